@@ -1,0 +1,1 @@
+"""Matrix: whom to believe, and how not to lose or leak anything."""

@@ -1,0 +1,1 @@
+"""The middle floor: what organizers type. No Matrix, no SQL text."""

@@ -1,0 +1,1 @@
+"""How a command is declared, parsed, permitted, run and answered."""

@@ -1,0 +1,87 @@
+"""Answers as data; ``bot/matrix/render.py`` alone turns them into events."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from string import Formatter
+
+
+class Audience(Enum):
+    """Who gets a reply."""
+
+    HERE = "here"
+    """Where the command was typed."""
+    PERSON = "person"
+    """Who typed it, by direct message."""
+    ROOM = "room"
+    """The committee room."""
+    LEADS = "leads"
+    """Each lead, by direct message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Something to type, shown monospaced."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """A word that carries the line, shown bold."""
+
+    text: str
+
+
+Part = str | Code | Strong
+Line = tuple[Part, ...]
+"""One line of words. Every part is escaped when it is rendered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list; numbered when people choose from it by number."""
+
+    lines: tuple[Line, ...]
+    numbered: bool = False
+
+
+Block = Paragraph | Items
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What is said back. ``retract`` asks the bot to redact the command's own message."""
+
+    blocks: tuple[Block, ...]
+    audience: Audience = Audience.HERE
+    retract: bool = False
+    mentions: tuple[str, ...] = field(default=())
+    """User ids the reply means to ping; empty unless pinging is the point."""
+
+
+def line(template: str, /, **values: object) -> Line:
+    """Fill a (translated) template; Code and Strong values keep their style, others become text."""
+    parts: list[Part] = []
+    for literal, name, _spec, _conversion in Formatter().parse(template):
+        if literal:
+            parts.append(literal)
+        if name is not None:
+            value = values[name]
+            parts.append(value if isinstance(value, Code | Strong) else str(value))
+    return tuple(parts)
+
+
+def say(template: str, /, **values: object) -> Reply:
+    """A reply of one paragraph."""
+    return Reply((Paragraph(line(template, **values)),))
+
+
+def listed(lines: Sequence[Line], *, numbered: bool = False) -> Items:
+    """A list block."""
+    return Items(tuple(lines), numbered)

@@ -1,0 +1,1 @@
+"""A loopback homeserver and a scripted committee."""
