@@ -1,0 +1,71 @@
+"""What Steward's exit status means; docs/admin.md shows the same table."""
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """How a command of ``steward`` ended. A service manager decides by it whether to try again."""
+
+    OK = 0
+    INTERNAL = 1
+    USAGE = 2
+    NOT_RUNNING = 3
+    NOT_READY = 4
+    DOCTOR = 5
+    WRONG_PASSPHRASE = 10
+    LOCKED = 11
+    DAMAGED = 12
+    NEWER_DATABASE = 13
+    DATA_DIRECTORY = 14
+    UNREACHABLE = 20
+    TOKEN_REJECTED = 21
+    IDENTITY_CONFLICT = 22
+    LOGIN_REFUSED = 23
+    CONFIG = 78
+    INTERRUPTED = 130
+
+    @property
+    def meaning(self) -> str:
+        """What happened and what to do, for docs/admin.md."""
+        return _MEANINGS[self]
+
+    @property
+    def retry(self) -> bool:
+        """Whether starting again unchanged can help; false ones go in RestartPreventExitStatus=."""
+        return self in {ExitCode.INTERNAL, ExitCode.LOCKED, ExitCode.UNREACHABLE}
+
+
+class Stop(Exception):  # noqa: N818  (an end in plain words, not always an error)
+    """Ends a command with one plain message and a documented exit status.
+
+    The message is shown on the operator's terminal: it says what happened and what to do, and
+    holds no secret.
+    """
+
+    def __init__(self, code: ExitCode, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+# 78 is EX_CONFIG of sysexits.h, which systemd knows by name; 130 is the shell's for Ctrl-C.
+_MEANINGS = {
+    ExitCode.OK: "Done, or stopped cleanly after SIGTERM or Ctrl-C.",
+    ExitCode.INTERNAL: "A fault of ours. The message shows an error id; the log has the place.",
+    ExitCode.USAGE: "The command line is wrong. The message names the word.",
+    ExitCode.NOT_RUNNING: "`status`: no running Steward answers for this data directory.",
+    ExitCode.NOT_READY: "`status`: it runs, but is not ready or has not heard from the "
+    "homeserver for too long.",
+    ExitCode.DOCTOR: "`doctor`: at least one line says what to do.",
+    ExitCode.WRONG_PASSPHRASE: "The passphrase opens none of the key slots.",
+    ExitCode.LOCKED: "Another Steward process uses this data directory.",
+    ExitCode.DAMAGED: "A database or key file is damaged. Restore it; do not delete anything yet.",
+    ExitCode.NEWER_DATABASE: "A newer Steward wrote this database. Install that version or later.",
+    ExitCode.DATA_DIRECTORY: "The data directory is missing, not set up, or not safe to use.",
+    ExitCode.UNREACHABLE: "The homeserver could not be reached (`init`; `run` keeps trying).",
+    ExitCode.TOKEN_REJECTED: "The homeserver no longer accepts the bot's login.",
+    ExitCode.IDENTITY_CONFLICT: "The account's cross-signing identity is not the bot's own.",
+    ExitCode.LOGIN_REFUSED: "`init`: the homeserver refused the user or the password.",
+    ExitCode.CONFIG: "The configuration or a secret file has a problem. The message lists all.",
+    ExitCode.INTERRUPTED: "Stopped with Ctrl-C before the work was done. Run it again to go on.",
+}
