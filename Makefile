@@ -1,0 +1,124 @@
+# Steward. `make` alone lists what there is to make.
+#
+# Needs Python 3.11 or newer and make; everything else is installed, hash-checked, into .venv.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+SHELL := /bin/sh
+
+# The first interpreter that is new enough; `make PYTHON=/path/to/python test` uses another.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+PIP := $(PY) -m pip --disable-pip-version-check --require-virtualenv
+CODE := bot commands storage demo tests benchmarks
+
+# One stamp per lock file's content, so that a changed lock installs again and a touched one does not.
+stamp = $(VENV)/.$(1)-$(word 1,$(shell cksum < requirements/$(1).txt))
+RUN := $(call stamp,run)
+DEMO := $(call stamp,demo)
+DEV := $(call stamp,dev)
+
+.PHONY: help
+help: ## list the targets
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+# ---------------------------------------------------------------------------- for everyone
+
+.PHONY: demo
+demo: $(DEMO) ## play a committee's week against a real homeserver on this machine
+	@$(PY) -m demo
+
+.PHONY: install
+install: $(RUN) ## install what the bot needs, and nothing else; then: .venv/bin/steward init
+	@echo "Ready: $(BIN)/steward --help"
+
+# ---------------------------------------------------------------------------- for contributors
+
+.PHONY: test
+test: $(DEV) ## run every test, the ones on a real homeserver included
+	$(PY) -m pytest $(ARGS)
+
+.PHONY: quick
+quick: $(DEV) ## run the tests that need no homeserver, in seconds
+	$(PY) -m pytest tests/unit tests/chat $(ARGS)
+
+.PHONY: check
+check: $(DEV) ## lint, format, types, floors, dependencies
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy $(CODE)
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/deptry .
+
+.PHONY: format
+format: $(DEV) ## put the code in shape
+	$(BIN)/ruff check --fix-only
+	$(BIN)/ruff format
+
+.PHONY: bench
+bench: $(DEV) ## measure round trips, bursts and growth beside a bare client
+	$(PY) -m benchmarks $(ARGS)
+
+.PHONY: crash
+crash: $(DEV) ## kill the bot at random under load and count what was lost (minutes)
+	$(PY) -m pytest tests/crash -m nightly -s $(ARGS)
+
+.PHONY: fuzz
+fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)
+	$(PY) -m pytest tests/unit tests/chat tests/matrix -m nightly $(ARGS)
+
+.PHONY: docs
+docs: $(DEV) ## write docs/commands.md and the message catalogue anew from the code
+	$(PY) -m commands.framework.reference
+	$(BIN)/pybabel -q extract --no-wrap --sort-by-file --add-location=file --omit-header \
+		--project=Steward -k _ -k ngettext:1,2 -o locales/steward.pot commands bot
+
+.PHONY: clean
+clean: ## remove what make has made
+	rm -rf $(VENV) build *.egg-info sbom.json .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	find $(CODE) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------------------- dependencies
+
+# dev.txt is the whole; the others are held to the same versions. No index address is written, so
+# that a mirror or an air-gapped index works as well. `make lock ARGS=--upgrade` renews.
+LOCK := $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-config --custom-compile-command "make lock"
+
+.PHONY: lock
+lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml
+	$(LOCK) pyproject.toml --group dev -o requirements/dev.txt $(ARGS)
+	$(LOCK) pyproject.toml --group demo -c requirements/dev.txt -o requirements/demo.txt
+	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
+	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
+
+.PHONY: audit
+audit: $(DEV) ## look for known vulnerabilities in what is locked (needs the network)
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
+	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/dev.txt
+
+.PHONY: sbom
+sbom: $(DEV) ## write sbom.json (CycloneDX) of what the running bot needs
+	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+		--of JSON -o sbom.json requirements/run.txt
+
+# ---------------------------------------------------------------------------- .venv
+
+$(PY):
+	@test -n "$(PYTHON)" || { echo "Steward needs Python 3.11 or newer; none was found." >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "Python's venv module is missing (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
+
+# The source-only dependencies are built by the setuptools locked in build.txt, never by one that
+# pip fetches unchecked at that moment.
+$(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY)
+	@echo "Installing $(@F:.%=%) into $(VENV) (a minute or so, once) ..."
+	@$(PIP) install -q --require-hashes -r requirements/build.txt
+	@$(PIP) install -q --require-hashes --no-build-isolation -r requirements/$(firstword $(subst -, ,$(@F:.%=%))).txt
+	@$(PIP) install -q --no-deps --no-build-isolation -e .
+	@rm -f $(VENV)/.$(firstword $(subst -, ,$(@F:.%=%)))-* && touch $@
