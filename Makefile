@@ -115,10 +115,13 @@ $(PY):
 		echo "Python's venv module is missing (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
 
 # The source-only dependencies are built by the setuptools locked in build.txt, never by one that
-# pip fetches unchecked at that moment.
+# pip fetches unchecked at that moment. The lock is complete, so nothing is resolved again; bytecode
+# is left to the first import, which compiles only what is used.
 $(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY)
 	@echo "Installing $(@F:.%=%) into $(VENV) (a minute or so, once) ..."
-	@$(PIP) install -q --require-hashes -r requirements/build.txt
-	@$(PIP) install -q --require-hashes --no-build-isolation -r requirements/$(firstword $(subst -, ,$(@F:.%=%))).txt
-	@$(PIP) install -q --no-deps --no-build-isolation -e .
+	@$(PIP) install -q --no-compile --no-deps --require-hashes -r requirements/build.txt
+	@$(PIP) install -q --no-compile --no-deps --require-hashes --no-build-isolation \
+		-r requirements/$(firstword $(subst -, ,$(@F:.%=%))).txt
+	@PYTHONWARNINGS=ignore $(PIP) install -q --no-deps --no-build-isolation -e .
+	@$(PIP) check -q
 	@rm -f $(VENV)/.$(firstword $(subst -, ,$(@F:.%=%)))-* && touch $@
