@@ -3,17 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, IntEnum
-from typing import NewType
 from zoneinfo import ZoneInfo
 
-UserId = NewType("UserId", str)
-"""A full Matrix user id, ``@ana:example.org``."""
+from storage.model import Committee, CommitteeId, RoomId, UserId
 
-RoomId = NewType("RoomId", str)
-"""A Matrix room id."""
-
-CommitteeId = NewType("CommitteeId", int)
-"""A committee's row id; every query is scoped by one."""
+__all__ = ["Committee", "CommitteeId", "Context", "Place", "Role", "RoomId", "UserId"]
 
 
 class Role(IntEnum):
@@ -29,18 +23,6 @@ class Place(Enum):
 
     ROOM = "room"
     DIRECT = "direct"
-
-
-@dataclass(frozen=True, slots=True)
-class Committee:
-    """A committee: the people of one Matrix room and what they keep here."""
-
-    id: CommitteeId
-    room: RoomId
-    name: str
-    zone: ZoneInfo
-    set_up: bool
-    """Whether a lead has run ``!setup``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,214 @@
+"""Contacts: records about coworkers, found by handle or by name."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.driver import Row
+from storage.history import COUNTS, History
+from storage.model import Contact, ContactId, EntryId, Kind, UserId
+from storage.names import alike, folded, full_key, keys, words
+from storage.repository import Repository, millis
+
+NARROW = 64
+"""A name word that fewer contacts than this carry is a good place to start a search from."""
+WIDE = 1000
+"""How many contacts with one common word are looked through before we ask for another word."""
+
+_NOW_AT = (
+    "(SELECT p.id FROM placements AS p WHERE p.contact = c.id "
+    f"AND {COUNTS.format(row='p')} ORDER BY p.from_day DESC, p.id DESC LIMIT 1)"
+)
+_SELECT = (
+    "SELECT c.id, c.number, c.name, c.organizer, a.name AS area, p.shift "
+    f"FROM contacts AS c LEFT JOIN placements AS p ON p.id = {_NOW_AT} "
+    "LEFT JOIN areas AS a ON a.id = p.area "
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts(Repository):
+    """One committee's contacts."""
+
+    async def add(
+        self,
+        name: str,
+        *,
+        area: str | None,
+        shift: str | None,
+        author: UserId,
+        at: datetime,
+        from_day: date,
+    ) -> Contact:
+        """Add somebody; whoever adds them is their primary organizer."""
+        entry = await History(self.tx, self.committee).record(Kind.CONTACT_ADDED, author, at)
+        number = await self.tx.value(
+            "UPDATE committees SET last_contact = last_contact + 1 WHERE id = ? "
+            "RETURNING last_contact",
+            (self.committee,),
+        )
+        contact = await self.tx.insert(
+            "INSERT INTO contacts(committee, number, name, sort_key, organizer, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (self.committee, number, name, folded(name), author, entry),
+        )
+        await self.tx.execute("UPDATE history SET contact = ? WHERE id = ?", (contact, entry))
+        await self.tx.execute(
+            "INSERT INTO assignments(contact, organizer, part, at, entry) "
+            "VALUES (?, ?, 'primary', ?, ?)",
+            (contact, author, millis(at), entry),
+        )
+        await self._place(ContactId(contact), area, shift, from_day, entry)
+        await self._index(ContactId(contact), name)
+        added = await self._by_id(ContactId(contact))
+        if added is None:
+            raise LookupError("a contact just added is not there")
+        return added
+
+    async def by_number(self, number: int) -> Contact | None:
+        """The contact with the handle ``M-<number>``."""
+        row = await self.tx.one(
+            _SELECT + "WHERE c.committee = ? AND c.number = ? AND c.present",
+            (self.committee, number),
+        )
+        return None if row is None else _contact(row)
+
+    async def named(self, name: str, limit: int = 10) -> list[Contact]:
+        """Everybody whose words are exactly these, in any order."""
+        rows = await self.tx.all(
+            _SELECT + "JOIN name_keys AS k ON k.contact = c.id "
+            "WHERE k.committee = ? AND k.key = ? ORDER BY c.number LIMIT ?",
+            (self.committee, full_key(name), limit),
+        )
+        return [c for c in map(_contact, rows) if full_key(c.name) == full_key(name)]
+
+    async def search(self, text: str, limit: int = 10) -> list[Contact]:
+        """Everybody who has a name word beginning with each of these words; at most ``limit``."""
+        wanted = words(text)
+        if not wanted:
+            return []
+        first = await self._rarest(wanted)
+        others = [w for w in wanted if w != first]
+        also = "".join(
+            " AND EXISTS (SELECT 1 FROM name_words AS o WHERE o.contact = w.contact "
+            "AND o.word >= ? AND o.word < ?)"
+            for _ in others
+        )
+        rows = await self.tx.all(
+            _SELECT + "JOIN (SELECT DISTINCT w.contact FROM (SELECT contact FROM name_words "
+            "WHERE committee = ? AND word >= ? AND word < ? LIMIT ?) AS w "
+            f"WHERE TRUE{also} LIMIT ?) AS hit ON hit.contact = c.id ORDER BY c.sort_key, c.id",
+            (
+                self.committee,
+                first,
+                _after(first),
+                WIDE,
+                *(edge for w in others for edge in (w, _after(w))),
+                limit,
+            ),
+        )
+        return [_contact(row) for row in rows]
+
+    async def similar(self, name: str, limit: int = 5) -> list[Contact]:
+        """Contacts whose names may well mean the same person, exact ones first."""
+        same = await self.named(name, limit)
+        rows = await self.tx.all(
+            _SELECT + "JOIN (SELECT DISTINCT contact FROM name_keys WHERE committee = ? "
+            f"AND key IN ({','.join('?' * len(keys(name)))}) LIMIT ?) AS k ON k.contact = c.id "
+            "ORDER BY c.number",
+            (self.committee, *keys(name), NARROW),
+        )
+        near = [c for c in map(_contact, rows) if c not in same and alike(c.name, name)]
+        return (same + near)[:limit]
+
+    async def page(
+        self, *, organizer: UserId | None, after: Contact | None, limit: int
+    ) -> list[Contact]:
+        """Contacts by name, those of one organizer or all (None), following ``after``."""
+        key, last = ("", 0) if after is None else (folded(after.name), after.id)
+        mine = "" if organizer is None else "AND c.organizer = ? "
+        rows = await self.tx.all(
+            _SELECT + f"WHERE c.committee = ? {mine}AND c.present "
+            "AND (c.sort_key, c.id) > (?, ?) ORDER BY c.sort_key, c.id LIMIT ?",
+            (self.committee, *(() if organizer is None else (organizer,)), key, last, limit),
+        )
+        return [_contact(row) for row in rows]
+
+    async def looked_at(self, contact: Contact, viewer: UserId, at: datetime) -> None:
+        """Keep that somebody looked at a contact who is not theirs."""
+        await self.tx.insert(
+            "INSERT INTO views(committee, contact, viewer, at) VALUES (?, ?, ?, ?)",
+            (self.committee, contact.id, viewer, millis(at)),
+        )
+
+    async def _by_id(self, contact: ContactId) -> Contact | None:
+        row = await self.tx.one(
+            _SELECT + "WHERE c.committee = ? AND c.id = ? AND c.present", (self.committee, contact)
+        )
+        return None if row is None else _contact(row)
+
+    async def _place(
+        self,
+        contact: ContactId,
+        area: str | None,
+        shift: str | None,
+        from_day: date,
+        entry: EntryId,
+    ) -> None:
+        if area is None and shift is None:
+            return
+        await self.tx.execute(
+            "INSERT INTO placements(contact, area, shift, from_day, entry) VALUES (?, ?, ?, ?, ?)",
+            (contact, await self._area(area), shift, from_day.isoformat(), entry),
+        )
+
+    async def _area(self, name: str | None) -> object | None:
+        if name is None:
+            return None
+        await self.tx.execute(
+            "INSERT OR IGNORE INTO areas(committee, name, folded) VALUES (?, ?, ?)",
+            (self.committee, name, folded(name)),
+        )
+        return await self.tx.value(
+            "SELECT id FROM areas WHERE committee = ? AND folded = ?",
+            (self.committee, folded(name)),
+        )
+
+    async def _index(self, contact: ContactId, name: str) -> None:
+        await self.tx.executemany(
+            "INSERT OR IGNORE INTO name_words(committee, word, contact) VALUES (?, ?, ?)",
+            [(self.committee, word, contact) for word in words(name)],
+        )
+        await self.tx.executemany(
+            "INSERT OR IGNORE INTO name_keys(committee, key, contact) VALUES (?, ?, ?)",
+            [(self.committee, key, contact) for key in keys(name)],
+        )
+
+    async def _rarest(self, wanted: tuple[str, ...]) -> str:
+        """The word the fewest contacts have, as far as a bounded look can tell."""
+        if len(wanted) == 1:
+            return wanted[0]
+        counts = {}
+        for word in wanted:
+            count = await self.tx.value(
+                "SELECT COUNT(*) FROM (SELECT 1 FROM name_words WHERE committee = ? "
+                "AND word >= ? AND word < ? LIMIT ?)",
+                (self.committee, word, _after(word), NARROW),
+            )
+            counts[word] = int(str(count))
+        return min(wanted, key=lambda word: (counts[word], -len(word)))
+
+
+def _after(prefix: str) -> str:
+    """The end of the range of words that begin with the prefix."""
+    return prefix + "\U0010ffff"
+
+
+def _contact(row: Row) -> Contact:
+    return Contact(
+        id=ContactId(row["id"]),
+        number=row["number"],
+        name=row["name"],
+        area=row["area"],
+        shift=row["shift"],
+        organizer=None if row["organizer"] is None else UserId(row["organizer"]),
+    )

@@ -1,0 +1,86 @@
+"""Who did what when; and taking the last of it back. One mechanism for undo, amend and audit."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.model import ContactId, Entry, EntryId, Kind, UserId
+from storage.repository import Repository, millis, moment
+
+COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
+"""The condition under which a row of an append-only table counts: nobody took its entry back."""
+
+
+@dataclass(frozen=True, slots=True)
+class History(Repository):
+    """One committee's history entries."""
+
+    async def record(
+        self, kind: Kind, author: UserId, at: datetime, *, contact: ContactId | None = None
+    ) -> EntryId:
+        """Begin an entry; the rows written for it name it."""
+        return EntryId(
+            await self.tx.insert(
+                "INSERT INTO history(committee, author, at, kind, contact) VALUES (?, ?, ?, ?, ?)",
+                (self.committee, author, millis(at), kind.value, contact),
+            )
+        )
+
+    async def last(self, author: UserId, since: datetime) -> Entry | None:
+        """The newest thing this person did here since then and has not taken back."""
+        row = await self.tx.one(
+            "SELECT id, kind, author, at, contact FROM history AS h "
+            "WHERE committee = ? AND author = ? AND at >= ? AND reverses IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
+            "ORDER BY id DESC LIMIT 1",
+            (self.committee, author, millis(since)),
+        )
+        if row is None:
+            return None
+        return Entry(
+            id=EntryId(row["id"]),
+            kind=Kind(row["kind"]),
+            author=UserId(row["author"]),
+            at=moment(row["at"]),
+            contact=None if row["contact"] is None else ContactId(row["contact"]),
+        )
+
+    async def built_on(self, entry: Entry) -> bool:
+        """Whether something later, not taken back, speaks of the same contact."""
+        found = await self.tx.value(
+            "SELECT 1 FROM history AS h WHERE contact = ? AND id > ? AND reverses IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) LIMIT 1",
+            (entry.contact, entry.id),
+        )
+        return found is not None
+
+    async def reverse(self, entry: Entry, author: UserId, at: datetime) -> None:
+        """Take an entry back. Its rows stay and no longer count."""
+        await self.tx.insert(
+            "INSERT INTO history(committee, author, at, kind, contact, reverses) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (self.committee, author, millis(at), Kind.UNDONE.value, entry.contact, entry.id),
+        )
+        await self._forget_names_added_by(entry)
+        await self._settle_follow_ups_of(entry)
+
+    async def _forget_names_added_by(self, entry: Entry) -> None:
+        if entry.kind is not Kind.CONTACT_ADDED:
+            return
+        added = "(SELECT id FROM contacts WHERE entry = ?)"
+        await self.tx.execute(f"DELETE FROM name_words WHERE contact IN {added}", (entry.id,))
+        await self.tx.execute(f"DELETE FROM name_keys WHERE contact IN {added}", (entry.id,))
+        await self.tx.execute("UPDATE contacts SET present = 0 WHERE entry = ?", (entry.id,))
+
+    async def _settle_follow_ups_of(self, entry: Entry) -> None:
+        """Compute the derived columns anew for the follow-ups this entry touched."""
+        counts = COUNTS.format(row="e")
+        await self.tx.execute(
+            "UPDATE follow_ups AS f SET "
+            f"open = NOT EXISTS (SELECT 1 FROM follow_up_events AS e WHERE e.follow_up = f.id "
+            f"  AND e.kind = 'done' AND {counts}) AND {COUNTS.format(row='f')}, "
+            f"due_day = COALESCE((SELECT due_day FROM follow_up_events AS e "
+            f"  WHERE e.follow_up = f.id AND e.kind = 'due' AND {counts} "
+            f"  ORDER BY e.id DESC LIMIT 1), due_day) "
+            "WHERE f.id IN (SELECT follow_up FROM follow_up_events WHERE entry = ?)",
+            (entry.id,),
+        )

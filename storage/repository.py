@@ -1,0 +1,47 @@
+"""What a command may be handed: repositories bound to its transaction and committee."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from storage.database import Transaction
+from storage.model import CommitteeId
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Records of one committee. A command reaches only the repositories it names."""
+
+    tx: Transaction
+    committee: CommitteeId
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Records that belong to no single committee."""
+
+    tx: Transaction
+
+
+@asynccontextmanager
+async def all_or_nothing(tx: Transaction) -> AsyncIterator[None]:
+    """Take back what the block wrote when it raises, and leave the transaction usable."""
+    await tx.execute("SAVEPOINT command")
+    try:
+        yield
+    except BaseException:
+        await tx.execute("ROLLBACK TO command")
+        await tx.execute("RELEASE command")
+        raise
+    await tx.execute("RELEASE command")
+
+
+def millis(at: datetime) -> int:
+    """An aware time as Unix milliseconds UTC, the form in which the database keeps it."""
+    return round(at.timestamp() * 1000)
+
+
+def moment(value: int) -> datetime:
+    """The aware UTC time of Unix milliseconds."""
+    return datetime.fromtimestamp(value / 1000, UTC)
