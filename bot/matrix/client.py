@@ -1,0 +1,202 @@
+"""Requests to the homeserver: nio's HTTP session under our own rules for errors and patience."""
+
+import asyncio
+import json
+import random
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+from nio import AsyncClient, AsyncClientConfig, LoginResponse
+
+LONGEST_PAUSE = 60.0
+"""Seconds between attempts at most while the homeserver is away."""
+
+JsonObject = dict[str, Any]
+
+
+class MatrixError(Exception):
+    """The homeserver refused a request; trying the same again would not help."""
+
+    def __init__(self, status: int, code: str) -> None:
+        super().__init__(f"{status} {code}")
+        self.status = status
+        self.code = code
+
+
+class TokenRejected(MatrixError):
+    """The access token is no longer valid: the bot has to be logged in again by a person."""
+
+
+class NotNow(Exception):
+    """The homeserver is away, faulty or busy; ``after`` is a wished pause in seconds."""
+
+    def __init__(self, after: float = 0.0) -> None:
+        super().__init__("not now")
+        self.after = after
+
+
+class Availability:
+    """One place that knows whether the homeserver answers.
+
+    While it does not, requests line up behind a single one that probes with growing pauses, so
+    that twenty waiting rooms ask no more often than one.
+    """
+
+    def __init__(self) -> None:
+        self._failures = 0
+        self._round = 0
+        self._retry_at = 0.0
+        self._probe = asyncio.Lock()
+
+    @property
+    def away(self) -> bool:
+        return self._failures > 0
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[int]:
+        """Wait for one's turn; yields the round to report the outcome for."""
+        if not self._failures:
+            yield self._round
+            return
+        async with self._probe:
+            if self._failures:
+                await asyncio.sleep(max(0.0, self._retry_at - time.monotonic()))
+                yield self._round
+                return
+        yield self._round
+
+    def answered(self) -> None:
+        self._failures = 0
+
+    def failed(self, round_: int) -> None:
+        """Requests that were under way together count as one failure."""
+        if round_ != self._round:
+            return
+        self._round += 1
+        self._failures += 1
+        pause = min(LONGEST_PAUSE, 0.5 * 2 ** min(self._failures - 1, 10))
+        self._retry_at = time.monotonic() + pause * random.uniform(0.8, 1.2)  # noqa: S311 (jitter)
+
+
+class Client:
+    """The homeserver as this account sees it."""
+
+    def __init__(self, url: str, user: str, *, proxy: str | None = None) -> None:
+        # nio's own machinery for encryption and retries stays off: keys, trust, patience and the
+        # checkpoint are ours (2-trust.md).
+        self._nio = AsyncClient(
+            url.rstrip("/"),
+            user,
+            config=AsyncClientConfig(
+                encryption_enabled=False, max_limit_exceeded=0, max_timeouts=0
+            ),
+            proxy=proxy,
+        )
+        self.user = user
+        self.device = ""
+        self.availability = Availability()
+
+    async def login(self, password: str, device_name: str) -> tuple[str, str]:
+        """Log in once with a password; the new device id and access token."""
+        response = await self._nio.login(password, device_name=device_name)
+        if not isinstance(response, LoginResponse):
+            raise MatrixError(401, str(response.status_code or "M_UNKNOWN"))
+        self.resume(response.device_id, response.access_token)
+        return response.device_id, response.access_token
+
+    def resume(self, device: str, token: str) -> None:
+        """Go on as an existing device."""
+        self.device = device
+        self._nio.user_id = self.user
+        self._nio.device_id = device
+        self._nio.access_token = token
+
+    async def close(self) -> None:
+        await self._nio.close()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        timeout: float = 30.0,  # noqa: ASYNC109 (a limit for the whole request, retries are ours)
+    ) -> JsonObject:
+        """One attempt. Raises MatrixError (final), TokenRejected (stop) or NotNow (try later)."""
+        headers = {"Content-Type": "application/json"}
+        if self._nio.access_token:
+            headers["Authorization"] = f"Bearer {self._nio.access_token}"
+        async with self.availability.turn() as round_:
+            try:
+                async with asyncio.timeout(timeout):
+                    response = await self._nio.send(
+                        method,
+                        "/_matrix/client/v3" + path if not path.startswith("/_") else path,
+                        None if body is None else json.dumps(body),
+                        headers,
+                    )
+                    try:
+                        raw = await response.read()
+                    finally:
+                        response.release()
+                answer = json.loads(raw) if raw else {}
+            except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RecursionError):
+                self.availability.failed(round_)
+                raise NotNow from None
+            if not isinstance(answer, dict):
+                self.availability.failed(round_)
+                raise NotNow
+            return self._judge(response.status, answer, round_)
+
+    def _judge(self, status: int, answer: JsonObject, round_: int) -> JsonObject:
+        code = str(answer.get("errcode", ""))
+        if status == 429 or code == "M_LIMIT_EXCEEDED":
+            self.availability.answered()
+            pause = answer.get("retry_after_ms")
+            raise NotNow(pause / 1000 if isinstance(pause, int | float) else 1.0)
+        if status == 401 and "flows" in answer:
+            self.availability.answered()
+            raise Unauthorized(status, code or "M_FORBIDDEN", answer)
+        # An error without a Matrix code comes from something in between, not from the homeserver.
+        if status >= 500 or status == 408 or (status >= 400 and not code):
+            self.availability.failed(round_)
+            raise NotNow
+        self.availability.answered()
+        if code in {"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"}:
+            raise TokenRejected(status, code)
+        if status >= 400:
+            raise MatrixError(status, code)
+        return answer
+
+    async def insist(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        timeout: float = 30.0,  # noqa: ASYNC109
+    ) -> JsonObject:
+        """Repeat an idempotent request until the homeserver answers it one way or the other."""
+        while True:
+            try:
+                return await self.request(method, path, body, timeout=timeout)
+            except NotNow as later:
+                if later.after:
+                    await asyncio.sleep(min(later.after, LONGEST_PAUSE))
+
+
+class Unauthorized(MatrixError):
+    """A 401 that asks for more authentication; ``answer`` holds the advertised stages."""
+
+    def __init__(self, status: int, code: str, answer: JsonObject) -> None:
+        super().__init__(status, code)
+        self.answer = answer
+
+
+def quoted(part: str) -> str:
+    """A path segment, escaped: room and event ids come from outside."""
+    return quote(part, safe="")

@@ -1,0 +1,184 @@
+"""Rooms as their unencrypted state describes them; the only source of membership and power.
+
+Nothing here is ever taken from inside a ciphertext (2-trust: Receiving, rule 4).
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+MEGOLM = "m.megolm.v1.aes-sha2"
+
+CREATOR_LEVEL = 1_000_000
+"""Room creators of version 12 stand above every number (MSC4289)."""
+
+STATE_TYPES = (
+    "m.room.create",
+    "m.room.member",
+    "m.room.power_levels",
+    "m.room.encryption",
+    "m.room.join_rules",
+    "m.room.history_visibility",
+    "m.room.guest_access",
+    "m.room.name",
+    "m.room.tombstone",
+)
+"""State the bot uses; the sync filter asks for no other."""
+
+
+@dataclass(slots=True)
+class Room:
+    """One joined room. ``encrypted`` never goes back to False once it was seen True."""
+
+    id: str
+    name: str = ""
+    encrypted: bool = False
+    join_rule: str = "invite"
+    history_visibility: str = "shared"
+    guests: bool = False
+    version: str = "1"
+    creators: list[str] = field(default_factory=list)
+    members: dict[str, str] = field(default_factory=dict)
+    """Membership by user id: ``join`` or ``invite``; everybody else is not listed."""
+    levels: dict[str, int] = field(default_factory=dict)
+    default_level: int = 0
+    redact_level: int = 50
+    event_level: int = 0
+    has_levels: bool = False
+    replaced: bool = False
+    """Whether the room carries a tombstone."""
+    declared_direct: bool = False
+    """Whether the invitation said that this is a direct chat."""
+    inviter: str = ""
+
+    @classmethod
+    def restore(cls, snapshot: Mapping[str, Any]) -> "Room":
+        return cls(**snapshot)
+
+    def snapshot(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def apply(self, event: Mapping[str, Any]) -> bool:
+        """Take over one state event; whether it was one the bot uses. Never raises."""
+        kind, key, content = event.get("type"), event.get("state_key"), event.get("content")
+        if not isinstance(key, str) or not isinstance(content, dict):
+            return False
+        if kind == "m.room.member":
+            self._member(key, content)
+        elif key != "" or not isinstance(kind, str):
+            return False
+        else:
+            take = getattr(self, "_" + kind.removeprefix("m.room."), None)
+            if kind not in STATE_TYPES or take is None:
+                return False
+            take(content, event)
+        return True
+
+    def _member(self, user: str, content: Mapping[str, Any]) -> None:
+        membership = content.get("membership")
+        if membership in {"join", "invite"}:
+            self.members[user] = str(membership)
+        else:
+            self.members.pop(user, None)
+
+    def _create(self, content: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        version = content.get("room_version", "1")
+        self.version = version if isinstance(version, str) else "1"
+        additional = content.get("additional_creators")
+        others = additional if isinstance(additional, list) and self.modern else []
+        self.creators = [user for user in (event.get("sender"), *others) if isinstance(user, str)]
+
+    def _power_levels(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+        users = content.get("users")
+        named = users.items() if isinstance(users, dict) else ()
+        levels = {user: _level(level, None) for user, level in named}
+        self.levels = {user: level for user, level in levels.items() if level is not None}
+        self.default_level = _level(content.get("users_default"), 0) or 0
+        self.redact_level = _as_level(content.get("redact"), 50)
+        events = content.get("events")
+        wished = events.get("m.room.encrypted") if isinstance(events, dict) else None
+        self.event_level = _as_level(wished, _as_level(content.get("events_default"), 0))
+        self.has_levels = True
+
+    def _encryption(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+        self.encrypted = self.encrypted or content.get("algorithm") == MEGOLM
+
+    def _join_rules(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+        self.join_rule = str(content.get("join_rule", "invite"))
+
+    def _history_visibility(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+        self.history_visibility = str(content.get("history_visibility", "shared"))
+
+    def _guest_access(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+        self.guests = content.get("guest_access") == "can_join"
+
+    def _name(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+        name = content.get("name")
+        self.name = name if isinstance(name, str) else ""
+
+    def _tombstone(self, _content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+        self.replaced = True
+
+    @property
+    def modern(self) -> bool:
+        """Room version 12 and later, where creators outrank every level."""
+        return self.version.isdigit() and int(self.version[:4]) >= 12
+
+    @property
+    def public(self) -> bool:
+        return self.join_rule == "public" or self.history_visibility == "world_readable"
+
+    @property
+    def joined(self) -> list[str]:
+        return [user for user, membership in self.members.items() if membership == "join"]
+
+    def has(self, user: str) -> bool:
+        """Whether this person is in the room now."""
+        return self.members.get(user) == "join"
+
+    def level(self, user: str) -> int:
+        """Power as the spec counts it, creators included."""
+        if user in self.creators and (self.modern or not self.has_levels):
+            return CREATOR_LEVEL if self.modern else 100
+        return self.levels.get(user, self.default_level)
+
+    def may_redact(self, user: str) -> bool:
+        return self.level(user) >= self.redact_level
+
+    def partner(self, own: str) -> str | None:
+        """The other person, where exactly two are in the room and nobody else is invited."""
+        if len(self.members) != 2 or not self.has(own):
+            return None
+        other = next(user for user in self.members if user != own)
+        return other if self.has(other) else None
+
+
+def _level(value: object, default: int | None) -> int | None:
+    if isinstance(value, bool):
+        return default
+    if isinstance(value, int):
+        return max(-CREATOR_LEVEL, min(value, CREATOR_LEVEL - 1))
+    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and len(value) < 16:
+        # Rooms before version 10 may spell levels as text.
+        return int(value)
+    return default
+
+
+def _as_level(value: object, default: int) -> int:
+    level = _level(value, default)
+    return default if level is None else level
+
+
+def stripped(events: Iterable[object], own: str) -> Room:
+    """What an invitation tells about a room before one has joined."""
+    room = Room("")
+    for event in events:
+        if isinstance(event, dict):
+            room.apply(event)
+            if event.get("type") == "m.room.member" and event.get("state_key") == own:
+                content = event.get("content")
+                room.declared_direct = (
+                    isinstance(content, dict) and content.get("is_direct") is True
+                )
+                room.inviter = str(event.get("sender", ""))
+    return room

@@ -1,0 +1,144 @@
+"""Asking for what is new: our own filter, our own token, gaps filled oldest first."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from bot.matrix.client import Client, JsonObject, MatrixError, NotNow, quoted
+from bot.matrix.rooms import STATE_TYPES
+
+LONG_POLL = 30_000
+"""Milliseconds the homeserver may hold a request while there is nothing new."""
+
+PAGE = 100
+"""Events per page; Synapse gives no more."""
+
+MOST_PAGES = 2_000
+"""Pages of one gap at most: a bound for the case that a homeserver never comes to an end."""
+
+TIMELINE_TYPES = ("m.room.encrypted", "m.room.message", *STATE_TYPES)
+
+
+def sync_filter(own: str) -> JsonObject:
+    """Only what the bot uses; above all not the echo of its own messages."""
+    nothing: JsonObject = {"types": [], "limit": 0}
+    return {
+        "presence": nothing,
+        "account_data": nothing,
+        "room": {
+            "state": {"types": list(STATE_TYPES), "lazy_load_members": False},
+            "timeline": {"types": list(TIMELINE_TYPES), "not_senders": [own], "limit": PAGE},
+            "ephemeral": nothing,
+            "account_data": nothing,
+        },
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Sync:
+    """The sync endpoint for this account and filter."""
+
+    client: Client
+    filter_id: str
+
+    @classmethod
+    async def prepare(cls, client: Client) -> "Sync":
+        """Leave the filter with the homeserver, so that each request carries only its id."""
+        path = f"/user/{quoted(client.user)}/filter"
+        answer = await client.insist("POST", path, sync_filter(client.user))
+        return cls(client, str(answer["filter_id"]))
+
+    async def next(self, since: str | None, *, wait: bool = True) -> JsonObject:
+        """One answer. Raises NotNow when there was none; the same token is then asked again."""
+        patient = wait and since is not None and not self.client.availability.away
+        hold = LONG_POLL if patient else 0
+        query = {"filter": self.filter_id, "timeout": str(hold), "set_presence": "offline"}
+        if since is not None:
+            query["since"] = since
+        # A first sync of many rooms may take the homeserver minutes.
+        limit = hold / 1000 + 20 if since is not None else 600.0
+        answer = await self.client.request("GET", f"/sync?{urlencode(query)}", timeout=limit)
+        if not isinstance(answer.get("next_batch"), str):
+            raise NotNow
+        return answer
+
+    async def gap(self, room: str, newest: str, oldest: str) -> list[Any]:
+        """Events between two points of a room, oldest first.
+
+        Asked for backwards from the newer end, because only that end is known to the room.
+        """
+        events: list[Any] = []
+        point = newest
+        for _ in range(MOST_PAGES):
+            page = await self._page(room, point, oldest)
+            if page is None:
+                break
+            events.extend(page.get("chunk", ()))
+            following = page.get("end")
+            if not isinstance(following, str) or following == point or not page.get("chunk"):
+                break
+            point = following
+        events.reverse()
+        return events
+
+    async def since_joining(self, room: str, newest: str) -> list[Any]:
+        """Events of a room after our own joining, oldest first: what came before is not for us."""
+        events: list[Any] = []
+        point = newest
+        for _ in range(MOST_PAGES):
+            page = await self._page(room, point, None, own=True)
+            for event in page.get("chunk", ()) if page else ():
+                if _is_joining(event, self.client.user):
+                    events.reverse()
+                    return events
+                events.append(event)
+            following = page.get("end") if page else None
+            if not isinstance(following, str) or following == point:
+                break
+            point = following
+        return []
+
+    async def _page(
+        self, room: str, point: str, until: str | None, *, own: bool = False
+    ) -> JsonObject | None:
+        """One page backwards; None when the homeserver refuses (we may have left meanwhile)."""
+        wanted: JsonObject = {"types": list(TIMELINE_TYPES)}
+        if not own:
+            wanted["not_senders"] = [self.client.user]
+        query = {"dir": "b", "from": point, "limit": str(PAGE), "filter": json.dumps(wanted)}
+        if until is not None:
+            query["to"] = until
+        try:
+            return await self.client.insist(
+                "GET", f"/rooms/{quoted(room)}/messages?{urlencode(query)}"
+            )
+        except MatrixError:
+            return None
+
+
+def _is_joining(event: object, own: str) -> bool:
+    """Our own member event that made us join, not one that changed a name while in the room."""
+    if not isinstance(event, dict) or event.get("type") != "m.room.member":
+        return False
+    content: Mapping[str, Any] = event.get("content") or {}
+    before = (event.get("unsigned") or {}).get("prev_content") or {}
+    return (
+        event.get("state_key") == own
+        and content.get("membership") == "join"
+        and before.get("membership") != "join"
+    )
+
+
+def section(value: object, *path: str) -> Mapping[str, Any]:
+    """A part of an answer, empty where it is missing or no object."""
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, dict) else {}
+
+
+def listing(value: object, *path: str) -> list[Any]:
+    """A list in an answer, empty where it is missing or none."""
+    found = section(value, *path[:-1]).get(path[-1])
+    return found if isinstance(found, list) else []

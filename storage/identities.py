@@ -1,0 +1,52 @@
+"""Whose cross-signing identity we have seen: pinned at first sight, changed only by a lead."""
+
+from dataclasses import dataclass
+
+from storage.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """A person's master key as first seen, and the one offered since; times are Unix ms UTC."""
+
+    person: str
+    pinned: str
+    pinned_at: int
+    offered: str | None
+    offered_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Identities:
+    tx: Transaction
+
+    async def all(self) -> list[Pin]:
+        rows = await self.tx.all("SELECT * FROM identities")
+        return [
+            Pin(r["person"], r["pinned"], r["pinned_at"], r["offered"], r["offered_at"])
+            for r in rows
+        ]
+
+    async def pin(self, person: str, master: str, at: int) -> None:
+        """Remember a master key at first sight; an existing pin stays."""
+        await self.tx.execute(
+            "INSERT OR IGNORE INTO identities(person, pinned, pinned_at) VALUES (?, ?, ?)",
+            (person, master, at),
+        )
+
+    async def offer(self, person: str, master: str | None, at: int) -> None:
+        """The homeserver shows another master key than the pinned one (None: the pinned again)."""
+        await self.tx.execute(
+            "UPDATE identities SET offered = ?, offered_at = ? WHERE person = ?",
+            (master, None if master is None else at, person),
+        )
+
+    async def accept(self, person: str, master: str, at: int) -> bool:
+        """Pin exactly the offered key a lead has looked at; False when it is not on offer."""
+        return bool(
+            await self.tx.execute(
+                "UPDATE identities SET pinned = offered, pinned_at = ?, offered = NULL,"
+                " offered_at = NULL WHERE person = ? AND offered = ?",
+                (at, person, master),
+            )
+        )
