@@ -1,0 +1,97 @@
+"""nio's store of Olm and Megolm sessions, in a file that is encrypted as a whole.
+
+Everything here runs on one thread, the event loop's. Opening the store anywhere else, or using it
+from another thread, fails instead of making a second connection.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nio.store import SqliteStore
+from playhouse.sqlcipher_ext import SqlCipherDatabase
+
+from storage import driver
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from storage.driver import Connection
+
+
+class _EncryptedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # peewee has no types
+    """peewee's view of a connection that our own driver opened, keyed, checked and set up."""
+
+    def __init__(self, path: Path, key: bytes) -> None:
+        # A forgotten connect() in another thread has to be an error.
+        super().__init__(str(path), autoconnect=False)
+        self._path = path
+        self._key = key
+
+    def _connect(self) -> Connection:
+        connection = driver.open_connection(self._path, self._key)
+        connection.row_factory = None
+        return connection
+
+
+@dataclass(repr=False)  # the inherited one prints the pickle key
+class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
+    """``SqliteStore`` in SQLCipher: WAL, synchronous=FULL, secure_delete, mode 0600.
+
+    Raises ``StorageRefusal`` when opened with the wrong key or on a damaged file. Close it.
+    """
+
+    key: bytes = field(default=b"", kw_only=True)
+
+    def __post_init__(self) -> None:
+        self._rooms_kept: set[str] | None = None
+        super().__post_init__()
+
+    @classmethod
+    def at(
+        cls, path: Path, *, key: bytes, pickle_key: bytes, user_id: str, device_id: str
+    ) -> CipherStore:
+        """Open or create the store file. Both keys are 32 random bytes (``bot.keys.Purpose``)."""
+        return cls(user_id, device_id, str(path.parent), pickle_key.hex(), path.name, key=key)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({'closed' if self.database.is_closed() else 'open'})"
+
+    def close(self) -> None:
+        """Move the log into the file and let go of it. Closing twice is fine."""
+        self.database.close()
+
+    @contextmanager
+    def atomic(self) -> Iterator[None]:
+        """Let several saves commit at once, or none of them.
+
+        Not across an ``await``: what other tasks save meanwhile would share this fate. After an
+        exception the file is as before the block, but nio's objects in memory have moved on:
+        load the store anew before using them.
+        """
+        with self.database.atomic("IMMEDIATE"):
+            yield
+
+    def load_encrypted_rooms(self) -> set[str]:
+        rooms: set[str] = super().load_encrypted_rooms()
+        self._rooms_kept = set(rooms)
+        return rooms
+
+    def save_encrypted_rooms(self, rooms: Iterable[str]) -> None:
+        """Save the rooms that are new; nio passes its whole list at every sync (9 % of our CPU)."""
+        kept = self.load_encrypted_rooms() if self._rooms_kept is None else self._rooms_kept
+        new = set(rooms) - kept
+        if new:
+            super().save_encrypted_rooms(new)
+            self._rooms_kept = kept | new
+
+    def delete_encrypted_room(self, room: str) -> None:
+        super().delete_encrypted_room(room)
+        self._rooms_kept = None
+
+    def _create_database(self) -> Any:
+        return _EncryptedDatabase(Path(self.database_path), self.key)
