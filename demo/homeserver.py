@@ -1,0 +1,305 @@
+"""A real, throw-away Synapse on loopback, for the demo, the tests and the benchmarks.
+
+It listens on 127.0.0.1 only, keeps everything in one directory of its own and speaks to no other
+server. Nothing here is meant for a homeserver that people rely on.
+"""
+
+import asyncio
+import base64
+import ctypes
+import hashlib
+import hmac
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+_START_SECONDS = 90.0
+_STOP_SECONDS = 20.0
+_PORT_ATTEMPTS = 5
+_PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+_UNLIMITED = {"per_second": 100_000, "burst_count": 100_000}
+
+
+class HomeserverError(RuntimeError):
+    """The homeserver did not do what was asked of it; the end of its log says why."""
+
+
+class Homeserver:
+    """One Synapse process and its data; ``async with`` starts it and takes everything away again.
+
+    ``rate_limits=True`` leaves Synapse's own limits on. ``settings`` are merged over the
+    configuration, for a test that needs something special. A ``directory`` given is kept.
+    """
+
+    def __init__(
+        self,
+        *,
+        server_name: str = "committee.test",
+        directory: Path | None = None,
+        rate_limits: bool = False,
+        settings: Mapping[str, object] | None = None,
+    ) -> None:
+        self.server_name = server_name
+        self._kept = directory is not None
+        self.directory = directory or Path(tempfile.mkdtemp(prefix="steward-homeserver-"))
+        self.log_path = self.directory / "synapse.log"
+        self.port = 0
+        self._rate_limits = rate_limits
+        self._settings = dict(settings or {})
+        self._secret = secrets.token_urlsafe(32)
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where clients reach it; the same for its whole life, restarts included."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise HomeserverError("the homeserver is not running")
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Stop, and remove the data unless the directory was given."""
+        await self.kill()
+        if not self._kept:
+            shutil.rmtree(self.directory, ignore_errors=True)
+
+    async def start(self) -> None:
+        """Start and wait until it answers; the port is chosen at the first start and then kept."""
+        first = self.port == 0
+        for _ in range(_PORT_ATTEMPTS):
+            if first:
+                self.port = _free_port()
+                self._write_configuration()
+            self._launch()
+            try:
+                await self.wait_ready()
+            except HomeserverError:
+                await self.kill()
+                # Somebody else may have taken the port between our look and Synapse's.
+                if first and "Address already in use" in self._log_end():
+                    continue
+                raise
+            return
+        raise HomeserverError(f"no free port after {_PORT_ATTEMPTS} attempts")
+
+    async def stop(self) -> None:
+        """End it as an admin would, with SIGTERM."""
+        await self._end(signal.SIGTERM)
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        await self._end(signal.SIGKILL)
+
+    async def restart(self) -> None:
+        """Stop and start again on the same data and port."""
+        await self.stop()
+        await self.start()
+
+    async def wait_ready(self, seconds: float = _START_SECONDS) -> None:
+        """Return as soon as it answers clients."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        timeout = aiohttp.ClientTimeout(total=2)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            while asyncio.get_running_loop().time() < deadline:
+                if not self.running:
+                    raise HomeserverError(f"Synapse ended while starting:\n{self._log_end()}")
+                try:
+                    async with session.get(f"{self.url}/_matrix/client/versions") as answer:
+                        if answer.ok:
+                            return
+                except (aiohttp.ClientError, TimeoutError):
+                    pass
+                await asyncio.sleep(0.05)
+        raise HomeserverError(f"Synapse did not answer in {seconds:.0f} s:\n{self._log_end()}")
+
+    async def register(self, user: str, password: str, *, admin: bool = False) -> str:
+        """Make an account, without any device, and return its full user id."""
+        endpoint = f"{self.url}/_synapse/admin/v1/register"
+        async with aiohttp.ClientSession() as session:
+            async with session.get(endpoint) as answer:
+                nonce = str((await answer.json())["nonce"])
+            role = "admin" if admin else "notadmin"
+            text = "\0".join([nonce, user, password, role])
+            mac = hmac.new(self._secret.encode(), text.encode(), hashlib.sha1).hexdigest()
+            body = {
+                "nonce": nonce,
+                "username": user,
+                "password": password,
+                "admin": admin,
+                "mac": mac,
+                "inhibit_login": True,
+            }
+            async with session.post(endpoint, json=body) as answer:
+                content = await answer.json()
+                if not answer.ok:
+                    raise HomeserverError(f"cannot register {user}: {content}")
+        return str(content["user_id"])
+
+    def _launch(self) -> None:
+        with (self.directory / "output.log").open("ab") as output:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-m",
+                    "synapse.app.homeserver",
+                    "-c",
+                    str(self.directory / "homeserver.yaml"),
+                ],
+                cwd=self.directory,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # No debris if whoever started us is killed, and no Ctrl-C meant for the demo.
+                preexec_fn=die_with_parent(),
+                start_new_session=True,
+            )
+
+    async def _end(self, how: signal.Signals) -> None:
+        process = self._process
+        if process is None:
+            return
+        if process.poll() is None:
+            process.send_signal(how)
+        try:
+            await asyncio.to_thread(process.wait, _STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            await asyncio.to_thread(process.wait)
+        self._process = None
+
+    def _log_end(self) -> str:
+        parts = []
+        for path in (self.directory / "output.log", self.log_path):
+            if path.exists():
+                parts.append(path.read_text(errors="replace")[-3000:])
+        return "\n".join(parts)
+
+    def _write_configuration(self) -> None:
+        log = {
+            "version": 1,
+            "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+            "handlers": {
+                "file": {
+                    "class": "logging.FileHandler",
+                    "filename": str(self.log_path),
+                    "formatter": "plain",
+                }
+            },
+            "root": {"level": "WARNING", "handlers": ["file"]},
+            "disable_existing_loggers": False,
+        }
+        # JSON is YAML, and Synapse reads YAML.
+        _write(self.directory / "log.yaml", log)
+        _write(self.directory / "homeserver.yaml", self._configuration() | self._settings)
+
+    def _configuration(self) -> dict[str, object]:
+        seed = base64.b64encode(secrets.token_bytes(32)).decode().rstrip("=")
+        base: dict[str, object] = {
+            "server_name": self.server_name,
+            "public_baseurl": f"{self.url}/",
+            "pid_file": str(self.directory / "synapse.pid"),
+            "log_config": str(self.directory / "log.yaml"),
+            "media_store_path": str(self.directory / "media"),
+            "signing_key": f"ed25519 a_demo {seed}",
+            "registration_shared_secret": self._secret,
+            "macaroon_secret_key": secrets.token_urlsafe(32),
+            "form_secret": secrets.token_urlsafe(32),
+            "listeners": [
+                {
+                    "port": self.port,
+                    "type": "http",
+                    "bind_addresses": ["127.0.0.1"],
+                    "resources": [{"names": ["client"], "compress": False}],
+                }
+            ],
+            "database": {
+                "name": "sqlite3",
+                "args": {"database": str(self.directory / "homeserver.db")},
+            },
+            # Speaks to no other server.
+            "federation_domain_whitelist": [],
+            "trusted_key_servers": [],
+            "suppress_key_server_warning": True,
+            "report_stats": False,
+            # Only what a conversation needs.
+            "presence": {"enabled": False},
+            "user_directory": {"enabled": False},
+            "stats": {"enabled": False},
+            "push": {"enabled": False},
+            "url_preview_enabled": False,
+            "enable_registration": False,
+            # Passwords of accounts that live for minutes.
+            "bcrypt_rounds": 4,
+        }
+        return base if self._rate_limits else base | _no_rate_limits()
+
+
+def _no_rate_limits() -> dict[str, object]:
+    names = (
+        "rc_message rc_registration rc_registration_token_validity rc_admin_redaction"
+        " rc_joins_per_room rc_3pid_validation rc_third_party_invite rc_key_requests"
+        " rc_media_create rc_room_creation rc_reports rc_user_directory rc_delayed_event_mgmt"
+    ).split()
+    limits: dict[str, object] = dict.fromkeys(names, _UNLIMITED)
+    limits["rc_login"] = dict.fromkeys(("address", "account", "failed_attempts"), _UNLIMITED)
+    limits["rc_joins"] = dict.fromkeys(("local", "remote"), _UNLIMITED)
+    limits["rc_invites"] = dict.fromkeys(("per_room", "per_user", "per_issuer"), _UNLIMITED)
+    return limits
+
+
+def _write(path: Path, content: object) -> None:
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(content, indent=1))
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def die_with_parent() -> Callable[[], None]:
+    """For ``preexec_fn``: the child is killed when the thread that started it ends (Linux)."""
+    parent = os.getpid()
+
+    def ask() -> None:
+        if _LIBC is not None:
+            _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+            # The parent may have ended before the call.
+            if os.getppid() != parent:
+                os._exit(1)
+
+    return ask
