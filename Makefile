@@ -22,6 +22,7 @@ stamp = $(VENV)/.$(1)-$(word 1,$(shell cksum < requirements/$(1).txt))
 RUN := $(call stamp,run)
 DEMO := $(call stamp,demo)
 DEV := $(call stamp,dev)
+SUPPLY := $(VENV)/supply
 
 .PHONY: help
 help: ## list the targets
@@ -96,15 +97,15 @@ lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) pyproject.toml --group demo -c requirements/dev.txt -o requirements/demo.txt
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
+	$(LOCK) --group supply -o requirements/supply.txt $(ARGS)
 
 .PHONY: audit
-audit: $(DEV) ## look for known vulnerabilities in what is locked (needs the network)
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/run.txt
-	$(BIN)/pip-audit --require-hashes --disable-pip -r requirements/dev.txt
+audit: $(SUPPLY) ## look for known vulnerabilities in what is locked (needs the network)
+	$(SUPPLY)/bin/pip-audit --require-hashes --disable-pip -r requirements/dev.txt
 
 .PHONY: sbom
-sbom: $(DEV) ## write sbom.json (CycloneDX) of what the running bot needs
-	$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
+sbom: $(SUPPLY) ## write sbom.json (CycloneDX) of what the running bot needs
+	$(SUPPLY)/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible \
 		--of JSON -o sbom.json requirements/run.txt
 
 # ---------------------------------------------------------------------------- .venv
@@ -125,3 +126,9 @@ $(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY)
 	@PYTHONWARNINGS=ignore $(PIP) install -q --no-deps --no-build-isolation -e .
 	@$(PIP) check -q
 	@rm -f $(VENV)/.$(firstword $(subst -, ,$(@F:.%=%)))-* && touch $@
+
+$(SUPPLY): requirements/supply.txt $(PY)
+	@rm -rf $@ && $(PY) -m venv $@
+	@$@/bin/python -m pip install -q --no-compile --no-deps --require-hashes -r requirements/build.txt
+	@$@/bin/python -m pip install -q --no-compile --no-deps --require-hashes --no-build-isolation -r $<
+	@touch $@

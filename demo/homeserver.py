@@ -257,7 +257,6 @@ class Homeserver:
             # Only what a conversation needs.
             "presence": {"enabled": False},
             "user_directory": {"enabled": False},
-            "stats": {"enabled": False},
             "push": {"enabled": False},
             "url_preview_enabled": False,
             "enable_registration": False,
