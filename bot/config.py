@@ -174,11 +174,6 @@ class Config(BaseSettings):
             for pattern in self.allow_inviters
         )
 
-    @property
-    def control_socket(self) -> Path:
-        """Where the running process answers ``steward status``."""
-        return self.data_dir / "control.sock"
-
 
 def _matches(text: str, pattern: str) -> bool:
     # Square brackets are part of IPv6 server names, not of our patterns.
@@ -209,15 +204,17 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
         raise ConfigProblems(path, problems) from None
     if problems:
         raise ConfigProblems(path, problems)
-    return _anchored(config, path.absolute().parent)
+    return _anchored(config, path.parent)
 
 
 def _anchored(config: Config, directory: Path) -> Config:
-    files = config.passphrase_file
+    """Make paths absolute; a symbolic link is the operator's choice and stays one."""
+    named = {"data_dir": config.data_dir, "passphrase_file": config.passphrase_file}
     return config.model_copy(
         update={
-            "data_dir": directory / config.data_dir,
-            "passphrase_file": None if files is None else directory / files,
+            key: Path(os.path.abspath(directory / path))  # noqa: PTH100
+            for key, path in named.items()
+            if path is not None
         }
     )
 

@@ -56,7 +56,19 @@ class Masked:
     text: str
 
 
-Value = int | float | timedelta | Enum | Masked | None
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where an exception came from; made by :func:`places` only."""
+
+    text: str
+
+
+def places(error: BaseException) -> Places:
+    """An exception as the value of a field: its types and places, without its message."""
+    return Places(describe(error))
+
+
+Value = int | float | timedelta | Enum | Masked | Places | None
 """What a field may hold. Text is not among them: that is the whole point."""
 
 
@@ -75,7 +87,7 @@ class _Entry:
 
 def _printable(value: object) -> Printable:
     match value:
-        case Masked():
+        case Masked() | Places():
             shown: Printable = value.text
         case timedelta():
             shown = round(value.total_seconds(), 3)
@@ -288,6 +300,11 @@ class Installed:
         threading.excepthook = before.threads
         sys.unraisablehook = before.unraisable
         warnings.showwarning = before.showwarning
+
+
+def installed() -> bool:
+    """Whether this process logs through this module already."""
+    return logging.getLogRecordFactory() is _EmptyRecord
 
 
 def install(

@@ -14,12 +14,10 @@ import typer
 
 from bot.config import DEMO_SWITCH, PREFIX, Config
 from bot.exit_codes import ExitCode, Stop
+from bot.keys import SHORTEST_PASSPHRASE
 
 CREDENTIAL: Final = "steward-passphrase"
 """Name of the systemd credential, and of the Docker secret."""
-
-SHORTEST: Final = 12
-"""Characters a new passphrase must have; the key slots are slow to try, not impossible."""
 
 
 class Source(Enum):
@@ -86,16 +84,6 @@ def read_secret(path: Path, what: str, *, private: bool = True) -> str:
     return lines[0]
 
 
-def check_new(passphrase: str) -> None:
-    """Refuse a passphrase too short to protect a committee."""
-    if len(passphrase) < SHORTEST:
-        raise Stop(
-            ExitCode.CONFIG,
-            f"The passphrase is too short: at least {SHORTEST} characters. "
-            "Five or six random words are strong and can be remembered.",
-        )
-
-
 def _credential(environment: Mapping[str, str]) -> Path | None:
     directory = environment.get("CREDENTIALS_DIRECTORY")
     if not directory or not Path(directory, CREDENTIAL).is_file():
@@ -131,9 +119,10 @@ def _choose() -> str:
         return _ask()
     while True:
         first = str(typer.prompt("Choose a passphrase", hide_input=True, err=True))
-        if len(first) < SHORTEST:
+        if len(first) < SHORTEST_PASSPHRASE:
             typer.echo(
-                f"Too short: at least {SHORTEST} characters, or five random words.", err=True
+                f"Too short: at least {SHORTEST_PASSPHRASE} characters, or five random words.",
+                err=True,
             )
         elif first == typer.prompt("Once more", hide_input=True, err=True):
             return first

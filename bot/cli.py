@@ -1,0 +1,251 @@
+"""The command line: ``steward init | run | status | doctor``."""
+
+import asyncio
+import functools
+import json
+import os
+import resource
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, Final, ParamSpec, TypeVar
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from bot import __version__, control, logs, passphrase
+from bot.config import Config, load
+from bot.datadir import DataDirectory
+from bot.endings import ending
+from bot.exit_codes import ExitCode, Stop
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+app = typer.Typer(
+    name="steward",
+    help="A Matrix bot for organizing committees. What it keeps is encrypted, on this machine.",
+    no_args_is_help=True,
+    add_completion=False,
+    # A pretty traceback would show the values of local variables.
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ConfigPath = Annotated[
+    Path, typer.Option("--config", "-c", metavar="PATH", help="The configuration file.")
+]
+_HERE: Final = Path("config.toml")
+
+
+def main() -> None:
+    """Run the command line; files made by any command are this user's alone."""
+    os.umask(0o077)
+    app()
+
+
+# ------------------------------------------------------------------ how commands end
+def _plainly(command: Callable[P, None]) -> Callable[P, None]:
+    """End a command with one plain message and its documented status, never with a traceback."""
+
+    @functools.wraps(command)
+    def ended(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except typer.Exit:
+            raise
+        except (KeyboardInterrupt, typer.Abort):
+            typer.echo("\nStopped. The same command goes on from here.", err=True)
+            raise typer.Exit(ExitCode.INTERRUPTED) from None
+        except Exception as error:  # noqa: BLE001  (the last stop before the terminal)
+            stop = ending(error)
+            _note(error, stop)
+            Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True).print(
+                stop.message
+            )
+            raise typer.Exit(stop.code) from None
+
+    return ended
+
+
+def _note(error: Exception, stop: Stop) -> None:
+    # The place of an expected ending helps only somebody who looks for a fault of ours.
+    if logs.installed() and stop.code is not ExitCode.INTERNAL:
+        logs.get("bot.cli").debug("ended", code=stop.code, error=logs.places(error))
+
+
+def _quiet_logs() -> None:
+    """For commands on a terminal: no log lines, unless somebody asks for them."""
+    level = os.environ.get("STEWARD_LOG_LEVEL", "").lower()
+    logs.install("debug" if level == "debug" else "critical")
+
+
+async def _watched(work: Coroutine[Any, Any, T]) -> T:
+    logs.watch(asyncio.get_running_loop())
+    return await work
+
+
+def _say(text: str) -> None:
+    Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print(text)
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001  (typer's callback)
+    if wanted:
+        _say(f"steward {__version__}")
+        raise typer.Exit(ExitCode.OK)
+
+
+# ------------------------------------------------------------------ the commands
+@app.callback()
+def steward(
+    *,
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    """A Matrix bot for organizing committees. What it keeps is encrypted, on this machine."""
+
+
+@app.command()
+@_plainly
+def init(
+    *,
+    config: ConfigPath = _HERE,
+    homeserver: Annotated[
+        str | None, typer.Option(metavar="URL", help="Address, https://matrix.example.org.")
+    ] = None,
+    user: Annotated[
+        str | None, typer.Option(metavar="ID", help="The bot's account, @steward:example.org.")
+    ] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Its password; used once, kept nowhere.")
+    ] = None,
+    passphrase_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Unlocks at every start, unattended.")
+    ] = None,
+    allow_inviter: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Who may invite: '@*:example.org'. Repeatable."),
+    ] = None,
+    data_dir: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Where everything is kept.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask to confirm.")] = False,
+    fast_kdf: Annotated[bool, typer.Option("--fast-kdf", hidden=True)] = False,
+) -> None:
+    """Set up the bot: its configuration, keys and Matrix identity. Safe to repeat."""
+    _quiet_logs()
+    # Imported late, as in each command: the others start without it.
+    from bot.initialise import Wanted, initialise  # noqa: PLC0415
+
+    wanted = Wanted(
+        config,
+        homeserver,
+        user,
+        password_file,
+        passphrase_file,
+        tuple(allow_inviter or ()),
+        data_dir,
+        yes,
+        fast_kdf,
+    )
+    initialise(wanted, _say)
+
+
+@app.command()
+@_plainly
+def run(*, config: ConfigPath = _HERE) -> None:
+    """Run the bot until SIGTERM or Ctrl-C."""
+    settings = load(config)
+    logs.install(settings.log_level, style=settings.log_format)
+    if not DataDirectory(settings.data_dir).initialised:
+        raise Stop(
+            ExitCode.DATA_DIRECTORY,
+            f"{settings.data_dir} is not set up yet. Type: steward init --config {config}",
+        )
+    # A core dump would hold the keys.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    secret = passphrase.read(settings)
+    from bot.app import run as run_bot  # noqa: PLC0415
+
+    raise typer.Exit(int(asyncio.run(_watched(run_bot(settings, secret)))))
+
+
+@app.command()
+@_plainly
+def status(
+    *,
+    config: ConfigPath = _HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
+) -> None:
+    """Ask the running bot how it is. The exit status is 0 only when it is well."""
+    _quiet_logs()
+    settings = load(config)
+    try:
+        answer = control.ask(DataDirectory(settings.data_dir).control_socket, {"verb": "status"})
+    except control.NotRunning:
+        code, answer = ExitCode.NOT_RUNNING, {}
+    except control.NoAnswer:
+        code, answer = ExitCode.NOT_READY, {}
+    else:
+        code = ExitCode.OK if _well(answer, settings) else ExitCode.NOT_READY
+    if as_json:
+        running = code is not ExitCode.NOT_RUNNING
+        typer.echo(json.dumps({"running": running, "healthy": code is ExitCode.OK, **answer}))
+    else:
+        _show_status(code, answer, config)
+    raise typer.Exit(code)
+
+
+@app.command()
+@_plainly
+def doctor(*, config: ConfigPath = _HERE) -> None:
+    """Check everything that can be checked from here; each line is ok or says what to do."""
+    _quiet_logs()
+    from bot.doctor import Mark, examine  # noqa: PLC0415
+
+    console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+    worst = ExitCode.OK
+    colours = {Mark.OK: "green", Mark.NOTE: "yellow", Mark.WRONG: "red"}
+    for finding in examine(config):
+        line = Text(f"{finding.mark.value:<6}", style=colours[finding.mark])
+        console.print(line.append(f"{finding.subject}: {finding.words}", style="default"))
+        if finding.cure:
+            console.print(f"      -> {finding.cure}")
+        if finding.mark is Mark.WRONG:
+            worst = ExitCode.DOCTOR
+    raise typer.Exit(worst)
+
+
+# ------------------------------------------------------------------ the words of `status`
+def _well(answer: dict[str, Any], config: Config) -> bool:
+    age = answer.get("last_sync_seconds")
+    recent = isinstance(age, int | float) and age <= config.timeouts.unhealthy_after_seconds
+    return answer.get("ready") is True and recent
+
+
+def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
+    if code is ExitCode.NOT_RUNNING:
+        _say(f"Steward is not running. Start it: steward run --config {config}")
+        return
+    if not answer:
+        _say("Steward is running but did not answer in time. Ask again, then read its log.")
+        return
+    age = answer.get("last_sync_seconds")
+    heard = "never" if age is None else f"{_duration(age)} ago"
+    _say(
+        f"Steward {answer.get('version', '?')}: {'well' if code is ExitCode.OK else 'not ready'}\n"
+        f"  ready          {'yes' if answer.get('ready') else 'no'}\n"
+        f"  last good sync {heard}\n"
+        f"  rooms          {answer.get('rooms', '?')}\n"
+        f"  queue          {answer.get('queue', '?')}\n"
+        f"  running for    {_duration(answer.get('uptime_seconds', 0))}"
+    )
+
+
+def _duration(seconds: float) -> str:
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds / size:.1f} {unit}"
+    return f"{seconds:.0f} s"

@@ -1,0 +1,380 @@
+"""``steward doctor``: one small check after the other, each with what to do about it.
+
+Nothing here changes anything, needs the bot to be stopped, or shows a secret, a name or an id.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import stat
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from enum import Enum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import aiohttp
+from nio import AsyncClient, AsyncClientConfig
+
+from bot import control, keys, passphrase
+from bot.config import Config, load
+from bot.datadir import NOT_OURS, DataDirectory
+from bot.exit_codes import Stop
+from storage.refusals import StorageRefusal
+
+ENOUGH_SPACE: Final = 200 * 1024 * 1024
+"""Bytes free below which a migration, which copies the database first, may not fit."""
+SKEW_NOTED: Final = 5.0
+SKEW_WRONG: Final = 60.0
+"""Seconds. Reminders and poll deadlines are promises in minutes; HTTP dates count whole seconds."""
+
+
+class Mark(Enum):
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "WRONG"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; ``cure`` says what to do, where something can be done."""
+
+    mark: Mark
+    subject: str
+    words: str
+    cure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What the homeserver answered to the one request that needs no login."""
+
+    versions: tuple[str, ...]
+    skew_seconds: float | None
+    """This machine's clock minus the homeserver's; None without a Date header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything the checks look at, gathered once."""
+
+    path: Path
+    config: Config
+    directory: DataDirectory
+    reached: Reached | str
+    """Or why it was not reached, in plain words."""
+    answers: dict[str, dict[str, Any]] | str
+    """The running process's answers by verb, or why there are none."""
+
+
+Check = Callable[[Case], Iterator[Finding]]
+
+
+def examine(path: Path) -> Iterator[Finding]:
+    """Every finding in turn. A configuration that cannot be read ends the examination."""
+    try:
+        config = load(path)
+    except Stop as stop:
+        yield Finding(Mark.WRONG, "config", stop.message, "Correct the file, then ask again.")
+        return
+    yield Finding(Mark.OK, "config", "every value can be used")
+    directory = DataDirectory(config.data_dir)
+    case = Case(path, config, directory, asyncio.run(_reach(config)), _ask(directory))
+    for check in CHECKS:
+        yield from check(case)
+
+
+# ------------------------------------------------------------------ this machine
+def software(_case: Case) -> Iterator[Finding]:
+    """The encrypted database's library loads, and time zones are known."""
+    try:
+        from storage import driver  # noqa: PLC0415
+
+        del driver
+        yield Finding(Mark.OK, "software", f"matrix-nio {version('matrix-nio')}, SQLCipher present")
+    except (ImportError, PackageNotFoundError):
+        yield Finding(
+            Mark.WRONG, "software", "a library is missing", "Install Steward again: make install"
+        )
+
+
+def file_modes(case: Case) -> Iterator[Finding]:
+    """Configuration files hold who may invite; .env and secret files hold more."""
+    for path in (case.path, case.path.parent / ".env"):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o027:
+            yield Finding(
+                Mark.WRONG, path.name, "other users may read or change it", f"chmod 600 {path}"
+            )
+        elif path.exists():
+            yield Finding(Mark.OK, path.name, "closed to other users")
+
+
+def data_directory(case: Case) -> Iterator[Finding]:
+    """Directory 0700, files 0600, all of them ours."""
+    directory = case.config.data_dir
+    if not directory.is_dir():
+        yield Finding(
+            Mark.WRONG, "data", f"{directory} is not there", f"steward init --config {case.path}"
+        )
+        return
+    owner = directory.stat().st_uid
+    if owner != os.geteuid():
+        yield Finding(
+            Mark.WRONG,
+            "data",
+            "the directory belongs to another user than the one asking",
+            "Run this as the bot's user, or give it the directory with chown -R",
+        )
+        return
+    exposed = [
+        one
+        for one in (directory, *directory.rglob("*"))
+        if stat.S_IMODE(one.lstat().st_mode) & NOT_OURS or one.lstat().st_uid != owner
+    ]
+    if exposed:
+        yield Finding(
+            Mark.WRONG,
+            "data",
+            f"{len(exposed)} files or directories are open to others",
+            f"chmod -R go= {directory}",
+        )
+    else:
+        yield Finding(Mark.OK, "data", "directory and files are closed to other users")
+
+
+def space(case: Case) -> Iterator[Finding]:
+    """Room to write, and to copy the database before an upgrade."""
+    place = case.config.data_dir if case.config.data_dir.exists() else case.path.absolute().parent
+    free = shutil.disk_usage(place).free
+    if free < ENOUGH_SPACE:
+        yield Finding(Mark.WRONG, "space", f"{free // 1_000_000} MB free", "Make some room")
+    else:
+        yield Finding(Mark.OK, "space", f"{free // 1_000_000_000} GB free")
+
+
+# ------------------------------------------------------------------ keys
+def key_slots(case: Case) -> Iterator[Finding]:
+    """The key file is whole, and made with the full cost of a guess."""
+    if not case.directory.keyslots.exists():
+        yield Finding(
+            Mark.WRONG, "keys", "there are none yet", f"steward init --config {case.path}"
+        )
+        return
+    try:
+        kinds = [slot.kind for slot in keys.slots(case.directory.keyslots)]
+    except StorageRefusal as refusal:
+        yield Finding(Mark.WRONG, "keys", str(refusal))
+        return
+    if _cheap(case.directory.keyslots):
+        yield Finding(
+            Mark.WRONG,
+            "keys",
+            "a slot was made with cheap demo parameters",
+            "Never keep real people's data here; set up again without --fast-kdf",
+        )
+    if "recovery" not in kinds:
+        yield Finding(Mark.NOTE, "keys", "there is no recovery key: a lost passphrase loses all")
+    yield Finding(Mark.OK, "keys", f"{len(kinds)} slots: {', '.join(sorted(kinds))}")
+
+
+def unlocking(case: Case) -> Iterator[Finding]:
+    """Where the passphrase will come from; one in a file is tried."""
+    source = passphrase.source(case.config)
+    if source is passphrase.Source.PROMPT:
+        yield Finding(Mark.OK, "passphrase", "asked from a person at every start (the safest)")
+        return
+    try:
+        secret = passphrase.read(case.config)
+        if case.directory.keyslots.exists():
+            keys.unlock(case.directory.keyslots, secret)
+    except Stop as stop:
+        yield Finding(Mark.WRONG, "passphrase", stop.message)
+        return
+    except StorageRefusal as refusal:
+        yield Finding(Mark.WRONG, "passphrase", str(refusal))
+        return
+    file = case.config.passphrase_file
+    if file is not None and file.is_relative_to(case.config.data_dir):
+        yield Finding(
+            Mark.WRONG,
+            "passphrase",
+            "its file lies inside the data directory, so one copy takes both",
+            "Move it elsewhere, outside of what is backed up",
+        )
+        return
+    yield Finding(
+        Mark.NOTE,
+        "passphrase",
+        f"read from a {source.value}: whoever has the whole machine has the data",
+    )
+
+
+# ------------------------------------------------------------------ the homeserver and the bot
+def homeserver(case: Case) -> Iterator[Finding]:
+    """It answers, and speaks the version of Matrix that the bot's identity needs."""
+    if isinstance(case.reached, str):
+        yield Finding(
+            Mark.WRONG,
+            "homeserver",
+            case.reached,
+            "Check the address, the network and the proxy; the bot itself keeps trying",
+        )
+    elif not case.reached.versions:
+        yield Finding(
+            Mark.WRONG,
+            "homeserver",
+            "what answers there is not a Matrix homeserver",
+            "Use the address of the homeserver itself, as its .well-known file names it",
+        )
+    else:
+        yield Finding(Mark.OK, "homeserver", f"answers, Matrix up to {case.reached.versions[-1]}")
+
+
+def clock(case: Case) -> Iterator[Finding]:
+    """This machine and the homeserver agree on the time."""
+    if isinstance(case.reached, str) or case.reached.skew_seconds is None:
+        yield Finding(Mark.NOTE, "clock", "not compared: the homeserver told no time")
+        return
+    skew = case.reached.skew_seconds
+    words = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the homeserver"
+    cure = "Switch on time synchronisation: timedatectl set-ntp true"
+    if abs(skew) > SKEW_WRONG:
+        yield Finding(Mark.WRONG, "clock", words, cure)
+    elif abs(skew) > SKEW_NOTED:
+        yield Finding(Mark.NOTE, "clock", words, cure)
+    else:
+        yield Finding(Mark.OK, "clock", "agrees with the homeserver's")
+
+
+def invitations(case: Case) -> Iterator[Finding]:
+    """Somebody may invite the bot."""
+    if case.config.allow_inviters:
+        yield Finding(Mark.OK, "invitations", f"{len(case.config.allow_inviters)} patterns")
+    else:
+        yield Finding(
+            Mark.NOTE,
+            "invitations",
+            "nobody may invite the bot into another room",
+            'Add allow_inviters = ["@*:your.server"] if somebody should',
+        )
+
+
+def running(case: Case) -> Iterator[Finding]:
+    """The process, as it sees itself."""
+    if isinstance(case.answers, str):
+        yield Finding(Mark.NOTE, "process", case.answers)
+        return
+    status = case.answers["status"]
+    age = status.get("last_sync_seconds")
+    if not status.get("ready"):
+        yield Finding(Mark.WRONG, "process", "it runs but is not ready yet", "Read its log")
+    elif age is None or age > case.config.timeouts.unhealthy_after_seconds:
+        yield Finding(
+            Mark.WRONG, "process", "it has heard nothing from the homeserver for long", "See above"
+        )
+    else:
+        yield Finding(Mark.OK, "process", f"ready, heard from the homeserver {age:.0f} s ago")
+
+
+def identity(case: Case) -> Iterator[Finding]:
+    """The cross-signing chain of the bot's own device, as the homeserver shows it to people."""
+    answer = {} if isinstance(case.answers, str) else case.answers.get("identity", {})
+    if not answer:
+        yield Finding(Mark.NOTE, "identity", "not checked: only the running bot can")
+    elif answer.get("ok") is True:
+        yield Finding(Mark.OK, "identity", f"signed: {answer.get('fingerprint', '')}")
+    else:
+        yield Finding(
+            Mark.WRONG,
+            "identity",
+            "the homeserver does not show the bot's device as signed by its own identity",
+            'Read docs/admin.md, "Identity"; people\'s apps may refuse to talk to it until then',
+        )
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    software,
+    file_modes,
+    data_directory,
+    space,
+    key_slots,
+    unlocking,
+    homeserver,
+    clock,
+    invitations,
+    running,
+    identity,
+)
+
+
+# ------------------------------------------------------------------ gathering
+async def _reach(config: Config) -> Reached | str:
+    """Ask for the versions the way the bot asks: same client, same proxy."""
+    proxy = None if config.proxy is None else config.proxy.get_secret_value()
+    client = AsyncClient(
+        config.homeserver, config=AsyncClientConfig(encryption_enabled=False), proxy=proxy
+    )
+    try:
+        async with asyncio.timeout(min(config.timeouts.request_seconds, 15)):
+            asked = time.time()
+            response = await client.send("GET", "/_matrix/client/versions")
+            body = await response.read()
+            told = response.headers.get("Date")
+    except TimeoutError:
+        return "no answer in time"
+    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError):
+        return "its certificate is not valid for this address"
+    except (aiohttp.ClientError, OSError, ValueError):
+        return "cannot be reached"
+    finally:
+        await client.close()
+    return Reached(_versions(body), None if told is None else _skew(told, asked, time.time()))
+
+
+def _versions(body: bytes) -> tuple[str, ...]:
+    try:
+        listed = json.loads(body)["versions"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ()
+    # Only what looks like a version is repeated on somebody's terminal.
+    return (
+        tuple(
+            one
+            for one in listed
+            if isinstance(one, str) and one[:1] in "vr" and len(one) < 12  # noqa: PLR2004
+        )
+        if isinstance(listed, list)
+        else ()
+    )
+
+
+def _skew(told: str, asked: float, answered: float) -> float | None:
+    try:
+        server = parsedate_to_datetime(told).timestamp()
+    except ValueError:
+        return None
+    # The header drops the fraction of a second: on average half of one.
+    return (asked + answered) / 2 - (server + 0.5)
+
+
+def _ask(directory: DataDirectory) -> dict[str, dict[str, Any]] | str:
+    answers: dict[str, dict[str, Any]] = {}
+    try:
+        for verb in ("status", "identity"):
+            answers[verb] = control.ask(directory.control_socket, {"verb": verb})
+    except control.NotRunning:
+        return "Steward is not running"
+    except control.NoAnswer:
+        if not answers:
+            return "Steward runs but does not answer"
+    return answers
+
+
+def _cheap(keyslots: Path) -> bool:
+    stored = json.loads(keyslots.read_text("utf-8"))["slots"]
+    full = keys.Cost()
+    return any(slot["cost"] and slot["cost"]["memory_kib"] < full.memory_kib for slot in stored)

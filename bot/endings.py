@@ -1,0 +1,86 @@
+"""Turns what stopped a command into one plain message and its exit status."""
+
+import os
+from typing import Final
+
+from bot import datadir, keys, logs
+from bot.exit_codes import ExitCode, Stop
+from storage import refusals
+
+_STORAGE: Final[tuple[tuple[type[refusals.StorageRefusal], ExitCode], ...]] = (
+    (refusals.WrongKey, ExitCode.WRONG_PASSPHRASE),
+    (refusals.NewerDatabase, ExitCode.NEWER_DATABASE),
+    (refusals.DamagedFile, ExitCode.DAMAGED),
+    (refusals.UnexpectedSchema, ExitCode.DAMAGED),
+    (datadir.AlreadyRunning, ExitCode.LOCKED),
+    (keys.WeakPassphrase, ExitCode.CONFIG),
+)
+
+_IDENTITY: Final = (
+    "This account already has a cross-signing identity that Steward does not hold, so people would "
+    "be warned about an impostor. Steward never replaces an identity by itself. Use a fresh account "
+    "for the bot, or, if this one was the bot's before, start it with its own data directory."
+)
+_LOGGED_OUT: Final = (
+    "The homeserver no longer accepts the bot's login: somebody logged it out or removed its "
+    'device. What is kept is untouched. Read docs/admin.md, "When the login is gone", before '
+    "you do anything else."
+)
+
+
+def ending(error: Exception) -> Stop:
+    """What to say and the exit status for any exception; unknown ones get an error id."""
+    if isinstance(error, Stop):
+        return error
+    if isinstance(error, refusals.StorageRefusal):
+        code = next((code for kind, code in _STORAGE if isinstance(error, kind)), None)
+        return Stop(code or ExitCode.DATA_DIRECTORY, str(error))
+    return _from_matrix(error) or _ours(error)
+
+
+def _from_matrix(error: Exception) -> Stop | None:
+    # Imported late: `steward --version` and `status` need none of nio, which takes half a second.
+    import aiohttp  # noqa: PLC0415
+
+    from bot.matrix import client, identity  # noqa: PLC0415
+
+    match error:
+        case client.TokenRejected():
+            return Stop(ExitCode.TOKEN_REJECTED, _LOGGED_OUT)
+        case identity.IdentityConflict():
+            return Stop(ExitCode.IDENTITY_CONFLICT, _IDENTITY)
+        case identity.IdentityNeedsApproval():
+            return Stop(
+                ExitCode.IDENTITY_CONFLICT,
+                "The account's provider wants a person to approve the bot's new identity. Open "
+                f"this page as the bot's account, approve, then run the same command again: {error}",
+            )
+        case client.NotNow() | aiohttp.ClientError() | TimeoutError():
+            return Stop(
+                ExitCode.UNREACHABLE,
+                "The homeserver cannot be reached, or is too busy. Check the address, this "
+                "machine's network and the proxy, then run the same command again.",
+            )
+        case client.MatrixError():
+            # Its code is a constant of the Matrix specification, such as M_FORBIDDEN.
+            return Stop(
+                ExitCode.LOGIN_REFUSED if error.status in {401, 403} else ExitCode.UNREACHABLE,
+                f"The homeserver refused ({error.status} {error.code}). "
+                "Check the user id and the password.",
+            )
+    return None
+
+
+def _ours(error: Exception) -> Stop:
+    level = os.environ.get("STEWARD_LOG_LEVEL", "").lower()
+    error_id = logs.new_error_id()
+    if level == "debug" or logs.installed():
+        error_id = logs.get("bot.cli").failure("command", error)
+        hint = "The log line with this id has the place."
+    else:
+        hint = "STEWARD_LOG_LEVEL=debug before the command shows the place."
+    return Stop(
+        ExitCode.INTERNAL,
+        f"Something went wrong on our side: {error_id}. Nothing you typed is in this message or "
+        f"the log. {hint}",
+    )
