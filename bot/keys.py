@@ -8,8 +8,6 @@ still opens with the old passphrase.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import json
 import secrets
@@ -35,6 +33,7 @@ from pydantic import (
 )
 
 from bot.datadir import write_private
+from bot.recovery_key import RecoveryKey
 from storage.refusals import DamagedFile, NewerDatabase, StorageRefusal, WrongKey
 
 FORMAT = 1
@@ -42,13 +41,6 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 SALT_BYTES = 16
 SHORTEST_PASSPHRASE = 12
-
-CHECK_BYTES = 3
-"""With 32 bytes of key they fill 56 base32 letters exactly; one typo in 2^24 goes unnoticed."""
-GROUP = 4
-RECOVERY_LETTERS = (KEY_BYTES + CHECK_BYTES) * 8 // 5
-LOOK_ALIKES = str.maketrans({"0": "O", "1": "I", "8": "B"})
-"""Digits that base32 leaves out because people take them for letters."""
 
 
 class Purpose(Enum):
@@ -77,35 +69,6 @@ class DataKey:
     def derive(self, purpose: Purpose) -> bytes:
         """The 32-byte key for one purpose; knowing one says nothing about the others."""
         return _hkdf(self.secret, b"", purpose.value.encode())
-
-
-@dataclass(frozen=True, slots=True)
-class RecoveryKey:
-    """The printed key: opens the data when every passphrase is forgotten."""
-
-    secret: bytes = field(repr=False)
-
-    def text(self) -> str:
-        """Fourteen groups of four letters and digits, the last ones a checksum."""
-        letters = base64.b32encode(self.secret + self._check()).decode("ascii")
-        return " ".join(letters[i : i + GROUP] for i in range(0, len(letters), GROUP))
-
-    @classmethod
-    def parse(cls, text: str) -> RecoveryKey | None:
-        """Read one back as people type it, or None for a typo (or something else altogether)."""
-        letters = _letters(text)
-        try:
-            content = base64.b32decode(letters)
-        except (binascii.Error, ValueError):
-            return None
-        key = cls(content[:KEY_BYTES])
-        return key if len(letters) == RECOVERY_LETTERS and content == key._all() else None
-
-    def _check(self) -> bytes:
-        return hashlib.sha256(b"steward recovery key" + self.secret).digest()[:CHECK_BYTES]
-
-    def _all(self) -> bytes:
-        return self.secret + self._check()
 
 
 def _from_hex(value: object) -> object:
@@ -169,7 +132,7 @@ def create(path: Path, passphrase: str, *, cost: Cost | None = None) -> tuple[Da
     """
     if path.exists():
         raise FileExistsError(path)
-    key, recovery = DataKey(secrets.token_bytes(KEY_BYTES)), _new_recovery_key()
+    key, recovery = DataKey(secrets.token_bytes(KEY_BYTES)), RecoveryKey.generate()
     slots = (_wrap(1, key, _checked(passphrase), cost or Cost()), _wrap(2, key, recovery))
     _write(path, slots)
     return key, recovery
@@ -213,7 +176,7 @@ def change_recovery_key(path: Path, secret: str) -> RecoveryKey:
     """Make a new recovery key; the printed one opens nothing any more."""
     stored = _read(path)
     key, _ = _open(stored, secret)
-    recovery = _new_recovery_key()
+    recovery = RecoveryKey.generate()
     fresh = _wrap(_next_number(stored), key, recovery)
     _write(path, (*(slot for slot in stored if slot.kind != "recovery"), fresh))
     return recovery
@@ -237,10 +200,6 @@ def remove_slot(path: Path, number: int, *, secret: str) -> None:
     _write(path, rest)
 
 
-def _new_recovery_key() -> RecoveryKey:
-    return RecoveryKey(secrets.token_bytes(KEY_BYTES))
-
-
 def _next_number(stored: tuple[_Slot, ...]) -> int:
     return max((slot.number for slot in stored), default=0) + 1
 
@@ -257,10 +216,6 @@ def _checked(passphrase: str) -> str:
 def _typed(passphrase: str) -> str:
     # One keyboard composes é, another sends e and an accent; a file ends with a line break.
     return unicodedata.normalize("NFC", passphrase.strip("\r\n"))
-
-
-def _letters(text: str) -> str:
-    return "".join(c for c in text.upper() if c.isalnum()).translate(LOOK_ALIKES)
 
 
 def _hkdf(secret: bytes, salt: bytes, info: bytes) -> bytes:
@@ -311,13 +266,14 @@ def _open(stored: tuple[_Slot, ...], secret: str) -> tuple[DataKey, _Slot]:
             return DataKey(wrapping.decrypt(slot.nonce, slot.wrapped, bound)), slot
         except InvalidTag:
             continue
-    if len(_letters(secret)) == RECOVERY_LETTERS:
+    if RecoveryKey.resembles(secret):
         if RecoveryKey.parse(secret) is None:
             raise WrongKey("There is a typo in the recovery key. Compare it with the printed one.")
         raise WrongKey("This recovery key is not (or no longer) the one for this data directory.")
     raise WrongKey(
         "Wrong passphrase. Mind capital letters and the keyboard layout. If it is lost, give the "
-        "printed recovery key instead; without either the data cannot be opened by anyone."
+        "printed recovery key (all fourteen groups) instead; without either the data cannot be "
+        "opened by anyone."
     )
 
 
