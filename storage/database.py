@@ -44,6 +44,15 @@ ROLLED_BACK = "the database has rolled this transaction back"
 class _Thread(aiosqlite.Connection):
     """aiosqlite's connection thread, used for whole pieces of work: one hop instead of three."""
 
+    async def start(self) -> None:
+        """Run the connector; when it raises, the thread is gone before the caller knows."""
+        try:
+            await self
+        except BaseException:
+            # aiosqlite only tells it to stop; it would still report to a loop that may be closed.
+            await asyncio.to_thread(self._thread.join)
+            raise
+
     async def run(self, work: Callable[[Connection], T]) -> T:
         execute = cast("Callable[..., Coroutine[Any, Any, T]]", self._execute)
         return await execute(work, self._conn)
@@ -175,7 +184,7 @@ class Database:
             return connection
 
         thread = _Thread(connect, iter_chunk_size=64)
-        await _uninterrupted(_start(thread), undo=thread.close)
+        await _uninterrupted(thread.start(), undo=thread.close)
         return cls(thread, path)
 
     async def close(self) -> None:
@@ -204,10 +213,6 @@ class Database:
                     return
             await asyncio.sleep(PURGE_PAUSE)
         raise OperationalError("the log could not be emptied: another connection is reading")
-
-
-async def _start(thread: _Thread) -> None:
-    await thread
 
 
 def _bind(params: Parameters) -> Any:

@@ -1,0 +1,417 @@
+"""The encrypted database: what it refuses, what it keeps, and what cancelling does to it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import stat
+import threading
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from storage import database, driver, migrate
+from storage.database import (
+    DamagedFile,
+    Database,
+    PlainFile,
+    Transaction,
+    WrongKey,
+)
+
+KEY = bytes(range(32))
+OTHER_KEY = bytes(32)
+CANARY = "zanzibar-canary"
+
+
+@pytest.fixture
+def migrations(tmp_path: Path) -> Path:
+    folder = tmp_path / "migrations"
+    folder.mkdir()
+    (folder / "0001_notes.sql").write_text(
+        "CREATE TABLE note (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;\n"
+        "CREATE TABLE tag (note INTEGER NOT NULL REFERENCES note(id), name TEXT) STRICT;\n"
+    )
+    return folder
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "app.db"
+
+
+@pytest.fixture
+async def db(path: Path, migrations: Path) -> AsyncIterator[Database]:
+    opened = await Database.open(path, KEY, migrations=migrations)
+    yield opened
+    await opened.close()
+
+
+async def notes(db: Database) -> list[str]:
+    async with db.transaction() as tx:
+        return [str(row["text"]) for row in await tx.all("SELECT text FROM note ORDER BY id")]
+
+
+async def add(tx: Transaction, text: str) -> int:
+    return await tx.insert("INSERT INTO note (text) VALUES (?)", (text,))
+
+
+async def filled(path: Path, migrations: Path, key: bytes | None = KEY, rows: int = 40) -> None:
+    db = await Database.open(path, key, migrations=migrations)
+    async with db.transaction() as tx:
+        await tx.executemany(
+            "INSERT INTO note (text) VALUES (?)", [(f"{CANARY} {n} " * 20,) for n in range(rows)]
+        )
+    await db.close()
+
+
+def flip(file: Path, position: int) -> None:
+    content = bytearray(file.read_bytes())
+    content[position] ^= 0x40
+    file.write_bytes(content)
+
+
+# What a transaction is
+
+
+async def test_rows_are_read_by_name_and_counted(db: Database) -> None:
+    async with db.transaction() as tx:
+        assert await add(tx, "a") == 1
+        assert await add(tx, "b") == 2
+        await tx.executemany("INSERT INTO tag VALUES (?, ?)", [(1, "x"), (2, "y"), (2, "z")])
+        assert await tx.execute("UPDATE tag SET name = 'w' WHERE note = ?", (2,)) == 2
+        row = await tx.one("SELECT id, text FROM note WHERE text = ?", ("b",))
+        assert row is not None
+        assert (row["id"], row["text"]) == (2, "b")
+        assert await tx.one("SELECT 1 FROM note WHERE id = 9") is None
+        assert await tx.value("SELECT count(*) FROM tag") == 3
+        assert await tx.value("SELECT id FROM note WHERE id = 9") is None
+        assert [r["name"] for r in await tx.all("SELECT name FROM tag ORDER BY rowid")] == [
+            "x",
+            "w",
+            "w",
+        ]
+
+
+async def test_an_exception_undoes_the_whole_block(db: Database) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with db.transaction() as tx:
+            await add(tx, "lost")
+            _ = 1 / 0
+    assert await notes(db) == []
+
+
+async def test_what_was_committed_is_there_after_opening_again(
+    path: Path, migrations: Path
+) -> None:
+    first = await Database.open(path, KEY, migrations=migrations)
+    async with first.transaction() as tx:
+        await add(tx, "kept")
+    await first.close()
+    second = await Database.open(path, KEY, migrations=migrations)
+    assert await notes(second) == ["kept"]
+    await second.close()
+
+
+async def test_transactions_wait_for_each_other(db: Database) -> None:
+    order: list[str] = []
+
+    async def work(name: str) -> None:
+        async with db.transaction() as tx:
+            order.append(f"{name} in")
+            await add(tx, name)
+            await asyncio.sleep(0.005)
+            order.append(f"{name} out")
+
+    await asyncio.gather(work("a"), work("b"), work("c"))
+    assert order == ["a in", "a out", "b in", "b out", "c in", "c out"]
+
+
+async def test_a_transaction_is_dead_after_its_block(db: Database) -> None:
+    async with db.transaction() as tx:
+        await add(tx, "inside")
+    with pytest.raises(RuntimeError, match="over"):
+        await add(tx, "outside")
+    assert await notes(db) == ["inside"]
+
+
+async def test_foreign_keys_hold(db: Database) -> None:
+    with pytest.raises(driver.IntegrityError):
+        async with db.transaction() as tx:
+            await tx.execute("INSERT INTO tag VALUES (77, 'nobody')")
+
+
+async def test_every_pragma_is_in_force(db: Database) -> None:
+    async with db.transaction() as tx:
+        found = {name: await tx.value(f"PRAGMA {name}") for name in driver.PRAGMAS}
+    assert found == {
+        "busy_timeout": 5000,
+        "foreign_keys": 1,
+        "journal_mode": "wal",
+        "synchronous": 2,
+        "secure_delete": 1,
+        "temp_store": 2,
+        "trusted_schema": 0,
+        "cache_spill": 0,
+        "journal_size_limit": 0,
+    }
+
+
+# Cancelling
+
+
+async def test_cancelled_at_any_moment_a_transaction_is_whole_or_gone(db: Database) -> None:
+    """A task is cancelled after 1, 2, 3, ... turns of the event loop, until it is too late."""
+    outcomes = set()
+    for turns in range(1, 400):
+        before = len(await notes(db))
+        acknowledged = False
+
+        async def work(number: int = turns) -> None:
+            nonlocal acknowledged
+            async with db.transaction() as tx:
+                await add(tx, f"{number} first")
+                await add(tx, f"{number} second")
+            acknowledged = True
+
+        task = asyncio.create_task(work())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+
+        added = len(await notes(db)) - before  # hangs or fails if a transaction were left open
+        assert added in {0, 2}
+        if acknowledged:
+            assert added == 2
+        outcomes.add((task.cancelled(), added))
+        if acknowledged and turns > 50:
+            break
+    assert (True, 0) in outcomes, "never cancelled in time: the test shows nothing"
+
+
+@pytest.mark.parametrize("statements", [0, 1, 2])
+async def test_cancelled_while_each_statement_is_at_work(db: Database, statements: int) -> None:
+    """The statement is surely on the other thread when the cancellation comes: it is slow."""
+    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 200000)"
+
+    async def work() -> None:
+        async with db.transaction() as tx:
+            for number in range(statements):
+                await add(tx, str(number))
+            await tx.execute(f"INSERT INTO note (text) {slow} SELECT max(i) FROM n")
+
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0.005)
+    assert not task.done()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await notes(db) == []
+
+
+async def test_a_waiting_task_can_be_cancelled_without_harm(db: Database) -> None:
+    async def wait() -> None:
+        async with db.transaction() as tx:
+            await add(tx, "never")
+
+    async with db.transaction() as tx:
+        await add(tx, "first")
+        waiting = asyncio.create_task(wait())
+        await asyncio.sleep(0.005)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    assert await notes(db) == ["first"]
+
+
+async def test_cancelled_while_opening_leaves_no_thread(path: Path, migrations: Path) -> None:
+    """A connection that nobody closes would keep the process from ending."""
+    for turns in range(12):
+        threads = threading.active_count()
+        task = asyncio.create_task(Database.open(path, KEY, migrations=migrations))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait({task})
+        assert task.cancelled()
+        await asyncio.sleep(0.02)
+        assert threading.active_count() == threads
+
+
+# A full disk
+
+
+async def test_a_full_disk_never_loses_what_was_acknowledged(path: Path, migrations: Path) -> None:
+    db = await Database.open(path, KEY, migrations=migrations)
+    async with db.transaction() as tx:
+        pages = await tx.value("PRAGMA page_count")
+        assert isinstance(pages, int)
+        await tx.value(f"PRAGMA max_page_count = {pages + 12}")
+    acknowledged, refused = [], 0
+    for number in range(40):
+        text = f"{number} " + "x" * 3000
+        try:
+            async with db.transaction() as tx:
+                await add(tx, text)
+                await add(tx, text + "second")
+        except driver.OperationalError:
+            refused += 1
+        else:
+            acknowledged += [text, text + "second"]
+    assert acknowledged
+    assert refused
+    await db.close()
+    again = await Database.open(path, KEY, migrations=migrations)
+    assert await notes(again) == acknowledged
+    await again.close()
+
+
+async def test_an_error_that_undid_everything_cannot_be_swallowed(db: Database) -> None:
+    """After SQLite's own rollback the second half must not be committed alone."""
+    with pytest.raises(driver.OperationalError, match="rolled"):
+        async with db.transaction() as tx:
+            await add(tx, "first")
+            with pytest.raises(driver.IntegrityError):
+                await tx.execute("INSERT OR ROLLBACK INTO note (text) VALUES ('first')")
+            await add(tx, "second")
+    with pytest.raises(driver.OperationalError, match="rolled"):
+        async with db.transaction() as tx:
+            await add(tx, "first")
+            with pytest.raises(driver.IntegrityError):
+                await tx.execute("INSERT OR ROLLBACK INTO note (text) VALUES ('first')")
+    assert await notes(db) == []
+
+
+# What the files tell
+
+
+async def test_the_files_are_private(db: Database) -> None:
+    async with db.transaction() as tx:
+        await add(tx, "a")
+    files = [p for p in db.path.parent.iterdir() if p.name.startswith("app.db")]
+    assert {p.name for p in files} == {"app.db", "app.db-wal", "app.db-shm"}
+    assert {stat.S_IMODE(p.stat().st_mode) for p in files} == {0o600}
+
+
+@pytest.mark.parametrize(("key", "readable"), [(KEY, False), (None, True)])
+async def test_the_files_tell_nothing(
+    path: Path, migrations: Path, key: bytes | None, *, readable: bool
+) -> None:
+    """With the key turned off the same search finds the words, so it would find them."""
+    db = await Database.open(path, key, migrations=migrations)
+    async with db.transaction() as tx:
+        await add(tx, CANARY)
+    found = {
+        p.name
+        for p in path.parent.glob("app.db*")
+        if CANARY.encode() in p.read_bytes() or b"CREATE TABLE" in p.read_bytes()
+    }
+    await db.close()
+    assert bool(found) is readable
+
+
+async def test_logs_and_errors_tell_nothing(db: Database, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    async with db.transaction() as tx:
+        await add(tx, CANARY)
+        with pytest.raises(driver.IntegrityError) as error:
+            await add(tx, CANARY)
+        await tx.all("SELECT * FROM note WHERE text = ?", (CANARY,))
+    assert caplog.records, "the control: something is logged at DEBUG"
+    assert CANARY not in caplog.text
+    assert CANARY not in str(error.value)
+
+
+async def test_purging_empties_the_log_and_drops_the_old_copy(db: Database) -> None:
+    copy = migrate.previous_copy(db.path)
+    copy.write_bytes(b"from before a migration")
+    async with db.transaction() as tx:
+        await add(tx, "a")
+    log = db.path.with_name("app.db-wal")
+    assert log.stat().st_size > 0
+    await db.purge_remnants()
+    assert log.stat().st_size == 0
+    assert not copy.exists()
+
+
+async def test_purging_says_when_a_reader_is_in_the_way(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "PURGE_TRIES", 2)
+    async with db.transaction() as tx:
+        await tx.value("PRAGMA busy_timeout = 10")
+        await add(tx, "a")
+    reader = driver.open_connection(db.path, KEY)
+    try:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM note").fetchall()
+        async with db.transaction() as tx:
+            await add(tx, "b")
+        with pytest.raises(driver.OperationalError, match="reading"):
+            await db.purge_remnants()
+    finally:
+        reader.close()
+    await db.purge_remnants()
+
+
+# Refusals
+
+
+async def test_another_key_is_refused(path: Path, migrations: Path) -> None:
+    await filled(path, migrations)
+    with pytest.raises(WrongKey, match="do not belong together"):
+        await Database.open(path, OTHER_KEY, migrations=migrations)
+
+
+async def test_a_plain_file_is_refused(path: Path, migrations: Path) -> None:
+    await filled(path, migrations, key=None)
+    with pytest.raises(PlainFile, match="not encrypted"):
+        await Database.open(path, KEY, migrations=migrations)
+
+
+async def test_an_encrypted_file_needs_a_key(path: Path, migrations: Path) -> None:
+    await filled(path, migrations)
+    with pytest.raises(WrongKey, match="no key was given"):
+        await Database.open(path, None, migrations=migrations)
+
+
+async def test_an_empty_file_is_not_taken_for_a_new_one(path: Path, migrations: Path) -> None:
+    path.touch()
+    with pytest.raises(DamagedFile, match="empty"):
+        await Database.open(path, KEY, migrations=migrations)
+
+
+async def test_a_missing_file_with_a_log_is_not_taken_for_a_new_one(
+    path: Path, migrations: Path
+) -> None:
+    path.with_name("app.db-wal").write_bytes(b"something")
+    with pytest.raises(DamagedFile, match="missing"):
+        await Database.open(path, KEY, migrations=migrations)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("cut", [1, 80, 4096, 8192])
+async def test_a_shortened_file_is_noticed(path: Path, migrations: Path, cut: int) -> None:
+    await filled(path, migrations)
+    os.truncate(path, path.stat().st_size - cut)
+    with pytest.raises(DamagedFile):
+        await Database.open(path, KEY, migrations=migrations)
+
+
+async def test_any_flipped_byte_is_noticed(path: Path, migrations: Path) -> None:
+    """Every 97th byte, and each end of the salt, header, IV and HMAC of the first and last page."""
+    await filled(path, migrations)
+    whole = path.read_bytes()
+    size = len(whole)
+    corners = {0, 15, 16, 31, 32, 80, 4015, 4016, 4031, 4032, 4095, 4096, size - 80, size - 1}
+    for position in sorted(corners | set(range(0, size, 97))):
+        flip(path, position)
+        with pytest.raises(DamagedFile):
+            await Database.open(path, KEY, migrations=migrations)
+        path.write_bytes(whole)
+    db = await Database.open(path, KEY, migrations=migrations)  # the control
+    assert len(await notes(db)) == 40
+    await db.close()
