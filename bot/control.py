@@ -75,10 +75,9 @@ class ControlServer:
     async def start(self) -> None:
         """Bind the socket, replacing one that a killed process left. Raises AlreadyServed."""
         earlier = _recorded(self._path)
-        if earlier is not None:
-            if _listening(earlier):
-                raise AlreadyServed
-            _forget(self._path, earlier)
+        if earlier is not None and _listening(earlier):
+            raise AlreadyServed
+        _forget(self._path, earlier or self._path)
         bound = self._path
         if len(os.fsencode(bound)) > _LONGEST_PATH:
             bound = _runtime_directory() / self._path.name

@@ -45,7 +45,7 @@ _CHAIN: Final = 8
 
 # Logger names of other packages are code, but some are made from data: only these are shown.
 _LIBRARIES: Final = frozenset(
-    {"aiohttp", "aiosqlite", "apscheduler", "asyncio", "nio", "peewee", "py", "tzlocal"}
+    {"aiohttp", "aiosqlite", "apscheduler", "asyncio", "nio", "peewee", "storage", "tzlocal"}
 )
 
 
