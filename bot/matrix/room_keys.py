@@ -37,8 +37,15 @@ class RoomKeys:
         self.unreached: set[tuple[str, str]] = set()
         """Devices that offered no usable one-time key at the last attempt."""
 
-    async def send(self, room: Room, kind: str, content: Mapping[str, Any], txn: str) -> str:
-        """Encrypt for the room's members and send; the event id.
+    async def send(
+        self,
+        room: Room,
+        kind: str,
+        content: Mapping[str, Any],
+        txn: str,
+        envelope: Mapping[str, Any],
+    ) -> str:
+        """Encrypt for the room's members and send, ``envelope`` in clear; the event id.
 
         Raises NotEncrypted (never sent), MatrixError (refused) or NotNow (try again later, with
         the same transaction id).
@@ -52,7 +59,7 @@ class RoomKeys:
             if sealed.get("session_id") != session.id or "ciphertext" not in sealed:
                 raise NotEncrypted
             path = f"/rooms/{quoted(room.id)}/send/m.room.encrypted/{quoted(txn)}"
-            answer = await self._client.request("PUT", path, sealed)
+            answer = await self._client.request("PUT", path, {**envelope, **sealed})
         return str(answer.get("event_id", ""))
 
     def forget(self, room: str) -> None:

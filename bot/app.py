@@ -1,0 +1,303 @@
+"""The composition root: builds the parts, wires them, runs them, closes them."""
+
+import asyncio
+import signal
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from bot import __version__, identity_desk, keys, logs
+from bot.config import Config
+from bot.control import ControlServer
+from bot.datadir import DataDirectory
+from bot.dispatcher import Dispatcher
+from bot.doors import Doors
+from bot.exit_codes import ExitCode
+from bot.facts import FactsDesk, KeyMode
+from bot.intake import Intake
+from bot.keys import DataKey, Purpose
+from bot.matrix import identity
+from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
+from bot.matrix.crypto_store import CipherStore
+from bot.matrix.identity import CrossSigning
+from bot.matrix.machine import Machine
+from bot.matrix.olm import OurOlm
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.sync import Sync
+from bot.matrix.trust import Trust
+from bot.outbox import Outbox
+from bot.places import Places
+from bot.scheduler import Scheduler
+from storage.checkpoint import Facts
+from storage.database import Database
+from storage.identities import Identities
+
+DEVICE_NAME = "Steward"
+
+FAST_KDF = keys.Cost(memory_kib=8 << 10, iterations=1, lanes=1)
+"""For the demo and tests, whose data is thrown away."""
+
+REFUSED_SYNC_PAUSE = 10.0
+"""Seconds after a sync that the homeserver refused for a reason that may pass."""
+
+log = logs.get("bot.app")
+
+
+@dataclass(frozen=True, slots=True)
+class InitResult:
+    """What ``steward init`` shows. ``recovery_key`` is None when it was shown before."""
+
+    recovery_key: str | None
+    fingerprint: str
+    device_id: str
+
+
+@dataclass(slots=True)
+class Account:
+    """The bot's own account, opened: its database, its device, its identity."""
+
+    client: Client
+    database: Database
+    store: CipherStore
+    machine: Machine
+    trust: Trust
+    places: Places
+    signing: CrossSigning
+
+
+async def initialise(
+    config: Config,
+    passphrase: str,
+    password: str,
+    *,
+    fast_kdf: bool,
+    say: Callable[[str], None],
+) -> InitResult:
+    """Log in once, make keys and identity, publish them. Safe to repeat after an interruption."""
+    with DataDirectory.open(config.data_dir) as directory:
+        recovery = None
+        if directory.initialised:
+            key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
+            if not directory.recovery_key_shown.exists():
+                recovery = await asyncio.to_thread(
+                    keys.change_recovery_key, directory.keyslots, passphrase
+                )
+        else:
+            cost = FAST_KDF if fast_kdf else None
+            key, recovery = await asyncio.to_thread(
+                lambda: keys.create(directory.keyslots, passphrase, cost=cost)
+            )
+        client = Client(config.homeserver, config.user, proxy=_proxy(config))
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(client.close)
+            database = await _database(stack, directory, key)
+            if await _fact(database, "access_token") is None:
+                say("Logging in ...")
+                await _log_in(client, database, password)
+            account = await _account(stack, config, directory, key, client, database)
+            if recovery is not None:
+                say("Storing the identity's keys, encrypted, with the homeserver ...")
+                await identity.store_secrets(client, account.signing, recovery.secret)
+            say("Publishing keys and identity ...")
+            await account.machine.publish_keys()
+            await identity.publish(client, account.signing, account.machine.sign, password)
+            return InitResult(
+                recovery.text() if recovery else None,
+                account.signing.fingerprint,
+                client.device,
+            )
+
+
+async def run(config: Config, passphrase: str) -> int:
+    """Run the bot until SIGTERM or SIGINT; the exit status."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    with DataDirectory.open(config.data_dir) as directory:
+        key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
+        client = Client(config.homeserver, config.user, proxy=_proxy(config))
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(client.close)
+            database = await _database(stack, directory, key)
+            bot = Bot(await _account(stack, config, directory, key, client, database), config)
+            control = ControlServer(directory.control_socket, bot.answer)
+            await control.start()
+            stack.push_async_callback(control.close)
+            await _until(stop, bot.serve())
+    log.info("stopped")
+    return ExitCode.OK
+
+
+class Bot:
+    """The running parts and how they hang together."""
+
+    def __init__(self, account: Account, config: Config) -> None:
+        self._account = account
+        self._config = config
+        self._started = time.monotonic()
+        self._intake: Intake | None = None
+        self._outbox: Outbox | None = None
+
+    async def serve(self) -> None:
+        """Prepare, then take one sync after the other, for ever."""
+        account = self._account
+        client, database, places = account.client, account.database, account.places
+        await account.machine.publish_keys()
+        await identity.publish(client, account.signing, account.machine.sign)
+        room_keys = RoomKeys(client, account.machine, account.trust)
+        doors = Doors(database, client, places)
+        outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room)
+        desk = FactsDesk(
+            places,
+            account.trust,
+            outbox,
+            room_keys,
+            account.signing.fingerprint,
+            KeyMode.of(self._config),
+            self._config.retention.handled_days,
+        )
+        dispatcher = Dispatcher(database, places, outbox, desk, client.device)
+        sync = await Sync.prepare(client)
+        intake = Intake(
+            database, sync, account.machine, account.trust, room_keys, places, dispatcher, doors,
+            outbox,
+        )  # fmt: skip
+        scheduler = Scheduler(database, self._config.retention)
+        await intake.restore()
+        self._intake, self._outbox = intake, outbox
+        desk.synced = lambda: intake.last
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(outbox.close)
+            stack.push_async_callback(doors.close)
+            stack.callback(scheduler.close)
+            await self._loop(sync, intake, outbox, doors, scheduler)
+
+    async def _loop(
+        self, sync: Sync, intake: Intake, outbox: Outbox, doors: Doors, scheduler: Scheduler
+    ) -> None:
+        ready = False
+        while True:
+            if outbox.fatal.done():
+                outbox.fatal.result()
+            try:
+                answer = await sync.next(intake.token, wait=ready)
+            except NotNow as later:
+                await asyncio.sleep(later.after)
+                continue
+            except TokenRejected:
+                raise
+            except MatrixError as refusal:
+                log.warning("sync_refused", status=refusal.status)
+                await asyncio.sleep(REFUSED_SYNC_PAUSE)
+                continue
+            await intake.take(answer)
+            if not ready:
+                ready = True
+                await outbox.start()
+                await doors.start()
+                scheduler.start()
+                log.info("ready", rooms=len(self._account.places.rooms))
+
+    async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """What ``steward status`` and ``steward doctor`` ask over the control socket."""
+        verb = request.get("verb")
+        if verb == "status":
+            last = self._intake.last if self._intake is not None else None
+            now = time.monotonic()
+            return {
+                "ready": last is not None,
+                "version": __version__,
+                "uptime_seconds": round(now - self._started, 1),
+                "last_sync_seconds": None if last is None else round(now - last, 1),
+                "rooms": len(self._account.places.rooms),
+                "queue": self._outbox.waiting if self._outbox is not None else 0,
+            }
+        if verb == "identity":
+            return await identity_desk.report(
+                self._account.client, self._account.signing, self._account.machine
+            )
+        return {"error": "unknown verb"}
+
+
+async def _until(stop: asyncio.Event, work: Awaitable[None]) -> None:
+    """Run ``work`` until it fails or ``stop`` is set."""
+    working = asyncio.ensure_future(work)
+    stopping = asyncio.ensure_future(stop.wait())
+    try:
+        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+    finally:
+        for task in (working, stopping):
+            task.cancel()
+        await asyncio.gather(working, stopping, return_exceptions=True)
+
+
+# -- opening ---------------------------------------------------------------------------------
+
+
+async def _database(stack: AsyncExitStack, directory: DataDirectory, key: DataKey) -> Database:
+    database = await Database.open(directory.app_database, key.derive(Purpose.APP_DATABASE))
+    stack.push_async_callback(database.close)
+    return database
+
+
+async def _fact(database: Database, name: str) -> str | None:
+    async with database.transaction() as tx:
+        return await Facts(tx).get(name)
+
+
+async def _log_in(client: Client, database: Database, password: str) -> None:
+    """The password is used here and kept nowhere; the token goes into the encrypted database."""
+    device, token = await client.login(password, DEVICE_NAME)
+    async with database.transaction() as tx:
+        await Facts(tx).put("device_id", device)
+        await Facts(tx).put("access_token", token)
+
+
+async def _account(
+    stack: AsyncExitStack,
+    config: Config,
+    directory: DataDirectory,
+    key: DataKey,
+    client: Client,
+    database: Database,
+) -> Account:
+    device, token = await _fact(database, "device_id"), await _fact(database, "access_token")
+    if device is None or token is None:
+        raise TokenRejected(401, "NEVER_LOGGED_IN")
+    client.resume(device, token)
+    store = CipherStore.at(
+        directory.nio_store,
+        key=key.derive(Purpose.NIO_STORE),
+        pickle_key=key.derive(Purpose.NIO_PICKLE),
+        user_id=config.user,
+        device_id=device,
+    )
+    stack.callback(store.close)
+    places = Places(config.user, config.may_invite, frozenset(config.leads))
+    async with database.transaction() as tx:
+        pins = await Identities(tx).all()
+    trust = Trust(client, pins)
+    olm = OurOlm(config.user, device, store, places.rooms.__contains__)
+    machine = Machine(client, olm, store, trust)
+    return Account(client, database, store, machine, trust, places, await _signing(database))
+
+
+async def _signing(database: Database) -> CrossSigning:
+    """Our cross-signing keys; made at the first call, saved before anybody hears of them."""
+    stored = await _fact(database, "cross_signing")
+    if stored is not None:
+        return CrossSigning.from_json(stored)
+    fresh = CrossSigning.create()
+    async with database.transaction() as tx:
+        await Facts(tx).put("cross_signing", fresh.to_json())
+    return fresh
+
+
+def _proxy(config: Config) -> str | None:
+    return None if config.proxy is None else config.proxy.get_secret_value()
+

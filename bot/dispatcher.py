@@ -1,0 +1,229 @@
+"""One incoming message, one transaction: taken, run, answered, or nothing of it."""
+
+import hashlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot import failpoints, logs
+from bot.facts import FactsDesk
+from bot.matrix.guard import Message, Refused
+from bot.matrix.render import render
+from bot.outbox import Outbox
+from bot.places import Places
+from commands.framework.answer import answer, is_command
+from commands.framework.context import Committee, Context, Place, UserId
+from commands.framework.i18n import _
+from commands.framework.reply import Audience, Code, Reply, say
+from storage.checkpoint import Tally
+from storage.committees import Committees
+from storage.database import Database, Transaction
+from storage.inbox import Claim, Inbox
+from storage.outbox import OutboxTable, Parcel
+from storage.people import People
+
+log = logs.get("bot.dispatcher")
+
+
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """What a room means for a person who wrote there."""
+
+    place: Place
+    committees: tuple[Committee, ...]
+    current: Committee | None
+    """None in a direct chat of somebody with several committees who has not chosen."""
+
+
+class Dispatcher:
+    """Turns authenticated messages into effects and queued replies."""
+
+    def __init__(
+        self,
+        database: Database,
+        places: Places,
+        outbox: Outbox,
+        facts: FactsDesk,
+        device: str,
+    ) -> None:
+        self._database = database
+        self._places = places
+        self._outbox = outbox
+        self._facts = facts
+        self._device = device
+
+    async def handle(self, message: Message) -> None:
+        """Run one message. Raises only what the storage raises; nothing is then half done."""
+        started = time.monotonic()
+        try:
+            parcels = await self._run(message)
+        except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
+            error_id = log.failure("command", error)
+            parcels = await self._apologise(message, error_id)
+        failpoints.reach("after_commit")
+        self._outbox.add(parcels)
+        if parcels:
+            log.debug("answered", ms=(time.monotonic() - started) * 1000)
+
+    async def whereabouts(self, tx: Transaction, room: str, user: str) -> Whereabouts | None:
+        """What a room means for somebody; None: it is nobody's business here."""
+        everything = await Committees(tx).all()
+        for committee in everything:
+            if committee.room == room:
+                return Whereabouts(Place.ROOM, (committee,), committee)
+        joined = self._places.rooms.get(room)
+        if joined is None or joined.partner(self._places.own) != user:
+            return None
+        theirs = tuple(self._places.committees_of(user, everything))
+        if not theirs:
+            return None
+        current = theirs[0] if len(theirs) == 1 else None
+        if current is None:
+            chosen = await People(tx).current(UserId(user))
+            current = next((each for each in theirs if each.id == chosen), None)
+        return Whereabouts(Place.DIRECT, theirs, current)
+
+    async def _run(self, message: Message) -> list[Parcel]:
+        async with self._database.transaction() as tx:
+            where = await self.whereabouts(tx, message.room, message.sender)
+            if where is None:
+                await Tally(tx).count(Refused.STRANGER)
+                return []
+            if not is_command(message.body, where.place):
+                return []
+            claim = await Inbox(tx).claim(
+                message.event_id, message.session_id, message.index, _now()
+            )
+            if claim is Claim.REPLAYED:
+                await Tally(tx).count(Refused.REPLAYED)
+            if claim is not Claim.NEW:
+                return []
+            replies, committee = await self._answer(tx, message, where)
+            parcels = await self._queue(tx, replies, message, committee)
+            failpoints.reach("before_commit")
+        return parcels
+
+    async def _answer(
+        self, tx: Transaction, message: Message, where: Whereabouts
+    ) -> tuple[Sequence[Reply], Committee]:
+        committee = where.current or where.committees[0]
+        role = self._places.role(committee, message.sender)
+        if role is None:
+            raise PermissionError
+        user = UserId(message.sender)
+        if where.current is None and not _chooses(message.body):
+            return (_which(where.committees),), committee
+        ctx = Context(
+            user=user,
+            role=role,
+            place=where.place,
+            committee=committee,
+            committees=where.committees,
+            now=datetime.now(UTC),
+            zone=await People(tx).zone(user) or committee.zone,
+        )
+        return await answer(message.body, ctx, tx, self._facts.provider(ctx, tx)), committee
+
+    async def _queue(
+        self,
+        tx: Transaction,
+        replies: Sequence[Reply],
+        message: Message,
+        committee: Committee,
+    ) -> list[Parcel]:
+        post = Post(tx, self._device, f"st-{digest(message.event_id)}")
+        for reply in replies:
+            if reply.retract:
+                await post.put({"redacts": message.event_id}, room=message.room)
+            await post.say(reply, message.room, message.sender, committee, self._places)
+        return post.parcels
+
+    async def _apologise(self, message: Message, error_id: str) -> list[Parcel]:
+        sorry = say(
+            _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
+            id=Code(error_id),
+        )
+        async with self._database.transaction() as tx:
+            claim = await Inbox(tx).claim(
+                message.event_id, message.session_id, message.index, _now()
+            )
+            if claim is not Claim.NEW:
+                return []
+            post = Post(tx, self._device, f"st-{digest(message.event_id)}")
+            for content in render(sorry):
+                await post.put(content, room=message.room)
+            await Tally(tx).bury("command", error_id, _now())
+            return post.parcels
+
+
+class Post:
+    """Queues messages of one occasion under transaction ids that a repetition would make again."""
+
+    def __init__(self, tx: Transaction, device: str, occasion: str) -> None:
+        self._tx = tx
+        self._device = device
+        self._occasion = occasion
+        self._count = 0
+        self.parcels: list[Parcel] = []
+
+    async def put(
+        self, content: dict[str, object], *, room: str | None = None, recipient: str | None = None
+    ) -> None:
+        self._count += 1
+        parcel = await OutboxTable(self._tx).put(
+            f"{self._occasion}-{self._count}",
+            content,
+            _now(),
+            self._device,
+            room=room,
+            recipient=recipient,
+        )
+        if parcel is not None:
+            self.parcels.append(parcel)
+
+    async def say(
+        self, reply: Reply, here: str, person: str, committee: Committee, places: Places
+    ) -> None:
+        """Address a reply and queue what it renders to."""
+        contents = render(reply)
+        match reply.audience:
+            case Audience.HERE:
+                rooms, people = [here], []
+            case Audience.ROOM:
+                rooms, people = [str(committee.room)], []
+            case Audience.PERSON:
+                in_person = places.rooms.get(here)
+                alone = in_person is not None and in_person.partner(places.own) == person
+                direct = alone and here != committee.room
+                rooms, people = ([here], []) if direct else ([], [person])
+            case Audience.LEADS:
+                rooms, people = [], places.leads(committee)
+        for content in contents:
+            for room in rooms:
+                await self.put(content, room=room)
+            for recipient in people:
+                await self.put(content, recipient=recipient)
+
+
+def digest(text: str) -> str:
+    """A short name for an event or room in transaction ids."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _chooses(body: str) -> bool:
+    words = body.strip().lstrip("!").split(maxsplit=1)
+    return bool(words) and words[0].casefold() == "use"
+
+
+def _which(committees: Sequence[Committee]) -> Reply:
+    names = ", ".join(committee.name for committee in committees)
+    return say(
+        _("You are in several committees here: {names}. Tell me which one: {example}"),
+        names=names,
+        example=Code(f'!use "{committees[0].name}"'),
+    )

@@ -1,0 +1,130 @@
+"""Going in: invitations that are followed until joined, and direct rooms opened for people."""
+
+import asyncio
+import time
+from collections.abc import Sequence
+
+from bot import logs
+from bot.matrix.client import Client, JsonObject, MatrixError, quoted
+from bot.matrix.rooms import MEGOLM, Room
+from bot.places import Places
+from commands.framework.context import Committee
+from storage.checkpoint import Invitation, Rooms
+from storage.committees import Committees
+from storage.database import Database
+
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0
+GIVE_UP_AFTER = 24 * 3600 * 1000
+"""Milliseconds an invitation is retried; over federation it may take a while to be honoured."""
+
+log = logs.get("bot.doors")
+
+
+class Doors:
+    """Invitations are durable intentions; each has a task that ends when we are in."""
+
+    def __init__(self, database: Database, client: Client, places: Places) -> None:
+        self._database = database
+        self._client = client
+        self._places = places
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._opening: dict[str, asyncio.Lock] = {}
+
+    async def start(self) -> None:
+        """Take up invitations an earlier run had accepted."""
+        async with self._database.transaction() as tx:
+            waiting = await Rooms(tx).invitations()
+        for invitation in waiting:
+            self._follow(invitation)
+
+    async def close(self) -> None:
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    def suitable(self, room: Room, committees: Sequence[Committee]) -> bool:
+        """Only from people we listen to, only into encrypted rooms that are not public."""
+        return (
+            self._places.welcome(room.inviter, committees) and room.encrypted and not room.public
+        )
+
+    async def invited(self, room_id: str, room: Room) -> None:
+        """Accept in principle: from here on it is retried, restarts included."""
+        invitation = Invitation(
+            room_id, room.inviter, room.declared_direct, time.time_ns() // 1_000_000
+        )
+        async with self._database.transaction() as tx:
+            await Rooms(tx).invite(invitation)
+        self._follow(invitation)
+
+    def _follow(self, invitation: Invitation) -> None:
+        if invitation.room not in self._tasks:
+            task = asyncio.create_task(self._join(invitation))
+            self._tasks[invitation.room] = task
+            task.add_done_callback(lambda _: self._tasks.pop(invitation.room, None))
+
+    async def _join(self, invitation: Invitation) -> None:
+        pause = FIRST_PAUSE
+        while time.time_ns() // 1_000_000 - invitation.since < GIVE_UP_AFTER:
+            try:
+                await self._client.insist(
+                    "POST", f"/rooms/{quoted(invitation.room)}/join", {}, timeout=120.0
+                )
+            except MatrixError as refusal:
+                log.info("join_refused", status=refusal.status)
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE, pause * 2)
+            else:
+                # The room itself arrives by sync, which also ends the intention.
+                return
+        await self.withdrawn(invitation.room)
+
+    async def withdrawn(self, room_id: str) -> None:
+        """The invitation is gone, or hopeless."""
+        async with self._database.transaction() as tx:
+            await Rooms(tx).uninvite(room_id)
+        task = self._tasks.get(room_id)
+        if task is not None and task is not asyncio.current_task():
+            task.cancel()
+
+    async def leave(self, room_id: str) -> None:
+        """Out of a room that is not for us; whether it was allowed does not matter."""
+        try:
+            await self._client.insist("POST", f"/rooms/{quoted(room_id)}/leave", {})
+        except MatrixError as refusal:
+            log.info("leave_refused", status=refusal.status)
+
+    async def direct_room(self, person: str) -> Room | None:
+        """The direct room with a person; opened if there is none, None until they have joined."""
+        async with self._opening.setdefault(person, asyncio.Lock()):
+            async with self._database.transaction() as tx:
+                committees = [committee.room for committee in await Committees(tx).all()]
+                opened = await Rooms(tx).direct(person)
+            room = self._places.direct_with(person, committees)
+            if room is not None:
+                return room
+            if opened is not None:
+                waiting = self._places.rooms.get(opened)
+                if waiting is None or waiting.members.get(person) == "invite":
+                    return None
+            answer = await self._client.insist("POST", "/createRoom", _direct(person))
+            async with self._database.transaction() as tx:
+                await Rooms(tx).set_direct(person, str(answer["room_id"]))
+            return None
+
+
+def _direct(person: str) -> JsonObject:
+    """A chat of two: encrypted from the first event, nothing to be read by later guests."""
+    state = [
+        ("m.room.encryption", {"algorithm": MEGOLM}),
+        ("m.room.history_visibility", {"history_visibility": "invited"}),
+        ("m.room.guest_access", {"guest_access": "forbidden"}),
+    ]
+    return {
+        "preset": "trusted_private_chat",
+        "is_direct": True,
+        "invite": [person],
+        "initial_state": [
+            {"type": kind, "state_key": "", "content": content} for kind, content in state
+        ],
+    }

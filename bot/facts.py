@@ -1,0 +1,143 @@
+"""What commands may ask of the bot itself: who can read here, and whose identity changed."""
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+from bot import __version__
+from bot.config import Config
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.trust import Standing, Trust
+from bot.outbox import Outbox
+from bot.passphrase import CREDENTIAL
+from bot.places import Places
+from commands.framework.answer import Provider
+from commands.framework.context import Context, UserId
+from commands.general.audit import IdentityChange, IdentityDesk, LeftOut, RoomAudit
+from storage.checkpoint import Tally
+from storage.database import Transaction
+from storage.identities import Identities, Pin
+
+RECENT = 7 * 24 * 3600 * 1000
+"""Milliseconds for which a changed identity is mentioned (2-trust: Who can read this)."""
+
+
+class KeyMode(StrEnum):
+    """Where the passphrase came from; decides what a seized disk tells."""
+
+    PASSPHRASE = "passphrase"
+    SECRET_FILE = "secret file"
+
+    @classmethod
+    def of(cls, config: Config) -> "KeyMode":
+        credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+        if config.passphrase_file is not None or (
+            credentials and os.path.exists(os.path.join(credentials, CREDENTIAL))  # noqa: PTH110, PTH118
+        ):
+            return cls.SECRET_FILE
+        return cls.PASSPHRASE if sys.stdin.isatty() else cls.SECRET_FILE
+
+
+@dataclass(slots=True)
+class FactsDesk:
+    """Hands commands the bot-side facts they name as parameters, and nothing else."""
+
+    places: Places
+    trust: Trust
+    outbox: Outbox
+    keys: RoomKeys
+    fingerprint: str
+    key_mode: KeyMode
+    handled_days: int
+    synced: Callable[[], float | None] = lambda: None
+
+    def provider(self, ctx: Context, tx: Transaction) -> Provider:
+        """For one command: facts as its author may see them, within its transaction."""
+
+        async def provide(kind: type) -> object:
+            if kind is RoomAudit:
+                return await self._audit(ctx, tx)
+            if kind is IdentityDesk:
+                return _Desk(self, ctx, tx)
+            raise LookupError
+
+        return provide
+
+    async def _audit(self, ctx: Context, tx: Transaction) -> RoomAudit:
+        room = self.places.rooms[ctx.committee.room]
+        people = [user for user in room.joined if user != self.places.own]
+        left_out = [LeftOut(UserId(user), self.trust.left_out(user)) for user in people]
+        since = _now() - RECENT
+        last = self.synced()
+        return RoomAudit(
+            encrypted=room.encrypted,
+            join_rule=room.join_rule,
+            history_visibility=room.history_visibility,
+            guests=room.guests,
+            members=len(people),
+            servers=len({user.partition(":")[2] for user in people}),
+            left_out=tuple(each for each in left_out if each.device_count),
+            changed=tuple(
+                IdentityChange(UserId(pin.person), _moment(pin.offered_at or pin.pinned_at))
+                for pin in (self.trust.pin(user) for user in people)
+                if pin is not None and pin.offered_at is not None and pin.offered_at > since
+            ),
+            suspended=tuple(UserId(user) for user in self._suspended(ctx)),
+            fingerprint=self.fingerprint,
+            key_mode=self.key_mode,
+            version=__version__,
+            last_backup=None,
+            queue=self.outbox.waiting,
+            rejected=await Tally(tx).counts(),
+            retention=(("handled", self.handled_days),),
+            synced=None if last is None else ctx.now - _ago(last),
+        )
+
+    def _suspended(self, ctx: Context) -> list[str]:
+        room = self.places.rooms[ctx.committee.room]
+        return [user for user in room.joined if self.trust.standing(user) is Standing.CHANGED]
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Accepts changed identities of people in the asking lead's committee."""
+
+    facts: FactsDesk
+    ctx: Context
+    tx: Transaction
+
+    async def suspended(self) -> list[UserId]:
+        return [UserId(user) for user in self.facts._suspended(self.ctx)]  # noqa: SLF001
+
+    async def accept(self, user: UserId) -> bool:
+        """Pin what this person's account shows now; False when there is nothing to accept.
+
+        Nobody accepts their own: whoever took over an account would do just that.
+        """
+        pin = self.facts.trust.pin(user)
+        if user == self.ctx.user or user not in self.facts._suspended(self.ctx):  # noqa: SLF001
+            return False
+        master = self.facts.trust.person(user).master
+        if pin is None or master is None:
+            return False
+        now = _now()
+        if not await Identities(self.tx).accept(user, master, now):
+            return False
+        self.facts.trust.repin(Pin(user, master, now, None, None))
+        return True
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _moment(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+def _ago(monotonic: float) -> timedelta:
+    return timedelta(seconds=time.monotonic() - monotonic)

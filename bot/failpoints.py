@@ -1,0 +1,34 @@
+"""Named points at which a test may kill the process; in ordinary runs they do nothing.
+
+``STEWARD_FAILPOINT=after_send`` kills at the first passing, ``after_send:3`` at the third.
+"""
+
+import os
+import signal
+from typing import Final
+
+POINTS: Final = (
+    "before_keys",
+    "after_keys",
+    "before_commit",
+    "after_commit",
+    "before_send",
+    "after_send",
+    "after_mark",
+    "before_checkpoint",
+    "after_checkpoint",
+)
+"""Between every two steps of receive, commit, send, mark and checkpoint."""
+
+_name, _, _count = os.environ.get("STEWARD_FAILPOINT", "").partition(":")
+_left = int(_count) if _count.isdecimal() else 1
+
+
+def reach(point: str) -> None:
+    """The process is between two steps; it may be about to end here, as if the power had."""
+    global _left  # noqa: PLW0603 (a counter of this process, only ever used by tests)
+    if point != _name:
+        return
+    _left -= 1
+    if _left <= 0:
+        os.kill(os.getpid(), signal.SIGKILL)

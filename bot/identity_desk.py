@@ -1,0 +1,18 @@
+"""Answers about identities: our own to the operator, other people's to the leads."""
+
+from typing import Any
+
+from bot.matrix import identity
+from bot.matrix.client import Client, MatrixError
+from bot.matrix.identity import CrossSigning, IdentityConflict
+from bot.matrix.machine import Machine
+
+
+async def report(client: Client, signing: CrossSigning, machine: Machine) -> dict[str, Any]:
+    """Whether the homeserver serves our identity to others as we made it."""
+    try:
+        await identity.publish(client, signing, machine.sign)
+        holds = True
+    except (IdentityConflict, MatrixError):
+        holds = False
+    return {"ok": holds, "fingerprint": signing.fingerprint, "device_id": client.device}

@@ -1,0 +1,364 @@
+"""One answer of sync from end to end: state, keys, trust, messages, and only then the token."""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot import failpoints, logs, notices
+from bot.dispatcher import Dispatcher, Post, digest
+from bot.doors import Doors
+from bot.matrix.guard import Guard, Message, Refused, Rejection, Sealed, Unknown, Verdict
+from bot.matrix.machine import Machine, contained
+from bot.matrix.render import render
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.rooms import Room, stripped
+from bot.matrix.sync import Sync, listing, section
+from bot.matrix.trust import Trust
+from bot.outbox import Outbox
+from bot.places import Places, Settlement
+from bot.patience import persist
+from commands.framework.answer import is_command
+from commands.framework.context import Committee, Place, RoomId
+from commands.framework.reply import Reply
+from commands.general.views import greeting, greeting_direct
+from storage.checkpoint import Facts, Rooms, Tally, Unread, Waiting
+from storage.committees import Committees
+from storage.database import Database, Transaction
+from storage.identities import Identities
+from storage.outbox import Parcel
+
+SYNC_TOKEN = "sync_token"
+
+GRACE = 20_000
+"""Milliseconds a message waits for its key, which may travel more slowly than the message."""
+
+log = logs.get("bot.intake")
+
+
+class Intake:
+    """Takes answers of sync one after the other. The token is saved last."""
+
+    def __init__(
+        self,
+        database: Database,
+        sync: Sync,
+        machine: Machine,
+        trust: Trust,
+        keys: RoomKeys,
+        places: Places,
+        dispatcher: Dispatcher,
+        doors: Doors,
+        outbox: Outbox,
+    ) -> None:
+        self._database = database
+        self._sync = sync
+        self._machine = machine
+        self._trust = trust
+        self._keys = keys
+        self._places = places
+        self._dispatcher = dispatcher
+        self._doors = doors
+        self._outbox = outbox
+        self._guard = Guard(machine, trust, places.own)
+        self._unread: dict[str, Waiting] = {}
+        self._committees: tuple[Committee, ...] = ()
+        self._refused: Counter[str] = Counter()
+        self._unsaved: _Changes = _Changes()
+        self.token: str | None = None
+        self.last: float | None = None
+        """Monotonic time of the last answer that was taken whole; None before the first."""
+
+    async def restore(self) -> None:
+        """Stand where the last checkpoint left off."""
+        async with self._database.transaction() as tx:
+            self.token = await Facts(tx).get(SYNC_TOKEN)
+            snapshots = await Rooms(tx).all()
+            self._unread = {each.event_id: each for each in await Unread(tx).all()}
+            self._committees = tuple(await Committees(tx).all())
+        for room_id, snapshot in snapshots.items():
+            self._places.rooms[room_id] = Room.restore(snapshot)
+        self._trust.track(self._everybody())
+
+    async def take(self, answer: Mapping[str, Any]) -> None:
+        """Handle everything in one answer, then save the token that comes after it."""
+        fresh = self._apply_state(answer)
+        self._trust.mark_stale(
+            user for user in listing(answer, "device_lists", "changed") if isinstance(user, str)
+        )
+        self._machine.note_counts(answer)
+        failpoints.reach("before_keys")
+        arrived = self._machine.take(listing(answer, "to_device", "events"))
+        failpoints.reach("after_keys")
+        await self._machine.publish_keys()
+        await self._look_into_trust()
+        await self._machine.mend_sessions()
+        await self._settle()
+        await self._open_late(arrived)
+        await self._read(answer, fresh)
+        failpoints.reach("before_checkpoint")
+        await self._checkpoint(str(answer["next_batch"]))
+        failpoints.reach("after_checkpoint")
+        self.last = time.monotonic()
+
+    # -- state ---------------------------------------------------------------------------------
+
+    def _apply_state(self, answer: Mapping[str, Any]) -> set[str]:
+        """Membership, power and the rest, before any message is looked at; the rooms new to us."""
+        fresh = set()
+        for room_id, joined in section(answer, "rooms", "join").items():
+            if room_id not in self._places.rooms:
+                fresh.add(room_id)
+                self._places.rooms[room_id] = Room(room_id)
+                self._unsaved.rooms.add(room_id)
+            room = self._places.rooms[room_id]
+            room.members[self._places.own] = "join"
+            state = (*listing(joined, "state", "events"), *listing(joined, "timeline", "events"))
+            for event in state:
+                if isinstance(event, dict) and "state_key" in event and _applied(room, event):
+                    self._unsaved.rooms.add(room_id)
+        for room_id in section(answer, "rooms", "leave"):
+            if self._places.rooms.pop(room_id, None) is not None:
+                self._keys.forget(room_id)
+            self._unsaved.left.add(room_id)
+        for room_id, invite in section(answer, "rooms", "invite").items():
+            self._unsaved.invites[room_id] = stripped(
+                listing(invite, "invite_state", "events"), self._places.own
+            )
+        return fresh
+
+    def _everybody(self) -> set[str]:
+        return {
+            user
+            for room in self._places.rooms.values()
+            for user in room.joined
+            if user != self._places.own
+        }
+
+    async def _look_into_trust(self) -> None:
+        """Know the keys of everybody in our rooms, and tell when somebody's identity changed."""
+        self._trust.track(self._everybody())
+        await self._trust.refresh()
+        news, self._trust.news = self._trust.news, []
+        if not news:
+            return
+        async with self._database.transaction() as tx:
+            post: list[Parcel] = []
+            for pin in news:
+                await Identities(tx).pin(pin.person, pin.pinned, pin.pinned_at)
+                await Identities(tx).offer(pin.person, pin.offered, pin.offered_at or 0)
+                if pin.offered is not None:
+                    post += await self._warn_of_change(tx, pin.person, pin.offered)
+        self._outbox.add(post)
+
+    async def _warn_of_change(self, tx: Transaction, person: str, master: str) -> list[Parcel]:
+        warning = notices.identity_changed(person)
+        parcels: list[Parcel] = []
+        for committee in self._places.committees_of(person, self._committees):
+            occasion = digest(f"changed {committee.room} {person} {master}")
+            parcels += await self._say(tx, warning, committee.room, f"id-{occasion}")
+        return parcels
+
+    # -- rooms ---------------------------------------------------------------------------------
+
+    async def _settle(self) -> None:
+        """Find out what rooms are that changed, follow invitations, and greet."""
+        changes = self._unsaved
+        if not (changes.rooms or changes.left or changes.invites):
+            return
+        async with self._database.transaction() as tx:
+            invitations = {each.room: each for each in await Rooms(tx).invitations()}
+        for room_id in changes.rooms & invitations.keys():
+            room = self._places.rooms.get(room_id)
+            if room is not None and not room.inviter:
+                room.inviter = invitations[room_id].inviter
+                room.declared_direct = invitations[room_id].direct
+        for room_id in sorted(changes.rooms):
+            room = self._places.rooms.get(room_id)
+            if room is not None:
+                await self._settle_one(room)
+        for room_id, invited in changes.invites.items():
+            if self._doors.suitable(invited, self._committees):
+                await self._doors.invited(room_id, invited)
+            else:
+                self._refused[Refused.INVITATION] += 1
+        changes.invites.clear()
+        if changes.left:
+            await self._leave_behind(changes.left)
+        self._outbox.wake_people()
+
+    async def _settle_one(self, room: Room) -> None:
+        kind = self._places.settle(room, self._committees)
+        if kind is Settlement.UNSUITABLE and room.inviter:
+            await self._doors.leave(room.id)
+            self._refused[Refused.INVITATION] += 1
+            return
+        known = any(committee.room == room.id for committee in self._committees)
+        if kind is Settlement.COMMITTEE and not known:
+            hello = greeting(committee_known=False)
+        elif kind is Settlement.DIRECT and room.inviter != self._places.own:
+            hello = greeting_direct(
+                committees=self._places.committees_of(
+                    room.partner(self._places.own) or "", self._committees
+                )
+            )
+        else:
+            return
+        async with self._database.transaction() as tx:
+            if kind is Settlement.COMMITTEE:
+                name = room.name or notices.unnamed_committee()
+                await Committees(tx).add(RoomId(room.id), name, "UTC", notices.now())
+                self._committees = tuple(await Committees(tx).all())
+            first = await Tally(tx).first_time(digest(f"hello {room.id}"), _now())
+            post = await self._say(tx, hello, room.id, f"hi-{digest(room.id)}") if first else []
+        self._outbox.add(post)
+
+    async def _leave_behind(self, rooms: Iterable[str]) -> None:
+        async with self._database.transaction() as tx:
+            for room_id in rooms:
+                committee = await Committees(tx).by_room(RoomId(room_id))
+                if committee is not None:
+                    await Committees(tx).remove(committee.id, notices.now())
+            self._committees = tuple(await Committees(tx).all())
+        for room_id in rooms:
+            await self._doors.withdrawn(room_id)
+
+    # -- messages ------------------------------------------------------------------------------
+
+    async def _read(self, answer: Mapping[str, Any], fresh: set[str]) -> None:
+        for room_id, joined in section(answer, "rooms", "join").items():
+            room = self._places.rooms[room_id]
+            events = listing(joined, "timeline", "events")
+            before = section(joined, "timeline").get("prev_batch")
+            if room_id in fresh:
+                # What was said before we came is not for us.
+                events = await self._sync.since_joining(room_id, str(answer["next_batch"]))
+            elif section(joined, "timeline").get("limited") and self.token and before:
+                events = [*await self._sync.gap(room_id, str(before), self.token), *events]
+            for event in events:
+                await self._look_at(room, event)
+
+    async def _look_at(self, room: Room, event: Any) -> None:
+        verdict = self._guard.judge(room, event)
+        if isinstance(verdict, Unknown):
+            self._trust.doubt(verdict.sender)
+            await self._look_into_trust()
+            verdict = self._guard.judge(room, event)
+        if isinstance(verdict, Sealed | Unknown):
+            self._keep(room, event)
+            return
+        await self._act(room, verdict)
+
+    async def _act(self, room: Room, verdict: Verdict) -> None:
+        if isinstance(verdict, Message):
+            await persist(lambda: self._dispatcher.handle(verdict), self._bury)
+        elif isinstance(verdict, Rejection):
+            await self._reject(room, verdict)
+
+    async def _reject(self, room: Room, rejection: Rejection) -> None:
+        place = Place.ROOM if len(room.members) > 2 else Place.DIRECT
+        if rejection.body is not None and not is_command(rejection.body, place):
+            return
+        self._refused[rejection.reason] += 1
+        log.info("refused", reason=rejection.reason)
+        explanation = notices.explanation(rejection)
+        if explanation is None:
+            return
+        subject = f"{rejection.reason} {room.id} {rejection.sender} {rejection.device}"
+        await self._say_once(room, explanation, subject)
+
+    async def _say_once(self, room: Room, reply: Reply, subject: str) -> None:
+        """Explain something in a room that is a committee's or a member's, and never again."""
+        kind = self._places.settle(room, self._committees)
+        if kind not in {Settlement.COMMITTEE, Settlement.DIRECT}:
+            return
+        async with self._database.transaction() as tx:
+            if not await Tally(tx).first_time(digest(subject), _now()):
+                return
+            post = await self._say(tx, reply, room.id, f"no-{digest(subject)}")
+        self._outbox.add(post)
+
+    async def _say(self, tx: Transaction, reply: Reply, room: str, occasion: str) -> list[Parcel]:
+        post = Post(tx, self._sync.client.device, occasion)
+        for content in render(reply):
+            await post.put(content, room=room)
+        return post.parcels
+
+    async def _bury(self) -> None:
+        async with self._database.transaction() as tx:
+            await Tally(tx).bury("message", "storage", _now())
+
+    # -- messages whose key is late --------------------------------------------------------------
+
+    def _keep(self, room: Room, event: Mapping[str, Any]) -> None:
+        event_id = str(event["event_id"])
+        if event_id not in self._unread:
+            self._unread[event_id] = Waiting(event_id, room.id, event, _now())
+            self._unsaved.sealed.add(event_id)
+
+    async def _open_late(self, arrived: set[tuple[str, str]]) -> None:
+        """Look again at what waited: for keys that came, and for time that ran out."""
+        for waiting in list(self._unread.values()):
+            room = self._places.rooms.get(waiting.room)
+            session = section(waiting.event, "content").get("session_id")
+            overdue = _now() - waiting.since > GRACE
+            if room is not None and not overdue and (waiting.room, session) not in arrived:
+                continue
+            verdict = self._guard.judge(room, waiting.event) if room is not None else None
+            if isinstance(verdict, Sealed | Unknown):
+                if not overdue:
+                    continue
+                rejection = Rejection(Refused.UNREADABLE, verdict.sender, str(session))
+                await self._reject(room or Room(waiting.room), rejection)
+            elif room is not None:
+                await self._act(room, verdict)
+            del self._unread[waiting.event_id]
+            self._unsaved.opened.add(waiting.event_id)
+
+    # -- the checkpoint --------------------------------------------------------------------------
+
+    async def _checkpoint(self, token: str) -> None:
+        changes, self._unsaved = self._unsaved, _Changes()
+        refused, self._refused = self._refused, Counter()
+        if self._machine.malformed:
+            refused[Refused.MALFORMED] += self._machine.malformed
+            self._machine.malformed = 0
+        async with self._database.transaction() as tx:
+            await Facts(tx).put(SYNC_TOKEN, token)
+            for room_id in changes.rooms:
+                room = self._places.rooms.get(room_id)
+                if room is not None:
+                    await Rooms(tx).save(room_id, room.snapshot())
+                    await Rooms(tx).uninvite(room_id)
+            for room_id in changes.left:
+                await Rooms(tx).drop(room_id)
+            for event_id in changes.sealed & self._unread.keys():
+                await Unread(tx).keep(self._unread[event_id])
+            for event_id in changes.opened:
+                await Unread(tx).drop(event_id)
+            for reason, times in refused.items():
+                await Tally(tx).count(reason, times)
+        self.token = token
+
+
+class _Changes:
+    """What the next checkpoint has to save."""
+
+    def __init__(self) -> None:
+        self.rooms: set[str] = set()
+        self.left: set[str] = set()
+        self.invites: dict[str, Room] = {}
+        self.sealed: set[str] = set()
+        self.opened: set[str] = set()
+
+
+def _applied(room: Room, event: Mapping[str, Any]) -> bool:
+    try:
+        return room.apply(event)
+    except BaseException as error:  # noqa: BLE001 (one bad event never ends the loop)
+        contained(error)
+        return False
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

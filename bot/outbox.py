@@ -1,0 +1,215 @@
+"""Delivers what transactions left to send: each once, in order per room, rooms in parallel."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
+
+from bot import failpoints, logs
+from bot.matrix.client import Client, JsonObject, MatrixError, NotNow, TokenRejected, quoted
+from bot.matrix.room_keys import NotEncrypted, RoomKeys
+from bot.matrix.rooms import Room
+from storage.database import Database
+from storage.outbox import OutboxTable, Parcel
+
+IN_DOUBT_AFTER = 20 * 3600 * 1000
+"""Milliseconds after which a homeserver may have forgotten a transaction id (Synapse: 24 h)."""
+
+AT_ONCE = 8
+"""Rooms that are written to at the same time."""
+
+LOOK_BACK_PAGES = 50
+"""Pages of our own messages searched for one in doubt, newest first."""
+
+REFERENCE = "org.steward.transaction"
+"""Names the transaction id on the envelope, where the homeserver saw it anyway."""
+
+log = logs.get("bot.outbox")
+
+Resolve = Callable[[str], Awaitable[Room | None]]
+"""The direct room with a person, or None while there is none they have joined."""
+
+
+class Outbox:
+    """One lane per room (or per person whose direct room is not there yet)."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: Client,
+        keys: RoomKeys,
+        rooms: dict[str, Room],
+        resolve: Resolve,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._keys = keys
+        self._rooms = rooms
+        self._resolve = resolve
+        self._lanes: dict[str, deque[Parcel]] = {}
+        self._workers: dict[str, asyncio.Task[bool]] = {}
+        self._again: set[str] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._looked: set[int] = set()
+        self._open = False
+        self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        """Fails when sending showed that the bot cannot go on at all."""
+
+    async def start(self) -> None:
+        """Take up what an earlier run left, and begin to deliver."""
+        async with self._database.transaction() as tx:
+            waiting = await OutboxTable(tx).waiting()
+        self._open = True
+        self.add(waiting)
+
+    async def close(self) -> None:
+        """Stop; whatever is not acknowledged stays in the table."""
+        self._open = False
+        workers = list(self._workers.values())
+        for worker in workers:
+            worker.cancel()
+        await asyncio.gather(*workers, return_exceptions=True)
+        if not self.fatal.done():
+            self.fatal.cancel()
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(lane) for lane in self._lanes.values())
+
+    def add(self, parcels: Iterable[Parcel]) -> None:
+        """Deliver these; they are already in the table."""
+        for parcel in parcels:
+            lane = parcel.room or f"to {parcel.recipient}"
+            self._lanes.setdefault(lane, deque()).append(parcel)
+            self._wake(lane)
+
+    def wake_people(self) -> None:
+        """Somebody joined a direct room: what waits for people is tried again."""
+        for lane in self._lanes:
+            if lane.startswith("to "):
+                self._wake(lane)
+
+    def _wake(self, lane: str) -> None:
+        if lane in self._workers:
+            self._again.add(lane)
+        elif self._open:
+            worker = asyncio.create_task(self._work(lane))
+            self._workers[lane] = worker
+            worker.add_done_callback(lambda done: self._retire(lane, done))
+
+    def _retire(self, lane: str, worker: "asyncio.Task[bool]") -> None:
+        del self._workers[lane]
+        if worker.cancelled():
+            return
+        error = worker.exception()
+        if error is not None:
+            if not self.fatal.done():
+                self.fatal.set_exception(error)
+            return
+        again = lane in self._again
+        self._again.discard(lane)
+        if not self._lanes[lane]:
+            del self._lanes[lane]
+        elif again or worker.result():
+            self._wake(lane)
+
+    async def _work(self, lane: str) -> bool:
+        """Deliver a lane; False when it has to wait until somebody joins a direct room."""
+        queue = self._lanes[lane]
+        while queue:
+            room = await self._destination(queue[0])
+            if room is None and queue[0].recipient is not None:
+                return False
+            pause = await self._attempt(queue[0], room)
+            if pause is None:
+                queue.popleft()
+            else:
+                await asyncio.sleep(pause)
+        return True
+
+    async def _destination(self, parcel: Parcel) -> Room | None:
+        if parcel.recipient is not None:
+            return await self._resolve(parcel.recipient)
+        return self._rooms.get(parcel.room or "")
+
+    async def _attempt(self, parcel: Parcel, room: Room | None) -> float | None:
+        """Try once; None when the parcel is off the table, else seconds to wait."""
+        if room is None:
+            await self._bury(parcel, "room_gone")
+            return None
+        try:
+            async with self._slots:
+                if await self._in_doubt(parcel, room):
+                    await self._done(parcel)
+                    return None
+                await self._send(parcel, room)
+        except NotNow as later:
+            return later.after
+        except NotEncrypted:
+            await self._bury(parcel, "not_encrypted")
+            return None
+        except TokenRejected:
+            raise
+        except MatrixError as refusal:
+            log.warning("refused", status=refusal.status)
+            await self._bury(parcel, f"refused_{refusal.status}")
+            return None
+        failpoints.reach("after_send")
+        await self._done(parcel)
+        failpoints.reach("after_mark")
+        return None
+
+    async def _send(self, parcel: Parcel, room: Room) -> None:
+        failpoints.reach("before_send")
+        redacted = parcel.content.get("redacts")
+        if redacted is None:
+            await self._keys.send(
+                room,
+                "m.room.message",
+                parcel.content,
+                parcel.transaction_id,
+                {REFERENCE: parcel.transaction_id},
+            )
+            return
+        if not room.may_redact(self._client.user):
+            return
+        path = f"/rooms/{quoted(room.id)}/redact/{quoted(redacted)}/{quoted(parcel.transaction_id)}"
+        await self._client.request("PUT", path, {})
+
+    async def _in_doubt(self, parcel: Parcel, room: Room) -> bool:
+        """Whether an old or foreign parcel turns out to be in the room already."""
+        age = time.time_ns() // 1_000_000 - parcel.queued_at
+        if parcel.id in self._looked:
+            return False
+        if age < IN_DOUBT_AFTER and parcel.device_id == self._client.device:
+            return False
+        found = await self._is_in(room, parcel)
+        self._looked.add(parcel.id)
+        return found
+
+    async def _is_in(self, room: Room, parcel: Parcel) -> bool:
+        wanted = '{"types":["m.room.encrypted"],"senders":["' + self._client.user + '"]}'
+        path = f"/rooms/{quoted(room.id)}/messages?dir=b&limit=100&filter={quoted(wanted)}"
+        point = ""
+        for _ in range(LOOK_BACK_PAGES):
+            page = await self._client.request("GET", path + point)
+            for event in page.get("chunk", ()):
+                if _reference(event) == parcel.transaction_id:
+                    return True
+            if not page.get("chunk") or not isinstance(page.get("end"), str):
+                return False
+            point = f"&from={quoted(page['end'])}"
+        return False
+
+    async def _done(self, parcel: Parcel) -> None:
+        async with self._database.transaction() as tx:
+            await OutboxTable(tx).done(parcel.id)
+
+    async def _bury(self, parcel: Parcel, reason: str) -> None:
+        async with self._database.transaction() as tx:
+            await OutboxTable(tx).bury(parcel.id, reason, time.time_ns() // 1_000_000)
+
+
+def _reference(event: object) -> object:
+    content: JsonObject = event.get("content", {}) if isinstance(event, dict) else {}
+    return content.get(REFERENCE) if isinstance(content, dict) else None

@@ -1,0 +1,92 @@
+"""Which room is a committee's, which is a direct chat, and who is who in them."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from bot.matrix.rooms import Room
+from commands.framework.context import Committee, Role
+
+LEAD_LEVEL = 50
+KEEPER_LEVEL = 100
+
+
+class Settlement(Enum):
+    """What a room the bot has joined turns out to be."""
+
+    COMMITTEE = "committee"
+    DIRECT = "direct"
+    UNSUITABLE = "unsuitable"
+    """Not encrypted, or open to the public: the bot leaves."""
+    UNKNOWN = "unknown"
+    """Nobody it listens to; it stays silent."""
+
+
+@dataclass(slots=True)
+class Places:
+    """The rooms the bot is in. Roles and membership come from unencrypted state alone."""
+
+    own: str
+    may_invite: Callable[[str], bool]
+    """Whether the operator lets a person bring the bot into a room."""
+    named_leads: frozenset[str] = frozenset()
+    rooms: dict[str, Room] = field(default_factory=dict)
+
+    def role(self, committee: Committee, user: str) -> Role | None:
+        """What a person may do in a committee; None when they are not in its room now."""
+        room = self.rooms.get(committee.room)
+        if room is None or not room.has(user):
+            return None
+        level = room.level(user)
+        if level >= KEEPER_LEVEL:
+            return Role.KEEPER
+        if level >= LEAD_LEVEL or user in self.named_leads:
+            return Role.LEAD
+        return Role.ORGANIZER
+
+    def committees_of(self, user: str, committees: Iterable[Committee]) -> list[Committee]:
+        return [committee for committee in committees if self.role(committee, user) is not None]
+
+    def leads(self, committee: Committee) -> list[str]:
+        room = self.rooms.get(committee.room)
+        people = room.joined if room is not None else []
+        return [
+            user
+            for user in people
+            if user != self.own and (self.role(committee, user) or Role.ORGANIZER) >= Role.LEAD
+        ]
+
+    def direct_with(self, user: str, committee_rooms: Iterable[str]) -> Room | None:
+        """An encrypted room with exactly this person, ready to be written to."""
+        taken = set(committee_rooms)
+        found = [
+            room
+            for room in self.rooms.values()
+            if room.id not in taken and room.encrypted and room.partner(self.own) == user
+        ]
+        return found[-1] if found else None
+
+    def welcome(self, user: str, committees: Sequence[Committee]) -> bool:
+        """Whether an invitation from this person is followed at all."""
+        return self.may_invite(user) or bool(self.committees_of(user, committees))
+
+    def settle(self, room: Room, committees: Sequence[Committee]) -> Settlement:
+        """What a joined room is.
+
+        A chat of two is direct when the invitation said so, or when the other already belongs to
+        a committee; anything larger, brought about by somebody allowed to, is a committee's.
+        """
+        if any(committee.room == room.id for committee in committees):
+            return Settlement.COMMITTEE
+        if not room.encrypted or room.public:
+            return Settlement.UNSUITABLE
+        partner = room.partner(self.own)
+        if partner is not None and (
+            room.declared_direct
+            or room.inviter == self.own
+            or self.committees_of(partner, committees)
+        ):
+            return Settlement.DIRECT
+        if room.declared_direct or not self.may_invite(room.inviter):
+            return Settlement.UNKNOWN
+        return Settlement.COMMITTEE
