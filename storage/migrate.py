@@ -29,8 +29,8 @@ class Migration:
     def statements(self) -> list[str]:
         """The file's statements one by one: ``executescript`` would commit behind our back."""
         statements, pending = [], ""
-        for line in self.path.read_text(encoding="utf-8").splitlines(keepends=True):
-            pending += line
+        for piece in re.split("(?<=;)", self.path.read_text(encoding="utf-8")):
+            pending += piece
             if driver.complete_statement(pending):
                 statements.append(pending)
                 pending = ""
