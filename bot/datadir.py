@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import logging
 import os
 import stat
 from collections.abc import Iterator
@@ -15,9 +14,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot import logs
 from storage.refusals import StorageRefusal
 
-log = logging.getLogger(__name__)
+log = logs.get(__name__)
 
 PRIVATE_DIRECTORY = 0o700
 PRIVATE_FILE = 0o600
@@ -68,6 +68,11 @@ class DataDirectory:
         return self.path / "reserve"
 
     @property
+    def recovery_key_shown(self) -> Path:
+        """There once the operator has seen the recovery key; until then `init` makes a new one."""
+        return self.path / "recovery-key-shown"
+
+    @property
     def initialised(self) -> bool:
         """Whether ``steward init`` has made keys here."""
         return self.keyslots.exists()
@@ -106,7 +111,7 @@ class DataDirectory:
         except OSError as error:
             if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
                 raise
-            log.warning("the disk is full: no space could be set aside for clean-ups")
+            log.warning("disk_full_no_reserve")
 
     def _make(self) -> None:
         try:
@@ -179,7 +184,7 @@ def _make_private(path: Path, mode: int) -> None:
         )
     if stat.S_IMODE(found.st_mode) & NOT_OURS:
         path.chmod(mode)
-        log.warning("a file or folder of the data directory was open to others; it is closed now")
+        log.warning("permissions_closed")
 
 
 @contextmanager

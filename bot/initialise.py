@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typer
 
-from bot import keys, passphrase
+from bot import passphrase
 from bot.config import Config, ConfigProblems, load
 from bot.datadir import DataDirectory, write_private
 from bot.exit_codes import ExitCode, Stop
@@ -51,9 +51,8 @@ def initialise(wanted: Wanted, say: Say) -> None:
     result = asyncio.run(
         app.initialise(config, secret, password, fast_kdf=wanted.fast_kdf, say=say)
     )
-    recovery_key = result.recovery_key or _never_shown(directory, secret)
     say(f"\nThe bot's identity: {result.fingerprint}")
-    _show_recovery_key(directory, recovery_key, say)
+    _show_recovery_key(directory, result.recovery_key, say)
     say(
         "Next:\n"
         f"  1. steward run --config {wanted.config}\n"
@@ -203,18 +202,6 @@ def _beside(config: Path, data_dir: Path | None) -> str:
 
 
 # ------------------------------------------------------------------ the recovery key
-def _shown(directory: DataDirectory) -> Path:
-    return directory.path / "recovery-key-shown"
-
-
-def _never_shown(directory: DataDirectory, secret: str) -> str | None:
-    """A new recovery key, if an earlier run made one and was interrupted before showing it."""
-    if _shown(directory).exists():
-        return None
-    with DataDirectory.open(directory.path):
-        return keys.change_recovery_key(directory.keyslots, secret).text()
-
-
 def _show_recovery_key(directory: DataDirectory, recovery_key: str | None, say: Say) -> None:
     if recovery_key is None:
         say("It was set up before. Its keys are unchanged; the recovery key is not shown again.\n")
@@ -224,5 +211,5 @@ def _show_recovery_key(directory: DataDirectory, recovery_key: str | None, say: 
         "replaces any\nthat was printed before. Write it on paper and keep it away from this "
         f"machine:\n\n    {recovery_key}\n"
     )
-    # Only now: a run that was cut off before this line shows a new one.
-    write_private(_shown(directory), b"")
+    # Only now: after an interruption before this line, the next `init` shows a new one.
+    write_private(directory.recovery_key_shown, b"")
