@@ -152,7 +152,7 @@ class Homeserver:
             async with session.get(endpoint) as answer:
                 nonce = str((await answer.json())["nonce"])
             role = "admin" if admin else "notadmin"
-            text = "\0".join([nonce, user, password, role])
+            text = f"{nonce}\0{user}\0{password}\0{role}"
             mac = hmac.new(self._secret.encode(), text.encode(), hashlib.sha1).hexdigest()
             body = {
                 "nonce": nonce,
@@ -183,7 +183,7 @@ class Homeserver:
                 stdout=output,
                 stderr=output,
                 # No debris if whoever started us is killed, and no Ctrl-C meant for the demo.
-                preexec_fn=die_with_parent(),
+                preexec_fn=die_with_parent(),  # noqa: PLW1509 (one system call, no locks)
                 start_new_session=True,
             )
 
@@ -201,11 +201,8 @@ class Homeserver:
         self._process = None
 
     def _log_end(self) -> str:
-        parts = []
-        for path in (self.directory / "output.log", self.log_path):
-            if path.exists():
-                parts.append(path.read_text(errors="replace")[-3000:])
-        return "\n".join(parts)
+        logs = (self.directory / "output.log", self.log_path)
+        return "\n".join(p.read_text(errors="replace")[-3000:] for p in logs if p.exists())
 
     def _write_configuration(self) -> None:
         log = {
@@ -268,10 +265,20 @@ class Homeserver:
 
 def _no_rate_limits() -> dict[str, object]:
     names = (
-        "rc_message rc_registration rc_registration_token_validity rc_admin_redaction"
-        " rc_joins_per_room rc_3pid_validation rc_third_party_invite rc_key_requests"
-        " rc_media_create rc_room_creation rc_reports rc_user_directory rc_delayed_event_mgmt"
-    ).split()
+        "rc_message",
+        "rc_registration",
+        "rc_registration_token_validity",
+        "rc_admin_redaction",
+        "rc_joins_per_room",
+        "rc_3pid_validation",
+        "rc_third_party_invite",
+        "rc_key_requests",
+        "rc_media_create",
+        "rc_room_creation",
+        "rc_reports",
+        "rc_user_directory",
+        "rc_delayed_event_mgmt",
+    )
     limits: dict[str, object] = dict.fromkeys(names, _UNLIMITED)
     limits["rc_login"] = dict.fromkeys(("address", "account", "failed_attempts"), _UNLIMITED)
     limits["rc_joins"] = dict.fromkeys(("local", "remote"), _UNLIMITED)

@@ -1,0 +1,159 @@
+"""Plain requests to a homeserver, as one signed-in device."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import aiohttp
+
+JsonObject = dict[str, Any]
+
+
+class ApiError(RuntimeError):
+    """The homeserver refused; ``status`` and ``code`` say how."""
+
+    def __init__(self, status: int, answer: Mapping[str, Any]) -> None:
+        super().__init__(f"{status} {answer.get('errcode')}: {answer.get('error')}")
+        self.status = status
+        self.code = str(answer.get("errcode", ""))
+        self.answer = dict(answer)
+
+
+class MatrixApi:
+    """The client-server API without encryption; also what an attacker on the server side uses."""
+
+    def __init__(self, homeserver: str) -> None:
+        self.homeserver = homeserver
+        self.user = ""
+        self.device = ""
+        self.token = ""
+        self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        await self._http.close()
+
+    async def call(self, method: str, path: str, body: object = None) -> JsonObject:
+        """One request below ``/_matrix/client/v3``; raises ApiError unless it answers 2xx."""
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        url = f"{self.homeserver}/_matrix/client/v3{path}"
+        payload = None if body is None else json.dumps(body)
+        async with self._http.request(method, url, data=payload, headers=headers) as answer:
+            content: JsonObject = await answer.json(content_type=None)
+            if not answer.ok:
+                raise ApiError(answer.status, content)
+            return content
+
+    async def login(self, user: str, password: str, device_name: str) -> None:
+        answer = await self.call(
+            "POST",
+            "/login",
+            {
+                "type": "m.login.password",
+                "identifier": {"type": "m.id.user", "user": user},
+                "password": password,
+                "initial_device_display_name": device_name,
+            },
+        )
+        self.user = answer["user_id"]
+        self.device = answer["device_id"]
+        self.token = answer["access_token"]
+
+    async def send_clear(
+        self, room: str, kind: str, content: Mapping[str, Any], *, txn: str | None = None
+    ) -> str:
+        """Send an event as it stands, without encrypting anything; returns its id."""
+        txn = txn or secrets.token_hex(8)
+        path = f"/rooms/{quoted(room)}/send/{quoted(kind)}/{quoted(txn)}"
+        return str((await self.call("PUT", path, content))["event_id"])
+
+    async def send_to_device(self, kind: str, messages: Mapping[str, Any]) -> None:
+        """Send a to-device message as it stands: user -> device -> content."""
+        path = f"/sendToDevice/{quoted(kind)}/{secrets.token_hex(8)}"
+        await self.call("PUT", path, {"messages": messages})
+
+    async def create_room(
+        self,
+        name: str | None = None,
+        *,
+        invite: tuple[str, ...] = (),
+        direct: bool = False,
+        encrypted: bool = True,
+        history: str = "shared",
+        version: str | None = None,
+    ) -> str:
+        state: list[JsonObject] = [
+            {"type": "m.room.history_visibility", "content": {"history_visibility": history}},
+            {"type": "m.room.guest_access", "content": {"guest_access": "forbidden"}},
+        ]
+        if encrypted:
+            algorithm = {"algorithm": "m.megolm.v1.aes-sha2"}
+            state.append({"type": "m.room.encryption", "content": algorithm})
+        body: JsonObject = {
+            "preset": "private_chat",
+            "invite": list(invite),
+            "is_direct": direct,
+            "initial_state": [{"state_key": "", **event} for event in state],
+        }
+        if name is not None:
+            body["name"] = name
+        if version is not None:
+            body["room_version"] = version
+        return str((await self.call("POST", "/createRoom", body))["room_id"])
+
+    async def invite(self, room: str, user: str) -> None:
+        await self.call("POST", f"/rooms/{quoted(room)}/invite", {"user_id": user})
+
+    async def join(self, room: str) -> None:
+        await self.call("POST", f"/rooms/{quoted(room)}/join", {})
+
+    async def leave(self, room: str) -> None:
+        await self.call("POST", f"/rooms/{quoted(room)}/leave", {})
+
+    async def remove(self, room: str, user: str) -> None:
+        """Kick."""
+        await self.call("POST", f"/rooms/{quoted(room)}/kick", {"user_id": user})
+
+    async def redact(self, room: str, event_id: str) -> None:
+        path = f"/rooms/{quoted(room)}/redact/{quoted(event_id)}/{secrets.token_hex(8)}"
+        await self.call("PUT", path, {})
+
+    async def state(self, room: str, kind: str, key: str = "") -> JsonObject:
+        return await self.call("GET", f"/rooms/{quoted(room)}/state/{quoted(kind)}/{quoted(key)}")
+
+    async def set_state(
+        self, room: str, kind: str, content: Mapping[str, Any], key: str = ""
+    ) -> None:
+        path = f"/rooms/{quoted(room)}/state/{quoted(kind)}/{quoted(key)}"
+        await self.call("PUT", path, content)
+
+    async def set_power(self, room: str, user: str, level: int) -> None:
+        """Make somebody a lead (50), a keeper (100), or nobody in particular (0)."""
+        levels = await self.state(room, "m.room.power_levels")
+        levels.setdefault("users", {})[user] = level
+        await self.set_state(room, "m.room.power_levels", levels)
+
+    async def members(self, room: str) -> set[str]:
+        answer = await self.call("GET", f"/rooms/{quoted(room)}/joined_members")
+        return set(answer["joined"])
+
+    async def keys_of(self, *users: str) -> JsonObject:
+        """What the homeserver publishes about these people's devices and identities."""
+        return await self.call("POST", "/keys/query", {"device_keys": {user: [] for user in users}})
+
+
+def quoted(text: str) -> str:
+    return quote(text, safe="")
