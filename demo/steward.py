@@ -1,0 +1,209 @@
+"""The bot as its operator starts it: a real process with its own directory."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from bot import control
+from bot.datadir import DataDirectory
+from demo.homeserver import die_with_parent
+
+ROOT = Path(__file__).resolve().parent.parent
+PASSPHRASE = "a passphrase for throw-away data"  # noqa: S105 (it protects nothing)
+
+_READY_SECONDS = 60.0
+
+
+class StewardError(RuntimeError):
+    """The bot did not do what was asked of it; its log says why."""
+
+
+class Steward:
+    """One bot: ``init``, then ``start`` and ``stop`` or ``kill`` as often as one likes.
+
+    Everything lies in ``directory``: config.toml, secrets, log and ``data``. Start it from a thread
+    that outlives it: on Linux the bot is killed when the thread that started it ends.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        homeserver: str,
+        user: str,
+        password: str,
+        *,
+        inviters: tuple[str, ...] | None = None,
+        environment: Mapping[str, str] | None = None,
+        settings: str = "",
+    ) -> None:
+        self.directory = directory
+        self.homeserver = homeserver
+        self.user = user
+        self.config = directory / "config.toml"
+        self.data = directory / "data"
+        self.log_path = directory / "bot.log"
+        self._inviters = inviters or (f"@*:{user.partition(':')[2]}",)
+        self._environment = dict(environment or {})
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+        directory.mkdir(parents=True, exist_ok=True)
+        self._password_file = self._secret("password", password)
+        self._passphrase_file = self._secret("passphrase", PASSPHRASE)
+
+    def _secret(self, name: str, text: str) -> Path:
+        path = self.directory / name
+        path.touch(mode=0o600)
+        path.write_text(text + "\n")
+        return path
+
+    @property
+    def pid(self) -> int:
+        if self._process is None:
+            raise StewardError("the bot is not running")
+        return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.kill()
+
+    # -- the operator's commands -----------------------------------------------------------------
+
+    async def init(self) -> str:
+        """Make configuration, keys and identity; returns what the operator sees."""
+        options = [
+            *("--homeserver", self.homeserver, "--user", self.user),
+            *("--password-file", str(self._password_file)),
+            *("--passphrase-file", str(self._passphrase_file)),
+            *("--data-dir", str(self.data)),
+        ]
+        for pattern in self._inviters:
+            options += ["--allow-inviter", pattern]
+        status, output = await self.command("init", *options, "--yes", "--fast-kdf")
+        if status != 0:
+            raise StewardError(f"init ended with {status}:\n{output}")
+        if self._settings:
+            self.config.write_text(self.config.read_text() + self._settings)
+        return output
+
+    async def command(self, *words: str) -> tuple[int, str]:
+        """Run any command of the bot's command line to its end; exit status and output."""
+        process = await asyncio.create_subprocess_exec(
+            *self._line(*words),
+            cwd=ROOT,
+            env=self._env({}),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        output, _ = await process.communicate()
+        return process.returncode or 0, output.decode()
+
+    async def start(
+        self, environment: Mapping[str, str] | None = None, *, wait: bool = True
+    ) -> None:
+        """Start ``run``; returns when it is ready, or at once without ``wait``."""
+        if self.running:
+            raise StewardError("it is already running")
+        self._launch(environment or {})
+        if wait:
+            await self.wait_ready()
+
+    def _launch(self, environment: Mapping[str, str]) -> None:
+        with self.log_path.open("ab") as log:
+            # Not asyncio's: it outlives the loop that started it, as a module's fixture does.
+            self._process = subprocess.Popen(
+                self._line("run"),
+                cwd=ROOT,
+                env=self._env(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                preexec_fn=die_with_parent(),  # noqa: PLW1509 (one system call, no locks)
+                start_new_session=True,
+            )
+
+    async def wait_ready(self, seconds: float = _READY_SECONDS) -> None:
+        deadline = asyncio.get_running_loop().time() + seconds
+        while asyncio.get_running_loop().time() < deadline:
+            if not self.running:
+                raise StewardError(f"the bot ended while starting:\n{self.log()[-4000:]}")
+            if (await self.status()).get("ready"):
+                return
+            await asyncio.sleep(0.05)
+        raise StewardError(f"not ready after {seconds:.0f} s:\n{self.log()[-4000:]}")
+
+    async def status(self) -> dict[str, Any]:
+        """What it answers on its control socket; empty while nobody does."""
+        path = DataDirectory(self.data).control_socket
+        try:
+            return await asyncio.to_thread(control.ask, path, {"verb": "status"})
+        except (control.NotRunning, control.NoAnswer):
+            return {}
+
+    async def status_json(self) -> dict[str, Any]:
+        """``steward status --json``, as a monitoring script sees it."""
+        _, output = await self.command("status", "--json")
+        answer: dict[str, Any] = json.loads(output)
+        return answer
+
+    async def stop(self) -> int:
+        """End it as a service manager does, with SIGTERM; the exit status."""
+        return await self._end(signal.SIGTERM)
+
+    async def kill(self) -> int:
+        """End it as a power cut would, with SIGKILL."""
+        return await self._end(signal.SIGKILL)
+
+    async def ended(self, seconds: float = 60) -> int:
+        """Wait until it ends by itself, as at a fail-point; negative is the signal."""
+        process = self._process
+        if process is None:
+            raise StewardError("the bot is not running")
+        status = await asyncio.to_thread(process.wait, seconds)
+        self._process = None
+        return status
+
+    async def restart(self, environment: Mapping[str, str] | None = None) -> None:
+        await self.stop()
+        await self.start(environment)
+
+    async def _end(self, how: signal.Signals) -> int:
+        if self._process is None:
+            return 0
+        if self._process.poll() is None:
+            self._process.send_signal(how)
+        try:
+            return await self.ended()
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            await self.ended()
+            raise StewardError(f"it did not end:\n{self.log()[-4000:]}") from None
+
+    def log(self) -> str:
+        """Everything it has written since the first start."""
+        return self.log_path.read_text(errors="replace") if self.log_path.exists() else ""
+
+    def _line(self, command: str, *words: str) -> list[str]:
+        return [sys.executable, "-m", "bot", command, "--config", str(self.config), *words]
+
+    def _env(self, more: Mapping[str, str]) -> dict[str, str]:
+        clean = {name: item for name, item in os.environ.items() if not name.startswith("STEWARD_")}
+        return {**clean, "PYTHONUNBUFFERED": "1", **self._environment, **more}
