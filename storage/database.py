@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self, TypeVar, cast
 
@@ -37,6 +38,8 @@ Parameters = Sequence[object]
 
 PURGE_TRIES = 20
 PURGE_PAUSE = 0.1
+PREVIOUS_COPY_KEPT = timedelta(days=7)
+"""Long enough to notice a bad migration; short, because retention cannot reach into it."""
 
 ROLLED_BACK = "the database has rolled this transaction back"
 
@@ -201,7 +204,7 @@ class Database:
         return Transaction(self._thread, self._turn)
 
     async def purge_remnants(self) -> None:
-        """Make what was deleted unreadable: empty the log, drop the copy from before a migration.
+        """Make what was deleted unreadable: empty the log, drop an old copy of the file.
 
         Deleted rows are overwritten with zeros (secure_delete), but older versions of their pages
         stay in the log until it is cut. Raises ``OperationalError`` if a reader keeps it busy.
@@ -209,10 +212,14 @@ class Database:
         for _ in range(PURGE_TRIES):
             async with self._turn:
                 if await self._thread.finish(driver.checkpoint):
-                    migrate.previous_copy(self.path).unlink(missing_ok=True)
+                    migrate.drop_previous_copy(self.path, older_than=PREVIOUS_COPY_KEPT)
                     return
             await asyncio.sleep(PURGE_PAUSE)
         raise OperationalError("the log could not be emptied: another connection is reading")
+
+    def drop_previous_copy(self) -> None:
+        """Drop the copy from before the last migration now: somebody in it wants to be removed."""
+        migrate.drop_previous_copy(self.path, older_than=timedelta(0))
 
 
 def _bind(params: Parameters) -> Any:

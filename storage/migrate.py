@@ -2,8 +2,8 @@
 
 A file is called ``NNNN_name.sql``; ``PRAGMA user_version`` is the number of the last one applied.
 Before the first change an existing file is copied beside itself (``app.db.previous``, encrypted as
-it is). One such copy is kept until the next migration or the next purge, whichever comes first:
-a purge must not leave removed people in a forgotten copy.
+it is). One such copy is kept, until the next migration or the first purge after a week: retention
+cannot reach into it.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 from storage import driver, refusals
@@ -55,6 +57,13 @@ def read(folder: Path) -> list[Migration]:
 def previous_copy(path: Path) -> Path:
     """Where the copy from before the last migration lies."""
     return path.with_name(path.name + ".previous")
+
+
+def drop_previous_copy(path: Path, *, older_than: timedelta) -> None:
+    """Remove that copy if it has reached an age."""
+    copy = previous_copy(path)
+    if copy.exists() and time.time() - copy.stat().st_mtime >= older_than.total_seconds():
+        copy.unlink()
 
 
 def migrate(connection: driver.Connection, path: Path, migrations: list[Migration]) -> None:

@@ -89,8 +89,12 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
         exception the file is as before the block, but nio's objects in memory have moved on:
         load the store anew before using them.
         """
-        with self.database.atomic("IMMEDIATE"):
-            yield
+        try:
+            with self.database.atomic("IMMEDIATE"):
+                yield
+        except BaseException:
+            self._rooms_kept = None
+            raise
 
     def load_encrypted_rooms(self) -> set[str]:
         rooms: set[str] = super().load_encrypted_rooms()

@@ -7,6 +7,7 @@ import logging
 import os
 import stat
 import threading
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -325,16 +326,33 @@ async def test_logs_and_errors_tell_nothing(db: Database, caplog: pytest.LogCapt
     assert CANARY not in str(error.value)
 
 
-async def test_purging_empties_the_log_and_drops_the_old_copy(db: Database) -> None:
-    copy = migrate.previous_copy(db.path)
-    copy.write_bytes(b"from before a migration")
+async def test_purging_empties_the_log(db: Database) -> None:
     async with db.transaction() as tx:
         await add(tx, "a")
     log = db.path.with_name("app.db-wal")
     assert log.stat().st_size > 0
     await db.purge_remnants()
     assert log.stat().st_size == 0
+    assert await notes(db) == ["a"]
+
+
+async def test_the_copy_from_before_a_migration_is_dropped_after_a_week(db: Database) -> None:
+    copy = migrate.previous_copy(db.path)
+    copy.write_bytes(b"from before a migration")
+    await db.purge_remnants()
+    assert copy.exists()
+    eight_days_ago = time.time() - 8 * 86400
+    os.utime(copy, (eight_days_ago, eight_days_ago))
+    await db.purge_remnants()
     assert not copy.exists()
+
+
+async def test_the_copy_from_before_a_migration_can_be_dropped_at_once(db: Database) -> None:
+    copy = migrate.previous_copy(db.path)
+    copy.write_bytes(b"from before a migration")
+    db.drop_previous_copy()
+    assert not copy.exists()
+    db.drop_previous_copy()
 
 
 async def test_purging_says_when_a_reader_is_in_the_way(
