@@ -59,7 +59,7 @@ class Contacts(Repository):
         )
         await self._place(ContactId(contact), area, shift, from_day, entry)
         await self._index(ContactId(contact), name)
-        added = await self._by_id(ContactId(contact))
+        added = await self.by_id(ContactId(contact))
         if added is None:
             raise LookupError("a contact just added is not there")
         return added
@@ -140,7 +140,8 @@ class Contacts(Repository):
             (self.committee, contact.id, viewer, millis(at)),
         )
 
-    async def _by_id(self, contact: ContactId) -> Contact | None:
+    async def by_id(self, contact: ContactId) -> Contact | None:
+        """The contact with this row id, unless its adding was taken back."""
         row = await self.tx.one(
             _SELECT + "WHERE c.committee = ? AND c.id = ? AND c.present", (self.committee, contact)
         )

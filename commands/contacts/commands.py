@@ -1,0 +1,142 @@
+"""What is typed about contacts."""
+
+from commands.contacts import views
+from commands.contacts.lookup import the_contact
+from commands.contacts.rules import may_see, standing
+from commands.framework.context import Context, Role
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply, line, listed
+from commands.framework.spec import Where, command
+from commands.framework.values import ContactRef, Label, PersonName, SearchWords
+from storage.assessments import Assessments
+from storage.contacts import Contacts
+from storage.conversations import Conversations
+from storage.follow_ups import FollowUps
+from storage.names import folded
+
+PAGE = 10
+"""Contacts a phone shows without scrolling far."""
+SHORTEST_SEARCH = 2
+"""Letters; one letter would list half the unit."""
+
+
+@command(
+    "contact add",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example='!contact add "Sam Okafor" area=Payments shift=day',
+    also=("contact new", "add"),
+)
+async def add(
+    ctx: Context,
+    contacts: Contacts,
+    name: PersonName,
+    *,
+    area: Label | None = None,
+    shift: Label | None = None,
+    yes: bool = False,
+) -> Reply:
+    """Add a coworker. They get a handle, and you are their organizer.
+
+    name: what they are called at work
+    area: their team or department
+    shift: when they work
+    yes: save although somebody has a similar name
+    """
+    if not folded(name):
+        raise refuse(_("A name needs at least one letter."))
+    if not yes:
+        similar = await contacts.similar(name)
+        if similar:
+            raise Refusal(
+                line(
+                    _("Not saved yet: is it one of these? If not, send it again with {yes}."),
+                    yes=Code("--yes"),
+                ),
+                example="",
+                choices=listed([(views.label(c),) for c in similar]),
+            )
+    contact = await contacts.add(
+        name,
+        area=area,
+        shift=shift,
+        author=ctx.user,
+        at=ctx.now,
+        from_day=views.today(ctx),
+    )
+    return views.added(contact)
+
+
+@command(
+    "contact find",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!contact find okafor",
+    also=("contact search", "find", "search"),
+)
+async def find(_ctx: Context, contacts: Contacts, words: SearchWords) -> Reply:
+    """Look for a contact by any part of the name.
+
+    words: one or more beginnings of name words, in any order
+    """
+    if len(folded(words)) < SHORTEST_SEARCH:
+        raise refuse(_("At least two letters, please, like {like}."), like=Code("ok"))
+    hits = await contacts.search(words, PAGE + 1)
+    return views.found(hits[:PAGE], more=len(hits) > PAGE)
+
+
+@command(
+    "contact show",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!contact show M-41",
+    also=("show",),
+)
+async def show(
+    ctx: Context,
+    contacts: Contacts,
+    assessments: Assessments,
+    conversations: Conversations,
+    follow_ups: FollowUps,
+    who: ContactRef,
+) -> Reply:
+    """Show one of your contacts: rating, last talk, next step.
+
+    who: a handle, or a name
+    """
+    contact = await the_contact(contacts, who)
+    if not may_see(contact, ctx.user, ctx.role):
+        raise refuse(
+            _("{who} is in another organizer's care. A lead can see more."),
+            who=views.label(contact),
+        )
+    if contact.organizer != ctx.user:
+        await contacts.looked_at(contact, ctx.user, ctx.now)
+    return views.card(
+        contact,
+        standing(await assessments.latest(contact.id), contact.organizer),
+        await conversations.latest(contact.id, 1),
+        await follow_ups.next_for(contact.id),
+        ctx,
+    )
+
+
+@command(
+    "contact list",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!contact list",
+    also=("contacts",),
+)
+async def list_(ctx: Context, contacts: Contacts, *, after: ContactRef | None = None) -> Reply:
+    """List your contacts by name; leads see everybody's.
+
+    after: the last contact of the page before
+    """
+    everyone = ctx.role >= Role.LEAD
+    start = None if after is None else await the_contact(contacts, after)
+    page = await contacts.page(
+        organizer=None if everyone else ctx.user, after=start, limit=PAGE + 1
+    )
+    return views.page(page[:PAGE], more=len(page) > PAGE, everyone=everyone, first=after is None)

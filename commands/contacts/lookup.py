@@ -1,0 +1,62 @@
+"""The one contact a person meant: by handle, or by a name that only one contact bears."""
+
+from commands.contacts.views import label
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, line, listed
+from commands.framework.values import ContactRef
+from storage.contacts import Contacts
+from storage.model import Contact
+from storage.names import words
+
+SHOWN = 8
+
+
+async def the_contact(contacts: Contacts, ref: ContactRef) -> Contact:
+    """The contact meant. Raises Refusal with a list to choose from; never guesses."""
+    if ref.number is not None:
+        contact = await contacts.by_number(ref.number)
+        if contact is None:
+            raise refuse(
+                _("There is no {handle} here. {find} looks by name."),
+                handle=str(ref),
+                find=Code("!contact find NAME"),
+            )
+        return contact
+    name = ref.name or ""
+    bearers = await contacts.named(name, SHOWN + 1)
+    if not bearers:
+        said = set(words(name))
+        hits = await contacts.search(name, SHOWN + 1)
+        bearers = [c for c in hits if said <= set(words(c.name))]
+        if not bearers:
+            raise await _nobody(contacts, name, hits)
+    if len(bearers) > 1:
+        raise _several(name, bearers)
+    return bearers[0]
+
+
+def _several(name: str, bearers: list[Contact]) -> Refusal:
+    shown = bearers[:SHOWN]
+    return Refusal(
+        line(
+            _("More than one contact could be “{name}”. Say which with the handle, like {handle}:"),
+            name=cut(name),
+            handle=Code(shown[0].handle),
+        ),
+        choices=listed([(label(c),) for c in shown], numbered=True),
+    )
+
+
+async def _nobody(contacts: Contacts, name: str, near: list[Contact]) -> Refusal:
+    guesses = near or await contacts.similar(name, SHOWN)
+    if not guesses:
+        return refuse(
+            _("I know nobody named “{name}”. {add} adds somebody."),
+            name=cut(name),
+            add=Code("!contact add"),
+        )
+    return Refusal(
+        line(_("I know nobody named exactly “{name}”. Did you mean:"), name=cut(name)),
+        choices=listed([(label(c),) for c in guesses[:SHOWN]], numbered=True),
+    )

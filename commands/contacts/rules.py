@@ -1,0 +1,81 @@
+"""Rules about contacts, pure: who may see one, which assessment counts, which notes to think over."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commands.framework.context import Role
+from commands.framework.i18n import _
+from storage.model import Assessment, Contact, Rated, UserId
+from storage.names import folded
+
+LONG_NOTE = 280
+"""Letters; longer notes are asked about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where somebody stands. Organizers who disagree are all kept; nothing is ever averaged."""
+
+    current: Rated | None
+    others: tuple[Rated, ...]
+    """What other organizers say that differs, newest first."""
+
+    @property
+    def disputed(self) -> bool:
+        return bool(self.others)
+
+
+def standing(newest_first: Sequence[Rated], primary: UserId | None) -> Standing:
+    """The primary organizer's latest assessment is current; without one, the newest is."""
+    latest: dict[UserId, Rated] = {}
+    for rated in newest_first:
+        latest.setdefault(rated.author, rated)
+    current = latest.get(primary) if primary is not None else None
+    if current is None and newest_first:
+        current = newest_first[0]
+    if current is None or current.rating is Assessment.NOT_ASSESSED:
+        return Standing(None, ())
+    others = tuple(
+        rated
+        for rated in latest.values()
+        if rated.author != current.author
+        and rated.rating not in {Assessment.NOT_ASSESSED, current.rating}
+    )
+    return Standing(current, others)
+
+
+def may_see(contact: Contact, user: UserId, role: Role) -> bool:
+    """An organizer sees their own contacts; leads see all."""
+    return role >= Role.LEAD or contact.organizer == user
+
+
+def delicate(note: str) -> str | None:
+    """The word in a note that law or decency asks to think over, if there is one."""
+    said = folded(note).split()
+    for word in said:
+        for stem in _delicate_stems():
+            if re.fullmatch(stem, word):
+                return word
+    return None
+
+
+def _delicate_stems() -> list[str]:
+    """Folded words; * stands for any ending."""
+    table = ", ".join(
+        (
+            # Health
+            _("health, sick, sickness, ill, illness, disease, diagnos*, cancer, depress*, doctor, "
+              "hospital, therap*, medic*, pregnan*, disab*, injur*, surgery, addict*, alcohol*"),
+            # Immigration
+            _("visa, visas, immigra*, migrant, undocumented, asylum, refugee, citizen*, deport*, "
+              "passport, greencard, h1b"),
+            # Family
+            _("wife, husband, spouse, married, divorc*, child, children, kid, kids, baby, son, "
+              "daughter, girlfriend, boyfriend, family"),
+            # Religion
+            _("religi*, church, mosque, temple, synagogue, muslim*, christian*, jewish, hindu*, "
+              "catholic*, pray*"),
+        )
+    )  # fmt: skip
+    return [word.strip().replace("*", r"\w*") for word in table.split(",") if word.strip()]

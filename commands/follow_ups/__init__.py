@@ -1,0 +1,1 @@
+"""Follow-ups: what an organizer owes to a contact, and by when."""

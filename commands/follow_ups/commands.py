@@ -1,0 +1,98 @@
+"""What is typed about follow-ups."""
+
+from datetime import timedelta
+
+from commands.contacts.views import today
+from commands.follow_ups import views
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import FollowUpNumber, FutureDate, Note
+from commands.one_on_ones.rules import think_over
+from storage.follow_ups import FollowUps
+from storage.history import History
+from storage.model import FollowUp, Kind
+
+SHOWN = 10
+AHEAD = timedelta(days=7)
+
+
+@command(
+    "due",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!due",
+    also=("followups", "follow-ups", "todo"),
+)
+async def due(ctx: Context, follow_ups: FollowUps) -> Reply:
+    """Show what you owe to whom: overdue, today and the coming week."""
+    day = today(ctx)
+    tasks = await follow_ups.due(ctx.user, day + AHEAD, SHOWN + 1)
+    later = 0 if tasks else await follow_ups.count_open(ctx.user)
+    return views.due(tasks[:SHOWN], day, more=len(tasks) > SHOWN, later=later)
+
+
+@command("done", who=Role.ORGANIZER, where=Where.DIRECT, example='!done 12 "signed"')
+async def done(
+    ctx: Context,
+    follow_ups: FollowUps,
+    history: History,
+    number: FollowUpNumber,
+    result: Note,
+    *,
+    next_: FutureDate | None = None,
+    yes: bool = False,
+) -> Reply:
+    """Close a follow-up by saying what came of it.
+
+    number: the follow-up's number
+    result: what came of it
+    next: when you will be in touch again
+    yes: save words you were asked about
+    """
+    task = await _open(follow_ups, number, ctx)
+    doubt = None if yes else think_over(result)
+    if doubt is not None:
+        raise doubt
+    entry = await history.record(Kind.FOLLOW_UP_DONE, ctx.user, ctx.now, contact=task.contact)
+    await follow_ups.done(entry, task, result, author=ctx.user, at=ctx.now)
+    following = None
+    if next_ is not None:
+        added = await follow_ups.add(
+            entry, task.contact, "", next_, owner=task.owner, zone=ctx.zone, at=ctx.now
+        )
+        following = (added, next_)
+    return views.done(task, result, following, today(ctx))
+
+
+@command("snooze", who=Role.ORGANIZER, where=Where.DIRECT, example="!snooze 12 3d")
+async def snooze(
+    ctx: Context,
+    follow_ups: FollowUps,
+    history: History,
+    number: FollowUpNumber,
+    until: FutureDate,
+) -> Reply:
+    """Move a follow-up to another day.
+
+    number: the follow-up's number
+    until: the new day, or how long from now
+    """
+    task = await _open(follow_ups, number, ctx)
+    entry = await history.record(Kind.FOLLOW_UP_SNOOZED, ctx.user, ctx.now, contact=task.contact)
+    await follow_ups.snooze(entry, task, until, author=ctx.user, zone=ctx.zone, at=ctx.now)
+    return views.snoozed(task, until, today(ctx))
+
+
+async def _open(follow_ups: FollowUps, number: int, ctx: Context) -> FollowUp:
+    """The person's open follow-up of that number; a lead may close anybody's."""
+    task = await follow_ups.open(number)
+    if task is None or (task.owner != ctx.user and ctx.role < Role.LEAD):
+        raise refuse(
+            _("You have no open follow-up {number}. {due} shows yours."),
+            number=number,
+            due=Code("!due"),
+        )
+    return task

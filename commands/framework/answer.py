@@ -1,0 +1,124 @@
+"""One message in, replies out: parse, permit, run, and say it where it belongs."""
+
+import unicodedata
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+from commands.all import CATALOGUE
+from commands.framework.catalogue import Catalogue
+from commands.framework.context import Context, Place, Role
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _, speaking
+from commands.framework.parse import Request, parse
+from commands.framework.reply import Audience, Code, Reply, say
+from commands.framework.spec import Command, Where
+from storage.database import Transaction
+from storage.repository import Repository, Shared, all_or_nothing
+
+Provider = Callable[[type], Awaitable[object]]
+"""Facts only the bot knows, by the type a command names."""
+
+
+def is_command(text: str, place: Place) -> bool:
+    """Whether a message is for the bot: "!word" in a room; anything in a direct chat."""
+    start = unicodedata.normalize("NFKC", text.lstrip()[:8]).lstrip("\u200e\u200f\ufeff")
+    if place is Place.DIRECT:
+        return bool(text.strip())
+    return start[:1] == "!" and start[1:2].isalnum()
+
+
+async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
+    """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
+    with speaking(ctx.locale):
+        asked = parse(text, ctx, CATALOGUE)
+        command = asked.command
+        try:
+            replies = await _run(_permitted(asked, text, ctx), ctx, tx, provide)
+        except Refusal as refusal:
+            replies = (refusal.reply(),)
+        if ctx.place is Place.ROOM and _private(command):
+            return _in_private(replies)
+        return replies
+
+
+def _permitted(asked: Request | Refusal, text: str, ctx: Context) -> Request:
+    """The request, if this person may make it here. Who may not is told so before any details."""
+    command = asked.command
+    if command is not None and ctx.role < command.who:
+        raise refuse(
+            _("{command} is for {role}; ask one of them."),
+            command=Code(f"!{command.name}"),
+            role=_people(command.who),
+        )
+    if isinstance(asked, Refusal):
+        raise _friendlier(asked, text, ctx)
+    if asked.command.where is Where.ROOM and ctx.place is Place.DIRECT:
+        raise refuse(
+            _("{command} concerns everyone: type it in the committee room."),
+            command=Code(f"!{asked.command.name}"),
+        )
+    return asked
+
+
+def _friendlier(refusal: Refusal, text: str, ctx: Context) -> Refusal:
+    """Somebody who just says hello in the direct chat is not told off for a wrong command."""
+    if ctx.place is Place.DIRECT and refusal.command is None and not text.lstrip().startswith("!"):
+        return refuse(
+            _("I am only a bot and answer commands. {help} shows what I can do."),
+            help=Code("!help"),
+        )
+    return refusal
+
+
+async def _run(
+    request: Request, ctx: Context, tx: Transaction, provide: Provider
+) -> tuple[Reply, ...]:
+    command = request.command
+    facts = {name: await _fact(kind, ctx, tx, provide) for name, kind in command.facts.items()}
+    writes = any(isinstance(fact, Repository | Shared) for fact in facts.values())
+    if not writes:
+        return _several(await command.run(ctx, **facts, **request.arguments))
+    async with all_or_nothing(tx):
+        return _several(await command.run(ctx, **facts, **request.arguments))
+
+
+async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) -> object:
+    """A capability the command named: nothing it did not name is within its reach."""
+    if issubclass(kind, Repository):
+        return kind(tx, ctx.committee.id)
+    if issubclass(kind, Shared):
+        return kind(tx)
+    if kind is Catalogue:
+        return CATALOGUE
+    return await provide(kind)
+
+
+def _several(answered: Reply | tuple[Reply, ...]) -> tuple[Reply, ...]:
+    return (answered,) if isinstance(answered, Reply) else answered
+
+
+def _private(command: Command | None) -> bool:
+    return command is not None and command.where is Where.DIRECT
+
+
+def _in_private(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+    """Nothing of a private command is said in the room, its refusal included."""
+    notice = say(
+        _(
+            "That belongs in our direct chat, so I answer there. I removed it here if I may; "
+            "people's apps may already have it."
+        )
+    )
+    there = tuple(
+        replace(reply, audience=Audience.PERSON) if reply.audience is Audience.HERE else reply
+        for reply in replies
+    )
+    return (replace(notice, retract=True), *there)
+
+
+def _people(role: Role) -> str:
+    return {
+        Role.ORGANIZER: _("organizers"),
+        Role.LEAD: _("leads"),
+        Role.KEEPER: _("keepers of the data"),
+    }[role]

@@ -1,0 +1,58 @@
+"""What phones and keyboards do to a line, undone before anybody reads it. Pure and total."""
+
+import unicodedata
+
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.i18n import _
+
+LIMIT = 4096
+"""Bytes of a message. The longest sensible command is a few hundred."""
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
+# Marks that steer direction or join nothing: invisible, pasted unawares, and able to make a line
+# read differently from what it says. ZWJ and ZWNJ stay: emoji, Persian and Indic names need them.
+_INVISIBLE = dict.fromkeys(
+    (
+        *(0x00AD, 0x061C, 0x180E, 0x200B, 0x200E, 0x200F, 0x2060, 0xFEFF),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    )
+)
+_STRAIGHTENED = {**_FULL_WIDTH, **_INVISIBLE, 0x3000: " ", 0x2011: "-"}
+
+
+def clean(text: str) -> str:
+    """The line as it was meant: plain spaces, no invisible marks, composed letters.
+
+    Raises Refusal for what cannot be meant: too long, control characters, two commands at once.
+    """
+    if len(text) > LIMIT or len(text.encode("utf-8", "surrogatepass")) > LIMIT:
+        raise refuse(
+            _("That is too long for one message: at most {limit} letters, please."),
+            limit=LIMIT,
+        )
+    straight = straighten(text)
+    for at, char in enumerate(straight):
+        if unicodedata.category(char) in {"Cc", "Cs"} and char not in "\t\n\r\v\f\x85":
+            raise _unreadable(straight, at)
+    lines = [part.strip() for part in straight.splitlines() if part.strip()]
+    if any(part.startswith("!") for part in lines[1:]):
+        raise refuse(
+            _("One command per message, please: send the first line alone, then the next.")
+        )
+    return unicodedata.normalize("NFC", " ".join(" ".join(lines).split()))
+
+
+def straighten(text: str) -> str:
+    """Full-width forms as plain ones, invisible marks gone."""
+    return text.translate(_STRAIGHTENED)
+
+
+def _unreadable(text: str, at: int) -> Refusal:
+    before = text[:at].split()
+    if not before:
+        return refuse(_("An invisible character came with that. Type it again by hand, please."))
+    return refuse(
+        _("An invisible character came with that, after “{word}”. Type it again by hand, please."),
+        word=cut(before[-1]),
+    )

@@ -1,0 +1,276 @@
+"""How typed words become values: one converter per type, registered once. Pure."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, Generic, TypeVar
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+
+from commands.framework.context import Context
+from commands.framework.dates import read_day
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.i18n import _, one_of
+from commands.framework.suggest import suggest
+from commands.framework.values import (
+    CommitteeName,
+    ContactRef,
+    FollowUpNumber,
+    FutureDate,
+    Label,
+    Note,
+    Person,
+    PersonName,
+    SearchWords,
+    Sentence,
+    Topic,
+    Zone,
+)
+from commands.framework.zones import read_zone
+from storage.model import Answer, Assessment, Evidence, Outcome, UserId
+from storage.names import folded
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
+
+ALL = 10_000
+"""As many words as there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Converter(Generic[T]):
+    """Reads one type. ``read`` raises Refusal, without an example: the command adds its own."""
+
+    read: Callable[[str, Context], T]
+    placeholder: str
+    """What stands for it in a usage line."""
+    ask: Callable[[], str]
+    """The question when it is missing."""
+    most: int = 1
+    """How many bare words it may take."""
+    shortest: bool = False
+    """Whether fewer words are tried first."""
+    bare: tuple[str, ...] = ()
+    """Words that may stand anywhere without their key."""
+
+    @property
+    def free(self) -> bool:
+        """Whether any words will do, so that a stray one would be swallowed."""
+        return self.most > 3
+
+
+def text(limit: int, placeholder: str, ask: Callable[[], str], most: int = ALL) -> Converter[str]:
+    """Free words up to a length."""
+    adapter = TypeAdapter(
+        Annotated[
+            str,
+            StringConstraints(strip_whitespace=True, min_length=1, max_length=limit),
+        ]
+    )
+
+    def read(raw: str, _ctx: Context) -> str:
+        try:
+            return adapter.validate_python(raw)
+        except ValidationError as unfit:
+            if unfit.errors()[0]["type"] == "string_too_long":
+                raise refuse(
+                    _("“{words}” is {length} letters long; {limit} is the most there is room for."),
+                    words=cut(raw),
+                    length=len(raw),
+                    limit=limit,
+                ) from None
+            raise refuse("{ask}", ask=ask()) from None
+
+    return Converter(read, placeholder, ask, most=most)
+
+
+def number(low: int, high: int) -> Callable[[str], int | None]:
+    """A reader of whole numbers in a range; None for anything else."""
+    adapter = TypeAdapter(Annotated[int, Field(ge=low, le=high)])
+
+    def read(raw: str) -> int | None:
+        try:
+            return adapter.validate_python(raw)
+        except ValidationError:
+            return None
+
+    return read
+
+
+def choice(
+    kind: type[E],
+    placeholder: str,
+    ask: Callable[[], str],
+    synonyms: Callable[[], Mapping[E, str]],
+    *,
+    most: int = 1,
+    bare: tuple[str, ...] = (),
+) -> Converter[E]:
+    """One word of a few; ``synonyms`` holds more words for a member, separated by commas."""
+
+    def read(raw: str, _ctx: Context) -> E:
+        known = {folded(str(member.value)): member for member in kind}
+        for member, more in synonyms().items():
+            known |= {folded(word): member for word in more.split(",")}
+        if folded(raw) in known:
+            return known[folded(raw)]
+        close = suggest(folded(raw), known)
+        if close is not None:
+            refusal = refuse(
+                _("I do not know “{word}”. Did you mean {close}?"),
+                word=cut(raw),
+                close=known[close].value,
+            )
+            refusal.suggested = True
+            raise refusal
+        raise refuse(
+            _("I do not know “{word}”. It can be {choices}."),
+            word=cut(raw),
+            choices=one_of([str(member.value) for member in kind]),
+        )
+
+    return Converter(read, placeholder, ask, most=most, bare=bare)
+
+
+_HANDLE = re.compile(r"m\s?[-–—−_]?\s?(\d{1,9})|[-–—−#](\d{1,9})", re.IGNORECASE | re.ASCII)
+_HANDLE_WITHIN = re.compile(r"\bm[-–—−]\d", re.IGNORECASE)
+_NAME = text(80, "NAME", lambda: _("What is their name?"))
+
+
+def _contact(raw: str, ctx: Context) -> ContactRef:
+    if match := _HANDLE.fullmatch(raw):
+        return ContactRef(number=int(match[1] or match[2]))
+    if _HANDLE_WITHIN.search(raw):
+        raise refuse(_("“{words}” is a handle and more: which is it?"), words=cut(raw))
+    if raw.isdecimal():
+        raise refuse(
+            _("“{number}” alone could be anything: a handle looks like M-{number}."),
+            number=cut(raw),
+        )
+    if not folded(raw):
+        raise refuse(_("“{words}” is neither a handle like M-41 nor a name."), words=cut(raw))
+    return ContactRef(name=_NAME.read(raw, ctx))
+
+
+_SCALE = number(0, 5)
+
+
+def scale() -> str:
+    """The definitions of the ratings, on one line."""
+    return _("1 organizes · 2 supports · 3 undecided · 4 against · 5 opposed · 0 not assessed")
+
+
+def _assessment(raw: str, _ctx: Context) -> Assessment:
+    value = _SCALE(raw)
+    if value is None:
+        raise refuse(_("“{word}” is no rating: {scale}."), word=cut(raw), scale=scale())
+    return Assessment(value)
+
+
+def _future_date(raw: str, ctx: Context) -> FutureDate:
+    return FutureDate(read_day(raw, ctx.now.astimezone(ctx.zone).date()))
+
+
+_NUMBER = number(1, 999_999_999)
+
+
+def _follow_up(raw: str, _ctx: Context) -> FollowUpNumber:
+    value = _NUMBER(raw.removeprefix("#"))
+    if value is None:
+        raise refuse(_("“{word}” is no follow-up number; `!due` shows yours."), word=cut(raw))
+    return FollowUpNumber(value)
+
+
+_USER = re.compile(r"@[^\s:@]+:[^\s@]+\.?[^\s@]*")
+
+
+def _person(raw: str, _ctx: Context) -> Person:
+    if not _USER.fullmatch(raw) or len(raw) > 255:
+        raise refuse(
+            _("“{word}” is no full Matrix address; it looks like @ana:example.org."), word=cut(raw)
+        )
+    return Person(UserId(raw))
+
+
+def _outcomes() -> Mapping[Outcome, str]:
+    return {
+        Outcome.REACHED: _("met, talked, talked to, spoke, spoken, spoke with, had a talk"),
+        Outcome.NO_ANSWER: _("no answer, na, nobody, not home, missed, voicemail, no reply"),
+        Outcome.BUSY: _("no time, in a rush"),
+        Outcome.CALL_BACK: _("call back, later, call later, not now"),
+        Outcome.WRONG_CONTACT: _("wrong contact, wrong number, wrong person, wrong"),
+        Outcome.REFUSED: _("declined, refuses, no thanks, would not talk"),
+    }
+
+
+def _evidences() -> Mapping[Evidence, str]:
+    return {
+        Evidence.SAID: _("says, told me"),
+        Evidence.DID: _("done, acted"),
+        Evidence.HEARD: _("hear, hearsay, somebody said"),
+    }
+
+
+def _answers() -> Mapping[Answer, str]:
+    return {
+        Answer.YES: _("y, yeah, sure, ok"),
+        Answer.MAYBE: _("perhaps, unsure, undecided"),
+        Answer.NO: _("n, nope"),
+    }
+
+
+CONVERTERS: Mapping[object, Converter[Any]] = {
+    ContactRef: Converter(
+        _contact, "WHO", lambda: _("Who? A handle like M-41, or a name."), most=6, shortest=True
+    ),
+    Outcome: choice(
+        Outcome,
+        "OUTCOME",
+        lambda: _("How did it go? Say {choices}.").format(
+            choices=one_of([o.value for o in Outcome])
+        ),
+        _outcomes,
+        most=3,
+    ),
+    Assessment: Converter(
+        _assessment, "0-5", lambda: _("Which rating? {scale}.").format(scale=scale())
+    ),
+    Evidence: choice(
+        Evidence,
+        "said|did|heard",
+        lambda: _("What does it rest on: said, did or heard?"),
+        _evidences,
+        bare=tuple(e.value for e in Evidence),
+    ),
+    Answer: choice(Answer, "yes|maybe|no", lambda: _("Yes, maybe or no?"), _answers),
+    FutureDate: Converter(
+        _future_date, "DAY", lambda: _("When? Like fri, tomorrow, 3d, 2w or 1 dec."), most=3
+    ),
+    Zone: Converter(
+        lambda raw, _ctx: Zone(read_zone(raw)),
+        "CITY",
+        lambda: _("Which city's time? Like Madrid or New York."),
+        most=4,
+    ),
+    PersonName: text(80, "NAME", lambda: _("What is their name?"), most=6),
+    Label: text(60, "TEXT", lambda: _("A few words, please.")),
+    Sentence: text(200, "TEXT", lambda: _("One sentence, please.")),
+    Note: text(1000, "TEXT", lambda: _("A few words, please.")),
+    SearchWords: text(80, "WORDS", lambda: _("Which name? A part of it is enough.")),
+    FollowUpNumber: Converter(
+        _follow_up, "NUMBER", lambda: _("Which follow-up? `!due` shows their numbers.")
+    ),
+    Person: Converter(_person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org.")),
+    CommitteeName: text(60, "NAME", lambda: _("Which committee?")),
+    Topic: text(60, "COMMAND", lambda: _("Which command?")),
+}
+"""Every type a command may name. Others are refused when the command is declared."""
+
+
+def converter(kind: object) -> Converter[Any] | None:
+    """The converter for a type, or None if people cannot type it."""
+    return CONVERTERS.get(kind)
+
+
+__all__ = ["ALL", "CONVERTERS", "Converter", "Refusal", "converter", "scale"]

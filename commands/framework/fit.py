@@ -1,0 +1,101 @@
+"""Words without keys fitted to a command's positional parameters: names may be several words long."""
+
+from collections.abc import Iterator, Sequence
+
+from commands.framework.context import Context
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.i18n import _
+from commands.framework.spec import Parameter
+from commands.framework.words import Word
+
+Found = dict[str, object]
+
+
+class _Fitting:
+    """One attempt to fit all words. Keeps the most telling of the refusals met on the way."""
+
+    def __init__(
+        self, parameters: Sequence[Parameter], words: Sequence[Word], ctx: Context
+    ) -> None:
+        self.parameters = parameters
+        self.words = words
+        self.ctx = ctx
+        self.best: tuple[tuple[bool, float], Refusal] | None = None
+
+    def fit(self, at: int = 0, index: int = 0) -> Found | None:
+        """Values for the parameters from ``index`` on out of the words from ``at`` on, or None."""
+        if index == len(self.parameters):
+            if at == len(self.words):
+                return {}
+            self._stumbled(at, _left_over(self.words[at]))
+            return None
+        parameter = self.parameters[index]
+        if at == len(self.words) and parameter.required:
+            self._stumbled(at, _missing(parameter, self.words))
+            return None
+        for count in self._counts(parameter, at):
+            found = self._taking(parameter, at, count, index)
+            if found is not None:
+                return found
+        return None if parameter.required else self.fit(at, index + 1)
+
+    def _taking(self, parameter: Parameter, at: int, count: int, index: int) -> Found | None:
+        if parameter.converter is None:
+            return None
+        raw = " ".join(word.text for word in self.words[at : at + count])
+        try:
+            value = parameter.converter.read(raw, self.ctx)
+        except Refusal as refusal:
+            # Shorter readings of the same words stumble over less, and say it better.
+            self._stumbled(at - count / 10_000, refusal)
+            return None
+        rest = self.fit(at + count, index + 1)
+        return None if rest is None else {parameter.name: value} | rest
+
+    def _counts(self, parameter: Parameter, at: int) -> Iterator[int]:
+        """How many words the parameter may take here, likeliest first."""
+        if parameter.converter is None:
+            return
+        if self.words[at : at + 1] and self.words[at].quoted:
+            yield 1
+            return
+        bare = 0
+        while bare < parameter.converter.most and at + bare < len(self.words):
+            if self.words[at + bare].quoted:
+                break
+            bare += 1
+        yield from range(1, bare + 1) if parameter.converter.shortest else range(bare, 0, -1)
+
+    def _stumbled(self, at: float, refusal: Refusal) -> None:
+        rank = (refusal.suggested, at)
+        if self.best is None or rank > self.best[0]:
+            self.best = (rank, refusal)
+
+
+def fit(parameters: Sequence[Parameter], words: Sequence[Word], ctx: Context) -> Found:
+    """The values of the positional parameters. Raises the Refusal that helps most."""
+    fitting = _Fitting(parameters, words, ctx)
+    found = fitting.fit()
+    if found is not None:
+        return found
+    if fitting.best is None:
+        raise refuse(_("I cannot read that."))
+    raise fitting.best[1]
+
+
+def _left_over(word: Word) -> Refusal:
+    return refuse(
+        _("I do not know what to do with “{word}”. Several words for one thing go in quotes."),
+        word=cut(word.text),
+    )
+
+
+def _missing(parameter: Parameter, words: Sequence[Word]) -> Refusal:
+    question = "" if parameter.converter is None else parameter.converter.ask()
+    if not words:
+        return refuse("{question}", question=question)
+    return refuse(
+        _("After “{words}” something is missing. {question}"),
+        words=cut(" ".join(word.text for word in words)),
+        question=question,
+    )

@@ -1,0 +1,87 @@
+"""Words in the reader's language: gettext for sentences, Babel for dates, numbers and lists."""
+
+import gettext
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime, time
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_skeleton
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+DOMAIN = "steward"
+CATALOGUES = Path(__file__).resolve().parents[2] / "locales"
+SOURCE_LANGUAGE = "en"
+
+_locale: ContextVar[str] = ContextVar("locale", default=SOURCE_LANGUAGE)
+
+
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Answer in this language inside the block; an unknown one means English."""
+    token = _locale.set(locale if _known(locale) else SOURCE_LANGUAGE)
+    try:
+        yield
+    finally:
+        _locale.reset(token)
+
+
+def current_locale() -> Locale:
+    """The locale of whoever is being answered."""
+    return Locale.parse(_locale.get())
+
+
+def _(message: str) -> str:
+    """The sentence in the reader's language."""
+    return _catalogue(_locale.get()).gettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """The sentence in the reader's language and in the form the number asks for."""
+    return _catalogue(_locale.get()).ngettext(singular, plural, count)
+
+
+def a_day(day: date, today: date) -> str:
+    """A day with its weekday, "Fri 27 Nov"; with the year when it is not this one."""
+    if _locale.get() == SOURCE_LANGUAGE:
+        # CLDR's plain English is American; day before month is read the same everywhere.
+        return f"{day:%a} {day.day} {day:%b}" + ("" if day.year == today.year else f" {day.year}")
+    skeleton = "MMMEd" if day.year == today.year else "yMMMEd"
+    # The skeleton formatter wants a time; noon is on that day in the zone it assumes, UTC.
+    noon = datetime.combine(day, time(12), UTC)
+    return str(format_skeleton(skeleton, noon, locale=_locale.get()))
+
+
+def a_time(at: datetime, zone: ZoneInfo) -> str:
+    """A moment on the reader's clock, "Fri 27 Nov 14:05"."""
+    local = at.astimezone(zone)
+    return f"{a_day(local.date(), local.date())} {local:%H:%M}"
+
+
+def a_number(value: int) -> str:
+    """A number with the separators of the reader's language."""
+    return format_decimal(value, locale=_locale.get())
+
+
+def one_of(choices: Sequence[str]) -> str:
+    """The choices in a sentence: reached, busy, or refused."""
+    return str(format_list(list(choices), style="or", locale=_locale.get()))
+
+
+@cache
+def _known(locale: str) -> bool:
+    try:
+        Locale.parse(locale)
+    except (UnknownLocaleError, ValueError):
+        return False
+    return True
+
+
+@cache
+def _catalogue(locale: str) -> gettext.NullTranslations:
+    return gettext.translation(DOMAIN, CATALOGUES, languages=[locale], fallback=True)

@@ -1,0 +1,204 @@
+"""Text and circumstances -> a Request or a Refusal. Pure and total: no text makes it raise."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from commands.framework.catalogue import Catalogue
+from commands.framework.clean import clean, straighten
+from commands.framework.context import Context
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.fit import fit
+from commands.framework.i18n import _, one_of
+from commands.framework.reply import Code
+from commands.framework.spec import Command, Parameter
+from commands.framework.suggest import suggest
+from commands.framework.words import Word, split
+
+BEGINNING = 80
+"""Letters of an unreadable line that tell which command was meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A command with every typed value converted."""
+
+    command: Command
+    arguments: Mapping[str, object]
+
+
+def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
+    """What the text asks for. A Refusal names the command that was meant as far as one can tell."""
+    try:
+        words = _without_mark(split(clean(text)))
+    except Refusal as refusal:
+        _guess(refusal, text, ctx, catalogue)
+        return refusal
+    try:
+        command, rest = catalogue.find(words, ctx.role)
+    except Refusal as refusal:
+        return refusal
+    try:
+        return Request(command, bind(command, rest, ctx))
+    except Refusal as refusal:
+        refusal.command = command
+        if refusal.example is None:
+            refusal.example = command.example
+        return refusal
+
+
+def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> None:
+    """Note which command was meant by a line that cannot be read as a whole."""
+    try:
+        begun = _without_mark([Word(word) for word in straighten(text[:BEGINNING]).split()])
+        refusal.command, _rest = catalogue.find(begun, ctx.role)
+        refusal.example = refusal.command.example
+    except Refusal as unknown:
+        refusal.command = unknown.command
+
+
+def _without_mark(words: list[Word]) -> list[Word]:
+    """The words without the "!" that begins a command, if it stands alone."""
+    rest = words[1:] if words and words[0].text.strip("!") == "" and not words[0].key else words
+    if not rest:
+        raise refuse(_("{help} lists what I can do."), help=Code("!help"))
+    return rest
+
+
+def bind(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, object]:
+    """The typed words as the function's arguments. Raises Refusal."""
+    keyed, flags, plain = _sort(command, _join_spaced_keys(command, words))
+    values: dict[str, object] = {}
+    for parameter in command.keyed().values():
+        if parameter.converter is None:
+            values[parameter.name] = parameter.key in flags
+        elif parameter.key in keyed:
+            values[parameter.name] = _keyed_value(parameter, keyed[parameter.key], ctx)
+        elif parameter.converter.bare:
+            plain = _take_bare(parameter, plain, values, ctx)
+    return values | fit(command.positional(), plain, ctx)
+
+
+def _join_spaced_keys(command: Command, words: Sequence[Word]) -> list[Word]:
+    """``rate= 2`` and ``rate = 2`` are what a phone's keyboard makes of ``rate=2``."""
+    keys = command.keyed()
+    joined: list[Word] = []
+    for word in words:
+        last = joined[-1] if joined else None
+        if last is not None and word.key is None:
+            if last.key in keys and not last.text and not last.quoted:
+                joined[-1] = Word(word.text, quoted=word.quoted, key=last.key)
+                continue
+            if (
+                not word.quoted
+                and word.text.startswith("=")
+                and not last.quoted
+                and last.key is None
+                and last.text.lower() in keys
+            ):
+                joined[-1] = Word(word.text[1:], key=last.text.lower())
+                continue
+        joined.append(word)
+    return joined
+
+
+def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set[str], list[Word]]:
+    """The words as (by key, flags, the rest in order)."""
+    known = command.keyed()
+    takes_any = any(p.converter is not None and p.converter.free for p in command.positional())
+    keyed: dict[str, Word] = {}
+    flags: set[str] = set()
+    plain: list[Word] = []
+    previous: Word | None = None
+    for word in words:
+        stray = previous is not None and previous.key in known and not previous.quoted
+        previous = word
+        if word.flag is not None:
+            flags.add(_known_flag(word.flag, known))
+        elif word.key is None:
+            if stray and takes_any and not word.quoted and _reads_as_text(known, words, word):
+                raise _loose(word, words)
+            plain.append(word)
+        elif word.key in known and known[word.key].converter is not None:
+            if word.key in keyed:
+                raise refuse(_("{key}= is there twice; once is enough."), key=word.key)
+            keyed[word.key] = word
+        else:
+            plain.append(_unknown_key(word, known, takes_any=takes_any))
+    return keyed, flags, plain
+
+
+def _reads_as_text(known: Mapping[str, Parameter], words: Sequence[Word], word: Word) -> bool:
+    """Whether the key before this word takes free text, so that the word may belong to it."""
+    before = words[words.index(word) - 1]
+    parameter = known.get(before.key or "")
+    return parameter is not None and parameter.converter is not None and parameter.converter.free
+
+
+def _loose(word: Word, words: Sequence[Word]) -> Refusal:
+    before = words[words.index(word) - 1]
+    return refuse(
+        _("Does “{word}” belong to {key}=? Then put quotes around it: {better}"),
+        word=cut(word.text),
+        key=before.key,
+        better=Code(f'{before.key}="{cut(before.text)} {cut(word.text)}"'),
+    )
+
+
+def _known_flag(flag: str, known: Mapping[str, Parameter]) -> str:
+    if flag in known and known[flag].converter is None:
+        return flag
+    if flag.partition("=")[0] in known:
+        raise refuse(
+            _("No dashes before {key}: {better}"), key=flag.partition("=")[0], better=Code(flag)
+        )
+    flags = [key for key, p in known.items() if p.converter is None]
+    close = suggest(flag, flags)
+    if close is not None:
+        raise refuse(
+            _("I do not know --{flag}. Did you mean {close}?"),
+            flag=cut(flag),
+            close=Code(f"--{close}"),
+        )
+    raise refuse(_("I do not know --{flag} here."), flag=cut(flag))
+
+
+def _unknown_key(word: Word, known: Mapping[str, Parameter], *, takes_any: bool) -> Word:
+    keys = [key for key, p in known.items() if p.converter is not None]
+    close = suggest(word.key or "", keys)
+    if close is not None:
+        raise refuse(
+            _("I do not know {key}=. Did you mean {close}=?"), key=cut(word.key or ""), close=close
+        )
+    if takes_any and not word.quoted:
+        return Word(f"{word.key}={word.text}")
+    if not keys:
+        raise refuse(_("I do not know {key}= here."), key=cut(word.key or ""))
+    raise refuse(
+        _("I do not know {key}= here. It can be {keys}."),
+        key=cut(word.key or ""),
+        keys=one_of([f"{key}=" for key in keys]),
+    )
+
+
+def _keyed_value(parameter: Parameter, word: Word, ctx: Context) -> object:
+    if parameter.converter is None or not word.text:
+        raise refuse(_("{key}= is empty."), key=parameter.key)
+    try:
+        return parameter.converter.read(word.text, ctx)
+    except Refusal as refusal:
+        refusal.problem = (f"{parameter.key}=: ", *refusal.problem)
+        raise
+
+
+def _take_bare(
+    parameter: Parameter, words: list[Word], values: dict[str, object], ctx: Context
+) -> list[Word]:
+    """Read a value that may stand anywhere without its key; the other words remain."""
+    if parameter.converter is None:
+        return words
+    bare = [w for w in words if not w.quoted and w.text.lower() in parameter.converter.bare]
+    if len({w.text.lower() for w in bare}) > 1:
+        raise refuse(_("Only one of {choices}, please."), choices=one_of(parameter.converter.bare))
+    if bare:
+        values[parameter.name] = parameter.converter.read(bare[0].text, ctx)
+    return [w for w in words if w not in bare]

@@ -1,0 +1,148 @@
+"""How a command is declared: one decorated function, whose signature says what may be typed."""
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from commands.framework.context import Role
+from commands.framework.convert import Converter, converter
+from commands.framework.i18n import _
+from commands.framework.reply import Reply
+
+Answered = Reply | tuple[Reply, ...]
+
+
+class Where(Enum):
+    """Where a command may be typed. What names people or rates them belongs in the direct chat."""
+
+    ROOM = "room"
+    DIRECT = "direct"
+    ANYWHERE = "anywhere"
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One thing a person types."""
+
+    name: str
+    """The Python name."""
+    converter: Converter[Any] | None
+    """None is a flag."""
+    keyed: bool
+    """``key=value``, or a flag; otherwise by position."""
+    required: bool
+    about: str
+    """What it means, in English, as the docstring has it; may be empty."""
+
+    @property
+    def key(self) -> str:
+        return self.name.rstrip("_")
+
+    @property
+    def usage(self) -> str:
+        """How it stands in a usage line."""
+        if self.converter is None:
+            shown = f"--{self.key}"
+        elif self.converter.bare:
+            shown = self.converter.placeholder
+        elif self.keyed:
+            shown = f"{self.key}={self.converter.placeholder}"
+        else:
+            shown = self.converter.placeholder
+        return shown if self.required else f"[{shown}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A declared command. ``facts`` are the parameters that nobody types: repositories and the like."""
+
+    name: str
+    who: Role
+    where: Where
+    example: str
+    also: tuple[str, ...]
+    run: Callable[..., Awaitable[Answered]]
+    parameters: tuple[Parameter, ...]
+    facts: Mapping[str, type]
+    summary: str
+
+    @property
+    def usage(self) -> str:
+        return " ".join((f"!{self.name}", *(p.usage for p in self.parameters)))
+
+    @property
+    def help(self) -> str:
+        """What it does, in the reader's language."""
+        return _(self.summary)
+
+    def positional(self) -> tuple[Parameter, ...]:
+        return tuple(p for p in self.parameters if not p.keyed)
+
+    def keyed(self) -> Mapping[str, Parameter]:
+        return {p.key: p for p in self.parameters if p.keyed}
+
+
+def command(
+    name: str, *, who: Role, where: Where, example: str, also: tuple[str, ...] = ()
+) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
+    """Declare a command. The function's first parameter is the Context.
+
+    Parameters of a type people can type are read from the line: those before ``*`` by position,
+    those after it as ``key=value``, bool ones as ``--flag``. Every other parameter is handed in: a
+    repository bound to the transaction, or a fact of the bot. The docstring's first paragraph is the
+    help; its ``key: words`` lines describe the parameters.
+    """
+
+    def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
+        summary, about = read_docstring(inspect.getdoc(run) or "")
+        parameters, facts = _signature(run, about)
+        return Command(name, who, where, example, also, run, parameters, facts, summary)
+
+    return declare
+
+
+def read_docstring(doc: str) -> tuple[str, dict[str, str]]:
+    """A command's docstring as (what it does, what each parameter means)."""
+    summary, _blank, rest = doc.partition("\n\n")
+    about: dict[str, str] = {}
+    for row in rest.splitlines():
+        key, colon, words = row.partition(":")
+        if colon and key.isidentifier():
+            about[key] = words.strip()
+    return " ".join(summary.split()), about
+
+
+def _signature(
+    run: Callable[..., Awaitable[Answered]], about: Mapping[str, str]
+) -> tuple[tuple[Parameter, ...], dict[str, type]]:
+    hints = get_type_hints(run)
+    typed: list[Parameter] = []
+    facts: dict[str, type] = {}
+    for name, declared in list(inspect.signature(run).parameters.items())[1:]:
+        kind = _without_none(hints[name])
+        reads = converter(kind)
+        if reads is None and kind is not bool:
+            if not isinstance(kind, type):
+                raise TypeError(f"{run.__qualname__}: nobody can type or provide {name}: {kind}")
+            facts[name] = kind
+            continue
+        typed.append(
+            Parameter(
+                name=name,
+                converter=reads,
+                keyed=declared.kind is inspect.Parameter.KEYWORD_ONLY,
+                required=declared.default is inspect.Parameter.empty,
+                about=about.get(name.rstrip("_"), ""),
+            )
+        )
+    return tuple(typed), facts
+
+
+def _without_none(kind: Any) -> Any:
+    if get_origin(kind) in {Union, UnionType}:
+        kinds = [k for k in get_args(kind) if k is not NoneType]
+        return kinds[0] if len(kinds) == 1 else kind
+    return kind

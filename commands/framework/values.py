@@ -1,0 +1,52 @@
+"""The kinds of values people type, as types a command's signature names."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import NewType
+from zoneinfo import ZoneInfo
+
+from storage.model import UserId
+
+FutureDate = NewType("FutureDate", date)
+"""A day from today on, in the person's own calendar."""
+
+Zone = NewType("Zone", ZoneInfo)
+"""A time zone, typed as a city."""
+
+PersonName = NewType("PersonName", str)
+"""A new contact's name."""
+
+Label = NewType("Label", str)
+"""An area, a shift, an issue: a few words."""
+
+Sentence = NewType("Sentence", str)
+"""An ask: one sentence."""
+
+Note = NewType("Note", str)
+"""The rest of the line, or a quoted note."""
+
+SearchWords = NewType("SearchWords", str)
+"""Words to look for."""
+
+FollowUpNumber = NewType("FollowUpNumber", int)
+"""A follow-up's number within its committee."""
+
+Person = NewType("Person", UserId)
+"""A Matrix user typed in full."""
+
+CommitteeName = NewType("CommitteeName", str)
+"""What a committee calls itself."""
+
+Topic = NewType("Topic", str)
+"""A command somebody wants to know more about."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRef:
+    """A contact as typed: by handle or by name. Which contact that is, the committee's records say."""
+
+    number: int | None = None
+    name: str | None = None
+
+    def __str__(self) -> str:
+        return f"M-{self.number}" if self.name is None else self.name

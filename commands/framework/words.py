@@ -1,0 +1,83 @@
+"""A line cut into words, quotes respected in whatever form a phone typed them. Pure and total."""
+
+import re
+from dataclasses import dataclass
+
+from commands.framework.errors import cut, refuse
+from commands.framework.i18n import _
+
+_DOUBLE = '"“”„‟«»'
+_SINGLE = "'‘’‚‛‹›"
+_DASHES = "-–—―−"
+_KEY = re.compile(r"([^\W\d]\w*)=", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word, or several in quotes."""
+
+    text: str
+    quoted: bool = False
+    key: str | None = None
+    """What stood before an equals sign, lower case."""
+
+    @property
+    def flag(self) -> str | None:
+        """``--yes``, also with the long dash that phones make of two hyphens."""
+        if self.quoted or self.key is not None or self.text[:1] not in _DASHES:
+            return None
+        bare = self.text.lstrip(_DASHES)
+        dashes = self.text[: len(self.text) - len(bare)]
+        long = len(dashes) >= 2 or dashes not in {"", "-"}
+        return bare.lower() if long and bare[:1].isalpha() else None
+
+
+def split(text: str) -> list[Word]:
+    """The words of a cleaned line. Raises Refusal for a quote that is never closed."""
+    found: list[Word] = []
+    at = 0
+    while at < len(text):
+        if text[at].isspace():
+            at += 1
+            continue
+        key = _KEY.match(text, at)
+        start = at if key is None else key.end()
+        name = None if key is None else key.group(1).lower()
+        if text[start : start + 1] and text[start] in _DOUBLE + _SINGLE:
+            value, at = _quoted(text, start)
+            found.append(Word(value, quoted=True, key=name))
+        else:
+            at = _end_of_word(text, start)
+            found.append(Word(text[start:at], key=name))
+    return found
+
+
+def _end_of_word(text: str, start: int) -> int:
+    end = start
+    while end < len(text) and not text[end].isspace():
+        end += 1
+    return end
+
+
+def _quoted(text: str, start: int) -> tuple[str, int]:
+    """What the quote at ``start`` holds, and where reading goes on."""
+    single = text[start] in _SINGLE
+    closers = _SINGLE if single else _DOUBLE
+    taken: list[str] = []
+    at = start + 1
+    while at < len(text):
+        char = text[at]
+        if char == "\\" and text[at + 1 : at + 2] in _DOUBLE + _SINGLE and at + 1 < len(text):
+            taken.append(text[at + 1])
+            at += 2
+            continue
+        # In 'Conor O'Brien' the apostrophe does not close: no space follows.
+        if char in closers and (not single or text[at + 1 : at + 2] in {"", " "}):
+            return "".join(taken).strip(), at + 1
+        taken.append(char)
+        at += 1
+    raise refuse(
+        _("The quote that opens at {where} is never closed. Put one more {quote} where it ends."),
+        where=cut(text[start:]),
+        quote="'" if single else '"',
+    )

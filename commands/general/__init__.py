@@ -1,0 +1,1 @@
+"""What every job shares: help, set-up, status, undo."""

@@ -1,0 +1,131 @@
+"""What everybody types, whatever their job."""
+
+from datetime import timedelta
+from difflib import get_close_matches
+
+from commands.framework.catalogue import Catalogue
+from commands.framework.context import Context, Role
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.i18n import _, one_of
+from commands.framework.reply import Code, Reply, say
+from commands.framework.spec import Where, command
+from commands.framework.values import CommitteeName, Topic, Zone
+from commands.framework.words import Word
+from commands.general import status as status_view
+from commands.general import views
+from commands.general.audit import RoomAudit
+from storage.contacts import Contacts
+from storage.follow_ups import FollowUps
+from storage.history import History
+from storage.model import Kind
+from storage.names import folded
+from storage.people import People
+
+UNDO_WINDOW = timedelta(minutes=15)
+
+
+@command(
+    "help",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!help 1on1 log",
+    also=("start", "commands", "?"),
+)
+async def help_(ctx: Context, catalogue: Catalogue, topic: Topic | None = None) -> Reply:
+    """List what you can type, or explain one command.
+
+    topic: the command to explain
+    """
+    if topic is None:
+        return views.help_overview(catalogue, ctx)
+    asked = [Word(word.lstrip("!")) for word in topic.split() if word.strip("!")]
+    if not asked:
+        return views.help_overview(catalogue, ctx)
+    try:
+        found, _rest = catalogue.find(asked, ctx.role)
+    except Refusal as refusal:
+        if refusal.suggested or refusal.command is None:
+            raise
+        found = refusal.command
+    if found.who > ctx.role:
+        raise refuse(_("{command} is for leads."), command=Code(f"!{found.name}"))
+    return views.help_for(found)
+
+
+@command("status", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!status")
+async def status(ctx: Context, audit: RoomAudit) -> Reply:
+    """Show who can read the committee room, and how I am doing."""
+    return status_view.status(audit, ctx)
+
+
+@command("me", who=Role.ORGANIZER, where=Where.DIRECT, example="!me", also=("whoami",))
+async def me(ctx: Context, people: People, follow_ups: FollowUps) -> Reply:
+    """Show who you are to me: role, committee, time zone, open follow-ups."""
+    return views.me(
+        ctx,
+        own_zone=await people.zone(ctx.user),
+        open_follow_ups=await follow_ups.count_open(ctx.user),
+    )
+
+
+@command("tz", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!tz Madrid", also=("timezone",))
+async def tz(ctx: Context, people: People, city: Zone | None = None) -> Reply:
+    """Set your time zone by naming a city.
+
+    city: a big city in your time zone
+    """
+    if city is None:
+        return views.zone_is(ctx.zone, ctx)
+    await people.set_zone(ctx.user, city.key)
+    return views.zone_is(city, ctx)
+
+
+@command(
+    "use",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example='!use "Payments chapter"',
+    also=("committee",),
+)
+async def use(ctx: Context, people: People, name: CommitteeName | None = None) -> Reply:
+    """Choose which of your committees this direct chat is about.
+
+    name: the committee's name, or how it begins
+    """
+    if name is None:
+        return views.which_committee(ctx.committees, ctx.committee)
+    by_name = {folded(c.name): c for c in ctx.committees}
+    wanted = folded(name)
+    fits = [c for key, c in by_name.items() if wanted and key.startswith(wanted)]
+    exact = by_name.get(wanted)
+    if exact is None and len(fits) != 1:
+        near = fits or [by_name[key] for key in get_close_matches(wanted, by_name, n=3)]
+        raise refuse(
+            _("You have no committee “{name}” here. It can be {names}."),
+            name=cut(name),
+            names=one_of([f"“{c.name}”" for c in near or ctx.committees]),
+        )
+    chosen = exact or fits[0]
+    await people.use(ctx.user, chosen.id)
+    return say(_("From now on this chat is about {committee}."), committee=chosen.name)
+
+
+@command("undo", who=Role.ORGANIZER, where=Where.DIRECT, example="!undo")
+async def undo(ctx: Context, history: History, contacts: Contacts) -> Reply:
+    """Take back the last thing you saved, within 15 minutes."""
+    last = await history.last(ctx.user, ctx.now - UNDO_WINDOW)
+    if last is None:
+        raise refuse(
+            _("You saved nothing in the last {minutes} minutes that I could take back."),
+            minutes=int(UNDO_WINDOW.total_seconds() // 60),
+            example="",
+        )
+    contact = None if last.contact is None else await contacts.by_id(last.contact)
+    if last.kind is Kind.CONTACT_ADDED and await history.built_on(last):
+        raise refuse(
+            _("{who} cannot be taken back: somebody has noted something about them since."),
+            who="" if contact is None else contact.handle,
+            example="",
+        )
+    await history.reverse(last, ctx.user, ctx.now)
+    return views.undone(last.kind, contact)

@@ -1,0 +1,17 @@
+"""People whose cross-signing identity changed: suspended until a lead accepts the new one."""
+
+from abc import ABC, abstractmethod
+
+from storage.model import UserId
+
+
+class IdentityDesk(ABC):
+    """Provided by the bot, for the committee of the command."""
+
+    @abstractmethod
+    async def accept(self, user: UserId) -> bool:
+        """Trust the identity the person shows now; False if there was nothing to accept."""
+
+    @abstractmethod
+    async def suspended(self) -> list[UserId]:
+        """Whose commands are suspended."""

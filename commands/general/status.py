@@ -1,0 +1,177 @@
+"""``!status`` in plain words: who can read this room, and how the bot is doing. Warnings first."""
+
+from datetime import timedelta
+
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.reply import Line, Paragraph, Part, Reply, Strong, line, listed
+from commands.general.audit import RoomAudit
+
+STALE = timedelta(minutes=5)
+"""Without news from the homeserver for this long, something is wrong."""
+OLD_BACKUP = timedelta(days=8)
+NAMED = 3
+"""People named in one warning."""
+
+
+def status(audit: RoomAudit, ctx: Context) -> Reply:
+    """Warnings if there are any, then the facts, short enough for a phone."""
+    warned = warnings(audit, ctx)
+    head = (
+        Paragraph((Strong(_("Please look at this:")),))
+        if warned
+        else Paragraph((_("All is as it should be."),))
+    )
+    return Reply((head, listed([*warned, *_facts(audit, ctx)])))
+
+
+def warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
+    """What somebody should look at, each with what to do."""
+    found: list[Line] = []
+    if not audit.encrypted:
+        found.append((_("This room is NOT encrypted: say nothing here that must not be read."),))
+    if audit.join_rule == "public":
+        found.append((_("Anybody can join this room. A lead should make it invite-only."),))
+    if audit.guests:
+        found.append((_("Guests without an account may come in. A lead should switch that off."),))
+    if audit.history_visibility == "world_readable":
+        found.append((_("Anybody can read this room's history. A lead should change that."),))
+    found += _people_warnings(audit)
+    if audit.synced is None or ctx.now - audit.synced > STALE:
+        found.append((_("I have had no news from the homeserver for a while."),))
+    if audit.last_backup is not None and ctx.now - audit.last_backup > OLD_BACKUP:
+        when = a_time(audit.last_backup, ctx.zone)
+        found.append(line(_("The last backup is old: {when}."), when=when))
+    return [_flag(each) for each in found]
+
+
+def _flag(warning: Line) -> Line:
+    first: Part = "⚠ "
+    return (first, *warning)
+
+
+def _people_warnings(audit: RoomAudit) -> list[Line]:
+    found: list[Line] = []
+    if audit.suspended:
+        found.append(
+            line(
+                _("New identity, not accepted yet: {people}. Ask them, then a lead types {how}."),
+                people=_names(audit.suspended),
+                how="!identity accept",
+            )
+        )
+    fresh = [c.user for c in audit.changed if c.user not in audit.suspended]
+    if fresh:
+        found.append(line(_("New identity this week, accepted: {people}."), people=_names(fresh)))
+    if audit.left_out:
+        count = sum(each.device_count for each in audit.left_out)
+        template = ngettext(
+            "{n} device cannot read me, because its owner has not verified it: {people}.",
+            "{n} devices cannot read me, because their owners have not verified them: {people}.",
+            count,
+        )
+        people = _names([each.user for each in audit.left_out])
+        found.append(line(template, n=count, people=people))
+    return found
+
+
+def _names(users: list[str] | tuple[str, ...] | object) -> str:
+    people = list(users) if isinstance(users, list | tuple) else []
+    shown = ", ".join(str(user) for user in people[:NAMED])
+    more = len(people) - NAMED
+    return shown if more <= 0 else _("{shown} and {n} more").format(shown=shown, n=more)
+
+
+def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
+    members = ngettext("{n} member", "{n} members", audit.members).format(n=audit.members)
+    servers = ngettext("{n} server", "{n} servers", audit.servers).format(n=audit.servers)
+    rows: list[Line] = [
+        line(
+            _("{encrypted} · {join} · {history} · {members} on {servers}"),
+            encrypted=_("encrypted") if audit.encrypted else _("not encrypted"),
+            join=_join_words(audit.join_rule),
+            history=_history_words(audit.history_visibility),
+            members=members,
+            servers=servers,
+        )
+    ]
+    refused = _refused_words(audit)
+    if refused:
+        rows.append(line(_("Not acted upon: {what}"), what=refused))
+    rows.append(line(_("My fingerprint: {fingerprint}"), fingerprint=audit.fingerprint))
+    rows.append(
+        line(
+            _("Key: {mode} · backup: {backup} · waiting to be sent: {queue} · version {version}"),
+            mode=_key_words(audit.key_mode),
+            backup=_("none") if audit.last_backup is None else a_time(audit.last_backup, ctx.zone),
+            queue=a_number(audit.queue),
+            version=audit.version,
+        )
+    )
+    kept = ", ".join(_kept_words(what, days) for what, days in audit.retention)
+    if kept:
+        rows.append(line(_("Kept: {kept}"), kept=kept))
+    return rows
+
+
+def _join_words(rule: str) -> str:
+    return {
+        "invite": _("by invitation"),
+        "public": _("open to anybody"),
+        "knock": _("on request"),
+        "restricted": _("for members of a space"),
+        "knock_restricted": _("on request"),
+        "private": _("by invitation"),
+    }.get(rule, rule)
+
+
+def _history_words(visibility: str) -> str:
+    return {
+        "invited": _("history from invitation on"),
+        "joined": _("history from joining on"),
+        "shared": _("members see all history"),
+        "world_readable": _("history open to anybody"),
+    }.get(visibility, visibility)
+
+
+def _key_words(mode: str) -> str:
+    return {"passphrase": _("passphrase"), "secret file": _("secret file")}.get(mode, mode)
+
+
+def _kept_words(what: str, days: int) -> str:
+    named = {
+        "handled": _("message numbers"),
+        "notes": _("notes"),
+        "views": _("who looked at whom"),
+    }.get(what, what)
+    return ngettext("{what} {n} day", "{what} {n} days", days).format(what=named, n=days)
+
+
+def _refused_words(audit: RoomAudit) -> str:
+    words = refusal_reasons()
+    most = sorted(audit.rejected.items(), key=lambda item: (-item[1], item[0]))
+    return ", ".join(
+        f"{a_number(count)} {words.get(reason, reason.replace('_', ' '))}"
+        for reason, count in most
+        if count
+    )
+
+
+def refusal_reasons() -> dict[str, str]:
+    """Why the bot did not act on messages, in plain words."""
+    return {
+        "not_encrypted": _("not encrypted"),
+        "not_a_member": _("from people who are not members"),
+        "stranger": _("from strangers"),
+        "not_their_session": _("whose sender was not proven"),
+        "unsigned_device": _("from devices not verified"),
+        "no_identity": _("from people without a verified identity"),
+        "identity_changed": _("from people whose identity changed"),
+        "state_in_ciphertext": _("malformed on purpose"),
+        "other_room": _("meant for another room"),
+        "replayed": _("sent a second time by somebody"),
+        "edit": _("edited afterwards"),
+        "malformed": _("malformed"),
+        "unreadable": _("unreadable"),
+        "invitation": _("invitations declined"),
+    }

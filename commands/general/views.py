@@ -1,0 +1,169 @@
+"""How the bot introduces and explains itself."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from commands.contacts.views import label
+from commands.framework.catalogue import Catalogue
+from commands.framework.context import Committee, Context, Place, Role
+from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.reply import Code, Line, Paragraph, Part, Reply, Strong, line, listed, say
+from commands.framework.spec import Command, Parameter, Where
+from storage.model import Contact, Kind
+
+
+def greeting(*, committee_known: bool) -> Reply:
+    """What the bot says when it has joined a committee room."""
+    if committee_known:
+        return say(_("I am back, and everything is as it was. {help}"), help=Code("!help"))
+    return Reply(
+        (
+            Paragraph(
+                (
+                    _(
+                        "Hello, I am Steward. I keep the committee's contacts, one-on-ones and "
+                        "follow-ups, encrypted. I read only lines that begin with “!”."
+                    ),
+                )
+            ),
+            Paragraph(
+                line(
+                    _("A lead tells me name and city first: {setup}"),
+                    setup=Code('!setup name="Payments chapter" tz=Madrid'),
+                )
+            ),
+            Paragraph(
+                line(
+                    _("{help} lists what I can do, {status} who can read this room."),
+                    help=Code("!help"),
+                    status=Code("!status"),
+                )
+            ),
+        )
+    )
+
+
+def greeting_direct(*, committees: Sequence[Committee]) -> Reply:
+    """What the bot says in a new direct chat."""
+    if not committees:
+        return say(_("Hello. I answer only members of a committee I serve."))
+    begin = line(
+        _("Hello. Names and ratings belong here, not in the room. {add} is a good start; {help}."),
+        add=Code('!contact add "Sam Okafor"'),
+        help=Code("!help"),
+    )
+    if len(committees) == 1:
+        return Reply((Paragraph(begin),))
+    return Reply((Paragraph(begin), *which_committee(committees, None).blocks))
+
+
+def which_committee(committees: Sequence[Committee], current: Committee | None) -> Reply:
+    """The committees of a person, to choose one."""
+    rows = [
+        line(_("{name} (now)"), name=Strong(c.name)) if c == current else (c.name,)
+        for c in committees
+    ]
+    choose = line(_("To change: {use}"), use=Code(f'!use "{committees[-1].name}"'))
+    return Reply((Paragraph((_("Your committees:"),)), listed(rows), Paragraph(choose)))
+
+
+def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
+    """What this person may run, one line for each group."""
+    rows: list[Line] = []
+    for group in catalogue.groups:
+        may = [command for command in group.commands if command.who <= ctx.role]
+        if may:
+            codes: list[Part] = [Strong(group.title()), " "]
+            for command in may:
+                codes += [Code(f"!{command.name}"), " "]
+            rows.append(tuple(codes[:-1]))
+    hint = line(_("{more} explains one."), more=Code("!help 1on1 log"))
+    blocks = [Paragraph(hint)]
+    if ctx.place is Place.ROOM:
+        blocks.append(Paragraph((_("Names and ratings belong in our direct chat."),)))
+    if not ctx.committee.set_up and ctx.role >= Role.LEAD:
+        blocks.append(
+            Paragraph(
+                line(
+                    _("First: {setup} in the committee room."),
+                    setup=Code("!setup name=… tz=…"),
+                )
+            )
+        )
+    return Reply((listed(rows), *blocks))
+
+
+def help_for(command: Command) -> Reply:
+    """How one command is typed."""
+    place = {
+        Where.DIRECT: _("In our direct chat."),
+        Where.ROOM: _("In the committee room."),
+        Where.ANYWHERE: "",
+    }[command.where]
+    role = "" if command.who is Role.ORGANIZER else _("For leads.")
+    summary = " ".join(part for part in (command.help, place, role) if part)
+    rows = [_about(parameter) for parameter in command.parameters if parameter.about]
+    return Reply(
+        (
+            Paragraph((summary,)),
+            Paragraph((Code(command.usage),)),
+            *((listed(rows),) if rows else ()),
+            Paragraph(line(_("For example {example}"), example=Code(command.example))),
+        )
+    )
+
+
+def _about(parameter: Parameter) -> Line:
+    return (Code(parameter.usage.strip("[]")), " ", _(parameter.about))
+
+
+def me(ctx: Context, *, own_zone: ZoneInfo | None, open_follow_ups: int) -> Reply:
+    """Who somebody is to the bot."""
+    role = {
+        Role.ORGANIZER: _("organizer"),
+        Role.LEAD: _("lead"),
+        Role.KEEPER: _("lead and keeper of the data"),
+    }[ctx.role]
+    zone = (own_zone or ctx.committee.zone).key
+    time = a_time(ctx.now, ctx.zone)
+    where = (
+        line(_("Time zone {zone}: it is {time}"), zone=zone, time=time)
+        if own_zone
+        else line(
+            _("Time zone {zone}, the committee's: it is {time}. Yours? {tz}"),
+            zone=zone,
+            time=time,
+            tz=Code("!tz Madrid"),
+        )
+    )
+    owed = ngettext("{n} open follow-up", "{n} open follow-ups", open_follow_ups)
+    rows = [
+        line(_("{role} in {committee}"), role=role, committee=Strong(ctx.committee.name)),
+        where,
+        line(owed, n=a_number(open_follow_ups)),
+    ]
+    if len(ctx.committees) > 1:
+        others = ", ".join(c.name for c in ctx.committees if c.id != ctx.committee.id)
+        rows.append(line(_("Also in {others}: {use}"), others=others, use=Code("!use NAME")))
+    return Reply((Paragraph(line(_("You are {user}"), user=ctx.user)), listed(rows)))
+
+
+def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:
+    return say(
+        _("Your time zone is {zone}: it is {time} for you."),
+        zone=Strong(zone.key),
+        time=a_time(ctx.now, zone),
+    )
+
+
+def undone(kind: Kind, contact: Contact | None) -> Reply:
+    what = {
+        Kind.CONTACT_ADDED: _("adding {who}"),
+        Kind.CONVERSATION_LOGGED: _("the talk with {who}, and what came with it"),
+        Kind.ASSESSED: _("your rating of {who}"),
+        Kind.FOLLOW_UP_DONE: _("closing the follow-up about {who}"),
+        Kind.FOLLOW_UP_SNOOZED: _("moving the follow-up about {who}"),
+        Kind.UNDONE: "",
+    }[kind]
+    who = _("somebody") if contact is None else label(contact)
+    return say(_("Taken back: {what}."), what=what.format(who=who))

@@ -1,0 +1,125 @@
+"""What is typed about one-on-ones and assessments."""
+
+from commands.contacts.lookup import the_contact
+from commands.contacts.rules import may_see, standing
+from commands.framework.context import Context, Role
+from commands.framework.reply import Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import ContactRef, FutureDate, Label, Note, Sentence
+from commands.one_on_ones import views
+from commands.one_on_ones.rules import attempts_in_a_row, check_rating, check_talk, think_over
+from storage.assessments import Assessments
+from storage.contacts import Contacts
+from storage.conversations import Conversations
+from storage.follow_ups import FollowUps
+from storage.history import History
+from storage.model import Answer, Assessment, Evidence, Kind, Outcome, Rated, Talk
+
+
+@command(
+    "1on1 log",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!1on1 log M-41 reached rate=2 did next=fri",
+    also=("1on1", "log"),
+)
+async def log(
+    ctx: Context,
+    contacts: Contacts,
+    conversations: Conversations,
+    assessments: Assessments,
+    follow_ups: FollowUps,
+    history: History,
+    who: ContactRef,
+    outcome: Outcome,
+    *,
+    rate: Assessment | None = None,
+    evidence: Evidence | None = None,
+    issue: Label | None = None,
+    ask: Sentence | None = None,
+    answer: Answer | None = None,
+    next_: FutureDate | None = None,
+    note: Note | None = None,
+    yes: bool = False,
+) -> Reply:
+    """Record a conversation or an attempt with a contact.
+
+    who: a handle, or a name
+    outcome: reached, noanswer, busy, callback, wrongcontact or refused
+    rate: where they stand, 1 to 5
+    evidence: what the rating rests on
+    issue: what moves them
+    ask: what you asked them to do
+    answer: what they said to the ask
+    next: when you will be in touch again
+    note: only what they could read
+    yes: save a note you were asked about
+    """
+    check_rating(rate, evidence, "!1on1 log M-41 reached rate=2 did")
+    check_talk(outcome, issue=issue, ask=ask, answer=answer, evidence=evidence)
+    doubt = None if yes else think_over(note)
+    if doubt is not None:
+        raise doubt
+    contact = await the_contact(contacts, who)
+    talk = Talk(outcome, ctx.user, ctx.now, issue, ask, answer, note)
+    entry = await history.record(Kind.CONVERSATION_LOGGED, ctx.user, ctx.now, contact=contact.id)
+    await conversations.log(entry, contact.id, talk)
+    rated = None
+    if rate is not None:
+        rated = Rated(rate, evidence, ctx.user, ctx.now, None)
+        await assessments.give(entry, contact.id, rated)
+    follow_up = None
+    if next_ is not None:
+        number = await follow_ups.add(
+            entry, contact.id, ask or "", next_, owner=ctx.user, zone=ctx.zone, at=ctx.now
+        )
+        follow_up = (number, next_)
+    attempts = (
+        0
+        if outcome is Outcome.REACHED
+        else attempts_in_a_row(
+            [t for t in await conversations.latest(contact.id) if t.author == ctx.user]
+        )
+    )
+    return views.logged(contact, talk, rated, follow_up, attempts, ctx)
+
+
+@command(
+    "assess",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example='!assess M-41 2 did "signed petition"',
+    also=("rate",),
+)
+async def assess(
+    ctx: Context,
+    contacts: Contacts,
+    assessments: Assessments,
+    history: History,
+    who: ContactRef,
+    rating: Assessment,
+    evidence: Evidence | None = None,
+    why: Note | None = None,
+    *,
+    yes: bool = False,
+) -> Reply:
+    """Say where a contact stands, and what that rests on.
+
+    who: a handle, or a name
+    rating: 1 organizes, 2 supports, 3 undecided, 4 against, 5 opposed; 0 clears
+    evidence: what they said, what they did, or what you heard
+    why: the deed or the words
+    yes: save a note you were asked about
+    """
+    check_rating(rating, evidence, '!assess M-41 2 did "signed petition"')
+    doubt = None if yes else think_over(why)
+    if doubt is not None:
+        raise doubt
+    contact = await the_contact(contacts, who)
+    entry = await history.record(Kind.ASSESSED, ctx.user, ctx.now, contact=contact.id)
+    rated = Rated(rating, evidence, ctx.user, ctx.now, why)
+    await assessments.give(entry, contact.id, rated)
+    seen = None
+    if may_see(contact, ctx.user, ctx.role):
+        seen = standing(await assessments.latest(contact.id), contact.organizer)
+    return views.assessed(contact, rated, seen, ctx)

@@ -1,0 +1,87 @@
+"""Rules about one-on-ones, pure: what goes with what."""
+
+from collections.abc import Sequence
+
+from commands.contacts.rules import LONG_NOTE, delicate
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code
+from storage.model import Answer, Assessment, Evidence, Outcome, Talk
+
+MANY_ATTEMPTS = 3
+"""Attempts without a talk after which somebody else might have better luck."""
+
+
+def check_rating(rating: Assessment | None, evidence: Evidence | None, example: str) -> None:
+    """A rating rests on something; what it rests on needs a rating. Raises Refusal."""
+    if rating is None and evidence is not None:
+        raise refuse(
+            _("“{evidence}” goes with a rating:"), evidence=evidence.value, example=example
+        )
+    if rating not in {None, Assessment.NOT_ASSESSED} and evidence is None:
+        raise refuse(
+            _("What does that rating rest on? Add said, did or heard:"),
+            example=example,
+        )
+
+
+def check_talk(
+    outcome: Outcome,
+    *,
+    issue: str | None,
+    ask: str | None,
+    answer: Answer | None,
+    evidence: Evidence | None,
+) -> None:
+    """Only who was reached can have named an issue or answered an ask. Raises Refusal."""
+    if answer is not None and ask is None:
+        raise refuse(
+            _("{answer} to which ask? Add {ask}"),
+            answer=f"answer={answer.value}",
+            ask=Code('ask="sign the petition"'),
+        )
+    told = {"issue=": issue, "ask=": ask, "said": evidence is Evidence.SAID or None}
+    first = next((key for key, value in told.items() if value is not None), None)
+    if outcome is not Outcome.REACHED and first is not None:
+        raise refuse(
+            _("{key} needs a talk, and {outcome} is an attempt. If you did talk, say reached."),
+            key=first,
+            outcome=outcome.value,
+        )
+
+
+def think_over(note: str | None) -> Refusal | None:
+    """The question to ask before a note is kept, if there is one."""
+    if note is None:
+        return None
+    if len(note) > LONG_NOTE:
+        return refuse(
+            _(
+                "Not saved yet: that note is long. Write only what they could read; shorten it, or "
+                "send it again with {yes}."
+            ),
+            yes=Code("--yes"),
+            example="",
+        )
+    word = delicate(note)
+    if word is None:
+        return None
+    return refuse(
+        _(
+            "Not saved yet: “{word}” may be about health, immigration, family or religion. Write "
+            "only what they could read; leave it out, or send it again with {yes}."
+        ),
+        word=word,
+        yes=Code("--yes"),
+        example="",
+    )
+
+
+def attempts_in_a_row(newest_first: Sequence[Talk]) -> int:
+    """How many attempts have failed since the last real talk."""
+    count = 0
+    for talk in newest_first:
+        if talk.outcome is Outcome.REACHED:
+            break
+        count += 1
+    return count

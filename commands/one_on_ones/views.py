@@ -1,0 +1,88 @@
+"""How a logged talk and an assessment read back."""
+
+from datetime import date
+
+from commands.contacts.rules import Standing
+from commands.contacts.views import (
+    answer_word,
+    evidence_word,
+    label,
+    outcome_words,
+    rated_words,
+    rating_words,
+    today,
+)
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.one_on_ones.rules import MANY_ATTEMPTS
+from storage.model import Contact, Outcome, Rated, Talk
+
+
+def logged(
+    contact: Contact,
+    talk: Talk,
+    rated: Rated | None,
+    follow_up: tuple[int, date] | None,
+    attempts: int,
+    ctx: Context,
+) -> Reply:
+    """The confirmation repeats everything as it was understood."""
+    lines: list[Line] = []
+    if talk.issue:
+        lines.append(line(_("Issue: {issue}"), issue=talk.issue))
+    if talk.ask:
+        asked = talk.ask if talk.answer is None else f"{talk.ask} – {answer_word(talk)}"
+        lines.append(line(_("Ask: {ask}"), ask=asked))
+    if rated is not None:
+        lines.append(line(_("Rating: {rating}"), rating=_rating(rated)))
+    if talk.note:
+        lines.append(line(_("Note: {note}"), note=talk.note))
+    if follow_up is not None:
+        number, due = follow_up
+        lines.append(
+            line(
+                _("Next: {day} (follow-up {number})"),
+                day=Strong(a_day(due, today(ctx))),
+                number=number,
+            )
+        )
+    head = Paragraph(
+        line(
+            _("Logged {who}: {outcome}."),
+            who=Strong(label(contact)),
+            outcome=outcome_words(talk.outcome),
+        )
+    )
+    body = (listed(lines),) if lines else ()
+    return Reply((head, *body, Paragraph(_last_line(talk, follow_up is not None, attempts))))
+
+
+def _last_line(talk: Talk, has_next: bool, attempts: int) -> Line:  # noqa: FBT001 a fact, not a switch
+    if talk.outcome is not Outcome.REACHED and attempts >= MANY_ATTEMPTS:
+        return line(
+            _("That is {n} tries without a talk. Maybe another organizer has better luck?"),
+            n=attempts,
+        )
+    if not has_next:
+        return line(_("No next step yet: {next} adds one next time."), next=Code("next=fri"))
+    return line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
+
+
+def _rating(rated: Rated) -> str:
+    why = "" if rated.evidence is None else f" ({evidence_word(rated.evidence)})"
+    return rating_words(rated.rating) + why
+
+
+def assessed(contact: Contact, rated: Rated, seen: Standing | None, ctx: Context) -> Reply:
+    """``seen`` is where the contact stands, for those who may see it."""
+    why = f" “{rated.note}”" if rated.note else ""
+    head = line(_("{who}: {rating}"), who=Strong(label(contact)), rating=_rating(rated) + why)
+    blocks = [Paragraph(head)]
+    if seen is not None and seen.disputed and seen.current is not None:
+        views = "; ".join(rated_words(r, ctx) for r in (seen.current, *seen.others))
+        blocks.append(
+            Paragraph(line(_("{disputed}: {views}"), disputed=Strong(_("Disputed")), views=views))
+        )
+    blocks.append(Paragraph(line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))))
+    return Reply(tuple(blocks))
