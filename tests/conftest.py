@@ -1,0 +1,127 @@
+"""What every ring may use: a real homeserver, people on it, and the bot as a process."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import hypothesis
+import pytest
+import pytest_asyncio
+
+from demo.homeserver import Homeserver
+from demo.organizer import Organizer
+from demo.steward import Steward
+from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.proxy import FaultyProxy
+
+# On CI the same examples every time; elsewhere new ones, and failures are remembered.
+hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
+hypothesis.settings.register_profile("here", deadline=None)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("STEWARD_"):
+            monkeypatch.delenv(name)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def homeserver() -> AsyncIterator[Homeserver]:
+    """One Synapse for the whole run; people and rooms are new in each test."""
+    async with Homeserver() as server:
+        yield server
+
+
+@pytest.fixture
+async def own_homeserver() -> AsyncIterator[Homeserver]:
+    """A Synapse of this test's own, to be stopped, killed and restarted."""
+    async with Homeserver() as server:
+        yield server
+
+
+@pytest.fixture
+def unique() -> Callable[[str], str]:
+    """Names nobody else on the shared homeserver has: ``unique("ana")`` -> ``ana-3fa2b1c4``."""
+
+    def name(start: str) -> str:
+        return f"{start}-{secrets.token_hex(4)}"
+
+    return name
+
+
+@pytest.fixture
+async def sign_in(homeserver: Homeserver, unique: Callable[[str], str]) -> AsyncIterator[SignIn]:
+    """Sign in new people until the test ends.
+
+    ``on`` is another homeserver than the shared one; other options are Organizer.sign_in's.
+    """
+    async with AsyncExitStack() as stack:
+
+        async def signed_in(
+            name: str,
+            *,
+            on: Homeserver | None = None,
+            cross_signed: bool = True,
+            signed_only: bool = False,
+            accepts_invites: bool = True,
+        ) -> Organizer:
+            server = on or homeserver
+            user = await server.register(unique(name), PASSWORD)
+            return await stack.enter_async_context(
+                await Organizer.sign_in(
+                    server.url,
+                    user,
+                    PASSWORD,
+                    cross_signed=cross_signed,
+                    signed_only=signed_only,
+                    accepts_invites=accepts_invites,
+                )
+            )
+
+        yield signed_in
+
+
+@pytest.fixture
+async def new_steward(
+    homeserver: Homeserver, unique: Callable[[str], str], tmp_path: Path
+) -> AsyncIterator[NewSteward]:
+    """Set up bots with ``init``, each on a new account and not yet started.
+
+    ``through`` is a proxy to reach the homeserver by, ``on`` another homeserver.
+    """
+    async with AsyncExitStack() as stack:
+
+        async def made(
+            *,
+            on: Homeserver | None = None,
+            through: FaultyProxy | None = None,
+            settings: str = "",
+        ) -> Steward:
+            server = on or homeserver
+            user = await server.register(unique("steward"), PASSWORD)
+            url = through.url if through is not None else server.url
+            directory = tmp_path / user[1:].partition(":")[0]
+            bot = Steward(directory, url, user, PASSWORD, settings=settings)
+            await stack.enter_async_context(bot)
+            await bot.init()
+            return bot
+
+        yield made
+
+
+@pytest.fixture
+async def steward(new_steward: NewSteward) -> Steward:
+    """The bot, running and ready."""
+    bot = await new_steward()
+    await bot.start()
+    return bot
+
+
+@pytest.fixture
+async def committee(steward: Steward, sign_in: SignIn) -> Committee:
+    """Ana (lead) and Ben in an encrypted room with the running bot, which has greeted them."""
+    return await gather(steward, await sign_in("ana"), await sign_in("ben"))

@@ -1,0 +1,68 @@
+"""A committee on the real homeserver: people, their encrypted room, and the bot."""
+
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from demo.homeserver import Homeserver
+from demo.organizer import Message, Organizer
+from demo.steward import Steward
+from tests.support.proxy import FaultyProxy
+
+PASSWORD: Final = "a password for throw-away accounts"
+
+
+class SignIn(Protocol):
+    """The fixture ``sign_in``."""
+
+    async def __call__(
+        self,
+        name: str,
+        *,
+        on: Homeserver | None = None,
+        cross_signed: bool = True,
+        signed_only: bool = False,
+        accepts_invites: bool = True,
+    ) -> Organizer: ...
+
+
+class NewSteward(Protocol):
+    """The fixture ``new_steward``."""
+
+    async def __call__(
+        self,
+        *,
+        on: Homeserver | None = None,
+        through: FaultyProxy | None = None,
+        settings: str = "",
+    ) -> Steward: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Committee:
+    """Ana leads, Ben organizes; the bot has joined and greeted."""
+
+    steward: Steward
+    ana: Organizer
+    ben: Organizer
+    room: str
+
+    async def say(
+        self, who: Organizer, text: str, expect: str = "", *, seconds: float = 20
+    ) -> Message:
+        """Type in the room and return what the bot says next, in the room or directly."""
+        return await who.ask(self.room, text, expect, of=self.steward.user, seconds=seconds)
+
+    async def open_direct(self, who: Organizer) -> str:
+        """Open a direct chat with the bot and wait until it has joined; the room id."""
+        room = await who.direct(self.steward.user)
+        await who.settled(room, self.steward.user)
+        return room
+
+
+async def gather(steward: Steward, ana: Organizer, ben: Organizer) -> Committee:
+    """Bring a running bot and two people into a new encrypted room, and wait for the greeting."""
+    room = await ana.encrypted_room("Committee", invite=[ben.user, steward.user])
+    await ana.settled(room, ben.user, steward.user)
+    await ana.hear(of=steward.user, where=room)
+    await ben.settled(room, ana.user, steward.user)
+    return Committee(steward, ana, ben, room)
