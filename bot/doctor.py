@@ -104,8 +104,9 @@ def software(_case: Case) -> Iterator[Finding]:
 
 def file_modes(case: Case) -> Iterator[Finding]:
     """Configuration files hold who may invite; .env and secret files hold more."""
-    for path in (case.path, case.path.parent / ".env"):
-        if path.exists() and stat.S_IMODE(path.stat().st_mode) & 0o027:
+    # A colleague of the same group may read config.toml; nobody else reads .env.
+    for path, closed in ((case.path, 0o027), (case.path.parent / ".env", NOT_OURS)):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & closed:
             yield Finding(
                 Mark.WRONG, path.name, "other users may read or change it", f"chmod 600 {path}"
             )
@@ -345,7 +346,7 @@ def _versions(body: bytes) -> tuple[str, ...]:
         tuple(
             one
             for one in listed
-            if isinstance(one, str) and one[:1] in "vr" and len(one) < 12  # noqa: PLR2004
+            if isinstance(one, str) and one[:1] in "vr" and len(one) < 12
         )
         if isinstance(listed, list)
         else ()

@@ -1,6 +1,6 @@
 """Turns what stopped a command into one plain message and its exit status."""
 
-import os
+import logging
 from typing import Final
 
 from bot import datadir, keys, logs
@@ -72,10 +72,8 @@ def _from_matrix(error: Exception) -> Stop | None:
 
 
 def _ours(error: Exception) -> Stop:
-    level = os.environ.get("STEWARD_LOG_LEVEL", "").lower()
-    error_id = logs.new_error_id()
-    if level == "debug" or logs.installed():
-        error_id = logs.get("bot.cli").failure("command", error)
+    error_id = logs.get("bot.cli").failure("command", error)
+    if logging.getLogger("bot.cli").isEnabledFor(logging.ERROR):
         hint = "The log line with this id has the place."
     else:
         hint = "STEWARD_LOG_LEVEL=debug before the command shows the place."

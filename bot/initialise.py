@@ -130,8 +130,7 @@ def _password(wanted: Wanted, config: Config) -> str:
     if wanted.password_file is not None:
         return passphrase.read_secret(wanted.password_file, "password")
     if sys.stdin.isatty():
-        question = f"Password of {config.user} (used once, kept nowhere)"
-        return str(typer.prompt(question, hide_input=True, err=True))
+        return passphrase.ask_secret(f"Password of {config.user} (used once, kept nowhere): ")
     raise Stop(ExitCode.USAGE, "Nobody is at a terminal to ask. Add: --password-file FILE")
 
 

@@ -1,5 +1,6 @@
 """Where the passphrase comes from. It is never a command-line word and never in config.toml."""
 
+import getpass
 import os
 import shutil
 import stat
@@ -9,8 +10,6 @@ from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Final
-
-import typer
 
 from bot.config import DEMO_SWITCH, PREFIX, Config
 from bot.exit_codes import ExitCode, Stop
@@ -84,6 +83,15 @@ def read_secret(path: Path, what: str, *, private: bool = True) -> str:
     return lines[0]
 
 
+def ask_secret(question: str) -> str:
+    """Ask on the terminal without showing the answer.
+
+    Not through typer, which shows the question before it turns the echo off: what somebody types
+    in between would be seen, and lost.
+    """
+    return getpass.getpass(question)
+
+
 def _credential(environment: Mapping[str, str]) -> Path | None:
     directory = environment.get("CREDENTIALS_DIRECTORY")
     if not directory or not Path(directory, CREDENTIAL).is_file():
@@ -93,7 +101,7 @@ def _credential(environment: Mapping[str, str]) -> Path | None:
 
 def _ask() -> str:
     if sys.stdin.isatty():
-        return str(typer.prompt("Passphrase", hide_input=True, err=True))
+        return ask_secret("Passphrase: ")
     asker = shutil.which("systemd-ask-password")
     # systemd sets INVOCATION_ID for its services: only there is somebody asked to answer.
     if asker is not None and os.environ.get("INVOCATION_ID"):
@@ -118,13 +126,10 @@ def _choose() -> str:
     if not sys.stdin.isatty():
         return _ask()
     while True:
-        first = str(typer.prompt("Choose a passphrase", hide_input=True, err=True))
+        first = ask_secret("Choose a passphrase (five or six random words are best): ")
         if len(first) < SHORTEST_PASSPHRASE:
-            typer.echo(
-                f"Too short: at least {SHORTEST_PASSPHRASE} characters, or five random words.",
-                err=True,
-            )
-        elif first == typer.prompt("Once more", hide_input=True, err=True):
+            print(f"Too short: at least {SHORTEST_PASSPHRASE} characters.", file=sys.stderr)  # noqa: T201
+        elif first == ask_secret("Once more: "):
             return first
         else:
-            typer.echo("The two differ. Again:", err=True)
+            print("The two differ. Again:", file=sys.stderr)  # noqa: T201

@@ -1,0 +1,438 @@
+"""The command line as an operator meets it: words, exit statuses, files, interruptions."""
+
+import asyncio
+import json
+import os
+import pty
+import re
+import select
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from bot import __version__, cli, control, keys, logs
+from bot.control import ControlServer
+from bot.datadir import DataDirectory
+from bot.exit_codes import ExitCode, Stop
+
+ROOT = Path(__file__).parents[2]
+CHEAP = keys.Cost(memory_kib=32, iterations=1, lanes=1)
+PASSPHRASE = "otter basket canary fjord"
+PASSWORD = "canary-password"
+
+
+@pytest.fixture
+def place() -> Iterator[Path]:
+    """A directory with a name short enough for a socket in it."""
+    with tempfile.TemporaryDirectory(prefix="s-") as directory:
+        yield Path(directory)
+
+
+@pytest.fixture
+def deaf() -> Iterator[str]:
+    """The address of a homeserver that is not there: the port is taken and nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        yield f"http://127.0.0.1:{taken.getsockname()[1]}"
+
+
+def environment() -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("STEWARD_")}
+    return kept | {"PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
+
+
+def steward(*words: str | Path, **extra: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(  # noqa: S603  (this interpreter)
+        [sys.executable, "-m", "bot", *map(str, words)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env=environment() | extra,
+    )
+    said = done.stdout + done.stderr
+    assert "Traceback" not in said
+    assert "canary" not in said
+    return done
+
+
+def secret(path: Path, words: str) -> Path:
+    path.write_text(words + "\n", "utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def configured(place: Path, extra: str = "") -> Path:
+    path = place / "config.toml"
+    path.write_text(
+        'homeserver = "http://127.0.0.1:9"\nuser = "@steward:localhost"\n'
+        'allow_inviters = ["@*:localhost"]\n' + extra,
+        "utf-8",
+    )
+    path.chmod(0o600)
+    return path
+
+
+def with_keys(place: Path) -> Path:
+    """A configuration whose data directory holds keys, and the passphrase file beside it."""
+    with DataDirectory.open(place / "data") as directory:
+        keys.create(directory.keyslots, PASSPHRASE, cost=CHEAP)
+    secret(place / "passphrase", PASSPHRASE)
+    return configured(place, 'passphrase_file = "passphrase"\n')
+
+
+# ------------------------------------------------------------------ the surface
+def test_version_and_help() -> None:
+    assert steward("--version").stdout == f"steward {__version__}\n"
+    words = steward("--help").stdout
+    for command in ("init", "run", "status", "doctor"):
+        assert command in words
+    assert "fast-kdf" not in steward("init", "--help").stdout
+
+
+@pytest.mark.parametrize("words", [["dance"], ["run", "--confg", "x"], ["status", "extra"]])
+def test_a_wrong_command_line_ends_with_2(words: list[str]) -> None:
+    assert steward(*words).returncode == ExitCode.USAGE
+
+
+def test_the_table_of_exit_statuses_in_the_guide_is_current() -> None:
+    text = (ROOT / "docs/admin.md").read_text("utf-8")
+    rows = dict(re.findall(r"^\| (\d+) \| (.+?) \|$", text, re.MULTILINE))
+    assert rows == {str(int(code)): code.meaning for code in ExitCode}
+    hopeless = " ".join(str(int(code)) for code in ExitCode if not code.retry and code > 5)
+    assert f"RestartPreventExitStatus={hopeless}\n" in text
+
+
+# ------------------------------------------------------------------ run
+def test_run_without_a_configuration(place: Path) -> None:
+    done = steward("run", "--config", place / "config.toml")
+    assert done.returncode == ExitCode.CONFIG
+    assert "steward init --config" in done.stderr
+
+
+def test_run_before_init(place: Path) -> None:
+    done = steward("run", "--config", configured(place))
+    assert done.returncode == ExitCode.DATA_DIRECTORY
+    assert "steward init --config" in done.stderr
+
+
+def test_run_with_nobody_to_ask_for_the_passphrase(place: Path) -> None:
+    with_keys(place)
+    done = steward("run", "--config", configured(place))
+    assert done.returncode == ExitCode.CONFIG
+    assert "passphrase_file" in done.stderr
+
+
+def test_run_with_the_wrong_passphrase(place: Path) -> None:
+    config = with_keys(place)
+    secret(place / "passphrase", "another canary altogether")
+    assert steward("run", "--config", config).returncode == ExitCode.WRONG_PASSPHRASE
+
+
+def test_run_beside_another_process(place: Path) -> None:
+    config = with_keys(place)
+    with DataDirectory.open(place / "data"):
+        done = steward("run", "--config", config)
+    assert done.returncode == ExitCode.LOCKED
+    assert f"process {os.getpid()}" in done.stderr
+
+
+def test_run_with_a_damaged_key_file(place: Path) -> None:
+    config = with_keys(place)
+    slots = place / "data" / "keyslots.json"
+    slots.write_bytes(slots.read_bytes().replace(b"salt", b"sa1t", 1))
+    assert steward("run", "--config", config).returncode == ExitCode.DAMAGED
+
+
+@pytest.mark.parametrize(
+    ("mode", "words", "said"),
+    [
+        (0o644, PASSPHRASE, "chmod 600"),
+        (0o600, "", "is empty"),
+        (0o600, f"{PASSPHRASE}\nmore", "one line only"),
+    ],
+)
+def test_secret_files_that_are_refused(place: Path, mode: int, words: str, said: str) -> None:
+    config = with_keys(place)
+    secret(place / "passphrase", words).chmod(mode)
+    done = steward("run", "--config", config)
+    assert done.returncode == ExitCode.CONFIG
+    assert said in done.stderr
+
+
+def test_a_systemd_credential_unlocks(place: Path) -> None:
+    with_keys(place)
+    config = configured(place)
+    secret(place / "steward-passphrase", "another canary altogether")
+    done = steward("run", "--config", config, CREDENTIALS_DIRECTORY=str(place))
+    assert done.returncode == ExitCode.WRONG_PASSPHRASE
+
+
+def test_a_service_asks_through_systemd(place: Path) -> None:
+    with_keys(place)
+    asker = place / "systemd-ask-password"
+    asker.write_text("#!/bin/sh\necho another canary altogether\n", "utf-8")
+    asker.chmod(0o700)
+    path = f"{place}:{os.environ['PATH']}"
+    done = steward("run", "--config", configured(place), PATH=path, INVOCATION_ID="1")
+    assert done.returncode == ExitCode.WRONG_PASSPHRASE
+
+
+# ------------------------------------------------------------------ status
+@contextmanager
+def answering(place: Path, answer: Callable[[], dict[str, Any]]) -> Iterator[None]:
+    """A real control server, in a thread of its own, that says what ``answer`` returns."""
+    started, stop = threading.Event(), threading.Event()
+
+    async def reply(_request: dict[str, Any]) -> dict[str, Any]:
+        return answer()
+
+    async def serve() -> None:
+        server = ControlServer(DataDirectory(place / "data").control_socket, reply)
+        await server.start()
+        started.set()
+        await asyncio.to_thread(stop.wait)
+        await server.close()
+
+    (place / "data").mkdir(exist_ok=True, mode=0o700)
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    try:
+        assert started.wait(10)
+        yield
+    finally:
+        stop.set()
+        thread.join()
+
+
+WELL = {
+    "ready": True,
+    "version": __version__,
+    "uptime_seconds": 5400.0,
+    "last_sync_seconds": 2.0,
+    "rooms": 3,
+    "queue": 0,
+}
+
+
+def test_status_of_a_bot_that_is_well(place: Path) -> None:
+    config = configured(place)
+    with answering(place, lambda: WELL):
+        spoken = steward("status", "--config", config)
+        machine = steward("status", "--config", config, "--json")
+    assert spoken.returncode == machine.returncode == ExitCode.OK
+    assert re.search(r"last good sync +2 s ago\n +rooms +3\n", spoken.stdout)
+    assert json.loads(machine.stdout) == {"running": True, "healthy": True, **WELL}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        WELL | {"ready": False},
+        WELL | {"last_sync_seconds": None},
+        WELL | {"last_sync_seconds": 181},
+        {"error": "E-2222"},
+    ],
+)
+def test_status_of_a_bot_that_is_not_well(place: Path, answer: dict[str, Any]) -> None:
+    config = configured(place)
+    with answering(place, lambda: answer):
+        done = steward("status", "--config", config, "--json")
+        assert steward("status", "--config", config).returncode == ExitCode.NOT_READY
+    assert done.returncode == ExitCode.NOT_READY
+    assert json.loads(done.stdout)["healthy"] is False
+
+
+def test_status_when_nothing_runs(place: Path) -> None:
+    config = configured(place)
+    done = steward("status", "--config", config)
+    assert done.returncode == ExitCode.NOT_RUNNING
+    assert "steward run --config" in done.stdout
+    machine = json.loads(steward("status", "--config", config, "--json").stdout)
+    assert machine == {"running": False, "healthy": False}
+
+
+# ------------------------------------------------------------------ faults of ours
+@pytest.fixture
+def runner() -> Iterator[CliRunner]:
+    installed = logs.install("critical")
+    yield CliRunner()
+    installed.undo()
+
+
+def test_a_fault_of_ours_shows_an_id_and_no_words(
+    place: Path, runner: CliRunner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_words: object, **_more: object) -> dict[str, Any]:
+        raise LookupError("canary")
+
+    monkeypatch.setattr(control, "ask", broken)
+    result = runner.invoke(cli.app, ["status", "--config", str(configured(place))])
+    assert result.exit_code == ExitCode.INTERNAL
+    assert re.search(r"Something went wrong on our side: E-[2-9A-Z]{4}", result.output)
+    assert "canary" not in result.output
+    assert "LookupError" not in result.output
+    monkeypatch.setenv("STEWARD_LOG_LEVEL", "debug")
+    result = runner.invoke(cli.app, ["status", "--config", str(place / "config.toml")])
+    assert "event=command" in result.output
+    assert "LookupError [" in result.output
+    assert "canary" not in result.output
+
+
+def test_stop_carries_its_status() -> None:
+    assert Stop(ExitCode.LOCKED, "words").code == 11
+
+
+# ------------------------------------------------------------------ init
+def given(place: Path, homeserver: str, **changed: str) -> list[str]:
+    options = {
+        "--config": str(place / "config.toml"),
+        "--homeserver": homeserver,
+        "--user": "@steward:localhost",
+        "--password-file": str(secret(place / "password", PASSWORD)),
+        "--passphrase-file": str(secret(place / "passphrase", PASSPHRASE)),
+        "--allow-inviter": "@*:localhost",
+        "--data-dir": str(place / "data"),
+    } | changed
+    return ["init", *(word for pair in options.items() for word in pair), "--yes", "--fast-kdf"]
+
+
+def test_init_without_a_terminal_names_all_that_is_missing(place: Path) -> None:
+    done = steward("init", "--config", place / "config.toml")
+    assert done.returncode == ExitCode.USAGE
+    for option in ("--homeserver", "--user", "--allow-inviter"):
+        assert option in done.stderr
+    assert list(place.iterdir()) == []
+
+
+def test_init_with_values_that_cannot_be_used_writes_nothing(place: Path) -> None:
+    done = steward(*given(place, "http://example.org", **{"--user": "steward"}))
+    assert done.returncode == ExitCode.CONFIG
+    assert "`homeserver` must begin with https://" in done.stderr
+    assert "`user` must be a full Matrix user id" in done.stderr
+    assert "line " not in done.stderr
+    assert sorted(path.name for path in place.iterdir()) == ["passphrase", "password"]
+
+
+def test_init_goes_on_where_it_was_interrupted(place: Path, deaf: str) -> None:
+    words = given(place, deaf)
+    first = steward(*words)
+    assert first.returncode == ExitCode.UNREACHABLE
+    config = place / "config.toml"
+    assert stat.S_IMODE(config.stat().st_mode) == 0o600
+    assert 'data_dir = "data"\n' in config.read_text("utf-8")
+    text, slots = config.read_bytes(), (place / "data" / "keyslots.json").read_bytes()
+    second = steward(*words)
+    assert second.returncode == ExitCode.UNREACHABLE
+    assert "stays as it is" in second.stdout
+    assert config.read_bytes() == text
+    # The recovery key was never shown, so its slot is made anew; the passphrase's stays.
+    before, after = (json.loads(slots), json.loads((place / "data/keyslots.json").read_bytes()))
+    kept = [slot for slot in before["slots"] if slot["kind"] == "passphrase"]
+    assert [slot for slot in after["slots"] if slot["kind"] == "passphrase"] == kept
+
+
+def test_init_does_not_change_a_configuration_that_says_something_else(
+    place: Path, deaf: str
+) -> None:
+    steward(*given(place, deaf))
+    text = (place / "config.toml").read_bytes()
+    done = steward(*given(place, deaf, **{"--user": "@other:localhost", "--data-dir": "/else"}))
+    assert done.returncode == ExitCode.CONFIG
+    assert "user, data_dir" in done.stderr
+    assert (place / "config.toml").read_bytes() == text
+
+
+def test_init_refuses_a_short_passphrase(place: Path, deaf: str) -> None:
+    words = given(place, deaf)
+    secret(place / "passphrase", "short")
+    assert steward(*words).returncode == ExitCode.CONFIG
+    assert not (place / "data" / "keyslots.json").exists()
+
+
+class Terminal:
+    """``steward`` on a real terminal, played as an operator would."""
+
+    def __init__(self, *words: str) -> None:
+        self.pid, self._end = pty.fork()
+        if self.pid == 0:
+            # Whoever started the tests may have told them to ignore Ctrl-C; an operator's shell
+            # does not.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.execve(  # noqa: S606
+                sys.executable, [sys.executable, "-m", "bot", *words], environment()
+            )
+        self.seen = ""
+        self._understood = 0
+
+    def until(self, words: str) -> None:
+        while (found := self.seen.find(words, self._understood)) < 0:
+            assert self._read(), f"{words!r} was never said, only {self.seen!r}"
+        self._understood = found + len(words)
+
+    def type(self, words: str) -> None:
+        os.write(self._end, words.encode())
+
+    def status(self) -> int:
+        while self._read():
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        os.close(self._end)
+        return os.waitstatus_to_exitcode(status)
+
+    def _read(self) -> bool:
+        if not select.select([self._end], [], [], 30)[0]:
+            os.kill(self.pid, signal.SIGKILL)
+            pytest.fail(f"silent for 30 seconds after {self.seen!r}")
+        try:
+            piece = os.read(self._end, 4096)
+        except OSError:
+            return False
+        self.seen += piece.decode()
+        return bool(piece)
+
+
+def test_init_asks_on_a_terminal_and_echoes_no_secret(place: Path, deaf: str) -> None:
+    terminal = Terminal("init", "--config", str(place / "config.toml"), "--fast-kdf")
+    for question, answer in (
+        ("Address of the homeserver", deaf),
+        ("The bot's Matrix user id", "@steward:localhost"),
+        ("Who may invite the bot?", ""),
+        ("Go on?", "y"),
+        ("Choose a passphrase", "short"),
+        ("Choose a passphrase", PASSPHRASE),
+        ("Once more", "something else"),
+        ("Choose a passphrase", PASSPHRASE),
+        ("Once more", PASSPHRASE),
+        ("Password of @steward:localhost", PASSWORD),
+    ):
+        terminal.until(question)
+        terminal.type(answer + "\n")
+    assert terminal.status() == ExitCode.UNREACHABLE
+    assert "Too short" in terminal.seen
+    assert "The two differ" in terminal.seen
+    assert "canary" not in terminal.seen
+    assert 'allow_inviters = ["@*:localhost"]' in (place / "config.toml").read_text("utf-8")
+    assert "passphrase_file" not in (place / "config.toml").read_text("utf-8")
+
+
+def test_ctrl_c_in_the_middle_of_init(place: Path) -> None:
+    terminal = Terminal("init", "--config", str(place / "config.toml"))
+    terminal.until("Address of the homeserver")
+    terminal.type("\x03")
+    assert terminal.status() == ExitCode.INTERRUPTED
+    assert "Traceback" not in terminal.seen
+    assert "goes on from here" in terminal.seen
+    assert list(place.iterdir()) == []

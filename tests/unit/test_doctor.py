@@ -1,0 +1,200 @@
+"""``steward doctor`` finds what is wrong, says what to do, and shows no secret."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.utils import formatdate
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+
+from bot import keys
+from bot.config import load
+from bot.datadir import DataDirectory
+from bot.doctor import CHECKS, Case, Finding, Mark, Reached, examine
+from bot.exit_codes import ExitCode
+from tests.unit.test_cli import (
+    CHEAP,
+    PASSPHRASE,
+    WELL,
+    answering,
+    configured,
+    place,
+    secret,
+    steward,
+    with_keys,
+)
+
+__all__ = ["place"]
+
+
+@contextmanager
+def server(*, body: bytes = b'{"versions": ["v1.1", "v1.12"]}', ahead: float = 0) -> Iterator[str]:
+    """Something real on loopback that answers one path, with its clock set as wished."""
+
+    class Answers(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return formatdate((timestamp or time.time()) + ahead, usegmt=True)
+
+        def log_message(self, *_words: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answers) as listening:
+        thread = threading.Thread(target=listening.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.server_port}"
+        finally:
+            listening.shutdown()
+            thread.join()
+
+
+def pointed_at(config: Path, address: str) -> Path:
+    text = config.read_text("utf-8").replace("http://127.0.0.1:9", address)
+    config.write_text(text, "utf-8")
+    return config
+
+
+def findings(config: Path) -> dict[str, Finding]:
+    return {finding.subject: finding for finding in examine(config)}
+
+
+def full_cost(place: Path) -> Path:
+    with DataDirectory.open(place / "data") as directory:
+        keys.create(directory.keyslots, PASSPHRASE)
+    secret(place / "passphrase", PASSPHRASE)
+    return configured(place, 'passphrase_file = "passphrase"\n')
+
+
+def test_all_is_well(place: Path) -> None:
+    config = full_cost(place)
+    with server() as address, answering(place, lambda: WELL | {"ok": True, "fingerprint": "abcd"}):
+        done = steward("doctor", "--config", pointed_at(config, address))
+    assert done.returncode == ExitCode.OK
+    assert "WRONG" not in done.stdout
+    for words in (
+        "config: every value",
+        "data: directory and files are closed",
+        "keys: 2 slots: passphrase, recovery",
+        "homeserver: answers, Matrix up to v1.12",
+        "clock: agrees",
+        "process: ready",
+        "identity: signed: abcd",
+    ):
+        assert words in done.stdout
+
+
+def test_what_is_wrong_ends_with_5_and_a_cure(place: Path) -> None:
+    done = steward("doctor", "--config", configured(place))
+    assert done.returncode == ExitCode.DOCTOR
+    assert "WRONG homeserver: cannot be reached\n      -> Check the address" in done.stdout
+    assert "WRONG data: " in done.stdout
+    assert "steward init --config" in done.stdout
+    assert "note  process: Steward is not running" in done.stdout
+
+
+def test_a_configuration_that_cannot_be_read_ends_it(place: Path) -> None:
+    found = list(examine(place / "config.toml"))
+    assert [one.mark for one in found] == [Mark.WRONG]
+
+
+def test_files_open_to_others_are_found(place: Path) -> None:
+    config = with_keys(place)
+    config.chmod(0o644)
+    (place / "data" / "app.db").touch(mode=0o644)
+    secret(place / ".env", "").chmod(0o640)
+    found = findings(config)
+    assert found["config.toml"].mark is Mark.WRONG
+    assert found["config.toml"].cure == f"chmod 600 {config}"
+    assert found[".env"].mark is Mark.WRONG
+    assert found["data"].words == "1 files or directories are open to others"
+
+
+def test_cheap_keys_are_never_called_well(place: Path) -> None:
+    config = load(with_keys(place), {})
+    case = Case(place, config, DataDirectory(config.data_dir), "", "")
+    marks = [finding.mark for check in CHECKS[4:5] for finding in check(case)]
+    assert Mark.WRONG in marks
+
+
+def test_a_damaged_key_file_and_a_wrong_passphrase_are_found(place: Path) -> None:
+    config = with_keys(place)
+    secret(place / "passphrase", "another canary altogether")
+    found = findings(config)["passphrase"]
+    assert found.mark is Mark.WRONG
+    assert "canary" not in found.words
+    (place / "data" / "keyslots.json").write_text("{}", "utf-8")
+    assert findings(config)["keys"].mark is Mark.WRONG
+
+
+def test_a_passphrase_beside_the_data_is_not_well(place: Path) -> None:
+    with_keys(place)
+    (place / "passphrase").rename(place / "data" / "passphrase")
+    found = findings(configured(place, 'passphrase_file = "data/passphrase"\n'))["passphrase"]
+    assert found.mark is Mark.WRONG
+    assert "inside the data directory" in found.words
+
+
+@pytest.mark.parametrize(
+    ("ahead", "mark", "words"),
+    [
+        (0, Mark.OK, "agrees"),
+        (-20, Mark.NOTE, "20 s ahead of"),
+        (20, Mark.NOTE, "20 s behind"),
+        (3600, Mark.WRONG, "3600 s behind"),
+    ],
+)
+def test_a_clock_that_is_off_is_noticed(place: Path, ahead: float, mark: Mark, words: str) -> None:
+    with server(ahead=ahead) as address:
+        found = findings(pointed_at(configured(place), address))["clock"]
+    assert found.mark is mark
+    # HTTP dates count whole seconds, so the figure may be one off.
+    near = [words.replace(str(abs(int(ahead))), str(abs(int(ahead)) + by)) for by in (-1, 0, 1)]
+    assert any(one in found.words for one in near)
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"versions": "v1"}', b'{"versions": []}'])
+def test_something_else_on_that_address_is_not_a_homeserver(place: Path, body: bytes) -> None:
+    with server(body=body) as address:
+        found = findings(pointed_at(configured(place), address))["homeserver"]
+    assert found.mark is Mark.WRONG
+    assert "not a Matrix homeserver" in found.words
+
+
+def test_an_unsigned_identity_and_a_silent_process_are_found(place: Path) -> None:
+    config = configured(place)
+    with answering(place, lambda: WELL | {"ok": False, "last_sync_seconds": 900}):
+        found = findings(config)
+    assert found["identity"].mark is Mark.WRONG
+    assert found["process"].mark is Mark.WRONG
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
+def test_files_of_another_user_are_found(place: Path) -> None:
+    config = with_keys(place)
+    os.chown(place / "data", 12345, 12345)
+    assert "another user" in findings(config)["data"].words
+
+
+def test_every_check_says_something_in_every_case(place: Path) -> None:
+    config = load(configured(place), {})
+    directory = DataDirectory(config.data_dir)
+    for reached in ("not reached", Reached((), None), Reached(("v1.12",), 0.1)):
+        for answers in ("not running", {"status": {}}, {"status": {}, "identity": {}}):
+            case = Case(place / "config.toml", config, directory, reached, answers)
+            for check in CHECKS:
+                assert all(one.words for one in check(case)), check
+                assert list(check(case)), check
+
+
+def test_the_cheap_cost_is_below_the_full_one() -> None:
+    assert CHEAP.memory_kib < keys.Cost().memory_kib
