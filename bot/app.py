@@ -162,9 +162,16 @@ class Bot:
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
         sync = await Sync.prepare(client)
         intake = Intake(
-            database, sync, account.machine, account.trust, room_keys, places, dispatcher, doors,
-            outbox,
-        )  # fmt: skip
+            database,
+            sync,
+            machine=account.machine,
+            trust=account.trust,
+            keys=room_keys,
+            places=places,
+            dispatcher=dispatcher,
+            doors=doors,
+            outbox=outbox,
+        )
         scheduler = Scheduler(database, self._config.retention)
         await intake.restore()
         self._intake, self._outbox = intake, outbox
@@ -300,4 +307,3 @@ async def _signing(database: Database) -> CrossSigning:
 
 def _proxy(config: Config) -> str | None:
     return None if config.proxy is None else config.proxy.get_secret_value()
-

@@ -16,6 +16,7 @@ from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, UserId
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
+from commands.general.views import which_committee
 from storage.checkpoint import Tally
 from storage.committees import Committees
 from storage.database import Database, Transaction
@@ -113,7 +114,7 @@ class Dispatcher:
             raise PermissionError
         user = UserId(message.sender)
         if where.current is None and not _chooses(message.body):
-            return (_which(where.committees),), committee
+            return (which_committee(where.committees, None),), committee
         ctx = Context(
             user=user,
             role=role,
@@ -186,24 +187,29 @@ class Post:
         self, reply: Reply, here: str, person: str, committee: Committee, places: Places
     ) -> None:
         """Address a reply and queue what it renders to."""
-        contents = render(reply)
-        match reply.audience:
-            case Audience.HERE:
-                rooms, people = [here], []
-            case Audience.ROOM:
-                rooms, people = [str(committee.room)], []
-            case Audience.PERSON:
-                in_person = places.rooms.get(here)
-                alone = in_person is not None and in_person.partner(places.own) == person
-                direct = alone and here != committee.room
-                rooms, people = ([here], []) if direct else ([], [person])
-            case Audience.LEADS:
-                rooms, people = [], places.leads(committee)
-        for content in contents:
+        rooms, people = self._addressees(reply.audience, here, person, committee, places)
+        for content in render(reply):
             for room in rooms:
                 await self.put(content, room=room)
             for recipient in people:
                 await self.put(content, recipient=recipient)
+
+    @staticmethod
+    def _addressees(
+        audience: Audience, here: str, person: str, committee: Committee, places: Places
+    ) -> tuple[list[str], list[str]]:
+        """The rooms, and the people by direct message, that an audience stands for."""
+        match audience:
+            case Audience.HERE:
+                return [here], []
+            case Audience.ROOM:
+                return [str(committee.room)], []
+            case Audience.LEADS:
+                return [], places.leads(committee)
+            case Audience.PERSON:
+                room = places.rooms.get(here)
+                alone = room is not None and room.partner(places.own) == person
+                return ([here], []) if alone and here != committee.room else ([], [person])
 
 
 def digest(text: str) -> str:
@@ -218,12 +224,3 @@ def _now() -> int:
 def _chooses(body: str) -> bool:
     words = body.strip().lstrip("!").split(maxsplit=1)
     return bool(words) and words[0].casefold() == "use"
-
-
-def _which(committees: Sequence[Committee]) -> Reply:
-    names = ", ".join(committee.name for committee in committees)
-    return say(
-        _("You are in several committees here: {names}. Tell me which one: {example}"),
-        names=names,
-        example=Code(f'!use "{committees[0].name}"'),
-    )

@@ -343,11 +343,7 @@ def _versions(body: bytes) -> tuple[str, ...]:
         return ()
     # Only what looks like a version is repeated on somebody's terminal.
     return (
-        tuple(
-            one
-            for one in listed
-            if isinstance(one, str) and one[:1] in "vr" and len(one) < 12
-        )
+        tuple(one for one in listed if isinstance(one, str) and one[:1] in "vr" and len(one) < 12)
         if isinstance(listed, list)
         else ()
     )

@@ -44,9 +44,7 @@ class Doors:
 
     def suitable(self, room: Room, committees: Sequence[Committee]) -> bool:
         """Only from people we listen to, only into encrypted rooms that are not public."""
-        return (
-            self._places.welcome(room.inviter, committees) and room.encrypted and not room.public
-        )
+        return self._places.welcome(room.inviter, committees) and room.encrypted and not room.public
 
     async def invited(self, room_id: str, room: Room) -> None:
         """Accept in principle: from here on it is retried, restarts included."""
@@ -56,6 +54,7 @@ class Doors:
         async with self._database.transaction() as tx:
             await Rooms(tx).invite(invitation)
         self._follow(invitation)
+        log.info("invited")
 
     def _follow(self, invitation: Invitation) -> None:
         if invitation.room not in self._tasks:
@@ -75,6 +74,7 @@ class Doors:
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
             else:
+                log.info("joined")
                 # The room itself arrives by sync, which also ends the intention.
                 return
         await self.withdrawn(invitation.room)

@@ -16,8 +16,8 @@ from bot.matrix.rooms import Room, stripped
 from bot.matrix.sync import Sync, listing, section
 from bot.matrix.trust import Trust
 from bot.outbox import Outbox
-from bot.places import Places, Settlement
 from bot.patience import persist
+from bot.places import Places, Settlement
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
 from commands.framework.reply import Reply
@@ -28,7 +28,7 @@ from storage.database import Database, Transaction
 from storage.identities import Identities
 from storage.outbox import Parcel
 
-SYNC_TOKEN = "sync_token"
+SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
 
 GRACE = 20_000
 """Milliseconds a message waits for its key, which may travel more slowly than the message."""
@@ -43,6 +43,7 @@ class Intake:
         self,
         database: Database,
         sync: Sync,
+        *,
         machine: Machine,
         trust: Trust,
         keys: RoomKeys,
@@ -112,11 +113,12 @@ class Intake:
                 self._places.rooms[room_id] = Room(room_id)
                 self._unsaved.rooms.add(room_id)
             room = self._places.rooms[room_id]
-            room.members[self._places.own] = "join"
             state = (*listing(joined, "state", "events"), *listing(joined, "timeline", "events"))
             for event in state:
                 if isinstance(event, dict) and "state_key" in event and _applied(room, event):
                     self._unsaved.rooms.add(room_id)
+            # Our own joining is filtered out; what precedes it, such as our invitation, is not.
+            room.members[self._places.own] = "join"
         for room_id in section(answer, "rooms", "leave"):
             if self._places.rooms.pop(room_id, None) is not None:
                 self._keys.forget(room_id)
@@ -168,9 +170,11 @@ class Intake:
             return
         async with self._database.transaction() as tx:
             invitations = {each.room: each for each in await Rooms(tx).invitations()}
-        for room_id in changes.rooms & invitations.keys():
-            room = self._places.rooms.get(room_id)
-            if room is not None and not room.inviter:
+        for room_id in changes.rooms & self._places.rooms.keys():
+            room = self._places.rooms[room_id]
+            if self._places.own in room.creators:
+                room.inviter = self._places.own
+            elif room_id in invitations and not room.inviter:
                 room.inviter = invitations[room_id].inviter
                 room.declared_direct = invitations[room_id].direct
         for room_id in sorted(changes.rooms):

@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 
 from bot import failpoints, logs
-from bot.matrix.client import Client, JsonObject, MatrixError, NotNow, TokenRejected, quoted
+from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
+from bot.matrix.sync import section
 from storage.database import Database
 from storage.outbox import OutboxTable, Parcel
 
@@ -206,10 +207,10 @@ class Outbox:
             await OutboxTable(tx).done(parcel.id)
 
     async def _bury(self, parcel: Parcel, reason: str) -> None:
+        log.warning("undeliverable")
         async with self._database.transaction() as tx:
             await OutboxTable(tx).bury(parcel.id, reason, time.time_ns() // 1_000_000)
 
 
 def _reference(event: object) -> object:
-    content: JsonObject = event.get("content", {}) if isinstance(event, dict) else {}
-    return content.get(REFERENCE) if isinstance(content, dict) else None
+    return section(event, "content").get(REFERENCE)

@@ -101,9 +101,7 @@ class Unread:
 
     async def all(self) -> list[Waiting]:
         rows = await self.tx.all("SELECT * FROM unread ORDER BY since, event_id")
-        return [
-            Waiting(r["event_id"], r["room"], json.loads(r["event"]), r["since"]) for r in rows
-        ]
+        return [Waiting(r["event_id"], r["room"], json.loads(r["event"]), r["since"]) for r in rows]
 
     async def keep(self, waiting: Waiting) -> None:
         await self.tx.execute(

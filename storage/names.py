@@ -16,7 +16,10 @@ def folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold())
     bare = "".join(c for c in plain if not unicodedata.combining(c))
     bare = bare.casefold().translate(_LETTERS_WITHOUT_DECOMPOSITION)
-    return " ".join("".join(c if c.isalnum() else " " for c in bare.replace("'", "")).split())
+    bare = bare.replace("'", "").replace("’", "")
+    # Vowel signs of Indic scripts, Thai and others are marks that belong to their letters.
+    kept = (c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in bare)
+    return " ".join("".join(kept).split())
 
 
 def words(name: str) -> tuple[str, ...]:

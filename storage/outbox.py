@@ -5,7 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from storage.database import Row, Transaction
+from storage.database import Transaction
+from storage.driver import Row
 
 
 @dataclass(frozen=True, slots=True)

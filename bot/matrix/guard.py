@@ -98,25 +98,29 @@ class Guard:
             return Rejection(Refused.MALFORMED)
 
     def _judge(self, room: Room, event: object) -> Verdict:
-        if not isinstance(event, dict) or "state_key" in event:
+        if not isinstance(event, dict) or "state_key" in event or event.get("sender") == self._own:
             return None
-        sender, kind, content = event.get("sender"), event.get("type"), event.get("content")
-        if sender == self._own:
-            return None
+        sender, content = event.get("sender"), event.get("content")
         if not isinstance(sender, str) or not isinstance(event.get("event_id"), str):
             return Rejection(Refused.MALFORMED)
-        if kind in MESSAGE_TYPES:
-            # Anybody on the way could have written this, whether or not the room is encrypted.
-            if not isinstance(content, dict) or not _is_typed(content):
-                return None
-            return Rejection(Refused.NOT_ENCRYPTED, sender, body=content["body"])
-        if kind != "m.room.encrypted" or not content:
+        # Redacted events keep their type and lose their content.
+        if not isinstance(content, dict) or not content:
             return None
-        if not room.has(sender):
-            return Rejection(Refused.NOT_A_MEMBER, sender)
-        return self._open(room, event, sender, content)
+        return self._judge_typed(room, event, sender, content)
 
-    def _open(
+    def _judge_typed(
+        self, room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
+    ) -> Verdict:
+        if event.get("type") == "m.room.encrypted":
+            if not room.has(sender):
+                return Rejection(Refused.NOT_A_MEMBER, sender)
+            return self._open(room, event, sender, content)
+        if event.get("type") in MESSAGE_TYPES and _is_typed(content):
+            # Anybody on the way could have written this, whether or not the room is encrypted.
+            return Rejection(Refused.NOT_ENCRYPTED, sender, body=content["body"])
+        return None
+
+    def _open(  # noqa: PLR0911 (a list of reasons, each on its line)
         self, room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
     ) -> Verdict:
         session_id = content["session_id"]
@@ -133,15 +137,9 @@ class Guard:
         except BaseException as error:  # noqa: BLE001 (an older index, or rubbish: say so later)
             contained(error)
             return Sealed(session_id, sender)
-        payload = json.loads(plaintext)
-        if not _is_message(payload):
-            forged = isinstance(payload, dict) and _is_state(payload)
-            return Rejection(Refused.STATE_IN_CIPHERTEXT, sender) if forged else None
-        if payload.get("room_id") != room.id:
-            return Rejection(Refused.OTHER_ROOM, sender, device.id)
-        inner = payload["content"]
-        if not _is_typed(inner):
-            return None
+        inner = _message_in(json.loads(plaintext), room.id)
+        if inner is None or isinstance(inner, Refused):
+            return None if inner is None else Rejection(inner, sender, device.id)
         body: str = inner["body"]
         refused = self._mistrusted(sender, device)
         if _replaces(inner) or _replaces(content):
@@ -183,13 +181,18 @@ class Guard:
         return Sealed(session_id, sender)
 
 
-def _is_message(payload: object) -> bool:
-    return (
-        isinstance(payload, dict)
-        and "state_key" not in payload
-        and payload.get("type") in MESSAGE_TYPES
-        and isinstance(payload.get("content"), dict)
-    )
+def _message_in(payload: object, room: str) -> Mapping[str, Any] | Refused | None:
+    """The typed message inside a decrypted payload; None: something else, and not for us."""
+    if not isinstance(payload, dict):
+        return Refused.MALFORMED
+    if _is_state(payload):
+        return Refused.STATE_IN_CIPHERTEXT
+    content = payload.get("content")
+    if payload.get("type") not in MESSAGE_TYPES or not isinstance(content, dict):
+        return None
+    if payload.get("room_id") != room:
+        return Refused.OTHER_ROOM
+    return content if _is_typed(content) else None
 
 
 def _is_state(payload: Mapping[str, Any]) -> bool:

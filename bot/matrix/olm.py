@@ -9,7 +9,7 @@ STRANGE_ROOM_KEYS = 50
 """Room keys kept per sending device for rooms the bot is not in: an invitation may follow."""
 
 
-class OurOlm(Olm):
+class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
     """The machine that holds our account and all sessions.
 
     A room key is kept only for a room the bot is in, or in small number for one it may be about

@@ -4,6 +4,7 @@ import html
 import re
 import unicodedata
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from commands.framework.reply import Block, Code, Items, Line, Paragraph, Part, Reply, Strong
@@ -24,7 +25,8 @@ def clean(text: str) -> str:
     kept = (
         character
         for character in text.replace("\r\n", "\n")
-        if character == "\n" or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co"}
+        if character == "\n"
+        or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co"}
         # Joiners hold emoji and some scripts together.
         or character in "\u200d\u200c"
     )
@@ -37,24 +39,22 @@ def render(reply: Reply) -> list[dict[str, Any]]:
     ``m.notice``, so that other bots do not answer; ``m.mentions`` empty unless the reply means to
     ping. No tables: Element X drops them.
     """
-    contents = []
-    for blocks in _portions(reply.blocks):
-        contents.append(
-            {
-                "msgtype": "m.notice",
-                "body": "\n".join(_plain(block) for block in blocks),
-                "format": "org.matrix.custom.html",
-                "formatted_body": "".join(_rich(block) for block in blocks),
-                "m.mentions": {"user_ids": list(reply.mentions)} if reply.mentions else {},
-            }
-        )
-    return contents
+    return [
+        {
+            "msgtype": "m.notice",
+            "body": "\n".join(_plain(block) for block in blocks),
+            "format": "org.matrix.custom.html",
+            "formatted_body": "".join(_rich(block) for block in blocks),
+            "m.mentions": {"user_ids": list(reply.mentions)} if reply.mentions else {},
+        }
+        for blocks in _portions(reply.blocks)
+    ]
 
 
 def _portions(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:
     portion: list[Block] = []
     size = 0
-    for block in (small for block in blocks for small in _small(block)):
+    for block in chain.from_iterable(map(_small, blocks)):
         length = len(_plain(block))
         if portion and size + length > LONGEST_BODY:
             yield portion
