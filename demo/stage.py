@@ -1,0 +1,120 @@
+"""Where the demo plays: a homeserver, four accounts, the bot, and a terminal that shows it all."""
+
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from rich.console import Console
+from rich.text import Text
+
+from demo.homeserver import Homeserver
+from demo.organizer import Message, NotHeard, Organizer
+from demo.steward import Steward
+
+PASSWORD: Final = "solidarity"  # noqa: S105 (for accounts that live for minutes)
+NAMES: Final = ("ana", "ben", "chi")
+GUEST: Final = "dana"
+"""An account without any device, for a visitor with an app of their own."""
+
+_COLOURS: Final = {"ana": "magenta", "ben": "cyan", "chi": "yellow", "steward": "green"}
+
+
+class Missing(Exception):
+    """The bot did not say what the play expects."""
+
+
+@dataclass
+class Stage:
+    """The running demo. ``rooms`` maps ``room`` and each organizer's name to a room id."""
+
+    homeserver: Homeserver
+    steward: Steward
+    organizers: dict[str, Organizer]
+    console: Console
+    rooms: dict[str, str] = field(default_factory=dict)
+
+    def remark(self, text: str) -> None:
+        """What a narrator says."""
+        self.console.print(Text(f"\n{text}", style="italic dim"))
+
+    def show(self, who: str, where: str, text: str) -> None:
+        """One message: who and where on the first line, the words below."""
+        place = "in the room" if where == "room" else "in a direct chat"
+        if where not in {"room", who}:
+            place = f"to {where.capitalize()}, in a direct chat"
+        name = "Steward" if who == "steward" else who.capitalize()
+        head = Text(f"\n{name}", style=f"bold {_COLOURS.get(who, 'white')}")
+        self.console.print(head.append(f" {place}", style="default dim"))
+        self.console.print(Text("\n".join(f"  {line}" for line in text.splitlines())))
+
+    async def say(self, who: str, where: str, text: str) -> int:
+        """An organizer types in the ``room`` or in the ``direct`` chat; returns where to listen.
+
+        The position is to be handed to ``answer`` of the same person.
+        """
+        mark = len(self.organizers[who].messages)
+        self.show(who, "room" if where == "room" else who, text)
+        await self.organizers[who].send(self.rooms["room" if where == "room" else who], text)
+        return mark
+
+    async def answer(self, who: str, since: int, *expected: str, seconds: float = 20) -> Message:
+        """Show the bot's answer, which must hold every expected fragment."""
+
+        def complete(message: Message) -> bool:
+            return message.encrypted and all(part in message.body for part in expected)
+
+        try:
+            heard = await self.organizers[who].hear(
+                complete, of=self.steward.user, since=since, seconds=seconds
+            )
+        except NotHeard as silence:
+            wanted = ", ".join(repr(part) for part in expected)
+            raise Missing(f"Expected an answer with {wanted}.\n{silence}") from None
+        self.show("steward", self.place(heard.room), heard.body)
+        return heard
+
+    async def ask(self, who: str, where: str, text: str, *expected: str) -> Message:
+        """Type, and show an answer that holds every expected fragment."""
+        return await self.answer(who, await self.say(who, where, text), *expected)
+
+    async def open_direct(self, who: str, *expected: str) -> None:
+        """An organizer opens a direct chat with the bot and is greeted."""
+        organizer = self.organizers[who]
+        mark = len(organizer.messages)
+        self.rooms[who] = await organizer.direct(self.steward.user)
+        await organizer.settled(self.rooms[who], self.steward.user)
+        await self.answer(who, mark, *expected)
+
+    def place(self, room: str) -> str:
+        """``room``, or whose direct chat it is."""
+        return next((name for name, known in self.rooms.items() if known == room), "somebody")
+
+
+@asynccontextmanager
+async def opened(console: Console) -> AsyncIterator[Stage]:
+    """Start everything in a throw-away directory, and take it away again."""
+    async with AsyncExitStack() as stack:
+        directory = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="steward-demo-")))
+        console.print("Starting a homeserver on this machine ...")
+        homeserver = await stack.enter_async_context(Homeserver())
+        console.print(f"  {homeserver.url}, reachable from this machine only")
+        for name in (*NAMES, GUEST, "steward"):
+            await homeserver.register(name, PASSWORD)
+        console.print("Setting up the bot: steward init ...")
+        user = f"@steward:{homeserver.server_name}"
+        bot = Steward(directory / "steward", homeserver.url, user, PASSWORD)
+        steward = await stack.enter_async_context(bot)
+        await steward.init()
+        console.print("Starting it: steward run ...")
+        await steward.start()
+        console.print("Signing in Ana, Ben and Chi, each with an encrypted client of their own ...")
+        organizers = {
+            name: await stack.enter_async_context(
+                await Organizer.sign_in(homeserver.url, name, PASSWORD, signed_only=True)
+            )
+            for name in NAMES
+        }
+        yield Stage(homeserver, steward, organizers, console)
