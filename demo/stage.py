@@ -10,8 +10,9 @@ from typing import Final
 from rich.console import Console
 from rich.text import Text
 
+from demo.device import Message
 from demo.homeserver import Homeserver
-from demo.organizer import Message, NotHeard, Organizer
+from demo.organizer import NotHeard, Organizer
 from demo.steward import Steward
 
 PASSWORD: Final = "solidarity"  # noqa: S105 (for accounts that live for minutes)
@@ -46,8 +47,8 @@ class Stage:
         if where not in {"room", who}:
             place = f"to {where.capitalize()}, in a direct chat"
         name = "Steward" if who == "steward" else who.capitalize()
-        head = Text(f"\n{name}", style=f"bold {_COLOURS.get(who, 'white')}")
-        self.console.print(head.append(f" {place}", style="default dim"))
+        colour = _COLOURS.get(who, "white")
+        self.console.print(Text.assemble((f"\n{name}", f"bold {colour}"), (f" {place}", "dim")))
         self.console.print(Text("\n".join(f"  {line}" for line in text.splitlines())))
 
     async def say(self, who: str, where: str, text: str) -> int:

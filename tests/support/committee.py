@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from demo.device import Message
 from demo.homeserver import Homeserver
-from demo.organizer import Message, Organizer
+from demo.organizer import Organizer
 from demo.steward import Steward
 from tests.support.proxy import FaultyProxy
 

@@ -1,0 +1,246 @@
+"""One device's encryption: what it shares, what it can read, whom it believes."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from nio import (
+    AsyncClient,
+    AsyncClientConfig,
+    EncryptionError,
+    Event,
+    KeysQueryResponse,
+    MegolmEvent,
+    SyncResponse,
+)
+from nio.crypto.device import TrustState
+
+from demo.cross_signing import chain_holds
+from demo.forgetful_store import ForgetfulStore
+from demo.matrix_api import JsonObject, MatrixApi, quoted
+
+# nio warns of every key it waits for.
+logging.getLogger("nio").addHandler(logging.NullHandler())
+# Only what a conversation needs.
+_FILTER: Final = {
+    "presence": {"types": []},
+    "account_data": {"types": []},
+    "room": {
+        "ephemeral": {"types": []},
+        "account_data": {"types": []},
+        "timeline": {"limit": 100},
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message as an organizer's app shows it."""
+
+    room: str
+    event_id: str
+    sender: str
+    kind: str
+    """``m.text``, ``m.notice``, ..."""
+    body: str
+    encrypted: bool
+    signed: bool
+    """Whether it came from a device that its sender cross-signed (checked from device to master)."""
+    sent: datetime
+    content: Mapping[str, Any] = field(repr=False, default_factory=dict)
+
+
+@dataclass(slots=True)
+class News:
+    """What one sync brought."""
+
+    messages: list[Message] = field(default_factory=list)
+    others: list[JsonObject] = field(default_factory=list)
+    """Every other timeline event as served, with its ``room_id``."""
+    invites: dict[str, str] = field(default_factory=dict)
+    """Room -> who asks us in."""
+
+
+class Device:
+    """A logged-in device; ``signed_only`` shares no key with devices that are not cross-signed."""
+
+    def __init__(self, api: MatrixApi, *, signed_only: bool) -> None:
+        self._api = api
+        self._signed_only = signed_only
+        self._keys: dict[str, JsonObject] = {}
+        self.unreadable: dict[str, MegolmEvent] = {}
+        """What could not be decrypted so far, by event id."""
+        self._nio = AsyncClient(
+            api.homeserver,
+            api.user,
+            store_path="-",
+            config=AsyncClientConfig(
+                store=ForgetfulStore,
+                encryption_enabled=True,
+                store_sync_tokens=False,
+                max_timeouts=0,
+            ),
+        )
+        self._nio.restore_login(api.user, api.device, api.token)
+
+    async def close(self) -> None:
+        await self._nio.close()
+
+    async def publish_keys(self) -> None:
+        await self._nio.keys_upload()
+
+    # -- sending -------------------------------------------------------------------------------
+
+    def knows(self, room: str, joined: Iterable[str] = ()) -> bool:
+        """Whether this device has heard that the room is encrypted and that these have joined."""
+        known = self._nio.rooms.get(room)
+        return (
+            known is not None
+            and known.encrypted
+            and all(user in known.users and not known.users[user].invited for user in joined)
+        )
+
+    async def encrypt(self, room: str, kind: str, content: Mapping[str, Any]) -> JsonObject:
+        """The content of an ``m.room.encrypted`` event, its key shared with those in the room."""
+        if self._nio.olm.should_share_group_session(room):
+            await self._share_key(room)
+        payload = {"type": kind, "content": dict(content)}
+        sealed: JsonObject = self._nio.olm.group_encrypt(room, payload)
+        return sealed
+
+    async def _share_key(self, room: str) -> None:
+        """Give a new room key to every device that may have it, before anything is encrypted."""
+        olm = self._nio.olm
+        users = list(self._nio.rooms[room].users)
+        await self._query_keys(users)
+        self._judge_devices(users)
+        missing = olm.get_missing_sessions(users)
+        if missing:
+            await self._nio.keys_claim(missing)
+        for _, body in olm.share_group_session_parallel(room, users):
+            await self._api.send_to_device("m.room.encrypted", body["messages"])
+        olm.outbound_group_sessions[room].shared = True
+
+    def _judge_devices(self, users: Iterable[str]) -> None:
+        # In the demo everybody trusts everybody's devices, as if they had compared emoji; with
+        # signed_only a device without a valid chain gets no key.
+        for user in users:
+            for device in self._nio.device_store.active_user_devices(user):
+                trusted = not self._signed_only or self._is_signed(user, device.id)
+                device.trust_state = TrustState.verified if trusted else TrustState.blacklisted
+
+    def _is_signed(self, user: str, device: str) -> bool:
+        return chain_holds(self._keys.get(user, {}), user, device)
+
+    async def _query_keys(self, users: Iterable[str]) -> None:
+        answer = await self._api.keys_of(*users)
+        for user in users:
+            self._keys[user] = answer
+        await self._nio.receive_response(KeysQueryResponse.from_dict(answer))
+
+    # -- reading -------------------------------------------------------------------------------
+
+    async def read(self, poll_ms: int) -> News | None:
+        """One sync, waiting up to ``poll_ms`` for news; None when the homeserver gave no answer."""
+        since = self._nio.next_batch
+        answer = await self._nio.sync(timeout=poll_ms, sync_filter=_FILTER, since=since or None)
+        if not isinstance(answer, SyncResponse):
+            return None
+        await self._tend_keys()
+        news = News()
+        for room, info in answer.rooms.join.items():
+            gap = await self._missed(room, info.timeline, since)
+            for event in [*gap, *info.timeline.events]:
+                await self._take(room, event, news)
+        await self._try_again(news)
+        for room, info in answer.rooms.invite.items():
+            for event in info.invite_state:
+                if getattr(event, "membership", "") == "invite":
+                    news.invites[room] = event.sender
+        return news
+
+    async def _tend_keys(self) -> None:
+        nio = self._nio
+        if nio.should_upload_keys:
+            await nio.keys_upload()
+        if nio.should_query_keys:
+            await self._query_keys(list(nio.olm.users_for_key_query))
+        if nio.should_claim_keys:
+            await nio.keys_claim(nio.get_users_for_key_claiming())
+        await nio.send_to_device_messages()
+
+    async def _missed(self, room: str, timeline: Any, since: str) -> list[Event]:
+        """What a limited timeline left out, oldest first."""
+        if not timeline.limited or not since:
+            return []
+        missed: list[Event] = []
+        start = timeline.prev_batch
+        while start:
+            page = await self._api.call(
+                "GET",
+                f"/rooms/{quoted(room)}/messages?dir=b&limit=100"
+                f"&from={quoted(start)}&to={quoted(since)}",
+            )
+            missed.extend(Event.parse_event(source) for source in page["chunk"])
+            start = page.get("end") if page["chunk"] else None
+        for event in missed:
+            event.room_id = room
+        return [self._opened(event) for event in reversed(missed)]
+
+    def _opened(self, event: Event) -> Event:
+        if not isinstance(event, MegolmEvent):
+            return event
+        try:
+            return self._nio.decrypt_event(event)
+        except EncryptionError:
+            return event
+
+    async def _try_again(self, news: News) -> None:
+        known = self._nio.olm.inbound_group_store
+        for event_id, event in list(self.unreadable.items()):
+            if known.get(event.room_id, event.sender_key, event.session_id) is None:
+                continue
+            opened = self._opened(event)
+            if not isinstance(opened, MegolmEvent):
+                del self.unreadable[event_id]
+                await self._take(event.room_id, opened, news)
+
+    async def _take(self, room: str, event: Event, news: News) -> None:
+        if isinstance(event, MegolmEvent):
+            event.room_id = room
+            self.unreadable[event.event_id] = event
+            return
+        source = event.source
+        content = source.get("content", {})
+        if source.get("type") != "m.room.message" or "msgtype" not in content:
+            news.others.append({**source, "room_id": room})
+            return
+        decrypted = bool(getattr(event, "decrypted", False))
+        message = Message(
+            room=room,
+            event_id=event.event_id,
+            sender=event.sender,
+            kind=content["msgtype"],
+            body=str(content.get("body", "")),
+            encrypted=decrypted,
+            signed=decrypted and await self._came_from_signed_device(room, event),
+            sent=datetime.fromtimestamp(event.server_timestamp / 1000, UTC),
+            content=content,
+        )
+        news.messages.append(message)
+
+    async def _came_from_signed_device(self, room: str, event: Event) -> bool:
+        if event.sender not in self._keys:
+            await self._query_keys([event.sender])
+        session = self._nio.olm.inbound_group_store.get(room, event.sender_key, event.session_id)
+        devices = self._keys[event.sender].get("device_keys", {}).get(event.sender, {})
+        for name, published in devices.items():
+            keys = published.get("keys", {})
+            if (
+                keys.get(f"curve25519:{name}") == event.sender_key
+                and keys.get(f"ed25519:{name}") == session.ed25519
+            ):
+                return self._is_signed(event.sender, name)
+        return False
