@@ -3,7 +3,6 @@
 Everything is checked before anything connects, and one message lists every problem.
 """
 
-import difflib
 import fnmatch
 import ipaddress
 import os
@@ -25,11 +24,15 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.config_words import (
+    DEMO_SWITCH,
+    PREFIX,
+    line_of,
+    misplaced,
+    near_misses,
+    plain,
+)
 from bot.exit_codes import ExitCode, Stop
-
-PREFIX: Final = "STEWARD_"
-DEMO_SWITCH: Final = "STEWARD_DEMO"
-"""``1`` allows a passphrase in the environment: for a demonstration with throw-away data."""
 
 _USER: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+")
 _PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
@@ -180,6 +183,13 @@ def _matches(text: str, pattern: str) -> bool:
     return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
+_KEYS: Final = {
+    (): tuple(Config.model_fields),
+    ("timeouts",): tuple(Timeouts.model_fields),
+    ("retention",): tuple(Retention.model_fields),
+}
+
+
 # ------------------------------------------------------------------ reading
 def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     """Read ``config.toml`` and the ``.env`` beside it; environment variables win over both.
@@ -191,16 +201,16 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
     problems: list[str] = []
     overrides = _overrides(path.parent / ".env", environment, problems)
     values: dict[str, Any] = _merged(written, overrides)
-    problems += [_misplaced(key, text) for key in ("passphrase", "password") if values.pop(key, 0)]
+    problems += [misplaced(key, text) for key in ("passphrase", "password") if values.pop(key, 0)]
     if "proxy" in written and "@" in str(written["proxy"]):
         problems.append(
-            f"{_line(text, ('proxy',))}`proxy` holds a password here, where colleagues may read "
+            f"{line_of(text, ('proxy',))}`proxy` holds a password here, where colleagues may read "
             f"it. Move the whole address to .env as {PREFIX}PROXY=..."
         )
     try:
         config = Config.model_validate(values)
     except ValidationError as error:
-        problems += [_plain(dict(one), text, overrides) for one in error.errors()]
+        problems += [plain(dict(one), text, overrides, _KEYS) for one in error.errors()]
         raise ConfigProblems(path, problems) from None
     if problems:
         raise ConfigProblems(path, problems)
@@ -255,7 +265,7 @@ def _overrides(dotenv: Path, environment: Mapping[str, str], problems: list[str]
     if "proxy" not in found:
         found |= _proxy_from_file(found.pop("proxy_file", environment.get(f"{PREFIX}PROXY_FILE")))
     found.pop("proxy_file", None)
-    problems += _near_misses(environment)
+    problems += near_misses(environment, _KEYS)
     return found
 
 
@@ -287,103 +297,3 @@ def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any
             {**table, **value} if isinstance(table, dict) and isinstance(value, dict) else value
         )
     return merged
-
-
-# ------------------------------------------------------------------ saying what is wrong
-_EXAMPLES: Final = {
-    "homeserver": 'homeserver = "https://matrix.example.org"',
-    "user": 'user = "@steward:example.org"',
-    "data_dir": 'data_dir = "data"',
-    "allow_inviters": 'allow_inviters = ["@*:example.org"]',
-    "leads": 'leads = ["@ana:example.org"]',
-    "passphrase_file": 'passphrase_file = "secrets/passphrase"',
-    "log_level": 'log_level = "info"',
-    "log_format": 'log_format = "logfmt"',
-    "proxy": 'proxy = "socks5://127.0.0.1:9050"',
-}
-_KEYS: Final = {
-    (): tuple(Config.model_fields),
-    ("timeouts",): tuple(Timeouts.model_fields),
-    ("retention",): tuple(Retention.model_fields),
-}
-
-
-def _plain(error: Mapping[str, Any], text: str, overrides: Mapping[str, Any]) -> str:
-    """One sentence for one of pydantic's findings: where, what, and how to fix it."""
-    key = tuple(str(part) for part in error["loc"] if not isinstance(part, int))
-    name = ".".join(key)
-    where = _line(text, key)
-    if key and key[0] in overrides and not where:
-        where = f"{PREFIX}{'__'.join(key).upper()}: "
-    match error["type"]:
-        case "missing":
-            return (
-                f"`{name}` is missing. Add a line such as: {_EXAMPLES.get(name, name + ' = ...')}"
-            )
-        case "extra_forbidden":
-            return f"{where}`{name}` is not a setting. {_suggestion(key)}"
-        case "value_error":
-            return f"{where}`{name}` {error['ctx']['error']}"
-        case _:
-            example = _EXAMPLES.get(name)
-            shown = f". Write for example: {example}" if example else ""
-            wanted = error["msg"].removeprefix("Input should be ").removeprefix("a valid ")
-            return f"{where}`{name}` must be {wanted}{shown}"
-
-
-def _suggestion(key: tuple[str, ...]) -> str:
-    known = _KEYS.get(key[:-1], _KEYS[()])
-    near = difflib.get_close_matches(key[-1], known, n=1, cutoff=0.6)
-    if near:
-        return f"Did you mean `{near[0]}`?"
-    for table, keys in _KEYS.items():
-        if table and key[-1] in keys:
-            return f"It belongs under a line that says [{table[0]}]"
-    return f"Known are: {', '.join(known)}"
-
-
-def _misplaced(key: str, text: str) -> str:
-    where = _line(text, (key,))
-    if key == "password":
-        return (
-            f"{where}`password` is not kept anywhere: `steward init` asks for it once. Remove "
-            "the line, and change the password if others could read this file"
-        )
-    return (
-        f"{where}`passphrase` must not stand in a file that colleagues may read. Remove the line, "
-        'write the passphrase into a file with mode 0600, and set passphrase_file = "its path"'
-    )
-
-
-def _near_misses(environment: Mapping[str, str]) -> list[str]:
-    """Misspelt STEWARD_ variables. Those near nothing are somebody else's business."""
-    known = [PREFIX + name.upper() for name in Config.model_fields]
-    known += [
-        f"{PREFIX}{table[0]}__{key}".upper()
-        for table, keys in _KEYS.items()
-        if table
-        for key in keys
-    ]
-    known += [DEMO_SWITCH, PREFIX + "PASSPHRASE", PREFIX + "PROXY_FILE"]
-    return [
-        f"{name} is not a setting. Did you mean {near[0]}?"
-        for name in environment
-        if name.startswith(PREFIX)
-        and name not in known
-        and (near := difflib.get_close_matches(name, known, n=1, cutoff=0.85))
-    ]
-
-
-def _line(text: str, key: tuple[str, ...]) -> str:
-    """``line 7: `` where the key stands, or nothing."""
-    table: str = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\s*([\w.-]+)\s*\]", line):
-            table = header[1]
-            if key == (table,):
-                return f"line {number}: "
-        elif assignment := re.match(r"\s*[\"']?([\w.-]+)[\"']?\s*=", line):
-            full = f"{table}.{assignment[1]}" if table else assignment[1]
-            if full == ".".join(key):
-                return f"line {number}: "
-    return ""

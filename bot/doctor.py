@@ -8,21 +8,17 @@ import json
 import os
 import shutil
 import stat
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import aiohttp
-from nio import AsyncClient, AsyncClientConfig
-
-from bot import control, keys, passphrase
-from bot.config import Config, load
+from bot import keys, passphrase
+from bot.config import load
 from bot.datadir import NOT_OURS, DataDirectory
+from bot.doctor_case import Case, ask_process, reach
 from bot.exit_codes import Stop
 from storage.refusals import StorageRefusal
 
@@ -49,28 +45,6 @@ class Finding:
     cure: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """What the homeserver answered to the one request that needs no login."""
-
-    versions: tuple[str, ...]
-    skew_seconds: float | None
-    """This machine's clock minus the homeserver's; None without a Date header."""
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """Everything the checks look at, gathered once."""
-
-    path: Path
-    config: Config
-    directory: DataDirectory
-    reached: Reached | str
-    """Or why it was not reached, in plain words."""
-    answers: dict[str, dict[str, Any]] | str
-    """The running process's answers by verb, or why there are none."""
-
-
 Check = Callable[[Case], Iterator[Finding]]
 
 
@@ -83,7 +57,7 @@ def examine(path: Path) -> Iterator[Finding]:
         return
     yield Finding(Mark.OK, "config", "every value can be used")
     directory = DataDirectory(config.data_dir)
-    case = Case(path, config, directory, asyncio.run(_reach(config)), _ask(directory))
+    case = Case(path, config, directory, asyncio.run(reach(config)), ask_process(directory))
     for check in CHECKS:
         yield from check(case)
 
@@ -214,6 +188,12 @@ def unlocking(case: Case) -> Iterator[Finding]:
     )
 
 
+def _cheap(keyslots: Path) -> bool:
+    stored = json.loads(keyslots.read_text("utf-8"))["slots"]
+    full = keys.Cost()
+    return any(slot["cost"] and slot["cost"]["memory_kib"] < full.memory_kib for slot in stored)
+
+
 # ------------------------------------------------------------------ the homeserver and the bot
 def homeserver(case: Case) -> Iterator[Finding]:
     """It answers, and speaks the version of Matrix that the bot's identity needs."""
@@ -310,68 +290,3 @@ CHECKS: Final[tuple[Check, ...]] = (
     running,
     identity,
 )
-
-
-# ------------------------------------------------------------------ gathering
-async def _reach(config: Config) -> Reached | str:
-    """Ask for the versions the way the bot asks: same client, same proxy."""
-    proxy = None if config.proxy is None else config.proxy.get_secret_value()
-    client = AsyncClient(
-        config.homeserver, config=AsyncClientConfig(encryption_enabled=False), proxy=proxy
-    )
-    try:
-        async with asyncio.timeout(min(config.timeouts.request_seconds, 15)):
-            asked = time.time()
-            response = await client.send("GET", "/_matrix/client/versions")
-            body = await response.read()
-            told = response.headers.get("Date")
-    except TimeoutError:
-        return "no answer in time"
-    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError):
-        return "its certificate is not valid for this address"
-    except (aiohttp.ClientError, OSError, ValueError):
-        return "cannot be reached"
-    finally:
-        await client.close()
-    return Reached(_versions(body), None if told is None else _skew(told, asked, time.time()))
-
-
-def _versions(body: bytes) -> tuple[str, ...]:
-    try:
-        listed = json.loads(body)["versions"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ()
-    # Only what looks like a version is repeated on somebody's terminal.
-    return (
-        tuple(one for one in listed if isinstance(one, str) and one[:1] in "vr" and len(one) < 12)
-        if isinstance(listed, list)
-        else ()
-    )
-
-
-def _skew(told: str, asked: float, answered: float) -> float | None:
-    try:
-        server = parsedate_to_datetime(told).timestamp()
-    except ValueError:
-        return None
-    # The header drops the fraction of a second: on average half of one.
-    return (asked + answered) / 2 - (server + 0.5)
-
-
-def _ask(directory: DataDirectory) -> dict[str, dict[str, Any]] | str:
-    answers: dict[str, dict[str, Any]] = {}
-    try:
-        for verb in ("status", "identity"):
-            answers[verb] = control.ask(directory.control_socket, {"verb": verb})
-    except control.NotRunning:
-        return "Steward is not running"
-    except control.NoAnswer:
-        if not answers:
-            return "Steward runs but does not answer"
-    return answers
-
-
-def _cheap(keyslots: Path) -> bool:
-    stored = json.loads(keyslots.read_text("utf-8"))["slots"]
-    full = keys.Cost()
-    return any(slot["cost"] and slot["cost"]["memory_kib"] < full.memory_kib for slot in stored)

@@ -18,13 +18,15 @@ import sys
 import threading
 import time
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from http import HTTPStatus
-from types import CodeType, TracebackType
+from types import TracebackType
 from typing import IO, Any, Final, Literal
+
+from bot.traces import describe, source, type_name
 
 ErrorId = str
 """What a person quotes to the operator, ``E-7K2Q``; the log has the place."""
@@ -40,8 +42,6 @@ _ALPHABET: Final = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 _EVENT: Final = re.compile(r"[a-z][a-z0-9_.]{0,47}")
 _ATTRIBUTE: Final = "steward_entry"
 _ERROR: Final = "steward_error"
-_FRAMES: Final = 40
-_CHAIN: Final = 8
 
 # Logger names of other packages are code, but some are made from data: only these are shown.
 _LIBRARIES: Final = frozenset(
@@ -160,57 +160,6 @@ def new_error_id() -> ErrorId:
     return "E-" + "".join(secrets.choice(_ALPHABET) for _ in range(4))
 
 
-# ------------------------------------------------------------------ exceptions without values
-def describe(error: BaseException) -> str:
-    """Types and places of an exception and of what led to it; no message, no value."""
-    return " <- ".join(f"{_type(one)} [{_stack(one.__traceback__)}]" for one in _chain(error))
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The exception, the members of its groups, and its causes, each once."""
-    seen: set[int] = set()
-    waiting: list[BaseException] = [error]
-    while waiting and len(seen) < _CHAIN:
-        one = waiting.pop(0)
-        if id(one) in seen:
-            continue
-        seen.add(id(one))
-        yield one
-        if isinstance(one, BaseExceptionGroup):
-            waiting.extend(one.exceptions)
-        led_here = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
-        if led_here is not None:
-            waiting.append(led_here)
-
-
-def _type(error: BaseException) -> str:
-    kind = type(error)
-    name = f"{kind.__module__}.{kind.__qualname__}".removeprefix("builtins.")
-    return name if re.fullmatch(r"[\w.<>]{1,120}", name, re.ASCII) else "unnamed"
-
-
-def _stack(traceback: TracebackType | None) -> str:
-    places: list[str] = []
-    while traceback is not None:
-        places.append(_place(traceback.tb_frame.f_code, traceback.tb_lineno))
-        traceback = traceback.tb_next
-    # The first frames say who called, the last where it broke; recursion fills the middle.
-    if len(places) > _FRAMES:
-        places = [*places[: _FRAMES // 2], "...", *places[-_FRAMES // 2 :]]
-    return " > ".join(places)
-
-
-def _place(code: CodeType, line: int | None) -> str:
-    function = code.co_name if re.fullmatch(r"[\w<>]{1,80}", code.co_name, re.ASCII) else "?"
-    return f"{_file(code.co_filename)}:{line or 0}:{function}"
-
-
-def _file(path: str) -> str:
-    """The last two parts of a source path: the rest may hold the operator's own name."""
-    short = "/".join(path.replace("\\", "/").split("/")[-2:])
-    return short if re.fullmatch(r"[\w./-]{1,120}\.pyc?", short, re.ASCII) else "generated"
-
-
 # ------------------------------------------------------------------ every other way out
 class Formatter(logging.Formatter):
     """Prints our entries as written, and of everybody else's only who, how bad and where."""
@@ -230,7 +179,7 @@ class Formatter(logging.Formatter):
             shown |= {"log": record.name, "event": entry.event, **entry.fields}
         else:
             shown |= {"log": _library(record.name), "event": "library"}
-            shown["at"] = f"{_file(record.pathname)}:{record.lineno}"
+            shown["at"] = f"{source(record.pathname)}:{record.lineno}"
             error = record.__dict__.get(_ERROR)
             if isinstance(error, str):
                 shown["error"] = error
@@ -391,5 +340,5 @@ def _warning(
     line: str | None = None,  # noqa: ARG001
 ) -> None:
     error = message if isinstance(message, Warning) else category()
-    entry = _Entry("warning", {"kind": _type(error), "at": f"{_file(filename)}:{lineno}"})
+    entry = _Entry("warning", {"kind": type_name(error), "at": f"{source(filename)}:{lineno}"})
     logging.getLogger("bot.process").warning("warning", extra={_ATTRIBUTE: entry})

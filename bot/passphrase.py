@@ -11,7 +11,8 @@ from enum import Enum
 from pathlib import Path
 from typing import Final
 
-from bot.config import DEMO_SWITCH, PREFIX, Config
+from bot.config import Config
+from bot.config_words import DEMO_SWITCH, PREFIX
 from bot.exit_codes import ExitCode, Stop
 from bot.keys import SHORTEST_PASSPHRASE
 

@@ -8,13 +8,15 @@ from contextlib import contextmanager
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot import keys
 from bot.config import load
 from bot.datadir import DataDirectory
-from bot.doctor import CHECKS, Case, Finding, Mark, Reached, examine
+from bot.doctor import CHECKS, Finding, Mark, examine
+from bot.doctor_case import Case, Reached
 from bot.exit_codes import ExitCode
 from tests.unit.test_cli import (
     CHEAP,
@@ -188,8 +190,13 @@ def test_files_of_another_user_are_found(place: Path) -> None:
 def test_every_check_says_something_in_every_case(place: Path) -> None:
     config = load(configured(place), {})
     directory = DataDirectory(config.data_dir)
+    heard: tuple[dict[str, dict[str, Any]] | str, ...] = (
+        "not running",
+        {"status": {}},
+        {"status": {}, "identity": {}},
+    )
     for reached in ("not reached", Reached((), None), Reached(("v1.12",), 0.1)):
-        for answers in ("not running", {"status": {}}, {"status": {}, "identity": {}}):
+        for answers in heard:
             case = Case(place / "config.toml", config, directory, reached, answers)
             for check in CHECKS:
                 assert all(one.words for one in check(case)), check

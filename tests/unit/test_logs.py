@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from bot import logs
+from bot.traces import describe
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-9f2 Maria Lopez @maria:example.org !room:example.org"
@@ -157,11 +158,9 @@ def raise_with_cause() -> None:
 
 
 def test_exceptions_keep_types_and_places_but_no_words(lines: io.StringIO) -> None:
-    log = logs.get("bot.dispatcher")
-    try:
+    with pytest.raises(RuntimeError) as raised:
         raise_with_cause()
-    except RuntimeError as error:
-        error_id = log.failure("command", error, attempt=2)
+    error_id = logs.get("bot.dispatcher").failure("command", raised.value, attempt=2)
     assert re.fullmatch(r"E-[2-9A-HJ-NP-Z]{4}", error_id)
     line = clean(lines.getvalue())
     assert f"id={error_id}" in line
@@ -176,7 +175,7 @@ def test_groups_cycles_and_odd_types_are_described() -> None:
     inner = KeyError(CANARY)
     group = ExceptionGroup(CANARY, [inner, odd(CANARY)])
     inner.__context__ = group
-    text = clean(logs.describe(group))
+    text = clean(describe(group))
     assert "ExceptionGroup [] <- KeyError [] <- unnamed []" in text
 
 
@@ -186,15 +185,15 @@ def test_endless_recursion_makes_a_line_of_bounded_length() -> None:
 
     with pytest.raises(RecursionError) as raised:
         deeper()
-    assert len(logs.describe(raised.value)) < 4000
+    assert len(describe(raised.value)) < 4000
 
 
 def test_generated_code_and_home_directories_are_not_named() -> None:
     program = compile(f"raise ValueError({CANARY!r})", f"<{CANARY}>", "exec")
     with pytest.raises(ValueError, match="canary") as raised:
         exec(program)  # noqa: S102
-    assert "generated:1:<module>" in clean(logs.describe(raised.value))
-    assert str(ROOT) not in logs.describe(raised.value)
+    assert "generated:1:<module>" in clean(describe(raised.value))
+    assert str(ROOT) not in describe(raised.value)
 
 
 def test_warnings_threads_and_asyncio_are_covered(
