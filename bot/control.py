@@ -50,15 +50,15 @@ class Identity(TypedDict):
     device_id: str
 
 
-class NotRunning(Exception):  # noqa: N818  (a finding, not an error)
+class NotRunning(Exception):
     """Nobody answers on this data directory's socket."""
 
 
-class NoAnswer(Exception):  # noqa: N818
+class NoAnswer(Exception):
     """Somebody listens but gave no usable answer in time."""
 
 
-class AlreadyServed(Exception):  # noqa: N818
+class AlreadyServed(Exception):
     """Another process answers on this socket."""
 
 

@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from bot import datadir, keys, logs
+from bot import control, datadir, keys, logs
 from bot.exit_codes import ExitCode, Stop
 from storage import refusals
 
@@ -35,6 +35,10 @@ def ending(error: Exception) -> Stop:
     if isinstance(error, refusals.StorageRefusal):
         code = next((code for kind, code in _STORAGE if isinstance(error, kind)), None)
         return Stop(code or ExitCode.DATA_DIRECTORY, str(error))
+    if isinstance(error, control.AlreadyServed):
+        return Stop(
+            ExitCode.LOCKED, "Another Steward answers for this data directory. Stop it first."
+        )
     return _from_matrix(error) or _ours(error)
 
 

@@ -35,7 +35,7 @@ class ExitCode(IntEnum):
         return self in {ExitCode.INTERNAL, ExitCode.LOCKED, ExitCode.UNREACHABLE}
 
 
-class Stop(Exception):  # noqa: N818  (an end in plain words, not always an error)
+class Stop(Exception):
     """Ends a command with one plain message and a documented exit status.
 
     The message is shown on the operator's terminal: it says what happened and what to do, and
