@@ -165,3 +165,14 @@ async def test_a_log_that_started_over_is_read_from_its_present_round(folder: Pa
     rounds = int.from_bytes(log_of(folder).read_bytes()[12:16])
     assert rounds > 0, "the control: the log did start over"
     assert await count(folder) == 600
+
+
+async def test_pages_of_an_earlier_round_behind_the_present_one_are_no_damage(
+    folder: Path,
+) -> None:
+    """What a kill leaves between starting over and the first commit of the new round."""
+    log = log_of(folder)
+    old = bytearray(log.read_bytes()[HEADER : HEADER + FRAME])
+    old[8:16] = bytes(byte ^ 0xFF for byte in old[8:16])
+    log.write_bytes(log.read_bytes() + old)
+    assert await count(folder) == COMMITS

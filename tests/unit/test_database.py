@@ -182,6 +182,7 @@ async def test_cancelled_at_any_moment_a_transaction_is_whole_or_gone(db: Databa
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait({task})
+        assert not db._thread.in_transaction, "over means over, not soon"
 
         added = len(await notes(db)) - before  # hangs or fails if a transaction were left open
         assert added in {0, 2}
@@ -433,3 +434,29 @@ async def test_any_flipped_byte_is_noticed(path: Path, migrations: Path) -> None
     db = await Database.open(path, KEY, migrations=migrations)  # the control
     assert len(await notes(db)) == 40
     await db.close()
+
+
+async def test_a_flipped_byte_where_nothing_is_stored_is_noticed(
+    path: Path, migrations: Path
+) -> None:
+    """Pages that became free are part of the file, and will be used again."""
+    await filled(path, migrations, rows=400)
+    db = await Database.open(path, KEY, migrations=migrations)
+    async with db.transaction() as tx:
+        await tx.execute("DELETE FROM note")
+        assert await tx.value("PRAGMA freelist_count") != 0
+    await db.close()
+    flip(path, path.stat().st_size - 2000)
+    with pytest.raises(DamagedFile):
+        await Database.open(path, KEY, migrations=migrations)
+
+
+async def test_a_page_from_another_time_is_noticed(path: Path, migrations: Path) -> None:
+    """Its bytes are as they were written and signed, but it does not belong to the rest."""
+    await filled(path, migrations, rows=0)
+    old = path.read_bytes()
+    await filled(path, migrations, rows=400)
+    new = path.read_bytes()
+    path.write_bytes(new[:4096] + old[4096:8192] + new[8192:])
+    with pytest.raises(DamagedFile, match="fit together"):
+        await Database.open(path, KEY, migrations=migrations)
