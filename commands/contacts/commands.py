@@ -4,6 +4,7 @@ from commands.contacts import views
 from commands.contacts.lookup import the_contact
 from commands.contacts.rules import may_see, standing
 from commands.framework.context import Context, Role
+from commands.framework.convert import looks_like_a_handle
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, line, listed
@@ -44,6 +45,8 @@ async def add(
     shift: when they work
     yes: save although somebody has a similar name
     """
+    if looks_like_a_handle(name):
+        raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
     if not folded(name):
         raise refuse(_("A name needs at least one letter."))
     if not yes:

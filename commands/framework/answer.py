@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from commands.all import CATALOGUE
-from commands.framework.catalogue import Catalogue
+from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
@@ -51,7 +51,7 @@ def _permitted(asked: Request | Refusal, text: str, ctx: Context) -> Request:
             role=_people(command.who),
         )
     if isinstance(asked, Refusal):
-        raise _friendlier(asked, text, ctx)
+        raise _as_heard_here(asked, text, ctx)
     if asked.command.where is Where.ROOM and ctx.place is Place.DIRECT:
         raise refuse(
             _("{command} concerns everyone: type it in the committee room."),
@@ -60,8 +60,13 @@ def _permitted(asked: Request | Refusal, text: str, ctx: Context) -> Request:
     return asked
 
 
-def _friendlier(refusal: Refusal, text: str, ctx: Context) -> Refusal:
-    """Somebody who just says hello in the direct chat is not told off for a wrong command."""
+def _as_heard_here(refusal: Refusal, text: str, ctx: Context) -> Refusal:
+    """A room hears none of the words of a command that may have been a private one.
+
+    Somebody who just says hello in the direct chat is not told off for a wrong command.
+    """
+    if ctx.place is Place.ROOM and not refusal.certain and not _private(refusal.command):
+        return Refusal(refusal.neutral or unknown())
     if ctx.place is Place.DIRECT and refusal.command is None and not text.lstrip().startswith("!"):
         return refuse(
             _("I am only a bot and answer commands. {help} shows what I can do."),

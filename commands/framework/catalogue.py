@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from commands.framework.context import Role
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
-from commands.framework.reply import Code
+from commands.framework.reply import Code, Line, line
 from commands.framework.spec import Command
 from commands.framework.suggest import suggest
 from commands.framework.words import Word
@@ -52,39 +52,31 @@ class Catalogue:
 
     def _not_a_slip(self, found: Command, said: list[str], length: int, role: Role) -> None:
         """``!1on1 lgo M-41`` means ``!1on1 log``, not a person called lgo."""
-        after = said[length : length + 1]
-        subcommands = self._after(tuple(said[:length]), role)
-        for sub in subcommands:
-            if after and after[0] != sub and sorted(after[0]) == sorted(sub):
+        after = said[length] if length < len(said) else ""
+        for sub in self._after(said[0], role):
+            if length == 1 and after != sub and sorted(after) == sorted(sub):
                 raise _did_you_mean(said[: length + 1], found)
 
-    def _after(self, first: tuple[str, ...], role: Role) -> list[str]:
-        """The words that may follow these."""
-        return [
-            words[len(first)]
+    def _after(self, first: str, role: Role) -> dict[str, Command]:
+        """The words that may follow a first word, and the commands they make."""
+        return {
+            words[1]: command
             for words, command in self._by_words.items()
-            if words[: len(first)] == first and len(words) > len(first) and command.who <= role
-        ]
+            if words[0] == first and len(words) > 1 and command.who <= role
+        }
 
     def _unknown(self, said: list[str], words: Sequence[Word], role: Role) -> Refusal:
+        subs = self._after(said[0], role)
+        close = suggest(said[1], subs) if len(said) > 1 else None
+        if close is not None:
+            return _did_you_mean(said[:2], subs[close])
+        if subs:
+            return _one_more(said[0], list(dict.fromkeys(subs.values())))
         may = {
             " ".join(names): command
             for names, command in self._by_words.items()
             if command.who <= role
         }
-        subs = self._after((said[0],), role)
-        if subs and len(said) > 1:
-            close = suggest(said[1], subs)
-            if close is not None:
-                return _did_you_mean(said[:2], may[f"{said[0]} {close}"])
-        if subs:
-            refusal = refuse(
-                _("{command} needs one more word: {choices}."),
-                command=Code(f"!{said[0]}"),
-                choices=one_of(subs),
-            )
-            refusal.command = may[f"{said[0]} {subs[0]}"]
-            return refusal
         for length in (2, 1):
             close = suggest(" ".join(said[:length]), may, cutoff=0.7)
             if close is not None:
@@ -96,14 +88,26 @@ class Catalogue:
         )
 
 
+def unknown() -> Line:
+    """What a room hears about a command that nobody can make out."""
+    return line(_("I do not know that command. {help} lists what I can do."), help=Code("!help"))
+
+
 def _did_you_mean(said: Sequence[str], meant: Command) -> Refusal:
-    refusal = refuse(
-        _("I do not know “{word}”. Did you mean {command}?"),
-        word=cut(" ".join(said)),
-        command=Code(f"!{meant.name}"),
-    )
+    name = Code(f"!{meant.name}")
+    refusal = did_you_mean(" ".join(said), name)
+    refusal.neutral = line(_("I do not know that command. Did you mean {name}?"), name=name)
     refusal.command = meant
-    refusal.suggested = True
+    return refusal
+
+
+def _one_more(first: str, commands: Sequence[Command]) -> Refusal:
+    refusal = refuse(
+        _("{command} needs one more word: {choices}."),
+        command=Code(f"!{first}"),
+        choices=one_of([command.name.rpartition(" ")[2] for command in commands]),
+    )
+    refusal.command = commands[0]
     return refusal
 
 
@@ -112,4 +116,4 @@ def _plain(word: Word) -> str:
         return ""
     whole = word.text if word.key is None else f"{word.key}={word.text}"
     plain = unicodedata.normalize("NFKC", whole).casefold().lstrip("!")
-    return plain.translate(dict.fromkeys(map(ord, "–—−"), "-")).rstrip(".,;:?")
+    return plain.translate(dict.fromkeys(map(ord, "–—−"), "-")).rstrip(".,;:") or plain

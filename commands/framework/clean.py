@@ -27,9 +27,8 @@ def clean(text: str) -> str:
     Raises Refusal for what cannot be meant: too long, control characters, two commands at once.
     """
     if len(text) > LIMIT or len(text.encode("utf-8", "surrogatepass")) > LIMIT:
-        raise refuse(
-            _("That is too long for one message: at most {limit} letters, please."),
-            limit=LIMIT,
+        raise _without_words(
+            _("That is too long for one message: at most {limit} letters, please."), limit=LIMIT
         )
     straight = straighten(text)
     for at, char in enumerate(straight):
@@ -37,10 +36,16 @@ def clean(text: str) -> str:
             raise _unreadable(straight, at)
     lines = [part.strip() for part in straight.splitlines() if part.strip()]
     if any(part.startswith("!") for part in lines[1:]):
-        raise refuse(
+        raise _without_words(
             _("One command per message, please: send the first line alone, then the next.")
         )
     return unicodedata.normalize("NFC", " ".join(" ".join(lines).split()))
+
+
+def _without_words(template: str, **values: object) -> Refusal:
+    refusal = refuse(template, example="", **values)
+    refusal.neutral = refusal.problem
+    return refusal
 
 
 def straighten(text: str) -> str:

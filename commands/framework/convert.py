@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from commands.framework.context import Context
 from commands.framework.dates import read_day
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.suggest import suggest
 from commands.framework.values import (
@@ -117,13 +117,7 @@ def choice(
             return known[folded(raw)]
         close = suggest(folded(raw), known)
         if close is not None:
-            refusal = refuse(
-                _("I do not know “{word}”. Did you mean {close}?"),
-                word=cut(raw),
-                close=known[close].value,
-            )
-            refusal.suggested = True
-            raise refusal
+            raise did_you_mean(raw, known[close].value)
         raise refuse(
             _("I do not know “{word}”. It can be {choices}."),
             word=cut(raw),
@@ -136,6 +130,11 @@ def choice(
 _HANDLE = re.compile(r"m\s?[-–—−_]?\s?(\d{1,9})|[-–—−#](\d{1,9})", re.IGNORECASE | re.ASCII)
 _HANDLE_WITHIN = re.compile(r"\bm[-–—−]\d", re.IGNORECASE)
 _NAME = text(80, "NAME", lambda: _("What is their name?"))
+
+
+def looks_like_a_handle(words: str) -> bool:
+    """Whether a name would later be read as a handle."""
+    return _HANDLE.fullmatch(words) is not None or words.isdecimal()
 
 
 def _contact(raw: str, ctx: Context) -> ContactRef:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from babel.dates import get_day_names, get_month_names
 
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, _, current_locale
 from commands.framework.suggest import suggest
 from storage.names import folded
@@ -61,11 +61,7 @@ def _unknown(text: str) -> Refusal:
         )
     close = suggest(text, [*_weekdays(), _("today"), _("tomorrow")])
     if close is not None:
-        refusal = refuse(
-            _("I cannot read the day “{day}”. Did you mean {close}?"), day=cut(text), close=close
-        )
-        refusal.suggested = True
-        return refusal
+        return did_you_mean(text, close)
     return refuse(
         _("I cannot read the day “{day}”. Like this: fri, tomorrow, 3d, 2w, 1 dec or 2026-12-01."),
         day=cut(text),
@@ -74,7 +70,7 @@ def _unknown(text: str) -> Refusal:
 
 def _spoken(words: str, today: date) -> date | None:
     spoken = {
-        "today": 0, "tonight": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1,
+        "yesterday": -1, _("yesterday"): -1, "today": 0, "tonight": 0, "tomorrow": 1, "tmrw": 1, "tmr": 1,
         _("today"): 0, _("tomorrow"): 1, "next week": 7, _("next week"): 7,
     }  # fmt: skip
     return today + timedelta(days=spoken[words]) if words in spoken else None

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from commands.framework.i18n import _
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, line
 
 if TYPE_CHECKING:
@@ -29,6 +30,10 @@ class Refusal(Exception):
         self.choices = choices
         self.suggested = suggested
         """Whether it says "did you mean": the most helpful of several refusals."""
+        self.neutral: Line | None = None
+        """The same without a word of theirs, for a room; None when there is nothing specific."""
+        self.certain = False
+        """Whether the command is known; if not, their words may belong to a private one."""
         self.command: Command | None = None
         """The command that was meant, as far as one can tell."""
 
@@ -36,7 +41,7 @@ class Refusal(Exception):
         """The refusal as a person reads it."""
         shown = self.problem
         if self.example:
-            shown = (*shown, " ", Code(self.example))
+            shown = (*shown, " ", *line(_("Like this: {example}"), example=Code(self.example)))
         head = Paragraph(shown)
         return Reply((head,) if self.choices is None else (head, self.choices))
 
@@ -44,6 +49,15 @@ class Refusal(Exception):
 def refuse(template: str, /, *, example: str | None = None, **values: object) -> Refusal:
     """A refusal of one (translated) sentence."""
     return Refusal(line(template, **values), example=example)
+
+
+def did_you_mean(word: str, close: object) -> Refusal:
+    """The refusal of a word that is almost one we know."""
+    refusal = refuse(
+        _("I do not know “{word}”. Did you mean {close}?"), word=cut(word), close=close
+    )
+    refusal.suggested = True
+    return refusal
 
 
 def cut(words: str) -> str:

@@ -27,7 +27,8 @@ class _Fitting:
         if index == len(self.parameters):
             if at == len(self.words):
                 return {}
-            self._stumbled(at, _left_over(self.words[at]))
+            # What an optional value said against the same word says more than that it is left over.
+            self._stumbled(at - 0.5, _left_over(self.words[at], self.parameters))
             return None
         parameter = self.parameters[index]
         if at == len(self.words) and parameter.required:
@@ -83,7 +84,9 @@ def fit(parameters: Sequence[Parameter], words: Sequence[Word], ctx: Context) ->
     raise fitting.best[1]
 
 
-def _left_over(word: Word) -> Refusal:
+def _left_over(word: Word, parameters: Sequence[Parameter]) -> Refusal:
+    if not parameters:
+        return refuse(_("That is all I need; leave out “{word}”."), word=cut(word.text))
     return refuse(
         _("I do not know what to do with “{word}”. Several words for one thing go in quotes."),
         word=cut(word.text),
@@ -91,11 +94,14 @@ def _left_over(word: Word) -> Refusal:
 
 
 def _missing(parameter: Parameter, words: Sequence[Word]) -> Refusal:
-    question = "" if parameter.converter is None else parameter.converter.ask()
+    if parameter.converter is None or (parameter.converter.free and parameter.about):
+        question = _("Still missing: {about}.").format(about=_(parameter.about))
+    else:
+        question = parameter.converter.ask()
     if not words:
         return refuse("{question}", question=question)
     return refuse(
-        _("After “{words}” something is missing. {question}"),
+        _("Good so far: “{words}”. {question}"),
         words=cut(" ".join(word.text for word in words)),
         question=question,
     )

@@ -65,7 +65,7 @@ def a_time(at: datetime, zone: ZoneInfo) -> str:
 
 def a_number(value: int) -> str:
     """A number with the separators of the reader's language."""
-    return format_decimal(value, locale=_locale.get())
+    return str(format_decimal(value, locale=_locale.get()))
 
 
 def one_of(choices: Sequence[str]) -> str:

@@ -1,7 +1,7 @@
 """Text and circumstances -> a Request or a Refusal. Pure and total: no text makes it raise."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commands.framework.catalogue import Catalogue
 from commands.framework.clean import clean, straighten
@@ -16,6 +16,20 @@ from commands.framework.words import Word, split
 
 BEGINNING = 80
 """Letters of an unreadable line that tell which command was meant."""
+
+ALSO_CALLED = {
+    "team": "area",
+    "dept": "area",
+    "department": "area",
+    "rating": "rate",
+    "followup": "next",
+    "when": "next",
+    "topic": "issue",
+    "zone": "tz",
+    "timezone": "tz",
+    "city": "tz",
+}
+"""Other words for keys, taken where the command has the key and not the word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +55,7 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
         return Request(command, bind(command, rest, ctx))
     except Refusal as refusal:
         refusal.command = command
+        refusal.certain = True
         if refusal.example is None:
             refusal.example = command.example
         return refusal
@@ -51,7 +66,8 @@ def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> N
     try:
         begun = _without_mark([Word(word) for word in straighten(text[:BEGINNING]).split()])
         refusal.command, _rest = catalogue.find(begun, ctx.role)
-        refusal.example = refusal.command.example
+        if refusal.example is None:
+            refusal.example = refusal.command.example
     except Refusal as unknown:
         refusal.command = unknown.command
 
@@ -66,7 +82,7 @@ def _without_mark(words: list[Word]) -> list[Word]:
 
 def bind(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, object]:
     """The typed words as the function's arguments. Raises Refusal."""
-    keyed, flags, plain = _sort(command, _join_spaced_keys(command, words))
+    keyed, flags, plain = _sort(command, _join_spaced_keys(command, _renamed(command, words)))
     values: dict[str, object] = {}
     for parameter in command.keyed().values():
         if parameter.converter is None:
@@ -75,7 +91,34 @@ def bind(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, obj
             values[parameter.name] = _keyed_value(parameter, keyed[parameter.key], ctx)
         elif parameter.converter.bare:
             plain = _take_bare(parameter, plain, values, ctx)
-    return values | fit(command.positional(), plain, ctx)
+    try:
+        return values | fit(command.positional(), plain, ctx)
+    except Refusal as refusal:
+        raise _missing_equals(command, plain) or refusal from None
+
+
+def _missing_equals(command: Command, words: Sequence[Word]) -> Refusal | None:
+    """``rate 2`` and ``rate:2`` are meant as ``rate=2``."""
+    keys = [key for key, p in command.keyed().items() if p.converter is not None]
+    for at, word in enumerate(words):
+        key, colon, value = word.text.partition(":")
+        if word.quoted or key.lower() not in keys:
+            continue
+        following = value or " ".join(w.text for w in words[at + 1 : at + 2])
+        if colon or following:
+            better = f"{key.lower()}={following or '…'}"
+            return refuse(_("Write {better}, with an equals sign."), better=Code(cut(better)))
+    return None
+
+
+def _renamed(command: Command, words: Sequence[Word]) -> list[Word]:
+    keys = command.keyed()
+    return [
+        replace(word, key=ALSO_CALLED[word.key])
+        if word.key in ALSO_CALLED and word.key not in keys and ALSO_CALLED[word.key] in keys
+        else word
+        for word in words
+    ]
 
 
 def _join_spaced_keys(command: Command, words: Sequence[Word]) -> list[Word]:
@@ -183,11 +226,7 @@ def _unknown_key(word: Word, known: Mapping[str, Parameter], *, takes_any: bool)
 def _keyed_value(parameter: Parameter, word: Word, ctx: Context) -> object:
     if parameter.converter is None or not word.text:
         raise refuse(_("{key}= is empty."), key=parameter.key)
-    try:
-        return parameter.converter.read(word.text, ctx)
-    except Refusal as refusal:
-        refusal.problem = (f"{parameter.key}=: ", *refusal.problem)
-        raise
+    return parameter.converter.read(word.text, ctx)
 
 
 def _take_bare(

@@ -55,7 +55,7 @@ class Parameter:
         return shown if self.required else f"[{shown}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Command:
     """A declared command. ``facts`` are the parameters that nobody types: repositories and the like."""
 

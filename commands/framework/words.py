@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
+from commands.framework.reply import Code
 
 _DOUBLE = '"“”„‟«»'
 _SINGLE = "'‘’‚‛‹›"
@@ -77,7 +78,7 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
         taken.append(char)
         at += 1
     raise refuse(
-        _("The quote that opens at {where} is never closed. Put one more {quote} where it ends."),
-        where=cut(text[start:]),
+        _("A quote opens at {where} and is never closed. Put one more {quote} where it ends."),
+        where=Code(cut(text[start:])),
         quote="'" if single else '"',
     )

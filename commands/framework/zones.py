@@ -1,13 +1,14 @@
 """Time zones by the name of a city or country, as people say it. Pure."""
 
-from difflib import get_close_matches
+from collections.abc import Iterable
+from difflib import SequenceMatcher, get_close_matches
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
 
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import ECHO, Refusal, cut, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, _, current_locale, one_of
 from storage.names import folded
 
@@ -42,9 +43,16 @@ def read_zone(text: str) -> ZoneInfo:
     if keys:
         raise _which(text, [_city(key) for key in keys[:SUGGESTIONS]])
     close = [name for name in known if wanted and name.startswith(wanted)][:SUGGESTIONS]
-    close = close or get_close_matches(wanted[:40], known, n=SUGGESTIONS, cutoff=0.6)
+    close = close or _nearest(wanted[:ECHO], known)
     cities = dict.fromkeys(_city(key) for name in close for key in known[name][:1])
     raise _which(text, list(cities))
+
+
+def _nearest(wanted: str, known: Iterable[str]) -> list[str]:
+    """The names most like it, and no others much less like it than the best."""
+    near = get_close_matches(wanted, known, n=SUGGESTIONS, cutoff=0.6)
+    likeness = {n: SequenceMatcher(None, n, wanted).ratio() for n in near}
+    return [n for n in near if likeness[n] >= likeness[near[0]] - 0.1]
 
 
 def _which(text: str, cities: list[str]) -> Refusal:

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Where, command
@@ -41,12 +41,7 @@ async def help_(ctx: Context, catalogue: Catalogue, topic: Topic | None = None) 
     asked = [Word(word.lstrip("!")) for word in topic.split() if word.strip("!")]
     if not asked:
         return views.help_overview(catalogue, ctx)
-    try:
-        found, _rest = catalogue.find(asked, ctx.role)
-    except Refusal as refusal:
-        if refusal.suggested or refusal.command is None:
-            raise
-        found = refusal.command
+    found, _rest = catalogue.find(asked, ctx.role)
     if found.who > ctx.role:
         raise refuse(_("{command} is for leads."), command=Code(f"!{found.name}"))
     return views.help_for(found)

@@ -74,13 +74,7 @@ async def log(
             entry, contact.id, ask or "", next_, owner=ctx.user, zone=ctx.zone, at=ctx.now
         )
         follow_up = (number, next_)
-    attempts = (
-        0
-        if outcome is Outcome.REACHED
-        else attempts_in_a_row(
-            [t for t in await conversations.latest(contact.id) if t.author == ctx.user]
-        )
-    )
+    attempts = attempts_in_a_row(await conversations.latest(contact.id), ctx.user)
     return views.logged(contact, talk, rated, follow_up, attempts, ctx)
 
 

@@ -1,12 +1,13 @@
 """Rules about one-on-ones, pure: what goes with what."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 from commands.contacts.rules import LONG_NOTE, delicate
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
-from storage.model import Answer, Assessment, Evidence, Outcome, Talk
+from storage.model import Answer, Assessment, Evidence, Outcome, Talk, UserId
 
 MANY_ATTEMPTS = 3
 """Attempts without a talk after which somebody else might have better luck."""
@@ -16,11 +17,11 @@ def check_rating(rating: Assessment | None, evidence: Evidence | None, example: 
     """A rating rests on something; what it rests on needs a rating. Raises Refusal."""
     if rating is None and evidence is not None:
         raise refuse(
-            _("“{evidence}” goes with a rating:"), evidence=evidence.value, example=example
+            _("“{evidence}” goes with a rating."), evidence=evidence.value, example=example
         )
     if rating not in {None, Assessment.NOT_ASSESSED} and evidence is None:
         raise refuse(
-            _("What does that rating rest on? Add said, did or heard:"),
+            _("What does that rating rest on? Add said, did or heard."),
             example=example,
         )
 
@@ -77,11 +78,7 @@ def think_over(note: str | None) -> Refusal | None:
     )
 
 
-def attempts_in_a_row(newest_first: Sequence[Talk]) -> int:
-    """How many attempts have failed since the last real talk."""
-    count = 0
-    for talk in newest_first:
-        if talk.outcome is Outcome.REACHED:
-            break
-        count += 1
-    return count
+def attempts_in_a_row(newest_first: Sequence[Talk], author: UserId) -> int:
+    """How many attempts of an organizer have failed since their last real talk with somebody."""
+    own = (talk for talk in newest_first if talk.author == author)
+    return sum(1 for _talk in takewhile(lambda talk: talk.outcome is not Outcome.REACHED, own))

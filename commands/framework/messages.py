@@ -1,0 +1,35 @@
+"""For ``pybabel extract``: command docstrings are words for people, so they belong in the catalogue."""
+
+import ast
+from collections.abc import Collection, Iterator, Mapping
+from typing import IO, Any
+
+from babel.messages.extract import extract_python
+
+from commands.framework.spec import read_docstring
+
+Message = tuple[int, str | None, Any, list[str]]
+
+
+def extract(
+    source: IO[bytes],
+    keywords: Mapping[str, Any],
+    comment_tags: Collection[str],
+    options: Mapping[str, Any],
+) -> Iterator[Message]:
+    """What Babel's own extractor finds, and the docstrings of declared commands."""
+    yield from extract_python(source, keywords, comment_tags, dict(options))
+    source.seek(0)
+    for node in ast.walk(ast.parse(source.read())):
+        if isinstance(node, ast.AsyncFunctionDef) and any(map(_declares, node.decorator_list)):
+            summary, about = read_docstring(ast.get_docstring(node) or "")
+            for words in (summary, *about.values()):
+                yield node.lineno, None, words, []
+
+
+def _declares(decorator: ast.expr) -> bool:
+    return (
+        isinstance(decorator, ast.Call)
+        and isinstance(decorator.func, ast.Name)
+        and decorator.func.id == "command"
+    )

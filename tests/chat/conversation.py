@@ -1,0 +1,218 @@
+"""A committee that talks with Steward without Matrix: real parser, commands, database and renderer."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.matrix.render import render
+from commands.framework.answer import answer, is_command
+from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
+from commands.framework.reply import Audience, Items, Reply
+from commands.general.audit import RoomAudit
+from commands.general.identities import IdentityDesk
+from storage.assessments import Assessments
+from storage.committees import Committees
+from storage.contacts import Contacts
+from storage.conversations import Conversations
+from storage.database import Database
+from storage.model import Contact, Rated, Talk
+from storage.people import People
+
+MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+HEALTHY = RoomAudit(
+    encrypted=True,
+    join_rule="invite",
+    history_visibility="joined",
+    guests=False,
+    members=4,
+    servers=1,
+    left_out=(),
+    changed=(),
+    fingerprint="mKq2 9fTz",
+    key_mode="passphrase",
+    version="0.1.0",
+    last_backup=None,
+    queue=0,
+    rejected={},
+    retention=(("handled", 45),),
+    synced=MONDAY_MORNING,
+    suspended=(),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came back on one message, as events would carry it."""
+
+    replies: tuple[Reply, ...]
+
+    def body(self, *audiences: Audience) -> str:
+        """The plain text of the replies to these audiences; of all when none is named."""
+        return "\n".join(
+            str(content["body"])
+            for reply in self.replies
+            if not audiences or reply.audience in audiences
+            for content in render(reply)
+        )
+
+    @property
+    def text(self) -> str:
+        return self.body()
+
+    @property
+    def here(self) -> str:
+        """What was said where the command was typed."""
+        return self.body(Audience.HERE)
+
+    @property
+    def in_person(self) -> str:
+        """What was said to the person alone, although they typed in the room."""
+        return self.body(Audience.PERSON)
+
+    @property
+    def retracted(self) -> bool:
+        return any(reply.retract for reply in self.replies)
+
+    @property
+    def contents(self) -> list[dict[str, Any]]:
+        return [content for reply in self.replies for content in render(reply)]
+
+    def says(self, *fragments: str) -> bool:
+        """Whether each of these stands in what was said."""
+        missing = [fragment for fragment in fragments if fragment not in self.text]
+        assert not missing, f"{missing} not in:\n{self.text}"
+        return True
+
+    def lists(self, *items: str) -> bool:
+        """Whether exactly these items were listed, in this order."""
+        found = [
+            "".join(part if isinstance(part, str) else part.text for part in row)
+            for reply in self.replies
+            for block in reply.blocks
+            if isinstance(block, Items)
+            for row in block.lines
+        ]
+        assert found == list(items), f"listed: {found}"
+        return True
+
+
+@dataclass(slots=True)
+class _Desk(IdentityDesk):
+    people: list[UserId] = field(default_factory=list)
+
+    async def accept(self, user: UserId) -> bool:
+        if user not in self.people:
+            return False
+        self.people.remove(user)
+        return True
+
+    async def suspended(self) -> list[UserId]:
+        return list(self.people)
+
+
+class Chat:
+    """One committee room and everybody's direct chats, on one clock.
+
+    Ana and Ben are organizers, Lea is a lead, Kim the keeper. ``@ana`` stands for her full id.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.now = MONDAY_MORNING
+        self.roles = {
+            "@ana": Role.ORGANIZER,
+            "@ben": Role.ORGANIZER,
+            "@lea": Role.LEAD,
+            "@kim": Role.KEEPER,
+        }
+        self.audit = HEALTHY
+        self.desk = _Desk()
+        self._memberships: dict[str, list[RoomId]] = {}
+        self._main = RoomId("!payments:example.org")
+
+    async def begin(self) -> None:
+        """The bot has joined the committee's room; a lead has set it up."""
+        await self.found(self._main, "Payments chapter", tuple(self.roles))
+        async with self.database.transaction() as tx:
+            committee = await Committees(tx).by_room(self._main)
+            assert committee is not None
+            await Committees(tx).set_up(committee.id, committee.name, "Europe/Madrid")
+
+    async def found(self, room: RoomId, name: str, people: Sequence[str]) -> None:
+        """Another committee, with some of the people in it."""
+        async with self.database.transaction() as tx:
+            await Committees(tx).add(room, name, "UTC", self.now)
+        for person in people:
+            self._memberships.setdefault(person, []).append(room)
+
+    def later(self, **span: float) -> None:
+        """Time passes: ``chat.later(minutes=20)``."""
+        self.now += timedelta(**span)
+
+    async def dm(self, who: str, text: str) -> Said:
+        """What Steward answers to a direct message."""
+        return await self._say(who, text, Place.DIRECT, None)
+
+    async def room(self, who: str, text: str, room: RoomId | None = None) -> Said:
+        """What Steward answers to a message in a committee's room; nothing to mere talk."""
+        return await self._say(who, text, Place.ROOM, room or self._main)
+
+    async def _say(self, who: str, text: str, place: Place, room: RoomId | None) -> Said:
+        if not is_command(text, place):
+            return Said(())
+        async with self.database.transaction() as tx:
+            user = UserId(f"{who}:example.org")
+            every = [c for c in await Committees(tx).all() if c.room in self._memberships[who]]
+            committee = await self._current(every, room, await People(tx).current(user))
+            ctx = Context(
+                user=user,
+                role=self.roles[who],
+                place=place,
+                committee=committee,
+                committees=tuple(every),
+                now=self.now,
+                zone=await People(tx).zone(user) or committee.zone,
+            )
+            return Said(await answer(text, ctx, tx, self._provider()))
+
+    async def _current(
+        self, every: Sequence[Committee], room: RoomId | None, chosen: int | None
+    ) -> Committee:
+        for committee in every:
+            if committee.room == room or (room is None and committee.id == chosen):
+                return committee
+        return every[0]
+
+    def _provider(self) -> Callable[[type], Awaitable[object]]:
+        async def provide(kind: type) -> object:
+            return {RoomAudit: self.audit, IdentityDesk: self.desk}[kind]
+
+        return provide
+
+    async def contacts(self) -> list[Contact]:
+        """Everybody in the first committee's records."""
+        async with self.database.transaction() as tx:
+            committee = (await Committees(tx).all())[0]
+            return await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+
+    async def conversations(self) -> list[Talk]:
+        """Every talk on record, by contact, newest first."""
+        async with self.database.transaction() as tx:
+            committee = (await Committees(tx).all())[0]
+            people = await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            kept = Conversations(tx, committee.id)
+            return [talk for contact in people for talk in await kept.latest(contact.id)]
+
+    async def assessments(self, handle: str) -> list[Rated]:
+        """Every assessment of a contact, newest first."""
+        async with self.database.transaction() as tx:
+            committee = (await Committees(tx).all())[0]
+            number = int(handle.removeprefix("M-"))
+            contact = await Contacts(tx, committee.id).by_number(number)
+            assert contact is not None
+            return await Assessments(tx, committee.id).latest(contact.id)
+
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo("Europe/Madrid")
