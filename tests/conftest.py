@@ -1,5 +1,6 @@
 """What every ring may use: a real homeserver, people on it, and the bot as a process."""
 
+import itertools
 import os
 import secrets
 from collections.abc import AsyncIterator, Callable
@@ -93,6 +94,8 @@ async def new_steward(
 
     ``through`` is a proxy to reach the homeserver by, ``on`` another homeserver.
     """
+    # Short, because the bot's socket is in it, and a socket's path may have 107 bytes.
+    directories = (tmp_path / f"bot{number}" for number in itertools.count(1))
     async with AsyncExitStack() as stack:
 
         async def made(
@@ -104,8 +107,7 @@ async def new_steward(
             server = on or homeserver
             user = await server.register(unique("steward"), PASSWORD)
             url = through.url if through is not None else server.url
-            directory = tmp_path / user[1:].partition(":")[0]
-            bot = Steward(directory, url, user, PASSWORD, settings=settings)
+            bot = Steward(next(directories), url, user, PASSWORD, settings=settings)
             await stack.enter_async_context(bot)
             await bot.init()
             return bot
