@@ -89,11 +89,11 @@ async def initialise(
             key, recovery = await asyncio.to_thread(
                 lambda: keys.create(directory.keyslots, passphrase, cost=cost)
             )
-        client = Client(config.homeserver, config.user, proxy=_proxy(config))
+        client = _client(config)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(client.close)
             database = await _database(stack, directory, key)
-            if await _fact(database, "access_token") is None:
+            if not await _logged_in(client, database):
                 say("Logging in ...")
                 await _log_in(client, database, password)
             account = await _account(stack, config, directory, key, client, database)
@@ -118,7 +118,7 @@ async def run(config: Config, passphrase: str) -> int:
         loop.add_signal_handler(name, stop.set)
     with DataDirectory.open(config.data_dir) as directory:
         key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
-        client = Client(config.homeserver, config.user, proxy=_proxy(config))
+        client = _client(config)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(client.close)
             database = await _database(stack, directory, key)
@@ -126,7 +126,7 @@ async def run(config: Config, passphrase: str) -> int:
             control = ControlServer(directory.control_socket, bot.answer)
             await control.start()
             stack.push_async_callback(control.close)
-            await _until(stop, bot.serve())
+            await _until(stop, bot.serve(), config.timeouts.stop_seconds)
     log.info("stopped")
     return ExitCode.OK
 
@@ -160,7 +160,7 @@ class Bot:
             self._config.retention.handled_days,
         )
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
-        sync = await Sync.prepare(client)
+        sync = await Sync.prepare(client, self._config.timeouts.long_poll_seconds)
         intake = Intake(
             database,
             sync,
@@ -229,8 +229,8 @@ class Bot:
         return {"error": "unknown verb"}
 
 
-async def _until(stop: asyncio.Event, work: Awaitable[None]) -> None:
-    """Run ``work`` until it fails or ``stop`` is set."""
+async def _until(stop: asyncio.Event, work: Awaitable[None], grace: float) -> None:
+    """Run ``work`` until it fails or ``stop`` is set; then it has ``grace`` seconds to end."""
     working = asyncio.ensure_future(work)
     stopping = asyncio.ensure_future(stop.wait())
     try:
@@ -238,9 +238,9 @@ async def _until(stop: asyncio.Event, work: Awaitable[None]) -> None:
         if working.done():
             working.result()
     finally:
-        for task in (working, stopping):
-            task.cancel()
-        await asyncio.gather(working, stopping, return_exceptions=True)
+        working.cancel()
+        stopping.cancel()
+        await asyncio.wait({working, stopping}, timeout=grace)
 
 
 # -- opening ---------------------------------------------------------------------------------
@@ -255,6 +255,20 @@ async def _database(stack: AsyncExitStack, directory: DataDirectory, key: DataKe
 async def _fact(database: Database, name: str) -> str | None:
     async with database.transaction() as tx:
         return await Facts(tx).get(name)
+
+
+async def _logged_in(client: Client, database: Database) -> bool:
+    """Whether the login of an earlier run still holds; one that was ended is made anew."""
+    device, token = await _fact(database, "device_id"), await _fact(database, "access_token")
+    if device is None or token is None:
+        return False
+    client.resume(device, token)
+    try:
+        await client.request("GET", "/account/whoami")
+    except TokenRejected:
+        client.resume("", "")
+        return False
+    return True
 
 
 async def _log_in(client: Client, database: Database, password: str) -> None:
@@ -305,5 +319,8 @@ async def _signing(database: Database) -> CrossSigning:
     return fresh
 
 
-def _proxy(config: Config) -> str | None:
-    return None if config.proxy is None else config.proxy.get_secret_value()
+def _client(config: Config) -> Client:
+    proxy = None if config.proxy is None else config.proxy.get_secret_value()
+    return Client(
+        config.homeserver, config.user, proxy=proxy, patience=config.timeouts.request_seconds
+    )

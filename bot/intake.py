@@ -170,17 +170,14 @@ class Intake:
             return
         async with self._database.transaction() as tx:
             invitations = {each.room: each for each in await Rooms(tx).invitations()}
-        for room_id in changes.rooms & self._places.rooms.keys():
+        for room_id in sorted(changes.rooms & self._places.rooms.keys()):
             room = self._places.rooms[room_id]
             if self._places.own in room.creators:
                 room.inviter = self._places.own
             elif room_id in invitations and not room.inviter:
                 room.inviter = invitations[room_id].inviter
                 room.declared_direct = invitations[room_id].direct
-        for room_id in sorted(changes.rooms):
-            room = self._places.rooms.get(room_id)
-            if room is not None:
-                await self._settle_one(room)
+            await self._settle_one(room)
         for room_id, invited in changes.invites.items():
             if self._doors.suitable(invited, self._committees):
                 await self._doors.invited(room_id, invited)

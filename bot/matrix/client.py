@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import aiohttp
-from nio import AsyncClient, AsyncClientConfig, LoginResponse
+from nio import AsyncClient, AsyncClientConfig
 
 LONGEST_PAUSE = 60.0
 """Seconds between attempts at most while the homeserver is away."""
@@ -85,7 +85,9 @@ class Availability:
 class Client:
     """The homeserver as this account sees it."""
 
-    def __init__(self, url: str, user: str, *, proxy: str | None = None) -> None:
+    def __init__(
+        self, url: str, user: str, *, proxy: str | None = None, patience: float = 30.0
+    ) -> None:
         # nio's own machinery for encryption and retries stays off: keys, trust, patience and the
         # checkpoint are ours (2-trust.md).
         self._nio = AsyncClient(
@@ -96,17 +98,29 @@ class Client:
             ),
             proxy=proxy,
         )
+        self._patience = patience
         self.user = user
         self.device = ""
         self.availability = Availability()
 
     async def login(self, password: str, device_name: str) -> tuple[str, str]:
-        """Log in once with a password; the new device id and access token."""
-        response = await self._nio.login(password, device_name=device_name)
-        if not isinstance(response, LoginResponse):
-            raise MatrixError(401, str(response.status_code or "M_UNKNOWN"))
-        self.resume(response.device_id, response.access_token)
-        return response.device_id, response.access_token
+        """Log in as a new device, which makes this client that device; its id and access token.
+
+        Raises MatrixError when the homeserver refuses, NotNow when it is away or busy.
+        """
+        answer = await self.request(
+            "POST",
+            "/login",
+            {
+                "type": "m.login.password",
+                "identifier": {"type": "m.id.user", "user": self.user},
+                "password": password,
+                "initial_device_display_name": device_name,
+            },
+        )
+        device, token = str(answer["device_id"]), str(answer["access_token"])
+        self.resume(device, token)
+        return device, token
 
     def resume(self, device: str, token: str) -> None:
         """Go on as an existing device."""
@@ -124,15 +138,15 @@ class Client:
         path: str,
         body: Mapping[str, Any] | None = None,
         *,
-        timeout: float = 30.0,  # noqa: ASYNC109 (a limit for the whole request, retries are ours)
+        timeout: float | None = None,  # noqa: ASYNC109 (for the whole request; retries are ours)
     ) -> JsonObject:
-        """One attempt. Raises MatrixError (final), TokenRejected (stop) or NotNow (try later)."""
+        """One attempt, given up after ``timeout`` seconds. Raises MatrixError (final), TokenRejected (stop) or NotNow (try later)."""
         headers = {"Content-Type": "application/json"}
         if self._nio.access_token:
             headers["Authorization"] = f"Bearer {self._nio.access_token}"
         async with self.availability.turn() as round_:
             try:
-                async with asyncio.timeout(timeout):
+                async with asyncio.timeout(timeout or self._patience):
                     response = await self._nio.send(
                         method,
                         "/_matrix/client/v3" + path if not path.startswith("/_") else path,
@@ -178,7 +192,7 @@ class Client:
         path: str,
         body: Mapping[str, Any] | None = None,
         *,
-        timeout: float = 30.0,  # noqa: ASYNC109
+        timeout: float | None = None,  # noqa: ASYNC109
     ) -> JsonObject:
         """Repeat an idempotent request until the homeserver answers it one way or the other."""
         while True:

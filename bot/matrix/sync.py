@@ -9,8 +9,8 @@ from urllib.parse import urlencode
 from bot.matrix.client import Client, JsonObject, MatrixError, NotNow, quoted
 from bot.matrix.rooms import STATE_TYPES
 
-LONG_POLL = 30_000
-"""Milliseconds the homeserver may hold a request while there is nothing new."""
+SLACK = 20.0
+"""Seconds a held request may take longer than it was asked to."""
 
 PAGE = 100
 """Events per page; Synapse gives no more."""
@@ -42,23 +42,29 @@ class Sync:
 
     client: Client
     filter_id: str
+    long_poll: float
+    """Seconds the homeserver may hold a request while there is nothing new."""
 
     @classmethod
-    async def prepare(cls, client: Client) -> "Sync":
+    async def prepare(cls, client: Client, long_poll: float) -> "Sync":
         """Leave the filter with the homeserver, so that each request carries only its id."""
         path = f"/user/{quoted(client.user)}/filter"
         answer = await client.insist("POST", path, sync_filter(client.user))
-        return cls(client, str(answer["filter_id"]))
+        return cls(client, str(answer["filter_id"]), long_poll)
 
     async def next(self, since: str | None, *, wait: bool = True) -> JsonObject:
         """One answer. Raises NotNow when there was none; the same token is then asked again."""
         patient = wait and since is not None and not self.client.availability.away
-        hold = LONG_POLL if patient else 0
-        query = {"filter": self.filter_id, "timeout": str(hold), "set_presence": "offline"}
+        hold = self.long_poll if patient else 0.0
+        query = {
+            "filter": self.filter_id,
+            "timeout": str(round(hold * 1000)),
+            "set_presence": "offline",
+        }
         if since is not None:
             query["since"] = since
         # A first sync of many rooms may take the homeserver minutes.
-        limit = hold / 1000 + 20 if since is not None else 600.0
+        limit = hold + SLACK if since is not None else 600.0
         answer = await self.client.request("GET", f"/sync?{urlencode(query)}", timeout=limit)
         if not isinstance(answer.get("next_batch"), str):
             raise NotNow

@@ -1,0 +1,185 @@
+"""Steward beside a bare matrix-nio echo loop: the same homeserver, the same run, interleaved.
+
+What is timed is what an organizer feels: from sending an encrypted message to having read the
+encrypted answer. Steward's side includes the durable commit, the trust checks and encryption to
+signed devices only; the echo loop does none of that.
+"""
+
+import asyncio
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from demo.homeserver import Homeserver, die_with_parent
+from demo.organizer import Organizer
+from demo.steward import Steward
+
+ROUNDS = int(os.environ.get("ROUNDS", "200"))
+BURST_ROOMS, BURST_EACH = 20, 10
+PASSWORD = "benchmark"  # noqa: S105 (throw-away)
+
+
+@dataclass(slots=True)
+class Side:
+    """One of the two bots."""
+
+    name: str
+    user: str
+    command: str
+    pid: int = 0
+
+    def process(self) -> psutil.Process:
+        return psutil.Process(self.pid)
+
+    def cpu(self) -> float:
+        """CPU seconds used so far."""
+        times = self.process().cpu_times()
+        return float(times.user + times.system)
+
+
+@contextmanager
+def echo_loop(homeserver: Homeserver, side: Side, directory: Path) -> Iterator[None]:
+    """The bare loop as a process of its own, like Steward."""
+    module = [sys.executable, "-m", "benchmarks.echo_loop"]
+    process = subprocess.Popen(  # noqa: S603
+        [*module, homeserver.url, side.user, PASSWORD, str(directory)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        preexec_fn=die_with_parent(),  # noqa: PLW1509
+    )
+    side.pid = process.pid
+    try:
+        if process.stdout is not None:
+            process.stdout.readline()
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def round_trip(driver: Organizer, room: str, side: Side) -> float:
+    """Milliseconds from sending to having read the answer."""
+    started = time.perf_counter()
+    await driver.ask(room, side.command, of=side.user, where=room, seconds=30)
+    return (time.perf_counter() - started) * 1000
+
+
+async def burst(driver: Organizer, rooms: list[str], side: Side) -> float:
+    """Answers per second for commands sent to many rooms as fast as they can be sent."""
+    before = len(driver.messages)
+    started = time.perf_counter()
+
+    async def write(room: str) -> None:
+        for _ in range(BURST_EACH):
+            await driver.send(room, side.command)
+
+    def answered() -> int:
+        return sum(message.sender == side.user for message in driver.messages[before:])
+
+    await asyncio.gather(*(write(room) for room in rooms))
+    wanted = len(rooms) * BURST_EACH
+    await driver.until(lambda: answered() >= wanted, 120)
+    return wanted / (time.perf_counter() - started)
+
+
+def percentile(values: list[float], share: float) -> float:
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+async def rooms_with(driver: Organizer, side: Side, count: int) -> list[str]:
+    """Rooms the bot has joined, with keys exchanged both ways."""
+    rooms = []
+    for number in range(count):
+        room = await driver.encrypted_room(f"{side.name} {number}", invite=[side.user])
+        await driver.settled(room, side.user, seconds=60)
+        await round_trip(driver, room, side)
+        rooms.append(room)
+    return rooms
+
+
+async def restart(driver: Organizer, room: str, side: Side, steward: Steward) -> float:
+    """Milliseconds from starting Steward again to reading its first answer."""
+    await steward.stop()
+    started = time.perf_counter()
+    await steward.start(wait=False)
+    await driver.ask(room, side.command, of=side.user, where=room, seconds=60)
+    side.pid = steward.pid
+    return (time.perf_counter() - started) * 1000
+
+
+async def main() -> None:
+    """Print the table, and the same as JSON for whoever compares runs."""
+    with tempfile.TemporaryDirectory() as scratch:
+        async with Homeserver() as homeserver:
+            for user in ("steward", "echo", "driver"):
+                await homeserver.register(user, PASSWORD)
+            at = f":{homeserver.server_name}"
+            ours = Side("steward", f"@steward{at}", "!tz")
+            bare = Side("bare nio loop", f"@echo{at}", "!tz")
+            steward = Steward(Path(scratch) / "steward", homeserver.url, ours.user, PASSWORD)
+            (Path(scratch) / "echo").mkdir()
+            await steward.init()
+            await steward.start()
+            ours.pid = steward.pid
+            driver = await Organizer.sign_in(homeserver.url, f"@driver{at}", PASSWORD)
+            with echo_loop(homeserver, bare, Path(scratch) / "echo"):
+                async with steward, driver:
+                    await measure(driver, ours, bare, steward)
+
+
+async def measure(driver: Organizer, ours: Side, bare: Side, steward: Steward) -> None:
+    """Interleaved round trips, then bursts in turn, then memory and a restart."""
+    sides = (ours, bare)
+    rooms = {side.name: await rooms_with(driver, side, BURST_ROOMS) for side in sides}
+    times: dict[str, list[float]] = {side.name: [] for side in sides}
+    cpu = {side.name: 0.0 for side in sides}
+    for number in range(ROUNDS):
+        for side in sides if number % 2 else sides[::-1]:
+            before = side.cpu()
+            room = rooms[side.name][0]
+            times[side.name].append(await round_trip(driver, room, side))
+            cpu[side.name] += side.cpu() - before
+    rates: dict[str, list[float]] = {side.name: [] for side in sides}
+    for number in range(5):
+        for side in sides if number % 2 else sides[::-1]:
+            rates[side.name].append(await burst(driver, rooms[side.name], side))
+    memory = {side.name: side.process().memory_info().rss / 2**20 for side in sides}
+    first = await restart(driver, rooms[ours.name][0], ours, steward)
+    report(times, cpu, rates, memory, first)
+
+
+def report(
+    times: dict[str, list[float]],
+    cpu: dict[str, float],
+    rates: dict[str, list[float]],
+    memory: dict[str, float],
+    first: float,
+) -> None:
+    """Medians and ratios; these machines are noisy."""
+    ours, bare = times
+    rows = [
+        ("round trip, median ms", *(statistics.median(times[name]) for name in times)),
+        ("round trip, p95 ms", *(percentile(times[name], 0.95) for name in times)),
+        ("burst, answers/s", *(statistics.median(rates[name]) for name in rates)),
+        ("CPU ms per command", *(cpu[name] * 1000 / ROUNDS for name in cpu)),
+        ("resident MiB", *(memory[name] for name in memory)),
+    ]
+    out = [f"{'':24}{ours:>14}{bare:>16}{'ratio':>8}"]
+    out += [f"{label:24}{a:14.1f}{b:16.1f}{a / b:8.2f}" for label, a, b in rows]
+    out.append(f"{'restart to answer, ms':24}{first:14.0f}")
+    out.append(json.dumps({label: round(a / b, 3) for label, a, b in rows}))
+    sys.stdout.write("\n".join(out) + "\n")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
