@@ -84,6 +84,7 @@ class Intake:
     async def take(self, answer: Mapping[str, Any]) -> None:
         """Handle everything in one answer, then save the token that comes after it."""
         fresh = self._apply_state(answer)
+        await self._learn(fresh)
         self._trust.mark_stale(
             user for user in listing(answer, "device_lists", "changed") if isinstance(user, str)
         )
@@ -128,6 +129,14 @@ class Intake:
                 listing(invite, "invite_state", "events"), self._places.own
             )
         return fresh
+
+    async def _learn(self, fresh: set[str]) -> None:
+        """The state of rooms that are new to us, in full."""
+        for room_id in fresh:
+            room = self._places.rooms[room_id]
+            for event in await self._sync.state(room_id):
+                if isinstance(event, dict):
+                    _applied(room, event)
 
     def _everybody(self) -> set[str]:
         return {

@@ -161,6 +161,9 @@ class Client:
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RecursionError):
                 self.availability.failed(round_)
                 raise NotNow from None
+            if isinstance(answer, list):
+                # Only room state is served as a bare list.
+                answer = {"array": answer}
             if not isinstance(answer, dict):
                 self.availability.failed(round_)
                 raise NotNow
