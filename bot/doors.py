@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot import logs
 from bot.matrix.client import Client, JsonObject, MatrixError, quoted
 from bot.matrix.rooms import MEGOLM, Room
+from bot.matrix.sync import state_of
 from bot.places import Places
 from commands.framework.context import Committee
 from storage.checkpoint import Invitation, Rooms
@@ -103,14 +104,23 @@ class Doors:
             room = self._places.direct_with(person, committees)
             if room is not None:
                 return room
-            if opened is not None:
-                waiting = self._places.rooms.get(opened)
-                if waiting is None or waiting.members.get(person) == "invite":
-                    return None
+            if opened is not None and await self._on_the_way(opened, person):
+                return self._places.direct_with(person, committees)
             answer = await self._client.insist("POST", "/createRoom", _direct(person))
             async with self._database.transaction() as tx:
                 await Rooms(tx).set_direct(person, str(answer["room_id"]))
             return None
+
+    async def _on_the_way(self, room_id: str, person: str) -> bool:
+        """Whether a direct room we opened is good, or will be once the person has joined."""
+        room = self._places.rooms.get(room_id)
+        if room is None:
+            return True
+        if not room.encrypted or person not in room.members:
+            # Sync may have shown it half made, and leaves out what we did ourselves since.
+            room.apply_all(await state_of(self._client, room_id))
+            self._places.learned.add(room_id)
+        return room.encrypted and person in room.members and len(room.members) == 2
 
 
 def _direct(person: str) -> JsonObject:

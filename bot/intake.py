@@ -9,11 +9,11 @@ from bot import failpoints, logs, notices
 from bot.dispatcher import Dispatcher, Post, digest
 from bot.doors import Doors
 from bot.matrix.guard import Guard, Message, Refused, Rejection, Sealed, Unknown, Verdict
-from bot.matrix.machine import Machine, contained
+from bot.matrix.machine import Machine
 from bot.matrix.render import render
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room, stripped
-from bot.matrix.sync import Sync, listing, section
+from bot.matrix.sync import Sync, listing, section, state_of
 from bot.matrix.trust import Trust
 from bot.outbox import Outbox
 from bot.patience import persist
@@ -115,9 +115,8 @@ class Intake:
                 self._unsaved.rooms.add(room_id)
             room = self._places.rooms[room_id]
             state = (*listing(joined, "state", "events"), *listing(joined, "timeline", "events"))
-            for event in state:
-                if isinstance(event, dict) and "state_key" in event and _applied(room, event):
-                    self._unsaved.rooms.add(room_id)
+            if room.apply_all(state):
+                self._unsaved.rooms.add(room_id)
             # Our own joining is filtered out; what precedes it, such as our invitation, is not.
             room.members[self._places.own] = "join"
         for room_id in section(answer, "rooms", "leave"):
@@ -133,10 +132,7 @@ class Intake:
     async def _learn(self, fresh: set[str]) -> None:
         """The state of rooms that are new to us, in full."""
         for room_id in fresh:
-            room = self._places.rooms[room_id]
-            for event in await self._sync.state(room_id):
-                if isinstance(event, dict):
-                    _applied(room, event)
+            self._places.rooms[room_id].apply_all(await state_of(self._sync.client, room_id))
 
     def _everybody(self) -> set[str]:
         return {
@@ -335,7 +331,7 @@ class Intake:
             self._machine.malformed = 0
         async with self._database.transaction() as tx:
             await Facts(tx).put(SYNC_TOKEN, token)
-            for room_id in changes.rooms:
+            for room_id in changes.rooms | self._places.learned:
                 room = self._places.rooms.get(room_id)
                 if room is not None:
                     await Rooms(tx).save(room_id, room.snapshot())
@@ -348,6 +344,7 @@ class Intake:
                 await Unread(tx).drop(event_id)
             for reason, times in refused.items():
                 await Tally(tx).count(reason, times)
+        self._places.learned.clear()
         self.token = token
 
 
@@ -360,14 +357,6 @@ class _Changes:
         self.invites: dict[str, Room] = {}
         self.sealed: set[str] = set()
         self.opened: set[str] = set()
-
-
-def _applied(room: Room, event: Mapping[str, Any]) -> bool:
-    try:
-        return room.apply(event)
-    except BaseException as error:  # noqa: BLE001 (one bad event never ends the loop)
-        contained(error)
-        return False
 
 
 def _now() -> int:

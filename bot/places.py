@@ -31,6 +31,8 @@ class Places:
     """Whether the operator lets a person bring the bot into a room."""
     named_leads: frozenset[str] = frozenset()
     rooms: dict[str, Room] = field(default_factory=dict)
+    learned: set[str] = field(default_factory=set)
+    """Rooms whose state was asked for outside of sync; the next checkpoint saves them."""
 
     def role(self, committee: Committee, user: str) -> Role | None:
         """What a person may do in a committee; None when they are not in its room now."""

@@ -74,6 +74,16 @@ class Room:
             take(content, event)
         return True
 
+    def apply_all(self, events: Iterable[object]) -> bool:
+        """Take over state events, each guarded by itself; whether any was one the bot uses."""
+        used = False
+        for event in events:
+            try:
+                used |= isinstance(event, dict) and "state_key" in event and self.apply(event)
+            except Exception:  # noqa: BLE001, S112 (one bad event never ends the loop)
+                continue
+        return used
+
     def _member(self, user: str, content: Mapping[str, Any]) -> None:
         membership = content.get("membership")
         if membership in {"join", "invite"}:

@@ -70,14 +70,6 @@ class Sync:
             raise NotNow
         return answer
 
-    async def state(self, room: str) -> list[Any]:
-        """The whole state of a room; what we ourselves set is filtered out of sync."""
-        try:
-            answer = await self.client.insist("GET", f"/rooms/{quoted(room)}/state")
-        except MatrixError:
-            return []
-        return listing(answer, "array")
-
     async def gap(self, room: str, newest: str, oldest: str) -> list[Any]:
         """Events between two points of a room, oldest first.
 
@@ -130,6 +122,15 @@ class Sync:
             )
         except MatrixError:
             return None
+
+
+async def state_of(client: Client, room: str) -> list[Any]:
+    """The whole state of a room, ours included; what we set ourselves is filtered out of sync."""
+    try:
+        answer = await client.insist("GET", f"/rooms/{quoted(room)}/state")
+    except MatrixError:
+        return []
+    return listing(answer, "array")
 
 
 def _is_joining(event: object, own: str) -> bool:
