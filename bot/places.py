@@ -81,7 +81,8 @@ class Places:
         if any(committee.room == room.id for committee in committees):
             return Settlement.COMMITTEE
         if not room.encrypted or room.public:
-            return Settlement.UNSUITABLE
+            # A room of our own may still be in the making.
+            return Settlement.UNKNOWN if room.inviter == self.own else Settlement.UNSUITABLE
         partner = room.partner(self.own)
         if partner is not None and (
             room.declared_direct
