@@ -81,10 +81,10 @@ async def add(
 async def find(_ctx: Context, contacts: Contacts, words: SearchWords) -> Reply:
     """Look for a contact by any part of the name.
 
-    words: one or more beginnings of name words, in any order
+    words: how one or more words of the name begin
     """
     if len(folded(words)) < SHORTEST_SEARCH:
-        raise refuse(_("At least two letters, please, like {like}."), like=Code("ok"))
+        raise refuse(_("At least two letters of the name, please."), example="!contact find okafor")
     hits = await contacts.search(words, PAGE + 1)
     return views.found(hits[:PAGE], more=len(hits) > PAGE)
 
@@ -106,7 +106,7 @@ async def show(
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
-    who: a handle, or a name
+    who: their handle or name
     """
     contact = await the_contact(contacts, who)
     if not may_see(contact, ctx.user, ctx.role):

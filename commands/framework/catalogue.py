@@ -48,7 +48,7 @@ class Catalogue:
             if found is not None:
                 self._not_a_slip(found, said, length, role)
                 return found, list(words[length:])
-        raise self._unknown(said, words, role)
+        raise self._unknown(said, role)
 
     def _not_a_slip(self, found: Command, said: list[str], length: int, role: Role) -> None:
         """``!1on1 lgo M-41`` means ``!1on1 log``, not a person called lgo."""
@@ -65,13 +65,13 @@ class Catalogue:
             if words[0] == first and len(words) > 1 and command.who <= role
         }
 
-    def _unknown(self, said: list[str], words: Sequence[Word], role: Role) -> Refusal:
+    def _unknown(self, said: list[str], role: Role) -> Refusal:
         subs = self._after(said[0], role)
         close = suggest(said[1], subs) if len(said) > 1 else None
         if close is not None:
             return _did_you_mean(said[:2], subs[close])
         if subs:
-            return _one_more(said[0], list(dict.fromkeys(subs.values())))
+            return _one_more(said, list(dict.fromkeys(subs.values())))
         may = {
             " ".join(names): command
             for names, command in self._by_words.items()
@@ -83,7 +83,7 @@ class Catalogue:
                 return _did_you_mean(said[:length], may[close])
         return refuse(
             _("I do not know {word}. {help} lists what I can do."),
-            word=f"“{cut(words[0].text)}”" if words[0].text else _("that"),
+            word=f"“{cut(said[0])}”" if said[0] else _("that"),
             help=Code("!help"),
         )
 
@@ -101,10 +101,13 @@ def _did_you_mean(said: Sequence[str], meant: Command) -> Refusal:
     return refusal
 
 
-def _one_more(first: str, commands: Sequence[Command]) -> Refusal:
+def _one_more(said: Sequence[str], commands: Sequence[Command]) -> Refusal:
     refusal = refuse(
-        _("{command} needs one more word: {choices}."),
-        command=Code(f"!{first}"),
+        _("{command} needs one more word: {choices}.")
+        if len(said) == 1
+        else _("I do not know “{word}” there. After {command} comes {choices}."),
+        command=Code(f"!{said[0]}"),
+        word=cut(said[-1] if len(said) == 1 else said[1]),
         choices=one_of([command.name.rpartition(" ")[2] for command in commands]),
     )
     refusal.command = commands[0]
@@ -116,4 +119,4 @@ def _plain(word: Word) -> str:
         return ""
     whole = word.text if word.key is None else f"{word.key}={word.text}"
     plain = unicodedata.normalize("NFKC", whole).casefold().lstrip("!")
-    return plain.translate(dict.fromkeys(map(ord, "–—−"), "-")).rstrip(".,;:") or plain
+    return plain.translate(dict.fromkeys(map(ord, "–—−"), "-")).rstrip(".,;:!") or plain

@@ -28,7 +28,7 @@ def clean(text: str) -> str:
     """
     if len(text) > LIMIT or len(text.encode("utf-8", "surrogatepass")) > LIMIT:
         raise _without_words(
-            _("That is too long for one message: at most {limit} letters, please."), limit=LIMIT
+            _("That is far too long: a command is a line or two. Nothing was saved.")
         )
     straight = straighten(text)
     for at, char in enumerate(straight):
@@ -42,8 +42,8 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", " ".join(" ".join(lines).split()))
 
 
-def _without_words(template: str, **values: object) -> Refusal:
-    refusal = refuse(template, example="", **values)
+def _without_words(template: str) -> Refusal:
+    refusal = refuse(template, example="")
     refusal.neutral = refusal.problem
     return refusal
 

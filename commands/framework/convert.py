@@ -12,6 +12,7 @@ from commands.framework.context import Context
 from commands.framework.dates import read_day
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
+from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
     CommitteeName,
@@ -53,6 +54,11 @@ class Converter(Generic[T]):
     """Whether fewer words are tried first."""
     bare: tuple[str, ...] = ()
     """Words that may stand anywhere without their key."""
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether it takes the rest of the line."""
+        return self.most >= ALL
 
     @property
     def free(self) -> bool:
@@ -115,7 +121,8 @@ def choice(
             known |= {folded(word): member for word in more.split(",")}
         if folded(raw) in known:
             return known[folded(raw)]
-        close = suggest(folded(raw), known)
+        # "no anwser" is like "no answer"; "reached busy" is not like "reached" but one word too many.
+        close = suggest(folded(raw), [k for k in known if k.count(" ") == folded(raw).count(" ")])
         if close is not None:
             raise did_you_mean(raw, known[close].value)
         raise refuse(
@@ -141,7 +148,7 @@ def _contact(raw: str, ctx: Context) -> ContactRef:
     if match := _HANDLE.fullmatch(raw):
         return ContactRef(number=int(match[1] or match[2]))
     if _HANDLE_WITHIN.search(raw):
-        raise refuse(_("“{words}” is a handle and more: which is it?"), words=cut(raw))
+        raise refuse(_("“{words}” is not one handle; one at a time, please."), words=cut(raw))
     if raw.isdecimal():
         raise refuse(
             _("“{number}” alone could be anything: a handle looks like M-{number}."),
@@ -177,7 +184,11 @@ _NUMBER = number(1, 999_999_999)
 def _follow_up(raw: str, _ctx: Context) -> FollowUpNumber:
     value = _NUMBER(raw.removeprefix("#"))
     if value is None:
-        raise refuse(_("“{word}” is no follow-up number; `!due` shows yours."), word=cut(raw))
+        raise refuse(
+            _("“{word}” is no follow-up number; {due} shows yours."),
+            word=cut(raw),
+            due=Code("!due"),
+        )
     return FollowUpNumber(value)
 
 
@@ -258,7 +269,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     Note: text(1000, "TEXT", lambda: _("A few words, please.")),
     SearchWords: text(80, "WORDS", lambda: _("Which name? A part of it is enough.")),
     FollowUpNumber: Converter(
-        _follow_up, "NUMBER", lambda: _("Which follow-up? `!due` shows their numbers.")
+        _follow_up, "NUMBER", lambda: _("Which follow-up? !due shows their numbers.")
     ),
     Person: Converter(_person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org.")),
     CommitteeName: text(60, "NAME", lambda: _("Which committee?")),

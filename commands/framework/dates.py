@@ -63,7 +63,7 @@ def _unknown(text: str) -> Refusal:
     if close is not None:
         return did_you_mean(text, close)
     return refuse(
-        _("I cannot read the day “{day}”. Like this: fri, tomorrow, 3d, 2w, 1 dec or 2026-12-01."),
+        _("I cannot read the day “{day}”. It can be fri, tomorrow, 3d, 2w, 1 dec or 2026-12-01."),
         day=cut(text),
     )
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from commands.framework.context import Context
+from commands.framework.convert import ALL
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.spec import Parameter
@@ -34,28 +35,37 @@ class _Fitting:
         if at == len(self.words) and parameter.required:
             self._stumbled(at, _missing(parameter, self.words))
             return None
+        failed: list[tuple[float, Refusal]] = []
+        readable = False
         for count in self._counts(parameter, at):
-            found = self._taking(parameter, at, count, index)
-            if found is not None:
-                return found
+            raw = " ".join(word.text for word in self.words[at : at + count])
+            try:
+                value = self._read(parameter, raw)
+            except Refusal as refusal:
+                failed.append((at - count / ALL, refusal))
+                continue
+            readable = True
+            rest = self.fit(at + count, index + 1)
+            if rest is not None:
+                return {parameter.name: value} | rest
+        if not readable:
+            # Shorter readings of the same words stumble over less, and say it better.
+            for where, told in failed:
+                self._stumbled(where, told)
         return None if parameter.required else self.fit(at, index + 1)
 
-    def _taking(self, parameter: Parameter, at: int, count: int, index: int) -> Found | None:
+    def _read(self, parameter: Parameter, raw: str) -> object:
         if parameter.converter is None:
-            return None
-        raw = " ".join(word.text for word in self.words[at : at + count])
-        try:
-            value = parameter.converter.read(raw, self.ctx)
-        except Refusal as refusal:
-            # Shorter readings of the same words stumble over less, and say it better.
-            self._stumbled(at - count / 10_000, refusal)
-            return None
-        rest = self.fit(at + count, index + 1)
-        return None if rest is None else {parameter.name: value} | rest
+            raise refuse(_("I cannot read that."))
+        return parameter.converter.read(raw, self.ctx)
 
     def _counts(self, parameter: Parameter, at: int) -> Iterator[int]:
         """How many words the parameter may take here, likeliest first."""
         if parameter.converter is None:
+            return
+        if parameter.converter.open_ended:
+            if at < len(self.words):
+                yield len(self.words) - at
             return
         if self.words[at : at + 1] and self.words[at].quoted:
             yield 1
@@ -94,14 +104,15 @@ def _left_over(word: Word, parameters: Sequence[Parameter]) -> Refusal:
 
 
 def _missing(parameter: Parameter, words: Sequence[Word]) -> Refusal:
+    said = cut(" ".join(word.text for word in words))
     if parameter.converter is None or (parameter.converter.free and parameter.about):
-        question = _("Still missing: {about}.").format(about=_(parameter.about))
-    else:
-        question = parameter.converter.ask()
+        about = _(parameter.about)
+        if not words:
+            return refuse(_("I need to know {about}."), about=about)
+        return refuse(_("After “{words}” I need to know {about}."), words=said, about=about)
+    question = parameter.converter.ask()
     if not words:
         return refuse("{question}", question=question)
     return refuse(
-        _("Good so far: “{words}”. {question}"),
-        words=cut(" ".join(word.text for word in words)),
-        question=question,
+        _("After “{words}” something is missing. {question}"), words=said, question=question
     )

@@ -8,17 +8,17 @@ from babel.messages.extract import extract_python
 
 from commands.framework.spec import read_docstring
 
-Message = tuple[int, str | None, Any, list[str]]
+Message = tuple[int, Any, Any, Any]
 
 
 def extract(
     source: IO[bytes],
     keywords: Mapping[str, Any],
     comment_tags: Collection[str],
-    options: Mapping[str, Any],
+    options: Any,
 ) -> Iterator[Message]:
     """What Babel's own extractor finds, and the docstrings of declared commands."""
-    yield from extract_python(source, keywords, comment_tags, dict(options))
+    yield from extract_python(source, keywords, comment_tags, options)
     source.seek(0)
     for node in ast.walk(ast.parse(source.read())):
         if isinstance(node, ast.AsyncFunctionDef) and any(map(_declares, node.decorator_list)):

@@ -147,7 +147,9 @@ def _join_spaced_keys(command: Command, words: Sequence[Word]) -> list[Word]:
 def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set[str], list[Word]]:
     """The words as (by key, flags, the rest in order)."""
     known = command.keyed()
-    takes_any = any(p.converter is not None and p.converter.free for p in command.positional())
+    typed = [p.converter for p in command.positional() if p.converter is not None]
+    takes_any = any(converter.free for converter in typed)
+    open_ended = any(converter.open_ended for converter in typed)
     keyed: dict[str, Word] = {}
     flags: set[str] = set()
     plain: list[Word] = []
@@ -166,7 +168,7 @@ def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set
                 raise refuse(_("{key}= is there twice; once is enough."), key=word.key)
             keyed[word.key] = word
         else:
-            plain.append(_unknown_key(word, known, takes_any=takes_any))
+            plain.append(_unknown_key(word, known, open_ended=open_ended))
     return keyed, flags, plain
 
 
@@ -202,17 +204,23 @@ def _known_flag(flag: str, known: Mapping[str, Parameter]) -> str:
             flag=cut(flag),
             close=Code(f"--{close}"),
         )
+    if flags:
+        raise refuse(
+            _("I do not know --{flag} here, only {flags}."),
+            flag=cut(flag),
+            flags=one_of([f"--{known}" for known in flags]),
+        )
     raise refuse(_("I do not know --{flag} here."), flag=cut(flag))
 
 
-def _unknown_key(word: Word, known: Mapping[str, Parameter], *, takes_any: bool) -> Word:
+def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool) -> Word:
     keys = [key for key, p in known.items() if p.converter is not None]
     close = suggest(word.key or "", keys)
     if close is not None:
         raise refuse(
             _("I do not know {key}=. Did you mean {close}=?"), key=cut(word.key or ""), close=close
         )
-    if takes_any and not word.quoted:
+    if open_ended and not word.quoted:
         return Word(f"{word.key}={word.text}")
     if not keys:
         raise refuse(_("I do not know {key}= here."), key=cut(word.key or ""))

@@ -49,7 +49,15 @@ def split(text: str) -> list[Word]:
             found.append(Word(value, quoted=True, key=name))
         else:
             at = _end_of_word(text, start)
-            found.append(Word(text[start:at], key=name))
+            word = text[start:at]
+            if word[-1:] in _DOUBLE and sum(char in _DOUBLE for char in word) == 1 < len(word):
+                raise refuse(
+                    _(
+                        "A quote closes after {where} and never opens. Put one more where it begins."
+                    ),
+                    where=Code(cut(word)),
+                )
+            found.append(Word(word, key=name))
     return found
 
 

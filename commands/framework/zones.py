@@ -14,6 +14,10 @@ from storage.names import folded
 
 SUGGESTIONS = 3
 
+# Not Etc/, US/ and the like, which hold second names of the same zones.
+_REGIONS = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/",
+            "Europe/", "Indian/", "Pacific/")  # fmt: skip
+
 # Cities people say that the time zone database has no entry for.
 _CITIES = {
     "amsterdam": "Europe/Amsterdam", "atlanta": "America/New_York", "austin": "America/Chicago",
@@ -44,7 +48,7 @@ def read_zone(text: str) -> ZoneInfo:
         raise _which(text, [_city(key) for key in keys[:SUGGESTIONS]])
     close = [name for name in known if wanted and name.startswith(wanted)][:SUGGESTIONS]
     close = close or _nearest(wanted[:ECHO], known)
-    cities = dict.fromkeys(_city(key) for name in close for key in known[name][:1])
+    cities = dict.fromkeys(_shown(name, known[name]) for name in close)
     raise _which(text, list(cities))
 
 
@@ -70,6 +74,12 @@ def _which(text: str, cities: list[str]) -> Refusal:
     )
 
 
+def _shown(name: str, keys: tuple[str, ...]) -> str:
+    """A place as suggested: its own spelling, or the folded name where that is another's."""
+    city = _city(keys[0])
+    return city if folded(city) == name else name.title()
+
+
 def _city(key: str) -> str:
     return key.rpartition("/")[2].replace("_", " ")
 
@@ -80,7 +90,7 @@ def _places(locale: str) -> dict[str, tuple[str, ...]]:
     places: dict[str, tuple[str, ...]] = {}
     zones = available_timezones()
     for key in sorted(zones):
-        if "/" in key and not key.startswith(("Etc/", "SystemV/", "posix/", "right/")):
+        if key.startswith(_REGIONS):
             places.setdefault(folded(key), (key,))
             places.setdefault(folded(_city(key)), (key,))
     places |= {folded("UTC"): ("UTC",), folded("GMT"): ("UTC",)}

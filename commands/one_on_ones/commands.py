@@ -21,7 +21,7 @@ from storage.model import Answer, Assessment, Evidence, Kind, Outcome, Rated, Ta
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!1on1 log M-41 reached rate=2 did next=fri",
-    also=("1on1", "log"),
+    also=("1on1", "log", "one on one"),
 )
 async def log(
     ctx: Context,
@@ -44,7 +44,7 @@ async def log(
 ) -> Reply:
     """Record a conversation or an attempt with a contact.
 
-    who: a handle, or a name
+    who: their handle or name
     outcome: reached, noanswer, busy, callback, wrongcontact or refused
     rate: where they stand, 1 to 5
     evidence: what the rating rests on
@@ -99,7 +99,7 @@ async def assess(
 ) -> Reply:
     """Say where a contact stands, and what that rests on.
 
-    who: a handle, or a name
+    who: their handle or name
     rating: 1 organizes, 2 supports, 3 undecided, 4 against, 5 opposed; 0 clears
     evidence: what they said, what they did, or what you heard
     why: the deed or the words

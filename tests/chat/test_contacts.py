@@ -1,5 +1,6 @@
 """Contacts: added, found, shown; two of one name are never guessed at."""
 
+from commands.framework.context import RoomId
 from tests.chat.conversation import Chat
 
 
@@ -121,8 +122,6 @@ async def test_a_handle_can_be_typed_in_many_ways(chat: Chat) -> None:
 
 
 async def test_committees_do_not_see_each_other(chat: Chat) -> None:
-    from commands.framework.context import RoomId
-
     await chat.dm("@ana", '!contact add "Sam Okafor"')
     await chat.found(RoomId("!search:example.org"), "Search chapter", ["@ana"])
     await chat.dm("@ana", "!use search")

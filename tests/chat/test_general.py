@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from bot.matrix.guard import Refused
 from commands.framework.context import RoomId, UserId
+from commands.framework.errors import refuse
 from commands.general.audit import IdentityChange, LeftOut
 from commands.general.status import refusal_reasons
 from commands.general.views import greeting, greeting_direct
+from storage.follow_ups import FollowUps
 from tests.chat.conversation import Chat, Said
 
 
@@ -211,8 +214,6 @@ async def test_status_puts_warnings_first(chat: Chat) -> None:
 
 
 async def test_every_reason_of_the_guard_has_plain_words() -> None:
-    from bot.matrix.guard import Refused
-
     assert {reason.value for reason in Refused} <= set(refusal_reasons())
 
 
@@ -237,9 +238,6 @@ async def test_greetings_say_what_to_type(chat: Chat) -> None:
 async def test_what_a_refused_command_had_begun_is_taken_back(
     chat: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from commands.framework.errors import refuse
-    from storage.follow_ups import FollowUps
-
     async def stumble(*_args: object, **_kwargs: object) -> int:
         raise refuse("stumbled")
 

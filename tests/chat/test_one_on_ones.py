@@ -62,6 +62,7 @@ async def test_the_short_forms_of_the_command(chat: Chat, sam: str) -> None:
         "!1-1",
         "!log",
         "!ONE-ON-ONE LOG",
+        "!one on one",
         "1on1 log",
     ):
         assert (await chat.dm("@ana", f"{command} {sam} busy")).says("Logged M-1")
