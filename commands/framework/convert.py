@@ -154,7 +154,7 @@ def _contact(raw: str, ctx: Context) -> ContactRef:
             _("“{number}” alone could be anything: a handle looks like M-{number}."),
             number=cut(raw),
         )
-    if not folded(raw):
+    if not folded(raw) or folded(raw) == "m":
         raise refuse(_("“{words}” is neither a handle like M-41 nor a name."), words=cut(raw))
     return ContactRef(name=_NAME.read(raw, ctx))
 

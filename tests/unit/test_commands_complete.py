@@ -1,0 +1,64 @@
+"""Every command is whole: an example that parses, help, a place in the reference, words in gettext."""
+
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+from commands.all import CATALOGUE
+from commands.framework.parse import Request, parse
+from commands.framework.reference import PAGE, page
+from commands.framework.spec import Command, Where
+from storage.repository import Repository
+from tests.unit.circumstances import circumstances
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda command: command.name)
+def test_a_command_is_whole(command: Command) -> None:
+    request = parse(command.example, circumstances(), CATALOGUE)
+    assert isinstance(request, Request), request.problem
+    assert request.command is command
+    assert command.summary.endswith(".")
+    assert all(parameter.about for parameter in command.parameters)
+    assert f"### !{command.name}\n" in page()
+    assert f"`{command.example}`" in page()
+
+
+@pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda command: command.name)
+def test_every_name_of_a_command_leads_to_it(command: Command) -> None:
+    for name in (command.name, *command.also):
+        example = command.example.replace(f"!{command.name}", f"!{name}", 1)
+        request = parse(example, circumstances(), CATALOGUE)
+        assert isinstance(request, Request), (name, request.problem)
+        assert request.command is command
+
+
+@pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda command: command.name)
+def test_what_touches_records_belongs_in_the_direct_chat(command: Command) -> None:
+    if any(issubclass(kind, Repository) for kind in command.facts.values()):
+        assert command.where is Where.DIRECT
+
+
+def test_the_reference_page_is_current() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "run: make docs"
+
+
+def test_the_catalogue_of_words_is_current() -> None:
+    found = {
+        message
+        for folder, method in (
+            ("commands", "commands.framework.messages:extract"),
+            ("bot", "python"),
+        )
+        for _file, _line, message, *_more in extract_from_dir(
+            ROOT / folder, method_map=[("**.py", method)]
+        )
+        if message
+    }
+    with (ROOT / "locales" / "steward.pot").open("rb") as pot:
+        kept = {message.id for message in read_po(pot) if message.id}
+    assert found == kept, "run: make docs"
+    assert "Record a conversation or an attempt with a contact." in found
