@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from bot import __version__, identity_desk, keys, logs
+from bot import __version__, failpoints, identity_desk, keys, logs
 from bot.config import Config
 from bot.control import ControlServer
 from bot.datadir import DataDirectory
@@ -38,6 +38,9 @@ DEVICE_NAME = "Steward"
 
 FAST_KDF = keys.Cost(memory_kib=8 << 10, iterations=1, lanes=1)
 """For the demo and tests, whose data is thrown away."""
+
+ANSWERS_FIRST = 0.1
+"""Seconds that the next sync gives way to answers at most."""
 
 REFUSED_SYNC_PAUSE = 10.0
 """Seconds after a sync that the homeserver refused for a reason that may pass."""
@@ -89,6 +92,9 @@ async def initialise(
             key, recovery = await asyncio.to_thread(
                 lambda: keys.create(directory.keyslots, passphrase, cost=cost)
             )
+        failpoints.reach("after_keyslots")
+        if not directory.recovery_key_shown.exists():
+            _drop_unborn(directory)
         client = _client(config)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(client.close)
@@ -96,13 +102,16 @@ async def initialise(
             if not await _logged_in(client, database):
                 say("Logging in ...")
                 await _log_in(client, database, password)
+                failpoints.reach("after_token")
             account = await _account(stack, config, directory, key, client, database)
             if recovery is not None:
                 say("Storing the identity's keys, encrypted, with the homeserver ...")
                 await identity.store_secrets(client, account.signing, recovery.secret)
+                failpoints.reach("after_secrets")
             say("Publishing keys and identity ...")
             await account.machine.publish_keys()
             await identity.publish(client, account.signing, account.machine.sign, password)
+            failpoints.reach("after_identity")
             return InitResult(
                 recovery.text() if recovery else None,
                 account.signing.fingerprint,
@@ -201,6 +210,7 @@ class Bot:
                 await asyncio.sleep(REFUSED_SYNC_PAUSE)
                 continue
             await intake.take(answer)
+            await outbox.quiet(ANSWERS_FIRST)
             if not ready:
                 ready = True
                 await outbox.start()
@@ -252,6 +262,13 @@ async def _database(stack: AsyncExitStack, directory: DataDirectory, key: DataKe
     return database
 
 
+def _drop_unborn(directory: DataDirectory) -> None:
+    """Remove databases that an `init` made and did not live to write into."""
+    for path in (directory.app_database, directory.nio_store):
+        if path.exists() and path.stat().st_size == 0:
+            path.unlink()
+
+
 async def _fact(database: Database, name: str) -> str | None:
     async with database.transaction() as tx:
         return await Facts(tx).get(name)
@@ -274,6 +291,7 @@ async def _logged_in(client: Client, database: Database) -> bool:
 async def _log_in(client: Client, database: Database, password: str) -> None:
     """The password is used here and kept nowhere; the token goes into the encrypted database."""
     device, token = await client.login(password, DEVICE_NAME)
+    failpoints.reach("after_login")
     async with database.transaction() as tx:
         await Facts(tx).put("device_id", device)
         await Facts(tx).put("access_token", token)
@@ -316,6 +334,7 @@ async def _signing(database: Database) -> CrossSigning:
     fresh = CrossSigning.create()
     async with database.transaction() as tx:
         await Facts(tx).put("cross_signing", fresh.to_json())
+    failpoints.reach("after_identity_keys")
     return fresh
 
 

@@ -20,6 +20,7 @@ from commands.general.views import which_committee
 from storage.checkpoint import Tally
 from storage.committees import Committees
 from storage.database import Database, Transaction
+from storage.driver import OperationalError
 from storage.inbox import Claim, Inbox
 from storage.outbox import OutboxTable, Parcel
 from storage.people import People
@@ -59,6 +60,9 @@ class Dispatcher:
         started = time.monotonic()
         try:
             parcels = await self._run(message)
+        except OperationalError:
+            # A full disk, a busy file: not the command's fault, and worth another attempt.
+            raise
         except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
             error_id = log.failure("command", error)
             parcels = await self._apologise(message, error_id)
@@ -66,6 +70,10 @@ class Dispatcher:
         self._outbox.add(parcels)
         if parcels:
             log.debug("answered", ms=(time.monotonic() - started) * 1000)
+
+    async def set_aside(self, message: Message, error_id: str) -> None:
+        """Give up on a message that the storage refused several times, and say so."""
+        self._outbox.add(await self._apologise(message, error_id))
 
     async def whereabouts(self, tx: Transaction, room: str, user: str) -> Whereabouts | None:
         """What a room means for somebody; None: it is nobody's business here."""

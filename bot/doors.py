@@ -4,10 +4,10 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from bot import logs
+from bot import failpoints, logs
 from bot.matrix.client import Client, JsonObject, MatrixError, quoted
 from bot.matrix.rooms import MEGOLM, Room
-from bot.matrix.sync import state_of
+from bot.matrix.sync import listing, state_of
 from bot.places import Places
 from commands.framework.context import Committee
 from storage.checkpoint import Invitation, Rooms
@@ -54,6 +54,7 @@ class Doors:
         )
         async with self._database.transaction() as tx:
             await Rooms(tx).invite(invitation)
+        failpoints.reach("after_invitation")
         self._follow(invitation)
         log.info("invited")
 
@@ -75,6 +76,7 @@ class Doors:
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE, pause * 2)
             else:
+                failpoints.reach("after_join")
                 log.info("joined")
                 # The room itself arrives by sync, which also ends the intention.
                 return
@@ -106,10 +108,36 @@ class Doors:
                 return room
             if opened is not None and await self._on_the_way(opened, person):
                 return self._places.direct_with(person, committees)
-            answer = await self._client.insist("POST", "/createRoom", _direct(person))
-            async with self._database.transaction() as tx:
-                await Rooms(tx).set_direct(person, str(answer["room_id"]))
+            return await self._open_direct(person, committees)
+
+    async def _open_direct(self, person: str, committees: Sequence[str]) -> Room | None:
+        """Open a direct room, unless an earlier attempt did whose answer never reached us.
+
+        Creating a room has no transaction id, so a repetition would invite the person twice.
+        Raises NotNow, MatrixError.
+        """
+        answer = await self._client.request("GET", "/joined_rooms")
+        if not set(listing(answer, "joined_rooms")) <= self._places.rooms.keys():
+            # It may be that room; sync is about to show it.
             return None
+        made = await self._made_for(person, committees)
+        if made is None:
+            answer = await self._client.request("POST", "/createRoom", _direct(person))
+            made = str(answer["room_id"])
+            failpoints.reach("after_create")
+        async with self._database.transaction() as tx:
+            await Rooms(tx).set_direct(person, made)
+        failpoints.reach("after_direct")
+        return self._places.direct_with(person, committees)
+
+    async def _made_for(self, person: str, committees: Sequence[str]) -> str | None:
+        """A room of our own making to which only this person is invited."""
+        for room in list(self._places.rooms.values()):
+            ours = self._client.user in room.creators and room.id not in committees
+            fits = ours and room.members.keys() <= {self._client.user, person}
+            if fits and await self._on_the_way(room.id, person):
+                return room.id
+        return None
 
     async def _on_the_way(self, room_id: str, person: str) -> bool:
         """Whether a direct room we opened is good, or will be once the person has joined."""

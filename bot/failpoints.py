@@ -7,11 +7,34 @@ import os
 import signal
 from typing import Final
 
-POINTS: Final = (
+SETTING_UP: Final = (
+    "after_keyslots",
+    "after_login",
+    "after_token",
+    "after_identity_keys",
+    "after_secrets",
+    "before_upload",
+    "after_upload",
+    "after_identity",
+)
+"""Between every two steps of ``steward init``."""
+
+GOING_IN: Final = (
+    "after_invitation",
+    "after_join",
+    "after_greeting",
+    "after_create",
+    "after_direct",
+)
+"""Between every two steps of following an invitation and of opening a direct room."""
+
+WORKING: Final = (
     "before_keys",
+    "within_keys",
     "after_keys",
     "before_commit",
     "after_commit",
+    "after_share",
     "before_send",
     "after_send",
     "after_mark",
@@ -19,6 +42,8 @@ POINTS: Final = (
     "after_checkpoint",
 )
 """Between every two steps of receive, commit, send, mark and checkpoint."""
+
+POINTS: Final = (*SETTING_UP, *GOING_IN, *WORKING)
 
 _name, _, _count = os.environ.get("STEWARD_FAILPOINT", "").partition(":")
 _left = int(_count) if _count.isdecimal() else 1

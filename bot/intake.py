@@ -33,6 +33,9 @@ SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
 GRACE = 20_000
 """Milliseconds a message waits for its key, which may travel more slowly than the message."""
 
+MANY_KEYS = 50
+"""To-device messages in one answer that suggest that more are waiting (Synapse gives 100)."""
+
 log = logs.get("bot.intake")
 
 
@@ -63,6 +66,7 @@ class Intake:
         self._outbox = outbox
         self._guard = Guard(machine, trust, places.own)
         self._unread: dict[str, Waiting] = {}
+        self._restored = True
         self._committees: tuple[Committee, ...] = ()
         self._refused: Counter[str] = Counter()
         self._unsaved: _Changes = _Changes()
@@ -90,13 +94,14 @@ class Intake:
         )
         self._machine.note_counts(answer)
         failpoints.reach("before_keys")
-        arrived = self._machine.take(listing(answer, "to_device", "events"))
+        keys = listing(answer, "to_device", "events")
+        arrived = self._machine.take(keys)
         failpoints.reach("after_keys")
         await self._machine.publish_keys()
         await self._look_into_trust()
         await self._machine.mend_sessions()
         await self._settle()
-        await self._open_late(arrived)
+        await self._open_late(arrived, more=len(keys) >= MANY_KEYS)
         await self._read(answer, fresh)
         failpoints.reach("before_checkpoint")
         await self._checkpoint(str(answer["next_batch"]))
@@ -217,6 +222,7 @@ class Intake:
                 self._committees = tuple(await Committees(tx).all())
             first = await Tally(tx).first_time(digest(f"hello {room.id}"), _now())
             post = await self._say(tx, hello, room.id, f"hi-{digest(room.id)}") if first else []
+        failpoints.reach("after_greeting")
         self._outbox.add(post)
 
     async def _leave_behind(self, rooms: Iterable[str]) -> None:
@@ -257,7 +263,10 @@ class Intake:
 
     async def _act(self, room: Room, verdict: Verdict) -> None:
         if isinstance(verdict, Message):
-            await persist(lambda: self._dispatcher.handle(verdict), self._bury)
+            await persist(
+                lambda: self._dispatcher.handle(verdict),
+                lambda error_id: self._dispatcher.set_aside(verdict, error_id),
+            )
         elif isinstance(verdict, Rejection):
             await self._reject(room, verdict)
 
@@ -290,10 +299,6 @@ class Intake:
             await post.put(content, room=room)
         return post.parcels
 
-    async def _bury(self) -> None:
-        async with self._database.transaction() as tx:
-            await Tally(tx).bury("message", "storage", _now())
-
     # -- messages whose key is late --------------------------------------------------------------
 
     def _keep(self, room: Room, event: Mapping[str, Any]) -> None:
@@ -302,17 +307,23 @@ class Intake:
             self._unread[event_id] = Waiting(event_id, room.id, event, _now())
             self._unsaved.sealed.add(event_id)
 
-    async def _open_late(self, arrived: set[tuple[str, str]]) -> None:
-        """Look again at what waited: for keys that came, and for time that ran out."""
+    async def _open_late(self, arrived: set[tuple[str, str]], *, more: bool) -> None:
+        """Look again at what waited: for keys that came, and for time that ran out.
+
+        ``more``: keys are still being handed out, so nobody's time has run out yet.
+        """
+        # An earlier run may have got keys and ended before it looked.
+        everything, self._restored = self._restored, False
         for waiting in list(self._unread.values()):
             room = self._places.rooms.get(waiting.room)
             session = section(waiting.event, "content").get("session_id")
             overdue = _now() - waiting.since > GRACE
-            if room is not None and not overdue and (waiting.room, session) not in arrived:
+            came = everything or (waiting.room, session) in arrived
+            if room is not None and not overdue and not came:
                 continue
             verdict = self._guard.judge(room, waiting.event) if room is not None else None
             if isinstance(verdict, Sealed | Unknown):
-                if not overdue:
+                if more or not overdue:
                     continue
                 rejection = Rejection(Refused.UNREADABLE, verdict.sender, str(session))
                 await self._reject(room or Room(waiting.room), rejection)

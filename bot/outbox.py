@@ -9,12 +9,15 @@ from bot import failpoints, logs
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
-from bot.matrix.sync import section
+from bot.matrix.sync import listing, section
 from storage.database import Database
 from storage.outbox import OutboxTable, Parcel
 
 IN_DOUBT_AFTER = 20 * 3600 * 1000
 """Milliseconds after which a homeserver may have forgotten a transaction id (Synapse: 24 h)."""
+
+LONGEST_DOUBT = 24 * 3600 * 1000
+"""Milliseconds before it was queued at which nobody has to look for it, clocks being as they are."""
 
 AT_ONCE = 8
 """Rooms that are written to at the same time."""
@@ -51,17 +54,19 @@ class Outbox:
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._queued: set[int] = set()
         self._looked: set[int] = set()
         self._open = False
         self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails when sending showed that the bot cannot go on at all."""
 
     async def start(self) -> None:
-        """Take up what an earlier run left, and begin to deliver."""
+        """Take up what the table holds, from this run or an earlier one, and begin to deliver."""
         async with self._database.transaction() as tx:
             waiting = await OutboxTable(tx).waiting()
-        self._open = True
-        self.add(waiting)
+            # Still inside: what commits after this reading is added to what it found.
+            self._open = True
+            self.add(waiting)
 
     async def close(self) -> None:
         """Stop; whatever is not acknowledged stays in the table."""
@@ -78,11 +83,29 @@ class Outbox:
         return sum(len(lane) for lane in self._lanes.values())
 
     def add(self, parcels: Iterable[Parcel]) -> None:
-        """Deliver these; they are already in the table."""
+        """Deliver these; they are already in the table.
+
+        Before ``start`` that is enough: it reads the table, oldest first, so that what an earlier
+        run left goes before what this one answers.
+        """
+        if not self._open:
+            return
         for parcel in parcels:
+            if parcel.id in self._queued:
+                continue
+            self._queued.add(parcel.id)
             lane = parcel.room or f"to {parcel.recipient}"
             self._lanes.setdefault(lane, deque()).append(parcel)
             self._wake(lane)
+
+    async def quiet(self, limit: float) -> None:
+        """Wait until nothing is being sent, ``limit`` seconds at most.
+
+        Asking for news while an answer is on its way makes the homeserver do both at once, and
+        the answer come later.
+        """
+        if self._workers:
+            await asyncio.wait(self._workers.values(), timeout=limit)
 
     def wake_people(self) -> None:
         """Somebody joined a direct room: what waits for people is tried again."""
@@ -118,27 +141,31 @@ class Outbox:
         """Deliver a lane; False when it has to wait until somebody joins a direct room."""
         queue = self._lanes[lane]
         while queue:
-            room = await self._destination(queue[0])
-            if room is None and queue[0].recipient is not None:
+            try:
+                pause = await self._attempt(queue[0])
+            except _NobodyThere:
                 return False
-            pause = await self._attempt(queue[0], room)
             if pause is None:
-                queue.popleft()
+                self._queued.discard(queue.popleft().id)
             else:
                 await asyncio.sleep(pause)
         return True
 
     async def _destination(self, parcel: Parcel) -> Room | None:
-        if parcel.recipient is not None:
-            return await self._resolve(parcel.recipient)
-        return self._rooms.get(parcel.room or "")
-
-    async def _attempt(self, parcel: Parcel, room: Room | None) -> float | None:
-        """Try once; None when the parcel is off the table, else seconds to wait."""
+        if parcel.recipient is None:
+            return self._rooms.get(parcel.room or "")
+        room = await self._resolve(parcel.recipient)
         if room is None:
-            await self._bury(parcel, "room_gone")
-            return None
+            raise _NobodyThere
+        return room
+
+    async def _attempt(self, parcel: Parcel) -> float | None:
+        """Try once; None when the parcel is off the table, else seconds to wait."""
         try:
+            room = await self._destination(parcel)
+            if room is None:
+                await self._bury(parcel, "room_gone")
+                return None
             async with self._slots:
                 if await self._in_doubt(parcel, room):
                     await self._done(parcel)
@@ -191,13 +218,16 @@ class Outbox:
     async def _is_in(self, room: Room, parcel: Parcel) -> bool:
         wanted = '{"types":["m.room.encrypted"],"senders":["' + self._client.user + '"]}'
         path = f"/rooms/{quoted(room.id)}/messages?dir=b&limit=100&filter={quoted(wanted)}"
+        oldest = parcel.queued_at - LONGEST_DOUBT
         point = ""
         for _ in range(LOOK_BACK_PAGES):
             page = await self._client.request("GET", path + point)
-            for event in page.get("chunk", ()):
+            for event in listing(page, "chunk"):
                 if _reference(event) == parcel.transaction_id:
                     return True
-            if not page.get("chunk") or not isinstance(page.get("end"), str):
+            if not isinstance(page.get("end"), str):
+                return False
+            if any(_is_older(event, oldest) for event in listing(page, "chunk")):
                 return False
             point = f"&from={quoted(page['end'])}"
         return False
@@ -210,6 +240,15 @@ class Outbox:
         log.warning("undeliverable")
         async with self._database.transaction() as tx:
             await OutboxTable(tx).bury(parcel.id, reason, time.time_ns() // 1_000_000)
+
+
+class _NobodyThere(Exception):
+    """The person has not joined their direct room yet."""
+
+
+def _is_older(event: object, moment: int) -> bool:
+    sent = event.get("origin_server_ts") if isinstance(event, dict) else None
+    return isinstance(sent, int) and sent < moment
 
 
 def _reference(event: object) -> object:

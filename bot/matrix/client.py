@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import math
 import random
 import time
 from collections.abc import AsyncIterator, Mapping
@@ -157,7 +158,8 @@ class Client:
                         raw = await response.read()
                     finally:
                         response.release()
-                answer = json.loads(raw) if raw else {}
+                # Even an answer that says nothing is an object: no body at all is half an answer.
+                answer = json.loads(raw)
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RecursionError):
                 self.availability.failed(round_)
                 raise NotNow from None
@@ -173,8 +175,7 @@ class Client:
         code = str(answer.get("errcode", ""))
         if status == 429 or code == "M_LIMIT_EXCEEDED":
             self.availability.answered()
-            pause = answer.get("retry_after_ms")
-            raise NotNow(pause / 1000 if isinstance(pause, int | float) else 1.0)
+            raise NotNow(_pause(answer.get("retry_after_ms")))
         if status == 401 and "flows" in answer:
             self.availability.answered()
             raise Unauthorized(status, code or "M_FORBIDDEN", answer)
@@ -212,6 +213,13 @@ class Unauthorized(MatrixError):
     def __init__(self, status: int, code: str, answer: JsonObject) -> None:
         super().__init__(status, code)
         self.answer = answer
+
+
+def _pause(wished: object) -> float:
+    """Seconds to wait when told to; an unreasonable wish does not silence the bot for ever."""
+    if not isinstance(wished, int | float) or math.isnan(wished):
+        return 1.0
+    return min(max(wished, 100), LONGEST_PAUSE * 1000) / 1000
 
 
 def quoted(part: str) -> str:

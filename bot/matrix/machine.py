@@ -10,7 +10,8 @@ from nio import DummyEvent, RoomKeyEvent
 from nio.crypto import OlmDevice
 from nio.crypto.sessions import Session
 
-from bot.matrix.client import Client, JsonObject, NotNow
+from bot import failpoints
+from bot.matrix.client import Client, JsonObject, MatrixError, NotNow, TokenRejected
 from bot.matrix.olm import OurOlm
 from bot.matrix.signing import canonical, from_unpadded, is_signed_as
 from bot.matrix.trust import Device, Trust
@@ -46,6 +47,7 @@ class Machine:
         self._account = olm.account._account  # noqa: SLF001 (nio exposes no fallback keys)
         self._one_time_keys: int | None = None if olm.account.shared else 0
         self._fallback_missing = not olm.account.shared
+        self._doubtful = bool(self._account.one_time_keys or self._account.fallback_key)
         self.malformed = 0
         """To-device messages dropped since start because they could not be read as such."""
 
@@ -71,6 +73,7 @@ class Machine:
         Private halves are saved before the public ones leave, so that a crash in between leaves
         no key out there that we cannot use.
         """
+        self._set_aside_doubtful()
         limit = self._account.max_number_of_one_time_keys
         low = self._one_time_keys is not None and self._one_time_keys < limit // 2
         if not (low or self._fallback_missing or not self.olm.account.shared):
@@ -80,6 +83,7 @@ class Machine:
         if self._fallback_missing and not self._account.fallback_key:
             self._account.generate_fallback_key()
         self.olm.save_account()
+        failpoints.reach("before_upload")
         body: JsonObject = {
             "one_time_keys": self._signed_keys(self._account.one_time_keys),
             "fallback_keys": self._signed_keys(self._account.fallback_key, fallback=True),
@@ -87,12 +91,24 @@ class Machine:
         if not self.olm.account.shared:
             body["device_keys"] = self._device_keys()
         answer = await self._client.insist("POST", "/keys/upload", body)
+        failpoints.reach("after_upload")
         self._account.mark_keys_as_published()
         self.olm.account.shared = True
         self.olm.save_account()
         counts = answer.get("one_time_key_counts", {})
         self._one_time_keys = counts.get("signed_curve25519", 0)
         self._fallback_missing = False
+
+    def _set_aside_doubtful(self) -> None:
+        """Never offer keys again whose upload an earlier run did not see answered.
+
+        Some may have been handed out already, and a key handed out twice opens one message only.
+        Their private halves stay, for those who got them.
+        """
+        if self._doubtful:
+            self._doubtful = False
+            self._account.mark_keys_as_published()
+            self.olm.save_account()
 
     def _device_keys(self) -> JsonObject:
         device, user = self._client.device, self._client.user
@@ -164,6 +180,7 @@ class Machine:
                 # A new session used up a one-time key; the account without it is saved with the
                 # session, or the key would come back after a restart.
                 self.olm.save_account()
+                failpoints.reach("within_keys")
         if isinstance(opened, RoomKeyEvent):
             return opened.room_id, opened.session_id
         if not isinstance(opened, DummyEvent):
@@ -242,7 +259,10 @@ class Machine:
                 await self.open_sessions([device])
                 if self.session_with(device) is not None:
                     await self.send_to("m.dummy", [(device, {})])
-            except NotNow:
+            except TokenRejected:
+                raise
+            except (NotNow, MatrixError):
+                # One device's trouble: it hears from us when it is next sent something.
                 pass
             if before is not None:
                 self.olm.session_store.add(device.curve25519, before)

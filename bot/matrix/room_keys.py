@@ -7,6 +7,7 @@ from typing import Any
 
 from nio.crypto import OutboundGroupSession
 
+from bot import failpoints
 from bot.matrix.client import Client, NotNow, quoted
 from bot.matrix.machine import Machine
 from bot.matrix.rooms import Room
@@ -54,13 +55,18 @@ class RoomKeys:
             raise NotEncrypted
         async with self._locks[room.id]:
             session = await self._shared_session(room)
+            failpoints.reach("after_share")
             plain = {"type": kind, "content": dict(content), "room_id": room.id}
             sealed = self._machine.olm.group_encrypt(room.id, plain)
             if sealed.get("session_id") != session.id or "ciphertext" not in sealed:
                 raise NotEncrypted
             path = f"/rooms/{quoted(room.id)}/send/m.room.encrypted/{quoted(txn)}"
             answer = await self._client.request("PUT", path, {**envelope, **sealed})
-        return str(answer.get("event_id", ""))
+        event_id = answer.get("event_id")
+        if not isinstance(event_id, str):
+            # Whoever answered this was not the homeserver.
+            raise NotNow
+        return event_id
 
     def forget(self, room: str) -> None:
         """The next message in this room gets a new session."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.matrix.client import Client, JsonObject, MatrixError, NotNow, quoted
+from bot.matrix.client import Client, JsonObject, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.rooms import STATE_TYPES
 
 SLACK = 20.0
@@ -79,11 +79,10 @@ class Sync:
         point = newest
         for _ in range(MOST_PAGES):
             page = await self._page(room, point, oldest)
-            if page is None:
-                break
-            events.extend(page.get("chunk", ()))
-            following = page.get("end")
-            if not isinstance(following, str) or following == point or not page.get("chunk"):
+            events.extend(listing(page, "chunk"))
+            # A page may be empty though more follow: what we may not see is left out of it.
+            following = section(page).get("end")
+            if not isinstance(following, str) or following == point:
                 break
             point = following
         events.reverse()
@@ -95,12 +94,12 @@ class Sync:
         point = newest
         for _ in range(MOST_PAGES):
             page = await self._page(room, point, None, own=True)
-            for event in page.get("chunk", ()) if page else ():
+            for event in listing(page, "chunk"):
                 if _is_joining(event, self.client.user):
                     events.reverse()
                     return events
                 events.append(event)
-            following = page.get("end") if page else None
+            following = section(page).get("end")
             if not isinstance(following, str) or following == point:
                 break
             point = following
@@ -120,6 +119,9 @@ class Sync:
             return await self.client.insist(
                 "GET", f"/rooms/{quoted(room)}/messages?{urlencode(query)}"
             )
+        except TokenRejected:
+            # Otherwise the gap would count as read, and its commands be lost.
+            raise
         except MatrixError:
             return None
 
@@ -128,6 +130,8 @@ async def state_of(client: Client, room: str) -> list[Any]:
     """The whole state of a room, ours included; what we set ourselves is filtered out of sync."""
     try:
         answer = await client.insist("GET", f"/rooms/{quoted(room)}/state")
+    except TokenRejected:
+        raise
     except MatrixError:
         return []
     return listing(answer, "array")
@@ -137,11 +141,10 @@ def _is_joining(event: object, own: str) -> bool:
     """Our own member event that made us join, not one that changed a name while in the room."""
     if not isinstance(event, dict) or event.get("type") != "m.room.member":
         return False
-    content: Mapping[str, Any] = event.get("content") or {}
-    before = (event.get("unsigned") or {}).get("prev_content") or {}
+    before = section(event, "unsigned", "prev_content")
     return (
         event.get("state_key") == own
-        and content.get("membership") == "join"
+        and section(event, "content").get("membership") == "join"
         and before.get("membership") != "join"
     )
 
