@@ -3,6 +3,8 @@
 import itertools
 import os
 import secrets
+import sys
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -21,6 +23,20 @@ from tests.support.proxy import FaultyProxy
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
 hypothesis.settings.register_profile("here", deadline=None)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End even if a failed test left a thread behind, which the interpreter would wait for."""
+    left = [
+        thread.name
+        for thread in threading.enumerate()
+        if thread is not threading.main_thread() and not thread.daemon
+    ]
+    if left:
+        sys.stdout.flush()
+        sys.stderr.write(f"\nended by force: threads left running: {', '.join(left)}\n")
+        sys.stderr.flush()
+        os._exit(pytest.ExitCode.TESTS_FAILED)
 
 
 @pytest.fixture(autouse=True)
