@@ -47,6 +47,12 @@ ROLLED_BACK = "the database has rolled this transaction back"
 class _Thread(aiosqlite.Connection):
     """aiosqlite's connection thread, used for whole pieces of work: one hop instead of three."""
 
+    def __init__(self, connector: Callable[[], Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        # One that nobody closed would otherwise keep the process from ending. Being cut off at
+        # the end is no worse than being killed: what was acknowledged is on disk.
+        self._thread.daemon = True
+
     async def start(self) -> None:
         """Run the connector; when it raises, the thread is gone before the caller knows."""
         try:
@@ -157,10 +163,7 @@ class Transaction:
 
 
 class Database:
-    """One encrypted file: open it, run transactions, close it.
-
-    One that is left open keeps the process from ending.
-    """
+    """One encrypted file: open it, run transactions, close it."""
 
     def __init__(self, thread: _Thread, path: Path) -> None:
         self._thread = thread
@@ -186,7 +189,7 @@ class Database:
                 raise
             return connection
 
-        thread = _Thread(connect, iter_chunk_size=64)
+        thread = _Thread(connect)
         await _uninterrupted(thread.start(), undo=thread.close)
         return cls(thread, path)
 

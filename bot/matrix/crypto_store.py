@@ -54,7 +54,7 @@ class _EncryptedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # peewee has
         yield
 
 
-@dataclass(repr=False)  # the inherited one prints the pickle key
+@dataclass
 class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
     """``SqliteStore`` in SQLCipher: WAL, synchronous=FULL, secure_delete, mode 0600.
 
@@ -75,6 +75,7 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
         return cls(user_id, device_id, str(path.parent), pickle_key.hex(), path.name, key=key)
 
     def __repr__(self) -> str:
+        # A dataclass would print both keys.
         return f"{type(self).__name__}({'closed' if self.database.is_closed() else 'open'})"
 
     def close(self) -> None:

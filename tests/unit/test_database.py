@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import stat
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator
@@ -192,6 +193,42 @@ async def test_cancelled_at_any_moment_a_transaction_is_whole_or_gone(db: Databa
         if acknowledged and turns > 50:
             break
     assert (True, 0) in outcomes, "never cancelled in time: the test shows nothing"
+
+
+async def test_cancelled_while_committing_it_waits_for_the_outcome(db: Database) -> None:
+    gate = threading.Event()
+
+    async def work() -> None:
+        async with db.transaction() as tx:
+            await add(tx, "kept")
+            busy.append(asyncio.create_task(db._thread.run(lambda _: gate.wait(10))))
+            await asyncio.sleep(0)
+
+    busy: list[asyncio.Task[bool]] = []
+    task = asyncio.create_task(work())
+    await asyncio.sleep(0.05)
+    for _ in range(2):
+        task.cancel()
+        await asyncio.sleep(0.02)
+        assert not task.done()
+    gate.set()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert await busy[0]
+    assert not db._thread.in_transaction
+    assert await notes(db) == ["kept"]
+
+
+async def test_an_open_database_does_not_keep_the_process_from_ending(tmp_path: Path) -> None:
+    script = (
+        "import asyncio, sys; from pathlib import Path; from storage.database import Database\n"
+        "async def main(): return await Database.open(Path(sys.argv[1]), bytes(32))\n"
+        "kept = asyncio.run(main())\n"
+    )
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, str(tmp_path / "app.db")
+    )
+    assert await asyncio.wait_for(process.wait(), 30) == 0
 
 
 @pytest.mark.parametrize("statements", [0, 1, 2])
