@@ -4,7 +4,6 @@ import asyncio
 import functools
 import json
 import os
-import resource
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Annotated, Any, Final, ParamSpec, TypeVar
@@ -13,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from bot import __version__, control, logs, passphrase
+from bot import __version__, control, logs, memory, passphrase
 from bot.config import Config, load
 from bot.datadir import DataDirectory
 from bot.endings import ending
@@ -39,8 +38,9 @@ _HERE: Final = Path("config.toml")
 
 
 def main() -> None:
-    """Run the command line; files made by any command are this user's alone."""
+    """Run the command line; files and memory of any command are this user's alone."""
     os.umask(0o077)
+    memory.keep_private()
     app()
 
 
@@ -164,8 +164,6 @@ def run(*, config: ConfigPath = _HERE) -> None:
             ExitCode.DATA_DIRECTORY,
             f"{settings.data_dir} is not set up yet. Type: steward init --config {config}",
         )
-    # A core dump would hold the keys.
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     secret = passphrase.read(settings)
     from bot.app import run as run_bot  # noqa: PLC0415
 
