@@ -72,7 +72,13 @@ class DataKey:
 
 
 def _from_hex(value: object) -> object:
-    return bytes.fromhex(value) if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    content = bytes.fromhex(value)
+    if content.hex() != value:
+        # Capitals and spaces mean the same, but we never write them: something has changed it.
+        raise ValueError("hex")
+    return content
 
 
 Hex = Annotated[bytes, BeforeValidator(_from_hex), PlainSerializer(bytes.hex, when_used="json")]
@@ -105,7 +111,7 @@ class _Slot(_Stored):
 
 
 class _Slots(_Stored):
-    format: int
+    format: Annotated[int, Field(ge=1, le=FORMAT)]
     slots: tuple[_Slot, ...]
     sha256: str
 
