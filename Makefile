@@ -76,8 +76,8 @@ fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)
 .PHONY: docs
 docs: $(DEV) ## write docs/commands.md and the message catalogue anew from the code
 	$(PY) -m commands.framework.reference
-	$(BIN)/pybabel -q extract --no-wrap --sort-by-file --add-location=file --omit-header \
-		--project=Steward -k _ -k ngettext:1,2 -o locales/steward.pot commands bot
+	PYTHONPATH=. $(BIN)/pybabel -q extract -F locales/babel.cfg --no-wrap --sort-by-file \
+		--add-location=file --omit-header -k _ -k ngettext:1,2 -o locales/steward.pot .
 
 .PHONY: clean
 clean: ## remove what make has made
