@@ -274,11 +274,13 @@ def _open(stored: tuple[_Slot, ...], secret: str) -> tuple[DataKey, _Slot]:
             continue
     if RecoveryKey.resembles(secret):
         if RecoveryKey.parse(secret) is None:
-            raise WrongKey("There is a typo in the recovery key. Compare it with the printed one.")
+            raise WrongKey(
+                "There is a typo in the recovery key. Compare it with the printed one; capitals matter."
+            )
         raise WrongKey("This recovery key is not (or no longer) the one for this data directory.")
     raise WrongKey(
         "Wrong passphrase. Mind capital letters and the keyboard layout. If it is lost, give the "
-        "printed recovery key (all fourteen groups) instead; without either the data cannot be "
+        "printed recovery key (all twelve groups) instead; without either the data cannot be "
         "opened by anyone."
     )
 

@@ -1,20 +1,25 @@
-"""The recovery key as it is printed and typed: letters in groups, with a checksum."""
+"""The recovery key as it is printed and typed: the standard form of Matrix recovery keys.
+
+One key for both: it opens the data directory, and as the key of secret storage it lets a person
+who logs in as the bot with an ordinary client recover the bot's identity.
+"""
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
+import functools
+import operator
 import secrets
 from dataclasses import dataclass, field
 
+import base58
+
 KEY_BYTES = 32
-CHECK_BYTES = 3
-"""With 32 bytes of key they fill 56 base32 letters exactly; one typo in 2^24 goes unnoticed."""
+PREFIX = bytes((0x8B, 0x01))
+"""Marks a Matrix recovery key (spec: Secrets, "Key representation")."""
+
 GROUP = 4
-LETTERS = (KEY_BYTES + CHECK_BYTES) * 8 // 5
-LOOK_ALIKES = str.maketrans({"0": "O", "1": "I", "8": "B"})
-"""Digits that base32 leaves out because people take them for letters."""
+LETTERS = 48
+"""Base58 letters of prefix, key and parity byte: always that many, because of the prefix."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,32 +34,30 @@ class RecoveryKey:
         return cls(secrets.token_bytes(KEY_BYTES))
 
     def text(self) -> str:
-        """Fourteen groups of four letters and digits, the last ones a checksum."""
-        letters = base64.b32encode(self.secret + self._check()).decode("ascii")
+        """Twelve groups of four letters and digits; capitals matter."""
+        letters = base58.b58encode(self._all()).decode("ascii")
         return " ".join(letters[i : i + GROUP] for i in range(0, len(letters), GROUP))
 
     @classmethod
     def parse(cls, text: str) -> RecoveryKey | None:
         """Read one back as people type it, or None for a typo (or something else altogether)."""
-        letters = _letters(text)
         try:
-            content = base64.b32decode(letters)
-        except (binascii.Error, ValueError):
+            content = base58.b58decode(_letters(text))
+        except ValueError:
             return None
-        key = cls(content[:KEY_BYTES])
-        return key if len(letters) == LETTERS and content == key._all() else None
+        key = cls(content[len(PREFIX) : -1])
+        return key if len(key.secret) == KEY_BYTES and content == key._all() else None
 
     @staticmethod
     def resembles(text: str) -> bool:
         """Whether somebody meant to type a recovery key, right or wrong."""
-        return len(_letters(text)) == LETTERS
-
-    def _check(self) -> bytes:
-        return hashlib.sha256(b"steward recovery key" + self.secret).digest()[:CHECK_BYTES]
+        letters = _letters(text)
+        return abs(len(letters) - LETTERS) <= 1 and letters.startswith("Es")
 
     def _all(self) -> bytes:
-        return self.secret + self._check()
+        content = PREFIX + self.secret
+        return content + bytes((functools.reduce(operator.xor, content),))
 
 
 def _letters(text: str) -> str:
-    return "".join(c for c in text.upper() if c.isalnum()).translate(LOOK_ALIKES)
+    return "".join(c for c in text if c.isalnum())
