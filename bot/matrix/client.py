@@ -13,6 +13,8 @@ from urllib.parse import quote
 import aiohttp
 from nio import AsyncClient, AsyncClientConfig
 
+from bot.matrix import wire
+
 LONGEST_PAUSE = 60.0
 """Seconds between attempts at most while the homeserver is away."""
 
@@ -159,8 +161,8 @@ class Client:
                     finally:
                         response.release()
                 # Even an answer that says nothing is an object: no body at all is half an answer.
-                answer = json.loads(raw)
-            except (aiohttp.ClientError, OSError, TimeoutError, ValueError, RecursionError):
+                answer = wire.parse(raw)
+            except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
                 self.availability.failed(round_)
                 raise NotNow from None
             if isinstance(answer, list):

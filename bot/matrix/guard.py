@@ -1,6 +1,5 @@
 """The guard: which events are messages from somebody we believe, and why all others are not."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,6 +7,7 @@ from typing import Any
 
 from nio.crypto import InboundGroupSession
 
+from bot.matrix import wire
 from bot.matrix.machine import Machine, contained
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Standing, Trust
@@ -49,6 +49,7 @@ class Message:
     device: str
     body: str
     session_id: str
+    """Sender key and session: what another device passes on under this id is not the same."""
     index: int
 
 
@@ -111,11 +112,15 @@ class Guard:
     def _judge_typed(
         self, room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
     ) -> Verdict:
-        if event.get("type") == "m.room.encrypted":
+        kind = event.get("type")
+        if kind == "m.room.encrypted":
             if not room.has(sender):
-                return Rejection(Refused.NOT_A_MEMBER, sender)
+                return Rejection(Refused.NOT_A_MEMBER)
             return self._open(room, event, sender, content)
-        if event.get("type") in MESSAGE_TYPES and _is_typed(content):
+        if isinstance(kind, str) and kind in MESSAGE_TYPES and _is_typed(content):
+            if not room.has(sender):
+                # Never repeat a name in a notice that no member bears.
+                return Rejection(Refused.NOT_A_MEMBER, body=content["body"])
             # Anybody on the way could have written this, whether or not the room is encrypted.
             return Rejection(Refused.NOT_ENCRYPTED, sender, body=content["body"])
         return None
@@ -137,7 +142,7 @@ class Guard:
         except BaseException as error:  # noqa: BLE001 (an older index, or rubbish: say so later)
             contained(error)
             return Sealed(session_id, sender)
-        inner = _message_in(json.loads(plaintext), room.id)
+        inner = _message_in(wire.parse(plaintext), room.id)
         if inner is None or isinstance(inner, Refused):
             return None if inner is None else Rejection(inner, sender, device.id)
         body: str = inner["body"]
@@ -146,7 +151,8 @@ class Guard:
             refused = Refused.EDIT
         if refused is not None:
             return Rejection(refused, sender, device.id, body)
-        return Message(event["event_id"], room.id, sender, device.id, body, session_id, index)
+        of_device = f"{device.curve25519} {session_id}"
+        return Message(event["event_id"], room.id, sender, device.id, body, of_device, index)
 
     def _mistrusted(self, sender: str, device: Device) -> Refused | None:
         standing = self._trust.standing(sender)
@@ -188,7 +194,8 @@ def _message_in(payload: object, room: str) -> Mapping[str, Any] | Refused | Non
     if _is_state(payload):
         return Refused.STATE_IN_CIPHERTEXT
     content = payload.get("content")
-    if payload.get("type") not in MESSAGE_TYPES or not isinstance(content, dict):
+    kind = payload.get("type")
+    if not isinstance(kind, str) or kind not in MESSAGE_TYPES or not isinstance(content, dict):
         return None
     if payload.get("room_id") != room:
         return Refused.OTHER_ROOM
@@ -205,7 +212,8 @@ def _is_state(payload: Mapping[str, Any]) -> bool:
 
 
 def _is_typed(content: Mapping[str, Any]) -> bool:
-    return content.get("msgtype") in MESSAGE_KINDS and isinstance(content.get("body"), str)
+    kind, body = content.get("msgtype"), content.get("body")
+    return isinstance(kind, str) and kind in MESSAGE_KINDS and isinstance(body, str)
 
 
 def _replaces(content: Mapping[str, Any]) -> bool:

@@ -3,6 +3,7 @@
 Nothing here is ever taken from inside a ciphertext (2-trust: Receiving, rule 4).
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -24,6 +25,25 @@ STATE_TYPES = (
     "m.room.tombstone",
 )
 """State the bot uses; the sync filter asks for no other."""
+
+JOIN_RULES = frozenset({"invite", "public", "knock", "restricted", "knock_restricted", "private"})
+VISIBILITIES = frozenset({"invited", "joined", "shared", "world_readable"})
+UNKNOWN = "unknown"
+"""Instead of a word of somebody's own, which `!status` would otherwise repeat."""
+
+LONGEST_NAME = 100
+"""Characters kept of a room's name."""
+
+_USER_ID = re.compile(r"@[\x21-\x39\x3B-\x7E]+:[A-Za-z0-9.\-]+(?::[0-9]{1,5})?|"
+                      r"@[\x21-\x39\x3B-\x7E]+:\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")  # fmt: skip
+
+
+def is_user_id(text: object) -> bool:
+    """Whether this is a user id as the specification has them, historical ones included.
+
+    Anything else is nobody: it could carry a sentence into a notice of ours.
+    """
+    return isinstance(text, str) and len(text) <= 255 and _USER_ID.fullmatch(text) is not None
 
 
 @dataclass(slots=True)
@@ -86,17 +106,20 @@ class Room:
 
     def _member(self, user: str, content: Mapping[str, Any]) -> None:
         membership = content.get("membership")
-        if membership in {"join", "invite"}:
-            self.members[user] = str(membership)
+        if isinstance(membership, str) and membership in {"join", "invite"} and is_user_id(user):
+            self.members[user] = membership
         else:
             self.members.pop(user, None)
 
     def _create(self, content: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        if self.creators:
+            # A room is created once; who outranks everybody in it does not change.
+            return
         version = content.get("room_version", "1")
         self.version = version if isinstance(version, str) else "1"
         additional = content.get("additional_creators")
         others = additional if isinstance(additional, list) and self.modern else []
-        self.creators = [user for user in (event.get("sender"), *others) if isinstance(user, str)]
+        self.creators = [user for user in (event.get("sender"), *others) if is_user_id(user)]
 
     def _power_levels(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
         users = content.get("users")
@@ -114,17 +137,17 @@ class Room:
         self.encrypted = self.encrypted or content.get("algorithm") == MEGOLM
 
     def _join_rules(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
-        self.join_rule = str(content.get("join_rule", "invite"))
+        self.join_rule = _known(content.get("join_rule"), JOIN_RULES)
 
     def _history_visibility(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
-        self.history_visibility = str(content.get("history_visibility", "shared"))
+        self.history_visibility = _known(content.get("history_visibility"), VISIBILITIES)
 
     def _guest_access(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
         self.guests = content.get("guest_access") == "can_join"
 
     def _name(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
         name = content.get("name")
-        self.name = name if isinstance(name, str) else ""
+        self.name = name[:LONGEST_NAME] if isinstance(name, str) else ""
 
     def _tombstone(self, _content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
         self.replaced = True
@@ -163,14 +186,21 @@ class Room:
         return other if self.has(other) else None
 
 
+def _known(word: object, words: frozenset[str]) -> str:
+    return word if isinstance(word, str) and word in words else UNKNOWN
+
+
+_NUMBER = re.compile(r"\s*[+-]?[0-9]{1,15}\s*")
+
+
 def _level(value: object, default: int | None) -> int | None:
     if isinstance(value, bool):
         return default
     if isinstance(value, int):
         return max(-CREATOR_LEVEL, min(value, CREATOR_LEVEL - 1))
-    if isinstance(value, str) and value.strip().lstrip("-").isdecimal() and len(value) < 16:
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
         # Rooms before version 10 may spell levels as text.
-        return int(value)
+        return _level(int(value), default)
     return default
 
 
@@ -182,13 +212,16 @@ def _as_level(value: object, default: int) -> int:
 def stripped(events: Iterable[object], own: str) -> Room:
     """What an invitation tells about a room before one has joined."""
     room = Room("")
+    inviters = set()
     for event in events:
-        if isinstance(event, dict):
-            room.apply(event)
-            if event.get("type") == "m.room.member" and event.get("state_key") == own:
-                content = event.get("content")
-                room.declared_direct = (
-                    isinstance(content, dict) and content.get("is_direct") is True
-                )
-                room.inviter = str(event.get("sender", ""))
+        if not isinstance(event, dict) or "state_key" not in event:
+            continue
+        room.apply_all([event])
+        if event.get("type") == "m.room.member" and event.get("state_key") == own:
+            content = event.get("content")
+            room.declared_direct = isinstance(content, dict) and content.get("is_direct") is True
+            sender = event.get("sender")
+            inviters.add(sender if isinstance(sender, str) and is_user_id(sender) else "")
+    # The rest of this state is what the inviter's server says; who invites must not be in doubt.
+    room.inviter = inviters.pop() if len(inviters) == 1 else ""
     return room
