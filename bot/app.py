@@ -33,6 +33,7 @@ from bot.scheduler import Scheduler
 from storage.checkpoint import Facts
 from storage.database import Database
 from storage.identities import Identities
+from storage.refusals import DamagedFile
 
 DEVICE_NAME = "Steward"
 
@@ -127,6 +128,7 @@ async def run(config: Config, passphrase: str) -> int:
         loop.add_signal_handler(name, stop.set)
     with DataDirectory.open(config.data_dir) as directory:
         key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
+        _refuse_incomplete(directory)
         client = _client(config)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(client.close)
@@ -181,7 +183,9 @@ class Bot:
             doors=doors,
             outbox=outbox,
         )
-        scheduler = Scheduler(database, self._config.retention)
+        scheduler = Scheduler(
+            database, DataDirectory(self._config.data_dir), self._config.retention
+        )
         await intake.restore()
         self._intake, self._outbox = intake, outbox
         desk.synced = lambda: intake.last
@@ -254,6 +258,16 @@ async def _until(stop: asyncio.Event, work: Awaitable[None], grace: float) -> No
 
 
 # -- opening ---------------------------------------------------------------------------------
+
+
+def _refuse_incomplete(directory: DataDirectory) -> None:
+    """A missing database is never made anew behind somebody's back: it would start from nothing."""
+    for path in (directory.app_database, directory.nio_store):
+        if not path.exists():
+            raise DamagedFile(
+                f"{path} is missing, although this data directory was set up. Bring it back; if it "
+                "is lost, set up a new data directory with steward init."
+            )
 
 
 async def _database(stack: AsyncExitStack, directory: DataDirectory, key: DataKey) -> Database:

@@ -11,8 +11,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot import logs
 from bot.config import Retention
+from bot.datadir import DataDirectory
 from storage.checkpoint import Tally
 from storage.database import Database
+from storage.driver import Error
 from storage.inbox import Inbox
 
 DAY = 24 * 3600 * 1000
@@ -25,8 +27,9 @@ log = logs.get("bot.scheduler")
 class Scheduler:
     """The bot's recurring jobs; each is idempotent."""
 
-    def __init__(self, database: Database, retention: Retention) -> None:
+    def __init__(self, database: Database, directory: DataDirectory, retention: Retention) -> None:
         self._database = database
+        self._directory = directory
         self._retention = retention
         self._clock = AsyncIOScheduler(
             timezone=UTC,
@@ -43,14 +46,25 @@ class Scheduler:
             self._clock.shutdown(wait=False)
 
     async def expire(self) -> None:
-        """Drop what has outlived its purpose, and make the deleted rows unreadable."""
-        now = time.time_ns() // 1_000_000
+        """Drop what has outlived its purpose, and make the deleted rows unreadable.
+
+        Deleting needs space too: on a full disk the reserve is given up for it.
+        """
         try:
-            async with self._database.transaction() as tx:
-                handled = await Inbox(tx).forget_before(now - self._retention.handled_days * DAY)
-                said = await Tally(tx).forget_before(now - SAID_DAYS * DAY)
-            await self._database.purge_remnants()
-        except Exception as error:  # noqa: BLE001 (tomorrow is another day; the bot goes on)
-            log.failure("expire", error)
-        else:
-            log.info("expired", handled=handled, said=said)
+            await self._expire()
+        except Error as full:
+            log.failure("expire", full)
+            self._directory.release_reserve()
+            try:
+                await self._expire()
+            except Error as error:
+                log.failure("expire_again", error)
+        self._directory.refill_reserve()
+
+    async def _expire(self) -> None:
+        now = time.time_ns() // 1_000_000
+        async with self._database.transaction() as tx:
+            handled = await Inbox(tx).forget_before(now - self._retention.handled_days * DAY)
+            said = await Tally(tx).forget_before(now - SAID_DAYS * DAY)
+        await self._database.purge_remnants()
+        log.info("expired", handled=handled, said=said)
