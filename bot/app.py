@@ -336,7 +336,7 @@ async def _account(
         pins = await Identities(tx).all()
     trust = Trust(client, pins)
     olm = OurOlm(config.user, device, store, places.rooms.__contains__)
-    machine = Machine(client, olm, store, trust)
+    machine = Machine(client, olm, store, trust, places.knows)
     return Account(client, database, store, machine, trust, places, await _signing(database))
 
 

@@ -68,6 +68,10 @@ class Places:
         ]
         return found[-1] if found else None
 
+    def knows(self, user: str) -> bool:
+        """Whether somebody is in a room with us, or invited there, or may invite us."""
+        return any(user in room.members for room in self.rooms.values()) or self.may_invite(user)
+
     def welcome(self, user: str, committees: Sequence[Committee]) -> bool:
         """Whether an invitation from this person is followed at all."""
         return self.may_invite(user) or bool(self.committees_of(user, committees))

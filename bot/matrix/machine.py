@@ -1,7 +1,8 @@
 """Our device: its published keys, its Olm sessions, and the room keys people send it."""
 
 import os
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -18,6 +19,11 @@ from bot.matrix.trust import Device, Trust
 
 CLAIM_SIZE = 100
 """Devices asked for a one-time key in one request."""
+
+STRANGERS = 100
+"""To-device messages of strangers that are opened within STRANGERS_PER seconds, all together."""
+
+STRANGERS_PER = 3600.0
 
 
 class Store(Protocol):
@@ -39,7 +45,21 @@ def contained(error: BaseException) -> BaseException:
 class Machine:
     """The encryption state of this device, over nio's Olm machine and vodozemac."""
 
-    def __init__(self, client: Client, olm: OurOlm, store: Store, trust: Trust) -> None:
+    def __init__(
+        self,
+        client: Client,
+        olm: OurOlm,
+        store: Store,
+        trust: Trust,
+        knows: Callable[[str], bool],
+    ) -> None:
+        """``knows`` tells whether a sender has to do with us; others are heard only now and then.
+
+        Not never: a room key may overtake the news that its sender has joined.
+        """
+        self._knows = knows
+        self._strangers = 0
+        self._strangers_since = time.monotonic()
         self._client = client
         self.olm = olm
         self._store = store
@@ -61,8 +81,7 @@ class Machine:
         """Take over what the homeserver says of our one-time keys; none at all counts as zero."""
         counts = sync.get("device_one_time_keys_count")
         if isinstance(counts, dict):
-            count = counts.get("signed_curve25519", 0)
-            self._one_time_keys = count if isinstance(count, int) else 0
+            self._one_time_keys = _count(counts)
         unused = sync.get("device_unused_fallback_key_types")
         if isinstance(unused, list):
             self._fallback_missing = "signed_curve25519" not in unused
@@ -95,8 +114,7 @@ class Machine:
         self._account.mark_keys_as_published()
         self.olm.account.shared = True
         self.olm.save_account()
-        counts = answer.get("one_time_key_counts", {})
-        self._one_time_keys = counts.get("signed_curve25519", 0)
+        self._one_time_keys = _count(answer.get("one_time_key_counts"))
         self._fallback_missing = False
 
     def _set_aside_doubtful(self) -> None:
@@ -166,6 +184,9 @@ class Machine:
         sealed = content["ciphertext"].get(self._account.curve25519_key.to_base64())
         if sealed is None:
             return None
+        if not self._knows(sender) and self._too_many_strangers():
+            self.malformed += 1
+            return None
         sender_key = vodozemac.Curve25519PublicKey.from_base64(content["sender_key"]).to_base64()
         first = sealed["type"] == 0
         message = (
@@ -187,6 +208,14 @@ class Machine:
             self.malformed += 1
         return None
 
+    def _too_many_strangers(self) -> bool:
+        """Each message of a stranger may leave a session behind: that must have an end."""
+        now = time.monotonic()
+        if now - self._strangers_since >= STRANGERS_PER:
+            self._strangers, self._strangers_since = 0, now
+        self._strangers += 1
+        return self._strangers > STRANGERS
+
     # -- Olm sessions with others ------------------------------------------------------------
 
     def session_with(self, device: Device) -> Session | None:
@@ -198,7 +227,11 @@ class Machine:
 
         Devices that offer no usable key stay without a session; that is for the caller to see.
         """
-        missing = [device for device in devices if self.session_with(device) is None]
+        missing = [
+            device
+            for device in devices
+            if self.session_with(device) is None and not self._trust.shares_key(device)
+        ]
         for start in range(0, len(missing), CLAIM_SIZE):
             some = {(d.user, d.id): d for d in missing[start : start + CLAIM_SIZE]}
             wanted: dict[str, dict[str, str]] = {}
@@ -271,6 +304,12 @@ class Machine:
         """Tell nio's machine whose identity keys these are, so that it can mark broken sessions."""
         for device in devices:
             self.olm.device_store.add(_olm_device(device))
+
+
+def _count(counts: object) -> int:
+    """How many one-time keys the homeserver says it holds; nonsense counts as none."""
+    count = counts.get("signed_curve25519") if isinstance(counts, dict) else None
+    return max(0, count) if isinstance(count, int) else 0
 
 
 def _olm_device(device: Device) -> OlmDevice:

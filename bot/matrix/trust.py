@@ -1,12 +1,13 @@
 """Whom to believe: other people's cross-signing identities and devices, pinned at first sight."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from bot.matrix.client import Client
+from bot.matrix.client import Client, MatrixError, TokenRejected
 from bot.matrix.signing import is_signed, is_signed_as
 from storage.identities import Pin
 
@@ -56,6 +57,8 @@ class Trust:
         self._client = client
         self._pins = {pin.person: pin for pin in pins}
         self._people: dict[str, Person] = {}
+        self._claims: Counter[str] = Counter()
+        """How many known devices name each identity key."""
         self._stale: set[str] = set()
         self._asked: dict[str, float] = {}
         self.news: list[Pin] = []
@@ -99,6 +102,14 @@ class Trust:
                     return device
         return None
 
+    def shares_key(self, device: Device) -> bool:
+        """Whether another device claims the same identity key: whose it is cannot be told.
+
+        Anybody may publish a key that is not theirs. A session opened for such a claim would be
+        used for the key's owner too, who could not read it.
+        """
+        return self._claims[device.curve25519] > 1
+
     def mark_stale(self, users: Iterable[str]) -> None:
         """The homeserver announced changes for these people (only tracked ones matter)."""
         self._stale.update(user for user in users if user in self._people)
@@ -122,15 +133,30 @@ class Trust:
         due = sorted(u for u in self._stale if now - self._asked.get(u, -PATIENCE) >= PATIENCE)
         for start in range(0, len(due), QUERY_SIZE):
             some = due[start : start + QUERY_SIZE]
-            answer = await self._client.insist(
-                "POST",
-                "/keys/query",
-                {"device_keys": {user: [] for user in some}, "timeout": 10_000},
-                timeout=40.0,
-            )
+            answer = await self._ask(some)
+            if answer is None and len(some) > 1:
+                # One name the homeserver does not like spoils the question about all.
+                for user in some:
+                    self._asked[user] = now
+                    self._learn(user, await self._ask([user]) or {})
+                continue
             for user in some:
                 self._asked[user] = now
-                self._learn(user, answer)
+                self._learn(user, answer or {})
+
+    async def _ask(self, users: list[str]) -> Mapping[str, Any] | None:
+        """One question; None when the homeserver refuses to answer it."""
+        try:
+            return await self._client.insist(
+                "POST",
+                "/keys/query",
+                {"device_keys": {user: [] for user in users}, "timeout": 10_000},
+                timeout=40.0,
+            )
+        except TokenRejected:
+            raise
+        except MatrixError:
+            return None
 
     def _learn(self, user: str, answer: Mapping[str, Any]) -> None:
         devices = _of(answer, "device_keys", user)
@@ -144,7 +170,11 @@ class Trust:
         if master is None or signing is None or not is_signed(signing, user, master):
             self_signing = None
         known = (_device(user, name, keys, self_signing) for name, keys in devices.items())
+        for device in self.person(user).devices.values():
+            self._claims[device.curve25519] -= 1
         self._people[user] = Person(user, master, {d.id: d for d in known if d is not None})
+        for device in self.person(user).devices.values():
+            self._claims[device.curve25519] += 1
         self._compare(user, master)
 
     def _compare(self, user: str, master: str | None) -> None:
