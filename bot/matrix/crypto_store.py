@@ -12,7 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from nio.crypto import InboundGroupSession
 from nio.store import SqliteStore
+from nio.store.database import use_database
+from nio.store.models import MegolmInboundSessions
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 from storage import driver
@@ -96,6 +99,22 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
         except BaseException:
             self._rooms_kept = None
             raise
+
+    @use_database  # type: ignore[untyped-decorator]  # nio has no types
+    def save_inbound_group_session(self, session: InboundGroupSession) -> None:
+        """Save a room key in a row of its own room and sending device.
+
+        nio's rows are named by the session id alone, which everybody in the room knows: a second
+        device that passes the key on as its own would take over the first one's row.
+        """
+        MegolmInboundSessions.replace(
+            sender_key=session.sender_key,
+            account=self._get_account(),
+            fp_key=session.ed25519,
+            room_id=session.room_id,
+            session=session.pickle(self.pickle_key),
+            session_id=f"{session.id} {session.sender_key} {session.room_id}",
+        ).execute()
 
     def load_encrypted_rooms(self) -> set[str]:
         rooms: set[str] = super().load_encrypted_rooms()
