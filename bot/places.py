@@ -94,6 +94,9 @@ class Places:
             or self.committees_of(partner, committees)
         ):
             return Settlement.DIRECT
-        if room.declared_direct or not self.may_invite(room.inviter):
+        # A chat of two into which somebody brings a third is no chat of two any more, and what was
+        # said in it does not make it a committee's. We found none ourselves, whatever is allowed.
+        own = room.inviter == self.own
+        if room.declared_direct or own or not self.may_invite(room.inviter):
             return Settlement.UNKNOWN
         return Settlement.COMMITTEE
