@@ -1,5 +1,6 @@
 """Contacts: records about coworkers, found by handle or by name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -13,6 +14,8 @@ NARROW = 64
 """A name word that fewer contacts than this carry is a good place to start a search from."""
 WIDE = 1000
 """How many contacts with one common word are looked through before we ask for another word."""
+NEAR = 12
+"""How many contacts under each key of a name are compared with it."""
 
 _NOW_AT = (
     "(SELECT p.id FROM placements AS p WHERE p.contact = c.id "
@@ -23,6 +26,14 @@ _SELECT = (
     f"FROM contacts AS c LEFT JOIN placements AS p ON p.id = {_NOW_AT} "
     "LEFT JOIN areas AS a ON a.id = p.area "
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found; not complete when there were more, or more to look through."""
+
+    contacts: tuple[Contact, ...]
+    complete: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +92,11 @@ class Contacts(Repository):
         )
         return [c for c in map(_contact, rows) if full_key(c.name) == full_key(name)]
 
-    async def search(self, text: str, limit: int = 10) -> list[Contact]:
-        """Everybody who has a name word beginning with each of these words; at most ``limit``."""
+    async def search(self, text: str, limit: int = 10) -> Found:
+        """Everybody who has a name word beginning with each of these words, at most ``limit``."""
         wanted = words(text)
         if not wanted:
-            return []
+            return Found((), complete=True)
         first = await self._rarest(wanted)
         others = [w for w in wanted if w != first]
         also = "".join(
@@ -93,32 +104,33 @@ class Contacts(Repository):
             "AND o.word >= ? AND o.word < ?)"
             for _ in others
         )
+        start = (self.committee, first, _after(first), WIDE)
         rows = await self.tx.all(
             _SELECT + "JOIN (SELECT DISTINCT w.contact FROM (SELECT contact FROM name_words "
             "WHERE committee = ? AND word >= ? AND word < ? LIMIT ?) AS w "
             f"WHERE TRUE{also} LIMIT ?) AS hit ON hit.contact = c.id ORDER BY c.sort_key, c.id",
-            (
-                self.committee,
-                first,
-                _after(first),
-                WIDE,
-                *(edge for w in others for edge in (w, _after(w))),
-                limit,
-            ),
+            (*start, *(edge for w in others for edge in (w, _after(w))), limit + 1),
         )
-        return [_contact(row) for row in rows]
+        complete = len(rows) <= limit and await self._count(first, WIDE) < WIDE
+        return Found(tuple(map(_contact, rows[:limit])), complete=complete)
 
     async def similar(self, name: str, limit: int = 5) -> list[Contact]:
         """Contacts whose names may well mean the same person, exact ones first."""
         same = await self.named(name, limit)
-        rows = await self.tx.all(
-            _SELECT + "JOIN (SELECT DISTINCT contact FROM name_keys WHERE committee = ? "
-            f"AND key IN ({','.join('?' * len(keys(name)))}) LIMIT ?) AS k ON k.contact = c.id "
-            "ORDER BY c.number",
-            (self.committee, *keys(name), NARROW),
+        if len(same) == limit:
+            return same
+        under_one_key = (
+            "SELECT contact FROM (SELECT contact FROM name_keys WHERE committee = ? AND key = ? "
+            "LIMIT ?)"
         )
-        near = [c for c in map(_contact, rows) if c not in same and alike(c.name, name)]
-        return (same + near)[:limit]
+        rows = await self.tx.all(
+            "SELECT id, name FROM contacts WHERE id IN "
+            f"({' UNION '.join(under_one_key for _ in keys(name))}) ORDER BY number",
+            [bound for key in keys(name) for bound in (self.committee, key, NEAR)],
+        )
+        known = {contact.id for contact in same}
+        near = [r["id"] for r in rows if r["id"] not in known and alike(r["name"], name)]
+        return same + await self._all(near[: limit - len(same)])
 
     async def page(
         self, *, organizer: UserId | None, after: Contact | None, limit: int
@@ -146,6 +158,15 @@ class Contacts(Repository):
             _SELECT + "WHERE c.committee = ? AND c.id = ? AND c.present", (self.committee, contact)
         )
         return None if row is None else _contact(row)
+
+    async def _all(self, contacts: Sequence[ContactId]) -> list[Contact]:
+        """These contacts, by handle."""
+        if not contacts:
+            return []
+        rows = await self.tx.all(
+            _SELECT + f"WHERE c.id IN ({','.join('?' * len(contacts))}) AND c.present", contacts
+        )
+        return sorted(map(_contact, rows), key=lambda contact: contact.number)
 
     async def _place(
         self,
@@ -188,15 +209,17 @@ class Contacts(Repository):
         """The word the fewest contacts have, as far as a bounded look can tell."""
         if len(wanted) == 1:
             return wanted[0]
-        counts = {}
-        for word in wanted:
-            count = await self.tx.value(
-                "SELECT COUNT(*) FROM (SELECT 1 FROM name_words WHERE committee = ? "
-                "AND word >= ? AND word < ? LIMIT ?)",
-                (self.committee, word, _after(word), NARROW),
-            )
-            counts[word] = int(str(count))
+        counts = {word: await self._count(word, NARROW) for word in wanted}
         return min(wanted, key=lambda word: (counts[word], -len(word)))
+
+    async def _count(self, word: str, most: int) -> int:
+        """How many name words begin so; counting stops at ``most``."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM name_words WHERE committee = ? "
+            "AND word >= ? AND word < ? LIMIT ?)",
+            (self.committee, word, _after(word), most),
+        )
+        return int(str(count))
 
 
 def _after(prefix: str) -> str:

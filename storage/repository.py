@@ -26,11 +26,14 @@ class Shared:
 
 @asynccontextmanager
 async def all_or_nothing(tx: Transaction) -> AsyncIterator[None]:
-    """Take back what the block wrote when it raises, and leave the transaction usable."""
+    """Take back what the block wrote when it raises, and leave the transaction usable.
+
+    A cancelled block is left to the transaction itself, which is then over.
+    """
     await tx.execute("SAVEPOINT command")
     try:
         yield
-    except BaseException:
+    except Exception:
         await tx.execute("ROLLBACK TO command")
         await tx.execute("RELEASE command")
         raise

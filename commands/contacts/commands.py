@@ -85,8 +85,8 @@ async def find(_ctx: Context, contacts: Contacts, words: SearchWords) -> Reply:
     """
     if len(folded(words)) < SHORTEST_SEARCH:
         raise refuse(_("At least two letters of the name, please."), example="!contact find okafor")
-    hits = await contacts.search(words, PAGE + 1)
-    return views.found(hits[:PAGE], more=len(hits) > PAGE)
+    found = await contacts.search(words, PAGE)
+    return views.found(found.contacts, more=not found.complete)
 
 
 @command(

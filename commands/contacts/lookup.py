@@ -25,15 +25,21 @@ async def the_contact(contacts: Contacts, ref: ContactRef) -> Contact:
         return contact
     name = ref.name or ""
     bearers = await contacts.named(name, SHOWN + 1)
-    if not bearers:
-        said = set(words(name))
-        hits = await contacts.search(name, SHOWN + 1)
-        bearers = [c for c in hits if said <= set(words(c.name))]
-        if not bearers:
-            raise await _nobody(contacts, name, hits)
     if len(bearers) > 1:
         raise _several(name, bearers)
-    return bearers[0]
+    return bearers[0] if bearers else await _by_some_words(contacts, name)
+
+
+async def _by_some_words(contacts: Contacts, name: str) -> Contact:
+    """Somebody by whole words of the name, if that can be nobody else."""
+    said = set(words(name))
+    found = await contacts.search(name, SHOWN + 1)
+    bearers = [c for c in found.contacts if said <= set(words(c.name))]
+    if len(bearers) == 1 and found.complete:
+        return bearers[0]
+    if bearers:
+        raise _several(name, bearers)
+    raise await _nobody(contacts, name, list(found.contacts))
 
 
 def _several(name: str, bearers: list[Contact]) -> Refusal:

@@ -81,6 +81,8 @@ def added(contact: Contact) -> Reply:
 
 
 def found(contacts: Sequence[Contact], *, more: bool) -> Reply:
+    if not contacts and more:
+        return Reply((Paragraph((_("Too many begin like that; one more word, please."),)),))
     if not contacts:
         return Reply(
             (

@@ -44,7 +44,7 @@ async def help_(ctx: Context, catalogue: Catalogue, topic: Topic | None = None) 
     found, _rest = catalogue.find(asked, ctx.role)
     if found.who > ctx.role:
         raise refuse(_("{command} is for leads."), command=Code(f"!{found.name}"))
-    return views.help_for(found)
+    return views.help_for(found, ctx)
 
 
 @command("status", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!status")

@@ -167,7 +167,7 @@ def refusal_reasons() -> dict[str, str]:
         "unsigned_device": _("from devices not verified"),
         "no_identity": _("from people without a verified identity"),
         "identity_changed": _("from people whose identity changed"),
-        "state_in_ciphertext": _("malformed on purpose"),
+        "state_in_ciphertext": _("pretending to change the room"),
         "other_room": _("meant for another room"),
         "replayed": _("sent a second time by somebody"),
         "edit": _("edited afterwards"),

@@ -93,8 +93,8 @@ def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
     return Reply((listed(rows), *blocks))
 
 
-def help_for(command: Command) -> Reply:
-    """How one command is typed."""
+def help_for(command: Command, ctx: Context) -> Reply:
+    """How one command is typed; in a room without the details, which scroll."""
     place = {
         Where.DIRECT: _("In our direct chat."),
         Where.ROOM: _("In the committee room."),
@@ -102,7 +102,8 @@ def help_for(command: Command) -> Reply:
     }[command.where]
     role = "" if command.who is Role.ORGANIZER else _("For leads.")
     summary = " ".join(part for part in (command.help, place, role) if part)
-    rows = [_about(parameter) for parameter in command.parameters if parameter.about]
+    details = ctx.place is Place.DIRECT
+    rows = [_about(parameter) for parameter in command.parameters if parameter.about and details]
     return Reply(
         (
             Paragraph((summary,)),

@@ -74,7 +74,9 @@ async def log(
             entry, contact.id, ask or "", next_, owner=ctx.user, zone=ctx.zone, at=ctx.now
         )
         follow_up = (number, next_)
-    attempts = attempts_in_a_row(await conversations.latest(contact.id), ctx.user)
+    attempts = 0
+    if outcome is not Outcome.REACHED:
+        attempts = attempts_in_a_row(await conversations.latest(contact.id), ctx.user)
     return views.logged(contact, talk, rated, follow_up, attempts, ctx)
 
 

@@ -36,6 +36,9 @@ async def test_help_explains_one_command(chat: Chat, topic: str) -> None:
         "what moves them",
         "For example !1on1 log M-41",
     )
+    in_room = await chat.room("@ana", f"!help {topic}")
+    assert in_room.says("!1on1 log WHO OUTCOME [rate=0-5]", "For example")
+    assert len(in_room.text.splitlines()) <= 8
 
 
 async def test_help_about_a_slip_or_a_leads_command(chat: Chat) -> None:

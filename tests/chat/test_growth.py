@@ -1,0 +1,84 @@
+"""Every command costs the same with 100 and 100,000 contacts: no statement reads a whole table.
+
+How long the commands take is measured by `make bench`; this test keeps the reason.
+"""
+
+import re
+from collections.abc import Sequence
+
+import pytest
+
+from storage.database import Transaction
+from tests.chat.conversation import Chat
+
+SMALL = {"committees"}
+"""Tables with a handful of rows."""
+
+WEEK = [
+    ("@ana", '!contact add "Sam Okafor" area=Payments shift=day'),
+    ("@ana", '!contact add "Alex Kim" area=Payments'),
+    ("@ana", '!contact add "Alex Kim" --yes'),
+    ("@ana", "!contact find al ki"),
+    ("@ana", "!contact find nobody"),
+    ("@ana", "!contact list"),
+    ("@lea", "!contact list after=M-1"),
+    ("@lea", "!contact show Sam"),
+    ("@ana", "!1on1 log Alex Kim reached"),
+    ("@ana", "!1on1 log Okafro busy"),
+    ("@ana", "!1on1 log M-1 busy"),
+    ("@ana", '!1on1 log Sam reached ask="sign" answer=yes rate=2 did next=fri'),
+    ("@ben", "!assess M-1 4 heard"),
+    ("@ana", "!contact show M-1"),
+    ("@ana", "!due"),
+    ("@ana", "!snooze 1 3d"),
+    ("@ana", "!done 1 signed next=2w"),
+    ("@ana", "!undo"),
+    ("@ana", "!undo"),
+    ("@ana", "!me"),
+    ("@ana", "!tz Madrid"),
+    ("@ana", "!use payments"),
+    ("@ana", '!contact add "Mia Chen"'),
+    ("@ana", "!undo"),
+]
+
+
+def scanned(plan: str) -> str | None:
+    """The table a step of a query plan reads from end to end, if it does."""
+    step = re.fullmatch(r"SCAN (\w+)( USING .*)?", plan)
+    return step[1] if step else None
+
+
+async def test_no_command_reads_a_whole_table(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    statements: dict[str, Sequence[object]] = {}
+    for name in ("one", "all", "execute", "insert"):
+        run = getattr(Transaction, name)
+
+        async def recorded(
+            tx: Transaction, sql: str, params: Sequence[object] = (), *, run: object = run
+        ) -> object:
+            statements[sql] = params
+            return await run(tx, sql, params)  # type: ignore[operator]
+
+        monkeypatch.setattr(Transaction, name, recorded)
+    for who, text in WEEK:
+        await chat.dm(who, text)
+    monkeypatch.undo()
+
+    assert len(statements) > 40
+    async with chat.database.transaction() as tx:
+        tables = {row["name"] for row in await tx.all("SELECT name FROM sqlite_schema")}
+        for sql, params in statements.items():
+            if not sql.startswith(("SELECT", "UPDATE", "DELETE", "INSERT")):
+                continue
+            aliases = dict(re.findall(r"\b(\w+) AS (\w+)", sql))
+            names = {alias: table for table, alias in aliases.items()}
+            for row in await tx.all(f"EXPLAIN QUERY PLAN {sql}", params):
+                table = scanned(row["detail"])
+                table = names.get(table or "", table)
+                assert table not in tables - SMALL, f"{row['detail']}\n{sql}"
+
+
+def test_a_scan_is_recognised() -> None:
+    assert scanned("SCAN contacts") == "contacts"
+    assert scanned("SCAN c USING INDEX contacts_by_name") == "c"
+    assert scanned("SEARCH c USING INDEX contacts_by_name (committee=?)") is None
