@@ -166,4 +166,3 @@ async def test_killed_while_going_in(committee: Committee, sign_in: SignIn) -> N
     async with inside(steward) as database, database.transaction() as tx:
         assert await tx.value("SELECT count(*) FROM outbox") == 0
         assert await tx.value("SELECT count(*) FROM invitations") == 0
-        assert await tx.value("SELECT count(*) FROM directs") == 2
