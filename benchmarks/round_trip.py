@@ -20,12 +20,16 @@ from pathlib import Path
 
 import psutil
 
+from benchmarks.driver import Driver
 from demo.homeserver import Homeserver, die_with_parent
 from demo.organizer import Organizer
 from demo.steward import Steward
 
 ROUNDS = int(os.environ.get("ROUNDS", "200"))
-BURST_ROOMS, BURST_EACH = 20, 10
+BURST_ROOMS, BURST_EACH, BURSTS = 20, 10, 5
+WARM_UP = 10
+SETTLE = 0.02
+"""Seconds after an answer in which both bots finish what they do behind it."""
 PASSWORD = "benchmark"  # noqa: S105 (throw-away)
 
 
@@ -67,31 +71,6 @@ def echo_loop(homeserver: Homeserver, side: Side, directory: Path) -> Iterator[N
         process.wait()
 
 
-async def round_trip(driver: Organizer, room: str, side: Side) -> float:
-    """Milliseconds from sending to having read the answer."""
-    started = time.perf_counter()
-    await driver.ask(room, side.command, of=side.user, where=room, seconds=30)
-    return (time.perf_counter() - started) * 1000
-
-
-async def burst(driver: Organizer, rooms: list[str], side: Side) -> float:
-    """Answers per second for commands sent to many rooms as fast as they can be sent."""
-    before = len(driver.messages)
-    started = time.perf_counter()
-
-    async def write(room: str) -> None:
-        for _ in range(BURST_EACH):
-            await driver.send(room, side.command)
-
-    def answered() -> int:
-        return sum(message.sender == side.user for message in driver.messages[before:])
-
-    await asyncio.gather(*(write(room) for room in rooms))
-    wanted = len(rooms) * BURST_EACH
-    await driver.until(lambda: answered() >= wanted, 120)
-    return wanted / (time.perf_counter() - started)
-
-
 def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
@@ -102,7 +81,7 @@ async def rooms_with(driver: Organizer, side: Side, count: int) -> list[str]:
     for number in range(count):
         room = await driver.encrypted_room(f"{side.name} {number}", invite=[side.user])
         await driver.settled(room, side.user, seconds=60)
-        await round_trip(driver, room, side)
+        await driver.ask(room, side.command, of=side.user, where=room, seconds=30)
         rooms.append(room)
     return rooms
 
@@ -137,24 +116,35 @@ async def main() -> None:
                     await measure(driver, ours, bare, steward)
 
 
-async def measure(driver: Organizer, ours: Side, bare: Side, steward: Steward) -> None:
+async def measure(organizer: Organizer, ours: Side, bare: Side, steward: Steward) -> None:
     """Interleaved round trips, then bursts in turn, then memory and a restart."""
     sides = (ours, bare)
-    rooms = {side.name: await rooms_with(driver, side, BURST_ROOMS) for side in sides}
+    rooms = {side.name: await rooms_with(organizer, side, BURST_ROOMS) for side in sides}
+    driver = Driver(organizer)
+    for side in sides:
+        await driver.prepare(rooms[side.name][0], side.command, WARM_UP + ROUNDS)
+        for room in rooms[side.name]:
+            await driver.prepare(room, side.command, BURSTS * BURST_EACH)
     times: dict[str, list[float]] = {side.name: [] for side in sides}
     cpu = {side.name: 0.0 for side in sides}
-    for number in range(ROUNDS):
-        for side in sides if number % 2 else sides[::-1]:
-            before = side.cpu()
-            room = rooms[side.name][0]
-            times[side.name].append(await round_trip(driver, room, side))
-            cpu[side.name] += side.cpu() - before
     rates: dict[str, list[float]] = {side.name: [] for side in sides}
-    for number in range(5):
-        for side in sides if number % 2 else sides[::-1]:
-            rates[side.name].append(await burst(driver, rooms[side.name], side))
+    async with driver:
+        for number in range(-WARM_UP, ROUNDS):
+            for side in sides if number % 2 else sides[::-1]:
+                before = side.cpu()
+                taken = await driver.round_trip(rooms[side.name][0], side.user)
+                await asyncio.sleep(SETTLE)
+                if number >= 0:
+                    times[side.name].append(taken)
+                    cpu[side.name] += side.cpu() - before
+        for number in range(BURSTS):
+            for side in sides if number % 2 else sides[::-1]:
+                rate = await driver.burst(rooms[side.name], BURST_EACH, side.user)
+                rates[side.name].append(rate)
+                await asyncio.sleep(1)
     memory = {side.name: side.process().memory_info().rss / 2**20 for side in sides}
-    first = await restart(driver, rooms[ours.name][0], ours, steward)
+    organizer.listen()
+    first = await restart(organizer, rooms[ours.name][0], ours, steward)
     report(times, cpu, rates, memory, first)
 
 

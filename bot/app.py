@@ -40,9 +40,6 @@ DEVICE_NAME = "Steward"
 FAST_KDF = keys.Cost(memory_kib=8 << 10, iterations=1, lanes=1)
 """For the demo and tests, whose data is thrown away."""
 
-ANSWERS_FIRST = 0.1
-"""Seconds that the next sync gives way to answers at most."""
-
 REFUSED_SYNC_PAUSE = 10.0
 """Seconds after a sync that the homeserver refused for a reason that may pass."""
 
@@ -214,7 +211,7 @@ class Bot:
                 await asyncio.sleep(REFUSED_SYNC_PAUSE)
                 continue
             await intake.take(answer)
-            await outbox.quiet(ANSWERS_FIRST)
+            await outbox.quiet()
             if not ready:
                 ready = True
                 await outbox.start()

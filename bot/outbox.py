@@ -22,6 +22,9 @@ LONGEST_DOUBT = 24 * 3600 * 1000
 AT_ONCE = 8
 """Rooms that are written to at the same time."""
 
+QUIET_EACH, LONGEST_QUIET = 0.1, 1.0
+"""Seconds that asking for news gives way to each waiting answer, and to all of them."""
+
 LOOK_BACK_PAGES = 50
 """Pages of our own messages searched for one in doubt, newest first."""
 
@@ -98,14 +101,17 @@ class Outbox:
             self._lanes.setdefault(lane, deque()).append(parcel)
             self._wake(lane)
 
-    async def quiet(self, limit: float) -> None:
-        """Wait until nothing is being sent, ``limit`` seconds at most.
+    async def quiet(self) -> None:
+        """Wait until answers are out, a moment for a few of them and longer for many.
 
-        Asking for news while an answer is on its way makes the homeserver do both at once, and
-        the answer come later.
+        Asking for news while answers are on their way makes the homeserver do both at once, and
+        the answers come later.
         """
-        if self._workers:
-            await asyncio.wait(self._workers.values(), timeout=limit)
+        deadline = time.monotonic() + min(LONGEST_QUIET, QUIET_EACH * self.waiting)
+        while self._workers and (left := deadline - time.monotonic()) > 0:
+            await asyncio.wait(
+                self._workers.values(), timeout=left, return_when=asyncio.FIRST_COMPLETED
+            )
 
     def wake_people(self) -> None:
         """Somebody joined a direct room: what waits for people is tried again."""
