@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from commands.framework.context import Context
-from commands.framework.convert import ALL
+from commands.framework.convert import ALL, looks_like_a_handle
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
+from commands.framework.reply import Code
 from commands.framework.spec import Parameter
 from commands.framework.words import Word
 
@@ -29,7 +30,9 @@ class _Fitting:
             if at == len(self.words):
                 return {}
             # What an optional value said against the same word says more than that it is left over.
-            self._stumbled(at - 0.5, _left_over(self.words[at], self.parameters))
+            left = self.words[at]
+            over = _belongs(left) if left.after else _left_over(left, self.parameters)
+            self._stumbled(at - 0.5, over)
             return None
         parameter = self.parameters[index]
         if at == len(self.words) and parameter.required:
@@ -43,6 +46,10 @@ class _Fitting:
                 value = self._read(parameter, raw)
             except Refusal as refusal:
                 failed.append((at - count / ALL, refusal))
+                continue
+            stray = self._stray(parameter, at, count, raw)
+            if stray is not None:
+                failed.append((at - count / ALL, stray))
                 continue
             readable = True
             rest = self.fit(at + count, index + 1)
@@ -58,6 +65,12 @@ class _Fitting:
         if parameter.converter is None:
             raise refuse(_("I cannot read that."))
         return parameter.converter.read(raw, self.ctx)
+
+    def _stray(self, parameter: Parameter, at: int, count: int, raw: str) -> Refusal | None:
+        """What to ask when free words took in one that may belong to the key before it."""
+        if parameter.converter is None or not parameter.converter.free or looks_like_a_handle(raw):
+            return None
+        return next((_belongs(w) for w in self.words[at : at + count] if w.after), None)
 
     def _counts(self, parameter: Parameter, at: int) -> Iterator[int]:
         """How many words the parameter may take here, likeliest first."""
@@ -92,6 +105,18 @@ def fit(parameters: Sequence[Parameter], words: Sequence[Word], ctx: Context) ->
     if fitting.best is None:
         raise refuse(_("I cannot read that."))
     raise fitting.best[1]
+
+
+def _belongs(word: Word) -> Refusal:
+    before = word.after or word
+    refusal = refuse(
+        _("Does “{word}” belong to {key}=? Then put quotes around it: {better}"),
+        word=cut(word.text),
+        key=before.key,
+        better=Code(f'{before.key}="{cut(before.text)} {cut(word.text)}"'),
+    )
+    refusal.suggested = True
+    return refusal
 
 
 def _left_over(word: Word, parameters: Sequence[Parameter]) -> Refusal:

@@ -147,46 +147,33 @@ def _join_spaced_keys(command: Command, words: Sequence[Word]) -> list[Word]:
 def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set[str], list[Word]]:
     """The words as (by key, flags, the rest in order)."""
     known = command.keyed()
-    typed = [p.converter for p in command.positional() if p.converter is not None]
-    takes_any = any(converter.free for converter in typed)
-    open_ended = any(converter.open_ended for converter in typed)
+    open_ended = any(p.converter and p.converter.open_ended for p in command.positional())
     keyed: dict[str, Word] = {}
     flags: set[str] = set()
     plain: list[Word] = []
-    previous: Word | None = None
+    before: Word | None = None
     for word in words:
-        stray = previous is not None and previous.key in known and not previous.quoted
-        previous = word
         if word.flag is not None:
             flags.add(_known_flag(word.flag, known))
         elif word.key is None:
-            if stray and takes_any and not word.quoted and _reads_as_text(known, words, word):
-                raise _loose(word, words)
-            plain.append(word)
+            after = before if _could_go_on(before, known) and not word.quoted else None
+            plain.append(replace(word, after=after))
         elif word.key in known and known[word.key].converter is not None:
             if word.key in keyed:
                 raise refuse(_("{key}= is there twice; once is enough."), key=word.key)
             keyed[word.key] = word
         else:
             plain.append(_unknown_key(word, known, open_ended=open_ended))
+        before = word
     return keyed, flags, plain
 
 
-def _reads_as_text(known: Mapping[str, Parameter], words: Sequence[Word], word: Word) -> bool:
-    """Whether the key before this word takes free text, so that the word may belong to it."""
-    before = words[words.index(word) - 1]
-    parameter = known.get(before.key or "")
-    return parameter is not None and parameter.converter is not None and parameter.converter.free
-
-
-def _loose(word: Word, words: Sequence[Word]) -> Refusal:
-    before = words[words.index(word) - 1]
-    return refuse(
-        _("Does “{word}” belong to {key}=? Then put quotes around it: {better}"),
-        word=cut(word.text),
-        key=before.key,
-        better=Code(f'{before.key}="{cut(before.text)} {cut(word.text)}"'),
-    )
+def _could_go_on(before: Word | None, known: Mapping[str, Parameter]) -> bool:
+    """Whether a word after this one may belong to it: ``issue=on call``."""
+    if before is None or before.quoted or before.key is None or before.key not in known:
+        return False
+    reads = known[before.key].converter
+    return reads is not None and reads.free
 
 
 def _known_flag(flag: str, known: Mapping[str, Parameter]) -> str:

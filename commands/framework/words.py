@@ -21,6 +21,8 @@ class Word:
     quoted: bool = False
     key: str | None = None
     """What stood before an equals sign, lower case."""
+    after: "Word | None" = None
+    """The unquoted ``key=value`` right before, if this word may belong to its value."""
 
     @property
     def flag(self) -> str | None:

@@ -82,6 +82,7 @@ def test_one_meaning_in_many_forms(text: str, values: dict[str, object]) -> None
         ("ask=‘sign’ answer=Sure", {"ask": "sign", "answer": Answer.YES}),
         ("issue=“on call” note='a=b'", {"issue": "on call", "note": "a=b"}),
         ('issue="rate=2"', {"issue": "rate=2"}),
+        ("issue=oncall", {"issue": "oncall"}),
     ],
 )
 def test_keys_in_any_order_and_form(words: str, values: dict[str, object]) -> None:
