@@ -51,4 +51,5 @@ def alike(one: str, other: str) -> bool:
         x.startswith(y) or y.startswith(x) for x, y in zip(a, b, strict=True)
     ):
         return True
-    return SequenceMatcher(None, " ".join(a), " ".join(b), autojunk=False).ratio() >= LIKE_ENOUGH
+    matcher = SequenceMatcher(None, " ".join(a), " ".join(b), autojunk=False)
+    return matcher.quick_ratio() >= LIKE_ENOUGH and matcher.ratio() >= LIKE_ENOUGH
