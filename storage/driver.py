@@ -136,7 +136,9 @@ def _prepare(path: Path, key: bytes | None) -> None:
         raise refusals.damaged(path, "it is empty (if you never finished steward init, delete it)")
     if key is not None and inspection.is_plain(path):
         raise refusals.plain_file(path)
-    inspection.check_log(path)
+    in_log = inspection.check_log(path)
+    if in_log and key is not None and inspection.key_fits(path, key):
+        inspection.check_pages(path, key, written_again=in_log)
 
 
 def _unlock(connection: Connection, key: bytes) -> None:

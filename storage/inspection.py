@@ -11,6 +11,8 @@ replaced by an older copy of themselves. All three look like an earlier moment.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 import struct
 import time
@@ -29,6 +31,7 @@ PAGE = 4096
 RESERVED = 80
 """SQLCipher 4 ends each page with a 16-byte IV and a 64-byte HMAC-SHA512."""
 BLOCK = 16
+HMAC = 64
 
 LOG_HEADER = struct.Struct(">8I")
 FRAME_HEADER = struct.Struct(">6I")
@@ -67,45 +70,71 @@ def key_fits(path: Path, key: bytes) -> bool:
     return (page_size == PAGE.to_bytes(2) and fractions == b"\x40\x20\x20") or not any(expansion)
 
 
+def check_pages(path: Path, key: bytes, *, written_again: set[int]) -> None:
+    """Refuse when a page was changed, those aside that the log will write again.
+
+    For a file with a log beside it: opening moves the log into the file, so what is wrong with
+    the file has to be found before, or it would not be left as it was. Raises ``DamagedFile``.
+    """
+    with path.open("rb") as file:
+        mac_salt = bytes(byte ^ 0x3A for byte in file.read(BLOCK))
+        mac_key = hashlib.pbkdf2_hmac("sha512", key, mac_salt, 2, len(key))
+        file.seek(0)
+        for number, page in enumerate(iter(lambda: file.read(PAGE), b""), start=1):
+            if number not in written_again and not _is_authentic(page, number, mac_key):
+                raise refusals.damaged(path, f"page {number} was changed")
+
+
+def _is_authentic(page: bytes, number: int, mac_key: bytes) -> bool:
+    """Whether a page's HMAC covers it; a page that was never written is all zeros and has none."""
+    start = BLOCK if number == 1 else 0
+    covered, mac = page[start : PAGE - HMAC], page[PAGE - HMAC :]
+    expected = hmac.digest(mac_key, covered + number.to_bytes(4, "little"), "sha512")
+    return hmac.compare_digest(mac, expected) or not any(page)
+
+
 @dataclass(frozen=True, slots=True)
 class _Frame:
     """One page in the log. ``ours``: of the log's present round, not left over from an earlier."""
 
+    page: int
     ours: bool
     commits: bool
     intact: bool
 
 
-def check_log(path: Path) -> None:
+def check_log(path: Path) -> set[int]:
     """Refuse when the log left by a crash holds commits that SQLite would silently drop.
 
-    Raises ``DamagedFile``. An unfinished last transaction is no damage: it was never
-    acknowledged, because with synchronous=FULL each commit is on disk before the next one starts.
+    Returns the numbers of the pages that it will write again. Raises ``DamagedFile``. An
+    unfinished last transaction is no damage: it was never acknowledged, because with
+    synchronous=FULL each commit is on disk before the next one starts.
     """
     wal = log_of(path)
     content = wal.read_bytes() if wal.exists() else b""
     if len(content) <= LOG_HEADER.size:
-        return
+        return set()
     magic, _, page_size, rounds, *_ = LOG_HEADER.unpack_from(content)
     start = _checksum(content[:24], (0, 0), little_endian=magic == LOG_MAGIC)
     if magic & ~1 != LOG_MAGIC or start != LOG_HEADER.unpack_from(content)[6:]:
         # The header is written and synced before the first frame.
         raise refusals.damaged(wal, "its header was changed, so recent changes cannot be read")
     frames = _frames(content, page_size)
-    first_bad = next((i for i, frame in enumerate(frames) if not frame.intact), None)
-    if first_bad is None:
-        return
+    first_bad = next((i for i, frame in enumerate(frames) if not frame.intact), len(frames))
+    commits = [i for i, frame in enumerate(frames[:first_bad]) if frame.commits]
+    pages = {frame.page for frame in frames[: commits[-1] + 1]} if commits else set()
     tail = [frame for frame in frames[first_bad:] if frame.ours]
     if not tail:
-        return
+        return pages
     if any(frame.commits for frame in tail[:-1]):
         raise refusals.damaged(wal, "a page in it was changed, so later changes cannot be read")
     # What is left is one transaction. A killed process leaves all its pages but the last as they
     # were written; only a power cut can lose others, because they had not been synced yet.
-    half_written = len(tail) == 1 and rounds > 0 and not any(f.commits for f in frames[:first_bad])
+    half_written = len(tail) == 1 and rounds > 0 and not commits
     if not half_written and _written_since_boot(wal):
         raise refusals.damaged(wal, "its last transaction was changed")
     log.warning("dropped %d pages of a transaction that a power cut left unfinished", len(tail))
+    return pages
 
 
 def _frames(content: bytes, page_size: int) -> list[_Frame]:
@@ -119,7 +148,7 @@ def _frames(content: bytes, page_size: int) -> list[_Frame]:
     checksum: tuple[int, int] | None = (sum1, sum2)
     frames = []
     for at in range(LOG_HEADER.size, len(content) - length + 1, length):
-        _, pages_after, salt1, salt2, *expected = FRAME_HEADER.unpack_from(content, at)
+        page, pages_after, salt1, salt2, *expected = FRAME_HEADER.unpack_from(content, at)
         if checksum is not None and [salt1, salt2] == salts:
             covered = content[at : at + 8] + content[at + FRAME_HEADER.size : at + length]
             checksum = _checksum(covered, checksum, little_endian=little_endian)
@@ -128,7 +157,7 @@ def _frames(content: bytes, page_size: int) -> list[_Frame]:
             checksum = None
         # An earlier round differs in both salts, a changed byte in one of them.
         ours = salt1 == salts[0] or salt2 == salts[1]
-        frames.append(_Frame(ours=ours, commits=pages_after != 0, intact=intact))
+        frames.append(_Frame(page, ours=ours, commits=pages_after != 0, intact=intact))
     return frames
 
 
