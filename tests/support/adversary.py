@@ -64,7 +64,9 @@ class ForgedDevice:
             vodozemac.Curve25519PublicKey.from_base64(one_time_key),
         )
 
-    def to_device(self, bot: "Target", kind: str, content: Any, **claims: Any) -> JsonObject:
+    def to_device(
+        self, bot: "Target", kind: object, content: object, claims: Mapping[str, Any] | None = None
+    ) -> JsonObject:
         """An encrypted to-device event; ``claims`` replace parts of the Olm payload."""
         if self._olm is None:
             self.meet(bot.curve25519, bot.one_time_key())
@@ -77,7 +79,7 @@ class ForgedDevice:
             "recipient_keys": {"ed25519": bot.ed25519},
             "type": kind,
             "content": content,
-            **claims,
+            **(claims or {}),
         }
         form, ciphertext = self._olm.encrypt(json.dumps(payload).encode()).to_parts()
         sealed = {"type": form, "body": unpadded(ciphertext)}

@@ -1,6 +1,6 @@
 """What a homeserver can do that has turned against its users; plugs into the proxy."""
 
-from typing import Any
+from typing import Any, Self
 
 from tests.support.proxy import FaultyProxy, JsonObject
 
@@ -28,7 +28,7 @@ class HostileServer:
         self.sync: JsonObject = {}
         """Parts of the next sync answer, replaced as they stand."""
 
-    def __enter__(self) -> "HostileServer":
+    def __enter__(self) -> Self:
         self._proxy.rewrite = self.rewrite
         return self
 

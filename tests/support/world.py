@@ -79,7 +79,7 @@ class World(Committee):
         yield
         async with asyncio.timeout(20):
             # The count is saved with the checkpoint after the batch it belongs to.
-            while (counts := await self.refused()).get(reason, 0) < before + times:
+            while (counts := await self.refused()).get(reason, 0) < before + times:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
         assert counts[reason] == before + times
 

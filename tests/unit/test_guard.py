@@ -68,7 +68,7 @@ def test_the_fingerprint_claimed_with_a_room_key_has_to_be_the_devices(bot: Insi
         "session_id": eve.megolm.session_id,
         "session_key": eve.megolm.session_key.to_base64(),
     }
-    key = eve.to_device(bot.target(), "m.room_key", content, keys={"ed25519": ana.ed25519})
+    key = eve.to_device(bot.target(), "m.room_key", content, {"keys": {"ed25519": ana.ed25519}})
     bot.machine.take([key])
     assert reason(bot.judge(eve.says(ROOM, "!help"))) is Refused.NOT_THEIR_SESSION
     assert reason(bot.judge(eve.says(ROOM, "!help") | {"sender": ANA})) is Refused.NOT_THEIR_SESSION

@@ -1,0 +1,196 @@
+"""One bad event never ends the loop: whatever arrives, the next command is answered.
+
+``make test`` tries more than 500 generated events, ``make fuzz`` more than 20,000.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.matrix import wire
+from bot.matrix.guard import Message, Rejection, Sealed, Unknown
+from bot.matrix.rooms import MEGOLM, Room, is_user_id, stripped
+from tests.support.adversary import ForgedDevice
+from tests.support.answering import Answering, answering, room_state
+from tests.support.inside import BOT, ROOM, Inside, inside
+from tests.support.malformed import anything, bent, names, state_events
+
+ANA, EVE = "@ana:committee.test", "@eve:elsewhere.test"
+
+length = pytest.mark.parametrize(
+    "examples",
+    [
+        100,
+        pytest.param(10_000, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)]),
+    ],
+)
+
+
+def holds(strategy: st.SearchStrategy[Any], rule: Callable[[Any], None], examples: int) -> None:
+    """Try the rule on that many generated values."""
+
+    @settings(max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(strategy)
+    def tried(value: Any) -> None:
+        rule(value)
+
+    tried()
+
+
+@pytest.fixture
+def bot(tmp_path: Path) -> Iterator[Inside]:
+    with inside(tmp_path / "nio.db") as opened:
+        yield opened
+
+
+@length
+@pytest.mark.parametrize("sender", ["a member", "a stranger"])
+def test_to_device_messages(bot: Inside, examples: int, sender: str) -> None:
+    ana, _ = bot.member(ANA)
+    odd = ForgedDevice(ANA if sender == "a member" else EVE)
+    bot.known.add(EVE)
+    target = bot.target()
+    sound = [odd.room_key(target, ROOM), odd.room_key(target, ROOM), odd.to_device(target, "x", {})]
+    sealed = st.builds(
+        partial(odd.to_device, target),
+        st.one_of(st.sampled_from(["m.room_key", "m.forwarded_room_key", "m.dummy"]), anything),
+        st.one_of(bent(_key_content(odd)), anything),
+        st.dictionaries(names, anything, max_size=2),
+    )
+    events = st.one_of(anything, *(bent(event) for event in sound), sealed)
+
+    def rule(batch: list[Any]) -> None:
+        bot.machine.take(batch)
+        ana.megolm = type(ana.megolm)()
+        assert bot.machine.take([ana.room_key(target, ROOM)])
+        assert isinstance(bot.judge(ana.says(ROOM, "!help")), Message)
+
+    holds(st.lists(events, max_size=6), rule, examples)
+
+
+def _key_content(device: ForgedDevice) -> dict[str, Any]:
+    return {
+        "algorithm": MEGOLM,
+        "room_id": ROOM,
+        "session_id": device.megolm.session_id,
+        "session_key": device.megolm.session_key.to_base64(),
+    }
+
+
+@length
+def test_room_events(bot: Inside, examples: int) -> None:
+    ana, _ = bot.member(ANA)
+    bot.machine.take([ana.room_key(bot.target(), ROOM)])
+    message = {"msgtype": "m.text", "body": "!help"}
+    payload = {"type": "m.room.message", "room_id": ROOM, "content": message}
+    plain = {"type": "m.room.message", "sender": ANA, "event_id": "$x", "content": message}
+    sealed = st.one_of(bent(payload), anything).map(lambda inner: ana.event(ana.seal(inner)))
+    events = st.one_of(anything, bent(ana.says(ROOM, "!help")), bent(plain), sealed)
+
+    def rule(event: Any) -> None:
+        verdict = bot.judge(event)
+        assert verdict is None or isinstance(verdict, Message | Rejection | Sealed | Unknown)
+        if isinstance(verdict, Message):
+            verdict.body.encode()
+        assert isinstance(bot.judge(ana.says(ROOM, "!help")), Message)
+
+    holds(events, rule, examples)
+
+
+@length
+def test_room_state(examples: int) -> None:
+    encryption = {
+        "type": "m.room.encryption",
+        "state_key": "",
+        "content": {"algorithm": MEGOLM},
+    }
+
+    def rule(events: list[Any]) -> None:
+        room = Room(ROOM)
+        room.apply_all([encryption, *events])
+        assert room.encrypted
+        assert all(map(is_user_id, [*room.members, *room.creators]))
+        assert set(room.members.values()) <= {"join", "invite"}
+        assert all(isinstance(room.level(user), int) for user in (ANA, EVE, *room.members))
+        assert room.partner(BOT) in {None, *room.members}
+        assert isinstance(room.public, bool)
+        assert Room.restore(json.loads(json.dumps(room.snapshot()))) == room
+        for text in (room.join_rule, room.history_visibility, room.name):
+            assert len(text) <= 100
+
+    holds(st.lists(st.one_of(state_events(ANA, EVE, BOT), anything), max_size=6), rule, examples)
+
+
+@length
+def test_invitations(examples: int) -> None:
+    def rule(events: list[Any]) -> None:
+        room = stripped(events, BOT)
+        assert room.inviter == "" or is_user_id(room.inviter)
+
+    holds(st.lists(st.one_of(state_events(ANA, BOT), anything), max_size=6), rule, examples)
+
+
+@length
+def test_answers_of_the_homeserver(examples: int) -> None:
+    """Anything another person put into an answer leaves the rest of it readable."""
+
+    def rule(odd: Any) -> None:
+        text = json.dumps({"odd": odd, "next_batch": "s1"})
+        answer = wire.parse(text.encode())
+        assert answer["next_batch"] == "s1"
+        json.dumps(answer["odd"], ensure_ascii=False).encode()
+
+    holds(anything, rule, examples)
+
+
+@length
+def test_answers_of_sync(tmp_path: Path, examples: int) -> None:
+    """One answer with odd parts at any level, and then a command."""
+    sound = {
+        "to_device": {"events": [{"type": "m.room.encrypted", "sender": EVE, "content": {}}]},
+        "device_lists": {"changed": [ANA, EVE], "left": []},
+        "device_one_time_keys_count": {"signed_curve25519": 50},
+        "device_unused_fallback_key_types": ["signed_curve25519"],
+        "rooms": {
+            "join": {
+                ROOM: {
+                    "state": {"events": room_state(ANA, EVE, BOT)},
+                    "timeline": {
+                        "events": [{"type": "m.room.message", "sender": EVE, "content": {}}],
+                        "limited": False,
+                        "prev_batch": "p1",
+                    },
+                },
+                "!new:elsewhere.test": {"timeline": {"events": []}},
+            },
+            "invite": {"!x:elsewhere.test": {"invite_state": {"events": room_state(EVE)}}},
+            "leave": {"!y:elsewhere.test": {}},
+        },
+    }
+    with asyncio.Runner() as runner:
+        bots = answering(tmp_path)
+        bot = runner.run(bots.__aenter__())
+        try:
+            holds(bent(sound), lambda odd: runner.run(_answered_after(bot, odd)), examples)
+        finally:
+            runner.run(bots.__aexit__(None, None, None))
+
+
+async def _answered_after(bot: Answering, odd: dict[str, Any]) -> None:
+    odd.pop("next_batch", None)
+    try:
+        readable = wire.parse(json.dumps(odd).encode())
+    except RecursionError:
+        # Nested too deeply to be written at all.
+        return
+    await bot.take(readable)
+    # Whatever was said of the room, Ana is in it and leads.
+    await bot.take({"rooms": {"join": {ROOM: {"state": {"events": room_state(ANA, BOT)}}}}})
+    assert len(await bot.ask("!tz Madrid")) == 1

@@ -1,0 +1,207 @@
+"""The whole way of one sync answer through the bot, in this process, with a homeserver made to measure.
+
+Database, store, keys and rules are the real ones. The homeserver is a real HTTP server that answers
+what it is told to.
+"""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from aiohttp import web
+
+from bot.dispatcher import Dispatcher
+from bot.doors import Doors
+from bot.facts import FactsDesk, KeyMode
+from bot.intake import Intake
+from bot.matrix.client import Client
+from bot.matrix.crypto_store import CipherStore
+from bot.matrix.identity import CrossSigning
+from bot.matrix.machine import Machine
+from bot.matrix.olm import OurOlm
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.rooms import MEGOLM
+from bot.matrix.sync import Sync
+from bot.matrix.trust import Trust
+from bot.outbox import Outbox
+from bot.places import Places
+from storage.checkpoint import Tally
+from storage.database import Database
+from storage.identities import Identities
+from storage.outbox import OutboxTable
+from tests.support.adversary import ForgedDevice, JsonObject, Target, published
+
+BOT: Final = "@steward:committee.test"
+ANA: Final = "@ana:committee.test"
+ROOM: Final = "!committee:committee.test"
+
+
+class MadeHomeserver:
+    """Answers every request with ``answer(method, path)``, or an empty object."""
+
+    def __init__(self) -> None:
+        self.answer: Callable[[str, str], Any] = lambda _method, _path: {}
+        self.asked: list[tuple[str, str]] = []
+        self.url = ""
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> "MadeHomeserver":
+        application = web.Application(client_max_size=64 << 20)
+        application.router.add_route("*", "/{rest:.*}", self._handle)
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _handle(self, request: web.Request) -> web.Response:
+        self.asked.append((request.method, request.path_qs))
+        answer = self.answer(request.method, request.path_qs)
+        if isinstance(answer, web.Response):
+            return answer
+        return web.json_response(answer)
+
+
+@dataclass(slots=True)
+class Answering:
+    """A bot that has taken the first sync answer of a committee led by Ana."""
+
+    intake: Intake
+    machine: Machine
+    trust: Trust
+    places: Places
+    database: Database
+    homeserver: MadeHomeserver
+    ana: ForgedDevice
+    identity: CrossSigning
+    people: dict[str, JsonObject] = field(default_factory=dict)
+    """Answers of ``/keys/query`` by person."""
+    count: int = 0
+
+    async def take(self, answer: JsonObject) -> None:
+        self.count += 1
+        await self.intake.take({"next_batch": f"s{self.count}", **answer})
+
+    async def waiting(self) -> list[str]:
+        """The bodies of what is queued to be said."""
+        async with self.database.transaction() as tx:
+            parcels = await OutboxTable(tx).waiting()
+        return [str(parcel.content.get("body")) for parcel in parcels]
+
+    async def refused(self) -> dict[str, int]:
+        async with self.database.transaction() as tx:
+            return await Tally(tx).counts()
+
+    async def ask(self, text: str) -> list[str]:
+        """Ana types something; what is queued to be said in return."""
+        before = len(await self.waiting())
+        await self.take(self.said(self.ana.says(ROOM, text)))
+        return (await self.waiting())[before:]
+
+    @staticmethod
+    def said(*events: Any, room: str = ROOM) -> JsonObject:
+        """A sync answer with these timeline events."""
+        return {"rooms": {"join": {room: {"timeline": {"events": list(events)}}}}}
+
+    def serve(self, method: str, path: str) -> Any:
+        """What an honest homeserver would answer."""
+        del method
+        if "/keys/query" in path:
+            merged: JsonObject = {"device_keys": {}, "master_keys": {}, "self_signing_keys": {}}
+            for person in self.people.values():
+                for kind in merged:
+                    merged[kind] |= person[kind]
+            return merged
+        return {}
+
+    def target(self) -> Target:
+        account = self.machine._account
+        account.generate_one_time_keys(50)
+        offered = [key.to_base64() for key in account.one_time_keys.values()]
+        account.mark_keys_as_published()
+        self.machine.olm.save_account()
+        return Target(
+            BOT, account.curve25519_key.to_base64(), account.ed25519_key.to_base64(), offered
+        )
+
+
+def room_state(*members: str) -> list[JsonObject]:
+    """The state of an encrypted room that Ana made."""
+    levels = {"users": {ANA: 100}}
+    events: list[tuple[str, str, JsonObject]] = [
+        ("m.room.create", "", {"room_version": "11"}),
+        ("m.room.encryption", "", {"algorithm": MEGOLM}),
+        ("m.room.join_rules", "", {"join_rule": "invite"}),
+        ("m.room.power_levels", "", levels),
+        ("m.room.name", "", {"name": "Committee"}),
+        *(("m.room.member", member, {"membership": "join"}) for member in members),
+    ]
+    return [
+        {"type": kind, "state_key": key, "sender": ANA, "content": content, "event_id": f"${n}"}
+        for n, (kind, key, content) in enumerate(events)
+    ]
+
+
+@asynccontextmanager
+async def answering(
+    directory: Path, may_invite: Callable[[str], bool] = ANA.__eq__, *others: str
+) -> AsyncIterator[Answering]:
+    """Compose the bot as ``bot.app`` does, without its loop; nothing queued is ever delivered."""
+    async with AsyncExitStack() as stack:
+        homeserver = await stack.enter_async_context(MadeHomeserver())
+        client = Client(homeserver.url, BOT)
+        client.resume("BOTDEVICE", "token")
+        stack.push_async_callback(client.close)
+        database = await Database.open(directory / "app.db", bytes(32))
+        stack.push_async_callback(database.close)
+        store = CipherStore.at(
+            directory / "nio.db",
+            key=bytes(32),
+            pickle_key=bytes(32),
+            user_id=BOT,
+            device_id="BOTDEVICE",
+        )
+        stack.callback(store.close)
+        places = Places(BOT, may_invite)
+        async with database.transaction() as tx:
+            trust = Trust(client, await Identities(tx).all())
+        olm = OurOlm(BOT, "BOTDEVICE", store, places.rooms.__contains__)
+        machine = Machine(client, olm, store, trust, places.knows)
+        keys = RoomKeys(client, machine, trust)
+        doors = Doors(database, client, places)
+        stack.push_async_callback(doors.close)
+        outbox = Outbox(database, client, keys, places.rooms, doors.direct_room)
+        stack.push_async_callback(outbox.close)
+        desk = FactsDesk(places, trust, outbox, keys, "FING ERPR", KeyMode.SECRET_FILE, 45)
+        dispatcher = Dispatcher(database, places, outbox, desk, client.device)
+        intake = Intake(
+            database,
+            Sync(client, "1", 0.0),
+            machine=machine,
+            trust=trust,
+            keys=keys,
+            places=places,
+            dispatcher=dispatcher,
+            doors=doors,
+            outbox=outbox,
+        )
+        await intake.restore()
+        ana, identity = ForgedDevice(ANA), CrossSigning.create()
+        bot = Answering(intake, machine, trust, places, database, homeserver, ana, identity)
+        bot.people[ANA] = published(ANA, identity, ana.keys(identity))
+        homeserver.answer = bot.serve
+        await bot.take(
+            {
+                "rooms": {"join": {ROOM: {"state": {"events": room_state(ANA, BOT, *others)}}}},
+                "to_device": {"events": [ana.room_key(bot.target(), ROOM)]},
+            }
+        )
+        places.rooms[ROOM].inviter = ANA
+        await bot.take({"rooms": {"join": {ROOM: {"state": {"events": room_state()}}}}})
+        yield bot
