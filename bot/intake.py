@@ -1,14 +1,23 @@
 """One answer of sync from end to end: state, keys, trust, messages, and only then the token."""
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot import failpoints, logs, notices
 from bot.dispatcher import Dispatcher, Post, digest
 from bot.doors import Doors
-from bot.matrix.guard import Guard, Message, Refused, Rejection, Sealed, Unknown, Verdict
+from bot.matrix.guard import (
+    Guard,
+    Message,
+    Refused,
+    Rejection,
+    Sealed,
+    Unknown,
+    Verdict,
+    what_is_judged,
+)
 from bot.matrix.machine import Machine
 from bot.matrix.render import render
 from bot.matrix.room_keys import RoomKeys
@@ -25,7 +34,7 @@ from commands.general.views import greeting, greeting_direct
 from storage.checkpoint import Facts, Rooms, Tally, Unread, Waiting
 from storage.committees import Committees
 from storage.database import Database, Transaction
-from storage.identities import Identities
+from storage.identities import Identities, Pin
 from storage.outbox import Parcel
 
 SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
@@ -35,6 +44,12 @@ GRACE = 20_000
 
 MANY_KEYS = 50
 """To-device messages in one answer that suggest that more are waiting (Synapse gives 100)."""
+
+MOST_WAITING = 10_000
+"""Messages that wait for a key at most; more can only be a flood."""
+
+MOST_UNASKED, UNASKED_WITHIN = 10, 600.0
+"""Explanations nobody asked for in one room, and within how many seconds: the rest is only counted."""
 
 log = logs.get("bot.intake")
 
@@ -69,6 +84,8 @@ class Intake:
         self._restored = True
         self._committees: tuple[Committee, ...] = ()
         self._refused: Counter[str] = Counter()
+        self._unasked: defaultdict[str, deque[float]] = defaultdict(deque)
+        """When something was explained unasked, by room; monotonic."""
         self._unsaved: _Changes = _Changes()
         self.token: str | None = None
         self.last: float | None = None
@@ -160,15 +177,20 @@ class Intake:
                 await Identities(tx).pin(pin.person, pin.pinned, pin.pinned_at)
                 await Identities(tx).offer(pin.person, pin.offered, pin.offered_at or 0)
                 if pin.offered is not None:
-                    post += await self._warn_of_change(tx, pin.person, pin.offered)
+                    post += await self._warn_of_change(tx, pin)
         self._outbox.add(post)
 
-    async def _warn_of_change(self, tx: Transaction, person: str, master: str) -> list[Parcel]:
-        warning = notices.identity_changed(person)
+    async def _warn_of_change(self, tx: Transaction, pin: Pin) -> list[Parcel]:
+        """Warn once a day for each identity that was left behind.
+
+        Whoever changes it again and again is suspended all the same, and shall not fill the room.
+        """
+        warning = notices.identity_changed(pin.person)
         parcels: list[Parcel] = []
-        for committee in self._places.committees_of(person, self._committees):
-            occasion = digest(f"changed {committee.room} {person} {master}")
-            parcels += await self._say(tx, warning, committee.room, f"id-{occasion}")
+        for committee in self._places.committees_of(pin.person, self._committees):
+            subject = f"changed {committee.room} {pin.person} {pin.pinned} {notices.now():%F}"
+            if await Tally(tx).first_time(digest(subject), _now()):
+                parcels += await self._say(tx, warning, committee.room, f"id-{digest(subject)}")
         return parcels
 
     # -- rooms ---------------------------------------------------------------------------------
@@ -287,10 +309,16 @@ class Intake:
         kind = self._places.settle(room, self._committees)
         if kind not in {Settlement.COMMITTEE, Settlement.DIRECT}:
             return
+        said, now = self._unasked[room.id], time.monotonic()
+        while said and now - said[0] > UNASKED_WITHIN:
+            said.popleft()
+        if len(said) >= MOST_UNASKED:
+            return
         async with self._database.transaction() as tx:
             if not await Tally(tx).first_time(digest(subject), _now()):
                 return
             post = await self._say(tx, reply, room.id, f"no-{digest(subject)}")
+        said.append(now)
         self._outbox.add(post)
 
     async def _say(self, tx: Transaction, reply: Reply, room: str, occasion: str) -> list[Parcel]:
@@ -304,7 +332,10 @@ class Intake:
     def _keep(self, room: Room, event: Mapping[str, Any]) -> None:
         event_id = str(event["event_id"])
         if event_id not in self._unread:
-            self._unread[event_id] = Waiting(event_id, room.id, event, _now())
+            if len(self._unread) >= MOST_WAITING:
+                self._refused[Refused.UNREADABLE] += 1
+                return
+            self._unread[event_id] = Waiting(event_id, room.id, what_is_judged(event), _now())
             self._unsaved.sealed.add(event_id)
 
     async def _open_late(self, arrived: set[tuple[str, str]], *, more: bool) -> None:

@@ -128,8 +128,10 @@ class Guard:
     def _open(  # noqa: PLR0911 (a list of reasons, each on its line)
         self, room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
     ) -> Verdict:
-        session_id = content["session_id"]
-        if content["algorithm"] != MEGOLM or not isinstance(session_id, str):
+        session_id, ciphertext = content["session_id"], content["ciphertext"]
+        if not (isinstance(session_id, str) and isinstance(ciphertext, str)):
+            return Rejection(Refused.MALFORMED, sender)
+        if content["algorithm"] != MEGOLM:
             return Rejection(Refused.MALFORMED, sender)
         found = self._session_of(room.id, sender, session_id)
         if found is None:
@@ -138,7 +140,7 @@ class Guard:
         if session.ed25519 != device.ed25519 or session.forwarding_chain:
             return Rejection(Refused.NOT_THEIR_SESSION, sender, device.id)
         try:
-            plaintext, index = session.decrypt(content["ciphertext"])
+            plaintext, index = session.decrypt(ciphertext)
         except BaseException as error:  # noqa: BLE001 (an older index, or rubbish: say so later)
             contained(error)
             return Sealed(session_id, sender)
@@ -185,6 +187,15 @@ class Guard:
                     return Unknown(sender)
                 return Rejection(Refused.NOT_THEIR_SESSION, sender)
         return Sealed(session_id, sender)
+
+
+def what_is_judged(event: Mapping[str, Any]) -> dict[str, Any]:
+    """The parts of a sealed event that a later look at it needs, and nothing else of it."""
+    content = event["content"]
+    kept = {name: content[name] for name in ("algorithm", "session_id", "ciphertext")}
+    if _replaces(content):
+        kept["m.relates_to"] = {"rel_type": "m.replace"}
+    return {name: event[name] for name in ("type", "event_id", "sender")} | {"content": kept}
 
 
 def _message_in(payload: object, room: str) -> Mapping[str, Any] | Refused | None:

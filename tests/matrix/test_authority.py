@@ -8,7 +8,7 @@ import vodozemac
 
 from bot.matrix.identity import CrossSigning
 from demo.homeserver import Homeserver
-from demo.matrix_api import quoted
+from demo.matrix_api import JsonObject, quoted
 from tests.support.adversary import ForgedDevice, Target
 from tests.support.committee import PASSWORD
 from tests.support.hostile import HostileServer
@@ -174,13 +174,13 @@ async def test_a_suspension_outlives_a_restart(here: World) -> None:
 
 @pytest.mark.parametrize("kind", ["m.room.power_levels", "m.room.member", "m.room.create"])
 async def test_state_inside_a_ciphertext(here: World, kind: str) -> None:
-    content = {
+    contents: dict[str, JsonObject] = {
         "m.room.power_levels": {"users": {here.ben.user: 100}},
         "m.room.member": {"membership": "join"},
         "m.room.create": {"room_version": "12", "additional_creators": [here.ben.user]},
-    }[kind]
+    }
     async with here.refuses("state_in_ciphertext"):
-        await here.ben.send_event(here.room, kind, content)
+        await here.ben.send_event(here.room, kind, contents[kind])
     await here.ask(here.ben, "!setup name=Hijacked", "for leads")
 
 

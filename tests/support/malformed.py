@@ -62,7 +62,7 @@ anything = st.one_of(
 @st.composite
 def bent(draw: st.DrawFn, sound: Mapping[str, Any]) -> JsonObject:
     """A sound object with one to three parts replaced, removed or added, at any level."""
-    result = _copied(sound)
+    result: JsonObject = _copied(sound)
     for _ in range(draw(st.integers(1, 3))):
         place: Any = result
         while True:
