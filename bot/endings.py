@@ -1,5 +1,6 @@
 """Turns what stopped a command into one plain message and its exit status."""
 
+import errno
 import logging
 from typing import Final
 
@@ -15,6 +16,14 @@ _STORAGE: Final[tuple[tuple[type[refusals.StorageRefusal], ExitCode], ...]] = (
     (datadir.AlreadyRunning, ExitCode.LOCKED),
     (keys.WeakPassphrase, ExitCode.CONFIG),
 )
+
+_DISK_TROUBLE: Final = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.EROFS,
+}
 
 _IDENTITY: Final = (
     "This account already has a cross-signing identity that Steward does not hold, so people would "
@@ -39,7 +48,24 @@ def ending(error: Exception) -> Stop:
         return Stop(
             ExitCode.LOCKED, "Another Steward answers for this data directory. Stop it first."
         )
-    return _from_matrix(error) or _ours(error)
+    return _from_disk(error) or _from_matrix(error) or _ours(error)
+
+
+def _from_disk(error: Exception) -> Stop | None:
+    import peewee  # noqa: PLC0415
+
+    from storage import driver  # noqa: PLC0415
+
+    full = isinstance(error, OSError) and error.errno in _DISK_TROUBLE
+    if not (full or isinstance(error, driver.OperationalError | peewee.OperationalError)):
+        return None
+    error_id = logs.get("bot.cli").failure("disk", error)
+    return Stop(
+        ExitCode.DISK,
+        "The disk is full or cannot be written, so nothing more is taken or answered. What was "
+        "acknowledged is safe, and the rest is taken up at the next start. Make room on the data "
+        f"directory's disk and start again. The log says where it failed: {error_id}.",
+    )
 
 
 def _from_matrix(error: Exception) -> Stop | None:

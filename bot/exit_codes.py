@@ -17,6 +17,7 @@ class ExitCode(IntEnum):
     DAMAGED = 12
     NEWER_DATABASE = 13
     DATA_DIRECTORY = 14
+    DISK = 15
     UNREACHABLE = 20
     TOKEN_REJECTED = 21
     IDENTITY_CONFLICT = 22
@@ -32,7 +33,12 @@ class ExitCode(IntEnum):
     @property
     def retry(self) -> bool:
         """Whether starting again unchanged can help; false ones go in RestartPreventExitStatus=."""
-        return self in {ExitCode.INTERNAL, ExitCode.LOCKED, ExitCode.UNREACHABLE}
+        return self in {
+            ExitCode.INTERNAL,
+            ExitCode.LOCKED,
+            ExitCode.DISK,
+            ExitCode.UNREACHABLE,
+        }
 
 
 class Stop(Exception):
@@ -62,6 +68,8 @@ _MEANINGS = {
     ExitCode.DAMAGED: "A database or key file is damaged. Restore it; do not delete anything yet.",
     ExitCode.NEWER_DATABASE: "A newer Steward wrote this database. Install that version or later.",
     ExitCode.DATA_DIRECTORY: "The data directory is missing, not set up, or not safe to use.",
+    ExitCode.DISK: "The disk is full or could not be written. What was acknowledged is safe; make "
+    "room and start again.",
     ExitCode.UNREACHABLE: "The homeserver could not be reached (`init`; `run` keeps trying).",
     ExitCode.TOKEN_REJECTED: "The homeserver no longer accepts the bot's login.",
     ExitCode.IDENTITY_CONFLICT: "The account's cross-signing identity is not the bot's own.",
