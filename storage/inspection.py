@@ -71,26 +71,33 @@ def key_fits(path: Path, key: bytes) -> bool:
 
 
 def check_pages(path: Path, key: bytes, *, written_again: set[int]) -> None:
-    """Refuse when a page was changed, those aside that the log will write again.
+    """Refuse another file's key, and a page that was changed unless the log will write it again.
 
-    For a file with a log beside it: opening moves the log into the file, so what is wrong with
-    the file has to be found before, or it would not be left as it was. Raises ``DamagedFile``.
+    For a file with a log beside it: opening and closing moves the log into the file, whatever the
+    key, so what is wrong has to be found before, or nothing would be left as it was.
+    Raises ``WrongKey``, ``DamagedFile``.
     """
     with path.open("rb") as file:
         mac_salt = bytes(byte ^ 0x3A for byte in file.read(BLOCK))
         mac_key = hashlib.pbkdf2_hmac("sha512", key, mac_salt, 2, len(key))
         file.seek(0)
-        for number, page in enumerate(iter(lambda: file.read(PAGE), b""), start=1):
-            if number not in written_again and not _is_authentic(page, number, mac_key):
-                raise refusals.damaged(path, f"page {number} was changed")
+        pages = enumerate(iter(lambda: file.read(PAGE), b""), start=1)
+        # One that was never written is all zeros and has no HMAC.
+        authentic = {n: _is_authentic(page, n, mac_key) for n, page in pages if any(page)}
+    # A changed salt leaves no page authentic either, but the key decrypts them.
+    if not any(authentic.values()) and not key_fits(path, key):
+        raise refusals.wrong_key(path)
+    for number, good in authentic.items():
+        if not good and number not in written_again:
+            raise refusals.damaged(path, f"page {number} was changed")
 
 
 def _is_authentic(page: bytes, number: int, mac_key: bytes) -> bool:
-    """Whether a page's HMAC covers it; a page that was never written is all zeros and has none."""
+    """Whether a page's HMAC covers all of it: content, IV and number."""
     start = BLOCK if number == 1 else 0
     covered, mac = page[start : PAGE - HMAC], page[PAGE - HMAC :]
     expected = hmac.digest(mac_key, covered + number.to_bytes(4, "little"), "sha512")
-    return hmac.compare_digest(mac, expected) or not any(page)
+    return hmac.compare_digest(mac, expected)
 
 
 @dataclass(frozen=True, slots=True)
