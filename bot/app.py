@@ -1,7 +1,9 @@
 """The composition root: builds the parts, wires them, runs them, closes them."""
 
 import asyncio
+import os
 import signal
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -36,6 +38,9 @@ from storage.identities import Identities
 from storage.refusals import DamagedFile
 
 DEVICE_NAME = "Steward"
+
+LAST_MOMENTS = 0.7
+"""Seconds that closing may take after the work in hand had its time."""
 
 FAST_KDF = keys.Cost(memory_kib=8 << 10, iterations=1, lanes=1)
 """For the demo and tests, whose data is thrown away."""
@@ -121,8 +126,13 @@ async def run(config: Config, passphrase: str) -> int:
     """Run the bot until SIGTERM or SIGINT; the exit status."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def asked_to_stop() -> None:
+        stop.set()
+        _end_anyway(config.timeouts.stop_seconds + LAST_MOMENTS)
+
     for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
+        loop.add_signal_handler(name, asked_to_stop)
     with DataDirectory.open(config.data_dir) as directory:
         key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
         _refuse_incomplete(directory)
@@ -190,15 +200,13 @@ class Bot:
             stack.push_async_callback(outbox.close)
             stack.push_async_callback(doors.close)
             stack.callback(scheduler.close)
-            await self._loop(sync, intake, outbox, doors, scheduler)
+            await _unless(outbox.fatal, self._loop(sync, intake, outbox, doors, scheduler))
 
     async def _loop(
         self, sync: Sync, intake: Intake, outbox: Outbox, doors: Doors, scheduler: Scheduler
     ) -> None:
         ready = False
         while True:
-            if outbox.fatal.done():
-                outbox.fatal.result()
             try:
                 answer = await sync.next(intake.token, wait=ready)
             except NotNow as later:
@@ -240,6 +248,17 @@ class Bot:
         return {"error": "unknown verb"}
 
 
+def _end_anyway(seconds: float) -> None:
+    """End the process after that time, whatever still hangs.
+
+    A name server that does not answer keeps a thread for half a minute, and Python waits for it.
+    Everything acknowledged is on disk by then.
+    """
+    last = threading.Timer(seconds, os._exit, (int(ExitCode.OK),))
+    last.daemon = True
+    last.start()
+
+
 async def _until(stop: asyncio.Event, work: Awaitable[None], grace: float) -> None:
     """Run ``work`` until it fails or ``stop`` is set; then it has ``grace`` seconds to end."""
     working = asyncio.ensure_future(work)
@@ -252,6 +271,17 @@ async def _until(stop: asyncio.Event, work: Awaitable[None], grace: float) -> No
         working.cancel()
         stopping.cancel()
         await asyncio.wait({working, stopping}, timeout=grace)
+
+
+async def _unless(fatal: "asyncio.Future[None]", work: Awaitable[None]) -> None:
+    """Run ``work`` until it fails, or at once until something else does."""
+    working = asyncio.ensure_future(work)
+    try:
+        await asyncio.wait({working, fatal}, return_when=asyncio.FIRST_COMPLETED)
+        (fatal if fatal.done() else working).result()
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
 
 
 # -- opening ---------------------------------------------------------------------------------
