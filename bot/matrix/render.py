@@ -1,19 +1,34 @@
 """Replies as Matrix messages: plain text and HTML from one source, every value escaped."""
 
 import html
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import chain
+from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 from commands.framework.reply import Block, Code, Items, Line, Paragraph, Part, Reply, Strong
 
-LONGEST_BODY = 8_000
-"""Characters of one message; a longer reply goes out as several (events end at 64 KiB)."""
+LARGEST = 32_000
+"""Bytes of one message as it is encrypted, plain and HTML; a longer reply goes out as several.
+
+Events end at 64 KiB, and encryption adds a third. Emoji and markup weigh up to twelve bytes.
+"""
+
+LONGEST_LINE = 2_000
+"""Characters of one line, which is never cut in two."""
 
 _WORD_JOINER = "\u2060"
 _PING = re.compile(r"@(?=room\b)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part(Items):
+    """As much of a list as fits; its numbers go on where the part before ended."""
+
+    start: int = 1
 
 
 def clean(text: str) -> str:
@@ -26,7 +41,7 @@ def clean(text: str) -> str:
         character
         for character in text.replace("\r\n", "\n")
         if character == "\n"
-        or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co"}
+        or unicodedata.category(character) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
         # Joiners hold emoji and some scripts together.
         or character in "\u200d\u200c"
     )
@@ -55,37 +70,47 @@ def _portions(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:
     portion: list[Block] = []
     size = 0
     for block in chain.from_iterable(map(_small, blocks)):
-        length = len(_plain(block))
-        if portion and size + length > LONGEST_BODY:
+        weight = _weight(block)
+        if portion and size + weight > LARGEST:
             yield portion
             portion, size = [], 0
         portion.append(block)
-        size += length
+        size += weight
     if portion:
         yield portion
 
 
 def _small(block: Block) -> Iterator[Block]:
-    """A block, cut where even alone it would be too long for one message."""
+    """A block, cut where even alone it would be too large for one message."""
     if isinstance(block, Paragraph):
         yield Paragraph(_short(block.line))
         return
     rest = [_short(line) for line in block.lines]
+    start = 1
     while rest:
-        size, count = 0, 0
+        size, fitting = 0, 0
         for line in rest:
-            size += len(_text(line)) + 4
-            if count and size > LONGEST_BODY:
+            size += _weight(Items((line,), block.numbered))
+            if fitting and size > LARGEST:
                 break
-            count += 1
-        yield Items(tuple(rest[:count]), block.numbered)
-        rest = rest[count:]
+            fitting += 1
+        yield _Part(tuple(rest[:fitting]), block.numbered, start)
+        start += fitting
+        rest = rest[fitting:]
 
 
 def _short(line: Line) -> Line:
-    if len(_text(line)) <= LONGEST_BODY:
+    if len(_text(line)) <= LONGEST_LINE and _weight(Paragraph(line)) <= LARGEST:
         return line
-    return (_text(line)[: LONGEST_BODY - 1] + "…",)
+    text = _text(line)[: LONGEST_LINE - 1]
+    while _weight(Paragraph((text + "…",))) > LARGEST:
+        text = text[: len(text) // 2]
+    return (text + "…",)
+
+
+def _weight(block: Block) -> int:
+    """Bytes of a block in an event, where everything beyond ASCII is escaped."""
+    return len(json.dumps([_plain(block), _rich(block)]))
 
 
 def _text(line: Line) -> str:
@@ -95,15 +120,18 @@ def _text(line: Line) -> str:
 def _plain(block: Block) -> str:
     if isinstance(block, Paragraph):
         return _text(block.line)
-    marks = (f"{number}. " if block.numbered else "• " for number in range(1, len(block.lines) + 1))
-    return "\n".join(mark + _text(line) for mark, line in zip(marks, block.lines, strict=True))
+    start = block.start if isinstance(block, _Part) else 1
+    marks = (f"{number}. " if block.numbered else "• " for number in count(start))
+    return "\n".join(mark + _text(line) for mark, line in zip(marks, block.lines, strict=False))
 
 
 def _rich(block: Block) -> str:
     if isinstance(block, Paragraph):
         return f"<p>{_html(block.line)}</p>"
     tag = "ol" if block.numbered else "ul"
-    return f"<{tag}>" + "".join(f"<li>{_html(line)}</li>" for line in block.lines) + f"</{tag}>"
+    start = f' start="{block.start}"' if isinstance(block, _Part) and block.start > 1 else ""
+    opening = f"<{tag}{start if block.numbered else ''}>"
+    return opening + "".join(f"<li>{_html(line)}</li>" for line in block.lines) + f"</{tag}>"
 
 
 def _html(line: Line) -> str:
