@@ -1,0 +1,13 @@
+"""``make bench``: everything that is measured, or only what is named (``ARGS=growth``)."""
+
+import asyncio
+import sys
+
+from benchmarks import growth, round_trip
+
+PARTS = {"round-trip": round_trip.main, "growth": growth.main}
+
+for name in sys.argv[1:] or PARTS:
+    sys.stdout.write(f"== {name}\n")
+    sys.stdout.flush()
+    asyncio.run(PARTS[name]())
