@@ -33,6 +33,7 @@ class Campaign:
     dice: random.Random
     per_second: float
     started: float = field(default_factory=time.monotonic)
+    _silent: bool = False
     _talking: list[asyncio.Task[None]] = field(default_factory=list)
 
     def talk(self) -> None:
@@ -44,7 +45,7 @@ class Campaign:
 
     async def _type(self, person: Organizer, dice: random.Random, pause: float) -> None:
         due = time.monotonic()
-        while True:
+        while not self._silent:
             due += dice.expovariate(1 / pause)
             await asyncio.sleep(due - time.monotonic())
             # While the homeserver is dead nobody gets a word in; the next one is another command.
@@ -56,11 +57,8 @@ class Campaign:
 
     async def fall_silent(self) -> None:
         """Everybody finishes the sentence and types no more."""
-        for task in self._talking:
-            task.cancel()
-        for result in await asyncio.gather(*self._talking, return_exceptions=True):
-            if isinstance(result, Exception):
-                raise result
+        self._silent = True
+        await asyncio.gather(*self._talking)
 
     async def kill(self, times: int) -> None:
         """Start the bot and kill it, at any moment from its first breath to long after."""
@@ -69,12 +67,12 @@ class Campaign:
             await asyncio.sleep(self.dice.uniform(0.02, 2.2))
             await self.steward.kill()
 
-    async def settle(self, seconds: float) -> Table:
+    async def settle(self) -> Table:
         """Let the bot catch up in peace, stop it, and draw up the account."""
         await self.fall_silent()
         if not self.steward.running:
             await self.steward.start()
-        await self.ledger.answered(seconds)
+        await self.ledger.answered()
         status = await self.steward.stop()
         if status != 0:
             raise AssertionError(f"stopped with {status}:\n{self.steward.log()[-3000:]}")

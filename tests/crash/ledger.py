@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -119,21 +120,28 @@ class Ledger:
         """Commands that were sent some other way."""
         self.typed += typed
 
-    async def answered(self, seconds: float = 60) -> bool:
-        """Wait until every command has an answer in a room and everybody could read all."""
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + seconds
-        while not (await self._all_answered() and not self._unreadable()):
-            if loop.time() > deadline:
-                return False
-            await asyncio.sleep(0.5)
-        return True
+    async def answered(self, seconds: float = 45) -> bool:
+        """Wait until every command is answered, everybody could read all and nothing is queued.
 
-    async def _all_answered(self) -> bool:
+        False when nothing has got better for so many seconds.
+        """
+        best: tuple[int, ...] | None = None
+        since = time.monotonic()
+        while time.monotonic() - since < seconds:
+            queue = (await self.steward.status()).get("queue", 1)
+            missing = (await self._unanswered(), len(self._unreadable()), queue)
+            if not any(missing):
+                return True
+            if best is None or missing < best:
+                best, since = missing, time.monotonic()
+            await asyncio.sleep(0.5)
+        return False
+
+    async def _unanswered(self) -> int:
         for timeline in self._timelines.values():
             await timeline.read_on()
         references = {_stem(reference) for reference in self._references()}
-        return all(f"st-{digest(typed.event_id)}" in references for typed in self.typed)
+        return sum(f"st-{digest(typed.event_id)}" not in references for typed in self.typed)
 
     def _references(self) -> list[str]:
         return [
@@ -161,7 +169,7 @@ class Ledger:
 
     async def table(self, *, kept: bool = True) -> Table:
         """The account. The bot has to be stopped; its databases are checked byte by byte."""
-        await self._all_answered()
+        await self._unanswered()
         references = Counter(self._references())
         stems = {_stem(reference) for reference in references}
         async with inside(self.steward) as database, database.transaction() as tx:

@@ -35,7 +35,7 @@ async def killed(
     campaign = await begin(homeserver, new_steward, sign_in, seed=seed)
     campaign.talk()
     await campaign.kill(kills)
-    table = await campaign.settle(120)
+    table = await campaign.settle()
     assert reported(f"{kills} kills", seed, campaign, table).clean, table
 
 
@@ -56,7 +56,7 @@ async def in_bad_weather(
         await campaign.steward.start(wait=False)
         await asyncio.sleep(5)
         # The weather stays as it is until everything is said.
-        table = await campaign.settle(240)
+        table = await campaign.settle()
         made = sum(proxy.faults().values())
         more = (f"{made} of {len(proxy.seen)} requests failed",)
         assert reported(f"{kills} kills in bad weather", seed, campaign, table, *more).clean, table
@@ -104,7 +104,7 @@ async def homeserver_killed(
         await asyncio.sleep(campaign.dice.uniform(0.0, 2.0))
         await homeserver.start()
     await asyncio.sleep(2)
-    table = await campaign.settle(120)
+    table = await campaign.settle()
     assert reported(f"{kills} kills of the homeserver", seed, campaign, table).clean, table
 
 

@@ -1,0 +1,256 @@
+"""The homeserver is away, hangs, lies in pieces or ends the login; the disk refuses."""
+
+import asyncio
+import resource
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from bot.exit_codes import ExitCode
+from bot.outbox import IN_DOUBT_AFTER, REFERENCE
+from demo.cross_signing import chain_holds
+from demo.homeserver import Homeserver
+from demo.matrix_api import MatrixApi
+from demo.organizer import Organizer
+from demo.steward import Steward, StewardError
+from storage.outbox import OutboxTable
+from tests.crash.ledger import Ledger, inside
+from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
+from tests.support.proxy import Fault, FaultyProxy, Weather
+
+ROOMS = 20
+STOP_SECONDS = 5.0
+
+HANGING = Weather(share=1.0, faults=(Fault.SLOW,), slow_seconds=100_000)
+"""Connections are accepted and nothing is answered."""
+
+
+def _sends(_method: str, path: str) -> bool:
+    return "/send/" in path
+
+
+async def test_while_the_homeserver_is_away_the_bot_hardly_asks(
+    proxy: FaultyProxy, proxied_committee: Committee
+) -> None:
+    """Twenty rooms wait to be answered, and ask no more often than one would."""
+    steward, ana = proxied_committee.steward, proxied_committee.ana
+    ledger = Ledger(steward)
+    rooms = [await ana.encrypted_room(f"Room {n}", invite=[steward.user]) for n in range(ROOMS)]
+    for room in rooms:
+        await ana.settled(room, steward.user, seconds=60)
+        ledger.watch(room, ana)
+    proxy.weather = Weather(share=1.0, faults=(Fault.SERVER_ERROR,), concerns=_sends)
+    for room in rooms:
+        await ledger.ask(ana, room, "!tz Europe/Madrid")
+    await _until(steward, lambda status: status["queue"] >= ROOMS)
+
+    proxy.away = True
+    refused = await _requests_per_second(proxy, 9.0)
+    proxy.away, proxy.weather = False, Weather(share=1.0, faults=(Fault.SERVER_ERROR,))
+    failing = await _requests_per_second(proxy, 9.0)
+    print(f"\nrequests a second: {refused:.2f} refused, {failing:.2f} failing")  # noqa: T201
+    assert refused < 2
+    assert failing < 2
+
+    proxy.weather = Weather()
+    back = time.monotonic()
+    assert await ledger.answered(90)
+    print(f"all answered {time.monotonic() - back:.1f} s after it was back")  # noqa: T201
+    assert await steward.stop() == 0
+    table = await ledger.table()
+    assert table.clean, table
+
+
+async def _requests_per_second(proxy: FaultyProxy, seconds: float) -> float:
+    since = proxy.mark()
+    await asyncio.sleep(seconds)
+    return proxy.per_second(since)
+
+
+async def _until(steward: Steward, fact: Callable[[dict[str, Any]], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not fact(await steward.status()):  # noqa: ASYNC110 (another process)
+            await asyncio.sleep(0.1)
+
+
+async def test_a_first_start_under_faults_is_late_and_whole(
+    proxy: FaultyProxy,
+    homeserver: Homeserver,
+    sign_in: SignIn,
+    unique: Callable[[str], str],
+    tmp_path: Path,
+) -> None:
+    user = await homeserver.register(unique("steward"), PASSWORD)
+    proxy.weather = Weather(share=0.4, slow_seconds=0.5)
+    async with Steward(tmp_path / "bot", proxy.url, user, PASSWORD) as steward:
+        async with asyncio.timeout(90):
+            while True:
+                try:
+                    await steward.init()
+                except StewardError as error:
+                    if f"init ended with {ExitCode.UNREACHABLE:d}" not in str(error):
+                        raise
+                else:
+                    break
+        await steward.start()
+        ana = await sign_in("ana")
+        published = await ana.api.keys_of(user)
+        assert all(chain_holds(published, user, name) for name in published["device_keys"][user])
+        committee = await gather(steward, ana, await sign_in("ben"))
+        await committee.say(ana, "!tz Europe/Madrid", seconds=60)
+        await ana.until(lambda: not ana.unreadable)
+
+
+async def test_a_login_that_was_ended_stops_the_bot(committee: Committee) -> None:
+    steward = committee.steward
+    async with MatrixApi(steward.homeserver) as somebody:
+        await somebody.login(steward.user, PASSWORD, "the operator")
+        await somebody.call("POST", "/logout/all", {})
+    assert await steward.ended(10) == ExitCode.TOKEN_REJECTED
+    assert "no longer accepts the bot's login" in steward.log()
+    await steward.start(wait=False)
+    assert await steward.ended(20) == ExitCode.TOKEN_REJECTED
+
+
+async def test_asked_to_stop_in_the_middle_of_a_burst(committee: Committee) -> None:
+    steward, ana, ben = committee.steward, committee.ana, committee.ben
+    ledger = Ledger(steward)
+    ledger.watch(committee.room, ana, ben)
+    direct = await committee.open_direct(ben)
+    await ben.hear(of=steward.user, where=direct)
+    ledger.watch(direct, ben)
+    for pause in (0.0, 0.15, 0.4):
+        typing = asyncio.gather(_burst(ledger, ben, direct), _burst(ledger, ana, committee.room))
+        await asyncio.sleep(pause)
+        await _stops_cleanly(steward)
+        await typing
+        await steward.start()
+    assert await ledger.answered()
+    await _stops_cleanly(steward)
+    table = await ledger.table()
+    assert table.clean, table
+
+
+async def _burst(ledger: Ledger, who: Organizer, room: str) -> None:
+    for _ in range(8):
+        await ledger.add_contact(who, room)
+
+
+async def _stops_cleanly(steward: Steward) -> None:
+    started = time.monotonic()
+    assert await steward.stop() == ExitCode.OK
+    assert time.monotonic() - started < STOP_SECONDS
+
+
+async def test_asked_to_stop_while_the_homeserver_hangs(
+    proxy: FaultyProxy, proxied_committee: Committee
+) -> None:
+    """While answers are on their way, and while starting; nothing of it is lost."""
+    steward, ana = proxied_committee.steward, proxied_committee.ana
+    ledger = Ledger(steward)
+    ledger.watch(proxied_committee.room, ana)
+    proxy.weather = Weather(share=1.0, faults=(Fault.SLOW,), slow_seconds=100_000, concerns=_sends)
+    for _ in range(3):
+        await ledger.ask(ana, proxied_committee.room, "!tz Europe/Madrid")
+    await _until(steward, lambda status: status["queue"] >= 3)
+    proxy.weather = HANGING
+    await _stops_cleanly(steward)
+    await steward.start(wait=False)
+    await _until(steward, lambda status: status.get("ready") is False)
+    await _stops_cleanly(steward)
+    proxy.weather = Weather()
+    await steward.start()
+    assert await ledger.answered()
+    await _stops_cleanly(steward)
+    table = await ledger.table()
+    assert table.clean, table
+
+
+async def test_answers_in_doubt_are_looked_for_before_they_are_sent(
+    own_homeserver: Homeserver, new_steward: NewSteward, sign_in: SignIn
+) -> None:
+    """The homeserver has forgotten all transaction ids, as it does after a day."""
+    steward = await new_steward(on=own_homeserver)
+    await steward.start()
+    ana, ben = await sign_in("ana", on=own_homeserver), await sign_in("ben", on=own_homeserver)
+    committee = await gather(steward, ana, ben)
+    delivered = {}
+    for case in ("old", "foreign", "fresh"):
+        answer = await committee.say(ana, "!tz Europe/Madrid")
+        event = await ana.api.call("GET", f"/rooms/{answer.room}/event/{answer.event_id}")
+        delivered[case] = event["content"][REFERENCE]
+    await steward.stop()
+    await own_homeserver.stop()
+    with sqlite3.connect(own_homeserver.directory / "homeserver.db") as synapse:
+        assert synapse.execute("DELETE FROM event_txn_id_device_id").rowcount > 0
+    synapse.close()
+    await own_homeserver.start()
+
+    now = time.time_ns() // 1_000_000
+    old = now - IN_DOUBT_AFTER - 60_000
+    async with inside(steward) as database, database.transaction() as tx:
+        device = str(await tx.value("SELECT value FROM facts WHERE name = 'device_id'"))
+        for reference, at, by in (
+            (delivered["old"], old, device),
+            ("st-old-1", old, device),
+            (delivered["foreign"], now, "ANOTHER"),
+            ("st-foreign-1", now, "ANOTHER"),
+            # The control: too young to be looked for, so it comes twice.
+            (delivered["fresh"], now, device),
+        ):
+            content = {"msgtype": "m.notice", "body": f"about {reference}"}
+            await OutboxTable(tx).put(reference, content, at, by, room=committee.room)
+    mark = len(ana.messages)
+    await steward.start()
+    await ana.hear(f"about {delivered['fresh']}", since=mark)
+    said = [message.body for message in ana.messages[mark:]]
+    assert said == [
+        "about st-old-1",
+        "about st-foreign-1",
+        f"about {delivered['fresh']}",
+    ]
+    await steward.stop()
+    async with inside(steward) as database, database.transaction() as tx:
+        assert await tx.value("SELECT count(*) FROM outbox") == 0
+
+
+def _limit_files(steward: Steward, size: int) -> None:
+    """From here on no file of the bot's grows beyond this; the disk is full, as it were."""
+    resource.prlimit(steward.pid, resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+
+def _size_of_log(steward: Steward) -> int:
+    """Where the database writes next; the bot's messages go on beyond nothing."""
+    size = steward.data.joinpath("app.db-wal").stat().st_size
+    assert size > steward.log_path.stat().st_size + (16 << 10)
+    return size
+
+
+async def test_a_full_disk_loses_nothing(committee: Committee) -> None:
+    """Nothing is acknowledged that is not kept; with room again everything is answered once."""
+    steward, ana, ben, room = committee.steward, committee.ana, committee.ben, committee.room
+    ledger = Ledger(steward)
+    ledger.watch(room, ana, ben)
+    await ledger.ask(ana, room, "!tz Europe/Madrid")
+    assert await ledger.answered()
+
+    _limit_files(steward, _size_of_log(steward))
+    mark = len(ana.messages)
+    await ledger.ask(ana, room, "!tz Europe/Madrid")
+    await asyncio.sleep(0.5)
+    assert ana.messages[mark + 1 :] == []
+    _limit_files(steward, resource.RLIM_INFINITY)
+    assert await ledger.answered(), "it does not recover when there is room soon enough"
+
+    _limit_files(steward, _size_of_log(steward))
+    await ledger.ask(ana, room, "!tz Africa/Lagos")
+    await ledger.ask(ben, room, "!tz Africa/Cairo")
+    assert await steward.ended(30) == ExitCode.DISK
+    assert "The disk is full" in steward.log()
+    await steward.start()
+    assert await ledger.answered()
+    await steward.stop()
+    table = await ledger.table()
+    assert table.clean, table
