@@ -12,7 +12,7 @@ from storage.repository import Repository, millis
 
 NARROW = 64
 """A name word that fewer contacts than this carry is a good place to start a search from."""
-WIDE = 1000
+WIDE = 300
 """How many contacts with one common word are looked through before we ask for another word."""
 NEAR = 12
 """How many contacts under each key of a name are compared with it."""
