@@ -3,7 +3,7 @@
 from pathlib import Path
 
 
-class StorageRefusal(Exception):  # noqa: N818 -- it is a refusal, not a fault
+class StorageRefusal(Exception):
     """What is kept cannot be opened, for a reason that the operator can act on.
 
     ``str()`` of it is plain words for a terminal. It names files, never their content.
