@@ -26,7 +26,7 @@ SUPPLY := $(VENV)/supply
 
 .PHONY: help
 help: ## list the targets
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 # ---------------------------------------------------------------------------- for everyone
 
@@ -68,6 +68,10 @@ bench: $(DEV) ## measure round trips, bursts and growth beside a bare client
 .PHONY: crash
 crash: $(DEV) ## kill the bot at random under load and count what was lost (minutes)
 	$(PY) -m pytest tests/crash -m nightly -s $(ARGS)
+
+.PHONY: forensics
+forensics: $(DEV) ## search everything the bot leaves, files to system calls, for what it was told
+	$(PY) -m pytest tests/forensics -m "nightly or not nightly" $(ARGS)
 
 .PHONY: fuzz
 fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)

@@ -83,11 +83,7 @@ async def gather_evidence(
 
 
 async def _live(bot: ExaminedBot, talk: Talk, evidence: Evidence) -> None:
-    await talk.opening()
-    await talk.work()
-    await talk.slips()
-    await talk.crash()
-    await talk.mischief()
+    await talk.everything()
     evidence.data["running"] = bot.keep("running")
     evidence.process = bot.process()
     if evidence.fault != "naked":

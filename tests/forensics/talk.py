@@ -33,6 +33,14 @@ class Talk:
     def members(self) -> tuple[Organizer, ...]:
         return (self.ana, self.ben, self.chi)
 
+    async def everything(self) -> None:
+        """All of it, in order."""
+        await self.opening()
+        await self.work()
+        await self.slips()
+        await self.crash()
+        await self.mischief()
+
     async def opening(self) -> None:
         """The room with everybody in it, and a direct chat for Ana and Ben."""
         invited = [self.ben.user, self.chi.user, self.bot.user]
