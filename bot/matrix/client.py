@@ -219,7 +219,7 @@ class Unauthorized(MatrixError):
 
 def _pause(wished: object) -> float:
     """Seconds to wait when told to; an unreasonable wish does not silence the bot for ever."""
-    if not isinstance(wished, int | float) or math.isnan(wished):
+    if not isinstance(wished, int | float) or (isinstance(wished, float) and math.isnan(wished)):
         return 1.0
     return min(max(wished, 100), LONGEST_PAUSE * 1000) / 1000
 

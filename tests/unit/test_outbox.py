@@ -1,0 +1,217 @@
+"""Lanes: in order, once, and never stuck behind somebody else's trouble."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.rooms import Room
+from bot.outbox import Outbox
+from storage.database import Database
+from storage.outbox import OutboxTable, Parcel
+
+DEVICE = "OURS"
+
+
+class Line:
+    """Stands for the homeserver: what is sent, in order; it may refuse, once or for ever."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str]] = []
+        self.trouble: dict[str, list[Exception]] = {}
+        self.held: asyncio.Event | None = None
+
+    async def send(
+        self, room: Room, _kind: str, content: Mapping[str, Any], txn: str, _clear: object
+    ) -> str:
+        if self.held is not None:
+            await self.held.wait()
+        await asyncio.sleep(0)
+        waiting = self.trouble.get(txn)
+        if waiting:
+            raise waiting.pop(0)
+        self.sent.append((room.id, txn))
+        return f"$event-of-{txn}"
+
+    def in_room(self, room: str) -> list[str]:
+        return [txn for where, txn in self.sent if where == room]
+
+
+class Desk:
+    """An outbox over a real table, a few rooms, and people who may or may not have joined."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.line = Line()
+        self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
+        self.client.resume(DEVICE, "")
+        self.rooms = {name: Room(name) for name in ("!a", "!b")}
+        self.people: dict[str, Room | Exception | None] = {}
+        self.outbox = self.new_outbox()
+
+    def new_outbox(self) -> Outbox:
+        keys = cast(RoomKeys, self.line)
+        return Outbox(self.database, self.client, keys, self.rooms, self._resolve)
+
+    async def _resolve(self, person: str) -> Room | None:
+        await asyncio.sleep(0)
+        found = self.people.get(person)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    async def put(self, txn: str, *, room: str | None = None, to: str | None = None) -> Parcel:
+        async with self.database.transaction() as tx:
+            content = {"body": txn}
+            parcel = await OutboxTable(tx).put(txn, content, 2**52, DEVICE, room=room, recipient=to)
+        assert parcel is not None
+        return parcel
+
+    async def left(self) -> list[str]:
+        async with self.database.transaction() as tx:
+            return [parcel.transaction_id for parcel in await OutboxTable(tx).waiting()]
+
+    async def buried(self) -> list[str]:
+        async with self.database.transaction() as tx:
+            return [row["reason"] for row in await tx.all("SELECT reason FROM dead_letters")]
+
+    async def drained(self) -> None:
+        async with asyncio.timeout(5):
+            while await self.left():  # noqa: ASYNC110 (the table has no event)
+                await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
+    database = await Database.open(tmp_path / "app.db", bytes(32))
+    desk = Desk(database)
+    yield desk
+    await desk.outbox.close()
+    await desk.client.close()
+    await database.close()
+
+
+async def test_what_an_earlier_run_left_goes_before_what_this_one_answers(desk: Desk) -> None:
+    await desk.put("left-1", room="!a")
+    await desk.put("left-2", room="!a")
+    desk.outbox.add([await desk.put("new-1", room="!a")])
+    await desk.outbox.start()
+    await desk.drained()
+    assert desk.line.in_room("!a") == ["left-1", "left-2", "new-1"]
+
+
+async def test_a_parcel_that_is_added_twice_is_sent_once(desk: Desk) -> None:
+    parcel = await desk.put("one", room="!a")
+    await desk.outbox.start()
+    desk.outbox.add([parcel, parcel])
+    await desk.drained()
+    await asyncio.sleep(0.05)
+    assert desk.line.sent == [("!a", "one")]
+    assert desk.outbox.waiting == 0
+
+
+async def test_nothing_is_forgotten_when_a_lane_ends_just_as_something_comes(desk: Desk) -> None:
+    """At every step of the loop something is added: none of it may wait for the next occasion."""
+    await desk.outbox.start()
+    for steps in range(40):
+        desk.outbox.add([await desk.put(f"{steps}-first", room="!a")])
+        late = await desk.put(f"{steps}-late", room="!a")
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        desk.outbox.add([late])
+        await desk.drained()
+    assert len(desk.line.sent) == 80
+
+
+async def test_one_room_in_trouble_keeps_its_order_and_holds_up_no_other(desk: Desk) -> None:
+    await desk.outbox.start()
+    desk.line.trouble["a-1"] = [NotNow(0.2)]
+    desk.outbox.add([await desk.put("a-1", room="!a"), await desk.put("a-2", room="!a")])
+    desk.outbox.add([await desk.put("b-1", room="!b")])
+    await desk.drained()
+    assert desk.line.sent == [("!b", "b-1"), ("!a", "a-1"), ("!a", "a-2")]
+
+
+async def test_a_refused_message_is_set_aside_and_the_next_one_goes(desk: Desk) -> None:
+    await desk.outbox.start()
+    desk.line.trouble["a-1"] = [MatrixError(413, "M_TOO_LARGE")]
+    desk.outbox.add([await desk.put("a-1", room="!a"), await desk.put("a-2", room="!a")])
+    desk.outbox.add([await desk.put("gone", room="!nowhere")])
+    await desk.drained()
+    assert desk.line.sent == [("!a", "a-2")]
+    assert sorted(await desk.buried()) == ["refused_413", "room_gone"]
+
+
+async def test_a_direct_room_that_is_refused_ends_nothing_else(desk: Desk) -> None:
+    await desk.outbox.start()
+    desk.people["@gone:elsewhere.test"] = MatrixError(403, "M_FORBIDDEN")
+    desk.outbox.add([await desk.put("to", to="@gone:elsewhere.test")])
+    desk.outbox.add([await desk.put("a-1", room="!a")])
+    await desk.drained()
+    assert desk.line.sent == [("!a", "a-1")]
+    assert await desk.buried() == ["refused_403"]
+    assert not desk.outbox.fatal.done()
+
+
+async def test_answers_wait_for_a_person_and_then_come_in_order(desk: Desk) -> None:
+    ben = "@ben:committee.test"
+    await desk.outbox.start()
+    desk.outbox.add([await desk.put("1", to=ben), await desk.put("2", to=ben)])
+    await asyncio.sleep(0.02)
+    desk.outbox.wake_people()
+    await asyncio.sleep(0.02)
+    assert desk.line.sent == []
+    desk.people[ben] = desk.rooms["!b"]
+    desk.outbox.wake_people()
+    await desk.drained()
+    assert desk.line.in_room("!b") == ["1", "2"]
+
+
+async def test_a_person_who_joins_while_we_look_is_not_missed(desk: Desk) -> None:
+    ben = "@ben:committee.test"
+    for steps in range(12):
+        await desk.outbox.start()
+        desk.people[ben] = None
+        desk.outbox.add([await desk.put(f"{steps}", to=ben)])
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        desk.people[ben] = desk.rooms["!b"]
+        desk.outbox.wake_people()
+        await desk.drained()
+
+
+async def test_a_rejected_login_is_reported_and_nothing_is_dropped(desk: Desk) -> None:
+    await desk.outbox.start()
+    desk.line.trouble["a-1"] = [TokenRejected(401, "M_UNKNOWN_TOKEN")]
+    desk.outbox.add([await desk.put("a-1", room="!a")])
+    with pytest.raises(TokenRejected):
+        await asyncio.wait_for(desk.outbox.fatal, 5)
+    assert await desk.left() == ["a-1"]
+
+
+async def test_closed_in_the_middle_of_a_sending_it_keeps_the_parcel(desk: Desk) -> None:
+    desk.line.held = asyncio.Event()
+    await desk.outbox.start()
+    desk.outbox.add([await desk.put("a-1", room="!a"), await desk.put("a-2", room="!a")])
+    await asyncio.sleep(0.02)
+    await desk.outbox.close()
+    assert await desk.left() == ["a-1", "a-2"]
+    desk.line.held = None
+    desk.outbox = desk.new_outbox()
+    await desk.outbox.start()
+    await desk.drained()
+    assert desk.line.in_room("!a") == ["a-1", "a-2"]
+
+
+async def test_the_text_is_gone_once_it_is_sent(desk: Desk) -> None:
+    await desk.outbox.start()
+    desk.outbox.add([await desk.put("a-1", room="!a")])
+    await desk.drained()
+    async with desk.database.transaction() as tx:
+        rows = [json.dumps(dict(row)) for row in await tx.all("SELECT * FROM outbox")]
+    assert rows == []
