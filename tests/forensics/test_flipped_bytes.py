@@ -273,10 +273,10 @@ def test_the_real_start_refuses_with_the_documented_status(
 ) -> None:
     chance = random.Random(6)
     stopped, killed = evidence.data["stopped"], evidence.data["killed"]
+    # A start takes seconds of CPU; the parts of each format have had their turn above.
     chosen = [
         (stopped, one_each(in_database(stopped, "app.db", chance))[0]),
-        *((killed, flip) for flip in one_each(in_log(killed, "app.db-wal", chance, 2))[::2]),
-        (stopped, one_each(in_database(stopped, "nio.db", chance))[-1]),
+        (killed, one_each(in_log(killed, "app.db-wal", chance, 2))[1]),
         (killed, one_each(in_log(killed, "nio.db-wal", chance, 2))[-1]),
         (stopped, Flip("keyslots.json", "keys", 300)),
     ]
