@@ -1,0 +1,244 @@
+"""One message, one transaction: a command that raises, a storage that refuses, a repetition."""
+
+import asyncio
+import io
+import itertools
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from bot import logs, patience
+from bot.dispatcher import Dispatcher
+from bot.facts import FactsDesk, KeyMode
+from bot.matrix.client import Client
+from bot.matrix.guard import Message
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.rooms import Room
+from bot.matrix.trust import Trust
+from bot.outbox import Outbox
+from bot.patience import persist
+from bot.places import Places
+from storage.committees import Committees
+from storage.contacts import Contacts
+from storage.database import Database
+from storage.driver import IntegrityError, OperationalError
+from storage.model import RoomId
+from storage.outbox import OutboxTable
+
+OWN, ANA = "@steward:committee.test", "@ana:committee.test"
+COMMITTEE, DIRECT = "!committee", "!direct"
+SECRET = "a name nobody may read"
+
+
+def room(name: str, *members: str) -> Room:
+    made = Room(name, encrypted=True)
+    made.members = dict.fromkeys((OWN, *members), "join")
+    return made
+
+
+class Workplace:
+    """A real dispatcher over a real database; the outbox is never started, so its table fills."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.client = Client("http://127.0.0.1:9", OWN)
+        self.client.resume("DEVICE", "")
+        self.places = Places(OWN, lambda _: True)
+        self.places.rooms[COMMITTEE] = room(COMMITTEE, ANA, "@ben:committee.test")
+        self.places.rooms[DIRECT] = room(DIRECT, ANA)
+        trust = Trust(self.client, ())
+        keys = cast(RoomKeys, None)
+        outbox = Outbox(database, self.client, keys, self.places.rooms, self._nobody)
+        facts = FactsDesk(self.places, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, 45)
+        self.dispatcher = Dispatcher(database, self.places, outbox, facts, "DEVICE")
+        self._count = 0
+
+    async def _nobody(self, _person: str) -> Room | None:
+        return None
+
+    def message(self, body: str, place: str = DIRECT, **changes: Any) -> Message:
+        self._count += 1
+        number = changes.pop("index", self._count)
+        event_id = changes.pop("event_id", f"$event{self._count}")
+        return Message(event_id, place, ANA, "PHONE", body, "session", number)
+
+    async def take(self, message: Message) -> None:
+        """As intake does."""
+        await persist(
+            lambda: self.dispatcher.handle(message),
+            lambda error_id: self.dispatcher.set_aside(message, error_id),
+        )
+
+    async def queued(self) -> list[str]:
+        async with self.database.transaction() as tx:
+            return [str(parcel.content["body"]) for parcel in await OutboxTable(tx).waiting()]
+
+    async def count(self, table: str) -> int:
+        async with self.database.transaction() as tx:
+            return int(str(await tx.value(f"SELECT count(*) FROM {table}")))
+
+
+@pytest.fixture
+async def work(tmp_path: Path) -> AsyncIterator[Workplace]:
+    database = await Database.open(tmp_path / "app.db", bytes(32))
+    async with database.transaction() as tx:
+        await Committees(tx).add(RoomId(COMMITTEE), "Payments", "UTC", datetime.now(UTC))
+    work = Workplace(database)
+    yield work
+    await work.client.close()
+    await database.close()
+
+
+@pytest.fixture
+def log() -> Iterator[io.StringIO]:
+    stream = io.StringIO()
+    installed = logs.install("debug", stream=stream)
+    yield stream
+    installed.undo()
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "PAUSES", (0.0, 0.0, 0.0))
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, times: int = 10**6) -> list[str]:
+    """Let adding a contact fail after it was written, so many times."""
+    add = Contacts.add
+    failed: list[str] = []
+
+    async def adding(self: Contacts, *args: Any, **kwargs: Any) -> Any:
+        added = await add(self, *args, **kwargs)
+        if len(failed) < times:
+            failed.append(SECRET)
+            raise error
+        return added
+
+    monkeypatch.setattr(Contacts, "add", adding)
+    return failed
+
+
+@pytest.mark.parametrize(
+    "error",
+    [RuntimeError(SECRET), IntegrityError(SECRET), KeyError(SECRET), RecursionError(SECRET)],
+)
+async def test_a_command_that_raises_changes_nothing_and_is_told_once(
+    work: Workplace, log: io.StringIO, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    failing(monkeypatch, error, times=1)
+    message = work.message(f'!contact add "{SECRET}"')
+    await work.take(message)
+    (sorry,) = await work.queued()
+    assert "it is our fault" in sorry
+    error_id = sorry.rsplit(" ", 1)[-1].strip("`")
+    assert error_id in log.getvalue()
+    assert SECRET not in sorry + log.getvalue()
+    assert await work.count("contacts") == 0
+    assert await work.count("dead_letters") == 1
+    # Delivered again, it is neither tried nor told again.
+    await work.take(message)
+    assert len(await work.queued()) == 1
+    await work.take(work.message('!contact add "Uma Thorne"'))
+    assert await work.count("contacts") == 1
+    assert "Uma Thorne" in (await work.queued())[-1]
+
+
+async def test_a_storage_that_refuses_twice_is_tried_a_third_time(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = failing(monkeypatch, OperationalError("disk I/O error"), times=2)
+    await work.take(work.message('!contact add "Uma Thorne"'))
+    assert len(failed) == 2
+    assert await work.count("contacts") == 1
+    assert await work.count("dead_letters") == 0
+    assert len(await work.queued()) == 1
+
+
+async def test_a_storage_that_refuses_thrice_makes_a_dead_letter(
+    work: Workplace, log: io.StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = failing(monkeypatch, OperationalError(SECRET))
+    message = work.message('!contact add "Uma Thorne"')
+    await work.take(message)
+    assert len(failed) == 3
+    assert await work.count("contacts") == 0
+    assert await work.count("dead_letters") == 1
+    (sorry,) = await work.queued()
+    assert "it is our fault" in sorry
+    assert SECRET not in log.getvalue()
+    await work.take(message)
+    assert len(failed) == 3
+
+
+async def test_if_even_that_is_refused_nothing_is_acknowledged(work: Workplace) -> None:
+    """The error goes up and ends the run; a later start takes the message up again."""
+    message = work.message('!contact add "Uma Thorne"')
+    await _fill(work)
+    filled = len(await work.queued())
+    with pytest.raises(OperationalError):
+        await work.take(message)
+    assert len(await work.queued()) == filled
+    for table in ("handled", "contacts", "dead_letters"):
+        assert await work.count(table) == 0
+    async with work.database.transaction() as tx:
+        await tx.value("PRAGMA max_page_count = 100000")
+    await work.take(message)
+    assert await work.count("contacts") == 1
+    assert len(await work.queued()) == filled + 1
+
+
+async def _fill(work: Workplace) -> None:
+    """Let the database grow no further, and the outbox have no room for even a short answer."""
+    async with work.database.transaction() as tx:
+        pages = int(str(await tx.value("PRAGMA page_count")))
+        await tx.value(f"PRAGMA max_page_count = {pages}")
+    for number in itertools.count():
+        try:
+            async with work.database.transaction() as tx:
+                await OutboxTable(tx).put(f"{number}", {"body": ""}, 1, "DEVICE", room="!other")
+        except OperationalError:
+            return
+
+
+async def test_a_ciphertext_is_run_once_under_whatever_event_id(work: Workplace) -> None:
+    first = work.message('!contact add "Uma Thorne"', index=7)
+    await work.take(first)
+    again = work.message('!contact add "Uma Thorne"', index=7, event_id="$another")
+    await work.take(again)
+    await work.take(first)
+    assert await work.count("contacts") == 1
+    assert len(await work.queued()) == 1
+
+
+async def test_cancelled_at_any_step_a_message_is_done_whole_or_not_at_all(
+    work: Workplace,
+) -> None:
+    """SIGTERM may come at every await, COMMIT included; the next run finishes what is left."""
+    whole = 0
+    for steps in range(60):
+        message = work.message(f'!contact add "Person {chr(65 + steps % 26)}{steps}" --yes')
+        task = asyncio.create_task(work.take(message))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        if steps % 3 == 0:
+            await asyncio.sleep(0.0005 * (steps % 7))
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        contacts, handled = await work.count("contacts"), await work.count("handled")
+        assert contacts == handled == len(await work.queued())
+        whole += contacts > steps
+        await work.take(message)
+        assert await work.count("contacts") == steps + 1
+    assert 0 < whole < 60
+
+
+async def test_the_storage_is_not_blamed_for_what_a_command_did(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A constraint that a command broke would break again: it is told at once, not retried."""
+    failed = failing(monkeypatch, IntegrityError("UNIQUE constraint failed"))
+    await work.take(work.message('!contact add "Uma Thorne"'))
+    assert len(failed) == 1
