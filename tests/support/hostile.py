@@ -25,6 +25,8 @@ class HostileServer:
         """Cross-signing keys shown instead of somebody's own."""
         self.senders: dict[str, str] = {}
         """People whose messages are shown as another's."""
+        self.keep_back: list[JsonObject] | None = None
+        """To-device messages are put here instead of being delivered, unless None."""
         self.sync: JsonObject = {}
         """Parts of the next sync answer, replaced as they stand."""
 
@@ -62,6 +64,9 @@ class HostileServer:
         for room in joined.values():
             for event in room.get("timeline", {}).get("events", []):
                 event["sender"] = self.senders.get(event["sender"], event["sender"])
+        arrived = sync.get("to_device", {}).get("events", [])
+        if self.keep_back is not None:
+            self.keep_back += _taken(arrived)
         _append(sync, ["to_device", "events"], _taken(self.to_device))
         for room_id, event in _taken(self.timeline):
             _append(joined.setdefault(room_id, {}), ["timeline", "events"], [event])

@@ -80,6 +80,9 @@ class FaultyProxy:
         self.away = False
         self.rewrite: Rewrite | None = None
         self.seen: list[Seen] = []
+        self.watched: tuple[str, ...] = ()
+        """Parts of paths whose request bodies are kept in ``bodies``."""
+        self.bodies: list[tuple[str, JsonObject]] = []
         self.url = ""
         self._upstream = upstream
         self._random = random.Random(seed)
@@ -180,7 +183,7 @@ class FaultyProxy:
                 request.method,
                 self._upstream + request.raw_path,
                 headers=headers,
-                data=await request.read(),
+                data=await self._noted(request),
                 allow_redirects=False,
             ) as answer:
                 status, answered = answer.status, answer.headers
@@ -194,6 +197,12 @@ class FaultyProxy:
         if fault is Fault.TRUNCATED:
             return await _half(request, status, kept, body)
         return web.Response(status=status, headers=kept, body=body)
+
+    async def _noted(self, request: web.Request) -> bytes:
+        body = await request.read()
+        if any(part in request.path for part in self.watched):
+            self.bodies.append((request.path_qs, json.loads(body)))
+        return body
 
     def _rewritten(self, request: web.Request, status: int, body: bytes) -> bytes:
         if self.rewrite is None or status != web.HTTPOk.status_code:

@@ -1,6 +1,7 @@
 """A committee that lives for a whole module, whose bot reaches the homeserver through a proxy."""
 
 import asyncio
+import contextlib
 import re
 import secrets
 from collections.abc import AsyncIterator
@@ -17,6 +18,7 @@ from demo.matrix_api import ApiError
 from demo.organizer import Organizer
 from demo.steward import Steward
 from tests.support.committee import PASSWORD, Committee, gather
+from tests.support.hostile import HostileServer
 from tests.support.proxy import FaultyProxy
 
 JsonObject = dict[str, Any]
@@ -31,7 +33,8 @@ class World(Committee):
     homeserver: Homeserver
     proxy: FaultyProxy
     name: str
-    stack: AsyncExitStack
+    guests: list[Organizer]
+    """People who came for one test."""
 
     async def person(self, start: str, *, listed: bool = True, **options: Any) -> Organizer:
         """Somebody new; ``listed`` people may invite the bot."""
@@ -39,7 +42,8 @@ class World(Committee):
         user = f"{start}-{kind}-{secrets.token_hex(3)}"
         user = await self.homeserver.register(user, PASSWORD)
         signed_in = await Organizer.sign_in(self.homeserver.url, user, PASSWORD, **options)
-        return await self.stack.enter_async_context(signed_in)
+        self.guests.append(signed_in)
+        return signed_in
 
     async def member(self, start: str, **options: Any) -> Organizer:
         """Somebody new in the committee room."""
@@ -50,6 +54,14 @@ class World(Committee):
         # The bot has heard of it as soon as it answers something that was said later.
         await self.ask(self.ana, "!status", "fingerprint")
         return person
+
+    async def farewell(self) -> None:
+        """Send home whoever came for one test; each more in the room makes all others slower."""
+        while self.guests:
+            guest = self.guests.pop()
+            with contextlib.suppress(ApiError):
+                await guest.api.leave(self.room)
+            await guest.close()
 
     async def ask(
         self, who: Organizer, text: str, expect: str = "", *, where: str | None = None
@@ -83,13 +95,26 @@ class World(Committee):
                 await asyncio.sleep(0.05)
         assert counts[reason] == before + times
 
+    @asynccontextmanager
+    async def hostile(self) -> AsyncIterator[HostileServer]:
+        """The bot's homeserver lies; all that is to be shown once has been, at the end."""
+        with HostileServer(self.proxy) as server:
+            yield server
+            if not server.done:
+                await self.seen()
+            assert server.done
+
     async def seen(self) -> None:
         """Return when the bot has handled everything that was said so far."""
         await self.ask(self.ana, "!status", "fingerprint")
 
-    def said(self, who: Organizer, since: int = 0) -> list[str]:
+    def said(self, who: Organizer, since: int = 0, *, where: str | None = None) -> list[str]:
         """What somebody heard the bot say since a position in their messages."""
-        return [m.body for m in who.messages[since:] if m.sender == self.steward.user]
+        return [
+            message.body
+            for message in who.messages[since:]
+            if message.sender == self.steward.user and where in {None, message.room}
+        ]
 
 
 def counts_in(status: str) -> dict[str, int]:
@@ -146,7 +171,7 @@ async def world(
         await bot.init()
         await bot.start()
         gathered = await gather(bot, *people)
-        yield World(
+        made = World(
             gathered.steward,
             gathered.ana,
             gathered.ben,
@@ -154,5 +179,7 @@ async def world(
             homeserver,
             proxy,
             name,
-            stack,
+            [],
         )
+        stack.push_async_callback(made.farewell)
+        yield made
