@@ -30,6 +30,9 @@ from tests.forensics.canaries import PASSPHRASE
 from tests.forensics.evidence import Evidence
 from tests.forensics.search import search
 
+# Whichever test is first waits for both bots to have lived their lives.
+pytestmark = pytest.mark.timeout(600)
+
 LOG_HEADER, FRAME_HEADER, IV = 32, 24, 16
 FRAME = FRAME_HEADER + PAGE
 DATABASES = {"app.db": Purpose.APP_DATABASE, "nio.db": Purpose.NIO_STORE}

@@ -4,9 +4,14 @@ Each search that must find nothing is made a second time where the protections a
 then find everything: otherwise it was the search that failed.
 """
 
+import pytest
+
 from tests.forensics.canaries import ALWAYS_HIDDEN, PASSING, STORED
 from tests.forensics.evidence import MOMENTS, Evidence
 from tests.forensics.search import Canary, kinds, search
+
+# Whichever test is first waits for both bots to have lived their lives.
+pytestmark = pytest.mark.timeout(600)
 
 LOGGED = {"crashed", "user id", "room id", "store: session_id"}
 """What Python's own logs show of this conversation, among others."""

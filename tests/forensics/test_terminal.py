@@ -20,6 +20,9 @@ from tests.forensics.canaries import PASSPHRASE, WRONG_PASSPHRASE, WRONG_PASSWOR
 from tests.forensics.evidence import Evidence
 from tests.forensics.search import kinds, search
 
+# Whichever test is first waits for both bots to have lived their lives.
+pytestmark = pytest.mark.timeout(600)
+
 NOWHERE = "http://127.0.0.1:9"
 
 
