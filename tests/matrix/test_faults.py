@@ -31,6 +31,10 @@ def _sends(_method: str, path: str) -> bool:
     return "/send/" in path
 
 
+def _opens_rooms(_method: str, path: str) -> bool:
+    return "/createRoom" in path
+
+
 async def test_while_the_homeserver_is_away_the_bot_hardly_asks(
     proxy: FaultyProxy, proxied_committee: Committee
 ) -> None:
@@ -254,3 +258,20 @@ async def test_a_full_disk_loses_nothing(committee: Committee) -> None:
     await steward.stop()
     table = await ledger.table()
     assert table.clean, table
+
+
+async def test_a_direct_chat_is_opened_once_though_the_answer_is_lost(
+    proxy: FaultyProxy, proxied_committee: Committee
+) -> None:
+    """Creating a room has no transaction id: a repetition would invite the person again."""
+    steward, ben, room = proxied_committee.steward, proxied_committee.ben, proxied_committee.room
+    proxy.weather = Weather(share=1.0, faults=(Fault.LOST,), concerns=_opens_rooms)
+    await ben.send(room, '!contact add "Sam Okafor" area=Search')
+    await ben.send(room, "!contact show M-1")
+    added = await ben.hear("Sam Okafor", of=steward.user, seconds=40)
+    mark = ben.messages.index(added) + 1
+    shown = await ben.hear("Sam Okafor", of=steward.user, since=mark)
+    assert added.room == shown.room != room
+    assert set(ben.invites) == {room, added.room}
+    lost = [seen for seen in proxy.seen if seen.fault is Fault.LOST]
+    assert len(lost) == 1
