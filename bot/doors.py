@@ -5,7 +5,7 @@ import time
 from collections.abc import Sequence
 
 from bot import failpoints, logs
-from bot.matrix.client import Client, JsonObject, MatrixError, quoted
+from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, MatrixError, NotNow, quoted
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.sync import listing, state_of
 from bot.places import Places
@@ -123,7 +123,9 @@ class Doors:
         made = await self._made_for(person, committees)
         if made is None:
             answer = await self._client.request("POST", "/createRoom", _direct(person))
-            made = str(answer["room_id"])
+            made = answer.get("room_id")
+            if not isinstance(made, str):
+                raise NotNow(AFTER_NONSENSE)
             failpoints.reach("after_create")
         async with self._database.transaction() as tx:
             await Rooms(tx).set_direct(person, made)

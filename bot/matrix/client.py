@@ -18,6 +18,9 @@ from bot.matrix import wire
 LONGEST_PAUSE = 60.0
 """Seconds between attempts at most while the homeserver is away."""
 
+AFTER_NONSENSE = 5.0
+"""Seconds to wait after an answer that came with status 200 and lacks what it is for."""
+
 JsonObject = dict[str, Any]
 
 

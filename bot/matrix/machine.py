@@ -12,7 +12,14 @@ from nio.crypto import OlmDevice
 from nio.crypto.sessions import Session
 
 from bot import failpoints
-from bot.matrix.client import Client, JsonObject, MatrixError, NotNow, TokenRejected
+from bot.matrix.client import (
+    AFTER_NONSENSE,
+    Client,
+    JsonObject,
+    MatrixError,
+    NotNow,
+    TokenRejected,
+)
 from bot.matrix.olm import OurOlm
 from bot.matrix.signing import canonical, from_unpadded, is_signed_as
 from bot.matrix.trust import Device, Trust
@@ -242,7 +249,7 @@ class Machine:
             )
             claimed = answer.get("one_time_keys")
             if not isinstance(claimed, dict):
-                raise NotNow
+                raise NotNow(AFTER_NONSENSE)
             with self._store.atomic():
                 for (user, name), device in some.items():
                     self._start_session(device, _nested(claimed, user, name))
@@ -269,7 +276,8 @@ class Machine:
             for device, content in messages:
                 session = self.session_with(device)
                 if session is None:
-                    raise LookupError
+                    # It is being mended at this moment.
+                    raise NotNow(0.1)
                 sealed = self.olm._olm_encrypt(  # noqa: SLF001 (there is no public name for it)
                     session, _olm_device(device), kind, dict(content)
                 )

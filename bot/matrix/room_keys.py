@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from nio.crypto import OutboundGroupSession
+from nio.exceptions import GroupEncryptionError
 
 from bot import failpoints
-from bot.matrix.client import Client, NotNow, quoted
+from bot.matrix.client import AFTER_NONSENSE, Client, NotNow, quoted
 from bot.matrix.machine import Machine
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Device, Trust
@@ -57,7 +58,11 @@ class RoomKeys:
             session = await self._shared_session(room)
             failpoints.reach("after_share")
             plain = {"type": kind, "content": dict(content), "room_id": room.id}
-            sealed = self._machine.olm.group_encrypt(room.id, plain)
+            try:
+                sealed = self._machine.olm.group_encrypt(room.id, plain)
+            except GroupEncryptionError:
+                # The session came of age while it was being shared; the next one is shared anew.
+                raise NotNow(0.1) from None
             if sealed.get("session_id") != session.id or "ciphertext" not in sealed:
                 raise NotEncrypted
             path = f"/rooms/{quoted(room.id)}/send/m.room.encrypted/{quoted(txn)}"
@@ -65,7 +70,7 @@ class RoomKeys:
         event_id = answer.get("event_id")
         if not isinstance(event_id, str):
             # Whoever answered this was not the homeserver.
-            raise NotNow
+            raise NotNow(AFTER_NONSENSE)
         return event_id
 
     def forget(self, room: str) -> None:

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from bot.matrix.client import Client, JsonObject, MatrixError, NotNow, TokenRejected, quoted
+from bot.matrix.client import (
+    AFTER_NONSENSE,
+    Client,
+    JsonObject,
+    MatrixError,
+    NotNow,
+    TokenRejected,
+    quoted,
+)
 from bot.matrix.rooms import STATE_TYPES
 
 SLACK = 20.0
@@ -67,7 +75,7 @@ class Sync:
         limit = hold + SLACK if since is not None else 600.0
         answer = await self.client.request("GET", f"/sync?{urlencode(query)}", timeout=limit)
         if not isinstance(answer.get("next_batch"), str):
-            raise NotNow
+            raise NotNow(AFTER_NONSENSE)
         return answer
 
     async def gap(self, room: str, newest: str, oldest: str) -> list[Any]:
