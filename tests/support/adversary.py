@@ -115,7 +115,7 @@ class ForgedDevice:
             "sender_key": self.curve25519,
             "device_id": self.id,
             "session_id": self.megolm.session_id,
-            "ciphertext": self.megolm.encrypt(text.encode()).to_base64(),
+            "ciphertext": self.megolm.encrypt(text.encode(errors="surrogatepass")).to_base64(),
         }
 
     def says(self, room: str, text: str, **more: Any) -> JsonObject:

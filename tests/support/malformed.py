@@ -47,20 +47,29 @@ def nested(depth: int, leaf: object) -> object:
     return leaf
 
 
-anything = st.one_of(
-    st.recursive(
-        scalars,
+def trees(leaves: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.recursive(
+        leaves,
         lambda inner: st.one_of(
             st.lists(inner, max_size=3), st.dictionaries(names, inner, max_size=3)
         ),
         max_leaves=8,
-    ),
-    st.builds(nested, st.integers(50, 900), scalars),
+    )
+
+
+anything = st.one_of(trees(scalars), st.builds(nested, st.integers(50, 600), scalars))
+
+plain_text = st.one_of(st.sampled_from(WORDS), st.text(st.characters(codec="utf-8"), max_size=20))
+served = trees(
+    st.one_of(st.none(), st.booleans(), st.integers(-(2**53) + 1, 2**53 - 1), plain_text)
 )
+"""What an honest homeserver passes on: canonical JSON, and not so deep that other clients choke."""
 
 
 @st.composite
-def bent(draw: st.DrawFn, sound: Mapping[str, Any]) -> JsonObject:
+def bent(
+    draw: st.DrawFn, sound: Mapping[str, Any], parts: st.SearchStrategy[Any] = anything
+) -> JsonObject:
     """A sound object with one to three parts replaced, removed or added, at any level."""
     result: JsonObject = _copied(sound)
     for _ in range(draw(st.integers(1, 3))):
@@ -74,22 +83,22 @@ def bent(draw: st.DrawFn, sound: Mapping[str, Any]) -> JsonObject:
             if isinstance(below, dict | list) and below and draw(st.booleans()):
                 place = below
                 continue
-            _bend(draw, place, key)
+            _bend(draw, place, key, parts)
             break
     return result
 
 
-def _bend(draw: st.DrawFn, place: Any, key: Any) -> None:
+def _bend(draw: st.DrawFn, place: Any, key: Any, parts: st.SearchStrategy[Any]) -> None:
     match draw(st.integers(0, 3)):
         case 0:
             del place[key]
         case 1 if isinstance(place, dict):
-            place[draw(names)] = draw(anything)
+            place[draw(names)] = draw(parts)
         case 2 if isinstance(place[key], str) and place[key]:
             cut = draw(st.integers(0, len(place[key])))
-            place[key] = place[key][:cut] + draw(text)
+            place[key] = place[key][:cut] + draw(plain_text)
         case _:
-            place[key] = draw(anything)
+            place[key] = draw(parts)
 
 
 def _copied(value: Any) -> Any:
