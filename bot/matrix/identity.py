@@ -84,7 +84,14 @@ def published_master(answer: JsonObject, user: str) -> str | None:
 
 
 async def store_secrets(client: Client, keys: CrossSigning, storage_key: bytes) -> None:
-    """Put the seeds into secret storage, before anything is published, so none can be stranded."""
+    """Put the seeds into secret storage, before anything is published, so none can be stranded.
+
+    Raises IdentityConflict when the account has another identity, and then changes nothing: the
+    secrets of that identity may be stored under these very names.
+    """
+    master = published_master(await keys_of(client, client.user), client.user)
+    if master not in {None, keys.master.public}:
+        raise IdentityConflict
     key_id = unpadded(os.urandom(12)).replace("/", "_").replace("+", "-")
     base = f"/user/{quoted(client.user)}/account_data/"
     await client.insist(

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ from aiohttp import web
 from bot import intake as intake_module
 from bot.matrix import wire
 from bot.matrix.identity import CrossSigning
+from commands.framework.context import Context, Place, Role, UserId
+from commands.general.identities import IdentityDesk
 from storage.checkpoint import Unread
+from storage.committees import Committees
 from tests.support.adversary import ForgedDevice, JsonObject, event_id, published
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering, room_state
 
@@ -215,3 +219,31 @@ async def test_who_is_not_in_the_room_any_more_is_told_nothing(bot: Answering) -
     assert await said(bot, bot.said(gone, device.says(ROOM, "!tz Tokyo"))) == []
     assert await bot.refused() == {"not_a_member": 1}
     assert BOT in bot.places.rooms[ROOM].members
+
+
+# -- accepting a changed identity ------------------------------------------------------------------
+
+
+async def test_nobody_accepts_their_own_identity(bot: Answering) -> None:
+    """Even if a suspended lead's command came as far as this."""
+    desk = bot.intake._dispatcher._facts
+    device, identity = ForgedDevice(EVE), CrossSigning.create()
+    for keys in (identity, CrossSigning.create()):
+        bot.people[EVE] = published(EVE, keys, device.keys(keys))
+        await bot.take({"device_lists": {"changed": [EVE]}})
+    async with bot.database.transaction() as tx:
+        (committee,) = await Committees(tx).all()
+        for asking, accepted in ((EVE, False), (ANA, True), (ANA, False)):
+            ctx = Context(
+                user=UserId(asking),
+                role=Role.LEAD,
+                place=Place.ROOM,
+                committee=committee,
+                committees=(committee,),
+                now=datetime.now(UTC),
+                zone=committee.zone,
+            )
+            provided = await desk.provider(ctx, tx)(IdentityDesk)
+            assert isinstance(provided, IdentityDesk)
+            assert await provided.accept(UserId(EVE)) is accepted
+            assert not await provided.accept(UserId("@nobody:committee.test"))
