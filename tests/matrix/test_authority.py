@@ -282,7 +282,9 @@ async def test_an_invitation_into_a_room_that_is_not_encrypted(here: World) -> N
         await here.ana.api.send_clear(
             room, "m.room.message", {"msgtype": "m.text", "body": "!tz Tokyo"}
         )
-    assert await here.ana.api.members(room) == {here.ana.user}
+    # Not even gone in and left again.
+    invited = await here.ana.api.state(room, "m.room.member", here.steward.user)
+    assert invited["membership"] == "invite"
 
 
 # -- who is no member ------------------------------------------------------------------------------
@@ -292,7 +294,8 @@ async def test_a_strangers_direct_chat(here: World) -> None:
     eve = await here.person("eve", listed=False)
     async with here.refuses("invitation"):
         room = await eve.direct(here.steward.user)
-    assert await eve.api.members(room) == {eve.user}
+    invited = await eve.api.state(room, "m.room.member", here.steward.user)
+    assert invited["membership"] == "invite"
 
 
 async def test_somebody_allowed_to_invite_who_is_in_no_committee(here: World) -> None:
