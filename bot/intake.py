@@ -307,7 +307,9 @@ class Intake:
     async def _say_once(self, room: Room, reply: Reply, subject: str) -> None:
         """Explain something in a room that is a committee's or a member's, and never again."""
         kind = self._places.settle(room, self._committees)
-        if kind not in {Settlement.COMMITTEE, Settlement.DIRECT}:
+        partner = room.partner(self._places.own) or ""
+        members = self._places.committees_of(partner, self._committees)
+        if kind is not Settlement.COMMITTEE and not (kind is Settlement.DIRECT and members):
             return
         said, now = self._unasked[room.id], time.monotonic()
         while said and now - said[0] > UNASKED_WITHIN:

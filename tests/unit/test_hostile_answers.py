@@ -69,6 +69,22 @@ async def test_a_made_up_member_does_not_keep_others_from_being_known(bot: Answe
     assert len(await bot.ask("!tz Madrid")) == 1
 
 
+async def test_a_stranger_is_told_nothing_about_what_is_refused(bot: Answering) -> None:
+    dora, room = "@dora:committee.test", "!direct:committee.test"
+    await bot.take({"rooms": {"join": {room: {"state": {"events": room_state(dora, BOT)}}}}})
+    bot.places.rooms[room].declared_direct = True
+    assert await said(bot, bot.said(in_clear(dora), room=room)) == []
+    # A member hears why.
+    bot.places.rooms[room].apply_all(
+        [
+            {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}
+            for user, membership in ((dora, "leave"), (BEN, "join"))
+        ]
+    )
+    (explained,) = await said(bot, bot.said(in_clear(BEN), room=room))
+    assert "unencrypted" in explained
+
+
 # -- floods ----------------------------------------------------------------------------------------
 
 
