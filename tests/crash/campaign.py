@@ -63,9 +63,24 @@ class Campaign:
     async def kill(self, times: int) -> None:
         """Start the bot and kill it, at any moment from its first breath to long after."""
         for _ in range(times):
-            await self.steward.start(wait=self.dice.random() < 0.5)
-            await asyncio.sleep(self.dice.uniform(0.02, 2.2))
-            await self.steward.kill()
+            await self.live(2.2)
+
+    async def live(self, longest: float) -> None:
+        """One life: it ends after its first breath, while catching up, or when it is ready."""
+        await self.steward.start(wait=False)
+        match self.dice.choice(("breathing", "catching up", "catching up", "ready")):
+            case "ready":
+                await self.steward.wait_ready(120)
+            case "catching up":
+                await self.awake()
+        await asyncio.sleep(self.dice.uniform(0.02, longest))
+        await self.steward.kill()
+
+    async def awake(self, seconds: float = 30) -> None:
+        """Wait until the bot has opened what it keeps and turns to the homeserver."""
+        async with asyncio.timeout(seconds):
+            while not await self.steward.status():  # noqa: ASYNC110 (another process)
+                await asyncio.sleep(0.02)
 
     async def settle(self) -> Table:
         """Let the bot catch up in peace, stop it, and draw up the account."""

@@ -50,9 +50,7 @@ async def in_bad_weather(
         campaign.talk()
         for _ in range(kills):
             # Long enough to come through to being ready now and then.
-            await campaign.steward.start(wait=campaign.dice.random() < 0.5)
-            await asyncio.sleep(campaign.dice.uniform(0.02, 4.0))
-            await campaign.steward.kill()
+            await campaign.live(4.0)
         await campaign.steward.start(wait=False)
         await asyncio.sleep(5)
         # The weather stays as it is until everything is said.
