@@ -82,12 +82,12 @@ class Campaign:
             while not await self.steward.status():  # noqa: ASYNC110 (another process)
                 await asyncio.sleep(0.02)
 
-    async def settle(self) -> Table:
+    async def settle(self, seconds: float = 45) -> Table:
         """Let the bot catch up in peace, stop it, and draw up the account."""
         await self.fall_silent()
         if not self.steward.running:
             await self.steward.start()
-        await self.ledger.answered()
+        await self.ledger.answered(seconds)
         status = await self.steward.stop()
         if status != 0:
             raise AssertionError(f"stopped with {status}:\n{self.steward.log()[-3000:]}")

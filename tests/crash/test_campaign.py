@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from bot.matrix.client import LONGEST_PAUSE
 from demo.homeserver import Homeserver
 from tests.crash.campaign import Campaign, begin
 from tests.crash.ledger import Table
@@ -101,8 +102,8 @@ async def homeserver_killed(
         await homeserver.kill()
         await asyncio.sleep(campaign.dice.uniform(0.0, 2.0))
         await homeserver.start()
-    await asyncio.sleep(2)
-    table = await campaign.settle()
+    # After so long a trouble the bot asks only once a minute.
+    table = await campaign.settle(LONGEST_PAUSE * 1.5)
     assert reported(f"{kills} kills of the homeserver", seed, campaign, table).clean, table
 
 
