@@ -92,7 +92,10 @@ def test_room_events(bot: Inside, examples: int) -> None:
     payload = {"type": "m.room.message", "room_id": ROOM, "content": message}
     plain = {"type": "m.room.message", "sender": ANA, "event_id": "$x", "content": message}
     sealed = st.one_of(bent(payload), anything).map(lambda inner: ana.event(ana.seal(inner)))
-    events = st.one_of(anything, bent(ana.says(ROOM, "!help")), bent(plain), sealed)
+    contents = st.one_of(bent(ana.seal(payload)), st.dictionaries(names, anything, max_size=4))
+    events = st.one_of(
+        anything, contents.map(ana.event), bent(ana.says(ROOM, "!help")), bent(plain), sealed
+    )
 
     def rule(event: Any) -> None:
         verdict = bot.judge(event)
