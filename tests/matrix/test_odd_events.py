@@ -19,7 +19,7 @@ from tests.support.world import World, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-BATCH = 80
+BATCH = 50
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
