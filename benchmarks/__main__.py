@@ -7,6 +7,9 @@ from benchmarks import growth, round_trip
 
 PARTS = {"round-trip": round_trip.main, "growth": growth.main}
 
+unknown = set(sys.argv[1:]) - set(PARTS)
+if unknown:
+    sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
 for name in sys.argv[1:] or PARTS:
     sys.stdout.write(f"== {name}\n")
     sys.stdout.flush()

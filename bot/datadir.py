@@ -25,8 +25,6 @@ NOT_OURS = 0o077
 """The permission bits that somebody else would use."""
 
 RESERVE_BYTES = 1 << 20
-SOCKET_PATH_BYTES = 107
-"""Linux keeps a socket's path in 108 bytes, the last one a zero (man 7 unix)."""
 
 
 class DirectoryRefusal(StorageRefusal):
@@ -127,11 +125,6 @@ class DataDirectory:
                 "Create it for the user who runs Steward, or choose another data_dir."
             ) from None
         _make_private(self.path, PRIVATE_DIRECTORY)
-        if len(os.fsencode(self.control_socket)) > SOCKET_PATH_BYTES:
-            raise DirectoryRefusal(
-                f"The path of the data directory is too long: {self.control_socket} must not have "
-                f"more than {SOCKET_PATH_BYTES} bytes. Choose a shorter data_dir."
-            )
 
     def _check_files(self) -> None:
         for path in self.path.iterdir():

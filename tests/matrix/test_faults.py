@@ -74,7 +74,7 @@ async def _requests_per_second(proxy: FaultyProxy, seconds: float) -> float:
 
 
 async def _until(steward: Steward, fact: Callable[[dict[str, Any]], bool]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(90):
         while not fact(await steward.status()):  # noqa: ASYNC110 (another process)
             await asyncio.sleep(0.1)
 

@@ -139,14 +139,6 @@ def test_a_file_in_the_way_is_refused(path: Path) -> None:
         pass
 
 
-def test_a_path_too_long_for_the_control_socket_is_refused(tmp_path: Path) -> None:
-    with (
-        pytest.raises(DirectoryRefusal, match="too long"),
-        DataDirectory.open(tmp_path / ("x" * 99)),
-    ):
-        pass
-
-
 def test_the_reserve_is_real_and_can_be_given_back(path: Path) -> None:
     with DataDirectory.open(path) as data:
         assert data.reserve.stat().st_size == datadir.RESERVE_BYTES
