@@ -19,10 +19,10 @@ IN_DOUBT_AFTER = 20 * 3600 * 1000
 LONGEST_DOUBT = 24 * 3600 * 1000
 """Milliseconds before it was queued at which nobody has to look for it, clocks being as they are."""
 
-AT_ONCE = 8
+AT_ONCE = 20
 """Rooms that are written to at the same time."""
 
-QUIET_EACH, LONGEST_QUIET = 0.1, 1.0
+QUIET_EACH, LONGEST_QUIET = 0.1, 3.0
 """Seconds that asking for news gives way to each waiting answer, and to all of them."""
 
 LOOK_BACK_PAGES = 50
