@@ -1,12 +1,12 @@
 """One answer of sync from end to end: state, keys, trust, messages, and only then the token."""
 
 import time
-from collections import Counter, defaultdict, deque
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bot import failpoints, logs, notices
-from bot.dispatcher import Dispatcher, Post, digest
+from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.matrix.guard import (
     Guard,
@@ -19,7 +19,6 @@ from bot.matrix.guard import (
     what_is_judged,
 )
 from bot.matrix.machine import Machine
-from bot.matrix.render import render
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room, stripped
 from bot.matrix.sync import Sync, listing, section, state_of
@@ -27,14 +26,14 @@ from bot.matrix.trust import Trust
 from bot.outbox import Outbox
 from bot.patience import persist
 from bot.places import Places, Settlement
+from bot.unasked import Unasked
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
-from commands.framework.reply import Reply
 from commands.general.views import greeting, greeting_direct
 from storage.checkpoint import Facts, Rooms, Tally, Unread, Waiting
 from storage.committees import Committees
-from storage.database import Database, Transaction
-from storage.identities import Identities, Pin
+from storage.database import Database
+from storage.identities import Identities
 from storage.outbox import Parcel
 
 SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
@@ -47,9 +46,6 @@ MANY_KEYS = 50
 
 MOST_WAITING = 10_000
 """Messages that wait for a key at most; more can only be a flood."""
-
-MOST_UNASKED, UNASKED_WITHIN = 10, 600.0
-"""Explanations nobody asked for in one room, and within how many seconds: the rest is only counted."""
 
 log = logs.get("bot.intake")
 
@@ -84,8 +80,7 @@ class Intake:
         self._restored = True
         self._committees: tuple[Committee, ...] = ()
         self._refused: Counter[str] = Counter()
-        self._unasked: defaultdict[str, deque[float]] = defaultdict(deque)
-        """When something was explained unasked, by room; monotonic."""
+        self._unasked = Unasked(database, places, outbox, sync.client.device)
         self._unsaved: _Changes = _Changes()
         self.token: str | None = None
         self.last: float | None = None
@@ -177,21 +172,8 @@ class Intake:
                 await Identities(tx).pin(pin.person, pin.pinned, pin.pinned_at)
                 await Identities(tx).offer(pin.person, pin.offered, pin.offered_at or 0)
                 if pin.offered is not None:
-                    post += await self._warn_of_change(tx, pin)
+                    post += await self._unasked.warn_of_change(tx, pin, self._committees)
         self._outbox.add(post)
-
-    async def _warn_of_change(self, tx: Transaction, pin: Pin) -> list[Parcel]:
-        """Warn once a day for each identity that was left behind.
-
-        Whoever changes it again and again is suspended all the same, and shall not fill the room.
-        """
-        warning = notices.identity_changed(pin.person)
-        parcels: list[Parcel] = []
-        for committee in self._places.committees_of(pin.person, self._committees):
-            subject = f"changed {committee.room} {pin.person} {pin.pinned} {notices.now():%F}"
-            if await Tally(tx).first_time(digest(subject), _now()):
-                parcels += await self._say(tx, warning, committee.room, f"id-{digest(subject)}")
-        return parcels
 
     # -- rooms ---------------------------------------------------------------------------------
 
@@ -242,8 +224,7 @@ class Intake:
                 name = room.name or notices.unnamed_committee()
                 await Committees(tx).add(RoomId(room.id), name, "UTC", notices.now())
                 self._committees = tuple(await Committees(tx).all())
-            first = await Tally(tx).first_time(digest(f"hello {room.id}"), _now())
-            post = await self._say(tx, hello, room.id, f"hi-{digest(room.id)}") if first else []
+            post = await self._unasked.greet(tx, room, hello)
         failpoints.reach("after_greeting")
         self._outbox.add(post)
 
@@ -298,36 +279,7 @@ class Intake:
             return
         self._refused[rejection.reason] += 1
         log.info("refused", reason=rejection.reason)
-        explanation = notices.explanation(rejection)
-        if explanation is None:
-            return
-        subject = f"{rejection.reason} {room.id} {rejection.sender} {rejection.device}"
-        await self._say_once(room, explanation, subject)
-
-    async def _say_once(self, room: Room, reply: Reply, subject: str) -> None:
-        """Explain something in a room that is a committee's or a member's, and never again."""
-        kind = self._places.settle(room, self._committees)
-        partner = room.partner(self._places.own) or ""
-        members = self._places.committees_of(partner, self._committees)
-        if kind is not Settlement.COMMITTEE and not (kind is Settlement.DIRECT and members):
-            return
-        said, now = self._unasked[room.id], time.monotonic()
-        while said and now - said[0] > UNASKED_WITHIN:
-            said.popleft()
-        if len(said) >= MOST_UNASKED:
-            return
-        async with self._database.transaction() as tx:
-            if not await Tally(tx).first_time(digest(subject), _now()):
-                return
-            post = await self._say(tx, reply, room.id, f"no-{digest(subject)}")
-        said.append(now)
-        self._outbox.add(post)
-
-    async def _say(self, tx: Transaction, reply: Reply, room: str, occasion: str) -> list[Parcel]:
-        post = Post(tx, self._sync.client.device, occasion)
-        for content in render(reply):
-            await post.put(content, room=room)
-        return post.parcels
+        await self._unasked.explain(room, rejection, self._committees)
 
     # -- messages whose key is late --------------------------------------------------------------
 
