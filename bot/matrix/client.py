@@ -15,7 +15,7 @@ from nio import AsyncClient, AsyncClientConfig
 
 from bot.matrix import wire
 
-LONGEST_PAUSE = 60.0
+LONGEST_PAUSE = 30.0
 """Seconds between attempts at most while the homeserver is away."""
 
 AFTER_NONSENSE = 5.0
