@@ -18,6 +18,9 @@ from bot.matrix import wire
 LONGEST_PAUSE = 30.0
 """Seconds between attempts at most while the homeserver is away."""
 
+LONGEST_WISH = 120.0
+"""Seconds that a busy homeserver is left alone at most when it says how long."""
+
 AFTER_NONSENSE = 5.0
 """Seconds to wait after an answer that came with status 200 and lacks what it is for."""
 
@@ -209,7 +212,7 @@ class Client:
                 return await self.request(method, path, body, timeout=timeout)
             except NotNow as later:
                 if later.after:
-                    await asyncio.sleep(min(later.after, LONGEST_PAUSE))
+                    await asyncio.sleep(later.after)
 
 
 class Unauthorized(MatrixError):
@@ -224,7 +227,7 @@ def _pause(wished: object) -> float:
     """Seconds to wait when told to; an unreasonable wish does not silence the bot for ever."""
     if not isinstance(wished, int | float) or (isinstance(wished, float) and math.isnan(wished)):
         return 1.0
-    return min(max(wished, 100), LONGEST_PAUSE * 1000) / 1000
+    return min(max(wished, 100), LONGEST_WISH * 1000) / 1000
 
 
 def quoted(part: str) -> str:

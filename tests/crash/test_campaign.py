@@ -102,7 +102,7 @@ async def homeserver_killed(
         await homeserver.kill()
         await asyncio.sleep(campaign.dice.uniform(0.0, 2.0))
         await homeserver.start()
-    # After so long a trouble the bot asks only once a minute.
+    # After so long a trouble the bot asks only every half minute.
     table = await campaign.settle(LONGEST_PAUSE * 1.5)
     assert reported(f"{kills} kills of the homeserver", seed, campaign, table).clean, table
 
