@@ -11,6 +11,7 @@ from aiohttp import web
 
 from bot.matrix.client import (
     LONGEST_PAUSE,
+    LONGEST_WISH,
     Availability,
     Client,
     MatrixError,
@@ -90,8 +91,8 @@ async def test_what_is_no_answer_of_a_homeserver_is_asked_again(
         ("2500", 2.5),
         ("0", 0.1),
         ("-5", 0.1),
-        ("1e400", LONGEST_PAUSE),
-        ("9" * 400, LONGEST_PAUSE),
+        ("1e400", LONGEST_WISH),
+        ("9" * 400, LONGEST_WISH),
         ("NaN", 1.0),
         ('"soon"', 1.0),
         ("null", 1.0),

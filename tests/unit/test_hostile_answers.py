@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot import intake as intake_module
+from bot import unasked
 from bot.matrix import wire
 from bot.matrix.identity import CrossSigning
 from commands.framework.context import Context, Place, Role, UserId
@@ -95,12 +96,12 @@ async def test_what_cannot_be_read_is_told_once_and_not_without_end(
     same = [bot.said(sealed(EVE, "one session")) for _ in range(5)]
     assert len(await said(bot, *same, {})) == 1
     many = [bot.said(*(sealed(EVE, f"session {n}") for n in range(200))), {}]
-    assert len(await said(bot, *many)) == intake_module.MOST_UNASKED - 1
+    assert len(await said(bot, *many)) == unasked.MOST_UNASKED - 1
     assert (await bot.refused())["unreadable"] == 205
     assert len(await bot.ask("!tz Madrid")) == 1
     # After a while there is room for explanations again.
-    later = time.monotonic() + intake_module.UNASKED_WITHIN + 1
-    monkeypatch.setattr(intake_module.time, "monotonic", lambda: later)  # type: ignore[attr-defined]
+    later = time.monotonic() + unasked.UNASKED_WITHIN + 1
+    monkeypatch.setattr(unasked.time, "monotonic", lambda: later)  # type: ignore[attr-defined]
     assert len(await said(bot, bot.said(sealed(BEN, "another")), {})) == 1
 
 
