@@ -74,6 +74,17 @@ def test_the_fingerprint_claimed_with_a_room_key_has_to_be_the_devices(bot: Insi
     assert reason(bot.judge(eve.says(ROOM, "!help") | {"sender": ANA})) is Refused.NOT_THEIR_SESSION
 
 
+def test_a_session_that_others_passed_on_proves_nothing(bot: Inside) -> None:
+    device, _ = bot.member(ANA)
+    heard(bot, device)
+    event = device.says(ROOM, "!help")
+    assert isinstance(bot.judge(event), Message)
+    sessions = bot.machine.olm.inbound_group_store
+    session = sessions.get(ROOM, device.curve25519, device.megolm.session_id)
+    session.forwarding_chain.append(device.curve25519)
+    assert reason(bot.judge(event)) is Refused.NOT_THEIR_SESSION
+
+
 def test_a_room_key_counts_for_its_sender_alone(bot: Inside) -> None:
     """An Olm message names its sender; one shown as another's is not opened."""
     eve, _ = bot.member(EVE)
