@@ -19,6 +19,16 @@ _EVENT = (
 
 
 @dataclass(frozen=True, slots=True)
+class Owed:
+    """How much somebody owes; the empty name is nobody: people who left owed it."""
+
+    owner: UserId
+    due: int
+    """Today and in the days ahead that were asked about."""
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
 class FollowUps(Repository):
     """One committee's follow-ups."""
 
@@ -47,6 +57,10 @@ class FollowUps(Repository):
         await self.tx.insert(
             _EVENT, (row, "due", due.isoformat(), zone.key, None, owner, millis(at), entry)
         )
+        await self.tx.insert(
+            "INSERT INTO follow_up_owners(follow_up, owner, at, entry) VALUES (?, ?, ?, ?)",
+            (row, owner, millis(at), entry),
+        )
         return int(str(number))
 
     async def open(self, number: int) -> FollowUp | None:
@@ -71,6 +85,32 @@ class FollowUps(Repository):
             "SELECT COUNT(*) FROM (SELECT 1 FROM follow_ups "
             "WHERE committee = ? AND owner = ? AND open LIMIT ?)",
             (self.committee, owner, limit),
+        )
+        return int(str(count))
+
+    async def owed(self, today: date, horizon: date) -> list[Owed]:
+        """What each person owes by a day, and how much of it is late, by owner."""
+        rows = await self.tx.all(
+            "WITH RECURSIVE owners(owner) AS (SELECT (SELECT f.owner FROM follow_ups AS f "
+            "WHERE f.committee = ?1 AND f.owner >= '' AND f.open ORDER BY f.owner LIMIT 1) "
+            "UNION ALL SELECT (SELECT f.owner FROM follow_ups AS f WHERE f.committee = ?1 "
+            "AND f.owner > owners.owner AND f.open ORDER BY f.owner LIMIT 1) "
+            "FROM owners WHERE owner IS NOT NULL) "
+            "SELECT o.owner, (SELECT COUNT(*) FROM follow_ups AS f WHERE f.committee = ?1 "
+            "AND f.owner = o.owner AND f.due_day < ?2 AND f.open) AS overdue, "
+            "(SELECT COUNT(*) FROM follow_ups AS f WHERE f.committee = ?1 AND f.owner = o.owner "
+            "AND f.due_day >= ?2 AND f.due_day <= ?3 AND f.open) AS due "
+            "FROM owners AS o WHERE o.owner IS NOT NULL",
+            (self.committee, today.isoformat(), horizon.isoformat()),
+        )
+        return [Owed(UserId(row["owner"]), row["due"], row["overdue"]) for row in rows]
+
+    async def late_since(self, day: date, after: date | None = None) -> int:
+        """How many of the committee's were due on that day or before; but not by ``after``."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM follow_ups WHERE committee = ? AND due_day <= ? "
+            "AND due_day > ? AND open",
+            (self.committee, day.isoformat(), "" if after is None else after.isoformat()),
         )
         return int(str(count))
 
