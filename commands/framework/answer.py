@@ -90,7 +90,7 @@ async def _run(
 async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) -> object:
     """A capability the command named: nothing it did not name is within its reach."""
     if issubclass(kind, Repository):
-        return kind(tx, ctx.committee.id)
+        return kind(tx, ctx.committee.id, ctx.now.astimezone(ctx.zone).date())
     if issubclass(kind, Shared):
         return kind(tx)
     if kind is Catalogue:
