@@ -17,6 +17,7 @@ from commands.framework.context import Committee, Context, Place, UserId
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.general.views import which_committee
+from storage.absences import Barred
 from storage.checkpoint import Tally
 from storage.committees import Committees
 from storage.database import Database, Transaction
@@ -195,7 +196,10 @@ class Post:
         self, reply: Reply, here: str, person: str, committee: Committee, places: Places
     ) -> None:
         """Address a reply and queue what it renders to."""
-        rooms, people = self._addressees(reply.audience, here, person, committee, places)
+        rooms, people = self._addressees(reply, here, person, committee, places)
+        if reply.audience in {Audience.LEADS, Audience.NAMED}:
+            barred = await Barred(self._tx, committee.id).people()
+            people = [user for user in people if user not in barred]
         for content in render(reply):
             for room in rooms:
                 await self.put(content, room=room)
@@ -204,16 +208,18 @@ class Post:
 
     @staticmethod
     def _addressees(
-        audience: Audience, here: str, person: str, committee: Committee, places: Places
+        reply: Reply, here: str, person: str, committee: Committee, places: Places
     ) -> tuple[list[str], list[str]]:
         """The rooms, and the people by direct message, that an audience stands for."""
-        match audience:
+        match reply.audience:
             case Audience.HERE:
                 return [here], []
             case Audience.ROOM:
                 return [str(committee.room)], []
             case Audience.LEADS:
                 return [], places.leads(committee)
+            case Audience.NAMED:
+                return [], [user for user in reply.to if places.role(committee, user) is not None]
             case Audience.PERSON:
                 room = places.rooms.get(here)
                 alone = room is not None and room.partner(places.own) == person

@@ -19,6 +19,7 @@ from commands.framework.answer import Provider
 from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityDesk
+from commands.turf.members import Members
 from storage.checkpoint import Tally
 from storage.database import Transaction
 from storage.identities import Identities, Pin
@@ -62,6 +63,8 @@ class FactsDesk:
         async def provide(kind: type) -> object:
             if kind is RoomAudit:
                 return await self._audit(ctx, tx)
+            if kind is Members:
+                return self._members(ctx)
             if kind is IdentityDesk:
                 return _Desk(self, ctx, tx)
             raise LookupError
@@ -96,6 +99,17 @@ class FactsDesk:
             rejected=await Tally(tx).counts(),
             retention=(("handled", self.handled_days),),
             synced=None if last is None else ctx.now - _ago(last),
+        )
+
+    def _members(self, ctx: Context) -> Members:
+        room = self.places.rooms[ctx.committee.room]
+        roles = {user: self.places.role(ctx.committee, user) for user in room.joined}
+        return Members(
+            {
+                UserId(user): role
+                for user, role in roles.items()
+                if role is not None and user != self.places.own
+            }
         )
 
     def _suspended(self, ctx: Context) -> list[str]:

@@ -82,6 +82,7 @@ class History(Repository):
         )
         await settle_entry(self.tx, entry.id)
         await self._settle_follow_ups_of(entry)
+        await self._settle_owners_of(entry)
 
     async def _settle_follow_ups_of(self, entry: Entry) -> None:
         """Compute the derived columns anew for the follow-ups this entry touched."""
@@ -94,5 +95,15 @@ class History(Repository):
             f"  WHERE e.follow_up = f.id AND e.kind = 'due' AND {counts} "
             f"  ORDER BY e.id DESC LIMIT 1), due_day) "
             "WHERE f.id IN (SELECT follow_up FROM follow_up_events WHERE entry = ?)",
+            (entry.id,),
+        )
+
+    async def _settle_owners_of(self, entry: Entry) -> None:
+        """Compute anew who owes the follow-ups that this entry gave to somebody."""
+        await self.tx.execute(
+            "UPDATE follow_ups SET owner = COALESCE((SELECT o.owner FROM follow_up_owners AS o "
+            f"WHERE o.follow_up = follow_ups.id AND {COUNTS.format(row='o')} "
+            "ORDER BY o.id DESC LIMIT 1), owner) "
+            "WHERE id IN (SELECT follow_up FROM follow_up_owners WHERE entry = ?)",
             (entry.id,),
         )

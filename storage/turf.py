@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.history import COUNTS
 from storage.model import Contact, ContactId, EntryId, UserId
 from storage.names import folded
 from storage.repository import Repository, millis
+from storage.settling import COUNTS, settle_standing
 
 NOBODY = UserId("")
 """Owns the follow-ups of people who left, until somebody gets the contact."""
@@ -290,6 +290,14 @@ class Turf(Repository):
             "WHERE id IN (SELECT contact FROM assignments WHERE entry = ? AND part = 'primary')",
             (entry, entry),
         )
+        # Whose rating is the current one depends on whose contact it is.
+        rated = await self.tx.all(
+            "SELECT DISTINCT a.contact FROM assignments AS a WHERE a.entry = ? AND EXISTS "
+            "(SELECT 1 FROM assessments AS s WHERE s.contact = a.contact)",
+            (entry,),
+        )
+        for row in rated:
+            await settle_standing(self.tx, ContactId(row["contact"]))
         await self.tx.execute(
             "UPDATE follow_ups SET owner = (SELECT o.owner FROM follow_up_owners AS o "
             "WHERE o.follow_up = follow_ups.id AND o.entry = ?) "

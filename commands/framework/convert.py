@@ -15,8 +15,10 @@ from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
+    Colleague,
     CommitteeName,
     ContactRef,
+    ContactRefs,
     FollowUpNumber,
     FutureDate,
     Label,
@@ -159,6 +161,23 @@ def _contact(raw: str, ctx: Context) -> ContactRef:
     return ContactRef(name=_NAME.read(raw, ctx))
 
 
+def _contacts(raw: str, ctx: Context) -> ContactRefs:
+    """M-41 M-42, M-43: handles one after the other; otherwise one contact, who may go by a name."""
+    parts = [part for part in re.split(r"[\s,;]+", raw) if part]
+    if len(parts) > 1 and all(_HANDLE.fullmatch(part) for part in parts):
+        return ContactRefs(tuple(dict.fromkeys(_contact(part, ctx) for part in parts)))
+    return ContactRefs((_contact(raw, ctx),))
+
+
+_COLLEAGUE = re.compile(r"@?[^\s:@]+(:[^\s@]+)?")
+
+
+def _colleague(raw: str, _ctx: Context) -> Colleague:
+    if not _COLLEAGUE.fullmatch(raw) or len(raw) > 255 or looks_like_a_handle(raw):
+        raise refuse(_("“{word}” is no organizer; that looks like @ana."), word=cut(raw))
+    return Colleague(raw)
+
+
 _SCALE = number(0, 5)
 
 
@@ -270,6 +289,10 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     SearchWords: text(80, "WORDS", lambda: _("Which name? A part of it is enough.")),
     FollowUpNumber: Converter(
         _follow_up, "NUMBER", lambda: _("Which follow-up? !due shows their numbers.")
+    ),
+    Colleague: Converter(_colleague, "@WHO", lambda: _("Which organizer? Like @ana.")),
+    ContactRefs: Converter(
+        _contacts, "WHO", lambda: _("Who? Handles like M-41 M-42, or one name."), most=40
     ),
     Person: Converter(_person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org.")),
     CommitteeName: text(60, "NAME", lambda: _("Which committee?")),

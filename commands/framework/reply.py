@@ -17,6 +17,8 @@ class Audience(Enum):
     """The committee room."""
     LEADS = "leads"
     """Each lead, by direct message."""
+    NAMED = "named"
+    """The people in ``to``, by direct message, those of them who are in the committee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Reply:
     retract: bool = False
     mentions: tuple[str, ...] = field(default=())
     """User ids the reply means to ping; empty unless pinging is the point."""
+    to: tuple[str, ...] = field(default=())
+    """User ids, for Audience.NAMED."""
 
 
 def line(template: str, /, **values: object) -> Line:

@@ -34,6 +34,9 @@ FollowUpNumber = NewType("FollowUpNumber", int)
 Person = NewType("Person", UserId)
 """A Matrix user typed in full."""
 
+Colleague = NewType("Colleague", str)
+"""An organizer of one's own committee: @ana, or the full address. Who that is, its members say."""
+
 CommitteeName = NewType("CommitteeName", str)
 """What a committee calls itself."""
 
@@ -50,3 +53,10 @@ class ContactRef:
 
     def __str__(self) -> str:
         return f"M-{self.number}" if self.name is None else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class ContactRefs:
+    """One contact, or several by their handles."""
+
+    refs: tuple[ContactRef, ...]

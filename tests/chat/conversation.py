@@ -11,6 +11,7 @@ from commands.framework.context import Committee, Context, Place, Role, RoomId, 
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityDesk
+from commands.turf.members import Members
 from storage.assessments import Assessments
 from storage.committees import Committees
 from storage.contacts import Contacts
@@ -69,6 +70,16 @@ class Said:
     def in_person(self) -> str:
         """What was said to the person alone, although they typed in the room."""
         return self.body(Audience.PERSON)
+
+    def told(self, who: str) -> str:
+        """What somebody else was told by direct message, ``@ben``."""
+        named = (r for r in self.replies if r.audience is Audience.NAMED)
+        return "\n".join(
+            str(content["body"])
+            for reply in named
+            if f"{who}:example.org" in reply.to
+            for content in render(reply)
+        )
 
     @property
     def retracted(self) -> bool:
@@ -186,9 +197,15 @@ class Chat:
 
     def _provider(self) -> Callable[[type], Awaitable[object]]:
         async def provide(kind: type) -> object:
-            return {RoomAudit: self.audit, IdentityDesk: self.desk}[kind]
+            facts = {RoomAudit: self.audit, IdentityDesk: self.desk, Members: self.members}
+            return facts[kind]
 
         return provide
+
+    @property
+    def members(self) -> Members:
+        """Who is in the first committee's room."""
+        return Members({UserId(f"{who}:example.org"): role for who, role in self.roles.items()})
 
     async def contacts(self) -> list[Contact]:
         """Everybody in the first committee's records."""
