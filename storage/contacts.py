@@ -72,7 +72,7 @@ class Contacts(Repository):
             "VALUES (?, ?, 'primary', ?, ?)",
             (contact, author, millis(at), entry),
         )
-        await self._place(ContactId(contact), area, shift, hired or from_day, entry)
+        await self.place(ContactId(contact), area, shift, hired or from_day, entry)
         if hired is not None:
             await self._state(ContactId(contact), State.NOT_YET, date.min, entry)
         if hired is not None or state is not State.EMPLOYED:
@@ -219,7 +219,7 @@ class Contacts(Repository):
             f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {of} "
         )
 
-    async def _place(
+    async def place(
         self,
         contact: ContactId,
         area: str | None,
@@ -227,6 +227,7 @@ class Contacts(Repository):
         from_day: date,
         entry: EntryId,
     ) -> None:
+        """Put somebody somewhere from a day on; nowhere is not written down."""
         if area is None and shift is None:
             return
         await self.tx.execute(

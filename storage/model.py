@@ -117,6 +117,9 @@ class Kind(Enum):
     TURF_RELEASED = "turf released"
     AWAY = "away"
     OFFBOARDED = "off-boarded"
+    LISTED = "listed"
+    """Added from a list; a whole import is taken back at once."""
+    LIST_CHANGED = "list changed"
     UNDONE = "undone"
 
 
@@ -166,6 +169,15 @@ class Talk:
     note: str | None
     number: int = 0
     """What people type; given when it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A few words about somebody, apart from any talk."""
+
+    author: UserId
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

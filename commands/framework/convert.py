@@ -9,24 +9,31 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from commands.framework.context import Context
-from commands.framework.dates import read_day
+from commands.framework.dates import read_any_day, read_day
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
+    AnyDay,
     Colleague,
     CommitteeName,
     ContactRef,
     ContactRefs,
+    Days,
     FollowUpNumber,
     FutureDate,
     Label,
     Note,
+    PairNumber,
     Person,
     PersonName,
+    Reason,
+    RoleWord,
     SearchWords,
     Sentence,
+    Status,
+    TalkNumber,
     Topic,
     Zone,
 )
@@ -222,6 +229,19 @@ def _person(raw: str, _ctx: Context) -> Person:
     return Person(UserId(raw))
 
 
+def _numbered(placeholder: str, ask: Callable[[], str], most: int = 999_999_999) -> Converter[int]:
+    """A whole number from one on."""
+    within = number(1, most)
+
+    def read(raw: str, _ctx: Context) -> int:
+        value = within(raw.removeprefix("#"))
+        if value is None:
+            raise refuse("“{word}”? {ask}", word=cut(raw), ask=ask())
+        return value
+
+    return Converter(read, placeholder, ask)
+
+
 def _outcomes() -> Mapping[Outcome, str]:
     return {
         Outcome.REACHED: _("met, talked, talked to, spoke, spoken, spoke with, had a talk"),
@@ -238,6 +258,29 @@ def _evidences() -> Mapping[Evidence, str]:
         Evidence.SAID: _("says, told me"),
         Evidence.DID: _("done, acted"),
         Evidence.HEARD: _("hear, hearsay, somebody said"),
+    }
+
+
+def _statuses() -> Mapping[Status, str]:
+    return {
+        Status.EMPLOYEE: _("employed, staff, back, permanent"),
+        Status.LEAVE: _("on leave, parental leave"),
+        Status.CONTRACTOR: _("contract, agency, temp, freelancer"),
+    }
+
+
+def _reasons() -> Mapping[Reason, str]:
+    return {
+        Reason.SUPERVISOR: _("manager, boss, management, promoted"),
+        Reason.OUTSIDE: _("outsider, not in the unit, other company"),
+    }
+
+
+def _role_words() -> Mapping[RoleWord, str]:
+    return {
+        RoleWord.LEADER: _("natural leader, organic leader"),
+        RoleWord.COMMITTEE: _("oc, committee member"),
+        RoleWord.NONE: _("no, nothing"),
     }
 
 
@@ -275,6 +318,36 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     Answer: choice(Answer, "yes|maybe|no", lambda: _("Yes, maybe or no?"), _answers),
     FutureDate: Converter(
         _future_date, "DAY", lambda: _("When? Like fri, tomorrow, 3d, 2w or 1 dec."), most=3
+    ),
+    AnyDay: Converter(
+        lambda raw, ctx: AnyDay(read_any_day(raw, ctx.now.astimezone(ctx.zone).date())),
+        "DAY",
+        lambda: _("Which day? Like yesterday, fri, 1 may or 2026-05-01."),
+        most=3,
+    ),
+    Days: _numbered("DAYS", lambda: _("How many days? Like 30."), 3650),
+    TalkNumber: _numbered(
+        "NUMBER", lambda: _("Which talk? !1on1 history M-41 shows their numbers.")
+    ),
+    PairNumber: _numbered("NUMBER", lambda: _("Which pair? !dupes shows their numbers.")),
+    Status: choice(
+        Status,
+        "employee|leave|contractor",
+        lambda: _("Employee, leave or contractor?"),
+        _statuses,
+    ),
+    Reason: choice(
+        Reason,
+        "supervisor|outside|other",
+        lambda: _("Why? Supervisor, outside or other."),
+        _reasons,
+    ),
+    RoleWord: choice(
+        RoleWord,
+        "leader|committee|none",
+        lambda: _("Which role: leader, committee or none?"),
+        _role_words,
+        most=2,
     ),
     Zone: Converter(
         lambda raw, _ctx: Zone(read_zone(raw)),

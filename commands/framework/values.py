@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -9,6 +10,18 @@ from storage.model import UserId
 
 FutureDate = NewType("FutureDate", date)
 """A day from today on, in the person's own calendar."""
+
+AnyDay = NewType("AnyDay", date)
+"""A day, past or to come, in the person's own calendar."""
+
+Days = NewType("Days", int)
+"""A number of days."""
+
+TalkNumber = NewType("TalkNumber", int)
+"""A talk's number within its committee."""
+
+PairNumber = NewType("PairNumber", int)
+"""The number of a pair of contacts that may be one person."""
 
 Zone = NewType("Zone", ZoneInfo)
 """A time zone, typed as a city."""
@@ -42,6 +55,30 @@ CommitteeName = NewType("CommitteeName", str)
 
 Topic = NewType("Topic", str)
 """A command somebody wants to know more about."""
+
+
+class Status(Enum):
+    """How somebody in the unit is employed."""
+
+    EMPLOYEE = "employee"
+    LEAVE = "leave"
+    CONTRACTOR = "contractor"
+
+
+class Reason(Enum):
+    """Why somebody is not of the unit."""
+
+    SUPERVISOR = "supervisor"
+    OUTSIDE = "outside"
+    OTHER = "other"
+
+
+class RoleWord(Enum):
+    """What to call somebody's role; none takes roles away."""
+
+    LEADER = "leader"
+    COMMITTEE = "committee"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
