@@ -105,6 +105,15 @@ class FollowUps(Repository):
         )
         return [Owed(UserId(row["owner"]), row["due"], row["overdue"]) for row in rows]
 
+    async def overdue(self, owner: UserId, today: date) -> int:
+        """How many of somebody's were due before today."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM follow_ups "
+            "WHERE committee = ? AND owner = ? AND due_day < ? AND open",
+            (self.committee, owner, today.isoformat()),
+        )
+        return int(str(count))
+
     async def late_since(self, day: date, after: date | None = None) -> int:
         """How many of the committee's were due on that day or before; but not by ``after``."""
         count = await self.tx.value(

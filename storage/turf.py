@@ -85,6 +85,17 @@ class Turf(Repository):
         )
         return [(row["area"], row["n"]) for row in rows]
 
+    async def unassigned(self, after: Contact | None, today: date, limit: int) -> list[ContactId]:
+        """Contacts nobody is responsible for, by name, following ``after``."""
+        key, last = ("", 0) if after is None else (folded(after.name), after.id)
+        rows = await self.tx.all(
+            "SELECT c.id FROM contacts AS c WHERE c.committee = ?1 AND c.organizer IS NULL "
+            f"AND {_IN_UNIT.format(c='c')} AND (c.sort_key, c.id) > (?3, ?4) "
+            "ORDER BY c.sort_key, c.id LIMIT ?5",
+            (self.committee, today.isoformat(), key, last, limit),
+        )
+        return [ContactId(row["id"]) for row in rows]
+
     async def area(self, name: str) -> str | None:
         """An area's own spelling; None if there is no such area."""
         found = await self.tx.value(

@@ -12,6 +12,7 @@ from commands.framework.i18n import _, speaking
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
+from storage.absences import Barred
 from storage.database import Transaction
 from storage.repository import Repository, Shared, all_or_nothing
 
@@ -33,12 +34,22 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
         asked = parse(text, ctx, CATALOGUE)
         command = asked.command
         try:
+            await _taking_part(ctx, tx)
             replies = await _run(_permitted(asked, text, ctx), ctx, tx, provide)
         except Refusal as refusal:
             replies = (refusal.reply(),)
         if ctx.place is Place.ROOM and _private(command):
             return _in_private(replies)
         return replies
+
+
+async def _taking_part(ctx: Context, tx: Transaction) -> None:
+    """Whoever's part in the committee has ended gets nothing, although they are still in its room."""
+    if await Barred(tx, ctx.committee.id).includes(ctx.user):
+        raise refuse(
+            _("Your part in {committee} has ended. If that is a mistake, ask a lead."),
+            committee=ctx.committee.name,
+        )
 
 
 def _permitted(asked: Request | Refusal, text: str, ctx: Context) -> Request:

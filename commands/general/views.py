@@ -1,15 +1,27 @@
 """How the bot introduces and explains itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from commands.contacts.views import label
+from commands.contacts.views import label, short
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee, Context, Place, Role
 from commands.framework.i18n import _, a_number, a_time, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Part, Reply, Strong, line, listed, say
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Part,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
 from commands.framework.spec import Command, Parameter, Where
-from storage.model import Contact, Kind
+from storage.model import Contact, Kind, UserId
 
 
 def greeting(*, committee_known: bool) -> Reply:
@@ -157,6 +169,16 @@ def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:
     )
 
 
+def turf_as_before(people: Sequence[UserId], ctx: Context) -> Reply:
+    """For those who were told of a change of turf."""
+    words = say(
+        _("{by} took back a change of your turf: {turf} shows what is yours now."),
+        by=short(ctx.user),
+        turf=Code("!turf"),
+    )
+    return replace(words, audience=Audience.NAMED, to=tuple(people))
+
+
 def undone(kind: Kind, contact: Contact | None) -> Reply:
     what = {
         Kind.CONTACT_ADDED: _("adding {who}"),
@@ -164,6 +186,20 @@ def undone(kind: Kind, contact: Contact | None) -> Reply:
         Kind.ASSESSED: _("your rating of {who}"),
         Kind.FOLLOW_UP_DONE: _("closing the follow-up about {who}"),
         Kind.FOLLOW_UP_SNOOZED: _("moving the follow-up about {who}"),
+        Kind.TURF_ASSIGNED: _("who has {who}"),
+        Kind.TURF_MOVED: _("moving turf"),
+        Kind.TURF_RELEASED: _("handing {who} back"),
+        Kind.AWAY: _("what you said about being away"),
+        Kind.OFFBOARDED: _("ending somebody's part; their people are theirs again"),
+        Kind.CONTACT_EDITED: _("the change to {who}"),
+        Kind.NAMED: _("the other name of {who}"),
+        Kind.MOVED: _("moving {who}"),
+        Kind.STATE_CHANGED: _("the change to {who}, and what came with it"),
+        Kind.ROLE_CHANGED: _("the role of {who}"),
+        Kind.NOTED: _("the note about {who}"),
+        Kind.CONVERSATION_EDITED: _("the correction of the talk with {who}"),
+        Kind.MERGED: _("the merge of {who}"),
+        Kind.TOLD_APART: _("telling {who} apart"),
         Kind.UNDONE: "",
     }[kind]
     who = _("somebody") if contact is None else label(contact)
