@@ -14,6 +14,7 @@ from bot import __version__, failpoints, identity_desk, keys, logs
 from bot.config import Config
 from bot.control import ControlServer
 from bot.datadir import DataDirectory
+from bot.digests import Mornings
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.exit_codes import ExitCode
@@ -191,7 +192,10 @@ class Bot:
             outbox=outbox,
         )
         scheduler = Scheduler(
-            database, DataDirectory(self._config.data_dir), self._config.retention
+            database,
+            DataDirectory(self._config.data_dir),
+            self._config.retention,
+            Mornings(database, places, client.device, outbox.add),
         )
         await intake.restore()
         self._intake, self._outbox = intake, outbox

@@ -2,8 +2,13 @@
 
 import pytest
 
+from bot import departures
+from bot.matrix.rooms import Room
+from bot.places import Places
 from commands.framework.reply import Audience
 from tests.chat.conversation import Chat
+
+BOT = "@steward:example.org"
 
 
 @pytest.fixture
@@ -149,3 +154,90 @@ async def test_whoever_the_leaver_stood_in_for_has_nobody_now(chat: Chat) -> Non
     said = await chat.dm("@lea", "!offboard @ben")
     assert said.says("Nobody stands in for @ana any more.")
     assert (await chat.dm("@ana", "!turf")).text.count("Away until") == 0
+
+
+# -- the room itself -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def places(chat: Chat) -> Places:
+    room = Room("!payments:example.org", encrypted=True)
+    for who in (*(f"{who}:example.org" for who in chat.roles), BOT):
+        room.members[who] = "join"
+    room.levels = {"@lea:example.org": 50}
+    return Places(BOT, lambda _user: True, rooms={room.id: room})
+
+
+async def look(chat: Chat, places: Places) -> dict[str, str]:
+    """The bot looks at who is in the room; what it writes to whom."""
+    room = next(iter(places.rooms))
+    parcels = await departures.look(chat.database, places, room, "DEVICE", chat.now)
+    return {str(each.recipient): str(each.content["body"]) for each in parcels}
+
+
+def member(places: Places, user: str, membership: str) -> None:
+    """The homeserver tells of a change of membership."""
+    room = next(iter(places.rooms.values()))
+    event = {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}
+    assert room.apply(event)
+
+
+@pytest.mark.usefixtures("unit")
+@pytest.mark.parametrize("membership", ["leave", "ban"])
+async def test_whoever_leaves_the_room_is_off_boarded_at_once(
+    chat: Chat, places: Places, membership: str
+) -> None:
+    assert await look(chat, places) == {}
+    member(places, "@ben:example.org", membership)
+    told = await look(chat, places)
+    assert list(told) == ["@lea:example.org"]
+    assert "@ben is no longer in the committee" in told["@lea:example.org"]
+    assert "M-2 Mia Chen" in told["@lea:example.org"]
+    assert (await chat.dm("@lea", "!turf unassigned")).says("2 people wait for somebody")
+    # The same answer of sync once more, after a crash before the checkpoint.
+    assert await look(chat, places) == {}
+
+
+@pytest.mark.usefixtures("unit")
+async def test_whoever_comes_back_starts_with_empty_hands(chat: Chat, places: Places) -> None:
+    member(places, "@ben:example.org", "leave")
+    assert await look(chat, places)
+    member(places, "@ben:example.org", "join")
+    assert await look(chat, places) == {}
+    assert (await chat.dm("@ben", "!turf")).says("Your turf: 0 people")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_leaving_the_room_ends_what_a_lead_had_ended(chat: Chat, places: Places) -> None:
+    await chat.dm("@lea", "!offboard @ben")
+    assert await look(chat, places) == {}
+    assert (await chat.dm("@ben", "!due")).says("Your part in Payments chapter has ended")
+    member(places, "@ben:example.org", "leave")
+    assert await look(chat, places) == {}
+    member(places, "@ben:example.org", "join")
+    assert (await chat.dm("@ben", "!due")).says("Nothing due")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_an_invitation_that_is_not_yet_accepted_is_no_membership(
+    chat: Chat, places: Places
+) -> None:
+    member(places, "@ben:example.org", "invite")
+    assert await look(chat, places)
+
+
+@pytest.mark.usefixtures("unit")
+async def test_a_room_the_bot_is_not_in_off_boards_nobody(chat: Chat, places: Places) -> None:
+    member(places, BOT, "leave")
+    member(places, "@ben:example.org", "leave")
+    assert await look(chat, places) == {}
+
+
+@pytest.mark.usefixtures("unit")
+async def test_a_backup_alone_is_a_duty_too(chat: Chat, places: Places) -> None:
+    await chat.dm("@lea", "!turf assign @kim M-2 --backup")
+    member(places, "@kim:example.org", "leave")
+    told = await look(chat, places)
+    assert "0 people and 0 open follow-ups" in told["@lea:example.org"]
+    del chat.roles["@kim"]
+    assert (await chat.dm("@lea", "!turf assign @kim M-2 --backup")).says("Nobody in this")
