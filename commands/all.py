@@ -3,6 +3,7 @@
 import commands.contacts.commands as contacts
 import commands.follow_ups.commands as follow_ups
 import commands.general.commands as general
+import commands.imports.commands as imports
 import commands.one_on_ones.commands as one_on_ones
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
@@ -13,6 +14,23 @@ CATALOGUE = Catalogue(
         Group(lambda: _("Contacts"), (contacts.add, contacts.find, contacts.show, contacts.list_)),
         Group(lambda: _("One-on-ones"), (one_on_ones.log, one_on_ones.assess)),
         Group(lambda: _("Follow-ups"), (follow_ups.due, follow_ups.done, follow_ups.snooze)),
+        Group(
+            lambda: _("Imports"),
+            (
+                imports.file,
+                imports.paste,
+                imports.list_,
+                imports.map_,
+                imports.values,
+                imports.check,
+                imports.problems,
+                imports.decide,
+                imports.missing,
+                imports.commit,
+                imports.undo,
+                imports.drop,
+            ),
+        ),
         Group(lambda: _("You"), (general.me, general.tz, general.use, general.undo, general.help_)),
         Group(
             lambda: _("Committee"),

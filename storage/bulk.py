@@ -200,10 +200,10 @@ class Bulk(Repository):
 
     # -- adding --------------------------------------------------------------------------------
 
-    async def add(self, people: Sequence[Listed], author: UserId, at: datetime) -> None:
-        """Add people who are in nobody's care yet, each by an entry of their own."""
+    async def add(self, people: Sequence[Listed], author: UserId, at: datetime) -> range:
+        """Add people who are in nobody's care yet, each by an entry of their own; their row ids."""
         if not people:
-            return
+            return range(0)
         entry = await self._next("history")
         contact = await self._next("contacts")
         last = await self.tx.value(
@@ -247,6 +247,7 @@ class Bulk(Repository):
         )
         await self._index(rows)
         await self._remember((e, ContactId(c), p) for e, c, _n, p in rows)
+        return range(contact, contact + len(people))
 
     async def _index(self, rows: Sequence[tuple[int, int, int, Listed]]) -> None:
         await self.tx.executemany(

@@ -78,6 +78,15 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands in the order of names."""
+
+    contact: ContactId
+    sort_key: str
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Imports(Repository):
     """One committee's imports."""
 
@@ -91,10 +100,11 @@ class Imports(Repository):
         head_line: int,
         heads: Sequence[str],
         reading: Mapping[str, Any],
-        sheets: Sequence[Sequence[tuple[int, Sequence[str], bool]]],
+        lines: int,
+        sheets: Sequence[str],
         at: datetime,
     ) -> Import:
-        """Keep a list until somebody says what to do with it."""
+        """Keep a list until somebody says what to do with it; ``sheets`` are rows as JSON."""
         number = await self.tx.value(
             "UPDATE committees SET last_import = last_import + 1 WHERE id = ? RETURNING last_import",
             (self.committee,),
@@ -114,7 +124,7 @@ class Imports(Repository):
                 json.dumps(list(heads)),
                 json.dumps(reading),
                 State.MAPPING.value,
-                sum(map(len, sheets)),
+                lines,
                 len(sheets),
                 millis(at),
                 millis(at),
@@ -122,7 +132,7 @@ class Imports(Repository):
         )
         await self.tx.executemany(
             "INSERT INTO import_sheets(import, number, rows) VALUES (?, ?, ?)",
-            [(row, n, json.dumps(sheet, ensure_ascii=False)) for n, sheet in enumerate(sheets)],
+            [(row, n, sheet) for n, sheet in enumerate(sheets)],
         )
         opened = await self.by_number(int(str(number)))
         if opened is None:
@@ -157,9 +167,10 @@ class Imports(Repository):
             "changed_at = ? WHERE id = ?",
             (state.value, millis(at), one.id),
         )
-        if state is State.CHECKING:
+        if state is not State.SAVING:
             await self.tx.execute("DELETE FROM import_problems WHERE import = ?", (one.id,))
-            await self.tx.execute("DELETE FROM import_met WHERE import = ?", (one.id,))
+        if state is State.CHECKING:
+            await self.tx.execute("DELETE FROM import_missing WHERE import = ?", (one.id,))
 
     async def advance(self, one: Import, done: int, figures: Mapping[str, int]) -> None:
         """Keep how far the work has come, in the transaction that did it."""
@@ -185,6 +196,20 @@ class Imports(Repository):
             "SELECT rows FROM import_sheets WHERE import = ? AND number = ?", (one.id, number)
         )
         return [(line, cells, surplus) for line, cells, surplus in json.loads(str(rows or "[]"))]
+
+    async def has_line(self, one: Import, line: int) -> bool:
+        """Whether some row of the list begins on this line."""
+        low, high = 0, one.sheets - 1
+        while low <= high:
+            middle = (low + high) // 2
+            rows = await self.sheet(one, middle)
+            if not rows or line < rows[0][0]:
+                high = middle - 1
+            elif line > rows[-1][0]:
+                low = middle + 1
+            else:
+                return any(row[0] == line for row in rows)
+        return False
 
     async def made(self, one: Import, number: int, first: int, last: int) -> None:
         """Keep which history entries a sheet made."""
@@ -243,6 +268,9 @@ class Imports(Repository):
             "skip = excluded.skip",
             (one.id, line, decided.contact, int(decided.skip)),
         )
+        await self.tx.execute(
+            "DELETE FROM import_problems WHERE import = ? AND line = ?", (one.id, line)
+        )
 
     async def decided(self, one: Import, first: int, last: int) -> dict[int, Decided]:
         """What people said about the lines of a stretch."""
@@ -258,31 +286,42 @@ class Imports(Repository):
             for r in rows
         }
 
-    async def meet(self, one: Import, contacts: Sequence[ContactId]) -> None:
-        """These contacts are on the list."""
+    async def listed(self, *, after: tuple[str, int], limit: int) -> list[Place]:
+        """The unit by name, following a place, so many; whether any list has named them."""
+        rows = await self.tx.all(
+            "SELECT c.id, c.sort_key, EXISTS (SELECT 1 FROM listings AS l WHERE l.contact = c.id "
+            "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = l.entry)) AS listed "
+            "FROM contacts AS c WHERE c.committee = ? AND c.present AND c.merged_into IS NULL "
+            "AND (c.sort_key, c.id) > (?, ?) AND (c.out_from IS NULL OR c.out_from > ?) "
+            "ORDER BY c.sort_key, c.id LIMIT ?",
+            (self.committee, *after, self.today.isoformat(), limit),
+        )
+        return [Place(ContactId(row["id"]), row["sort_key"], bool(row["listed"])) for row in rows]
+
+    async def miss(self, one: Import, contacts: Sequence[ContactId]) -> None:
+        """These are on earlier lists and not on this one."""
         await self.tx.executemany(
-            "INSERT OR IGNORE INTO import_met(import, contact) VALUES (?, ?)",
+            "INSERT OR IGNORE INTO import_missing(import, contact) VALUES (?, ?)",
             [(one.id, contact) for contact in contacts],
         )
 
-    async def missing(
-        self, one: Import, *, after: tuple[str, int], limit: int
-    ) -> list[tuple[ContactId, str]]:
-        """Contacts by name that no line speaks of, of so many looked at; with their place in order.
-
-        Those whom no list has named yet are not missing from this one.
-        """
+    async def missing(self, one: Import, *, after: ContactId, limit: int) -> list[ContactId]:
+        """Whom this list does not name, in the order in which they were added."""
         rows = await self.tx.all(
-            "SELECT c.id, c.sort_key, "
-            "EXISTS (SELECT 1 FROM import_met AS m WHERE m.import = ? AND m.contact = c.id) AS met, "
-            "EXISTS (SELECT 1 FROM listings AS l WHERE l.contact = c.id AND NOT EXISTS "
-            "(SELECT 1 FROM history AS back WHERE back.reverses = l.entry)) AS listed "
-            "FROM contacts AS c WHERE c.committee = ? AND c.present AND c.merged_into IS NULL "
-            "AND c.out_from IS NULL AND (c.sort_key, c.id) > (?, ?) "
-            "ORDER BY c.sort_key, c.id LIMIT ?",
-            (one.id, self.committee, *after, limit),
+            "SELECT contact FROM import_missing WHERE import = ? AND contact > ? "
+            "ORDER BY contact LIMIT ?",
+            (one.id, after, limit),
         )
-        return [(ContactId(r["id"]), r["sort_key"]) for r in rows if r["listed"] and not r["met"]]
+        return [ContactId(row["contact"]) for row in rows]
+
+    async def made_by(self, one: Import) -> set[ContactId]:
+        """The contacts this import has added so far."""
+        rows = await self.tx.all(
+            "SELECT c.id FROM import_sheets AS s JOIN contacts AS c "
+            "ON c.entry BETWEEN s.first_entry AND s.last_entry WHERE s.import = ?",
+            (one.id,),
+        )
+        return {ContactId(row["id"]) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from commands.framework.i18n import _, speaking
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
+from commands.framework.values import Pasted
 from storage.absences import Barred
 from storage.database import Transaction
 from storage.repository import Repository, Shared, all_or_nothing
@@ -90,7 +91,10 @@ async def _run(
     request: Request, ctx: Context, tx: Transaction, provide: Provider
 ) -> tuple[Reply, ...]:
     command = request.command
-    facts = {name: await _fact(kind, ctx, tx, provide) for name, kind in command.facts.items()}
+    facts = {
+        name: request.below if kind is Pasted else await _fact(kind, ctx, tx, provide)
+        for name, kind in command.facts.items()
+    }
     writes = any(isinstance(fact, Repository | Shared) for fact in facts.values())
     if not writes:
         return _several(await command.run(ctx, **facts, **request.arguments))

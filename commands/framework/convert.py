@@ -17,13 +17,17 @@ from commands.framework.suggest import suggest
 from commands.framework.values import (
     AnyDay,
     Colleague,
+    ColumnWords,
     CommitteeName,
     ContactRef,
     ContactRefs,
     Days,
+    Decision,
     FollowUpNumber,
     FutureDate,
+    ImportNumber,
     Label,
+    LineNumber,
     Note,
     PairNumber,
     Person,
@@ -38,6 +42,7 @@ from commands.framework.values import (
     Zone,
 )
 from commands.framework.zones import read_zone
+from commands.imports.fields import Field as ListField
 from storage.model import Answer, Assessment, Evidence, Outcome, UserId
 from storage.names import folded
 
@@ -205,6 +210,7 @@ def _future_date(raw: str, ctx: Context) -> FutureDate:
 
 
 _NUMBER = number(1, 999_999_999)
+_LINE = number(0, 999_999_999)
 
 
 def _follow_up(raw: str, _ctx: Context) -> FollowUpNumber:
@@ -216,6 +222,40 @@ def _follow_up(raw: str, _ctx: Context) -> FollowUpNumber:
             due=Code("!due"),
         )
     return FollowUpNumber(value)
+
+
+def _import_number(raw: str, _ctx: Context) -> ImportNumber:
+    value = _NUMBER(raw.removeprefix("#"))
+    if value is None:
+        raise refuse(
+            _("“{word}” is no import's number; {imports} shows them."),
+            word=cut(raw),
+            imports=Code("!import list"),
+        )
+    return ImportNumber(value)
+
+
+def _line_number(raw: str, _ctx: Context) -> LineNumber:
+    value = _LINE(raw)
+    if value is None:
+        raise refuse(_("“{word}” is no line of a file; lines are numbers."), word=cut(raw))
+    return LineNumber(value)
+
+
+def _decision(raw: str, ctx: Context) -> Decision:
+    word = folded(raw)
+    if word in {"new", folded(_("new"))}:
+        return Decision(None)
+    if word in {"skip", "nobody", folded(_("skip"))}:
+        return Decision(None, skip=True)
+    return Decision(_contact(raw, ctx))
+
+
+def _list_fields() -> Mapping[ListField, str]:
+    return {
+        ListField.AREA: _("team, department, dept"),
+        ListField.SHIFT: _("shifts, schedule"),
+    }
 
 
 _USER = re.compile(r"@[^\s:@]+:[^\s@]+\.?[^\s@]*")
@@ -368,6 +408,17 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         _contacts, "WHO", lambda: _("Who? Handles like M-41 M-42, or one name."), most=40
     ),
     Person: Converter(_person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org.")),
+    ImportNumber: Converter(
+        _import_number, "NUMBER", lambda: _("Which import? !import list shows their numbers.")
+    ),
+    LineNumber: Converter(_line_number, "LINE", lambda: _("Which line of the file?")),
+    ColumnWords: text(2000, "COLUMN=FIELD …", lambda: _("Pairs like Dept=area, please.")),
+    Decision: Converter(
+        _decision, "new|skip|WHO", lambda: _("Who is it: new, skip, or a handle like M-41?"), most=6
+    ),
+    ListField: choice(
+        ListField, "FIELD", lambda: _("Which field? Like area or shift."), _list_fields
+    ),
     CommitteeName: text(60, "NAME", lambda: _("Which committee?")),
     Topic: text(60, "COMMAND", lambda: _("Which command?")),
 }

@@ -12,6 +12,7 @@ from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code
 from commands.framework.spec import Command, Parameter
 from commands.framework.suggest import suggest
+from commands.framework.values import Pasted
 from commands.framework.words import Word, split
 
 BEGINNING = 80
@@ -32,16 +33,22 @@ ALSO_CALLED = {
 """Other words for keys, taken where the command has the key and not the word."""
 
 
+NOTHING_BELOW = Pasted("")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A command with every typed value converted."""
 
     command: Command
     arguments: Mapping[str, object]
+    below: Pasted = NOTHING_BELOW
+    """The lines under the command, where it takes any."""
 
 
 def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
     """What the text asks for. A Refusal names the command that was meant as far as one can tell."""
+    text, below = _taken_apart(text, ctx, catalogue)
     try:
         words = _without_mark(split(clean(text)))
     except Refusal as refusal:
@@ -52,13 +59,26 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
     except Refusal as refusal:
         return refusal
     try:
-        return Request(command, bind(command, rest, ctx))
+        return Request(command, bind(command, rest, ctx), below)
     except Refusal as refusal:
         refusal.command = command
         refusal.certain = True
         if refusal.example is None:
             refusal.example = command.example
         return refusal
+
+
+def _taken_apart(text: str, ctx: Context, catalogue: Catalogue) -> tuple[str, Pasted]:
+    """A command and the lines under it, if it is one that takes a list with them."""
+    first, newline, below = text.lstrip().partition("\n")
+    if newline:
+        try:
+            command, _rest = catalogue.find(_without_mark(split(clean(first))), ctx.role)
+        except Refusal:
+            return text, NOTHING_BELOW
+        if Pasted in command.facts.values():
+            return first, Pasted(below)
+    return text, NOTHING_BELOW
 
 
 def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> None:

@@ -50,6 +50,15 @@ Person = NewType("Person", UserId)
 Colleague = NewType("Colleague", str)
 """An organizer of one's own committee: @ana, or the full address. Who that is, its members say."""
 
+ImportNumber = NewType("ImportNumber", int)
+"""An import's number within its committee."""
+
+LineNumber = NewType("LineNumber", int)
+"""A line of a file, the first being 1."""
+
+ColumnWords = NewType("ColumnWords", str)
+"""Pairs with equals signs about the columns of a list."""
+
 CommitteeName = NewType("CommitteeName", str)
 """What a committee calls itself."""
 
@@ -97,3 +106,18 @@ class ContactRefs:
     """One contact, or several by their handles."""
 
     refs: tuple[ContactRef, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Who a line of a list is: a contact; without one somebody new, or (skip) nobody for us."""
+
+    contact: ContactRef | None
+    skip: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """The lines under a command in the same message, as they were sent. Nobody types it as a value."""
+
+    text: str

@@ -120,6 +120,12 @@ async def undo(
             minutes=int(UNDO_WINDOW.total_seconds() // 60),
             example="",
         )
+    if last.kind in {Kind.LISTED, Kind.LIST_CHANGED}:
+        raise refuse(
+            _("The last thing you saved was a whole import; {list} shows its number."),
+            list=Code("!import list"),
+            example="!import undo 7",
+        )
     contact = None if last.contact is None else await contacts.by_id(last.contact)
     if last.kind is not Kind.CONTACT_ADDED and await history.built_on(last):
         raise refuse(

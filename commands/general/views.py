@@ -200,6 +200,8 @@ def undone(kind: Kind, contact: Contact | None) -> Reply:
         Kind.CONVERSATION_EDITED: _("the correction of the talk with {who}"),
         Kind.MERGED: _("the merge of {who}"),
         Kind.TOLD_APART: _("telling {who} apart"),
+        Kind.LISTED: "",
+        Kind.LIST_CHANGED: "",
         Kind.UNDONE: "",
     }[kind]
     who = _("somebody") if contact is None else label(contact)

@@ -73,7 +73,8 @@ class Reading:
     """How the columns of a list are to be read."""
 
     columns: Mapping[int, Field]
-    order: Order | None = None
+    orders: Mapping[int, Order] = field(default_factory=dict)
+    """How columns write days with slashes, where that is known."""
     values: Mapping[Field, Mapping[str, str]] = field(default_factory=dict)
     """What a code stands for, by folded code: N is night."""
     overwrite: bool = False
@@ -123,7 +124,7 @@ def listed(row: Row, reading: Reading) -> tuple[Listed | None, tuple[Problem, ..
         email=_email(found.get(Field.EMAIL), problems),
         area=found.get(Field.AREA),
         shift=found.get(Field.SHIFT),
-        hired=_hired(found.get(Field.HIRED), reading.order, problems),
+        hired=_hired(found.get(Field.HIRED), _order(reading), problems),
     )
     return person, tuple(problems)
 
@@ -152,6 +153,11 @@ def _email(said: str | None, problems: list[Problem]) -> str | None:
         problems.append(Problem(Trouble.ODD_EMAIL))
         return None
     return bare
+
+
+def _order(reading: Reading) -> Order | None:
+    column = next((c for c, what in reading.columns.items() if what is Field.HIRED), None)
+    return None if column is None else reading.orders.get(column)
 
 
 def _hired(said: str | None, order: Order | None, problems: list[Problem]) -> date | None:

@@ -69,13 +69,13 @@ CREATE TABLE import_decisions(
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX import_decisions_by_contact ON import_decisions(contact);
 
--- Contacts a list was found to speak of; the others are missing from it.
-CREATE TABLE import_met(
+-- People whom earlier lists named and this one does not. Nobody is taken to have left for it.
+CREATE TABLE import_missing(
   import INTEGER NOT NULL REFERENCES imports(id) ON DELETE CASCADE,
   contact INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
   PRIMARY KEY(import, contact)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX import_met_by_contact ON import_met(contact);
+CREATE INDEX import_missing_by_contact ON import_missing(contact);
 
 -- What a list said about somebody, by which the next one meets them again. What differs from the
 -- last row that counts was set by hand.

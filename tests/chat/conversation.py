@@ -11,6 +11,8 @@ from commands.framework.context import Committee, Context, Place, Role, RoomId, 
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityDesk
+from commands.imports.upload import Upload
+from commands.imports.work import Work
 from commands.turf.members import Members
 from storage.assessments import Assessments
 from storage.committees import Committees
@@ -139,6 +141,10 @@ class Chat:
         }
         self.audit = HEALTHY
         self.desk = _Desk()
+        self.works = True
+        """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
+        self._work = Work()
+        self._upload = Upload()
         self._memberships: dict[str, list[RoomId]] = {}
         self._main = RoomId("!payments:example.org")
 
@@ -162,8 +168,31 @@ class Chat:
         self.now += timedelta(**span)
 
     async def dm(self, who: str, text: str) -> Said:
-        """What Steward answers to a direct message."""
-        return await self._say(who, text, Place.DIRECT, None)
+        """What Steward answers to a direct message, the end of long work included."""
+        said = await self._say(who, text, Place.DIRECT, None)
+        replies = list(said.replies)
+        while self.works and (more := await self.step()) is not None:
+            replies += more
+        return Said(tuple(replies))
+
+    async def send(self, who: str, name: str, content: bytes | str, text: str = "") -> Said:
+        """What Steward answers to a file in the direct chat."""
+        raw = content if isinstance(content, bytes) else content.encode()
+        self._upload = Upload.read(name, raw)
+        try:
+            return await self.dm(who, text or "!import file")
+        finally:
+            self._upload = Upload()
+
+    async def restart(self) -> None:
+        """The bot died and began again: what it held in memory is gone."""
+        self._work = Work()
+
+    async def step(self) -> tuple[Reply, ...] | None:
+        """One transaction of the long work on imports; None when there is none."""
+        async with self.database.transaction() as tx:
+            done = await self._work.step(tx, self.now)
+        return None if done is None else () if done.reply is None else (done.reply,)
 
     async def room(self, who: str, text: str, room: RoomId | None = None) -> Said:
         """What Steward answers to a message in a committee's room; nothing to mere talk."""
@@ -197,7 +226,12 @@ class Chat:
 
     def _provider(self) -> Callable[[type], Awaitable[object]]:
         async def provide(kind: type) -> object:
-            facts = {RoomAudit: self.audit, IdentityDesk: self.desk, Members: self.members}
+            facts = {
+                RoomAudit: self.audit,
+                IdentityDesk: self.desk,
+                Members: self.members,
+                Upload: self._upload,
+            }
             return facts[kind]
 
         return provide
