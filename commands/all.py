@@ -5,14 +5,48 @@ import commands.follow_ups.commands as follow_ups
 import commands.general.commands as general
 import commands.imports.commands as imports
 import commands.one_on_ones.commands as one_on_ones
+from commands.contacts import changes, joining
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
 from commands.general import leading
+from commands.one_on_ones import looking_back
 
 CATALOGUE = Catalogue(
     [
-        Group(lambda: _("Contacts"), (contacts.add, contacts.find, contacts.show, contacts.list_)),
-        Group(lambda: _("One-on-ones"), (one_on_ones.log, one_on_ones.assess)),
+        Group(
+            lambda: _("Contacts"),
+            (
+                contacts.add,
+                contacts.find,
+                contacts.show,
+                contacts.list_,
+                changes.edit,
+                changes.alias,
+                changes.move,
+                changes.left,
+                changes.rejoin,
+                changes.exclude,
+                changes.role,
+                changes.note,
+                joining.merge,
+                joining.unmerge,
+                joining.dupes,
+                joining.notsame,
+            ),
+        ),
+        Group(
+            lambda: _("One-on-ones"),
+            (
+                one_on_ones.log,
+                looking_back.edit,
+                looking_back.talks,
+                one_on_ones.assess,
+                looking_back.ratings,
+                looking_back.stale,
+                looking_back.disputes,
+                looking_back.scale,
+            ),
+        ),
         Group(lambda: _("Follow-ups"), (follow_ups.due, follow_ups.done, follow_ups.snooze)),
         Group(
             lambda: _("Imports"),

@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 from storage.driver import Row
 from storage.model import ContactId, EntryId, FollowUp, UserId
 from storage.repository import Repository, millis
+from storage.settling import SAME_PERSON
 
 _SELECT = (
     "SELECT f.id, f.number, f.contact, f.owner, f.what, f.due_day, c.number AS handle, c.name "
-    "FROM follow_ups AS f JOIN contacts AS c ON c.id = f.contact "
+    "FROM follow_ups AS f JOIN contacts AS o ON o.id = f.contact "
+    "JOIN contacts AS c ON c.id = COALESCE(o.merged_into, o.id) "
 )
 _EVENT = (
     "INSERT INTO follow_up_events(follow_up, kind, due_day, zone, result, author, at, entry) "
@@ -126,8 +128,8 @@ class FollowUps(Repository):
     async def next_for(self, contact: ContactId) -> FollowUp | None:
         """The earliest open follow-up about somebody."""
         row = await self.tx.one(
-            _SELECT + "WHERE f.contact = ? AND f.committee = ? AND f.open "
-            "ORDER BY f.due_day, f.id LIMIT 1",
+            _SELECT + f"WHERE f.contact IN {SAME_PERSON.format(id='?1')} AND +f.committee = ?2 "
+            "AND f.open ORDER BY f.due_day, f.id LIMIT 1",
             (contact, self.committee),
         )
         return None if row is None else _follow_up(row)

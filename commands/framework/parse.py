@@ -61,11 +61,25 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
     try:
         return Request(command, bind(command, rest, ctx), below)
     except Refusal as refusal:
+        asking = _asking(command, rest, ctx, catalogue) if refusal.unfinished else None
+        if asking is not None:
+            return asking
         refusal.command = command
         refusal.certain = True
         if refusal.example is None:
             refusal.example = command.example
         return refusal
+
+
+def _asking(
+    command: Command, words: Sequence[Word], ctx: Context, catalogue: Catalogue
+) -> Request | None:
+    """The command that asks for the rest, if there is one and the words so far will do for it."""
+    guided = catalogue.guided.get(command)
+    try:
+        return None if guided is None else Request(guided, bind(guided, words, ctx))
+    except Refusal:
+        return None
 
 
 def _taken_apart(text: str, ctx: Context, catalogue: Catalogue) -> tuple[str, Pasted]:
@@ -112,9 +126,15 @@ def bind(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, obj
         elif parameter.converter.bare:
             plain = _take_bare(parameter, plain, values, ctx)
     try:
-        return values | fit(command.positional(), plain, ctx)
+        values |= fit(command.positional(), plain, ctx)
     except Refusal as refusal:
         raise _missing_equals(command, plain) or refusal from None
+    for parameter in command.keyed().values():
+        if parameter.required and parameter.converter and parameter.name not in values:
+            raise refuse(
+                _("{question} Add {key}="), question=parameter.converter.ask(), key=parameter.key
+            )
+    return values
 
 
 def _missing_equals(command: Command, words: Sequence[Word]) -> Refusal | None:

@@ -86,13 +86,13 @@ def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
         may = [command for command in group.commands if command.who <= ctx.role]
         if may:
             codes: list[Part] = [Strong(group.title()), " "]
-            for command in may:
-                codes += [Code(f"!{command.name}"), " "]
+            for shown in _together(may):
+                codes += [Code(shown), " "]
             rows.append(tuple(codes[:-1]))
     hint = line(_("{more} explains one."), more=Code("!help 1on1 log"))
-    blocks = [Paragraph(hint)]
     if ctx.place is Place.ROOM:
-        blocks.append(Paragraph((_("Names and ratings belong in our direct chat."),)))
+        hint = (*hint, " ", _("Names and ratings belong in our direct chat."))
+    blocks = [Paragraph(hint)]
     if not ctx.committee.set_up and ctx.role >= Role.LEAD:
         blocks.append(
             Paragraph(
@@ -103,6 +103,15 @@ def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
             )
         )
     return Reply((listed(rows), *blocks))
+
+
+def _together(commands: Sequence[Command]) -> list[str]:
+    """Commands as help lists them, those with the same first word as one: !contact add, find."""
+    shown: dict[str, list[str]] = {}
+    for command in commands:
+        first, _space, rest = command.name.partition(" ")
+        shown.setdefault(first if rest else f"{first} ", []).append(rest)
+    return [f"!{first} {', '.join(rest)}".strip() for first, rest in shown.items()]
 
 
 def help_for(command: Command, ctx: Context) -> Reply:
