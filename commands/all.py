@@ -5,11 +5,14 @@ import commands.follow_ups.commands as follow_ups
 import commands.general.commands as general
 import commands.imports.commands as imports
 import commands.one_on_ones.commands as one_on_ones
+import commands.turf.commands as turf
 from commands.contacts import changes, joining
+from commands.follow_ups import digest
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
 from commands.general import leading
-from commands.one_on_ones import looking_back
+from commands.one_on_ones import guided, looking_back
+from commands.turf import leaving
 
 CATALOGUE = Catalogue(
     [
@@ -38,6 +41,8 @@ CATALOGUE = Catalogue(
             lambda: _("One-on-ones"),
             (
                 one_on_ones.log,
+                guided.guide,
+                guided.answer,
                 looking_back.edit,
                 looking_back.talks,
                 one_on_ones.assess,
@@ -47,7 +52,33 @@ CATALOGUE = Catalogue(
                 looking_back.scale,
             ),
         ),
-        Group(lambda: _("Follow-ups"), (follow_ups.due, follow_ups.done, follow_ups.snooze)),
+        Group(
+            lambda: _("Turf"),
+            (
+                turf.turf,
+                turf.team,
+                turf.unassigned,
+                turf.assign,
+                turf.move,
+                turf.release,
+                leaving.away,
+                leaving.back,
+                leaving.offboard,
+                leaving.readmit,
+            ),
+        ),
+        Group(
+            lambda: _("Follow-ups"),
+            (
+                follow_ups.due,
+                follow_ups.team,
+                follow_ups.done,
+                follow_ups.snooze,
+                digest.show,
+                digest.off,
+                digest.on,
+            ),
+        ),
         Group(
             lambda: _("Imports"),
             (
@@ -72,4 +103,6 @@ CATALOGUE = Catalogue(
         ),
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
+    guided={one_on_ones.log: guided.guide},
+    answering=guided.answer,
 )

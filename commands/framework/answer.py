@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from commands.all import CATALOGUE
 from commands.framework.catalogue import Catalogue, unknown
+from commands.framework.clean import clean, straighten
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
@@ -15,6 +16,7 @@ from commands.framework.spec import Command, Where
 from commands.framework.values import Pasted
 from storage.absences import Barred
 from storage.database import Transaction
+from storage.drafts import Drafts
 from storage.repository import Repository, Shared, all_or_nothing
 
 Provider = Callable[[type], Awaitable[object]]
@@ -32,7 +34,7 @@ def is_command(text: str, place: Place) -> bool:
 async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
     """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
     with speaking(ctx.locale):
-        asked = parse(text, ctx, CATALOGUE)
+        asked = await _being_asked(text, ctx, tx) or parse(text, ctx, CATALOGUE)
         command = asked.command
         try:
             await _taking_part(ctx, tx)
@@ -42,6 +44,20 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
         if ctx.place is Place.ROOM and _private(command):
             return _in_private(replies)
         return replies
+
+
+async def _being_asked(text: str, ctx: Context, tx: Transaction) -> Request | Refusal | None:
+    """Plain words in a direct chat are an answer while somebody is being asked something."""
+    if ctx.place is not Place.DIRECT or straighten(text).lstrip().startswith("!"):
+        return None
+    if await Drafts(tx, ctx.committee.id).of(ctx.user) is None:
+        return None
+    try:
+        return Request(CATALOGUE.answering, {"words": clean(text)})
+    except Refusal as unreadable:
+        unreadable.command = CATALOGUE.answering
+        unreadable.certain = True
+        return unreadable
 
 
 async def _taking_part(ctx: Context, tx: Transaction) -> None:

@@ -76,10 +76,21 @@ def _asking(
 ) -> Request | None:
     """The command that asks for the rest, if there is one and the words so far will do for it."""
     guided = catalogue.guided.get(command)
+    if guided is None or _is_what_is_missing(command, words, ctx):
+        return None
     try:
-        return None if guided is None else Request(guided, bind(guided, words, ctx))
+        return Request(guided, bind(guided, words, ctx))
     except Refusal:
         return None
+
+
+def _is_what_is_missing(command: Command, words: Sequence[Word], ctx: Context) -> bool:
+    """``!1on1 log reached`` lacks the person, not the outcome."""
+    last = [p.converter for p in command.positional() if p.required][-1]
+    try:
+        return last is not None and last.read(" ".join(w.text for w in words), ctx) is not None
+    except Refusal:
+        return False
 
 
 def _taken_apart(text: str, ctx: Context, catalogue: Catalogue) -> tuple[str, Pasted]:
