@@ -19,6 +19,7 @@ from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.exit_codes import ExitCode
 from bot.facts import FactsDesk, KeyMode
+from bot.importing import Importing
 from bot.intake import Intake
 from bot.keys import DataKey, Purpose
 from bot.matrix import identity
@@ -179,6 +180,8 @@ class Bot:
             self._config.retention.handled_days,
         )
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
+        importing = Importing(database, client, places=places, dispatcher=dispatcher, outbox=outbox)
+        desk.bell, dispatcher.on_file = importing, importing.ring_for_file
         sync = await Sync.prepare(client, self._config.timeouts.long_poll_seconds)
         intake = Intake(
             database,
@@ -203,11 +206,19 @@ class Bot:
         async with AsyncExitStack() as stack:
             stack.push_async_callback(outbox.close)
             stack.push_async_callback(doors.close)
+            stack.push_async_callback(importing.close)
             stack.callback(scheduler.close)
-            await _unless(outbox.fatal, self._loop(sync, intake, outbox, doors, scheduler))
+
+            async def begin() -> None:
+                await outbox.start()
+                await doors.start()
+                importing.start()
+                scheduler.start()
+
+            await _unless(outbox.fatal, self._loop(sync, intake, outbox, begin))
 
     async def _loop(
-        self, sync: Sync, intake: Intake, outbox: Outbox, doors: Doors, scheduler: Scheduler
+        self, sync: Sync, intake: Intake, outbox: Outbox, begin: Callable[[], Awaitable[None]]
     ) -> None:
         ready = False
         while True:
@@ -226,9 +237,7 @@ class Bot:
             await outbox.quiet()
             if not ready:
                 ready = True
-                await outbox.start()
-                await doors.start()
-                scheduler.start()
+                await begin()
                 log.info("ready", rooms=len(self._account.places.rooms))
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:

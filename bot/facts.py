@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -19,6 +19,7 @@ from commands.framework.answer import Provider
 from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityDesk
+from commands.imports.upload import Bell, Upload
 from commands.turf.members import Members
 from storage.checkpoint import Tally
 from storage.database import Transaction
@@ -26,6 +27,9 @@ from storage.identities import Identities, Pin
 
 RECENT = 7 * 24 * 3600 * 1000
 """Milliseconds for which a changed identity is mentioned (2-trust: Who can read this)."""
+
+
+NO_FILE = Upload()
 
 
 class KeyMode(StrEnum):
@@ -56,8 +60,9 @@ class FactsDesk:
     key_mode: KeyMode
     handled_days: int
     synced: Callable[[], float | None] = lambda: None
+    bell: Bell = field(default_factory=Bell)
 
-    def provider(self, ctx: Context, tx: Transaction) -> Provider:
+    def provider(self, ctx: Context, tx: Transaction, upload: Upload = NO_FILE) -> Provider:
         """For one command: facts as its author may see them, within its transaction."""
 
         async def provide(kind: type) -> object:
@@ -65,6 +70,10 @@ class FactsDesk:
                 return await self._audit(ctx, tx)
             if kind is Members:
                 return self._members(ctx)
+            if kind is Upload:
+                return upload
+            if kind is Bell:
+                return self.bell
             if kind is IdentityDesk:
                 return _Desk(self, ctx, tx)
             raise LookupError

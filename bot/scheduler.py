@@ -17,6 +17,7 @@ from storage.checkpoint import Tally
 from storage.database import Database
 from storage.drafts import StaleDrafts
 from storage.driver import Error
+from storage.imports import KEPT_MS, Lists
 from storage.inbox import Inbox
 
 DAY = 24 * 3600 * 1000
@@ -89,5 +90,6 @@ class Scheduler:
             handled = await Inbox(tx).forget_before(now - self._retention.handled_days * DAY)
             said = await Tally(tx).forget_before(now - SAID_DAYS * DAY)
             drafts = await StaleDrafts(tx).forget_before(now - DAY)
+            lists = await Lists(tx).forget_before(now - KEPT_MS)
         await self._database.purge_remnants()
-        log.info("expired", handled=handled, said=said, drafts=drafts)
+        log.info("expired", handled=handled, said=said, drafts=drafts, lists=lists)

@@ -21,7 +21,7 @@ from commands.imports import mapping, views
 from commands.imports.fields import Field
 from commands.imports.reading import NotAList
 from commands.imports.rules import Reading, sweeping
-from commands.imports.upload import Contents, Lost, Upload, pasted
+from commands.imports.upload import Bell, Contents, Lost, Upload, pasted
 from storage.contacts import Contacts
 from storage.imports import Decided, Import, Imports, State
 from storage.model import ContactId
@@ -158,7 +158,7 @@ async def values(
     also=("import dry-run", "import try"),
 )
 async def check(
-    ctx: Context, imports: Imports, number: ImportNumber, *, overwrite: bool = False
+    ctx: Context, imports: Imports, bell: Bell, number: ImportNumber, *, overwrite: bool = False
 ) -> Reply:
     """Try an import without saving anything: who is new, what would change, which lines are odd.
 
@@ -174,6 +174,7 @@ async def check(
         )
     await imports.read_so(one, mapping.to_json(reading), ctx.now)
     await imports.begin(one, State.CHECKING, ctx.now)
+    bell.ring()
     return views.working(one, State.CHECKING)
 
 
@@ -268,7 +269,7 @@ async def missing(
     also=("import save",),
 )
 async def commit(
-    ctx: Context, imports: Imports, number: ImportNumber, *, yes: bool = False
+    ctx: Context, imports: Imports, bell: Bell, number: ImportNumber, *, yes: bool = False
 ) -> Reply:
     """Save an import that was checked.
 
@@ -292,6 +293,7 @@ async def commit(
             example="",
         )
     await imports.begin(one, State.SAVING, ctx.now)
+    bell.ring()
     return views.working(one, State.SAVING)
 
 
@@ -301,7 +303,7 @@ async def commit(
     where=Where.DIRECT,
     example="!import undo 7",
 )
-async def undo(ctx: Context, imports: Imports, number: ImportNumber) -> Reply:
+async def undo(ctx: Context, imports: Imports, bell: Bell, number: ImportNumber) -> Reply:
     """Take a saved import back, except what somebody has worked on since.
 
     number: the import
@@ -315,6 +317,7 @@ async def undo(ctx: Context, imports: Imports, number: ImportNumber) -> Reply:
             example="",
         )
     await imports.begin(one, State.UNDOING, ctx.now)
+    bell.ring()
     return views.working(one, State.UNDOING)
 
 

@@ -56,6 +56,13 @@ class Upload:
         return cls(name, _contents(read(content)))
 
 
+class Bell:
+    """Tells whoever does the long work that there is some. Provided by the bot."""
+
+    def ring(self) -> None:
+        """Work was begun in the transaction at hand; it is looked for when that is over."""
+
+
 def pasted(text: str) -> Contents | NotAList:
     """Read a list that stands in a message."""
     return _contents(read_text(Decoded(text, "utf-8")))

@@ -90,13 +90,16 @@ class Work:
             self._forget(job)
         return Done(job, committee, reply)
 
-    async def give_up(self, tx: Transaction, now: datetime) -> None:
+    async def give_up(self, tx: Transaction, now: datetime) -> Done | None:
         """The step at hand cannot be done: end its import, so that others have their turn."""
         job = await Lists(tx).next()
-        if job is not None:
-            self._forget(job)
-            state = State.SAVED if job.state is State.UNDOING else State.FAILED
-            await Imports(tx, job.committee).end(job, state, now)
+        if job is None:
+            return None
+        self._forget(job)
+        # What was saved so far can be taken back.
+        state = State.FAILED if job.state is State.CHECKING else State.SAVED
+        await Imports(tx, job.committee).end(job, state, now)
+        return Done(job, await Committees(tx).by_id(job.committee), None)
 
     def _forget(self, job: Import) -> None:
         for kept in (self._seen, self._cursor, self._made):

@@ -11,7 +11,7 @@ from commands.framework.context import Committee, Context, Place, Role, RoomId, 
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityDesk
-from commands.imports.upload import Upload
+from commands.imports.upload import Bell, Upload
 from commands.imports.work import Work
 from commands.turf.members import Members
 from storage.assessments import Assessments
