@@ -90,6 +90,15 @@ class Judged:
     changes: frozenset[Field] = frozenset()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def replaced(self) -> frozenset[Field]:
+        """The changes that put something else where something was."""
+        return frozenset(
+            what
+            for what, attribute in _COMPARED
+            if what in self.changes and getattr(self.known, attribute, None) is not None
+        )
+
 
 # -- what a row says ---------------------------------------------------------------------------
 

@@ -324,7 +324,7 @@ def _count(figures: Counter[str], one: Judged) -> None:
     figures[one.verdict.value] += 1
     if one.known is not None:
         figures["met"] += 1
-    for what in one.changes:
+    for what in one.replaced:
         figures[f"changed {what.value}"] += 1
     figures["by hand"] += any(problem.trouble is Trouble.KEPT for problem in one.problems)
 

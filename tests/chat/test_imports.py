@@ -2,7 +2,12 @@
 
 import pytest
 
+from commands.framework.reply import Reply
+from storage.contacts import Contacts
+from storage.driver import Row
+from storage.model import CommitteeId, Contact, UserId
 from tests.chat.conversation import Chat
+from tests.support.employee_list import AGAIN, BAD, NAMESAKES, employee_list
 
 STAFF = """Emp #;Full Nm;Dept/Team;Shift;Salary
 1001;Okafor, Sam;Payments;D;52000
@@ -368,7 +373,7 @@ async def test_others_are_answered_between_two_sheets(chat: Chat) -> None:
     assert (await chat.dm("@lea", "!import drop 1")).says("I am still at work on import 1")
     assert (await chat.dm("@ana", '!contact add "Sam Okafor"')).says("Added M-101 Sam Okafor")
     await chat.restart()
-    said = []
+    said: list[Reply] = []
     while (more := await chat.step()) is not None:
         said += more
     assert len(said) == 1
@@ -431,3 +436,84 @@ async def test_somebody_who_left_is_not_taken_back_by_a_list(chat: Chat) -> None
     reply = await chat.dm("@lea", "!import check 2")
     assert reply.says("0 new", "line 3: M-2 Mia Chen (Search) is on the list, and has left")
     assert [c.handle for c in await chat.contacts()] == ["M-3", "M-1"]
+
+
+# -- two thousand rows, badly made ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("encoding", "separator"), [("cp1252", ";"), ("utf-16", "\t"), ("utf-8-sig", ",")]
+)
+async def test_a_badly_made_list_of_two_thousand(chat: Chat, encoding: str, separator: str) -> None:
+    made = employee_list()
+    async with chat.database.transaction() as tx:
+        contacts = Contacts(tx, CommitteeId(1), chat.now.date())
+        for person in (*made.known, *made.namesakes):
+            await contacts.add(
+                person.name,
+                area=person.area,
+                shift=None,
+                author=UserId("@ana:example.org"),
+                at=chat.now,
+                from_day=chat.now.date(),
+            )
+    before = await everything(chat)
+    content = made.text(separator).encode(encoding)
+    reply = await chat.send("@lea", "staff.csv", content)
+    assert reply.says("Import 1: staff.csv,", "headings in line 4", "Emp # → number", "Not taken")
+    assert "Street" not in reply.text
+    reply = await chat.dm("@lea", "!import check 1")
+    assert reply.says(
+        f"{2_000 - 96 - NAMESAKES - BAD:,} new · 96 updated · "
+        f"{NAMESAKES} ambiguous · {AGAIN} repeated · {BAD + 1} bad"
+    )
+    lines = [
+        int(line.partition(": ")[0].rpartition(" ")[2])
+        for line in (await chat.dm("@lea", "!import problems 1")).text.splitlines()
+        if "line " in line and ": " in line
+    ]
+    assert lines == list(range(5, 13))
+    assert await everything(chat) == before
+    reply = await chat.dm("@lea", "!import commit 1")
+    assert reply.says("Import 1 saved: 1,874 added, 96 updated.")
+    committed = await everything(chat)
+    assert len(committed) == len(before) + 1_874
+    # Next month nothing is different, so nothing happens.
+    await chat.send("@lea", "staff.csv", content)
+    assert (await chat.dm("@lea", "!import check 2")).says("0 new · 0 updated · 1,970 unchanged")
+    await chat.dm("@lea", "!import drop 2")
+    reply = await chat.dm("@lea", "!import undo 1")
+    assert reply.says("1,874 people removed again, 96 changes undone.")
+    assert await everything(chat) == before
+
+
+async def everything(chat: Chat) -> list[tuple[object, ...]]:
+    """All that commands can see of everybody."""
+    async with chat.database.transaction() as tx:
+        contacts = Contacts(tx, CommitteeId(1), chat.now.date())
+        found = await contacts.page(organizer=None, after=None, limit=9_999)
+        words = await tx.all("SELECT word, contact FROM name_words ORDER BY word, contact")
+        keys = await tx.all("SELECT key, contact FROM name_keys ORDER BY key, contact")
+        listed = await tx.all(
+            "SELECT contact, external_id, email FROM listings AS l WHERE NOT EXISTS "
+            "(SELECT 1 FROM history AS back WHERE back.reverses = l.entry) ORDER BY id"
+        )
+    seen: list[tuple[object, ...]] = [
+        (c.handle, c.name, c.area, c.shift, c.organizer, c.state, c.since) for c in found
+    ]
+    seen[:] = [
+        (*one, index) for one, index in zip(seen, _by_contact(found, words, keys), strict=True)
+    ]
+    assert len(listed) <= len(seen)
+    return seen
+
+
+def _by_contact(
+    found: list[Contact], words: list[Row], keys: list[Row]
+) -> list[tuple[tuple[str, ...], ...]]:
+    index: dict[int, tuple[list[str], list[str]]] = {c.id: ([], []) for c in found}
+    for row in words:
+        index[row["contact"]][0].append(row["word"])
+    for row in keys:
+        index[row["contact"]][1].append(row["key"])
+    return [(tuple(index[c.id][0]), tuple(index[c.id][1])) for c in found]
