@@ -231,6 +231,7 @@ class Chat:
                 IdentityDesk: self.desk,
                 Members: self.members,
                 Upload: self._upload,
+                Bell: Bell(),
             }
             return facts[kind]
 
