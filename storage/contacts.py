@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, islice
 
 from storage.driver import Row
 from storage.history import COUNTS, History
@@ -144,8 +144,8 @@ class Contacts(Repository):
         )
         known = {contact.id for contact in same}
         names = await self.every_name([r["id"] for r in rows if r["id"] not in known])
-        near = [contact for contact in names if any(alike(n, name) for n in names[contact])]
-        return same + await self.all(near[: limit - len(same)])
+        near = (contact for contact in names if any(alike(n, name) for n in names[contact]))
+        return same + await self.all(list(islice(near, limit - len(same))))
 
     async def page(
         self, *, organizer: UserId | None, after: Contact | None, limit: int
