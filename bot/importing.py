@@ -129,8 +129,12 @@ class Importing(Bell):
             await self._files.wait()
             self._files.clear()
             again = False
-            async with self._database.transaction() as tx:
-                waiting = await Uploads(tx).all()
+            try:
+                async with self._database.transaction() as tx:
+                    waiting = await Uploads(tx).all()
+            except Error as error:
+                log.failure("uploads", error)
+                waiting, again = [], True
             for sent in waiting:
                 again |= not await self._take(sent)
             if again:
@@ -145,16 +149,22 @@ class Importing(Bell):
                 return False
             content = Lost.GONE
         name = str(sent.file["name"])
-        if isinstance(content, Lost):
-            upload = Upload(name, content)
-        else:
-            upload = await asyncio.to_thread(Upload.read, name, content)
         try:
+            upload = await self._read(name, content)
             await self._dispatcher.take_file(sent, upload)
         except Error as error:
             log.failure("upload", error)
             return False
         return True
+
+    async def _read(self, name: str, content: bytes | Lost) -> Upload:
+        if isinstance(content, Lost):
+            return Upload(name, content)
+        try:
+            return await asyncio.to_thread(Upload.read, name, content)
+        except Exception as error:  # noqa: BLE001 (one odd file never ends the task)
+            log.failure("reading", error)
+            return Upload(name, Lost.DAMAGED)
 
     async def _content(self, sent: Sent) -> bytes | Lost:
         if sent.file["lost"] is not None:
