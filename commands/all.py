@@ -5,6 +5,7 @@ import commands.follow_ups.commands as follow_ups
 import commands.general.commands as general
 import commands.imports.commands as imports
 import commands.one_on_ones.commands as one_on_ones
+import commands.reports.commands as reports
 import commands.turf.commands as turf
 from commands.contacts import changes, joining
 from commands.follow_ups import digest
@@ -77,6 +78,17 @@ CATALOGUE = Catalogue(
                 digest.show,
                 digest.off,
                 digest.on,
+            ),
+        ),
+        Group(
+            lambda: _("Reports"),
+            (
+                reports.report,
+                reports.coverage,
+                reports.follow_ups,
+                reports.tests,
+                reports.movement,
+                reports.holes,
             ),
         ),
         Group(

@@ -20,6 +20,11 @@ class Repository:
 
 
 @dataclass(frozen=True, slots=True)
+class Counts(Repository):
+    """Numbers of one committee and nobody's name: what a command may be handed that answers a room."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """Records that belong to no single committee."""
 

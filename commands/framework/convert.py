@@ -39,6 +39,7 @@ from commands.framework.values import (
     Status,
     TalkNumber,
     Topic,
+    Weeks,
     Zone,
 )
 from commands.framework.zones import read_zone
@@ -366,6 +367,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         most=3,
     ),
     Days: _numbered("DAYS", lambda: _("How many days? Like 30."), 3650),
+    Weeks: _numbered("WEEKS", lambda: _("How many weeks? Like 4."), 520),
     TalkNumber: _numbered(
         "NUMBER", lambda: _("Which talk? !1on1 history M-41 shows their numbers.")
     ),

@@ -17,6 +17,9 @@ AnyDay = NewType("AnyDay", date)
 Days = NewType("Days", int)
 """A number of days."""
 
+Weeks = NewType("Weeks", int)
+"""A number of weeks."""
+
 TalkNumber = NewType("TalkNumber", int)
 """A talk's number within its committee."""
 
