@@ -28,10 +28,12 @@ from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
+from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
 from bot.outbox import Outbox
+from bot.pictures.process import Easel
 from bot.places import Places
 from bot.scheduler import Scheduler
 from storage.checkpoint import Facts
@@ -169,7 +171,9 @@ class Bot:
         await identity.publish(client, account.signing, account.machine.sign)
         room_keys = RoomKeys(client, account.machine, account.trust)
         doors = Doors(database, client, places)
-        outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room)
+        easel = Easel()
+        pictures = Pictures(client, easel)
+        outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
         desk = FactsDesk(
             places,
             account.trust,
@@ -204,6 +208,7 @@ class Bot:
         self._intake, self._outbox = intake, outbox
         desk.synced = lambda: intake.last
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(easel.close)
             stack.push_async_callback(outbox.close)
             stack.push_async_callback(doors.close)
             stack.push_async_callback(importing.close)

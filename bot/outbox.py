@@ -7,6 +7,8 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from bot import failpoints, logs
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
+from bot.matrix.pictures import Pictures
+from bot.matrix.render import PICTURE
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.sync import listing, section
@@ -47,12 +49,14 @@ class Outbox:
         keys: RoomKeys,
         rooms: dict[str, Room],
         resolve: Resolve,
+        pictures: Pictures,
     ) -> None:
         self._database = database
         self._client = client
         self._keys = keys
         self._rooms = rooms
         self._resolve = resolve
+        self._pictures = pictures
         self._lanes: dict[str, deque[Parcel]] = {}
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
@@ -172,6 +176,8 @@ class Outbox:
             if room is None:
                 await self._bury(parcel, "room_gone")
                 return None
+            if PICTURE in parcel.content:
+                parcel = await self._with_picture(parcel)
             async with self._slots:
                 if await self._in_doubt(parcel, room):
                     await self._done(parcel)
@@ -192,6 +198,21 @@ class Outbox:
         await self._done(parcel)
         failpoints.reach("after_mark")
         return None
+
+    async def _with_picture(self, parcel: Parcel) -> Parcel:
+        """The parcel with its picture made, uploaded and kept: it is sent like this from now on.
+
+        A description was never sent, so this parcel is nowhere yet; whoever died between the
+        upload and here left a file that nobody can open.
+        """
+        content = await self._pictures.made(parcel.content)
+        failpoints.reach("after_upload_of_picture")
+        async with self._database.transaction() as tx:
+            made = await OutboxTable(tx).replace(parcel, content)
+        lane = self._lanes[made.room or f"to {made.recipient}"]
+        lane[0] = made
+        failpoints.reach("after_picture")
+        return made
 
     async def _send(self, parcel: Parcel, room: Room) -> None:
         failpoints.reach("before_send")

@@ -223,6 +223,37 @@ class Client:
         except (aiohttp.ClientError, OSError, TimeoutError) as error:
             raise NotNow from error
 
+    async def upload(self, content: bytes, seconds: float) -> str:
+        """Leave bytes with the homeserver; where they lie, mxc://... Raises MatrixError, NotNow.
+
+        They are encrypted: it learns their size and nothing of what they are.
+        """
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Authorization": f"Bearer {self._nio.access_token}",
+        }
+        async with self.availability.turn() as round_:
+            try:
+                async with asyncio.timeout(seconds):
+                    response = await self._nio.send(
+                        "POST", "/_matrix/media/v3/upload", content, headers, timeout=seconds
+                    )
+                    try:
+                        answer = wire.parse(await response.read())
+                    finally:
+                        response.release()
+            except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+                self.availability.failed(round_)
+                raise NotNow from None
+            if not isinstance(answer, dict):
+                self.availability.failed(round_)
+                raise NotNow
+            where = self._judge(response.status, answer, round_).get("content_uri")
+        if not isinstance(where, str):
+            # Whoever answered this was not the homeserver.
+            raise NotNow(AFTER_NONSENSE)
+        return where
+
     async def insist(
         self,
         method: str,

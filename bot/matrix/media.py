@@ -1,4 +1,4 @@
-"""Files people send us: which event speaks of one, where it lies, and what was encrypted."""
+"""Files: which event speaks of one, where it lies, what was encrypted, and what we send."""
 
 import asyncio
 import re
@@ -7,9 +7,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from nio import EncryptionError
-from nio.crypto.attachments import decrypt_attachment
+from nio.crypto.attachments import decrypt_attachment, encrypt_attachment
 
-from bot.matrix.client import Client, MatrixError, TokenRejected, TooLarge, quoted
+from bot.matrix.client import (
+    AFTER_NONSENSE,
+    Client,
+    MatrixError,
+    NotNow,
+    TokenRejected,
+    TooLarge,
+    quoted,
+)
 from commands.imports.upload import LARGEST, Lost
 
 FILES, OTHERS = frozenset({"m.file"}), frozenset({"m.image", "m.audio", "m.video"})
@@ -103,6 +111,18 @@ async def fetch(client: Client, where: Where) -> bytes | Lost:
     except MatrixError:
         return Lost.GONE
     return await asyncio.to_thread(_open, sealed, where)
+
+
+async def put(client: Client, content: bytes) -> dict[str, Any]:
+    """Encrypt a file with a key of its own and upload it; the EncryptedFile for an event.
+
+    Raises NotNow, TokenRejected, MatrixError.
+    """
+    sealed, keys = await asyncio.to_thread(encrypt_attachment, content)
+    where = await client.upload(sealed, SECONDS)
+    if not _MXC.fullmatch(where):
+        raise NotNow(AFTER_NONSENSE)
+    return {**keys, "url": where}
 
 
 def _open(sealed: bytes, where: Where) -> bytes | Lost:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from string import Formatter
 
+from commands.framework.picture import Picture
+
 
 class Audience(Enum):
     """Who gets a reply."""
@@ -67,6 +69,8 @@ class Reply:
     """User ids the reply means to ping; empty unless pinging is the point."""
     to: tuple[str, ...] = field(default=())
     """User ids, for Audience.NAMED."""
+    picture: Picture | None = None
+    """What the words say, drawn; they go with it, and without it when it cannot be drawn."""
 
 
 def line(template: str, /, **values: object) -> Line:

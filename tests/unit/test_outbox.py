@@ -9,9 +9,11 @@ from typing import Any, cast
 import pytest
 
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
+from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.outbox import Outbox
+from bot.pictures.process import Easel
 from storage.database import Database
 from storage.outbox import OutboxTable, Parcel
 
@@ -56,7 +58,14 @@ class Desk:
 
     def new_outbox(self) -> Outbox:
         keys = cast(RoomKeys, self.line)
-        return Outbox(self.database, self.client, keys, self.rooms, self._resolve)
+        return Outbox(
+            self.database,
+            self.client,
+            keys,
+            self.rooms,
+            self._resolve,
+            Pictures(self.client, Easel()),
+        )
 
     async def _resolve(self, person: str) -> Room | None:
         await asyncio.sleep(0)
