@@ -10,6 +10,7 @@ from commands.framework.clean import clean, straighten
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
+from commands.framework.limits import TooMany, look_at, refused
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
@@ -40,10 +41,22 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
             await _taking_part(ctx, tx)
             replies = await _run(_permitted(asked, text, ctx), ctx, tx, provide)
         except Refusal as refusal:
-            replies = (refusal.reply(),)
+            replies = await _refusing(refusal, ctx, tx)
         if ctx.place is Place.ROOM and _private(command):
             return _in_private(replies)
         return replies
+
+
+async def _refusing(refusal: Refusal, ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
+    """The words of a refusal, which may list people to choose from, or of a stop to looking up."""
+    if not isinstance(refusal, TooMany):
+        try:
+            async with all_or_nothing(tx):
+                await look_at([refusal.reply()], ctx, tx)
+        except TooMany as stop:
+            refusal = stop
+    told = await refused(ctx, tx) if isinstance(refusal, TooMany) else ()
+    return (refusal.reply(), *told)
 
 
 async def _being_asked(text: str, ctx: Context, tx: Transaction) -> Request | Refusal | None:
@@ -115,7 +128,9 @@ async def _run(
     if not writes:
         return _several(await command.run(ctx, **facts, **request.arguments))
     async with all_or_nothing(tx):
-        return _several(await command.run(ctx, **facts, **request.arguments))
+        replies = _several(await command.run(ctx, **facts, **request.arguments))
+        await look_at(replies, ctx, tx)
+        return replies
 
 
 async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) -> object:
