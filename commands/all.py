@@ -7,6 +7,7 @@ import commands.imports.commands as imports
 import commands.one_on_ones.commands as one_on_ones
 import commands.reports.commands as reports
 import commands.turf.commands as turf
+import commands.wall_chart.commands as wall_chart
 from commands.contacts import changes, joining
 from commands.follow_ups import digest
 from commands.framework.catalogue import Catalogue, Group
@@ -89,6 +90,9 @@ CATALOGUE = Catalogue(
                 reports.tests,
                 reports.movement,
                 reports.holes,
+                wall_chart.chart,
+                wall_chart.counts,
+                wall_chart.movement,
             ),
         ),
         Group(

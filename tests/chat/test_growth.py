@@ -108,6 +108,10 @@ WEEK = [
     ("@ben", "!report movement"),
     ("@ben", "!report holes"),
     ("@lea", "!report holes"),
+    ("@lea", "!chart"),
+    ("@lea", "!chart area=Search"),
+    ("@ana", "!chart counts"),
+    ("@ana", "!chart movement"),
 ]
 
 
