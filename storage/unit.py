@@ -182,15 +182,19 @@ class Unit(Counts):
         )
         return {(row["before"], row["after"]): row["n"] for row in rows}
 
-    async def changed_sides(self, since: datetime) -> int:
-        """How many people the last report counted where they are now are rated, and were not or not so."""
+    async def last_move(self) -> int:
+        """A mark after every change of a rating there has been."""
+        return int(str(await self.tx.value("SELECT COALESCE(MAX(id), 0) FROM rating_moves")))
+
+    async def changed_sides(self, mark: int) -> int:
+        """How many of those counted where they are now are rated 1 or 2, or 3 to 5, and were not then."""
         count = await self.tx.value(
             "SELECT COUNT(*) FROM (SELECT contact, MIN(id) AS first FROM rating_moves "
-            "WHERE committee = ? AND at > ? GROUP BY contact) AS w "
+            "WHERE committee = ? AND id > ? GROUP BY +contact) AS w "
             "JOIN rating_moves AS f ON f.id = w.first JOIN contacts AS c ON c.id = w.contact "
             "WHERE c.unit_area >= 0 AND c.was_area IS NULL AND c.rating IS NOT NULL "
             "AND (f.before IS NULL OR (f.before <= 2) <> (c.rating <= 2))",
-            (self.committee, millis(since)),
+            (self.committee, mark),
         )
         return int(str(count))
 

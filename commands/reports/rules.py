@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from storage.unit import Cell, Sums
 
@@ -51,7 +51,8 @@ class Support:
     """How many of the unit were rated 1 or 2, counted on a day."""
 
     day: date
-    at: datetime
+    mark: int
+    """After which change of a rating."""
     people: int
     rated: int
     support: int

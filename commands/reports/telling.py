@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from pydantic import TypeAdapter
 
@@ -102,10 +102,15 @@ def _named(row: Row, flows: Mapping[Flow, Sums], how: Plan) -> tuple[int, ...]:
 async def _support(ctx: Context, unit: Unit, everybody: Sums, last: Told | None) -> Support | None:
     """New figures only when the ratings of at least five people differ from the last ones."""
     before = None if last is None else last.support
-    since = datetime.fromtimestamp(0, UTC) if before is None else before.at
-    if await unit.changed_sides(since) < FEWEST:
+    if await unit.changed_sides(0 if before is None else before.mark) < FEWEST:
         return before
-    return Support(the_day(ctx), ctx.now, everybody.people, everybody.rated, everybody.support)
+    return Support(
+        the_day(ctx),
+        await unit.last_move(),
+        everybody.people,
+        everybody.rated,
+        everybody.support,
+    )
 
 
 def over_time(kept: Sequence[Release]) -> list[Support]:

@@ -74,7 +74,7 @@ END;
 
 -- Derived: each change of a contact's current rating, whatever brought it about.
 CREATE TABLE rating_moves(
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
   committee INTEGER NOT NULL REFERENCES committees(id),
   contact INTEGER NOT NULL REFERENCES contacts(id) ON DELETE CASCADE,
   at INTEGER NOT NULL,                         -- of the history entry at hand
@@ -82,6 +82,7 @@ CREATE TABLE rating_moves(
   after INTEGER
 ) STRICT;
 CREATE INDEX rating_moves_by_time ON rating_moves(committee, at, contact);
+CREATE INDEX rating_moves_in_order ON rating_moves(committee, id);
 CREATE INDEX rating_moves_by_contact ON rating_moves(contact);
 INSERT INTO rating_moves(committee, contact, at, before, after)
   SELECT committee, id, rated_at, NULL, rating FROM contacts WHERE rating IS NOT NULL;
