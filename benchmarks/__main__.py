@@ -3,9 +3,9 @@
 import asyncio
 import sys
 
-from benchmarks import growth, round_trip
+from benchmarks import growth, reports, round_trip
 
-PARTS = {"round-trip": round_trip.main, "growth": growth.main}
+PARTS = {"round-trip": round_trip.main, "growth": growth.main, "reports": reports.main}
 
 unknown = set(sys.argv[1:]) - set(PARTS)
 if unknown:

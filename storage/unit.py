@@ -1,8 +1,9 @@
 """The unit in counts: how many people by area, shift, rating and role. Never who."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
 from datetime import date, datetime
+from operator import attrgetter, sub
 
 from storage.driver import Row
 from storage.model import UserId
@@ -81,29 +82,16 @@ class Sums:
     leaders_unrated: int = 0
     unassigned: int = 0
 
-    def __add__(self, other: "Sums") -> "Sums":
-        return Sums(
-            self.people + other.people,
-            self.talked + other.talked,
-            self.rated + other.rated,
-            self.support + other.support,
-            self.committee + other.committee,
-            self.leaders + other.leaders,
-            self.leaders_unrated + other.leaders_unrated,
-            self.unassigned + other.unassigned,
-        )
-
     def __sub__(self, other: "Sums") -> "Sums":
-        return Sums(
-            self.people - other.people,
-            self.talked - other.talked,
-            self.rated - other.rated,
-            self.support - other.support,
-            self.committee - other.committee,
-            self.leaders - other.leaders,
-            self.leaders_unrated - other.leaders_unrated,
-            self.unassigned - other.unassigned,
-        )
+        return Sums(*map(sub, _FIGURES(self), _FIGURES(other)))
+
+
+_FIGURES = attrgetter(*(field.name for field in fields(Sums)))
+
+
+def together(several: Iterable[Sums]) -> Sums:
+    """All these people as one group."""
+    return Sums(*map(sum, zip(*map(_FIGURES, several), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ FEWEST = 5
 Area = int
 Row = frozenset[Area]
 """Areas counted together."""
+NOBODY: Row = frozenset()
+"""The row of people who are not shown."""
 Flow = tuple[Area, Area]
 """Where the last report counted people, and where they are now; NOWHERE: not in the unit."""
 
@@ -40,12 +42,21 @@ def plan(people: Mapping[Flow, int], before: Sequence[Row]) -> Plan:
     """Rows for these people, safe beside the rows of the report before; none for fewer than five."""
     held: set[Flow] = set()
     bound: set[Row] = set()
+    then = _of(before)
     while True:
         rows = fold(_sizes(people, held), bound)
+        after = _of(rows)
         more = len(held) + len(bound)
-        for old, new in _few(people, held, before, rows):
-            movers = _movers(people, held, before, old)
-            there = {flow for flow in movers if _row(rows, flow[1]) == new}
+        for old, new in _few(people, held, then, after):
+            movers = {
+                flow
+                for flow, count in people.items()
+                if count
+                and flow[0] != flow[1]
+                and flow not in held
+                and then.get(flow[0], NOBODY) == old
+            }
+            there = {flow for flow in movers if after.get(flow[1], NOBODY) == new}
             held |= there or movers
             if not movers and old:
                 bound.add(old)
@@ -97,31 +108,23 @@ def _sizes(people: Mapping[Flow, int], held: set[Flow]) -> dict[Area, int]:
     return sizes
 
 
-def _row(rows: Iterable[Row], area: Area) -> Row:
-    """The row of an area; nobody's row for NOWHERE and for areas that were not shown."""
-    return next((row for row in rows if area in row), frozenset())
+def _of(rows: Iterable[Row]) -> dict[Area, Row]:
+    """Each area's row."""
+    return {area: row for row in rows for area in row}
 
 
 def _few(
-    people: Mapping[Flow, int], held: set[Flow], before: Sequence[Row], rows: Sequence[Row]
+    people: Mapping[Flow, int],
+    held: set[Flow],
+    then: Mapping[Area, Row],
+    after: Mapping[Area, Row],
 ) -> list[tuple[Row, Row]]:
     """From which row to which between one and four people go."""
     going: defaultdict[tuple[Row, Row], int] = defaultdict(int)
     for flow, count in people.items():
-        going[_row(before, flow[0]), _row(rows, counted_at(flow, held))] += count
-    nobody: Row = frozenset()
+        old = then.get(flow[0], NOBODY)
+        going[old, after.get(counted_at(flow, held), NOBODY)] += count
     return sorted(
-        (pair for pair, count in going.items() if 0 < count < FEWEST and pair != (nobody, nobody)),
+        (pair for pair, count in going.items() if 0 < count < FEWEST and pair != (NOBODY, NOBODY)),
         key=lambda pair: (sorted(pair[0]), sorted(pair[1])),
     )
-
-
-def _movers(
-    people: Mapping[Flow, int], held: set[Flow], before: Sequence[Row], old: Row
-) -> set[Flow]:
-    """Those of a row who would be counted elsewhere, and could be held."""
-    return {
-        flow
-        for flow, count in people.items()
-        if count and flow[0] != flow[1] and flow not in held and _row(before, flow[0]) == old
-    }

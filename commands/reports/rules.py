@@ -1,10 +1,11 @@
 """Figures of the weekly reports, pure. Integers decide; rounding is for display only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storage.unit import Cell, Sums
+from storage.unit import Cell, Sums, together
 
 TALKED = timedelta(days=60)
 """A one-on-one counts as lately for this long."""
@@ -98,35 +99,34 @@ class AreaFigures:
     ratings: Mapping[int | None, int]
 
 
-def by_area(cells: Sequence[Cell]) -> list[AreaFigures]:
+def by_area(cells: Iterable[Cell]) -> list[AreaFigures]:
     """Largest area first."""
-    found = []
-    for area in {cell.area for cell in cells}:
-        there = [cell for cell in cells if cell.area == area]
-        found.append(AreaFigures(area, total(there), ratings(there)))
+    areas: defaultdict[int, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        areas[cell.area].append(cell)
+    found = [AreaFigures(area, total(there), ratings(there)) for area, there in areas.items()]
     return sorted(found, key=lambda figures: (-figures.sums.people, figures.area))
 
 
 def total(cells: Iterable[Cell]) -> Sums:
-    return sum((cell.sums for cell in cells), Sums())
+    return together(cell.sums for cell in cells)
 
 
 def ratings(cells: Iterable[Cell]) -> dict[int | None, int]:
     """How many stand where."""
-    found: dict[int | None, int] = {}
+    found: defaultdict[int | None, int] = defaultdict(int)
     for cell in cells:
-        found[cell.rating] = found.get(cell.rating, 0) + cell.sums.people
-    return found
+        found[cell.rating] += cell.sums.people
+    return dict(found)
 
 
 def by_shift(cells: Iterable[Cell]) -> dict[str, Sums]:
     """The same people cut the other way; never added to areas."""
-    found: dict[str, Sums] = {}
+    shifts: defaultdict[str, list[Sums]] = defaultdict(list)
     for cell in cells:
         if cell.shift is not None:
-            name = cell.shift.casefold()
-            found[name] = found.get(name, Sums()) + cell.sums
-    return found
+            shifts[cell.shift.casefold()].append(cell.sums)
+    return {shift: together(sums) for shift, sums in shifts.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from commands.framework.context import Context
 from commands.reports.folding import FEWEST, Flow, Plan, Row, counted_at, plan
 from commands.reports.rules import TALKED, Support, Told, ToldRow, same_week
 from storage.releases import Release, Releases
-from storage.unit import NOWHERE, Sums, Unit
+from storage.unit import NOWHERE, Sums, Unit, together
 
 _TOLD = TypeAdapter(Told)
 
@@ -61,7 +61,7 @@ async def _count(ctx: Context, unit: Unit, last: Told | None) -> Told | None:
         [flow for flow in flows if flow[0] != flow[1] and flow not in how.held]
     )
     rows = [_row(row, flows, how) for row in how.rows]
-    everybody = sum(rows, Sums())
+    everybody = together(rows)
     return Told(
         day=the_day(ctx),
         rows=tuple(
@@ -87,7 +87,7 @@ def _flows(now: Mapping[int, Sums], elsewhere: Mapping[Flow, Sums]) -> dict[Flow
 
 def _row(row: Row, flows: Mapping[Flow, Sums], how: Plan) -> Sums:
     counted = (sums for flow, sums in flows.items() if counted_at(flow, how.held) in row)
-    return sum(counted, Sums())
+    return together(counted)
 
 
 def _named(row: Row, flows: Mapping[Flow, Sums], how: Plan) -> tuple[int, ...]:
