@@ -31,6 +31,7 @@ from storage.driver import IntegrityError
 from storage.imports import Decided, Import, Imports, Lists, Said, State
 from storage.model import Committee, ContactId
 from storage.repository import all_or_nothing
+from storage.unit import Unit
 
 STOPS = {Verdict.AMBIGUOUS, Verdict.BAD, Verdict.REPEATED}
 PAGE = 300
@@ -86,6 +87,9 @@ class Work:
                 reply = await self._save(desk)
             case _:
                 reply = await self._take_back(desk)
+        if job.state is not State.CHECKING:
+            # A sheet at a time: the first report after a long list would have all of it to do.
+            await Unit(tx, job.committee, today).settle()
         if reply is not None:
             self._forget(job)
         return Done(job, committee, reply)
