@@ -103,7 +103,8 @@ def _rows(
     count: int, chance: random.Random
 ) -> Iterator[tuple[str, str, Iterator[tuple[object, ...]]]]:
     """Tables, their columns, their rows; a history entry for each contact and each talk."""
-    now = round(NOW.timestamp() * 1000)
+    # Up to the last round's day, so that every round has weeks full of talks behind it.
+    now = round((NOW + timedelta(weeks=ROUNDS)).timestamp() * 1000)
     people = range(1, count + 1)
     talks = [(chance.choice(people), now - chance.randrange(YEAR)) for _ in range(count * TALKS)]
     yield (
