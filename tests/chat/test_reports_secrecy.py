@@ -35,6 +35,11 @@ event = st.one_of(
     st.builds("!assess M-{} {} did".format, person, st.integers(0, 5)),
     st.builds("!contact add Zo{} area={} --yes".format, person, st.sampled_from(AREAS)),
     st.builds("!merge M-{} M-{} --yes".format, person, person),
+    st.builds(
+        "!contact role M-{} {}".format, person, st.sampled_from(("committee", "leader", "none"))
+    ),
+    st.builds("!unmerge M-{}".format, person),
+    st.builds("!1on1 edit {} outcome={}".format, person, st.sampled_from(("busy", "reached"))),
     st.just("!undo"),
 )
 
@@ -96,6 +101,18 @@ def check_support(earlier: Report, later: Report) -> None:
     assert len(changed) >= FEWEST
 
 
+async def check_derived(chat: Chat) -> None:
+    """What reports count by is what comes out when everybody is settled anew."""
+    columns = "SELECT id, unit_area, unit_shift, parts, talked_at, turns_on, was_area FROM contacts"
+    await chat.dm("@lea", "!report coverage")
+    async with chat.database.transaction() as tx:
+        before = [tuple(row) for row in await tx.all(columns)]
+        await tx.execute("INSERT INTO unsettled SELECT committee, id FROM contacts")
+    await chat.dm("@lea", "!report coverage")
+    async with chat.database.transaction() as tx:
+        assert [tuple(row) for row in await tx.all(columns)] == before
+
+
 async def play(start: list[str], weeks: list[list[str]]) -> int:
     """Weeks of a committee; how many reports the room got."""
     with tempfile.TemporaryDirectory() as scratch:
@@ -122,6 +139,7 @@ async def play(start: list[str], weeks: list[list[str]]) -> int:
                         check_support(figures[-1], report)
                     figures.append(report)
                 reports.append(report)
+            await check_derived(chat)
             chat.later(days=7)
         await database.close()
     return len(reports)
