@@ -4,10 +4,10 @@ from datetime import date, datetime, timedelta
 
 from commands.framework.context import Context, Place, Role, UserId
 from commands.framework.errors import refuse
-from commands.framework.i18n import _
+from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import Label, Weeks
+from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
 from commands.reports.telling import as_of_today, over_time, the_day, told
 from storage.names import folded
@@ -17,11 +17,18 @@ from storage.unit import Unit, Work
 LOOKED_THROUGH = 26
 """Weeks whose figures are looked through for different ones."""
 FIGURES = 6
+KINDS = ("coverage", "follow-ups", "tests", "movement", "holes")
 
 
 @command("report", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!report", also=("reports",))
-async def report(ctx: Context) -> Reply:
-    """Show which weekly reports there are."""
+async def report(ctx: Context, which: SearchWords | None = None) -> Reply:
+    """Show which weekly reports there are.
+
+    which: coverage, follow-ups, tests, movement or holes
+    """
+    if which is not None:
+        # Not shown back: in the room it may be anybody's name.
+        raise refuse(_("There is no such report. It can be {kinds}."), kinds=one_of(KINDS))
     return views.kinds(finer=_finer(ctx))
 
 
@@ -71,7 +78,7 @@ async def coverage(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!report follow-ups",
-    also=("report followups", "report due"),
+    also=("report followups", "report followup", "report due"),
 )
 async def follow_ups(ctx: Context, work: Work) -> Reply:
     """Show how many one-on-ones and follow-ups there were this week, and what is due and overdue."""
