@@ -38,6 +38,7 @@ from bot.places import Places
 from bot.scheduler import Scheduler
 from storage.checkpoint import Facts
 from storage.database import Database
+from storage.forgotten import Seal
 from storage.identities import Identities
 from storage.refusals import DamagedFile
 
@@ -75,6 +76,8 @@ class Account:
     trust: Trust
     places: Places
     signing: CrossSigning
+    seal: Seal
+    """Marks people who were forgotten."""
 
 
 async def initialise(
@@ -181,10 +184,18 @@ class Bot:
             room_keys,
             account.signing.fingerprint,
             KeyMode.of(self._config),
-            self._config.retention.handled_days,
+            self._config.retention,
+            account.seal,
         )
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
-        importing = Importing(database, client, places=places, dispatcher=dispatcher, outbox=outbox)
+        importing = Importing(
+            database,
+            client,
+            places=places,
+            dispatcher=dispatcher,
+            outbox=outbox,
+            seal=account.seal,
+        )
         desk.bell, dispatcher.on_file = importing, importing.ring_for_file
         sync = await Sync.prepare(client, self._config.timeouts.long_poll_seconds)
         intake = Intake(
@@ -382,7 +393,16 @@ async def _account(
     trust = Trust(client, pins)
     olm = OurOlm(config.user, device, store, places.rooms.__contains__)
     machine = Machine(client, olm, store, trust, places.knows)
-    return Account(client, database, store, machine, trust, places, await _signing(database))
+    return Account(
+        client,
+        database,
+        store,
+        machine,
+        trust,
+        places,
+        await _signing(database),
+        Seal(key.derive(Purpose.FORGOTTEN)),
+    )
 
 
 async def _signing(database: Database) -> CrossSigning:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot import __version__
-from bot.config import Config
+from bot.config import Config, Retention
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.trust import Standing, Trust
 from bot.outbox import Outbox
@@ -20,9 +20,11 @@ from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityDesk
 from commands.imports.upload import Bell, Upload
+from commands.privacy.shredder import Shredder
 from commands.turf.members import Members
 from storage.checkpoint import Tally
 from storage.database import Transaction
+from storage.forgotten import Seal
 from storage.identities import Identities, Pin
 
 RECENT = 7 * 24 * 3600 * 1000
@@ -58,22 +60,28 @@ class FactsDesk:
     keys: RoomKeys
     fingerprint: str
     key_mode: KeyMode
-    handled_days: int
+    retention: Retention
+    seal: Seal
     synced: Callable[[], float | None] = lambda: None
     bell: Bell = field(default_factory=Bell)
+    shredder: Shredder = field(default_factory=Shredder)
 
     def provider(self, ctx: Context, tx: Transaction, upload: Upload = NO_FILE) -> Provider:
         """For one command: facts as its author may see them, within its transaction."""
+        ready: dict[type, object] = {
+            Upload: upload,
+            Bell: self.bell,
+            Seal: self.seal,
+            Shredder: self.shredder,
+        }
 
         async def provide(kind: type) -> object:
+            if kind in ready:
+                return ready[kind]
             if kind is RoomAudit:
                 return await self._audit(ctx, tx)
             if kind is Members:
                 return self._members(ctx)
-            if kind is Upload:
-                return upload
-            if kind is Bell:
-                return self.bell
             if kind is IdentityDesk:
                 return _Desk(self, ctx, tx)
             raise LookupError
@@ -106,7 +114,7 @@ class FactsDesk:
             last_backup=None,
             queue=self.outbox.waiting,
             rejected=await Tally(tx).counts(),
-            retention=(("handled", self.handled_days),),
+            retention=self.retention.days,
             synced=None if last is None else ctx.now - _ago(last),
         )
 

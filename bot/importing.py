@@ -21,6 +21,7 @@ from commands.imports.upload import Bell, Lost, Upload
 from commands.imports.work import Done, Work
 from storage.database import Database, Transaction
 from storage.driver import Error
+from storage.forgotten import Seal
 from storage.imports import Upload as Sent
 from storage.imports import Uploads
 from storage.outbox import Parcel
@@ -44,13 +45,14 @@ class Importing(Bell):
         places: Places,
         dispatcher: Dispatcher,
         outbox: Outbox,
+        seal: Seal,
     ) -> None:
         self._database = database
         self._client = client
         self._places = places
         self._dispatcher = dispatcher
         self._outbox = outbox
-        self._work = Work()
+        self._work = Work(seal)
         self._lists, self._files = asyncio.Event(), asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 

@@ -5,6 +5,7 @@ import commands.follow_ups.commands as follow_ups
 import commands.general.commands as general
 import commands.imports.commands as imports
 import commands.one_on_ones.commands as one_on_ones
+import commands.privacy.commands as privacy
 import commands.reports.commands as reports
 import commands.turf.commands as turf
 import commands.wall_chart.commands as wall_chart
@@ -33,6 +34,8 @@ CATALOGUE = Catalogue(
                 changes.exclude,
                 changes.role,
                 changes.note,
+                privacy.subject,
+                privacy.basis,
                 joining.merge,
                 joining.unmerge,
                 joining.dupes,
@@ -110,6 +113,15 @@ CATALOGUE = Catalogue(
                 imports.commit,
                 imports.undo,
                 imports.drop,
+            ),
+        ),
+        Group(
+            lambda: _("Privacy"),
+            (
+                privacy.forget,
+                privacy.unforget,
+                privacy.hold,
+                privacy.hold_end,
             ),
         ),
         Group(lambda: _("You"), (general.me, general.tz, general.use, general.undo, general.help_)),

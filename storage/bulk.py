@@ -135,6 +135,7 @@ _MADE = (
     "EXISTS (SELECT 1 FROM contacts AS m WHERE m.merged_into = h.contact "
     "OR (m.id = h.contact AND m.merged_into IS NOT NULL)) AS merged "
     "FROM history AS h WHERE h.id BETWEEN ? AND ? AND h.committee = ? AND h.reverses IS NULL "
+    "AND NOT h.forgotten "
     "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) ORDER BY h.id DESC"
 )
 

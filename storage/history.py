@@ -29,7 +29,7 @@ class History(Repository):
         """The newest thing this person did here since then and has not taken back."""
         row = await self.tx.one(
             "SELECT id, kind, author, at, contact FROM history AS h "
-            "WHERE committee = ? AND author = ? AND at >= ? AND reverses IS NULL "
+            "WHERE committee = ? AND author = ? AND at >= ? AND reverses IS NULL AND NOT forgotten "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
             "ORDER BY id DESC LIMIT 1",
             (self.committee, author, millis(since)),

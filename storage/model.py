@@ -120,6 +120,8 @@ class Kind(Enum):
     LISTED = "listed"
     """Added from a list; a whole import is taken back at once."""
     LIST_CHANGED = "list changed"
+    BASED = "based"
+    """Why something may be kept about them."""
     UNDONE = "undone"
 
 

@@ -15,6 +15,7 @@ from storage.assessments import Assessments
 from storage.contacts import Contacts
 from storage.conversations import Conversations
 from storage.follow_ups import FollowUps
+from storage.forgotten import Certainty, Described, Forgotten, Seal
 from storage.lives import Lives
 from storage.model import Contact
 from storage.names import folded
@@ -35,6 +36,8 @@ SHORTEST_SEARCH = 2
 async def add(
     ctx: Context,
     contacts: Contacts,
+    forgotten: Forgotten,
+    seal: Seal,
     name: PersonName,
     *,
     area: Label | None = None,
@@ -56,6 +59,7 @@ async def add(
         raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
     if not folded(name):
         raise refuse(_("A name needs at least one letter."))
+    await _not_forgotten(forgotten, seal, Described(name, area), yes=yes)
     if not yes:
         similar = await contacts.similar(name)
         if similar:
@@ -78,6 +82,31 @@ async def add(
         hired=hired,
     )
     return views.added(contact, hired, ctx)
+
+
+async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *, yes: bool) -> None:
+    """Whoever asked to be removed stays removed until they come back by themselves."""
+    [certainty] = await forgotten.met(seal, [person])
+    if certainty is Certainty.SURE:
+        raise refuse(
+            _(
+                "Somebody of that name asked to be forgotten, so I do not add them. If they came back "
+                "by themselves, a lead lets me: {unforget}. If it is somebody else, say where they work."
+            ),
+            unforget=Code(
+                f'!unforget "{person.name}"' + (f' area="{person.area}"' if person.area else "")
+            ),
+            example=None if person.area is None else "",
+        )
+    if certainty is Certainty.MAYBE and not yes:
+        raise refuse(
+            _(
+                "Not saved yet: somebody of that name asked to be forgotten. If this is somebody else, "
+                "send it again with {yes}."
+            ),
+            yes=Code("--yes"),
+            example="",
+        )
 
 
 @command(

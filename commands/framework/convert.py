@@ -23,6 +23,7 @@ from commands.framework.values import (
     ContactRefs,
     Days,
     Decision,
+    ExportNumber,
     FollowUpNumber,
     FutureDate,
     ImportNumber,
@@ -44,8 +45,10 @@ from commands.framework.values import (
 )
 from commands.framework.zones import read_zone
 from commands.imports.fields import Field as ListField
+from storage.exports import Format
 from storage.model import Answer, Assessment, Evidence, Outcome, UserId
 from storage.names import folded
+from storage.privacy import Basis
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -294,6 +297,22 @@ def _outcomes() -> Mapping[Outcome, str]:
     }
 
 
+def _bases() -> Mapping[Basis, str]:
+    return {
+        Basis.CONSENT: _("agreed, permission"),
+        Basis.MEMBER: _("membership, card"),
+        Basis.INTEREST: _("legitimate interest, interests"),
+    }
+
+
+def _formats() -> Mapping[Format, str]:
+    return {
+        Format.CSV: _("excel, spreadsheet, table"),
+        Format.JSON: _("osdi"),
+        Format.VCARD: _("vcf, address book"),
+    }
+
+
 def _evidences() -> Mapping[Evidence, str]:
     return {
         Evidence.SAID: _("says, told me"),
@@ -413,6 +432,15 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     ImportNumber: Converter(
         _import_number, "NUMBER", lambda: _("Which import? !import list shows their numbers.")
     ),
+    Basis: choice(
+        Basis,
+        "consent|member|interest",
+        lambda: _("Why may we keep it: consent, member or interest?"),
+        _bases,
+        most=2,
+    ),
+    Format: choice(Format, "csv|json|vcard", lambda: _("Csv, json or vcard?"), _formats, most=2),
+    ExportNumber: _numbered("NUMBER", lambda: _("Which export? Like 3.")),
     LineNumber: Converter(_line_number, "LINE", lambda: _("Which line of the file?")),
     ColumnWords: text(2000, "COLUMN=FIELD …", lambda: _("Pairs like Dept=area, please.")),
     Decision: Converter(

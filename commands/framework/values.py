@@ -56,6 +56,9 @@ Colleague = NewType("Colleague", str)
 ImportNumber = NewType("ImportNumber", int)
 """An import's number within its committee."""
 
+ExportNumber = NewType("ExportNumber", int)
+"""An export's number within its committee."""
+
 LineNumber = NewType("LineNumber", int)
 """A line of a file, the first being 1."""
 

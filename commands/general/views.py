@@ -209,6 +209,7 @@ def undone(kind: Kind, contact: Contact | None) -> Reply:
         Kind.CONVERSATION_EDITED: _("the correction of the talk with {who}"),
         Kind.MERGED: _("the merge of {who}"),
         Kind.TOLD_APART: _("telling {who} apart"),
+        Kind.BASED: _("why {who} may be kept"),
         Kind.LISTED: "",
         Kind.LIST_CHANGED: "",
         Kind.UNDONE: "",

@@ -58,6 +58,8 @@ class Trouble(Enum):
     LEFT = "left"
     SINCE = "since"
     FAILED = "failed"
+    FORGOTTEN = "forgotten"
+    PERHAPS_FORGOTTEN = "perhaps forgotten"
 
 
 @dataclass(frozen=True, slots=True)

@@ -346,6 +346,8 @@ def _sentences() -> dict[Trouble, str]:
         Trouble.LEFT: _("{one} is on the list, and has left according to you"),
         Trouble.SINCE: _("{one}: somebody worked with them since"),
         Trouble.FAILED: _("could not be saved"),
+        Trouble.FORGOTTEN: _("asked to be forgotten, left out"),
+        Trouble.PERHAPS_FORGOTTEN: _("has the name of somebody who asked to be forgotten"),
     }
 
 

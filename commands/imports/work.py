@@ -5,7 +5,7 @@ that dies goes on where it was.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,6 +28,7 @@ from storage.bulk import Bulk, Candidates, Change, Listed
 from storage.committees import Committees
 from storage.database import Transaction
 from storage.driver import IntegrityError
+from storage.forgotten import Certainty, Described, Forgotten, Seal
 from storage.imports import Decided, Import, Imports, Lists, Said, State
 from storage.model import Committee, ContactId
 from storage.repository import all_or_nothing
@@ -54,6 +55,8 @@ class Desk:
     job: Import
     imports: Imports
     bulk: Bulk
+    forgotten: Forgotten
+    seal: Seal
     reading: Reading
     now: datetime
 
@@ -62,6 +65,7 @@ class Desk:
 class Work:
     """What is remembered between the steps of an import. Lost with the process, and found again."""
 
+    seal: Seal
     _seen: dict[int, Seen] = field(default_factory=dict)
     _cursor: dict[int, tuple[str, int]] = field(default_factory=dict)
     _made: dict[int, set[ContactId]] = field(default_factory=dict)
@@ -77,6 +81,8 @@ class Work:
             job,
             Imports(tx, job.committee, today),
             Bulk(tx, job.committee, today),
+            Forgotten(tx, job.committee, today),
+            self.seal,
             from_json(job.reading),
             now,
         )
@@ -270,9 +276,33 @@ async def _judge_sheet(
         else:
             one = _judge(person, problems, candidates, seen, overwrite=desk.reading.overwrite)
         judged.append((row, one))
+    judged = await _without_forgotten(desk, judged, decided.keys())
     if seen is None:
         await imports.tell(job, [s for row, one in judged for s in _said(row, one) if s.stops])
     return judged
+
+
+async def _without_forgotten(
+    desk: Desk, judged: Sequence[tuple[Row, Judged]], decided: Collection[int]
+) -> list[tuple[Row, Judged]]:
+    """Nobody new is somebody who asked to be forgotten; a namesake is added if a person says so."""
+    new = [one.listed for _row, one in judged if one.verdict is Verdict.NEW and one.listed]
+    met = await desk.forgotten.met(
+        desk.seal, [Described(p.name, p.area, p.external_id, p.email) for p in new]
+    )
+    certainty = {person.line: each for person, each in zip(new, met, strict=True)}
+    return [
+        (row, _unless_forgotten(one, certainty.get(row.line), decided=row.line in decided))
+        for row, one in judged
+    ]
+
+
+def _unless_forgotten(one: Judged, certainty: Certainty | None, *, decided: bool) -> Judged:
+    if certainty is Certainty.SURE:
+        return Judged(Verdict.SKIPPED, problems=(Problem(Trouble.FORGOTTEN),))
+    if certainty is Certainty.MAYBE and not decided:
+        return Judged(Verdict.AMBIGUOUS, problems=(Problem(Trouble.PERHAPS_FORGOTTEN),))
+    return one
 
 
 def _judge(

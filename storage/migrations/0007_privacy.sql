@@ -18,7 +18,7 @@ CREATE TABLE forgotten(
 -- marker (HMAC) of a number, an address, a name with an area, or a name.
 CREATE TABLE seals(
   committee INTEGER NOT NULL REFERENCES committees(id),
-  seal BLOB NOT NULL,
+  seal TEXT NOT NULL,                          -- hexadecimal
   kind TEXT NOT NULL CHECK(kind IN ('number', 'email', 'place', 'name')),
   forgotten INTEGER NOT NULL REFERENCES forgotten(id) ON DELETE CASCADE,
   PRIMARY KEY(committee, seal, forgotten)

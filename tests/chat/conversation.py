@@ -1,6 +1,6 @@
 """A committee that talks with Steward without Matrix: real parser, commands, database and renderer."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,12 +13,14 @@ from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityDesk
 from commands.imports.upload import Bell, Upload
 from commands.imports.work import Work
+from commands.privacy.shredder import Shredder
 from commands.turf.members import Members
 from storage.assessments import Assessments
 from storage.committees import Committees
 from storage.contacts import Contacts
 from storage.conversations import Conversations
 from storage.database import Database
+from storage.forgotten import Seal
 from storage.model import Contact, Rated, Talk
 from storage.people import People
 
@@ -110,6 +112,23 @@ class Said:
         return True
 
 
+SEAL = Seal(bytes(range(32)))
+
+
+@dataclass(slots=True)
+class Shredded(Shredder):
+    """What the bot was asked to wipe."""
+
+    wiped: int = 0
+    parcels: list[int] = field(default_factory=list)
+
+    def remnants(self) -> None:
+        self.wiped += 1
+
+    def reworded(self, parcels: Collection[int]) -> None:
+        self.parcels += parcels
+
+
 @dataclass(slots=True)
 class _Desk(IdentityDesk):
     people: list[UserId] = field(default_factory=list)
@@ -141,9 +160,10 @@ class Chat:
         }
         self.audit = HEALTHY
         self.desk = _Desk()
+        self.shredder = Shredded()
         self.works = True
         """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
-        self._work = Work()
+        self._work = Work(SEAL)
         self._upload = Upload()
         self._memberships: dict[str, list[RoomId]] = {}
         self._main = RoomId("!payments:example.org")
@@ -186,7 +206,7 @@ class Chat:
 
     async def restart(self) -> None:
         """The bot died and began again: what it held in memory is gone."""
-        self._work = Work()
+        self._work = Work(SEAL)
 
     async def step(self) -> tuple[Reply, ...] | None:
         """One transaction of the long work on imports; None when there is none."""
@@ -232,6 +252,8 @@ class Chat:
                 Members: self.members,
                 Upload: self._upload,
                 Bell: Bell(),
+                Seal: SEAL,
+                Shredder: self.shredder,
             }
             return facts[kind]
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
+from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.facts import FactsDesk, KeyMode
@@ -31,6 +32,7 @@ from bot.pictures.process import Easel
 from bot.places import Places
 from storage.checkpoint import Tally
 from storage.database import Database
+from storage.forgotten import Seal
 from storage.identities import Identities
 from storage.outbox import OutboxTable
 from tests.support.adversary import ForgedDevice, JsonObject, Target, published
@@ -182,7 +184,16 @@ async def answering(
             database, client, keys, places.rooms, doors.direct_room, Pictures(client, Easel())
         )
         stack.push_async_callback(outbox.close)
-        desk = FactsDesk(places, trust, outbox, keys, "FING ERPR", KeyMode.SECRET_FILE, 45)
+        desk = FactsDesk(
+            places,
+            trust,
+            outbox,
+            keys,
+            "FING ERPR",
+            KeyMode.SECRET_FILE,
+            Retention(),
+            Seal(bytes(32)),
+        )
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
         intake = Intake(
             database,

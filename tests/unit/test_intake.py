@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from bot import logs, patience
+from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.facts import FactsDesk, KeyMode
 from bot.matrix.client import Client
@@ -27,6 +28,7 @@ from storage.committees import Committees
 from storage.contacts import Contacts
 from storage.database import Database
 from storage.driver import IntegrityError, OperationalError
+from storage.forgotten import Seal
 from storage.model import RoomId
 from storage.outbox import OutboxTable
 
@@ -61,7 +63,16 @@ class Workplace:
             self._nobody,
             Pictures(self.client, Easel()),
         )
-        facts = FactsDesk(self.places, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, 45)
+        facts = FactsDesk(
+            self.places,
+            trust,
+            outbox,
+            keys,
+            "abcd",
+            KeyMode.SECRET_FILE,
+            Retention(),
+            Seal(bytes(32)),
+        )
         self.dispatcher = Dispatcher(database, self.places, outbox, facts, "DEVICE")
         self._count = 0
 
