@@ -103,8 +103,7 @@ def _rows(
     count: int, chance: random.Random
 ) -> Iterator[tuple[str, str, Iterator[tuple[object, ...]]]]:
     """Tables, their columns, their rows; a history entry for each contact and each talk."""
-    # Up to the last round's day, so that every round has weeks full of talks behind it.
-    now = round((NOW + timedelta(weeks=ROUNDS)).timestamp() * 1000)
+    now = round(NOW.timestamp() * 1000)
     people = range(1, count + 1)
     talks = [(chance.choice(people), now - chance.randrange(YEAR)) for _ in range(count * TALKS)]
     yield (
@@ -216,25 +215,38 @@ def _batches(rows: Iterator[tuple[object, ...]]) -> Iterator[list[tuple[object, 
 
 
 async def a_week_passes(size: Size, week: int) -> None:
-    """Thirty people move, ten leave, thirty are rated."""
+    """As many talks as in any other week, every fifth with a rating; thirty move, ten leave.
+
+    Settled at once, as every command does.
+    """
     chance = random.Random(week)
-    some = [chance.randrange(1, size.contacts + 1) for _ in range(70)]
+    at = round((NOW + timedelta(weeks=week - 1)).timestamp() * 1000)
     day = (NOW + timedelta(weeks=week)).date().isoformat()
+    talked = [chance.randrange(1, size.contacts + 1) for _ in range(size.contacts * TALKS // 52)]
+    some = [chance.randrange(1, size.contacts + 1) for _ in range(40)]
     async with size.database.transaction() as tx:
-        for who in some[:30]:
-            await tx.insert(
-                "INSERT INTO placements(contact, area, shift, from_day, entry) VALUES (?, ?, ?, ?, 1)",
-                (who, chance.randrange(1, AREAS), "day", day),
-            )
-        for who in some[30:40]:
-            await tx.insert(
-                "INSERT INTO memberships(contact, state, from_day, entry) VALUES (?, 'left', ?, 1)",
-                (who, day),
-            )
-        for who in some[40:]:
-            await tx.execute(
-                "UPDATE contacts SET rating = ? WHERE id = ?", (chance.randrange(1, 6), who)
-            )
+        entry = await tx.insert(
+            "INSERT INTO history(committee, author, at, kind) VALUES (1, '@a:b', ?, 'talks')", (at,)
+        )
+        await tx.executemany(
+            "INSERT INTO conversations(committee, contact, author, at, outcome, number, entry) "
+            "VALUES (1, ?, '@a:b', ?, 'reached', ?, ?)",
+            [(who, at + n, 10_000_000 * week + n, entry) for n, who in enumerate(talked)],
+        )
+        await tx.executemany(
+            "UPDATE contacts SET rating = ? WHERE id = ?",
+            [(chance.randrange(1, 6), who) for who in talked[::5]],
+        )
+        await tx.executemany(
+            "INSERT INTO placements(contact, area, shift, from_day, entry) VALUES (?, ?, 'day', ?, 1)",
+            [(who, chance.randrange(1, AREAS), day) for who in some[:30]],
+        )
+        await tx.executemany(
+            "INSERT INTO memberships(contact, state, from_day, entry) VALUES (?, 'left', ?, 1)",
+            [(who, day) for who in some[30:]],
+        )
+        ctx = size.asking(lead=True, week=week)
+        await Unit(tx, size.committee.id, ctx.now.date()).settle_written()
 
 
 async def main() -> None:

@@ -53,11 +53,13 @@ _SETTLE = (
     "THEN COALESCE(placed.area, 0) END AS area, placed.shift, "
     f"{_PART.format(part='committee')} + 2 * {_PART.format(part='leader')} AS parts, "
     f"{_TALKED} AS talked_at, {_TURNS} AS turns_on "
-    "FROM (SELECT contact AS id FROM unsettled WHERE committee = ?1 AND contact > 0 UNION "
-    "SELECT id FROM contacts WHERE committee = ?1 AND turns_on <= ?2) AS waiting "
+    "FROM (WAITING) AS waiting "
     "CROSS JOIN contacts AS c ON c.id = waiting.id "
     f"LEFT JOIN placements AS placed ON placed.id = {_PLACED}) AS now WHERE contacts.id = now.id"
 )
+
+_WRITTEN = "SELECT contact AS id FROM unsettled WHERE committee = ?1 AND contact > 0"
+_TURNING = "SELECT id FROM contacts WHERE committee = ?1 AND turns_on <= ?2"
 
 _SUMS = (
     "COUNT(*) AS people, COALESCE(SUM(talked_at >= ?2), 0) AS talked, COUNT(rating) AS rated, "
@@ -108,11 +110,26 @@ class Cell:
 class Unit(Counts):
     """One committee's unit, today."""
 
+    async def settle_written(self) -> None:
+        """Bring the derived columns up to what was written since."""
+        waiting = await self.tx.value(
+            "SELECT 1 FROM unsettled WHERE committee = ? AND contact > 0 LIMIT 1",
+            (self.committee,),
+        )
+        if waiting is not None:
+            await self._settle(_WRITTEN)
+            await self.tx.execute(
+                "DELETE FROM unsettled WHERE committee = ? AND contact > 0", (self.committee,)
+            )
+
     async def settle(self) -> None:
         """Bring the derived columns up to what was written since, and up to today."""
-        await self.tx.execute(_SETTLE, (self.committee, self.today.isoformat()))
+        await self.settle_written()
+        await self._settle(_TURNING)
+
+    async def _settle(self, waiting: str) -> None:
         await self.tx.execute(
-            "DELETE FROM unsettled WHERE committee = ? AND contact > 0", (self.committee,)
+            _SETTLE.replace("WAITING", waiting), (self.committee, self.today.isoformat())
         )
 
     async def cells(self, talked_since: datetime) -> list[Cell]:
@@ -192,16 +209,29 @@ class Work(Counts):
     """What the committee did and owes, in counts."""
 
     async def talks(self, since: datetime) -> tuple[int, int]:
-        """How many attempts there were, one-on-ones included, and how many one-on-ones."""
-        row = await self.tx.one(
-            "SELECT COUNT(*) AS tried, COALESCE(SUM(t.outcome = 'reached'), 0) AS reached "
-            f"FROM conversations AS t WHERE t.committee = ? AND t.at >= ? "
-            f"AND {COUNTS.format(row='t')} AND NOT EXISTS (SELECT 1 FROM conversations AS n "
-            "WHERE n.committee = t.committee AND n.number = t.number AND n.id > t.id "
-            f"AND {COUNTS.format(row='n')})",
+        """How many attempts there were, one-on-ones included, and how many one-on-ones.
+
+        All rows, less the few that were undone or edited: nothing is looked up for the others.
+        """
+        every = await self.tx.one(
+            "SELECT COUNT(*) AS tried, COALESCE(SUM(outcome = 'reached'), 0) AS reached "
+            "FROM conversations WHERE committee = ? AND at >= ?",
             (self.committee, millis(since)),
         )
-        return (0, 0) if row is None else (row["tried"], row["reached"])
+        void = await self.tx.one(
+            "SELECT COUNT(*) AS tried, COALESCE(SUM(outcome = 'reached'), 0) AS reached "
+            "FROM conversations AS t WHERE t.at >= ?2 AND t.id IN ("
+            "SELECT d.id FROM history AS back JOIN conversations AS d ON d.entry = back.reverses "
+            "WHERE back.committee = ?1 AND back.at >= ?2 AND back.reverses IS NOT NULL "
+            "UNION SELECT o.id FROM conversations AS e JOIN conversations AS o "
+            "ON o.committee = e.committee AND o.number = e.number AND o.id < e.id "
+            "WHERE e.committee = ?1 AND e.at >= ?2 AND e.replaces IS NOT NULL "
+            f"AND {COUNTS.format(row='e')})",
+            (self.committee, millis(since)),
+        )
+        if every is None or void is None:
+            return (0, 0)
+        return every["tried"] - void["tried"], every["reached"] - void["reached"]
 
     async def done(self, since: datetime, *, by: UserId | None = None) -> int:
         """How many follow-ups were closed by somebody, or by all (None)."""

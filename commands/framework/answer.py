@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 
 from commands.all import CATALOGUE
 from commands.framework.catalogue import Catalogue, unknown
@@ -19,6 +20,7 @@ from storage.absences import Barred
 from storage.database import Transaction
 from storage.drafts import Drafts
 from storage.repository import Repository, Shared, all_or_nothing
+from storage.unit import Unit
 
 Provider = Callable[[type], Awaitable[object]]
 """Facts only the bot knows, by the type a command names."""
@@ -129,8 +131,14 @@ async def _run(
         return _several(await command.run(ctx, **facts, **request.arguments))
     async with all_or_nothing(tx):
         replies = _several(await command.run(ctx, **facts, **request.arguments))
+        await Unit(tx, ctx.committee.id, _day_of(ctx)).settle_written()
         await look_at(replies, ctx, tx)
         return replies
+
+
+def _day_of(ctx: Context) -> date:
+    """Today in the committee's calendar."""
+    return ctx.now.astimezone(ctx.committee.zone).date()
 
 
 async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) -> object:

@@ -103,6 +103,9 @@ CREATE TABLE releases(
   PRIMARY KEY(committee, day)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX conversations_counted ON conversations(committee, at, outcome);
+CREATE INDEX conversations_edited ON conversations(committee, at) WHERE replaces IS NOT NULL;
+CREATE INDEX history_taken_back ON history(committee, at) WHERE reverses IS NOT NULL;
 CREATE INDEX history_of_done ON history(committee, at) WHERE kind = 'follow-up done';
 
 -- Whose records an organizer saw lately who are not in their care, and how often that was too many.
