@@ -36,6 +36,7 @@ from bot.outbox import Outbox
 from bot.pictures.process import Easel
 from bot.places import Places
 from bot.scheduler import Scheduler
+from bot.shredding import Shredding
 from storage.checkpoint import Facts
 from storage.database import Database
 from storage.forgotten import Seal
@@ -209,11 +210,14 @@ class Bot:
             doors=doors,
             outbox=outbox,
         )
+        shredding = Shredding(database, self._config.retention, outbox.reworded)
+        desk.shredder = shredding
         scheduler = Scheduler(
             database,
             DataDirectory(self._config.data_dir),
             self._config.retention,
             Mornings(database, places, client.device, outbox.add),
+            shredding,
         )
         await intake.restore()
         self._intake, self._outbox = intake, outbox
@@ -223,12 +227,14 @@ class Bot:
             stack.push_async_callback(outbox.close)
             stack.push_async_callback(doors.close)
             stack.push_async_callback(importing.close)
+            stack.push_async_callback(shredding.close)
             stack.callback(scheduler.close)
 
             async def begin() -> None:
                 await outbox.start()
                 await doors.start()
                 importing.start()
+                shredding.start()
                 scheduler.start()
 
             await _unless(outbox.fatal, self._loop(sync, intake, outbox, begin))

@@ -63,6 +63,7 @@ class Outbox:
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._queued: set[int] = set()
         self._looked: set[int] = set()
+        self._reworded: set[int] = set()
         self._open = False
         self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails when sending showed that the bot cannot go on at all."""
@@ -104,6 +105,10 @@ class Outbox:
             lane = parcel.room or f"to {parcel.recipient}"
             self._lanes.setdefault(lane, deque()).append(parcel)
             self._wake(lane)
+
+    def reworded(self, parcels: Iterable[int]) -> None:
+        """The table is about to say something else for these; they are read again before they go."""
+        self._reworded.update(parcels)
 
     async def quiet(self) -> None:
         """Wait until answers are out, a moment for a few of them and longer for many.
@@ -182,6 +187,7 @@ class Outbox:
                 if await self._in_doubt(parcel, room):
                     await self._done(parcel)
                     return None
+                parcel = await self._as_it_is_now(parcel)
                 await self._send(parcel, room)
         except NotNow as later:
             return later.after
@@ -208,11 +214,25 @@ class Outbox:
         content = await self._pictures.made(parcel.content)
         failpoints.reach("after_upload_of_picture")
         async with self._database.transaction() as tx:
+            if parcel.id in self._reworded:
+                # Somebody in it was removed while it was made.
+                return parcel
             made = await OutboxTable(tx).replace(parcel, content)
         lane = self._lanes[made.room or f"to {made.recipient}"]
         lane[0] = made
         failpoints.reach("after_picture")
         return made
+
+    async def _as_it_is_now(self, parcel: Parcel) -> Parcel:
+        """The parcel with the words the table has, if somebody was removed since it was queued.
+
+        The transaction waits for the one that reworded it.
+        """
+        if parcel.id not in self._reworded:
+            return parcel
+        async with self._database.transaction() as tx:
+            now = await OutboxTable(tx).by_id(parcel.id)
+        return now or parcel
 
     async def _send(self, parcel: Parcel, room: Room) -> None:
         failpoints.reach("before_send")

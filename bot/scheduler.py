@@ -13,6 +13,7 @@ from bot import logs
 from bot.config import Retention
 from bot.datadir import DataDirectory
 from bot.digests import Mornings
+from bot.shredding import Shredding
 from storage.checkpoint import Tally
 from storage.database import Database
 from storage.drafts import StaleDrafts
@@ -39,9 +40,11 @@ class Scheduler:
         directory: DataDirectory,
         retention: Retention,
         mornings: Mornings,
+        shredding: Shredding,
     ) -> None:
         self._database = database
         self._mornings = mornings
+        self._shredding = shredding
         self._directory = directory
         self._retention = retention
         self._clock = AsyncIOScheduler(
@@ -55,6 +58,7 @@ class Scheduler:
         self._clock.add_job(
             self.look_for_mornings, "interval", minutes=MORNING_MINUTES, next_run_time=soon
         )
+        self._clock.add_job(self.tend_clocks, "interval", hours=1, next_run_time=soon)
         self._clock.start()
 
     def close(self) -> None:
@@ -67,6 +71,13 @@ class Scheduler:
             await self._mornings.look()
         except Error as error:
             log.failure("digests", error)
+
+    async def tend_clocks(self) -> None:
+        """Delete records that have had their time; each clock once a day, though looked at hourly."""
+        try:
+            await self._shredding.tend(datetime.now(UTC))
+        except Error as error:
+            log.failure("clocks", error)
 
     async def expire(self) -> None:
         """Drop what has outlived its purpose, and make the deleted rows unreadable.

@@ -53,6 +53,10 @@ class OutboxTable:
         """Everything not yet acknowledged by the homeserver, oldest first."""
         return [_parcel(row) for row in await self.tx.all("SELECT * FROM outbox ORDER BY id")]
 
+    async def by_id(self, parcel: int) -> Parcel | None:
+        row = await self.tx.one("SELECT * FROM outbox WHERE id = ?", (parcel,))
+        return None if row is None else _parcel(row)
+
     async def replace(self, parcel: Parcel, content: Mapping[str, Any]) -> Parcel:
         """Send this under the same transaction id instead."""
         await self.tx.execute(
