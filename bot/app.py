@@ -18,6 +18,7 @@ from bot.digests import Mornings
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.exit_codes import ExitCode
+from bot.exporting import Exporting
 from bot.facts import FactsDesk, KeyMode
 from bot.importing import Importing
 from bot.intake import Intake
@@ -178,6 +179,7 @@ class Bot:
         easel = Easel()
         pictures = Pictures(client, easel)
         outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
+        outbox.exports = Exporting(database, client).made
         desk = FactsDesk(
             places,
             account.trust,

@@ -3,12 +3,13 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
 from bot import failpoints, logs
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.pictures import Pictures
-from bot.matrix.render import PICTURE
+from bot.matrix.render import EXPORT, PICTURE
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.sync import listing, section
@@ -38,6 +39,9 @@ log = logs.get("bot.outbox")
 Resolve = Callable[[str], Awaitable[Room | None]]
 """The direct room with a person, or None while there is none they have joined."""
 
+Make = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
+"""What to send instead of a content that only describes a picture or file. Raises NotNow."""
+
 
 class Outbox:
     """One lane per room (or per person whose direct room is not there yet)."""
@@ -57,6 +61,8 @@ class Outbox:
         self._rooms = rooms
         self._resolve = resolve
         self._pictures = pictures
+        self.exports: Make = _without_file
+        """Makes the files of exports."""
         self._lanes: dict[str, deque[Parcel]] = {}
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
@@ -181,8 +187,8 @@ class Outbox:
             if room is None:
                 await self._bury(parcel, "room_gone")
                 return None
-            if PICTURE in parcel.content:
-                parcel = await self._with_picture(parcel)
+            if PICTURE in parcel.content or EXPORT in parcel.content:
+                parcel = await self._made(parcel)
             async with self._slots:
                 if await self._in_doubt(parcel, room):
                     await self._done(parcel)
@@ -205,13 +211,14 @@ class Outbox:
         failpoints.reach("after_mark")
         return None
 
-    async def _with_picture(self, parcel: Parcel) -> Parcel:
-        """The parcel with its picture made, uploaded and kept: it is sent like this from now on.
+    async def _made(self, parcel: Parcel) -> Parcel:
+        """The parcel with its picture or file made, uploaded and kept: it is sent like this from now on.
 
         A description was never sent, so this parcel is nowhere yet; whoever died between the
         upload and here left a file that nobody can open.
         """
-        content = await self._pictures.made(parcel.content)
+        make = self._pictures.made if PICTURE in parcel.content else self.exports
+        content = await make(parcel.content)
         failpoints.reach("after_upload_of_picture")
         async with self._database.transaction() as tx:
             if parcel.id in self._reworded:
@@ -292,6 +299,10 @@ class Outbox:
 
 class _NobodyThere(Exception):
     """The person has not joined their direct room yet."""
+
+
+async def _without_file(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in content.items() if key != EXPORT}
 
 
 def _is_older(event: object, moment: int) -> bool:

@@ -15,6 +15,7 @@ from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
 from commands.general import leading
 from commands.one_on_ones import guided, looking_back
+from commands.privacy import exporting
 from commands.turf import leaving
 
 CATALOGUE = Catalogue(
@@ -122,6 +123,10 @@ CATALOGUE = Catalogue(
                 privacy.unforget,
                 privacy.hold,
                 privacy.hold_end,
+                exporting.export,
+                exporting.approve,
+                exporting.refuse_export,
+                exporting.audit,
             ),
         ),
         Group(lambda: _("You"), (general.me, general.tz, general.use, general.undo, general.help_)),

@@ -14,7 +14,7 @@ from storage.mentions import Mentions, Names
 from storage.model import ContactId
 from storage.repository import Repository, millis
 
-PICTURES = ("org.steward.picture", "file")
+PICTURES = ("org.steward.picture", "org.steward.export", "file")
 """Parts of a queued message that hold names where no search finds them: a picture, a file's key."""
 
 

@@ -24,6 +24,9 @@ LONGEST_LINE = 2_000
 PICTURE = "org.steward.picture"
 """What is to be drawn (JSON). It never leaves this machine."""
 
+EXPORT = "org.steward.export"
+"""Which export is to be made (its row id). It never leaves this machine."""
+
 _WORD_JOINER = "\u2060"
 _PING = re.compile(r"@(?=room\b)", re.IGNORECASE)
 
@@ -71,6 +74,8 @@ def render(reply: Reply) -> list[dict[str, Any]]:
     ]
     if reply.picture is not None:
         contents[0][PICTURE] = as_json(reply.picture)
+    if reply.export is not None:
+        contents[0][EXPORT] = reply.export
     return contents
 
 

@@ -71,6 +71,8 @@ class Reply:
     """User ids, for Audience.NAMED."""
     picture: Picture | None = None
     """What the words say, drawn; they go with it, and without it when it cannot be drawn."""
+    export: int | None = None
+    """The row id of an approved export whose file goes with the words."""
 
 
 def line(template: str, /, **values: object) -> Line:
