@@ -164,6 +164,25 @@ async def test_follow_ups(chat: Chat) -> None:
     assert late.says("0 one-on-ones", "1 is a week late or more")
 
 
+@pytest.mark.usefixtures("unit")
+async def test_talks_undone_and_edited_are_counted_as_they_are(chat: Chat) -> None:
+    async def talks() -> str:
+        chat.later(minutes=1)
+        return (await chat.room("@ana", "!report follow-ups")).text.partition("\n")[0]
+
+    assert await talks() == "Last 7 days: 6 one-on-ones, 6 attempts in all."
+    await chat.dm("@ana", "!1on1 log M-7 reached")
+    await chat.dm("@ana", "!undo")
+    assert await talks() == "Last 7 days: 6 one-on-ones, 6 attempts in all."
+    await chat.dm("@ana", "!1on1 edit 1 outcome=busy")
+    assert await talks() == "Last 7 days: 5 one-on-ones, 6 attempts in all."
+    await chat.dm("@ana", "!1on1 edit 1 outcome=callback")
+    assert await talks() == "Last 7 days: 5 one-on-ones, 6 attempts in all."
+    await chat.dm("@ana", "!undo")
+    await chat.dm("@ana", "!undo")
+    assert await talks() == "Last 7 days: 6 one-on-ones, 6 attempts in all."
+
+
 async def test_what_is_known_before_there_is_anything(chat: Chat) -> None:
     few = "Fewer than five people so far"
     assert (await chat.room("@ana", "!report coverage")).says(few)
