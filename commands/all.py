@@ -100,7 +100,7 @@ CATALOGUE = Catalogue(
             ),
         ),
         Group(
-            lambda: _("Imports"),
+            lambda: _("Records"),
             (
                 imports.file,
                 imports.paste,
@@ -114,11 +114,6 @@ CATALOGUE = Catalogue(
                 imports.commit,
                 imports.undo,
                 imports.drop,
-            ),
-        ),
-        Group(
-            lambda: _("Privacy"),
-            (
                 privacy.forget,
                 privacy.unforget,
                 privacy.hold,
@@ -129,10 +124,19 @@ CATALOGUE = Catalogue(
                 exporting.audit,
             ),
         ),
-        Group(lambda: _("You"), (general.me, general.tz, general.use, general.undo, general.help_)),
         Group(
-            lambda: _("Committee"),
-            (general.status, leading.setup, leading.identity, leading.accept_identity),
+            lambda: _("You and the committee"),
+            (
+                general.me,
+                general.tz,
+                general.use,
+                general.undo,
+                general.help_,
+                general.status,
+                leading.setup,
+                leading.identity,
+                leading.accept_identity,
+            ),
         ),
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
