@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
+from bot.pictures.wire import as_json
 from commands.framework.reply import Block, Code, Items, Line, Paragraph, Part, Reply, Strong
 
 LARGEST = 32_000
@@ -19,6 +20,12 @@ Events end at 64 KiB, and encryption adds a third. Emoji and markup weigh up to 
 
 LONGEST_LINE = 2_000
 """Characters of one line, which is never cut in two."""
+
+PICTURE = "org.steward.picture"
+"""What is to be drawn (JSON). It never leaves this machine."""
+
+EXPORT = "org.steward.export"
+"""Which export is to be made (its row id). It never leaves this machine."""
 
 _WORD_JOINER = "\u2060"
 _PING = re.compile(r"@(?=room\b)", re.IGNORECASE)
@@ -52,9 +59,10 @@ def render(reply: Reply) -> list[dict[str, Any]]:
     """The contents of the ``m.room.message`` events that say this, in order.
 
     ``m.notice``, so that other bots do not answer; ``m.mentions`` empty unless the reply means to
-    ping. No tables: Element X drops them.
+    ping. No tables: Element X drops them. A picture goes along as what is to be drawn; the outbox
+    makes an image of that message.
     """
-    return [
+    contents: list[dict[str, Any]] = [
         {
             "msgtype": "m.notice",
             "body": "\n".join(_plain(block) for block in blocks),
@@ -64,6 +72,11 @@ def render(reply: Reply) -> list[dict[str, Any]]:
         }
         for blocks in _portions(reply.blocks)
     ]
+    if reply.picture is not None:
+        contents[0][PICTURE] = as_json(reply.picture)
+    if reply.export is not None:
+        contents[0][EXPORT] = reply.export
+    return contents
 
 
 def _portions(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:
