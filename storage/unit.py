@@ -1,5 +1,6 @@
 """The unit in counts: how many people by area, shift, rating and role. Never who."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
@@ -61,11 +62,10 @@ _SETTLE = (
 _WRITTEN = "SELECT contact AS id FROM unsettled WHERE committee = ?1 AND contact > 0"
 _TURNING = "SELECT id FROM contacts WHERE committee = ?1 AND turns_on <= ?2"
 
-_SUMS = (
-    "COUNT(*) AS people, COALESCE(SUM(talked_at >= ?2), 0) AS talked, COUNT(rating) AS rated, "
-    "COALESCE(SUM(rating <= 2), 0) AS support, SUM(parts & 1) AS committee, "
-    "SUM(parts >= 2) AS leaders, SUM(parts >= 2 AND rating IS NULL) AS leaders_unrated, "
-    "COUNT(*) - COUNT(organizer) AS unassigned"
+# What a group has in common is in its columns: only the rest is added up, row by row.
+_GROUP = (
+    "rating AS stands, parts AS part, COUNT(*) AS people, "
+    "COALESCE(SUM(talked_at >= ?2), 0) AS talked, COUNT(organizer) AS assigned"
 )
 
 
@@ -135,8 +135,8 @@ class Unit(Counts):
     async def cells(self, talked_since: datetime) -> list[Cell]:
         """Everybody in the unit."""
         rows = await self.tx.all(
-            f"SELECT unit_area, unit_shift, rating AS stands, {_SUMS} FROM contacts "
-            "WHERE committee = ?1 AND unit_area >= 0 GROUP BY unit_area, unit_shift, rating",
+            f"SELECT unit_area, unit_shift, {_GROUP} FROM contacts WHERE committee = ?1 "
+            "AND unit_area >= 0 GROUP BY unit_area, unit_shift, rating, parts",
             (self.committee, millis(talked_since)),
         )
         return [
@@ -145,21 +145,23 @@ class Unit(Counts):
 
     async def by_area(self, talked_since: datetime) -> dict[int, Sums]:
         """Everybody in the unit by today's area."""
-        rows = await self.tx.all(
-            f"SELECT unit_area, {_SUMS} FROM contacts "
-            "WHERE committee = ?1 AND unit_area >= 0 GROUP BY unit_area",
-            (self.committee, millis(talked_since)),
-        )
-        return {row["unit_area"]: _sums(row) for row in rows}
+        areas: defaultdict[int, list[Sums]] = defaultdict(list)
+        for cell in await self.cells(talked_since):
+            areas[cell.area].append(cell.sums)
+        return {area: together(sums) for area, sums in areas.items()}
 
     async def elsewhere(self, talked_since: datetime) -> dict[tuple[int, int], Sums]:
         """Those whom the last report counted elsewhere: by (where then, where now)."""
         rows = await self.tx.all(
-            f"SELECT was_area, COALESCE(unit_area, -1) AS now_area, {_SUMS} FROM contacts "
-            "WHERE committee = ?1 AND was_area >= -1 GROUP BY was_area, now_area",
+            f"SELECT was_area, COALESCE(unit_area, -1) AS now_area, {_GROUP} FROM contacts "
+            "WHERE committee = ?1 AND was_area >= -1 "
+            "GROUP BY was_area, now_area, rating, parts",
             (self.committee, millis(talked_since)),
         )
-        return {(row["was_area"], row["now_area"]): _sums(row) for row in rows}
+        flows: defaultdict[tuple[int, int], list[Sums]] = defaultdict(list)
+        for row in rows:
+            flows[row["was_area"], row["now_area"]].append(_sums(row))
+        return {flow: together(sums) for flow, sums in flows.items()}
 
     async def count_where_they_are(self, moves: Sequence[tuple[int, int]]) -> None:
         """The report at hand counts these (where then, where now) where they are now."""
@@ -191,15 +193,18 @@ class Unit(Counts):
         """A mark after every change of a rating there has been."""
         return int(str(await self.tx.value("SELECT COALESCE(MAX(id), 0) FROM rating_moves")))
 
-    async def changed_sides(self, mark: int) -> int:
-        """How many of those counted where they are now are rated 1 or 2, or 3 to 5, and were not then."""
+    async def changed_sides(self, mark: int, enough: int) -> int:
+        """How many of those counted where they are now are rated 1 or 2, or 3 to 5, and were not then.
+
+        Counting stops at ``enough``.
+        """
         count = await self.tx.value(
-            "SELECT COUNT(*) FROM (SELECT contact, MIN(id) AS first FROM rating_moves "
+            "SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT contact, MIN(id) AS first FROM rating_moves "
             "WHERE committee = ? AND id > ? GROUP BY +contact) AS w "
             "JOIN rating_moves AS f ON f.id = w.first JOIN contacts AS c ON c.id = w.contact "
             "WHERE c.unit_area >= 0 AND c.was_area IS NULL AND c.rating IS NOT NULL "
-            "AND (f.before IS NULL OR (f.before <= 2) <> (c.rating <= 2))",
-            (self.committee, mark),
+            "AND (f.before IS NULL OR (f.before <= 2) <> (c.rating <= 2)) LIMIT ?)",
+            (self.committee, mark, enough),
         )
         return int(str(count))
 
@@ -260,13 +265,14 @@ class Work(Counts):
 
 
 def _sums(row: Row) -> Sums:
+    people, rating, parts = row["people"], row["stands"], row["part"]
     return Sums(
-        people=row["people"],
+        people=people,
         talked=row["talked"],
-        rated=row["rated"],
-        support=row["support"],
-        committee=row["committee"],
-        leaders=row["leaders"],
-        leaders_unrated=row["leaders_unrated"],
-        unassigned=row["unassigned"],
+        rated=0 if rating is None else people,
+        support=0 if rating is None or rating > 2 else people,
+        committee=people if parts & 1 else 0,
+        leaders=people if parts & 2 else 0,
+        leaders_unrated=people if parts & 2 and rating is None else 0,
+        unassigned=people - row["assigned"],
     )

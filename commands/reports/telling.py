@@ -102,7 +102,8 @@ def _named(row: Row, flows: Mapping[Flow, Sums], how: Plan) -> tuple[int, ...]:
 async def _support(ctx: Context, unit: Unit, everybody: Sums, last: Told | None) -> Support | None:
     """New figures only when the ratings of at least five people differ from the last ones."""
     before = None if last is None else last.support
-    if await unit.changed_sides(0 if before is None else before.mark) < FEWEST:
+    mark = 0 if before is None else before.mark
+    if await unit.changed_sides(mark, FEWEST) < FEWEST:
         return before
     return Support(
         the_day(ctx),
