@@ -1,0 +1,81 @@
+"""The bot's side of secret polls: what the commands may ask of it."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from commands.polls.model import Poll
+from storage.model import UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody joined to the committee's room. The bot itself is never among them."""
+
+    user: UserId
+    joined: datetime | None
+    """Since when, UTC; None when the server does not say."""
+
+
+class Outcome(Enum):
+    """What became of a request about an open poll."""
+
+    DONE = "done"
+    UNKNOWN = "unknown"
+    """No open poll of this committee has that code."""
+    EARLIER = "earlier"
+    """A deadline can move later only."""
+    ALREADY = "already"
+    """Its time is up: it is being counted."""
+
+
+class PollDesk(ABC):
+    """Provided by the bot, for the committee and the message of the command.
+
+    Nothing it does may leave a question, an option, a name or a choice in app.db: what has to be
+    said, it says itself, from memory, in the words of ``commands/polls/views.py``.
+    """
+
+    @abstractmethod
+    async def unavailable(self) -> Sequence[str]:
+        """Why secret polls cannot be held on this machine, in plain words; empty when they can."""
+
+    @abstractmethod
+    async def members(self) -> Sequence[Member]:
+        """Who is joined to the committee's room now, as the server's state says."""
+
+    @abstractmethod
+    async def rosters(self, since: datetime) -> Sequence[frozenset[UserId]]:
+        """The rosters of this committee's secret polls opened since, the open ones included.
+
+        Wherever they are kept for that, they are of members, never of voters, and expire.
+        """
+
+    @abstractmethod
+    async def open(self, poll: Poll, roster: Sequence[UserId]) -> Poll:
+        """Make the box, announce it, send the ballots.
+
+        The same message opens it only once: asked again after a crash, this returns the poll that
+        is open already, with the code it has.
+        """
+
+    @abstractmethod
+    async def polls(self) -> Sequence[Poll]:
+        """The committee's open secret polls."""
+
+    @abstractmethod
+    async def cancel(self, code: str) -> Outcome:
+        """Destroy a poll and its ballots unread, and announce that."""
+
+    @abstractmethod
+    async def postpone(self, code: str, closes_at: datetime) -> Outcome:
+        """Move a deadline later, and announce that."""
+
+    @abstractmethod
+    async def is_mine_in(self, code: str, user: UserId) -> bool | None:
+        """Whether a ballot of this person is in the box.
+
+        None when no open poll has that code, or they are not on its roster.
+        """
