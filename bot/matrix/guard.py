@@ -7,7 +7,7 @@ from typing import Any
 
 from nio.crypto import InboundGroupSession
 
-from bot.matrix import wire
+from bot.matrix import native_polls, wire
 from bot.matrix.machine import Machine, contained
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Standing, Trust
@@ -17,6 +17,9 @@ MESSAGE_TYPES = frozenset({"m.room.message"})
 
 MESSAGE_KINDS = frozenset({"m.text"})
 """What a person types. Notices are other bots', emotes and files are not commands."""
+
+A_VOTE = "vote"
+"""What a tap amounts to in words, for whoever decides whether a refusal is worth explaining."""
 
 
 class Refused(StrEnum):
@@ -79,7 +82,31 @@ class Unknown:
     sender: str
 
 
-Verdict = Message | Rejection | Sealed | Unknown | None
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A tap on a native poll by a member, encrypted by a device that this member cross-signed."""
+
+    event_id: str
+    room: str
+    sender: str
+    answers: tuple[str, ...] = field(repr=False)
+    """The ids of the answers tapped; none takes a tap back."""
+    session_id: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A member's reaction. The server reads it and could have made it: it never counts."""
+
+    event_id: str
+    room: str
+    sender: str
+    target: str
+    """What it reacts to, as the server says."""
+
+
+Verdict = Message | Vote | Reaction | Rejection | Sealed | Unknown | None
 
 
 class Guard:
@@ -123,7 +150,7 @@ class Guard:
                 return Rejection(Refused.NOT_A_MEMBER, body=content["body"])
             # Anybody on the way could have written this, whether or not the room is encrypted.
             return Rejection(Refused.NOT_ENCRYPTED, sender, body=content["body"])
-        return None
+        return _in_clear(room, event, sender, content)
 
     def _open(  # noqa: PLR0911 (a list of reasons, each on its line)
         self, room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
@@ -144,6 +171,11 @@ class Guard:
         except BaseException as error:  # noqa: BLE001 (an older index, or rubbish: say so later)
             contained(error)
             return Sealed(session_id, sender)
+        answers = _answers_in(wire.parse(plaintext), room.id)
+        if answers is not None:
+            of_device = f"{device.curve25519} {session_id}"
+            vote = Vote(event["event_id"], room.id, sender, answers, of_device, index)
+            return self._unless_mistrusted(vote, device)
         inner = _message_in(wire.parse(plaintext), room.id)
         if inner is None or isinstance(inner, Refused):
             return None if inner is None else Rejection(inner, sender, device.id)
@@ -155,6 +187,10 @@ class Guard:
             return Rejection(refused, sender, device.id, body)
         of_device = f"{device.curve25519} {session_id}"
         return Message(event["event_id"], room.id, sender, device.id, body, of_device, index)
+
+    def _unless_mistrusted(self, vote: Vote, device: Device) -> Vote | Rejection:
+        refused = self._mistrusted(vote.sender, device)
+        return vote if refused is None else Rejection(refused, vote.sender, device.id, A_VOTE)
 
     def _mistrusted(self, sender: str, device: Device) -> Refused | None:
         standing = self._trust.standing(sender)
@@ -187,6 +223,32 @@ class Guard:
                     return Unknown(sender)
                 return Rejection(Refused.NOT_THEIR_SESSION, sender)
         return Sealed(session_id, sender)
+
+
+def _in_clear(
+    room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
+) -> Rejection | Reaction | None:
+    """What has to be answered although nothing in it is believed: taps and reactions in clear."""
+    if not room.has(sender):
+        return None
+    if native_polls.selections(event.get("type"), content) is not None:
+        return Rejection(Refused.NOT_ENCRYPTED, sender, body=A_VOTE)
+    if event.get("type") == "m.reaction":
+        relation = content.get("m.relates_to")
+        target = relation.get("event_id") if isinstance(relation, dict) else None
+        if isinstance(target, str):
+            return Reaction(event["event_id"], room.id, sender, target)
+    return None
+
+
+def _answers_in(payload: object, room: str) -> tuple[str, ...] | None:
+    """The answers in a decrypted response to a native poll of this room."""
+    if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
+        return None
+    content = payload.get("content")
+    if not isinstance(content, dict):
+        return None
+    return native_polls.selections(payload.get("type"), content)
 
 
 def what_is_judged(event: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from bot.matrix.client import (
     TokenRejected,
     quoted,
 )
+from bot.matrix.native_polls import RESPONSES
 from bot.matrix.rooms import STATE_TYPES
 
 SLACK = 20.0
@@ -26,7 +27,14 @@ PAGE = 100
 MOST_PAGES = 2_000
 """Pages of one gap at most: a bound for the case that a homeserver never comes to an end."""
 
-TIMELINE_TYPES = ("m.room.encrypted", "m.room.message", *STATE_TYPES)
+TIMELINE_TYPES = (
+    "m.room.encrypted",
+    "m.room.message",
+    # In clear, so that somebody who tries to vote like that can be told.
+    "m.reaction",
+    *sorted(RESPONSES),
+    *STATE_TYPES,
+)
 
 
 def sync_filter(own: str) -> JsonObject:
