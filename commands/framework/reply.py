@@ -63,6 +63,9 @@ class Reply:
     retract: bool = False
     mentions: tuple[str, ...] = field(default=())
     """User ids the reply means to ping; empty unless pinging is the point."""
+    fleeting: bool = False
+    """Said from memory and kept nowhere, not even until it is sent: nobody learns from a disk what
+    was asked about a secret poll. A crash may swallow it."""
 
 
 def line(template: str, /, **values: object) -> Line:

@@ -7,16 +7,16 @@ from datetime import datetime
 from enum import Enum
 
 from commands.polls.model import Poll
+from commands.polls.policy import Member, Policy
 from storage.model import UserId
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
-    """Somebody joined to the committee's room. The bot itself is never among them."""
+class Held:
+    """A poll that waits for a second organizer to agree to it. Kept in memory for an hour."""
 
-    user: UserId
-    joined: datetime | None
-    """Since when, UTC; None when the server does not say."""
+    poll: Poll
+    by: UserId
 
 
 class Outcome(Enum):
@@ -37,6 +37,11 @@ class PollDesk(ABC):
     Nothing it does may leave a question, an option, a name or a choice in app.db: what has to be
     said, it says itself, from memory, in the words of ``commands/polls/views.py``.
     """
+
+    @property
+    @abstractmethod
+    def policy(self) -> Policy:
+        """What the operator set."""
 
     @abstractmethod
     async def unavailable(self) -> Sequence[str]:
@@ -60,6 +65,14 @@ class PollDesk(ABC):
         The same message opens it only once: asked again after a crash, this returns the poll that
         is open already, with the code it has.
         """
+
+    @abstractmethod
+    async def hold(self, held: Held) -> None:
+        """Keep a poll in memory until a second organizer agrees; nothing of it is written."""
+
+    @abstractmethod
+    async def held(self, code: str) -> Held | None:
+        """The poll that waits under this code, in this committee."""
 
     @abstractmethod
     async def polls(self) -> Sequence[Poll]:
