@@ -4,6 +4,7 @@ import commands.contacts.commands as contacts
 import commands.follow_ups.commands as follow_ups
 import commands.general.commands as general
 import commands.one_on_ones.commands as one_on_ones
+import commands.polls.commands as polls
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
 from commands.general import leading
@@ -13,6 +14,24 @@ CATALOGUE = Catalogue(
         Group(lambda: _("Contacts"), (contacts.add, contacts.find, contacts.show, contacts.list_)),
         Group(lambda: _("One-on-ones"), (one_on_ones.log, one_on_ones.assess)),
         Group(lambda: _("Follow-ups"), (follow_ups.due, follow_ups.done, follow_ups.snooze)),
+        Group(
+            lambda: _("Polls"),
+            (
+                polls.temp,
+                polls.yesno,
+                polls.consensus,
+                polls.choose,
+                polls.approve,
+                polls.score,
+                polls.rank,
+                polls.confirm,
+                polls.list_,
+                polls.mine,
+                polls.cancel,
+                polls.postpone,
+                polls.secrecy,
+            ),
+        ),
         Group(lambda: _("You"), (general.me, general.tz, general.use, general.undo, general.help_)),
         Group(
             lambda: _("Committee"),

@@ -29,6 +29,7 @@ from commands.framework.values import (
     Zone,
 )
 from commands.framework.zones import read_zone
+from commands.polls import terms
 from storage.model import Answer, Assessment, Evidence, Outcome, UserId
 from storage.names import folded
 
@@ -54,6 +55,8 @@ class Converter(Generic[T]):
     """Whether fewer words are tried first."""
     bare: tuple[str, ...] = ()
     """Words that may stand anywhere without their key."""
+    several: bool = False
+    """Whether it is a list, in which quoted words stay apart."""
 
     @property
     def open_ended(self) -> bool:
@@ -274,6 +277,39 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     Person: Converter(_person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org.")),
     CommitteeName: text(60, "NAME", lambda: _("Which committee?")),
     Topic: text(60, "COMMAND", lambda: _("Which command?")),
+    terms.Question: text(
+        terms.LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? One sentence, please.")
+    ),
+    terms.Headline: Converter(
+        terms.read_headline,
+        '"QUESTION"',
+        lambda: _("What do you ask? The question in quotes, then options with commas between."),
+        most=60,
+        shortest=True,
+        several=True,
+    ),
+    terms.Options: Converter(
+        terms.read_options,
+        "OPTION, OPTION",
+        lambda: _("Between what? Options with commas between them."),
+        most=ALL,
+        several=True,
+    ),
+    terms.Deadline: Converter(
+        terms.read_deadline,
+        "WHEN",
+        lambda: _("Until when? Like fri, “fri 18:00”, 90m or 3d."),
+        most=5,
+    ),
+    terms.PollCode: Converter(
+        terms.read_code, "CODE", lambda: _("Which poll? Its code is four characters, like K7QX.")
+    ),
+    terms.LeastBallots: Converter(
+        terms.read_least, "BALLOTS", lambda: _("Below how many ballots is nothing published?")
+    ),
+    terms.Quorum: Converter(
+        terms.read_quorum, "60%|BALLOTS", lambda: _("How many have to vote? Like 60% or 8.")
+    ),
 }
 """Every type a command may name. Others are refused when the command is declared."""
 

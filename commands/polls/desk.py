@@ -27,6 +27,8 @@ class Outcome(Enum):
     """No open poll of this committee has that code."""
     EARLIER = "earlier"
     """A deadline can move later only."""
+    TOO_LATE = "too late"
+    """Farther away than the policy lets a poll stay open."""
     ALREADY = "already"
     """Its time is up: it is being counted."""
 

@@ -70,6 +70,11 @@ def difference(people: Sequence[UserId], others: Iterable[frozenset[UserId]], k:
     return min((count for count in counts if 0 < count < k), default=None)
 
 
+def too_far(closes: datetime, now: datetime, policy: Policy) -> bool:
+    """Whether a poll would be open for longer than memory is likely to last."""
+    return closes - now > policy.longest
+
+
 def enough(ballots: int, rules: Rules) -> bool:
     """Whether anything may be published at all."""
     return ballots >= max(rules.k, LEAST_K)

@@ -1,6 +1,7 @@
 """What Steward says about a secret poll while it is open: the same words for everybody."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from commands.framework.i18n import _, a_number, ngettext
@@ -104,8 +105,8 @@ def no_such_poll() -> Reply:
     """The one answer to a wrong code, to a vote that came late, and to whoever is on no roster."""
     return say(
         _(
-            "I took no vote. Either no open secret poll has that code, or its time is up, or you"
-            " are not on its roster. The code stands in the ballot I sent you; {list} shows what is"
+            "I took no vote: no open secret poll has that code, or its time is up, or you are not"
+            " on its roster. The code stands in the ballot I sent you; {list} shows what is"
             " open."
         ),
         list=Code("!poll list"),
@@ -245,8 +246,10 @@ def open_polls(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
     return Reply((listed(rows),), fleeting=True)
 
 
-def mine(code: str, *, is_in: bool) -> Reply:
+def mine(code: str, *, is_in: bool | None) -> Reply:
     """Whether a ballot of the asking person is in the box; from memory."""
+    if is_in is None:
+        return replace(no_such_poll(), fleeting=True)
     words = (
         _("Yes, a ballot of yours is in {code}.")
         if is_in
