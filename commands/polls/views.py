@@ -113,6 +113,16 @@ def no_such_poll() -> Reply:
     )
 
 
+def which_tap() -> Reply:
+    """To whoever took a tap back while several polls are open to them."""
+    return say(
+        _(
+            "Several polls are open to you and I cannot tell which tap you took back, so nothing"
+            " changed. Tap “abstain” in the one you mean."
+        )
+    )
+
+
 def typed_in_the_room() -> Reply:
     """To whoever voted in the room; the message there is redacted already."""
     return Reply(
