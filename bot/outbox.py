@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 
 from bot import failpoints, logs
+from bot.matrix import native_polls
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
@@ -199,7 +200,7 @@ class Outbox:
         if redacted is None:
             await self._keys.send(
                 room,
-                "m.room.message",
+                native_polls.type_of(parcel.content),
                 parcel.content,
                 parcel.transaction_id,
                 {REFERENCE: parcel.transaction_id},

@@ -8,6 +8,7 @@ import commands.polls.commands as polls
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
 from commands.general import leading
+from commands.polls import running
 
 CATALOGUE = Catalogue(
     [
@@ -24,12 +25,13 @@ CATALOGUE = Catalogue(
                 polls.approve,
                 polls.score,
                 polls.rank,
-                polls.confirm,
-                polls.list_,
-                polls.mine,
-                polls.cancel,
-                polls.postpone,
-                polls.secrecy,
+                polls.open_,
+                running.confirm,
+                running.list_,
+                running.mine,
+                running.cancel,
+                running.postpone,
+                running.secrecy,
             ),
         ),
         Group(lambda: _("You"), (general.me, general.tz, general.use, general.undo, general.help_)),

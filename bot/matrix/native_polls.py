@@ -30,7 +30,14 @@ def start(
             "answers": [{"id": name, TEXT: words} for name, words in answers[:MOST_ANSWERS]],
         },
         TEXT: fallback,
+        "body": fallback,
+        "m.mentions": {},
     }
+
+
+def type_of(content: Mapping[str, Any]) -> str:
+    """The type of the event that carries this content of ours."""
+    return next((kind for kind in (START, END) if kind in content), "m.room.message")
 
 
 def end(poll: str, words: str) -> dict[str, Any]:

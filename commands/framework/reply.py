@@ -55,6 +55,14 @@ Block = Paragraph | Items
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPoll:
+    """A poll of Matrix's own, which apps show and count. Everybody sees who voted what."""
+
+    question: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What is said back. ``retract`` asks the bot to redact the command's own message."""
 
@@ -63,6 +71,8 @@ class Reply:
     retract: bool = False
     mentions: tuple[str, ...] = field(default=())
     """User ids the reply means to ping; empty unless pinging is the point."""
+    poll: OpenPoll | None = None
+    """Comes after the words."""
     fleeting: bool = False
     """Said from memory and kept nowhere, not even until it is sent: nobody learns from a disk what
     was asked about a secret poll. A crash may swallow it."""

@@ -9,6 +9,7 @@ from commands.framework.reply import (
     Audience,
     Code,
     Line,
+    OpenPoll,
     Paragraph,
     Reply,
     Strong,
@@ -254,6 +255,25 @@ def open_polls(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
         for poll in sorted(polls, key=lambda poll: (poll.rules.closes_at, poll.code))
     ]
     return Reply((listed(rows),), fleeting=True)
+
+
+def named(question: str, options: tuple[str, ...]) -> Reply:
+    """A poll with names, for the room; the apps count it."""
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _(
+                        "{open}, names visible: everybody here, and later whoever reads along, sees"
+                        " who voted what. A lead ends it in their app. For a secret one: {example}"
+                    ),
+                    open=Strong(_("Open poll")),
+                    example=Code("!poll choose"),
+                )
+            ),
+        ),
+        poll=OpenPoll(_("{question} (names visible)").format(question=question), options),
+    )
 
 
 def mine(code: str, *, is_in: bool | None) -> Reply:
