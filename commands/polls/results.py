@@ -33,6 +33,8 @@ def result_lines(poll: Poll, closed: Result) -> tuple[Line, ...]:
     if poll.kind is Kind.SCORE:
         most = max(1, 5 * totals.spoke)
     words = labels(poll)
+    if poll.kind is Kind.TEMPERATURE:
+        words = tuple(f"{at} {each}" for at, each in enumerate(words))
     places = range(poll.places)
     # The scale reads from the top down.
     order = reversed(places) if poll.kind is Kind.TEMPERATURE else places
@@ -40,7 +42,7 @@ def result_lines(poll: Poll, closed: Result) -> tuple[Line, ...]:
         return tuple(_round(poll, number, each) for number, each in enumerate(totals.rounds, 1))
     return tuple(
         line(
-            "{bar} {count} {words}",
+            "{bar} {count} · {words}",
             bar=Code(bar(totals.counts[at], most)),
             count=Strong(_figure(poll, totals, at)),
             words=words[at],

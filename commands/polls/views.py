@@ -23,13 +23,16 @@ from commands.polls.secrecy import closes, disclosure
 from commands.polls.wording import choices, counting, how_to_type, kind_name
 from storage.model import UserId
 
+IN_A_ROW = 7
+"""People of a roster on one line: an address has up to 255 letters, a line room for 2,000."""
+
 
 def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: ZoneInfo) -> Reply:
     """Said in the room when a poll opens: the question, the rules, and who may vote."""
     hours = int(policy.joined_for.total_seconds() // 3600)
     who = ngettext(
-        "{n} person may vote, the bots left out: {people}",
-        "{n} people may vote, the bots left out: {people}",
+        "{n} person may vote, the bots left out:",
+        "{n} people may vote, the bots left out:",
         len(roster),
     )
     since = ngettext(
@@ -52,7 +55,8 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
             Paragraph(
                 (_("Vote in our direct chat: I sent everybody a ballot. Never vote in this room."),)
             ),
-            Paragraph(line(who, n=a_number(len(roster)), people=", ".join(roster))),
+            Paragraph(line(who, n=a_number(len(roster)))),
+            listed(_in_rows(roster)),
             Paragraph(line(since, hours=a_number(hours))),
             *_thin_ice(poll, len(roster)),
         )
@@ -298,6 +302,11 @@ def _rules(poll: Poll, zone: ZoneInfo) -> Line:
     return line(
         template, closes=Strong(closes(poll, zone)), k=poll.rules.k, quorum=poll.rules.quorum
     )
+
+
+def _in_rows(roster: Sequence[UserId]) -> list[Line]:
+    """Rows of a few, so that no message is too long and no name is cut."""
+    return [(", ".join(roster[at : at + IN_A_ROW]),) for at in range(0, len(roster), IN_A_ROW)]
 
 
 def _thin_ice(poll: Poll, eligible: int) -> tuple[Paragraph, ...]:

@@ -1,6 +1,6 @@
 """The words of a poll's choices: what each code means, how a ballot is typed, how ties are broken."""
 
-from commands.framework.i18n import _, one_of
+from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, Strong, line
 from commands.polls.model import ABSTAIN, LETTERS, Kind, Poll
 
@@ -22,12 +22,12 @@ def labels(poll: Poll) -> tuple[str, ...]:
     match poll.kind:
         case Kind.TEMPERATURE:
             return (
-                _("0 no, not this"),
-                _("1 serious doubts"),
-                _("2 doubts"),
-                _("3 fine"),
-                _("4 good"),
-                _("5 all in, I will help lead"),
+                _("no, not this"),
+                _("serious doubts"),
+                _("doubts"),
+                _("fine"),
+                _("good"),
+                _("all in, I will help lead"),
             )
         case Kind.YES_NO:
             return (_("Yes"), _("No"))
@@ -89,9 +89,14 @@ def how_to_type(poll: Poll) -> Line:
                 abstain=abstain,
             )
         case _:
+            # The abstention is the example: any other would be a recommendation.
             return line(
-                _("Type the two characters in front of your choice, like {example}."),
-                example=Code(f"vote {code} {poll.codes[0]}"),
+                _(
+                    "Type {vote} and the two characters in front of your choice. To abstain:"
+                    " {abstain}."
+                ),
+                vote=Code(f"vote {code}"),
+                abstain=abstain,
             )
 
 
@@ -122,4 +127,4 @@ def leaders(poll: Poll, places: tuple[int, ...]) -> Line:
         return (_("Nothing leads."),)
     if len(named) == 1:
         return line(_("Most: {option}."), option=Strong(named[0]))
-    return line(_("A tie between {options}."), options=one_of(named))
+    return line(_("A tie: {options}."), options=", ".join(named))
