@@ -26,6 +26,7 @@ CATALOGUE = Catalogue(
                 polls.score,
                 polls.rank,
                 polls.open_,
+                running.vote,
                 running.confirm,
                 running.list_,
                 running.mine,

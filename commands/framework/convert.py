@@ -304,6 +304,9 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     terms.PollCode: Converter(
         terms.read_code, "CODE", lambda: _("Which poll? Its code is four characters, like K7QX.")
     ),
+    terms.Choice: Converter(
+        lambda raw, _ctx: terms.Choice(raw), "CHOICE", lambda: _("What do you vote?"), most=ALL
+    ),
     terms.LeastBallots: Converter(
         terms.read_least, "BALLOTS", lambda: _("Below how many ballots is nothing published?")
     ),

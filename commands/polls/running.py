@@ -1,5 +1,7 @@
 """What is typed about polls that are open: see them, ask after one's ballot, call one off."""
 
+from dataclasses import replace
+
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
@@ -10,7 +12,20 @@ from commands.polls import views
 from commands.polls.desk import Outcome, PollDesk
 from commands.polls.opening import open_held
 from commands.polls.policy import too_far
-from commands.polls.terms import Deadline, PollCode
+from commands.polls.terms import Choice, Deadline, PollCode
+
+
+@command("vote", who=Role.ORGANIZER, where=Where.DIRECT, example="!vote K7QX 04")
+async def vote(_ctx: Context, code: PollCode, choice: Choice) -> Reply:
+    """Vote in a secret poll, as the ballot I sent you says; only your last vote counts.
+
+    code: the poll's four characters
+    choice: what stands in front of your choice in the ballot
+    """
+    # Votes are taken before commands are looked at (typed.py). Declared here for help's sake, it
+    # answers as to a vote in no poll.
+    del code, choice
+    return replace(views.no_such_poll(), fleeting=True)
 
 
 @command(

@@ -37,6 +37,9 @@ Deadline = NewType("Deadline", datetime)
 PollCode = NewType("PollCode", str)
 """A poll's four characters."""
 
+Choice = NewType("Choice", str)
+"""What stands behind the code in a vote."""
+
 LeastBallots = NewType("LeastBallots", int)
 """Ballots below which nothing is published."""
 
