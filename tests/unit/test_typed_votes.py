@@ -31,6 +31,11 @@ IN_PERSON = {
     "vote K7QX": ("K7QX", ""),
     "vote K7QX yes please": ("K7QX", "YESPLEASE"),
     "vote " + "x" * 9000: ("X" * 195, ""),
+    "K7QX": ("K7QX", ""),
+    "I will vote K7QX 04": ("K7QX", "04"),
+    "my vote in k7qx: 04": ("K7QX", "04"),
+    "> <@steward:example.org> Ready?\n> vote K7QX XX\n\nvote K7QX 04": ("K7QX", "04"),
+    "> " + "long " * 900 + "\n\nK7QX 04": ("K7QX", "04"),
 }
 
 TALK = [
@@ -42,9 +47,13 @@ TALK = [
     "!help",
     '!poll temp "Ready to march on the boss?"',
     "!poll list",
-    "K7QX",
     "hello there",
-    "I will vote K7QX 04",
+    "!poll mine K7QX",
+    "poll mine K7QX",
+    "Poll mine K7QX",
+    "!help K7QX",
+    "> vote K7QX 04\n\nthanks",
+    "I will vote B2B2 04",
     "due tomorrow",
 ]  # fmt: skip
 
@@ -60,6 +69,8 @@ TALK_IN_THE_ROOM = [
     "votes are in the direct chat",
     "vote as you like",
     "vote for Ana or Ben",
+    "K7QX",
+    "I will vote K7QX 04 tomorrow",
     "K7QX is the code",
     "K7QX closes on Friday",
     "RTFM 10",
