@@ -146,6 +146,19 @@ def test_a_tie_for_last_looks_back() -> None:
     ]
 
 
+def test_of_several_earlier_rounds_the_latest_that_differs_breaks_a_tie() -> None:
+    """C had fewer than B in the first round, B fewer than C in the second: B is out."""
+    ballots = profile(
+        (10, "A"), (5, "B"), (4, "C"), (1, "DB"), (2, "D"), (2, "EC"), order="ABCDE"
+    )  # fmt: skip
+    rounds = instant_runoff(ballots, 5)
+    assert [(each.votes, each.out, each.level) for each in rounds[:3]] == [
+        ((10, 5, 4, 3, 2), 4, False),
+        ((10, 5, 6, 3, None), 3, False),
+        ((10, 6, 6, None, None), 1, True),
+    ]
+
+
 def test_a_tie_for_last_that_was_always_one_takes_the_later_option() -> None:
     rounds = instant_runoff(profile((3, "A"), (2, "BA"), (2, "CA"), order="ABC"), 3)
     assert (rounds[0].out, rounds[0].level) == (2, True)
