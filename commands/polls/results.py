@@ -5,7 +5,7 @@ from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong
 from commands.polls.model import Kind, Poll
 from commands.polls.runoff import Round
 from commands.polls.tally import Result, Totals, average, temperature
-from commands.polls.wording import labels, leaders
+from commands.polls.wording import labels, leaders, on_scale
 
 BAR = 10
 """Blocks of the longest bar."""
@@ -32,9 +32,7 @@ def result_lines(poll: Poll, closed: Result) -> tuple[Line, ...]:
     most = max((*totals.counts, 1))
     if poll.kind is Kind.SCORE:
         most = max(1, 5 * totals.spoke)
-    words = labels(poll)
-    if poll.kind is Kind.TEMPERATURE:
-        words = tuple(f"{at} {each}" for at, each in enumerate(words))
+    words = on_scale(poll)
     places = range(poll.places)
     # The scale reads from the top down.
     order = reversed(places) if poll.kind is Kind.TEMPERATURE else places

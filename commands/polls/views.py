@@ -82,6 +82,11 @@ def tap_question(poll: Poll) -> str:
     return _("{question} (secret poll {code})").format(question=poll.question, code=poll.code)
 
 
+def tap_fallback(poll: Poll) -> str:
+    """What stands instead of the answers where an app shows no polls."""
+    return _("{code}: type your vote as the ballot above says.").format(code=poll.code)
+
+
 def acknowledgement(poll: Poll, zone: ZoneInfo) -> Reply:
     """The answer to a vote, whether it is the first, another or the same."""
     return say(

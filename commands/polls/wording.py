@@ -3,6 +3,8 @@
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, Strong, line
 from commands.polls.model import ABSTAIN, LETTERS, Kind, Poll
+from commands.polls.taps import taps
+from storage.model import UserId
 
 
 def kind_name(kind: Kind) -> str:
@@ -55,6 +57,20 @@ def choices(poll: Poll) -> tuple[Line, ...]:
             line(_("place {n}: {words}"), n=at, words=each) for at, each in enumerate(words, 1)
         )
     return rows
+
+
+def tap_rows(poll: Poll, secret: bytes, voter: UserId) -> list[tuple[str, str]]:
+    """The answers of one voter's native poll, as (id, words)."""
+    words = dict(zip(poll.codes, (*on_scale(poll), _("abstain")), strict=True))
+    return [(tap.id, words[tap.code]) for tap in taps(poll, secret, voter)]
+
+
+def on_scale(poll: Poll) -> tuple[str, ...]:
+    """The labels, with their degree where they are a scale and no code stands beside them."""
+    words = labels(poll)
+    if poll.kind is not Kind.TEMPERATURE:
+        return words
+    return tuple(f"{at} {each}" for at, each in enumerate(words))
 
 
 def how_to_type(poll: Poll) -> Line:

@@ -245,11 +245,11 @@ async def test_taps_count_and_other_ways_do_not(vote: Vote) -> None:
     """Taps as two kinds of apps send them; and in clear, edited, by reaction, and in the room."""
     ana, ben, chi, dan, eva = vote.voters
     bot, room = vote.committee.steward.user, vote.committee.room
-    await ana.tap("good")
-    await ben.tap("fine", stable=True)
-    await chi.tap("no, not this")
+    await ana.tap("4 good")
+    await ben.tap("3 fine", stable=True)
+    await chi.tap("0 no, not this")
     await chi.acknowledged(1, bot)
-    await chi.tap("good")
+    await chi.tap("4 good")
     for voter, times in ((ana, 1), (ben, 1), (chi, 2)):
         await voter.acknowledged(times, bot)
     unstable = [each for voter in (ana, chi) for each in voter.sent.values()]

@@ -193,6 +193,26 @@ def test_every_response_of_a_poll_has_one_length() -> None:
     assert len(lengths) == 1
 
 
+def test_every_voters_ballot_is_as_long_as_the_others() -> None:
+    """Letters beyond ASCII included, whatever the order of the options."""
+    for poll in (TEMPERATURE, CHOICE):
+        ballots = [native_polls.ballot(poll, SECRET, UserId(f"@{n}:x.test")) for n in range(30)]
+        assert len({len(json.dumps(each)) for each in ballots}) == 1
+        start = ballots[0][native_polls.START]
+        assert start["kind"].endswith("undisclosed")
+        assert {row["org.matrix.msc1767.text"] for row in start["answers"]} >= {"abstain"}
+        assert native_polls.type_of(ballots[0]) == "org.matrix.msc3381.poll.start"
+    assert native_polls.type_of({"body": "hello"}) == "m.room.message"
+
+
+def test_what_is_shown_beside_an_id_is_what_it_means() -> None:
+    rows = native_polls.ballot(CHOICE, SECRET, ANA)[native_polls.START]["answers"]
+    for row in rows:
+        code = tapped(CHOICE, SECRET, ANA, [row["id"]])
+        words = row["org.matrix.msc1767.text"]
+        assert words == ("abstain" if code == "XX" else CHOICE.options[int(code) - 1])
+
+
 def test_a_poll_is_read_back_from_its_event() -> None:
     content = native_polls.start("Where?", [("a1", "Plaza")], disclosed=False, fallback="Where?")
     poll = content["org.matrix.msc3381.poll.start"]
