@@ -1,4 +1,18 @@
-"""The bot's side of secret polls: what the commands may ask of it."""
+"""The bot's side of secret polls: what the commands may ask of it.
+
+And where the words and decisions are that it needs:
+
+- opened: ``views.announcement`` in the room; to each of the roster ``views.ballot`` and, where
+  ``poll.kind.single``, ``bot.matrix.native_polls.ballot`` with a secret of the poll that a restart
+  does not change
+- a message: ``typed.typed_vote`` first of all, then ``voting.cast``; a tap: ``voting.cast_by_tap``;
+  in the box: ``views.acknowledgement``
+- in the room: redact, ``views.typed_in_the_room``; a reaction to one of ours: ``views.reacted``
+- ``views.reminder`` to everybody; at the deadline ``tally.tally`` and ``results.result``, between
+  them ``Result.to_json`` in the box
+- ``views.cancelled``, ``postponed``, ``key_lost``, ``lost_for_voters``, ``rolled_back``
+- a ``Reply`` that is ``fleeting`` is sent from memory and never queued
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
