@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -164,6 +165,14 @@ async def test_where_the_machine_is_unsafe_it_says_why(seven: Chat) -> None:
         "I hold no secret polls on this machine: Its swap is not encrypted."
     )
     assert not seven.polls.in_room
+
+
+async def test_the_status_says_it_too(seven: Chat) -> None:
+    words = "No secret polls on this machine: Its swap is not encrypted."
+    seven.audit = replace(seven.healthy(), no_secret_polls=("Its swap is not encrypted.",))
+    assert (await seven.room("@ana", "!status")).says(words)
+    seven.audit = seven.healthy()
+    assert words not in (await seven.room("@ana", "!status")).text
 
 
 async def test_whoever_joined_today_waits_for_the_next_poll(seven: Chat) -> None:
