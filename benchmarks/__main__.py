@@ -3,9 +3,14 @@
 import asyncio
 import sys
 
-from benchmarks import growth, round_trip
+from benchmarks import growth, importing, reports, round_trip
 
-PARTS = {"round-trip": round_trip.main, "growth": growth.main}
+PARTS = {
+    "round-trip": round_trip.main,
+    "growth": growth.main,
+    "reports": reports.main,
+    "importing": importing.main,
+}
 
 unknown = set(sys.argv[1:]) - set(PARTS)
 if unknown:

@@ -14,10 +14,13 @@ from bot import __version__, failpoints, identity_desk, keys, logs
 from bot.config import Config
 from bot.control import ControlServer
 from bot.datadir import DataDirectory
+from bot.digests import Mornings
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.exit_codes import ExitCode
+from bot.exporting import Exporting
 from bot.facts import FactsDesk, KeyMode
+from bot.importing import Importing
 from bot.intake import Intake
 from bot.keys import DataKey, Purpose
 from bot.matrix import identity
@@ -26,14 +29,18 @@ from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
+from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
 from bot.outbox import Outbox
+from bot.pictures.process import Easel
 from bot.places import Places
 from bot.scheduler import Scheduler
+from bot.shredding import Shredding
 from storage.checkpoint import Facts
 from storage.database import Database
+from storage.forgotten import Seal
 from storage.identities import Identities
 from storage.refusals import DamagedFile
 
@@ -71,6 +78,8 @@ class Account:
     trust: Trust
     places: Places
     signing: CrossSigning
+    seal: Seal
+    """Marks people who were forgotten."""
 
 
 async def initialise(
@@ -167,7 +176,10 @@ class Bot:
         await identity.publish(client, account.signing, account.machine.sign)
         room_keys = RoomKeys(client, account.machine, account.trust)
         doors = Doors(database, client, places)
-        outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room)
+        easel = Easel()
+        pictures = Pictures(client, easel)
+        outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
+        outbox.exports = Exporting(database, client).made
         desk = FactsDesk(
             places,
             account.trust,
@@ -175,9 +187,19 @@ class Bot:
             room_keys,
             account.signing.fingerprint,
             KeyMode.of(self._config),
-            self._config.retention.handled_days,
+            self._config.retention,
+            account.seal,
         )
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
+        importing = Importing(
+            database,
+            client,
+            places=places,
+            dispatcher=dispatcher,
+            outbox=outbox,
+            seal=account.seal,
+        )
+        desk.bell, dispatcher.on_file = importing, importing.ring_for_file
         sync = await Sync.prepare(client, self._config.timeouts.long_poll_seconds)
         intake = Intake(
             database,
@@ -190,20 +212,37 @@ class Bot:
             doors=doors,
             outbox=outbox,
         )
+        shredding = Shredding(database, self._config.retention, outbox.reworded)
+        desk.shredder = shredding
         scheduler = Scheduler(
-            database, DataDirectory(self._config.data_dir), self._config.retention
+            database,
+            DataDirectory(self._config.data_dir),
+            self._config.retention,
+            Mornings(database, places, client.device, outbox.add),
+            shredding,
         )
         await intake.restore()
         self._intake, self._outbox = intake, outbox
         desk.synced = lambda: intake.last
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(easel.close)
             stack.push_async_callback(outbox.close)
             stack.push_async_callback(doors.close)
+            stack.push_async_callback(importing.close)
+            stack.push_async_callback(shredding.close)
             stack.callback(scheduler.close)
-            await _unless(outbox.fatal, self._loop(sync, intake, outbox, doors, scheduler))
+
+            async def begin() -> None:
+                await outbox.start()
+                await doors.start()
+                importing.start()
+                shredding.start()
+                scheduler.start()
+
+            await _unless(outbox.fatal, self._loop(sync, intake, outbox, begin))
 
     async def _loop(
-        self, sync: Sync, intake: Intake, outbox: Outbox, doors: Doors, scheduler: Scheduler
+        self, sync: Sync, intake: Intake, outbox: Outbox, begin: Callable[[], Awaitable[None]]
     ) -> None:
         ready = False
         while True:
@@ -222,9 +261,7 @@ class Bot:
             await outbox.quiet()
             if not ready:
                 ready = True
-                await outbox.start()
-                await doors.start()
-                scheduler.start()
+                await begin()
                 log.info("ready", rooms=len(self._account.places.rooms))
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
@@ -364,7 +401,16 @@ async def _account(
     trust = Trust(client, pins)
     olm = OurOlm(config.user, device, store, places.rooms.__contains__)
     machine = Machine(client, olm, store, trust, places.knows)
-    return Account(client, database, store, machine, trust, places, await _signing(database))
+    return Account(
+        client,
+        database,
+        store,
+        machine,
+        trust,
+        places,
+        await _signing(database),
+        Seal(key.derive(Purpose.FORGOTTEN)),
+    )
 
 
 async def _signing(database: Database) -> CrossSigning:

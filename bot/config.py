@@ -130,6 +130,23 @@ class Retention(BaseModel):
 
     handled_days: int = Field(default=45, ge=45, le=3650)
     """Ids of messages already handled; fewer than 45 would let an old one be replayed."""
+    uncontacted_days: int = Field(default=90, ge=1, le=3650)
+    """People from a list to whom nobody has talked, and those whose adding was taken back."""
+    left_days: int = Field(default=30, ge=1, le=3650)
+    """People who have left the workplace."""
+    notes_days: int = Field(default=180, ge=1, le=3650)
+    """Free words: notes, evidence, what came of follow-ups."""
+    closed_tests_days: int = Field(default=180, ge=1, le=3650)
+    """Who did what in a structure test that is closed; counts stay."""
+    views_days: int = Field(default=365, ge=1, le=3650)
+    """Who looked at whom, and what was done with people's records."""
+
+    @property
+    def days(self) -> tuple[tuple[str, int], ...]:
+        """What is kept and for how many days, as `!status` shows it."""
+        return tuple(
+            (name.removesuffix("_days"), getattr(self, name)) for name in type(self).model_fields
+        )
 
 
 class Config(BaseSettings):

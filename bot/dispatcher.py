@@ -2,13 +2,14 @@
 
 import hashlib
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from bot import failpoints, logs
-from bot.facts import FactsDesk
+from bot.facts import NO_FILE, FactsDesk
 from bot.matrix.guard import Message, Refused
+from bot.matrix.media import Attachment
 from bot.matrix.render import render
 from bot.outbox import Outbox
 from bot.places import Places
@@ -17,10 +18,14 @@ from commands.framework.context import Committee, Context, Place, UserId
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.general.views import which_committee
+from commands.imports.upload import Upload
+from storage.absences import Barred
 from storage.checkpoint import Tally
 from storage.committees import Committees
 from storage.database import Database, Transaction
-from storage.driver import OperationalError
+from storage.driver import Error, OperationalError
+from storage.imports import Upload as Sent
+from storage.imports import Uploads
 from storage.inbox import Claim, Inbox
 from storage.outbox import OutboxTable, Parcel
 from storage.people import People
@@ -54,6 +59,8 @@ class Dispatcher:
         self._outbox = outbox
         self._facts = facts
         self._device = device
+        self.on_file: Callable[[], None] = lambda: None
+        """Called when a file was sent that somebody has to fetch."""
 
     async def handle(self, message: Message) -> None:
         """Run one message. Raises only what the storage raises; nothing is then half done."""
@@ -68,8 +75,47 @@ class Dispatcher:
             parcels = await self._apologise(message, error_id)
         failpoints.reach("after_commit")
         self._outbox.add(parcels)
+        if message.attachment is not None:
+            self.on_file()
         if parcels:
             log.debug("answered", ms=(time.monotonic() - started) * 1000)
+
+    async def take_file(self, sent: Sent, upload: Upload) -> None:
+        """Answer a file that was fetched, as its sender's role and rooms are now.
+
+        Raises what the storage raises; the file then waits on.
+        """
+        typed = sent.body.lstrip()
+        message = Message(
+            event_id=sent.event_id,
+            room=sent.room,
+            sender=sent.sender,
+            device="",
+            body=typed if typed.startswith("!") else "!import file",
+            session_id="",
+            index=0,
+        )
+        try:
+            parcels = await self._answer_file(message, upload)
+        except Error:
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
+            parcels = await self._apologise_for_file(message, log.failure("file", error))
+        self._outbox.add(parcels)
+
+    async def _answer_file(self, message: Message, upload: Upload) -> list[Parcel]:
+        async with self._database.transaction() as tx:
+            where = await self.whereabouts(tx, message.room, message.sender)
+            if not await Uploads(tx).done(message.event_id) or where is None:
+                return []
+            replies, committee = await self._answer(tx, message, where, upload)
+            return await self._queue(tx, replies, message, committee)
+
+    async def _apologise_for_file(self, message: Message, error_id: str) -> list[Parcel]:
+        async with self._database.transaction() as tx:
+            if not await Uploads(tx).done(message.event_id):
+                return []
+            return await self._sorry(tx, message, error_id)
 
     async def set_aside(self, message: Message, error_id: str) -> None:
         """Give up on a message that the storage refused several times, and say so."""
@@ -99,7 +145,8 @@ class Dispatcher:
             if where is None:
                 await Tally(tx).count(Refused.STRANGER)
                 return []
-            if not is_command(message.body, where.place):
+            file = message.attachment
+            if not _is_for_us(message, where.place):
                 return []
             claim = await Inbox(tx).claim(
                 message.event_id, message.session_id, message.index, _now()
@@ -108,13 +155,16 @@ class Dispatcher:
                 await Tally(tx).count(Refused.REPLAYED)
             if claim is not Claim.NEW:
                 return []
+            if file is not None:
+                await Uploads(tx).keep(_sent(message, file))
+                return []
             replies, committee = await self._answer(tx, message, where)
             parcels = await self._queue(tx, replies, message, committee)
             failpoints.reach("before_commit")
         return parcels
 
     async def _answer(
-        self, tx: Transaction, message: Message, where: Whereabouts
+        self, tx: Transaction, message: Message, where: Whereabouts, upload: Upload = NO_FILE
     ) -> tuple[Sequence[Reply], Committee]:
         committee = where.current or where.committees[0]
         role = self._places.role(committee, message.sender)
@@ -132,7 +182,7 @@ class Dispatcher:
             now=datetime.now(UTC),
             zone=await People(tx).zone(user) or committee.zone,
         )
-        return await answer(message.body, ctx, tx, self._facts.provider(ctx, tx)), committee
+        return await answer(message.body, ctx, tx, self._facts.provider(ctx, tx, upload)), committee
 
     async def _queue(
         self,
@@ -149,21 +199,22 @@ class Dispatcher:
         return post.parcels
 
     async def _apologise(self, message: Message, error_id: str) -> list[Parcel]:
-        sorry = say(
-            _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
-            id=Code(error_id),
-        )
         async with self._database.transaction() as tx:
             claim = await Inbox(tx).claim(
                 message.event_id, message.session_id, message.index, _now()
             )
-            if claim is not Claim.NEW:
-                return []
-            post = Post(tx, self._device, f"st-{digest(message.event_id)}")
-            for content in render(sorry):
-                await post.put(content, room=message.room)
-            await Tally(tx).bury("command", error_id, _now())
-            return post.parcels
+            return await self._sorry(tx, message, error_id) if claim is Claim.NEW else []
+
+    async def _sorry(self, tx: Transaction, message: Message, error_id: str) -> list[Parcel]:
+        sorry = say(
+            _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
+            id=Code(error_id),
+        )
+        post = Post(tx, self._device, f"st-{digest(message.event_id)}")
+        for content in render(sorry):
+            await post.put(content, room=message.room)
+        await Tally(tx).bury("command", error_id, _now())
+        return post.parcels
 
 
 class Post:
@@ -195,7 +246,10 @@ class Post:
         self, reply: Reply, here: str, person: str, committee: Committee, places: Places
     ) -> None:
         """Address a reply and queue what it renders to."""
-        rooms, people = self._addressees(reply.audience, here, person, committee, places)
+        rooms, people = self._addressees(reply, here, person, committee, places)
+        if reply.audience in {Audience.LEADS, Audience.NAMED}:
+            barred = await Barred(self._tx, committee.id).people()
+            people = [user for user in people if user not in barred]
         for content in render(reply):
             for room in rooms:
                 await self.put(content, room=room)
@@ -204,16 +258,18 @@ class Post:
 
     @staticmethod
     def _addressees(
-        audience: Audience, here: str, person: str, committee: Committee, places: Places
+        reply: Reply, here: str, person: str, committee: Committee, places: Places
     ) -> tuple[list[str], list[str]]:
         """The rooms, and the people by direct message, that an audience stands for."""
-        match audience:
+        match reply.audience:
             case Audience.HERE:
                 return [here], []
             case Audience.ROOM:
                 return [str(committee.room)], []
             case Audience.LEADS:
                 return [], places.leads(committee)
+            case Audience.NAMED:
+                return [], [user for user in reply.to if places.role(committee, user) is not None]
             case Audience.PERSON:
                 room = places.rooms.get(here)
                 alone = room is not None and room.partner(places.own) == person
@@ -227,6 +283,23 @@ def digest(text: str) -> str:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def _is_for_us(message: Message, place: Place) -> bool:
+    """In a room people send each other files; those for us come in the direct chat."""
+    if message.attachment is not None:
+        return place is Place.DIRECT
+    return is_command(message.body, place)
+
+
+def _sent(message: Message, file: Attachment) -> Sent:
+    """What has to be known for fetching a file later."""
+    kept = {
+        "name": file.name,
+        "where": None if file.where is None else asdict(file.where),
+        "lost": None if file.lost is None else file.lost.value,
+    }
+    return Sent(message.event_id, message.room, message.sender, message.body, kept, _now())
 
 
 def _chooses(body: str) -> bool:

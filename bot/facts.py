@@ -4,12 +4,12 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot import __version__
-from bot.config import Config
+from bot.config import Config, Retention
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.trust import Standing, Trust
 from bot.outbox import Outbox
@@ -19,12 +19,19 @@ from commands.framework.answer import Provider
 from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityDesk
+from commands.imports.upload import Bell, Upload
+from commands.privacy.shredder import Shredder
+from commands.turf.members import Members
 from storage.checkpoint import Tally
 from storage.database import Transaction
+from storage.forgotten import Seal
 from storage.identities import Identities, Pin
 
 RECENT = 7 * 24 * 3600 * 1000
 """Milliseconds for which a changed identity is mentioned (2-trust: Who can read this)."""
+
+
+NO_FILE = Upload()
 
 
 class KeyMode(StrEnum):
@@ -53,15 +60,28 @@ class FactsDesk:
     keys: RoomKeys
     fingerprint: str
     key_mode: KeyMode
-    handled_days: int
+    retention: Retention
+    seal: Seal
     synced: Callable[[], float | None] = lambda: None
+    bell: Bell = field(default_factory=Bell)
+    shredder: Shredder = field(default_factory=Shredder)
 
-    def provider(self, ctx: Context, tx: Transaction) -> Provider:
+    def provider(self, ctx: Context, tx: Transaction, upload: Upload = NO_FILE) -> Provider:
         """For one command: facts as its author may see them, within its transaction."""
+        ready: dict[type, object] = {
+            Upload: upload,
+            Bell: self.bell,
+            Seal: self.seal,
+            Shredder: self.shredder,
+        }
 
         async def provide(kind: type) -> object:
+            if kind in ready:
+                return ready[kind]
             if kind is RoomAudit:
                 return await self._audit(ctx, tx)
+            if kind is Members:
+                return self._members(ctx)
             if kind is IdentityDesk:
                 return _Desk(self, ctx, tx)
             raise LookupError
@@ -94,8 +114,19 @@ class FactsDesk:
             last_backup=None,
             queue=self.outbox.waiting,
             rejected=await Tally(tx).counts(),
-            retention=(("handled", self.handled_days),),
+            retention=self.retention.days,
             synced=None if last is None else ctx.now - _ago(last),
+        )
+
+    def _members(self, ctx: Context) -> Members:
+        room = self.places.rooms[ctx.committee.room]
+        roles = {user: self.places.role(ctx.committee, user) for user in room.joined}
+        return Members(
+            {
+                UserId(user): role
+                for user, role in roles.items()
+                if role is not None and user != self.places.own
+            }
         )
 
     def _suspended(self, ctx: Context) -> list[str]:

@@ -43,7 +43,10 @@ WORKING: Final = (
 )
 """Between every two steps of receive, commit, send, mark and checkpoint."""
 
-POINTS: Final = (*SETTING_UP, *GOING_IN, *WORKING)
+DRAWING: Final = ("after_upload_of_picture", "after_picture")
+"""Between every two steps of making the picture of a message."""
+
+POINTS: Final = (*SETTING_UP, *GOING_IN, *WORKING, *DRAWING)
 
 _name, _, _count = os.environ.get("STEWARD_FAILPOINT", "").partition(":")
 _left = int(_count) if _count.isdecimal() else 1

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot import failpoints, logs, notices
+from bot import departures, failpoints, logs, notices
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.matrix.guard import (
@@ -192,6 +192,11 @@ class Intake:
                 room.inviter = invitations[room_id].inviter
                 room.declared_direct = invitations[room_id].direct
             await self._settle_one(room)
+            self._outbox.add(
+                await departures.look(
+                    self._database, self._places, room.id, self._sync.client.device
+                )
+            )
         for room_id, invited in changes.invites.items():
             if self._doors.suitable(invited, self._committees):
                 await self._doors.invited(room_id, invited)

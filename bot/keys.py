@@ -50,6 +50,7 @@ class Purpose(Enum):
     NIO_STORE = "steward 1 nio store"
     NIO_PICKLE = "steward 1 nio pickle"
     BACKUP = "steward 1 backup"
+    FORGOTTEN = "steward 1 forgotten"
 
 
 class WeakPassphrase(StorageRefusal):

@@ -5,7 +5,8 @@ import resource
 import sys
 from typing import Final
 
-_PR_SET_DUMPABLE: Final = 4  # linux/prctl.h
+_PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
+_PR_SET_DUMPABLE: Final = 4
 
 
 def keep_private() -> None:
@@ -17,3 +18,9 @@ def keep_private() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def die_with_parent(signal: int) -> None:
+    """On Linux: get this signal when whoever started this process ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal, 0, 0, 0)

@@ -3,11 +3,14 @@
 import asyncio
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
 from bot import failpoints, logs
 from bot.matrix import native_polls
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
+from bot.matrix.pictures import Pictures
+from bot.matrix.render import EXPORT, PICTURE
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.sync import listing, section
@@ -37,6 +40,9 @@ log = logs.get("bot.outbox")
 Resolve = Callable[[str], Awaitable[Room | None]]
 """The direct room with a person, or None while there is none they have joined."""
 
+Make = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
+"""What to send instead of a content that only describes a picture or file. Raises NotNow."""
+
 
 class Outbox:
     """One lane per room (or per person whose direct room is not there yet)."""
@@ -48,18 +54,23 @@ class Outbox:
         keys: RoomKeys,
         rooms: dict[str, Room],
         resolve: Resolve,
+        pictures: Pictures,
     ) -> None:
         self._database = database
         self._client = client
         self._keys = keys
         self._rooms = rooms
         self._resolve = resolve
+        self._pictures = pictures
+        self.exports: Make = _without_file
+        """Makes the files of exports."""
         self._lanes: dict[str, deque[Parcel]] = {}
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._queued: set[int] = set()
         self._looked: set[int] = set()
+        self._reworded: set[int] = set()
         self._open = False
         self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails when sending showed that the bot cannot go on at all."""
@@ -101,6 +112,10 @@ class Outbox:
             lane = parcel.room or f"to {parcel.recipient}"
             self._lanes.setdefault(lane, deque()).append(parcel)
             self._wake(lane)
+
+    def reworded(self, parcels: Iterable[int]) -> None:
+        """The table is about to say something else for these; they are read again before they go."""
+        self._reworded.update(parcels)
 
     async def quiet(self) -> None:
         """Wait until answers are out, a moment for a few of them and longer for many.
@@ -173,10 +188,13 @@ class Outbox:
             if room is None:
                 await self._bury(parcel, "room_gone")
                 return None
+            if PICTURE in parcel.content or EXPORT in parcel.content:
+                parcel = await self._made(parcel)
             async with self._slots:
                 if await self._in_doubt(parcel, room):
                     await self._done(parcel)
                     return None
+                parcel = await self._as_it_is_now(parcel)
                 await self._send(parcel, room)
         except NotNow as later:
             return later.after
@@ -193,6 +211,36 @@ class Outbox:
         await self._done(parcel)
         failpoints.reach("after_mark")
         return None
+
+    async def _made(self, parcel: Parcel) -> Parcel:
+        """The parcel with its picture or file made, uploaded and kept: it is sent like this from now on.
+
+        A description was never sent, so this parcel is nowhere yet; whoever died between the
+        upload and here left a file that nobody can open.
+        """
+        make = self._pictures.made if PICTURE in parcel.content else self.exports
+        content = await make(parcel.content)
+        failpoints.reach("after_upload_of_picture")
+        async with self._database.transaction() as tx:
+            if parcel.id in self._reworded:
+                # Somebody in it was removed while it was made.
+                return parcel
+            made = await OutboxTable(tx).replace(parcel, content)
+        lane = self._lanes[made.room or f"to {made.recipient}"]
+        lane[0] = made
+        failpoints.reach("after_picture")
+        return made
+
+    async def _as_it_is_now(self, parcel: Parcel) -> Parcel:
+        """The parcel with the words the table has, if somebody was removed since it was queued.
+
+        The transaction waits for the one that reworded it.
+        """
+        if parcel.id not in self._reworded:
+            return parcel
+        async with self._database.transaction() as tx:
+            now = await OutboxTable(tx).by_id(parcel.id)
+        return now or parcel
 
     async def _send(self, parcel: Parcel, room: Room) -> None:
         failpoints.reach("before_send")
@@ -252,6 +300,10 @@ class Outbox:
 
 class _NobodyThere(Exception):
     """The person has not joined their direct room yet."""
+
+
+async def _without_file(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in content.items() if key != EXPORT}
 
 
 def _is_older(event: object, moment: int) -> bool:

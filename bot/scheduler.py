@@ -12,14 +12,21 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import logs
 from bot.config import Retention
 from bot.datadir import DataDirectory
+from bot.digests import Mornings
+from bot.shredding import Shredding
 from storage.checkpoint import Tally
 from storage.database import Database
+from storage.drafts import StaleDrafts
 from storage.driver import Error
+from storage.imports import KEPT_MS, Lists
 from storage.inbox import Inbox
 
 DAY = 24 * 3600 * 1000
 SAID_DAYS = 365
 """Days after which an explanation may be given again, and a dead letter is dropped."""
+
+MORNING_MINUTES = 5
+"""How often it is looked whether somewhere it has become nine."""
 
 log = logs.get("bot.scheduler")
 
@@ -27,8 +34,17 @@ log = logs.get("bot.scheduler")
 class Scheduler:
     """The bot's recurring jobs; each is idempotent."""
 
-    def __init__(self, database: Database, directory: DataDirectory, retention: Retention) -> None:
+    def __init__(
+        self,
+        database: Database,
+        directory: DataDirectory,
+        retention: Retention,
+        mornings: Mornings,
+        shredding: Shredding,
+    ) -> None:
         self._database = database
+        self._mornings = mornings
+        self._shredding = shredding
         self._directory = directory
         self._retention = retention
         self._clock = AsyncIOScheduler(
@@ -39,11 +55,29 @@ class Scheduler:
     def start(self) -> None:
         soon = datetime.now(UTC) + timedelta(minutes=5)
         self._clock.add_job(self.expire, "interval", hours=24, next_run_time=soon)
+        self._clock.add_job(
+            self.look_for_mornings, "interval", minutes=MORNING_MINUTES, next_run_time=soon
+        )
+        self._clock.add_job(self.tend_clocks, "interval", hours=1, next_run_time=soon)
         self._clock.start()
 
     def close(self) -> None:
         if self._clock.running:
             self._clock.shutdown(wait=False)
+
+    async def look_for_mornings(self) -> None:
+        """Send the digests that are due; what fails is looked at again next time."""
+        try:
+            await self._mornings.look()
+        except Error as error:
+            log.failure("digests", error)
+
+    async def tend_clocks(self) -> None:
+        """Delete records that have had their time; each clock once a day, though looked at hourly."""
+        try:
+            await self._shredding.tend(datetime.now(UTC))
+        except Error as error:
+            log.failure("clocks", error)
 
     async def expire(self) -> None:
         """Drop what has outlived its purpose, and make the deleted rows unreadable.
@@ -66,5 +100,7 @@ class Scheduler:
         async with self._database.transaction() as tx:
             handled = await Inbox(tx).forget_before(now - self._retention.handled_days * DAY)
             said = await Tally(tx).forget_before(now - SAID_DAYS * DAY)
+            drafts = await StaleDrafts(tx).forget_before(now - DAY)
+            lists = await Lists(tx).forget_before(now - KEPT_MS)
         await self._database.purge_remnants()
-        log.info("expired", handled=handled, said=said)
+        log.info("expired", handled=handled, said=said, drafts=drafts, lists=lists)

@@ -57,6 +57,16 @@ class MatrixApi:
                 raise ApiError(answer.status, content)
             return content
 
+    async def download(self, where: str) -> bytes:
+        """What lies under an ``mxc://`` address, as the homeserver has it."""
+        server, _, name = where.removeprefix("mxc://").partition("/")
+        url = f"{self.homeserver}/_matrix/client/v1/media/download/{quoted(server)}/{quoted(name)}"
+        headers = {"Authorization": f"Bearer {self.token}"}
+        async with self._http.get(url, headers=headers) as answer:
+            if not answer.ok:
+                raise ApiError(answer.status, await answer.json(content_type=None))
+            return await answer.read()
+
     async def login(self, user: str, password: str, device_name: str) -> None:
         answer = await self.call(
             "POST",

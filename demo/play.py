@@ -2,6 +2,14 @@
 
 from demo.stage import GUEST, Stage
 
+PASTED = """!import paste
+Name;Team;Shift
+Okafor, Sam;Payments;day
+Chen, Mia;Payments;night
+Beck, Bo;Search;day
+Roe, Robin;Search;day
+Díaz, Inés;Search;night"""
+
 
 async def play(stage: Stage) -> None:
     """Play it all; raises Missing at the first answer that is not as it should be."""
@@ -12,6 +20,8 @@ async def play(stage: Stage) -> None:
     await two_opinions(stage)
     await what_is_due(stage)
     await slips(stage)
+    await a_list(stage)
+    await the_weekly_meeting(stage)
     await killed_and_back(stage)
     await who_can_read_this(stage)
 
@@ -72,6 +82,22 @@ async def slips(stage: Stage) -> None:
     mark = await stage.say("chi", "room", '!contact add "Robin Diaz" area=Search')
     await stage.answer("chi", mark, "direct chat")
     await stage.answer("chi", mark, "M-3 Robin Diaz")
+
+
+async def a_list(stage: Stage) -> None:
+    stage.remark("Ana pastes a list of the team: first what would change, then for good.")
+    await stage.ask("ana", "direct", PASTED, "Import 1", "!import check 1")
+    mark = await stage.say("ana", "direct", "!import check 1")
+    await stage.answer("ana", mark, "5 new", "!import commit 1")
+    mark = await stage.say("ana", "direct", "!import commit 1")
+    await stage.answer("ana", mark, "!import undo 1")
+    await stage.ask("ana", "direct", "!turf assign @chi area=Search", "@chi")
+
+
+async def the_weekly_meeting(stage: Stage) -> None:
+    stage.remark("The room gets counts, never names; Ana gets the wall chart as a picture.")
+    await stage.ask("chi", "room", "!report coverage", "Coverage")
+    await stage.ask("ana", "direct", "!chart", "Wall chart", "Payments 1/3")
 
 
 async def killed_and_back(stage: Stage) -> None:

@@ -31,6 +31,13 @@ class Committees(Shared):
         )
         return None if row is None else _committee(row)
 
+    async def by_id(self, committee: CommitteeId) -> Committee:
+        """The committee with this row id, also one whose room the bot has left."""
+        row = await self.tx.one("SELECT * FROM committees WHERE id = ?", (committee,))
+        if row is None:
+            raise LookupError("no such committee")
+        return _committee(row)
+
     async def all(self) -> list[Committee]:
         rows = await self.tx.all("SELECT * FROM committees WHERE removed_at IS NULL ORDER BY id")
         return [_committee(row) for row in rows]

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby, islice
 
 from storage.driver import Row
 from storage.history import COUNTS, History
-from storage.model import Contact, ContactId, EntryId, Kind, UserId
+from storage.model import Contact, ContactId, EntryId, Kind, State, UserId
 from storage.names import alike, folded, full_key, keys, words
 from storage.repository import Repository, millis
+from storage.settling import called, index_names
 
 NARROW = 64
 """A name word that fewer contacts than this carry is a good place to start a search from."""
@@ -17,15 +19,12 @@ WIDE = 300
 NEAR = 12
 """How many contacts under each key of a name are compared with it."""
 
-_NOW_AT = (
-    "(SELECT p.id FROM placements AS p WHERE p.contact = c.id "
-    f"AND {COUNTS.format(row='p')} ORDER BY p.from_day DESC, p.id DESC LIMIT 1)"
+_THEN = (
+    "(SELECT {row}.id FROM {table} AS {row} WHERE {row}.contact = c.id "
+    "AND {row}.from_day <= '{today}' AND {counts} "
+    "ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
 )
-_SELECT = (
-    "SELECT c.id, c.number, c.name, c.organizer, a.name AS area, p.shift "
-    f"FROM contacts AS c LEFT JOIN placements AS p ON p.id = {_NOW_AT} "
-    "LEFT JOIN areas AS a ON a.id = p.area "
-)
+"""The row of a dated table that holds on a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +48,13 @@ class Contacts(Repository):
         author: UserId,
         at: datetime,
         from_day: date,
+        state: State = State.EMPLOYED,
+        hired: date | None = None,
     ) -> Contact:
-        """Add somebody; whoever adds them is their primary organizer."""
+        """Add somebody; whoever adds them is their primary organizer.
+
+        ``hired`` is the day from which they belong to the unit; None: they always did.
+        """
         entry = await History(self.tx, self.committee).record(Kind.CONTACT_ADDED, author, at)
         number = await self.tx.value(
             "UPDATE committees SET last_contact = last_contact + 1 WHERE id = ? "
@@ -68,17 +72,22 @@ class Contacts(Repository):
             "VALUES (?, ?, 'primary', ?, ?)",
             (contact, author, millis(at), entry),
         )
-        await self._place(ContactId(contact), area, shift, from_day, entry)
-        await self._index(ContactId(contact), name)
+        await self.place(ContactId(contact), area, shift, hired or from_day, entry)
+        if hired is not None:
+            await self._state(ContactId(contact), State.NOT_YET, date.min, entry)
+        if hired is not None or state is not State.EMPLOYED:
+            await self._state(ContactId(contact), state, hired or from_day, entry)
+        await index_names(self.tx, self.committee, contact, [name])
         added = await self.by_id(ContactId(contact))
         if added is None:
             raise LookupError("a contact just added is not there")
         return added
 
     async def by_number(self, number: int) -> Contact | None:
-        """The contact with the handle ``M-<number>``."""
+        """The contact with the handle ``M-<number>``, or the one it was merged into."""
         row = await self.tx.one(
-            _SELECT + "WHERE c.committee = ? AND c.number = ? AND c.present",
+            self._select + "WHERE c.id = (SELECT COALESCE(o.merged_into, o.id) FROM contacts AS o "
+            "WHERE o.committee = ? AND o.number = ? AND o.present) AND c.present",
             (self.committee, number),
         )
         return None if row is None else _contact(row)
@@ -86,11 +95,16 @@ class Contacts(Repository):
     async def named(self, name: str, limit: int = 10) -> list[Contact]:
         """Everybody whose words are exactly these, in any order."""
         rows = await self.tx.all(
-            _SELECT + "JOIN name_keys AS k ON k.contact = c.id "
+            self._select + "JOIN name_keys AS k ON k.contact = c.id "
             "WHERE k.committee = ? AND k.key = ? ORDER BY c.number LIMIT ?",
             (self.committee, full_key(name), limit),
         )
-        return [c for c in map(_contact, rows) if full_key(c.name) == full_key(name)]
+        names = await self.every_name([row["id"] for row in rows])
+        return [
+            contact
+            for contact in map(_contact, rows)
+            if full_key(name) in map(full_key, names[contact.id])
+        ]
 
     async def search(self, text: str, limit: int = 10) -> Found:
         """Everybody who has a name word beginning with each of these words, at most ``limit``."""
@@ -106,7 +120,7 @@ class Contacts(Repository):
         )
         start = (self.committee, first, _after(first), WIDE)
         rows = await self.tx.all(
-            _SELECT + "JOIN (SELECT DISTINCT w.contact FROM (SELECT contact FROM name_words "
+            self._select + "JOIN (SELECT DISTINCT w.contact FROM (SELECT contact FROM name_words "
             "WHERE committee = ? AND word >= ? AND word < ? LIMIT ?) AS w "
             f"WHERE TRUE{also} LIMIT ?) AS hit ON hit.contact = c.id ORDER BY c.sort_key, c.id",
             (*start, *(edge for w in others for edge in (w, _after(w))), limit + 1),
@@ -124,23 +138,24 @@ class Contacts(Repository):
             "LIMIT ?)"
         )
         rows = await self.tx.all(
-            "SELECT id, name FROM contacts WHERE id IN "
+            "SELECT id FROM contacts WHERE id IN "
             f"({' UNION '.join(under_one_key for _ in keys(name))}) ORDER BY number",
             [bound for key in keys(name) for bound in (self.committee, key, NEAR)],
         )
         known = {contact.id for contact in same}
-        near = [r["id"] for r in rows if r["id"] not in known and alike(r["name"], name)]
-        return same + await self._all(near[: limit - len(same)])
+        names = await self.every_name([r["id"] for r in rows if r["id"] not in known])
+        near = (contact for contact in names if any(alike(n, name) for n in names[contact]))
+        return same + await self.all(list(islice(near, limit - len(same))))
 
     async def page(
         self, *, organizer: UserId | None, after: Contact | None, limit: int
     ) -> list[Contact]:
-        """Contacts by name, those of one organizer or all (None), following ``after``."""
+        """The unit by name, the part of one organizer or all (None), following ``after``."""
         key, last = ("", 0) if after is None else (folded(after.name), after.id)
         mine = "" if organizer is None else "AND c.organizer = ? "
         rows = await self.tx.all(
-            _SELECT + f"WHERE c.committee = ? {mine}AND c.present "
-            "AND (c.sort_key, c.id) > (?, ?) ORDER BY c.sort_key, c.id LIMIT ?",
+            self._select + f"WHERE c.committee = ? {mine}AND c.present AND c.merged_into IS NULL "
+            f"AND (c.out_from IS NULL OR c.out_from > '{self.today}') AND (c.sort_key, c.id) > (?, ?) ORDER BY c.sort_key, c.id LIMIT ?",
             (self.committee, *(() if organizer is None else (organizer,)), key, last, limit),
         )
         return [_contact(row) for row in rows]
@@ -155,20 +170,56 @@ class Contacts(Repository):
     async def by_id(self, contact: ContactId) -> Contact | None:
         """The contact with this row id, unless its adding was taken back."""
         row = await self.tx.one(
-            _SELECT + "WHERE c.committee = ? AND c.id = ? AND c.present", (self.committee, contact)
+            self._select + "WHERE c.committee = ? AND c.id = ? AND c.present",
+            (self.committee, contact),
         )
         return None if row is None else _contact(row)
 
-    async def _all(self, contacts: Sequence[ContactId]) -> list[Contact]:
+    async def all(self, contacts: Sequence[ContactId]) -> list[Contact]:
         """These contacts, by handle."""
         if not contacts:
             return []
         rows = await self.tx.all(
-            _SELECT + f"WHERE c.id IN ({','.join('?' * len(contacts))}) AND c.present", contacts
+            self._select + f"WHERE c.id IN ({','.join('?' * len(contacts))}) AND c.present",
+            contacts,
         )
         return sorted(map(_contact, rows), key=lambda contact: contact.number)
 
-    async def _place(
+    async def every_name(self, contacts: Sequence[ContactId]) -> dict[ContactId, list[str]]:
+        """Everything these people are called, the records merged into theirs included."""
+        if not contacts:
+            return {}
+        some = ",".join("?" * len(contacts))
+        rows = await self.tx.all(
+            "SELECT c.id, COALESCE(c.merged_into, c.id) AS kept, c.name AS shown, "
+            f"n.kind, n.name, n.ended FROM contacts AS c LEFT JOIN names AS n ON n.contact = c.id "
+            f"AND {COUNTS.format(row='n')} WHERE c.id IN ({some}) OR c.merged_into IN ({some}) "
+            "ORDER BY c.id, n.id",
+            (*contacts, *contacts),
+        )
+        found: dict[ContactId, list[str]] = {contact: [] for contact in contacts}
+        for _record, group in groupby(rows, key=lambda row: row["id"]):
+            told = list(group)
+            every = found[ContactId(told[0]["kept"])]
+            every.append(told[0]["shown"])
+            if told[0]["name"] is not None:
+                every += called(told).others
+        return found
+
+    @property
+    def _select(self) -> str:
+        """A contact as of today. The day is written in, for it stands before every condition."""
+        at, of = (
+            _THEN.format(row=row, table=table, today=self.today, counts=COUNTS.format(row=row))
+            for row, table in (("p", "placements"), ("m", "memberships"))
+        )
+        return (
+            "SELECT c.id, c.number, c.name, c.organizer, a.name AS area, p.shift, "
+            f"m.state, m.from_day FROM contacts AS c LEFT JOIN placements AS p ON p.id = {at} "
+            f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {of} "
+        )
+
+    async def place(
         self,
         contact: ContactId,
         area: str | None,
@@ -176,6 +227,7 @@ class Contacts(Repository):
         from_day: date,
         entry: EntryId,
     ) -> None:
+        """Put somebody somewhere from a day on; nowhere is not written down."""
         if area is None and shift is None:
             return
         await self.tx.execute(
@@ -195,14 +247,12 @@ class Contacts(Repository):
             (self.committee, folded(name)),
         )
 
-    async def _index(self, contact: ContactId, name: str) -> None:
-        await self.tx.executemany(
-            "INSERT OR IGNORE INTO name_words(committee, word, contact) VALUES (?, ?, ?)",
-            [(self.committee, word, contact) for word in words(name)],
-        )
-        await self.tx.executemany(
-            "INSERT OR IGNORE INTO name_keys(committee, key, contact) VALUES (?, ?, ?)",
-            [(self.committee, key, contact) for key in keys(name)],
+    async def _state(
+        self, contact: ContactId, state: State, from_day: date, entry: EntryId
+    ) -> None:
+        await self.tx.execute(
+            "INSERT INTO memberships(contact, state, from_day, entry) VALUES (?, ?, ?, ?)",
+            (contact, state.value, from_day.isoformat(), entry),
         )
 
     async def _rarest(self, wanted: tuple[str, ...]) -> str:
@@ -235,4 +285,6 @@ def _contact(row: Row) -> Contact:
         area=row["area"],
         shift=row["shift"],
         organizer=None if row["organizer"] is None else UserId(row["organizer"]),
+        state=State.EMPLOYED if row["state"] is None else State(row["state"]),
+        since=None if row["from_day"] is None else date.fromisoformat(row["from_day"]),
     )

@@ -220,6 +220,16 @@ class Database:
             await asyncio.sleep(PURGE_PAUSE)
         raise OperationalError("the log could not be emptied: another connection is reading")
 
+    async def shred(self) -> None:
+        """Leave nothing of what was deleted: in no free space, not in the log, in no older copy.
+
+        Takes as long as copying the file, and as much memory. Raises ``OperationalError``.
+        """
+        async with self._turn:
+            await self._thread.finish(driver.rewrite)
+        self.drop_previous_copy()
+        await self.purge_remnants()
+
     def drop_previous_copy(self) -> None:
         """Drop the copy from before the last migration now: somebody in it wants to be removed."""
         migrate.drop_previous_copy(self.path, older_than=timedelta(0))

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from storage.model import ContactId, Entry, EntryId, Kind, UserId
 from storage.repository import Repository, millis, moment
+from storage.settling import COUNTS, settle_entry
 
-COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
-"""The condition under which a row of an append-only table counts: nobody took its entry back."""
+__all__ = ["COUNTS", "History"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class History(Repository):
         """The newest thing this person did here since then and has not taken back."""
         row = await self.tx.one(
             "SELECT id, kind, author, at, contact FROM history AS h "
-            "WHERE committee = ? AND author = ? AND at >= ? AND reverses IS NULL "
+            "WHERE committee = ? AND author = ? AND at >= ? AND reverses IS NULL AND NOT forgotten "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
             "ORDER BY id DESC LIMIT 1",
             (self.committee, author, millis(since)),
@@ -45,11 +45,31 @@ class History(Repository):
         )
 
     async def built_on(self, entry: Entry) -> bool:
-        """Whether something later, not taken back, speaks of the same contact."""
+        """Whether something later, not taken back, rests on what this entry added."""
+        if entry.kind is Kind.CONTACT_ADDED:
+            return await self._spoken_of_since(entry)
+        if entry.kind in {Kind.CONVERSATION_LOGGED, Kind.CONVERSATION_EDITED}:
+            return await self._edited_since(entry)
+        return False
+
+    async def _spoken_of_since(self, entry: Entry) -> bool:
         found = await self.tx.value(
             "SELECT 1 FROM history AS h WHERE contact = ? AND id > ? AND reverses IS NULL "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) LIMIT 1",
             (entry.contact, entry.id),
+        )
+        merged = await self.tx.value(
+            f"SELECT 1 FROM merges AS m WHERE dropped = ? AND {COUNTS.format(row='m')} LIMIT 1",
+            (entry.contact,),
+        )
+        return found is not None or merged is not None
+
+    async def _edited_since(self, entry: Entry) -> bool:
+        found = await self.tx.value(
+            "SELECT 1 FROM conversations AS t JOIN conversations AS n ON n.committee = t.committee "
+            "AND n.number = t.number AND n.id > t.id "
+            f"WHERE t.entry = ? AND n.entry <> t.entry AND {COUNTS.format(row='n')} LIMIT 1",
+            (entry.id,),
         )
         return found is not None
 
@@ -60,16 +80,9 @@ class History(Repository):
             "VALUES (?, ?, ?, ?, ?, ?)",
             (self.committee, author, millis(at), Kind.UNDONE.value, entry.contact, entry.id),
         )
-        await self._forget_names_added_by(entry)
+        await settle_entry(self.tx, entry.id)
         await self._settle_follow_ups_of(entry)
-
-    async def _forget_names_added_by(self, entry: Entry) -> None:
-        if entry.kind is not Kind.CONTACT_ADDED:
-            return
-        added = "(SELECT id FROM contacts WHERE entry = ?)"
-        await self.tx.execute(f"DELETE FROM name_words WHERE contact IN {added}", (entry.id,))
-        await self.tx.execute(f"DELETE FROM name_keys WHERE contact IN {added}", (entry.id,))
-        await self.tx.execute("UPDATE contacts SET present = 0 WHERE entry = ?", (entry.id,))
+        await self._settle_owners_of(entry)
 
     async def _settle_follow_ups_of(self, entry: Entry) -> None:
         """Compute the derived columns anew for the follow-ups this entry touched."""
@@ -82,5 +95,15 @@ class History(Repository):
             f"  WHERE e.follow_up = f.id AND e.kind = 'due' AND {counts} "
             f"  ORDER BY e.id DESC LIMIT 1), due_day) "
             "WHERE f.id IN (SELECT follow_up FROM follow_up_events WHERE entry = ?)",
+            (entry.id,),
+        )
+
+    async def _settle_owners_of(self, entry: Entry) -> None:
+        """Compute anew who owes the follow-ups that this entry gave to somebody."""
+        await self.tx.execute(
+            "UPDATE follow_ups SET owner = COALESCE((SELECT o.owner FROM follow_up_owners AS o "
+            f"WHERE o.follow_up = follow_ups.id AND {COUNTS.format(row='o')} "
+            "ORDER BY o.id DESC LIMIT 1), owner) "
+            "WHERE id IN (SELECT follow_up FROM follow_up_owners WHERE entry = ?)",
             (entry.id,),
         )

@@ -64,6 +64,29 @@ class Evidence(Enum):
     HEARD = "heard"
 
 
+class State(Enum):
+    """Whether somebody belongs to the unit, and how."""
+
+    NOT_YET = "not yet"
+    EMPLOYED = "employed"
+    ON_LEAVE = "on leave"
+    CONTRACTOR = "contractor"
+    LEFT = "left"
+    EXCLUDED = "excluded"
+
+    @property
+    def out(self) -> bool:
+        """Whether it takes somebody out of the unit; leave and contracts are for its definition."""
+        return self in {State.NOT_YET, State.LEFT, State.EXCLUDED}
+
+
+class Part(Enum):
+    """What somebody is in the campaign. Independent of where they stand."""
+
+    COMMITTEE = "committee"
+    LEADER = "leader"
+
+
 class Answer(Enum):
     """A person's answer to an ask."""
 
@@ -80,6 +103,25 @@ class Kind(Enum):
     ASSESSED = "assessed"
     FOLLOW_UP_DONE = "follow-up done"
     FOLLOW_UP_SNOOZED = "follow-up snoozed"
+    CONTACT_EDITED = "contact edited"
+    NAMED = "named"
+    MOVED = "moved"
+    STATE_CHANGED = "state changed"
+    ROLE_CHANGED = "role changed"
+    NOTED = "noted"
+    CONVERSATION_EDITED = "conversation edited"
+    MERGED = "merged"
+    TOLD_APART = "told apart"
+    TURF_ASSIGNED = "turf assigned"
+    TURF_MOVED = "turf moved"
+    TURF_RELEASED = "turf released"
+    AWAY = "away"
+    OFFBOARDED = "off-boarded"
+    LISTED = "listed"
+    """Added from a list; a whole import is taken back at once."""
+    LIST_CHANGED = "list changed"
+    BASED = "based"
+    """Why something may be kept about them."""
     UNDONE = "undone"
 
 
@@ -94,6 +136,10 @@ class Contact:
     shift: str | None
     organizer: UserId | None
     """The primary organizer; None is unassigned."""
+    state: State = State.EMPLOYED
+    """Today's."""
+    since: date | None = None
+    """The day from which that state holds; None: since they were added."""
 
     @property
     def handle(self) -> str:
@@ -123,6 +169,17 @@ class Talk:
     ask: str | None
     answer: Answer | None
     note: str | None
+    number: int = 0
+    """What people type; given when it is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A few words about somebody, apart from any talk."""
+
+    author: UserId
+    at: datetime
+    text: str
 
 
 @dataclass(frozen=True, slots=True)

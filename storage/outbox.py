@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from storage.database import Transaction
@@ -52,6 +52,17 @@ class OutboxTable:
     async def waiting(self) -> list[Parcel]:
         """Everything not yet acknowledged by the homeserver, oldest first."""
         return [_parcel(row) for row in await self.tx.all("SELECT * FROM outbox ORDER BY id")]
+
+    async def by_id(self, parcel: int) -> Parcel | None:
+        row = await self.tx.one("SELECT * FROM outbox WHERE id = ?", (parcel,))
+        return None if row is None else _parcel(row)
+
+    async def replace(self, parcel: Parcel, content: Mapping[str, Any]) -> Parcel:
+        """Send this under the same transaction id instead."""
+        await self.tx.execute(
+            "UPDATE outbox SET content = ? WHERE id = ?", (json.dumps(content), parcel.id)
+        )
+        return replace(parcel, content=content)
 
     async def done(self, parcel: int) -> None:
         """The homeserver has it: drop the text."""

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from storage.database import Transaction
 from storage.model import CommitteeId
@@ -15,6 +15,13 @@ class Repository:
 
     tx: Transaction
     committee: CommitteeId
+    today: date = date.max
+    """The reader's own day: what is dated later does not count yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts(Repository):
+    """Numbers of one committee and nobody's name: what a command may be handed that answers a room."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,10 @@ class TokenRejected(MatrixError):
     """The access token is no longer valid: the bot has to be logged in again by a person."""
 
 
+class TooLarge(Exception):
+    """An answer is longer than what we are willing to take."""
+
+
 class NotNow(Exception):
     """The homeserver is away, faulty or busy; ``after`` is a wished pause in seconds."""
 
@@ -198,6 +202,61 @@ class Client:
             raise MatrixError(status, code)
         return answer
 
+    async def download(self, path: str, most: int, seconds: float) -> bytes:
+        """The bytes under a path, at most so many. Raises TooLarge, MatrixError, NotNow.
+
+        That a file does not come says nothing about the homeserver: it may lie on another one.
+        """
+        headers = {"Authorization": f"Bearer {self._nio.access_token}"}
+        try:
+            async with asyncio.timeout(seconds):
+                response = await self._nio.send("GET", path, None, headers)
+                try:
+                    # Our token goes to our homeserver and nowhere else.
+                    if response.history or response.status >= 500 or response.status == 429:
+                        raise NotNow
+                    if response.status != 200:
+                        raise MatrixError(response.status, "NO_FILE")
+                    if (response.content_length or 0) > most:
+                        raise TooLarge
+                    return await _at_most(response.content, most)
+                finally:
+                    # What is left of an answer that is too long is not waited for.
+                    response.close()
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            raise NotNow from error
+
+    async def upload(self, content: bytes, seconds: float) -> str:
+        """Leave bytes with the homeserver; where they lie, mxc://... Raises MatrixError, NotNow.
+
+        They are encrypted: it learns their size and nothing of what they are.
+        """
+        headers = {
+            "Content-Type": "application/octet-stream",
+            "Authorization": f"Bearer {self._nio.access_token}",
+        }
+        async with self.availability.turn() as round_:
+            try:
+                async with asyncio.timeout(seconds):
+                    response = await self._nio.send(
+                        "POST", "/_matrix/media/v3/upload", content, headers, timeout=seconds
+                    )
+                    try:
+                        answer = wire.parse(await response.read())
+                    finally:
+                        response.release()
+            except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
+                self.availability.failed(round_)
+                raise NotNow from None
+            if not isinstance(answer, dict):
+                self.availability.failed(round_)
+                raise NotNow
+            where = self._judge(response.status, answer, round_).get("content_uri")
+        if not isinstance(where, str):
+            # Whoever answered this was not the homeserver.
+            raise NotNow(AFTER_NONSENSE)
+        return where
+
     async def insist(
         self,
         method: str,
@@ -221,6 +280,15 @@ class Unauthorized(MatrixError):
     def __init__(self, status: int, code: str, answer: JsonObject) -> None:
         super().__init__(status, code)
         self.answer = answer
+
+
+async def _at_most(content: aiohttp.StreamReader, most: int) -> bytes:
+    taken = bytearray()
+    async for chunk in content.iter_chunked(1 << 16):
+        taken += chunk
+        if len(taken) > most:
+            raise TooLarge
+    return bytes(taken)
 
 
 def _pause(wished: object) -> float:

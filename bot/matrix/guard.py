@@ -9,6 +9,7 @@ from nio.crypto import InboundGroupSession
 
 from bot.matrix import native_polls, wire
 from bot.matrix.machine import Machine, contained
+from bot.matrix.media import Attachment, attachment_in
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Standing, Trust
 
@@ -16,7 +17,7 @@ MESSAGE_TYPES = frozenset({"m.room.message"})
 """Types that are taken out of a ciphertext; state never is (2-trust: Receiving, rule 4)."""
 
 MESSAGE_KINDS = frozenset({"m.text"})
-"""What a person types. Notices are other bots', emotes and files are not commands."""
+"""What a person types. Notices are other bots', emotes are not commands; files are attachments."""
 
 A_VOTE = "vote"
 """What a tap amounts to in words, for whoever decides whether a refusal is worth explaining."""
@@ -54,6 +55,8 @@ class Message:
     session_id: str
     """Sender key and session: what another device passes on under this id is not the same."""
     index: int
+    attachment: Attachment | None = None
+    """The file that came instead of typed words; ``body`` is then what was said with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,14 +182,17 @@ class Guard:
         inner = _message_in(wire.parse(plaintext), room.id)
         if inner is None or isinstance(inner, Refused):
             return None if inner is None else Rejection(inner, sender, device.id)
-        body: str = inner["body"]
+        attachment = attachment_in(inner)
+        body: str = inner["body"] if attachment is None else attachment.caption
         refused = self._mistrusted(sender, device)
         if _replaces(inner) or _replaces(content):
             refused = Refused.EDIT
         if refused is not None:
             return Rejection(refused, sender, device.id, body)
         of_device = f"{device.curve25519} {session_id}"
-        return Message(event["event_id"], room.id, sender, device.id, body, of_device, index)
+        return Message(
+            event["event_id"], room.id, sender, device.id, body, of_device, index, attachment
+        )
 
     def _unless_mistrusted(self, vote: Vote, device: Device) -> Vote | Rejection:
         refused = self._mistrusted(vote.sender, device)
@@ -272,7 +278,7 @@ def _message_in(payload: object, room: str) -> Mapping[str, Any] | Refused | Non
         return None
     if payload.get("room_id") != room:
         return Refused.OTHER_ROOM
-    return content if _is_typed(content) else None
+    return content if _is_typed(content) or attachment_in(content) is not None else None
 
 
 def _is_state(payload: Mapping[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from itertools import chain, count
 from typing import Any
 
 from bot.matrix import native_polls
+from bot.pictures.wire import as_json
 from commands.framework.reply import (
     Block,
     Code,
@@ -30,6 +31,12 @@ Events end at 64 KiB, and encryption adds a third. Emoji and markup weigh up to 
 
 LONGEST_LINE = 2_000
 """Characters of one line, which is never cut in two."""
+
+PICTURE = "org.steward.picture"
+"""What is to be drawn (JSON). It never leaves this machine."""
+
+EXPORT = "org.steward.export"
+"""Which export is to be made (its row id). It never leaves this machine."""
 
 _WORD_JOINER = "\u2060"
 _PING = re.compile(r"@(?=room\b)", re.IGNORECASE)
@@ -63,9 +70,10 @@ def render(reply: Reply) -> list[dict[str, Any]]:
     """The contents of the events that say this, in order; ``native_polls.type_of`` says the type.
 
     ``m.notice``, so that other bots do not answer; ``m.mentions`` empty unless the reply means to
-    ping. No tables: Element X drops them.
+    ping. No tables: Element X drops them. A picture goes along as what is to be drawn; the outbox
+    makes an image of that message.
     """
-    said: list[dict[str, Any]] = [
+    contents: list[dict[str, Any]] = [
         {
             "msgtype": "m.notice",
             "body": "\n".join(_plain(block) for block in blocks),
@@ -75,7 +83,11 @@ def render(reply: Reply) -> list[dict[str, Any]]:
         }
         for blocks in _portions(reply.blocks)
     ]
-    return said if reply.poll is None else [*said, _open_poll(reply.poll)]
+    if reply.picture is not None:
+        contents[0][PICTURE] = as_json(reply.picture)
+    if reply.export is not None:
+        contents[0][EXPORT] = reply.export
+    return contents if reply.poll is None else [*contents, _open_poll(reply.poll)]
 
 
 def _open_poll(poll: OpenPoll) -> dict[str, Any]:

@@ -1,19 +1,23 @@
 """What is typed about contacts."""
 
 from commands.contacts import views
-from commands.contacts.lookup import the_contact
-from commands.contacts.rules import may_see, standing
+from commands.contacts.lookup import in_care, the_contact
+from commands.contacts.rules import standing, state_of
 from commands.framework.context import Context, Role
 from commands.framework.convert import looks_like_a_handle
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, line, listed
 from commands.framework.spec import Where, command
-from commands.framework.values import ContactRef, Label, PersonName, SearchWords
+from commands.framework.values import AnyDay, ContactRef, Label, PersonName, SearchWords, Status
+from storage.absences import Absences
 from storage.assessments import Assessments
 from storage.contacts import Contacts
 from storage.conversations import Conversations
 from storage.follow_ups import FollowUps
+from storage.forgotten import Certainty, Described, Forgotten, Seal
+from storage.lives import Lives
+from storage.model import Contact
 from storage.names import folded
 
 PAGE = 10
@@ -32,10 +36,14 @@ SHORTEST_SEARCH = 2
 async def add(
     ctx: Context,
     contacts: Contacts,
+    forgotten: Forgotten,
+    seal: Seal,
     name: PersonName,
     *,
     area: Label | None = None,
     shift: Label | None = None,
+    hired: AnyDay | None = None,
+    status: Status = Status.EMPLOYEE,
     yes: bool = False,
 ) -> Reply:
     """Add a coworker. They get a handle, and you are their organizer.
@@ -43,12 +51,15 @@ async def add(
     name: what they are called at work
     area: their team or department
     shift: when they work
+    hired: their first day, if they are new
+    status: employee, leave or contractor
     yes: save although somebody has a similar name
     """
     if looks_like_a_handle(name):
         raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
     if not folded(name):
         raise refuse(_("A name needs at least one letter."))
+    await _not_forgotten(forgotten, seal, Described(name, area), yes=yes)
     if not yes:
         similar = await contacts.similar(name)
         if similar:
@@ -67,8 +78,35 @@ async def add(
         author=ctx.user,
         at=ctx.now,
         from_day=views.today(ctx),
+        state=state_of(status),
+        hired=hired,
     )
-    return views.added(contact)
+    return views.added(contact, hired, ctx)
+
+
+async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *, yes: bool) -> None:
+    """Whoever asked to be removed stays removed until they come back by themselves."""
+    [certainty] = await forgotten.met(seal, [person])
+    if certainty is Certainty.SURE:
+        raise refuse(
+            _(
+                "Somebody of that name asked to be forgotten, so I do not add them. If they came back "
+                "by themselves, a lead lets me: {unforget}. If it is somebody else, say where they work."
+            ),
+            unforget=Code(
+                f'!unforget "{person.name}"' + (f' area="{person.area}"' if person.area else "")
+            ),
+            example=None if person.area is None else "",
+        )
+    if certainty is Certainty.MAYBE and not yes:
+        raise refuse(
+            _(
+                "Not saved yet: somebody of that name asked to be forgotten. If this is somebody else, "
+                "send it again with {yes}."
+            ),
+            yes=Code("--yes"),
+            example="",
+        )
 
 
 @command(
@@ -102,26 +140,35 @@ async def show(
     assessments: Assessments,
     conversations: Conversations,
     follow_ups: FollowUps,
+    absences: Absences,
+    lives: Lives,
     who: ContactRef,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
     who: their handle or name
     """
-    contact = await the_contact(contacts, who)
-    if not may_see(contact, ctx.user, ctx.role):
-        raise refuse(
-            _("{who} is in another organizer's care. A lead can see more."),
-            who=views.label(contact),
-        )
+    contact = await in_care(contacts, absences, who, ctx)
     if contact.organizer != ctx.user:
         await contacts.looked_at(contact, ctx.user, ctx.now)
     return views.card(
         contact,
-        standing(await assessments.latest(contact.id), contact.organizer),
+        standing(await assessments.of_each(contact.id), contact.organizer),
         await conversations.latest(contact.id, 1),
         await follow_ups.next_for(contact.id),
+        await _life(contacts, lives, contact),
         ctx,
+    )
+
+
+async def _life(contacts: Contacts, lives: Lives, contact: Contact) -> views.Life:
+    names = (await contacts.every_name([contact.id]))[contact.id]
+    notes = await lives.notes(contact.id, 1)
+    return views.Life(
+        other_names=tuple(dict.fromkeys(name for name in names if name != contact.name)),
+        parts=await lives.parts(contact.id),
+        coming=await lives.coming(contact.id),
+        note=notes[0] if notes else None,
     )
 
 

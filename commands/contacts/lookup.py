@@ -1,10 +1,13 @@
 """The one contact a person meant: by handle, or by a name that only one contact bears."""
 
-from commands.contacts.views import label
+from commands.contacts.rules import may_see
+from commands.contacts.views import label, today
+from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import ContactRef
+from storage.absences import Absences
 from storage.contacts import Contacts
 from storage.model import Contact
 from storage.names import words
@@ -30,11 +33,24 @@ async def the_contact(contacts: Contacts, ref: ContactRef) -> Contact:
     return bearers[0] if bearers else await _by_some_words(contacts, name)
 
 
+async def in_care(contacts: Contacts, absences: Absences, ref: ContactRef, ctx: Context) -> Contact:
+    """The contact meant, if this person may see and change what is kept about them."""
+    contact = await the_contact(contacts, ref)
+    stands_in = await absences.may_stand_in(contact, ctx.user, today(ctx))
+    if not (may_see(contact, ctx.user, ctx.role) or stands_in):
+        raise refuse(
+            _("{who} is in another organizer's care. A lead can see more."),
+            who=label(contact),
+        )
+    return contact
+
+
 async def _by_some_words(contacts: Contacts, name: str) -> Contact:
     """Somebody by whole words of the name, if that can be nobody else."""
     said = set(words(name))
     found = await contacts.search(name, SHOWN + 1)
-    bearers = [c for c in found.contacts if said <= set(words(c.name))]
+    names = await contacts.every_name([c.id for c in found.contacts])
+    bearers = [c for c in found.contacts if said <= set(words(" ".join(names[c.id])))]
     if len(bearers) == 1 and found.complete:
         return bearers[0]
     if bearers:

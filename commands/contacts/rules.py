@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from commands.framework.context import Role
 from commands.framework.i18n import _
-from storage.model import Assessment, Contact, Rated, UserId
-from storage.names import folded
+from commands.framework.values import Status
+from storage.model import Assessment, Contact, Rated, State, UserId
+from storage.names import folded, full_key, words
 
 LONG_NOTE = 280
 """Letters; longer notes are asked about."""
@@ -45,9 +46,31 @@ def standing(newest_first: Sequence[Rated], primary: UserId | None) -> Standing:
     return Standing(current, others)
 
 
+def state_of(status: Status) -> State:
+    """How a typed status is kept."""
+    return {
+        Status.EMPLOYEE: State.EMPLOYED,
+        Status.LEAVE: State.ON_LEAVE,
+        Status.CONTRACTOR: State.CONTRACTOR,
+    }[status]
+
+
 def may_see(contact: Contact, user: UserId, role: Role) -> bool:
     """An organizer sees their own contacts; leads see all."""
     return role >= Role.LEAD or contact.organizer == user
+
+
+def likeness(one: str, other: str) -> str:
+    """In what way two names are alike: same, order, short or like."""
+    if folded(one) == folded(other):
+        return "same"
+    if full_key(one) == full_key(other):
+        return "order"
+    a, b = sorted(words(one)), sorted(words(other))
+    short = len(a) == len(b) and all(
+        x.startswith(y) or y.startswith(x) for x, y in zip(a, b, strict=True)
+    )
+    return "short" if short else "like"
 
 
 def delicate(note: str) -> str | None:

@@ -1,20 +1,58 @@
 """How contacts read."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from commands.contacts.rules import Standing
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
-from storage.model import Assessment, Contact, Evidence, FollowUp, Outcome, Rated, Talk, UserId
+from storage.lives import Placement
+from storage.model import (
+    Assessment,
+    Contact,
+    Evidence,
+    FollowUp,
+    Note,
+    Outcome,
+    Part,
+    Rated,
+    State,
+    Talk,
+    UserId,
+)
 
 
 def label(contact: Contact) -> str:
     """Handle, name and area: enough to tell two people of one name apart."""
     named = f"{contact.handle} {contact.name}"
-    where = ", ".join(part for part in (contact.area, contact.shift) if part)
+    state = "" if contact.state is State.EMPLOYED else state_words(contact.state)
+    where = ", ".join(part for part in (contact.area, contact.shift, state) if part)
     return f"{named} ({where})" if where else named
+
+
+def state_words(state: State) -> str:
+    return {
+        State.NOT_YET: _("not here yet"),
+        State.EMPLOYED: _("in the unit"),
+        State.ON_LEAVE: _("on leave"),
+        State.CONTRACTOR: _("contractor"),
+        State.LEFT: _("left"),
+        State.EXCLUDED: _("not in the unit"),
+    }[state]
+
+
+def part_words(part: Part) -> str:
+    return {
+        Part.COMMITTEE: _("committee"),
+        Part.LEADER: _("natural leader"),
+    }[part]
+
+
+def a_place(area: str | None, shift: str | None) -> str:
+    """Where somebody works, in few words."""
+    return ", ".join(part for part in (area, shift) if part) or _("no area")
 
 
 def short(user: UserId) -> str:
@@ -66,10 +104,17 @@ def today(ctx: Context) -> date:
     return ctx.now.astimezone(ctx.zone).date()
 
 
-def added(contact: Contact) -> Reply:
+def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
+    head = line(_("Added {who}."), who=Strong(label(contact)))
+    if hired is not None:
+        head = line(
+            _("Added {who}, in the unit from {day}."),
+            who=Strong(label(contact)),
+            day=a_day(hired, today(ctx)),
+        )
     return Reply(
         (
-            Paragraph(line(_("Added {who}."), who=Strong(label(contact)))),
+            Paragraph(head),
             Paragraph(
                 line(
                     _("After you talk: {example}"),
@@ -120,15 +165,26 @@ def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool
     return Reply((Paragraph((head,)), listed([(label(c),) for c in contacts]), *tail))
 
 
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What else a card says about somebody."""
+
+    other_names: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    coming: Placement | None = None
+    note: Note | None = None
+
+
 def card(
     contact: Contact,
     standing: Standing,
     talks: Sequence[Talk],
     follow_up: FollowUp | None,
+    life: Life,
     ctx: Context,
 ) -> Reply:
     """Everything a phone has room for about somebody."""
-    lines: list[Line] = []
+    lines = _life(contact, life, ctx)
     if standing.current is None:
         lines.append((_("Not assessed"),))
     else:
@@ -148,12 +204,59 @@ def card(
                 number=follow_up.number,
             )
         )
+    if life.note is not None:
+        lines.append(
+            line(
+                _("Note: “{note}”, {organizer}, {day}"),
+                note=life.note.text,
+                organizer=short(life.note.author),
+                day=a_day(life.note.at.astimezone(ctx.zone).date(), today(ctx)),
+            )
+        )
     owner = _("unassigned") if contact.organizer is None else short(contact.organizer)
     lines.append(line(_("With {organizer}"), organizer=owner))
     return Reply((Paragraph((Strong(label(contact)),)), listed(lines)))
 
 
+def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:
+    """What somebody is called and is, on at most three lines."""
+    lines: list[Line] = []
+    told = [part_words(part) for part in life.parts]
+    if life.other_names:
+        told.append(_("also {names}").format(names=", ".join(life.other_names[:3])))
+    if told:
+        lines.append((" · ".join(told),))
+    if contact.state in {State.LEFT, State.EXCLUDED, State.ON_LEAVE} and contact.since is not None:
+        lines.append(
+            line(
+                _("{state} since {day}"),
+                state=Strong(state_words(contact.state)),
+                day=a_day(contact.since, today(ctx)),
+            )
+        )
+    if life.coming is not None:
+        lines.append(
+            line(
+                _("From {day}: {place}"),
+                day=a_day(life.coming.from_day, today(ctx)),
+                place=a_place(life.coming.area, life.coming.shift),
+            )
+        )
+    return lines
+
+
 def _talk(talk: Talk, ctx: Context) -> Line:
+    day = a_day(talk.at.astimezone(ctx.zone).date(), today(ctx))
+    return line(
+        _("Last: {day}, {organizer}: {what}"),
+        day=day,
+        organizer=short(talk.author),
+        what=talk_words(talk),
+    )
+
+
+def talk_words(talk: Talk) -> str:
+    """A talk on one line: reached · issue: oncall · ask: sign – yes."""
     parts = [outcome_words(talk.outcome)]
     if talk.issue:
         parts.append(_("issue: {issue}").format(issue=talk.issue))
@@ -162,13 +265,7 @@ def _talk(talk: Talk, ctx: Context) -> Line:
         parts.append(_("ask: {ask}").format(ask=asked))
     if talk.note:
         parts.append(f"“{talk.note}”")
-    day = a_day(talk.at.astimezone(ctx.zone).date(), today(ctx))
-    return line(
-        _("Last: {day}, {organizer}: {what}"),
-        day=day,
-        organizer=short(talk.author),
-        what=" · ".join(parts),
-    )
+    return " · ".join(parts)
 
 
 def answer_word(talk: Talk) -> str:

@@ -11,11 +11,14 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import FollowUpNumber, FutureDate, Note
 from commands.one_on_ones.rules import think_over
+from storage.absences import Absences
 from storage.follow_ups import FollowUps
 from storage.history import History
 from storage.model import FollowUp, Kind
 
 SHOWN = 10
+LATE = timedelta(days=7)
+"""From this many days on a lead hears how many there are."""
 AHEAD = timedelta(days=7)
 
 
@@ -26,12 +29,29 @@ AHEAD = timedelta(days=7)
     example="!due",
     also=("followups", "follow-ups", "todo"),
 )
-async def due(ctx: Context, follow_ups: FollowUps) -> Reply:
+async def due(ctx: Context, follow_ups: FollowUps, absences: Absences) -> Reply:
     """Show what you owe to whom: overdue, today and the coming week."""
     day = today(ctx)
     tasks = await follow_ups.due(ctx.user, day + AHEAD, SHOWN + 1)
+    for absence in await absences.covered_by(ctx.user, day):
+        tasks += await follow_ups.due(absence.organizer, day + AHEAD, SHOWN + 1)
+    tasks.sort(key=lambda task: (task.due, task.id))
     later = 0 if tasks else await follow_ups.count_open(ctx.user)
-    return views.due(tasks[:SHOWN], day, more=len(tasks) > SHOWN, later=later)
+    return views.due(tasks[:SHOWN], day, ctx.user, more=len(tasks) > SHOWN, later=later)
+
+
+@command(
+    "due team",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!due team",
+)
+async def team(ctx: Context, follow_ups: FollowUps) -> Reply:
+    """Show how many follow-ups each organizer has this week, and how many are overdue."""
+    day = today(ctx)
+    return views.team(
+        await follow_ups.owed(day, day + AHEAD), await follow_ups.late_since(day - LATE)
+    )
 
 
 @command("done", who=Role.ORGANIZER, where=Where.DIRECT, example='!done 12 "signed"')
@@ -39,6 +59,7 @@ async def done(
     ctx: Context,
     follow_ups: FollowUps,
     history: History,
+    absences: Absences,
     number: FollowUpNumber,
     result: Note,
     *,
@@ -52,7 +73,7 @@ async def done(
     next: when you will be in touch again
     yes: save words you were asked about
     """
-    task = await _open(follow_ups, number, ctx)
+    task = await _open(follow_ups, absences, number, ctx)
     doubt = None if yes else think_over(result)
     if doubt is not None:
         raise doubt
@@ -72,6 +93,7 @@ async def snooze(
     ctx: Context,
     follow_ups: FollowUps,
     history: History,
+    absences: Absences,
     number: FollowUpNumber,
     until: FutureDate,
 ) -> Reply:
@@ -80,19 +102,26 @@ async def snooze(
     number: the follow-up's number
     until: the new day, or how long from now
     """
-    task = await _open(follow_ups, number, ctx)
+    task = await _open(follow_ups, absences, number, ctx)
     entry = await history.record(Kind.FOLLOW_UP_SNOOZED, ctx.user, ctx.now, contact=task.contact)
     await follow_ups.snooze(entry, task, until, author=ctx.user, zone=ctx.zone, at=ctx.now)
     return views.snoozed(task, until, today(ctx))
 
 
-async def _open(follow_ups: FollowUps, number: int, ctx: Context) -> FollowUp:
-    """The person's open follow-up of that number; a lead may close anybody's."""
+async def _open(follow_ups: FollowUps, absences: Absences, number: int, ctx: Context) -> FollowUp:
+    """The person's open follow-up of that number, or of whom they cover; a lead's are all."""
     task = await follow_ups.open(number)
-    if task is None or (task.owner != ctx.user and ctx.role < Role.LEAD):
+    if task is None or not await _may_close(task, absences, ctx):
         raise refuse(
             _("You have no open follow-up {number}. {due} shows yours."),
             number=number,
             due=Code("!due"),
         )
     return task
+
+
+async def _may_close(task: FollowUp, absences: Absences, ctx: Context) -> bool:
+    if task.owner == ctx.user or ctx.role >= Role.LEAD:
+        return True
+    covered = await absences.covered_by(ctx.user, today(ctx))
+    return task.owner in {absence.organizer for absence in covered}

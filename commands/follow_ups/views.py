@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from datetime import date
 
+from commands.contacts.views import short
 from commands.framework.i18n import _, a_day, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
-from storage.model import FollowUp
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from storage.follow_ups import Owed
+from storage.model import FollowUp, UserId
 
 
 def about(task: FollowUp) -> str:
     return f"{task.handle} {task.name}: {task.what or _('talk again')}"
 
 
-def due(tasks: Sequence[FollowUp], today: date, *, more: bool, later: int) -> Reply:
+def due(tasks: Sequence[FollowUp], today: date, reader: UserId, *, more: bool, later: int) -> Reply:
     if not tasks:
         rest = (
             line(
@@ -38,11 +40,39 @@ def due(tasks: Sequence[FollowUp], today: date, *, more: bool, later: int) -> Re
     if more:
         blocks.insert(0, Paragraph((_("And more after these."),)))
     return Reply(
-        (Paragraph((_("Your follow-ups:"),)), listed([_row(t, today) for t in tasks]), *blocks)
+        (
+            Paragraph((_("Your follow-ups:"),)),
+            listed([_row(t, today, reader) for t in tasks]),
+            *blocks,
+        )
     )
 
 
-def _row(task: FollowUp, today: date) -> Line:
+def team(owed: Sequence[Owed], week_late: int) -> Reply:
+    """Counts by organizer, by name: for whoever looks after the others, not for a ranking."""
+    if not owed:
+        return Reply((Paragraph((_("Nobody owes anybody anything."),)),))
+    rows = [
+        line(
+            _("{who}: {due} this week, {overdue} overdue"),
+            who=short(each.owner) if each.owner else _("nobody's"),
+            due=each.due,
+            overdue=Strong(str(each.overdue)) if each.overdue else "0",
+        )
+        for each in sorted(owed, key=lambda each: (each.owner == "", each.owner))
+    ]
+    blocks: list[Block] = [Paragraph((_("Follow-ups by organizer:"),)), listed(rows)]
+    if week_late:
+        words = ngettext(
+            "{n} is a week late or more: ask whether they need a hand.",
+            "{n} are a week late or more: ask whether they need a hand.",
+            week_late,
+        )
+        blocks.append(Paragraph(line(words, n=week_late)))
+    return Reply(tuple(blocks))
+
+
+def _row(task: FollowUp, today: date, reader: UserId) -> Line:
     late = (today - task.due).days
     if late > 0:
         when = ngettext("{n} day overdue", "{n} days overdue", late).format(n=late)
@@ -50,12 +80,15 @@ def _row(task: FollowUp, today: date) -> Line:
         when = _("today")
     else:
         when = a_day(task.due, today)
-    return line(
+    row = line(
         _("{number} · {about} · {when}"),
         number=Strong(str(task.number)),
         about=about(task),
         when=Strong(when) if late > 0 else when,
     )
+    if task.owner == reader:
+        return row
+    return (*row, *line(_(" · for {who}"), who=short(task.owner)))
 
 
 def done(task: FollowUp, result: str, following: tuple[int, date] | None, today: date) -> Reply:

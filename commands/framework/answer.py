@@ -3,17 +3,24 @@
 import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 
 from commands.all import CATALOGUE
 from commands.framework.catalogue import Catalogue, unknown
+from commands.framework.clean import clean, straighten
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
+from commands.framework.limits import TooMany, look_at, refused
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
+from commands.framework.values import Pasted
+from storage.absences import Barred
 from storage.database import Transaction
+from storage.drafts import Drafts
 from storage.repository import Repository, Shared, all_or_nothing
+from storage.unit import Unit
 
 Provider = Callable[[type], Awaitable[object]]
 """Facts only the bot knows, by the type a command names."""
@@ -30,15 +37,51 @@ def is_command(text: str, place: Place) -> bool:
 async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
     """Do what a message asks. A person's mistakes come back as replies; anything else propagates."""
     with speaking(ctx.locale):
-        asked = parse(text, ctx, CATALOGUE)
+        asked = await _being_asked(text, ctx, tx) or parse(text, ctx, CATALOGUE)
         command = asked.command
         try:
+            await _taking_part(ctx, tx)
             replies = await _run(_permitted(asked, text, ctx), ctx, tx, provide)
         except Refusal as refusal:
-            replies = (refusal.reply(),)
+            replies = await _refusing(refusal, ctx, tx)
         if ctx.place is Place.ROOM and _private(command):
             return _in_private(replies)
         return replies
+
+
+async def _refusing(refusal: Refusal, ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
+    """The words of a refusal, which may list people to choose from, or of a stop to looking up."""
+    if not isinstance(refusal, TooMany):
+        try:
+            async with all_or_nothing(tx):
+                await look_at([refusal.reply()], ctx, tx)
+        except TooMany as stop:
+            refusal = stop
+    told = await refused(ctx, tx) if isinstance(refusal, TooMany) else ()
+    return (refusal.reply(), *told)
+
+
+async def _being_asked(text: str, ctx: Context, tx: Transaction) -> Request | Refusal | None:
+    """Plain words in a direct chat are an answer while somebody is being asked something."""
+    if ctx.place is not Place.DIRECT or straighten(text).lstrip().startswith("!"):
+        return None
+    if await Drafts(tx, ctx.committee.id).of(ctx.user) is None:
+        return None
+    try:
+        return Request(CATALOGUE.answering, {"words": clean(text)})
+    except Refusal as unreadable:
+        unreadable.command = CATALOGUE.answering
+        unreadable.certain = True
+        return unreadable
+
+
+async def _taking_part(ctx: Context, tx: Transaction) -> None:
+    """Whoever's part in the committee has ended gets nothing, although they are still in its room."""
+    if await Barred(tx, ctx.committee.id).includes(ctx.user):
+        raise refuse(
+            _("Your part in {committee} has ended. If that is a mistake, ask a lead."),
+            committee=ctx.committee.name,
+        )
 
 
 def _permitted(asked: Request | Refusal, text: str, ctx: Context) -> Request:
@@ -79,18 +122,29 @@ async def _run(
     request: Request, ctx: Context, tx: Transaction, provide: Provider
 ) -> tuple[Reply, ...]:
     command = request.command
-    facts = {name: await _fact(kind, ctx, tx, provide) for name, kind in command.facts.items()}
+    facts = {
+        name: request.below if kind is Pasted else await _fact(kind, ctx, tx, provide)
+        for name, kind in command.facts.items()
+    }
     writes = any(isinstance(fact, Repository | Shared) for fact in facts.values())
     if not writes:
         return _several(await command.run(ctx, **facts, **request.arguments))
     async with all_or_nothing(tx):
-        return _several(await command.run(ctx, **facts, **request.arguments))
+        replies = _several(await command.run(ctx, **facts, **request.arguments))
+        await Unit(tx, ctx.committee.id, _day_of(ctx)).settle_written()
+        await look_at(replies, ctx, tx)
+        return replies
+
+
+def _day_of(ctx: Context) -> date:
+    """Today in the committee's calendar."""
+    return ctx.now.astimezone(ctx.committee.zone).date()
 
 
 async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) -> object:
     """A capability the command named: nothing it did not name is within its reach."""
     if issubclass(kind, Repository):
-        return kind(tx, ctx.committee.id)
+        return kind(tx, ctx.committee.id, ctx.now.astimezone(ctx.zone).date())
     if issubclass(kind, Shared):
         return kind(tx)
     if kind is Catalogue:

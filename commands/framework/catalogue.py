@@ -25,10 +25,22 @@ class Group:
 
 
 class Catalogue:
-    """Every command, by all its names. ``spellings`` are other forms of a first word."""
+    """Every command, by all its names. ``spellings`` are other forms of a first word.
 
-    def __init__(self, groups: Sequence[Group], spellings: Mapping[str, Sequence[str]]) -> None:
+    ``guided`` holds for some commands the one that asks for what was left out; ``answering`` is the
+    one that plain words go to while somebody is being asked.
+    """
+
+    def __init__(
+        self,
+        groups: Sequence[Group],
+        spellings: Mapping[str, Sequence[str]],
+        guided: Mapping[Command, Command],
+        answering: Command,
+    ) -> None:
         self.groups = tuple(groups)
+        self.guided = guided
+        self.answering = answering
         self._by_words: dict[tuple[str, ...], Command] = {}
         for command in self:
             for name in (command.name, *command.also):

@@ -9,29 +9,47 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from commands.framework.context import Context
-from commands.framework.dates import read_day
+from commands.framework.dates import read_any_day, read_day
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
+    AnyDay,
+    Colleague,
+    ColumnWords,
     CommitteeName,
     ContactRef,
+    ContactRefs,
+    Days,
+    Decision,
+    ExportNumber,
     FollowUpNumber,
     FutureDate,
+    ImportNumber,
     Label,
+    LineNumber,
     Note,
+    PairNumber,
     Person,
     PersonName,
+    Reason,
+    RoleWord,
     SearchWords,
     Sentence,
+    Status,
+    TalkNumber,
     Topic,
+    Weeks,
     Zone,
 )
 from commands.framework.zones import read_zone
+from commands.imports.fields import Field as ListField
 from commands.polls import terms
+from storage.exports import Format
 from storage.model import Answer, Assessment, Evidence, Outcome, UserId
 from storage.names import folded
+from storage.privacy import Basis
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -162,6 +180,23 @@ def _contact(raw: str, ctx: Context) -> ContactRef:
     return ContactRef(name=_NAME.read(raw, ctx))
 
 
+def _contacts(raw: str, ctx: Context) -> ContactRefs:
+    """M-41 M-42, M-43: handles one after the other; otherwise one contact, who may go by a name."""
+    parts = [part for part in re.split(r"[\s,;]+", raw) if part]
+    if len(parts) > 1 and all(_HANDLE.fullmatch(part) for part in parts):
+        return ContactRefs(tuple(dict.fromkeys(_contact(part, ctx) for part in parts)))
+    return ContactRefs((_contact(raw, ctx),))
+
+
+_COLLEAGUE = re.compile(r"@?[^\s:@]+(:[^\s@]+)?")
+
+
+def _colleague(raw: str, _ctx: Context) -> Colleague:
+    if not _COLLEAGUE.fullmatch(raw) or len(raw) > 255 or looks_like_a_handle(raw):
+        raise refuse(_("“{word}” is no organizer; that looks like @ana."), word=cut(raw))
+    return Colleague(raw)
+
+
 _SCALE = number(0, 5)
 
 
@@ -182,6 +217,7 @@ def _future_date(raw: str, ctx: Context) -> FutureDate:
 
 
 _NUMBER = number(1, 999_999_999)
+_LINE = number(0, 999_999_999)
 
 
 def _follow_up(raw: str, _ctx: Context) -> FollowUpNumber:
@@ -195,6 +231,40 @@ def _follow_up(raw: str, _ctx: Context) -> FollowUpNumber:
     return FollowUpNumber(value)
 
 
+def _import_number(raw: str, _ctx: Context) -> ImportNumber:
+    value = _NUMBER(raw.removeprefix("#"))
+    if value is None:
+        raise refuse(
+            _("“{word}” is no import's number; {imports} shows them."),
+            word=cut(raw),
+            imports=Code("!import list"),
+        )
+    return ImportNumber(value)
+
+
+def _line_number(raw: str, _ctx: Context) -> LineNumber:
+    value = _LINE(raw)
+    if value is None:
+        raise refuse(_("“{word}” is no line of a file; lines are numbers."), word=cut(raw))
+    return LineNumber(value)
+
+
+def _decision(raw: str, ctx: Context) -> Decision:
+    word = folded(raw)
+    if word in {"new", folded(_("new"))}:
+        return Decision(None)
+    if word in {"skip", "nobody", folded(_("skip"))}:
+        return Decision(None, skip=True)
+    return Decision(_contact(raw, ctx))
+
+
+def _list_fields() -> Mapping[ListField, str]:
+    return {
+        ListField.AREA: _("team, department, dept"),
+        ListField.SHIFT: _("shifts, schedule"),
+    }
+
+
 _USER = re.compile(r"@[^\s:@]+:[^\s@]+\.?[^\s@]*")
 
 
@@ -204,6 +274,19 @@ def _person(raw: str, _ctx: Context) -> Person:
             _("“{word}” is no full Matrix address; it looks like @ana:example.org."), word=cut(raw)
         )
     return Person(UserId(raw))
+
+
+def _numbered(placeholder: str, ask: Callable[[], str], most: int = 999_999_999) -> Converter[int]:
+    """A whole number from one on."""
+    within = number(1, most)
+
+    def read(raw: str, _ctx: Context) -> int:
+        value = within(raw.removeprefix("#"))
+        if value is None:
+            raise refuse("“{word}”? {ask}", word=cut(raw), ask=ask())
+        return value
+
+    return Converter(read, placeholder, ask)
 
 
 def _outcomes() -> Mapping[Outcome, str]:
@@ -217,11 +300,50 @@ def _outcomes() -> Mapping[Outcome, str]:
     }
 
 
+def _bases() -> Mapping[Basis, str]:
+    return {
+        Basis.CONSENT: _("agreed, permission"),
+        Basis.MEMBER: _("membership, card"),
+        Basis.INTEREST: _("legitimate interest, interests"),
+    }
+
+
+def _formats() -> Mapping[Format, str]:
+    return {
+        Format.CSV: _("excel, spreadsheet, table"),
+        Format.JSON: _("osdi"),
+        Format.VCARD: _("vcf, address book"),
+    }
+
+
 def _evidences() -> Mapping[Evidence, str]:
     return {
         Evidence.SAID: _("says, told me"),
         Evidence.DID: _("done, acted"),
         Evidence.HEARD: _("hear, hearsay, somebody said"),
+    }
+
+
+def _statuses() -> Mapping[Status, str]:
+    return {
+        Status.EMPLOYEE: _("employed, staff, back, permanent"),
+        Status.LEAVE: _("on leave, parental leave"),
+        Status.CONTRACTOR: _("contract, agency, temp, freelancer"),
+    }
+
+
+def _reasons() -> Mapping[Reason, str]:
+    return {
+        Reason.SUPERVISOR: _("manager, boss, management, promoted"),
+        Reason.OUTSIDE: _("outsider, not in the unit, other company"),
+    }
+
+
+def _role_words() -> Mapping[RoleWord, str]:
+    return {
+        RoleWord.LEADER: _("natural leader, organic leader"),
+        RoleWord.COMMITTEE: _("oc, committee member"),
+        RoleWord.NONE: _("no, nothing"),
     }
 
 
@@ -260,6 +382,37 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     FutureDate: Converter(
         _future_date, "DAY", lambda: _("When? Like fri, tomorrow, 3d, 2w or 1 dec."), most=3
     ),
+    AnyDay: Converter(
+        lambda raw, ctx: AnyDay(read_any_day(raw, ctx.now.astimezone(ctx.zone).date())),
+        "DAY",
+        lambda: _("Which day? Like yesterday, fri, 1 may or 2026-05-01."),
+        most=3,
+    ),
+    Days: _numbered("DAYS", lambda: _("How many days? Like 30."), 3650),
+    Weeks: _numbered("WEEKS", lambda: _("How many weeks? Like 4."), 520),
+    TalkNumber: _numbered(
+        "NUMBER", lambda: _("Which talk? !1on1 history M-41 shows their numbers.")
+    ),
+    PairNumber: _numbered("NUMBER", lambda: _("Which pair? !dupes shows their numbers.")),
+    Status: choice(
+        Status,
+        "employee|leave|contractor",
+        lambda: _("Employee, leave or contractor?"),
+        _statuses,
+    ),
+    Reason: choice(
+        Reason,
+        "supervisor|outside|other",
+        lambda: _("Why? Supervisor, outside or other."),
+        _reasons,
+    ),
+    RoleWord: choice(
+        RoleWord,
+        "leader|committee|none",
+        lambda: _("Which role: leader, committee or none?"),
+        _role_words,
+        most=2,
+    ),
     Zone: Converter(
         lambda raw, _ctx: Zone(read_zone(raw)),
         "CITY",
@@ -274,7 +427,31 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     FollowUpNumber: Converter(
         _follow_up, "NUMBER", lambda: _("Which follow-up? !due shows their numbers.")
     ),
+    Colleague: Converter(_colleague, "@WHO", lambda: _("Which organizer? Like @ana.")),
+    ContactRefs: Converter(
+        _contacts, "WHO", lambda: _("Who? Handles like M-41 M-42, or one name."), most=40
+    ),
     Person: Converter(_person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org.")),
+    ImportNumber: Converter(
+        _import_number, "NUMBER", lambda: _("Which import? !import list shows their numbers.")
+    ),
+    Basis: choice(
+        Basis,
+        "consent|member|interest",
+        lambda: _("Why may we keep it: consent, member or interest?"),
+        _bases,
+        most=2,
+    ),
+    Format: choice(Format, "csv|json|vcard", lambda: _("Csv, json or vcard?"), _formats, most=2),
+    ExportNumber: _numbered("NUMBER", lambda: _("Which export? Like 3.")),
+    LineNumber: Converter(_line_number, "LINE", lambda: _("Which line of the file?")),
+    ColumnWords: text(2000, "COLUMN=FIELD …", lambda: _("Pairs like Dept=area, please.")),
+    Decision: Converter(
+        _decision, "new|skip|WHO", lambda: _("Who is it: new, skip, or a handle like M-41?"), most=6
+    ),
+    ListField: choice(
+        ListField, "FIELD", lambda: _("Which field? Like area or shift."), _list_fields
+    ),
     CommitteeName: text(60, "NAME", lambda: _("Which committee?")),
     Topic: text(60, "COMMAND", lambda: _("Which command?")),
     terms.Question: text(

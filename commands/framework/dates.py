@@ -15,6 +15,11 @@ FARTHEST = timedelta(days=2 * 366)
 SHORTEST_NAME = 3
 """Letters of a weekday or month that are enough: "tue", "dec"."""
 
+LONGEST_AGO = timedelta(days=60 * 366)
+"""Nobody was hired before that."""
+SOON = timedelta(days=92)
+"""A day without a year that comes within three months is ahead; otherwise it has been."""
+
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.?(?:\s?(\d{4}))?")
 _SLASHED = re.compile(r"(\d{1,2})/(\d{1,2})(?:/(\d{4}))?")
@@ -47,6 +52,56 @@ def read_day(text: str, today: date) -> date:
             day=cut(text),
             like=_soon(today),
         )
+    return day
+
+
+def read_any_day(text: str, today: date) -> date:
+    """The day, past or to come, that the words mean. Raises Refusal for unclear or unknown ones."""
+    words = " ".join(text.casefold().split())
+    day = (
+        _spoken(words, today)
+        or _last_weekday(words, today)
+        or _weekday(words, today)
+        or _ago(words, today)
+        or _span(words, today)
+        or _numbers(words, text, today)
+        or _with_month(words, text, today)
+    )
+    if day is None:
+        raise _unknown(text)
+    if day - today > SOON and not re.search(r"\d{4}|\dm|\dw|\dd|in ", words):
+        day = _a_year_before(day)
+    if day - today > FARTHEST or today - day > LONGEST_AGO:
+        raise refuse(
+            _("“{day}” is too far away: a slip? A day like {like}."),
+            day=cut(text),
+            like=today.isoformat(),
+        )
+    return day
+
+
+def _last_weekday(words: str, today: date) -> date | None:
+    """``last fri``: the Friday before today."""
+    if not words.startswith("last "):
+        return None
+    coming = _weekday(words.removeprefix("last "), today)
+    return coming and coming - timedelta(days=14 if coming - today == timedelta(days=7) else 7)
+
+
+def _ago(words: str, today: date) -> date | None:
+    if not words.endswith(" ago"):
+        return None
+    ahead = _span(words.removesuffix(" ago"), today)
+    return ahead and today - (ahead - today)
+
+
+def _a_year_before(day: date) -> date:
+    """The same day of the last year that had it."""
+    for year in range(day.year - 1, day.year - 9, -1):
+        try:
+            return day.replace(year=year)
+        except ValueError:
+            continue
     return day
 
 

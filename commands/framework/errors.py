@@ -32,6 +32,8 @@ class Refusal(Exception):
         """Whether it says "did you mean": the most helpful of several refusals."""
         self.neutral: Line | None = None
         """The same without a word of theirs, for a room; None when there is nothing specific."""
+        self.unfinished = False
+        """Whether words are merely missing at the end."""
         self.certain = False
         """Whether the command is known; if not, their words may belong to a private one."""
         self.command: Command | None = None

@@ -36,7 +36,9 @@ class _Fitting:
             return None
         parameter = self.parameters[index]
         if at == len(self.words) and parameter.required:
-            self._stumbled(at, _missing(parameter, self.words))
+            missing = _missing(parameter, self.words)
+            missing.unfinished = True
+            self._stumbled(at, missing)
             return None
         failed: list[tuple[float, Refusal]] = []
         readable = False

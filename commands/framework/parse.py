@@ -12,6 +12,7 @@ from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code
 from commands.framework.spec import Command, Parameter
 from commands.framework.suggest import suggest
+from commands.framework.values import Pasted
 from commands.framework.words import Word, split
 
 BEGINNING = 80
@@ -32,16 +33,22 @@ ALSO_CALLED = {
 """Other words for keys, taken where the command has the key and not the word."""
 
 
+NOTHING_BELOW = Pasted("")
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """A command with every typed value converted."""
 
     command: Command
     arguments: Mapping[str, object]
+    below: Pasted = NOTHING_BELOW
+    """The lines under the command, where it takes any."""
 
 
 def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
     """What the text asks for. A Refusal names the command that was meant as far as one can tell."""
+    text, below = _taken_apart(text, ctx, catalogue)
     try:
         words = _without_mark(split(clean(text)))
     except Refusal as refusal:
@@ -52,13 +59,51 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
     except Refusal as refusal:
         return refusal
     try:
-        return Request(command, bind(command, rest, ctx))
+        return Request(command, bind(command, rest, ctx), below)
     except Refusal as refusal:
+        asking = _asking(command, rest, ctx, catalogue) if refusal.unfinished else None
+        if asking is not None:
+            return asking
         refusal.command = command
         refusal.certain = True
         if refusal.example is None:
             refusal.example = command.example
         return refusal
+
+
+def _asking(
+    command: Command, words: Sequence[Word], ctx: Context, catalogue: Catalogue
+) -> Request | None:
+    """The command that asks for the rest, if there is one and the words so far will do for it."""
+    guided = catalogue.guided.get(command)
+    if guided is None or _is_what_is_missing(command, words, ctx):
+        return None
+    try:
+        return Request(guided, bind(guided, words, ctx))
+    except Refusal:
+        return None
+
+
+def _is_what_is_missing(command: Command, words: Sequence[Word], ctx: Context) -> bool:
+    """``!1on1 log reached`` lacks the person, not the outcome."""
+    last = [p.converter for p in command.positional() if p.required][-1]
+    try:
+        return last is not None and last.read(" ".join(w.text for w in words), ctx) is not None
+    except Refusal:
+        return False
+
+
+def _taken_apart(text: str, ctx: Context, catalogue: Catalogue) -> tuple[str, Pasted]:
+    """A command and the lines under it, if it is one that takes a list with them."""
+    first, newline, below = text.lstrip().partition("\n")
+    if newline:
+        try:
+            command, _rest = catalogue.find(_without_mark(split(clean(first))), ctx.role)
+        except Refusal:
+            return text, NOTHING_BELOW
+        if Pasted in command.facts.values():
+            return first, Pasted(below)
+    return text, NOTHING_BELOW
 
 
 def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> None:
@@ -92,9 +137,15 @@ def bind(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, obj
         elif parameter.converter.bare:
             plain = _take_bare(parameter, plain, values, ctx)
     try:
-        return values | fit(command.positional(), plain, ctx)
+        values |= fit(command.positional(), plain, ctx)
     except Refusal as refusal:
         raise _missing_equals(command, plain) or refusal from None
+    for parameter in command.keyed().values():
+        if parameter.required and parameter.converter and parameter.name not in values:
+            raise refuse(
+                _("{question} Add {key}="), question=parameter.converter.ask(), key=parameter.key
+            )
+    return values
 
 
 def _missing_equals(command: Command, words: Sequence[Word]) -> Refusal | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from string import Formatter
 
+from commands.framework.picture import Picture
+
 
 class Audience(Enum):
     """Who gets a reply."""
@@ -17,6 +19,8 @@ class Audience(Enum):
     """The committee room."""
     LEADS = "leads"
     """Each lead, by direct message."""
+    NAMED = "named"
+    """The people in ``to``, by direct message, those of them who are in the committee."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,12 @@ class Reply:
     retract: bool = False
     mentions: tuple[str, ...] = field(default=())
     """User ids the reply means to ping; empty unless pinging is the point."""
+    to: tuple[str, ...] = field(default=())
+    """User ids, for Audience.NAMED."""
+    picture: Picture | None = None
+    """What the words say, drawn; they go with it, and without it when it cannot be drawn."""
+    export: int | None = None
+    """The row id of an approved export whose file goes with the words."""
     poll: OpenPoll | None = None
     """Comes after the words."""
     fleeting: bool = False

@@ -20,7 +20,10 @@ from storage.history import History
 from storage.model import Kind
 from storage.names import folded
 from storage.people import People
+from storage.turf import Turf
 
+TURF = {Kind.TURF_ASSIGNED, Kind.TURF_MOVED, Kind.TURF_RELEASED, Kind.OFFBOARDED}
+"""What others were told of, so that they are told when it is taken back."""
 UNDO_WINDOW = timedelta(minutes=15)
 
 
@@ -106,7 +109,9 @@ async def use(ctx: Context, people: People, name: CommitteeName | None = None) -
 
 
 @command("undo", who=Role.ORGANIZER, where=Where.DIRECT, example="!undo")
-async def undo(ctx: Context, history: History, contacts: Contacts) -> Reply:
+async def undo(
+    ctx: Context, history: History, contacts: Contacts, turf: Turf
+) -> Reply | tuple[Reply, ...]:
     """Take back the last thing you saved, within 15 minutes."""
     last = await history.last(ctx.user, ctx.now - UNDO_WINDOW)
     if last is None:
@@ -115,12 +120,29 @@ async def undo(ctx: Context, history: History, contacts: Contacts) -> Reply:
             minutes=int(UNDO_WINDOW.total_seconds() // 60),
             example="",
         )
+    if last.kind in {Kind.LISTED, Kind.LIST_CHANGED}:
+        raise refuse(
+            _("The last thing you saved was a whole import; {list} shows its number."),
+            list=Code("!import list"),
+            example="!import undo 7",
+        )
     contact = None if last.contact is None else await contacts.by_id(last.contact)
-    if last.kind is Kind.CONTACT_ADDED and await history.built_on(last):
+    if last.kind is not Kind.CONTACT_ADDED and await history.built_on(last):
+        raise refuse(
+            _("That talk cannot be taken back: it was put right since. {edit} can change it."),
+            edit=Code("!1on1 edit"),
+            example="",
+        )
+    if await history.built_on(last):
         raise refuse(
             _("{who} cannot be taken back: somebody has noted something about them since."),
             who="" if contact is None else contact.handle,
             example="",
         )
+    touched = await turf.touched(last.id) if last.kind in TURF else set()
     await history.reverse(last, ctx.user, ctx.now)
-    return views.undone(last.kind, contact)
+    undone = views.undone(last.kind, contact)
+    if last.kind not in TURF:
+        return undone
+    touched |= await turf.touched(last.id)
+    return (undone, views.turf_as_before(sorted(touched - {ctx.user}), ctx))

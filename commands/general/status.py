@@ -146,6 +146,9 @@ def _kept_words(what: str, days: int) -> str:
         "handled": _("message numbers"),
         "notes": _("notes"),
         "views": _("who looked at whom"),
+        "uncontacted": _("people from lists nobody talked to"),
+        "left": _("people who left"),
+        "closed_tests": _("names in closed tests"),
     }.get(what, what)
     return ngettext("{what} {n} day", "{what} {n} days", days).format(what=named, n=days)
 

@@ -1,15 +1,27 @@
 """How the bot introduces and explains itself."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from commands.contacts.views import label
+from commands.contacts.views import label, short
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee, Context, Place, Role
 from commands.framework.i18n import _, a_number, a_time, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Part, Reply, Strong, line, listed, say
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Part,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
 from commands.framework.spec import Command, Parameter, Where
-from storage.model import Contact, Kind
+from storage.model import Contact, Kind, UserId
 
 
 def greeting(*, committee_known: bool) -> Reply:
@@ -74,13 +86,13 @@ def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
         may = [command for command in group.commands if command.who <= ctx.role]
         if may:
             codes: list[Part] = [Strong(group.title()), " "]
-            for command in may:
-                codes += [Code(f"!{command.name}"), " "]
+            for shown in _together(may):
+                codes += [Code(shown), " "]
             rows.append(tuple(codes[:-1]))
     hint = line(_("{more} explains one."), more=Code("!help 1on1 log"))
-    blocks = [Paragraph(hint)]
     if ctx.place is Place.ROOM:
-        blocks.append(Paragraph((_("Names and ratings belong in our direct chat."),)))
+        hint = (*hint, " ", _("Names and ratings belong in our direct chat."))
+    blocks = [Paragraph(hint)]
     if not ctx.committee.set_up and ctx.role >= Role.LEAD:
         blocks.append(
             Paragraph(
@@ -91,6 +103,15 @@ def help_overview(catalogue: Catalogue, ctx: Context) -> Reply:
             )
         )
     return Reply((listed(rows), *blocks))
+
+
+def _together(commands: Sequence[Command]) -> list[str]:
+    """Commands as help lists them, those with the same first word as one: !contact add, find."""
+    shown: dict[str, list[str]] = {}
+    for command in commands:
+        first, _space, rest = command.name.partition(" ")
+        shown.setdefault(first if rest else f"{first} ", []).append(rest)
+    return [f"!{first} {', '.join(rest)}".strip() for first, rest in shown.items()]
 
 
 def help_for(command: Command, ctx: Context) -> Reply:
@@ -157,6 +178,16 @@ def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:
     )
 
 
+def turf_as_before(people: Sequence[UserId], ctx: Context) -> Reply:
+    """For those who were told of a change of turf."""
+    words = say(
+        _("{by} took back a change of your turf: {turf} shows what is yours now."),
+        by=short(ctx.user),
+        turf=Code("!turf"),
+    )
+    return replace(words, audience=Audience.NAMED, to=tuple(people))
+
+
 def undone(kind: Kind, contact: Contact | None) -> Reply:
     what = {
         Kind.CONTACT_ADDED: _("adding {who}"),
@@ -164,6 +195,23 @@ def undone(kind: Kind, contact: Contact | None) -> Reply:
         Kind.ASSESSED: _("your rating of {who}"),
         Kind.FOLLOW_UP_DONE: _("closing the follow-up about {who}"),
         Kind.FOLLOW_UP_SNOOZED: _("moving the follow-up about {who}"),
+        Kind.TURF_ASSIGNED: _("who has {who}"),
+        Kind.TURF_MOVED: _("moving turf"),
+        Kind.TURF_RELEASED: _("handing {who} back"),
+        Kind.AWAY: _("what you said about being away"),
+        Kind.OFFBOARDED: _("ending somebody's part; their people are theirs again"),
+        Kind.CONTACT_EDITED: _("the change to {who}"),
+        Kind.NAMED: _("the other name of {who}"),
+        Kind.MOVED: _("moving {who}"),
+        Kind.STATE_CHANGED: _("the change to {who}, and what came with it"),
+        Kind.ROLE_CHANGED: _("the role of {who}"),
+        Kind.NOTED: _("the note about {who}"),
+        Kind.CONVERSATION_EDITED: _("the correction of the talk with {who}"),
+        Kind.MERGED: _("the merge of {who}"),
+        Kind.TOLD_APART: _("telling {who} apart"),
+        Kind.BASED: _("why {who} may be kept"),
+        Kind.LISTED: "",
+        Kind.LIST_CHANGED: "",
         Kind.UNDONE: "",
     }[kind]
     who = _("somebody") if contact is None else label(contact)

@@ -2,18 +2,27 @@
 
 from commands.contacts.lookup import the_contact
 from commands.contacts.rules import may_see, standing
+from commands.contacts.views import today
 from commands.framework.context import Context, Role
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import ContactRef, FutureDate, Label, Note, Sentence
 from commands.one_on_ones import views
-from commands.one_on_ones.rules import attempts_in_a_row, check_rating, check_talk, think_over
+from commands.one_on_ones.rules import (
+    MANY_ATTEMPTS,
+    attempts_in_a_row,
+    check_rating,
+    check_talk,
+    think_over,
+)
+from storage.absences import Absences
 from storage.assessments import Assessments
 from storage.contacts import Contacts
 from storage.conversations import Conversations
 from storage.follow_ups import FollowUps
 from storage.history import History
 from storage.model import Answer, Assessment, Evidence, Kind, Outcome, Rated, Talk
+from storage.turf import Turf
 
 
 @command(
@@ -33,6 +42,7 @@ async def log(
     who: ContactRef,
     outcome: Outcome,
     *,
+    turf: Turf,
     rate: Assessment | None = None,
     evidence: Evidence | None = None,
     issue: Label | None = None,
@@ -74,10 +84,13 @@ async def log(
             entry, contact.id, ask or "", next_, owner=ctx.user, zone=ctx.zone, at=ctx.now
         )
         follow_up = (number, next_)
-    attempts = 0
+    tries = views.Tries(0, None)
     if outcome is not Outcome.REACHED:
         attempts = attempts_in_a_row(await conversations.latest(contact.id), ctx.user)
-    return views.logged(contact, talk, rated, follow_up, attempts, ctx)
+        many = attempts >= MANY_ATTEMPTS
+        other = await turf.neighbour(contact, ctx.user, today(ctx)) if many else None
+        tries = views.Tries(attempts, other)
+    return views.logged(contact, talk, rated, follow_up, tries, ctx)
 
 
 @command(
@@ -97,6 +110,7 @@ async def assess(
     evidence: Evidence | None = None,
     why: Note | None = None,
     *,
+    absences: Absences,
     yes: bool = False,
 ) -> Reply:
     """Say where a contact stands, and what that rests on.
@@ -116,6 +130,7 @@ async def assess(
     rated = Rated(rating, evidence, ctx.user, ctx.now, why)
     await assessments.give(entry, contact.id, rated)
     seen = None
-    if may_see(contact, ctx.user, ctx.role):
-        seen = standing(await assessments.latest(contact.id), contact.organizer)
+    stands_in = await absences.may_stand_in(contact, ctx.user, today(ctx))
+    if may_see(contact, ctx.user, ctx.role) or stands_in:
+        seen = standing(await assessments.of_each(contact.id), contact.organizer)
     return views.assessed(contact, rated, seen, ctx)

@@ -1,5 +1,6 @@
 """How a logged talk and an assessment read back."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from commands.contacts.rules import Standing
@@ -10,13 +11,22 @@ from commands.contacts.views import (
     outcome_words,
     rated_words,
     rating_words,
+    short,
     today,
 )
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.one_on_ones.rules import MANY_ATTEMPTS
-from storage.model import Contact, Outcome, Rated, Talk
+from storage.model import Contact, Outcome, Rated, Talk, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """How often somebody tried in a row without a talk, and who may have better luck."""
+
+    attempts: int
+    other: UserId | None
 
 
 def logged(
@@ -24,7 +34,7 @@ def logged(
     talk: Talk,
     rated: Rated | None,
     follow_up: tuple[int, date] | None,
-    attempts: int,
+    tries: Tries,
     ctx: Context,
 ) -> Reply:
     """The confirmation repeats everything as it was understood."""
@@ -55,14 +65,17 @@ def logged(
         )
     )
     body = (listed(lines),) if lines else ()
-    return Reply((head, *body, Paragraph(_last_line(talk, follow_up is not None, attempts))))
+    return Reply((head, *body, Paragraph(_last_line(contact, talk, follow_up is not None, tries))))
 
 
-def _last_line(talk: Talk, has_next: bool, attempts: int) -> Line:  # noqa: FBT001 a fact, not a switch
-    if talk.outcome is not Outcome.REACHED and attempts >= MANY_ATTEMPTS:
+def _last_line(contact: Contact, talk: Talk, has_next: bool, tries: Tries) -> Line:  # noqa: FBT001 a fact, not a switch
+    if talk.outcome is not Outcome.REACHED and tries.attempts >= MANY_ATTEMPTS:
+        somebody = _("another organizer") if tries.other is None else short(tries.other)
         return line(
-            _("That is {n} tries without a talk. Maybe another organizer has better luck?"),
-            n=attempts,
+            _("That is {n} tries without a talk. Maybe {somebody} has better luck? {release}"),
+            n=tries.attempts,
+            somebody=somebody,
+            release=Code(f'!turf release {contact.handle} why="three tries"'),
         )
     if not has_next:
         return line(_("No next step yet: {next} adds one next time."), next=Code("next=fri"))

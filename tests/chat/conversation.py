@@ -1,6 +1,6 @@
 """A committee that talks with Steward without Matrix: real parser, commands, database and renderer."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,13 +11,18 @@ from commands.framework.context import Committee, Context, Place, Role, RoomId, 
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityDesk
+from commands.imports.upload import Bell, Upload
+from commands.imports.work import Work
 from commands.polls.desk import PollDesk
 from commands.polls.policy import Member
+from commands.privacy.shredder import Shredder
+from commands.turf.members import Members
 from storage.assessments import Assessments
 from storage.committees import Committees
 from storage.contacts import Contacts
 from storage.conversations import Conversations
 from storage.database import Database
+from storage.forgotten import Seal
 from storage.model import Contact, Rated, Talk
 from storage.people import People
 from tests.support.poll_desk import OpenDesk
@@ -73,6 +78,16 @@ class Said:
         """What was said to the person alone, although they typed in the room."""
         return self.body(Audience.PERSON)
 
+    def told(self, who: str) -> str:
+        """What somebody else was told by direct message, ``@ben``."""
+        named = (r for r in self.replies if r.audience is Audience.NAMED)
+        return "\n".join(
+            str(content["body"])
+            for reply in named
+            if f"{who}:example.org" in reply.to
+            for content in render(reply)
+        )
+
     @property
     def retracted(self) -> bool:
         return any(reply.retract for reply in self.replies)
@@ -98,6 +113,23 @@ class Said:
         ]
         assert found == list(items), f"listed: {found}"
         return True
+
+
+SEAL = Seal(bytes(range(32)))
+
+
+@dataclass(slots=True)
+class Shredded(Shredder):
+    """What the bot was asked to wipe."""
+
+    wiped: int = 0
+    parcels: list[int] = field(default_factory=list)
+
+    def remnants(self) -> None:
+        self.wiped += 1
+
+    def reworded(self, parcels: Collection[int]) -> None:
+        self.parcels += parcels
 
 
 @dataclass(slots=True)
@@ -131,6 +163,11 @@ class Chat:
         }
         self.audit = HEALTHY
         self.desk = _Desk()
+        self.shredder = Shredded()
+        self.works = True
+        """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
+        self._work = Work(SEAL)
+        self._upload = Upload()
         self.polls = OpenDesk(self.now)
         self._memberships: dict[str, list[RoomId]] = {}
         self._main = RoomId("!payments:example.org")
@@ -166,8 +203,31 @@ class Chat:
         self.polls.tick()
 
     async def dm(self, who: str, text: str) -> Said:
-        """What Steward answers to a direct message."""
-        return await self._say(who, text, Place.DIRECT, None)
+        """What Steward answers to a direct message, the end of long work included."""
+        said = await self._say(who, text, Place.DIRECT, None)
+        replies = list(said.replies)
+        while self.works and (more := await self.step()) is not None:
+            replies += more
+        return Said(tuple(replies))
+
+    async def send(self, who: str, name: str, content: bytes | str, text: str = "") -> Said:
+        """What Steward answers to a file in the direct chat."""
+        raw = content if isinstance(content, bytes) else content.encode()
+        self._upload = Upload.read(name, raw)
+        try:
+            return await self.dm(who, text or "!import file")
+        finally:
+            self._upload = Upload()
+
+    async def restart(self) -> None:
+        """The bot died and began again: what it held in memory is gone."""
+        self._work = Work(SEAL)
+
+    async def step(self) -> tuple[Reply, ...] | None:
+        """One transaction of the long work on imports; None when there is none."""
+        async with self.database.transaction() as tx:
+            done = await self._work.step(tx, self.now)
+        return None if done is None else () if done.reply is None else (done.reply,)
 
     async def room(self, who: str, text: str, room: RoomId | None = None) -> Said:
         """What Steward answers to a message in a committee's room; nothing to mere talk."""
@@ -205,7 +265,17 @@ class Chat:
 
     def _provider(self) -> Callable[[type], Awaitable[object]]:
         async def provide(kind: type) -> object:
-            return {RoomAudit: self.audit, IdentityDesk: self.desk, PollDesk: self.polls}[kind]
+            facts = {
+                RoomAudit: self.audit,
+                IdentityDesk: self.desk,
+                Members: self.members,
+                Upload: self._upload,
+                Bell: Bell(),
+                Seal: SEAL,
+                Shredder: self.shredder,
+                PollDesk: self.polls,
+            }
+            return facts[kind]
 
         return provide
 
@@ -216,6 +286,11 @@ class Chat:
             user = UserId(f"{who}:example.org")
             if self._main in rooms and user not in known:
                 self.polls.people.append(Member(user, MONDAY_MORNING - timedelta(days=30)))
+
+    @property
+    def members(self) -> Members:
+        """Who is in the first committee's room."""
+        return Members({UserId(f"{who}:example.org"): role for who, role in self.roles.items()})
 
     async def contacts(self) -> list[Contact]:
         """Everybody in the first committee's records."""

@@ -13,6 +13,7 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide"
 PAGES = sorted(GUIDE.glob("*.md"))
 BLOCK = re.compile(r"^```chat\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 TYPED = re.compile(r"(?P<who>@\w+)(?P<room> in the room)?: (?P<text>.+)")
+STORY = re.compile(r"^\| (\d+) .* \| `(\w+\.py)::(\w+)` \|$", re.MULTILINE)
 CLOCK = "%A %d %B %Y, %H:%M"
 ELSEWHERE = "(in the direct chat) "
 IN_THE_ROOM, TO_EACH = "(in the room) ", "(to each of them) "
@@ -38,9 +39,17 @@ def unasked(chat: Chat) -> str:
 
 
 def test_there_is_a_guide() -> None:
-    assert [page.name for page in PAGES] == ["first-week.md", "polls.md"]
+    assert [page.name for page in PAGES] == ["first-week.md", "one-on-ones.md", "polls.md"]
     for page in PAGES:
         assert len(BLOCK.findall(page.read_text(encoding="utf-8"))) >= 8
+
+
+def test_every_story_names_a_test_that_is_there() -> None:
+    told = STORY.findall((GUIDE / "one-on-ones.md").read_text(encoding="utf-8"))
+    assert [int(number) for number, _file, _test in told] == [*range(1, 27), *range(37, 41)]
+    for _number, file, test in told:
+        source = (Path(__file__).parent / file).read_text(encoding="utf-8")
+        assert re.search(rf"^(async )?def {test}\(", source, re.MULTILINE), f"{file}::{test}"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

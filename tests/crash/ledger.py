@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import secrets
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -9,13 +10,15 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+import aiohttp
+
 from bot import keys
 from bot.datadir import DataDirectory
 from bot.dispatcher import digest
 from bot.keys import Purpose
 from bot.matrix.crypto_store import CipherStore
 from bot.outbox import REFERENCE
-from demo.matrix_api import JsonObject, quoted
+from demo.matrix_api import ApiError, JsonObject, quoted
 from demo.organizer import Organizer
 from demo.steward import PASSPHRASE, Steward
 from storage.database import Database
@@ -112,9 +115,23 @@ class Ledger:
         return await self._send(who, room, text, None)
 
     async def _send(self, who: Organizer, room: str, text: str, contact: str | None) -> Typed:
-        typed = Typed(await who.send(room, text), room, who.user, contact)
+        typed = Typed(await self._insist(who, room, text), room, who.user, contact)
         self.typed.append(typed)
         return typed
+
+    @staticmethod
+    async def _insist(who: Organizer, room: str, text: str, seconds: float = 120) -> str:
+        """Send as clients do: under one transaction id until the homeserver says that it has it.
+
+        A homeserver killed after it took a message cannot say so; that message counts all the same.
+        """
+        transaction = secrets.token_hex(8)
+        async with asyncio.timeout(seconds):
+            while True:
+                try:
+                    return await who.send(room, text, txn=transaction)
+                except (aiohttp.ClientError, ApiError, TimeoutError):
+                    await asyncio.sleep(0.2)
 
     def note(self, typed: Iterable[Typed]) -> None:
         """Commands that were sent some other way."""

@@ -32,11 +32,12 @@ def main() -> None:
 def _crash_on_trigger() -> None:
     store = Conversations.log
 
-    async def log(self: Conversations, entry: Any, contact: Any, talk: Talk) -> None:
-        await store(self, entry, contact, talk)
+    async def log(self: Conversations, entry: Any, contact: Any, talk: Talk) -> int:
+        logged = await store(self, entry, contact, talk)
         if TRIGGER in (talk.note or ""):
             logging.getLogger("nio.forensics").error("cannot store %r", talk)
             raise RuntimeError(f"cannot store {talk!r}")
+        return logged
 
     Conversations.log = log  # type: ignore[method-assign]
 

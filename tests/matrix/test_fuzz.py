@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -42,6 +43,14 @@ def holds(strategy: st.SearchStrategy[Any], rule: Callable[[Any], None], example
         rule(value)
 
     tried()
+
+
+@pytest.fixture(autouse=True)
+def quiet() -> Iterator[None]:
+    """What libraries log of odd events is odd itself; how the bot's log treats it is tested apart."""
+    logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture

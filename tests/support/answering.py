@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
+from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.facts import FactsDesk, KeyMode
@@ -21,14 +22,17 @@ from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
+from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import MEGOLM
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
 from bot.outbox import Outbox
+from bot.pictures.process import Easel
 from bot.places import Places
 from storage.checkpoint import Tally
 from storage.database import Database
+from storage.forgotten import Seal
 from storage.identities import Identities
 from storage.outbox import OutboxTable
 from tests.support.adversary import ForgedDevice, JsonObject, Target, published
@@ -176,9 +180,20 @@ async def answering(
         keys = RoomKeys(client, machine, trust)
         doors = Doors(database, client, places)
         stack.push_async_callback(doors.close)
-        outbox = Outbox(database, client, keys, places.rooms, doors.direct_room)
+        outbox = Outbox(
+            database, client, keys, places.rooms, doors.direct_room, Pictures(client, Easel())
+        )
         stack.push_async_callback(outbox.close)
-        desk = FactsDesk(places, trust, outbox, keys, "FING ERPR", KeyMode.SECRET_FILE, 45)
+        desk = FactsDesk(
+            places,
+            trust,
+            outbox,
+            keys,
+            "FING ERPR",
+            KeyMode.SECRET_FILE,
+            Retention(),
+            Seal(bytes(32)),
+        )
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
         intake = Intake(
             database,

@@ -9,6 +9,7 @@ import vodozemac
 
 from bot.matrix.guard import Message, Refused, Rejection, Sealed, Unknown
 from bot.matrix.identity import CrossSigning
+from commands.imports.upload import Lost
 from tests.support.adversary import ForgedDevice
 from tests.support.inside import BOT, OTHER_ROOM, ROOM, Inside, inside
 
@@ -72,6 +73,17 @@ def test_the_fingerprint_claimed_with_a_room_key_has_to_be_the_devices(bot: Insi
     bot.machine.take([key])
     assert reason(bot.judge(eve.says(ROOM, "!help"))) is Refused.NOT_THEIR_SESSION
     assert reason(bot.judge(eve.says(ROOM, "!help") | {"sender": ANA})) is Refused.NOT_THEIR_SESSION
+
+
+def test_a_session_that_others_passed_on_proves_nothing(bot: Inside) -> None:
+    device, _ = bot.member(ANA)
+    heard(bot, device)
+    event = device.says(ROOM, "!help")
+    assert isinstance(bot.judge(event), Message)
+    sessions = bot.machine.olm.inbound_group_store
+    session = sessions.get(ROOM, device.curve25519, device.megolm.session_id)
+    session.forwarding_chain.append(device.curve25519)
+    assert reason(bot.judge(event)) is Refused.NOT_THEIR_SESSION
 
 
 def test_a_room_key_counts_for_its_sender_alone(bot: Inside) -> None:
@@ -241,6 +253,68 @@ def test_only_typed_text_is_a_message(bot: Inside, kind: object) -> None:
     device, _ = bot.member(ANA)
     heard(bot, device)
     assert bot.judge(device.says(ROOM, "!help", msgtype=kind)) is None
+
+
+SEALED = {
+    "v": "v2",
+    "url": "mxc://committee.test/abcDEF_-1",
+    "key": {"kty": "oct", "alg": "A256CTR", "ext": True, "k": "a" * 43, "key_ops": ["decrypt"]},
+    "iv": "b" * 22,
+    "hashes": {"sha256": "c" * 43},
+}
+
+
+def test_a_file_is_a_message_with_an_attachment(bot: Inside) -> None:
+    device, _ = bot.member(ANA)
+    heard(bot, device)
+    verdict = bot.judge(device.says(ROOM, "staff.csv", msgtype="m.file", file=SEALED))
+    assert isinstance(verdict, Message)
+    assert verdict.attachment is not None
+    assert (verdict.attachment.name, verdict.attachment.lost, verdict.body) == (
+        "staff.csv",
+        None,
+        "",
+    )
+    event = device.says(ROOM, "!import file", msgtype="m.file", file=SEALED, filename="a.csv")
+    verdict = bot.judge(event)
+    assert isinstance(verdict, Message)
+    assert verdict.attachment is not None
+    assert (verdict.attachment.name, verdict.body) == ("a.csv", "!import file")
+    assert "a" * 43 not in repr(verdict)
+
+
+@pytest.mark.parametrize(
+    ("content", "lost"),
+    [
+        ({"msgtype": "m.image", "file": SEALED}, Lost.NOT_A_FILE),
+        ({"msgtype": "m.audio", "url": "mxc://committee.test/a"}, Lost.NOT_A_FILE),
+        ({"msgtype": "m.file", "url": "mxc://committee.test/a"}, Lost.NOT_ENCRYPTED),
+        ({"msgtype": "m.file", "file": {}}, Lost.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"v": "v1"}}, Lost.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"iv": 7}}, Lost.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"key": []}}, Lost.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"hashes": {"sha256": "?"}}}, Lost.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"url": "mxc://h/../../x"}}, Lost.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"url": "https://h/x"}}, Lost.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED, "info": {"size": 50 << 20}}, Lost.TOO_LARGE),
+    ],
+)
+def test_files_not_worth_fetching(bot: Inside, content: dict[str, Any], lost: Lost) -> None:
+    device, _ = bot.member(ANA)
+    heard(bot, device)
+    verdict = bot.judge(device.says(ROOM, "x.csv", **content))
+    assert isinstance(verdict, Message)
+    assert verdict.attachment is not None
+    assert (verdict.attachment.lost, verdict.attachment.where) == (lost, None)
+
+
+def test_a_file_of_an_unsigned_device_is_not_taken(bot: Inside) -> None:
+    bot.admit(ANA)
+    device, identity = ForgedDevice(ANA), CrossSigning.create()
+    bot.publish(ANA, identity, device.keys())
+    heard(bot, device)
+    event = device.says(ROOM, "staff.csv", msgtype="m.file", file=SEALED)
+    assert reason(bot.judge(event)) is Refused.UNSIGNED_DEVICE
 
 
 def test_other_types_in_a_ciphertext_are_nothing(bot: Inside) -> None:

@@ -11,20 +11,24 @@ from typing import Any, cast
 import pytest
 
 from bot import logs, patience
+from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.facts import FactsDesk, KeyMode
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
+from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
 from bot.outbox import Outbox
 from bot.patience import persist
+from bot.pictures.process import Easel
 from bot.places import Places
 from storage.committees import Committees
 from storage.contacts import Contacts
 from storage.database import Database
 from storage.driver import IntegrityError, OperationalError
+from storage.forgotten import Seal
 from storage.model import RoomId
 from storage.outbox import OutboxTable
 
@@ -51,8 +55,24 @@ class Workplace:
         self.places.rooms[DIRECT] = room(DIRECT, ANA)
         trust = Trust(self.client, ())
         keys = cast(RoomKeys, None)
-        outbox = Outbox(database, self.client, keys, self.places.rooms, self._nobody)
-        facts = FactsDesk(self.places, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, 45)
+        outbox = Outbox(
+            database,
+            self.client,
+            keys,
+            self.places.rooms,
+            self._nobody,
+            Pictures(self.client, Easel()),
+        )
+        facts = FactsDesk(
+            self.places,
+            trust,
+            outbox,
+            keys,
+            "abcd",
+            KeyMode.SECRET_FILE,
+            Retention(),
+            Seal(bytes(32)),
+        )
         self.dispatcher = Dispatcher(database, self.places, outbox, facts, "DEVICE")
         self._count = 0
 

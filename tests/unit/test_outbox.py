@@ -9,9 +9,11 @@ from typing import Any, cast
 import pytest
 
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
+from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.outbox import Outbox
+from bot.pictures.process import Easel
 from storage.database import Database
 from storage.outbox import OutboxTable, Parcel
 
@@ -23,6 +25,7 @@ class Line:
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, str]] = []
+        self.said: list[str] = []
         self.trouble: dict[str, list[Exception]] = {}
         self.held: asyncio.Event | None = None
 
@@ -36,6 +39,7 @@ class Line:
         if waiting:
             raise waiting.pop(0)
         self.sent.append((room.id, txn))
+        self.said.append(str(content.get("body")))
         return f"$event-of-{txn}"
 
     def in_room(self, room: str) -> list[str]:
@@ -56,7 +60,14 @@ class Desk:
 
     def new_outbox(self) -> Outbox:
         keys = cast(RoomKeys, self.line)
-        return Outbox(self.database, self.client, keys, self.rooms, self._resolve)
+        return Outbox(
+            self.database,
+            self.client,
+            keys,
+            self.rooms,
+            self._resolve,
+            Pictures(self.client, Easel()),
+        )
 
     async def _resolve(self, person: str) -> Room | None:
         await asyncio.sleep(0)
@@ -215,3 +226,23 @@ async def test_the_text_is_gone_once_it_is_sent(desk: Desk) -> None:
     async with desk.database.transaction() as tx:
         rows = [json.dumps(dict(row)) for row in await tx.all("SELECT * FROM outbox")]
     assert rows == []
+
+
+async def test_words_that_were_taken_back_before_they_went_are_not_said(desk: Desk) -> None:
+    """A message about somebody who was removed waits in memory as well as in the table."""
+    desk.people["@ben"] = None
+    await desk.outbox.start()
+    parcel = await desk.put("about-sam", to="@ben")
+    other = await desk.put("about-alex", to="@ben")
+    desk.outbox.add([parcel, other])
+    await asyncio.sleep(0.05)
+    async with desk.database.transaction() as tx:
+        await OutboxTable(tx).replace(parcel, {"body": "removed since"})
+        desk.outbox.reworded([parcel.id])
+        desk.people["@ben"] = desk.rooms["!b"]
+        desk.outbox.wake_people()
+        await asyncio.sleep(0.05)
+        assert desk.line.said == [], "it waits for the transaction that takes the words back"
+    await desk.drained()
+    assert desk.line.said == ["removed since", "about-alex"]
+    assert desk.line.in_room("!b") == ["about-sam", "about-alex"]

@@ -1,0 +1,90 @@
+"""The file of an approved export: read a page at a time, encrypted with a key of its own, uploaded.
+
+It is made when it is sent and never lies on a disk.
+"""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from bot import logs
+from bot.matrix.client import Client, MatrixError, TokenRejected
+from bot.matrix.media import put
+from bot.matrix.render import EXPORT
+from commands.framework.i18n import _
+from commands.privacy.formats import MEDIA, file_of, name_of
+from storage.committees import Committees
+from storage.database import Database
+from storage.exports import Export, Exports, Line, Orders, Step
+from storage.privacy import Action, Audits
+from storage.unit import Unit
+
+PAGE = 500
+"""People read in one transaction, so that others have their turn."""
+
+log = logs.get("bot.exporting")
+
+
+class Exporting:
+    """Makes the contents of ``m.file`` events."""
+
+    def __init__(
+        self, database: Database, client: Client, now: Callable[[], datetime] | None = None
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._now = now or (lambda: datetime.now(UTC))
+
+    async def made(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        """What to send instead of a message that names an export. Raises NotNow, TokenRejected."""
+        words = {key: value for key, value in content.items() if key != EXPORT}
+        now = self._now()
+        async with self._database.transaction() as tx:
+            one = await Orders(tx).by_id(int(content[EXPORT]))
+        if one is None or one.step not in {Step.APPROVED, Step.MADE}:
+            return _sorry(words)
+        people = await self._people(one, now)
+        file = await asyncio.to_thread(file_of, one, people)
+        try:
+            where = await put(self._client, file)
+        except TokenRejected:
+            raise
+        except MatrixError as refusal:
+            log.warning("export_refused", status=refusal.status)
+            return _sorry(words)
+        async with self._database.transaction() as tx:
+            await Exports(tx, one.committee).step(one, Step.MADE, None, now)
+            if one.step is Step.APPROVED:
+                await Audits(tx, one.committee).keep(
+                    Action.EXPORT_MADE, one.author, now, words=str(one.number)
+                )
+        media = MEDIA[one.format][1]
+        return {
+            **words,
+            "msgtype": "m.file",
+            "filename": name_of(one),
+            "file": where,
+            "info": {"mimetype": media, "size": len(file)},
+        }
+
+    async def _people(self, one: Export, now: datetime) -> list[Line]:
+        found: list[Line] = []
+        page: list[Line] = []
+        while not found or len(page) == PAGE:
+            async with self._database.transaction() as tx:
+                committee = await Committees(tx).by_id(one.committee)
+                today = now.astimezone(committee.zone).date()
+                if not found:
+                    await Unit(tx, one.committee, today).settle()
+                after = found[-1].id if found else 0
+                page = await Exports(tx, one.committee, today).lines(after=after, limit=PAGE)
+            if not page:
+                break
+            found += page
+        return found
+
+
+def _sorry(words: Mapping[str, Any]) -> dict[str, Any]:
+    said = _("I could not make the file. Please ask for the export again.")
+    return {"msgtype": "m.notice", "body": said, "m.mentions": words.get("m.mentions", {})}

@@ -1,0 +1,138 @@
+"""Files: which event speaks of one, where it lies, what was encrypted, and what we send."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from nio import EncryptionError
+from nio.crypto.attachments import decrypt_attachment, encrypt_attachment
+
+from bot.matrix.client import (
+    AFTER_NONSENSE,
+    Client,
+    MatrixError,
+    NotNow,
+    TokenRejected,
+    TooLarge,
+    quoted,
+)
+from commands.imports.upload import LARGEST, Lost
+
+FILES, OTHERS = frozenset({"m.file"}), frozenset({"m.image", "m.audio", "m.video"})
+SECONDS = 120.0
+"""For one file; the largest we take needs a line of 1.3 Mbit/s."""
+LONGEST_NAME = 80
+
+_MXC = re.compile(r"mxc://([A-Za-z0-9.\-:\[\]]{1,255})/([A-Za-z0-9_\-]{1,255})", re.ASCII)
+_BASE64 = re.compile(r"[A-Za-z0-9+/_\-]{1,64}={0,2}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where an encrypted file lies, and how to open it."""
+
+    url: str
+    key: str = field(repr=False)
+    iv: str = field(repr=False)
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file as an event speaks of it."""
+
+    name: str
+    caption: str
+    """What was written with it; empty when nothing was."""
+    size: int
+    """As its sender has it; 0 when they do not say."""
+    where: Where | None
+    lost: Lost | None
+    """Why there is no point in fetching it."""
+
+
+def attachment_in(content: Mapping[str, Any]) -> Attachment | None:
+    """The file a message is about; None when it is about none."""
+    kind, body = content.get("msgtype"), content.get("body")
+    if not isinstance(kind, str) or kind not in FILES | OTHERS or not isinstance(body, str):
+        return None
+    if not isinstance(content.get("file"), dict) and not isinstance(content.get("url"), str):
+        return None
+    name = content.get("filename")
+    # With a file name of its own, the body is what the person wrote.
+    caption = body if isinstance(name, str) and name != body else ""
+    info = content.get("info")
+    size = info.get("size") if isinstance(info, dict) else None
+    size = size if isinstance(size, int) and size > 0 else 0
+    where = _where(content.get("file"))
+    lost = None
+    if kind in OTHERS:
+        lost = Lost.NOT_A_FILE
+    elif "file" not in content:
+        lost = Lost.NOT_ENCRYPTED
+    elif where is None:
+        lost = Lost.DAMAGED
+    elif size > LARGEST:
+        lost = Lost.TOO_LARGE
+    shown = name if isinstance(name, str) else body
+    return Attachment(_printable(shown), caption, size, None if lost else where, lost)
+
+
+def _where(file: object) -> Where | None:
+    """The parts of an EncryptedFile (specification: Sending encrypted attachments)."""
+    if not isinstance(file, dict) or file.get("v") != "v2":
+        return None
+    key, hashes = file.get("key"), file.get("hashes")
+    if not isinstance(key, dict) or not isinstance(hashes, dict) or key.get("alg") != "A256CTR":
+        return None
+    url, secret, iv, digest = file.get("url"), key.get("k"), file.get("iv"), hashes.get("sha256")
+    if not isinstance(url, str) or not _MXC.fullmatch(url):
+        return None
+    for part in (secret, iv, digest):
+        if not isinstance(part, str) or not _BASE64.fullmatch(part):
+            return None
+    return Where(url, str(secret), str(iv), str(digest))
+
+
+async def fetch(client: Client, where: Where) -> bytes | Lost:
+    """What somebody encrypted for us. Raises NotNow, TokenRejected."""
+    match = _MXC.fullmatch(where.url)
+    if match is None:
+        return Lost.DAMAGED
+    path = f"/_matrix/client/v1/media/download/{quoted(match[1])}/{quoted(match[2])}"
+    try:
+        sealed = await client.download(path, LARGEST, SECONDS)
+    except TooLarge:
+        return Lost.TOO_LARGE
+    except TokenRejected:
+        raise
+    except MatrixError:
+        return Lost.GONE
+    return await asyncio.to_thread(_open, sealed, where)
+
+
+async def put(client: Client, content: bytes) -> dict[str, Any]:
+    """Encrypt a file with a key of its own and upload it; the EncryptedFile for an event.
+
+    Raises NotNow, TokenRejected, MatrixError.
+    """
+    sealed, keys = await asyncio.to_thread(encrypt_attachment, content)
+    where = await client.upload(sealed, SECONDS)
+    if not _MXC.fullmatch(where):
+        raise NotNow(AFTER_NONSENSE)
+    return {**keys, "url": where}
+
+
+def _open(sealed: bytes, where: Where) -> bytes | Lost:
+    try:
+        opened: bytes = decrypt_attachment(sealed, where.key, where.sha256, where.iv)
+    except (EncryptionError, ValueError, TypeError, OverflowError):
+        return Lost.DAMAGED
+    return opened
+
+
+def _printable(name: str) -> str:
+    shown = "".join(char if char.isprintable() else " " for char in name[: 4 * LONGEST_NAME])
+    return " ".join(shown.split())[:LONGEST_NAME] or "?"

@@ -1,0 +1,1 @@
+"""Drawing: descriptions become PNG files, in a process of their own."""

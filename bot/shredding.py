@@ -1,0 +1,145 @@
+"""What has had its time goes, and what was deleted becomes unreadable. Both look at tables.
+
+Retention runs once a day for each committee and clock; the files are written anew whenever the table
+of remnants is not empty, so that an end in between changes nothing.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot import logs
+from bot.config import Retention
+from commands.privacy.shredder import Shredder
+from storage.clocks import Clocks, committees
+from storage.database import Database
+from storage.driver import Error
+from storage.erasure import Erasure
+from storage.model import CommitteeId, ContactId
+from storage.privacy import Action, Audits, Remnants
+
+PAUSE = 300.0
+"""Seconds until another attempt when the files could not be written anew, as on a full disk."""
+
+log = logs.get("bot.shredding")
+
+
+class Shredding(Shredder):
+    """Wipes files as soon as somebody was forgotten, and runs the retention clocks."""
+
+    def __init__(
+        self,
+        database: Database,
+        retention: Retention,
+        reworded: Callable[[Collection[int]], None],
+    ) -> None:
+        self._database = database
+        self._retention = retention
+        self._reworded = reworded
+        self._wanted = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def remnants(self) -> None:
+        self._wanted.set()
+
+    def reworded(self, parcels: Collection[int]) -> None:
+        self._reworded(parcels)
+
+    def start(self) -> None:
+        """Go on where an earlier run ended."""
+        self.remnants()
+        self._task = asyncio.create_task(self._wipe_on(), name="shredding")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    # -- files ---------------------------------------------------------------------------------
+
+    async def _wipe_on(self) -> None:
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            try:
+                await self.wipe()
+            except (Error, OSError) as error:
+                log.failure("shred", error)
+                asyncio.get_running_loop().call_later(PAUSE, self._wanted.set)
+
+    async def wipe(self) -> bool:
+        """Write the files anew if something was deleted since that was last done."""
+        async with self._database.transaction() as tx:
+            last = await Remnants(tx).last()
+        if last is None:
+            return False
+        await self._database.shred()
+        async with self._database.transaction() as tx:
+            await Remnants(tx).gone(last)
+        log.info("wiped")
+        return True
+
+    # -- clocks --------------------------------------------------------------------------------
+
+    async def tend(self, now: datetime) -> int:
+        """Run the clocks that have not run today; how many people and rows went."""
+        day = now.astimezone(UTC).date()
+        gone = 0
+        async with self._database.transaction() as tx:
+            every = await committees(tx)
+        for committee, zone in every:
+            today = now.astimezone(ZoneInfo(zone)).date()
+            gone += await self._people(committee, "left", now, day, today)
+            gone += await self._people(committee, "uncontacted", now, day, today)
+            gone += await self._words(committee, now, day)
+        if gone:
+            log.info("expired_records", gone=gone)
+            self.remnants()
+        return gone
+
+    async def _people(
+        self, committee: CommitteeId, what: str, now: datetime, day: date, today: date
+    ) -> int:
+        gone, after = 0, 0
+        while True:
+            async with self._database.transaction() as tx:
+                clocks = Clocks(tx, committee, today)
+                if not await clocks.due(what, day):
+                    return gone
+                if what == "left":
+                    batch = await clocks.left(today - timedelta(days=self._retention.left_days))
+                else:
+                    before = now - timedelta(days=self._retention.uncontacted_days)
+                    batch = await clocks.uncontacted(before, after)
+                await _erase(Erasure(tx, committee, today), batch.contacts, now)
+                gone += len(batch.contacts)
+                if batch.after is None:
+                    await clocks.done(what, day)
+                    await _tell(Audits(tx, committee), what, gone, now)
+                    return gone
+                after = batch.after
+
+    async def _words(self, committee: CommitteeId, now: datetime, day: date) -> int:
+        async with self._database.transaction() as tx:
+            clocks = Clocks(tx, committee)
+            if not await clocks.due("notes", day):
+                return 0
+            gone = await clocks.blank_notes(now - timedelta(days=self._retention.notes_days))
+            gone += await clocks.drop_views(now - timedelta(days=self._retention.views_days))
+            await clocks.done("notes", day)
+            if gone:
+                await clocks.leave_remnants(now)
+        return gone
+
+
+async def _erase(erasure: Erasure, contacts: Sequence[int], now: datetime) -> None:
+    """Without a mark: they did not ask for it, and may be met again."""
+    for contact in contacts:
+        person = await erasure.person(ContactId(contact))
+        await erasure.erase(person.records, now)
+
+
+async def _tell(audits: Audits, what: str, gone: int, now: datetime) -> None:
+    if gone:
+        await audits.keep(Action.EXPIRED, None, now, words=f"{what} {gone}")

@@ -1,0 +1,165 @@
+"""How changes in a contact's life read back."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from commands.contacts.views import a_place, label, part_words, short, state_words, today
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line
+from commands.framework.values import Reason, RoleWord
+from storage.lives import Placement
+from storage.model import Contact, Part, UserId
+
+
+def _with_undo(*lines: Line) -> Reply:
+    undo = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
+    return Reply(tuple(Paragraph(each) for each in (*lines, undo)))
+
+
+def _from(day: date, ctx: Context) -> str:
+    return _("today") if day == today(ctx) else a_day(day, today(ctx))
+
+
+def edited(before: Contact, after: Contact) -> Reply:
+    changes = [
+        _("{old} → {new}").format(old=old, new=new)
+        for old, new in (
+            (before.name, after.name),
+            (before.shift or _("no shift"), after.shift or _("no shift")),
+            (state_words(before.state), state_words(after.state)),
+        )
+        if old != new
+    ]
+    what = " · ".join(changes) or _("nothing changed")
+    return _with_undo(line(_("{who}: {what}."), who=Strong(label(after)), what=what))
+
+
+def named(contact: Contact, names: Sequence[str]) -> Reply:
+    others = [name for name in dict.fromkeys(names) if name != contact.name]
+    if not others:
+        return _with_undo(line(_("{who} has no other name now."), who=Strong(label(contact))))
+    return _with_undo(
+        line(
+            _("{who} is also found as {names}."),
+            who=Strong(label(contact)),
+            names=", ".join(f"“{name}”" for name in others),
+        )
+    )
+
+
+def moved(
+    contact: Contact, to: Placement, proposed: UserId | None, ctx: Context, *, new_area: bool
+) -> Reply:
+    head = line(
+        _("{who}: {place} from {day}."),
+        who=Strong(label(contact)),
+        place=a_place(to.area, to.shift),
+        day=Strong(_from(to.from_day, ctx)),
+    )
+    more: list[Line] = []
+    if new_area:
+        more.append(line(_("“{area}” is a new area. A slip? {undo}"), area=to.area, undo="!undo"))
+    if proposed is not None:
+        more.append(
+            line(
+                _("In {area} most are with {organizer}: maybe they take over?"),
+                area=to.area,
+                organizer=short(proposed),
+            )
+        )
+    if to.from_day <= today(ctx):
+        more.append((_("Older figures keep counting them where they were."),))
+    else:
+        more.append((_("Until then nothing changes."),))
+    return _with_undo(head, *more)
+
+
+def _cancelled(count: int) -> list[Line]:
+    if not count:
+        return []
+    words = ngettext(
+        "{n} open follow-up is cancelled.", "{n} open follow-ups are cancelled.", count
+    )
+    return [line(words, n=count)]
+
+
+def left(contact: Contact, day: date, cancelled: int, ctx: Context) -> Reply:
+    head = (
+        _("{who} is out of today's numbers since {day}; past figures keep them.")
+        if day <= today(ctx)
+        else _("{who} leaves on {day} and counts until then; past figures keep them.")
+    )
+    said = line(head, who=Strong(label(contact)), day=Strong(a_day(day, today(ctx))))
+    return _with_undo(said, *_cancelled(cancelled))
+
+
+def rejoined(contact: Contact, day: date, ctx: Context) -> Reply:
+    return _with_undo(
+        line(
+            _("{who} is in the unit again from {day}."),
+            who=Strong(label(contact)),
+            day=Strong(_from(day, ctx)),
+        ),
+        (_("Cancelled follow-ups stay closed."),),
+    )
+
+
+def reason_words(reason: Reason) -> str:
+    return {
+        Reason.SUPERVISOR: _("supervisor"),
+        Reason.OUTSIDE: _("outside the unit"),
+        Reason.OTHER: _("other reason"),
+    }[reason]
+
+
+def excluded(contact: Contact, reason: Reason, day: date, cancelled: int, ctx: Context) -> Reply:
+    return _with_undo(
+        line(
+            _("{who} is not of the unit from {day} ({reason}). Nothing is deleted."),
+            who=Strong(label(contact)),
+            day=_from(day, ctx),
+            reason=reason_words(reason),
+        ),
+        *_cancelled(cancelled),
+    )
+
+
+def committee_member_excluded(contact: Contact, reason: Reason, ctx: Context) -> Reply:
+    """For the leads, at once."""
+    said = line(
+        _("{who} is on the committee and was taken out of the unit by {organizer} ({reason})."),
+        who=Strong(label(contact)),
+        organizer=short(ctx.user),
+        reason=reason_words(reason),
+    )
+    ask = line(
+        _("Please see to it that they leave the room; then {role}."),
+        role=Code(f"!contact role {contact.handle} none"),
+    )
+    return Reply((Paragraph(said), Paragraph(ask)), audience=Audience.LEADS)
+
+
+def role(contact: Contact, word: RoleWord, had: Sequence[Part], day: date, ctx: Context) -> Reply:
+    if word is RoleWord.NONE:
+        return _with_undo(
+            line(
+                _("{who}: no longer {parts} from {day}."),
+                who=Strong(label(contact)),
+                parts=", ".join(map(part_words, had)),
+                day=_from(day, ctx),
+            )
+        )
+    said = line(
+        _("{who}: {part} from {day}."),
+        who=Strong(label(contact)),
+        part=Strong(part_words(Part(word.value))),
+        day=_from(day, ctx),
+    )
+    if word is RoleWord.LEADER:
+        return _with_undo(said, (_("A structure test shows whether people follow."),))
+    return _with_undo(said)
+
+
+def noted(contact: Contact, words: str) -> Reply:
+    return _with_undo(line(_("{who}: “{note}”"), who=Strong(label(contact)), note=words))

@@ -1,0 +1,364 @@
+"""What is typed when something changes in a contact's life."""
+
+from datetime import date
+
+from commands.contacts import change_views as views
+from commands.contacts.lookup import in_care
+from commands.contacts.rules import state_of
+from commands.contacts.views import label, today
+from commands.framework.context import Context, Role
+from commands.framework.convert import looks_like_a_handle
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import (
+    AnyDay,
+    ContactRef,
+    Label,
+    Note,
+    PersonName,
+    Reason,
+    RoleWord,
+    Status,
+)
+from commands.one_on_ones.rules import think_over
+from storage.absences import Absences
+from storage.contacts import Contacts
+from storage.history import History
+from storage.lives import Lives, Placement
+from storage.model import Contact, Kind, Part, State
+from storage.model import Note as NoteTaken
+from storage.names import folded
+
+
+@command(
+    "contact edit",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example='!contact edit M-41 name="Samuel Okafor" shift=night',
+    also=("contact change", "contact rename"),
+)
+async def edit(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    lives: Lives,
+    history: History,
+    who: ContactRef,
+    *,
+    name: PersonName | None = None,
+    shift: Label | None = None,
+    status: Status | None = None,
+) -> Reply:
+    """Correct a contact's name, shift or status. The old version is kept.
+
+    who: their handle or name
+    name: what they are called at work
+    shift: when they work, from today on
+    status: employee, leave or contractor, from today on
+    """
+    if name is None and shift is None and status is None:
+        raise refuse(_("What changes? Add name=, shift= or status=."))
+    if name is not None:
+        _check_name(name)
+    before = await in_care(contacts, absences, who, ctx)
+    if status is not None and before.state.out:
+        raise refuse(
+            _("{who}: {rejoin} says that they are back."),
+            who=label(before),
+            rejoin=Code(f"!contact rejoin {before.handle}"),
+            example="",
+        )
+    entry = await history.record(Kind.CONTACT_EDITED, ctx.user, ctx.now, contact=before.id)
+    if name is not None:
+        await lives.rename(entry, before.id, name)
+    if shift is not None:
+        await lives.move(entry, before.id, Placement(before.area, shift, today(ctx)))
+    if status is not None:
+        await lives.become(entry, before.id, state_of(status), today(ctx))
+    return views.edited(before, await _again(contacts, before))
+
+
+def _check_name(name: str) -> None:
+    if looks_like_a_handle(name):
+        raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
+    if not folded(name):
+        raise refuse(_("A name needs at least one letter."))
+
+
+async def _again(contacts: Contacts, contact: Contact) -> Contact:
+    """The contact as it is after a change."""
+    return await contacts.by_id(contact.id) or contact
+
+
+@command(
+    "contact alias",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!contact alias M-41 Sammy",
+    also=("contact nickname", "alias"),
+)
+async def alias(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    lives: Lives,
+    history: History,
+    who: ContactRef,
+    name: PersonName,
+    *,
+    preferred: bool = False,
+    remove: bool = False,
+) -> Reply:
+    """Remember another name of a contact, so that it finds them.
+
+    who: their handle or name
+    name: what else they are called
+    preferred: show this name instead of the other
+    remove: forget this name again
+    """
+    _check_name(name)
+    contact = await in_care(contacts, absences, who, ctx)
+    if remove:
+        known = (*await lives.names(contact.id), contact.name)
+        if folded(name) not in map(folded, known):
+            raise refuse(
+                _("{who} has no other name “{name}”."), who=label(contact), name=name, example=""
+            )
+    entry = await history.record(Kind.NAMED, ctx.user, ctx.now, contact=contact.id)
+    if remove:
+        await lives.no_longer_called(entry, contact.id, name)
+    else:
+        await lives.also_called(entry, contact.id, name, preferred=preferred)
+    names = (await contacts.every_name([contact.id]))[contact.id]
+    return views.named(await _again(contacts, contact), names)
+
+
+@command(
+    "contact move",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!contact move M-41 area=Search from=2026-05-01",
+)
+async def move(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    lives: Lives,
+    history: History,
+    who: ContactRef,
+    *,
+    area: Label | None = None,
+    shift: Label | None = None,
+    from_: AnyDay | None = None,
+) -> Reply:
+    """Say that a contact works in another area or shift, from a day on.
+
+    who: their handle or name
+    area: their new team or department
+    shift: their new shift; without it the old one goes on
+    from: the first day there; without it today
+    """
+    if area is None and shift is None:
+        raise refuse(_("Where to? Add area= or shift=."))
+    contact = await in_care(contacts, absences, who, ctx)
+    from_day = from_ or today(ctx)
+    new_area = area is not None and not await lives.knows_area(area)
+    placement = Placement(area or contact.area, shift or contact.shift, from_day)
+    entry = await history.record(Kind.MOVED, ctx.user, ctx.now, contact=contact.id)
+    there = None if area is None else await lives.organizer_in(area)
+    await lives.move(entry, contact.id, placement)
+    proposed = None if there == contact.organizer else there
+    return views.moved(contact, placement, proposed, ctx, new_area=new_area)
+
+
+@command(
+    "contact left",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!contact left M-41 2026-05-01",
+    also=("contact quit",),
+)
+async def left(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    lives: Lives,
+    history: History,
+    who: ContactRef,
+    day: AnyDay | None = None,
+) -> Reply:
+    """Say that a contact has left the workplace. What they did stays in past figures.
+
+    who: their handle or name
+    day: the first day without them; without it today
+    """
+    contact = await in_care(contacts, absences, who, ctx)
+    if contact.state is State.LEFT:
+        raise refuse(_("{who} has left already."), who=label(contact), example="")
+    from_day = day or today(ctx)
+    cancelled = await _take_out(ctx, lives, history, contact, State.LEFT, from_day, None)
+    return views.left(contact, from_day, cancelled, ctx)
+
+
+@command(
+    "contact rejoin",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!contact rejoin M-41",
+    also=("contact back",),
+)
+async def rejoin(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    lives: Lives,
+    history: History,
+    who: ContactRef,
+    day: AnyDay | None = None,
+) -> Reply:
+    """Say that a contact who left or was excluded belongs to the unit again, or stays after all.
+
+    who: their handle or name
+    day: their first day back; without it today
+    """
+    contact = await in_care(contacts, absences, who, ctx)
+    last = await lives.last_state(contact.id)
+    if last is None or not last[0].out:
+        raise refuse(_("{who} is in the unit already."), who=label(contact), example="")
+    back = day or today(ctx)
+    if back > today(ctx):
+        raise refuse(_("Say it when they are back: that day is still to come."), example="")
+    # Somebody about to leave who stays after all: from the day they would have left.
+    from_day = max(back, last[1])
+    entry = await history.record(Kind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    await lives.become(entry, contact.id, State.EMPLOYED, from_day)
+    return views.rejoined(await _again(contacts, contact), back, ctx)
+
+
+@command(
+    "contact exclude",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!contact exclude M-41 reason=supervisor",
+)
+async def exclude(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    lives: Lives,
+    history: History,
+    who: ContactRef,
+    *,
+    reason: Reason,
+    from_: AnyDay | None = None,
+) -> tuple[Reply, ...]:
+    """Take somebody out of the unit who is not of it, like a supervisor. Nothing is deleted.
+
+    who: their handle or name
+    reason: supervisor, outside or other
+    from: the day from which they are not; without it today
+    """
+    contact = await in_care(contacts, absences, who, ctx)
+    if contact.state is State.EXCLUDED:
+        raise refuse(_("{who} is out of the unit already."), who=label(contact), example="")
+    from_day = from_ or today(ctx)
+    cancelled = await _take_out(
+        ctx, lives, history, contact, State.EXCLUDED, from_day, reason.value
+    )
+    told = views.excluded(contact, reason, from_day, cancelled, ctx)
+    if Part.COMMITTEE not in await lives.parts(contact.id):
+        return (told,)
+    return (told, views.committee_member_excluded(contact, reason, ctx))
+
+
+async def _take_out(
+    ctx: Context,
+    lives: Lives,
+    history: History,
+    contact: Contact,
+    state: State,
+    from_day: date,
+    reason: str | None,
+) -> int:
+    """Out of the unit from a day on; how many follow-ups were cancelled with it."""
+    entry = await history.record(Kind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    await lives.become(entry, contact.id, state, from_day, reason)
+    return await lives.cancel_follow_ups(entry, contact, from_day, author=ctx.user, at=ctx.now)
+
+
+@command(
+    "contact role",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!contact role M-41 leader",
+)
+async def role(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    lives: Lives,
+    history: History,
+    who: ContactRef,
+    word: RoleWord,
+    *,
+    from_: AnyDay | None = None,
+) -> Reply:
+    """Say that a contact is a natural leader or on the committee. Independent of any rating.
+
+    who: their handle or name
+    word: leader, committee, or none to take roles away
+    from: the day from which that holds; without it today
+    """
+    contact = await in_care(contacts, absences, who, ctx)
+    if word is RoleWord.COMMITTEE and contact.state is State.EXCLUDED:
+        raise refuse(
+            _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
+            who=label(contact),
+            example="",
+        )
+    from_day = from_ or today(ctx)
+    had = await lives.parts(contact.id)
+    if word is RoleWord.NONE and not had:
+        raise refuse(_("{who} has no role."), who=label(contact))
+    entry = await history.record(Kind.ROLE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    if word is RoleWord.NONE:
+        for part in had:
+            await lives.end_part(entry, contact.id, part, from_day)
+    else:
+        await lives.give_part(entry, contact.id, Part(word.value), from_day)
+    return views.role(contact, word, had, from_day, ctx)
+
+
+@command(
+    "note",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example='!note M-41 "works nights until spring"',
+    also=("contact note",),
+)
+async def note(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    lives: Lives,
+    history: History,
+    who: ContactRef,
+    words: Note,
+    *,
+    yes: bool = False,
+) -> Reply:
+    """Keep a few words about a contact that they themselves could read.
+
+    who: their handle or name
+    words: only what they could read
+    yes: save words you were asked about
+    """
+    doubt = None if yes else think_over(words)
+    if doubt is not None:
+        raise doubt
+    contact = await in_care(contacts, absences, who, ctx)
+    entry = await history.record(Kind.NOTED, ctx.user, ctx.now, contact=contact.id)
+    await lives.note(entry, contact.id, NoteTaken(ctx.user, ctx.now, words))
+    return views.noted(contact, words)

@@ -1,0 +1,148 @@
+"""What is typed when two records may be one person."""
+
+from datetime import timedelta
+
+from commands.contacts import joining_views as views
+from commands.contacts.lookup import in_care
+from commands.contacts.rules import standing
+from commands.contacts.views import label
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import ContactRef, PairNumber
+from storage.absences import Absences
+from storage.assessments import Assessments
+from storage.contacts import Contacts
+from storage.history import History
+from storage.merges import Merges
+from storage.model import Contact, Kind
+
+APART = timedelta(days=30)
+"""How long a merge can be taken apart."""
+PAIRS = 4
+"""Pairs a phone shows without scrolling far."""
+
+
+@command(
+    "merge",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!merge M-41 M-88",
+    also=("contact merge",),
+)
+async def merge(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    assessments: Assessments,
+    merges: Merges,
+    history: History,
+    who: ContactRef,
+    other: ContactRef,
+    *,
+    yes: bool = False,
+) -> Reply:
+    """Join two records of one person. You see both side by side first.
+
+    who: the record to keep
+    other: the record that goes into it
+    yes: join them as shown
+    """
+    kept = await in_care(contacts, absences, who, ctx)
+    dropped = await in_care(contacts, absences, other, ctx)
+    if kept.id == dropped.id:
+        raise refuse(_("That is {who} both times."), who=label(kept))
+    if not yes:
+        return views.preview(
+            await _side(contacts, assessments, merges, kept),
+            await _side(contacts, assessments, merges, dropped),
+            ctx,
+        )
+    entry = await history.record(Kind.MERGED, ctx.user, ctx.now, contact=kept.id)
+    await merges.merge(entry, kept, dropped, ctx.now)
+    return views.merged(await contacts.by_id(kept.id) or kept, dropped, int(APART.days))
+
+
+async def _side(
+    contacts: Contacts, assessments: Assessments, merges: Merges, contact: Contact
+) -> views.Side:
+    names = (await contacts.every_name([contact.id]))[contact.id]
+    return views.Side(
+        contact,
+        tuple(dict.fromkeys(names)),
+        standing(await assessments.of_each(contact.id), contact.organizer),
+        await merges.tally(contact.id),
+    )
+
+
+@command(
+    "unmerge",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!unmerge M-41",
+    also=("contact unmerge",),
+)
+async def unmerge(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    merges: Merges,
+    history: History,
+    who: ContactRef,
+) -> Reply:
+    """Take two joined records apart again, within 30 days.
+
+    who: either of the two handles
+    """
+    contact = await in_care(contacts, absences, who, ctx)
+    last = None if who.number is None else await merges.of(who.number)
+    if last is None:
+        last = await merges.newest(contact.id)
+    if last is None:
+        raise refuse(_("{who} was not merged with anybody."), who=label(contact))
+    if ctx.now - last.entry.at > APART:
+        raise refuse(
+            _("That merge is more than {days} days old and stays."), days=APART.days, example=""
+        )
+    await history.reverse(last.entry, ctx.user, ctx.now)
+    both = await contacts.all([last.kept, last.dropped])
+    return views.apart(both)
+
+
+@command(
+    "dupes",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!dupes",
+    also=("contact dupes", "duplicates"),
+)
+async def dupes(_ctx: Context, merges: Merges) -> Reply:
+    """Show pairs of contacts that may be one person, and why."""
+    found = await merges.pairs(PAIRS + 1)
+    return views.pairs(found[:PAIRS], more=len(found) > PAIRS)
+
+
+@command(
+    "dupes notsame",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!dupes notsame 3",
+    also=("notsame",),
+)
+async def notsame(ctx: Context, merges: Merges, history: History, number: PairNumber) -> Reply:
+    """Say that a pair is two people. Nobody is asked about them again.
+
+    number: the pair's number
+    """
+    pair = await merges.pair(number)
+    if pair is None:
+        raise refuse(
+            _("There is no open pair {number}. {dupes} shows them."),
+            number=number,
+            dupes=Code("!dupes"),
+        )
+    entry = await history.record(Kind.TOLD_APART, ctx.user, ctx.now, contact=pair.one.id)
+    await merges.told_apart(entry, pair)
+    return views.told_apart(pair)

@@ -1,0 +1,145 @@
+"""The morning digest: handles only, so that a phone on a table tells little; quiet when nothing is due."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from commands.contacts.views import short, today
+from commands.follow_ups.digest_rules import WEEK, is_news, leads_hear
+from commands.framework.context import Context, Role
+from commands.framework.i18n import _, ngettext
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.spec import Where, command
+from storage.absences import Absences
+from storage.digests import Digests
+from storage.follow_ups import FollowUps
+from storage.model import FollowUp, UserId
+
+MOST = 100
+"""Follow-ups of one person that a digest looks at."""
+SHOWN = 8
+"""Handles in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What one committee's part of a digest says."""
+
+    committee: str
+    due: Sequence[FollowUp]
+    overdue: Sequence[FollowUp]
+    covered: Sequence[FollowUp]
+    """What somebody owes for whom they stand in for."""
+    week_late: int
+    """The committee's, for leads; 0 says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whose digest, as of which day; ``last`` is the day of the one before, None shows everything."""
+
+    user: UserId
+    role: Role
+    day: date
+    last: date | None
+
+
+async def sheet(
+    committee: str, reader: Reader, follow_ups: FollowUps, absences: Absences
+) -> Sheet | None:
+    """One committee's part of somebody's digest; None when there is no news."""
+    away = await absences.of(reader.user, reader.day) is not None
+    own = [] if away else await follow_ups.due(reader.user, reader.day, MOST)
+    covered: list[FollowUp] = []
+    for absence in await absences.covered_by(reader.user, reader.day):
+        covered += await follow_ups.due(absence.organizer, reader.day, MOST)
+    week_late = await _week_late(reader, follow_ups)
+    news = any(is_news(task.due, reader.day, reader.last) for task in (*own, *covered))
+    if not (news or week_late):
+        return None
+    return Sheet(
+        committee,
+        [task for task in own if task.due == reader.day],
+        [task for task in own if task.due < reader.day],
+        covered,
+        week_late,
+    )
+
+
+async def _week_late(reader: Reader, follow_ups: FollowUps) -> int:
+    if reader.role < Role.LEAD:
+        return 0
+    late = await follow_ups.late_since(reader.day - WEEK)
+    before = None if reader.last is None else reader.last - WEEK
+    newly = await follow_ups.late_since(reader.day - WEEK, before)
+    return late if leads_hear(late, newly, reader.day) else 0
+
+
+def words(sheets: Sequence[Sheet]) -> Reply:
+    """The message. The committee is named only to people who have several."""
+    blocks: list[Block] = []
+    for part in sheets:
+        if len(sheets) > 1:
+            blocks.append(Paragraph((Strong(part.committee),)))
+        blocks.append(listed(list(_lines(part))))
+    tail = line(_("{due} tells more. Rather not? {off}"), due=Code("!due"), off=Code("!digest off"))
+    return Reply((Paragraph((_("Good morning."),)), *blocks, Paragraph(tail)))
+
+
+def _lines(part: Sheet) -> list[Line]:
+    lines: list[Line] = []
+    if part.due:
+        lines.append(line(_("Due today: {who}"), who=Strong(_handles(part.due))))
+    if part.overdue:
+        lines.append(line(_("Overdue: {who}"), who=Strong(_handles(part.overdue))))
+    for owner in dict.fromkeys(task.owner for task in part.covered):
+        theirs = [task for task in part.covered if task.owner == owner]
+        lines.append(
+            line(_("For {owner}: {who}"), owner=short(owner), who=Strong(_handles(theirs)))
+        )
+    if part.week_late:
+        many = ngettext(
+            "In the committee {n} follow-up is a week late or more: {team}",
+            "In the committee {n} follow-ups are a week late or more: {team}",
+            part.week_late,
+        )
+        lines.append(line(many, n=part.week_late, team=Code("!due team")))
+    return lines
+
+
+def _handles(tasks: Sequence[FollowUp]) -> str:
+    handles = list(dict.fromkeys(task.handle for task in tasks))
+    more = len(handles) - SHOWN
+    shown = ", ".join(handles[:SHOWN])
+    return shown if more <= 0 else _("{handles} and {n} more").format(handles=shown, n=more)
+
+
+@command("digest", who=Role.ORGANIZER, where=Where.DIRECT, example="!digest")
+async def show(ctx: Context, follow_ups: FollowUps, absences: Absences, digests: Digests) -> Reply:
+    """Show what the morning digest would say now."""
+    reader = Reader(ctx.user, ctx.role, today(ctx), None)
+    part = await sheet(ctx.committee.name, reader, follow_ups, absences)
+    if part is not None:
+        return words([part])
+    if await digests.muted(ctx.user):
+        return say(_("Nothing due, and the digest is off. {on}"), on=Code("!digest on"))
+    return say(_("Nothing due. On mornings with something due I write at nine."))
+
+
+@command(
+    "digest off", who=Role.ORGANIZER, where=Where.DIRECT, example="!digest off", also=("mute",)
+)
+async def off(ctx: Context, digests: Digests) -> Reply:
+    """Get no morning digest."""
+    await digests.mute(ctx.user, muted=True)
+    return say(_("No morning digest for you. {due} still tells. {on}"),
+               due=Code("!due"), on=Code("!digest on"))  # fmt: skip
+
+
+@command(
+    "digest on", who=Role.ORGANIZER, where=Where.DIRECT, example="!digest on", also=("unmute",)
+)
+async def on(ctx: Context, digests: Digests) -> Reply:
+    """Get a morning digest at nine, on days with something due."""
+    await digests.mute(ctx.user, muted=False)
+    return say(_("At nine, {zone} time, on days with something due."), zone=ctx.zone.key)

@@ -1,0 +1,1 @@
+"""Imports: a list of employees from a spreadsheet becomes contacts, and can be taken back."""

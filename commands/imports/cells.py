@@ -1,0 +1,149 @@
+"""What one cell says, whatever a spreadsheet did to it. Pure."""
+
+import re
+import unicodedata
+from datetime import date, timedelta
+from enum import Enum
+
+from commands.framework.clean import straighten
+
+_BLANKS = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "–",
+        "—",
+        ".",
+        "?",
+        "n/a",
+        "#n/a",
+        "na",
+        "nan",
+        "none",
+        "null",
+        "nil",
+        "k.a.",
+        "s/d",
+    }
+)
+_AS_TEXT = re.compile(r'="([^"=]*)"')
+_STARTS_A_FORMULA = ("=", "@", "+", "-", "\t", "\r")
+_EXCEL_DAY_NULL = date(1899, 12, 30)
+"""Excel counts days from here, because it believes in a 29 February 1900."""
+FIRST_YEAR, LAST_YEAR = 1940, 2100
+
+
+class Order(Enum):
+    """How a list writes days with slashes."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
+class Formula(Exception):
+    """A cell that a spreadsheet would compute; we neither compute it nor keep it."""
+
+
+class NoDay(Exception):
+    """A cell that is no date."""
+
+
+class TwoWays(Exception):
+    """A date that is another one with day and month exchanged."""
+
+
+def value(cell: str) -> str | None:
+    """The words in a cell, None for nothing. Raises Formula.
+
+    ``="00123"`` and ``'00123`` are how spreadsheets write a number that must stay as it is.
+    """
+    words = " ".join(unicodedata.normalize("NFC", straighten(cell)).split())
+    words = "".join(c for c in words if unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
+    as_text = _AS_TEXT.fullmatch(words)
+    words = (as_text[1] if as_text else words.removeprefix("'")).strip()
+    if words.casefold() in _BLANKS:
+        return None
+    if words.startswith(_STARTS_A_FORMULA) and not re.fullmatch(r"[+-]?[\d\s./()-]+", words):
+        raise Formula
+    return words
+
+
+def external_id(words: str) -> str:
+    """A number as it was meant: a spreadsheet may have made 1001.0 of it."""
+    return re.sub(r"(?<=\d)[.,]0+$", "", words)
+
+
+def person_name(words: str) -> str:
+    """Last name first turned round; more than one comma is left alone."""
+    last, comma, first = (part.strip() for part in words.partition(","))
+    return f"{first} {last}" if comma and first and last and "," not in first else words
+
+
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+_DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
+_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?: .*)?")
+_WORDED = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[ -]([^\W\d]{3,})\.?,?[ -](\d{4}|\d{2})")
+_WORD_FIRST = re.compile(r"([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4}|\d{2})")
+_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905 (reads better)
+
+
+def day(words: str, order: Order | None) -> date:
+    """The day a cell means. Raises NoDay, and TwoWays when slashes leave it open."""
+    try:
+        return _in_reason(_day(words, order))
+    except ValueError:
+        raise NoDay from None
+
+
+def _day(words: str, order: Order | None) -> date:
+    if match := _ISO.fullmatch(words) or _COMPACT.fullmatch(words):
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    if match := _DOTTED.fullmatch(words):
+        return date(_year(match[3]), int(match[2]), int(match[1]))
+    if match := _SLASHED.fullmatch(words):
+        return _slashed(int(match[1]), int(match[2]), _year(match[3]), order)
+    if match := _WORDED.fullmatch(words):
+        return date(_year(match[3]), _month(match[2]), int(match[1]))
+    if match := _WORD_FIRST.fullmatch(words):
+        return date(_year(match[3]), _month(match[1]), int(match[2]))
+    if re.fullmatch(r"\d{5}(\.\d+)?", words):
+        return _EXCEL_DAY_NULL + timedelta(days=int(words[:5]))
+    raise NoDay
+
+
+def _slashed(one: int, other: int, year: int, order: Order | None) -> date:
+    if one > 12 or (order is Order.DAY_FIRST and other <= 12):
+        return date(year, other, one)
+    if other > 12 or order is Order.MONTH_FIRST or one == other:
+        return date(year, one, other)
+    raise TwoWays
+
+
+def order_in(cells: "list[str]") -> Order | None:
+    """What the dates of a column that leave no choice say about those that do."""
+    pairs = [(int(m[1]), int(m[2])) for m in map(_SLASHED.fullmatch, cells) if m]
+    day_first = any(one > 12 >= other for one, other in pairs)
+    month_first = any(other > 12 >= one for one, other in pairs)
+    if day_first == month_first:
+        return None
+    return Order.DAY_FIRST if day_first else Order.MONTH_FIRST
+
+
+def _year(words: str) -> int:
+    year = int(words)
+    return year if year > 99 else year + (2000 if year < 50 else 1900)
+
+
+def _month(word: str) -> int:
+    start = word[:3].casefold()
+    if start not in _MONTHS:
+        raise NoDay
+    return _MONTHS.index(start) + 1
+
+
+def _in_reason(found: date) -> date:
+    if not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise NoDay
+    return found

@@ -1,0 +1,371 @@
+"""What is typed about imports. The long work begins here and is done a sheet at a time (work.py)."""
+
+from dataclasses import replace
+
+from commands.contacts.lookup import the_contact
+from commands.contacts.views import label
+from commands.framework.context import Context, Role
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply, say
+from commands.framework.spec import Where, command
+from commands.framework.values import (
+    ColumnWords,
+    ContactRef,
+    Decision,
+    ImportNumber,
+    LineNumber,
+    Pasted,
+)
+from commands.imports import mapping, views
+from commands.imports.fields import Field
+from commands.imports.reading import NotAList
+from commands.imports.rules import Reading, sweeping
+from commands.imports.upload import Bell, Contents, Lost, Upload, pasted
+from storage.contacts import Contacts
+from storage.imports import Decided, Import, Imports, State
+from storage.model import ContactId
+
+PAGE = 8
+RECENT = 5
+
+
+@command(
+    "import file",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import file",
+    also=("import new", "import upload", "import csv"),
+)
+async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
+    """Send me a list of employees as a CSV file in our direct chat; this is what happens then."""
+    found = upload.found
+    if found is None:
+        raise Refusal(views.no_file(), example="")
+    if isinstance(found, Lost):
+        raise Refusal(views.lost(found), example="")
+    return await _opened(ctx, imports, found, upload.name)
+
+
+@command(
+    "import paste",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import paste",
+)
+async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
+    """Begin an import from the lines under this command in the same message."""
+    if not below.text.strip():
+        raise refuse(
+            _(
+                "Put the list under {paste}, in the same message: headings first, one person a line."
+            ),
+            paste=Code("!import paste"),
+            example="",
+        )
+    return await _opened(ctx, imports, pasted(below.text), _("pasted list"))
+
+
+async def _opened(ctx: Context, imports: Imports, found: Contents | NotAList, name: str) -> Reply:
+    if isinstance(found, NotAList):
+        raise Refusal(views.not_a_list(found), example="")
+    reading = Reading(found.columns, found.orders)
+    table = found.table
+    one = await imports.open(
+        author=ctx.user,
+        name=name,
+        encoding=table.encoding,
+        separator=table.separator,
+        head_line=table.head_line,
+        heads=table.heads,
+        reading=mapping.to_json(reading),
+        lines=found.lines,
+        sheets=found.sheets,
+        at=ctx.now,
+    )
+    return await _mapping(imports, one, reading)
+
+
+async def _mapping(imports: Imports, one: Import, reading: Reading) -> Reply:
+    rows = await imports.sheet(one, 0)
+    return views.mapping(one, reading, [cells for _line, cells, _surplus in rows])
+
+
+@command(
+    "import list",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import list",
+    also=("imports",),
+)
+async def list_(_ctx: Context, imports: Imports) -> Reply:
+    """List the last imports, and how to begin one."""
+    return views.overview(await imports.latest(RECENT))
+
+
+@command(
+    "import map",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example='!import map 7 "Emp #"=id Dept=area',
+    also=("import columns",),
+)
+async def map_(
+    ctx: Context, imports: Imports, number: ImportNumber, columns: ColumnWords | None = None
+) -> Reply:
+    """Say what the columns of a list hold: id, name, first, last, email, area, shift, hired or none.
+
+    number: the import
+    columns: pairs like Dept=area; a column by its heading or its letter
+    """
+    one = await _waiting(imports, number)
+    reading = mapping.from_json(one.reading)
+    if columns is not None:
+        reading = replace(reading, columns=mapping.remapped(reading.columns, one.heads, columns))
+        await _read_so(ctx, imports, one, reading)
+    return await _mapping(imports, one, reading)
+
+
+@command(
+    "import values",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import values 7 shift N=night D=day",
+)
+async def values(
+    ctx: Context, imports: Imports, number: ImportNumber, field: Field, codes: ColumnWords
+) -> Reply:
+    """Say what the codes in a column stand for, like N for night.
+
+    number: the import
+    field: what the column holds: area or shift
+    codes: pairs like N=night; _ stands for a space
+    """
+    one = await _waiting(imports, number)
+    if field not in {Field.AREA, Field.SHIFT}:
+        raise refuse(_("Only areas and shifts have codes, not {field}."), field=field.value)
+    reading = mapping.from_json(one.reading)
+    reading = replace(reading, values=mapping.translated(reading, field, codes))
+    await _read_so(ctx, imports, one, reading)
+    return say(_("Noted. Next: {check}"), check=Code(f"!import check {one.number}"))
+
+
+@command(
+    "import check",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import check 7",
+    also=("import dry-run", "import try"),
+)
+async def check(
+    ctx: Context, imports: Imports, bell: Bell, number: ImportNumber, *, overwrite: bool = False
+) -> Reply:
+    """Try an import without saving anything: who is new, what would change, which lines are odd.
+
+    number: the import
+    overwrite: take the list's word where one of you has set something else by hand
+    """
+    one = await _waiting(imports, number)
+    reading = replace(mapping.from_json(one.reading), overwrite=overwrite)
+    if not set(reading.columns.values()) & {Field.NAME, Field.FIRST, Field.LAST}:
+        raise refuse(
+            _("Which column has the names? Say it first."),
+            example=f"!import map {one.number} A=name",
+        )
+    await imports.read_so(one, mapping.to_json(reading), ctx.now)
+    await imports.begin(one, State.CHECKING, ctx.now)
+    bell.ring()
+    return views.working(one, State.CHECKING)
+
+
+@command(
+    "import problems",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import problems 7",
+)
+async def problems(
+    _ctx: Context, imports: Imports, number: ImportNumber, *, after: LineNumber | None = None
+) -> Reply:
+    """List the lines that have a problem, with their numbers in the file.
+
+    number: the import
+    after: the last line of the page before
+    """
+    one = await _known(imports, number)
+    told = await imports.told(one, after=-1 if after is None else after, limit=PAGE + 1)
+    page = told[:PAGE]
+    return views.problems(
+        one, page, more=len(told) > PAGE, decide=one.state in {State.CHECKED, State.MAPPING}
+    )
+
+
+@command(
+    "import decide",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import decide 7 214 M-41",
+)
+async def decide(
+    _ctx: Context,
+    imports: Imports,
+    contacts: Contacts,
+    number: ImportNumber,
+    line: LineNumber,
+    who: Decision,
+) -> Reply:
+    """Say who a line is that I cannot tell: somebody new, one of your contacts, or nobody.
+
+    number: the import
+    line: the line in the file
+    who: new, skip, or a contact's handle
+    """
+    one = await _waiting(imports, number)
+    if one.state is not State.CHECKED:
+        raise refuse(_("First {check}."), check=Code(f"!import check {one.number}"), example="")
+    if not await imports.has_line(one, line):
+        raise refuse(_("Import {n} has no line {line}."), n=one.number, line=line, example="")
+    if who.contact is None:
+        await imports.decide(one, line, Decided(None, skip=who.skip))
+        if who.skip:
+            return say(_("Line {line} is left out."), line=line)
+        return say(_("Line {line} will be added as somebody new."), line=line)
+    contact = await the_contact(contacts, who.contact)
+    await imports.decide(one, line, Decided(contact.id, skip=False))
+    return say(_("Line {line} is {who}."), line=line, who=label(contact))
+
+
+@command(
+    "import missing",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import missing 7",
+)
+async def missing(
+    _ctx: Context,
+    imports: Imports,
+    contacts: Contacts,
+    number: ImportNumber,
+    *,
+    after: ContactRef | None = None,
+) -> Reply:
+    """List who was on earlier lists and is not on this one. Nobody is taken to have left.
+
+    number: the import
+    after: the last contact of the page before
+    """
+    one = await _known(imports, number)
+    start = ContactId(0) if after is None else (await the_contact(contacts, after)).id
+    found = await imports.missing(one, after=start, limit=PAGE + 1)
+    page = await contacts.all(found[:PAGE])
+    return views.missing(one, page, [label(c) for c in page], more=len(found) > PAGE)
+
+
+@command(
+    "import commit",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import commit 7",
+    also=("import save",),
+)
+async def commit(
+    ctx: Context, imports: Imports, bell: Bell, number: ImportNumber, *, yes: bool = False
+) -> Reply:
+    """Save an import that was checked.
+
+    number: the import
+    yes: save although one field would change for very many
+    """
+    one = await _waiting(imports, number)
+    if one.state is not State.CHECKED:
+        raise refuse(
+            _("Nothing saved: first look at what would change."),
+            example=f"!import check {one.number}",
+        )
+    swept = sweeping(views.changed_fields(one.figures), one.figures.get("met", 0))
+    if swept and not yes:
+        name, times = swept[0]
+        raise refuse(
+            _("Not saved yet: {field} would change for {n} people. If that is right: {yes}"),
+            field=views.field_words(Field(name)),
+            n=times,
+            yes=Code(f"!import commit {one.number} --yes"),
+            example="",
+        )
+    await imports.begin(one, State.SAVING, ctx.now)
+    bell.ring()
+    return views.working(one, State.SAVING)
+
+
+@command(
+    "import undo",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import undo 7",
+)
+async def undo(ctx: Context, imports: Imports, bell: Bell, number: ImportNumber) -> Reply:
+    """Take a saved import back, except what somebody has worked on since.
+
+    number: the import
+    """
+    one = await _known(imports, number)
+    if one.state is not State.SAVED:
+        raise refuse(
+            _("Import {n} is {state}; only a saved one can be taken back."),
+            n=one.number,
+            state=views.state_words(one.state),
+            example="",
+        )
+    await imports.begin(one, State.UNDOING, ctx.now)
+    bell.ring()
+    return views.working(one, State.UNDOING)
+
+
+@command(
+    "import drop",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!import drop 7",
+    also=("import cancel",),
+)
+async def drop(ctx: Context, imports: Imports, number: ImportNumber) -> Reply:
+    """Forget a list that was not saved, with everything in it.
+
+    number: the import
+    """
+    one = await _waiting(imports, number)
+    await imports.end(one, State.DROPPED, ctx.now)
+    return say(_("Import {n} is gone, and what was in the file."), n=one.number)
+
+
+async def _read_so(ctx: Context, imports: Imports, one: Import, reading: Reading) -> None:
+    """What was found with the columns read otherwise says nothing any longer."""
+    await imports.read_so(one, mapping.to_json(reading), ctx.now)
+    await imports.end(one, State.MAPPING, ctx.now)
+
+
+async def _known(imports: Imports, number: ImportNumber) -> Import:
+    one = await imports.by_number(number)
+    if one is None:
+        raise refuse(
+            _("There is no import {n}. {list} shows the last ones."),
+            n=number,
+            list=Code("!import list"),
+            example="",
+        )
+    return one
+
+
+async def _waiting(imports: Imports, number: ImportNumber) -> Import:
+    """An import that is not saved and on which no work is under way."""
+    one = await _known(imports, number)
+    if one.state.at_work:
+        raise refuse(_("I am still at work on import {n}; one moment."), n=one.number, example="")
+    if one.state not in {State.MAPPING, State.CHECKED}:
+        raise refuse(
+            _("Import {n} is {state}. Send the list again to begin anew."),
+            n=one.number,
+            state=views.state_words(one.state),
+            example="",
+        )
+    return one

@@ -1,0 +1,423 @@
+"""How imports read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.imports.fields import Field
+from commands.imports.reading import NotAList, Unreadable
+from commands.imports.rules import Reading, Trouble, sweeping
+from commands.imports.upload import LARGEST, Lost
+from storage.imports import Import, Said, State
+from storage.model import Contact
+
+FIRST = 3
+"""Lines that are shown without being asked for."""
+SAMPLES = 3
+LONGEST_SAMPLE = 24
+LONGEST_NAME = 40
+
+
+def lost(why: Lost) -> Line:
+    """Why a file could not be had, and what to do."""
+    return {
+        Lost.TOO_LARGE: line(
+            _("That file is larger than {n} MB, far more than a list of people needs. {how}"),
+            n=LARGEST >> 20,
+            how=_how(),
+        ),
+        Lost.NOT_A_FILE: (_("I can read lists only from text files. {how}").format(how=_how()),),
+        Lost.NOT_ENCRYPTED: (
+            _(
+                "That file came unencrypted, so I did not open it. Delete it, and send it again from"
+                " an app that encrypts files, like Element."
+            ),
+        ),
+        Lost.DAMAGED: (
+            _("That file is not what you encrypted: it was changed on the way. Send it again."),
+        ),
+        Lost.GONE: (_("The homeserver does not have that file any longer. Send it again."),),
+    }[why]
+
+
+def _how() -> str:
+    return _("In the spreadsheet: Save as, CSV (UTF-8); then send that here.")
+
+
+def not_a_list(odd: NotAList) -> Line:
+    """Why a file holds no list for us, and what to do."""
+    words = {
+        Unreadable.EMPTY: _("That file is empty."),
+        Unreadable.BINARY: _("That is no text I can read."),
+        Unreadable.WORKBOOK: _("That is a workbook; I read only its text form."),
+        Unreadable.ONE_COLUMN: _("I find only one column in that, and no heading I know."),
+        Unreadable.NO_ROWS: _("That has headings and nobody under them."),
+        Unreadable.OPEN_QUOTE: _(
+            "A quote opens in line {line} and is never closed, or a cell is far too long. Look there"
+            " and send it again."
+        ),
+        Unreadable.TOO_MANY: _(
+            "That is larger than a list of people; I stopped at line {line}. Send it in parts."
+        ),
+    }[odd.why].format(line=a_number(odd.line))
+    own = odd.why in {Unreadable.OPEN_QUOTE, Unreadable.TOO_MANY, Unreadable.NO_ROWS}
+    return (words,) if own else (words, " ", _how())
+
+
+def no_file() -> Line:
+    return line(
+        _("Send the list as a CSV file in this chat, or paste it under {paste}. {how}"),
+        paste=Code("!import paste"),
+        how=_how(),
+    )
+
+
+def field_words(what: Field) -> str:
+    return {
+        Field.ID: _("number"),
+        Field.NAME: _("name"),
+        Field.FIRST: _("first name"),
+        Field.LAST: _("last name"),
+        Field.EMAIL: _("email"),
+        Field.AREA: _("area"),
+        Field.SHIFT: _("shift"),
+        Field.HIRED: _("hired"),
+    }[what]
+
+
+def mapping(one: Import, reading: Reading, rows: Iterable[Sequence[str]]) -> Reply:
+    """The columns as they would be read, with what stands in them."""
+    samples = list(rows)
+    heads = one.heads
+    shown = [
+        line(
+            _("{head} → {field}: {samples}"),
+            head=_cut(heads[column], LONGEST_SAMPLE),
+            field=Strong(field_words(what)),
+            samples=" · ".join(_samples(row[column] for row in samples)) or _("(empty)"),
+        )
+        for column, what in reading.columns.items()
+    ]
+    dropped = [
+        _cut(head, LONGEST_SAMPLE) for c, head in enumerate(heads) if c not in reading.columns
+    ]
+    blocks: list[Block] = [Paragraph(_what_came(one))]
+    if shown:
+        blocks.append(listed(shown))
+    if dropped:
+        more = f" +{len(dropped) - 6}" if len(dropped) > 6 else ""
+        blocks.append(Paragraph(line(_("Not taken: {heads}"), heads=", ".join(dropped[:6]) + more)))
+    return Reply((*blocks, Paragraph(_what_next(one, reading))))
+
+
+def _what_came(one: Import) -> Line:
+    found = _("headings in line {line}").format(line=one.head_line) if one.head_line else _(
+        "no headings, so columns are called A, B, C"
+    )  # fmt: skip
+    count = ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines))
+    return line(
+        _("{number}: {name}, {count} ({encoding}, {separator}, {heads})."),
+        number=Strong(_("Import {n}").format(n=one.number)),
+        name=_cut(one.name, LONGEST_NAME),
+        count=count,
+        encoding=_encoding(one.encoding),
+        separator=_("tab") if one.separator == "\t" else f"“{one.separator}”",
+        heads=found,
+    )
+
+
+def _what_next(one: Import, reading: Reading) -> Line:
+    n = one.number
+    fields = set(reading.columns.values())
+    if not fields & {Field.NAME, Field.FIRST, Field.LAST}:
+        head = one.heads[0]
+        column = f'"{head}"' if " " in head else head
+        return line(
+            _("Which column has the names? {map}"), map=Code(f"!import map {n} {column}=name")
+        )
+    example, what = next(iter(reading.columns.items()))
+    head = one.heads[example]
+    column = f'"{head}"' if " " in head else head
+    return line(
+        _("Right? {check} (nothing is saved by it). If not, say it like {map}"),
+        check=Code(f"!import check {n}"),
+        map=Code(f"!import map {n} {column}={what.value}"),
+    )
+
+
+def _samples(cells: Iterable[str]) -> list[str]:
+    found = dict.fromkeys(cell for cell in cells if cell)
+    return [_cut(cell, LONGEST_SAMPLE) for cell in list(found)[:SAMPLES]]
+
+
+def _cut(words: str, most: int) -> str:
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+
+
+def _encoding(name: str) -> str:
+    known = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
+    return known.get(name, name.upper())
+
+
+def working(one: Import, state: State) -> Reply:
+    """Before work that takes a moment."""
+    rows = ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines))
+    sentence = {
+        State.CHECKING: _("Checking {rows}; I tell you here what would change."),
+        State.SAVING: _("Saving {rows}; I tell you here when it is done."),
+        State.UNDOING: _("Taking import {n} back; I tell you here when it is done."),
+    }[state]
+    return say(sentence, rows=rows, n=one.number)
+
+
+def checked(one: Import, figures: Mapping[str, int], told: Sequence[Said]) -> Reply:
+    """The dry run: how many of what, what to look at, what to type."""
+    n = one.number
+    blocks: list[Block] = [
+        Paragraph(
+            line(
+                _("{number} checked, nothing saved yet: {figures}."),
+                number=Strong(_("Import {n}").format(n=n)),
+                figures=_figures(figures),
+            )
+        )
+    ]
+    notes = [*_warnings(figures), *_remarks(n, figures)]
+    if notes:
+        blocks.append(listed(notes))
+    if told:
+        blocks.append(listed([problem(said) for said in told[:FIRST]]))
+    if len(told) > FIRST:
+        blocks.append(
+            Paragraph(line(_("All lines with problems: {all}"), all=Code(f"!import problems {n}")))
+        )
+    if figures.get("new", 0) or figures.get("updated", 0):
+        blocks.append(Paragraph(line(_("To save: {commit}"), commit=Code(f"!import commit {n}"))))
+    else:
+        blocks.append(Paragraph((_("There is nothing to save."),)))
+    return Reply(tuple(blocks))
+
+
+def _figures(figures: Mapping[str, int]) -> str:
+    words = (
+        ("new", _("{n} new")),
+        ("updated", _("{n} updated")),
+        ("unchanged", _("{n} unchanged")),
+        ("ambiguous", _("{n} ambiguous")),
+        ("repeated", _("{n} repeated")),
+        ("bad", _("{n} bad")),
+        ("skipped", _("{n} left out")),
+    )
+    always = {"new", "updated"}
+    return " · ".join(
+        template.format(n=a_number(figures.get(key, 0)))
+        for key, template in words
+        if key in always or figures.get(key, 0)
+    )
+
+
+def changed_fields(figures: Mapping[str, int]) -> dict[str, int]:
+    """How often each field would change, of those where a change means something."""
+    compared = (Field.NAME, Field.AREA, Field.SHIFT)
+    return {f.value: figures.get(f"changed {f.value}", 0) for f in compared}
+
+
+def _warnings(figures: Mapping[str, int]) -> list[Line]:
+    met = figures.get("met", 0)
+    return [
+        line(
+            _(
+                "{careful} {field} would change for {n} of the {all} I know. Is it the right column?"
+            ),
+            careful=Strong(_("Careful:")),
+            field=field_words(Field(name)),
+            n=a_number(times),
+            all=a_number(met),
+        )
+        for name, times in sweeping(changed_fields(figures), met)
+    ]
+
+
+def _remarks(number: int, figures: Mapping[str, int]) -> list[Line]:
+    remarks = []
+    if kept := figures.get("by hand", 0):
+        remarks.append(
+            line(
+                ngettext(
+                    "{n} stays as one of you set it; {overwrite} takes the list's word.",
+                    "{n} stay as one of you set them; {overwrite} takes the list's word.",
+                    kept,
+                ),
+                n=a_number(kept),
+                overwrite=Code(f"!import check {number} --overwrite"),
+            )
+        )
+    if missing := figures.get("missing", 0):
+        remarks.append(
+            line(
+                ngettext(
+                    "{n} of earlier lists is not on this one; nothing changes for them: {show}",
+                    "{n} of earlier lists are not on this one; nothing changes for them: {show}",
+                    missing,
+                ),
+                n=a_number(missing),
+                show=Code(f"!import missing {number}"),
+            )
+        )
+    return remarks
+
+
+def saved(one: Import, figures: Mapping[str, int]) -> Reply:
+    left = sum(figures.get(key, 0) for key in ("ambiguous", "bad", "repeated", "skipped"))
+    tail = (
+        line(
+            ngettext("{n} row was left out.", "{n} rows were left out.", left) + " ",
+            n=a_number(left),
+        )
+        if left
+        else ()
+    )
+    head = line(
+        _("{number} saved: {new} added, {updated} updated."),
+        number=Strong(_("Import {n}").format(n=one.number)),
+        new=a_number(figures.get("new", 0)),
+        updated=a_number(figures.get("updated", 0)),
+    )
+    undo = line(_("To take it back: {undo}"), undo=Code(f"!import undo {one.number}"))
+    return Reply((Paragraph(head), Paragraph((*tail, *undo))))
+
+
+def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[Said]) -> Reply:
+    removed, restored = figures.get("removed", 0), figures.get("restored", 0)
+    kept, failed = figures.get("kept", 0), figures.get("failed", 0)
+    words = [
+        ngettext("{n} person removed again", "{n} people removed again", removed).format(
+            n=a_number(removed)
+        ),
+        ngettext("{n} change undone", "{n} changes undone", restored).format(n=a_number(restored)),
+    ]
+    if kept:
+        words.append(_("{n} kept because edited since").format(n=a_number(kept)))
+    if failed:
+        words.append(_("{n} failed").format(n=a_number(failed)))
+    head = line(
+        _("{number} taken back: {what}."),
+        number=Strong(_("Import {n}").format(n=one.number)),
+        what=", ".join(words),
+    )
+    if not told:
+        return Reply((Paragraph(head),))
+    blocks: list[Block] = [Paragraph(head), listed([problem(said) for said in told[:FIRST]])]
+    if len(told) > FIRST:
+        blocks.append(Paragraph(line(_("All: {all}"), all=Code(f"!import problems {one.number}"))))
+    return Reply(tuple(blocks))
+
+
+def problem(said: Said) -> Line:
+    """What there is to say about one line."""
+    trouble = Trouble(said.trouble)
+    words = (*said.words, "", "")
+    sentence = _sentences()[trouble]
+    what = sentence.format(one=words[0], two=words[1])
+    if trouble in {Trouble.SINCE, Trouble.FAILED} and not said.stops:
+        return (what,)
+    return line(_("line {line}: {what}"), line=Strong(str(said.line)), what=what)
+
+
+def _sentences() -> dict[Trouble, str]:
+    return {
+        Trouble.NO_NAME: _("no name"),
+        Trouble.ODD_NAME: _("“{one}” is no name"),
+        Trouble.LONG: _("the {one} is too long"),
+        Trouble.SURPLUS: _("more cells than columns; a name with a comma needs quotes"),
+        Trouble.FORMULA: _("a formula in {one}, left out"),
+        Trouble.NO_DAY: _("“{one}” is no date"),
+        Trouble.TWO_WAYS: _("“{one}” can be read two ways"),
+        Trouble.ODD_EMAIL: _("the email is none"),
+        Trouble.REPEATS: _("repeats line {one}"),
+        Trouble.SAME_ID: _("has the number of line {one} and another name"),
+        Trouble.SAME_NAME: _("has the name and area of line {one}, and differs"),
+        Trouble.SAME_PERSON: _("would be {two} like line {one}"),
+        Trouble.SEVERAL: _("could be {one}"),
+        Trouble.ELSEWHERE: _("somebody new, or {one}?"),
+        Trouble.OTHER_NAME: _("{one} has this number or email, and another name"),
+        Trouble.OTHER_ID: _("{one} has this email, and another number"),
+        Trouble.KEPT: _("{one}: {two} stays as set by hand"),
+        Trouble.LEFT: _("{one} is on the list, and has left according to you"),
+        Trouble.SINCE: _("{one}: somebody worked with them since"),
+        Trouble.FAILED: _("could not be saved"),
+        Trouble.FORGOTTEN: _("asked to be forgotten, left out"),
+        Trouble.PERHAPS_FORGOTTEN: _("has the name of somebody who asked to be forgotten"),
+    }
+
+
+def problems(one: Import, told: Sequence[Said], *, more: bool, decide: bool) -> Reply:
+    """A page of lines with something to say."""
+    n = one.number
+    if not told:
+        return say(_("No line has a problem."))
+    blocks: list[Block] = [listed([problem(said) for said in told])]
+    stopped = next((said.line for said in told if said.stops), None)
+    if decide and stopped is not None:
+        blocks.append(
+            Paragraph(
+                line(
+                    _(
+                        "You decide: {new} adds them, {handle} says who it is, {skip} leaves it out."
+                    ),
+                    new=Code(f"!import decide {n} {stopped} new"),
+                    handle=Code("M-41"),
+                    skip=Code("skip"),
+                )
+            )
+        )
+    if more:
+        after = Code(f"!import problems {n} after={told[-1].line}")
+        blocks.append(Paragraph(line(_("More: {next}"), next=after)))
+    return Reply(tuple(blocks))
+
+
+def missing(
+    one: Import, contacts: Sequence[Contact], labels: Sequence[str], *, more: bool
+) -> Reply:
+    if not contacts:
+        return say(_("Nobody of earlier lists is missing from this one."))
+    blocks: list[Block] = [
+        Paragraph(
+            (_("On earlier lists and not on this one. Did they leave? Nothing was changed:"),)
+        ),
+        listed([(label,) for label in labels]),
+    ]
+    if more:
+        after = Code(f"!import missing {one.number} after={contacts[-1].handle}")
+        blocks.append(Paragraph(line(_("More: {next}"), next=after)))
+    return Reply(tuple(blocks))
+
+
+def state_words(state: State) -> str:
+    return {
+        State.MAPPING: _("columns to be confirmed"),
+        State.CHECKING: _("being checked"),
+        State.CHECKED: _("checked, not saved"),
+        State.SAVING: _("being saved"),
+        State.SAVED: _("saved"),
+        State.UNDOING: _("being taken back"),
+        State.UNDONE: _("taken back"),
+        State.DROPPED: _("dropped"),
+        State.FAILED: _("failed"),
+    }[state]
+
+
+def overview(imports: Sequence[Import]) -> Reply:
+    rows = [
+        line(
+            _("{number} · {name}, {rows} rows · {state}"),
+            number=Strong(str(one.number)),
+            name=_cut(one.name, LONGEST_NAME),
+            rows=a_number(one.lines),
+            state=state_words(one.state),
+        )
+        for one in imports
+    ]
+    how = Paragraph(no_file())
+    return Reply((listed(rows), how)) if rows else Reply((how,))

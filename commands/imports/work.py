@@ -1,0 +1,368 @@
+"""The long work on imports, a sheet at a time: checking, saving, taking back.
+
+Each step is one transaction; between two of them other people's commands have their turn, and a bot
+that dies goes on where it was.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from commands.framework.reply import Reply
+from commands.imports import views
+from commands.imports.mapping import from_json
+from commands.imports.reading import Row
+from commands.imports.rules import (
+    Judged,
+    Problem,
+    Reading,
+    Seen,
+    Trouble,
+    Verdict,
+    compare,
+    judge,
+    listed,
+)
+from storage.bulk import Bulk, Candidates, Change, Listed
+from storage.committees import Committees
+from storage.database import Transaction
+from storage.driver import IntegrityError
+from storage.forgotten import Certainty, Described, Forgotten, Seal
+from storage.imports import Decided, Import, Imports, Lists, Said, State
+from storage.model import Committee, ContactId
+from storage.repository import all_or_nothing
+from storage.unit import Unit
+
+STOPS = {Verdict.AMBIGUOUS, Verdict.BAD, Verdict.REPEATED}
+PAGE = 300
+"""Contacts looked at in one step for who is missing from a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step that was done, and what to tell whoever asked when it was the last."""
+
+    job: Import
+    committee: Committee
+    reply: Reply | None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What a step works with."""
+
+    job: Import
+    imports: Imports
+    bulk: Bulk
+    forgotten: Forgotten
+    seal: Seal
+    reading: Reading
+    now: datetime
+
+
+@dataclass(slots=True)
+class Work:
+    """What is remembered between the steps of an import. Lost with the process, and found again."""
+
+    seal: Seal
+    _seen: dict[int, Seen] = field(default_factory=dict)
+    _cursor: dict[int, tuple[str, int]] = field(default_factory=dict)
+    _made: dict[int, set[ContactId]] = field(default_factory=dict)
+
+    async def step(self, tx: Transaction, now: datetime) -> Done | None:
+        """Do the next piece; None when nothing is to be done."""
+        job = await Lists(tx).next()
+        if job is None:
+            return None
+        committee = await Committees(tx).by_id(job.committee)
+        today = now.astimezone(committee.zone).date()
+        desk = Desk(
+            job,
+            Imports(tx, job.committee, today),
+            Bulk(tx, job.committee, today),
+            Forgotten(tx, job.committee, today),
+            self.seal,
+            from_json(job.reading),
+            now,
+        )
+        match job.state:
+            case State.CHECKING:
+                reply = await self._check(desk)
+            case State.SAVING:
+                reply = await self._save(desk)
+            case _:
+                reply = await self._take_back(desk)
+        if job.state is not State.CHECKING:
+            # A sheet at a time: the first report after a long list would have all of it to do.
+            await Unit(tx, job.committee, today).settle()
+        if reply is not None:
+            self._forget(job)
+        return Done(job, committee, reply)
+
+    async def give_up(self, tx: Transaction, now: datetime) -> Done | None:
+        """The step at hand cannot be done: end its import, so that others have their turn."""
+        job = await Lists(tx).next()
+        if job is None:
+            return None
+        self._forget(job)
+        # What was saved so far can be taken back.
+        state = State.FAILED if job.state is State.CHECKING else State.SAVED
+        await Imports(tx, job.committee).end(job, state, now)
+        return Done(job, await Committees(tx).by_id(job.committee), None)
+
+    def _forget(self, job: Import) -> None:
+        for kept in (self._seen, self._cursor, self._made):
+            kept.pop(job.id, None)
+
+    # -- checking ------------------------------------------------------------------------------
+
+    async def _check(self, desk: Desk) -> Reply | None:
+        job, imports = desk.job, desk.imports
+        if job.done == 0:
+            self._seen[job.id], self._cursor[job.id] = Seen(), ("", 0)
+        seen = self._seen.get(job.id)
+        if seen is None:
+            # An earlier run began; which lines repeat each other is known only from the top.
+            await imports.begin(job, State.CHECKING, desk.now)
+            return None
+        if job.done >= job.sheets:
+            return await self._look_for_missing(desk, seen)
+        judged = await _judge_sheet(desk, await _rows(desk), seen, but=set())
+        figures = Counter(job.figures)
+        for row, one in judged:
+            _count(figures, one)
+            await imports.tell(job, _said(row, one))
+        await imports.advance(job, job.done + 1, figures)
+        return None
+
+    async def _look_for_missing(self, desk: Desk, seen: Seen) -> Reply | None:
+        """Who was on earlier lists and is not on this one; a page of contacts a step."""
+        job, imports = desk.job, desk.imports
+        page = await imports.listed(after=self._cursor[job.id], limit=PAGE)
+        gone = [p.contact for p in page if p.listed and p.contact not in seen.contacts]
+        await imports.miss(job, gone)
+        figures = Counter(job.figures)
+        figures["missing"] += len(gone)
+        await imports.advance(job, job.done, figures)
+        if len(page) == PAGE:
+            self._cursor[job.id] = (page[-1].sort_key, page[-1].contact)
+            return None
+        await imports.end(job, State.CHECKED, desk.now)
+        return views.checked(job, figures, await imports.told(job, after=-1, limit=views.FIRST + 1))
+
+    # -- saving --------------------------------------------------------------------------------
+
+    async def _save(self, desk: Desk) -> Reply | None:
+        job, imports = desk.job, desk.imports
+        if job.id not in self._made:
+            self._made[job.id] = await imports.made_by(job)
+        rows = await _rows(desk)
+        judged = await _judge_sheet(desk, rows, None, but=self._made[job.id])
+        before = await imports.newest_entry()
+        applied = await self._apply(desk, judged)
+        after = await imports.newest_entry()
+        if after > before:
+            await imports.made(job, job.done, before + 1, after)
+        figures = Counter(job.figures)
+        for _row, one in applied:
+            figures[one.verdict.value] += 1
+        await imports.advance(job, job.done + 1, figures)
+        if job.done + 1 < job.sheets:
+            return None
+        await imports.end(job, State.SAVED, desk.now)
+        return views.saved(job, figures)
+
+    async def _apply(
+        self, desk: Desk, judged: Sequence[tuple[Row, Judged]]
+    ) -> Sequence[tuple[Row, Judged]]:
+        """Write a sheet; when the database refuses it, line by line, so that one stops no other."""
+        try:
+            async with all_or_nothing(desk.bulk.tx):
+                made = await _write(desk, [one for _row, one in judged])
+        except IntegrityError:
+            applied = []
+            for row, one in judged:
+                applied.append((row, await self._apply_one(desk, row, one)))
+            return applied
+        self._made[desk.job.id].update(map(ContactId, made))
+        return judged
+
+    async def _apply_one(self, desk: Desk, row: Row, one: Judged) -> Judged:
+        try:
+            async with all_or_nothing(desk.bulk.tx):
+                made = await _write(desk, [one])
+        except IntegrityError:
+            failed = Judged(Verdict.BAD, problems=(Problem(Trouble.FAILED),))
+            await desk.imports.tell(desk.job, _said(row, failed))
+            return failed
+        self._made[desk.job.id].update(map(ContactId, made))
+        return one
+
+    # -- taking back ---------------------------------------------------------------------------
+
+    async def _take_back(self, desk: Desk) -> Reply | None:
+        """The last sheet first, as one takes things off a pile."""
+        job, imports = desk.job, desk.imports
+        figures = Counter(job.figures)
+        entries = await imports.entries(job, job.sheets - 1 - job.done)
+        if entries is not None:
+            await _reverse(desk, *entries, figures)
+        await imports.advance(job, job.done + 1, figures)
+        if job.done + 1 < job.sheets:
+            return None
+        await imports.end(job, State.UNDONE, desk.now)
+        return views.taken_back(
+            job, figures, await imports.told(job, after=-1, limit=views.FIRST + 1)
+        )
+
+
+async def _reverse(desk: Desk, first: int, last: int, figures: Counter[str]) -> None:
+    job = desk.job
+    try:
+        async with all_or_nothing(desk.bulk.tx):
+            taken = await desk.bulk.take_back(first, last, job.author, desk.now)
+    except IntegrityError:
+        if first == last:
+            figures["failed"] += 1
+            said = Said(0, Trouble.FAILED.value, (), stops=False)
+            await desk.imports.tell(job, [said])
+            return
+        for entry in range(last, first - 1, -1):
+            await _reverse(desk, entry, entry, figures)
+        return
+    figures["removed"] += taken.removed
+    figures["restored"] += taken.restored
+    figures["kept"] += len(taken.kept)
+    known = await desk.bulk.known(taken.kept)
+    await desk.imports.tell(
+        job,
+        [
+            Said(known[c].number, Trouble.SINCE.value, (known[c].label,), stops=False)
+            for c in taken.kept
+            if c in known
+        ],
+    )
+
+
+async def _rows(desk: Desk) -> list[Row]:
+    return [
+        Row(line, tuple(cells), surplus)
+        for line, cells, surplus in await desk.imports.sheet(desk.job, desk.job.done)
+    ]
+
+
+async def _judge_sheet(
+    desk: Desk, rows: Sequence[Row], seen: Seen | None, *, but: set[ContactId]
+) -> list[tuple[Row, Judged]]:
+    """Every row of a sheet with its verdict. ``seen``: the lines above; None once they are judged."""
+    if not rows:
+        return []
+    job, imports = desk.job, desk.imports
+    stretch = (rows[0].line, rows[-1].line)
+    decided = await imports.decided(job, *stretch)
+    stopped = await imports.stopped(job, *stretch) if seen is None else set()
+    read = [(row, *listed(row, desk.reading)) for row in rows]
+    people = [person for _row, person, _problems in read if person is not None]
+    candidates = await desk.bulk.candidates(people, but=but)
+    judged = []
+    for row, person, problems in read:
+        if person is None:
+            one = Judged(Verdict.BAD, problems=problems)
+        elif row.line in decided:
+            one = await _as_decided(desk, person, decided[row.line])
+        elif row.line in stopped:
+            one = Judged(Verdict.SKIPPED)
+        else:
+            one = _judge(person, problems, candidates, seen, overwrite=desk.reading.overwrite)
+        judged.append((row, one))
+    judged = await _without_forgotten(desk, judged, decided.keys())
+    if seen is None:
+        await imports.tell(job, [s for row, one in judged for s in _said(row, one) if s.stops])
+    return judged
+
+
+async def _without_forgotten(
+    desk: Desk, judged: Sequence[tuple[Row, Judged]], decided: Collection[int]
+) -> list[tuple[Row, Judged]]:
+    """Nobody new is somebody who asked to be forgotten; a namesake is added if a person says so."""
+    new = [one.listed for _row, one in judged if one.verdict is Verdict.NEW and one.listed]
+    met = await desk.forgotten.met(
+        desk.seal, [Described(p.name, p.area, p.external_id, p.email) for p in new]
+    )
+    certainty = {person.line: each for person, each in zip(new, met, strict=True)}
+    return [
+        (row, _unless_forgotten(one, certainty.get(row.line), decided=row.line in decided))
+        for row, one in judged
+    ]
+
+
+def _unless_forgotten(one: Judged, certainty: Certainty | None, *, decided: bool) -> Judged:
+    if certainty is Certainty.SURE:
+        return Judged(Verdict.SKIPPED, problems=(Problem(Trouble.FORGOTTEN),))
+    if certainty is Certainty.MAYBE and not decided:
+        return Judged(Verdict.AMBIGUOUS, problems=(Problem(Trouble.PERHAPS_FORGOTTEN),))
+    return one
+
+
+def _judge(
+    person: Listed,
+    problems: tuple[Problem, ...],
+    candidates: Candidates,
+    seen: Seen | None,
+    *,
+    overwrite: bool,
+) -> Judged:
+    again = seen.again(person) if seen is not None else None
+    one = again or judge(person, candidates, overwrite=overwrite)
+    if one.known is not None and seen is not None:
+        line = seen.contacts.setdefault(one.known.id, person.line)
+        if line != person.line:
+            met = Problem(Trouble.SAME_PERSON, (str(line), one.known.label))
+            return Judged(Verdict.AMBIGUOUS, problems=(met,))
+    return Judged(one.verdict, one.listed, one.known, one.changes, (*one.problems, *problems))
+
+
+async def _as_decided(desk: Desk, person: Listed, decided: Decided) -> Judged:
+    if decided.skip:
+        return Judged(Verdict.SKIPPED)
+    if decided.contact is None:
+        return Judged(Verdict.NEW, person)
+    known = (await desk.bulk.known([decided.contact])).get(decided.contact)
+    if known is None:
+        return Judged(Verdict.SKIPPED)
+    return compare(person, known, overwrite=desk.reading.overwrite)
+
+
+async def _write(desk: Desk, judged: Sequence[Judged]) -> range:
+    """Add and change; the row ids of those added."""
+    job = desk.job
+    new = [one.listed for one in judged if one.verdict is Verdict.NEW and one.listed is not None]
+    changes = [
+        Change(
+            one.known,
+            one.listed,
+            **{
+                name: getattr(one.listed, name) if name in {f.value for f in one.changes} else None
+                for name in ("name", "area", "shift")
+            },
+        )
+        for one in judged
+        if one.verdict is Verdict.UPDATED and one.known is not None and one.listed is not None
+    ]
+    await desk.bulk.change(changes, job.author, desk.now)
+    return await desk.bulk.add(new, job.author, desk.now)
+
+
+def _count(figures: Counter[str], one: Judged) -> None:
+    figures[one.verdict.value] += 1
+    if one.known is not None:
+        figures["met"] += 1
+    for what in one.replaced:
+        figures[f"changed {what.value}"] += 1
+    figures["by hand"] += any(problem.trouble is Trouble.KEPT for problem in one.problems)
+
+
+def _said(row: Row, one: Judged) -> list[Said]:
+    stops = one.verdict in STOPS
+    return [Said(row.line, p.trouble.value, p.words, stops=stops) for p in one.problems]

@@ -1,0 +1,221 @@
+"""A one-on-one told question by question. Nothing counts until it is confirmed; a draft expires."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+
+from commands.contacts.lookup import the_contact
+from commands.contacts.views import (
+    evidence_word,
+    label,
+    outcome_words,
+    rating_words,
+    today,
+)
+from commands.framework.context import Context, Role
+from commands.framework.convert import scale
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _, a_day, one_of
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.spec import Answered, Where, command
+from commands.framework.values import ContactRef, Note
+from commands.one_on_ones import commands as one_line
+from commands.one_on_ones.questions import (
+    Answers,
+    Question,
+    arguments,
+    next_question,
+    read,
+    without_last,
+)
+from commands.one_on_ones.rules import think_over
+from storage.assessments import Assessments
+from storage.contacts import Contacts
+from storage.conversations import Conversations
+from storage.drafts import Draft, Drafts
+from storage.follow_ups import FollowUps
+from storage.history import History
+from storage.model import Assessment, Contact, Evidence, Outcome
+from storage.names import folded
+from storage.turf import Turf
+
+KEPT = timedelta(hours=1)
+"""How long an unfinished draft is kept after its last answer."""
+
+_ANYWAY = " --yes"
+
+
+@command("1on1 guide", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 guide M-41")
+async def guide(ctx: Context, contacts: Contacts, drafts: Drafts, who: ContactRef) -> Reply:
+    """Record a one-on-one question by question. The same as !1on1 log M-41 without more.
+
+    who: their handle or name
+    """
+    contact = await the_contact(contacts, who)
+    await drafts.keep(ctx.user, Draft(contact.id, {}, ctx.now + KEPT))
+    return _ask({}, contact, ctx)
+
+
+@command("1on1 answer", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 answer reached")
+async def answer(
+    ctx: Context,
+    drafts: Drafts,
+    contacts: Contacts,
+    conversations: Conversations,
+    assessments: Assessments,
+    follow_ups: FollowUps,
+    history: History,
+    words: Note,
+    *,
+    turf: Turf,
+) -> Answered:
+    """Answer the question I asked; in our direct chat the plain words do as well.
+
+    words: the answer, or back, skip, cancel
+    """
+    draft = await drafts.of(ctx.user)
+    if draft is None:
+        raise refuse(_("I asked nothing."), example="!1on1 log M-41")
+    contact = await contacts.by_id(draft.contact)
+    if contact is None:
+        await drafts.drop(ctx.user)
+        return say(_("That contact was taken back, so I dropped the one-on-one, too."))
+    if draft.expires_at <= ctx.now:
+        await drafts.drop(ctx.user)
+        return say(
+            _("You left the one-on-one with {who} unfinished for an hour, so I dropped it. Nothing"
+              " was saved. Again: {again}"),
+            who=label(contact),
+            again=Code(f"!1on1 log {contact.handle}"),
+        )  # fmt: skip
+    said = _control(words)
+    if said == "cancel":
+        await drafts.drop(ctx.user)
+        return say(_("Dropped. Nothing was saved."))
+    if next_question(draft.answers) is None and said == "yes":
+        await drafts.drop(ctx.user)
+        return await one_line.log.run(
+            ctx,
+            contacts=contacts,
+            conversations=conversations,
+            assessments=assessments,
+            follow_ups=follow_ups,
+            history=history,
+            turf=turf,
+            who=ContactRef(number=contact.number),
+            yes=True,
+            **arguments(draft.answers),
+        )
+    answers = _answered(draft.answers, said, words, ctx)
+    await drafts.keep(ctx.user, replace(draft, answers=answers, expires_at=ctx.now + KEPT))
+    return _ask(answers, contact, ctx)
+
+
+def _answered(answers: Answers, said: str | None, words: str, ctx: Context) -> Answers:
+    """The answers after one more, or one fewer. Raises Refusal."""
+    question = next_question(answers)
+    if said == "back":
+        if not answers:
+            raise refuse(_("This is the first question. {cancel} ends it."), cancel=Code("cancel"))
+        return without_last(answers)
+    if question is None:
+        raise refuse(_("Is that right? Say {choices}."), choices=one_of(["yes", "back", "cancel"]))
+    if said == "skip":
+        if not question.may_be_skipped:
+            raise refuse("{question}", question=_words(question))
+        return {**answers, question.value: None}
+    if question is Question.NOTE:
+        words = _thought_over(words)
+    return {**answers, question.value: read(question, words, ctx)}
+
+
+def _thought_over(note: str) -> str:
+    """The note, unless it is one to ask about; sent again with --yes it is kept."""
+    if note.endswith(_ANYWAY):
+        return note.removesuffix(_ANYWAY)
+    doubt: Refusal | None = think_over(note)
+    if doubt is not None:
+        raise doubt
+    return note
+
+
+def _control(words: str) -> str | None:
+    """back, skip, cancel or yes, in English or the reader's language."""
+    known = {
+        "back": _("back, undo, before"),
+        "skip": _("skip, none, nothing, next, -"),
+        "cancel": _("cancel, stop, quit, exit, abort"),
+        "yes": _("yes, y, ok, save, right"),
+    }
+    plain = folded(words) or words.strip()
+    for word, others in known.items():
+        if plain == word or plain in [other.strip() for other in others.split(",")]:
+            return word
+    return None
+
+
+def _words(question: Question) -> str:
+    outcomes = one_of([outcome.value for outcome in Outcome])
+    return {
+        Question.OUTCOME: _("How did it go: {outcomes}?").format(outcomes=outcomes),
+        Question.ISSUE: _("What moves them? A few words."),
+        Question.ASK: _("What did you ask them to do?"),
+        Question.ANSWER: _("What did they say to that: yes, maybe or no?"),
+        Question.RATE: _("Where do they stand? {scale}").format(scale=scale()),
+        Question.EVIDENCE: _("What does that rest on: said, did or heard?"),
+        Question.NOTE: _("A note? Only what they could read themselves."),
+        Question.NEXT: _("When will you be in touch again? Like fri or 2w."),
+    }[question]
+
+
+def _ask(answers: Answers, contact: Contact, ctx: Context) -> Reply:
+    question = next_question(answers)
+    if question is None:
+        return _confirm(answers, contact, ctx)
+    ways = [Code("cancel")]
+    if answers:
+        ways.insert(0, Code("back"))
+    if question.may_be_skipped:
+        ways.insert(0, Code("skip"))
+    hint: Line = tuple(part for way in ways for part in (way, " · "))[:-1]
+    head = () if answers else (Paragraph((Strong(label(contact)),)),)
+    tail = () if answers else (Paragraph((_("I save nothing before you have seen all of it."),)),)
+    return Reply((*head, Paragraph((_words(question),)), Paragraph(hint), *tail))
+
+
+def _confirm(answers: Answers, contact: Contact, ctx: Context) -> Reply:
+    shown = _shown({key: kept for key, kept in answers.items() if kept is not None}, ctx)
+    return Reply(
+        (
+            Paragraph((Strong(label(contact)),)),
+            listed(shown),
+            Paragraph(
+                line(
+                    _("Save it? {yes} · {back} · {cancel}"),
+                    yes=Code("yes"),
+                    back=Code("back"),
+                    cancel=Code("cancel"),
+                )
+            ),
+        )
+    )
+
+
+def _shown(kept: Mapping[str, str], ctx: Context) -> list[Line]:
+    rows: list[Line] = [(outcome_words(Outcome(kept["outcome"])),)]
+    if "issue" in kept:
+        rows.append(line(_("Issue: {issue}"), issue=kept["issue"]))
+    if "ask" in kept:
+        words = {"yes": _("yes"), "maybe": _("maybe"), "no": _("no")}
+        said = f" – {words[kept['answer']]}" if "answer" in kept else ""
+        rows.append(line(_("Ask: {ask}"), ask=kept["ask"] + said))
+    if "rate" in kept:
+        why = f" ({evidence_word(Evidence(kept['evidence']))})" if "evidence" in kept else ""
+        rating = rating_words(Assessment(int(kept["rate"])))
+        rows.append(line(_("Rating: {rating}"), rating=rating + why))
+    if "note" in kept:
+        rows.append(line(_("Note: {note}"), note=kept["note"]))
+    if "next_" in kept:
+        day = date.fromisoformat(kept["next_"])
+        rows.append(line(_("Next: {day}"), day=Strong(a_day(day, today(ctx)))))
+    return rows

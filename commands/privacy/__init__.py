@@ -1,0 +1,1 @@
+"""What people are owed about what is kept of them."""

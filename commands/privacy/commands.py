@@ -1,0 +1,216 @@
+"""What is typed about what is kept of somebody: why, for how long, and that it goes."""
+
+from commands.contacts.lookup import in_care, the_contact
+from commands.contacts.views import label, today
+from commands.framework.context import Context, Role
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sentence
+from commands.privacy import views
+from commands.privacy.shredder import Shredder
+from storage.absences import Absences
+from storage.contacts import Contacts
+from storage.erasure import Erasure
+from storage.forgotten import Described, Forgotten, Seal, traits
+from storage.history import History
+from storage.model import Contact, Kind
+from storage.privacy import Action, Audits, Based, Bases, Basis, Holds
+from storage.subject import Subject
+
+HOLDS = 6
+
+
+@command(
+    "subject",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!subject M-41",
+    also=("privacy", "contact subject"),
+)
+async def subject(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    erasure: Erasure,
+    kept: Subject,
+    audits: Audits,
+    who: ContactRef,
+) -> Reply:
+    """Show everything that is kept about one of your contacts, for somebody who asks what that is.
+
+    who: their handle or name
+    """
+    contact = await in_care(contacts, absences, who, ctx)
+    await audits.keep(Action.SUBJECT, ctx.user, ctx.now, contact=contact.id)
+    found = await kept.everything(await erasure.person(contact.id))
+    return views.subject(contact, found, ctx)
+
+
+@command(
+    "contact basis",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!contact basis M-41 consent",
+    also=("basis",),
+)
+async def basis(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    bases: Bases,
+    history: History,
+    who: ContactRef,
+    why: Basis,
+    *,
+    on: AnyDay | None = None,
+) -> Reply:
+    """Write down why we may keep something about a contact: they agreed, they are a member, or else.
+
+    who: their handle or name
+    why: consent, member or interest
+    on: the day from which that holds; without it today
+    """
+    contact = await in_care(contacts, absences, who, ctx)
+    day = on or today(ctx)
+    if day > today(ctx):
+        raise refuse(_("Write it down when it is so: that day is still to come."), example="")
+    entry = await history.record(Kind.BASED, ctx.user, ctx.now, contact=contact.id)
+    await bases.give(entry, contact.id, Based(why, day, ctx.user), ctx.now)
+    return views.based(contact, why, day, ctx)
+
+
+@command("forget", who=Role.LEAD, where=Where.DIRECT, example="!forget M-41")
+async def forget(
+    ctx: Context,
+    contacts: Contacts,
+    erasure: Erasure,
+    forgotten: Forgotten,
+    holds: Holds,
+    audits: Audits,
+    who: ContactRef,
+    *,
+    seal: Seal,
+    shredder: Shredder,
+    yes: bool = False,
+) -> Reply | tuple[Reply, ...]:
+    """Delete everything about somebody who asks for it. You see first what goes.
+
+    who: their handle, so that the name is not written once more
+    yes: delete it; nobody can bring it back
+    """
+    contact = await _by_handle(contacts, who)
+    hold = await holds.of(contact.id)
+    if hold is not None:
+        raise refuse(
+            _("{who} is on hold ({why}): nothing is deleted until a lead ends it."),
+            who=contact.handle,
+            why=hold.why,
+            example=f"!hold end {contact.handle}",
+        )
+    person = await erasure.person(contact.id)
+    if not yes:
+        return views.preview(contact, await erasure.amount(person))
+    known_by = traits(person.names, person.areas, numbers=person.numbers, emails=person.emails)
+    await forgotten.remember(seal, known_by, ctx.now)
+    words = views.removed_since()
+    erased = await erasure.forget(person, ctx.now, {"body": words})
+    await audits.keep(Action.FORGOTTEN, ctx.user, ctx.now)
+    shredder.reworded(erased.unsent)
+    shredder.remnants()
+    said = views.forgotten(contact, erased)
+    if contact.organizer in {None, ctx.user}:
+        return said
+    return (said, views.told_organizer(contact, contact.organizer))
+
+
+async def _by_handle(contacts: Contacts, who: ContactRef) -> Contact:
+    if who.number is None:
+        raise refuse(_("By handle, please, so that the name is not written once more."))
+    return await the_contact(contacts, who)
+
+
+@command(
+    "unforget",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example='!unforget "Sam Okafor" area=Payments',
+)
+async def unforget(
+    ctx: Context,
+    forgotten: Forgotten,
+    audits: Audits,
+    seal: Seal,
+    name: PersonName,
+    *,
+    area: Label | None = None,
+    email: Label | None = None,
+) -> Reply:
+    """Let somebody who was forgotten be added again, when they come back by themselves.
+
+    name: their name as it was
+    area: where they worked then
+    email: their address, if a list had it
+    """
+    lifted = await forgotten.lift(seal, Described(name, area=area, email=email))
+    if not lifted:
+        raise refuse(
+            _("Nobody of that name was forgotten there. The area they were in then may help.")
+        )
+    await audits.keep(Action.UNFORGOTTEN, ctx.user, ctx.now)
+    return views.unforgotten(name)
+
+
+@command(
+    "hold",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example='!hold M-41 why="claim at the court"',
+)
+async def hold(
+    ctx: Context,
+    contacts: Contacts,
+    holds: Holds,
+    audits: Audits,
+    who: ContactRef | None = None,
+    *,
+    why: Sentence | None = None,
+) -> Reply:
+    """Let nothing about somebody be deleted, as the law asks once there is a claim; or show who is on hold.
+
+    who: their handle or name
+    why: the reason, for the record
+    """
+    if who is None:
+        found = await holds.all(HOLDS + 1)
+        return views.holds(found[:HOLDS], ctx, more=len(found) > HOLDS)
+    if why is None:
+        raise refuse(_("Why? A hold is on record with its reason."))
+    contact = await the_contact(contacts, who)
+    if await holds.of(contact.id) is not None:
+        raise refuse(
+            _("{who} is on hold already."),
+            who=label(contact),
+            example=f"!hold end {contact.handle}",
+        )
+    await holds.begin(contact.id, why, ctx.user, ctx.now)
+    await audits.keep(Action.HOLD, ctx.user, ctx.now, contact=contact.id, words=why)
+    return views.held(contact)
+
+
+@command("hold end", who=Role.LEAD, where=Where.DIRECT, example="!hold end M-41")
+async def hold_end(
+    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, who: ContactRef
+) -> Reply:
+    """End a hold. The retention clocks run again for this person.
+
+    who: their handle or name
+    """
+    contact = await the_contact(contacts, who)
+    if not await holds.end(contact.id, ctx.user, ctx.now):
+        raise Refusal(
+            refuse(_("{who} is not on hold."), who=label(contact)).problem, example="!hold"
+        )
+    await audits.keep(Action.HOLD_ENDED, ctx.user, ctx.now, contact=contact.id)
+    return views.released(contact)

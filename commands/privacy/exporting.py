@@ -1,0 +1,201 @@
+"""What is typed for a copy of the records, which takes two people; and for looking through who did what."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from commands.contacts.lookup import the_contact
+from commands.contacts.views import short
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
+from commands.framework.spec import Where, command
+from commands.framework.values import AnyDay, ContactRef, ExportNumber, Sentence
+from storage.contacts import Contacts
+from storage.exports import Export, Exports, Format, Step
+from storage.privacy import Action, Audited, Audits
+
+VALID = timedelta(days=1)
+"""How long another person may think about it."""
+SHOWN = 7
+
+
+@command(
+    "export",
+    who=Role.KEEPER,
+    where=Where.DIRECT,
+    example='!export csv why="mailing before the vote"',
+)
+async def export(
+    ctx: Context,
+    exports: Exports,
+    audits: Audits,
+    shape: Format,
+    *,
+    why: Sentence,
+    ratings: bool = False,
+) -> tuple[Reply, ...]:
+    """Ask for a copy of the records as a file. Another lead has to approve it.
+
+    shape: csv for spreadsheets, json for other programs (OSDI), vcard for names only
+    why: what it is for, on record
+    ratings: with ratings
+    """
+    if ratings and shape is Format.VCARD:
+        raise refuse(_("A vcard holds names only: phones send their address books to clouds."))
+    asked = await exports.ask(ctx.user, shape, why, ctx.now, ratings=ratings)
+    await audits.keep(
+        Action.EXPORT_ASKED, ctx.user, ctx.now, words=f"{asked.number} {shape.value}: {why}"
+    )
+    people = await exports.count()
+    mine = say(
+        _("Export {n} waits for another lead: {approve}. Then you get the file here, once."),
+        n=Strong(str(asked.number)),
+        approve=Code(f"!export approve {asked.number}"),
+    )
+    return (mine, _question(asked, people))
+
+
+def _question(asked: Export, people: int) -> Reply:
+    words = ngettext(
+        "{who} asks for a copy of {n} person as {shape}, {ratings}: “{why}”.",
+        "{who} asks for a copy of {n} people as {shape}, {ratings}: “{why}”.",
+        people,
+    )
+    head = line(
+        words,
+        who=Strong(short(asked.author)),
+        n=a_number(people),
+        shape=asked.format.value,
+        ratings=_("with ratings") if asked.ratings else _("without ratings"),
+        why=asked.why,
+    )
+    tail = line(
+        _("A file that leaves here can end up anywhere. Ask them, then {approve} or {refuse}."),
+        approve=Code(f"!export approve {asked.number}"),
+        refuse=Code(f"!export refuse {asked.number}"),
+    )
+    return Reply((Paragraph(head), Paragraph(tail)), Audience.LEADS)
+
+
+@command("export approve", who=Role.LEAD, where=Where.DIRECT, example="!export approve 3")
+async def approve(
+    ctx: Context, exports: Exports, audits: Audits, number: ExportNumber
+) -> tuple[Reply, ...]:
+    """Let another lead have the copy they asked for.
+
+    number: the export's number
+    """
+    one = await _waiting(exports, number, ctx)
+    if one.author == ctx.user:
+        raise refuse(_("It takes two: another lead has to approve what you asked for."), example="")
+    await exports.step(one, Step.APPROVED, ctx.user, ctx.now)
+    await audits.keep(Action.EXPORT_APPROVED, ctx.user, ctx.now, words=str(number))
+    file = say(
+        _(
+            "Export {n}, approved by {who}. Keep it encrypted, delete it when it has done its work, "
+            "and this message with it."
+        ),
+        n=str(one.number),
+        who=short(ctx.user),
+    )
+    file = replace(file, audience=Audience.NAMED, to=(one.author,), export=one.id)
+    return (say(_("Approved: {who} gets the file."), who=short(one.author)), file)
+
+
+@command("export refuse", who=Role.LEAD, where=Where.DIRECT, example="!export refuse 3")
+async def refuse_export(
+    ctx: Context, exports: Exports, audits: Audits, number: ExportNumber
+) -> tuple[Reply, ...]:
+    """Refuse a copy somebody asked for, or take back your own question.
+
+    number: the export's number
+    """
+    one = await _waiting(exports, number, ctx)
+    await exports.step(one, Step.REFUSED, ctx.user, ctx.now)
+    await audits.keep(Action.EXPORT_REFUSED, ctx.user, ctx.now, words=str(number))
+    said = say(_("Export {n} will not be made."), n=Strong(str(number)))
+    if one.author == ctx.user:
+        return (said,)
+    told = say(_("{who} refused export {n}."), who=short(ctx.user), n=str(number))
+    return (said, replace(told, audience=Audience.NAMED, to=(one.author,)))
+
+
+async def _waiting(exports: Exports, number: int, ctx: Context) -> Export:
+    one = await exports.by_number(number)
+    if one is None:
+        raise refuse(_("There is no export {n}."), n=number, example="!audit")
+    if one.step is not Step.ASKED:
+        raise refuse(_("Export {n} is decided already."), n=number, example="!audit")
+    if ctx.now - one.at > VALID:
+        raise refuse(
+            _("Export {n} was asked for more than a day ago: it has to be asked for again."),
+            n=number,
+            example="",
+        )
+    return one
+
+
+@command("audit", who=Role.LEAD, where=Where.DIRECT, example="!audit")
+async def audit(
+    ctx: Context,
+    contacts: Contacts,
+    audits: Audits,
+    who: ContactRef | None = None,
+    *,
+    before: AnyDay | None = None,
+) -> Reply:
+    """Show who looked at whom, and what was done with people's records, newest first.
+
+    who: only about this contact
+    before: what was before that day
+    """
+    until = ctx.now + timedelta(seconds=1)
+    if before is not None:
+        until = datetime.combine(before, time(), ctx.zone).astimezone(UTC)
+    if who is None:
+        found = await audits.latest(until, SHOWN + 1)
+    else:
+        found = await audits.about((await the_contact(contacts, who)).id, until, SHOWN + 1)
+    if not found:
+        return say(_("Nobody looked at anybody who is not theirs, nor did anything else."))
+    more = (_("Older: {how}"),) if len(found) > SHOWN else ()
+    last = found[:SHOWN][-1].at.astimezone(ctx.zone).date()
+    return Reply(
+        (
+            listed([_done(each, ctx) for each in found[:SHOWN]]),
+            *(Paragraph(line(words, how=Code(f"!audit before={last}"))) for words in more),
+        )
+    )
+
+
+def _done(done: Audited, ctx: Context) -> Line:
+    what = {
+        Action.SUBJECT: _("saw everything about {handle}"),
+        Action.FORGOTTEN: _("forgot somebody who asked for it"),
+        Action.UNFORGOTTEN: _("let somebody be added again"),
+        Action.HOLD: _("put {handle} on hold: {words}"),
+        Action.HOLD_ENDED: _("ended the hold on {handle}"),
+        Action.EXPORT_ASKED: _("asked for export {words}"),
+        Action.EXPORT_APPROVED: _("approved export {words}"),
+        Action.EXPORT_REFUSED: _("refused export {words}"),
+        Action.EXPORT_MADE: _("got export {words}"),
+        Action.EXPIRED: _("deleted, time being up: {words}"),
+        Action.LOOKED: _("looked at {handle}"),
+    }[done.action]
+    return line(
+        _("{when}, {who}: {what}"),
+        when=a_time(done.at, ctx.zone),
+        who=short(done.author) if done.author is not None else _("a clock"),
+        what=what.format(handle=done.handle or _("somebody"), words=done.words),
+    )

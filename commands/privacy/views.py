@@ -1,0 +1,222 @@
+"""Words about privacy: what is kept, what goes, what stays and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from commands.contacts.views import label, short, today
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_day, a_number, ngettext
+from commands.framework.reply import (
+    Audience,
+    Block,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
+from storage.erasure import Amount, Erased
+from storage.model import Contact, UserId
+from storage.privacy import Basis, Hold
+from storage.subject import Held
+
+
+def sections() -> dict[str, str]:
+    """What each table is called, in the order in which they are shown."""
+    return {
+        "contacts": _("Who they are"),
+        "names": _("Names"),
+        "listings": _("From lists"),
+        "placements": _("Places"),
+        "memberships": _("In the unit"),
+        "roles": _("Roles"),
+        "assignments": _("Organizers"),
+        "conversations": _("Talks and attempts"),
+        "assessments": _("Ratings"),
+        "notes": _("Notes"),
+        "follow_ups": _("Follow-ups"),
+        "follow_up_events": _("What became of follow-ups"),
+        "bases": _("Why it may be kept"),
+        "holds": _("Holds"),
+        "merges": _("Records joined"),
+        "pairs": _("Asked about as namesakes"),
+        "drafts": _("Talks being written down"),
+        "import_decisions": _("Decided in imports"),
+        "import_missing": _("Missing from lists"),
+        "views": _("Who looked"),
+        "look_ups": _("Who saw them while searching, a day long"),
+        "audits": _("Done with the record"),
+    }
+
+
+def subject(contact: Contact, found: Mapping[str, Sequence[Held]], ctx: Context) -> Reply:
+    """Everything, row by row; long, because it is everything."""
+    blocks: list[Block] = [
+        Paragraph(
+            line(
+                _("Everything I keep about {who}. It is on record that you asked."),
+                who=Strong(label(contact)),
+            )
+        )
+    ]
+    for table, title in sections().items():
+        if table in found:
+            blocks.append(Paragraph((Strong(title),)))
+            blocks.append(listed([_held(held, ctx) for held in found[table]]))
+    return Reply(tuple(blocks))
+
+
+def _held(held: Held, ctx: Context) -> Line:
+    parts = []
+    if held.at is not None:
+        parts.append(a_day(held.at.astimezone(ctx.zone).date(), today(ctx)))
+    if held.by is not None:
+        parts.append(short(held.by))
+    said = ": ".join(part for part in (", ".join(parts), " · ".join(held.words)) if part)
+    return (said, *((_(" (taken back)"),) if held.taken_back else ()))
+
+
+def preview(contact: Contact, amount: Amount) -> Reply:
+    what = [
+        ngettext("{n} talk", "{n} talks", amount.talks).format(n=a_number(amount.talks)),
+        ngettext("{n} rating", "{n} ratings", amount.ratings).format(n=a_number(amount.ratings)),
+        ngettext("{n} note", "{n} notes", amount.notes).format(n=a_number(amount.notes)),
+        ngettext("{n} follow-up", "{n} follow-ups", amount.follow_ups).format(
+            n=a_number(amount.follow_ups)
+        ),
+    ]
+    lines = [
+        line(_("Deleted for good: name, place, {what}, and who looked."), what=", ".join(what)),
+        line(
+            ngettext(
+                "Their full name is blanked in {n} text about somebody else.",
+                "Their full name is blanked in {n} texts about others.",
+                amount.mentions,
+            ),
+            n=a_number(amount.mentions),
+        ),
+        (_("Kept: a sealed mark, so that no list brings them back. It tells nobody who it is."),),
+        (_("Figures that were closed stay as they are."),),
+        (
+            _(
+                "Not in my reach: messages already in people's apps, and what people noted themselves."
+            ),
+        ),
+    ]
+    head = line(_("Forget {who}? It cannot be undone."), who=Strong(label(contact)))
+    tail = line(_("To do it: {yes}"), yes=Code(f"!forget {contact.handle} --yes"))
+    return Reply((Paragraph(head), listed(lines), Paragraph(tail)))
+
+
+def forgotten(contact: Contact, erased: Erased) -> Reply:
+    """By handle: the name is written nowhere any more."""
+    also = []
+    if erased.mentions:
+        also.append(
+            ngettext(
+                "their name in {n} other text", "their name in {n} other texts", erased.mentions
+            ).format(n=a_number(erased.mentions))
+        )
+    if erased.lines:
+        also.append(
+            ngettext(
+                "{n} line of a list not saved yet", "{n} lines of lists not saved yet", erased.lines
+            ).format(n=a_number(erased.lines))
+        )
+    if erased.unsent:
+        also.append(
+            ngettext("{n} unsent message", "{n} unsent messages", len(erased.unsent)).format(
+                n=a_number(len(erased.unsent))
+            )
+        )
+    head = line(_("{who} is forgotten; the files are being wiped now."), who=Strong(contact.handle))
+    tail = _(
+        "Please delete our messages about them here, and tell them it is done. "
+        "If they come back by themselves: {how}"
+    )
+    return Reply(
+        (
+            Paragraph(head),
+            *((Paragraph(line(_("Gone as well: {also}."), also=", ".join(also))),) if also else ()),
+            Paragraph(line(tail, how=Code("!help unforget"))),
+        )
+    )
+
+
+def told_organizer(contact: Contact, organizer: UserId) -> Reply:
+    return replace(
+        say(
+            _(
+                "{who} asked to be removed, and everything about them is deleted. Please delete your "
+                "own notes and our messages about them, and leave it to them to come back."
+            ),
+            who=Strong(contact.handle),
+        ),
+        audience=Audience.NAMED,
+        to=(organizer,),
+    )
+
+
+def removed_since() -> str:
+    """Stands in place of a message nobody has got yet."""
+    return _("(Somebody was removed before this message went out. Please ask me again.)")
+
+
+def unforgotten(name: str) -> Reply:
+    return say(
+        _("{name} may be added again. Write down that they asked for it: {basis}"),
+        name=name,
+        basis=Code("!contact basis M-41 consent"),
+    )
+
+
+def basis_words(basis: Basis) -> str:
+    return {
+        Basis.CONSENT: _("they agreed"),
+        Basis.MEMBER: _("member, or in regular contact"),
+        Basis.INTEREST: _("legitimate interest"),
+    }[basis]
+
+
+def based(contact: Contact, basis: Basis, on: date, ctx: Context) -> Reply:
+    return say(
+        _("{who}: {basis}, since {day}."),
+        who=Strong(label(contact)),
+        basis=basis_words(basis),
+        day=a_day(on, today(ctx)),
+    )
+
+
+def held(contact: Contact) -> Reply:
+    return say(
+        _(
+            "{who} is on hold: nothing about them is deleted, by nobody. It is on record. Over: {end}"
+        ),
+        who=Strong(label(contact)),
+        end=Code(f"!hold end {contact.handle}"),
+    )
+
+
+def released(contact: Contact) -> Reply:
+    return say(_("The hold on {who} is over; the clocks run again."), who=Strong(label(contact)))
+
+
+def holds(found: Sequence[Hold], ctx: Context, *, more: bool) -> Reply:
+    if not found:
+        return say(_("Nobody is on hold. {how}"), how=Code('!hold M-41 why="claim at the court"'))
+    lines = [
+        line(
+            _("{who}, since {day}, {organizer}: {why}"),
+            who=Strong(hold.handle),
+            day=a_day(hold.at.astimezone(ctx.zone).date(), today(ctx)),
+            organizer=short(hold.author),
+            why=hold.why,
+        )
+        for hold in found
+    ]
+    tail = (Paragraph((_("There are more."),)),) if more else ()
+    return Reply((Paragraph((_("On hold, nothing about them is deleted:"),)), listed(lines), *tail))

@@ -1,0 +1,1 @@
+"""The weekly reports: counts for the room, finer ones for leads."""

@@ -1,0 +1,169 @@
+"""What is typed for the weekly reports. In the room everybody reads counts; leads see more apart."""
+
+from datetime import date, datetime, timedelta
+
+from commands.framework.context import Context, Place, Role, UserId
+from commands.framework.errors import refuse
+from commands.framework.i18n import _, one_of
+from commands.framework.reply import Code, Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import Label, SearchWords, Weeks
+from commands.reports import finer_views, rules, views
+from commands.reports.telling import as_of_today, over_time, the_day, told
+from storage.names import folded
+from storage.releases import Releases
+from storage.unit import Unit, Work
+
+LOOKED_THROUGH = 26
+"""Weeks whose figures are looked through for different ones."""
+FIGURES = 6
+KINDS = ("coverage", "follow-ups", "tests", "movement", "holes")
+
+
+@command("report", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!report", also=("reports",))
+async def report(ctx: Context, which: SearchWords | None = None) -> Reply:
+    """Show which weekly reports there are.
+
+    which: coverage, follow-ups, tests, movement or holes
+    """
+    if which is not None:
+        # Not shown back: in the room it may be anybody's name.
+        raise refuse(_("There is no such report. It can be {kinds}."), kinds=one_of(KINDS))
+    return views.kinds(finer=_finer(ctx))
+
+
+@command(
+    "report coverage",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!report coverage",
+    also=("coverage",),
+)
+async def coverage(
+    ctx: Context, unit: Unit, releases: Releases, *, area: Label | None = None
+) -> Reply:
+    """Show how many were talked to and assessed, area by area; in a lead's direct chat with ratings.
+
+    area: one area by shift, for leads
+    """
+    names = await unit.areas()
+    if not _finer(ctx):
+        if area is not None:
+            raise refuse(
+                _("One area alone is for leads, in the direct chat. For everybody: {report}"),
+                report=Code("!report coverage"),
+                example="",
+            )
+        figures = await told(ctx, unit, releases)
+        return views.too_few() if figures is None else views.coverage(figures, names, the_day(ctx))
+    cells = await (await as_of_today(ctx, unit)).cells(ctx.now - rules.TALKED)
+    areas = rules.by_area(cells)
+    if area is None:
+        everybody = rules.AreaFigures(0, rules.total(cells), rules.ratings(cells))
+        return finer_views.coverage(areas, everybody, names)
+    here = [a for a in areas if folded(views.area_name(a.area, names)) == folded(area)]
+    if not here:
+        raise refuse(
+            _("Nobody works in “{area}” today. {report} shows the areas."),
+            area=area,
+            report=Code("!report coverage"),
+            example="",
+        )
+    shifts = rules.by_shift(cell for cell in cells if cell.area == here[0].area)
+    return finer_views.one_area(here[0], shifts, names)
+
+
+@command(
+    "report follow-ups",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!report follow-ups",
+    also=("report followups", "report followup", "report due"),
+)
+async def follow_ups(ctx: Context, work: Work) -> Reply:
+    """Show how many one-on-ones and follow-ups there were this week, and what is due and overdue."""
+    own = None if ctx.place is Place.ROOM else await _doing(ctx, work, ctx.user)
+    return views.follow_ups(await _doing(ctx, work, None), own, finer=_finer(ctx))
+
+
+async def _doing(ctx: Context, work: Work, who: UserId | None) -> views.Doing:
+    day, since = the_day(ctx), ctx.now - rules.WEEK
+    yesterday, last_week = day - timedelta(days=1), day - rules.WEEK
+    tried, reached = await work.talks(since) if who is None else (0, 0)
+    return views.Doing(
+        tried=tried,
+        reached=reached,
+        done=await work.done(since, by=who),
+        due=await work.owed(yesterday, day + rules.WEEK, by=who),
+        overdue=await work.owed(None, yesterday, by=who),
+        long_overdue=await work.owed(None, last_week, by=who),
+    )
+
+
+@command(
+    "report tests",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!report tests",
+    also=("report test",),
+)
+async def tests(_ctx: Context) -> Reply:
+    """Show who took part in the last structure test, area by area."""
+    # Structure tests are issue 5: its repository (a storage.repository.Counts) is named here, and
+    # the last test's frozen figures are shown through folding.plan like those of coverage.
+    return views.tests()
+
+
+@command(
+    "report movement",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!report movement",
+    also=("movement",),
+)
+async def movement(
+    ctx: Context, unit: Unit, releases: Releases, *, weeks: Weeks | None = None
+) -> Reply:
+    """Show how support changes over the weeks; in a lead's direct chat from which rating to which.
+
+    weeks: how far back, for leads; without it one
+    """
+    day = the_day(ctx)
+    if _finer(ctx):
+        since = ctx.now - rules.WEEK * (weeks or 1)
+        moved = rules.movement(await unit.moved(since))
+        return finer_views.movement(moved, _on(since, ctx), day)
+    if weeks is not None:
+        raise refuse(
+            _("From rating to rating is for leads, in the direct chat. For everybody: {report}"),
+            report=Code("!report movement"),
+            example="",
+        )
+    await told(ctx, unit, releases)
+    return views.movement(over_time(await releases.latest(LOOKED_THROUGH))[:FIGURES], day)
+
+
+@command(
+    "report holes",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!report holes",
+    also=("holes",),
+)
+async def holes(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+    """Show where the committee is missing, and who has no organizer, in counts."""
+    names = await unit.areas()
+    if not _finer(ctx):
+        figures = await told(ctx, unit, releases)
+        return views.too_few() if figures is None else views.holes(figures, names, the_day(ctx))
+    cells = await (await as_of_today(ctx, unit)).cells(ctx.now - rules.TALKED)
+    return finer_views.holes(rules.by_area(cells), rules.total(cells), rules.by_shift(cells), names)
+
+
+def _finer(ctx: Context) -> bool:
+    """Whether the reader may see figures of a few, and every rating by area."""
+    return ctx.place is Place.DIRECT and ctx.role >= Role.LEAD
+
+
+def _on(at: datetime, ctx: Context) -> date:
+    return at.astimezone(ctx.committee.zone).date()

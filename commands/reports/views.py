@@ -1,0 +1,271 @@
+"""How reports to the room read: counts, never a name, never fewer than five people."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.reports.rules import Support, Told, ToldRow, needed, percent
+
+ROWS = 5
+"""Rows a phone shows beside the rest."""
+DASH = "–"
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """What was done in a week and what is owed."""
+
+    tried: int
+    reached: int
+    done: int
+    due: int
+    overdue: int
+    long_overdue: int
+
+
+def people(count: int) -> str:
+    return ngettext("{n} person", "{n} people", count).format(n=count)
+
+
+def share(part: int, whole: int) -> str:
+    """The number, and beside it the percentage; of nobody, a dash."""
+    rounded = percent(part, whole)
+    if rounded is None:
+        return DASH
+    return _("{n} ({percent} %)").format(n=part, percent=rounded)
+
+
+def of_all(part: int, whole: int) -> str:
+    """20/62 (32 %)."""
+    rounded = percent(part, whole)
+    if rounded is None:
+        return DASH
+    return _("{n}/{all} ({percent} %)").format(n=part, all=whole, percent=rounded)
+
+
+def area_name(area: int, names: Mapping[int, str]) -> str:
+    return names.get(area) or _("no area")
+
+
+def row_name(areas: Sequence[int], names: Mapping[int, str]) -> str:
+    """The largest area, and how many are counted with it."""
+    first = area_name(areas[0], names)
+    if len(areas) == 1:
+        return first
+    more = ngettext("{area} and {n} more", "{area} and {n} more", len(areas) - 1)
+    return more.format(area=first, n=len(areas) - 1)
+
+
+def kinds(*, finer: bool) -> Reply:
+    """Which reports there are."""
+    rows = [
+        line(_("{command}: who is talked to and assessed, by area"), command=_report("coverage")),
+        line(_("{command}: what was done, is due, is overdue"), command=_report("follow-ups")),
+        line(_("{command}: who took part in the last test"), command=_report("tests")),
+        line(_("{command}: how support changes over the weeks"), command=_report("movement")),
+        line(_("{command}: where nobody is yet"), command=_report("holes")),
+    ]
+    hint = (
+        _(
+            "Here you see it area by area, as it is now. In the committee room, counts for everybody."
+        )
+        if finer
+        else _("Counts only, taken once a week; leads see more in their direct chat.")
+    )
+    return Reply((Paragraph((_("Reports:"),)), listed(rows), Paragraph((hint,))))
+
+
+def _report(kind: str) -> Code:
+    return Code(f"!report {kind}")
+
+
+def too_few() -> Reply:
+    """Nothing can be counted without pointing at somebody."""
+    words = _("Fewer than five people so far: any count would point at somebody. {add} adds more.")
+    return Reply((Paragraph(line(words, add=Code("!contact add"))),))
+
+
+def coverage(told: Told, names: Mapping[int, str], today: date) -> Reply:
+    rows = [_covered(row, names) for row in told.rows[:ROWS]]
+    rest = told.rows[ROWS:]
+    if rest:
+        rows.append(_rest(rest))
+    everybody = line(
+        _("All {n}: talked {talked} · assessed {rated} · not assessed {unrated}"),
+        n=told.people,
+        talked=share(told.talked, told.people),
+        rated=share(told.rated, told.people),
+        unrated=told.people - told.rated,
+    )
+    return Reply(
+        (
+            _head(_("Coverage on {day}: {people}. Talked means in the last 60 days."), told, today),
+            listed(rows),
+            Paragraph(everybody),
+            Paragraph(_support(told, today)),
+            *_held(told),
+        )
+    )
+
+
+def _head(words: str, told: Told, today: date) -> Paragraph:
+    day = a_day(told.day, today)
+    return Paragraph(line(words, day=day, people=Strong(people(told.people))))
+
+
+def _covered(row: ToldRow, names: Mapping[int, str]) -> Line:
+    return line(
+        _("{area} ({n}): talked {talked} · not assessed {unrated} · committee {have}/{need}"),
+        area=Strong(row_name(row.areas, names)),
+        n=row.people,
+        talked=share(row.talked, row.people),
+        unrated=row.people - row.rated,
+        have=row.committee,
+        need=needed(row.people),
+    )
+
+
+def _rest(rows: Sequence[ToldRow]) -> Line:
+    count = sum(len(row.areas) for row in rows)
+    everybody = sum(row.people for row in rows)
+    return line(
+        ngettext(
+            "{n} smaller area, {people}: talked {talked} · not assessed {unrated}",
+            "{n} smaller areas, {people}: talked {talked} · not assessed {unrated}",
+            count,
+        ),
+        n=count,
+        people=people(everybody),
+        talked=share(sum(row.talked for row in rows), everybody),
+        unrated=everybody - sum(row.rated for row in rows),
+    )
+
+
+def _support(told: Told, today: date) -> Line:
+    support = told.support
+    if support is None:
+        return line(_("Support (1s and 2s): {dash}, until five are assessed."), dash=DASH)
+    figure = Strong(of_all(support.support, support.people))
+    if support.day == told.day:
+        return line(_("Support (1s and 2s): {figure}."), figure=figure)
+    return line(
+        _("Support (1s and 2s) on {day}: {figure}. Too few ratings changed since to say more."),
+        day=a_day(support.day, today),
+        figure=figure,
+    )
+
+
+def _held(told: Told) -> tuple[Paragraph, ...]:
+    if not told.held:
+        return ()
+    words = ngettext(
+        "{n} who came, moved or left counts as before, until five go the same way: no figure"
+        " points at one person.",
+        "{n} who came, moved or left count as before, until five go the same way: no figure"
+        " points at one person.",
+        told.held,
+    )
+    return (Paragraph(line(words, n=told.held)),)
+
+
+def holes(told: Told, names: Mapping[int, str], today: date) -> Reply:
+    short = [row for row in told.rows if row.committee < needed(row.people)]
+    rows: list[Line] = [
+        line(
+            _("{area} ({n}): committee {have} of {need} · not talked to {silent}"),
+            area=Strong(row_name(row.areas, names)),
+            n=row.people,
+            have=row.committee,
+            need=needed(row.people),
+            silent=row.people - row.talked,
+        )
+        for row in short[:ROWS]
+    ]
+    if len(short) > ROWS:
+        rows.append(line(_("and {n} more rows like these"), n=len(short) - ROWS))
+    head = line(
+        _("Holes on {day}: committee {have} of {need}, one in ten."),
+        day=a_day(told.day, today),
+        have=Strong(str(told.committee)),
+        need=needed(told.people),
+    )
+    people_line = line(
+        _("Without an organizer {alone} · not talked to lately {silent} · not assessed {n}"),
+        alone=share(told.unassigned, told.people),
+        silent=told.people - told.talked,
+        n=told.people - told.rated,
+    )
+    leaders = line(
+        _("Natural leaders {n}, of them not assessed {unrated}"),
+        n=told.leaders,
+        unrated=told.leaders_unrated,
+    )
+    none = line(_("Every area has one in ten on the committee."))
+    blocks: tuple[Block, ...] = (listed(rows),) if rows else (Paragraph(none),)
+    return Reply((Paragraph(head), *blocks, Paragraph(people_line), Paragraph(leaders)))
+
+
+def movement(supports: Sequence[Support], today: date) -> Reply:
+    if not supports:
+        return Reply(
+            (
+                Paragraph(
+                    line(_("No movement to show until five people are assessed: {dash}"), dash=DASH)
+                ),
+            )
+        )
+    rows = [
+        line(
+            _("{day}: {figure} · assessed {rated}"),
+            day=a_day(support.day, today),
+            figure=Strong(of_all(support.support, support.people)),
+            rated=support.rated,
+        )
+        for support in supports
+    ]
+    hint = _("A new figure comes when at least five ratings changed, once a week at most.")
+    return Reply(
+        (Paragraph((_("Support (1s and 2s of everybody):"),)), listed(rows), Paragraph((hint,)))
+    )
+
+
+def follow_ups(team: Doing, own: Doing | None, *, finer: bool) -> Reply:
+    """Totals for everybody; one's own in the direct chat; by organizer is for leads."""
+    rows = [_doing(_("All: {figures}"), team)]
+    if own is not None:
+        rows.append(_doing(_("You: {figures}"), own))
+    head = line(
+        _("Last 7 days: {reached} one-on-ones, {tried} attempts in all."),
+        reached=Strong(str(team.reached)),
+        tried=team.tried,
+    )
+    tail: tuple[Block, ...] = ()
+    if team.long_overdue:
+        late = ngettext(
+            "{n} is a week late or more: does somebody need a hand?",
+            "{n} are a week late or more: does somebody need a hand?",
+            team.long_overdue,
+        )
+        tail = (Paragraph(line(late, n=team.long_overdue)),)
+    if finer:
+        tail = (*tail, Paragraph(line(_("By organizer: {team}"), team=Code("!due team"))))
+    return Reply((Paragraph(head), listed(rows), *tail))
+
+
+def _doing(words: str, doing: Doing) -> Line:
+    figures = _("follow-ups done {done} · due in 7 days {due} · overdue {overdue}")
+    return line(
+        words,
+        figures=figures.format(done=doing.done, due=doing.due, overdue=doing.overdue),
+    )
+
+
+def tests() -> Reply:
+    """Nothing was tested yet; said as it is."""
+    words = _(
+        "No structure test has been run yet, so nothing shows who acts: ratings are only"
+        " what we believe. The first one will stand here, by area."
+    )
+    return Reply((Paragraph((words,)),))

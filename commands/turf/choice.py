@@ -1,0 +1,121 @@
+"""Whom a lead means to hand out, and whose they are."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from commands.contacts.lookup import the_contact
+from commands.contacts.views import label, short
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.i18n import _, one_of
+from commands.framework.reply import Code, line, listed
+from commands.framework.suggest import suggest
+from commands.framework.values import ContactRefs, Label
+from storage.contacts import Contacts
+from storage.model import Contact, ContactId, UserId
+from storage.names import folded
+from storage.turf import Turf
+
+SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """People and whose they are now; ``area`` when a whole one was named, ``named`` when people were."""
+
+    people: Mapping[ContactId, UserId | None]
+    area: str | None
+    named: tuple[Contact, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Those of a choice that change hands, from whom; and how many stay with others."""
+
+    given: Mapping[ContactId, UserId | None]
+    kept: int
+
+
+async def chosen(
+    contacts: Contacts, turf: Turf, people: ContactRefs | None, area: Label | None, today: date
+) -> Choice:
+    """The people named, or those who work in an area today. Raises Refusal."""
+    if (people is None) == (area is None):
+        raise refuse(
+            _("Whom? Handles like M-41, or area=Payments: one of the two."),
+            example="!turf assign @ana M-41",
+        )
+    if people is not None:
+        found = [await the_contact(contacts, ref) for ref in people.refs]
+        out = next((contact for contact in found if contact.state.out), None)
+        if out is not None:
+            raise refuse(_("{who} is not in the unit now."), who=label(out))
+        return Choice({contact.id: contact.organizer for contact in found}, None, tuple(found))
+    name = await turf.area(area or "")
+    if name is None:
+        raise await _no_such_area(turf, area or "")
+    there = await turf.working_in(name, today)
+    if not there:
+        raise refuse(_("Nobody works in {area} now."), area=name)
+    return Choice(there, name, ())
+
+
+def split(choice: Choice, to: UserId, *, transfer: bool) -> Part:
+    """What changes hands. People named who are somebody else's are refused; of an area they stay."""
+    taken = {c: user for c, user in choice.people.items() if user not in {None, to}}
+    if taken and choice.area is None and not transfer:
+        raise _taken([contact for contact in choice.named if contact.id in taken])
+    given: dict[ContactId, UserId | None] = {
+        contact: None for contact, user in choice.people.items() if user is None
+    }
+    if transfer:
+        given |= taken
+    if given:
+        return Part(given, 0 if transfer else len(taken))
+    if taken:
+        raise refuse(
+            _("Everybody in {area} is with other organizers. {transfer} takes them over."),
+            area=choice.area,
+            transfer=Code("--transfer"),
+        )
+    raise refuse(_("{who} has them already."), who=short(to))
+
+
+def _taken(theirs: list[Contact]) -> Refusal:
+    """The refusal of a second organizer, with the two ways on."""
+    whose = one_of(sorted({short(c.organizer) for c in theirs if c.organizer is not None}))
+    backup, transfer = Code("--backup"), Code("--transfer")
+    if len(theirs) == 1:
+        return refuse(
+            _("{who} is {whose}'s. {backup} adds a second, {transfer} hands over."),
+            who=label(theirs[0]),
+            whose=whose,
+            backup=backup,
+            transfer=transfer,
+        )
+    return Refusal(
+        line(
+            _("These are {whose}'s. {backup} adds a second, {transfer} hands over:"),
+            whose=whose,
+            backup=backup,
+            transfer=transfer,
+        ),
+        choices=listed([(label(contact),) for contact in theirs[:SHOWN]]),
+    )
+
+
+async def _no_such_area(turf: Turf, said: str) -> Refusal:
+    areas = await turf.areas()
+    close = suggest(folded(said), {folded(area): area for area in areas})
+    if close is not None:
+        better = {folded(area): area for area in areas}[close]
+        return refuse(
+            _("There is no area “{area}”. Did you mean {close}?"), area=cut(said), close=better
+        )
+    if not areas:
+        return refuse(_("There are no areas yet: contacts get one with area=."))
+    return refuse(
+        _("There is no area “{area}”. There is {areas}."),
+        area=cut(said),
+        areas=one_of(areas[:SHOWN]),
+    )

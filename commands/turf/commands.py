@@ -1,0 +1,287 @@
+"""What is typed about turf: who is responsible for whom."""
+
+from commands.contacts.lookup import the_contact
+from commands.contacts.views import label, short, today
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import Colleague, ContactRef, ContactRefs, Label, Sentence
+from commands.one_on_ones.rules import think_over
+from commands.turf import views
+from commands.turf.choice import Choice, chosen, split
+from commands.turf.members import Members
+from commands.turf.rules import Workload
+from storage.absences import Absences, Barred
+from storage.contacts import Contacts
+from storage.follow_ups import FollowUps
+from storage.history import History
+from storage.model import ContactId, Kind, UserId
+from storage.names import folded
+from storage.turf import Handed, Turf
+
+PAGE = 8
+
+
+@command("turf", who=Role.ORGANIZER, where=Where.DIRECT, example="!turf")
+async def turf(
+    ctx: Context,
+    turf: Turf,
+    contacts: Contacts,
+    absences: Absences,
+    follow_ups: FollowUps,
+    members: Members,
+    who: Colleague | None = None,
+) -> Reply:
+    """Show what you carry: people by area, follow-ups, whom you stand in for.
+
+    who: another organizer, for leads
+    """
+    user = ctx.user if who is None else members.find(who)
+    if user != ctx.user and ctx.role < Role.LEAD:
+        raise refuse(_("What others carry is for leads; yours: {turf}"), turf=Code("!turf"))
+    day = today(ctx)
+    return views.holding(
+        views.Holding(
+            user,
+            await turf.by_area(user, day),
+            await follow_ups.count_open(user),
+            await contacts.all(await turf.backed_up_by(user)),
+            await absences.covered_by(user, day),
+            await absences.of(user, day),
+        ),
+        day,
+        own=user == ctx.user,
+    )
+
+
+@command("turf team", who=Role.LEAD, where=Where.DIRECT, example="!turf team")
+async def team(ctx: Context, turf: Turf, members: Members) -> Reply:
+    """Show how many people each organizer has."""
+    return views.team(await turf.loads(today(ctx)), frozenset(members.roles))
+
+
+@command("turf unassigned", who=Role.LEAD, where=Where.DIRECT, example="!turf unassigned")
+async def unassigned(
+    ctx: Context, turf: Turf, contacts: Contacts, *, after: ContactRef | None = None
+) -> Reply:
+    """List who has no organizer, and why they were handed back.
+
+    after: the last contact of the page before
+    """
+    start = None if after is None else await the_contact(contacts, after)
+    found = await turf.unassigned(start, today(ctx), PAGE + 1)
+    shown = sorted(await contacts.all(found[:PAGE]), key=lambda c: (folded(c.name), c.id))
+    return views.unassigned(
+        [(contact, await turf.why(contact.id)) for contact in shown],
+        await turf.load(None, today(ctx)),
+        more=len(found) > PAGE,
+    )
+
+
+@command(
+    "turf assign",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!turf assign @ana M-41 M-42",
+    also=("assign",),
+)
+async def assign(
+    ctx: Context,
+    turf: Turf,
+    contacts: Contacts,
+    history: History,
+    members: Members,
+    barred: Barred,
+    who: Colleague,
+    people: ContactRefs | None = None,
+    *,
+    area: Label | None = None,
+    backup: bool = False,
+    transfer: bool = False,
+) -> tuple[Reply, ...]:
+    """Put people, or an area, in an organizer's care.
+
+    who: the organizer, like @ana
+    people: handles, one or several, or one name
+    area: everybody who works there today
+    backup: put the organizer beside whoever has them
+    transfer: take them from whoever has them
+    """
+    to = await _able(members.find(who), barred)
+    if backup and transfer:
+        raise refuse(_("Either {one} or {other}."), one="--backup", other="--transfer")
+    choice = await chosen(contacts, turf, people, area, today(ctx))
+    if backup:
+        return await _back_up(ctx, turf, contacts, history, choice, to)
+    part = split(choice, to, transfer=transfer)
+    before = await turf.load(to, today(ctx))
+    others = sorted({user for user in part.given.values() if user is not None})
+    had = {user: await turf.load(user, today(ctx)) for user in others}
+    entry = await history.record(
+        Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))
+    )
+    handed = await turf.assign(entry, list(part.given), to, ctx.now)
+    given = await _words(contacts, list(part.given), choice.area)
+    reply = views.assigned(
+        to,
+        given,
+        Workload(before, await turf.load(to, today(ctx))),
+        [(user, Workload(had[user], await turf.load(user, today(ctx)))) for user in others],
+        kept=part.kept,
+        follow_ups=handed.follow_ups,
+    )
+    told = [] if to == ctx.user else [views.you_got(to, ctx.user, given)]
+    for user in others:
+        theirs = [contact for contact, had_by in part.given.items() if had_by == user]
+        if user != ctx.user:
+            words = await _words(contacts, theirs, None)
+            told.append(views.you_gave([user], ctx.user, to, words))
+    return (reply, *told)
+
+
+async def _back_up(
+    ctx: Context, turf: Turf, contacts: Contacts, history: History, choice: Choice, who: UserId
+) -> tuple[Reply, ...]:
+    free = [contact for contact, user in choice.people.items() if user is None]
+    if free and choice.area is None:
+        one = (await contacts.all(free[:1]))[0]
+        raise refuse(
+            _("{who} has no organizer yet: leave out {backup}."), who=label(one), backup="--backup"
+        )
+    already = set(await turf.backed_up_by(who))
+    beside = [
+        contact
+        for contact, user in choice.people.items()
+        if user not in {None, who} and contact not in already
+    ]
+    if not beside:
+        raise refuse(_("{who} has them already, or stands beside whoever does."), who=short(who))
+    entry = await history.record(Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(beside))
+    await turf.back_up(entry, beside, who, ctx.now)
+    given = await _words(contacts, beside, choice.area)
+    told = () if who == ctx.user else (views.you_back_up(who, ctx.user, given),)
+    return (views.backed_up(who, given), *told)
+
+
+@command("turf move", who=Role.LEAD, where=Where.DIRECT, example="!turf move @ben @ana")
+async def move(
+    ctx: Context,
+    turf: Turf,
+    history: History,
+    follow_ups: FollowUps,
+    members: Members,
+    barred: Barred,
+    source: Colleague,
+    to: Colleague,
+    *,
+    yes: bool = False,
+) -> tuple[Reply, ...]:
+    """Move all of somebody's turf to somebody else, open follow-ups included.
+
+    source: who has it now
+    to: who gets it
+    yes: do it, after looking at what would move
+    """
+    giver = members.find_or_gone(source, await turf.people_with_duties())
+    taker = await _able(members.find(to), barred)
+    if giver == taker:
+        raise refuse(_("That is one and the same person."))
+    day = today(ctx)
+    before = await turf.load(taker, day)
+    there = Handed(
+        await turf.load(giver, day),
+        await follow_ups.count_open(giver),
+        len(await turf.backed_up_by(giver)),
+    )
+    if not (there.contacts or there.follow_ups or there.backups):
+        raise refuse(
+            _("{who} carries nothing. {team} shows who does."),
+            who=short(giver),
+            team=Code("!turf team"),
+        )
+    if not yes:
+        late = await follow_ups.overdue(giver, day)
+        after = Workload(before, before + there.contacts)
+        return (views.moving(giver, taker, there, late, after),)
+    entry = await history.record(Kind.TURF_MOVED, ctx.user, ctx.now)
+    await turf.hand_over(entry, giver, taker, ctx.now)
+    given = views.people(there.contacts)
+    told = [] if taker == ctx.user else [views.you_got(taker, ctx.user, given)]
+    if giver != ctx.user:
+        told.append(views.you_gave([giver], ctx.user, taker, given))
+    load = Workload(before, await turf.load(taker, day))
+    return (views.moved(giver, taker, there, load), *told)
+
+
+@command(
+    "turf release",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example='!turf release M-41 why="we work different shifts"',
+    also=("release",),
+)
+async def release(
+    ctx: Context,
+    turf: Turf,
+    contacts: Contacts,
+    history: History,
+    who: ContactRef,
+    *,
+    why: Sentence | None = None,
+    yes: bool = False,
+) -> tuple[Reply, ...]:
+    """Hand one of your contacts back, saying why, so that somebody else can try.
+
+    who: their handle or name
+    why: what the next organizer should know
+    yes: save words you were asked about
+    """
+    contact = await the_contact(contacts, who)
+    if contact.organizer != ctx.user and ctx.role < Role.LEAD:
+        raise refuse(_("{handle} is not yours to hand back."), handle=contact.handle)
+    if contact.organizer is None:
+        raise refuse(_("{who} has no organizer."), who=label(contact))
+    if why is None:
+        raise refuse(
+            _("Why? The next organizer will want to know."),
+            example=f'!turf release {contact.handle} why="we work different shifts"',
+        )
+    doubt = None if yes else think_over(why)
+    if doubt is not None:
+        raise doubt
+    entry = await history.record(Kind.TURF_RELEASED, ctx.user, ctx.now, contact=contact.id)
+    await turf.release(entry, contact, why, ctx.now)
+    reply = views.released(contact, own=contact.organizer == ctx.user)
+    if ctx.role < Role.LEAD:
+        return (reply, views.handed_back(contact, ctx.user, why))
+    if contact.organizer == ctx.user:
+        return (reply,)
+    return (reply, views.for_others(reply, [contact.organizer]))
+
+
+async def _able(user: UserId, barred: Barred) -> UserId:
+    if await barred.includes(user):
+        raise refuse(
+            _("{who}'s part in the committee has ended. {again} takes that back."),
+            who=short(user),
+            again=Code(f"!readmit {short(user)}"),
+        )
+    return user
+
+
+def _only(contacts: list[ContactId]) -> ContactId | None:
+    """The contact a history entry is about, if it is about one."""
+    return contacts[0] if len(contacts) == 1 else None
+
+
+async def _words(contacts: Contacts, which: list[ContactId], area: str | None) -> str:
+    """These people in a sentence."""
+    if len(which) == 1:
+        return label((await contacts.all(which))[0])
+    people = views.people(len(which))
+    if area is not None:
+        return _("{people} in {area}").format(people=people, area=area)
+    shown = await contacts.all(which[: views.SHOWN])
+    return _("{people}: {names}").format(people=people, names=views.named(shown, len(which)))

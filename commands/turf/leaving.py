@@ -1,0 +1,187 @@
+"""Being away, and leaving: who stands in, and what becomes of what somebody carried."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from commands.contacts.views import short, today
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
+from commands.framework.spec import Where, command
+from commands.framework.values import Colleague, FutureDate
+from commands.turf import views
+from commands.turf.members import Members
+from commands.turf.rules import may_end
+from storage.absences import Absence, Absences, Barred
+from storage.contacts import Contacts
+from storage.departures import Departures
+from storage.history import History
+from storage.model import EntryId, Kind, UserId
+from storage.turf import Turf
+
+HANDED_OUT = 20
+"""Contacts whose handles stand in the command that a hand-over list suggests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """When somebody leaves: the moment, and the day it is in the committee."""
+
+    at: datetime
+    day: date
+
+
+@command(
+    "away",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!away @ana until=fri cover=@ben",
+)
+async def away(
+    ctx: Context,
+    absences: Absences,
+    history: History,
+    members: Members,
+    barred: Barred,
+    who: Colleague | None = None,
+    *,
+    until: FutureDate | None = None,
+    cover: Colleague | None = None,
+) -> tuple[Reply, ...]:
+    """Say until when you are away and who stands in; leads can say it for others.
+
+    who: who is away; you, when left out
+    until: the last day
+    cover: who sees your people and gets your reminders meanwhile
+    """
+    organizer = ctx.user if who is None else members.find(who)
+    _own_or_lead(ctx, organizer)
+    if until is None or cover is None:
+        raise refuse(_("Until which day, and who stands in?"), example="!away until=fri cover=@ben")
+    stands_in = members.find(cover)
+    if stands_in == organizer:
+        raise refuse(_("Somebody else has to stand in."))
+    theirs = await absences.of(stands_in, today(ctx))
+    if theirs is not None:
+        raise refuse(
+            _("{who} is away too, until {day}. Who else?"),
+            who=short(stands_in),
+            day=a_day(theirs.until, today(ctx)),
+        )
+    if await barred.includes(stands_in):
+        raise refuse(_("{who}'s part in the committee has ended."), who=short(stands_in))
+    absence = Absence(organizer, stands_in, until)
+    entry = await history.record(Kind.AWAY, ctx.user, ctx.now)
+    await absences.begin(entry, absence, ctx.now)
+    reply = views.away(absence, today(ctx))
+    return (reply, *_news(reply, absence, ctx))
+
+
+@command("back", who=Role.ORGANIZER, where=Where.DIRECT, example="!back")
+async def back(
+    ctx: Context,
+    absences: Absences,
+    history: History,
+    members: Members,
+    who: Colleague | None = None,
+) -> tuple[Reply, ...]:
+    """End an absence before its day.
+
+    who: who is back; you, when left out
+    """
+    organizer = ctx.user if who is None else members.find(who)
+    _own_or_lead(ctx, organizer)
+    absence = await absences.of(organizer, today(ctx))
+    if absence is None:
+        raise refuse(_("{who} is not away."), who=short(organizer))
+    entry = await history.record(Kind.AWAY, ctx.user, ctx.now)
+    await absences.end(entry, absence, ctx.now)
+    reply = views.back(absence)
+    return (reply, *_news(reply, absence, ctx))
+
+
+@command("offboard", who=Role.LEAD, where=Where.DIRECT, example="!offboard @ben")
+async def offboard(
+    ctx: Context,
+    turf: Turf,
+    departures: Departures,
+    contacts: Contacts,
+    history: History,
+    members: Members,
+    barred: Barred,
+    who: Colleague,
+) -> tuple[Reply, ...]:
+    """End somebody's part at once: no more access, their people back in the pool.
+
+    who: the organizer who leaves
+    """
+    user = members.find_or_gone(who, await turf.people_with_duties())
+    if user == ctx.user:
+        raise refuse(_("Not yourself: ask another lead."))
+    if not may_end(members.roles.get(user), ctx.role):
+        raise refuse(
+            _("{who} is a lead like you; a keeper of the data can do that."),
+            who=short(user),
+        )
+    entry = await history.record(Kind.OFFBOARDED, ctx.user, ctx.now)
+    if members.includes(user):
+        await barred.bar(entry, user)
+    list_ = await leave(departures, contacts, entry, user, Leaving(ctx.now, today(ctx)))
+    inside = Paragraph(
+        line(
+            _("I take nothing from {who} any more. Remove them from the room as well: what is said"
+              " there they still read. {readmit} takes it back."),
+            who=short(user),
+            readmit=Code(f"!readmit {short(user)}"),
+        )
+    )  # fmt: skip
+    blocks = (*list_.blocks, inside) if members.includes(user) else list_.blocks
+    others = [u for u, role in members.roles.items() if role >= Role.LEAD and u != ctx.user]
+    told = (views.for_others(list_, others),) if others else ()
+    return (Reply(blocks, Audience.HERE), *told)
+
+
+@command("readmit", who=Role.LEAD, where=Where.DIRECT, example="!readmit @ben")
+async def readmit(ctx: Context, members: Members, barred: Barred, who: Colleague) -> Reply:
+    """Let somebody take part again whose part had ended. Turf is not given back by itself.
+
+    who: who takes part again
+    """
+    user = members.find(who)
+    if not may_end(members.roles.get(user), ctx.role):
+        raise refuse(_("That takes a keeper of the data."))
+    if not await barred.lift(user):
+        raise refuse(_("{who} takes part already."), who=short(user))
+    return say(
+        _("{who} takes part again, with empty hands: {assign}"),
+        who=short(user),
+        assign=Code(f"!turf assign {short(user)} M-41"),
+    )
+
+
+async def leave(
+    departures: Departures, contacts: Contacts, entry: EntryId, user: UserId, ctx: Leaving
+) -> Reply:
+    """What is done when somebody leaves, whether a lead says so or the room does: the list."""
+    carried = await departures.carried(user, ctx.day)
+    shown = await contacts.page(organizer=user, after=None, limit=HANDED_OUT)
+    covered = [a for a in await departures.absences(user, ctx.day) if a.cover == user]
+    await departures.part(entry, user, ctx.at, ctx.day)
+    return views.departed(user, carried, shown, covered)
+
+
+def _own_or_lead(ctx: Context, organizer: UserId) -> None:
+    if organizer != ctx.user and ctx.role < Role.LEAD:
+        raise refuse(
+            _("For others a lead says that; for yourself leave the name out."),
+            example="!away until=fri cover=@ben",
+        )
+
+
+def _news(reply: Reply, absence: Absence, ctx: Context) -> tuple[Reply, ...]:
+    """The others it is about hear it; leads too, when they did not do it themselves."""
+    about = [user for user in (absence.organizer, absence.cover) if user != ctx.user]
+    first = Reply(reply.blocks[:1])
+    leads = () if ctx.role >= Role.LEAD else (Reply(first.blocks, Audience.LEADS),)
+    return (views.for_others(first, about), *leads)

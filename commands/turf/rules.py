@@ -1,0 +1,28 @@
+"""Rules about turf, pure: how much is much, and who may end whose part."""
+
+from dataclasses import dataclass
+
+from commands.framework.context import Role
+
+MUCH = 10
+"""Contacts after which one person is warned: one in ten is what a committee is counted by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """How many people somebody is responsible for, before and after a change."""
+
+    before: int
+    after: int
+
+    @property
+    def much(self) -> bool:
+        return self.after > MUCH and self.after > self.before
+
+
+def may_end(part_of: Role | None, by: Role) -> bool:
+    """A lead ends an organizer's part, a keeper a lead's; anybody's who is not in the room (None).
+
+    Nobody removes somebody of their own standing, as in the room itself.
+    """
+    return part_of is None or part_of < by

@@ -1,0 +1,401 @@
+"""How turf reads. Names only by direct message; whoever hands people back is thanked, not judged."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from commands.contacts.views import label, short
+from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.reply import (
+    Audience,
+    Block,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+)
+from commands.turf.rules import MUCH, Workload
+from storage.absences import Absence
+from storage.model import Contact, UserId
+from storage.turf import Handed, Load
+
+SHOWN = 6
+"""Names a message of a change lists; the rest is a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What one organizer carries."""
+
+    organizer: UserId
+    areas: Sequence[tuple[str | None, int]]
+    follow_ups: int
+    backing: Sequence[Contact]
+    covering: Sequence[Absence]
+    absence: Absence | None
+
+
+def people(count: int) -> str:
+    return ngettext("{n} person", "{n} people", count).format(n=count)
+
+
+def owed(count: int) -> str:
+    return ngettext("{n} open follow-up", "{n} open follow-ups", count).format(n=count)
+
+
+def tell(to: Sequence[UserId], *blocks: Paragraph) -> Reply:
+    """A direct message to somebody who did not type the command."""
+    return Reply(tuple(blocks), Audience.NAMED, to=tuple(to))
+
+
+def named(contacts: Sequence[Contact], count: int) -> str:
+    """The first few by name, and how many more."""
+    shown = ", ".join(f"{c.handle} {c.name}" for c in contacts[:SHOWN])
+    more = count - min(len(contacts), SHOWN)
+    return shown if more <= 0 else _("{names} and {n} more").format(names=shown, n=more)
+
+
+def holding(has: Holding, today: date, *, own: bool) -> Reply:
+    total = sum(count for _area, count in has.areas)
+    who = short(has.organizer)
+    head = (
+        line(_("Your turf: {people}."), people=Strong(people(total)))
+        if own
+        else line(_("{who}: {people}."), who=who, people=Strong(people(total)))
+    )
+    rows: list[Line] = []
+    if has.areas:
+        shown = [f"{area or _('no area')} {n}" for area, n in has.areas[:SHOWN]]
+        rest = sum(n for _area, n in has.areas[SHOWN:])
+        rows.append((" · ".join([*shown, *([_("others {n}").format(n=rest)] if rest else [])]),))
+    rows.append((owed(has.follow_ups),))
+    if has.backing:
+        rows.append(line(_("Backup for {names}"), names=named(has.backing, len(has.backing))))
+    rows += [
+        line(
+            _("Standing in for {who} until {day}"),
+            who=short(absence.organizer),
+            day=a_day(absence.until, today),
+        )
+        for absence in has.covering
+    ]
+    if has.absence is not None:
+        rows.append(
+            line(
+                _("Away until {day}; {cover} stands in"),
+                day=a_day(has.absence.until, today),
+                cover=short(has.absence.cover),
+            )
+        )
+    tail = (Paragraph(line(_("{list} shows who."), list=Code("!contact list"))),) if own else ()
+    return Reply((Paragraph(head), listed(rows), *tail))
+
+
+def team(loads: Sequence[Load], members: frozenset[UserId]) -> Reply:
+    """How many each organizer has, by name: an overview, no ranking."""
+    carried = {load.organizer: load.contacts for load in loads}
+    everybody = sorted(members | {who for who in carried if who is not None}, key=short)
+    shown: list[Line] = [
+        line(_("{who} {n}"), who=short(who), n=_load(carried.get(who, 0)))
+        if who in members
+        else line(_("{who} {n}, has left"), who=short(who), n=_load(carried.get(who, 0)))
+        for who in everybody
+    ]
+    waiting = carried.get(None, 0)
+    blocks: list[Block] = [Paragraph((_("People by organizer:"),)), listed(shown)]
+    if waiting:
+        blocks.append(
+            Paragraph(
+                line(
+                    ngettext(
+                        "{n} waits for somebody: {show}", "{n} wait for somebody: {show}", waiting
+                    ),
+                    n=Strong(str(waiting)),
+                    show=Code("!turf unassigned"),
+                )
+            )
+        )
+    return Reply(tuple(blocks))
+
+
+def _load(count: int) -> str | Strong:
+    return Strong(str(count)) if count > MUCH else str(count)
+
+
+def unassigned(waiting: Sequence[tuple[Contact, str | None]], total: int, *, more: bool) -> Reply:
+    if not waiting:
+        return Reply((Paragraph((_("Everybody has an organizer."),)),))
+    rows = [
+        (label(contact),) if why is None else line(_("{who}: “{why}”"), who=label(contact), why=why)
+        for contact, why in waiting
+    ]
+    first, last = waiting[0][0], waiting[-1][0]
+    head = line(
+        ngettext("{n} person waits for somebody:", "{n} people wait for somebody:", total),
+        n=Strong(str(total)),
+    )
+    give = line(
+        _("To give somebody people: {example}"), example=Code(f"!turf assign @ana {first.handle}")
+    )
+    blocks: list[Block] = [Paragraph(head), listed(rows), Paragraph(give)]
+    if more:
+        go_on = Code(f"!turf unassigned after={last.handle}")
+        blocks.append(Paragraph(line(_("More: {next}"), next=go_on)))
+    return Reply(tuple(blocks))
+
+
+def workload(who: UserId, load: Workload) -> Line:
+    """Before and after; a warning over ten."""
+    plain = line(
+        _("{who} had {before} and has {after} now."),
+        who=short(who),
+        before=load.before,
+        after=Strong(str(load.after)),
+    )
+    if not load.much:
+        return plain
+    return (
+        *plain,
+        " ",
+        _("More than {much} is a lot for one person; maybe somebody can share.").format(much=MUCH),
+    )
+
+
+def assigned(
+    to: UserId,
+    given: str,
+    load: Workload,
+    from_others: Sequence[tuple[UserId, Workload]],
+    *,
+    kept: int,
+    follow_ups: int,
+) -> Reply:
+    rows = [Paragraph(line(_("{who} has {given} now."), who=short(to), given=Strong(given)))]
+    if follow_ups:
+        rows.append(Paragraph(line(_("With them went {owed}."), owed=owed(follow_ups))))
+    rows.append(Paragraph(workload(to, load)))
+    rows += [Paragraph(workload(who, change)) for who, change in from_others[:2]]
+    if kept:
+        rows.append(
+            Paragraph(
+                line(
+                    ngettext(
+                        "{n} stays with another organizer; {transfer} or {backup} changes that.",
+                        "{n} stay with other organizers; {transfer} or {backup} changes that.",
+                        kept,
+                    ),
+                    n=kept,
+                    transfer=Code("--transfer"),
+                    backup=Code("--backup"),
+                )
+            )
+        )
+    return Reply(tuple(rows))
+
+
+def backed_up(who: UserId, given: str) -> Reply:
+    return Reply(
+        (
+            Paragraph(
+                line(_("{who} is a backup for {given} now."), who=short(who), given=Strong(given))
+            ),
+        )
+    )
+
+
+def you_got(to: UserId, by: UserId, given: str) -> Reply:
+    return tell(
+        [to],
+        Paragraph(
+            line(_("{by} put {given} in your care."), by=short(by), given=Strong(given)),
+        ),
+        Paragraph(
+            line(_("{turf} and {due} show what is yours."), turf=Code("!turf"), due=Code("!due"))
+        ),
+    )
+
+
+def you_back_up(to: UserId, by: UserId, given: str) -> Reply:
+    return tell(
+        [to],
+        Paragraph(line(_("{by} made you a backup for {given}."), by=short(by), given=given)),
+    )
+
+
+def you_gave(to: Sequence[UserId], by: UserId, now: UserId, given: str) -> Reply:
+    return tell(
+        to,
+        Paragraph(
+            line(
+                _("{by} handed {given} from you to {now}. What you noted stays in the record."),
+                by=short(by),
+                given=given,
+                now=short(now),
+            )
+        ),
+    )
+
+
+def moving(source: UserId, to: UserId, handed: Handed, late: int, load: Workload) -> Reply:
+    """What would move; nothing has."""
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("From {source} to {to}: {people} and {owed}, {late} of them overdue."),
+                    source=short(source),
+                    to=short(to),
+                    people=Strong(people(handed.contacts)),
+                    owed=owed(handed.follow_ups),
+                    late=late,
+                )
+            ),
+            *_backups(handed),
+            Paragraph(
+                line(
+                    _("{who} has {before} and would have {after}."),
+                    who=short(to),
+                    before=load.before,
+                    after=Strong(str(load.after)),
+                )
+            ),
+            Paragraph(
+                line(
+                    _("Nothing moved yet. If that is right: {again}"),
+                    again=Code(f"!turf move {short(source)} {short(to)} --yes"),
+                )
+            ),
+        )
+    )
+
+
+def _backups(handed: Handed) -> tuple[Paragraph, ...]:
+    if not handed.backups:
+        return ()
+    words = ngettext("As a backup: {n} person.", "As a backup: {n} people.", handed.backups)
+    return (Paragraph((words.format(n=handed.backups),)),)
+
+
+def moved(source: UserId, to: UserId, handed: Handed, load: Workload) -> Reply:
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _(
+                        "Moved from {source} to {to}: {people} and {owed}. Who spoke with whom stays."
+                    ),
+                    source=short(source),
+                    to=short(to),
+                    people=Strong(people(handed.contacts)),
+                    owed=owed(handed.follow_ups),
+                )
+            ),
+            Paragraph(workload(to, load)),
+            Paragraph(line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))),
+        )
+    )
+
+
+def released(contact: Contact, *, own: bool) -> Reply:
+    done = (
+        _("{who} is back in the pool. Thank you for saying why; a lead will find somebody.")
+        if own
+        else _("{who} is back in the pool and waits for somebody.")
+    )
+    return Reply((Paragraph(line(done, who=Strong(label(contact)))),))
+
+
+def handed_back(contact: Contact, by: UserId, why: str) -> Reply:
+    """For the leads."""
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{by} handed {who} back: “{why}”. {assign}"),
+                    by=short(by),
+                    who=Strong(label(contact)),
+                    why=why,
+                    assign=Code(f"!turf assign @ana {contact.handle}"),
+                )
+            ),
+        ),
+        Audience.LEADS,
+    )
+
+
+def away(absence: Absence, today: date) -> Reply:
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{who} is away until {day}, and {cover} stands in: sees their people, and"
+                      " gets their reminders. After that day it ends by itself."),
+                    who=short(absence.organizer),
+                    day=Strong(a_day(absence.until, today)),
+                    cover=short(absence.cover),
+                )
+            ),
+            Paragraph(line(_("Earlier: {back}"), back=Code(f"!back {short(absence.organizer)}"))),
+        )
+    )  # fmt: skip
+
+
+def back(absence: Absence) -> Reply:
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{who} is back. {cover} no longer stands in."),
+                    who=short(absence.organizer),
+                    cover=short(absence.cover),
+                )
+            ),
+        )
+    )
+
+
+def for_others(reply: Reply, to: Sequence[UserId]) -> Reply:
+    """The same news for the people it is about."""
+    return replace(reply, audience=Audience.NAMED, to=tuple(to))
+
+
+def departed(
+    organizer: UserId,
+    handed: Handed,
+    contacts: Sequence[Contact],
+    uncovered: Sequence[Absence],
+) -> Reply:
+    """The hand-over list, for the leads. The command in it takes over as many as it names."""
+    who = short(organizer)
+    blocks = [
+        Paragraph(
+            line(
+                _("{who} is no longer in the committee and sees nothing any more. Without an"
+                  " organizer: {people} and {owed}."),
+                who=Strong(who),
+                people=Strong(people(handed.contacts)),
+                owed=owed(handed.follow_ups),
+            )
+        )
+    ]  # fmt: skip
+    if contacts:
+        blocks.append(Paragraph((named(contacts, handed.contacts),)))
+        blocks.append(
+            Paragraph(
+                line(
+                    _("To give them to somebody: {give}. All of them: {unassigned}"),
+                    give=Code(f"!turf assign @ana {' '.join(c.handle for c in contacts)}"),
+                    unassigned=Code("!turf unassigned"),
+                )
+            )
+        )
+    blocks += [
+        Paragraph(
+            line(_("Nobody stands in for {who} any more."), who=short(absence.organizer)),
+        )
+        for absence in uncovered
+    ]
+    return Reply(tuple(blocks), Audience.LEADS)

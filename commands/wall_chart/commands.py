@@ -1,0 +1,94 @@
+"""What is typed for pictures: leads see people in their direct chat, everybody sees counts."""
+
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import Label
+from commands.reports import views as reports
+from commands.reports.commands import FIGURES, LOOKED_THROUGH
+from commands.reports.telling import as_of_today, over_time, the_day, told
+from commands.wall_chart import views
+from commands.wall_chart.rules import MOST, by_area
+from storage.names import folded
+from storage.releases import Releases
+from storage.unit import Unit
+from storage.wall_chart import WallChart
+
+
+@command(
+    "chart",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!chart area=Payments",
+    also=("charts", "wallchart", "wall chart"),
+)
+async def chart(
+    ctx: Context, unit: Unit, wall: WallChart, *, area: Label | None = None
+) -> tuple[Reply, ...]:
+    """Draw the wall chart: everybody by area with leader, rating and last one-on-one.
+
+    area: one area only
+    """
+    await as_of_today(ctx, unit)
+    at = await _setting(ctx, unit)
+    only = None if area is None else _area(area, at)
+    people = await wall.people(area=only, limit=MOST + 1)
+    if not people:
+        return (views.nobody(area),)
+    if len(people) > MOST and only is None:
+        raise refuse(
+            _("More than {most} people do not fit on a chart: one area at a time."),
+            most=MOST,
+            example="!chart area=Payments",
+        )
+    shown = people[:MOST]
+    await wall.looked_at(shown, ctx.user, ctx.now)
+    return views.chart(by_area(shown), at, more=len(people) > MOST)
+
+
+@command(
+    "chart counts",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!chart counts",
+    also=("chart coverage", "chart room"),
+)
+async def counts(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+    """Draw the week's coverage by area: counts, nobody's name."""
+    figures = await told(ctx, unit, releases)
+    if figures is None:
+        return reports.too_few()
+    return views.counts(figures, await _setting(ctx, unit))
+
+
+@command(
+    "chart movement",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!chart movement",
+    also=("chart support",),
+)
+async def movement(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+    """Draw how support changes over the weeks."""
+    await told(ctx, unit, releases)
+    figures = over_time(await releases.latest(LOOKED_THROUGH))[:FIGURES]
+    return views.movement(figures, await _setting(ctx, unit))
+
+
+async def _setting(ctx: Context, unit: Unit) -> views.Setting:
+    return views.Setting(ctx.committee.name, ctx.now, the_day(ctx), await unit.areas())
+
+
+def _area(name: str, at: views.Setting) -> int:
+    """The area of this name, or the people of no area."""
+    for area, called in {0: reports.area_name(0, at.names), **at.names}.items():
+        if folded(called) == folded(name):
+            return area
+    raise refuse(
+        _("There is no area “{area}”. {report} shows the areas."),
+        area=name,
+        report=Code("!report coverage"),
+        example="",
+    )

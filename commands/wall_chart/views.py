@@ -1,0 +1,250 @@
+"""How the wall chart reads: a picture, and beside it the same in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+
+from commands.contacts.views import rating_words
+from commands.framework.i18n import _, a_day
+from commands.framework.picture import Bar, Bars, Row, Section, Wall
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.reports import views as reports
+from commands.reports.rules import Support, Told, ToldRow
+from commands.wall_chart.rules import Area, Page, pages, ratings
+from storage.model import Assessment, Part
+from storage.wall_chart import Charted
+
+LEADER, COMMITTEE, DISPUTED = "★", "C", "≠"
+RATED = tuple(rating for rating in Assessment if rating is not Assessment.NOT_ASSESSED)
+ORDER = (*RATED, Assessment.NOT_ASSESSED)
+AREAS = 12
+"""Bars on an overview; the rest is one more."""
+SHORT_DAYS, SHORT_WEEKS = 14, 104
+"""Up to how many of them a time is told in days, and in weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """Whose chart it is, and when."""
+
+    committee: str
+    now: datetime
+    today: date
+    names: Mapping[int, str]
+    """Of the areas."""
+
+
+def nobody(area: str | None) -> Reply:
+    if area is None:
+        words = line(
+            _("Nobody is on the chart yet. {add} adds somebody."), add=Code("!contact add")
+        )
+    else:
+        words = line(_("Nobody works in “{area}” today."), area=area)
+    return Reply((Paragraph(words),))
+
+
+def chart(areas: Sequence[Area], at: Setting, *, more: bool) -> tuple[Reply, ...]:
+    """An overview when there are several pages, then the pages."""
+    leaves = pages(areas)
+    count = sum(area.size for area in areas)
+    told = [_page(leaf, at, count, n, len(leaves)) for n, leaf in enumerate(leaves, 1)]
+    if len(leaves) > 1:
+        told.insert(0, _overview(areas, at, count))
+    warning = _("This is names and ratings: keep it to yourself, and out of your photos.")
+    tail: list[Block] = [Paragraph((warning,))]
+    if more:
+        tail.insert(0, Paragraph((_("There are more people than one chart has room for."),)))
+    told[-1] = replace(told[-1], blocks=(*told[-1].blocks, *tail))
+    return tuple(told)
+
+
+# -- people ------------------------------------------------------------------------------------
+
+
+def _page(page: Page, at: Setting, count: int, number: int, of: int) -> Reply:
+    when = _("{day} · {people}").format(day=a_day(at.today, at.today), people=reports.people(count))
+    if of > 1:
+        when = _("{when} · page {page} of {pages}").format(when=when, page=number, pages=of)
+    picture = Wall(
+        title=_("{committee}: wall chart").format(committee=at.committee),
+        subtitle=when,
+        columns=tuple(tuple(_section(area, at) for area in column) for column in page),
+        keys=_keys(),
+        signs=_signs(),
+    )
+    rows = [_in_words(area, at) for column in page for area in column]
+    head = line(_("{chart}, {when}"), chart=Strong(_("Wall chart")), when=when)
+    return Reply((Paragraph(head), listed(rows)), picture=picture)
+
+
+def _keys() -> tuple[tuple[int, str], ...]:
+    return tuple((rating.value, rating_words(rating).lstrip("0123456789 ")) for rating in ORDER)
+
+
+def _signs() -> str:
+    return _(
+        "{leader} natural leader · {committee} committee · {disputed} organizers disagree · "
+        "on the right: assessed of all, and how long since the last one-on-one"
+    ).format(leader=LEADER, committee=COMMITTEE, disputed=DISPUTED)
+
+
+def _section(area: Area, at: Setting) -> Section:
+    return Section(_name(area, at), f"{area.rated}/{area.size}", tuple(_rows(area.people, at)))
+
+
+def _name(area: Area, at: Setting) -> str:
+    name = reports.area_name(area.id, at.names)
+    return _("{area} …").format(area=name) if area.continued else name
+
+
+def _rows(people: Sequence[Charted], at: Setting) -> Iterator[Row]:
+    for person in people:
+        yield Row(
+            mark=person.rating.value,
+            name=person.name,
+            handle=f"M-{person.number}",
+            badges=badges(person),
+            figures=(ago(person.talked, at.now),),
+        )
+
+
+def badges(person: Charted) -> str:
+    """Leader, committee, disputed."""
+    signs = (
+        (LEADER, Part.LEADER in person.parts),
+        (COMMITTEE, Part.COMMITTEE in person.parts),
+        (DISPUTED, person.disputed),
+    )
+    return "".join(sign for sign, shown in signs if shown)
+
+
+def ago(talked: datetime | None, now: datetime) -> str:
+    """How long since a talk, as short as can be: 3 d, 5 w; a dash for never."""
+    if talked is None:
+        return reports.DASH
+    days = max(0, (now - talked).days)
+    if days < SHORT_DAYS:
+        return _("{n} d").format(n=days)
+    weeks = days // 7
+    return _("{n} w").format(n=weeks) if weeks < SHORT_WEEKS else _("{n} y").format(n=days // 365)
+
+
+def _in_words(area: Area, at: Setting) -> Line:
+    """Payments 6/7. 1 organizes: ★ Sam Okafor 3 d, Mia Chen –; not assessed: Alex Kim –."""
+    groups = [
+        _("{rating}: {people}").format(
+            rating=rating_words(rating),
+            people=", ".join(_person(person, at) for person in people),
+        )
+        for rating, people in groupby(area.people, key=lambda person: person.rating)
+    ]
+    return line(
+        _("{area} {rated}/{n}. {people}"),
+        area=Strong(_name(area, at)),
+        rated=area.rated,
+        n=area.size,
+        people="; ".join(groups),
+    )
+
+
+def _person(person: Charted, at: Setting) -> str:
+    signs = badges(person)
+    name = f"{signs} {person.name}" if signs else person.name
+    return f"{name} {ago(person.talked, at.now)}"
+
+
+# -- counts ------------------------------------------------------------------------------------
+
+
+def _overview(areas: Sequence[Area], at: Setting, count: int) -> Reply:
+    """Every rating by area, for leads."""
+    bars = [
+        Bar(
+            reports.area_name(area.id, at.names),
+            tuple(ratings(area)[rating] for rating in ORDER),
+            f"{area.rated}/{area.size}",
+        )
+        for area in areas[:AREAS]
+    ]
+    if rest := areas[AREAS:]:
+        sums = tuple(sum(ratings(area)[rating] for area in rest) for rating in ORDER)
+        rated, size = sum(area.rated for area in rest), sum(area.size for area in rest)
+        bars.append(Bar(_("{n} more").format(n=len(rest)), sums, f"{rated}/{size}"))
+    when = _("{day} · {people}").format(day=a_day(at.today, at.today), people=reports.people(count))
+    picture = Bars(
+        title=_("{committee}: ratings").format(committee=at.committee),
+        subtitle=_("{when} · on the right: assessed").format(when=when),
+        keys=_keys(),
+        bars=tuple(bars),
+    )
+    rows = [_bar_in_words(bar) for bar in bars]
+    head = line(_("{chart}, {when}"), chart=Strong(_("Ratings by area")), when=when)
+    return Reply((Paragraph(head), listed(rows)), picture=picture)
+
+
+def _bar_in_words(bar: Bar) -> Line:
+    counts = [
+        _("{rating} {n}").format(rating=rating_words(rating), n=part)
+        for rating, part in zip(ORDER, bar.parts, strict=True)
+        if part
+    ]
+    return line(
+        _("{area} {figure}: {counts}"),
+        area=Strong(bar.label),
+        figure=bar.figure,
+        counts=" · ".join(counts),
+    )
+
+
+def counts(told: Told, at: Setting) -> Reply:
+    """What the room is told each week, with a picture of the same rows."""
+    bars = [_told_bar(row, at) for row in told.rows[: reports.ROWS]]
+    if rest := told.rows[reports.ROWS :]:
+        bars.append(_rest(rest))
+    picture = Bars(
+        title=_("{committee}: coverage").format(committee=at.committee),
+        subtitle=_("{day} · {people}").format(
+            day=a_day(told.day, at.today), people=reports.people(told.people)
+        ),
+        keys=((2, _("assessed")), (0, _("not assessed"))),
+        bars=tuple(bars),
+    )
+    return replace(reports.coverage(told, at.names, at.today), picture=picture)
+
+
+def _told_bar(row: ToldRow, at: Setting) -> Bar:
+    return _covered(reports.row_name(row.areas, at.names), [row])
+
+
+def _rest(rows: Sequence[ToldRow]) -> Bar:
+    count = sum(len(row.areas) for row in rows)
+    return _covered(_("{n} smaller areas").format(n=count), rows)
+
+
+def _covered(label: str, rows: Sequence[ToldRow]) -> Bar:
+    people, rated = sum(row.people for row in rows), sum(row.rated for row in rows)
+    talked = reports.share(sum(row.talked for row in rows), people)
+    return Bar(label, (rated, people - rated), _("talked {share}").format(share=talked))
+
+
+def movement(figures: Sequence[Support], at: Setting) -> Reply:
+    """Support over the weeks, newest first in words and last in the picture."""
+    words = reports.movement(figures, at.today)
+    if not figures:
+        return words
+    picture = Bars(
+        title=_("{committee}: support").format(committee=at.committee),
+        subtitle=_("rated 1 or 2, of everybody in the unit"),
+        keys=((2, _("rated 1 or 2")), (0, _("everybody else"))),
+        bars=tuple(
+            Bar(
+                a_day(figure.day, at.today),
+                (figure.support, figure.people - figure.support),
+                reports.of_all(figure.support, figure.people),
+            )
+            for figure in reversed(figures)
+        ),
+    )
+    return replace(words, picture=picture)

@@ -1,0 +1,41 @@
+"""Leaving a committee: what somebody carried goes back to the pool; what they wrote stays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.absences import Absence, Absences
+from storage.drafts import Drafts
+from storage.follow_ups import FollowUps
+from storage.model import EntryId, UserId
+from storage.repository import Repository
+from storage.turf import Handed, Turf
+
+
+@dataclass(frozen=True, slots=True)
+class Departures(Repository):
+    """One committee's departures."""
+
+    async def carried(self, user: UserId, day: date) -> Handed:
+        """What somebody would leave behind."""
+        turf = Turf(self.tx, self.committee)
+        return Handed(
+            await turf.load(user, day),
+            await FollowUps(self.tx, self.committee).count_open(user),
+            len(await turf.backed_up_by(user)),
+        )
+
+    async def absences(self, user: UserId, day: date) -> Sequence[Absence]:
+        """Those somebody stands in for, and last perhaps their own."""
+        absences = Absences(self.tx, self.committee)
+        own = await absences.of(user, day)
+        covered = await absences.covered_by(user, day)
+        return covered if own is None else [*covered, own]
+
+    async def part(self, entry: EntryId, user: UserId, at: datetime, day: date) -> None:
+        """Put what somebody carried back in the pool, end their absences and covers, drop drafts."""
+        ended = await self.absences(user, day)
+        await Turf(self.tx, self.committee).hand_over(entry, user, None, at)
+        for absence in ended:
+            await Absences(self.tx, self.committee).end(entry, absence, at)
+        await Drafts(self.tx, self.committee).drop(user)

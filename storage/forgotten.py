@@ -1,0 +1,181 @@
+"""People who were forgotten, known by one-way markers only, so that nobody brings them back unnoticed."""
+
+import hashlib
+import hmac
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from storage.driver import Row
+from storage.model import CommitteeId
+from storage.names import folded, full_key
+from storage.repository import Repository, millis
+
+KEY_BYTES = 32
+
+
+class Trait(Enum):
+    """Something by which a person is met again."""
+
+    NUMBER = "number"
+    """The employer's."""
+    EMAIL = "email"
+    PLACE = "place"
+    """A name in an area."""
+    NAME = "name"
+
+
+class Certainty(Enum):
+    """Whether somebody is a person who was forgotten."""
+
+    SURE = "sure"
+    MAYBE = "maybe"
+    """A namesake, as far as one can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Makes the markers. Whoever has the key and a guess can check the guess, and nobody else."""
+
+    key: bytes = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.key) != KEY_BYTES:
+            raise ValueError("a sealing key has 32 bytes")
+
+    def of(self, committee: CommitteeId, trait: Trait, value: str) -> str:
+        """The marker; one committee's say nothing about another's."""
+        content = json.dumps([int(committee), trait.value, value]).encode()
+        return hmac.new(self.key, content, hashlib.sha256).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A person as a list or an organizer describes them."""
+
+    name: str
+    area: str | None = None
+    external_id: str | None = None
+    email: str | None = None
+
+    def traits(self) -> set[tuple[Trait, str]]:
+        """Normalised, so that case, accents and word order make no difference."""
+        return traits(
+            [self.name],
+            [self.area] if self.area else [],
+            numbers=[self.external_id] if self.external_id else [],
+            emails=[self.email] if self.email else [],
+        )
+
+
+def traits(
+    names: Iterable[str], areas: Iterable[str], *, numbers: Iterable[str], emails: Iterable[str]
+) -> set[tuple[Trait, str]]:
+    """Everything somebody may be met by again."""
+    called = {full_key(name) for name in names} - {""}
+    places = {folded(area) for area in areas}
+    return {
+        *((Trait.NAME, name) for name in called),
+        *((Trait.PLACE, f"{name}\n{area}") for name in called for area in places),
+        *((Trait.NUMBER, number.strip().casefold()) for number in numbers),
+        *((Trait.EMAIL, email.strip().casefold()) for email in emails),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten(Repository):
+    """One committee's markers."""
+
+    async def remember(
+        self, seal: Seal, known_by: Iterable[tuple[Trait, str]], at: datetime
+    ) -> None:
+        """Keep the markers of somebody who is being forgotten."""
+        row = await self.tx.insert(
+            "INSERT INTO forgotten(committee, at) VALUES (?, ?)", (self.committee, millis(at))
+        )
+        await self.tx.executemany(
+            "INSERT OR IGNORE INTO seals(committee, seal, kind, forgotten) VALUES (?, ?, ?, ?)",
+            [
+                (self.committee, seal.of(self.committee, trait, value), trait.value, row)
+                for trait, value in sorted(known_by, key=lambda known: (known[0].value, known[1]))
+            ],
+        )
+
+    async def any(self) -> bool:
+        """Whether anybody was ever forgotten here."""
+        found = await self.tx.value(
+            "SELECT 1 FROM seals WHERE committee = ? AND seal > '' LIMIT 1", (self.committee,)
+        )
+        return found is not None
+
+    async def met(self, seal: Seal, people: Sequence[Described]) -> list[Certainty | None]:
+        """For each of these whether they are somebody who was forgotten; None: no."""
+        if not people or not await self.any():
+            return [None] * len(people)
+        sealed = [
+            {seal.of(self.committee, trait, value) for trait, value in person.traits()}
+            for person in people
+        ]
+        rows = await self._rows(set().union(*sealed))
+        by_seal: defaultdict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            by_seal[row["seal"]].append(row)
+        kinds = await self._kinds({row["forgotten"] for row in rows})
+        return [
+            _certainty(person, [row for each in theirs for row in by_seal[each]], kinds)
+            for person, theirs in zip(people, sealed, strict=True)
+        ]
+
+    async def lift(self, seal: Seal, person: Described) -> int:
+        """Drop the markers of everybody these words fit; how many people that were."""
+        sealed = {seal.of(self.committee, trait, value) for trait, value in person.traits()}
+        rows = await self._rows(sealed)
+        kinds = await self._kinds({row["forgotten"] for row in rows})
+        fitting = {
+            row["forgotten"] for row in rows if _certainty(person, [row], kinds) is Certainty.SURE
+        }
+        await self.tx.executemany(
+            "DELETE FROM forgotten WHERE id = ?", [(each,) for each in sorted(fitting)]
+        )
+        return len(fitting)
+
+    async def _rows(self, sealed: Iterable[str]) -> list[Row]:
+        return await self.tx.all(
+            "SELECT s.seal, s.kind, s.forgotten FROM json_each(?2) AS j "
+            "CROSS JOIN seals AS s ON s.committee = ?1 AND s.seal = j.value",
+            (self.committee, json.dumps(sorted(sealed))),
+        )
+
+    async def _kinds(self, groups: Iterable[int]) -> dict[int, set[Trait]]:
+        """Which kinds of markers there are of each of these people."""
+        rows = await self.tx.all(
+            "SELECT DISTINCT s.forgotten, s.kind FROM json_each(?) AS j "
+            "CROSS JOIN seals AS s ON s.forgotten = j.value",
+            (json.dumps(sorted(groups)),),
+        )
+        found: defaultdict[int, set[Trait]] = defaultdict(set)
+        for row in rows:
+            found[row["forgotten"]].add(Trait(row["kind"]))
+        return found
+
+
+def _certainty(
+    person: Described, rows: Sequence[Row], kinds: dict[int, set[Trait]]
+) -> Certainty | None:
+    """The surest of what the markers that fit say."""
+    said = {_one(person, Trait(row["kind"]), kinds[row["forgotten"]]) for row in rows}
+    return min(said, key=list(Certainty).index, default=None)
+
+
+def _one(person: Described, trait: Trait, known: set[Trait]) -> Certainty:
+    if trait in {Trait.NUMBER, Trait.EMAIL}:
+        return Certainty.SURE
+    if person.external_id is not None and Trait.NUMBER in known:
+        # Another number: a namesake, unless the employer gave new ones.
+        return Certainty.MAYBE
+    if trait is Trait.PLACE or person.area is None or Trait.PLACE not in known:
+        return Certainty.SURE
+    return Certainty.MAYBE

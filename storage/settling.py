@@ -1,0 +1,194 @@
+"""Derived columns of contacts, computed anew from the rows whose entries count.
+
+Whoever writes rows that name a contact, or takes an entry back, settles it. So what a command reads is
+always what the surviving entries imply.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from storage.database import Transaction
+from storage.driver import Row
+from storage.model import ContactId
+from storage.names import folded, keys, words
+
+COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
+"""The condition under which a row of an append-only table counts: nobody took its entry back."""
+
+SAME_PERSON = "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id})"
+"""The records of one person, by the record that was kept."""
+
+_TOUCHED = (
+    "SELECT id AS contact FROM contacts WHERE entry = ?1 "
+    "UNION SELECT contact FROM names WHERE entry = ?1 "
+    "UNION SELECT contact FROM memberships WHERE entry = ?1 "
+    "UNION SELECT contact FROM assignments WHERE entry = ?1 "
+    "UNION SELECT contact FROM assessments WHERE entry = ?1 "
+    "UNION SELECT kept FROM merges WHERE entry = ?1 "
+    "UNION SELECT dropped FROM merges WHERE entry = ?1 "
+    "UNION SELECT one FROM pairs WHERE id IN (SELECT pair FROM not_same WHERE entry = ?1)"
+)
+_ROOT = (
+    "WITH RECURSIVE up(id, depth) AS (SELECT ?1, 0 UNION ALL "
+    "SELECT m.kept, up.depth + 1 FROM up JOIN merges AS m ON m.dropped = up.id "
+    f"WHERE {COUNTS.format(row='m')}) SELECT id FROM up ORDER BY depth DESC LIMIT 1"
+)
+_UNDER = (
+    "WITH RECURSIVE down(id) AS (SELECT ?1 UNION "
+    "SELECT m.dropped FROM down JOIN merges AS m ON m.kept = down.id "
+    f"WHERE {COUNTS.format(row='m')}) SELECT id FROM down"
+)
+_NAMES = (
+    "SELECT n.kind, n.name, n.ended FROM names AS n "
+    f"WHERE n.contact = ? AND {COUNTS.format(row='n')} ORDER BY n.id"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What one record is called: the shown name first, and everything it is found by."""
+
+    shown: str
+    others: tuple[str, ...]
+
+
+async def settle_entry(tx: Transaction, entry: int) -> None:
+    """Settle everybody an entry wrote rows about."""
+    rows = await tx.all(_TOUCHED, (entry,))
+    await settle(tx, [ContactId(row["contact"]) for row in rows])
+
+
+async def settle(tx: Transaction, contacts: Iterable[ContactId]) -> None:
+    """Compute every derived column of these contacts anew, and of whoever they are merged with."""
+    for root in sorted({await _root(tx, contact) for contact in contacts}):
+        under = [row["id"] for row in await tx.all(_UNDER, (root,))]
+        for contact in under:
+            await tx.execute(
+                f"UPDATE contacts AS c SET merged_into = ?, present = {COUNTS.format(row='c')} "
+                "WHERE id = ?",
+                (None if contact == root else root, contact),
+            )
+        await _settle_names(tx, root, under)
+        await _settle_organizer(tx, root)
+        await _settle_membership(tx, root)
+        await settle_standing(tx, ContactId(root))
+        for contact in under:
+            await _settle_pairs(tx, contact)
+
+
+async def _root(tx: Transaction, contact: int) -> int:
+    return int(str(await tx.value(_ROOT, (contact,))))
+
+
+async def names_of(tx: Transaction, contact: int) -> Names:
+    """What one record is called, those merged with it left out."""
+    rows = await tx.all(_NAMES, (contact,))
+    if not rows:
+        return Names(str(await tx.value("SELECT name FROM contacts WHERE id = ?", (contact,))), ())
+    return called(rows)
+
+
+def called(rows: Sequence[Row]) -> Names:
+    """Names from the rows that count, oldest first: the last name, the last preferred one, aliases."""
+    name, preferred = "", None
+    aliases: dict[str, str] = {}
+    for row in rows:
+        if row["kind"] == "name":
+            name = row["name"]
+        elif row["ended"]:
+            aliases.pop(folded(row["name"]), None)
+            preferred = None if folded(preferred or "") == folded(row["name"]) else preferred
+        elif row["kind"] == "preferred":
+            preferred = row["name"]
+        else:
+            aliases[folded(row["name"])] = row["name"]
+    shown = preferred or name
+    others = dict.fromkeys((name, *aliases.values()))
+    return Names(shown, tuple(other for other in others if other != shown))
+
+
+async def _settle_names(tx: Transaction, root: int, under: Sequence[int]) -> None:
+    """The index holds the names of all records of a person under the record that was kept."""
+    every: list[str] = []
+    for contact in under:
+        names = await names_of(tx, contact)
+        await tx.execute(
+            "UPDATE contacts SET name = ?, sort_key = ? WHERE id = ?",
+            (names.shown, folded(names.shown), contact),
+        )
+        await tx.execute("DELETE FROM name_words WHERE contact = ?", (contact,))
+        await tx.execute("DELETE FROM name_keys WHERE contact = ?", (contact,))
+        every += [names.shown, *names.others]
+    row = await tx.one("SELECT committee, present FROM contacts WHERE id = ?", (root,))
+    if row is not None and row["present"]:
+        await index_names(tx, row["committee"], root, every)
+
+
+async def index_names(tx: Transaction, committee: int, contact: int, names: Sequence[str]) -> None:
+    """Make a contact findable by these names."""
+    await tx.executemany(
+        "INSERT OR IGNORE INTO name_words(committee, word, contact) VALUES (?, ?, ?)",
+        [(committee, word, contact) for name in names for word in words(name)],
+    )
+    await tx.executemany(
+        "INSERT OR IGNORE INTO name_keys(committee, key, contact) VALUES (?, ?, ?)",
+        [(committee, key, contact) for name in names for key in keys(name)],
+    )
+
+
+async def _settle_organizer(tx: Transaction, contact: int) -> None:
+    await tx.execute(
+        "UPDATE contacts SET organizer = (SELECT CASE WHEN a.ended THEN NULL ELSE a.organizer END "
+        "FROM assignments AS a WHERE a.contact = contacts.id AND a.part = 'primary' "
+        f"AND {COUNTS.format(row='a')} ORDER BY a.id DESC LIMIT 1) WHERE id = ?",
+        (contact,),
+    )
+
+
+async def _settle_membership(tx: Transaction, contact: int) -> None:
+    await tx.execute(
+        "UPDATE contacts SET out_from = (SELECT CASE WHEN m.state IN ('left', 'excluded') "
+        "THEN m.from_day END FROM memberships AS m WHERE m.contact = contacts.id "
+        f"AND {COUNTS.format(row='m')} ORDER BY m.from_day DESC, m.id DESC LIMIT 1) WHERE id = ?",
+        (contact,),
+    )
+
+
+async def settle_standing(tx: Transaction, contact: ContactId) -> None:
+    """The current rating: the primary organizer's latest, or the newest; disputed, never averaged.
+
+    The same rule as commands/contacts/rules.py `standing`; a test compares the two.
+    """
+    rows = await latest_of_each(tx, contact)
+    organizer = await tx.value("SELECT organizer FROM contacts WHERE id = ?", (contact,))
+    current = next((r for r in rows if r["author"] == organizer), rows[0] if rows else None)
+    rating, at, disputed = None, None, False
+    if current is not None and current["rating"] is not None:
+        rating, at = current["rating"], current["at"]
+        disputed = any(row["rating"] not in {None, rating} for row in rows)
+    await tx.execute(
+        "UPDATE contacts SET rating = ?, rated_at = ?, disputed = ? WHERE id = ?",
+        (rating, at, int(disputed), contact),
+    )
+
+
+async def latest_of_each(tx: Transaction, contact: ContactId) -> list[Row]:
+    """Every organizer's latest assessment of somebody, newest first."""
+    return await tx.all(
+        "SELECT s.rating, s.evidence, s.author, s.at, s.note FROM assessments AS s WHERE s.id IN ("
+        "SELECT MAX(l.id) FROM assessments AS l "
+        f"WHERE l.contact IN {SAME_PERSON.format(id='?1')} AND {COUNTS.format(row='l')} "
+        "GROUP BY l.author) ORDER BY s.id DESC",
+        (contact,),
+    )
+
+
+async def _settle_pairs(tx: Transaction, contact: int) -> None:
+    """A pair is open while both are there, neither is merged, and nobody told them apart."""
+    await tx.execute(
+        "UPDATE pairs AS p SET open = NOT EXISTS (SELECT 1 FROM not_same AS d "
+        f"WHERE d.pair = p.id AND {COUNTS.format(row='d')}) AND NOT EXISTS "
+        "(SELECT 1 FROM contacts AS c WHERE c.id IN (p.one, p.other) "
+        "AND (c.merged_into IS NOT NULL OR NOT c.present)) WHERE one = ?1 OR other = ?1",
+        (contact,),
+    )

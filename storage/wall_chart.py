@@ -1,0 +1,68 @@
+"""Everybody in the unit with what a wall chart says of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.driver import Row
+from storage.model import Assessment, ContactId, Part, UserId
+from storage.repository import Repository, millis, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """Somebody on the chart."""
+
+    id: ContactId
+    number: int
+    name: str
+    organizer: UserId | None
+    area: int
+    """As storage.unit has it."""
+    rating: Assessment
+    disputed: bool
+    parts: tuple[Part, ...]
+    talked: datetime | None
+    """When somebody last had a one-on-one with them."""
+
+
+@dataclass(frozen=True, slots=True)
+class WallChart(Repository):
+    """One committee's wall chart. It reads what storage.unit.Unit has settled."""
+
+    async def people(self, *, area: int | None, limit: int) -> list[Charted]:
+        """Those of an area, or of all (None), by area; at most so many."""
+        where = "unit_area >= 0" if area is None else "unit_area = ?3"
+        rows = await self.tx.all(
+            "SELECT id, number, name, organizer, unit_area, rating, disputed, parts, talked_at "
+            "FROM contacts "
+            f"WHERE committee = ?1 AND {where} ORDER BY unit_area LIMIT ?2",
+            (self.committee, limit, *(() if area is None else (area,))),
+        )
+        return [_charted(row) for row in rows]
+
+    async def looked_at(self, people: Sequence[Charted], viewer: UserId, at: datetime) -> None:
+        """Keep that somebody looked at those of them who are not theirs, one by one."""
+        await self.tx.executemany(
+            "INSERT INTO views(committee, contact, viewer, at) VALUES (?, ?, ?, ?)",
+            [
+                (self.committee, person.id, viewer, millis(at))
+                for person in people
+                if person.organizer != viewer
+            ],
+        )
+
+
+def _charted(row: Row) -> Charted:
+    parts = ((Part.COMMITTEE, row["parts"] & 1), (Part.LEADER, row["parts"] & 2))
+    return Charted(
+        id=ContactId(row["id"]),
+        number=row["number"],
+        name=row["name"],
+        organizer=None if row["organizer"] is None else UserId(row["organizer"]),
+        area=row["unit_area"],
+        rating=Assessment(row["rating"] or 0),
+        disputed=bool(row["disputed"]),
+        parts=tuple(part for part, has in parts if has),
+        talked=None if row["talked_at"] is None else moment(row["talked_at"]),
+    )

@@ -1,0 +1,191 @@
+"""Whatever is typed in whatever order: history only grows, and what shows is what was not taken back.
+
+The oracle is a second committee that is told only what still counts, at the same times. Both have to
+read the same. That holds whatever the commands do inside.
+"""
+
+import asyncio
+import re
+import secrets
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from storage.database import Database
+from tests.chat.conversation import MONDAY_MORNING, Chat
+
+PEOPLE = ("Sam Okafor", "Alex Kim", "Mia Chen", "Bo Beck")
+KEPT = (
+    "history",
+    "names",
+    "memberships",
+    "placements",
+    "assignments",
+    "conversations",
+    "assessments",
+    "roles",
+    "notes",
+    "merges",
+    "follow_up_events",
+    "follow_up_owners",
+)
+"""Append-only: no row of these is ever changed or removed by what is typed here."""
+
+who = st.sampled_from(["@ana", "@ben", "@lea"])
+handle = st.integers(1, len(PEOPLE)).map("M-{}".format)
+two = st.permutations(range(1, len(PEOPLE) + 1)).map(lambda p: (f"M-{p[0]}", f"M-{p[1]}"))
+typed = st.one_of(
+    st.tuples(who, st.builds("!assess {} {} {}".format, handle, st.integers(0, 5),
+                             st.sampled_from(["said", "did", "heard"]))),
+    st.tuples(who, st.builds("!1on1 log {} {} rate={} did next=fri".format, handle,
+                             st.sampled_from(["reached", "busy"]), st.integers(1, 5))),
+    st.tuples(who, st.builds("!1on1 edit <{}> outcome={}".format, st.integers(0, 5),
+                             st.sampled_from(["reached", "noanswer", "refused"]))),
+    st.tuples(who, st.builds("!contact move {} area={} --yes".format, handle,
+                             st.sampled_from(["Search", "Ops"]))),
+    st.tuples(who, st.builds('!contact edit {} name="{}" --yes'.format, handle,
+                             st.sampled_from(["Robin Roe", "Kit Kane"]))),
+    st.tuples(who, st.builds("!contact alias {} {} --yes".format, handle,
+                             st.sampled_from(["Sammy", "Lex"]))),
+    st.tuples(who, st.builds("!contact role {} {}".format, handle,
+                             st.sampled_from(["leader", "committee", "none"]))),
+    st.tuples(who, st.builds("!note {} hello".format, handle)),
+    st.tuples(who, st.builds("!contact left {} today".format, handle)),
+    st.tuples(who, st.builds("!contact rejoin {}".format, handle)),
+    st.tuples(st.just("@lea"), two.map(lambda p: f"!merge {p[0]} {p[1]} --yes")),
+    st.tuples(st.just("@lea"), st.builds("!unmerge {}".format, handle)),
+    st.tuples(st.just("@lea"), st.builds("!turf assign {} {} --transfer".format,
+                                         st.sampled_from(["@ana", "@ben"]), handle)),
+    st.tuples(who, st.just("!undo")),
+    st.tuples(who, st.just("!undo")),
+)  # fmt: skip
+
+
+@dataclass
+class Told:
+    """One thing that was typed and did something."""
+
+    entry: int
+    at: datetime
+    who: str
+    text: str
+    log: int | None
+    """Which talk it logged: the how-manieth that was typed at all."""
+
+
+@dataclass
+class Committee:
+    """A chat, and the numbers it gave the talks."""
+
+    chat: Chat
+    talks: dict[int, str] = field(default_factory=dict)
+
+    async def say(self, person: str, text: str, log: int | None) -> str:
+        """Type it; ``<3>`` stands for the number of the third talk that was logged."""
+        for index, number in self.talks.items():
+            text = text.replace(f"<{index}>", number)
+        said = (await self.chat.dm(person, text)).text
+        if log is not None:
+            async with self.chat.database.transaction() as tx:
+                self.talks[log] = str(await tx.value("SELECT MAX(number) FROM conversations"))
+        return said
+
+    async def newest(self) -> int:
+        async with self.chat.database.transaction() as tx:
+            return int(str(await tx.value("SELECT COALESCE(MAX(id), 0) FROM history")))
+
+    async def reversed_by(self, entry: int) -> int | None:
+        async with self.chat.database.transaction() as tx:
+            found = await tx.value("SELECT reverses FROM history WHERE id = ?", (entry,))
+        return None if found is None else int(str(found))
+
+    async def rows(self) -> dict[str, dict[int, tuple[object, ...]]]:
+        async with self.chat.database.transaction() as tx:
+            return {
+                table: {
+                    row["id"]: tuple(row)
+                    for row in await tx.all(f"SELECT * FROM {table}")
+                }
+                for table in KEPT
+            }  # fmt: skip
+
+    async def reads(self) -> list[str]:
+        """Everything that shows, without the numbers that count what was typed."""
+        asked = [f"!{what} M-{n}" for n in range(1, len(PEOPLE) + 1)
+                 for what in ("contact show", "1on1 history", "assess history")]  # fmt: skip
+        words = [(await self.chat.dm("@lea", text)).text for text in asked]
+        words += [(await self.chat.dm("@lea", f"!{each}")).text for each in ("disputes", "stale 0")]
+        for person in ("@ana", "@ben", "@lea"):
+            for text in ("!turf", "!due", "!contact list"):
+                words.append((await self.chat.dm(person, text)).text)
+        return [
+            re.sub(r"(?m)^(• )?\d+\b|follow-up \d+|!1on1 edit \d+", "#", each) for each in words
+        ]
+
+
+async def begun(stack: AsyncExitStack, scratch: str, name: str) -> Committee:
+    database = await Database.open(Path(scratch) / name, secrets.token_bytes(32))
+    stack.push_async_callback(database.close)
+    chat = Chat(database)
+    await chat.begin()
+    for number, person in enumerate(PEOPLE):
+        await chat.dm(("@ana", "@ben")[number % 2], f'!contact add "{person}" --yes')
+    chat.now = MONDAY_MORNING
+    chat.later(hours=1)
+    return Committee(chat)
+
+
+async def played(steps: Sequence[tuple[str, str]]) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        async with AsyncExitStack() as stack:
+            real = await begun(stack, scratch, "real.db")
+            told: list[Told] = []
+            kept = await real.rows()
+            for number, (person, text) in enumerate(steps):
+                real.chat.later(seconds=50)
+                told = await one(real, told, person, text, number)
+                kept = grown(kept, await real.rows())
+            oracle = await begun(stack, scratch, "oracle.db")
+            for each in told:
+                oracle.chat.now = each.at
+                await oracle.say(each.who, each.text, each.log)
+            oracle.chat.now = real.chat.now
+            assert await real.reads() == await oracle.reads(), [(t.who, t.text) for t in told]
+
+
+async def one(real: Committee, told: list[Told], person: str, text: str, number: int) -> list[Told]:
+    """Type one thing; what still counts after it."""
+    before = await real.newest()
+    log = number if text.startswith("!1on1 log") else None
+    await real.say(person, text, log)
+    after = await real.newest()
+    if after == before:
+        # It was refused, or changed nothing.
+        return told
+    back = await real.reversed_by(after)
+    if back is not None:
+        return [each for each in told if each.entry != back]
+    return [*told, Told(after, real.chat.now, person, text, log)]
+
+
+def grown(
+    before: dict[str, dict[int, tuple[object, ...]]], now: dict[str, dict[int, tuple[object, ...]]]
+) -> dict[str, dict[int, tuple[object, ...]]]:
+    """Every row there was is there as it was."""
+    for table in KEPT:
+        assert before[table].items() <= now[table].items(), table
+    return now
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(typed, min_size=2, max_size=14))
+@example([("@ana", "!1on1 log M-1 reached rate=2 did next=fri"),
+          ("@lea", "!merge M-1 M-2 --yes"), ("@ana", "!undo"), ("@lea", "!unmerge M-2")])  # fmt: skip
+def test_history_grows_and_what_shows_is_what_still_counts(steps: list[tuple[str, str]]) -> None:
+    asyncio.run(played(steps))

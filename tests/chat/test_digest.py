@@ -1,0 +1,159 @@
+"""The morning digest: at nine by everybody's own clock, handles only, once, and quiet when it can be."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import pytest
+
+from bot.digests import Mornings
+from bot.matrix.rooms import Room
+from bot.places import Places
+from storage.model import RoomId
+from storage.outbox import Parcel
+from tests.chat.conversation import Chat
+
+BOT = "@steward:example.org"
+
+
+class Morning:
+    """Looks for mornings on the chat's clock, and collects what would be sent."""
+
+    def __init__(self, chat: Chat) -> None:
+        self._chat = chat
+        self.room = Room("!payments:example.org", encrypted=True)
+        for who in (*(f"{who}:example.org" for who in chat.roles), BOT):
+            self.room.members[who] = "join"
+        self.room.levels = {"@lea:example.org": 50, "@kim:example.org": 100}
+        self.places = Places(BOT, lambda _user: True, rooms={self.room.id: self.room})
+        self.sent: list[Parcel] = []
+        self._looks = Mornings(chat.database, self.places, "DEVICE", self.sent.extend)
+
+    async def comes(self, day: str, time: str = "09:00") -> dict[str, str]:
+        """What is written to whom when that time in UTC comes."""
+        self._chat.now = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=UTC)
+        before = len(self.sent)
+        await self._looks.look(self._chat.now)
+        return _bodies(self.sent[before:])
+
+
+def _bodies(parcels: Sequence[Parcel]) -> dict[str, str]:
+    return {str(each.recipient).partition(":")[0]: str(each.content["body"]) for each in parcels}
+
+
+@pytest.fixture
+async def morning(chat: Chat) -> Morning:
+    """Monday 23 November 2026; Ana owes Sam something on Tuesday, Ben owes Mia on Friday."""
+    await chat.dm("@ana", '!contact add "Sam Okafor" area=Payments')
+    await chat.dm("@ben", '!contact add "Mia Chen" area=Payments')
+    await chat.dm("@ana", "!1on1 log M-1 reached ask=sign next=tue")
+    await chat.dm("@ben", "!1on1 log M-2 reached ask=sign next=fri")
+    return Morning(chat)
+
+
+async def test_handles_at_nine_and_nobody_without_any(morning: Morning) -> None:
+    assert await morning.comes("2026-11-23") == {}
+    assert await morning.comes("2026-11-24", "07:55") == {}
+    written = await morning.comes("2026-11-24", "08:00")  # 09:00 in Madrid
+    assert list(written) == ["@ana"]
+    assert "Due today: M-1" in written["@ana"]
+    assert "Sam" not in written["@ana"]
+    assert "sign" not in written["@ana"]
+
+
+async def test_once_a_day_whatever_dies(morning: Morning, chat: Chat) -> None:
+    assert await morning.comes("2026-11-24")
+    assert await morning.comes("2026-11-24", "09:05") == {}
+    again = Morning(chat)  # after a restart
+    assert await again.comes("2026-11-24", "09:10") == {}
+    assert len({parcel.transaction_id for parcel in morning.sent}) == 1
+    assert morning.sent[0].transaction_id.startswith("digest-2026-11-24-")
+    assert "ana" not in morning.sent[0].transaction_id
+
+
+async def test_overdue_after_three_and_seven_days_then_a_lead_hears_a_count(
+    morning: Morning, chat: Chat
+) -> None:
+    await chat.dm("@ben", '!done 2 "signed"')
+    told = {}
+    for day in (24, 25, 26, 27, 28, 29, 30):
+        for who, words in (await morning.comes(f"2026-11-{day}")).items():
+            told[day, who] = words
+    assert list(told) == [(24, "@ana"), (27, "@ana")]
+    assert "Overdue: M-1" in told[27, "@ana"]
+    week = await morning.comes("2026-12-01")
+    assert set(week) == {"@ana", "@lea", "@kim"}
+    assert "1 follow-up is a week late or more: !due team" in week["@lea"]
+    assert "M-1" not in week["@lea"]
+    assert "@ana" not in week["@lea"]
+    assert await morning.comes("2026-12-02") == {}
+
+
+async def test_a_day_the_bot_slept_through_loses_no_reminder(morning: Morning) -> None:
+    assert set(await morning.comes("2026-11-28")) == {"@ana", "@ben"}
+    assert await morning.comes("2026-11-29") == {}
+
+
+async def test_by_each_persons_own_clock(morning: Morning, chat: Chat) -> None:
+    await chat.dm("@ana", "!tz New York")
+    assert await morning.comes("2026-11-24", "09:00") == {}
+    assert set(await morning.comes("2026-11-24", "14:00")) == {"@ana"}
+
+
+async def test_too_late_in_the_day_is_left_for_the_next(morning: Morning) -> None:
+    assert await morning.comes("2026-11-24", "21:00") == {}
+    assert "Overdue: M-1" in (await morning.comes("2026-11-25"))["@ana"]
+
+
+async def test_muted_and_heard_again(morning: Morning, chat: Chat) -> None:
+    assert (await chat.dm("@ana", "!digest off")).says("No morning digest", "!digest on")
+    assert await morning.comes("2026-11-24") == {}
+    assert (await chat.dm("@ana", "!digest")).says("Due today: M-1")
+    assert (await chat.dm("@ana", "!digest on")).says("At nine, Europe/Madrid time")
+    assert await morning.comes("2026-11-27") != {}
+
+
+async def test_who_stands_in_is_reminded_instead(morning: Morning, chat: Chat) -> None:
+    await chat.dm("@ana", "!away until=fri cover=@ben")
+    written = await morning.comes("2026-11-24")
+    assert list(written) == ["@ben"]
+    assert "For @ana: M-1" in written["@ben"]
+
+
+async def test_nobody_who_left_gets_one(morning: Morning, chat: Chat) -> None:
+    del morning.room.members["@ana:example.org"]
+    assert await morning.comes("2026-11-24") == {}
+    await chat.dm("@lea", "!offboard @ben")
+    assert await morning.comes("2026-11-27") == {}
+
+
+async def test_snoozed_means_reminded_on_the_new_day(morning: Morning, chat: Chat) -> None:
+    assert await morning.comes("2026-11-24")
+    await chat.dm("@ana", "!snooze 1 2d")
+    assert await morning.comes("2026-11-25") == {}
+    assert "Due today: M-1" in (await morning.comes("2026-11-26"))["@ana"]
+
+
+async def test_one_message_for_somebody_in_two_committees(morning: Morning, chat: Chat) -> None:
+    other = Room("!search:example.org", encrypted=True)
+    other.members = {"@ana:example.org": "join", BOT: "join"}
+    morning.places.rooms[other.id] = other
+    await chat.found(RoomId(other.id), "Search chapter", ["@ana"])
+    await chat.dm("@ana", '!use "Search chapter"')
+    await chat.dm("@ana", '!contact add "Zoe Park"')
+    await chat.dm("@ana", "!1on1 log M-1 reached next=tue")
+    written = await morning.comes("2026-11-24")
+    assert list(written) == ["@ana"]
+    assert "Payments chapter" in written["@ana"]
+    assert "Search chapter" in written["@ana"]
+
+
+async def test_the_leads_overview_counts_by_organizer(morning: Morning, chat: Chat) -> None:
+    await morning.comes("2026-11-25")
+    assert (await chat.dm("@lea", "!due team")).lists(
+        "@ana: 0 this week, 1 overdue", "@ben: 1 this week, 0 overdue"
+    )
+    assert (await chat.dm("@ana", "!due team")).says("is for leads")
+    await chat.dm("@lea", "!offboard @ana")
+    assert (await chat.dm("@lea", "!due team")).lists(
+        "@ben: 1 this week, 0 overdue", "nobody's: 0 this week, 1 overdue"
+    )

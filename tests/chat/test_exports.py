@@ -1,0 +1,178 @@
+"""A copy of the records takes two people, is on record, and runs nothing in a spreadsheet."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+
+from bot.exporting import Exporting
+from bot.matrix import media
+from bot.matrix.client import Client
+from bot.matrix.render import EXPORT, render
+from tests.chat.conversation import Chat, Said
+
+
+@pytest.fixture
+async def people(chat: Chat) -> Chat:
+    await chat.dm("@ana", "!contact add 'Sam Okafor' area=Payments shift=night")
+    await chat.dm("@ana", "!1on1 log M-1 reached rate=2 did note=herons")
+    await chat.dm("@ana", "!contact alias M-1 'Sammy; the, \\ one'")
+    await chat.dm("@ana", "!contact role M-1 leader")
+    await chat.dm("@ana", "!contact add '=cmd|calc Kim' area=@SUM")
+    return chat
+
+
+def orders(said: Said) -> list[int]:
+    return [
+        content[EXPORT] for reply in said.replies for content in render(reply) if EXPORT in content
+    ]
+
+
+async def made(
+    chat: Chat, order: int, monkeypatch: pytest.MonkeyPatch
+) -> tuple[str, dict[str, Any]]:
+    """The file as it would be uploaded, and the message."""
+    kept: list[bytes] = []
+
+    async def put(_client: Client, content: bytes) -> dict[str, str]:
+        kept.append(content)
+        return {"url": "mxc://example.org/abc"}
+
+    monkeypatch.setattr("bot.exporting.put", put)
+    assert media.put is not put
+    client = Client("http://127.0.0.1:9", "@steward:example.org")
+    content = await Exporting(chat.database, client, lambda: chat.now).made(
+        {"body": "words", EXPORT: order}
+    )
+    await client.close()
+    return (kept[0].decode("utf-8") if kept else "", content)
+
+
+async def test_it_takes_two(people: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = await people.dm("@kim", "!export csv why='mailing before the vote'")
+    assert asked.says("Export 1 waits for another lead: !export approve 1")
+    assert asked.says("@kim asks for a copy of 2 people as csv, without ratings: “mailing before")
+    assert orders(asked) == []
+    assert (await people.dm("@kim", "!export approve 1")).says("It takes two")
+    approved = await people.dm("@lea", "!export approve 1")
+    assert approved.says("Approved: @kim gets the file")
+    assert "approved by @lea" in approved.told("@kim")
+    [order] = orders(approved)
+    text, content = await made(people, order, monkeypatch)
+    assert "Sam Okafor" in text
+    assert content["msgtype"] == "m.file"
+    assert content["filename"] == "steward-export-1.csv"
+    assert EXPORT not in content
+    assert (await people.dm("@lea", "!export approve 1")).says("decided already")
+
+
+async def test_nobody_else_may_ask(people: Chat) -> None:
+    assert (await people.dm("@lea", "!export csv why=x")).says("is for keepers")
+    assert (await people.dm("@ana", "!export approve 1")).says("is for leads")
+    assert (await people.dm("@kim", "!export csv")).says("why=")
+    assert (await people.dm("@lea", "!export approve 7")).says("There is no export 7")
+
+
+async def test_an_old_question_is_not_answered(people: Chat) -> None:
+    await people.dm("@kim", "!export csv why=x")
+    people.later(hours=25)
+    assert (await people.dm("@lea", "!export approve 1")).says("more than a day ago")
+
+
+async def test_a_refused_export_is_not_made(people: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    await people.dm("@kim", "!export csv why=x")
+    refused = await people.dm("@lea", "!export refuse 1")
+    assert "@lea refused export 1" in refused.told("@kim")
+    text, content = await made(people, 1, monkeypatch)
+    assert (text, content["msgtype"]) == ("", "m.notice")
+
+
+async def test_cells_run_nothing_and_ratings_go_only_when_asked(
+    people: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number, flag in ((1, ""), (2, " --ratings")):
+        await people.dm("@kim", f"!export csv why=x{flag}")
+        [order] = orders(await people.dm("@lea", f"!export approve {number}"))
+        text, _content = await made(people, order, monkeypatch)
+        assert text.startswith("\ufeff")
+        rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
+        assert [row["handle"] for row in rows] == ["M-1", "M-2"]
+        assert rows[0]["roles"] == "natural leader"
+        assert rows[0]["export"] == str(number)
+        assert (rows[1]["name"], rows[1]["area"]) == ("'=cmd|calc Kim", "'@SUM")
+        assert ("rating" in rows[0]) is bool(flag)
+        assert rows[0].get("rating", "2") == "2"
+        assert "herons" not in text
+
+
+async def test_json_is_shaped_as_osdi_says(people: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    await people.dm("@kim", "!export json why=x")
+    [order] = orders(await people.dm("@lea", "!export approve 1"))
+    text, _content = await made(people, order, monkeypatch)
+    found = json.loads(text)
+    sam = found["_embedded"]["osdi:people"][0]
+    assert (sam["given_name"], sam["family_name"]) == ("Sam", "Okafor")
+    assert sam["identifiers"] == ["steward:M-1"]
+    tags = {tag["identifiers"][0]: tag["name"] for tag in found["_embedded"]["osdi:tags"]}
+    of_sam = {
+        tags[tagging["_links"]["osdi:tag"]["href"]]
+        for tagging in found["_embedded"]["osdi:taggings"]
+        if tagging["_links"]["osdi:person"]["href"] == "steward:M-1"
+    }
+    assert of_sam == {"area: Payments", "shift: night", "role: natural leader", "state: employed"}
+    assert "rating" not in text
+
+
+async def test_a_vcard_holds_names_only(people: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert (await people.dm("@kim", "!export vcard why=x --ratings")).says("names only")
+    await people.dm("@kim", "!export vcard why=x")
+    [order] = orders(await people.dm("@lea", "!export approve 1"))
+    text, content = await made(people, order, monkeypatch)
+    assert content["filename"].endswith(".vcf")
+    assert "FN:Sam Okafor\r\nN:Okafor;Sam;;;\r\n" in text
+    assert "NICKNAME:Sammy\\; the\\, \\\\ one" in text
+    assert not any(word in text for word in ("Payments", "night", "leader", "herons"))
+    assert all(len(row.encode()) <= 75 for row in text.split("\r\n"))
+
+
+async def test_whoever_is_forgotten_meanwhile_is_not_in_it(
+    people: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people.dm("@kim", "!export csv why=x")
+    [order] = orders(await people.dm("@lea", "!export approve 1"))
+    await people.dm("@lea", "!forget M-1 --yes")
+    text, _content = await made(people, order, monkeypatch)
+    assert "Okafor" not in text
+
+
+async def test_all_of_it_is_on_record(people: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    await people.dm("@kim", "!export csv why='mailing'")
+    [order] = orders(await people.dm("@lea", "!export approve 1"))
+    await made(people, order, monkeypatch)
+    await people.dm("@lea", "!contact show M-1")
+    await people.dm("@lea", "!subject M-1")
+    reply = await people.dm("@kim", "!audit")
+    assert reply.says(
+        "@kim: asked for export 1 csv: mailing",
+        "@lea: approved export 1",
+        "@kim: got export 1",
+        "@lea: looked at M-1",
+        "@lea: saw everything about M-1",
+    )
+    about = await people.dm("@kim", "!audit M-1")
+    assert about.says("looked at M-1")
+    assert "export" not in about.text
+    assert (await people.dm("@kim", "!audit M-2")).says("Nobody looked")
+    assert (await people.dm("@ana", "!audit")).says("is for leads")
+
+
+async def test_the_record_is_read_a_page_at_a_time(people: Chat) -> None:
+    for _n in range(9):
+        await people.dm("@lea", "!subject M-1")
+        people.later(days=1)
+    reply = await people.dm("@kim", "!audit")
+    assert len(reply.text.splitlines()) <= 8
+    assert reply.says("Older: !audit before=")
+    assert (await people.dm("@kim", "!audit before=2026-11-25")).says("saw everything")

@@ -1,0 +1,98 @@
+"""Two records of one person: shown side by side, joined, and taken apart again."""
+
+import pytest
+
+from tests.chat.conversation import Chat
+
+
+@pytest.fixture
+async def twice(chat: Chat) -> Chat:
+    """Sam is there twice, with something noted under each."""
+    await chat.dm("@ana", '!contact add "Sam Okafor"')
+    await chat.dm("@ben", '!contact add "Sammy Okafor" area=Search shift=day --yes')
+    await chat.dm("@ana", "!log M-1 reached issue=oncall rate=2 did next=fri")
+    await chat.dm("@ben", "!log M-2 reached rate=4 said next=sat")
+    return chat
+
+
+async def test_a_merge_is_shown_before_it_is_made(twice: Chat) -> None:
+    reply = await twice.dm("@lea", "!merge M-1 M-2")
+    assert reply.says("M-2 Sammy Okafor (Search, day) would go into M-1 Sam Okafor. Nothing is sav")
+    assert reply.lists(
+        "Name: Sam Okafor, also found as Sammy Okafor",
+        "Place: Search, day",
+        "With: @ana, not @ben",
+        "Ratings: 2 supports (did), @ana, Mon 23 Nov | 4 against (said), @ben, Mon 23 Nov",
+        "Talks 1 + 1, open follow-ups 1 + 1: all stay",
+    )
+    assert len(reply.text.splitlines()) <= 8
+    assert len(await twice.contacts()) == 2
+
+
+async def test_merged_histories_are_read_together_under_either_handle(twice: Chat) -> None:
+    reply = await twice.dm("@lea", "!merge M-1 M-2 --yes")
+    assert reply.says("M-2 is now part of M-1 Sam Okafor (Search, day)", "!unmerge M-1")
+    assert [c.handle for c in await twice.contacts()] == ["M-1"]
+    for who in ("M-1", "M-2", "sammy", "'Sammy Okafor'", "'Sam Okafor'"):
+        shown = await twice.dm("@ana", f"!contact show {who}")
+        assert shown.says("M-1 Sam Okafor (Search, day)", "2 supports (did), @ana", "Disputed: 4")
+    assert (await twice.dm("@ana", "!1on1 history M-2")).lists(
+        "2 · Mon 23 Nov, @ben: reached",
+        "1 · Mon 23 Nov, @ana: reached · issue: oncall",
+    )
+    assert (await twice.dm("@ben", "!due")).says("M-1 Sam Okafor")
+    assert (await twice.dm("@ben", "!contact list")).says("Nobody yet")
+    assert (await twice.dm("@ana", "!log M-2 busy")).says("Logged M-1 Sam Okafor")
+
+
+async def test_a_merge_is_taken_apart_within_thirty_days(twice: Chat) -> None:
+    await twice.dm("@lea", "!merge M-1 M-2 --yes")
+    await twice.dm("@ana", "!log M-2 reached issue=pay")
+    twice.later(days=29)
+    reply = await twice.dm("@lea", "!unmerge M-2")
+    assert reply.says("Apart again: M-1 Sam Okafor and M-2 Sammy Okafor (Search, day).")
+    assert (await twice.dm("@ben", "!contact show M-2")).says("4 against", "With @ben")
+    shown = await twice.dm("@ana", "!contact show M-1")
+    assert shown.says("2 supports", "issue: pay")
+    assert "Disputed" not in shown.text
+    assert "Search" not in shown.text
+    assert (await twice.dm("@ana", "!contact find sammy")).lists("M-2 Sammy Okafor (Search, day)")
+    await twice.dm("@lea", "!merge M-2 M-1 --yes")
+    assert [c.handle for c in await twice.contacts()] == ["M-2"]
+    twice.later(days=31)
+    assert (await twice.dm("@lea", "!unmerge M-1")).says("more than 30 days old")
+
+
+async def test_merges_of_merges_come_apart_in_any_order(twice: Chat) -> None:
+    await twice.dm("@lea", '!contact add "S Okafor" --yes')
+    await twice.dm("@lea", "!merge M-1 M-2 --yes")
+    await twice.dm("@lea", "!merge M-3 M-1 --yes")
+    for handle in ("M-1", "M-2", "M-3"):
+        assert (await twice.dm("@lea", f"!contact show {handle}")).says("M-3 S Okafor")
+    await twice.dm("@lea", "!unmerge M-2")
+    assert (await twice.dm("@lea", "!contact show M-1")).says("M-3 S Okafor")
+    assert (await twice.dm("@lea", "!contact show M-2")).says("M-2 Sammy Okafor")
+    await twice.dm("@lea", "!unmerge M-3")
+    assert (await twice.dm("@lea", "!contact show M-1")).says("M-1 Sam Okafor")
+    assert (await twice.dm("@lea", "!unmerge M-3")).says("was not merged with anybody")
+
+
+async def test_undo_takes_a_merge_back_and_adding_stays_while_it_counts(chat: Chat) -> None:
+    await chat.dm("@ana", '!contact add "Bo Beck"')
+    await chat.dm("@ben", '!contact add "Cy Cole"')
+    await chat.dm("@lea", "!merge M-1 M-2 --yes")
+    assert (await chat.dm("@ben", "!undo")).says("M-2 cannot be taken back")
+    assert (await chat.dm("@lea", "!undo")).says("Taken back: the merge of M-1 Bo Beck")
+    assert (await chat.dm("@ben", "!undo")).says("Taken back: adding M-2 Cy Cole")
+
+
+async def test_only_whose_care_both_are_merges_them(twice: Chat) -> None:
+    assert (await twice.dm("@ana", "!merge M-1 M-2")).says("in another organizer's care")
+    assert (await twice.dm("@lea", "!merge M-1 M-1")).says("That is M-1 Sam Okafor both times")
+    assert (await twice.dm("@lea", "!merge M-1")).says("After “M-1” I need to know the record")
+
+
+async def test_who_left_under_one_record_is_cancelled_under_both(twice: Chat) -> None:
+    await twice.dm("@lea", "!merge M-1 M-2 --yes")
+    assert (await twice.dm("@lea", "!contact left M-1")).says("2 open follow-ups are cancelled")
+    assert (await twice.dm("@ben", "!due")).says("Nothing due")

@@ -1,0 +1,243 @@
+"""Being away with somebody standing in, and leaving: nothing gets lost, and access stops at once."""
+
+import pytest
+
+from bot import departures
+from bot.matrix.rooms import Room
+from bot.places import Places
+from commands.framework.reply import Audience
+from tests.chat.conversation import Chat
+
+BOT = "@steward:example.org"
+
+
+@pytest.fixture
+async def unit(chat: Chat) -> None:
+    await chat.dm("@ana", '!contact add "Sam Okafor" area=Payments')
+    await chat.dm("@ben", '!contact add "Mia Chen" area=Payments')
+    await chat.dm("@ben", '!contact add "Alex Kim" area=Search')
+    await chat.dm("@ben", "!1on1 log M-2 reached ask=sign next=tue")
+
+
+# -- away ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("unit")
+async def test_whoever_stands_in_sees_and_does_what_the_other_would(chat: Chat) -> None:
+    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    said = await chat.dm("@ben", "!away until=fri cover=@ana")
+    assert said.here.startswith("@ben is away until Fri 27 Nov, and @ana stands in")
+    assert "@ana stands in" in said.told("@ana")
+    assert "@ana stands in" in said.body(Audience.LEADS)
+    assert (await chat.dm("@ana", "!turf")).says("Standing in for @ben until Fri 27 Nov")
+    assert (await chat.dm("@ben", "!turf")).says("Away until Fri 27 Nov; @ana stands in")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
+    assert (await chat.dm("@ana", "!due")).lists("1 · M-2 Mia Chen: sign · Tue 24 Nov · for @ben")
+    assert (await chat.dm("@ana", "!snooze 1 3d")).says("Moved to Thu 26 Nov")
+    assert (await chat.dm("@ana", '!done 1 "signed"')).says("Done: M-2 Mia Chen")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_it_ends_by_itself_after_the_last_day(chat: Chat) -> None:
+    await chat.dm("@ben", "!away until=wed cover=@ana")
+    chat.later(days=2)
+    assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
+    chat.later(days=1)
+    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ana", "!due")).says("Nothing due")
+    assert (await chat.dm("@ana", '!done 1 "signed"')).says("You have no open follow-up 1")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_back_earlier_and_undone(chat: Chat) -> None:
+    said = await chat.dm("@lea", "!away @ben until=2026-12-24 cover=@ana")
+    assert said.here.startswith("@ben is away until Thu 24 Dec")
+    assert said.told("@ben")
+    assert said.told("@ana")
+    assert not said.body(Audience.LEADS)
+    back = await chat.dm("@ben", "!back")
+    assert back.says("@ben is back. @ana no longer stands in.")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ben", "!undo")).says("Taken back")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
+    await chat.dm("@lea", "!undo")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ben", "!back")).says("@ben is not away.")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_an_absence_is_refused_in_one_helpful_line(chat: Chat) -> None:
+    assert (await chat.dm("@ben", "!away")).says("Until which day, and who stands in?")
+    assert (await chat.dm("@ben", "!away until=fri")).says("!away until=fri cover=@ben")
+    assert (await chat.dm("@ben", "!away until=fri cover=@ben")).says("Somebody else has to")
+    assert (await chat.dm("@ben", "!away @ana until=fri cover=@ben")).says("a lead says that")
+    assert (await chat.dm("@ben", "!away until=fri cover=@zoe")).says("is @zoe", "@ana")
+    await chat.dm("@ana", "!away until=fri cover=@kim")
+    reply = await chat.dm("@ben", "!away until=fri cover=@ana")
+    assert reply.says("@ana is away too, until Fri 27 Nov. Who else?")
+
+
+# -- leaving ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("unit")
+async def test_access_stops_at_once_and_the_leads_get_a_list(chat: Chat) -> None:
+    said = await chat.dm("@lea", "!offboard @ben")
+    assert said.says(
+        "@ben is no longer in the committee",
+        "2 people and 1 open follow-up",
+        "M-3 Alex Kim, M-2 Mia Chen",
+        "!turf assign @ana M-3 M-2",
+        "Remove them from the room as well",
+    )
+    assert "Mia Chen" in said.told("@kim")
+    for typed in ("!contact show M-2", "!contact list", "!due", "!help", "hello"):
+        reply = await chat.dm("@ben", typed)
+        assert reply.text == (
+            "Your part in Payments chapter has ended. If that is a mistake, ask a lead."
+        )
+    assert (await chat.dm("@lea", "!turf unassigned")).says("2 people wait for somebody")
+    assert (await chat.dm("@lea", "!turf assign @ben M-2")).says("!readmit @ben")
+    handed = await chat.dm("@lea", "!turf assign @ana M-3 M-2")
+    assert handed.says("With them went 1 open follow-up.")
+    assert (await chat.dm("@ana", "!due")).says("M-2 Mia Chen: sign")
+    # What was said to whom stays.
+    assert (await chat.dm("@ana", "!contact show M-2")).says("@ben: reached")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_taken_back_within_the_quarter_of_an_hour(chat: Chat) -> None:
+    await chat.dm("@ben", "!away until=fri cover=@ana")
+    await chat.dm("@lea", "!offboard @ben")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    back = await chat.dm("@lea", "!undo")
+    assert back.says("Taken back: ending somebody's part")
+    assert (await chat.dm("@ben", "!turf")).says("Your turf: 2 people.", "1 open follow-up")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_readmitted_later_with_empty_hands(chat: Chat) -> None:
+    await chat.dm("@lea", "!offboard @ben")
+    assert (await chat.dm("@lea", "!readmit @ben")).says("@ben takes part again, with empty hands")
+    assert (await chat.dm("@ben", "!turf")).says("Your turf: 0 people")
+    assert (await chat.dm("@lea", "!readmit @ben")).says("takes part already")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_nobody_ends_the_part_of_an_equal(chat: Chat) -> None:
+    chat.roles["@leo"] = chat.roles["@lea"]
+    assert (await chat.dm("@lea", "!offboard @lea")).says("Not yourself")
+    assert (await chat.dm("@lea", "!offboard @kim")).says("a keeper of the data can do that")
+    assert (await chat.dm("@lea", "!offboard @leo")).says("a keeper of the data can do that")
+    assert (await chat.dm("@ana", "!offboard @ben")).says("is for leads")
+    assert (await chat.dm("@kim", "!offboard @lea")).says("@lea is no longer in the committee")
+    chat.roles["@ana"] = chat.roles["@lea"]
+    assert (await chat.dm("@ana", "!readmit @lea")).says("takes a keeper")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_somebody_who_left_the_room_can_be_named_while_they_carry_something(
+    chat: Chat,
+) -> None:
+    del chat.roles["@ben"]
+    assert (await chat.dm("@lea", "!turf team")).lists(
+        "@ana 1", "@ben 2, has left", "@kim 0", "@lea 0"
+    )
+    assert (await chat.dm("@lea", "!turf move @ben @ana --yes")).says("Moved from @ben to @ana")
+    assert (await chat.dm("@lea", "!turf move @ben @ana")).says("Nobody in this committee is @ben")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_whoever_the_leaver_stood_in_for_has_nobody_now(chat: Chat) -> None:
+    await chat.dm("@ana", "!away until=fri cover=@ben")
+    said = await chat.dm("@lea", "!offboard @ben")
+    assert said.says("Nobody stands in for @ana any more.")
+    assert (await chat.dm("@ana", "!turf")).text.count("Away until") == 0
+
+
+# -- the room itself -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def places(chat: Chat) -> Places:
+    room = Room("!payments:example.org", encrypted=True)
+    for who in (*(f"{who}:example.org" for who in chat.roles), BOT):
+        room.members[who] = "join"
+    room.levels = {"@lea:example.org": 50}
+    return Places(BOT, lambda _user: True, rooms={room.id: room})
+
+
+async def look(chat: Chat, places: Places) -> dict[str, str]:
+    """The bot looks at who is in the room; what it writes to whom."""
+    room = next(iter(places.rooms))
+    parcels = await departures.look(chat.database, places, room, "DEVICE", chat.now)
+    return {str(each.recipient): str(each.content["body"]) for each in parcels}
+
+
+def member(places: Places, user: str, membership: str) -> None:
+    """The homeserver tells of a change of membership."""
+    room = next(iter(places.rooms.values()))
+    event = {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}
+    assert room.apply(event)
+
+
+@pytest.mark.usefixtures("unit")
+@pytest.mark.parametrize("membership", ["leave", "ban"])
+async def test_whoever_leaves_the_room_is_off_boarded_at_once(
+    chat: Chat, places: Places, membership: str
+) -> None:
+    assert await look(chat, places) == {}
+    member(places, "@ben:example.org", membership)
+    told = await look(chat, places)
+    assert list(told) == ["@lea:example.org"]
+    assert "@ben is no longer in the committee" in told["@lea:example.org"]
+    assert "M-2 Mia Chen" in told["@lea:example.org"]
+    assert (await chat.dm("@lea", "!turf unassigned")).says("2 people wait for somebody")
+    # The same answer of sync once more, after a crash before the checkpoint.
+    assert await look(chat, places) == {}
+
+
+@pytest.mark.usefixtures("unit")
+async def test_whoever_comes_back_starts_with_empty_hands(chat: Chat, places: Places) -> None:
+    member(places, "@ben:example.org", "leave")
+    assert await look(chat, places)
+    member(places, "@ben:example.org", "join")
+    assert await look(chat, places) == {}
+    assert (await chat.dm("@ben", "!turf")).says("Your turf: 0 people")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_leaving_the_room_ends_what_a_lead_had_ended(chat: Chat, places: Places) -> None:
+    await chat.dm("@lea", "!offboard @ben")
+    assert await look(chat, places) == {}
+    assert (await chat.dm("@ben", "!due")).says("Your part in Payments chapter has ended")
+    member(places, "@ben:example.org", "leave")
+    assert await look(chat, places) == {}
+    member(places, "@ben:example.org", "join")
+    assert (await chat.dm("@ben", "!due")).says("Nothing due")
+
+
+@pytest.mark.usefixtures("unit")
+async def test_an_invitation_that_is_not_yet_accepted_is_no_membership(
+    chat: Chat, places: Places
+) -> None:
+    member(places, "@ben:example.org", "invite")
+    assert await look(chat, places)
+
+
+@pytest.mark.usefixtures("unit")
+async def test_a_room_the_bot_is_not_in_off_boards_nobody(chat: Chat, places: Places) -> None:
+    member(places, BOT, "leave")
+    member(places, "@ben:example.org", "leave")
+    assert await look(chat, places) == {}
+
+
+@pytest.mark.usefixtures("unit")
+async def test_a_backup_alone_is_a_duty_too(chat: Chat, places: Places) -> None:
+    await chat.dm("@lea", "!turf assign @kim M-2 --backup")
+    member(places, "@kim:example.org", "leave")
+    told = await look(chat, places)
+    assert "0 people and 0 open follow-ups" in told["@lea:example.org"]
+    del chat.roles["@kim"]
+    assert (await chat.dm("@lea", "!turf assign @kim M-2 --backup")).says("Nobody in this")

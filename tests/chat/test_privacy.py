@@ -1,0 +1,328 @@
+"""What people are owed about what is kept of them: to see it, why it is kept, and that it goes."""
+
+import json
+import re
+
+import pytest
+
+from storage.erasure import Erasure
+from storage.mentions import TEXTS, Names
+from storage.subject import HELD
+from tests.chat.conversation import Chat
+
+NAME = "Zephyrine Quillfeather"
+
+
+async def dump(chat: Chat) -> str:
+    """Every value of every table, as one text."""
+    async with chat.database.transaction() as tx:
+        tables = [
+            row["name"]
+            for row in await tx.all("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        ]
+        rows = [row for table in tables for row in await tx.all(f"SELECT * FROM {table}")]
+    return "\n".join(json.dumps([str(v) for v in tuple(row)], ensure_ascii=False) for row in rows)
+
+
+@pytest.fixture
+async def busy(chat: Chat) -> Chat:
+    """Somebody about whom something stands in nearly every table."""
+    for text in (
+        f"!contact add '{NAME}' area=Annexe shift=night",
+        "!contact add 'Alex Kim' area=Payments",
+        "!contact alias M-1 Zephy",
+        "!contact alias M-1 'Zeph Quill' --preferred",
+        "!contact move M-1 area=Galvanizing",
+        "!contact role M-1 leader",
+        "!contact basis M-1 consent on=yesterday",
+        "!1on1 log M-1 reached issue=respirators ask='carry marmalade' answer=yes rate=2 did",
+        "!1on1 log M-1 reached next=fri note='likes herons'",
+        "!1on1 edit 2 note='likes grey herons'",
+        "!done 1 'brought marzipan' next=3d",
+        "!assess M-1 3 said 'wore a badge'",
+        "!note M-1 'works with telephones'",
+        f"!note M-2 'friend of QUILLFEATHER, Zephyrine and of {NAME}’s brother'",
+        "!undo",
+        f"!note M-2 'friend of {NAME}’s brother'",
+        "!1on1 log M-1",
+        "reached",
+    ):
+        said = await chat.dm("@ana", text)
+        assert "Nothing was" not in said.text
+    await chat.dm("@ben", f"!contact add '{NAME}' area=Annexe --yes")
+    await chat.dm("@lea", "!dupes")
+    await chat.dm("@lea", "!merge M-1 M-3 --yes")
+    await chat.dm("@lea", "!contact show M-1")
+    await chat.dm("@ben", "!contact find zephyrine")
+    await chat.dm("@lea", "!turf assign @ben M-1 --transfer")
+    await chat.dm("@ben", "!turf release M-1 why='Zephyrine Quillfeather asked for Ana'")
+    return chat
+
+
+WORDS = (
+    "zephyr", "quill", "zephy", "respirators", "marmalade", "herons", "marzipan", "wore a badge",
+    "telephones",
+)  # fmt: skip
+
+
+async def test_forgetting_is_shown_first_and_deletes_nothing_yet(busy: Chat) -> None:
+    before = await dump(busy)
+    reply = await busy.dm("@lea", "!forget M-1")
+    assert reply.says("Forget M-1 Zeph Quill", "3 talks, 2 ratings, 1 note, 2 follow-ups")
+    assert reply.says("blanked in 2 texts", "It cannot be undone", "!forget M-1 --yes")
+    assert len(reply.text.splitlines()) <= 8
+    assert await dump(busy) == before
+    assert all(word in before.casefold() for word in WORDS), "the control: it is there"
+
+
+async def test_what_is_forgotten_stands_in_no_table(busy: Chat) -> None:
+    reply = await busy.dm("@lea", "!forget M-1 --yes")
+    assert reply.says("M-1 is forgotten", "their name in 2 other texts")
+    assert "Zeph" not in reply.text
+    after = (await dump(busy)).casefold()
+    assert [word for word in WORDS if word in after] == []
+    assert "friend of […]’s brother" in after
+    assert (busy.shredder.wiped, await remnants(busy)) == (1, 1)
+
+
+async def remnants(chat: Chat) -> object:
+    async with chat.database.transaction() as tx:
+        return await tx.value("SELECT COUNT(*) FROM remnants")
+
+
+async def test_nothing_shows_or_finds_who_was_forgotten(busy: Chat) -> None:
+    await busy.dm("@lea", "!forget M-1 --yes")
+    for who in ("M-1", "M-3", "Zephyrine", "Zephy"):
+        assert (await busy.dm("@lea", f"!contact show {who}")).text.startswith(
+            ("There is no", "I know nobody")
+        )
+    assert (await busy.dm("@lea", "!contact list")).lists("M-2 Alex Kim (Payments)")
+    assert (await busy.dm("@ana", "!due")).says("Nothing")
+    assert (await busy.dm("@lea", "!dupes")).says("nobody who may be there twice")
+    undone = await busy.dm("@ana", "!undo")
+    assert undone.says("Taken back: the note about M-2")
+    assert (await busy.dm("@ana", "!undo")).says("Taken back: adding M-2")
+    assert (await busy.dm("@ana", "!undo")).says("nothing in the last 15 minutes")
+
+
+async def test_the_organizer_hears_it_by_handle(chat: Chat) -> None:
+    await chat.dm("@ana", f"!contact add '{NAME}'")
+    reply = await chat.dm("@lea", "!forget M-1 --yes")
+    assert reply.told("@ana").startswith("M-1 asked to be removed")
+    assert "Quillfeather" not in reply.text
+
+
+async def test_only_leads_forget_and_only_by_handle(busy: Chat) -> None:
+    assert (await busy.dm("@ana", "!forget M-1 --yes")).says("!forget is for leads")
+    assert (await busy.dm("@lea", f"!forget '{NAME}' --yes")).says("By handle, please")
+    assert (await busy.dm("@lea", "!forget M-99")).says("There is no M-99")
+    assert len(await busy.contacts()) == 2
+
+
+# -- coming back -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"'{NAME}' area=Annexe",
+        "'QUILLFEATHER, zéphyrine' area=annexe",
+        f"'{NAME}'",
+        "'Zeph Quill' area=Galvanizing",
+    ],
+)
+async def test_nobody_adds_them_again(busy: Chat, typed: str) -> None:
+    await busy.dm("@lea", "!forget M-1 --yes")
+    reply = await busy.dm("@ana", f"!contact add {typed} --yes")
+    assert reply.says("asked to be forgotten", "!unforget")
+    assert [c.handle for c in await busy.contacts()] == ["M-2"]
+
+
+async def test_a_namesake_elsewhere_can_be_added_on_purpose(busy: Chat) -> None:
+    await busy.dm("@lea", "!forget M-1 --yes")
+    asked = await busy.dm("@ana", f"!contact add '{NAME}' area=Search")
+    assert asked.says("Not saved yet", "somebody else")
+    await busy.dm("@ana", f"!contact add '{NAME}' area=Search --yes")
+    assert len(await busy.contacts()) == 2
+
+
+async def test_whoever_comes_back_by_themselves_is_added(busy: Chat) -> None:
+    await busy.dm("@lea", "!forget M-1 --yes")
+    assert (await busy.dm("@lea", "!unforget 'Alex Kim'")).says("Nobody of that name")
+    reply = await busy.dm("@lea", f"!unforget '{NAME}' area=Annexe")
+    assert reply.says("may be added again")
+    await busy.dm("@ana", f"!contact add '{NAME}' area=Annexe")
+    assert [c.handle for c in await busy.contacts()] == ["M-2", "M-4"]
+
+
+LIST = (
+    "Emp #,Name,Team,Email\n"
+    "4711,Zephyrine Quillfeather,Annexe,zq@example.org\n"
+    "4712,Ann Ito,Annexe,ai@example.org\n"
+)
+
+
+async def imported(chat: Chat, content: str) -> int:
+    """Take a list in as it is; its number."""
+    said = await chat.send("@lea", "list.csv", content)
+    match = re.search(r"!import \w+ (\d+)", said.text)
+    assert match, said.text
+    number = int(match[1])
+    await chat.dm("@lea", f"!import check {number}")
+    await chat.dm("@lea", f"!import commit {number}")
+    return number
+
+
+@pytest.mark.parametrize(
+    ("again", "left_out"),
+    [
+        (LIST, "asked to be forgotten, left out"),
+        (LIST.replace("Zephyrine Quillfeather", "Z. Smith"), "left out"),
+        (LIST.replace("4711", "").replace("zq@", "other@"), "left out"),
+        (LIST.replace("4711", "9999").replace("zq@", "other@"), "has the name of somebody"),
+        (LIST.replace("4711", "").replace("zq@", "o@").replace("r,Annexe", "r,Search"), "the name"),
+    ],
+    ids=["same", "by number", "by name and area", "namesake with a number", "namesake elsewhere"],
+)
+async def test_no_list_brings_them_back(chat: Chat, again: str, left_out: str) -> None:
+    await imported(chat, LIST)
+    assert len(await chat.contacts()) == 2
+    await chat.dm("@lea", "!forget M-1 --yes")
+    number = await imported(chat, again)
+    assert [c.name for c in await chat.contacts()] == ["Ann Ito"]
+    problems = await chat.dm("@lea", f"!import problems {number}")
+    assert problems.says("line 2", left_out)
+    assert "Zephyrine" not in await dump(chat)
+
+
+async def test_a_list_that_waits_loses_the_line(chat: Chat) -> None:
+    await imported(chat, LIST)
+    await chat.send("@lea", "second.csv", LIST + "4713,Bo Ito,Search,bo@example.org\n")
+    reply = await chat.dm("@lea", "!forget M-1 --yes")
+    assert reply.says("1 line of a list not saved yet")
+    assert "Zephyrine" not in await dump(chat)
+    await chat.dm("@lea", "!import check 2")
+    await chat.dm("@lea", "!import commit 2")
+    assert [c.name for c in await chat.contacts()] == ["Ann Ito", "Bo Ito"]
+    await chat.dm("@lea", "!import undo 1")
+    assert [c.name for c in await chat.contacts()] == ["Bo Ito"]
+
+
+# -- figures -----------------------------------------------------------------------------------
+
+
+async def test_figures_that_were_told_stay(chat: Chat) -> None:
+    for n in range(8):
+        await chat.dm("@ana", f"!contact add 'Person{n} Family{n}' area=Annexe --yes")
+        await chat.dm("@ana", f"!1on1 log M-{n + 1} reached rate=2 did")
+    before = await chat.room("@ana", "!report coverage")
+    assert "8" in before.text
+    await chat.dm("@lea", "!forget M-3 --yes")
+    assert (await chat.room("@ana", "!report coverage")).text == before.text
+    chat.later(days=7)
+    assert (await chat.room("@ana", "!report coverage")).says("7")
+
+
+# -- holds, basis, subject ---------------------------------------------------------------------
+
+
+async def test_on_hold_nothing_is_deleted(busy: Chat) -> None:
+    assert (await busy.dm("@lea", "!hold M-1")).says("Why?")
+    await busy.dm("@lea", "!hold M-3 why='claim at the court'")
+    refused = await busy.dm("@lea", "!forget M-1 --yes")
+    assert refused.says("on hold (claim at the court)", "!hold end M-1")
+    assert (await busy.dm("@lea", "!hold")).says("M-1, since", "@lea: claim at the court")
+    assert (await busy.dm("@lea", "!hold M-1 why=again")).says("on hold already")
+    await busy.dm("@lea", "!hold end M-1")
+    assert (await busy.dm("@lea", "!hold end M-1")).says("not on hold")
+    assert (await busy.dm("@lea", "!forget M-1 --yes")).says("is forgotten")
+
+
+async def test_everything_that_is_kept_can_be_seen(busy: Chat) -> None:
+    await busy.dm("@lea", "!hold M-1 why='claim at the court'")
+    reply = await busy.dm("@lea", "!subject M-1")
+    assert reply.says(
+        "Zephyrine Quillfeather", "Zephy", "Annexe", "Galvanizing", "leader", "consent",
+        "respirators", "carry marmalade", "likes herons", "likes grey herons", "brought marzipan",
+        "wore a badge", "telephones", "@ben: M-3", "asked for Ana", "claim at the court",
+        "hold",
+    )  # fmt: skip
+    own = await busy.dm("@ben", "!subject M-2")
+    assert own.says("in another organizer's care")
+
+
+async def test_who_asked_to_see_it_is_on_record(busy: Chat) -> None:
+    await busy.dm("@lea", "!subject M-1")
+    assert (await busy.dm("@kim", "!subject M-1")).says("@lea: subject")
+
+
+async def test_a_basis_is_kept_with_its_day(chat: Chat) -> None:
+    await chat.dm("@ana", "!contact add 'Sam Okafor'")
+    reply = await chat.dm("@ana", "!contact basis M-1 member on=2026-11-01")
+    assert reply.says("member, or in regular contact", "1 Nov")
+    assert (await chat.dm("@ana", "!contact basis M-1 consent on=2026-12-01")).says("still to come")
+    assert (await chat.dm("@ana", "!undo")).says("why M-1 Sam Okafor may be kept")
+
+
+# -- completeness ------------------------------------------------------------------------------
+
+DERIVED = {"name_words", "name_keys", "rating_moves", "history", "forgotten"}
+"""Tables about contacts that say nothing which another one does not, or not about whom."""
+FREE = {
+    ("conversations", "answer"), ("conversations", "outcome"), ("assessments", "evidence"),
+    ("memberships", "reason"), ("clocks", "what"), ("dead_letters", "reason"), ("refused", "reason"),
+}  # fmt: skip
+
+
+async def test_every_table_about_contacts_is_shown_and_goes_with_them(chat: Chat) -> None:
+    async with chat.database.transaction() as tx:
+        about: set[str] = set()
+        for table in await tx.all("SELECT name FROM sqlite_schema WHERE type = 'table'"):
+            for key in await tx.all(f"PRAGMA foreign_key_list({table['name']})"):
+                if key["table"] != "contacts":
+                    continue
+                about.add(table["name"])
+                assert key["on_delete"] in {"CASCADE", "SET NULL"} or table["name"] == "contacts"
+    assert about - DERIVED - set(HELD) == set()
+
+
+async def test_every_column_of_free_words_is_searched(chat: Chat) -> None:
+    """Typed words may name anybody: whoever adds a column for them adds it to the search."""
+    wordy = {"note", "why", "what", "ask", "issue", "result", "words", "reason", "text", "answers"}
+    looked = {(text.table, text.column) for text in TEXTS}
+    json_ones = {("drafts", "answers"), ("import_problems", "words")}
+    async with chat.database.transaction() as tx:
+        found = {
+            (table["name"], column["name"])
+            for table in await tx.all("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            for column in await tx.all(f"PRAGMA table_info({table['name']})")
+            if column["name"] in wordy
+        }
+    assert found - looked - json_ones - FREE == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("ask Sam Okafor first", "ask […] first"),
+        ("OKAFOR, SAM said so", "[…] said so"),
+        ("Sam Okafor’s sister and sam okafor", "[…]’s sister and […]"),
+        ("Sám Okáfor", "[…]"),
+        ("write to Sam.O@Example.org!", "write to […]!"),
+        ("Sam or Okafor", None),
+        ("Samuel Okafor", None),
+    ],
+)
+def test_a_name_is_found_as_people_write_it(text: str, left: str | None) -> None:
+    assert Names(["Sam Okafor"], ["sam.o@example.org"]).blanked(text) == left
+
+
+async def test_the_search_reads_what_it_should(chat: Chat) -> None:
+    await chat.dm("@ana", "!contact add 'Łucja Świętopełk'")
+    await chat.dm("@ana", "!contact add 'Alex Kim'")
+    for note in ("ŁUCJA ŚWIĘTOPEŁK", "łucja świętopełk", "lucja swietopelk", "Łucja Nowak"):
+        await chat.dm("@ana", f"!note M-2 'with {note}'")
+    [contact] = [c for c in await chat.contacts() if c.handle == "M-1"]
+    async with chat.database.transaction() as tx:
+        erasure = Erasure(tx, (await tx.all("SELECT id FROM committees"))[0]["id"])
+        assert (await erasure.amount(await erasure.person(contact.id))).mentions == 3

@@ -1,0 +1,139 @@
+"""Records go when they have had their time: each clock once a day, holds stop all, files are wiped."""
+
+from collections.abc import Collection
+from datetime import timedelta
+
+import pytest
+
+from bot.config import Retention
+from bot.shredding import Shredding
+from storage.privacy import Remnants
+from tests.chat.conversation import Chat
+from tests.chat.test_privacy import dump
+
+LIST = "Name,Team\nBo Ito,Search\nDi Ito,Search\nEd Ito,Search\nFlo Ito,Search\n"
+
+
+@pytest.fixture
+def clocks(chat: Chat) -> Shredding:
+    def nothing(_parcels: Collection[int]) -> None:
+        pass
+
+    return Shredding(chat.database, Retention(), nothing)
+
+
+async def handles(chat: Chat) -> list[str]:
+    return [contact.handle for contact in await chat.contacts()]
+
+
+@pytest.fixture
+async def listed(chat: Chat) -> Chat:
+    """Four people from a list; a talk, a basis and a hold for three of them."""
+    await chat.send("@lea", "list.csv", LIST)
+    await chat.dm("@lea", "!import check 1")
+    await chat.dm("@lea", "!import commit 1")
+    await chat.dm("@lea", "!1on1 log M-1 noanswer")
+    await chat.dm("@lea", "!contact basis M-2 member")
+    await chat.dm("@lea", "!hold M-3 why='claim at the court'")
+    return chat
+
+
+async def test_people_from_a_list_nobody_talked_to_go_after_ninety_days(
+    listed: Chat, clocks: Shredding
+) -> None:
+    assert await clocks.tend(listed.now + timedelta(days=89)) == 0
+    assert await handles(listed) == ["M-1", "M-2", "M-3", "M-4"]
+    assert await clocks.tend(listed.now + timedelta(days=91)) == 1
+    assert await handles(listed) == ["M-1", "M-2", "M-3"]
+    assert "Flo Ito" not in await dump(listed)
+
+
+async def test_a_clock_runs_once_a_day_and_again_after_a_hold(
+    listed: Chat, clocks: Shredding
+) -> None:
+    day = listed.now + timedelta(days=91)
+    await clocks.tend(day)
+    await listed.dm("@lea", "!1on1 log M-1 busy")
+    await listed.dm("@lea", "!undo")
+    assert await clocks.tend(day + timedelta(hours=1)) == 0
+    await listed.dm("@lea", "!hold end M-3")
+    assert await clocks.tend(day + timedelta(hours=2)) == 1
+    assert await handles(listed) == ["M-1", "M-2"]
+
+
+async def test_a_list_taken_back_does_not_stay_for_ever(chat: Chat, clocks: Shredding) -> None:
+    await chat.send("@lea", "list.csv", LIST)
+    await chat.dm("@lea", "!import check 1")
+    await chat.dm("@lea", "!import commit 1")
+    await chat.dm("@lea", "!import undo 1")
+    await chat.dm("@ana", "!contact add 'Sam Okafor'")
+    await chat.dm("@ana", "!undo")
+    assert "Bo Ito" in await dump(chat), "the control: undoing keeps the rows"
+    assert await clocks.tend(chat.now + timedelta(days=91)) == 5
+    after = await dump(chat)
+    assert not [name for name in ("Bo Ito", "Flo Ito", "Sam Okafor") if name in after]
+
+
+async def test_whoever_left_goes_after_thirty_days(chat: Chat, clocks: Shredding) -> None:
+    for name in ("Sam Okafor", "Alex Kim", "Mia Chen", "Ben Stone"):
+        await chat.dm("@ana", f"!contact add '{name}'")
+    await chat.dm("@ana", "!contact left M-1")
+    await chat.dm("@ana", "!contact exclude M-2 reason=supervisor")
+    await chat.dm("@ana", "!contact left M-3")
+    await chat.dm("@lea", "!contact rejoin M-3")
+    await chat.dm("@ana", "!contact left M-4")
+    await chat.dm("@lea", "!hold M-4 why='claim at the court'")
+    assert await clocks.tend(chat.now + timedelta(days=29)) == 0
+    assert await clocks.tend(chat.now + timedelta(days=31)) == 1
+    text = await dump(chat)
+    assert "Sam Okafor" not in text
+    assert all(name in text for name in ("Alex Kim", "Mia Chen", "Ben Stone"))
+
+
+async def test_free_words_go_after_half_a_year_and_figures_stay(
+    chat: Chat, clocks: Shredding
+) -> None:
+    await chat.dm("@ana", "!contact add 'Sam Okafor'")
+    await chat.dm("@ana", "!1on1 log M-1 reached issue=oncall rate=2 did next=fri note=herons")
+    await chat.dm("@ana", "!assess M-1 2 did marmalade")
+    await chat.dm("@ana", "!note M-1 telephones")
+    await chat.dm("@ana", "!done 1 marzipan")
+    await chat.dm("@lea", "!turf release M-1 why=skylights")
+    words = ("herons", "marmalade", "telephones", "marzipan", "skylights")
+    assert await clocks.tend(chat.now + timedelta(days=179)) == 0
+    before = await dump(chat)
+    assert all(word in before for word in words)
+    assert await clocks.tend(chat.now + timedelta(days=181)) == 5
+    after = await dump(chat)
+    assert [word for word in words if word in after] == []
+    assert "oncall" in after
+    assert (await chat.dm("@lea", "!contact show M-1")).says("2 supports (did)", "oncall")
+
+
+async def test_on_hold_words_stay_until_it_ends(chat: Chat, clocks: Shredding) -> None:
+    await chat.dm("@ana", "!contact add 'Sam Okafor'")
+    await chat.dm("@ana", "!note M-1 herons")
+    await chat.dm("@lea", "!hold M-1 why='claim at the court'")
+    await clocks.tend(chat.now + timedelta(days=181))
+    assert "herons" in await dump(chat)
+    await chat.dm("@lea", "!hold end M-1")
+    await clocks.tend(chat.now + timedelta(days=182))
+    assert "herons" not in await dump(chat)
+
+
+async def test_what_was_deleted_is_wiped_from_the_files_once(chat: Chat, clocks: Shredding) -> None:
+    assert not await clocks.wipe()
+    await chat.dm("@ana", "!contact add 'Sam Okafor'")
+    await chat.dm("@lea", "!forget M-1 --yes")
+    assert await clocks.wipe()
+    assert not await clocks.wipe()
+    async with chat.database.transaction() as tx:
+        assert await Remnants(tx).last() is None
+
+
+async def test_who_looked_goes_after_a_year(chat: Chat, clocks: Shredding) -> None:
+    await chat.dm("@ana", "!contact add 'Sam Okafor'")
+    await chat.dm("@lea", "!contact show M-1")
+    await chat.dm("@lea", "!subject M-1")
+    assert await clocks.tend(chat.now + timedelta(days=364)) == 0
+    assert await clocks.tend(chat.now + timedelta(days=366)) == 2

@@ -1,0 +1,152 @@
+"""Drawing: in a process of its own, that ends; readable without colours; honest about fonts."""
+
+import asyncio
+import struct
+import sys
+import zlib
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.pictures import process
+from bot.pictures.canvas import LOOKS
+from bot.pictures.fonts import Fonts
+from bot.pictures.process import Easel, NotDrawn
+from bot.pictures.wire import as_json, read
+from commands.framework.picture import Bar, Bars, Row, Section, Wall
+
+KEYS = ((1, "organizes"), (0, "not assessed"))
+BARS = Bars(
+    "Payments", "60 people", KEYS, (Bar("Search", (3, 4), "3/7"), Bar("Nobody", (0, 0), "–"))
+)
+
+
+def wall(*names: str) -> Wall:
+    rows = tuple(Row(1, name, f"M-{n}", "★", ("3 d",)) for n, name in enumerate(names, 1))
+    return Wall("Payments", "page 1", ((Section("Search", "1/3", rows),),), KEYS, "★ leader")
+
+
+@pytest.fixture
+async def easel() -> AsyncIterator[Easel]:
+    easel = Easel()
+    yield easel
+    await easel.close()
+
+
+def pixels(png: bytes) -> int:
+    """How large the picture is when unpacked; raises when it is no whole PNG."""
+    assert png.startswith(b"\x89PNG\r\n\x1a\n")
+    packed, place = b"", 8
+    while place < len(png):
+        (length,) = struct.unpack(">I", png[place : place + 4])
+        kind = png[place + 4 : place + 8]
+        body = png[place + 8 : place + 8 + length]
+        assert zlib.crc32(kind + body) == struct.unpack(">I", png[place + 8 + length :][:4])[0]
+        assert kind in {b"IHDR", b"pHYs", b"IDAT", b"IEND"}, "nothing but the picture"
+        packed += body if kind == b"IDAT" else b""
+        place += 12 + length
+    return len(zlib.decompress(packed))
+
+
+async def test_pictures_of_both_kinds_are_drawn_and_the_process_ends(
+    easel: Easel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "LINGERS", 0.05)
+    one = await easel.draw(as_json(wall("Sam Okafor", "أحمد عبد الرحمن", "王小明", "$a$ @room")))
+    assert (one.full.width, one.thumbnail.width) == (1080, 360)
+    assert pixels(one.full.content) == one.full.height * (1080 * 4 + 1)
+    assert one.thumbnail.height * 3 == one.full.height
+    child = easel._child
+    assert child is not None
+    two = await easel.draw(as_json(BARS))
+    assert easel._child is child, "the next page is drawn by the same process"
+    assert two.full.content != one.full.content
+    async with asyncio.timeout(5):
+        while easel.busy:  # noqa: ASYNC110 (nothing to wait for)
+            await asyncio.sleep(0.01)
+    assert child.returncode is not None
+
+
+async def test_what_cannot_be_drawn_is_said_so_and_the_next_is_drawn(easel: Easel) -> None:
+    with pytest.raises(NotDrawn):
+        await easel.draw('{"kind": "nothing"}')
+    assert not easel.busy
+    assert (await easel.draw(as_json(BARS))).full.content
+
+
+async def test_drawing_that_takes_for_ever_is_given_up(
+    easel: Easel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process, "SECONDS", 0.05)
+    with pytest.raises(NotDrawn):
+        await easel.draw(as_json(BARS))
+    assert not easel.busy
+
+
+async def test_a_bot_that_stops_leaves_no_process_behind(easel: Easel) -> None:
+    drawing = asyncio.create_task(easel.draw(as_json(BARS)))
+    async with asyncio.timeout(5):
+        while not easel.busy:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    child = easel._child
+    drawing.cancel()
+    await asyncio.gather(drawing, return_exceptions=True)
+    assert child is not None
+    assert child.returncode is not None
+
+
+async def test_the_process_sees_none_of_our_secrets_and_writes_no_file(tmp_path: Path) -> None:
+    assert not {name for name in process.SURROUNDINGS if "STEWARD" in name}
+    target = tmp_path / "x"
+    write = f"open({str(target)!r}, 'wb', buffering=0).write(b'names')"
+    assert await _python(write) == 0, "the control: without limits it can"
+    assert target.read_text() == "names"
+    assert await _python(f"from bot.pictures.draw import confine; confine(); {write}") != 0
+    assert target.read_text() == ""
+
+
+async def _python(code: str) -> int:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", code),
+        env=process.SURROUNDINGS,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    return await child.wait()
+
+
+def test_descriptions_survive_being_kept() -> None:
+    for picture in (BARS, wall("Sam", "שרה\nכהן")):
+        kept = as_json(picture)
+        assert "\n" not in kept, "one line is one picture"
+        assert read(kept) == picture
+
+
+def test_no_mark_is_told_by_its_colour_alone() -> None:
+    shapes = {(look.corners, look.turn) for mark, look in LOOKS.items() if mark}
+    assert len(shapes) == 5
+    assert len({look.hatch for mark, look in LOOKS.items() if mark}) == 5
+    for mark, look in LOOKS.items():
+        assert contrast(look.face, look.ink) >= 4.5, mark
+
+
+def test_letters_no_font_has_are_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.pictures.fonts.FOLDERS", ())
+    fonts = Fonts(["Δημήτρης", "王"])
+    for name in ("Łukasz García-Hernández", "Олена", "أحمد", "יוסי", "e\u0301\u200d"):
+        assert fonts.can_draw(name), name
+    assert not fonts.can_draw("王小明")
+
+
+def contrast(one: str, other: str) -> float:
+    """As WCAG 2 computes it."""
+
+    def light(color: str) -> float:
+        parts = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        red, green, blue = (
+            p / 12.92 if p <= 0.03928 else ((p + 0.055) / 1.055) ** 2.4 for p in parts
+        )
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+    low, high = sorted((light(one), light(other)))
+    return (high + 0.05) / (low + 0.05)
