@@ -3,7 +3,7 @@
 Every part has its place from the first to the last moment of a poll, so that a vote changes some
 bytes and never the length. Big-endian throughout:
 
-    version(1) phase(1) reminders(1) people(4) seq(8) closes(8) fixed(4) totals(4)
+    version(1) phase(1) announced(1) reminders(1) people(4) seq(8) closes(8) fixed(4) totals(4)
     question and roster, compressed | a choice(16) each | marks(24) each | told(1) each | totals
 """
 
@@ -23,7 +23,7 @@ from storage.model import UserId
 from storage.sealed import size_for
 
 VERSION = 1
-_HEAD = struct.Struct(">BBBIQQII")
+_HEAD = struct.Struct(">BBBBIQQII")
 _MARK = struct.Struct(">8sI")
 
 SLOT = 16
@@ -41,6 +41,8 @@ class Phase(IntEnum):
     OPEN = 0
     COUNTED = 1
     """No choice is left in it, only totals."""
+    CANCELLED = 2
+    """Nothing is left in it; the room has still to be told."""
 
 
 class Told(IntEnum):
@@ -73,13 +75,23 @@ class State:
     raw: bytes = field(repr=False)
 
     @classmethod
-    def new(cls, poll: Poll, roster: Sequence[UserId], secret: bytes) -> "State":
+    def new(
+        cls, poll: Poll, roster: Sequence[UserId], secret: bytes, reminders: int = 0
+    ) -> "State":
         """An empty box. ``secret`` makes the answer ids of native polls."""
         fixed = zlib.compress(_as_json(poll, roster, secret), 9)
         people = len(roster)
         body = fixed + _NOTHING * (people * (SLOT + MARKS * _MARK.size)) + bytes(people)
         head = _HEAD.pack(
-            VERSION, Phase.OPEN, 0, people, 1, _minutes(poll.rules.closes_at), len(fixed), 0
+            VERSION,
+            Phase.OPEN,
+            0,
+            reminders,
+            people,
+            1,
+            _minutes(poll.rules.closes_at),
+            len(fixed),
+            0,
         )
         content = head + body
         return cls(content.ljust(size_for(len(content) + TOTALS), b"\0"))
@@ -106,31 +118,34 @@ class State:
         return Phase(self._head[1])
 
     @property
+    def announced(self) -> bool:
+        """Whether the room was told."""
+        return bool(self._head[2])
+
+    @property
     def reminders(self) -> int:
         """How many reminders went out."""
-        return self._head[2]
+        return self._head[3]
 
     @property
     def people(self) -> int:
         """How many are on the roster."""
-        return self._head[3]
+        return self._head[4]
 
     @property
     def seq(self) -> int:
         """Grows by one with every change and heartbeat: an older copy of the file is noticed."""
-        return self._head[4]
+        return self._head[5]
 
     @property
     def closes_at(self) -> datetime:
         """Aware, UTC, a whole minute."""
-        return datetime.fromtimestamp(self._head[5] * 60, UTC)
+        return datetime.fromtimestamp(self._head[6] * 60, UTC)
 
     @cached_property
     def _fixed(self) -> dict[str, Any]:
         start = _HEAD.size
-        found: dict[str, Any] = json.loads(
-            zlib.decompress(self.raw[start : start + self._head[6]])
-        )
+        found: dict[str, Any] = json.loads(zlib.decompress(self.raw[start : start + self._head[7]]))
         return found
 
     @cached_property
@@ -174,11 +189,11 @@ class State:
 
     @property
     def totals(self) -> str | None:
-        """The counted result as ``Result.to_json`` gives it; None while the poll is open."""
-        if self.phase is Phase.OPEN:
+        """The counted result as ``Result.to_json`` gives it; None before, and when cancelled."""
+        if self.phase is not Phase.COUNTED:
             return None
         start = self._told(self.people)
-        return self.raw[start : start + self._head[7]].decode()
+        return self.raw[start : start + self._head[8]].decode()
 
     # -- changing ------------------------------------------------------------------------------
 
@@ -201,6 +216,10 @@ class State:
             changed[self._told(each)] |= what
         return self._next(changed)
 
+    def with_announcement(self) -> "State":
+        """The room was told."""
+        return self._next(bytearray(self.raw), announced=True)
+
     def with_reminder(self, number: int) -> "State":
         """So many reminders went out."""
         return self._next(bytearray(self.raw), reminders=number)
@@ -218,17 +237,25 @@ class State:
         written = totals.encode()
         if len(written) > TOTALS:
             raise ValueError("totals that do not fit")
-        changed = bytearray(self.raw)
-        start, end = self._slot(0), self._told(0)
-        changed[start:end] = _NOTHING * (end - start)
+        changed = self._without_choices()
         start = self._told(self.people)
         changed[start : start + len(written)] = written
         return self._next(changed, phase=Phase.COUNTED, totals=len(written))
 
+    def cancelled(self) -> "State":
+        """Choices and marks out, and nothing in."""
+        return self._next(self._without_choices(), phase=Phase.CANCELLED)
+
+    def _without_choices(self) -> bytearray:
+        changed = bytearray(self.raw)
+        start, end = self._slot(0), self._told(0)
+        changed[start:end] = _NOTHING * (end - start)
+        return changed
+
     # -- where things are ------------------------------------------------------------------------
 
     def _slot(self, at: int) -> int:
-        return _HEAD.size + self._head[6] + at * SLOT
+        return _HEAD.size + self._head[7] + at * SLOT
 
     def _marks(self, at: int) -> int:
         return self._slot(self.people) + at * MARKS * _MARK.size
@@ -249,16 +276,18 @@ class State:
         changed: bytearray,
         *,
         phase: Phase | None = None,
+        announced: bool | None = None,
         reminders: int | None = None,
         closes: int | None = None,
         totals: int | None = None,
     ) -> "State":
-        version, old_phase, reminded, people, seq, minutes, fixed, length = self._head
+        version, old_phase, said, reminded, people, seq, minutes, fixed, length = self._head
         _HEAD.pack_into(
             changed,
             0,
             version,
             old_phase if phase is None else phase,
+            said if announced is None else announced,
             reminded if reminders is None else reminders,
             people,
             seq + 1,
