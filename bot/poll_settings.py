@@ -25,6 +25,9 @@ class Polls(BaseModel):
     keys_dir: Path = Path("/run/steward/polls")
     """Where the keys of open polls are kept, in memory and never on a disk."""
 
+    ballots_per_minute: float = Field(default=7.5, gt=0, le=6000)
+    """How fast ballots go to more than twenty people; fewer get theirs at once."""
+
     def policy(self) -> Policy:
         """The same, as the rules of polls have it."""
         return Policy(

@@ -19,6 +19,9 @@ MESSAGE_TYPES = frozenset({"m.room.message"})
 MESSAGE_KINDS = frozenset({"m.text"})
 """What a person types. Notices are other bots', emotes are not commands; files are attachments."""
 
+LATEST = 1 << 43
+"""Unix milliseconds after which no date is real (the year 2248)."""
+
 A_VOTE = "vote"
 """What a tap amounts to in words, for whoever decides whether a refusal is worth explaining."""
 
@@ -55,6 +58,8 @@ class Message:
     session_id: str
     """Sender key and session: what another device passes on under this id is not the same."""
     index: int
+    sent: int = 0
+    """Unix milliseconds UTC, as the homeserver says."""
     attachment: Attachment | None = None
     """The file that came instead of typed words; ``body`` is then what was said with it."""
 
@@ -96,6 +101,8 @@ class Vote:
     """The ids of the answers tapped; none takes a tap back."""
     session_id: str
     index: int
+    sent: int = 0
+    """Unix milliseconds UTC, as the homeserver says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +184,7 @@ class Guard:
         answers = _answers_in(wire.parse(plaintext), room.id)
         if answers is not None:
             of_device = f"{device.curve25519} {session_id}"
-            vote = Vote(event["event_id"], room.id, sender, answers, of_device, index)
+            vote = Vote(event["event_id"], room.id, sender, answers, of_device, index, _sent(event))
             return self._unless_mistrusted(vote, device)
         inner = _message_in(wire.parse(plaintext), room.id)
         if inner is None or isinstance(inner, Refused):
@@ -191,7 +198,15 @@ class Guard:
             return Rejection(refused, sender, device.id, body)
         of_device = f"{device.curve25519} {session_id}"
         return Message(
-            event["event_id"], room.id, sender, device.id, body, of_device, index, attachment
+            event["event_id"],
+            room.id,
+            sender,
+            device.id,
+            body,
+            of_device,
+            index,
+            _sent(event),
+            attachment,
         )
 
     def _unless_mistrusted(self, vote: Vote, device: Device) -> Vote | Rejection:
@@ -247,6 +262,11 @@ def _in_clear(
     return None
 
 
+def _sent(event: Mapping[str, Any]) -> int:
+    at = event.get("origin_server_ts")
+    return at if isinstance(at, int) and 0 <= at < LATEST else 0
+
+
 def _answers_in(payload: object, room: str) -> tuple[str, ...] | None:
     """The answers in a decrypted response to a native poll of this room."""
     if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
@@ -263,7 +283,8 @@ def what_is_judged(event: Mapping[str, Any]) -> dict[str, Any]:
     kept = {name: content[name] for name in ("algorithm", "session_id", "ciphertext")}
     if _replaces(content):
         kept["m.relates_to"] = {"rel_type": "m.replace"}
-    return {name: event[name] for name in ("type", "event_id", "sender")} | {"content": kept}
+    about = {name: event[name] for name in ("type", "event_id", "sender")}
+    return about | {"origin_server_ts": _sent(event), "content": kept}
 
 
 def _message_in(payload: object, room: str) -> Mapping[str, Any] | Refused | None:

@@ -1,6 +1,7 @@
 """Asking for what is new: our own filter, our own token, gaps filled oldest first."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,9 @@ from bot.matrix.rooms import STATE_TYPES
 
 SLACK = 20.0
 """Seconds a held request may take longer than it was asked to."""
+
+SHORTEST_HOLD = 0.3
+"""Seconds a request is held at least while a moment is waited for that has passed."""
 
 PAGE = 100
 """Events per page; Synapse gives no more."""
@@ -68,10 +72,17 @@ class Sync:
         answer = await client.insist("POST", path, sync_filter(client.user))
         return cls(client, str(answer["filter_id"]), long_poll)
 
-    async def next(self, since: str | None, *, wait: bool = True) -> JsonObject:
-        """One answer. Raises NotNow when there was none; the same token is then asked again."""
+    async def next(
+        self, since: str | None, *, wait: bool = True, until: float | None = None
+    ) -> JsonObject:
+        """One answer, at the time ``until`` (Unix seconds) at the latest if all is well.
+
+        Raises NotNow when there was none; the same token is then asked again.
+        """
         patient = wait and since is not None and not self.client.availability.away
         hold = self.long_poll if patient else 0.0
+        if until is not None:
+            hold = min(hold, max(SHORTEST_HOLD, until - time.time()))
         query = {
             "filter": self.filter_id,
             "timeout": str(round(hold * 1000)),

@@ -97,6 +97,15 @@ class Courier:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def say(
+        self, rooms: Sequence[str], people: Sequence[str], contents: Sequence[Content], name: str
+    ) -> None:
+        """Let this go out by itself."""
+        for room in rooms:
+            self.soon(self.to_room(room, contents, name))
+        for person in people:
+            self.soon(self.to_person(person, contents, name))
+
     def mailing(self, size: int) -> Mailing:
         """For so many messages."""
         return Mailing(size, self._pace)
@@ -136,6 +145,10 @@ class Courier:
             return
         path = f"/rooms/{quoted(room)}/redact/{quoted(event)}/{quoted(occasion)}"
         await self._insist(lambda: self._client.request("PUT", path, {}))
+
+    async def asked(self, path: str) -> object:
+        """What the homeserver answers to a question; None when it refuses."""
+        return await self._insist(lambda: self._client.request("GET", path))
 
     async def ours(self, room: str, begins: str) -> list[str]:
         """Events of ours whose transaction ids begin like this, by the names on their envelopes."""

@@ -53,14 +53,19 @@ class ReturningOfficer:
         policy: Policy,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
         heard: Callable[[], float | None],
+        lost: set[str],
     ) -> None:
-        """``heard``: Unix time at which an answer of sync came that was taken whole since."""
+        """``heard``: Unix time at which an answer of sync came that was taken whole since.
+
+        ``lost`` is told of rooms with polls that cannot be gone on with.
+        """
         self.register = register
         self.courier = courier
         self.policy = policy
         self._tidying = tidying
         self._zone_of = zone_of
         self._heard = heard
+        self._lost = lost
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._begun = False
@@ -71,6 +76,7 @@ class ReturningOfficer:
         """Everything that was said while we were away has been heard: go on with each poll."""
         self._begun = True
         for lost in self.register.lost:
+            self._lost.add(lost.room)
             self.courier.soon(self._give_up(lost))
         self.register.lost.clear()
         for each in list(self.register.open_polls.values()):
@@ -240,7 +246,8 @@ class ReturningOfficer:
 
     async def _until(self, which: Open, offset: timedelta) -> None:
         """Sleep until so long after the deadline, which may be moved, by a clock that may be set."""
-        while (left := which.poll.rules.closes_at + offset - datetime.now(UTC)) > timedelta():
+        # No event tells that a clock was set.
+        while (left := which.poll.rules.closes_at + offset - datetime.now(UTC)) > timedelta():  # noqa: ASYNC110
             await asyncio.sleep(min(left.total_seconds(), LOOK_AGAIN))
 
     async def say_postponed(self, which: Open) -> None:
