@@ -53,6 +53,8 @@ class Layout(ABC):
         self.directory = directory
         self.recovered: list[bytes] = []
         """What a recovery of deleted files would bring back, in no particular order."""
+        self.on_disk = False
+        """Whether there is a real disk to recover them from."""
 
     @property
     def name(self) -> str:
@@ -137,8 +139,9 @@ class Detached(Layout):
         """Keep a second name for the journal, as the disk keeps its blocks when it is deleted."""
         self._links += 1
         kept = self._path.with_name(f"recovered-{self._links}")
-        with suppress(FileNotFoundError):
-            os.link(f"{self._path}-journal", kept)
+        if not self.on_disk:
+            with suppress(FileNotFoundError):
+                os.link(f"{self._path}-journal", kept)
         self._database.execute("COMMIT")
         with suppress(FileNotFoundError):
             self.recovered.append(kept.read_bytes())

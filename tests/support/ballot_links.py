@@ -54,6 +54,8 @@ class Evidence:
         for carved in self.recovered:
             for base in bases:
                 yield from _readable(base)
+                for log in sqlite.logs_in(carved):
+                    yield from sqlite.states_in_log(base, log)
                 if base.startswith(sqlite.HEADER):
                     yield from sqlite.states_in_journals(base, carved)
 

@@ -5,18 +5,19 @@ how boxes break.
 """
 
 import os
-import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from bot.polls.keys import HalfKey, PollKeys
+from bot.polls.keys import PollKeys
+from bot.polls.register import Register
 from bot.polls.state import SLOT, Mark, State
 from commands.polls.model import Kind, Poll, Rules, encode
-from commands.polls.tally import tally
+from commands.polls.policy import LEAST_K
+from commands.polls.tally import Result
 from storage import sealed
 from storage.ballots import Ballots
 from storage.model import UserId
@@ -24,13 +25,11 @@ from storage.sealed import Label
 from tests.support.ballot_layouts import OPTIONS, QUESTION, ROOM, Choice, Layout
 from tests.support.ballot_links import Knowledge
 
-POLL: Final = "SEALEDPOLL"
+ORIGIN: Final = "$GalvanicThimble"
 CODE: Final = "K7QX"
-LEAST: Final = 3
-Seal = Callable[[bytes, bytes, Label], bytes]
 
 
-def a_poll(options: Sequence[str], *, k: int = LEAST) -> Poll:
+def a_poll(options: Sequence[str], *, k: int = LEAST_K) -> Poll:
     """One of several options, with a deadline to come."""
     closes = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=1)
     return Poll(CODE, Kind.CHOOSE, QUESTION, tuple(options), Rules(k, None, closes))
@@ -64,59 +63,54 @@ class Sealed(Layout):
 
     def __init__(self, directory: Path, memory: Path, ballots: Ballots, key: bytes | None) -> None:
         super().__init__(directory)
-        self._ballots = ballots
         self.key = key
-        self.keys = PollKeys(memory)
-        self.half = sealed.new_half()
-        self._roster: list[str] = []
+        self.register = Register(ballots, PollKeys(memory))
         self._sent = 0
 
     @classmethod
     async def at(cls, directory: Path, memory: Path, *, encrypted: bool) -> Self:
         """In this directory; ``encrypted`` puts SQLCipher around it, as in every installation."""
+        memory.mkdir(exist_ok=True)
         key = os.urandom(32) if encrypted else None
         return cls(directory, memory, await Ballots.open(directory / "ballots.db", key), key)
 
-    async def open(self, roster: Sequence[str], options: Sequence[str]) -> None:
-        self.poll = a_poll(options)
-        self._roster = sorted(roster)
-        state = State.new(self.poll, [UserId(p) for p in self._roster], secrets.token_bytes(32))
-        self.keys.path.mkdir(exist_ok=True)
-        self.keys.put(POLL, HalfKey(self.half, state.seq))
-        closes = int(self.poll.rules.closes_at.timestamp()) // 60
-        assert await self._ballots.insert(Label(POLL, ROOM), closes, self.half, state.encode())
+    async def open(
+        self, roster: Sequence[str], options: Sequence[str], *, k: int = LEAST_K
+    ) -> None:
+        poll = a_poll(options, k=k)
+        people = [UserId(person) for person in sorted(roster)]
+        self.which = await self.register.open(poll, people, ROOM, ORIGIN)
 
     async def vote(self, person: str, choice: Choice) -> None:
-        at = self._roster.index(person)
         self._sent += 1
         mark = Mark(f"session of {person}", self._sent)
-        await self._change(lambda s: s.with_vote(at, code_of(self.poll, choice), mark))
+        encoded = code_of(self.which.poll, choice)
+        await self.register.vote(self.which, UserId(person), encoded, mark)
 
     async def heartbeat(self) -> None:
-        await self._change(State.heartbeat)
+        await self.register.beat(self.which)
 
     async def close(self) -> list[int]:
-        state = State.decode(await self._ballots.read(POLL, self.half))
-        result = tally(state.poll, state.slots)
-        await self._change(lambda s: s.counted(result.to_json()))
-        await self._ballots.destroy(POLL)
-        self.keys.wipe(POLL)
+        result = await self.count()
+        await self.destroy()
         await self.leave()
         return [] if result.totals is None else list(result.totals.counts)
 
+    async def count(self) -> Result:
+        """The first step of closing."""
+        return await self.register.count(self.which)
+
+    async def destroy(self) -> None:
+        """The last step of closing."""
+        await self.register.destroy(self.which.id)
+
     async def leave(self) -> None:
-        await self._ballots.close()
+        await self.register.ballots.close()
 
     async def derived(self) -> bytes:
         """The key of the box, which is never kept anywhere."""
-        (box,) = await self._ballots.boxes()
-        return sealed.derive(self.half, box.in_file, POLL)
-
-    async def _change(self, change: Callable[[State], State]) -> None:
-        raw = await self._ballots.change(
-            POLL, self.half, lambda raw: change(State.decode(raw)).encode()
-        )
-        self.keys.put(POLL, HalfKey(self.half, State.decode(raw).seq))
+        (box,) = await self.register.ballots.boxes()
+        return sealed.derive(self.which.half, box.in_file, self.which.id)
 
 
 # -- faults -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from typing import Final
 HEADER: Final = b"SQLite format 3\0"
 JOURNAL: Final = bytes.fromhex("d9d505f920a163d7")
 LOGS: Final = frozenset({0x377F0682, 0x377F0683})
+MOST_PAGES: Final = 100_000
 FIRST_PAGE_OFFSET: Final = 100
 TABLE_LEAF, INDEX_LEAF = 0x0D, 0x0A
 TABLE_INTERIOR, INDEX_INTERIOR = 0x05, 0x02
@@ -60,6 +61,8 @@ def states_in_log(database: bytes, log: bytes) -> Iterator[State]:
     rounds: dict[bytes, list[tuple[int, int, bytes]]] = {}
     for at in range(32, len(log) - size - 24 + 1, 24 + size):
         number, commits = struct.unpack_from(">II", log, at)
+        if not 0 < number < MOST_PAGES:
+            break
         salts = log[at + 8 : at + 16]
         rounds.setdefault(salts, []).append((number, commits, log[at + 24 : at + 24 + size]))
     for frames in rounds.values():
@@ -78,6 +81,17 @@ def states_in_journals(database: bytes, carved: bytes) -> Iterator[State]:
         if before:
             yield before
         at = carved.find(JOURNAL, at + 1)
+
+
+def logs_in(carved: bytes) -> Iterator[bytes]:
+    """Write-ahead logs that begin anywhere in these bytes on a sector."""
+    for magic in LOGS:
+        needle = magic.to_bytes(4)
+        at = carved.find(needle)
+        while at >= 0:
+            if at % 512 == 0:
+                yield carved[at:]
+            at = carved.find(needle, at + 1)
 
 
 def databases_in(carved: bytes, *, size: int = 4096) -> Iterator[bytes]:
