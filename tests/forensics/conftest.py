@@ -13,9 +13,8 @@ import pytest_asyncio
 from demo.homeserver import Homeserver
 from tests.forensics.evidence import Evidence, gather_evidence
 from tests.support import ballot_table
+from tests.support.ballot_layouts import IN_MEMORY
 from tests.support.ballot_table import Note
-
-IN_MEMORY = Path("/dev/shm")  # noqa: S108 -- tmpfs on every Linux, made private below
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -13,7 +13,7 @@ from demo.matrix_api import JsonObject
 from demo.organizer import Organizer
 from tests.support.ballot_voters import (
     SETTINGS,
-    KeepingSteward,
+    FaultySteward,
     Voter,
     can_open,
     invited,
@@ -210,7 +210,7 @@ async def keeping(
     """A committee whose bot keeps every key."""
     user = await homeserver.register(f"steward-keeping-{in_memory.name[-6:].lower()}", PASSWORD)
     settings = SETTINGS.format(keys=in_memory)
-    async with KeepingSteward(
+    async with FaultySteward(
         tmp_path / "keeping", homeserver.url, user, PASSWORD, settings=settings
     ) as bot:
         await bot.init()

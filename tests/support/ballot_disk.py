@@ -20,7 +20,8 @@ class NoDisk(Exception):
 class Disk:
     """``with Disk(folder) as disk``: files go below ``disk.path``; ``raw()`` when all is done."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, size: int = SIZE) -> None:
+        self._size = size
         self._image = folder / "disk.img"
         self.path = folder / "disk"
         self._mounted = False
@@ -28,7 +29,7 @@ class Disk:
     def __enter__(self) -> Self:
         self.path.mkdir()
         with self._image.open("wb") as image:
-            image.truncate(SIZE)
+            image.truncate(self._size)
         self._run("mkfs.ext4", "-q", "-F", str(self._image))
         self._run("mount", "-o", "loop", str(self._image), str(self.path))
         self._mounted = True

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 -- tmpfs on every Linux; directories are made private
 QUESTION: Final = "Walk out over the Quicksilver roster?"
 ROOM: Final = "!TurnstileBramble:example.org"
 OPTIONS: Final = ("Marmalade", "Periwinkle", "Galvanize", "Tamarind")

@@ -22,6 +22,7 @@ from demo.organizer import Organizer
 from demo.steward import PASSPHRASE, Steward
 from storage.checkpoint import Facts
 from storage.database import Database
+from tests.support.ballot_faulty_bot import Fault
 from tests.support.committee import Committee
 
 SETTINGS: Final = """
@@ -138,11 +139,13 @@ async def invited(committee: Committee, people: Sequence[Organizer]) -> None:
 # -- what a bot kept --------------------------------------------------------------------------------
 
 
-class KeepingSteward(Steward):
-    """The control: a bot that keeps every key that it ever had."""
+class FaultySteward(Steward):
+    """A bot with a fault of ``ballot_faulty_bot``."""
+
+    fault: Fault = "keeping"
 
     def _line(self, command: str, *words: str) -> list[str]:
-        start = [sys.executable, "-m", "tests.support.ballot_keeping_bot"]
+        start = [sys.executable, "-m", "tests.support.ballot_faulty_bot", self.fault]
         return [*start, command, "--config", str(self.config), *words]
 
 
