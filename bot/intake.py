@@ -108,7 +108,7 @@ class Intake:
         """Handle everything in one answer, then save the token that comes after it."""
         came = time.time()
         fresh = self._apply_state(answer)
-        await self._learn(fresh)
+        await self._learn(fresh | self._half_made(answer))
         self._trust.mark_stale(
             user for user in listing(answer, "device_lists", "changed") if isinstance(user, str)
         )
@@ -123,6 +123,7 @@ class Intake:
         await self._settle()
         await self._open_late(arrived, more=len(keys) >= MANY_KEYS)
         await self._read(answer, fresh)
+        await self._polling.votes.answered()
         failpoints.reach("before_checkpoint")
         await self._checkpoint(str(answer["next_batch"]))
         failpoints.reach("after_checkpoint")
@@ -155,10 +156,20 @@ class Intake:
             )
         return fresh
 
-    async def _learn(self, fresh: set[str]) -> None:
+    async def _learn(self, unknown: set[str]) -> None:
         """The state of rooms that are new to us, in full."""
-        for room_id in fresh:
+        for room_id in unknown:
             self._places.rooms[room_id].apply_all(await state_of(self._sync.client, room_id))
+            self._unsaved.rooms.add(room_id)
+
+    def _half_made(self, answer: Mapping[str, Any]) -> set[str]:
+        """Rooms in which something happens and that are not encrypted as far as we know.
+
+        An earlier run may have ended between making a direct room and learning all about it: our
+        own events do not come by sync.
+        """
+        rooms = self._places.rooms
+        return {room for room in section(answer, "rooms", "join") if not rooms[room].encrypted}
 
     def _everybody(self) -> set[str]:
         return {

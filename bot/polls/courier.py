@@ -83,7 +83,7 @@ class Courier:
         self._pace = pace
         self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._tasks: set[asyncio.Task[object]] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
 
     async def close(self) -> None:
         tasks = list(self._tasks)
@@ -91,11 +91,12 @@ class Courier:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def soon(self, work: Coroutine[Any, Any, object]) -> None:
+    def soon(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
         """Let something go on by itself until it is done or the process ends."""
         task = asyncio.create_task(_contained(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def say(
         self, rooms: Sequence[str], people: Sequence[str], contents: Sequence[Content], name: str

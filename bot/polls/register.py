@@ -156,6 +156,7 @@ class Register:
         if which.phase is Phase.OPEN:
             await self._change(which, State.cancelled)
             which.phase = Phase.CANCELLED
+        failpoints.reach("poll_emptied")
 
     async def destroy(self, poll_id: str) -> None:
         """Leave nothing of a poll: neither its box nor its key."""

@@ -4,7 +4,8 @@ No row anywhere says that somebody voted: not of the message, not of the answer.
 comes again, after a crash or from a server that plays it again, changes nothing (bot/polls/state.py).
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -29,6 +30,9 @@ from commands.polls import views
 from commands.polls.typed import TypedVote, typed_vote
 from commands.polls.voting import Cast, cast, cast_by_tap
 from storage.model import UserId
+
+LONGEST_WAIT = 3.0
+"""Seconds that news is kept waiting for answers to votes."""
 
 ANNOUNCEMENT = "pa-"
 """What the transaction ids of announcements begin with."""
@@ -67,6 +71,8 @@ class Votes:
         """To whom it was explained that reactions are no votes: person and room."""
         self.lost: set[str] = set()
         """Rooms with polls that memory lost since the start."""
+        self._saying: set[asyncio.Task[None]] = set()
+        """Answers on their way to what the running batch of news brought."""
 
     def meant(
         self, room: Room, message: Message | Vote, committees: Sequence[Committee]
@@ -87,7 +93,7 @@ class Votes:
         """Record a vote, or say why it is none. Raises only what the storage raises."""
         message = attempt.message
         if attempt.place is Place.ROOM:
-            self._courier.soon(self._typed_in_the_room(message))
+            self._say(self._typed_in_the_room(message))
             return
         self._tidying.was_read(message.room, message.session_id, message.index)
         found, which = self._look(attempt)
@@ -99,12 +105,12 @@ class Votes:
                 found = views.no_such_poll()
         if isinstance(found, Cast):
             found = views.acknowledgement(found.poll, await self._zone_of_poll(which))
-        self._courier.soon(self._answer(message, found))
+        self._say(self._answer(message, found))
 
     async def fail(self, attempt: Attempt, error_id: str) -> None:
         """The storage did not take it, several times over."""
         sorry = say(_("Your vote was not recorded. Tell your admin: {id}"), id=Code(error_id))
-        self._courier.soon(self._answer(attempt.message, sorry))
+        self._say(self._answer(attempt.message, sorry))
 
     def refused(
         self, room: Room, rejection: Rejection, event_id: str, committees: Sequence[Committee]
@@ -117,7 +123,7 @@ class Votes:
         if typed_vote(rejection.body, place, codes) is None:
             return False
         words = notices.explanation(rejection)
-        self._courier.soon(self._take_away(room.id, event_id, words))
+        self._say(self._take_away(room.id, event_id, words))
         return True
 
     def reacted(self, room: Room, reaction: Reaction, committees: Sequence[Committee]) -> None:
@@ -127,6 +133,19 @@ class Votes:
         of_theirs = self._register.of(UserId(reaction.sender))
         if place is not None and of_theirs and known not in self._reacted:
             self._courier.soon(self._explain_reaction(room, reaction))
+
+    async def answered(self) -> None:
+        """Wait a moment for the answers: who dies before they are out is told of the votes again.
+
+        Past the checkpoint nobody is. But a homeserver that lets us send little at a time does
+        not keep everybody else from being heard.
+        """
+        saying, self._saying = self._saying, set()
+        if saying:
+            await asyncio.wait(saying, timeout=LONGEST_WAIT)
+
+    def _say(self, work: Coroutine[Any, Any, object]) -> None:
+        self._saying.add(self._courier.soon(work))
 
     # -- what it is ----------------------------------------------------------------------------------
 

@@ -146,6 +146,7 @@ async def with_ballot(who: Organizer, bot: str) -> Voter:
     return voter
 
 
+@pytest.mark.timeout(400)
 async def test_twelve_vote_and_change_their_minds(vote: Vote) -> None:
     """One result with the right totals, and nothing on the way that tells one vote from another."""
     bot = vote.committee.steward.user
@@ -240,6 +241,7 @@ def can_open(kept: GroupSessionStore, room: str, sealed: JsonObject) -> bool:
     return False
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("vote", [5], indirect=True)
 async def test_taps_count_and_other_ways_do_not(vote: Vote) -> None:
     """Taps as two kinds of apps send them; and in clear, edited, by reaction, and in the room."""
