@@ -268,6 +268,9 @@ async def test_taps_count_and_other_ways_do_not(vote: Vote) -> None:
     await dan.vote(f"vote {vote.code} 05")
     await dan.acknowledged(1, bot)
 
+    # To take something away from a committee's room the bot needs the power to.
+    await ana.who.api.set_power(room, bot, 50)
+    await vote.committee.say(ana.who, "!status", "fingerprint")
     mark = len(eva.who.messages)
     typed = await eva.who.send(room, f"vote {vote.code} 00")
     await eva.who.hear("It did not count", of=bot, where=eva.direct, since=mark)
