@@ -66,7 +66,7 @@ def test_a_directory_that_cannot_be(tmp_path: Path) -> None:
     ],
 )
 def test_memory_that_goes_to_a_disk(
-    tmp_path: Path, swap: str, files: dict[str, str], in_clear: bool
+    tmp_path: Path, swap: str, files: dict[str, str], *, in_clear: bool
 ) -> None:
     swaps = tmp_path / "swaps"
     swaps.write_text(HEADER + swap)
