@@ -19,7 +19,9 @@ from tests.support.ballot_table import Note
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Show what the attackers of the ballots got, the product beside its controls."""
-    reports = chain(*(terminalreporter.stats.get(how, ()) for how in ("passed", "failed")))
+    reports = chain(
+        *(terminalreporter.stats.get(how, ()) for how in ("passed", "failed", "xfailed"))
+    )
     found = chain(*(ballot_table.outcomes(getattr(r, "user_properties", ())) for r in reports))
     table = ballot_table.rows(found)
     if table:
