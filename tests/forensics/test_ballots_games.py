@@ -20,6 +20,7 @@ from tests.support.ballot_layouts import (
     Flagged,
     FlaggedWal,
     Layout,
+    Slots,
 )
 from tests.support.ballot_learner import Score, judge_all
 from tests.support.ballot_links import Knowledge
@@ -87,6 +88,17 @@ async def test_control_a_box_with_one_nonce_is_noticed(
     note(row(game, SHORT), "faulty box", f"{score.advantage:+.3f}")
     note(row(game, LONG), "faulty box", f"{score.advantage:+.3f}")
     assert score.advantage > 2 * score.noise
+
+
+@pytest.mark.parametrize("game", ["who", "whether"])
+async def test_control_votes_that_are_encrypted_one_by_one_are_noticed(
+    table: Table, game: Game, note: Note
+) -> None:
+    """Nothing here can be read: the attacker has to learn where something changed."""
+    table.make = control(Slots)
+    score = judge_all(await table.play(game, CONTROLS))
+    note(f"{row(game, SHORT)}, votes encrypted one by one", "control", f"{score.advantage:+.3f}")
+    assert score.advantage > 1 - score.noise / 2
 
 
 @games

@@ -116,6 +116,7 @@ def features(copies: Sequence[Snapshot], knowledge: Knowledge) -> list[float]:
         seen += _of_log(old.get(FILES[1], ABSENT).content, new.get(FILES[1], ABSENT).content)
         seen += _of_words(old, new, knowledge)
         seen += _of_times(new)
+        seen += _of_pages(states[at], states[at + 1])
         seen += _of_box(sealed[at], sealed[at + 1])
     return seen
 
@@ -183,6 +184,17 @@ def _of_times(copy: Snapshot) -> list[float]:
     """Which file was written last, and by how much later than the others."""
     times = [copy.get(name, ABSENT).changed_ns for name in FILES[:3]]
     return [float(times[1] - times[0]), float(times[1] - times[2])]
+
+
+def _of_pages(old: State, new: State) -> list[float]:
+    """Where content changed, in the first page after the one that counts changes."""
+    changed = [n for n in sorted(new.pages) if n > 1 and old.pages.get(n) != new.pages[n]]
+    if not changed:
+        return [0.0, -1.0, -1.0, -1.0]
+    page = changed[0]
+    difference = xor(old.pages.get(page, b""), new.pages[page])
+    first = len(difference) - len(difference.lstrip(b"\0"))
+    return [float(len(changed)), float(page), float(first), float(len(difference.rstrip(b"\0")))]
 
 
 def _of_box(then: bytes, now: bytes) -> list[float]:
