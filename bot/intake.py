@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot import departures, failpoints, logs, notices
+from bot import clock, departures, failpoints, logs, notices
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.matrix.guard import (
@@ -106,7 +106,7 @@ class Intake:
 
     async def take(self, answer: Mapping[str, Any]) -> None:
         """Handle everything in one answer, then save the token that comes after it."""
-        came = time.time()
+        came = clock.unix_time()
         fresh = self._apply_state(answer)
         await self._learn(fresh | self._half_made(answer))
         self._trust.mark_stale(

@@ -1,12 +1,12 @@
 """Asking for what is new: our own filter, our own token, gaps filled oldest first."""
 
 import json
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from bot import clock
 from bot.matrix.client import (
     AFTER_NONSENSE,
     Client,
@@ -82,7 +82,7 @@ class Sync:
         patient = wait and since is not None and not self.client.availability.away
         hold = self.long_poll if patient else 0.0
         if until is not None:
-            hold = min(hold, max(SHORTEST_HOLD, until - time.time()))
+            hold = min(hold, max(SHORTEST_HOLD, until - clock.unix_time()))
         query = {
             "filter": self.filter_id,
             "timeout": str(round(hold * 1000)),

@@ -6,14 +6,13 @@ transaction id, which the homeserver knows, and what was counted is read from th
 
 import asyncio
 import random
-import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import failpoints, logs
+from bot import clock, failpoints, logs
 from bot.dispatcher import digest
 from bot.matrix import native_polls
 from bot.matrix.render import render
@@ -135,10 +134,10 @@ class ReturningOfficer:
         Once an answer of sync came after the deadline, no vote from before it is on the way.
         """
         deadline, heard = which.poll.rules.closes_at.timestamp(), self._heard()
-        return time.time() >= deadline and heard is not None and heard >= deadline
+        return clock.unix_time() >= deadline and heard is not None and heard >= deadline
 
     async def _until_something(self, which: Open) -> None:
-        left = which.poll.rules.closes_at.timestamp() - time.time()
+        left = which.poll.rules.closes_at.timestamp() - clock.unix_time()
         wait = min(max(left, A_LITTLE_LATER), LOOK_AGAIN)
         changed = self._changed[which.id]
         try:
@@ -247,7 +246,7 @@ class ReturningOfficer:
     async def _until(self, which: Open, offset: timedelta) -> None:
         """Sleep until so long after the deadline, which may be moved, by a clock that may be set."""
         # No event tells that a clock was set.
-        while (left := which.poll.rules.closes_at + offset - datetime.now(UTC)) > timedelta():  # noqa: ASYNC110
+        while (left := which.poll.rules.closes_at + offset - clock.now()) > timedelta():  # noqa: ASYNC110
             await asyncio.sleep(min(left.total_seconds(), LOOK_AGAIN))
 
     async def say_postponed(self, which: Open) -> None:
