@@ -1,6 +1,7 @@
 """What a closed poll says in the room: totals as text bars, and nothing anybody could be told by."""
 
 from commands.framework.i18n import _, ngettext
+from commands.framework.picture import Bar, Bars
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.polls.model import Kind, Poll
 from commands.polls.runoff import Round
@@ -9,6 +10,8 @@ from commands.polls.wording import labels, leaders, on_scale
 
 BAR = 10
 """Blocks of the longest bar."""
+MARK = 2
+"""The colour and pattern of the bars in the picture, of those the charts have."""
 FULL, EMPTY = "█", "░"
 
 
@@ -21,7 +24,32 @@ def result(poll: Poll, closed: Result) -> Reply:
     )
     blocks: list[Block] = [Paragraph(heading), listed(result_lines(poll, closed))]
     blocks += [Paragraph(row) for row in _verdicts(poll, closed.totals, closed.eligible)]
-    return Reply(tuple(blocks))
+    return Reply(tuple(blocks), picture=_picture(poll, closed.totals, closed.eligible))
+
+
+def _picture(poll: Poll, totals: Totals, eligible: int) -> Bars:
+    """The same figures as bars; of a ranking the last round."""
+    words = on_scale(poll)
+    counts = totals.counts
+    if totals.rounds:
+        counts = tuple(votes or 0 for votes in totals.rounds[-1].votes)
+    order = range(poll.places - 1, -1, -1) if poll.kind is Kind.TEMPERATURE else range(poll.places)
+    what = _("points") if poll.kind is Kind.SCORE else _("ballots")
+    return Bars(
+        title=poll.question,
+        subtitle=_("{code} · {turnout}").format(
+            code=poll.code, turnout="".join(str(part) for part in _turnout(totals, eligible))
+        ),
+        keys=((MARK, what),),
+        bars=tuple(
+            Bar(
+                words[at],
+                (counts[at],),
+                _figure(poll, totals, at) if poll.kind is Kind.SCORE else str(counts[at]),
+            )
+            for at in order
+        ),
+    )
 
 
 def result_lines(poll: Poll, closed: Result) -> tuple[Line, ...]:
