@@ -52,7 +52,7 @@ class PollKeys:
                     path=self.path
                 )
             )
-        if swaps_in_clear():
+        if swaps_in_clear() and not never_swapped():
             reasons.append(_("This machine writes memory to a disk unencrypted (swap)."))
         return reasons
 
@@ -121,6 +121,24 @@ def swaps_in_clear(
     """Whether memory may reach a disk that is not encrypted. What is not known counts as one."""
     return any(
         not _is_safe_swap(row.split()[0], blocks) for row in _lines(swaps)[1:] if row.strip()
+    )
+
+
+def never_swapped(
+    groups: Path = Path("/proc/self/cgroup"), root: Path = Path("/sys/fs/cgroup")
+) -> bool:
+    """Whether the kernel was told to leave this process's memory where it is (MemorySwapMax=0).
+
+    That covers what it writes to tmpfs. The limit of a group holds for all groups in it.
+    """
+    own = next((row[3:] for row in _lines(groups) if row.startswith("0::")), None)
+    if own is None:
+        return False
+    group = root / own.lstrip("/")
+    return any(
+        _lines(each / "memory.swap.max")[:1] == ["0"]
+        for each in (group, *group.parents)
+        if each.is_relative_to(root)
     )
 
 

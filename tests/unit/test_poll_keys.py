@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.polls.keys import HalfKey, PollKeys, file_system, swaps_in_clear
+from bot.polls.keys import HalfKey, PollKeys, file_system, never_swapped, swaps_in_clear
 from tests.support.polling import in_memory
 
 HEADER = "Filename\tType\tSize\tUsed\tPriority\n"
@@ -75,3 +75,26 @@ def test_memory_that_goes_to_a_disk(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(content)
     assert swaps_in_clear(swaps, tmp_path / "block") is in_clear
+
+
+@pytest.mark.parametrize(
+    ("own", "limits", "safe"),
+    [
+        ("0::/system.slice/steward.service\n", {"system.slice/steward.service": "0"}, True),
+        ("0::/system.slice/steward.service\n", {"system.slice": "0"}, True),
+        ("0::/system.slice/steward.service\n", {"system.slice/steward.service": "max"}, False),
+        ("0::/system.slice/steward.service\n", {"system.slice/another.service": "0"}, False),
+        ("0::/\n", {"": "0"}, True),
+        ("4:memory:/docker/abc\n", {"": "0"}, False),
+        ("", {"": "0"}, False),
+    ],
+)
+def test_memory_that_the_kernel_leaves_where_it_is(
+    tmp_path: Path, own: str, limits: dict[str, str], *, safe: bool
+) -> None:
+    (tmp_path / "cgroup").write_text(own)
+    for name, limit in limits.items():
+        group = tmp_path / "groups" / name
+        group.mkdir(parents=True, exist_ok=True)
+        (group / "memory.swap.max").write_text(limit + "\n")
+    assert never_swapped(tmp_path / "cgroup", tmp_path / "groups") is safe
