@@ -32,6 +32,9 @@ PACE = 8.0
 """Seconds between messages of a larger mailing: Synapse allows an account one in five seconds by
 default, and commands want to be answered meanwhile (rc_message)."""
 
+PATIENCE = 1.0
+"""Seconds: whoever asks us to wait so long has had too many messages of ours."""
+
 LOOK_BACK_PAGES = 10
 """Pages of our own messages searched for some, newest first."""
 
@@ -45,21 +48,47 @@ Content = Mapping[str, Any]
 Resolve = Callable[[str], Awaitable[Room | None]]
 
 
-class Mailing:
-    """Many messages of one kind: the first few at once, the others one after the other."""
+class Pace:
+    """The beat that all larger mailings keep together: two at once are not twice as fast."""
 
-    def __init__(self, size: int, pace: float) -> None:
-        self._gap = 0.0 if size <= FEW else pace
+    def __init__(self, gap: float) -> None:
+        self._gap = gap
         self._next = 0.0
         self._lock = asyncio.Lock()
 
     async def turn(self) -> None:
         """Wait until the next message may go."""
-        if not self._gap:
-            return
         async with self._lock:
             await asyncio.sleep(max(0.0, self._next - time.monotonic()))
             self._next = time.monotonic() + self._gap
+
+
+class Mailing:
+    """Many messages of one kind: a few at once, more than that one after the other.
+
+    A few become many when the homeserver asks for patience: what is sent at once after that only
+    stands in the way of answers.
+    """
+
+    def __init__(self, size: int, pace: Pace) -> None:
+        self._pace = pace
+        self._paced = size > FEW
+        self._lock = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Wait until the next message may go; mailings at the same time take turns."""
+        if not self._paced:
+            return
+        async with self._lock:
+            await self._pace.turn()
+
+    async def refused(self, later: NotNow) -> None:
+        """A message of this mailing has to wait; return when it may be tried again."""
+        self._paced = self._paced or later.after >= PATIENCE
+        await asyncio.sleep(max(later.after, 0.1))
+        if self._paced:
+            # Not behind the others of this mailing: it keeps whatever else goes to its room waiting.
+            await self._pace.turn()
 
 
 class Courier:
@@ -80,7 +109,9 @@ class Courier:
         self._rooms = rooms
         self._resolve = resolve
         self._pictures = pictures
-        self._pace = pace
+        self._pace = Pace(pace)
+        self._door = asyncio.Lock()
+        """Held by whoever waits until another direct room may be opened."""
         self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -136,7 +167,7 @@ class Courier:
         async def there(_: str) -> Room | None:
             return self._rooms.get(room.id)
 
-        sent = await self._deliver(room.id, there, contents, occasion)
+        sent = await self._deliver(room.id, there, contents, occasion, mailing)
         return [(room.id, event) for event in sent]
 
     async def redact(self, room: str, event: str, occasion: str) -> None:
@@ -174,7 +205,9 @@ class Courier:
             try:
                 room = await self._resolve(person)
             except NotNow as later:
-                await asyncio.sleep(max(later.after, 0.1))
+                # One after the other: all who have no direct room yet would come back together.
+                async with self._door:
+                    await asyncio.sleep(max(later.after, 0.1))
                 continue
             except TokenRejected:
                 raise
@@ -192,6 +225,7 @@ class Courier:
         there: Resolve,
         contents: Sequence[Content],
         occasion: str,
+        mailing: Mailing | None = None,
     ) -> list[str]:
         sent: list[str] = []
         async with self._lanes[lane]:
@@ -202,7 +236,7 @@ class Courier:
                 ready = content
                 if PICTURE in content:
                     ready = await self._made(content)
-                event = await self._send(room, ready, f"{occasion}-{number}")
+                event = await self._send(room, ready, f"{occasion}-{number}", mailing)
                 sent += [] if event is None else [event]
         return sent
 
@@ -213,22 +247,29 @@ class Courier:
             except NotNow as later:
                 await asyncio.sleep(max(later.after, 0.1))
 
-    async def _send(self, room: Room, content: Content, txn: str) -> str | None:
+    async def _send(
+        self, room: Room, content: Content, txn: str, mailing: Mailing | None
+    ) -> str | None:
         kind = native_polls.type_of(content)
 
         async def attempt() -> str:
             return await self._keys.send(room, kind, content, txn, {REFERENCE: txn})
 
-        return await self._insist(attempt)
+        return await self._insist(attempt, mailing)
 
-    async def _insist(self, attempt: Callable[[], Awaitable[T]]) -> T | None:
+    async def _insist(
+        self, attempt: Callable[[], Awaitable[T]], mailing: Mailing | None = None
+    ) -> T | None:
         """Try until it is done; None when it is refused for good."""
         while True:
             try:
                 async with self._slots:
                     return await attempt()
             except NotNow as later:
-                await asyncio.sleep(max(later.after, 0.1))
+                if mailing is None:
+                    await asyncio.sleep(max(later.after, 0.1))
+                else:
+                    await mailing.refused(later)
             except NotEncrypted:
                 log.warning("not_encrypted")
                 return None
