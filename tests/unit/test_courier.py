@@ -14,18 +14,18 @@ from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.pictures.process import Easel
-from bot.polls.courier import FEW, Courier, Mailing
+from bot.polls.courier import FEW, PATIENCE, Courier, Mailing
 
 GAP = 0.05
 WORDS = [{"msgtype": "m.notice", "body": "a ballot"}]
 
 
 class Line:
-    """Stands for the homeserver: takes ``burst`` messages and refuses others; when each was tried."""
+    """Stands for the homeserver, which may ask for patience; when each message was tried."""
 
-    def __init__(self, burst: int = 1000) -> None:
-        self.left = burst
-        self.patience = 1.0
+    def __init__(self) -> None:
+        self.busy: list[NotNow | None] = []
+        """What the next messages are answered."""
         self.tried: list[tuple[float, str]] = []
         self.sent: Counter[str] = Counter()
 
@@ -34,10 +34,9 @@ class Line:
     ) -> str:
         self.tried.append((time.monotonic(), room.id))
         await asyncio.sleep(0)
-        if not self.left:
-            self.left = 1
-            raise NotNow(self.patience)
-        self.left -= 1
+        later = self.busy.pop(0) if self.busy else None
+        if later is not None:
+            raise later
         self.sent[room.id] += 1
         return "$event"
 
@@ -101,10 +100,11 @@ async def test_two_large_mailings_keep_one_pace_and_take_turns(post: Post) -> No
 
 async def test_after_a_refusal_a_few_are_paced_too(post: Post) -> None:
     """They do not all come back together, in the way of answers to commands."""
-    post.line.left, post.line.patience = 2, 1.0
-    people = [f"{n}" for n in range(4)]
-    await post.mail(people, post.courier.mailing(4))
-    again = [at for at, _ in post.line.tried[4:]]
+    post.line.busy = [None, None, *(NotNow(PATIENCE) for _ in range(4))]
+    people = [f"{n}" for n in range(6)]
+    await post.mail(people, post.courier.mailing(6))
+    again = [at for at, _ in post.line.tried[6:]]
+    assert len(again) == 4
     assert post.line.sent == Counter({f"!{each}": 1 for each in people})
     assert all(later - earlier > GAP * 0.8 for earlier, later in itertools.pairwise(again))
 
