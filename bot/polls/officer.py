@@ -7,7 +7,7 @@ transaction id, which the homeserver knows, and what was counted is read from th
 import asyncio
 import random
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,10 @@ JITTER = 600.0
 """Seconds by which a reminder may come later, so that it tells nothing about when a poll opened."""
 TOO_SOON = timedelta(hours=1)
 """A reminder that would follow the opening so closely is left out."""
+
+AT_A_TIME = 20
+"""Ballots sent until it is kept who has theirs; after a crash the others are sent theirs again, under
+the same transaction ids."""
 
 LOOK_AGAIN = 20.0
 """Seconds after which the clock is read anew: it may have been set."""
@@ -107,14 +111,13 @@ class ReturningOfficer:
     # -- one poll ----------------------------------------------------------------------------------
 
     async def _attend(self, which: Open) -> None:
-        beating = asyncio.create_task(self._beat(which))
-        telling = asyncio.create_task(self._announce(which))
-        reminding = asyncio.create_task(self._remind(which))
+        parts = [self._beat(which), self._announce(which), self._remind(which)]
+        tasks = [asyncio.create_task(_part(work)) for work in parts]
         try:
             self._tidying.resume(which, await self.register.state(which))
             while which.phase is Phase.OPEN and not self._is_time(which):
                 await self._until_something(which)
-            for task in (beating, reminding):
+            for task in tasks:
                 task.cancel()
             if which.phase is not Phase.CANCELLED:
                 await self._close(which)
@@ -125,8 +128,9 @@ class ReturningOfficer:
         except Exception as error:  # noqa: BLE001 (one poll's trouble is not another's)
             log.failure("poll", error)
         finally:
-            for task in (beating, telling, reminding):
+            for task in tasks:
                 task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def _is_time(self, which: Open) -> bool:
         """Whether it is time, and everything sent before has been heard.
@@ -185,10 +189,7 @@ class ReturningOfficer:
     async def _beat(self, which: Open) -> None:
         while True:
             await asyncio.sleep(next_beat())
-            try:
-                await self.register.beat(which)
-            except Over:
-                return
+            await self.register.beat(which)
 
     # -- saying it -----------------------------------------------------------------------------------
 
@@ -223,15 +224,18 @@ class ReturningOfficer:
             if sent:
                 self._tidying.note_ballot(which, sent)
                 done.append(user)
+            if len(done) >= AT_A_TIME:
+                await keep()
+
+        async def keep() -> None:
+            some, done[:] = list(done), []
+            if some:
+                await self.register.told(which, some, what)
 
         try:
             await asyncio.gather(*(one(user) for user in people))
         finally:
-            if done:
-                try:
-                    await self.register.told(which, done, what)
-                except Over:
-                    log.debug("poll_over")
+            await keep()
 
     async def _remind(self, which: Open) -> None:
         """Tell everybody on the roster, whether they voted or not, in random order."""
@@ -269,6 +273,16 @@ class ReturningOfficer:
                 for user in people
             )
         )
+
+
+async def _part(work: Coroutine[Any, Any, None]) -> None:
+    """What goes on beside the waiting; its trouble does not keep the poll from being closed."""
+    try:
+        await work
+    except Over:
+        return
+    except Exception as error:  # noqa: BLE001
+        log.failure("poll", error)
 
 
 def reminders_past(closes_at: datetime, now: datetime) -> int:

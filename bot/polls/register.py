@@ -94,7 +94,10 @@ class Register:
         self.keys.put(poll_id, HalfKey(half, state.seq))
         failpoints.reach("poll_key")
         minute = int(state.closes_at.timestamp()) // 60
-        await self.ballots.insert(Label(poll_id, room), minute, half, state.encode())
+        if not await self.ballots.insert(Label(poll_id, room), minute, half, state.encode()):
+            # What an earlier run began and whose key is lost.
+            await self.ballots.destroy(poll_id)
+            await self.ballots.insert(Label(poll_id, room), minute, half, state.encode())
         failpoints.reach("poll_box")
         return self._take_up(poll_id, room, half, state)
 

@@ -42,6 +42,9 @@ class Tidying:
         read, self._read = self._read, set()
         for message in sorted(read):
             self._machine.move_on(*message)
+        if read:
+            # What the session was before is in the store's log as well.
+            self._machine.purge()
 
     def note_ballot(self, which: Open, sent: Iterable[tuple[str, str]]) -> None:
         """We sent these."""
