@@ -48,6 +48,19 @@ class Hall:
         """When these ballots were sent; each attempt counts."""
         return [seen.at for seen in self.proxy.seen if what.search(seen.path)]
 
+    def names(self, what: re.Pattern[str]) -> list[str]:
+        """The transactions in which they were sent."""
+        found = (what.search(seen.path) for seen in self.proxy.seen)
+        return [each[1] for each in found if each is not None]
+
+    def figures(self) -> str:
+        """What the commands took."""
+        middle, most = statistics.median(self.answers), max(self.answers)
+        return (
+            f"{len(self.answers)} commands answered after {middle:.2f} s (median), {most:.2f} s"
+            " at most"
+        )
+
     async def command(self) -> None:
         """Ana and Ben take turns."""
         turn = len(self.answers) % 2
@@ -127,16 +140,32 @@ def gaps(times: list[float]) -> list[float]:
 async def test_ballots_to_more_than_a_few_are_paced(hall: Hall) -> None:
     """One every eight seconds, none refused, and commands are answered between them."""
     await opened(hall)
-    until = time.monotonic() + 4.5 * PACE
+    until = time.monotonic() + 3.5 * PACE
     while time.monotonic() < until:
         await hall.command()
-        await asyncio.sleep(PACE)
+        await asyncio.sleep(PACE / 2)
     times = hall.sent(TEXT)
     assert len(times) >= 4
-    assert min(gaps(times)) > PACE - 0.5
+    assert min(gaps(times)) > PACE / 2
     assert hall.proxy.limited == []
     assert max(hall.answers) < SOON, hall.answers
     assert hall.sent(TAPS) == []
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("hall", [FEW], indirect=True)
+async def test_ballots_to_a_few_give_way(hall: Hall) -> None:
+    """They go at once, which is more than the limits allow; commands are answered all the same."""
+    many = len(hall.people) + 2
+    await opened(hall)
+    while len(set(hall.names(TAPS))) < many:
+        await hall.command()
+        await asyncio.sleep(15)
+    refused = len(hall.proxy.limited)
+    print(f"\n{2 * many} ballots, {refused} times 429; {hall.figures()}")  # noqa: T201
+    assert 0 < refused < 2 * many
+    assert max(hall.answers) < 2 * SOON, hall.answers
 
 
 @pytest.mark.nightly
@@ -152,10 +181,10 @@ async def test_five_hundred_ballots(hall: Hall) -> None:
         await asyncio.sleep(55)
     took = hall.sent(TEXT)[-1] - since
     print(  # noqa: T201
-        f"\n{len(hall.sent(TEXT))} ballots in {took / 60:.1f} min, {len(hall.proxy.limited)} times"
-        f" 429; {len(hall.answers)} commands answered after {statistics.median(hall.answers):.2f} s"
-        f" (median), {max(hall.answers):.2f} s at most"
+        f"\n{many} ballots in {took / 60:.1f} min, {len(hall.proxy.limited)} times 429;"
+        f" {hall.figures()}"
     )
+    assert len(hall.names(TEXT)) == len(set(hall.names(TEXT))) == many
     assert hall.proxy.limited == []
     assert max(hall.answers) < SOON, hall.answers
     await everybody_has_one(hall, code)
