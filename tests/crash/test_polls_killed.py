@@ -13,6 +13,7 @@ from storage.model import UserId
 from tests.crash.test_killed_anywhere import killed_at
 from tests.support.committee import Committee, NewSteward, SignIn, gather
 from tests.support.polling import (
+    LATER,
     SETTINGS,
     Voter,
     announced,
@@ -48,7 +49,7 @@ async def test_killed_at_every_step_of_a_poll(
     people = await with_people(committee, [await sign_in("chi")])
     await committee.say(ana, "!status", "3 members")
     await steward.stop()
-    await ana.send(committee.room, f'!poll temp "{READY}" closes=3m')
+    await ana.send(committee.room, f'!poll temp "{READY}" closes=3h')
     opening, voting, closing = (
         failpoints.POLLING[:3],
         failpoints.POLLING[3:5],
@@ -71,9 +72,9 @@ async def test_killed_at_every_step_of_a_poll(
     await voters[2].acknowledged(2)
     await steward.stop()
     for point in closing:
-        await steward.start({"STEWARD_FAILPOINT": point}, wait=False)
-        assert await steward.ended(240) < 0, f"{point} was not reached"
-    await steward.start()
+        await steward.start({"STEWARD_FAILPOINT": point, **LATER}, wait=False)
+        assert await steward.ended(60) < 0, f"{point} was not reached"
+    await steward.start(LATER)
     result = await ana.hear(f"{code} is closed", of=steward.user, where=committee.room, seconds=60)
     assert "2 · 5 all in" in result.body
     assert "1 · 0 no, not this" in result.body

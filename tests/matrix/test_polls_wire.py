@@ -99,6 +99,7 @@ async def test_ballots_and_answers_of_a_poll_have_one_length(
         if name in TAPPED:
             await taps_have_one_length(voters, code)
     await control_lengths_can_be_told_apart(committee)
+    await control_what_is_no_vote_stays(voters[0])
 
 
 async def taps_have_one_length(voters: list[Voter], code: str) -> None:
@@ -120,6 +121,12 @@ async def control_lengths_can_be_told_apart(committee: Committee) -> None:
         for text in ("vote K7QX 04", "vote K7QX agreed, but with reservations")
     ]
     assert lengths[0] != lengths[1]
+
+
+async def control_what_is_no_vote_stays(voter: Voter) -> None:
+    asked = await voter.send("m.room.message", typed("!me"))
+    await voter.who.hear("Time zone", of=voter.bot, where=voter.room)
+    assert not await voter.is_redacted(asked, seconds=2)
 
 
 @pytest.mark.xfail(reason="the bot takes such a vote and does not say that it stays there")

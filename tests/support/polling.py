@@ -28,6 +28,8 @@ shortest_minutes = 1
 ballots_per_minute = 6000
 keys_dir = "{keys}"
 """
+LATER: Final = {"STEWARD_DEMO": "1", "STEWARD_CLOCK_AHEAD": str(4 * 3600)}
+"""A start of the bot by whose clock polls of a few hours are over (bot/clock.py)."""
 CODE: Final = re.compile(r"Secret poll (\w{4})")
 
 
