@@ -3,11 +3,12 @@
 import asyncio
 import sys
 
-from benchmarks import growth, importing, reports, round_trip
+from benchmarks import growth, importing, polls, reports, round_trip
 
 PARTS = {
     "round-trip": round_trip.main,
     "growth": growth.main,
+    "polls": polls.main,
     "reports": reports.main,
     "importing": importing.main,
 }

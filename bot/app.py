@@ -36,8 +36,11 @@ from bot.matrix.trust import Trust
 from bot.outbox import Outbox
 from bot.pictures.process import Easel
 from bot.places import Places
+from bot.polls.officer import ReturningOfficer
+from bot.polls.station import Polling
 from bot.scheduler import Scheduler
 from bot.shredding import Shredding
+from storage.ballots import Ballots
 from storage.checkpoint import Facts
 from storage.database import Database
 from storage.forgotten import Seal
@@ -80,6 +83,7 @@ class Account:
     signing: CrossSigning
     seal: Seal
     """Marks people who were forgotten."""
+    ballots: Ballots
 
 
 async def initialise(
@@ -180,6 +184,18 @@ class Bot:
         pictures = Pictures(client, easel)
         outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
         outbox.exports = Exporting(database, client).made
+        polling = Polling.build(
+            self._config.polls,
+            account.ballots,
+            database,
+            client=client,
+            machine=account.machine,
+            keys=room_keys,
+            places=places,
+            doors=doors,
+            pictures=pictures,
+            heard=lambda: None if self._intake is None else self._intake.heard,
+        )
         desk = FactsDesk(
             places,
             account.trust,
@@ -190,7 +206,9 @@ class Bot:
             self._config.retention,
             account.seal,
         )
+        desk.polls = polling.desk
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
+        dispatcher.say_from_memory = polling.courier.say
         importing = Importing(
             database,
             client,
@@ -211,6 +229,7 @@ class Bot:
             dispatcher=dispatcher,
             doors=doors,
             outbox=outbox,
+            polling=polling,
         )
         shredding = Shredding(database, self._config.retention, outbox.reworded)
         desk.shredder = shredding
@@ -222,6 +241,7 @@ class Bot:
             shredding,
         )
         await intake.restore()
+        await polling.register.restore()
         self._intake, self._outbox = intake, outbox
         desk.synced = lambda: intake.last
         async with AsyncExitStack() as stack:
@@ -231,6 +251,7 @@ class Bot:
             stack.push_async_callback(importing.close)
             stack.push_async_callback(shredding.close)
             stack.callback(scheduler.close)
+            stack.push_async_callback(polling.close)
 
             async def begin() -> None:
                 await outbox.start()
@@ -238,16 +259,22 @@ class Bot:
                 importing.start()
                 shredding.start()
                 scheduler.start()
+                polling.officer.begin()
 
-            await _unless(outbox.fatal, self._loop(sync, intake, outbox, begin))
+            await _unless(outbox.fatal, self._loop(sync, intake, outbox, polling.officer, begin))
 
     async def _loop(
-        self, sync: Sync, intake: Intake, outbox: Outbox, begin: Callable[[], Awaitable[None]]
+        self,
+        sync: Sync,
+        intake: Intake,
+        outbox: Outbox,
+        officer: ReturningOfficer,
+        begin: Callable[[], Awaitable[None]],
     ) -> None:
         ready = False
         while True:
             try:
-                answer = await sync.next(intake.token, wait=ready)
+                answer = await sync.next(intake.token, wait=ready, until=officer.next_deadline)
             except NotNow as later:
                 await asyncio.sleep(later.after)
                 continue
@@ -395,6 +422,8 @@ async def _account(
         device_id=device,
     )
     stack.callback(store.close)
+    ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
+    stack.push_async_callback(ballots.close)
     places = Places(config.user, config.may_invite, frozenset(config.leads))
     async with database.transaction() as tx:
         pins = await Identities(tx).all()
@@ -410,6 +439,7 @@ async def _account(
         places,
         await _signing(database),
         Seal(key.derive(Purpose.FORGOTTEN)),
+        ballots,
     )
 
 

@@ -33,6 +33,7 @@ from bot.config_words import (
     plain,
 )
 from bot.exit_codes import ExitCode, Stop
+from bot.poll_settings import Polls
 
 _USER: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+")
 _PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
@@ -171,6 +172,7 @@ class Config(BaseSettings):
     proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
     timeouts: Timeouts = Timeouts()
     retention: Retention = Retention()
+    polls: Polls = Polls()
 
     @classmethod
     def settings_customise_sources(
@@ -204,6 +206,7 @@ _KEYS: Final = {
     (): tuple(Config.model_fields),
     ("timeouts",): tuple(Timeouts.model_fields),
     ("retention",): tuple(Retention.model_fields),
+    ("polls",): tuple(Polls.model_fields),
 }
 
 

@@ -81,7 +81,7 @@ def near_misses(environment: Mapping[str, str], keys: Keys) -> list[str]:
         if table
         for key in inside
     ]
-    known += [DEMO_SWITCH, PREFIX + "PASSPHRASE", PREFIX + "PROXY_FILE"]
+    known += [DEMO_SWITCH, PREFIX + "PASSPHRASE", PREFIX + "CLOCK_AHEAD", PREFIX + "PROXY_FILE"]
     return [
         f"{name} is not a setting. Did you mean {near[0]}?"
         for name in environment

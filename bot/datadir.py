@@ -50,6 +50,11 @@ class DataDirectory:
         return self.path / "nio.db"
 
     @property
+    def ballots(self) -> Path:
+        """The boxes of open secret polls; left out of backups."""
+        return self.path / "ballots.db"
+
+    @property
     def keyslots(self) -> Path:
         return self.path / "keyslots.json"
 

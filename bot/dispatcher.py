@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from bot import failpoints, logs
 from bot.facts import NO_FILE, FactsDesk
@@ -29,6 +30,9 @@ from storage.imports import Uploads
 from storage.inbox import Claim, Inbox
 from storage.outbox import OutboxTable, Parcel
 from storage.people import People
+
+SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[dict[str, Any]], str], None]
+"""Rooms, people by direct message, contents, and the beginning of the transaction ids."""
 
 log = logs.get("bot.dispatcher")
 
@@ -59,6 +63,8 @@ class Dispatcher:
         self._outbox = outbox
         self._facts = facts
         self._device = device
+        self.say_from_memory: SayFromMemory = lambda _rooms, _people, _contents, _occasion: None
+        """Called with what must not be written down, not even until it is sent."""
         self.on_file: Callable[[], None] = lambda: None
         """Called when a file was sent that somebody has to fetch."""
 
@@ -182,7 +188,8 @@ class Dispatcher:
             now=datetime.now(UTC),
             zone=await People(tx).zone(user) or committee.zone,
         )
-        return await answer(message.body, ctx, tx, self._facts.provider(ctx, tx, upload)), committee
+        provide = self._facts.provider(ctx, tx, message.event_id, upload)
+        return await answer(message.body, ctx, tx, provide), committee
 
     async def _queue(
         self,
@@ -191,8 +198,15 @@ class Dispatcher:
         message: Message,
         committee: Committee,
     ) -> list[Parcel]:
-        post = Post(tx, self._device, f"st-{digest(message.event_id)}")
-        for reply in replies:
+        occasion = f"st-{digest(message.event_id)}"
+        post = Post(tx, self._device, occasion)
+        for number, reply in enumerate(replies):
+            if reply.fleeting:
+                rooms, people = post.addressees(
+                    reply, message.room, message.sender, committee, self._places
+                )
+                self.say_from_memory(rooms, people, render(reply), f"{occasion}-f{number}")
+                continue
             if reply.retract:
                 await post.put({"redacts": message.event_id}, room=message.room)
             await post.say(reply, message.room, message.sender, committee, self._places)
@@ -246,7 +260,7 @@ class Post:
         self, reply: Reply, here: str, person: str, committee: Committee, places: Places
     ) -> None:
         """Address a reply and queue what it renders to."""
-        rooms, people = self._addressees(reply, here, person, committee, places)
+        rooms, people = self.addressees(reply, here, person, committee, places)
         if reply.audience in {Audience.LEADS, Audience.NAMED}:
             barred = await Barred(self._tx, committee.id).people()
             people = [user for user in people if user not in barred]
@@ -257,7 +271,7 @@ class Post:
                 await self.put(content, recipient=recipient)
 
     @staticmethod
-    def _addressees(
+    def addressees(
         reply: Reply, here: str, person: str, committee: Committee, places: Places
     ) -> tuple[list[str], list[str]]:
         """The rooms, and the people by direct message, that an audience stands for."""

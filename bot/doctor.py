@@ -20,6 +20,7 @@ from bot.config import load
 from bot.datadir import NOT_OURS, DataDirectory
 from bot.doctor_case import Case, ask_process, reach
 from bot.exit_codes import Stop
+from bot.polls.keys import PollKeys
 from storage.refusals import StorageRefusal
 
 ENOUGH_SPACE: Final = 200 * 1024 * 1024
@@ -231,6 +232,17 @@ def clock(case: Case) -> Iterator[Finding]:
         yield Finding(Mark.OK, "clock", "agrees with the homeserver's")
 
 
+def secret_polls(case: Case) -> Iterator[Finding]:
+    """Keys of open polls can be kept in memory and nowhere else."""
+    reasons = PollKeys(case.config.polls.keys_dir).refusals()
+    if not reasons:
+        yield Finding(Mark.OK, "secret polls", "keys stay in memory")
+    for reason in reasons:
+        yield Finding(
+            Mark.NOTE, "secret polls", f"not held: {reason}", 'Read docs/admin.md, "Secret polls"'
+        )
+
+
 def invitations(case: Case) -> Iterator[Finding]:
     """Somebody may invite the bot."""
     if case.config.allow_inviters:
@@ -286,6 +298,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     unlocking,
     homeserver,
     clock,
+    secret_polls,
     invitations,
     running,
     identity,

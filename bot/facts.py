@@ -20,6 +20,7 @@ from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityDesk
 from commands.imports.upload import Bell, Upload
+from commands.polls.desk import PollDesk
 from commands.privacy.shredder import Shredder
 from commands.turf.members import Members
 from storage.checkpoint import Tally
@@ -63,11 +64,18 @@ class FactsDesk:
     retention: Retention
     seal: Seal
     synced: Callable[[], float | None] = lambda: None
+    polls: Callable[[Context, Transaction, str], PollDesk] | None = None
+    """The desk for secret polls, for the committee and the message (by its event id)."""
     bell: Bell = field(default_factory=Bell)
     shredder: Shredder = field(default_factory=Shredder)
 
-    def provider(self, ctx: Context, tx: Transaction, upload: Upload = NO_FILE) -> Provider:
-        """For one command: facts as its author may see them, within its transaction."""
+    def provider(
+        self, ctx: Context, tx: Transaction, origin: str, upload: Upload = NO_FILE
+    ) -> Provider:
+        """For one command: facts as its author may see them, within its transaction.
+
+        ``origin`` is the id of the message.
+        """
         ready: dict[type, object] = {
             Upload: upload,
             Bell: self.bell,
@@ -79,16 +87,18 @@ class FactsDesk:
             if kind in ready:
                 return ready[kind]
             if kind is RoomAudit:
-                return await self._audit(ctx, tx)
+                return await self._audit(ctx, tx, origin)
             if kind is Members:
                 return self._members(ctx)
+            if kind is PollDesk and self.polls is not None:
+                return self.polls(ctx, tx, origin)
             if kind is IdentityDesk:
                 return _Desk(self, ctx, tx)
             raise LookupError
 
         return provide
 
-    async def _audit(self, ctx: Context, tx: Transaction) -> RoomAudit:
+    async def _audit(self, ctx: Context, tx: Transaction, origin: str) -> RoomAudit:
         room = self.places.rooms[ctx.committee.room]
         people = [user for user in room.joined if user != self.places.own]
         left_out = [LeftOut(UserId(user), self.trust.left_out(user)) for user in people]
@@ -116,7 +126,11 @@ class FactsDesk:
             rejected=await Tally(tx).counts(),
             retention=self.retention.days,
             synced=None if last is None else ctx.now - _ago(last),
+            no_secret_polls=await self._no_secret_polls(ctx, tx, origin),
         )
+
+    async def _no_secret_polls(self, ctx: Context, tx: Transaction, origin: str) -> tuple[str, ...]:
+        return () if self.polls is None else tuple(await self.polls(ctx, tx, origin).unavailable())
 
     def _members(self, ctx: Context) -> Members:
         room = self.places.rooms[ctx.committee.room]

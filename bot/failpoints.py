@@ -46,7 +46,22 @@ WORKING: Final = (
 DRAWING: Final = ("after_upload_of_picture", "after_picture")
 """Between every two steps of making the picture of a message."""
 
-POINTS: Final = (*SETTING_UP, *GOING_IN, *WORKING, *DRAWING)
+POLLING: Final = (
+    "poll_key",
+    "poll_box",
+    "poll_announced",
+    "vote_in_box",
+    "vote_acknowledged",
+    "poll_counted",
+    "poll_result_sent",
+    "poll_destroyed",
+)
+"""Between every two steps of opening, voting and closing a secret poll, in this order."""
+
+CALLING_OFF: Final = ("poll_emptied", "poll_cancel_said")
+"""Between every two steps of cancelling one."""
+
+POINTS: Final = (*SETTING_UP, *GOING_IN, *WORKING, *DRAWING, *POLLING, *CALLING_OFF)
 
 _name, _, _count = os.environ.get("STEWARD_FAILPOINT", "").partition(":")
 _left = int(_count) if _count.isdecimal() else 1

@@ -5,17 +5,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from bot import departures, failpoints, logs, notices
+from bot import clock, departures, failpoints, logs, notices
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.matrix.guard import (
     Guard,
     Message,
+    Reaction,
     Refused,
     Rejection,
     Sealed,
     Unknown,
     Verdict,
+    Vote,
     what_is_judged,
 )
 from bot.matrix.machine import Machine
@@ -26,6 +28,7 @@ from bot.matrix.trust import Trust
 from bot.outbox import Outbox
 from bot.patience import persist
 from bot.places import Places, Settlement
+from bot.polls.station import Polling
 from bot.unasked import Unasked
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
@@ -65,6 +68,7 @@ class Intake:
         dispatcher: Dispatcher,
         doors: Doors,
         outbox: Outbox,
+        polling: Polling,
     ) -> None:
         self._database = database
         self._sync = sync
@@ -75,6 +79,7 @@ class Intake:
         self._dispatcher = dispatcher
         self._doors = doors
         self._outbox = outbox
+        self._polling = polling
         self._guard = Guard(machine, trust, places.own)
         self._unread: dict[str, Waiting] = {}
         self._restored = True
@@ -85,6 +90,8 @@ class Intake:
         self.token: str | None = None
         self.last: float | None = None
         """Monotonic time of the last answer that was taken whole; None before the first."""
+        self.heard: float | None = None
+        """Unix time at which that answer came."""
 
     async def restore(self) -> None:
         """Stand where the last checkpoint left off."""
@@ -99,8 +106,9 @@ class Intake:
 
     async def take(self, answer: Mapping[str, Any]) -> None:
         """Handle everything in one answer, then save the token that comes after it."""
+        came = clock.unix_time()
         fresh = self._apply_state(answer)
-        await self._learn(fresh)
+        await self._learn(fresh | self._half_made(answer))
         self._trust.mark_stale(
             user for user in listing(answer, "device_lists", "changed") if isinstance(user, str)
         )
@@ -115,10 +123,12 @@ class Intake:
         await self._settle()
         await self._open_late(arrived, more=len(keys) >= MANY_KEYS)
         await self._read(answer, fresh)
+        await self._polling.votes.answered()
         failpoints.reach("before_checkpoint")
         await self._checkpoint(str(answer["next_batch"]))
         failpoints.reach("after_checkpoint")
-        self.last = time.monotonic()
+        self._polling.tidying.move_on()
+        self.last, self.heard = time.monotonic(), came
 
     # -- state ---------------------------------------------------------------------------------
 
@@ -146,10 +156,20 @@ class Intake:
             )
         return fresh
 
-    async def _learn(self, fresh: set[str]) -> None:
+    async def _learn(self, unknown: set[str]) -> None:
         """The state of rooms that are new to us, in full."""
-        for room_id in fresh:
+        for room_id in unknown:
             self._places.rooms[room_id].apply_all(await state_of(self._sync.client, room_id))
+            self._unsaved.rooms.add(room_id)
+
+    def _half_made(self, answer: Mapping[str, Any]) -> set[str]:
+        """Rooms in which something happens and that are not encrypted as far as we know.
+
+        An earlier run may have ended between making a direct room and learning all about it: our
+        own events do not come by sync.
+        """
+        rooms = self._places.rooms
+        return {room for room in section(answer, "rooms", "join") if not rooms[room].encrypted}
 
     def _everybody(self) -> set[str]:
         return {
@@ -267,23 +287,35 @@ class Intake:
         if isinstance(verdict, Sealed | Unknown):
             self._keep(room, event)
             return
-        await self._act(room, verdict)
+        await self._act(room, verdict, str(event.get("event_id")))
 
-    async def _act(self, room: Room, verdict: Verdict) -> None:
-        if isinstance(verdict, Message):
-            await persist(
-                lambda: self._dispatcher.handle(verdict),
-                lambda error_id: self._dispatcher.set_aside(verdict, error_id),
-            )
+    async def _act(self, room: Room, verdict: Verdict, event_id: str) -> None:
+        if isinstance(verdict, Message | Vote):
+            attempt = self._polling.votes.meant(room, verdict, self._committees)
+            if attempt is not None:
+                # Before anything is written about it: a vote leaves no row.
+                await persist(
+                    lambda: self._polling.votes.take(attempt),
+                    lambda error_id: self._polling.votes.fail(attempt, error_id),
+                )
+            elif isinstance(verdict, Message):
+                await persist(
+                    lambda: self._dispatcher.handle(verdict),
+                    lambda error_id: self._dispatcher.set_aside(verdict, error_id),
+                )
+        elif isinstance(verdict, Reaction):
+            self._polling.votes.reacted(room, verdict, self._committees)
         elif isinstance(verdict, Rejection):
-            await self._reject(room, verdict)
+            await self._reject(room, verdict, event_id)
 
-    async def _reject(self, room: Room, rejection: Rejection) -> None:
+    async def _reject(self, room: Room, rejection: Rejection, event_id: str) -> None:
         place = Place.ROOM if len(room.members) > 2 else Place.DIRECT
         if rejection.body is not None and not is_command(rejection.body, place):
             return
         self._refused[rejection.reason] += 1
         log.info("refused", reason=rejection.reason)
+        if self._polling.votes.refused(room, rejection, event_id, self._committees):
+            return
         await self._unasked.explain(room, rejection, self._committees)
 
     # -- messages whose key is late --------------------------------------------------------------
@@ -316,9 +348,9 @@ class Intake:
                 if more or not overdue:
                     continue
                 rejection = Rejection(Refused.UNREADABLE, verdict.sender, str(session))
-                await self._reject(room or Room(waiting.room), rejection)
+                await self._reject(room or Room(waiting.room), rejection, waiting.event_id)
             elif room is not None:
-                await self._act(room, verdict)
+                await self._act(room, verdict, waiting.event_id)
             del self._unread[waiting.event_id]
             self._unsaved.opened.add(waiting.event_id)
 

@@ -51,6 +51,7 @@ class Purpose(Enum):
     NIO_PICKLE = "steward 1 nio pickle"
     BACKUP = "steward 1 backup"
     FORGOTTEN = "steward 1 forgotten"
+    BALLOTS = "steward 1 ballots"
 
 
 class WeakPassphrase(StorageRefusal):

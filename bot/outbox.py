@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from bot import failpoints, logs
+from bot.matrix import native_polls
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.pictures import Pictures
 from bot.matrix.render import EXPORT, PICTURE
@@ -247,7 +248,7 @@ class Outbox:
         if redacted is None:
             await self._keys.send(
                 room,
-                "m.room.message",
+                native_polls.type_of(parcel.content),
                 parcel.content,
                 parcel.transaction_id,
                 {REFERENCE: parcel.transaction_id},

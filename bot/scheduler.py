@@ -20,6 +20,7 @@ from storage.drafts import StaleDrafts
 from storage.driver import Error
 from storage.imports import KEPT_MS, Lists
 from storage.inbox import Inbox
+from storage.poll_rosters import KEPT_DAYS, OldRosters
 
 DAY = 24 * 3600 * 1000
 SAID_DAYS = 365
@@ -101,6 +102,7 @@ class Scheduler:
             handled = await Inbox(tx).forget_before(now - self._retention.handled_days * DAY)
             said = await Tally(tx).forget_before(now - SAID_DAYS * DAY)
             drafts = await StaleDrafts(tx).forget_before(now - DAY)
+            rosters = await OldRosters(tx).forget_before(now - KEPT_DAYS * DAY)
             lists = await Lists(tx).forget_before(now - KEPT_MS)
         await self._database.purge_remnants()
-        log.info("expired", handled=handled, said=said, drafts=drafts, lists=lists)
+        log.info("expired", handled=handled, said=said, drafts=drafts, rosters=rosters, lists=lists)

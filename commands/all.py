@@ -5,6 +5,7 @@ import commands.follow_ups.commands as follow_ups
 import commands.general.commands as general
 import commands.imports.commands as imports
 import commands.one_on_ones.commands as one_on_ones
+import commands.polls.commands as polls
 import commands.privacy.commands as privacy
 import commands.reports.commands as reports
 import commands.turf.commands as turf
@@ -15,6 +16,7 @@ from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
 from commands.general import leading
 from commands.one_on_ones import guided, looking_back
+from commands.polls import running
 from commands.privacy import exporting
 from commands.turf import leaving
 
@@ -97,6 +99,26 @@ CATALOGUE = Catalogue(
                 wall_chart.chart,
                 wall_chart.counts,
                 wall_chart.movement,
+            ),
+        ),
+        Group(
+            lambda: _("Polls"),
+            (
+                polls.temp,
+                polls.yesno,
+                polls.consensus,
+                polls.choose,
+                polls.approve,
+                polls.score,
+                polls.rank,
+                polls.open_,
+                running.vote,
+                running.confirm,
+                running.list_,
+                running.mine,
+                running.cancel,
+                running.postpone,
+                running.secrecy,
             ),
         ),
         Group(

@@ -1,6 +1,24 @@
 """A committee's week: what is typed, and what has to come back."""
 
+import asyncio
+from dataclasses import dataclass
+
 from demo.stage import GUEST, Stage
+
+READY = '!poll temp "Ready to march on the boss?"'
+VOTES = {"ana": "05", "ben": "04", "chi": "03", "flo": "04", "gus": "01", "hal": "05"}
+"""Beside Eva's."""
+DAYS_ON = {"STEWARD_DEMO": "1", "STEWARD_CLOCK_AHEAD": str(3 * 24 * 3600)}
+"""By then a poll with the usual deadline is over; the demo does not wait for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """An open poll, and from where on to listen for its result."""
+
+    code: str
+    mark: int
+
 
 PASTED = """!import paste
 Name;Team;Shift
@@ -22,19 +40,19 @@ async def play(stage: Stage) -> None:
     await slips(stage)
     await a_list(stage)
     await the_weekly_meeting(stage)
-    await killed_and_back(stage)
+    poll = await a_secret_poll(stage)
+    await killed_and_back(stage, poll)
     await who_can_read_this(stage)
 
 
 async def the_room(stage: Stage) -> None:
-    stage.remark("Ana opens an encrypted room and invites Ben, Chi and the bot.")
-    ana = stage.organizers["ana"]
-    ben, chi = stage.organizers["ben"], stage.organizers["chi"]
+    stage.remark("Ana opens an encrypted room and invites six others and the bot.")
+    ana, people = stage.organizers["ana"], list(stage.organizers.values())
     guest = f"@{GUEST}:{stage.homeserver.server_name}"
-    invited = [ben.user, chi.user, guest, stage.steward.user]
+    invited = [*(each.user for each in people if each is not ana), guest, stage.steward.user]
     stage.rooms["room"] = room = await ana.encrypted_room("Payments", invite=invited)
-    for organizer in (ana, ben, chi):
-        await organizer.settled(room, ana.user, ben.user, chi.user, stage.steward.user)
+    everybody = (*(each.user for each in people), stage.steward.user)
+    await asyncio.gather(*(each.settled(room, *everybody) for each in people))
     await stage.answer("ana", 0, "Steward", "!setup")
 
 
@@ -100,12 +118,46 @@ async def the_weekly_meeting(stage: Stage) -> None:
     await stage.ask("ana", "direct", "!chart", "Wall chart", "Payments 1/3")
 
 
-async def killed_and_back(stage: Stage) -> None:
-    stage.remark("The bot's machine loses power. Ben types on; the bot comes back.")
+async def a_secret_poll(stage: Stage) -> Poll | None:
+    """Seven votes, one of them changed. None where the machine has no place for its keys."""
+    marks = {name: len(each.messages) for name, each in stage.organizers.items()}
+    stage.remark("Are they ready? Asked in secret: nobody finds out who said what.")
+    opened = await stage.ask("ana", "room", READY, "ecret poll")
+    if "open until" not in opened.body:
+        stage.remark("This machine has no file system in memory, so the bot holds no secret polls.")
+        return None
+    announced = await stage.answer("ana", marks["ana"], "7 people may vote")
+    code = announced.body.split()[2].rstrip(":")
+    ballot = await stage.answer("eva", marks["eva"], "Not protected:")
+    stage.rooms["eva"] = ballot.room
+    for name in ("ana", "ben", "chi", "flo", "gus", "hal"):
+        heard = await stage.organizers[name].hear(
+            "Not protected:", of=stage.steward.user, since=marks[name]
+        )
+        stage.rooms[name] = heard.room
+    stage.remark("Everybody got that ballot. They vote in their direct chats; Eva thinks again.")
+    await stage.ask("eva", "direct", f"vote {code} 02", "Recorded")
+    await stage.ask("eva", "direct", f"vote {code} 04", "Recorded")
+    for name, choice in VOTES.items():
+        mark = len(stage.organizers[name].messages)
+        await stage.organizers[name].send(stage.rooms[name], f"vote {code} {choice}")
+        await stage.organizers[name].hear("Recorded", of=stage.steward.user, since=mark)
+    return Poll(code, marks["ana"])
+
+
+async def killed_and_back(stage: Stage, poll: Poll | None) -> None:
+    stage.remark("The bot's machine loses power. Ben types on; days later the bot comes back.")
     await stage.steward.kill()
     mark = await stage.say("ben", "direct", "!contact find kim")
-    await stage.steward.start()
+    await stage.steward.start(DAYS_ON)
     await stage.answer("ben", mark, "M-1 Alex Kim", "M-2 Alexander Kim")
+    if poll is not None:
+        stage.remark(
+            "The poll's time is up meanwhile. No vote is lost, and no trace of one is left."
+        )
+        await stage.answer(
+            "ana", poll.mark, f"{poll.code} is closed", "3 · 4 good", "7 ballots of 7"
+        )
 
 
 async def who_can_read_this(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """Where the demo plays: a homeserver, four accounts, the bot, and a terminal that shows it all."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,9 +17,19 @@ from demo.organizer import NotHeard, Organizer
 from demo.steward import Steward
 
 PASSWORD: Final = "solidarity"  # noqa: S105 (for accounts that live for minutes)
-NAMES: Final = ("ana", "ben", "chi")
+NAMES: Final = ("ana", "ben", "chi", "eva", "flo", "gus", "hal")
 GUEST: Final = "dana"
 """An account without any device, for a visitor with an app of their own."""
+
+MEMORY: Final = Path("/dev/shm")  # noqa: S108 (that is memory, which is the point)
+"""Where Linux keeps files in memory: the keys of secret polls go nowhere else."""
+
+SETTINGS: Final = """
+[polls]
+joined_hours = 0
+keys_dir = "{keys}"
+"""
+"""In the demo's week everybody has just joined."""
 
 _COLOURS: Final = {"ana": "magenta", "ben": "cyan", "chi": "yellow", "steward": "green"}
 
@@ -105,17 +116,22 @@ async def opened(console: Console) -> AsyncIterator[Stage]:
         for name in (*NAMES, GUEST, "steward"):
             await homeserver.register(name, PASSWORD)
         console.print("Setting up the bot: steward init ...")
+        in_memory = MEMORY if MEMORY.is_dir() else directory
+        keys = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="steward-demo-", dir=in_memory)
+        )
         user = f"@steward:{homeserver.server_name}"
-        bot = Steward(directory / "steward", homeserver.url, user, PASSWORD)
+        settings = SETTINGS.format(keys=keys)
+        bot = Steward(directory / "steward", homeserver.url, user, PASSWORD, settings=settings)
         steward = await stack.enter_async_context(bot)
         await steward.init()
         console.print("Starting it: steward run ...")
         await steward.start()
-        console.print("Signing in Ana, Ben and Chi, each with an encrypted client of their own ...")
-        organizers = {
-            name: await stack.enter_async_context(
-                await Organizer.sign_in(homeserver.url, name, PASSWORD, signed_only=True)
-            )
-            for name in NAMES
-        }
+        console.print("Signing in seven people, each with an encrypted client of their own ...")
+        signed_in = await asyncio.gather(
+            *(Organizer.sign_in(homeserver.url, name, PASSWORD, signed_only=True) for name in NAMES)
+        )
+        for organizer in signed_in:
+            await stack.enter_async_context(organizer)
+        organizers = dict(zip(NAMES, signed_in, strict=True))
         yield Stage(homeserver, steward, organizers, console)

@@ -100,6 +100,10 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
             self._rooms_kept = None
             raise
 
+    def purge(self) -> None:
+        """Move the log into the file and cut it, so that no older version of a row is in it."""
+        driver.checkpoint(self.database.connection())
+
     @use_database  # type: ignore[untyped-decorator]  # nio has no types
     def save_inbound_group_session(self, session: InboundGroupSession) -> None:
         """Save a room key in a row of its own room and sending device.

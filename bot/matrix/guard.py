@@ -7,7 +7,7 @@ from typing import Any
 
 from nio.crypto import InboundGroupSession
 
-from bot.matrix import wire
+from bot.matrix import native_polls, wire
 from bot.matrix.machine import Machine, contained
 from bot.matrix.media import Attachment, attachment_in
 from bot.matrix.rooms import MEGOLM, Room
@@ -18,6 +18,12 @@ MESSAGE_TYPES = frozenset({"m.room.message"})
 
 MESSAGE_KINDS = frozenset({"m.text"})
 """What a person types. Notices are other bots', emotes are not commands; files are attachments."""
+
+LATEST = 1 << 43
+"""Unix milliseconds after which no date is real (the year 2248)."""
+
+A_VOTE = "vote"
+"""What a tap amounts to in words, for whoever decides whether a refusal is worth explaining."""
 
 
 class Refused(StrEnum):
@@ -52,6 +58,8 @@ class Message:
     session_id: str
     """Sender key and session: what another device passes on under this id is not the same."""
     index: int
+    sent: int = 0
+    """Unix milliseconds UTC, as the homeserver says."""
     attachment: Attachment | None = None
     """The file that came instead of typed words; ``body`` is then what was said with it."""
 
@@ -82,7 +90,33 @@ class Unknown:
     sender: str
 
 
-Verdict = Message | Rejection | Sealed | Unknown | None
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """A tap on a native poll by a member, encrypted by a device that this member cross-signed."""
+
+    event_id: str
+    room: str
+    sender: str
+    answers: tuple[str, ...] = field(repr=False)
+    """The ids of the answers tapped; none takes a tap back."""
+    session_id: str
+    index: int
+    sent: int = 0
+    """Unix milliseconds UTC, as the homeserver says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A member's reaction. The server reads it and could have made it: it never counts."""
+
+    event_id: str
+    room: str
+    sender: str
+    target: str
+    """What it reacts to, as the server says."""
+
+
+Verdict = Message | Vote | Reaction | Rejection | Sealed | Unknown | None
 
 
 class Guard:
@@ -126,7 +160,7 @@ class Guard:
                 return Rejection(Refused.NOT_A_MEMBER, body=content["body"])
             # Anybody on the way could have written this, whether or not the room is encrypted.
             return Rejection(Refused.NOT_ENCRYPTED, sender, body=content["body"])
-        return None
+        return _in_clear(room, event, sender, content)
 
     def _open(  # noqa: PLR0911 (a list of reasons, each on its line)
         self, room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
@@ -147,6 +181,11 @@ class Guard:
         except BaseException as error:  # noqa: BLE001 (an older index, or rubbish: say so later)
             contained(error)
             return Sealed(session_id, sender)
+        answers = _answers_in(wire.parse(plaintext), room.id)
+        if answers is not None:
+            of_device = f"{device.curve25519} {session_id}"
+            vote = Vote(event["event_id"], room.id, sender, answers, of_device, index, _sent(event))
+            return self._unless_mistrusted(vote, device)
         inner = _message_in(wire.parse(plaintext), room.id)
         if inner is None or isinstance(inner, Refused):
             return None if inner is None else Rejection(inner, sender, device.id)
@@ -159,8 +198,20 @@ class Guard:
             return Rejection(refused, sender, device.id, body)
         of_device = f"{device.curve25519} {session_id}"
         return Message(
-            event["event_id"], room.id, sender, device.id, body, of_device, index, attachment
+            event["event_id"],
+            room.id,
+            sender,
+            device.id,
+            body,
+            of_device,
+            index,
+            _sent(event),
+            attachment,
         )
+
+    def _unless_mistrusted(self, vote: Vote, device: Device) -> Vote | Rejection:
+        refused = self._mistrusted(vote.sender, device)
+        return vote if refused is None else Rejection(refused, vote.sender, device.id, A_VOTE)
 
     def _mistrusted(self, sender: str, device: Device) -> Refused | None:
         standing = self._trust.standing(sender)
@@ -195,13 +246,45 @@ class Guard:
         return Sealed(session_id, sender)
 
 
+def _in_clear(
+    room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
+) -> Rejection | Reaction | None:
+    """What has to be answered although nothing in it is believed: taps and reactions in clear."""
+    if not room.has(sender):
+        return None
+    if native_polls.selections(event.get("type"), content) is not None:
+        return Rejection(Refused.NOT_ENCRYPTED, sender, body=A_VOTE)
+    if event.get("type") == "m.reaction":
+        relation = content.get("m.relates_to")
+        target = relation.get("event_id") if isinstance(relation, dict) else None
+        if isinstance(target, str):
+            return Reaction(event["event_id"], room.id, sender, target)
+    return None
+
+
+def _sent(event: Mapping[str, Any]) -> int:
+    at = event.get("origin_server_ts")
+    return at if isinstance(at, int) and 0 <= at < LATEST else 0
+
+
+def _answers_in(payload: object, room: str) -> tuple[str, ...] | None:
+    """The answers in a decrypted response to a native poll of this room."""
+    if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
+        return None
+    content = payload.get("content")
+    if not isinstance(content, dict):
+        return None
+    return native_polls.selections(payload.get("type"), content)
+
+
 def what_is_judged(event: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of a sealed event that a later look at it needs, and nothing else of it."""
     content = event["content"]
     kept = {name: content[name] for name in ("algorithm", "session_id", "ciphertext")}
     if _replaces(content):
         kept["m.relates_to"] = {"rel_type": "m.replace"}
-    return {name: event[name] for name in ("type", "event_id", "sender")} | {"content": kept}
+    about = {name: event[name] for name in ("type", "event_id", "sender")}
+    return about | {"origin_server_ts": _sent(event), "content": kept}
 
 
 def _message_in(payload: object, room: str) -> Mapping[str, Any] | Refused | None:

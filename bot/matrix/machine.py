@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import vodozemac
 from nio import DummyEvent, RoomKeyEvent
-from nio.crypto import OlmDevice
+from nio.crypto import InboundGroupSession, OlmDevice
 from nio.crypto.sessions import Session
 
 from bot import failpoints
@@ -37,6 +37,8 @@ class Store(Protocol):
     """What we use of the crypto store beyond nio's own interface."""
 
     def atomic(self) -> AbstractContextManager[object]: ...
+
+    def purge(self) -> None: ...
 
 
 def contained(error: BaseException) -> BaseException:
@@ -222,6 +224,32 @@ class Machine:
             self._strangers, self._strangers_since = 0, now
         self._strangers += 1
         return self._strangers > STRANGERS
+
+    # -- reading once --------------------------------------------------------------------------
+
+    def sessions_in(self, room: str) -> list[tuple[str, str]]:
+        """Sending keys and ids of the sessions in which we were written to in a room."""
+        by_sender_key = self.olm.inbound_group_store[room]
+        return [(key, name) for key, sessions in by_sender_key.items() for name in sessions]
+
+    def move_on(self, room: str, sender_key: str, session_id: str, index: int) -> None:
+        """Give up the means to read a session's messages up to this one; later ones stay readable."""
+        session = self.olm.inbound_group_store.get(room, sender_key, session_id)
+        if session is None or session.first_known_index > index:
+            return
+        moved = InboundGroupSession.import_session(
+            session.export_session(index + 1),
+            session.ed25519,
+            session.sender_key,
+            session.room_id,
+            session.forwarding_chain,
+        )
+        self.olm.inbound_group_store.add(moved)
+        self.olm.save_inbound_group_session(moved)
+
+    def purge(self) -> None:
+        """Leave no older version of a key in the store's log."""
+        self._store.purge()
 
     # -- Olm sessions with others ------------------------------------------------------------
 

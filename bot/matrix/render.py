@@ -9,8 +9,19 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
+from bot.matrix import native_polls
 from bot.pictures.wire import as_json
-from commands.framework.reply import Block, Code, Items, Line, Paragraph, Part, Reply, Strong
+from commands.framework.reply import (
+    Block,
+    Code,
+    Items,
+    Line,
+    OpenPoll,
+    Paragraph,
+    Part,
+    Reply,
+    Strong,
+)
 
 LARGEST = 32_000
 """Bytes of one message as it is encrypted, plain and HTML; a longer reply goes out as several.
@@ -56,7 +67,7 @@ def clean(text: str) -> str:
 
 
 def render(reply: Reply) -> list[dict[str, Any]]:
-    """The contents of the ``m.room.message`` events that say this, in order.
+    """The contents of the events that say this, in order; ``native_polls.type_of`` says the type.
 
     ``m.notice``, so that other bots do not answer; ``m.mentions`` empty unless the reply means to
     ping. No tables: Element X drops them. A picture goes along as what is to be drawn; the outbox
@@ -76,7 +87,14 @@ def render(reply: Reply) -> list[dict[str, Any]]:
         contents[0][PICTURE] = as_json(reply.picture)
     if reply.export is not None:
         contents[0][EXPORT] = reply.export
-    return contents
+    return contents if reply.poll is None else [*contents, _open_poll(reply.poll)]
+
+
+def _open_poll(poll: OpenPoll) -> dict[str, Any]:
+    answers = [(f"{at:02}", clean(words)) for at, words in enumerate(poll.answers, 1)]
+    question = clean(poll.question)
+    listed = "\n".join(f"{at}. {words}" for at, (_id, words) in enumerate(answers, 1))
+    return native_polls.start(question, answers, disclosed=True, fallback=f"{question}\n{listed}")
 
 
 def _portions(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from bot import clock
 from bot.matrix.client import (
     AFTER_NONSENSE,
     Client,
@@ -15,10 +16,14 @@ from bot.matrix.client import (
     TokenRejected,
     quoted,
 )
+from bot.matrix.native_polls import RESPONSES
 from bot.matrix.rooms import STATE_TYPES
 
 SLACK = 20.0
 """Seconds a held request may take longer than it was asked to."""
+
+SHORTEST_HOLD = 0.3
+"""Seconds a request is held at least while a moment is waited for that has passed."""
 
 PAGE = 100
 """Events per page; Synapse gives no more."""
@@ -26,7 +31,14 @@ PAGE = 100
 MOST_PAGES = 2_000
 """Pages of one gap at most: a bound for the case that a homeserver never comes to an end."""
 
-TIMELINE_TYPES = ("m.room.encrypted", "m.room.message", *STATE_TYPES)
+TIMELINE_TYPES = (
+    "m.room.encrypted",
+    "m.room.message",
+    # In clear, so that somebody who tries to vote like that can be told.
+    "m.reaction",
+    *sorted(RESPONSES),
+    *STATE_TYPES,
+)
 
 
 def sync_filter(own: str) -> JsonObject:
@@ -60,10 +72,17 @@ class Sync:
         answer = await client.insist("POST", path, sync_filter(client.user))
         return cls(client, str(answer["filter_id"]), long_poll)
 
-    async def next(self, since: str | None, *, wait: bool = True) -> JsonObject:
-        """One answer. Raises NotNow when there was none; the same token is then asked again."""
+    async def next(
+        self, since: str | None, *, wait: bool = True, until: float | None = None
+    ) -> JsonObject:
+        """One answer, at the time ``until`` (Unix seconds) at the latest if all is well.
+
+        Raises NotNow when there was none; the same token is then asked again.
+        """
         patient = wait and since is not None and not self.client.availability.away
         hold = self.long_poll if patient else 0.0
+        if until is not None:
+            hold = min(hold, max(SHORTEST_HOLD, until - clock.unix_time()))
         query = {
             "filter": self.filter_id,
             "timeout": str(round(hold * 1000)),

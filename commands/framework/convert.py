@@ -45,6 +45,7 @@ from commands.framework.values import (
 )
 from commands.framework.zones import read_zone
 from commands.imports.fields import Field as ListField
+from commands.polls import terms
 from storage.exports import Format
 from storage.model import Answer, Assessment, Evidence, Outcome, UserId
 from storage.names import folded
@@ -72,6 +73,8 @@ class Converter(Generic[T]):
     """Whether fewer words are tried first."""
     bare: tuple[str, ...] = ()
     """Words that may stand anywhere without their key."""
+    several: bool = False
+    """Whether it is a list, in which quoted words stay apart."""
 
     @property
     def open_ended(self) -> bool:
@@ -451,6 +454,42 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     ),
     CommitteeName: text(60, "NAME", lambda: _("Which committee?")),
     Topic: text(60, "COMMAND", lambda: _("Which command?")),
+    terms.Question: text(
+        terms.LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? One sentence, please.")
+    ),
+    terms.Headline: Converter(
+        terms.read_headline,
+        '"QUESTION"',
+        lambda: _("What do you ask? The question in quotes, then options with commas between."),
+        most=60,
+        shortest=True,
+        several=True,
+    ),
+    terms.Options: Converter(
+        terms.read_options,
+        "OPTION, OPTION",
+        lambda: _("Between what? Options with commas between them."),
+        most=ALL,
+        several=True,
+    ),
+    terms.Deadline: Converter(
+        terms.read_deadline,
+        "WHEN",
+        lambda: _("Until when? Like fri, “fri 18:00”, 90m or 3d."),
+        most=5,
+    ),
+    terms.PollCode: Converter(
+        terms.read_code, "CODE", lambda: _("Which poll? Its code is four characters, like K7QX.")
+    ),
+    terms.Choice: Converter(
+        lambda raw, _ctx: terms.Choice(raw), "CHOICE", lambda: _("What do you vote?"), most=ALL
+    ),
+    terms.LeastBallots: Converter(
+        terms.read_least, "BALLOTS", lambda: _("Below how many ballots is nothing published?")
+    ),
+    terms.Quorum: Converter(
+        terms.read_quorum, "60%|BALLOTS", lambda: _("How many have to vote? Like 60% or 8.")
+    ),
 }
 """Every type a command may name. Others are refused when the command is declared."""
 

@@ -43,7 +43,7 @@ class _Fitting:
         failed: list[tuple[float, Refusal]] = []
         readable = False
         for count in self._counts(parameter, at):
-            raw = " ".join(word.text for word in self.words[at : at + count])
+            raw = parameter.joined(self.words[at : at + count])
             try:
                 value = self._read(parameter, raw)
             except Refusal as refusal:

@@ -59,6 +59,14 @@ Block = Paragraph | Items
 
 
 @dataclass(frozen=True, slots=True)
+class OpenPoll:
+    """A poll of Matrix's own, which apps show and count. Everybody sees who voted what."""
+
+    question: str
+    answers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What is said back. ``retract`` asks the bot to redact the command's own message."""
 
@@ -73,6 +81,11 @@ class Reply:
     """What the words say, drawn; they go with it, and without it when it cannot be drawn."""
     export: int | None = None
     """The row id of an approved export whose file goes with the words."""
+    poll: OpenPoll | None = None
+    """Comes after the words."""
+    fleeting: bool = False
+    """Said from memory and kept nowhere, not even until it is sent: nobody learns from a disk what
+    was asked about a secret poll. A crash may swallow it."""
 
 
 def line(template: str, /, **values: object) -> Line:

@@ -1,7 +1,7 @@
 """How a command is declared: one decorated function, whose signature says what may be typed."""
 
 import inspect
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from types import NoneType, UnionType
@@ -11,6 +11,7 @@ from commands.framework.context import Role
 from commands.framework.convert import Converter, converter
 from commands.framework.i18n import _
 from commands.framework.reply import Reply
+from commands.framework.words import QUOTE, Word
 
 Answered = Reply | tuple[Reply, ...]
 
@@ -40,6 +41,12 @@ class Parameter:
     @property
     def key(self) -> str:
         return self.name.rstrip("_")
+
+    def joined(self, words: Sequence[Word]) -> str:
+        """The words as one value; a list keeps quoted ones apart."""
+        if self.converter is None or not self.converter.several:
+            return " ".join(word.text for word in words)
+        return " ".join(f"{QUOTE}{w.text}{QUOTE}" if w.quoted else w.text for w in words)
 
     @property
     def usage(self) -> str:

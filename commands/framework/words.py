@@ -10,6 +10,9 @@ from commands.framework.reply import Code
 _DOUBLE = '"“”„‟«»'
 _SINGLE = "'‘’‚‛‹›"
 _DASHES = "-–—―−"
+QUOTE = "\x1f"
+"""Stands around each quoted word where a list becomes one text: no cleaned line contains it."""
+
 _KEY = re.compile(r"([^\W\d]\w*)=", re.ASCII)
 
 

@@ -48,3 +48,5 @@ class RoomAudit:
     synced: datetime | None
     """The last good sync."""
     suspended: tuple[UserId, ...]
+    no_secret_polls: tuple[str, ...] = ()
+    """Why this machine can hold no secret polls, one sentence each; empty when it can."""

@@ -95,6 +95,9 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
             servers=servers,
         )
     ]
+    if audit.no_secret_polls:
+        reasons = " ".join(audit.no_secret_polls)
+        rows.append(line(_("No secret polls on this machine: {reasons}"), reasons=reasons))
     refused = _refused_words(audit)
     if refused:
         rows.append(line(_("Not acted upon: {what}"), what=refused))

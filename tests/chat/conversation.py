@@ -13,6 +13,8 @@ from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityDesk
 from commands.imports.upload import Bell, Upload
 from commands.imports.work import Work
+from commands.polls.desk import PollDesk
+from commands.polls.policy import Member
 from commands.privacy.shredder import Shredder
 from commands.turf.members import Members
 from storage.assessments import Assessments
@@ -23,6 +25,7 @@ from storage.database import Database
 from storage.forgotten import Seal
 from storage.model import Contact, Rated, Talk
 from storage.people import People
+from tests.support.poll_desk import OpenDesk
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HEALTHY = RoomAudit(
@@ -165,6 +168,7 @@ class Chat:
         """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
         self._work = Work(SEAL)
         self._upload = Upload()
+        self.polls = OpenDesk(self.now)
         self._memberships: dict[str, list[RoomId]] = {}
         self._main = RoomId("!payments:example.org")
 
@@ -183,9 +187,20 @@ class Chat:
         for person in people:
             self._memberships.setdefault(person, []).append(room)
 
+    def join(self, *people: str) -> None:
+        """More organizers, who have been in the first committee's room for long."""
+        for who in people:
+            self.roles[who] = Role.ORGANIZER
+            self._memberships.setdefault(who, []).append(self._main)
+
     def later(self, **span: float) -> None:
         """Time passes: ``chat.later(minutes=20)``."""
-        self.now += timedelta(**span)
+        self.be(self.now + timedelta(**span))
+
+    def be(self, now: datetime) -> None:
+        """It is now that late; what is due happens."""
+        self.now = self.polls.now = now
+        self.polls.tick()
 
     async def dm(self, who: str, text: str) -> Said:
         """What Steward answers to a direct message, the end of long work included."""
@@ -219,6 +234,10 @@ class Chat:
         return await self._say(who, text, Place.ROOM, room or self._main)
 
     async def _say(self, who: str, text: str, place: Place, room: RoomId | None) -> Said:
+        self._gather()
+        voted = self.polls.vote(UserId(f"{who}:example.org"), text, place)
+        if voted is not None:
+            return Said((voted,))
         if not is_command(text, place):
             return Said(())
         async with self.database.transaction() as tx:
@@ -254,10 +273,19 @@ class Chat:
                 Bell: Bell(),
                 Seal: SEAL,
                 Shredder: self.shredder,
+                PollDesk: self.polls,
             }
             return facts[kind]
 
         return provide
+
+    def _gather(self) -> None:
+        """Everybody in the first committee has been in its room for long, unless a test says else."""
+        known = {member.user for member in self.polls.people}
+        for who, rooms in self._memberships.items():
+            user = UserId(f"{who}:example.org")
+            if self._main in rooms and user not in known:
+                self.polls.people.append(Member(user, MONDAY_MORNING - timedelta(days=30)))
 
     @property
     def members(self) -> Members:

@@ -24,7 +24,7 @@ async def test_help_shows_what_one_may_run(chat: Chat) -> None:
         assert "!identity" not in organizer
         assert "!setup" in lead
         assert len(organizer.splitlines()) <= 8
-        assert len(lead.splitlines()) <= 8
+        assert len(lead.splitlines()) <= 9
 
 
 @pytest.mark.parametrize("topic", ["1on1 log", "!1on1 log", "log", "1:1", "1ON1 LOG", "1on1"])

@@ -65,14 +65,14 @@ async def in_bad_weather(
 async def test_killed_a_few_times_under_load(
     homeserver: Homeserver, new_steward: NewSteward, sign_in: SignIn, seed: int
 ) -> None:
-    await killed(homeserver, new_steward, sign_in, seed, kills=6)
+    await killed(homeserver, new_steward, sign_in, seed, kills=4)
 
 
 @pytest.mark.timeout(420)
 async def test_killed_a_few_times_in_bad_weather(
     homeserver: Homeserver, new_steward: NewSteward, sign_in: SignIn, seed: int
 ) -> None:
-    await in_bad_weather(homeserver, new_steward, sign_in, seed, kills=3)
+    await in_bad_weather(homeserver, new_steward, sign_in, seed, kills=2)
 
 
 @pytest.mark.nightly

@@ -25,7 +25,7 @@ async def killed_at(steward: Steward, point: str) -> None:
     """Start the bot and wait until it has killed itself there."""
     await steward.start({"STEWARD_FAILPOINT": point}, wait=False)
     try:
-        status = await steward.ended(20)
+        status = await steward.ended(60)
     except subprocess.TimeoutExpired:
         pytest.fail(f"{point} was not reached:\n{steward.log()[-3000:]}")
     assert status == -signal.SIGKILL, f"{point}:\n{steward.log()[-3000:]}"

@@ -55,8 +55,10 @@ def test_keys_are_wrapped_even_in_the_clear(naked: Evidence) -> None:
 
 def test_every_file_there_is_was_looked_at(evidence: Evidence) -> None:
     """A new kind of file is to be thought about, and added here."""
-    expected = {"app.db", "keyslots.json", "lock", "nio.db", "recovery-key-shown", "reserve"}
-    logs = {f"{name}.db-{kind}" for name in ("app", "nio") for kind in ("shm", "wal")}
+    databases = ("app", "ballots", "nio")
+    expected = {"keyslots.json", "lock", "recovery-key-shown", "reserve"}
+    expected |= {f"{name}.db" for name in databases}
+    logs = {f"{name}.db-{kind}" for name in databases for kind in ("shm", "wal")}
     found = {m: {path.name for path in evidence.data[m].iterdir()} for m in MOMENTS}
     assert found["initialised"] == expected - ({"recovery-key-shown"} - found["initialised"])
     assert found["stopped"] == expected

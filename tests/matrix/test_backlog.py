@@ -17,8 +17,8 @@ ROOMS = 20
 SENDERS = 8
 TEXTS = ("!tz Europe/Madrid", "!tz Africa/Lagos")
 
-SHORT = (210, 105, *[5] * (ROOMS - 2))
-"""Commands per room: two rooms with more than one answer of sync holds, and many with few."""
+SHORT = (205, *[4] * (ROOMS - 1))
+"""Commands per room: one room with more than two answers of sync hold, and many with few."""
 LONG = (150,) * ROOMS
 
 

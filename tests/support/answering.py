@@ -30,6 +30,9 @@ from bot.matrix.trust import Trust
 from bot.outbox import Outbox
 from bot.pictures.process import Easel
 from bot.places import Places
+from bot.poll_settings import Polls
+from bot.polls.station import Polling
+from storage.ballots import Ballots
 from storage.checkpoint import Tally
 from storage.database import Database
 from storage.forgotten import Seal
@@ -180,10 +183,24 @@ async def answering(
         keys = RoomKeys(client, machine, trust)
         doors = Doors(database, client, places)
         stack.push_async_callback(doors.close)
-        outbox = Outbox(
-            database, client, keys, places.rooms, doors.direct_room, Pictures(client, Easel())
-        )
+        pictures = Pictures(client, Easel())
+        outbox = Outbox(database, client, keys, places.rooms, doors.direct_room, pictures)
         stack.push_async_callback(outbox.close)
+        ballots = await Ballots.open(directory / "ballots.db", bytes(32))
+        stack.push_async_callback(ballots.close)
+        polling = Polling.build(
+            Polls(keys_dir=directory),
+            ballots,
+            database,
+            client=client,
+            machine=machine,
+            keys=keys,
+            places=places,
+            doors=doors,
+            pictures=pictures,
+            heard=lambda: None,
+        )
+        stack.push_async_callback(polling.close)
         desk = FactsDesk(
             places,
             trust,
@@ -205,6 +222,7 @@ async def answering(
             dispatcher=dispatcher,
             doors=doors,
             outbox=outbox,
+            polling=polling,
         )
         await intake.restore()
         ana, identity = ForgedDevice(ANA), CrossSigning.create()

@@ -83,6 +83,8 @@ class FaultyProxy:
         self.watched: tuple[str, ...] = ()
         """Parts of paths whose request bodies are kept in ``bodies``."""
         self.bodies: list[tuple[str, JsonObject]] = []
+        self.limited: list[Seen] = []
+        """What the homeserver itself answered with 429."""
         self.url = ""
         self._upstream = upstream
         self._random = random.Random(seed)
@@ -190,6 +192,8 @@ class FaultyProxy:
                 body = await answer.read()
         except aiohttp.ClientError:
             return _hang_up(request)
+        if status == web.HTTPTooManyRequests.status_code:
+            self.limited.append(Seen(time.monotonic(), request.method, request.path_qs, fault))
         if self.away or fault is Fault.LOST:
             return _hang_up(request)
         body = self._rewritten(request, status, body)

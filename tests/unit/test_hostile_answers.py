@@ -260,7 +260,7 @@ async def test_nobody_accepts_their_own_identity(bot: Answering) -> None:
                 now=datetime.now(UTC),
                 zone=committee.zone,
             )
-            provided = await desk.provider(ctx, tx)(IdentityDesk)
+            provided = await desk.provider(ctx, tx, "$asked")(IdentityDesk)
             assert isinstance(provided, IdentityDesk)
             assert await provided.accept(UserId(EVE)) is accepted
             assert not await provided.accept(UserId("@nobody:committee.test"))

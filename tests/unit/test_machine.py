@@ -138,7 +138,7 @@ def test_strangers_leave_only_so_much_behind(bot: Inside, monkeypatch: pytest.Mo
     # Members are heard all the same, and strangers again after a while.
     device, _ = bot.member(ANA)
     assert bot.machine.take([device.room_key(target, ROOM)])
-    later = bot.machine._strangers_since + machine_module.STRANGERS_PER
+    later = bot.machine._strangers_since + machine_module.STRANGERS_PER + 1
     monkeypatch.setattr("bot.matrix.machine.time.monotonic", lambda: later)
     bot.machine.take([ForgedDevice(EVE).room_key(target, ROOM)])
     assert sessions(bot) == 7

@@ -1,0 +1,1 @@
+"""Secret polls: the box, the path of a vote into it, and the way out as totals."""

@@ -1,0 +1,288 @@
+"""Says what must be written down nowhere: from memory, again and again until the homeserver has it.
+
+What commands answer waits in the outbox, in a file. What a secret poll says does not: its question,
+who is asked, and that somebody voted are in no queue that could be found later. A crash forgets it,
+and whoever has to say it says it again under the same transaction id.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+from bot import logs
+from bot.matrix import native_polls
+from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
+from bot.matrix.pictures import Pictures
+from bot.matrix.render import PICTURE
+from bot.matrix.room_keys import NotEncrypted, RoomKeys
+from bot.matrix.rooms import Room
+from bot.matrix.sync import listing, section
+from bot.outbox import REFERENCE
+
+AT_ONCE = 8
+"""Messages on their way at the same time; the outbox has its own."""
+
+FEW = 20
+"""Messages of one mailing that are sent as fast as they go."""
+
+PACE = 8.0
+"""Seconds between messages of a larger mailing: Synapse allows an account one in five seconds by
+default, and commands want to be answered meanwhile (rc_message)."""
+
+PATIENCE = 1.0
+"""Seconds: whoever asks us to wait so long has had too many messages of ours."""
+
+LOOK_BACK_PAGES = 10
+"""Pages of our own messages searched for some, newest first."""
+
+ABSENT_PAUSE, LONGEST_ABSENT_PAUSE = 1.0, 60.0
+"""Seconds until somebody who has not joined their direct room is looked for again."""
+
+log = logs.get("bot.polls.courier")
+
+T = TypeVar("T")
+Content = Mapping[str, Any]
+Resolve = Callable[[str], Awaitable[Room | None]]
+
+
+class Pace:
+    """The beat that all larger mailings keep together: two at once are not twice as fast."""
+
+    def __init__(self, gap: float) -> None:
+        self._gap = gap
+        self._next = 0.0
+        self._lock = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Wait until the next message may go."""
+        async with self._lock:
+            await asyncio.sleep(max(0.0, self._next - time.monotonic()))
+            self._next = time.monotonic() + self._gap
+
+
+class Mailing:
+    """Many messages of one kind: a few at once, more than that one after the other.
+
+    A few become many when the homeserver asks for patience: what is sent at once after that only
+    stands in the way of answers.
+    """
+
+    def __init__(self, size: int, pace: Pace) -> None:
+        self._pace = pace
+        self._paced = size > FEW
+        self._lock = asyncio.Lock()
+
+    async def turn(self) -> None:
+        """Wait until the next message may go; mailings at the same time take turns."""
+        if not self._paced:
+            return
+        async with self._lock:
+            await self._pace.turn()
+
+    async def refused(self, later: NotNow) -> None:
+        """A message of this mailing has to wait; return when it may be tried again."""
+        self._paced = self._paced or later.after >= PATIENCE
+        await asyncio.sleep(max(later.after, 0.1))
+        if self._paced:
+            # Not behind the others of this mailing: it keeps whatever else goes to its room waiting.
+            await self._pace.turn()
+
+
+class Courier:
+    """Delivers in order per room. Lives as long as the process; ``close`` drops what is left."""
+
+    def __init__(
+        self,
+        client: Client,
+        keys: RoomKeys,
+        rooms: Mapping[str, Room],
+        resolve: Resolve,
+        pictures: Pictures,
+        *,
+        pace: float = PACE,
+    ) -> None:
+        self._client = client
+        self._keys = keys
+        self._rooms = rooms
+        self._resolve = resolve
+        self._pictures = pictures
+        self._pace = Pace(pace)
+        self._door = asyncio.Lock()
+        """Held by whoever waits until another direct room may be opened."""
+        self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def soon(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
+        """Let something go on by itself until it is done or the process ends."""
+        task = asyncio.create_task(_contained(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    def say(
+        self, rooms: Sequence[str], people: Sequence[str], contents: Sequence[Content], name: str
+    ) -> None:
+        """Let this go out by itself."""
+        for room in rooms:
+            self.soon(self.to_room(room, contents, name))
+        for person in people:
+            self.soon(self.to_person(person, contents, name))
+
+    def mailing(self, size: int) -> Mailing:
+        """For so many messages."""
+        return Mailing(size, self._pace)
+
+    async def to_room(self, room: str, contents: Sequence[Content], occasion: str) -> list[str]:
+        """Say this in a room, in order; the ids of the events. What is refused is left out."""
+
+        async def there(_: str) -> Room | None:
+            return self._rooms.get(room)
+
+        return await self._deliver(room, there, contents, occasion)
+
+    async def to_person(
+        self,
+        person: str,
+        contents: Sequence[Content],
+        occasion: str,
+        mailing: Mailing | None = None,
+    ) -> list[tuple[str, str]]:
+        """Say this in somebody's direct chat, once they are there; the rooms and events."""
+        if mailing is not None:
+            await mailing.turn()
+        room = await self._present(person)
+        if room is None:
+            return []
+
+        async def there(_: str) -> Room | None:
+            return self._rooms.get(room.id)
+
+        sent = await self._deliver(room.id, there, contents, occasion, mailing)
+        return [(room.id, event) for event in sent]
+
+    async def redact(self, room: str, event: str, occasion: str) -> None:
+        """Take an event back where the bot may."""
+        known = self._rooms.get(room)
+        if known is None or not known.may_redact(self._client.user):
+            return
+        path = f"/rooms/{quoted(room)}/redact/{quoted(event)}/{quoted(occasion)}"
+        await self._insist(lambda: self._client.request("PUT", path, {}))
+
+    async def asked(self, path: str) -> object:
+        """What the homeserver answers to a question; None when it refuses."""
+        return await self._insist(lambda: self._client.request("GET", path))
+
+    async def ours(self, room: str, begins: str) -> list[str]:
+        """Events of ours whose transaction ids begin like this, by the names on their envelopes."""
+        wanted = '{"types":["m.room.encrypted"],"senders":["' + self._client.user + '"]}'
+        path = f"/rooms/{quoted(room)}/messages?dir=b&limit=100&filter={quoted(wanted)}"
+        found: list[str] = []
+        point = ""
+        for _page in range(LOOK_BACK_PAGES):
+            page = await self._insist(partial(self._client.request, "GET", path + point))
+            for event in listing(page or {}, "chunk"):
+                name = section(event, "content").get(REFERENCE)
+                if isinstance(name, str) and name.startswith(begins):
+                    found.append(str(event["event_id"]))
+            if page is None or not isinstance(page.get("end"), str):
+                break
+            point = f"&from={quoted(page['end'])}"
+        return found
+
+    async def _present(self, person: str) -> Room | None:
+        pause = ABSENT_PAUSE
+        while True:
+            try:
+                room = await self._resolve(person)
+            except NotNow as later:
+                # One after the other: all who have no direct room yet would come back together.
+                async with self._door:
+                    await asyncio.sleep(max(later.after, 0.1))
+                continue
+            except TokenRejected:
+                raise
+            except MatrixError as refusal:
+                log.warning("no_direct_room", status=refusal.status)
+                return None
+            if room is not None:
+                return room
+            await asyncio.sleep(pause)
+            pause = min(LONGEST_ABSENT_PAUSE, pause * 2)
+
+    async def _deliver(
+        self,
+        lane: str,
+        there: Resolve,
+        contents: Sequence[Content],
+        occasion: str,
+        mailing: Mailing | None = None,
+    ) -> list[str]:
+        sent: list[str] = []
+        async with self._lanes[lane]:
+            for number, content in enumerate(contents, 1):
+                room = await there(lane)
+                if room is None:
+                    return sent
+                ready = content
+                if PICTURE in content:
+                    ready = await self._made(content)
+                event = await self._send(room, ready, f"{occasion}-{number}", mailing)
+                sent += [] if event is None else [event]
+        return sent
+
+    async def _made(self, content: Content) -> Content:
+        while True:
+            try:
+                return await self._pictures.made(content)
+            except NotNow as later:
+                await asyncio.sleep(max(later.after, 0.1))
+
+    async def _send(
+        self, room: Room, content: Content, txn: str, mailing: Mailing | None
+    ) -> str | None:
+        kind = native_polls.type_of(content)
+
+        async def attempt() -> str:
+            return await self._keys.send(room, kind, content, txn, {REFERENCE: txn})
+
+        return await self._insist(attempt, mailing)
+
+    async def _insist(
+        self, attempt: Callable[[], Awaitable[T]], mailing: Mailing | None = None
+    ) -> T | None:
+        """Try until it is done; None when it is refused for good."""
+        while True:
+            try:
+                async with self._slots:
+                    return await attempt()
+            except NotNow as later:
+                if mailing is None:
+                    await asyncio.sleep(max(later.after, 0.1))
+                else:
+                    await mailing.refused(later)
+            except NotEncrypted:
+                log.warning("not_encrypted")
+                return None
+            except TokenRejected:
+                raise
+            except MatrixError as refusal:
+                log.warning("refused", status=refusal.status)
+                return None
+
+
+async def _contained(work: Coroutine[Any, Any, object]) -> None:
+    """One poll's trouble is not another's, nor the bot's; a lost login shows elsewhere."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001
+        log.failure("polls", error)

@@ -1,0 +1,299 @@
+"""The returning officer: announces polls, sends ballots and reminders, closes on time, counts once.
+
+Each step can be taken up again after a crash: what was said is said again under the same
+transaction id, which the homeserver knows, and what was counted is read from the box.
+"""
+
+import asyncio
+import random
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import clock, failpoints, logs
+from bot.dispatcher import digest
+from bot.matrix import native_polls
+from bot.matrix.render import render
+from bot.polls.courier import Courier
+from bot.polls.register import Lost, Open, Over, Register, next_beat
+from bot.polls.state import Phase, Told
+from bot.polls.tidying import Tidying, ballot_occasion
+from commands.framework.reply import Reply
+from commands.polls import results, views
+from commands.polls.policy import Policy
+from storage.model import UserId
+
+REMINDERS = (timedelta(hours=24), timedelta(hours=2))
+"""Before the deadline (4-ballots: Policy)."""
+JITTER = 600.0
+"""Seconds by which a reminder may come later, so that it tells nothing about when a poll opened."""
+TOO_SOON = timedelta(hours=1)
+"""A reminder that would follow the opening so closely is left out."""
+
+AT_A_TIME = 20
+"""Ballots sent until it is kept who has theirs; after a crash the others are sent theirs again, under
+the same transaction ids."""
+
+LOOK_AGAIN = 20.0
+"""Seconds after which the clock is read anew: it may have been set."""
+A_LITTLE_LATER = 0.2
+"""Seconds after the deadline at which votes sent before it are looked for."""
+
+log = logs.get("bot.polls.officer")
+
+
+class ReturningOfficer:
+    """Has one task for each open poll, and one for its heartbeat."""
+
+    def __init__(
+        self,
+        register: Register,
+        courier: Courier,
+        tidying: Tidying,
+        *,
+        policy: Policy,
+        zone_of: Callable[[str], Awaitable[ZoneInfo]],
+        heard: Callable[[], float | None],
+        lost: set[str],
+    ) -> None:
+        """``heard``: Unix time at which an answer of sync came that was taken whole since.
+
+        ``lost`` is told of rooms with polls that cannot be gone on with.
+        """
+        self.register = register
+        self.courier = courier
+        self.policy = policy
+        self._tidying = tidying
+        self._zone_of = zone_of
+        self._heard = heard
+        self._lost = lost
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
+        self._begun = False
+
+    # -- from start to end -----------------------------------------------------------------------
+
+    def begin(self) -> None:
+        """Everything that was said while we were away has been heard: go on with each poll."""
+        self._begun = True
+        for lost in self.register.lost:
+            self._lost.add(lost.room)
+            self.courier.soon(self._give_up(lost))
+        self.register.lost.clear()
+        for each in list(self.register.open_polls.values()):
+            self.attend(each)
+
+    async def close(self) -> None:
+        tasks = list(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def attend(self, which: Open) -> None:
+        """See to a poll until it is over."""
+        if self._begun and which.id not in self._tasks:
+            task = asyncio.create_task(self._attend(which))
+            self._tasks[which.id] = task
+            task.add_done_callback(lambda _: self._tasks.pop(which.id, None))
+
+    def look(self, which: Open) -> None:
+        """Something about this poll was changed: its deadline, or that it is over."""
+        self._changed[which.id].set()
+
+    @property
+    def next_deadline(self) -> float | None:
+        """Unix time at which the next poll closes."""
+        times = [each.poll.rules.closes_at for each in self.register.open_polls.values()]
+        return min(times).timestamp() if times else None
+
+    # -- one poll ----------------------------------------------------------------------------------
+
+    async def _attend(self, which: Open) -> None:
+        parts = [self._beat(which), self._announce(which), self._remind(which)]
+        tasks = [asyncio.create_task(_part(work)) for work in parts]
+        try:
+            self._tidying.resume(which, await self.register.state(which))
+            while which.phase is Phase.OPEN and not self._is_time(which):
+                await self._until_something(which)
+            for task in tasks:
+                task.cancel()
+            if which.phase is not Phase.CANCELLED:
+                await self._close(which)
+            else:
+                await self._call_off(which)
+        except Over:
+            return
+        except Exception as error:  # noqa: BLE001 (one poll's trouble is not another's)
+            log.failure("poll", error)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _is_time(self, which: Open) -> bool:
+        """Whether it is time, and everything sent before has been heard.
+
+        Once an answer of sync came after the deadline, no vote from before it is on the way.
+        """
+        deadline, heard = which.poll.rules.closes_at.timestamp(), self._heard()
+        return clock.unix_time() >= deadline and heard is not None and heard >= deadline
+
+    async def _until_something(self, which: Open) -> None:
+        left = which.poll.rules.closes_at.timestamp() - clock.unix_time()
+        wait = min(max(left, A_LITTLE_LATER), LOOK_AGAIN)
+        changed = self._changed[which.id]
+        try:
+            async with asyncio.timeout(wait):
+                await changed.wait()
+        except TimeoutError:
+            return
+        changed.clear()
+
+    async def _close(self, which: Open) -> None:
+        again = which.phase is not Phase.OPEN
+        result = await self.register.count(which)
+        failpoints.reach("poll_counted")
+        said = results.result(which.poll, result)
+        await self._say_once(which, said, "res", again=again)
+        failpoints.reach("poll_result_sent")
+        await self._finish(which)
+        log.info("poll_closed")
+
+    async def _call_off(self, which: Open) -> None:
+        await self._say_once(which, views.cancelled(which.poll), "can", again=True)
+        failpoints.reach("poll_cancel_said")
+        await self._finish(which)
+
+    async def _say_once(self, which: Open, said: Reply, what: str, *, again: bool) -> None:
+        """``again``: an earlier run may have said it so long ago that the homeserver forgot."""
+        name = f"{what}-{which.id}"
+        if not (again and await self.courier.ours(which.room, name)):
+            await self.courier.to_room(which.room, render(said), name)
+
+    async def _finish(self, which: Open) -> None:
+        """Nothing of it stays: no box, no key, no way to read what the voters sent."""
+        self._tidying.forget_messages()
+        await self.register.destroy(which.id)
+        failpoints.reach("poll_destroyed")
+        self._changed.pop(which.id, None)
+        self.courier.soon(self._tidying.take_back_ballots(which))
+
+    async def _give_up(self, lost: Lost) -> None:
+        words = views.rolled_back() if lost.rolled_back else views.key_lost()
+        await self.courier.to_room(lost.room, render(words), f"lost-{lost.id}")
+        await self.register.destroy(lost.id)
+        log.warning("poll_lost")
+
+    async def _beat(self, which: Open) -> None:
+        while True:
+            await asyncio.sleep(next_beat())
+            await self.register.beat(which)
+
+    # -- saying it -----------------------------------------------------------------------------------
+
+    async def _announce(self, which: Open) -> None:
+        """Roster and rules in the room, then a ballot to everybody, then one to tap."""
+        if which.phase is not Phase.OPEN:
+            return
+        zone = await self._zone_of(which.room)
+        if not (await self.register.state(which)).announced:
+            said = views.announcement(which.poll, which.roster, self.policy, zone)
+            await self.courier.to_room(which.room, render(said), f"pa-{which.id}")
+            await self.register.announced(which)
+        failpoints.reach("poll_announced")
+        words = render(views.ballot(which.poll, len(which.roster), zone))
+        await self._to_everybody(which, Told.BALLOT, lambda _: words)
+        if which.poll.kind.single:
+            await self._to_everybody(which, Told.TAPS, lambda user: [_taps(which, user)])
+
+    async def _to_everybody(
+        self, which: Open, what: Told, words: Callable[[UserId], Sequence[dict[str, Any]]]
+    ) -> None:
+        """Send something to all who have not got it, in random order; keep who has, now and then."""
+        state = await self.register.state(which)
+        people = [user for user, at in which.places.items() if not state.told(at, what)]
+        random.SystemRandom().shuffle(people)
+        mailing = self.courier.mailing(len(people))
+        done: list[UserId] = []
+
+        async def one(user: UserId) -> None:
+            occasion = ballot_occasion(which, what, user)
+            sent = await self.courier.to_person(user, words(user), occasion, mailing)
+            if sent:
+                self._tidying.note_ballot(which, sent)
+                done.append(user)
+            if len(done) >= AT_A_TIME:
+                await keep()
+
+        async def keep() -> None:
+            some, done[:] = list(done), []
+            if some:
+                await self.register.told(which, some, what)
+
+        try:
+            await asyncio.gather(*(one(user) for user in people))
+        finally:
+            await keep()
+
+    async def _remind(self, which: Open) -> None:
+        """Tell everybody on the roster, whether they voted or not, in random order."""
+        state = await self.register.state(which)
+        for number, before in list(enumerate(REMINDERS, 1))[state.reminders :]:
+            late = timedelta(seconds=random.SystemRandom().uniform(0, JITTER))
+            await self._until(which, late - before)
+            words = views.reminder(which.poll, await self._zone_of(which.room))
+            await self._say_to_all(which, words, f"pr{number}")
+            await self.register.reminded(which, number)
+
+    async def _until(self, which: Open, offset: timedelta) -> None:
+        """Sleep until so long after the deadline, which may be moved, by a clock that may be set."""
+        # No event tells that a clock was set.
+        while (left := which.poll.rules.closes_at + offset - clock.now()) > timedelta():  # noqa: ASYNC110
+            await asyncio.sleep(min(left.total_seconds(), LOOK_AGAIN))
+
+    async def say_postponed(self, which: Open) -> None:
+        """In the room and to everybody on the roster."""
+        words = views.postponed(which.poll, await self._zone_of(which.room))
+        occasion = f"pp{int(which.poll.rules.closes_at.timestamp()) // 60}"
+        await self.courier.to_room(which.room, render(words), f"{occasion}-{which.id}")
+        await self._say_to_all(which, words, occasion)
+
+    async def _say_to_all(self, which: Open, words: Reply, occasion: str) -> None:
+        people = list(which.roster)
+        random.SystemRandom().shuffle(people)
+        mailing = self.courier.mailing(len(people))
+        contents = render(words)
+        await asyncio.gather(
+            *(
+                self.courier.to_person(
+                    user, contents, f"{occasion}-{_digest(which, user)}", mailing
+                )
+                for user in people
+            )
+        )
+
+
+async def _part(work: Coroutine[Any, Any, None]) -> None:
+    """What goes on beside the waiting; its trouble does not keep the poll from being closed."""
+    try:
+        await work
+    except Over:
+        return
+    except Exception as error:  # noqa: BLE001
+        log.failure("poll", error)
+
+
+def reminders_past(closes_at: datetime, now: datetime) -> int:
+    """How many reminders make no sense for a poll that opens now."""
+    return sum(closes_at - before - now < TOO_SOON for before in REMINDERS)
+
+
+def _taps(which: Open, user: UserId) -> dict[str, Any]:
+    return native_polls.ballot(which.poll, which.secret, user)
+
+
+def _digest(which: Open, user: UserId) -> str:
+    """A short name for somebody's part in a poll, in transaction ids."""
+    return digest(f"{which.id} {user}")

@@ -1,0 +1,223 @@
+"""The path of a vote: out of a message that was believed, into the box, and nothing beside it.
+
+No row anywhere says that somebody voted: not of the message, not of the answer. A message that
+comes again, after a crash or from a server that plays it again, changes nothing (bot/polls/state.py).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot import failpoints, logs, notices
+from bot.dispatcher import digest
+from bot.matrix.client import quoted
+from bot.matrix.guard import Message, Reaction, Rejection, Vote
+from bot.matrix.render import render
+from bot.matrix.rooms import Room
+from bot.matrix.sync import section
+from bot.outbox import REFERENCE
+from bot.places import Places, Settlement
+from bot.polls.courier import Courier
+from bot.polls.register import Open, Over, Register
+from bot.polls.state import Mark
+from bot.polls.tidying import BALLOT, Tidying
+from commands.framework.context import Committee, Place
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply, say
+from commands.polls import views
+from commands.polls.typed import TypedVote, typed_vote
+from commands.polls.voting import Cast, cast, cast_by_tap
+from storage.model import UserId
+
+LONGEST_WAIT = 3.0
+"""Seconds that news is kept waiting for answers to votes."""
+
+ANNOUNCEMENT = "pa-"
+"""What the transaction ids of announcements begin with."""
+
+log = logs.get("bot.polls.votes")
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A message in which somebody voted, or tried to."""
+
+    message: Message | Vote
+    place: Place
+    typed: TypedVote | None = field(repr=False)
+    """None for a tap."""
+
+
+class Votes:
+    """Takes votes, and answers whatever else was meant as one."""
+
+    def __init__(
+        self,
+        register: Register,
+        courier: Courier,
+        tidying: Tidying,
+        *,
+        places: Places,
+        zone_of: Callable[[str], Awaitable[ZoneInfo]],
+    ) -> None:
+        self._register = register
+        self._courier = courier
+        self._tidying = tidying
+        self._places = places
+        self._zone_of = zone_of
+        self._reacted: set[tuple[str, str]] = set()
+        """To whom it was explained that reactions are no votes: person and room."""
+        self.lost: set[str] = set()
+        """Rooms with polls that memory lost since the start."""
+        self._saying: set[asyncio.Task[None]] = set()
+        """Answers on their way to what the running batch of news brought."""
+
+    def meant(
+        self, room: Room, message: Message | Vote, committees: Sequence[Committee]
+    ) -> Attempt | None:
+        """The attempt to vote that a message is; None when it is something else."""
+        place = self._place(room, message.sender, committees)
+        if place is None:
+            return None
+        if isinstance(message, Vote):
+            # In a room it answers a poll with names, which is between the apps.
+            return Attempt(message, place, None) if place is Place.DIRECT else None
+        if message.attachment is not None:
+            return None
+        typed = typed_vote(message.body, place, self._codes(room, message.sender, place))
+        return None if typed is None else Attempt(message, place, typed)
+
+    async def take(self, attempt: Attempt) -> None:
+        """Record a vote, or say why it is none. Raises only what the storage raises."""
+        message = attempt.message
+        if attempt.place is Place.ROOM:
+            self._say(self._typed_in_the_room(message))
+            return
+        self._tidying.was_read(message.room, message.session_id, message.index)
+        found, which = self._look(attempt)
+        if isinstance(found, Cast) and which is not None:
+            try:
+                mark = Mark(message.session_id, message.index)
+                await self._register.vote(which, UserId(message.sender), found.choice, mark)
+            except Over:
+                found = views.no_such_poll()
+        if isinstance(found, Cast):
+            found = views.acknowledgement(found.poll, await self._zone_of_poll(which))
+        self._say(self._answer(message, found))
+
+    async def fail(self, attempt: Attempt, error_id: str) -> None:
+        """The storage did not take it, several times over."""
+        sorry = say(_("Your vote was not recorded. Tell your admin: {id}"), id=Code(error_id))
+        self._say(self._answer(attempt.message, sorry))
+
+    def refused(
+        self, room: Room, rejection: Rejection, event_id: str, committees: Sequence[Committee]
+    ) -> bool:
+        """Take away and explain, from memory, what looks like a vote and was not believed."""
+        place = self._place(room, rejection.sender, committees)
+        if place is None or rejection.body is None:
+            return False
+        codes = self._codes(room, rejection.sender, place)
+        if typed_vote(rejection.body, place, codes) is None:
+            return False
+        words = notices.explanation(rejection)
+        self._say(self._take_away(room.id, event_id, words))
+        return True
+
+    def reacted(self, room: Room, reaction: Reaction, committees: Sequence[Committee]) -> None:
+        """Explain, once to each, that a reaction to a poll is no vote."""
+        place = self._place(room, reaction.sender, committees)
+        known = (reaction.sender, room.id)
+        of_theirs = self._register.of(UserId(reaction.sender))
+        if place is not None and of_theirs and known not in self._reacted:
+            self._courier.soon(self._explain_reaction(room, reaction))
+
+    async def answered(self) -> None:
+        """Wait a moment for the answers: who dies before they are out is told of the votes again.
+
+        Past the checkpoint nobody is. But a homeserver that lets us send little at a time does
+        not keep everybody else from being heard.
+        """
+        saying, self._saying = self._saying, set()
+        if saying:
+            await asyncio.wait(saying, timeout=LONGEST_WAIT)
+
+    def _say(self, work: Coroutine[Any, Any, object]) -> None:
+        self._saying.add(self._courier.soon(work))
+
+    # -- what it is ----------------------------------------------------------------------------------
+
+    def _place(self, room: Room, sender: str, committees: Sequence[Committee]) -> Place | None:
+        if not self._places.committees_of(sender, committees):
+            return None
+        kind = self._places.settle(room, committees)
+        if kind is Settlement.COMMITTEE:
+            return Place.ROOM
+        partner = room.partner(self._places.own)
+        return Place.DIRECT if kind is Settlement.DIRECT and partner == sender else None
+
+    def _codes(self, room: Room, sender: str, place: Place) -> list[str]:
+        polls = self._register.open_in(room.id)
+        if place is Place.DIRECT:
+            polls = self._register.of(UserId(sender))
+        return [each.poll.code for each in polls]
+
+    def _look(self, attempt: Attempt) -> tuple[Cast | Reply, Open | None]:
+        message, voter = attempt.message, UserId(attempt.message.sender)
+        mine = self._register.of(voter)
+        sent = datetime.fromtimestamp(message.sent / 1000, UTC)
+        if attempt.typed is not None:
+            found = cast(attempt.typed, [each.poll for each in mine], sent)
+        else:
+            answers = message.answers if isinstance(message, Vote) else ()
+            with_secrets = [(each.poll, each.secret) for each in mine]
+            found = cast_by_tap(answers, with_secrets, voter, sent)
+        if not isinstance(found, Cast):
+            return self._or_lost(voter, found), None
+        return found, next(each for each in mine if each.poll.code == found.poll.code)
+
+    def _or_lost(self, voter: UserId, found: Reply) -> Reply:
+        theirs = any(
+            room is not None and room.has(voter)
+            for room in (self._places.rooms.get(each) for each in self.lost)
+        )
+        return views.lost_for_voters() if theirs and found == views.no_such_poll() else found
+
+    async def _zone_of_poll(self, which: Open | None) -> ZoneInfo:
+        return await self._zone_of("" if which is None else which.room)
+
+    # -- what is said ----------------------------------------------------------------------------------
+
+    async def _answer(self, message: Message | Vote, reply: Reply) -> None:
+        await self._courier.to_room(message.room, render(reply), f"va-{digest(message.event_id)}")
+        failpoints.reach("vote_acknowledged")
+        await self._redact(message.room, message.event_id)
+
+    async def _typed_in_the_room(self, message: Message | Vote) -> None:
+        await self._redact(message.room, message.event_id)
+        words = render(views.typed_in_the_room())
+        await self._courier.to_person(message.sender, words, f"vw-{digest(message.event_id)}")
+
+    async def _take_away(self, room: str, event_id: str, words: Reply | None) -> None:
+        await self._redact(room, event_id)
+        if words is not None:
+            await self._courier.to_room(room, render(words), f"vn-{digest(event_id)}")
+
+    async def _redact(self, room: str, event_id: str) -> None:
+        await self._courier.redact(room, event_id, f"vr-{digest(event_id)}")
+
+    async def _explain_reaction(self, room: Room, reaction: Reaction) -> None:
+        path = f"/rooms/{quoted(room.id)}/event/{quoted(reaction.target)}"
+        target = await self._courier.asked(path)
+        name = section(target, "content").get(REFERENCE)
+        ours = isinstance(target, dict) and target.get("sender") == self._places.own
+        if not ours or not isinstance(name, str) or not name.startswith((BALLOT, ANNOUNCEMENT)):
+            return
+        if (reaction.sender, room.id) in self._reacted:
+            return
+        self._reacted.add((reaction.sender, room.id))
+        words = render(views.reacted())
+        await self._courier.to_person(reaction.sender, words, f"vx-{digest(reaction.event_id)}")

@@ -1,0 +1,1 @@
+"""Polls: secret ones, counted in a sealed box, and open ones with names."""

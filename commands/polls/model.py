@@ -1,0 +1,175 @@
+"""What a secret poll is and what a ballot says. Pure: no clock, no files, no names of voters.
+
+The words are in ``views.py``, the count in ``tally.py``, who may do what in ``policy.py``.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from itertools import takewhile
+from secrets import choice
+
+CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
+"""No vowels, so that no code is a word; no 0, 1, I, L, O, which read alike."""
+CODE_LENGTH = 4
+
+CHOICE_BYTES = 12
+"""What an encoded choice takes, always."""
+MOST_OPTIONS = 12
+"""A letter per option, and one place per option in a ballot."""
+LETTERS = "ABCDEFGHIJKL"
+"""Options by letter, in ranked ballots."""
+ABSTAIN = "X"
+"""Fills a ballot that abstains, and the places of a ranked ballot nobody is put on."""
+HIGHEST = 5
+"""The top of both scales, temperature and score."""
+
+_LOOK_ALIKES = str.maketrans("OIL", "011")
+
+
+class Kind(Enum):
+    """What is asked. The values are kept in open boxes: never change them."""
+
+    TEMPERATURE = "temperature"
+    """Fist to five: how far along is each of us, from 0 to 5."""
+    YES_NO = "yesno"
+    CONSENSUS = "consensus"
+    """Agree, reservations, stand aside, block."""
+    CHOOSE = "choose"
+    """One of several options."""
+    APPROVE = "approve"
+    """Any number of several options."""
+    SCORE = "score"
+    """Each option from 0 to 5."""
+    RANK = "rank"
+    """Options in order of preference, counted by instant runoff."""
+
+    @property
+    def has_options(self) -> bool:
+        """Whether its creator names what to choose from."""
+        return self in {Kind.CHOOSE, Kind.APPROVE, Kind.SCORE, Kind.RANK}
+
+    @property
+    def single(self) -> bool:
+        """Whether a ballot is one code out of a list, so that it can be tapped."""
+        return self not in {Kind.APPROVE, Kind.SCORE, Kind.RANK}
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What was announced and holds until the end."""
+
+    k: int
+    """Below so many ballots nothing is published."""
+    quorum: int | None
+    """Ballots that make the result count, abstentions included; None when no quorum was asked."""
+    closes_at: datetime
+    """Aware, UTC, a whole minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """An announced question. ``options`` is empty where the kind itself says what can be chosen."""
+
+    code: str
+    kind: Kind
+    question: str
+    options: tuple[str, ...]
+    rules: Rules
+
+    @property
+    def places(self) -> int:
+        """How many choices, or options to say something about, there are."""
+        return {Kind.TEMPERATURE: HIGHEST + 1, Kind.YES_NO: 2, Kind.CONSENSUS: 4}.get(
+            self.kind, len(self.options)
+        )
+
+    @property
+    def width(self) -> int:
+        """Letters of every ballot of this poll: what is chosen must not show in its length."""
+        return 2 if self.kind.single else self.places
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What may be typed where one code is chosen, the abstention last."""
+        first = 0 if self.kind is Kind.TEMPERATURE else 1
+        return (*(f"{first + at:02}" for at in range(self.places)), ABSTAIN * self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class Abstention:
+    """A ballot that is in the box and speaks for nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ballot:
+    """A choice, by places of the poll.
+
+    One place for the kinds with a single code; the approved places for approval; a score for every
+    place; the ranked places, best first, for ranking.
+    """
+
+    places: tuple[int, ...]
+
+
+class NotABallot(ValueError):
+    """The text is no ballot of this poll. It says nothing more, and nobody is told more."""
+
+
+def new_code(taken: Sequence[str] = ()) -> str:
+    """A poll's code, other than those in use."""
+    while True:
+        code = "".join(choice(CODE_LETTERS) for _at in range(CODE_LENGTH))
+        if code not in taken:
+            return code
+
+
+def encode(poll: Poll, text: str) -> bytes:
+    """What somebody typed after the code, as CHOICE_BYTES bytes. Raises NotABallot."""
+    typed = unicodedata.normalize("NFKC", text).strip().upper()
+    if poll.kind.single or poll.kind is Kind.SCORE:
+        typed = typed.translate(_LOOK_ALIKES)
+    if len(typed) != poll.width or not typed.isascii():
+        raise NotABallot
+    read(poll, typed)
+    return typed.encode("ascii").ljust(CHOICE_BYTES)
+
+
+def decode(poll: Poll, encoded: bytes) -> Ballot | Abstention:
+    """An encoded choice. Raises NotABallot for anything ``encode`` does not make."""
+    if len(encoded) != CHOICE_BYTES or not encoded.isascii():
+        raise NotABallot
+    text = encoded.decode("ascii").rstrip()
+    if len(text) != poll.width:
+        raise NotABallot
+    return read(poll, text)
+
+
+def read(poll: Poll, text: str) -> Ballot | Abstention:
+    """The ballot in a text of the poll's width. Raises NotABallot."""
+    if text == ABSTAIN * poll.width:
+        return Abstention()
+    if poll.kind.single:
+        return Ballot((_place(text, poll.codes[:-1]),))
+    if poll.kind is Kind.APPROVE:
+        yes = [_place(letter, "NY") for letter in text]
+        return Ballot(tuple(at for at, approved in enumerate(yes) if approved))
+    if poll.kind is Kind.SCORE:
+        return Ballot(tuple(_place(digit, "012345") for digit in text))
+    return Ballot(_ranking(poll, text))
+
+
+def _ranking(poll: Poll, text: str) -> tuple[int, ...]:
+    ranked = "".join(takewhile(lambda letter: letter != ABSTAIN, text))
+    if text != ranked.ljust(poll.width, ABSTAIN) or len(set(ranked)) != len(ranked):
+        raise NotABallot
+    return tuple(_place(letter, LETTERS[: poll.places]) for letter in ranked)
+
+
+def _place(typed: str, among: Sequence[str]) -> int:
+    try:
+        return among.index(typed)
+    except ValueError:
+        raise NotABallot from None

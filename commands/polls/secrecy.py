@@ -1,0 +1,81 @@
+"""What secret polls promise and what they cannot: said in every ballot and by ``!help secrecy``."""
+
+from zoneinfo import ZoneInfo
+
+from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.reply import Code, Paragraph, Reply, Strong, line, listed
+from commands.polls.model import Poll
+
+
+def closes(poll: Poll, zone: ZoneInfo) -> str:
+    """The deadline, on the committee's clock: the same for everybody, to the letter."""
+    return a_time(poll.rules.closes_at, zone)
+
+
+def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Paragraph]:
+    """Stands in every ballot."""
+    promised = ngettext(
+        "Secret poll {code}, closes {closes}, {n} person may vote; results only then and only if at"
+        " least {k} vote. Members and the poll's creator cannot see your vote, nor whether you"
+        " voted. The bot's files never hold it readable; it is destroyed when results are posted.",
+        "Secret poll {code}, closes {closes}, {n} people may vote; results only then and only if at"
+        " least {k} vote. Members and the poll's creator cannot see your vote, nor whether you"
+        " voted. The bot's files never hold it readable; it is destroyed when results are posted.",
+        eligible,
+    )
+    return (
+        Paragraph(
+            line(
+                promised,
+                code=Strong(poll.code),
+                closes=closes(poll, zone),
+                n=a_number(eligible),
+                k=poll.rules.k,
+            )
+        ),
+        Paragraph(
+            line(
+                _(
+                    "Not protected: whoever runs the bot could see votes as they arrive and could"
+                    " miscount. The server sees that and when you wrote to me. If nearly everyone"
+                    " votes alike, totals show it. Your own copy of this chat; seizure while the"
+                    " bot runs. If the machine restarts you will be asked to vote again. An"
+                    " informal poll, not a legal ballot. More: {more}"
+                ),
+                more=Code("!help secrecy"),
+            )
+        ),
+    )
+
+
+def secrecy() -> Reply:
+    """``!help secrecy``."""
+    promised = (
+        _("Members, leads and the poll's creator never see who voted what, nor who voted."),
+        _("My files never hold a vote readable, not once and not in a hundred copies."),
+        _("Results come at the deadline only, to everybody at once; below the floor, none."),
+        _("Only your last vote counts. When the result is posted, all of it is destroyed."),
+    )
+    not_promised = (
+        _("Whoever runs me could see votes as they arrive and could miscount."),
+        _("The servers see that and when you wrote to me, and keep what they were sent a while."),
+        _("If nearly everybody votes alike, the totals say so; all others together can subtract."),
+        _("Your own copy of the chat, whoever watches your screen, seizure while I run."),
+    )
+    return Reply(
+        (
+            Paragraph((Strong(_("Secret polls promise")),)),
+            listed([(row,) for row in promised]),
+            Paragraph((Strong(_("They cannot promise")),)),
+            listed([(row,) for row in not_promised]),
+            Paragraph(
+                (
+                    _(
+                        "A reboot of my machine loses open polls; then you are asked again. These"
+                        " are informal polls, not legal ballots. For union elections and other"
+                        " votes the law has rules for, use what it asks for."
+                    ),
+                )
+            ),
+        )
+    )

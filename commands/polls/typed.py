@@ -1,0 +1,85 @@
+"""Telling a typed vote from everything else, before anything is written about it. Pure and total."""
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from itertools import dropwhile
+
+from commands.framework.clean import straighten
+from commands.framework.context import Place
+from commands.polls.terms import is_code
+
+_AROUND = "<>[](){}\"'“”‘’«»`*_.,;:#"
+_BALLOT = re.compile(r"[0-9A-LNOXY]{1,12}")
+_VOTE = frozenset({"vote", "votes", "voted", "voting"})
+_COMMANDS = frozenset({"poll", "polls", "help"})
+"""Commands that name codes, typed without their mark."""
+LONGEST = 200
+"""Letters of a message that are looked at; a vote has fewer than thirty."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedVote:
+    """Somebody tried to vote. Neither part is more than what was typed."""
+
+    code: str
+    """In capitals; perhaps nobody's, perhaps nothing."""
+    choice: str = field(repr=False)
+    """Everything after it, spaces left out."""
+
+
+def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> TypedVote | None:
+    """The vote that a message is or was meant to be; None for anything else.
+
+    In a direct chat ``vote`` begins one, and so does a code followed by something; an open poll's
+    code makes one of anything but a command. In a room people talk: there it takes ``!vote``, or
+    ``vote`` and something like a code, or an open poll's code and something like a ballot.
+    """
+    words = straighten(_without_quote(text)[:LONGEST]).split()
+    if not words:
+        return None
+    commanded = words[0].startswith("!")
+    first = _bare(words[0].lstrip("!"))
+    if not first and commanded:
+        words = words[1:]
+        first = _bare(words[0]) if words else ""
+    if first.casefold() in _VOTE:
+        code, choice = _parts(words[1:])
+        meant = place is Place.DIRECT or commanded or is_code(code) or code in open_codes
+        return TypedVote(code, choice) if meant else None
+    code, choice = _parts([first, *words[1:]])
+    if place is Place.ROOM:
+        ballot = code in open_codes and _BALLOT.fullmatch(choice) is not None
+        return TypedVote(code, choice) if ballot else None
+    if is_code(code) and len(words) == len(("code", "choice")):
+        return TypedVote(code, choice)
+    if commanded or first.casefold() in _COMMANDS:
+        return None
+    return _within(words, open_codes)
+
+
+def _within(words: list[str], open_codes: Collection[str]) -> TypedVote | None:
+    """``I vote K7QX 04``: what stands from an open poll's code on."""
+    for at, word in enumerate(words):
+        if _bare(word).upper() in open_codes:
+            return TypedVote(*_parts(words[at:]))
+    return None
+
+
+def _without_quote(text: str) -> str:
+    """The message without the lines it answers to, which some apps put in front, marked ``>``."""
+    if not text.startswith(">"):
+        return text
+    lines = text.splitlines()
+    return "\n".join(dropwhile(lambda row: row.startswith(">") or not row.strip(), lines))
+
+
+def _parts(words: list[str]) -> tuple[str, str]:
+    code = _bare(words[0]).upper() if words else ""
+    choice = "".join(_bare(word) for word in words[1:])
+    return code, choice.upper()
+
+
+def _bare(word: str) -> str:
+    return unicodedata.normalize("NFKC", word).strip(_AROUND)

@@ -1,0 +1,322 @@
+"""What Steward says about a secret poll while it is open: the same words for everybody."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    OpenPoll,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
+from commands.polls.model import Poll
+from commands.polls.policy import Policy
+from commands.polls.secrecy import closes, disclosure
+from commands.polls.wording import choices, counting, how_to_type, kind_name
+from storage.model import UserId
+
+IN_A_ROW = 7
+"""People of a roster on one line: an address has up to 255 letters, a line room for 2,000."""
+
+
+def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: ZoneInfo) -> Reply:
+    """Said in the room when a poll opens: the question, the rules, and who may vote."""
+    hours = int(policy.joined_for.total_seconds() // 3600)
+    who = ngettext(
+        "{n} person may vote, the bots left out:",
+        "{n} people may vote, the bots left out:",
+        len(roster),
+    )
+    since = ngettext(
+        "On the roster is who joined at least {hours} hour ago; it does not change any more.",
+        "On the roster is who joined at least {hours} hours ago; it does not change any more.",
+        hours,
+    )
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("Secret poll {code}: {question} ({kind})"),
+                    code=Strong(poll.code),
+                    question=Strong(poll.question),
+                    kind=kind_name(poll.kind),
+                )
+            ),
+            *((listed([(each,) for each in poll.options]),) if poll.options else ()),
+            Paragraph(_rules(poll, zone)),
+            Paragraph(
+                (_("Vote in our direct chat: I sent everybody a ballot. Never vote in this room."),)
+            ),
+            Paragraph(line(who, n=a_number(len(roster)))),
+            listed(_in_rows(roster)),
+            Paragraph(line(since, hours=a_number(hours))),
+            *_thin_ice(poll, len(roster)),
+        )
+    )
+
+
+def ballot(poll: Poll, eligible: int, zone: ZoneInfo) -> Reply:
+    """Sent to everybody on the roster: what to type, and what is protected and what is not."""
+    how = counting(poll)
+    return Reply(
+        (
+            Paragraph((Strong(poll.question),)),
+            listed(choices(poll)),
+            Paragraph(how_to_type(poll)),
+            *((Paragraph((how,)),) if how else ()),
+            *disclosure(poll, eligible, zone),
+        )
+    )
+
+
+def tap_question(poll: Poll) -> str:
+    """The question above the answers that can be tapped."""
+    return _("{question} (secret poll {code})").format(question=poll.question, code=poll.code)
+
+
+def tap_fallback(poll: Poll) -> str:
+    """What stands instead of the answers where an app shows no polls."""
+    return _("{code}: type your vote as the ballot above says.").format(code=poll.code)
+
+
+def acknowledgement(poll: Poll, zone: ZoneInfo) -> Reply:
+    """The answer to a vote, whether it is the first, another or the same."""
+    return say(
+        _("Recorded for {code}. You can replace it until {closes}; only the last one counts."),
+        code=poll.code,
+        closes=closes(poll, zone),
+    )
+
+
+def not_a_ballot(poll: Poll) -> Reply:
+    """The answer to anything else that somebody on the roster typed after the code."""
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("That is not a ballot of {code}, so nothing changed."), code=Strong(poll.code)
+                )
+            ),
+            listed(choices(poll)),
+            Paragraph(how_to_type(poll)),
+        )
+    )
+
+
+def no_such_poll() -> Reply:
+    """The one answer to a wrong code, to a vote that came late, and to whoever is on no roster."""
+    return say(
+        _(
+            "I took no vote: no open secret poll has that code, or its time is up, or you are not"
+            " on its roster. The code stands in the ballot I sent you; {list} shows what is"
+            " open."
+        ),
+        list=Code("!poll list"),
+    )
+
+
+def which_tap() -> Reply:
+    """To whoever took a tap back while several polls are open to them."""
+    return say(
+        _(
+            "Several polls are open to you and I cannot tell which tap you took back, so nothing"
+            " changed. Tap “abstain” in the one you mean."
+        )
+    )
+
+
+def typed_in_the_room() -> Reply:
+    """To whoever voted in the room; the message there is redacted already."""
+    return Reply(
+        (
+            Paragraph(
+                (
+                    _(
+                        "You voted in the room, where everybody can read it. It did not count. I"
+                        " removed it there if I may; people's apps may already have it. Vote here"
+                        " instead, and if you can, for something else."
+                    ),
+                )
+            ),
+        ),
+        audience=Audience.PERSON,
+    )
+
+
+def reacted() -> Reply:
+    """To whoever reacted to a ballot or an announcement."""
+    return Reply(
+        (
+            Paragraph(
+                (
+                    _(
+                        "Reactions are never votes: apps send them unencrypted. Type your vote here"
+                        " as the ballot says, or tap an answer of the poll I sent you."
+                    ),
+                )
+            ),
+        ),
+        audience=Audience.PERSON,
+    )
+
+
+def reminder(poll: Poll, zone: ZoneInfo) -> Reply:
+    """To everybody on the roster, whether they voted or not: the bot does not look."""
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _(
+                        "Secret poll {code} closes {closes}. This goes to everybody on the roster;"
+                        " nobody looked who voted."
+                    ),
+                    code=Strong(poll.code),
+                    closes=closes(poll, zone),
+                )
+            ),
+            Paragraph(how_to_type(poll)),
+        )
+    )
+
+
+def opened(poll: Poll, zone: ZoneInfo) -> Reply:
+    """To whoever opened it."""
+    return say(
+        _("Secret poll {code} is open until {closes}. The ballots are on their way."),
+        code=Strong(poll.code),
+        closes=closes(poll, zone),
+    )
+
+
+def cancelled(poll: Poll) -> Reply:
+    """In the room."""
+    return say(
+        _("Secret poll {code} is cancelled. Its ballots are destroyed; nobody has counted them."),
+        code=Strong(poll.code),
+    )
+
+
+def postponed(poll: Poll, zone: ZoneInfo) -> Reply:
+    """In the room and to everybody on the roster; the poll has its new deadline."""
+    return say(
+        _("Secret poll {code} now closes later: {closes}. Votes so far stay and can be replaced."),
+        code=Strong(poll.code),
+        closes=closes(poll, zone),
+    )
+
+
+def key_lost(code: str = "") -> Reply:
+    """In the room: the machine restarted, and with its memory the key of the box is gone."""
+    return say(
+        _(
+            "A secret poll{code} is lost: the machine I run on was restarted, so its ballots are"
+            " sealed and nobody can ever read them. Please open it again, and vote again."
+        ),
+        code=f" {code}" if code else "",
+    )
+
+
+def rolled_back(code: str = "") -> Reply:
+    """In the room: the file of the box is older than its key remembers."""
+    return say(
+        _(
+            "A secret poll{code} is stopped: somebody put back an older copy of my files, and"
+            " votes would be missing. Its ballots are destroyed uncounted. Please open it again;"
+            " and ask your admin what happened."
+        ),
+        code=f" {code}" if code else "",
+    )
+
+
+def lost_for_voters() -> Reply:
+    """In the direct chat of whoever voted in a poll that is lost."""
+    return say(_("Ballots are sealed and unreadable since I was restarted. Please vote again."))
+
+
+def open_polls(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
+    """What is open; from memory, since it names questions."""
+    if not polls:
+        return Reply(
+            (
+                Paragraph(
+                    line(
+                        _("No secret poll is open. To ask one: {example}"),
+                        example=Code('!poll temp "Ready to march on the boss?"'),
+                    )
+                ),
+            )
+        )
+    rows = [
+        line(
+            _("{code} {question}, closes {closes}"),
+            code=Strong(poll.code),
+            question=poll.question,
+            closes=closes(poll, zone),
+        )
+        for poll in sorted(polls, key=lambda poll: (poll.rules.closes_at, poll.code))
+    ]
+    return Reply((listed(rows),), fleeting=True)
+
+
+def named(question: str, options: tuple[str, ...]) -> Reply:
+    """A poll with names, for the room; the apps count it."""
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _(
+                        "{open}, names visible: everybody here, and later whoever reads along, sees"
+                        " who voted what. A lead ends it in their app. For a secret one: {example}"
+                    ),
+                    open=Strong(_("Open poll")),
+                    example=Code("!poll choose"),
+                )
+            ),
+        ),
+        poll=OpenPoll(_("{question} (names visible)").format(question=question), options),
+    )
+
+
+def mine(code: str, *, is_in: bool | None) -> Reply:
+    """Whether a ballot of the asking person is in the box; from memory."""
+    if is_in is None:
+        return replace(no_such_poll(), fleeting=True)
+    words = (
+        _("Yes, a ballot of yours is in {code}.")
+        if is_in
+        else _("No, no ballot of yours is in {code}.")
+    )
+    return Reply((Paragraph(line(words, code=Strong(code))),), fleeting=True)
+
+
+def _rules(poll: Poll, zone: ZoneInfo) -> Line:
+    template = _(
+        "It closes {closes} and not before. Results come then, to everybody at once, if at least"
+        " {k} vote; below that nothing is published, not even how many."
+    )
+    if poll.rules.quorum is not None:
+        template += " " + _("It counts with {quorum} ballots or more, abstentions included.")
+    return line(
+        template, closes=Strong(closes(poll, zone)), k=poll.rules.k, quorum=poll.rules.quorum
+    )
+
+
+def _in_rows(roster: Sequence[UserId]) -> list[Line]:
+    """Rows of a few, so that no message is too long and no name is cut."""
+    return [(", ".join(roster[at : at + IN_A_ROW]),) for at in range(0, len(roster), IN_A_ROW)]
+
+
+def _thin_ice(poll: Poll, eligible: int) -> tuple[Paragraph, ...]:
+    if eligible >= 2 * poll.rules.k:
+        return ()
+    return (
+        Paragraph((_("You are few: totals may tell more about each of you than you would like."),)),
+    )

@@ -1,0 +1,146 @@
+"""The words of a poll's choices: what each code means, how a ballot is typed, how ties are broken."""
+
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Line, Strong, line
+from commands.polls.model import ABSTAIN, LETTERS, Kind, Poll
+from commands.polls.taps import taps
+from storage.model import UserId
+
+
+def kind_name(kind: Kind) -> str:
+    return {
+        Kind.TEMPERATURE: _("temperature, fist to five"),
+        Kind.YES_NO: _("yes or no"),
+        Kind.CONSENSUS: _("consensus"),
+        Kind.CHOOSE: _("choose one"),
+        Kind.APPROVE: _("approve any number"),
+        Kind.SCORE: _("score each from 0 to 5"),
+        Kind.RANK: _("rank, by instant runoff"),
+    }[kind]
+
+
+def labels(poll: Poll) -> tuple[str, ...]:
+    """What stands at each place of the poll."""
+    match poll.kind:
+        case Kind.TEMPERATURE:
+            return (
+                _("no, not this"),
+                _("serious doubts"),
+                _("doubts"),
+                _("fine"),
+                _("good"),
+                _("all in, I will help lead"),
+            )
+        case Kind.YES_NO:
+            return (_("Yes"), _("No"))
+        case Kind.CONSENSUS:
+            return (_("Agree"), _("Agree with reservations"), _("Stand aside"), _("Block"))
+        case _:
+            return poll.options
+
+
+def choices(poll: Poll) -> tuple[Line, ...]:
+    """The rows of a ballot: a code and what it means, or an option and its place."""
+    words = labels(poll)
+    if poll.kind.single:
+        rows = tuple(
+            line("{code} {words}", code=Code(code), words=each)
+            for code, each in zip(poll.codes, (*words, _("abstain")), strict=True)
+        )
+    elif poll.kind is Kind.RANK:
+        rows = tuple(
+            line("{letter} {words}", letter=Code(letter), words=each)
+            for letter, each in zip(LETTERS, words, strict=False)
+        )
+    else:
+        rows = tuple(
+            line(_("place {n}: {words}"), n=at, words=each) for at, each in enumerate(words, 1)
+        )
+    return rows
+
+
+def tap_rows(poll: Poll, secret: bytes, voter: UserId) -> list[tuple[str, str]]:
+    """The answers of one voter's native poll, as (id, words)."""
+    words = dict(zip(poll.codes, (*on_scale(poll), _("abstain")), strict=True))
+    return [(tap.id, words[tap.code]) for tap in taps(poll, secret, voter)]
+
+
+def on_scale(poll: Poll) -> tuple[str, ...]:
+    """The labels, with their degree where they are a scale and no code stands beside them."""
+    words = labels(poll)
+    if poll.kind is not Kind.TEMPERATURE:
+        return words
+    return tuple(f"{at} {each}" for at, each in enumerate(words))
+
+
+def how_to_type(poll: Poll) -> Line:
+    """How a ballot of this poll looks. The example is the same for everybody."""
+    code, abstain = poll.code, Code(f"vote {poll.code} {ABSTAIN * poll.width}")
+    match poll.kind:
+        case Kind.APPROVE:
+            example = Code(f"vote {code} {('YN' * poll.width)[: poll.width]}")
+            return line(
+                _("Type one letter per place, Y or N, like {example}. To abstain: {abstain}."),
+                example=example,
+                abstain=abstain,
+            )
+        case Kind.SCORE:
+            example = Code(f"vote {code} {('502413' * poll.width)[: poll.width]}")
+            return line(
+                _("Type one digit per place, 0 to 5, like {example}. To abstain: {abstain}."),
+                example=example,
+                abstain=abstain,
+            )
+        case Kind.RANK:
+            order = LETTERS[: poll.places]
+            example = Code(f"vote {code} {order[1:] + order[0]}")
+            short = Code(f"vote {code} {order[1].ljust(poll.width, ABSTAIN)}")
+            return line(
+                _(
+                    "Type the letters, best first, like {example}. Whoever you leave out is an X at"
+                    " the end: {short}. To abstain: {abstain}."
+                ),
+                example=example,
+                short=short,
+                abstain=abstain,
+            )
+        case _:
+            # The abstention is the example: any other would be a recommendation.
+            return line(
+                _(
+                    "Type {vote} and the two characters in front of your choice. To abstain:"
+                    " {abstain}."
+                ),
+                vote=Code(f"vote {code}"),
+                abstain=abstain,
+            )
+
+
+def counting(poll: Poll) -> str:
+    """How it is counted, where that is not plain."""
+    match poll.kind:
+        case Kind.RANK:
+            return _(
+                "Counted by instant runoff: more than half of the ballots that still count wins,"
+                " else the option with fewest goes out. Among several with fewest the one goes out"
+                " that had fewer in the latest earlier round, at last the one listed later. If all"
+                " left are level, it is a tie."
+            )
+        case Kind.SCORE:
+            return _("The highest sum leads; level sums are a tie.")
+        case Kind.APPROVE:
+            return _("Most approvals lead; level ones are a tie.")
+        case Kind.CONSENSUS:
+            return _("One block is enough to say that there is no consensus.")
+        case _:
+            return ""
+
+
+def leaders(poll: Poll, places: tuple[int, ...]) -> Line:
+    """Who leads, in words; several are a tie."""
+    named = [labels(poll)[at] for at in places]
+    if not named:
+        return (_("Nothing leads."),)
+    if len(named) == 1:
+        return line(_("Most: {option}."), option=Strong(named[0]))
+    return line(_("A tie: {options}."), options=", ".join(named))

@@ -1,0 +1,32 @@
+"""The bot with a fault: ``python -m tests.support.ballot_faulty_bot FAULT run ...``.
+
+``keeping``: it keeps the means to read every message again. That is a control: what a seizure would
+find. ``beating``: boxes are sealed anew every few seconds, so that a test can wait for it.
+"""
+
+import sys
+from typing import Final, Literal
+
+from bot import cli
+from bot.matrix.machine import Machine
+from bot.polls import officer
+
+Fault = Literal["keeping", "beating"]
+BEAT: Final = 4.0
+"""Seconds between heartbeats."""
+
+
+def main() -> None:
+    """Put the fault in and hand over to the real command line."""
+    fault = sys.argv.pop(1)
+    # setattr, because to the type checker these are not to be replaced.
+    if fault == "keeping":
+        for name in ("move_on", "purge"):
+            setattr(Machine, name, lambda *_: None)
+    else:
+        setattr(officer, "next_beat", lambda: BEAT)  # noqa: B010
+    cli.main()
+
+
+if __name__ == "__main__":
+    main()

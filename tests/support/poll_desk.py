@@ -1,0 +1,133 @@
+"""Secret polls for conversations without Matrix: the real rules, words and counting; no box.
+
+What the sealed box keeps from everybody lies open here, which is what a conversation needs to be
+checked. The box itself is tested on its own, and with these words on the real homeserver.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from commands.framework.context import Place
+from commands.framework.reply import Reply
+from commands.polls import results, views
+from commands.polls.desk import Held, Outcome, PollDesk
+from commands.polls.model import Poll
+from commands.polls.policy import Member, Policy
+from commands.polls.tally import tally
+from commands.polls.typed import typed_vote
+from commands.polls.voting import Cast, cast
+from storage.model import UserId
+
+ZONE = ZoneInfo("Europe/Madrid")
+
+
+@dataclass(slots=True)
+class _Open:
+    poll: Poll
+    opened: datetime
+    slots: dict[UserId, bytes | None]
+
+
+@dataclass(slots=True)
+class OpenDesk(PollDesk):
+    """One committee's polls. ``clock`` is moved by the conversation."""
+
+    now: datetime
+    people: list[Member] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    rules: Policy = field(default_factory=Policy)
+    in_room: list[Reply] = field(default_factory=list)
+    """Everything said in the room."""
+    in_person: dict[UserId, list[Reply]] = field(default_factory=dict)
+    """Everything said to each by direct message."""
+    _open: dict[str, _Open] = field(default_factory=dict)
+    _past: list[tuple[datetime, frozenset[UserId]]] = field(default_factory=list)
+    _held: dict[str, tuple[datetime, Held]] = field(default_factory=dict)
+    codes: list[str] = field(default_factory=lambda: ["K7QX", "M2RT", "P9ZW", "B3CD"])
+    """Given to polls in this order."""
+
+    @property
+    def policy(self) -> Policy:
+        return self.rules
+
+    async def unavailable(self) -> Sequence[str]:
+        return self.reasons
+
+    async def members(self) -> Sequence[Member]:
+        return self.people
+
+    async def rosters(self, since: datetime) -> Sequence[frozenset[UserId]]:
+        return [people for opened, people in self._past if opened >= since]
+
+    async def open(self, poll: Poll, roster: Sequence[UserId]) -> Poll:
+        named = replace(poll, code=self.codes.pop(0))
+        self._open[named.code] = _Open(named, self.now, dict.fromkeys(roster))
+        self._past.append((self.now, frozenset(roster)))
+        self.in_room.append(views.announcement(named, roster, self.policy, ZONE))
+        self._tell(named.code, views.ballot(named, len(roster), ZONE))
+        return named
+
+    async def hold(self, held: Held) -> None:
+        self._held[held.poll.code] = (self.now, held)
+
+    async def held(self, code: str) -> Held | None:
+        since, held = self._held.get(code, (None, None))
+        return held if since is not None and self.now - since <= timedelta(hours=1) else None
+
+    async def polls(self) -> Sequence[Poll]:
+        return [each.poll for each in self._open.values()]
+
+    async def cancel(self, code: str) -> Outcome:
+        found = self._open.pop(code, None)
+        if found is None:
+            return Outcome.UNKNOWN
+        self.in_room.append(views.cancelled(found.poll))
+        return Outcome.DONE
+
+    async def postpone(self, code: str, closes_at: datetime) -> Outcome:
+        found = self._open.get(code)
+        if found is None:
+            return Outcome.UNKNOWN
+        if closes_at <= found.poll.rules.closes_at:
+            return Outcome.EARLIER
+        found.poll = replace(found.poll, rules=replace(found.poll.rules, closes_at=closes_at))
+        self.in_room.append(views.postponed(found.poll, ZONE))
+        return Outcome.DONE
+
+    async def is_mine_in(self, code: str, user: UserId) -> bool | None:
+        found = self._open.get(code)
+        if found is None or user not in found.slots:
+            return None
+        return found.slots[user] is not None
+
+    def vote(self, user: UserId, text: str, place: Place) -> Reply | None:
+        """What becomes of a message that is a vote; None when it is something else."""
+        mine = [each.poll for each in self._open.values() if user in each.slots]
+        typed = typed_vote(text, place, list(self._open))
+        if typed is None:
+            return None
+        if place is Place.ROOM:
+            return replace(views.typed_in_the_room(), retract=True)
+        found = cast(typed, mine, self.now)
+        if not isinstance(found, Cast):
+            return found
+        self._open[found.poll.code].slots[user] = found.choice
+        return views.acknowledgement(found.poll, ZONE)
+
+    def tick(self) -> None:
+        """Close what is due."""
+        for code, each in list(self._open.items()):
+            if self.now >= each.poll.rules.closes_at:
+                del self._open[code]
+                result = tally(each.poll, list(each.slots.values()))
+                self.in_room.append(results.result(each.poll, result))
+
+    def remind(self, code: str) -> None:
+        """Remind everybody on a roster."""
+        self._tell(code, views.reminder(self._open[code].poll, ZONE))
+
+    def _tell(self, code: str, reply: Reply) -> None:
+        for user in self._open[code].slots:
+            self.in_person.setdefault(user, []).append(reply)

@@ -1,0 +1,120 @@
+"""How fast what a poll says goes out, and in whose way it does not stand."""
+
+import asyncio
+import itertools
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from typing import Any, cast
+
+import pytest
+
+from bot.matrix.client import Client, NotNow
+from bot.matrix.pictures import Pictures
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.rooms import Room
+from bot.pictures.process import Easel
+from bot.polls.courier import FEW, PATIENCE, Courier, Mailing
+
+GAP = 0.05
+WORDS = [{"msgtype": "m.notice", "body": "a ballot"}]
+
+
+class Line:
+    """Stands for the homeserver, which may ask for patience; when each message was tried."""
+
+    def __init__(self) -> None:
+        self.busy: list[NotNow | None] = []
+        """What the next messages are answered."""
+        self.tried: list[tuple[float, str]] = []
+        self.sent: Counter[str] = Counter()
+
+    async def send(
+        self, room: Room, _kind: str, _content: Mapping[str, Any], _txn: str, _clear: object
+    ) -> str:
+        self.tried.append((time.monotonic(), room.id))
+        await asyncio.sleep(0)
+        later = self.busy.pop(0) if self.busy else None
+        if later is not None:
+            raise later
+        self.sent[room.id] += 1
+        return "$event"
+
+
+class Post:
+    """A courier over such a line; everybody has a direct room, and it may be refused at first."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self.rooms: dict[str, Room] = {}
+        self.asked: list[float] = []
+        self.refusals: Counter[str] = Counter()
+        self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
+        self.courier = Courier(
+            self.client,
+            cast(RoomKeys, line),
+            self.rooms,
+            self._resolve,
+            Pictures(self.client, Easel()),
+            pace=GAP,
+        )
+
+    async def _resolve(self, person: str) -> Room | None:
+        self.asked.append(time.monotonic())
+        if self.refusals[person]:
+            self.refusals[person] -= 1
+            raise NotNow(GAP)
+        return self.rooms.setdefault(f"!{person}", Room(f"!{person}", encrypted=True))
+
+    async def mail(self, people: list[str], mailing: Mailing) -> None:
+        sending = (self.courier.to_person(each, WORDS, "pb", mailing) for each in people)
+        await asyncio.gather(*sending)
+
+
+@pytest.fixture
+async def post() -> AsyncIterator[Post]:
+    made = Post(Line())
+    yield made
+    await made.courier.close()
+    await made.client.close()
+
+
+async def test_a_few_go_at_once(post: Post) -> None:
+    started = time.monotonic()
+    await post.mail([f"{n}" for n in range(FEW)], post.courier.mailing(FEW))
+    assert time.monotonic() - started < GAP * FEW / 2
+
+
+async def test_two_large_mailings_keep_one_pace_and_take_turns(post: Post) -> None:
+    """Reminders of one poll while ballots of another go out: not twice as fast, none starved."""
+    started = time.monotonic()
+    await asyncio.gather(
+        post.mail([f"a{n}" for n in range(8)], post.courier.mailing(FEW + 1)),
+        post.mail([f"b{n}" for n in range(8)], post.courier.mailing(FEW + 1)),
+    )
+    assert time.monotonic() - started > 14.5 * GAP
+    order = [room[1] for _, room in post.line.tried]
+    assert order.count("a") == order.count("b") == 8
+    assert 3 <= order[:8].count("a") <= 5
+
+
+async def test_after_a_refusal_a_few_are_paced_too(post: Post) -> None:
+    """They do not all come back together, in the way of answers to commands."""
+    post.line.busy = [None, None, *(NotNow(PATIENCE) for _ in range(4))]
+    people = [f"{n}" for n in range(6)]
+    await post.mail(people, post.courier.mailing(6))
+    again = [at for at, _ in post.line.tried[6:]]
+    assert len(again) == 4
+    assert post.line.sent == Counter({f"!{each}": 1 for each in people})
+    assert all(later - earlier > GAP * 0.8 for earlier, later in itertools.pairwise(again))
+
+
+async def test_who_has_no_direct_room_yet_comes_back_one_by_one(post: Post) -> None:
+    """A homeserver lets us open few rooms a minute; asking for all again at once is no use."""
+    people = [f"{n}" for n in range(6)]
+    post.refusals.update(people)
+    await post.mail(people, post.courier.mailing(6))
+    again = post.asked[6:]
+    assert len(again) == 6
+    assert all(later - earlier > GAP * 0.8 for earlier, later in itertools.pairwise(again))
+    assert post.line.sent == Counter({f"!{each}": 1 for each in people})
