@@ -1,0 +1,198 @@
+"""Figures of structure tests, pure. Integers decide; rounding is for display only."""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil
+from typing import TypeVar
+
+from commands.reports.folding import FEWEST, Row, fold
+from storage.tests_model import Cell, Mark
+
+K = TypeVar("K", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """How many people, and how many of them came how far."""
+
+    people: int = 0
+    asked: int = 0
+    """Everybody somebody marked; whoever did it was asked."""
+    unable: int = 0
+    no: int = 0
+    yes: int = 0
+    """Said yes, and have not done it."""
+    did: int = 0
+    promised: int = 0
+    """Said yes, whether they did it or not."""
+    kept: int = 0
+    """Said yes, and did it."""
+
+    @property
+    def not_asked(self) -> int:
+        return self.people - self.asked
+
+    @property
+    def over_half(self) -> bool:
+        return 2 * self.did > self.people
+
+
+def sums(cells: Iterable[Cell]) -> Sums:
+    """All these people as one group."""
+    every = list(cells)
+
+    def count(which: Callable[[Cell], bool]) -> int:
+        return sum(cell.people for cell in every if which(cell))
+
+    return Sums(
+        people=sum(cell.people for cell in every),
+        asked=count(lambda cell: cell.mark is not Mark.NOT_ASKED),
+        unable=count(lambda cell: cell.mark is Mark.UNABLE),
+        no=count(lambda cell: cell.mark is Mark.NO),
+        yes=count(lambda cell: cell.mark is Mark.YES),
+        did=count(lambda cell: cell.mark is Mark.DID),
+        promised=count(lambda cell: cell.promised),
+        kept=count(lambda cell: cell.promised and cell.mark is Mark.DID),
+    )
+
+
+def grouped(cells: Iterable[Cell], key: Callable[[Cell], K]) -> dict[K, Sums]:
+    groups: defaultdict[K, list[Cell]] = defaultdict(list)
+    for cell in cells:
+        groups[key(cell)].append(cell)
+    return {each: sums(there) for each, there in groups.items()}
+
+
+def by_area(cells: Iterable[Cell]) -> dict[int, Sums]:
+    """Largest area first."""
+    areas = grouped(cells, lambda cell: cell.area)
+    return dict(sorted(areas.items(), key=lambda each: (-each[1].people, each[0])))
+
+
+def by_shift(cells: Iterable[Cell]) -> dict[str | None, Sums]:
+    """Another cut through the same people as areas: the two are never added up."""
+    shifts = grouped(cells, lambda cell: cell.shift)
+    return dict(sorted(shifts.items(), key=lambda each: (-each[1].people, each[0] or "")))
+
+
+@dataclass(frozen=True, slots=True)
+class RowSums:
+    """Areas that the room sees counted together, the largest first."""
+
+    areas: tuple[int, ...]
+    sums: Sums
+
+
+def rows(cells: Sequence[Cell]) -> list[RowSums]:
+    """Rows of at least five people each; none when there are fewer."""
+    sizes = {area: each.people for area, each in by_area(cells).items()}
+    return [in_row(row, cells, sizes) for row in fold(sizes)]
+
+
+def in_row(row: Row, cells: Sequence[Cell], sizes: Mapping[int, int]) -> RowSums:
+    areas = tuple(sorted(row, key=lambda area: (-sizes.get(area, 0), area)))
+    return RowSums(areas, sums(cell for cell in cells if cell.area in row))
+
+
+def shown_to_all(people: int) -> bool:
+    """Whether so many can be counted without pointing at somebody."""
+    return people >= FEWEST
+
+
+# -- shares and bars ---------------------------------------------------------------------------
+
+
+def reached(did: int, people: int, bar: int) -> bool:
+    """Whether a bar in percent is reached; of nobody nothing is."""
+    return people > 0 and did * 100 >= bar * people
+
+
+def needed(people: int, bar: int) -> int:
+    """How many of so many reach a bar in percent."""
+    return -(-bar * people // 100)
+
+
+def to_go(did: int, people: int, bar: int) -> int:
+    return max(0, needed(people, bar) - did)
+
+
+def tenths(part: int, whole: int, bars: Iterable[int | None] = ()) -> int | None:
+    """For display, in tenths of a percent; of nobody there is no share.
+
+    Rounded to the nearest, but never across a line that was not reached: 5,999 of 10,000 is not
+    60.0 %, and only everybody is 100 %.
+    """
+    if whole == 0:
+        return None
+    rounded = (2000 * part + whole) // (2 * whole)
+    for bar in (100, *bars):
+        if bar is not None and rounded >= bar * 10 and part * 100 < bar * whole:
+            rounded = bar * 10 - 1
+    return max(1, rounded) if part else 0
+
+
+# -- plans -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """How many of those who are asked say yes, and how many of those who say yes do it."""
+
+    commitment: Fraction
+    follow_through: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What it takes to reach a bar."""
+
+    needed: int
+    """People who do it."""
+    asks: int
+    """People to ask for that from the beginning."""
+    expected: int
+    """Of those who said yes and have not done it, how many will."""
+    more_asks: int
+    """People still to ask."""
+
+
+def measured(several: Iterable[Sums]) -> Rates | None:
+    """The rates of tests so far; None while nobody asked, nobody said yes, or nobody kept it."""
+    every = list(several)
+    asked = sum(each.asked for each in every)
+    promised = sum(each.promised for each in every)
+    kept = sum(each.kept for each in every)
+    if not (asked and promised and kept):
+        return None
+    return Rates(Fraction(promised, asked), Fraction(kept, promised))
+
+
+def plan(now: Sums, bar: int, rates: Rates) -> Plan:
+    """Asks needed: what the bar takes, divided by commitment times follow-through."""
+    each = rates.commitment * rates.follow_through
+    need = needed(now.people, bar)
+    expected = int(now.yes * rates.follow_through)
+    missing = max(0, need - now.did - expected)
+    return Plan(need, ceil(need / each), expected, ceil(missing / each))
+
+
+# -- two tests ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of a group from one test to another, in tenths of a percent."""
+
+    areas: tuple[int, ...]
+    before: Sums
+    after: Sums
+
+    @property
+    def gained(self) -> int:
+        """Hundredths of a percent, for sorting."""
+        if not (self.before.people and self.after.people):
+            return 0
+        share = Fraction(self.after.did, self.after.people)
+        return round(10000 * (share - Fraction(self.before.did, self.before.people)))
