@@ -19,7 +19,11 @@ from commands.one_on_ones import guided, looking_back
 from commands.polls import running
 from commands.privacy import exporting
 from commands.structure_tests import (
+    announcing,
+    charts,
     closing,
+    comparing,
+    joint,
     marking,
     opening,
     reviewing,
@@ -128,6 +132,19 @@ CATALOGUE = Catalogue(
                 closing.close,
                 closing.amend,
                 reviewing.review,
+                announcing.announce,
+                comparing.compare,
+                comparing.movers,
+                comparing.calibrate,
+                comparing.plan_,
+                comparing.ladder_,
+                charts.chart,
+                charts.ladder_,
+                charts.movement,
+                joint.together,
+                joint.invite,
+                joint.join,
+                joint.leave,
             ),
         ),
         Group(

@@ -66,6 +66,24 @@ class Figures(Counts):
             if row["asked"]
         )
 
+    async def together(self, tests: Sequence[StructureTest]) -> dict[int, int]:
+        """How many people did which of some tests: bit 0 stands for the first of them."""
+        # Two records of one person that were merged after a test closed are one person here.
+        dids = " UNION ALL ".join(
+            f"SELECT contact, {1 << place} AS bit FROM test_people INDEXED BY test_people_who_did "
+            f"WHERE test = ?{place + 1} AND mark = 5 AND counted AND area >= 0"
+            for place in range(len(tests))
+        )
+        rows = await self.tx.all(
+            "SELECT mask, COUNT(*) AS n FROM (SELECT SUM(bit) AS mask FROM ("
+            "SELECT DISTINCT CASE WHEN contact IN (SELECT id FROM contacts "
+            "WHERE merged_into IS NOT NULL) THEN (SELECT merged_into FROM contacts AS c "
+            f"WHERE c.id = contact) ELSE contact END AS person, bit FROM ({dids})) "
+            "GROUP BY person) GROUP BY mask",
+            [test.id for test in tests],
+        )
+        return {row["mask"]: row["n"] for row in rows}
+
     async def areas(self) -> dict[int, str]:
         """What the areas are called."""
         rows = await self.tx.all(

@@ -130,6 +130,39 @@ class Marks(Repository):
         )
         return (0, 0) if row is None else (row["did"], row["n"])
 
+    async def who_did(
+        self,
+        tests: Sequence[StructureTest],
+        did: int,
+        *,
+        whose: Sequence[UserId] | None = None,
+        limit: int = 40,
+    ) -> list[Marked]:
+        """Who did exactly those of some tests that ``did`` names; bit 0 stands for the first."""
+        first = next(place for place in range(len(tests)) if did >> place & 1)
+        mine = "" if whose is None else f"AND p.contact IN ({_MINE}) "
+        others = "".join(
+            f"AND {'' if did >> place & 1 else 'NOT '}EXISTS (SELECT 1 FROM test_people AS o "
+            f"WHERE o.test = {test.id:d} AND o.mark = 5 AND o.counted AND o.area >= 0 "
+            "AND o.contact IN (SELECT c.id UNION ALL SELECT d.id FROM contacts AS d "
+            "WHERE d.merged_into = c.id)) "
+            for place, test in enumerate(tests)
+            if place != first
+        )
+        rows = await self.tx.all(
+            f"{_marked('p.test = ?1 AND p.counted AND p.mark = 5 AND p.area >= 0')} {mine}{others}"
+            "AND (c.out_from IS NULL OR c.out_from > ?4) "
+            "GROUP BY c.id ORDER BY p.area, c.sort_key, c.id LIMIT ?5",
+            (
+                tests[first].id,
+                self.committee,
+                json.dumps(list(whose or ())),
+                self.today.isoformat(),
+                limit,
+            ),
+        )
+        return [_of(row) for row in rows]
+
     async def standing(self, test: StructureTest, contact: ContactId) -> Standing | None:
         """Somebody in a closed test, by the strongest of their records that it counts."""
         row = await self.tx.one(

@@ -382,6 +382,14 @@ def _name_groups() -> Mapping[tests.NameGroup, str]:
     }
 
 
+def _mover_groups() -> Mapping[tests.MoverGroup, str]:
+    return {
+        tests.MoverGroup.STEADY: _("always, all, faithful"),
+        tests.MoverGroup.DROPPED: _("dropped off, lost, gone"),
+        tests.MoverGroup.NEW: _("joined, first time"),
+    }
+
+
 def _sheet_parts() -> Mapping[tests.SheetPart, str]:
     return {
         tests.SheetPart.LIKELY: _("probable, typos"),
@@ -565,6 +573,13 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         lambda: _("Whose names: notasked, asked, yes, no, did, unable or outside?"),
         _name_groups,
         most=4,
+    ),
+    tests.MoverGroup: choice(
+        tests.MoverGroup,
+        "steady|dropped|new",
+        lambda: _("Which: steady, dropped or new?"),
+        _mover_groups,
+        most=2,
     ),
     tests.SheetPart: choice(
         tests.SheetPart,

@@ -61,7 +61,7 @@ async def close(
     await tests.close(found, ctx.now)
     await audits.keep(Action.TEST_CLOSED, ctx.user, ctx.now, words=found.handle)
     closed = replace(found, closed_at=ctx.now)
-    told = await for_the_room(figures, closed, ctx)
+    told = await for_the_room(ctx, tests, figures, closed)
     left = await reviews.left(closed, None)
     return (views.closed(closed, sums(counted.cells), left), replace(told, audience=Audience.ROOM))
 

@@ -8,7 +8,7 @@ from math import ceil
 from typing import TypeVar
 
 from commands.reports.folding import FEWEST, Row, fold
-from storage.tests_model import Cell, Mark
+from storage.tests_model import Belief, Cell, Mark
 
 K = TypeVar("K", bound=Hashable)
 
@@ -159,14 +159,17 @@ class Plan:
 
 
 def measured(several: Iterable[Sums]) -> Rates | None:
-    """The rates of tests so far; None while nobody asked, nobody said yes, or nobody kept it."""
+    """The rates of tests so far; None while nobody was asked, or nobody did it.
+
+    Who did it on the spot said yes by doing it.
+    """
     every = list(several)
     asked = sum(each.asked for each in every)
-    promised = sum(each.promised for each in every)
-    kept = sum(each.kept for each in every)
-    if not (asked and promised and kept):
+    did = sum(each.did for each in every)
+    willing = sum(each.promised + each.did - each.kept for each in every)
+    if not (asked and did):
         return None
-    return Rates(Fraction(promised, asked), Fraction(kept, promised))
+    return Rates(Fraction(willing, asked), Fraction(did, willing))
 
 
 def plan(now: Sums, bar: int, rates: Rates) -> Plan:
@@ -176,6 +179,31 @@ def plan(now: Sums, bar: int, rates: Rates) -> Plan:
     expected = int(now.yes * rates.follow_through)
     missing = max(0, need - now.did - expected)
     return Plan(need, ceil(need / each), expected, ceil(missing / each))
+
+
+# -- ratings and deeds -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Of people rated alike: how many were asked, and how many of those did it."""
+
+    asked: int
+    did: int
+
+
+def held(beliefs: Iterable[Belief], key: Callable[[Belief], K]) -> dict[K, Held]:
+    """Ratings beside deeds."""
+    found: dict[K, Held] = {}
+    for each in beliefs:
+        old = found.get(key(each), Held(0, 0))
+        found[key(each)] = Held(old.asked + each.asked, old.did + each.did)
+    return found
+
+
+def supporters(beliefs: Iterable[Belief]) -> list[Belief]:
+    """Those rated 1 or 2."""
+    return [each for each in beliefs if each.rating is not None and each.rating <= 2]
 
 
 # -- two tests ---------------------------------------------------------------------------------
@@ -196,3 +224,35 @@ class Change:
             return 0
         share = Fraction(self.after.did, self.after.people)
         return round(10000 * (share - Fraction(self.before.did, self.before.people)))
+
+
+def changes(before: Sequence[Cell], after: Sequence[Cell], *, apart: bool) -> list[Change]:
+    """Area by area, those that lost most first.
+
+    For everybody only areas are added up that both tests show as a whole: rows that one of the two
+    counts together stay together, so that nothing can be subtracted from what each test shows alone.
+    """
+    sizes = [{a: each.people for a, each in by_area(cells).items()} for cells in (before, after)]
+    if apart:
+        groups = [frozenset({area}) for area in {*sizes[0], *sizes[1]}]
+    else:
+        groups = _joined([*fold(sizes[0]), *fold(sizes[1])])
+    found = [
+        Change(
+            tuple(sorted(group, key=lambda area: (-sizes[1].get(area, 0), area))),
+            sums(cell for cell in before if cell.area in group),
+            sums(cell for cell in after if cell.area in group),
+        )
+        for group in groups
+    ]
+    return sorted(found, key=lambda change: (change.gained, change.areas))
+
+
+def _joined(several: Iterable[Row]) -> list[Row]:
+    """Rows that share an area as one."""
+    joined: list[Row] = []
+    for row in several:
+        met = [each for each in joined if each & row]
+        joined = [each for each in joined if not each & row]
+        joined.append(frozenset().union(row, *met))
+    return joined

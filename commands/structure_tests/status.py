@@ -10,7 +10,7 @@ from commands.framework.values import Label
 from commands.reports.views import area_name
 from commands.structure_tests import names_views, views
 from commands.structure_tests.finding import the_test
-from commands.structure_tests.posting import for_the_room
+from commands.structure_tests.posting import for_the_room, row_names
 from commands.structure_tests.rules import by_area, by_shift, sums
 from commands.structure_tests.terms import NameGroup, TestRef
 from storage.absences import Absences
@@ -48,19 +48,27 @@ async def status(
     """
     found = await the_test(tests, test, ctx)
     if finer(ctx):
-        return await _finer(ctx, figures, found, await figures.of(found), byshift=byshift)
+        return await _finer(ctx, tests, figures, found, await figures.of(found), byshift=byshift)
     if byshift:
         raise refuse(_("By shift is for leads, in the direct chat."), example="!test status")
-    return await for_the_room(figures, found, ctx)
+    return await for_the_room(ctx, tests, figures, found)
 
 
 async def _finer(
-    ctx: Context, figures: Figures, found: StructureTest, counted: Counted, *, byshift: bool
+    ctx: Context,
+    tests: StructureTests,
+    figures: Figures,
+    found: StructureTest,
+    counted: Counted,
+    *,
+    byshift: bool,
 ) -> Reply:
     if byshift:
         groups = views.groups_by_shift(by_shift(counted.cells))
     else:
-        groups = views.groups_by_area(by_area(counted.cells), await figures.areas())
+        groups = views.groups_by_area(
+            by_area(counted.cells), await row_names(figures, tests, found)
+        )
     tail: list[Line] = [views.state(found, await _history(figures, found), ctx)]
     bars = views.bars_line(found.terms, found)
     return views.finer(
@@ -104,12 +112,12 @@ async def gaps(
         raise refuse(
             _("Everybody's is for leads. Yours: {gaps}"), gaps=Code("!test gaps"), example=""
         )
-    whose = None if all_ else await _care(ctx, absences)
+    whose = None if all_ else await care(ctx, absences)
     unasked = await marks.listed(found, [Mark.NOT_ASKED], whose=whose, limit=LISTED)
     promised = await marks.listed(found, [Mark.YES], whose=whose, limit=LISTED)
     inside = [[each for each in group if each.area != OUTSIDE] for group in (unasked, promised)]
     if all_:
-        await _seen(ctx, contacts, [*inside[0], *inside[1]])
+        await seen(ctx, contacts, [*inside[0], *inside[1]])
     progress = None if whose is None else await marks.progress(found, whose)
     return names_views.gaps(found, inside[0], inside[1], progress, full=LISTED)
 
@@ -142,7 +150,7 @@ async def names(
     found = await _with_names(tests, test, ctx)
     areas = await figures.areas()
     where = None if area is None else _area(area, areas)
-    whose = None if ctx.role >= Role.LEAD else await _care(ctx, absences)
+    whose = None if ctx.role >= Role.LEAD else await care(ctx, absences)
     if group is NameGroup.OUTSIDE:
         told = await marks.listed(found, list(Mark), whose=whose, area=OUTSIDE, limit=LISTED + 1)
     else:
@@ -150,7 +158,7 @@ async def names(
             found, [Mark[group.name]], whose=whose, area=where, limit=LISTED + 1
         )
         told = [each for each in every if each.area != OUTSIDE]
-    await _seen(ctx, contacts, told[:LISTED])
+    await seen(ctx, contacts, told[:LISTED])
     return names_views.names(found, group, told[:LISTED], areas, more=len(told) > LISTED)
 
 
@@ -180,13 +188,13 @@ async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) 
     return found
 
 
-async def _care(ctx: Context, absences: Absences) -> list[UserId]:
+async def care(ctx: Context, absences: Absences) -> list[UserId]:
     """Oneself, and whom one stands in for."""
     covered = await absences.covered_by(ctx.user, today(ctx))
     return [ctx.user, *(absence.organizer for absence in covered)]
 
 
-async def _seen(ctx: Context, contacts: Contacts, people: list[Marked]) -> None:
+async def seen(ctx: Context, contacts: Contacts, people: list[Marked]) -> None:
     """Keep that somebody saw people who are not theirs."""
     others = [each for each in people if each.organizer != ctx.user]
     known = {each.id: each for each in await contacts.all([other.contact for other in others])}

@@ -75,6 +75,14 @@ class NameGroup(Enum):
     OUTSIDE = "outside"
 
 
+class MoverGroup(Enum):
+    """What became of people from test to test."""
+
+    STEADY = "steady"
+    DROPPED = "dropped"
+    NEW = "new"
+
+
 class SheetPart(Enum):
     """Which lines of a signature list to show."""
 
@@ -110,7 +118,8 @@ _PERCENT = re.compile(r"(\d{1,3}) ?(?:%|percent|per cent|pct)?", re.IGNORECASE)
 def read_test(raw: str, ctx: Context) -> TestRef:
     """T-3, 3, or a test's name or kind. In a room nothing of it is shown back."""
     plain = raw.replace(QUOTE, " ").strip()
-    if folded(plain) in _TAKEN:
+    first, *others = plain.split() or [""]
+    if folded(first) in _TAKEN or any(map(_CONTACT.fullmatch, others)):
         raise refuse(_("Which test? Its name, or T-3."))
     if match := _TEST.fullmatch(plain):
         return TestRef(number=int(match[1] or match[2]))

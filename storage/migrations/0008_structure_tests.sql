@@ -56,6 +56,7 @@ CREATE TABLE test_people(
   PRIMARY KEY(test, contact)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX test_people_counted ON test_people(test, area, shift, mark, promised) WHERE counted;
+CREATE INDEX test_people_who_did ON test_people(test, contact) WHERE mark = 5 AND counted AND area >= 0;
 CREATE INDEX test_people_by_contact ON test_people(contact);
 
 CREATE TABLE test_marks(
