@@ -20,6 +20,8 @@ from storage.drafts import StaleDrafts
 from storage.driver import Error
 from storage.imports import KEPT_MS, Lists
 from storage.inbox import Inbox
+from storage.tests_sheets import KEPT_MS as SHEETS_KEPT_MS
+from storage.tests_sheets import StaleSheets
 
 DAY = 24 * 3600 * 1000
 SAID_DAYS = 365
@@ -102,5 +104,6 @@ class Scheduler:
             said = await Tally(tx).forget_before(now - SAID_DAYS * DAY)
             drafts = await StaleDrafts(tx).forget_before(now - DAY)
             lists = await Lists(tx).forget_before(now - KEPT_MS)
+            lists += await StaleSheets(tx).forget_before(now - SHEETS_KEPT_MS)
         await self._database.purge_remnants()
         log.info("expired", handled=handled, said=said, drafts=drafts, lists=lists)

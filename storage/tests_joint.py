@@ -51,8 +51,8 @@ class JointTests(Counts):
         if test.joint is None:
             code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
             joint = await self.tx.insert(
-                "INSERT INTO joint_tests(code, kind, name, committee, at) VALUES (?, ?, ?, ?, ?)",
-                (code, test.action.value, test.name, self.committee, millis(at)),
+                "INSERT INTO joint_tests(code, committee, at) VALUES (?, ?, ?)",
+                (code, self.committee, millis(at)),
             )
             await self.tx.execute("UPDATE tests SET joint = ? WHERE id = ?", (joint, test.id))
             return code

@@ -8,7 +8,7 @@ from enum import Enum
 from storage.driver import Row
 from storage.model import ContactId, EntryId, UserId
 from storage.repository import Repository
-from storage.settling import settle
+from storage.settling import COUNTS, settle
 from storage.tests_model import ANSWERS, OUTSIDE, Mark, StructureTest
 
 _ROOT = "COALESCE(k.merged_into, k.id)"
@@ -162,6 +162,17 @@ class Marks(Repository):
             ),
         )
         return [_of(row) for row in rows]
+
+    async def in_both(self, one: ContactId, other: ContactId) -> list[tuple[str, Mark, Mark]]:
+        """The open tests that count both records, by name, with the mark of each."""
+        rows = await self.tx.all(
+            "SELECT t.name, a.mark AS one, b.mark AS other FROM test_people AS a "
+            "JOIN test_people AS b ON b.test = a.test JOIN tests AS t ON t.id = a.test "
+            "WHERE a.contact = ? AND b.contact = ? AND a.counted AND b.counted "
+            f"AND t.closed_at IS NULL AND {COUNTS.format(row='t')} ORDER BY t.number",
+            (one, other),
+        )
+        return [(row["name"], Mark(row["one"]), Mark(row["other"])) for row in rows]
 
     async def standing(self, test: StructureTest, contact: ContactId) -> Standing | None:
         """Somebody in a closed test, by the strongest of their records that it counts."""

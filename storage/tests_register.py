@@ -16,6 +16,8 @@ _SELECT = (
     "ON w.id = (SELECT n.id FROM test_terms AS n WHERE n.test = t.id "
     f"AND {COUNTS.format(row='n')} ORDER BY n.id DESC LIMIT 1) "
 )
+LOOKED_THROUGH = 400
+"""Tests, newest first, among which a name is looked for."""
 _HERE = f"t.committee = ? AND {COUNTS.format(row='t')}"
 
 
@@ -53,14 +55,13 @@ class StructureTests(Counts):
             (self.committee,),
         )
         test = await self.tx.insert(
-            "INSERT INTO tests(committee, number, kind, name, folded, area, count_only, opened_day, "
-            "entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO tests(committee, number, kind, name, area, count_only, opened_day, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.committee,
                 number,
                 opening.action.value,
                 opening.name,
-                folded(opening.name),
                 opening.area,
                 int(opening.count_only),
                 opening.day.isoformat(),
@@ -119,14 +120,13 @@ class StructureTests(Counts):
     async def called(self, name: str, limit: int = 6) -> list[StructureTest]:
         """Tests of this name, or whose name begins like this, or of this kind; newest first."""
         wanted = folded(name)
-        rows = await self.tx.all(
-            f"{_SELECT}WHERE {_HERE} AND t.number > 0 "
-            "AND (t.folded = ?2 OR t.kind = ?3 OR (t.folded >= ?2 AND t.folded < ?4)) "
-            "ORDER BY t.number DESC LIMIT ?5",
-            (self.committee, wanted, wanted.replace(" ", ""), wanted + "\U0010ffff", limit * 4),
-        )
-        found = [_test(row) for row in rows]
-        exact = [test for test in found if folded(test.name) == wanted]
+        every = await self.latest(LOOKED_THROUGH)
+        exact = [test for test in every if folded(test.name) == wanted]
+        found = [
+            test
+            for test in every
+            if folded(test.name).startswith(wanted) or test.action.value == wanted.replace(" ", "")
+        ]
         return (exact or found)[:limit]
 
     async def open_ones(self, limit: int = 10) -> list[StructureTest]:

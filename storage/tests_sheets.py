@@ -12,6 +12,8 @@ from storage.names import full_key, keys, words
 from storage.repository import Repository, Shared, millis, moment
 from storage.tests_model import OUTSIDE, Mark, StructureTest
 
+KEPT_MS = 7 * 24 * 3600 * 1000
+"""How long a list waits for somebody's word."""
 PER_WORD = 40
 """Contacts under one name word or key that a line is compared with."""
 ALL_AT_ONCE = 3_000

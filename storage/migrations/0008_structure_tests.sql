@@ -11,7 +11,6 @@ CREATE TABLE tests(
   number INTEGER NOT NULL,                     -- the handle, T-<number>
   kind TEXT NOT NULL,
   name TEXT NOT NULL,
-  folded TEXT NOT NULL,
   area INTEGER REFERENCES areas(id),           -- NULL: the whole unit
   count_only INTEGER NOT NULL,                 -- 1: turnout by area, never who
   opened_day TEXT NOT NULL,                    -- in the committee's calendar
@@ -22,7 +21,6 @@ CREATE TABLE tests(
   UNIQUE(committee, number)
 ) STRICT;
 CREATE INDEX tests_open ON tests(committee, number) WHERE closed_at IS NULL;
-CREATE INDEX tests_closed ON tests(committee, closed_at) WHERE closed_at IS NOT NULL AND NOT names_gone;
 CREATE INDEX tests_by_joint ON tests(joint) WHERE joint IS NOT NULL;
 CREATE INDEX tests_by_entry ON tests(entry);
 CREATE INDEX tests_by_area ON tests(area);
@@ -141,8 +139,6 @@ ALTER TABLE committees ADD COLUMN last_sheet INTEGER NOT NULL DEFAULT 0;
 CREATE TABLE joint_tests(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   code TEXT NOT NULL UNIQUE,
-  kind TEXT NOT NULL,
-  name TEXT NOT NULL,
   committee INTEGER NOT NULL REFERENCES committees(id),
   at INTEGER NOT NULL
 ) STRICT;
