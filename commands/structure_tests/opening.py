@@ -97,20 +97,21 @@ async def open_(
         return views.opening(called, sizes, names, terms, hints, str(typed), the_day(ctx))
     entry = await history.record(Kind.TEST_OPENED, ctx.user, ctx.now)
     opening = Opening(kind, called, scope, countonly, the_day(ctx), terms)
-    rows = {area: (min(row, key=lambda a: (-sizes[a], a)), sizes[area])
-            for row in _rows(sizes) for area in row}  # fmt: skip
-    test = await tests.open(entry, opening, rows if countonly else {})
+    rows = _counting_rows(sizes) if countonly else {}
+    test = await tests.open(entry, opening, rows)
     return views.opened(test, sum(sizes.values()))
 
 
-def _rows(sizes: dict[int, int]) -> tuple[frozenset[int], ...]:
+def _counting_rows(sizes: dict[int, int]) -> dict[int, tuple[int, int]]:
+    """Which areas are counted with which, so that no count is about fewer than five."""
     rows = fold(sizes)
     if not rows:
         raise refuse(
             _("Fewer than five people: a count of them would say who. Nothing was opened."),
             example="",
         )
-    return rows
+    largest = {row: min(row, key=lambda area: (-sizes[area], area)) for row in rows}
+    return {area: (largest[row], sizes[area]) for row in rows for area in row}
 
 
 async def _not_taken(tests: StructureTests, name: str) -> None:
