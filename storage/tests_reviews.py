@@ -56,8 +56,9 @@ _ITEMS = (
     "WHERE p.test = ?1 AND p.counted AND p.area >= 0 AND c.present "
     "AND (c.out_from IS NULL OR c.out_from > ?2) AND CASE WHEN p.mark = 5 "
     "THEN c.rating IS NULL OR c.rating > 2 ELSE p.mark IN (1, 3, 4) AND c.rating <= 2 END "
-    "UNION ALL SELECT g.contact, g.did, g.people, CASE WHEN 2 * g.did > g.people THEN 'followed' "
-    f"ELSE 'not followed' END, 3 FROM ({_GROUPS}) AS g"
+    "UNION ALL SELECT led.contact, led.did, led.people, "
+    "CASE WHEN 2 * led.did > led.people THEN 'followed' "
+    f"ELSE 'not followed' END, 3 FROM ({_GROUPS}) AS led"
 )
 
 

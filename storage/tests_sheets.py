@@ -136,14 +136,14 @@ class Sheets(Repository):
         single = sorted({word for name in said for word in words(name)})
         rows = await self.tx.all(
             "SELECT DISTINCT contact FROM ("
-            "SELECT k.contact FROM json_each(?2) AS j JOIN name_keys AS k "
+            "SELECT k.contact FROM json_each(?2) AS j CROSS JOIN name_keys AS k "
             "ON k.committee = ?1 AND k.key = j.value UNION "
             "SELECT contact FROM (SELECT w.contact, ROW_NUMBER() OVER (PARTITION BY j.value) AS n "
-            "FROM json_each(?3) AS j JOIN name_words AS w "
+            "FROM json_each(?3) AS j CROSS JOIN name_words AS w "
             "ON w.committee = ?1 AND w.word = j.value) WHERE n <= ?4 UNION "
-            "SELECT COALESCE(c.merged_into, c.id) FROM json_each(?5) AS j JOIN listings AS l "
+            "SELECT COALESCE(c.merged_into, c.id) FROM json_each(?5) AS j CROSS JOIN listings AS l "
             "ON l.committee = ?1 AND l.external_id = j.value JOIN contacts AS c ON c.id = l.contact "
-            "UNION SELECT COALESCE(c.merged_into, c.id) FROM json_each(?6) AS j JOIN listings AS l "
+            "UNION SELECT COALESCE(c.merged_into, c.id) FROM json_each(?6) AS j CROSS JOIN listings AS l "
             "ON l.committee = ?1 AND l.email = j.value JOIN contacts AS c ON c.id = l.contact)",
             (
                 self.committee,
@@ -174,15 +174,16 @@ class Sheets(Repository):
             "EXISTS (SELECT 1 FROM test_people AS p WHERE p.test = ?2 AND p.area <> ?3 "
             "AND p.contact IN (SELECT c.id UNION ALL SELECT id FROM contacts "
             "WHERE merged_into = c.id)) AS inside FROM json_each(?1) AS j "
-            "JOIN contacts AS c ON c.id = j.value LEFT JOIN areas AS a ON a.id = c.unit_area "
+            "CROSS JOIN contacts AS c ON c.id = j.value LEFT JOIN areas AS a ON a.id = c.unit_area "
             "WHERE c.present AND c.merged_into IS NULL ORDER BY c.number",
             (ids, test.id, OUTSIDE),
         )
         also: dict[int, list[str]] = {row["id"]: [row["name"]] for row in rows}
         for row in await self.tx.all(
             "SELECT COALESCE(c.merged_into, c.id) AS kept, n.name FROM json_each(?1) AS j "
-            "JOIN contacts AS c ON c.id = j.value OR c.merged_into = j.value "
-            "JOIN names AS n ON n.contact = c.id WHERE NOT n.ended "
+            "CROSS JOIN contacts AS c ON c.id IN (SELECT j.value UNION ALL SELECT d.id "
+            "FROM contacts AS d WHERE d.merged_into = j.value) "
+            "CROSS JOIN names AS n ON n.contact = c.id WHERE NOT n.ended "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = n.entry)",
             (ids,),
         ):

@@ -38,12 +38,11 @@ def match(signatures: Iterable[Signature], bearers: Sequence[Bearer]) -> tuple[S
     taken: set[ContactId] = set()
     for signature in signatures:
         verdict, people = _meant(signature, index)
-        one = people[0] if len(people) == 1 else None
-        if one is not None and verdict in {Verdict.SURE, Verdict.LIKELY, Verdict.OUTSIDE}:
-            if one.contact in taken:
-                verdict = Verdict.TWICE
-            elif verdict is Verdict.SURE:
-                taken.add(one.contact)
+        if len(people) == 1 and people[0].contact in taken:
+            # The same name again is the same person; a name that is only like it may be another's.
+            verdict = Verdict.UNCLEAR if verdict is Verdict.LIKELY else Verdict.TWICE
+        elif verdict is Verdict.SURE:
+            taken.add(people[0].contact)
         contacts = tuple(bearer.contact for bearer in people[:CHOICES])
         told.append(SheetLine(signature.line, signature.name, verdict, contacts))
     return tuple(told)
