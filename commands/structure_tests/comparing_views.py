@@ -164,7 +164,9 @@ def plan(
         ),
         line(_("From nothing that takes {n} asks"), n=Strong(str(told.asks))),
         line(
-            _("Now: {n} more asks, counting on {expected} of the {yes} who said yes"),
+            _("Now: {n} more asks, counting on {expected} of the {yes} who said yes")
+            if whole.yes
+            else _("Now: {n} more asks"),
             n=Strong(str(told.more_asks)),
             expected=told.expected,
             yes=whole.yes,

@@ -32,6 +32,13 @@ async def petition(unit: Chat) -> Chat:
     return unit
 
 
+# -- 27: what the numbers mean ----
+
+
+async def test_the_scale_prints_what_ratings_mean(chat: Chat) -> None:
+    assert (await chat.dm("@ana", "!scale")).says("1 organizes", "moved", "5 opposed")
+
+
 # -- 28: open ----------------------------------------------------------------------------------
 
 
