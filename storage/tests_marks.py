@@ -1,7 +1,7 @@
 """Who was asked in a structure test, and what became of it."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -9,6 +9,7 @@ from storage.driver import Row
 from storage.model import ContactId, EntryId, UserId
 from storage.repository import Repository
 from storage.settling import COUNTS, settle
+from storage.tests_figures import who_did
 from storage.tests_model import ANSWERS, OUTSIDE, Mark, StructureTest
 
 _ROOT = "COALESCE(k.merged_into, k.id)"
@@ -130,32 +131,24 @@ class Marks(Repository):
         )
         return (0, 0) if row is None else (row["did"], row["n"])
 
-    async def who_did(
+    async def across(
         self,
         tests: Sequence[StructureTest],
-        did: int,
+        which: Callable[[Sequence[set[int]]], set[int]],
         *,
         whose: Sequence[UserId] | None = None,
         limit: int = 40,
     ) -> list[Marked]:
-        """Who did exactly those of some tests that ``did`` names; bit 0 stands for the first."""
-        first = next(place for place in range(len(tests)) if did >> place & 1)
-        mine = "" if whose is None else f"AND p.contact IN ({_MINE}) "
-        others = "".join(
-            f"AND {'' if did >> place & 1 else 'NOT '}EXISTS (SELECT 1 FROM test_people AS o "
-            f"WHERE o.test = {test.id:d} AND o.mark = 5 AND o.counted AND o.area >= 0 "
-            "AND o.contact IN (SELECT c.id UNION ALL SELECT d.id FROM contacts AS d "
-            "WHERE d.merged_into = c.id)) "
-            for place, test in enumerate(tests)
-            if place != first
-        )
+        """People by what they did in some tests, of some organizers or of all (None), by name."""
+        people = which(await who_did(self.tx, tests))
+        mine = "" if whose is None else "AND c.organizer IN (SELECT value FROM json_each(?2)) "
         rows = await self.tx.all(
-            f"{_marked('p.test = ?1 AND p.counted AND p.mark = 5 AND p.area >= 0')} {mine}{others}"
-            "AND (c.out_from IS NULL OR c.out_from > ?4) "
-            "GROUP BY c.id ORDER BY p.area, c.sort_key, c.id LIMIT ?5",
+            "SELECT c.id AS contact, c.number, c.name, c.organizer, "
+            "COALESCE(c.unit_area, -1) AS area, 5 AS mark FROM json_each(?1) AS j "
+            f"CROSS JOIN contacts AS c ON c.id = j.value WHERE c.present {mine}"
+            "AND (c.out_from IS NULL OR c.out_from > ?3) ORDER BY c.sort_key, c.id LIMIT ?4",
             (
-                tests[first].id,
-                self.committee,
+                json.dumps(sorted(people)),
                 json.dumps(list(whose or ())),
                 self.today.isoformat(),
                 limit,

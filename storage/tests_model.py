@@ -105,7 +105,6 @@ class Counted:
     cells: tuple[Cell, ...]
     outside: int
     """How many did it who were not in the unit when it opened; in no other figure."""
-    beliefs: tuple[Belief, ...] = ()
     reported: int | None = None
     """In a test that only counts, how many rows somebody has counted; None in the others."""
 
@@ -114,7 +113,8 @@ class Counted:
 class Frozen:
     """What a test closed with, or what it is since an amendment."""
 
-    counted: Counted
+    did: int
+    people: int
     author: UserId
     at: datetime
     why: str | None

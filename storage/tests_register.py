@@ -90,6 +90,14 @@ class StructureTests(Counts):
             + "ORDER BY id",
             (self.committee, test, *(() if area is None else (area,))),
         )
+        await self.tx.execute(
+            "INSERT INTO test_counts(test, area, shift, mark, promised, people) "
+            "SELECT ?2, unit_area, COALESCE(unit_shift, ''), 0, 0, COUNT(*) FROM contacts "
+            "WHERE committee = ?1 AND unit_area >= 0 "
+            + ("" if area is None else "AND unit_area = ?3 ")
+            + "GROUP BY unit_area, unit_shift",
+            (self.committee, test, *(() if area is None else (area,))),
+        )
 
     async def announce_terms(self, entry: EntryId, test: int, terms: Terms) -> None:
         """Goal, public bar and last day from now on."""

@@ -21,7 +21,7 @@ from storage.model import Contact, Kind
 from storage.privacy import Action, Audits
 from storage.tests_figures import Figures, believed, moved
 from storage.tests_marks import Marks, Standing
-from storage.tests_model import Belief, Cell, Counted, Mark, StructureTest
+from storage.tests_model import Belief, Cell, Frozen, Mark, StructureTest
 from storage.tests_register import StructureTests
 from storage.tests_reviews import Reviews
 
@@ -55,15 +55,16 @@ async def close(
         return (views.about_to_close(found, counted, await reviews.count(found)),)
     entry = await history.record(Kind.TEST_CLOSED, ctx.user, ctx.now)
     if not found.count_only:
-        counted = replace(counted, beliefs=await figures.beliefs(found))
         await reviews.draw_up(found)
-    await figures.freeze(entry, found, counted, ctx.user, ctx.now)
+    whole = sums(counted.cells)
+    frozen = Frozen(whole.did, whole.people, ctx.user, ctx.now, None)
+    await figures.freeze(entry, found, frozen, counted, await figures.beliefs(found))
     await tests.close(found, ctx.now)
     await audits.keep(Action.TEST_CLOSED, ctx.user, ctx.now, words=found.handle)
     closed = replace(found, closed_at=ctx.now)
     told = await for_the_room(ctx, tests, figures, closed)
     left = await reviews.left(closed, None)
-    return (views.closed(closed, sums(counted.cells), left), replace(told, audience=Audience.ROOM))
+    return (views.closed(closed, whole, left), replace(told, audience=Audience.ROOM))
 
 
 @command(
@@ -107,11 +108,14 @@ async def amend(
     entry = await history.record(Kind.TEST_AMENDED, ctx.user, ctx.now, contact=contact.id)
     after = await marks.amend(entry, found, before, how.mark)
     told = await figures.of(found)
-    now = _amended(told, before, after)
-    await figures.freeze(entry, found, now, ctx.user, ctx.now, why=why)
+    now = moved(told, _cell(before), _cell(after))
+    then, whole = sums(told.cells), sums(now.cells)
+    frozen = Frozen(whole.did, whole.people, ctx.user, ctx.now, why)
+    beliefs = believed(await figures.beliefs(found), _change(before, after))
+    await figures.freeze(entry, found, frozen, now, beliefs)
     words = f"{found.handle} {how.value}: {why}"
     await audits.keep(Action.TEST_AMENDED, ctx.user, ctx.now, contact=contact.id, words=words)
-    return views.amended(found, contact, how.mark, sums(told.cells), sums(now.cells))
+    return views.amended(found, contact, how.mark, then, whole)
 
 
 async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> Standing:
@@ -135,18 +139,14 @@ async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> Standin
     return standing
 
 
-def _amended(told: Counted, before: Standing, after: Standing) -> Counted:
-    """The last figures with one person in another place."""
-    beliefs = believed(
-        told.beliefs,
-        Belief(
-            before.organizer,
-            before.rating,
-            (after.mark is not Mark.NOT_ASKED) - (before.mark is not Mark.NOT_ASKED),
-            (after.mark is Mark.DID) - (before.mark is Mark.DID),
-        ),
+def _change(before: Standing, after: Standing) -> Belief:
+    """By how many those asked, and those who did it, grow among those who were believed alike."""
+    return Belief(
+        before.organizer,
+        before.rating,
+        (after.mark is not Mark.NOT_ASKED) - (before.mark is not Mark.NOT_ASKED),
+        (after.mark is Mark.DID) - (before.mark is Mark.DID),
     )
-    return replace(moved(told, _cell(before), _cell(after)), beliefs=beliefs)
 
 
 def _cell(standing: Standing) -> Cell:

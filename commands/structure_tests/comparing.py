@@ -1,5 +1,6 @@
 """What is typed to learn across tests: what moved, who stays, and whether ratings hold."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -24,7 +25,7 @@ from commands.structure_tests.status import care, finer, seen
 from commands.structure_tests.terms import MoverGroup, Percent, TestRef
 from storage.absences import Absences
 from storage.contacts import Contacts
-from storage.tests_figures import Figures
+from storage.tests_figures import Figures, Together
 from storage.tests_marks import Marks
 from storage.tests_model import Belief, StructureTest
 from storage.tests_register import StructureTests
@@ -35,6 +36,13 @@ SHOWN = 6
 LISTED = 40
 MEASURED_OVER = 3
 """Closed tests from which rates are taken."""
+
+
+WHICH: Mapping[MoverGroup, Callable[[Sequence[set[int]]], set[int]]] = {
+    MoverGroup.STEADY: lambda deeds: set.intersection(*deeds),
+    MoverGroup.DROPPED: lambda deeds: deeds[-2] - deeds[-1],
+    MoverGroup.NEW: lambda deeds: deeds[-1] - deeds[-2],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +103,13 @@ async def compare(
     if not all(shown_to_all(each.people) for each in series.sums) and not finer(ctx):
         raise refuse(_("Fewer than five people are in one of them: any count would point at somebody."),
                      example="")  # fmt: skip
-    masks = await people_in(figures, series)
+    people = await people_in(figures, series)
     moved = await area_changes(figures, series, apart=finer(ctx))
-    return views.compare(series.tests, series.sums, masks, moved, await figures.areas())
+    return views.compare(series.tests, series.sums, people, moved, await figures.areas())
 
 
-async def people_in(figures: Figures, series: Series) -> dict[int, int] | None:
-    """Who did which, in counts; None when a test does not know who."""
+async def people_in(figures: Figures, series: Series) -> Together | None:
+    """Who stays and who drops off, in counts; None when a test does not know who."""
     if any(each.count_only or each.names_gone for each in series.tests):
         return None
     return await figures.together(series.tests)
@@ -142,9 +150,8 @@ async def movers(
             example="",
         )
     chosen = series.tests if group is MoverGroup.STEADY else series.tests[-2:]
-    did = {MoverGroup.STEADY: (1 << len(chosen)) - 1, MoverGroup.DROPPED: 1, MoverGroup.NEW: 2}
     whose = None if ctx.role >= Role.LEAD else await care(ctx, absences)
-    people = await marks.who_did(chosen, did[group], whose=whose, limit=LISTED + 1)
+    people = await marks.across(chosen, WHICH[group], whose=whose, limit=LISTED + 1)
     await seen(ctx, contacts, people[:LISTED])
     return views.movers(chosen, group, people[:LISTED], more=len(people) > LISTED)
 
@@ -169,8 +176,7 @@ async def calibrate(
         chosen = (await tests.latest(LAST, closed=True)) or [await the_test(tests, None, ctx)]
     beliefs: list[Belief] = []
     for each in chosen:
-        counted = await figures.of(each)
-        beliefs += counted.beliefs or (() if each.count_only else await figures.beliefs(each))
+        beliefs += await figures.beliefs(each)
     if ctx.role < Role.LEAD:
         beliefs = [each for each in beliefs if each.organizer == ctx.user]
     return views.calibrate(chosen, beliefs, by_organizer=ctx.role >= Role.LEAD)

@@ -14,6 +14,7 @@ from commands.structure_tests.rules import Change, Plan, Rates, Sums, held, supp
 from commands.structure_tests.terms import MoverGroup
 from commands.structure_tests.views import of_all, percent, title
 from storage.model import Assessment
+from storage.tests_figures import Together
 from storage.tests_marks import Marked
 from storage.tests_model import Belief, StructureTest
 
@@ -23,7 +24,7 @@ ROWS = 6
 def compare(
     tests: Sequence[StructureTest],
     every: Sequence[Sums],
-    masks: Mapping[int, int] | None,
+    people_in: Together | None,
     moved: Sequence[Change],
     names: Mapping[int, str],
 ) -> Reply:
@@ -37,8 +38,8 @@ def compare(
         for test, sums in zip(tests, every, strict=True)
     ]
     blocks: list[Block] = [Paragraph((_("From test to test:"),)), listed(rows)]
-    if masks is not None:
-        blocks.append(Paragraph(_who(len(tests), masks)))
+    if people_in is not None:
+        blocks.append(Paragraph(_who(len(tests), people_in)))
     told = [
         line(
             _("{area}: {before} → {after}"),
@@ -58,17 +59,15 @@ def compare(
     return Reply(tuple(blocks))
 
 
-def _who(count: int, masks: Mapping[int, int]) -> Line:
+def _who(count: int, people_in: Together) -> Line:
     """How many stayed, dropped off and came."""
-    every = (1 << count) - 1
-    last, before = 1 << (count - 1), 1 << (count - 2)
     return line(
         _("Took part in all {all}: {steady} · dropped off since the last but one: {dropped} ·"
           " new in the last: {new}"),
         all=count,
-        steady=Strong(str(masks.get(every, 0))),
-        dropped=sum(n for mask, n in masks.items() if mask & before and not mask & last),
-        new=sum(n for mask, n in masks.items() if mask & last and not mask & before),
+        steady=Strong(str(people_in.steady)),
+        dropped=people_in.dropped,
+        new=people_in.new,
     )  # fmt: skip
 
 

@@ -41,20 +41,23 @@ class Sums:
 
 def sums(cells: Iterable[Cell]) -> Sums:
     """All these people as one group."""
-    every = list(cells)
-
-    def count(which: Callable[[Cell], bool]) -> int:
-        return sum(cell.people for cell in every if which(cell))
-
+    marks = dict.fromkeys(Mark, 0)
+    promised = kept = 0
+    for cell in cells:
+        marks[cell.mark] += cell.people
+        if cell.promised:
+            promised += cell.people
+            kept += cell.people if cell.mark is Mark.DID else 0
+    people = sum(marks.values())
     return Sums(
-        people=sum(cell.people for cell in every),
-        asked=count(lambda cell: cell.mark is not Mark.NOT_ASKED),
-        unable=count(lambda cell: cell.mark is Mark.UNABLE),
-        no=count(lambda cell: cell.mark is Mark.NO),
-        yes=count(lambda cell: cell.mark is Mark.YES),
-        did=count(lambda cell: cell.mark is Mark.DID),
-        promised=count(lambda cell: cell.promised),
-        kept=count(lambda cell: cell.promised and cell.mark is Mark.DID),
+        people=people,
+        asked=people - marks[Mark.NOT_ASKED],
+        unable=marks[Mark.UNABLE],
+        no=marks[Mark.NO],
+        yes=marks[Mark.YES],
+        did=marks[Mark.DID],
+        promised=promised,
+        kept=kept,
     )
 
 
@@ -87,13 +90,23 @@ class RowSums:
 
 def rows(cells: Sequence[Cell]) -> list[RowSums]:
     """Rows of at least five people each; none when there are fewer."""
-    sizes = {area: each.people for area, each in by_area(cells).items()}
-    return [in_row(row, cells, sizes) for row in fold(sizes)]
+    sizes = _sizes(cells)
+    told = fold(sizes)
+    row_of = {area: row for row in told for area in row}
+    found = grouped((cell for cell in cells if cell.area in row_of), lambda cell: row_of[cell.area])
+    return [RowSums(_largest_first(row, sizes), found[row]) for row in told]
 
 
-def in_row(row: Row, cells: Sequence[Cell], sizes: Mapping[int, int]) -> RowSums:
-    areas = tuple(sorted(row, key=lambda area: (-sizes.get(area, 0), area)))
-    return RowSums(areas, sums(cell for cell in cells if cell.area in row))
+def _sizes(cells: Iterable[Cell]) -> dict[int, int]:
+    """How many people each area has."""
+    sizes: defaultdict[int, int] = defaultdict(int)
+    for cell in cells:
+        sizes[cell.area] += cell.people
+    return dict(sizes)
+
+
+def _largest_first(row: Row, sizes: Mapping[int, int]) -> tuple[int, ...]:
+    return tuple(sorted(row, key=lambda area: (-sizes.get(area, 0), area)))
 
 
 def shown_to_all(people: int) -> bool:
@@ -232,17 +245,18 @@ def changes(before: Sequence[Cell], after: Sequence[Cell], *, apart: bool) -> li
     For everybody only areas are added up that both tests show as a whole: rows that one of the two
     counts together stay together, so that nothing can be subtracted from what each test shows alone.
     """
-    sizes = [{a: each.people for a, each in by_area(cells).items()} for cells in (before, after)]
+    sizes = [_sizes(cells) for cells in (before, after)]
     if apart:
         groups = [frozenset({area}) for area in {*sizes[0], *sizes[1]}]
     else:
         groups = _joined([*fold(sizes[0]), *fold(sizes[1])])
+    group_of = {area: group for group in groups for area in group}
+    then, now = (
+        grouped((c for c in cells if c.area in group_of), lambda cell: group_of[cell.area])
+        for cells in (before, after)
+    )
     found = [
-        Change(
-            tuple(sorted(group, key=lambda area: (-sizes[1].get(area, 0), area))),
-            sums(cell for cell in before if cell.area in group),
-            sums(cell for cell in after if cell.area in group),
-        )
+        Change(_largest_first(group, sizes[1]), then.get(group, Sums()), now.get(group, Sums()))
         for group in groups
     ]
     return sorted(found, key=lambda change: (change.gained, change.areas))

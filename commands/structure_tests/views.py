@@ -86,9 +86,7 @@ def state(test: StructureTest, history: Sequence[Frozen], ctx: Context) -> Line:
     at = test.closed_at
     words = [] if at is None else [_("Closed {day}").format(day=a_day(_day(at, ctx), today))]
     if len(history) > 1:
-        first = history[0].counted
-        did = sum(c.people for c in first.cells if c.mark.value == 5)
-        whole = sum(c.people for c in first.cells)
+        first = history[0]
         times = len(history) - 1
         words.append(
             ngettext(
@@ -96,7 +94,7 @@ def state(test: StructureTest, history: Sequence[Frozen], ctx: Context) -> Line:
                 "then {figure}; amended {n} times since, last on {day}",
                 times,
             ).format(
-                figure=of_all(did, whole), n=times, day=a_day(_day(history[-1].at, ctx), today)
+                figure=of_all(first.did, first.people), n=times, day=a_day(_day(history[-1].at, ctx), today)
             )
         )  # fmt: skip
     return (" · ".join(words),)

@@ -53,9 +53,42 @@ CREATE TABLE test_people(
   counted INTEGER NOT NULL DEFAULT 1,          -- derived: 0 for all but one record of a person
   PRIMARY KEY(test, contact)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX test_people_counted ON test_people(test, area, shift, mark, promised) WHERE counted;
-CREATE INDEX test_people_who_did ON test_people(test, contact) WHERE mark = 5 AND counted AND area >= 0;
+-- All that its condition names is in it, so that nothing else is read.
+CREATE INDEX test_people_who_did ON test_people(test, contact, mark, counted, area)
+  WHERE mark = 5 AND counted AND area >= 0;
 CREATE INDEX test_people_by_contact ON test_people(contact);
+
+-- Derived: how many people of test_people are alike. Figures are read from here, so that a status costs
+-- the same for any number of people; triggers keep it, whatever part of the program changes a row.
+CREATE TABLE test_counts(
+  test INTEGER NOT NULL REFERENCES tests(id),
+  area INTEGER NOT NULL,
+  shift TEXT NOT NULL,                         -- '': none
+  mark INTEGER NOT NULL,
+  promised INTEGER NOT NULL,
+  people INTEGER NOT NULL,
+  PRIMARY KEY(test, area, shift, mark, promised)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER test_person_marked AFTER UPDATE OF area, shift, mark, promised, counted ON test_people
+BEGIN
+  UPDATE test_counts SET people = people - 1 WHERE OLD.counted AND test = OLD.test
+    AND area = OLD.area AND shift = COALESCE(OLD.shift, '') AND mark = OLD.mark
+    AND promised = OLD.promised;
+  INSERT INTO test_counts(test, area, shift, mark, promised, people)
+    SELECT NEW.test, NEW.area, COALESCE(NEW.shift, ''), NEW.mark, NEW.promised, 1 WHERE NEW.counted
+    ON CONFLICT(test, area, shift, mark, promised) DO UPDATE SET people = people + 1;
+END;
+CREATE TRIGGER test_person_gone AFTER DELETE ON test_people WHEN OLD.counted BEGIN
+  UPDATE test_counts SET people = people - 1 WHERE test = OLD.test
+    AND area = OLD.area AND shift = COALESCE(OLD.shift, '') AND mark = OLD.mark
+    AND promised = OLD.promised;
+END;
+-- The snapshot itself is counted at once when it is taken; these come one by one.
+CREATE TRIGGER test_person_outside AFTER INSERT ON test_people WHEN NEW.counted AND NEW.area < 0 BEGIN
+  INSERT INTO test_counts(test, area, shift, mark, promised, people)
+    VALUES (NEW.test, NEW.area, COALESCE(NEW.shift, ''), NEW.mark, NEW.promised, 1)
+    ON CONFLICT(test, area, shift, mark, promised) DO UPDATE SET people = people + 1;
+END;
 
 CREATE TABLE test_marks(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -92,7 +125,10 @@ CREATE INDEX test_turnouts_by_entry ON test_turnouts(entry);
 CREATE TABLE test_figures(
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   test INTEGER NOT NULL REFERENCES tests(id),
-  figures TEXT NOT NULL,                       -- JSON: counts
+  did INTEGER NOT NULL,
+  people INTEGER NOT NULL,
+  figures TEXT NOT NULL,                       -- JSON: the same by area, shift and mark
+  beliefs TEXT NOT NULL,                       -- JSON: by organizer and rating, how many were asked and did
   why TEXT,
   author TEXT NOT NULL,
   at INTEGER NOT NULL,

@@ -15,7 +15,7 @@ SMALL = {"committees", "test_sheets"}
 """Tables with a handful of rows."""
 FEW = {"imports_at_work"}
 """Partial indexes that hold a handful of rows of a larger table: imports somebody waits for."""
-COUNTED = {"contacts_counted", "test_people_counted", "test_people_who_did"}
+COUNTED = {"contacts_counted", "test_people_who_did"}
 """The narrow indexes that reports on the whole unit read instead of the tables: no answer about
 everybody can cost the same for any number of people. `make bench ARGS=reports` and
 `ARGS=structure_tests` say what it costs."""
