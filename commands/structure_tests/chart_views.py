@@ -125,7 +125,7 @@ def movement(
     for change in moved[: MOST // 2]:
         area = row_name(change.areas, names)
         for test, each in ((before, change.before), (after, change.after)):
-            label = _("{area} · {test}").format(area=area, test=test.handle)
+            label = _("{test} · {area}").format(area=area, test=test.handle)
             figure = of_all(each.did, each.people)
             bars.append(Bar(label, (each.did, each.people - each.did), figure))
     picture = Bars(

@@ -119,7 +119,8 @@ async def unmark(
         raise Refusal(*views.nobody(meant.unclear))
     ids = [each.id for each in meant.people]
     before = await marks.of(found, ids)
-    known = [each for each in meant.people if each.id in before]
+    noted = {one for one, each in before.items() if each.mark is not Mark.NOT_ASKED}
+    known = [each for each in meant.people if each.id in noted]
     if not known:
         raise refuse(_("Nothing is noted of them in {test}."), test=found.name, example="")
     contact = known[0].id if len(known) == 1 else None

@@ -210,7 +210,7 @@ def _now_so(test: StructureTest, ctx: Context) -> Reply:
 
 
 @command("test list", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!test list",
-         also=("tests", "test", "test all"))  # fmt: skip
+         also=("tests", "test all"))  # fmt: skip
 async def list_(ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
     """List the structure tests there were, newest first, with their result."""
     found = await tests.latest(RECENT + 1)

@@ -130,9 +130,11 @@ def read_test(raw: str, ctx: Context) -> TestRef:
     return TestRef(name=plain)
 
 
-def read_percent(raw: str, _ctx: Context) -> Percent:
+def read_percent(raw: str, ctx: Context) -> Percent:
     match = _PERCENT.fullmatch(raw.strip())
     value = int(match[1]) if match else 0
+    if not 1 <= value <= 100 and ctx.place is Place.ROOM:
+        raise refuse(_("A share of the unit is a percentage, like 60%."))
     if not 1 <= value <= 100:
         raise refuse(_("“{word}” is no share of the unit; like 60%."), word=cut(raw))
     return Percent(value)
