@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from benchmarks import growth, importing, polls, reports, round_trip
+from benchmarks import growth, importing, polls, reports, round_trip, structure_tests
 
 PARTS = {
     "round-trip": round_trip.main,
@@ -11,6 +11,7 @@ PARTS = {
     "polls": polls.main,
     "reports": reports.main,
     "importing": importing.main,
+    "structure_tests": structure_tests.main,
 }
 
 unknown = set(sys.argv[1:]) - set(PARTS)

@@ -21,6 +21,8 @@ from storage.driver import Error
 from storage.imports import KEPT_MS, Lists
 from storage.inbox import Inbox
 from storage.poll_rosters import KEPT_DAYS, OldRosters
+from storage.tests_sheets import KEPT_MS as SHEETS_KEPT_MS
+from storage.tests_sheets import StaleSheets
 
 DAY = 24 * 3600 * 1000
 SAID_DAYS = 365
@@ -104,5 +106,6 @@ class Scheduler:
             drafts = await StaleDrafts(tx).forget_before(now - DAY)
             rosters = await OldRosters(tx).forget_before(now - KEPT_DAYS * DAY)
             lists = await Lists(tx).forget_before(now - KEPT_MS)
+            lists += await StaleSheets(tx).forget_before(now - SHEETS_KEPT_MS)
         await self._database.purge_remnants()
         log.info("expired", handled=handled, said=said, drafts=drafts, rosters=rosters, lists=lists)

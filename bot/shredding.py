@@ -93,6 +93,7 @@ class Shredding(Shredder):
             gone += await self._people(committee, "left", now, day, today)
             gone += await self._people(committee, "uncontacted", now, day, today)
             gone += await self._words(committee, now, day)
+            gone += await self._tests(committee, now, day)
         if gone:
             log.info("expired_records", gone=gone)
             self.remnants()
@@ -131,6 +132,24 @@ class Shredding(Shredder):
             if gone:
                 await clocks.leave_remnants(now)
         return gone
+
+    async def _tests(self, committee: CommitteeId, now: datetime, day: date) -> int:
+        """Who did what in structure tests that are long closed; the counts stay."""
+        before = now - timedelta(days=self._retention.closed_tests_days)
+        gone = 0
+        while True:
+            async with self._database.transaction() as tx:
+                clocks = Clocks(tx, committee)
+                if not await clocks.due("closed_tests", day):
+                    return gone
+                dropped = await clocks.drop_test_names(before)
+                gone += dropped
+                if not dropped:
+                    await clocks.done("closed_tests", day)
+                    if gone:
+                        await clocks.leave_remnants(now)
+                        await _tell(Audits(tx, committee), "closed_tests", gone, now)
+                    return gone
 
 
 async def _erase(erasure: Erasure, contacts: Sequence[int], now: datetime) -> None:

@@ -18,6 +18,18 @@ from commands.general import leading
 from commands.one_on_ones import guided, looking_back
 from commands.polls import running
 from commands.privacy import exporting
+from commands.structure_tests import (
+    announcing,
+    charts,
+    closing,
+    comparing,
+    joint,
+    marking,
+    opening,
+    reviewing,
+    sheets,
+    status,
+)
 from commands.turf import leaving
 
 CATALOGUE = Catalogue(
@@ -99,6 +111,40 @@ CATALOGUE = Catalogue(
                 wall_chart.chart,
                 wall_chart.counts,
                 wall_chart.movement,
+            ),
+        ),
+        Group(
+            lambda: _("Structure tests"),
+            (
+                opening.list_,
+                opening.open_,
+                opening.change,
+                marking.mark,
+                marking.unmark,
+                marking.count,
+                sheets.sheet,
+                sheets.decide,
+                sheets.accept,
+                sheets.drop,
+                status.status,
+                status.gaps,
+                status.names,
+                closing.close,
+                closing.amend,
+                reviewing.review,
+                announcing.announce,
+                comparing.compare,
+                comparing.movers,
+                comparing.calibrate,
+                comparing.plan_,
+                comparing.ladder_,
+                charts.chart,
+                charts.ladder_,
+                charts.movement,
+                joint.together,
+                joint.invite,
+                joint.join,
+                joint.leave,
             ),
         ),
         Group(

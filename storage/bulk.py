@@ -130,7 +130,8 @@ _SINCE = (
 )
 _MADE = (
     "SELECT h.id, h.kind, h.contact, "
-    f"EXISTS ({_SINCE}) AS touched, "
+    f"EXISTS ({_SINCE}) OR EXISTS (SELECT 1 FROM test_marks AS tm WHERE tm.contact = h.contact "
+    f"AND {COUNTS.format(row='tm')}) AS touched, "
     f"EXISTS ({_SINCE} AND n.kind NOT IN ({', '.join(repr(kind.value) for kind in TALK)})) AS changed, "
     "EXISTS (SELECT 1 FROM contacts AS m WHERE m.merged_into = h.contact "
     "OR (m.id = h.contact AND m.merged_into IS NOT NULL)) AS merged "
@@ -381,6 +382,11 @@ class Bulk(Repository):
         await self.tx.executemany("DELETE FROM name_words WHERE contact = ?", contacts)
         await self.tx.executemany("DELETE FROM name_keys WHERE contact = ?", contacts)
         await self.tx.executemany("UPDATE contacts SET present = 0 WHERE id = ?", contacts)
+        await self.tx.executemany(
+            "UPDATE test_people SET counted = 0 WHERE contact = ? "
+            "AND test IN (SELECT id FROM tests WHERE closed_at IS NULL)",
+            contacts,
+        )
 
 
 def _last(rows: Sequence[Row]) -> Last | None:

@@ -1,5 +1,6 @@
 """Retention: which records have had their time, a batch at a time. Idempotent; holds stop everything."""
 
+import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -11,6 +12,8 @@ from storage.repository import Repository, millis
 
 PAGE = 500
 """Contacts looked at in one transaction, so that others have their turn."""
+TEST_PAGE = 2_000
+"""People of a closed test whose names go in one transaction."""
 AT_ONCE = 20
 """Contacts deleted in one transaction."""
 
@@ -28,6 +31,7 @@ _SPOKEN_OF = " OR ".join(
         ("roles", "contact"),
         ("follow_ups", "contact"),
         ("bases", "contact"),
+        ("test_marks", "contact"),
         ("merges", "kept"),
     )
 )
@@ -127,6 +131,36 @@ class Clocks(Repository):
             (self.committee, millis(before)),
         )
         return gone
+
+    async def drop_test_names(self, before: datetime) -> int:
+        """Drop who did what in tests that closed before then, or were taken back; how many rows.
+
+        A batch at a time: 0 says that was all. The counts stay, and so do the rows of who is on hold.
+        """
+        free = f"NOT {_HELD.format(id='p.contact')}"
+        test = await self.tx.value(
+            "SELECT t.id FROM tests AS t WHERE t.committee = ?1 AND t.number > 0 "
+            "AND (t.closed_at < ?2 OR EXISTS (SELECT 1 FROM history AS back "
+            "WHERE back.reverses = t.entry AND back.at < ?2)) AND EXISTS "
+            f"(SELECT 1 FROM test_people AS p WHERE p.test = t.id AND {free}) LIMIT 1",
+            (self.committee, millis(before)),
+        )
+        if test is None:
+            return 0
+        people = await self.tx.all(
+            f"SELECT p.contact FROM test_people AS p WHERE p.test = ? AND {free} LIMIT ?",
+            (test, TEST_PAGE),
+        )
+        ids = json.dumps([row["contact"] for row in people])
+        for table in ("test_people", "test_marks", "test_reviews"):
+            await self.tx.execute(
+                f"DELETE FROM {table} WHERE test = ?1 "
+                "AND contact IN (SELECT value FROM json_each(?2))",
+                (test, ids),
+            )
+        await self.tx.execute("UPDATE tests SET names_gone = 1 WHERE id = ?", (test,))
+        await self.tx.execute("UPDATE test_figures SET why = NULL WHERE test = ?", (test,))
+        return len(people)
 
     async def drop_views(self, before: datetime) -> int:
         """Drop who looked at whom, and what was done with records, before then; how many."""

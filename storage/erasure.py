@@ -113,7 +113,7 @@ class Erasure(Repository):
         await self._blank_drafts(names)
         return Erased(
             mentions=await Mentions(self.tx, self.committee).blank(names),
-            lines=await self._blank_lists(names),
+            lines=await self._blank_lists(names) + await self._blank_sheets(person, names),
             unsent=await self._blank_outbox(names, instead),
         )
 
@@ -185,6 +185,26 @@ class Erasure(Repository):
                         json.dumps(better),
                         row["event_id"],
                     ),
+                )
+        return lines
+
+    async def _blank_sheets(self, person: Person, names: Names) -> int:
+        """Lines of signature lists that wait."""
+        lines = 0
+        for row in await self.tx.all(
+            "SELECT id, lines FROM test_sheets WHERE committee = ? AND number > 0",
+            (self.committee,),
+        ):
+            every = json.loads(row["lines"])
+            rest = [
+                each
+                for each in every
+                if not names.in_row([each[1]]) and not set(each[3]) & set(person.records)
+            ]
+            if len(rest) < len(every):
+                lines += len(every) - len(rest)
+                await self.tx.execute(
+                    "UPDATE test_sheets SET lines = ? WHERE id = ?", (json.dumps(rest), row["id"])
                 )
         return lines
 

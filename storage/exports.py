@@ -1,5 +1,6 @@
 """Copies for outside: asked for by one person, approved by another, and what goes into them."""
 
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -64,6 +65,8 @@ class Line:
     talked: datetime | None
     rating: int | None
     rated: datetime | None
+    tests: tuple[str, ...]
+    """What is noted of them in structure tests."""
 
 
 _DATED = (
@@ -83,7 +86,12 @@ _LINES = (
     f"a.name AS area, p.shift, m.state, {_LAST.format(column='external_id')}, "
     f"{_LAST.format(column='email')}, "
     "(SELECT b.basis FROM bases AS b WHERE b.contact = c.id "
-    f"AND {COUNTS.format(row='b')} ORDER BY b.id DESC LIMIT 1) AS basis "
+    f"AND {COUNTS.format(row='b')} ORDER BY b.id DESC LIMIT 1) AS basis, "
+    "(SELECT json_group_array(s.name || ': ' || CASE p.mark WHEN 1 THEN 'asked' "
+    "WHEN 2 THEN 'unable' WHEN 3 THEN 'no' WHEN 4 THEN 'yes' ELSE 'did' END) "
+    "FROM test_people AS p JOIN tests AS s ON s.id = p.test WHERE p.contact IN "
+    "(SELECT c.id UNION ALL SELECT d.id FROM contacts AS d WHERE d.merged_into = c.id) "
+    f"AND p.counted AND p.mark > 0 AND {COUNTS.format(row='s')}) AS tests "
     f"FROM contacts AS c LEFT JOIN placements AS p ON p.id = {_AT} "
     f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {_OF} "
     "WHERE c.committee = ?1 AND c.id > ?2 AND c.present AND c.merged_into IS NULL "
@@ -203,4 +211,5 @@ def _line(row: Row, also: tuple[str, ...]) -> Line:
         talked=None if row["talked_at"] is None else moment(row["talked_at"]),
         rating=row["rating"],
         rated=None if row["rated_at"] is None else moment(row["rated_at"]),
+        tests=tuple(json.loads(row["tests"])),
     )

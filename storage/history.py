@@ -6,6 +6,7 @@ from datetime import datetime
 from storage.model import ContactId, Entry, EntryId, Kind, UserId
 from storage.repository import Repository, millis, moment
 from storage.settling import COUNTS, settle_entry
+from storage.tests_undo import ABOUT_TESTS, stands
 
 __all__ = ["COUNTS", "History"]
 
@@ -50,7 +51,7 @@ class History(Repository):
             return await self._spoken_of_since(entry)
         if entry.kind in {Kind.CONVERSATION_LOGGED, Kind.CONVERSATION_EDITED}:
             return await self._edited_since(entry)
-        return False
+        return entry.kind in ABOUT_TESTS and await stands(self.tx, entry)
 
     async def _spoken_of_since(self, entry: Entry) -> bool:
         found = await self.tx.value(
@@ -62,7 +63,11 @@ class History(Repository):
             f"SELECT 1 FROM merges AS m WHERE dropped = ? AND {COUNTS.format(row='m')} LIMIT 1",
             (entry.contact,),
         )
-        return found is not None or merged is not None
+        marked = await self.tx.value(
+            f"SELECT 1 FROM test_marks AS m WHERE contact = ? AND {COUNTS.format(row='m')} LIMIT 1",
+            (entry.contact,),
+        )
+        return any(each is not None for each in (found, merged, marked))
 
     async def _edited_since(self, entry: Entry) -> bool:
         found = await self.tx.value(

@@ -52,6 +52,13 @@ TEXTS = (
     Text("audits", "words", "id", "t.committee = ?1"),
     Text("exports", "why", "id", "t.committee = ?1"),
     Text("imports", "name", "id", "t.committee = ?1"),
+    Text("tests", "name", "id", "t.committee = ?1"),
+    Text(
+        "test_figures",
+        "why",
+        "id",
+        "(SELECT s.committee FROM tests AS s WHERE s.id = t.test) = ?1",
+    ),
 )
 """Every column with free words. A test compares this with the schema."""
 
@@ -189,6 +196,8 @@ class Mentions:
             "turf_reasons": "(SELECT h.contact FROM history AS h WHERE h.id = t.entry)",
             "exports": "NULL",
             "imports": "NULL",
+            "tests": "NULL",
+            "test_figures": "NULL",
         }.get(text.table, "t.contact")
         numbered = condition.format(column=f"t.{text.column}")
         return await self.tx.all(

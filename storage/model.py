@@ -122,6 +122,12 @@ class Kind(Enum):
     LIST_CHANGED = "list changed"
     BASED = "based"
     """Why something may be kept about them."""
+    TEST_OPENED = "test opened"
+    TEST_CHANGED = "test changed"
+    TEST_MARKED = "test marked"
+    TEST_COUNTED = "test counted"
+    TEST_CLOSED = "test closed"
+    TEST_AMENDED = "test amended"
     UNDONE = "undone"
 
 

@@ -118,6 +118,11 @@ class Action(Enum):
     EXPORT_REFUSED = "export refused"
     EXPORT_MADE = "export made"
     EXPIRED = "expired"
+    TEST_CLOSED = "test closed"
+    TEST_AMENDED = "test amended"
+    TEST_ANNOUNCED = "test announced"
+    TEST_OVERRIDDEN = "test announced below its bar"
+    TEST_JOINED = "test joined"
     LOOKED = "looked"
 
 

@@ -11,6 +11,7 @@ from storage.database import Transaction
 from storage.driver import Row
 from storage.model import ContactId
 from storage.names import folded, keys, words
+from storage.tests_settling import settle_marks
 
 COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
 """The condition under which a row of an append-only table counts: nobody took its entry back."""
@@ -24,6 +25,7 @@ _TOUCHED = (
     "UNION SELECT contact FROM memberships WHERE entry = ?1 "
     "UNION SELECT contact FROM assignments WHERE entry = ?1 "
     "UNION SELECT contact FROM assessments WHERE entry = ?1 "
+    "UNION SELECT contact FROM test_marks WHERE entry = ?1 "
     "UNION SELECT kept FROM merges WHERE entry = ?1 "
     "UNION SELECT dropped FROM merges WHERE entry = ?1 "
     "UNION SELECT one FROM pairs WHERE id IN (SELECT pair FROM not_same WHERE entry = ?1)"
@@ -72,6 +74,7 @@ async def settle(tx: Transaction, contacts: Iterable[ContactId]) -> None:
         await _settle_organizer(tx, root)
         await _settle_membership(tx, root)
         await settle_standing(tx, ContactId(root))
+        await settle_marks(tx, under)
         for contact in under:
             await _settle_pairs(tx, contact)
 

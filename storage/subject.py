@@ -77,6 +77,31 @@ HELD: Mapping[str, str] = {
         "JOIN follow_up_events AS e ON e.follow_up = t.id "
         f"WHERE {_IN.format(column='contact')} ORDER BY e.id"
     ),
+    "test_people": _select(
+        "'T-' || s.number, s.name, coalesce(a.name, iif(t.area < 0, 'outside', NULL)), t.shift, "
+        "t.rating, t.organizer, iif(t.leader, 'leader', NULL)",
+        "test_people AS t JOIN tests AS s ON s.id = t.test JOIN history AS h ON h.id = s.entry "
+        "LEFT JOIN areas AS a ON a.id = t.area",
+        back="EXISTS (SELECT 1 FROM history AS b WHERE b.reverses = s.entry)",
+        order="t.test",
+    ),
+    "test_marks": _select(
+        "'T-' || s.number, s.name, "
+        "CASE t.mark WHEN 0 THEN 'not asked' WHEN 1 THEN 'asked' WHEN 2 THEN 'unable' "
+        "WHEN 3 THEN 'no' WHEN 4 THEN 'yes' ELSE 'did' END, iif(t.amends, 'amended', NULL)",
+        f"test_marks AS t {_ENTRY} JOIN tests AS s ON s.id = t.test",
+    ),
+    "test_reviews": _select(
+        "'T-' || s.number, s.name, t.what, t.answer, t.answered_by",
+        "test_reviews AS t JOIN tests AS s ON s.id = t.test JOIN history AS h ON h.id = s.entry",
+        back="0",
+    ),
+    "test_sheets": (
+        "SELECT s.at, s.author AS by, 0 AS back, json_array('#' || s.number, l.value ->> 1) AS words "
+        "FROM test_sheets AS s JOIN json_each(s.lines) AS l "
+        "WHERE s.committee > 0 AND EXISTS (SELECT 1 FROM json_each(l.value, '$[3]') AS c "
+        "WHERE c.value IN (SELECT value FROM json_each(?1))) ORDER BY s.id"
+    ),
     "bases": _select("t.basis, t.on_day", "bases AS t", at="t.at", by="t.author"),
     "holds": _select(
         "t.why, iif(t.ended_at IS NULL, NULL, 'ended')",

@@ -17,16 +17,21 @@ KEY: Final = 50
 def draw(chart: Bars) -> Canvas:
     """A sheet with a bar for each label, the longest from edge to edge."""
     fonts = Fonts([chart.title, chart.subtitle, *(bar.label for bar in chart.bars)])
-    rows = (len(chart.keys) + 1) // 2
+    rows = (len(chart.keys) + 1) // 2 + bool(chart.sign)
     body = EACH * len(chart.bars)
     canvas = Canvas(TOP + body + 40 + KEY * rows + 30, fonts)
     canvas.write(chart.title, MARGIN, 62, 50, bold=True)
     canvas.write(chart.subtitle, MARGIN, 122, 31, color=GREY)
     longest = max((sum(bar.parts) for bar in chart.bars), default=0)
-    scale = (WIDTH - 2 * MARGIN) / max(1, longest)
     for place, bar in enumerate(chart.bars):
+        whole = sum(bar.parts) if chart.shares else longest
+        scale = (WIDTH - 2 * MARGIN) / max(1, whole)
         _bar(canvas, bar, chart.keys, TOP + EACH * place, scale)
     _legend(canvas, chart.keys, TOP + body + 20)
+    if chart.sign:
+        at = TOP + body + 20 + KEY * (rows - 0.2)
+        _tick(canvas, MARGIN + 27, at - 22, 44)
+        canvas.write(chart.sign, MARGIN + 70, at, 29)
     return canvas
 
 
@@ -44,6 +49,13 @@ def _bar(
             if canvas.width(str(count), 28) <= wide - 16:
                 canvas.label(str(count), left + wide / 2, top + 48 + BAR / 2, 28)
         left += wide
+    if bar.line is not None:
+        _tick(canvas, MARGIN + (left - MARGIN) * bar.line, top + 40, BAR + 16)
+
+
+def _tick(canvas: Canvas, x: float, top: float, height: float) -> None:
+    """A line across a bar, seen on any colour."""
+    canvas.stroke(x, top, height)
 
 
 def _legend(canvas: Canvas, keys: tuple[tuple[int, str], ...], top: float) -> None:

@@ -116,6 +116,12 @@ class Canvas:
     def rule(self, y: float, left: float, right: float) -> None:
         self._axes.plot([left, right], [y, y], color=RULE, linewidth=1.5)
 
+    def stroke(self, x: float, top: float, height: float) -> None:
+        """An upright line in ink with paper on both sides, so that it shows on any pattern."""
+        for wide, color in ((9, PAPER), (4, INK)):
+            left = x - wide / 2
+            self._put(Rectangle((left, top), wide, height, facecolor=color, edgecolor="none"))
+
     def mark(self, mark: int, x: float, y: float, size: float) -> None:
         """A rating: digit and shape around a point."""
         look = LOOKS[mark]

@@ -18,6 +18,7 @@ from storage.contacts import Contacts
 from storage.history import History
 from storage.merges import Merges
 from storage.model import Contact, Kind
+from storage.tests_marks import Marks
 
 APART = timedelta(days=30)
 """How long a merge can be taken apart."""
@@ -42,6 +43,7 @@ async def merge(
     who: ContactRef,
     other: ContactRef,
     *,
+    marks: Marks,
     yes: bool = False,
 ) -> Reply:
     """Join two records of one person. You see both side by side first.
@@ -59,6 +61,7 @@ async def merge(
             await _side(contacts, assessments, merges, kept),
             await _side(contacts, assessments, merges, dropped),
             ctx,
+            await marks.in_both(kept.id, dropped.id),
         )
     entry = await history.record(Kind.MERGED, ctx.user, ctx.now, contact=kept.id)
     await merges.merge(entry, kept, dropped, ctx.now)

@@ -8,8 +8,10 @@ from commands.contacts.views import a_place, label, rated_words, short
 from commands.framework.context import Context
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.structure_tests.marking_views import mark_words
 from storage.merges import Pair, Tally
 from storage.model import Contact
+from storage.tests_model import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class Side:
         return _("unassigned") if self.contact.organizer is None else short(self.contact.organizer)
 
 
-def preview(kept: Side, dropped: Side, ctx: Context) -> Reply:
+def preview(
+    kept: Side, dropped: Side, ctx: Context, tests: Sequence[tuple[str, Mark, Mark]] = ()
+) -> Reply:
     """What would stay of each, and what would not: nothing is stored yet."""
     handles = (kept.contact.handle, dropped.contact.handle)
     head = line(
@@ -50,11 +54,24 @@ def preview(kept: Side, dropped: Side, ctx: Context) -> Reply:
             tasks=kept.tally.follow_ups,
             more_tasks=dropped.tally.follow_ups,
         ),
+        *(_in_test(*each) for each in tests),
     ]
     do_it = line(
         _("If they are one person: {merge}"), merge=Code(f"!merge {' '.join(handles)} --yes")
     )
     return Reply((Paragraph(head), listed(rows), Paragraph(do_it)))
+
+
+def _in_test(name: str, one: Mark, other: Mark) -> Line:
+    """The same person twice in a test counts once."""
+    stands = max(one, other, key=lambda mark: mark.value)
+    return line(
+        _("{test}: “{one}” and “{other}”: counts once, as “{stands}”"),
+        test=name,
+        one=mark_words(one),
+        other=mark_words(other),
+        stands=mark_words(stands),
+    )
 
 
 def _name(kept: Side, dropped: Side) -> Line:

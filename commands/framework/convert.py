@@ -46,10 +46,12 @@ from commands.framework.values import (
 from commands.framework.zones import read_zone
 from commands.imports.fields import Field as ListField
 from commands.polls import terms
+from commands.structure_tests import terms as tests
 from storage.exports import Format
 from storage.model import Answer, Assessment, Evidence, Outcome, UserId
 from storage.names import folded
 from storage.privacy import Basis
+from storage.tests_model import Action
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -347,6 +349,56 @@ def _role_words() -> Mapping[RoleWord, str]:
     }
 
 
+def _actions() -> Mapping[Action, str]:
+    return {
+        Action.SURVEY: _("questionnaire, poll of needs"),
+        Action.MEETING: _("assembly, gathering"),
+        Action.CARDS: _("card, union cards, authorization cards"),
+        Action.BUTTONS: _("button, stickers, sticker, badges, shirts"),
+        Action.PHOTO_BOARD: _("photo board, photos, photo petition, board"),
+        Action.MARCH: _("march on the boss, delegation"),
+        Action.MOCK_VOTE: _("mock vote, mock strike vote, practice vote, practice strike vote"),
+        Action.STRIKE_PLEDGE: _("strike pledge, strike"),
+        Action.CUSTOM: _("other, action"),
+    }
+
+
+def _mark_words() -> Mapping[tests.MarkWord, str]:
+    return {
+        tests.MarkWord.ASKED: _("ask, invited"),
+        tests.MarkWord.YES: _("y, promised, committed, will"),
+        tests.MarkWord.NO: _("n, declined, refused, wont"),
+        tests.MarkWord.DID: _("done, signed, came, wore, voted, yes and did"),
+        tests.MarkWord.UNABLE: _("cannot, cant, on leave, sick leave"),
+    }
+
+
+def _name_groups() -> Mapping[tests.NameGroup, str]:
+    return {
+        tests.NameGroup.NOT_ASKED: _("not asked, unasked"),
+        tests.NameGroup.YES: _("promised, said yes"),
+        tests.NameGroup.DID: _("done, signed"),
+        tests.NameGroup.OUTSIDE: _("not in the unit"),
+    }
+
+
+def _mover_groups() -> Mapping[tests.MoverGroup, str]:
+    return {
+        tests.MoverGroup.STEADY: _("always, all, faithful"),
+        tests.MoverGroup.DROPPED: _("dropped off, lost, gone"),
+        tests.MoverGroup.NEW: _("joined, first time"),
+    }
+
+
+def _sheet_parts() -> Mapping[tests.SheetPart, str]:
+    return {
+        tests.SheetPart.LIKELY: _("probable, typos"),
+        tests.SheetPart.UNCLEAR: _("ambiguous, several"),
+        tests.SheetPart.UNKNOWN: _("nobody, unmatched"),
+        tests.SheetPart.TWICE: _("double, duplicates"),
+    }
+
+
 def _answers() -> Mapping[Answer, str]:
     return {
         Answer.YES: _("y, yeah, sure, ok"),
@@ -486,6 +538,66 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     ),
     terms.LeastBallots: Converter(
         terms.read_least, "BALLOTS", lambda: _("Below how many ballots is nothing published?")
+    ),
+    tests.TestRef: Converter(
+        tests.read_test, "TEST", lambda: _("Which test? Its name, or T-3."), most=6, shortest=True
+    ),
+    Action: choice(
+        Action,
+        "KIND",
+        lambda: _("What kind of test? {kinds}.").format(kinds=one_of([a.value for a in Action])),
+        _actions,
+        most=4,
+    ),
+    tests.Title: text(tests.LONGEST_NAME, '"NAME"', lambda: _("What is it called?"), most=6),
+    tests.Percent: Converter(
+        tests.read_percent, "60%", lambda: _("Which share of the unit? Like 60%."), most=2
+    ),
+    tests.MarkWord: choice(
+        tests.MarkWord,
+        "asked|yes|no|did|unable",
+        lambda: _("How far did they come: asked, yes, no, did or unable?"),
+        _mark_words,
+        most=3,
+    ),
+    tests.Several: Converter(
+        tests.read_people,
+        "WHO …",
+        lambda: _("Who? Handles like M-41 M-42, or names with commas between."),
+        most=ALL,
+        several=True,
+    ),
+    tests.NameGroup: choice(
+        tests.NameGroup,
+        "GROUP",
+        lambda: _("Whose names: notasked, asked, yes, no, did, unable or outside?"),
+        _name_groups,
+        most=4,
+    ),
+    tests.MoverGroup: choice(
+        tests.MoverGroup,
+        "steady|dropped|new",
+        lambda: _("Which: steady, dropped or new?"),
+        _mover_groups,
+        most=2,
+    ),
+    tests.SheetPart: choice(
+        tests.SheetPart,
+        "PART",
+        lambda: _("Which lines: sure, likely, unclear, unknown, twice or outside?"),
+        _sheet_parts,
+    ),
+    tests.YesNo: choice(tests.YesNo, "yes|no", lambda: _("Yes or no?"), dict),
+    tests.AreaName: Converter(
+        tests.read_area, "AREA", lambda: _("Which area?"), most=5, shortest=True
+    ),
+    tests.Turnout: Converter(
+        tests.read_turnout, "NUMBER", lambda: _("How many of them took part? Like 14.")
+    ),
+    tests.SheetNumber: _numbered("LIST", lambda: _("Which list? !test list shows their numbers.")),
+    tests.ItemNumber: _numbered("ITEM", lambda: _("Which item? !test review shows their numbers.")),
+    tests.JointCode: Converter(
+        tests.read_joint, "CODE", lambda: _("Which code? A lead of the other committee has it.")
     ),
     terms.Quorum: Converter(
         terms.read_quorum, "60%|BALLOTS", lambda: _("How many have to vote? Like 60% or 8.")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from commands.framework.context import Context
+from commands.framework.context import Context, Place
 from commands.framework.convert import ALL, looks_like_a_handle
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
@@ -31,7 +31,11 @@ class _Fitting:
                 return {}
             # What an optional value said against the same word says more than that it is left over.
             left = self.words[at]
-            over = _belongs(left) if left.after else _left_over(left, self.parameters)
+            over = (
+                _belongs(left)
+                if left.after
+                else _left_over(left, self.parameters, in_room=self.ctx.place is Place.ROOM)
+            )
             self._stumbled(at - 0.5, over)
             return None
         parameter = self.parameters[index]
@@ -121,7 +125,10 @@ def _belongs(word: Word) -> Refusal:
     return refusal
 
 
-def _left_over(word: Word, parameters: Sequence[Parameter]) -> Refusal:
+def _left_over(word: Word, parameters: Sequence[Parameter], *, in_room: bool) -> Refusal:
+    if in_room:
+        # Not shown back: in the room it may be anybody's name.
+        return refuse(_("Something in that is too much: I do not know what to do with it."))
     if not parameters:
         return refuse(_("That is all I need; leave out “{word}”."), word=cut(word.text))
     return refuse(

@@ -51,6 +51,8 @@ class Bar:
     parts: tuple[int, ...]
     figure: str
     """What stands at its end."""
+    line: float | None = None
+    """Where on it, from 0 to 1, something was to be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,10 @@ class Bars:
     """The mark and the meaning of each part."""
     bars: tuple[Bar, ...]
     kind: Literal["bars"] = "bars"
+    shares: bool = False
+    """Whether every bar is as long as the sheet, so that parts of different wholes compare."""
+    sign: str = ""
+    """What the line across a bar means."""
 
 
 Picture = Wall | Bars

@@ -20,6 +20,7 @@ from storage.history import History
 from storage.model import Kind
 from storage.names import folded
 from storage.people import People
+from storage.tests_undo import ABOUT_TESTS
 from storage.turf import Turf
 
 TURF = {Kind.TURF_ASSIGNED, Kind.TURF_MOVED, Kind.TURF_RELEASED, Kind.OFFBOARDED}
@@ -127,6 +128,14 @@ async def undo(
             example="!import undo 7",
         )
     contact = None if last.contact is None else await contacts.by_id(last.contact)
+    if last.kind in ABOUT_TESTS and await history.built_on(last):
+        raise refuse(
+            _(
+                "The last thing you saved is part of a test's result by now. A lead can correct that: {amend}"
+            ),
+            amend=Code("!test amend"),
+            example="",
+        )
     if last.kind is not Kind.CONTACT_ADDED and await history.built_on(last):
         raise refuse(
             _("That talk cannot be taken back: it was put right since. {edit} can change it."),

@@ -7,9 +7,17 @@ from enum import Enum
 from typing import Self
 
 from commands.imports.cells import Order, order_in
-from commands.imports.encoding import Decoded
+from commands.imports.encoding import Decoded, decode
 from commands.imports.fields import Field
-from commands.imports.reading import LOOKED_AT, NotAList, Table, guessed, read, read_text
+from commands.imports.reading import (
+    LOOKED_AT,
+    NotAList,
+    Table,
+    Unreadable,
+    guessed,
+    read,
+    read_text,
+)
 
 SHEET = 100
 """Rows that are judged or saved in one transaction: so long somebody else's command waits."""
@@ -49,11 +57,15 @@ class Upload:
 
     name: str = ""
     found: Contents | NotAList | Lost | None = field(default=None, repr=False)
+    lines: tuple[str, ...] = field(default=(), repr=False)
+    """Of a file that is no table: one text a line."""
 
     @classmethod
     def read(cls, name: str, content: bytes) -> Self:
         """Read a file. Takes seconds for a large one: not on the event loop."""
-        return cls(name, _contents(read(content)))
+        table = read(content)
+        plain = isinstance(table, NotAList) and table.why is Unreadable.ONE_COLUMN
+        return cls(name, _contents(table), _lines(content) if plain else ())
 
 
 class Bell:
@@ -66,6 +78,11 @@ class Bell:
 def pasted(text: str) -> Contents | NotAList:
     """Read a list that stands in a message."""
     return _contents(read_text(Decoded(text, "utf-8")))
+
+
+def _lines(content: bytes) -> tuple[str, ...]:
+    decoded = decode(content)
+    return () if decoded is None else tuple(decoded.text.splitlines())
 
 
 def _contents(table: Table | NotAList) -> Contents | NotAList:

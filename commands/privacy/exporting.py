@@ -191,6 +191,11 @@ def _done(done: Audited, ctx: Context) -> Line:
         Action.EXPORT_REFUSED: _("refused export {words}"),
         Action.EXPORT_MADE: _("got export {words}"),
         Action.EXPIRED: _("deleted, time being up: {words}"),
+        Action.TEST_CLOSED: _("closed test {words}"),
+        Action.TEST_AMENDED: _("amended test {words}"),
+        Action.TEST_ANNOUNCED: _("announced test {words}"),
+        Action.TEST_OVERRIDDEN: _("announced below its public bar: test {words}"),
+        Action.TEST_JOINED: _("joined test {words} with another committee"),
         Action.LOOKED: _("looked at {handle}"),
     }[done.action]
     return line(

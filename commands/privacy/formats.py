@@ -60,9 +60,10 @@ def _csv(one: Export, people: Sequence[Line]) -> bytes:
         for person in people
     ]  # fmt: skip
     if one.ratings:
-        heads += ["rating", "rated"]
+        heads += ["rating", "rated", "structure tests"]
         for row, person in zip(rows, people, strict=True):
-            row += ["" if person.rating is None else str(person.rating), _day(person.rated)]
+            rating = "" if person.rating is None else str(person.rating)
+            row += [rating, _day(person.rated), ", ".join(person.tests)]
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(heads)
@@ -135,6 +136,8 @@ def _tags(one: Export, person: Line) -> Iterable[str]:
     for what, said in (("area", person.area), ("shift", person.shift), ("state", person.state)):
         if said:
             yield f"{what}: {said}"
+    if one.ratings:
+        yield from (f"test: {test}" for test in person.tests)
     if one.ratings and person.rating is not None:
         yield f"rating: {person.rating}"
 

@@ -6,12 +6,16 @@ from commands.framework.context import Context, Place, Role, UserId
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework.spec import Answered, Where, command
 from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
 from commands.reports.telling import as_of_today, over_time, the_day, told
+from commands.structure_tests.status import status
+from commands.structure_tests.terms import TestRef
 from storage.names import folded
 from storage.releases import Releases
+from storage.tests_figures import Figures
+from storage.tests_register import StructureTests
 from storage.unit import Unit, Work
 
 LOOKED_THROUGH = 26
@@ -107,11 +111,13 @@ async def _doing(ctx: Context, work: Work, who: UserId | None) -> views.Doing:
     example="!report tests",
     also=("report test",),
 )
-async def tests(_ctx: Context) -> Reply:
-    """Show who took part in the last structure test, area by area."""
-    # Structure tests are issue 5: its repository (a storage.repository.Counts) is named here, and
-    # the last test's frozen figures are shown through folding.plan like those of coverage.
-    return views.tests()
+async def tests(ctx: Context, register: StructureTests, figures: Figures) -> Answered:
+    """Show how many took part in the last structure test, area by area."""
+    last = await register.latest(1)
+    if not last:
+        return views.tests()
+    newest = TestRef(number=last[0].number)
+    return await status.run(ctx, tests=register, figures=figures, test=newest)
 
 
 @command(

@@ -266,6 +266,7 @@ def tests() -> Reply:
     """Nothing was tested yet; said as it is."""
     words = _(
         "No structure test has been run yet, so nothing shows who acts: ratings are only"
-        " what we believe. The first one will stand here, by area."
+        " what we believe. A lead begins one: {open}"
     )
-    return Reply((Paragraph((words,)),))
+    example = Code('!test open petition "RTO petition" goal=60%')
+    return Reply((Paragraph(line(words, open=example)),))

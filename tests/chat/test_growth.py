@@ -11,13 +11,14 @@ import pytest
 from storage.database import Transaction
 from tests.chat.conversation import Chat
 
-SMALL = {"committees"}
+SMALL = {"committees", "test_sheets"}
 """Tables with a handful of rows."""
 FEW = {"imports_at_work"}
 """Partial indexes that hold a handful of rows of a larger table: imports somebody waits for."""
-COUNTED = {"contacts_counted"}
-"""The narrow index that reports on the whole unit read instead of the tables: no answer about
-everybody can cost the same for any number of people. `make bench ARGS=reports` says what it costs."""
+COUNTED = {"contacts_counted", "test_people_who_did"}
+"""The narrow indexes that reports on the whole unit read instead of the tables: no answer about
+everybody can cost the same for any number of people. `make bench ARGS=reports` and
+`ARGS=structure_tests` say what it costs."""
 
 WEEK = [
     ("@ana", '!contact add "Sam Okafor" area=Payments shift=day'),
@@ -124,6 +125,60 @@ WEEK = [
     ("@lea", "!chart area=Search"),
     ("@ana", "!chart counts"),
     ("@ana", "!chart movement"),
+    ("@lea", '!test open petition "RTO petition" goal=60% public=51%'),
+    ("@lea", '!test open petition "RTO petition" goal=60% public=51% --yes'),
+    ("@lea", "!test change petition closes=fri"),
+    ("@ana", "!test mark petition asked M-1 M-2 Bo Ito"),
+    ("@ana", "!test mark petition yes M-1"),
+    ("@ana", "!test unmark petition M-1"),
+    ("@ana", "!undo"),
+    ("@ana", "!test mark petition did\nBo Ito\nDy Ito\nNobody Here"),
+    ("@ana", "!test sheet"),
+    ("@ana", "!test sheet 1 likely"),
+    ("@ana", "!test decide 1 3 skip"),
+    ("@ana", "!test accept 1 --likely"),
+    ("@ana", "!test mark petition did\nNobody Here"),
+    ("@ana", "!test drop 2"),
+    ("@lea", "!merge M-3 M-4"),
+    ("@lea", "!merge M-3 M-4 --yes"),
+    ("@lea", "!unmerge M-3"),
+    ("@ben", "!test status petition"),
+    ("@lea", "!test status petition --byshift"),
+    ("@ben", "!test gaps"),
+    ("@lea", "!test gaps --all"),
+    ("@ben", "!test names petition did"),
+    ("@lea", "!test names petition outside"),
+    ("@lea", "!test announce petition"),
+    ("@lea", '!test announce petition override="why not"'),
+    ("@lea", "!test invite petition"),
+    ("@ana", "!test joint petition"),
+    ("@lea", "!test join ABCDEF"),
+    ("@lea", "!test leave petition"),
+    ("@lea", "!test close petition"),
+    ("@lea", "!test close petition --yes"),
+    ("@lea", "!test review"),
+    ("@lea", "!test review petition 1 yes"),
+    ("@ben", "!test review"),
+    ("@lea", "!test amend petition did M-1 why=late"),
+    ("@lea", '!test open photoboard "Photo board" goal=60% --yes'),
+    ("@ana", "!test mark photo did M-1"),
+    ("@ben", "!test list"),
+    ("@ben", "!test compare"),
+    ("@lea", "!test movers dropped"),
+    ("@ana", "!test movers steady"),
+    ("@lea", "!test calibrate"),
+    ("@lea", "!test calibrate photo"),
+    ("@ben", "!test plan photo"),
+    ("@ben", "!test ladder"),
+    ("@ben", "!test chart photo"),
+    ("@ben", "!test chart ladder"),
+    ("@ben", "!test chart movement"),
+    ("@lea", '!test open mockvote "Vote" --countonly --yes'),
+    ("@ana", "!test count vote"),
+    ("@ana", "!test count vote Search 1"),
+    ("@ben", "!report tests"),
+    ("@lea", "!subject M-1"),
+    ("@lea", "!contact left M-1 today"),
 ]
 
 

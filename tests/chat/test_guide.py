@@ -16,13 +16,16 @@ TYPED = re.compile(r"(?P<who>@\w+)(?P<room> in the room)?: (?P<text>.+)")
 STORY = re.compile(r"^\| (\d+) .* \| `(\w+\.py)::(\w+)` \|$", re.MULTILINE)
 CLOCK = "%A %d %B %Y, %H:%M"
 ELSEWHERE = "(in the direct chat) "
+NEW_LINE = " ⏎ "
+"""Where a message goes on in its next line, as a pasted list does."""
 IN_THE_ROOM, TO_EACH = "(in the room) ", "(to each of them) "
 
 
 def shown(said: Said, chat: Chat) -> str:
     """What came back, as the guide writes it, and what was said to others."""
     private = "".join(f"\n{ELSEWHERE}{row}" for row in said.body(Audience.PERSON).splitlines())
-    return (said.here + private + unasked(chat)).strip("\n")
+    posted = "".join(f"\n{IN_THE_ROOM}{row}" for row in said.body(Audience.ROOM).splitlines())
+    return (said.here + private + posted + unasked(chat)).strip("\n")
 
 
 def unasked(chat: Chat) -> str:
@@ -39,14 +42,27 @@ def unasked(chat: Chat) -> str:
 
 
 def test_there_is_a_guide() -> None:
-    assert [page.name for page in PAGES] == ["first-week.md", "one-on-ones.md", "polls.md"]
+    assert [page.name for page in PAGES] == [
+        "first-week.md",
+        "one-on-ones.md",
+        "polls.md",
+        "structure-tests.md",
+    ]
     for page in PAGES:
         assert len(BLOCK.findall(page.read_text(encoding="utf-8"))) >= 8
 
 
-def test_every_story_names_a_test_that_is_there() -> None:
-    told = STORY.findall((GUIDE / "one-on-ones.md").read_text(encoding="utf-8"))
-    assert [int(number) for number, _file, _test in told] == [*range(1, 27), *range(37, 41)]
+TOLD = {
+    "one-on-ones.md": [*range(1, 27), *range(37, 41)],
+    "structure-tests.md": [13, *range(27, 37)],
+}
+"""User stories by the page that tells them."""
+
+
+@pytest.mark.parametrize("page", TOLD)
+def test_every_story_names_a_test_that_is_there(page: str) -> None:
+    told = STORY.findall((GUIDE / page).read_text(encoding="utf-8"))
+    assert [int(number) for number, _file, _test in told] == TOLD[page]
     for _number, file, test in told:
         source = (Path(__file__).parent / file).read_text(encoding="utf-8")
         assert re.search(rf"^(async )?def {test}\(", source, re.MULTILINE), f"{file}::{test}"
@@ -66,4 +82,5 @@ async def test_the_guide_tells_what_happens(chat: Chat, page: Path) -> None:
                 continue
             say = chat.room if typed["room"] else chat.dm
             chat.audit = chat.healthy()
-            assert shown(await say(typed["who"], typed["text"]), chat) == answer, first
+            text = typed["text"].replace(NEW_LINE, "\n")
+            assert shown(await say(typed["who"], text), chat) == answer, first

@@ -90,6 +90,7 @@ async def busy_chat(chat: Chat) -> Chat:
     await chat.dm("@ana", '!contact add "Alex Kim" area=Payments')
     await chat.dm("@ana", '!contact add "Alex Kim" area=Search --yes')
     await chat.dm("@ana", '!log M-1 reached ask="sign petition" next=fri')
+    await chat.dm("@lea", '!test open petition "RTO petition" goal=60% --yes')
     return chat
 
 

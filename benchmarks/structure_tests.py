@@ -1,0 +1,209 @@
+"""Structure tests at 1,000 and at 100,000 contacts with forty tests: milliseconds, median.
+
+Real parser, commands and encrypted database, without Matrix; sizes take turns. All tests but the last
+are closed. SIZES, TESTS and ROUNDS (environment) make it shorter. Exit status 1 if the median of a
+status is over 50 ms or that of a comparison over 300.
+"""
+
+import asyncio
+import os
+import random
+import secrets
+import statistics
+import sys
+import tempfile
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from commands.framework.answer import answer
+from commands.framework.context import Context, Place, Role, RoomId, UserId
+from commands.imports.upload import Upload
+from commands.reports.telling import as_of_today
+from storage.committees import Committees
+from storage.database import Database
+from storage.model import Committee
+from storage.unit import Unit
+
+SIZES = tuple(int(size) for size in os.environ.get("SIZES", "1000 100000").split())
+TESTS = int(os.environ.get("TESTS", "40"))
+ROUNDS = int(os.environ.get("ROUNDS", "30"))
+AREAS, ORGANIZERS = 40, 200
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+STATUS, COMPARISON = 50.0, 300.0
+"""Milliseconds."""
+ROOM = {
+    "status, open": "!test status",
+    "status, closed": "!test status T-1",
+    "report tests": "!report tests",
+    "list": "!test list",
+    "compare": "!test compare",
+    "plan": "!test plan commitment=60% follow=80%",
+    "ladder": "!test ladder",
+    "chart": "!test chart",
+    "chart movement": "!test chart movement",
+}
+LEAD = {
+    "lead: status, open": "!test status",
+    "lead: by shift": "!test status --byshift",
+    "lead: calibrate": "!test calibrate",
+    "lead: movers": "!test movers dropped",
+    "lead: mark": "!test mark did M-{0} M-{1} M-{2}",
+}
+OWN = {"own: gaps": "!test gaps", "own: names": "!test names yes"}
+BOUNDS = {
+    "status, open": STATUS, "status, closed": STATUS, "lead: status, open": STATUS,
+    "report tests": STATUS, "compare": COMPARISON, "chart movement": COMPARISON,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class Size:
+    """One database with so many contacts."""
+
+    contacts: int
+    database: Database
+    committee: Committee
+    times: dict[str, list[float]] = field(default_factory=dict)
+
+    async def ask(self, text: str, *, role: Role, place: Place) -> float:
+        """Milliseconds for one command."""
+        started = time.perf_counter()
+        async with self.database.transaction() as tx:
+            replies = await answer(text, self.asking(role, place), tx, _provide)
+        taken = (time.perf_counter() - started) * 1000
+        assert replies
+        return taken
+
+    def asking(self, role: Role, place: Place) -> Context:
+        return Context(
+            user=UserId("@organizer7:example.org"),
+            role=role,
+            place=place,
+            committee=self.committee,
+            committees=(self.committee,),
+            now=NOW,
+            zone=ZoneInfo("Europe/Madrid"),
+        )
+
+
+async def _provide(kind: type) -> object:
+    if kind is Upload:
+        return Upload()
+    raise LookupError(kind)
+
+
+async def filled(directory: Path, count: int) -> Size:
+    """A committee with ``count`` contacts, three in five rated, and its tests."""
+    database = await Database.open(directory / f"{count}.db", secrets.token_bytes(32))
+    async with database.transaction() as tx:
+        committee = await Committees(tx).add(RoomId("!room:example.org"), "Unit", "UTC", NOW)
+    size = Size(count, database, committee)
+    started = time.perf_counter()
+    await _people(size, random.Random(count))
+    for number in range(1, TESTS + 1):
+        await _one_test(size, number, close=number < TESTS)
+    seconds = time.perf_counter() - started
+    sys.stdout.write(f"{count} contacts, {TESTS} tests: filled in {seconds:.0f} s\n")
+    return size
+
+
+async def _people(size: Size, chance: random.Random) -> None:
+    people = range(1, size.contacts + 1)
+    at = round(NOW.timestamp() * 1000)
+    async with size.database.transaction() as tx:
+        await tx.execute("INSERT INTO history(id, committee, author, at, kind) "
+                         "VALUES (1, 1, '@a:b', ?, 'contact added')", (at,))  # fmt: skip
+        await tx.executemany(
+            "INSERT INTO areas(id, committee, name, folded) VALUES (?, 1, ?, ?)",
+            [(n, f"Area {n}", f"area {n}") for n in range(1, AREAS + 1)],
+        )
+        await tx.executemany(
+            "INSERT INTO contacts(id, committee, number, name, sort_key, organizer, rating, entry) "
+            "VALUES (?, 1, ?, ?, ?, ?, ?, 1)",
+            [
+                (n, n, f"P {n}", f"p {n}", f"@organizer{n % ORGANIZERS}:example.org",
+                 chance.randrange(1, 6) if n % 5 < 3 else None)
+                for n in people
+            ],
+        )  # fmt: skip
+        await tx.executemany(
+            "INSERT INTO placements(contact, area, shift, from_day, entry) "
+            "VALUES (?, ?, ?, '2025-01-01', 1)",
+            [(n, 1 + int(AREAS * chance.random() ** 2), ("day", "night")[n % 2]) for n in people],
+        )
+    async with size.database.transaction() as tx:
+        await as_of_today(size.asking(Role.LEAD, Place.DIRECT), Unit(tx, size.committee.id))
+
+
+async def _one_test(size: Size, number: int, *, close: bool) -> None:
+    """Opened and closed by command; in between a third did it, and a tenth said yes."""
+    lead, direct = Role.LEAD, Place.DIRECT
+    begin = f'!test open petition "Test {number}" goal=60% public=51% --yes'
+    taken = await size.ask(begin, role=lead, place=direct)
+    async with size.database.transaction() as tx:
+        await tx.execute(
+            "UPDATE test_people SET mark = CASE (contact * 7919 + test * 104729) % 10 "
+            "WHEN 0 THEN 4 WHEN 1 THEN 5 WHEN 2 THEN 5 WHEN 3 THEN 5 WHEN 4 THEN 1 WHEN 5 THEN 3 "
+            "ELSE 0 END, promised = (contact * 7919 + test * 104729) % 10 IN (0, 1) "
+            "WHERE test = (SELECT MAX(id) FROM tests)"
+        )
+    if close:
+        await size.ask(f"!test close T-{number} --yes", role=lead, place=direct)
+    if number == TESTS:
+        sys.stdout.write(f"{size.contacts} contacts: the snapshot of one test {taken:.0f} ms\n")
+
+
+async def main() -> None:
+    """Print the medians side by side, and the ratio of the largest to the smallest."""
+    with tempfile.TemporaryDirectory() as scratch:
+        sizes = [await filled(Path(scratch), count) for count in SIZES]
+        for number in range(-1, ROUNDS):
+            for size in sizes:
+                taken = await _one_round(size, number)
+                if number >= 0:
+                    for name, milliseconds in taken.items():
+                        size.times.setdefault(name, []).append(milliseconds)
+        slow = report(sizes)
+        for size in sizes:
+            await size.database.close()
+    if slow:
+        sys.exit(f"Over the bound: {', '.join(slow)}.")
+
+
+async def _one_round(size: Size, number: int) -> dict[str, float]:
+    some = [1 + (number + 1) * 3 + n for n in range(3)]
+    asked = [
+        *((name, text, Role.ORGANIZER, Place.ROOM) for name, text in ROOM.items()),
+        *((name, text, Role.LEAD, Place.DIRECT) for name, text in LEAD.items()),
+        *((name, text, Role.ORGANIZER, Place.DIRECT) for name, text in OWN.items()),
+    ]
+    return {
+        name: await size.ask(text.format(*some), role=role, place=place)
+        for name, text, role, place in asked
+    }
+
+
+def report(sizes: list[Size]) -> list[str]:
+    """One row a command, one column a size; what is over its bound."""
+    heads = "".join(f"{size.contacts:>12}" for size in sizes)
+    rows = [f"{'median ms with contacts:':26}{heads}{'ratio':>8}{'bound':>8}"]
+    slow: list[str] = []
+    for name in sizes[0].times:
+        medians = [statistics.median(size.times[name]) for size in sizes]
+        cells = "".join(f"{median:12.2f}" for median in medians)
+        bound = BOUNDS.get(name)
+        rows.append(
+            f"{name:26}{cells}{medians[-1] / medians[0]:8.2f}"
+            + ("" if bound is None else f"{bound:8.0f}")
+        )
+        if bound is not None and max(medians) > bound:
+            slow.append(name)
+    sys.stdout.write("\n".join(rows) + "\n")
+    return slow
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,113 @@
+"""The one test a person meant: by number, by name or kind, or the only one there is."""
+
+from commands.framework.context import Context, Place
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, line, listed
+from commands.structure_tests.terms import TestRef
+from storage.tests_model import StructureTest
+from storage.tests_register import StructureTests
+
+SHOWN = 6
+
+
+async def the_test(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
+    """The test meant; without words the one that is open, else the last one. Raises Refusal."""
+    if ref is None:
+        return await _current(tests)
+    if ref.number is not None:
+        found = await tests.by_number(ref.number)
+        if found is None:
+            raise refuse(
+                _("There is no test {handle} here. {list} shows them."),
+                handle=f"T-{ref.number}",
+                list=Code("!test list"),
+                example="",
+            )
+        return found
+    return await _named(tests, ref.name or "", ctx)
+
+
+async def the_open_test(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
+    """The open test meant. Raises Refusal."""
+    test = await the_test(tests, ref, ctx)
+    if test.open:
+        return test
+    if ref is None:
+        raise refuse(
+            _("No test is open. A lead begins one: {open}"),
+            open=Code('!test open petition "RTO petition" goal=60%'),
+            example="",
+        )
+    raise refuse(
+        _("{test} is closed, and its figures stay. A lead can add what was missed: {amend}"),
+        test=test.name,
+        amend=Code(f"!test amend {test.handle} did M-41"),
+        example="",
+    )
+
+
+async def the_closed_test(
+    tests: StructureTests, ref: TestRef | None, ctx: Context
+) -> StructureTest:
+    """The closed test meant; without words the last one. Raises Refusal."""
+    if ref is None:
+        closed = await tests.latest(1, closed=True)
+        if closed:
+            return closed[0]
+        raise refuse(_("No test is closed yet."), example="")
+    test = await the_test(tests, ref, ctx)
+    if test.open:
+        raise refuse(
+            _("{test} is still open. {close} closes it."),
+            test=test.name,
+            close=Code(f"!test close {test.handle}"),
+            example="",
+        )
+    return test
+
+
+async def _current(tests: StructureTests) -> StructureTest:
+    running = await tests.open_ones(SHOWN)
+    if len(running) > 1:
+        raise _which(running)
+    found = running or await tests.latest(1)
+    if not found:
+        raise refuse(
+            _("There has been no structure test yet. A lead begins one: {open}"),
+            open=Code('!test open petition "RTO petition" goal=60%'),
+            example="",
+        )
+    return found[0]
+
+
+async def _named(tests: StructureTests, name: str, ctx: Context) -> StructureTest:
+    found = await tests.called(name, SHOWN)
+    running = [test for test in found if test.open]
+    if len(running) == 1:
+        return running[0]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise _which(running or found)
+    if ctx.place is Place.ROOM:
+        # Not shown back: in the room it may be anybody's name.
+        raise refuse(_("I know no test of that name. {list} shows them."),
+                     list=Code("!test list"), example="")  # fmt: skip
+    raise refuse(
+        _("I know no test “{name}”. {list} shows them."),
+        name=cut(name),
+        list=Code("!test list"),
+        example="",
+    )
+
+
+def _which(several: list[StructureTest]) -> Refusal:
+    return Refusal(
+        line(
+            _("There is more than one. Say which with its number, like {handle}:"),
+            handle=Code(several[0].handle),
+        ),
+        choices=listed([(f"{test.handle} {test.name}",) for test in several]),
+        example="",
+    )

@@ -1,0 +1,36 @@
+"""A test as everybody may read it, put together in one place."""
+
+from collections.abc import Mapping
+
+from commands.framework.context import Context
+from commands.framework.reply import Reply
+from commands.structure_tests import views
+from commands.structure_tests.marking_views import counted_row
+from commands.structure_tests.rules import rows, shown_to_all, sums
+from storage.tests_figures import Figures
+from storage.tests_model import StructureTest
+from storage.tests_register import StructureTests
+
+
+async def for_the_room(
+    ctx: Context, tests: StructureTests, figures: Figures, test: StructureTest
+) -> Reply:
+    """Counts in rows of five and more."""
+    counted = await figures.of(test)
+    whole = sums(counted.cells)
+    history = [] if test.open else await figures.history(test)
+    told = rows(counted.cells) if shown_to_all(whole.people) else []
+    tail = [views.state(test, history, ctx)]
+    names = await row_names(figures, tests, test)
+    return views.for_all(test, counted, whole, told, names, tail)
+
+
+async def row_names(
+    figures: Figures, tests: StructureTests, test: StructureTest
+) -> Mapping[int, str]:
+    """What its areas are called; in a test that only counts, small ones are named together."""
+    names = await figures.areas()
+    if not test.count_only:
+        return names
+    counting = await tests.counting_rows(test)
+    return {row: counted_row(row, counting, names) for row, _people in counting.values()}

@@ -1,0 +1,291 @@
+"""Signature lists: matched, looked through by somebody, and only then marked."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from commands.contacts.lookup import the_contact
+from commands.framework.context import Context, Role
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply, say
+from commands.framework.spec import Where, command
+from commands.framework.values import Decision, LineNumber, Pasted
+from commands.imports import views as imports
+from commands.imports.fields import Field
+from commands.imports.reading import NotAList, Row, Unreadable
+from commands.imports.rules import Reading, listed
+from commands.imports.upload import Contents, Lost, Upload, pasted
+from commands.structure_tests import sheet_views as views
+from commands.structure_tests.matching import Signature, match
+from commands.structure_tests.rules import sums
+from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPart
+from storage.contacts import Contacts
+from storage.history import History
+from storage.model import Kind
+from storage.tests_figures import Figures
+from storage.tests_marks import Marks
+from storage.tests_model import Mark, StructureTest
+from storage.tests_register import StructureTests
+from storage.tests_sheets import Sheet, SheetLine, Sheets, Verdict
+
+MOST_LINES = 5_000
+FOR_LEADS = 30
+"""Lines; whoever brings more could find out who is on record. A lead may."""
+NAMED = {Field.NAME, Field.FIRST, Field.LAST}
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A list as it came."""
+
+    signatures: tuple[Signature, ...]
+    unread: int = 0
+    """Lines without a name in them."""
+
+
+def brought(upload: Upload, below: Pasted, ctx: Context) -> Brought | None:
+    """The list that came with a command; None when none did. Raises Refusal."""
+    found = upload.found
+    if isinstance(found, Lost):
+        raise Refusal(imports.lost(found), example="")
+    if isinstance(found, NotAList) and not upload.lines:
+        raise Refusal(imports.not_a_list(found), example="")
+    if isinstance(found, Contents):
+        told = _of_table(found)
+    elif upload.lines:
+        told = _of_lines(upload.lines)
+    elif below.text.strip():
+        told = _of_text(below.text)
+    else:
+        return None
+    if len(told.signatures) > MOST_LINES:
+        raise refuse(_("At most {most} lines in one list, please."), most=MOST_LINES, example="")
+    if not told.signatures:
+        raise refuse(_("I found no names in that list: one name a line."), example="")
+    if len(told.signatures) > FOR_LEADS and ctx.role < Role.LEAD:
+        raise refuse(
+            _("A list of more than {n} names is for leads; ask one of them."),
+            n=FOR_LEADS,
+            example="",
+        )
+    return told
+
+
+def _of_text(text: str) -> Brought:
+    """A pasted list: one name a line, or a table with headings."""
+    table = pasted(text)
+    if isinstance(table, Contents) and NAMED & set(table.columns.values()):
+        return _of_table(table)
+    return _of_lines(text.splitlines())
+
+
+def _of_lines(lines: Sequence[str]) -> Brought:
+    named = [(n, _bare(each)) for n, each in enumerate(lines, 1) if each.strip()]
+    read = [Signature(n, name) for n, name in named if any(char.isalpha() for char in name)]
+    return Brought(tuple(read), len(named) - len(read))
+
+
+def _bare(line: str) -> str:
+    """A name without the number, bullet or tick before it; "Okafor, Sam" as it is said."""
+    name = line.strip().lstrip("-*•·✓☑0123456789.)( \t").strip()
+    last, comma, first = name.partition(",")
+    name = f"{first.strip()} {last.strip()}" if comma and first.strip() else name.strip(" ,;")
+    return " ".join(name.split())[: 2 * LONGEST_NAME]
+
+
+def _of_table(found: Contents) -> Brought:
+    if not NAMED & set(found.columns.values()):
+        raise refuse(
+            _("I see no column of names in that list. Head one “name”, or send one name a line."),
+            example="",
+        )
+    reading = Reading(found.columns, found.orders)
+    rows = [Row(line, tuple(cells), surplus=bool(surplus))
+            for sheet in found.sheets for line, cells, surplus in json.loads(sheet)]  # fmt: skip
+    people = [listed(row, reading)[0] for row in rows]
+    read = tuple(
+        Signature(each.line, each.name, each.area, each.external_id, each.email)
+        for each in people
+        if each is not None
+    )
+    return Brought(read, len(rows) - len(read))
+
+
+async def opened(
+    ctx: Context, test: StructureTest, mark: Mark, sheets: Sheets, list_: Brought
+) -> Reply:
+    """Match a list and keep it beside the test. Nobody is marked by that."""
+    told = list_.signatures
+    bearers = await sheets.bearers(
+        test,
+        [each.name for each in told],
+        [each.external_id for each in told if each.external_id],
+        [each.email for each in told if each.email],
+    )
+    sheet = await sheets.keep(test, mark, ctx.user, ctx.now, match(told, bearers))
+    return views.report(test, sheet, unread=list_.unread)
+
+
+@command(
+    "test sheet",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test sheet 4 unclear",
+    also=("test signatures", "sheet"),
+)
+async def sheet(
+    ctx: Context,
+    tests: StructureTests,
+    sheets: Sheets,
+    contacts: Contacts,
+    number: SheetNumber | None = None,
+    part: SheetPart | None = None,
+    *,
+    after: LineNumber | None = None,
+) -> Reply:
+    """Look through a signature list that waits for your word; without a number, see which wait.
+
+    number: the list
+    part: sure, likely, unclear, unknown, twice or outside
+    after: go on after this line
+    """
+    if number is None:
+        whose = None if ctx.role >= Role.LEAD else ctx.user
+        return views.waiting(await sheets.waiting(whose, 8))
+    found = await _sheet(sheets, number, ctx)
+    test = await _test(tests, found)
+    if part is None:
+        return views.report(test, found, unread=0)
+    lines = [each for each in found.of(Verdict(part.value)) if each.line > (after or 0)]
+    people = await contacts.all([c for each in lines[: views.PAGE] for c in each.contacts])
+    return views.lines(found, part, lines, {each.id: each for each in people})
+
+
+@command(
+    "test decide",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test decide 4 17 M-41",
+)
+async def decide(
+    ctx: Context,
+    sheets: Sheets,
+    contacts: Contacts,
+    number: SheetNumber,
+    line: LineNumber,
+    who: Decision,
+) -> Reply:
+    """Say who a line of a signature list is, or skip it.
+
+    number: the list
+    line: the line
+    who: a handle, a name, or skip
+    """
+    found = await _sheet(sheets, number, ctx)
+    meant = next((each for each in found.lines if each.line == line), None)
+    if meant is None:
+        raise refuse(_("List {n} has no line {line} left."), n=number, line=line, example="")
+    if who.skip:
+        rest = await sheets.put(found, [each for each in found.lines if each.line != line])
+        return views.skipped(rest, meant)
+    if who.contact is None:
+        raise refuse(
+            _("A signature adds nobody. {add} first, then the handle here."),
+            add=Code("!contact add"),
+        )
+    contact = await the_contact(contacts, who.contact)
+    known = {each.contacts[0] for each in found.of(Verdict.SURE)}
+    verdict = Verdict.TWICE if contact.id in known else Verdict.SURE
+    decided = replace(meant, verdict=verdict, contacts=(contact.id,))
+    lines = [decided if each.line == line else each for each in found.lines]
+    return views.decided(await sheets.put(found, lines), decided, contact)
+
+
+@command(
+    "test accept",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test accept 4 --likely",
+)
+async def accept(
+    ctx: Context,
+    tests: StructureTests,
+    sheets: Sheets,
+    marks: Marks,
+    figures: Figures,
+    history: History,
+    number: SheetNumber,
+    *,
+    likely: bool = False,
+) -> Reply:
+    """Mark everybody a signature list surely names; the other lines wait on.
+
+    number: the list
+    likely: those as well whose name is almost it; look at them first
+    """
+    found = await _sheet(sheets, number, ctx)
+    test = await _test(tests, found)
+    taken = [each for each in found.lines if _accepted(each, likely=likely)]
+    people = list(dict.fromkeys(each.contacts[0] for each in taken))
+    if not people:
+        raise refuse(
+            _("List {n} has nobody to mark yet. {unclear} shows what to decide."),
+            n=number,
+            unclear=Code(f"!test sheet {number} unclear"),
+            example="",
+        )
+    entry = await history.record(Kind.TEST_MARKED, ctx.user, ctx.now)
+    await marks.mark(entry, test, people, found.mark)
+    rest = [each for each in found.lines if each not in taken and each.verdict is not Verdict.TWICE]
+    left = await sheets.put(found, rest)
+    return views.accepted(test, left, len(people), sums((await figures.of(test)).cells))
+
+
+def _accepted(line: SheetLine, *, likely: bool) -> bool:
+    return line.verdict is Verdict.SURE or (likely and line.verdict is Verdict.LIKELY)
+
+
+@command(
+    "test drop",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test drop 4",
+    also=("test sheet drop",),
+)
+async def drop(ctx: Context, sheets: Sheets, number: SheetNumber) -> Reply:
+    """Drop a signature list; nothing of it was or is marked by that.
+
+    number: the list
+    """
+    found = await _sheet(sheets, number, ctx)
+    await sheets.put(found, ())
+    return say(_("Dropped list {n}. What was marked from it stays."), n=number)
+
+
+async def _sheet(sheets: Sheets, number: int, ctx: Context) -> Sheet:
+    """The list, for whoever brought it and for leads."""
+    found = await sheets.by_number(number)
+    if found is None or (found.author != ctx.user and ctx.role < Role.LEAD):
+        raise refuse(
+            _("No list {n} waits here. {sheet} shows yours."),
+            n=number,
+            sheet=Code("!test sheet"),
+            example="",
+        )
+    return found
+
+
+async def _test(tests: StructureTests, found: Sheet) -> StructureTest:
+    every = {test.id: test for test in await tests.open_ones(100)}
+    if found.test not in every:
+        raise refuse(
+            _("The test of list {n} is closed. A lead can still add people: {amend}"),
+            n=found.number,
+            amend=Code("!test amend petition did M-41"),
+            example="",
+        )
+    return every[found.test]
+
+
+__all__ = ["Brought", "Unreadable", "accept", "brought", "decide", "drop", "opened", "sheet"]

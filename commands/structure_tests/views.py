@@ -1,0 +1,278 @@
+"""How a structure test reads: counts for everybody, never who."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.reports.telling import the_day
+from commands.reports.views import DASH, area_name, people, row_name
+from commands.structure_tests import ladder
+from commands.structure_tests.rules import RowSums, Sums, reached, tenths, to_go
+from storage.tests_model import Counted, Frozen, StructureTest, Terms
+
+ROWS = 5
+"""Rows a phone shows beside the rest."""
+
+
+def percent(part: int, whole: int, *bars: int | None) -> str:
+    """59.7 %; of nobody a dash."""
+    value = tenths(part, whole, bars)
+    if value is None:
+        return DASH
+    return _("{n} %").format(n=f"{value // 10}.{value % 10}")
+
+
+def of_all(part: int, whole: int, *bars: int | None) -> str:
+    """37/62 = 59.7 %: the number never without its n."""
+    if whole == 0:
+        return DASH
+    return f"{part}/{whole} = {percent(part, whole, *bars)}"
+
+
+def title(test: StructureTest) -> str:
+    return f"{test.name} ({test.handle})"
+
+
+def participation(test: StructureTest, sums: Sums) -> str:
+    """37/62 = 59.7 %, goal 60 %: not reached, 1 to go."""
+    terms = test.terms
+    told = of_all(sums.did, sums.people, terms.goal, terms.public)
+    if terms.goal is None or not sums.people:
+        return told
+    if reached(sums.did, sums.people, terms.goal):
+        return _("{share}, goal {goal} %: reached").format(share=told, goal=terms.goal)
+    return _("{share}, goal {goal} %: not reached, {n} to go").format(
+        share=told, goal=terms.goal, n=to_go(sums.did, sums.people, terms.goal)
+    )
+
+
+def headline(test: StructureTest, counted: Counted, sums: Sums, halves: Sequence[Sums]) -> Line:
+    """The whole on one line."""
+    parts = [participation(test, sums)]
+    if counted.reported is None:
+        parts.append(_("not asked {n}").format(n=sums.not_asked))
+        if sums.yes:
+            parts.append(_("said yes, not done {n}").format(n=sums.yes))
+    parts.append(
+        _("areas over half {n} of {all}").format(
+            n=sum(half.over_half for half in halves), all=len(halves)
+        )
+    )
+    if counted.reported is not None:
+        parts.append(_("counted {n} of {all}").format(n=counted.reported, all=len(halves)))
+    return line(_("{test}: {figures}"), test=Strong(title(test)), figures="; ".join(parts))
+
+
+def in_words(each: Sums, *bars: int | None, asked: bool = True) -> str:
+    """12/18 = 66.7 % · not asked 2."""
+    parts = [of_all(each.did, each.people, *bars)]
+    if asked and each.not_asked:
+        parts.append(_("not asked {n}").format(n=each.not_asked))
+    if asked and each.yes:
+        parts.append(_("said yes, not done {n}").format(n=each.yes))
+    return " · ".join(parts)
+
+
+def state(test: StructureTest, history: Sequence[Frozen], ctx: Context) -> Line:
+    """Until when, or since when; and what it was before an amendment."""
+    today = the_day(ctx)
+    if test.open:
+        words = [_("Open since {day}").format(day=a_day(test.opened, today))]
+        if test.terms.closes is not None:
+            words.append(_("closes {day}").format(day=a_day(test.terms.closes, today)))
+        return (" · ".join(words),)
+    at = test.closed_at
+    words = [] if at is None else [_("Closed {day}").format(day=a_day(_day(at, ctx), today))]
+    if len(history) > 1:
+        first = history[0]
+        times = len(history) - 1
+        words.append(
+            ngettext(
+                "then {figure}; amended once since, last on {day}",
+                "then {figure}; amended {n} times since, last on {day}",
+                times,
+            ).format(
+                figure=of_all(first.did, first.people), n=times, day=a_day(_day(history[-1].at, ctx), today)
+            )
+        )  # fmt: skip
+    return (" · ".join(words),)
+
+
+def _day(at: datetime, ctx: Context) -> date:
+    """In the committee's calendar."""
+    return at.astimezone(ctx.committee.zone).date()
+
+
+def for_all(
+    test: StructureTest,
+    counted: Counted,
+    whole: Sums,
+    rows: Sequence[RowSums],
+    names: Mapping[int, str],
+    tail: Sequence[Line],
+) -> Reply:
+    """What everybody may read."""
+    if not rows:
+        return too_few(test)
+    asked = counted.reported is None
+    bars = (test.terms.goal,)
+    told = [
+        line(
+            _("{area}: {figures}"),
+            area=Strong(row_name(row.areas, names)),
+            figures=in_words(row.sums, *bars, asked=asked),
+        )
+        for row in rows[:ROWS]
+    ]
+    rest = rows[ROWS:]
+    if rest:
+        told.append(_rest(rest))
+    head = headline(test, counted, whole, [row.sums for row in rows])
+    blocks: list[Block] = [Paragraph(head)]
+    if len(rows) > 1:
+        blocks.append(listed(told))
+    blocks += [Paragraph(each) for each in tail]
+    return Reply(tuple(blocks))
+
+
+def _rest(rows: Sequence[RowSums]) -> Line:
+    count = sum(len(row.areas) for row in rows)
+    did, everybody = sum(row.sums.did for row in rows), sum(row.sums.people for row in rows)
+    words = ngettext("{n} smaller area: {figures}", "{n} smaller areas: {figures}", count)
+    return line(words, n=count, figures=of_all(did, everybody))
+
+
+def too_few(test: StructureTest) -> Reply:
+    words = _("{test}: fewer than five people, so any count would point at somebody.")
+    return Reply((Paragraph(line(words, test=Strong(title(test)))),))
+
+
+def finer(
+    test: StructureTest,
+    counted: Counted,
+    whole: Sums,
+    groups: Sequence[tuple[str, Sums]],
+    tail: Sequence[Line],
+) -> Reply:
+    """What leads read: every area, or every shift, apart."""
+    asked = counted.reported is None
+    told = [
+        line(_("{area}: {figures}"), area=Strong(name), figures=in_words(each, test.terms.goal,
+                                                                        asked=asked))
+        for name, each in groups[: 2 * ROWS]
+    ]  # fmt: skip
+    rest = groups[2 * ROWS :]
+    if rest:
+        did, everybody = sum(each.did for _n, each in rest), sum(each.people for _n, each in rest)
+        words = ngettext("{n} smaller: {figures}", "{n} smaller: {figures}", len(rest))
+        told.append(line(words, n=len(rest), figures=of_all(did, everybody)))
+    head = headline(test, counted, whole, [each for _name, each in groups])
+    rates = []
+    if asked and whole.asked:
+        rates.append(
+            line(
+                _(
+                    "Asked {asked} · said yes {promised} · kept it {kept} · no {no} · unable {unable}"
+                ),
+                asked=of_all(whole.asked, whole.people),
+                promised=of_all(whole.promised, whole.asked),
+                kept=of_all(whole.kept, whole.promised),
+                no=whole.no,
+                unable=whole.unable,
+            )
+        )
+    if counted.outside:
+        words = ngettext(
+            "{n} more did it who was not in the unit when it opened: in no figure here.",
+            "{n} more did it who were not in the unit when it opened: in no figure here.",
+            counted.outside,
+        )
+        rates.append(line(words, n=counted.outside))
+    blocks: list[Block] = [Paragraph(head), listed(told)] if told else [Paragraph(head)]
+    return Reply((*blocks, *(Paragraph(each) for each in (*rates, *tail))))
+
+
+def groups_by_area(areas: Mapping[int, Sums], names: Mapping[int, str]) -> list[tuple[str, Sums]]:
+    return [(area_name(area, names), each) for area, each in areas.items()]
+
+
+def groups_by_shift(shifts: Mapping[str | None, Sums]) -> list[tuple[str, Sums]]:
+    return [(shift or _("no shift"), each) for shift, each in shifts.items()]
+
+
+def bars_line(terms: Terms, test: StructureTest) -> Line:
+    """What others set for this kind of test."""
+    others = ladder.BARS.get(test.action, ())
+    words = []
+    if terms.public is not None:
+        words.append(_("Public bar {n} %").format(n=terms.public))
+    if others:
+        words.append(_("others' bars: {bars}").format(bars=ladder.bars(others)))
+    return (" · ".join(words),)
+
+
+def opening(
+    action: str,
+    sizes: Mapping[int, int],
+    names: Mapping[int, str],
+    terms: Terms,
+    hints: Sequence[Line],
+    command: str,
+    today: date,
+) -> Reply:
+    """What would be opened: the denominator first."""
+    whole = sum(sizes.values())
+    ordered = sorted(sizes.items(), key=lambda each: (-each[1], each[0]))
+    areas = ", ".join(f"{area_name(area, names)} {n}" for area, n in ordered[:6])
+    if len(ordered) > 6:
+        areas += _(" and {n} more areas").format(n=len(ordered) - 6)
+    head = line(
+        _("{action}, measured against {people} as of today. Nothing is open yet."),
+        action=Strong(action),
+        people=Strong(people(whole)),
+    )
+    rows: list[Line] = [line(_("Areas: {areas}"), areas=areas)]
+    said = []
+    if terms.goal is not None:
+        goal = _("goal {n} % = {people}")
+        said.append(goal.format(n=terms.goal, people=people(to_go(0, whole, terms.goal))))
+    if terms.public is not None:
+        public = _("public from {n} % = {people}")
+        said.append(public.format(n=terms.public, people=people(to_go(0, whole, terms.public))))
+    if terms.closes is not None:
+        said.append(_("closes {day}").format(day=a_day(terms.closes, today)))
+    if said:
+        rows.append((" · ".join(said),))
+    rows += hints
+    do_it = line(_("Right? {open}"), open=Code(command))
+    note = _("Who leaves, comes or moves later changes nothing in it.")
+    return Reply((Paragraph(head), listed(rows), Paragraph((note,)), Paragraph(do_it)))
+
+
+def opened(test: StructureTest, whole: int) -> Reply:
+    how = (
+        _("Per area, when it is counted: {count}")
+        if test.count_only
+        else _("As you hear from people: {mark}")
+    )
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{test} is open: {people} in it. {handle} is short for it."),
+                    test=Strong(test.name),
+                    people=people(whole),
+                    handle=Code(test.handle),
+                )
+            ),
+            Paragraph(
+                line(
+                    how,
+                    count=Code(f"!test count {test.handle} Payments 14"),
+                    mark=Code(f"!test mark {test.handle} asked M-41 M-42"),
+                )
+            ),
+        )
+    )

@@ -1,0 +1,71 @@
+"""Derived columns of open structure tests, computed anew from the marks that count.
+
+One person counts once, however many records there are of them, and the strongest mark stands. What
+was done is not undone by asking again; answers replace each other; an "unmark" voids what came before.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from storage.database import Transaction
+from storage.tests_model import ANSWERS, OUTSIDE, Mark
+
+COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
+_IN = "IN (SELECT value FROM json_each(?1))"
+
+
+def outcome(marks: Iterable[Mark]) -> tuple[Mark, bool]:
+    """How far one record has come by its marks, oldest first, and whether the last answer was yes."""
+    standing, promised = Mark.NOT_ASKED, False
+    for mark in marks:
+        if mark is Mark.NOT_ASKED:
+            standing, promised = Mark.NOT_ASKED, False
+            continue
+        if mark in ANSWERS:
+            promised = mark is Mark.YES
+        answers = mark in ANSWERS and standing is not Mark.DID
+        if mark is Mark.DID or standing is Mark.NOT_ASKED or answers:
+            standing = mark
+    return standing, promised
+
+
+def strongest(several: Iterable[tuple[Mark, bool]]) -> tuple[Mark, bool]:
+    """What counts of several records of one person."""
+    every = list(several)
+    best = max((mark for mark, _promised in every), key=lambda mark: mark.value)
+    return best, any(promised for _mark, promised in every)
+
+
+async def settle_marks(tx: Transaction, records: Sequence[int]) -> None:
+    """Settle one person in every open test they are in; the first record is the one that was kept."""
+    ids = json.dumps(list(records))
+    rows = await tx.all(
+        "SELECT p.test, p.contact, p.area, c.present FROM test_people AS p "
+        "JOIN tests AS t ON t.id = p.test JOIN contacts AS c ON c.id = p.contact "
+        f"WHERE p.contact {_IN} AND t.closed_at IS NULL",
+        (ids,),
+    )
+    if not rows:
+        return
+    marks: defaultdict[tuple[int, int], list[Mark]] = defaultdict(list)
+    for row in await tx.all(
+        f"SELECT m.test, m.contact, m.mark FROM test_marks AS m WHERE m.contact {_IN} "
+        f"AND {COUNTS.format(row='m')} ORDER BY m.id",
+        (ids,),
+    ):
+        marks[row["test"], row["contact"]].append(Mark(row["mark"]))
+    tests: defaultdict[int, list[tuple[bool, bool, int, int]]] = defaultdict(list)
+    for row in rows:
+        order = (not row["present"], row["area"] == OUTSIDE, records.index(row["contact"]))
+        tests[row["test"]].append((*order, row["contact"]))
+    for test, people in tests.items():
+        gone, _outside, _order, counted = min(people)
+        every = [contact for *_order, contact in people]
+        mark, promised = strongest(outcome(marks[test, contact]) for contact in every)
+        for contact in every:
+            await tx.execute(
+                "UPDATE test_people SET mark = ?, promised = ?, counted = ? "
+                "WHERE test = ? AND contact = ?",
+                (mark.value, promised, contact == counted and not gone, test, contact),
+            )
