@@ -3,13 +3,14 @@
 import asyncio
 import sys
 
-from benchmarks import growth, importing, reports, round_trip
+from benchmarks import growth, importing, reports, round_trip, times
 
 PARTS = {
     "round-trip": round_trip.main,
     "growth": growth.main,
     "reports": reports.main,
     "importing": importing.main,
+    "times": times.main,
 }
 
 unknown = set(sys.argv[1:]) - set(PARTS)
