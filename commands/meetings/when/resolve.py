@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from commands.meetings.when.instants import Moment, here
 from commands.meetings.when.language import Language
 from commands.meetings.when.phrase import (
-    Calendar,
     Clock,
     Day,
     EitherDay,
