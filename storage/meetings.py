@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NewType
 from zoneinfo import ZoneInfo
 
@@ -250,6 +250,7 @@ class Meetings(Common):
             zone=plan.zone,
             minutes=plan.minutes,
             at=plan.at,
+            ends=plan.at + timedelta(minutes=plan.minutes),
             seq=before.seq + 1,
             live=plan.live,
         )

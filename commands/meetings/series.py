@@ -101,7 +101,7 @@ class Series:
 
     def times(self, limit: int) -> list[datetime]:
         """The first wall times."""
-        found = []
+        found: list[datetime] = []
         for day in days(self.rule, self.first.local.date()):
             if len(found) == limit:
                 break

@@ -140,13 +140,14 @@ def ranges(line: Line, at: int) -> Iterator[tuple[int, Clock, Clock]]:
 def spans(line: Line, at: int) -> Iterator[tuple[int, int]]:
     """Minutes from now: in 90 minutes, in an hour and a half, 2小时后."""
     for start, _value in line.take(at, Sign.AHEAD):
-        yield from _length(line, start)
-    for end, minutes in _length(line, at):
+        yield from lengths(line, start)
+    for end, minutes in lengths(line, at):
         for stop, _value in line.take(end, Sign.FROM_NOW):
             yield stop, minutes
 
 
-def _length(line: Line, at: int) -> Iterator[tuple[int, int]]:
+def lengths(line: Line, at: int) -> Iterator[tuple[int, int]]:
+    """90 minutes, 1h30, half an hour."""
     for end, span in line.take(at, Sign.SPAN):
         if isinstance(span, int):
             yield end, span

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from commands.meetings.when import clocks
 from commands.meetings.when.grammar import phrases
 from commands.meetings.when.instants import Moment, around_gap, exists, twice
 from commands.meetings.when.languages import LANGUAGES
@@ -51,6 +52,19 @@ def read_time(text: str, now: datetime, zone: ZoneInfo, language: str | None = N
         if answer is not None:
             return answer
     return Unread(Why.NOT_A_TIME)
+
+
+def read_length(text: str) -> int | None:
+    """How many minutes some words mean, like 90m, 1h30 or two hours; None for anything else."""
+    line = tokens(text)
+    if not line:
+        return None
+    found: set[int] = set()
+    for code in LANGUAGES:
+        lined = line_of(line, code)
+        if lined is not None:
+            found |= {n for end, n in clocks.lengths(lined, 0) if end == len(lined)}
+    return found.pop() if len(found) == 1 else None
 
 
 def _read(line: list[Token], codes: list[str], now: datetime, zone: ZoneInfo) -> Answer | None:

@@ -93,11 +93,13 @@ def _walk(line: Line, at: int, said: Said) -> Iterator[Said]:
         if (said.every or said.of_month) and (said.weekdays or said.unit is Every.DAYS):
             yield said
         return
-    for end, more in (*_repeats(line, at, said), *_times(line, at, said), *_ends(line, at, said)):
-        yield from _walk(line, end, more)
+    for rule in (_weekdays, _every, _of_a_month, _clocks, _around, _ends):
+        for end, more in rule(line, at, said):
+            yield from _walk(line, end, more)
 
 
-def _repeats(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _weekdays(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    """Tuesdays; tuesday, and another day after that."""
     for end, day in line.take(at, Sign.EVERY_WEEKDAY):
         if isinstance(day, int) and day not in said.weekdays:
             yield end, replace(said, every=True, weekdays=(*said.weekdays, day))
@@ -106,27 +108,38 @@ def _repeats(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
             yield end, replace(said, weekdays=(*said.weekdays, day))
         elif isinstance(day, tuple) and said.part is None:
             yield end, replace(said, weekdays=(*said.weekdays, int(day[0])), part=str(day[1]))
+    if said.weekdays:
+        # Whatever joins days must be followed by another one.
+        for end, _value in line.take(at, Sign.UNTIL_TIME, Sign.PLUS):
+            if any(True for _day in line.take(end, Sign.WEEKDAY, Sign.EVERY_WEEKDAY)):
+                yield end, said
+
+
+def _every(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    """Every, every other, every three weeks."""
     if not said.every:
         for end, _value in line.take(at, Sign.EVERY):
             yield end, replace(said, every=True)
-    if said.interval == 1 and said.place == 0:
-        yield from _intervals(line, at, said)
-        for end, place in line.take(at, Sign.PLACE):
-            if isinstance(place, int) and not said.weekdays:
-                yield end, replace(said, place=place)
-    if said.every and said.unit is None:
+    elif said.unit is None:
         for end, unit in line.take(at, Sign.UNIT):
             if unit in {"days", "weeks"}:
                 yield end, replace(said, unit=Every(unit))
-    if not said.of_month and said.place:
+    if said.interval == 1 and said.place == 0 and not said.weekdays:
+        yield from _intervals(line, at, said)
+
+
+def _of_a_month(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    if said.interval == 1 and said.place == 0 and not said.weekdays:
+        for end, place in line.take(at, Sign.PLACE):
+            if isinstance(place, int):
+                yield end, replace(said, place=place)
+    if said.place and not said.of_month:
         for end, _value in line.take(at, Sign.OF_MONTH):
             yield end, replace(said, of_month=True)
 
 
 def _intervals(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
     """Every OTHER thursday, every 3 WEEKS."""
-    if said.weekdays:
-        return
     for end, _value in line.take(at, Sign.OTHER):
         yield end, replace(said, every=True, interval=2)
     for end, count in line.numbers(at):
@@ -136,7 +149,7 @@ def _intervals(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
                     yield stop, replace(said, interval=count, unit=Every(unit))
 
 
-def _times(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _clocks(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
     if said.clock is None:
         for end, clock, ends in clocks.ranges(line, at):
             yield end, replace(said, clock=clock, ends=ends)
@@ -146,17 +159,15 @@ def _times(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
     elif said.zone is None:
         for end, zone in clocks.zones(line, at):
             yield end, replace(said, zone=zone)
+
+
+def _around(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    """A part of the day, and words that say nothing."""
     if said.part is None:
         for end, part in line.take(at, Sign.PART):
             yield end, replace(said, part=str(part))
-    for sign in (Sign.FILL, Sign.ON):
-        for end, _value in line.take(at, sign):
-            yield end, said
-    if said.weekdays:
-        # "tuesday and thursday": whatever joins them must be followed by another day.
-        for end, _value in line.take(at, Sign.UNTIL_TIME, Sign.PLUS):
-            if any(True for _day in line.take(end, Sign.WEEKDAY, Sign.EVERY_WEEKDAY)):
-                yield end, said
+    for end, _value in line.take(at, Sign.FILL, Sign.ON):
+        yield end, said
 
 
 def _ends(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
