@@ -33,6 +33,8 @@ from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
+from bot.meetings.files import CalendarFiles
+from bot.meetings.reminding import Reminding
 from bot.outbox import Outbox
 from bot.pictures.process import Easel
 from bot.places import Places
@@ -180,6 +182,7 @@ class Bot:
         pictures = Pictures(client, easel)
         outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
         outbox.exports = Exporting(database, client).made
+        outbox.calendars = CalendarFiles(client).made
         desk = FactsDesk(
             places,
             account.trust,
@@ -214,12 +217,15 @@ class Bot:
         )
         shredding = Shredding(database, self._config.retention, outbox.reworded)
         desk.shredder = shredding
+        reminding = Reminding(database, places, client.device, outbox.add)
+        outbox.timely = reminding
         scheduler = Scheduler(
             database,
             DataDirectory(self._config.data_dir),
             self._config.retention,
             Mornings(database, places, client.device, outbox.add),
             shredding,
+            reminding,
         )
         await intake.restore()
         self._intake, self._outbox = intake, outbox
@@ -230,13 +236,15 @@ class Bot:
             stack.push_async_callback(doors.close)
             stack.push_async_callback(importing.close)
             stack.push_async_callback(shredding.close)
-            stack.callback(scheduler.close)
+            stack.push_async_callback(reminding.close)
+            stack.push_async_callback(scheduler.close)
 
             async def begin() -> None:
                 await outbox.start()
                 await doors.start()
                 importing.start()
                 shredding.start()
+                reminding.start()
                 scheduler.start()
 
             await _unless(outbox.fatal, self._loop(sync, intake, outbox, begin))

@@ -43,10 +43,13 @@ WORKING: Final = (
 )
 """Between every two steps of receive, commit, send, mark and checkpoint."""
 
+REMINDING: Final = ("before_reminders", "after_reminders", "before_saying")
+"""Between every two steps of a reminder; from then on it goes like every message."""
+
 DRAWING: Final = ("after_upload_of_picture", "after_picture")
 """Between every two steps of making the picture of a message."""
 
-POINTS: Final = (*SETTING_UP, *GOING_IN, *WORKING, *DRAWING)
+POINTS: Final = (*SETTING_UP, *GOING_IN, *WORKING, *REMINDING, *DRAWING)
 
 _name, _, _count = os.environ.get("STEWARD_FAILPOINT", "").partition(":")
 _left = int(_count) if _count.isdecimal() else 1

@@ -13,6 +13,8 @@ from bot import logs
 from bot.config import Retention
 from bot.datadir import DataDirectory
 from bot.digests import Mornings
+from bot.meetings.reminding import Reminding
+from bot.meetings.watch import EVERY, Watch
 from bot.shredding import Shredding
 from storage.checkpoint import Tally
 from storage.database import Database
@@ -41,10 +43,13 @@ class Scheduler:
         retention: Retention,
         mornings: Mornings,
         shredding: Shredding,
+        reminding: Reminding,
     ) -> None:
         self._database = database
         self._mornings = mornings
         self._shredding = shredding
+        self._reminding = reminding
+        self._watch = Watch(self._look_for_reminders)
         self._directory = directory
         self._retention = retention
         self._clock = AsyncIOScheduler(
@@ -59,11 +64,21 @@ class Scheduler:
             self.look_for_mornings, "interval", minutes=MORNING_MINUTES, next_run_time=soon
         )
         self._clock.add_job(self.tend_clocks, "interval", hours=1, next_run_time=soon)
+        self._clock.add_job(self._watch.look, "interval", seconds=EVERY)
         self._clock.start()
+        self._watch.start()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         if self._clock.running:
             self._clock.shutdown(wait=False)
+        await self._watch.close()
+
+    async def _look_for_reminders(self) -> None:
+        """Say what is due about meetings; what fails is looked at again."""
+        try:
+            await self._reminding.look()
+        except Error as error:
+            log.failure("reminders", error)
 
     async def look_for_mornings(self) -> None:
         """Send the digests that are due; what fails is looked at again next time."""

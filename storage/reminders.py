@@ -59,6 +59,8 @@ class State(Enum):
     PLANNED = "planned"
     QUEUED = "queued"
     """In the outbox; from here on it goes out once or not at all."""
+    SENDING = "sending"
+    """The homeserver may have it."""
     SENT = "sent"
     EXPIRED = "expired"
     CANCELLED = "cancelled"

@@ -385,7 +385,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     ),
     meeting.Plan: Converter(meeting.read_plan, "TEXT", lambda: _("What, and when?"), most=ALL),
     meeting.Times: Converter(
-        meeting.read_times, "NUMBERS", lambda: _("Which times can you? Like 1 3 maybe 2."), most=30
+        meeting.read_times, "NUMBERS", lambda: _("Which times can you? Like 1 3 maybe 2."), most=ALL
     ),
     meeting.ItemWords: Converter(
         meeting.read_item, "MINUTES TEXT", lambda: _("What is it about?"), most=ALL

@@ -96,6 +96,8 @@ class Fate(Enum):
     """What becomes of a reminder at the moment it is about to be sent."""
 
     GOES = auto()
+    EARLY = auto()
+    """The clock was set back since it was queued: it waits again."""
     EXPIRED = auto()
     CANCELLED = auto()
     """What it is about was moved, skipped or called off since."""
@@ -114,10 +116,7 @@ def at_the_last_moment(
         return Fate.UNKNOWN if tried else Fate.CANCELLED
     if now >= reminder.expires:
         return Fate.UNKNOWN if tried else Fate.EXPIRED
-    if now < reminder.due:
-        # The clock was set back since it was queued; it would be early.
-        return Fate.EXPIRED if not tried else Fate.GOES
-    return Fate.GOES
+    return Fate.EARLY if now < reminder.due and not tried else Fate.GOES
 
 
 def outage(looked: datetime | None, now: datetime) -> bool:

@@ -220,7 +220,7 @@ CREATE TABLE reminders(
   recipient TEXT NOT NULL,
   due_at INTEGER NOT NULL,
   expires_at INTEGER NOT NULL,
-  state TEXT NOT NULL DEFAULT 'planned',       -- planned | queued | sent | expired | cancelled | unknown
+  state TEXT NOT NULL DEFAULT 'planned',       -- planned | queued | sending | sent | expired | cancelled | unknown
   settled_at INTEGER
 ) STRICT;
 CREATE INDEX reminders_due ON reminders(due_at, id) WHERE state = 'planned';
