@@ -3,7 +3,7 @@
 import asyncio
 import sys
 
-from benchmarks import growth, importing, reports, round_trip, times
+from benchmarks import growth, importing, reminders, reports, round_trip, times
 
 PARTS = {
     "round-trip": round_trip.main,
@@ -11,6 +11,7 @@ PARTS = {
     "reports": reports.main,
     "importing": importing.main,
     "times": times.main,
+    "reminders": reminders.main,
 }
 
 unknown = set(sys.argv[1:]) - set(PARTS)

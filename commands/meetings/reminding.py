@@ -50,8 +50,9 @@ def for_poll(meeting: MeetingId, seq: int, closes: datetime, now: datetime) -> l
     """What is to be said and done about a poll on times."""
     day = timedelta(days=1)
     plans = [Plan(Kind.CLOSE, meeting, seq, None, closes, closes + 30 * day)]
-    if closes - day > now:
-        plans.append(Plan(Kind.NAG, meeting, seq, None, closes - day, closes - timedelta(hours=1)))
+    nag = next((t for t in (closes - day, closes - day / 8) if t > now), None)
+    if nag is not None:
+        plans.append(Plan(Kind.NAG, meeting, seq, None, nag, closes - timedelta(hours=1)))
     return plans
 
 

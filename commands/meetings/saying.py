@@ -142,14 +142,18 @@ def _begins(minutes: int) -> str:
 async def _pinged(kind: Kind, occurrence: Occurrence, at: Moment) -> tuple[UserId, ...]:
     """Who comes or may, wants to be told here, and is awake or said yes to be."""
     rsvps = await Rsvps(at.tx, at.committee.id).of(occurrence.id)
-    people = People(at.tx)
     found = []
     for user in at.members.roles:
-        if (await people.reminders(user) or "room") != "room":
+        if not await _wants_it_here(user, at):
             continue
         if may_be_told(kind, _answer(rsvps, user, occurrence), quiet=await _quiet(user, at)):
             found.append(user)
     return tuple(found)
+
+
+async def _wants_it_here(user: UserId, at: Moment) -> bool:
+    """Whether somebody is to be mentioned in the room at all."""
+    return await People(at.tx).reminders(user) in {None, "room"}
 
 
 async def _quiet(user: UserId, at: Moment) -> bool:
@@ -212,7 +216,9 @@ async def _roles(occurrence: Occurrence, at: Moment) -> Reply | None:
     coming = [
         user
         for user in at.members.roles
-        if _answer(rsvps, user, occurrence) is Coming.YES and not await _quiet(user, at)
+        if _answer(rsvps, user, occurrence) is Coming.YES
+        and await _wants_it_here(user, at)
+        and not await _quiet(user, at)
     ]
     words_ = line(
         _("Nobody facilitates {title} #{number} yet. {take} takes it; {roles} goes by turn."),
@@ -231,12 +237,14 @@ async def _nag(reminder: Reminder, at: Moment) -> Reply | None:
     poll = await polls.of(MeetingId(reminder.subject))
     if meeting is None or poll is None:
         return None
-    answered = await polls.answers(meeting.id)
+    answered = set(await polls.answers(meeting.id))
     muted = await at.meetings.muted(meeting.id)
     silent = [
         user
         for user in at.members.roles
-        if user not in answered and user not in muted and not await _quiet(user, at)
+        if user not in answered | muted
+        and await _wants_it_here(user, at)
+        and not await _quiet(user, at)
     ]
     if not silent:
         return None
