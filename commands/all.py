@@ -63,7 +63,7 @@ CATALOGUE = Catalogue(
             ),
         ),
         Group(
-            lambda: _("Turf"),
+            lambda: _("Turf and follow-ups"),
             (
                 turf.turf,
                 turf.team,
@@ -75,11 +75,6 @@ CATALOGUE = Catalogue(
                 leaving.back,
                 leaving.offboard,
                 leaving.readmit,
-            ),
-        ),
-        Group(
-            lambda: _("Follow-ups"),
-            (
                 follow_ups.due,
                 follow_ups.team,
                 follow_ups.done,

@@ -142,9 +142,9 @@ async def undo(
         )
     touched = await turf.touched(last.id) if last.kind in TURF else set()
     await history.reverse(last, ctx.user, ctx.now)
-    await plans.taken_back(last, ctx.now)
+    told = await plans.taken_back(last, ctx.now)
     undone = views.undone(last.kind, contact)
     if last.kind not in TURF:
-        return undone
+        return (undone, *told)
     touched |= await turf.touched(last.id)
     return (undone, views.turf_as_before(sorted(touched - {ctx.user}), ctx))

@@ -213,7 +213,11 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
     if word in {"until", "till", "by", _("until")}:
         closes = _one(rest, ctx)
         return {"closes": [written(closes.local), closes.zone.key]}
-    if word == "quorum" and rest.isdecimal() and 1 <= int(rest) <= 10_000:
+    if word == "quorum":
+        if not rest.isdecimal() or not 1 <= int(rest) <= 10_000:
+            raise refuse(
+                _("A quorum is a number of people, like {like}."), like="quorum 5", example=""
+            )
         return {"quorum": int(rest)}
     if word in {"needs", "need"}:
         people = [members.find(Colleague(each.strip(","))) for each in rest.split()]

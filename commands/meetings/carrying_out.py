@@ -137,7 +137,7 @@ async def _calendar(desk: Desk, plan: dict[str, Any]) -> Reply:
 def in_room_too(ctx: Context, told: Reply) -> tuple[Reply, ...]:
     """What concerns everybody, in the room; and a word to whoever typed elsewhere."""
     if ctx.place is Place.ROOM:
-        return (replace(told, audience=Audience.ROOM),)
+        return (replace(told, audience=Audience.HERE),)
     return (say(_("Done; the room knows.")), replace(told, audience=Audience.ROOM))
 
 

@@ -110,6 +110,17 @@ def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime)
     return Reply((Paragraph((*reply, f" {goes_on}")),))
 
 
+def as_before(occurrence: Occurrence, now: datetime) -> Reply:
+    """In the room, when a change is taken back that it was told of."""
+    words = (
+        _("Meeting #{number} is on {when}: a change was taken back.")
+        if occurrence.live
+        else _("Meeting #{number} on {when} is off: it was taken back.")
+    )
+    shown = line(words, number=occurrence.number, when=when_it_is(occurrence, now))
+    return Reply((Paragraph(shown),), audience=Audience.ROOM)
+
+
 def cancelled(number: int, title: str) -> Reply:
     return Reply(
         (
@@ -178,7 +189,11 @@ def can_noted(meeting: Meeting, said: Mapping[int, Coming], answered: int, quoru
         (
             Paragraph(
                 line(
-                    _("Noted for {title} #{number}: {said}. {n} have answered; quorum {quorum}."),
+                    ngettext(
+                        "Noted for {title} #{number}: {said}. {n} has answered; quorum {quorum}.",
+                        "Noted for {title} #{number}: {said}. {n} have answered; quorum {quorum}.",
+                        answered,
+                    ),
                     title=meeting.title,
                     number=meeting.number,
                     said=Strong("; ".join(parts) or _("none")),

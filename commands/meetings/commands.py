@@ -23,6 +23,7 @@ from commands.meetings.terms import (
 from commands.meetings.when.instants import Moment
 from commands.meetings.when.read import Asked, Unread, read_time
 from commands.meetings.when.repeat import Choices, read_series
+from commands.meetings.when.resolve import Why
 from commands.turf.members import Members
 from storage.answers import Rsvps, TimePolls
 from storage.history import Entries
@@ -42,7 +43,7 @@ EVERY = "!meet every Planning | other thursday 19:00 until july | 90m"
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!meet",
-    also=("meetings", "meet list"),
+    also=("meetings", "meeting", "meet list"),
 )
 async def list_(ctx: Context, meetings: Meetings) -> Reply:
     """Show the next three meetings."""
@@ -82,7 +83,7 @@ async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
     title, when, minutes = _three(plan, EVERY)
     zone = ctx.committee.zone
     found = read_series(f"every {when}", ctx.now, zone, ctx.locale)
-    if isinstance(found, Choices):
+    if isinstance(found, Choices) and found.why is Why.NOT_A_TIME:
         found = read_series(when, ctx.now, zone, ctx.locale)
     if isinstance(found, Choices) and not found.series:
         raise views.unclear(found.why, when, zone, EVERY)
@@ -270,7 +271,7 @@ async def _keep(ctx: Context, drafts: MeetingDrafts, plan: dict[str, object]) ->
 
 def _three(plan: Plan, example: str) -> tuple[str, str, int]:
     """Name, time and length out of the parts. Raises Refusal."""
-    if not 2 <= len(plan) <= 3:
+    if not 2 <= len(plan) <= 3 or not plan[1]:
         raise refuse(_("Its name | when | how long, with bars between."), example=example)
     minutes = read_minutes(plan[2]) if len(plan) == 3 else USUAL_MINUTES
     return read_title(plan[0]), plan[1], minutes

@@ -5,7 +5,7 @@ from dataclasses import replace
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
-from commands.framework.reply import Audience, Reply, say
+from commands.framework.reply import Reply, say
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague, Sentence
 from commands.meetings import meeting_views
@@ -130,9 +130,7 @@ async def end(
     lines = await minutes.lines(occurrence.id)
     taken_on = await actions.of(occurrence.id)
     items = await agendas.items(occurrence.id)
-    posted = replace(
-        meeting_views.minutes(occurrence, lines, taken_on, items), audience=Audience.ROOM
-    )
+    posted = meeting_views.minutes(occurrence, lines, taken_on, items)
     return (posted, *meeting_views.to_owners(occurrence, taken_on))
 
 

@@ -92,7 +92,12 @@ async def ics(
     """
     meeting = await meetings.by_number(number)
     if meeting is None or meeting.version.start is None:
-        raise refuse(_("Meeting #{number} has no time yet."), number=number, example="!meet")
+        raise refuse(
+            _("No meeting #{number} has a time; {meet} shows what is planned."),
+            number=number,
+            meet=Code("!meet"),
+            example="",
+        )
     shown = title or _("Appointment")
     in_room = ctx.place is Place.ROOM
     plan: dict[str, object] = {

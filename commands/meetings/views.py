@@ -25,6 +25,8 @@ from storage.answers import Rsvp
 from storage.meetings import Occurrence
 from storage.model import Coming, UserId
 
+SEVERAL_COUNTRIES = frozenset({"ist", "cst", "bst", "ast", "mst", "sst", "gst", "wst"})
+"""Abbreviations of zones that mean different times in different countries."""
 USUAL_EXAMPLE = "!meet new Planning | next tue 19:00 | 90m"
 
 
@@ -33,6 +35,14 @@ USUAL_EXAMPLE = "!meet new Planning | next tue 19:00 | 90m"
 
 def unclear(why: Why, text: str, zone: ZoneInfo, example: str) -> Refusal:
     """Why a time was not understood, with one that would be."""
+    said = set(text.casefold().split())
+    several = said & SEVERAL_COUNTRIES
+    if why is Why.NOT_A_TIME and several:
+        return refuse(
+            _("{zone} is the time of several countries. Name a city instead, like 10am Kolkata."),
+            zone=several.pop().upper(),
+            example=example,
+        )
     words = {
         Why.NOT_A_TIME: _("I cannot read “{when}” as a time, and I do not guess."),
         Why.NO_TIME_OF_DAY: _("“{when}” has no time of day in it."),

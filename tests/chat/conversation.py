@@ -75,6 +75,11 @@ class Said:
         return self.body(Audience.HERE)
 
     @property
+    def in_room(self) -> str:
+        """What was said in the room, wherever the command was typed."""
+        return self.body(Audience.HERE, Audience.ROOM)
+
+    @property
     def in_person(self) -> str:
         """What was said to the person alone, although they typed in the room."""
         return self.body(Audience.PERSON)

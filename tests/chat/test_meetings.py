@@ -45,7 +45,7 @@ async def test_a_meeting_is_said_back_before_it_is_made(planners: Chat) -> None:
     assert said.says("New York 13:00 · Kolkata 22:30", "!ok to post it, !no to drop it.")
     assert "planned" in (await planners.room("@ana", "!meet")).text
     made = await planners.room("@ana", "!ok")
-    assert made.body(Audience.ROOM).startswith("Planning #1: Tue 31 Mar, 19:00–20:30 Madrid.")
+    assert made.in_room.startswith("Planning #1: Tue 31 Mar, 19:00–20:30 Madrid.")
     assert (await planners.dm("@ben", "!meet")).says("#1 Planning: Tue 31 Mar, 19:00–20:30 Madrid")
 
 
@@ -126,7 +126,7 @@ async def test_who_had_answered_is_asked_again_when_it_moves(planners: Chat) -> 
     assert (await planners.room("@kim", "!maybe #1")).says("1 yes, 1 maybe, 1 no")
     await planners.dm("@ana", "!meet move #1 wed 19:00")
     moved = await planners.dm("@ana", "!ok")
-    told = moved.body(Audience.ROOM)
+    told = moved.in_room
     assert "moved: Wed 1 Apr, 19:00–20:30 Madrid, no longer Tue 31 Mar" in told
     assert "ben, kim: can you still?" in told
     assert "lea" not in told

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 
-from commands.framework.reply import Audience
 from tests.chat.conversation import Chat
 
 MONDAY = datetime(2026, 3, 23, 9, 0, tzinfo=UTC)
@@ -44,7 +43,7 @@ async def test_picking_makes_votes_answers(asked: Chat) -> None:
     await asked.room("@ben", "!can maybe 3")
     await asked.room("@lea", "!can none")
     picked = await asked.room("@ana", "!meet pick #1 3")
-    assert "Planning #1: Thu 26 Mar, 18:00–19:00 Madrid." in picked.body(Audience.ROOM)
+    assert "Planning #1: Thu 26 Mar, 18:00–19:00 Madrid." in picked.in_room
     who = await asked.room("@ana", "!meet who")
     assert who.says("yes: ana", "maybe: ben", "not answered: lea, kim")
     assert (await asked.room("@ben", "!can 1")).says("No meeting's time is being asked for")
@@ -80,7 +79,7 @@ async def test_who_is_needed_weighs_more_than_many(chat: Chat) -> None:
         ("!meet poll X | tue 19:00", "Two to 9 times"),
         ("!meet poll X | tue 19:00, thu at 7", "can be read in several ways"),
         ("!meet poll X | tue 19:00, soon", "I cannot read “soon” as a time"),
-        ("!meet poll X | tue 19:00, wed 19:00 | quorum none", "How long is “quorum none”?"),
+        ("!meet poll X | tue 19:00, wed 19:00 | quorum none", "A quorum is a number of people"),
     ],
 )
 async def test_wrong_polls_on_times(asked: Chat, text: str, answer: str) -> None:
@@ -144,7 +143,7 @@ async def test_only_typed_lines_become_minutes(coming: Chat) -> None:
     await coming.room("@ana", "!action book the hall")
     coming.be(datetime(2026, 3, 26, 19, 2, tzinfo=UTC))
     ended = await coming.room("@ana", "!meet end")
-    minutes = ended.body(Audience.ROOM)
+    minutes = ended.in_room
     assert "Minutes of Planning #1, Thu 26 Mar, 19:01–20:02:" in minutes
     assert "here: ana, ben" in minutes
     assert "decided: we march on Friday" in minutes
