@@ -16,16 +16,21 @@ from bot.digests import Mornings
 from bot.meetings.reminding import Reminding
 from bot.meetings.watch import EVERY, Watch
 from bot.shredding import Shredding
+from storage.answers import OldAnswers
 from storage.checkpoint import Tally
 from storage.database import Database
 from storage.drafts import StaleDrafts
 from storage.driver import Error
 from storage.imports import KEPT_MS, Lists
 from storage.inbox import Inbox
+from storage.repository import moment
 
 DAY = 24 * 3600 * 1000
 SAID_DAYS = 365
 """Days after which an explanation may be given again, and a dead letter is dropped."""
+
+ANSWERS_DAYS = 30
+"""Days after a meeting for which it is known who came."""
 
 MORNING_MINUTES = 5
 """How often it is looked whether somewhere it has become nine."""
@@ -117,5 +122,6 @@ class Scheduler:
             said = await Tally(tx).forget_before(now - SAID_DAYS * DAY)
             drafts = await StaleDrafts(tx).forget_before(now - DAY)
             lists = await Lists(tx).forget_before(now - KEPT_MS)
+            answers = await OldAnswers(tx).forget_before(moment(now - ANSWERS_DAYS * DAY))
         await self._database.purge_remnants()
-        log.info("expired", handled=handled, said=said, drafts=drafts, lists=lists)
+        log.info("expired", handled=handled, said=said, drafts=drafts, lists=lists, answers=answers)

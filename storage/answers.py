@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from storage.meetings import MeetingId, Occurrence, OccurrenceId, read, written
 from storage.model import Coming, EntryId, UserId
-from storage.repository import Common, millis, moment
+from storage.repository import Common, Shared, millis, moment
 from storage.settling import COUNTS
 
 
@@ -64,6 +64,31 @@ class Rsvps(Common):
             UserId(r["person"]): Rsvp(UserId(r["person"]), Coming(r["answer"]), r["for_seq"])
             for r in rows
         }
+
+
+@dataclass(frozen=True, slots=True)
+class OldAnswers(Shared):
+    """Who came and who could when: of no use to anybody once a meeting is over for long."""
+
+    async def forget_before(self, at: datetime) -> int:
+        """Drop answers, attendance and stacks of meetings that ended before that, and stale drafts."""
+        over = "(SELECT id FROM occurrences WHERE end_at < ?)"
+        dropped = await self.tx.execute(
+            f"DELETE FROM rsvps WHERE occurrence IN {over}", (millis(at),)
+        )
+        dropped += await self.tx.execute(
+            f"DELETE FROM minute_lines WHERE kind IN ('here', 'stack', 'unstack') "
+            f"AND occurrence IN {over}",
+            (millis(at),),
+        )
+        dropped += await self.tx.execute(
+            "DELETE FROM availabilities WHERE meeting IN "
+            "(SELECT meeting FROM time_polls WHERE closes_at < ?)",
+            (millis(at),),
+        )
+        return dropped + await self.tx.execute(
+            "DELETE FROM meeting_drafts WHERE expires_at < ?", (millis(at),)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from commands.meetings import planning
+from commands.meetings.when.instants import instant
+from storage.answers import OldAnswers
 from tests.chat.conversation import Chat
 from tests.support.reminded import Told
 
@@ -278,3 +281,43 @@ async def test_a_series_goes_on_beyond_what_was_laid_out(chat: Chat) -> None:
     await chat.room("@ana", "!ok")
     await chat.pass_time(MONDAY + timedelta(days=120))
     assert (await chat.room("@ana", "!meet")).says("Thu 30 Jul")
+
+
+async def test_who_came_is_forgotten_after_a_month(coming: Chat) -> None:
+    await coming.pass_time(STARTS)
+    await coming.room("@ana", "!meet start")
+    await coming.room("@ana", "!decide we march")
+    await coming.room("@ana", "!meet end")
+    counted = (
+        "SELECT (SELECT COUNT(*) FROM rsvps), (SELECT COUNT(*) FROM meeting_drafts), "
+        "(SELECT COUNT(*) FROM minute_lines WHERE kind = 'here'), "
+        "(SELECT COUNT(*) FROM minute_lines WHERE kind = 'decide')"
+    )
+    async with coming.database.transaction() as tx:
+        await OldAnswers(tx).forget_before(STARTS)
+        before = await tx.one(counted)
+        await OldAnswers(tx).forget_before(STARTS + timedelta(hours=2))
+        after = await tx.one(counted)
+    assert before is not None
+    assert after is not None
+    assert tuple(before) == (3, 0, 1, 1)
+    assert tuple(after) == (0, 0, 0, 1)
+
+
+async def test_zones_change_their_rules_under_a_series(
+    chat: Chat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new release of the zones: what was agreed stays on the wall, and the room hears of it."""
+    chat.be(MONDAY)
+    await chat.room("@ana", "!meet new Planning | 2026-12-01 19:00 | 90m")
+    await chat.room("@ana", "!ok")
+    monkeypatch.setattr(
+        planning, "instant", lambda local, zone: instant(local, zone) - timedelta(hours=1)
+    )
+    chat.reminded.restart()
+    (told,) = await chat.reminded.look()
+    assert "Planning #1 stays at Tue 1 Dec, 19:00–20:30 Madrid, but" in told.body
+    said = await chat.pass_time(datetime(2026, 12, 1, 18, 0, tzinfo=UTC))
+    begins = [each for each in said if "starts now" in each.body]
+    assert [each.at for each in begins] == [datetime(2026, 12, 1, 17, 0, tzinfo=UTC)]
+    assert chat.reminded.parcels == []

@@ -214,7 +214,7 @@ NL = Language(
     past="over|minuten over", to="voor|minuten voor",
     before={"kwart over": 15, "kwart voor": -15, "half": -30, "vijf voor half": -35, "vijf over half": -25,
             "tien voor half": -40, "tien over half": -20},
-    range_from="van|tussen", range_to="tot|en|-", every="elke|iedere|ieder|elk|om de", other="andere|tweede|twee|2",
+    range_from="van|tussen", range_to="tot|en|-", every="elke|iedere|ieder|elk", other="andere|tweede|twee|2|om de week|om de week op",
     until="tot|t m|tot en met", of_month="van de maand|van elke maand|van iedere maand",
     places={1: "eerste", 2: "tweede", 3: "derde", 4: "vierde", -1: "laatste"},
     numbers="een|één twee drie vier vijf zes zeven acht negen tien elf twaalf",
