@@ -69,7 +69,9 @@ class Scheduler:
             self.look_for_mornings, "interval", minutes=MORNING_MINUTES, next_run_time=soon
         )
         self._clock.add_job(self.tend_clocks, "interval", hours=1, next_run_time=soon)
-        self._clock.add_job(self._watch.look, "interval", seconds=EVERY)
+        self._clock.add_job(
+            self._watch.look, "interval", seconds=EVERY, next_run_time=datetime.now(UTC)
+        )
         self._clock.start()
         self._watch.start()
 

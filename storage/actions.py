@@ -70,12 +70,17 @@ class Actions(Common):
 
     async def open(self, limit: int = 200) -> list[Action]:
         """What is to be done, most urgent first, what has no day last."""
-        rows = await self.tx.all(
-            "SELECT * FROM actions WHERE committee = ? AND open AND id > 0 "
-            "ORDER BY due_day IS NULL, due_day, id LIMIT ?",
+        dated = await self.tx.all(
+            "SELECT * FROM actions WHERE committee = ? AND open AND due_day > '' "
+            "ORDER BY due_day, id LIMIT ?",
             (self.committee, limit),
         )
-        return [_action(row) for row in rows]
+        undated = await self.tx.all(
+            "SELECT * FROM actions WHERE committee = ? AND open AND due_day IS NULL "
+            "ORDER BY id LIMIT ?",
+            (self.committee, limit - len(dated)),
+        )
+        return [_action(row) for row in (*dated, *undated)]
 
     async def of(self, occurrence: OccurrenceId) -> list[Action]:
         rows = await self.tx.all(

@@ -132,7 +132,8 @@ class Minutes(Common):
     async def running(self, now: datetime) -> OccurrenceId | None:
         """The meeting that was started within the last day and has not ended."""
         found = await self.tx.value(
-            "SELECT o.id FROM occurrences AS o WHERE o.committee = ? AND o.start_at > ? AND EXISTS "
+            "SELECT o.id FROM occurrences AS o WHERE o.committee = ? AND o.start_at > ? AND o.live "
+            "AND EXISTS "
             "(SELECT 1 FROM minute_lines AS b WHERE b.occurrence = o.id AND b.kind = 'start' "
             f"AND {COUNTS.format(row='b')}) AND NOT EXISTS (SELECT 1 FROM minute_lines AS e "
             f"WHERE e.occurrence = o.id AND e.kind = 'end' AND {COUNTS.format(row='e')}) "

@@ -29,10 +29,23 @@ async def replan(
             await reminders.cancel(OF_AN_OCCURRENCE, occurrence.id, now)
         await reminders.plan(reminding.for_occurrence(occurrence, now))
     gone = found is None or found.version.cancelled
-    await meetings.set_open(meeting, open=not gone)
+    if gone:
+        await meetings.drop_link(meeting)
+    over = gone or (found is not None and await _is_over(meetings, found, now))
+    await meetings.set_open(meeting, open=not over)
     if gone or (found is not None and found.version.start is not None):
         await reminders.cancel(OF_A_POLL, meeting, now)
     return changed
+
+
+async def _is_over(meetings: Meetings, meeting: Meeting, now: datetime) -> bool:
+    """Whether no time of it is left, and the last one is a day ago: nobody lays it out any more."""
+    if meeting.version.start is None:
+        return False
+    if meeting.version.rule is not None and Rule.read(meeting.version.rule).until is None:
+        return False
+    times = await meetings.occurrences(meeting.id)
+    return all(each.ends < now - timedelta(days=1) for each in times)
 
 
 async def plan_poll(
