@@ -3,7 +3,16 @@
 import asyncio
 import sys
 
-from benchmarks import growth, importing, polls, reports, round_trip, structure_tests
+from benchmarks import (
+    growth,
+    importing,
+    polls,
+    reminders,
+    reports,
+    round_trip,
+    structure_tests,
+    times,
+)
 
 PARTS = {
     "round-trip": round_trip.main,
@@ -12,6 +21,8 @@ PARTS = {
     "reports": reports.main,
     "importing": importing.main,
     "structure_tests": structure_tests.main,
+    "times": times.main,
+    "reminders": reminders.main,
 }
 
 unknown = set(sys.argv[1:]) - set(PARTS)

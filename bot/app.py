@@ -33,6 +33,8 @@ from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
+from bot.meetings.files import CalendarFiles
+from bot.meetings.reminding import Reminding
 from bot.outbox import Outbox
 from bot.pictures.process import Easel
 from bot.places import Places
@@ -196,6 +198,7 @@ class Bot:
             pictures=pictures,
             heard=lambda: None if self._intake is None else self._intake.heard,
         )
+        outbox.calendars = CalendarFiles(client).made
         desk = FactsDesk(
             places,
             account.trust,
@@ -233,12 +236,15 @@ class Bot:
         )
         shredding = Shredding(database, self._config.retention, outbox.reworded)
         desk.shredder = shredding
+        reminding = Reminding(database, places, client.device, outbox.add)
+        outbox.timely = reminding
         scheduler = Scheduler(
             database,
             DataDirectory(self._config.data_dir),
             self._config.retention,
             Mornings(database, places, client.device, outbox.add),
             shredding,
+            reminding,
         )
         await intake.restore()
         await polling.register.restore()
@@ -250,14 +256,16 @@ class Bot:
             stack.push_async_callback(doors.close)
             stack.push_async_callback(importing.close)
             stack.push_async_callback(shredding.close)
-            stack.callback(scheduler.close)
             stack.push_async_callback(polling.close)
+            stack.push_async_callback(reminding.close)
+            stack.push_async_callback(scheduler.close)
 
             async def begin() -> None:
                 await outbox.start()
                 await doors.start()
                 importing.start()
                 shredding.start()
+                reminding.start()
                 scheduler.start()
                 polling.officer.begin()
 

@@ -4,17 +4,18 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, Protocol
 
 from bot import failpoints, logs
 from bot.matrix import native_polls
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.pictures import Pictures
-from bot.matrix.render import EXPORT, PICTURE
+from bot.matrix.render import CALENDAR, EXPORT, PICTURE
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.sync import listing, section
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.outbox import OutboxTable, Parcel
 
 IN_DOUBT_AFTER = 20 * 3600 * 1000
@@ -40,6 +41,18 @@ log = logs.get("bot.outbox")
 Resolve = Callable[[str], Awaitable[Room | None]]
 """The direct room with a person, or None while there is none they have joined."""
 
+REMINDER = "org.steward.reminder"
+"""Which reminder a parcel is (its row id). It never leaves this machine."""
+
+
+class Timely(Protocol):
+    """Knows what a reminder says now."""
+
+    async def said(self, content: Mapping[str, Any]) -> dict[str, Any] | None: ...
+
+    async def sent(self, tx: Transaction, content: Mapping[str, Any]) -> None: ...
+
+
 Make = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
 """What to send instead of a content that only describes a picture or file. Raises NotNow."""
 
@@ -64,6 +77,10 @@ class Outbox:
         self._pictures = pictures
         self.exports: Make = _without_file
         """Makes the files of exports."""
+        self.calendars: Make = _without_file
+        """Makes calendar files."""
+        self.timely: Timely | None = None
+        """Writes the words of reminders at the moment they go."""
         self._lanes: dict[str, deque[Parcel]] = {}
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
@@ -188,14 +205,11 @@ class Outbox:
             if room is None:
                 await self._bury(parcel, "room_gone")
                 return None
-            if PICTURE in parcel.content or EXPORT in parcel.content:
+            if parcel.content.keys() & {PICTURE, EXPORT, CALENDAR}:
                 parcel = await self._made(parcel)
             async with self._slots:
-                if await self._in_doubt(parcel, room):
-                    await self._done(parcel)
+                if not await self._handed_over(parcel, room):
                     return None
-                parcel = await self._as_it_is_now(parcel)
-                await self._send(parcel, room)
         except NotNow as later:
             return later.after
         except NotEncrypted:
@@ -212,6 +226,18 @@ class Outbox:
         failpoints.reach("after_mark")
         return None
 
+    async def _handed_over(self, parcel: Parcel, room: Room) -> bool:
+        """Send it; False when it is off the table without that."""
+        if await self._in_doubt(parcel, room):
+            await self._done(parcel)
+            return False
+        said = await self._said_now(await self._as_it_is_now(parcel))
+        if said is None:
+            await self._drop(parcel)
+            return False
+        await self._send(said, room)
+        return True
+
     async def _made(self, parcel: Parcel) -> Parcel:
         """The parcel with its picture or file made, uploaded and kept: it is sent like this from now on.
 
@@ -219,6 +245,8 @@ class Outbox:
         upload and here left a file that nobody can open.
         """
         make = self._pictures.made if PICTURE in parcel.content else self.exports
+        if CALENDAR in parcel.content:
+            make = self.calendars
         content = await make(parcel.content)
         failpoints.reach("after_upload_of_picture")
         async with self._database.transaction() as tx:
@@ -288,7 +316,23 @@ class Outbox:
             point = f"&from={quoted(page['end'])}"
         return False
 
+    async def _said_now(self, parcel: Parcel) -> Parcel | None:
+        """The parcel; a reminder in the words of this moment, None when it is not said any more.
+
+        Its words are written anew for every attempt, under the same transaction id.
+        """
+        if REMINDER not in parcel.content:
+            return parcel
+        said = None if self.timely is None else await self.timely.said(parcel.content)
+        return None if said is None else replace(parcel, content=said)
+
     async def _done(self, parcel: Parcel) -> None:
+        async with self._database.transaction() as tx:
+            if REMINDER in parcel.content and self.timely is not None:
+                await self.timely.sent(tx, parcel.content)
+            await OutboxTable(tx).done(parcel.id)
+
+    async def _drop(self, parcel: Parcel) -> None:
         async with self._database.transaction() as tx:
             await OutboxTable(tx).done(parcel.id)
 
@@ -303,7 +347,7 @@ class _NobodyThere(Exception):
 
 
 async def _without_file(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in content.items() if key != EXPORT}
+    return {key: value for key, value in content.items() if key not in {EXPORT, CALENDAR}}
 
 
 def _is_older(event: object, moment: int) -> bool:

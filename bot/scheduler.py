@@ -13,7 +13,10 @@ from bot import logs
 from bot.config import Retention
 from bot.datadir import DataDirectory
 from bot.digests import Mornings
+from bot.meetings.reminding import Reminding
+from bot.meetings.watch import EVERY, Watch
 from bot.shredding import Shredding
+from storage.answers import OldAnswers
 from storage.checkpoint import Tally
 from storage.database import Database
 from storage.drafts import StaleDrafts
@@ -21,12 +24,16 @@ from storage.driver import Error
 from storage.imports import KEPT_MS, Lists
 from storage.inbox import Inbox
 from storage.poll_rosters import KEPT_DAYS, OldRosters
+from storage.repository import moment
 from storage.tests_sheets import KEPT_MS as SHEETS_KEPT_MS
 from storage.tests_sheets import StaleSheets
 
 DAY = 24 * 3600 * 1000
 SAID_DAYS = 365
 """Days after which an explanation may be given again, and a dead letter is dropped."""
+
+ANSWERS_DAYS = 30
+"""Days after a meeting for which it is known who came."""
 
 MORNING_MINUTES = 5
 """How often it is looked whether somewhere it has become nine."""
@@ -44,10 +51,13 @@ class Scheduler:
         retention: Retention,
         mornings: Mornings,
         shredding: Shredding,
+        reminding: Reminding,
     ) -> None:
         self._database = database
         self._mornings = mornings
         self._shredding = shredding
+        self._reminding = reminding
+        self._watch = Watch(self._look_for_reminders)
         self._directory = directory
         self._retention = retention
         self._clock = AsyncIOScheduler(
@@ -62,11 +72,23 @@ class Scheduler:
             self.look_for_mornings, "interval", minutes=MORNING_MINUTES, next_run_time=soon
         )
         self._clock.add_job(self.tend_clocks, "interval", hours=1, next_run_time=soon)
+        self._clock.add_job(
+            self._watch.look, "interval", seconds=EVERY, next_run_time=datetime.now(UTC)
+        )
         self._clock.start()
+        self._watch.start()
 
-    def close(self) -> None:
+    async def close(self) -> None:
         if self._clock.running:
             self._clock.shutdown(wait=False)
+        await self._watch.close()
+
+    async def _look_for_reminders(self) -> None:
+        """Say what is due about meetings; what fails is looked at again."""
+        try:
+            await self._reminding.look()
+        except Error as error:
+            log.failure("reminders", error)
 
     async def look_for_mornings(self) -> None:
         """Send the digests that are due; what fails is looked at again next time."""
@@ -107,5 +129,14 @@ class Scheduler:
             rosters = await OldRosters(tx).forget_before(now - KEPT_DAYS * DAY)
             lists = await Lists(tx).forget_before(now - KEPT_MS)
             lists += await StaleSheets(tx).forget_before(now - SHEETS_KEPT_MS)
+            answers = await OldAnswers(tx).forget_before(moment(now - ANSWERS_DAYS * DAY))
         await self._database.purge_remnants()
-        log.info("expired", handled=handled, said=said, drafts=drafts, rosters=rosters, lists=lists)
+        log.info(
+            "expired",
+            handled=handled,
+            said=said,
+            drafts=drafts,
+            rosters=rosters,
+            lists=lists,
+            answers=answers,
+        )

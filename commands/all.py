@@ -4,6 +4,7 @@ import commands.contacts.commands as contacts
 import commands.follow_ups.commands as follow_ups
 import commands.general.commands as general
 import commands.imports.commands as imports
+import commands.meetings.commands as meetings
 import commands.one_on_ones.commands as one_on_ones
 import commands.polls.commands as polls
 import commands.privacy.commands as privacy
@@ -15,6 +16,7 @@ from commands.follow_ups import digest
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
 from commands.general import leading
+from commands.meetings import asking, coming, holding, preparing, sharing
 from commands.one_on_ones import guided, looking_back
 from commands.polls import running
 from commands.privacy import exporting
@@ -73,7 +75,7 @@ CATALOGUE = Catalogue(
             ),
         ),
         Group(
-            lambda: _("Turf"),
+            lambda: _("Turf and follow-ups"),
             (
                 turf.turf,
                 turf.team,
@@ -85,11 +87,6 @@ CATALOGUE = Catalogue(
                 leaving.back,
                 leaving.offboard,
                 leaving.readmit,
-            ),
-        ),
-        Group(
-            lambda: _("Follow-ups"),
-            (
                 follow_ups.due,
                 follow_ups.team,
                 follow_ups.done,
@@ -145,6 +142,51 @@ CATALOGUE = Catalogue(
                 joint.invite,
                 joint.join,
                 joint.leave,
+            ),
+        ),
+        Group(
+            lambda: _("Meetings"),
+            (
+                meetings.list_,
+                meetings.new,
+                meetings.every,
+                asking.poll,
+                asking.can,
+                asking.tally,
+                asking.pick,
+                asking.mute,
+                meetings.ok,
+                coming.yes,
+                coming.maybe,
+                coming.no,
+                coming.who,
+                meetings.next_,
+                meetings.move,
+                meetings.skip,
+                meetings.cancel,
+                meetings.fair,
+                sharing.link,
+                sharing.ics,
+                preparing.show,
+                preparing.add,
+                preparing.done,
+                preparing.drop,
+                preparing.carry,
+                preparing.roles,
+                preparing.take,
+                preparing.swap,
+                holding.start,
+                holding.here,
+                holding.stack,
+                holding.unstack,
+                holding.decide,
+                holding.action,
+                holding.done,
+                holding.give,
+                holding.actions_,
+                holding.end,
+                coming.quiet,
+                coming.reminders,
             ),
         ),
         Group(

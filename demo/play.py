@@ -41,6 +41,7 @@ async def play(stage: Stage) -> None:
     await a_list(stage)
     await the_weekly_meeting(stage)
     poll = await a_secret_poll(stage)
+    await planning_the_next(stage)
     await killed_and_back(stage, poll)
     await who_can_read_this(stage)
 
@@ -116,6 +117,17 @@ async def the_weekly_meeting(stage: Stage) -> None:
     stage.remark("The room gets counts, never names; Ana gets the wall chart as a picture.")
     await stage.ask("chi", "room", "!report coverage", "Coverage")
     await stage.ask("ana", "direct", "!chart", "Wall chart", "Payments 1/3")
+
+
+async def planning_the_next(stage: Stage) -> None:
+    stage.remark("The next meeting, said back before it is made; the way in stays a secret.")
+    plan = "!meet new Planning | in 30 hours | 90m"
+    await stage.ask("ana", "room", plan, "Planning:", "!ok")
+    await stage.ask("ana", "room", "!ok", "Planning #1", "Coming?")
+    await stage.ask("ben", "room", "!yes", "Noted: yes", "So far: 1 yes")
+    await stage.ask("chi", "room", "!agenda add 10m strike fund", "10 of 90 minutes")
+    link = "!meet link #1 https://meet.example.org/Xq7vB2nightingale"
+    await stage.ask("ana", "room", link, "Kept for Planning #1", "ten minutes before")
 
 
 async def a_secret_poll(stage: Stage) -> Poll | None:

@@ -4,11 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.model import ContactId, Entry, EntryId, Kind, UserId
-from storage.repository import Repository, millis, moment
+from storage.repository import Common, Repository, millis, moment
 from storage.settling import COUNTS, settle_entry
 from storage.tests_undo import ABOUT_TESTS, stands
 
-__all__ = ["COUNTS", "History"]
+__all__ = ["COUNTS", "Entries", "History"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entries(Common):
+    """Beginning entries about what a committee does together; nothing can be read by it."""
+
+    async def record(self, kind: Kind, author: UserId, at: datetime) -> EntryId:
+        """Begin an entry; the rows written for it name it."""
+        return await History(self.tx, self.committee).record(kind, author, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,22 @@ TEXTS = (
         "entry",
         "(SELECT h.committee FROM history AS h WHERE h.id = t.entry) = ?1",
     ),
+    Text(
+        "meeting_versions",
+        "title",
+        "id",
+        "(SELECT m.committee FROM meetings AS m WHERE m.id = t.meeting) = ?1",
+    ),
+    *(
+        Text(
+            table,
+            "words",
+            "id",
+            "(SELECT o.committee FROM occurrences AS o WHERE o.id = t.occurrence) = ?1",
+        )
+        for table in ("agenda_items", "minute_lines")
+    ),
+    Text("actions", "words", "id", "t.committee = ?1"),
     Text("holds", "why", "id", "t.committee = ?1"),
     Text("audits", "words", "id", "t.committee = ?1"),
     Text("exports", "why", "id", "t.committee = ?1"),
@@ -198,6 +214,10 @@ class Mentions:
             "imports": "NULL",
             "tests": "NULL",
             "test_figures": "NULL",
+            "meeting_versions": "NULL",
+            "agenda_items": "NULL",
+            "minute_lines": "NULL",
+            "actions": "NULL",
         }.get(text.table, "t.contact")
         numbered = condition.format(column=f"t.{text.column}")
         return await self.tx.all(

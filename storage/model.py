@@ -64,6 +64,23 @@ class Evidence(Enum):
     HEARD = "heard"
 
 
+class Coming(Enum):
+    """Whether somebody comes to a meeting, or can at a time."""
+
+    YES = "yes"
+    MAYBE = "maybe"
+    NO = "no"
+
+
+class Duty(Enum):
+    """What somebody does in a meeting."""
+
+    FACILITATOR = "facilitator"
+    NOTES = "notes"
+    STACK = "stack"
+    TIME = "time"
+
+
 class State(Enum):
     """Whether somebody belongs to the unit, and how."""
 
@@ -128,6 +145,14 @@ class Kind(Enum):
     TEST_COUNTED = "test counted"
     TEST_CLOSED = "test closed"
     TEST_AMENDED = "test amended"
+    MEETING_CHANGED = "meeting changed"
+    """Made, moved, repeated, cancelled; one time of it skipped or moved."""
+    ANSWERED = "answered"
+    """Whether somebody comes, or when they can."""
+    AGENDA_CHANGED = "agenda changed"
+    ROLE_TAKEN = "role taken"
+    MINUTED = "minuted"
+    ACTION_CHANGED = "action changed"
     UNDONE = "undone"
 
 

@@ -21,6 +21,30 @@ class People(Shared):
             (user, zone),
         )
 
+    async def quiet(self, user: UserId) -> str | None:
+        """The hours in which the person is not pinged, "22-8"; None: they have not said."""
+        kept = await self.tx.value("SELECT quiet FROM people WHERE user = ?", (user,))
+        return kept if isinstance(kept, str) else None
+
+    async def set_quiet(self, user: UserId, hours: str) -> None:
+        await self.tx.execute(
+            "INSERT INTO people(user, quiet) VALUES (?, ?) "
+            "ON CONFLICT(user) DO UPDATE SET quiet = excluded.quiet",
+            (user, hours),
+        )
+
+    async def reminders(self, user: UserId) -> str | None:
+        """Where reminders reach them: room, direct or off; None: they have not said."""
+        kept = await self.tx.value("SELECT reminders FROM people WHERE user = ?", (user,))
+        return kept if isinstance(kept, str) else None
+
+    async def set_reminders(self, user: UserId, where: str) -> None:
+        await self.tx.execute(
+            "INSERT INTO people(user, reminders) VALUES (?, ?) "
+            "ON CONFLICT(user) DO UPDATE SET reminders = excluded.reminders",
+            (user, where),
+        )
+
     async def current(self, user: UserId) -> CommitteeId | None:
         """The committee the person last chose with ``!use``."""
         chosen = await self.tx.value("SELECT committee FROM people WHERE user = ?", (user,))

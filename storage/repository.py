@@ -25,6 +25,11 @@ class Counts(Repository):
 
 
 @dataclass(frozen=True, slots=True)
+class Common(Repository):
+    """What a committee does together and says in its own room anyway: meetings. No contacts, no ratings."""
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """Records that belong to no single committee."""
 

@@ -38,6 +38,9 @@ PICTURE = "org.steward.picture"
 EXPORT = "org.steward.export"
 """Which export is to be made (its row id). It never leaves this machine."""
 
+CALENDAR = "org.steward.calendar"
+"""The text of a calendar file that goes with the message. It is uploaded encrypted."""
+
 _WORD_JOINER = "\u2060"
 _PING = re.compile(r"@(?=room\b)", re.IGNORECASE)
 
@@ -85,6 +88,8 @@ def render(reply: Reply) -> list[dict[str, Any]]:
     ]
     if reply.picture is not None:
         contents[0][PICTURE] = as_json(reply.picture)
+    if reply.calendar is not None:
+        contents[0][CALENDAR] = reply.calendar.text
     if reply.export is not None:
         contents[0][EXPORT] = reply.export
     return contents if reply.poll is None else [*contents, _open_poll(reply.poll)]

@@ -16,6 +16,7 @@ from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
 from commands.framework.values import Pasted
+from commands.meetings import links
 from storage.absences import Barred
 from storage.database import Transaction
 from storage.drafts import Drafts
@@ -39,11 +40,17 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
     with speaking(ctx.locale):
         asked = await _being_asked(text, ctx, tx) or parse(text, ctx, CATALOGUE)
         command = asked.command
+        secret = links.concerns(text, command)
         try:
             await _taking_part(ctx, tx)
-            replies = await _run(_permitted(asked, text, ctx), ctx, tx, provide)
+            request = _permitted(asked, text, ctx)
+            if secret and request.command.name != links.LINK:
+                raise links.misplaced()
+            replies = await _run(request, ctx, tx, provide)
         except Refusal as refusal:
             replies = await _refusing(refusal, ctx, tx)
+        if secret:
+            replies = links.taken_away(replies)
         if ctx.place is Place.ROOM and _private(command):
             return _in_private(replies)
         return replies

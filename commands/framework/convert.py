@@ -45,10 +45,11 @@ from commands.framework.values import (
 )
 from commands.framework.zones import read_zone
 from commands.imports.fields import Field as ListField
+from commands.meetings import terms as meeting
 from commands.polls import terms
 from commands.structure_tests import terms as tests
 from storage.exports import Format
-from storage.model import Answer, Assessment, Evidence, Outcome, UserId
+from storage.model import Answer, Assessment, Duty, Evidence, Outcome, UserId
 from storage.names import folded
 from storage.privacy import Basis
 from storage.tests_model import Action
@@ -407,7 +408,59 @@ def _answers() -> Mapping[Answer, str]:
     }
 
 
+def _wheretos() -> Mapping[meeting.Whereto, str]:
+    return {
+        meeting.Whereto.ROOM: _("mention, here"),
+        meeting.Whereto.DIRECT: _("dm, private"),
+        meeting.Whereto.OFF: _("none, never"),
+    }
+
+
+def _duties() -> Mapping[Duty, str]:
+    return {
+        Duty.FACILITATOR: _("chair, moderator, facilitation"),
+        Duty.NOTES: _("minutes, note-taker, notetaker"),
+        Duty.STACK: _("queue, speakers"),
+        Duty.TIME: _("timekeeper, clock"),
+    }
+
+
 CONVERTERS: Mapping[object, Converter[Any]] = {
+    meeting.MeetingNumber: Converter(
+        meeting.read_meeting, "#NUMBER", lambda: _("Which meeting? !meet shows their numbers.")
+    ),
+    meeting.OptionNumber: Converter(
+        meeting.read_number, "NUMBER", lambda: _("Which one? Its number.")
+    ),
+    meeting.ActionNumber: Converter(
+        meeting.read_number, "NUMBER", lambda: _("Which one? !actions shows their numbers.")
+    ),
+    meeting.Plan: Converter(meeting.read_plan, "TEXT", lambda: _("What, and when?"), most=ALL),
+    meeting.Times: Converter(
+        meeting.read_times, "NUMBERS", lambda: _("Which times can you? Like 1 3 maybe 2."), most=ALL
+    ),
+    meeting.ItemWords: Converter(
+        meeting.read_item, "MINUTES TEXT", lambda: _("What is it about?"), most=ALL
+    ),
+    meeting.Task: Converter(
+        meeting.read_task, "@WHO TEXT by DAY", lambda: _("Who does what, by when?"), most=ALL
+    ),
+    meeting.MeetingLink: Converter(meeting.read_link, "LINK", lambda: _("Which link?"), most=ALL),
+    meeting.QuietHours: Converter(
+        meeting.read_quiet, "FROM-TO", lambda: _("From which hour to which? Like 22-8."), most=3
+    ),
+    meeting.Whereto: choice(
+        meeting.Whereto,
+        "room|direct|off",
+        lambda: _("Where: room, direct or off?"),
+        _wheretos,
+    ),
+    Duty: choice(
+        Duty,
+        "facilitator|notes|stack|time",
+        lambda: _("Which role: facilitator, notes, stack or time?"),
+        _duties,
+    ),
     ContactRef: Converter(
         _contact, "WHO", lambda: _("Who? A handle like M-41, or a name."), most=6, shortest=True
     ),

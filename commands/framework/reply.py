@@ -37,6 +37,13 @@ class Strong:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A calendar file as text; nothing in it names anybody."""
+
+    text: str
+
+
 Part = str | Code | Strong
 Line = tuple[Part, ...]
 """One line of words. Every part is escaped when it is rendered."""
@@ -81,6 +88,8 @@ class Reply:
     """What the words say, drawn; they go with it, and without it when it cannot be drawn."""
     export: int | None = None
     """The row id of an approved export whose file goes with the words."""
+    calendar: CalendarFile | None = None
+    """A calendar file that goes with the words."""
     poll: OpenPoll | None = None
     """Comes after the words."""
     fleeting: bool = False

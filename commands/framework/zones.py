@@ -112,3 +112,18 @@ def _add_spoken(places: dict[str, tuple[str, ...]], locale: Locale, zones: set[s
         keys = tuple(key for key in of_territory.get(code, ()) if key in zones)
         if keys and len(code) == 2:
             places.setdefault(folded(str(name)), keys)
+
+
+@cache
+def cities(language: str) -> tuple[tuple[str, str], ...]:
+    """Names of cities, folded, as English and a language have them, each with its zone's key."""
+    countries = {
+        folded(str(name))
+        for code in {SOURCE_LANGUAGE, language}
+        for name in Locale.parse(code).territories.values()
+    }
+    return tuple(
+        (name, keys[0])
+        for name, keys in _places(language).items()
+        if len(keys) == 1 and name not in countries and "/" not in name
+    )

@@ -14,6 +14,7 @@ from commands.framework.words import Word
 from commands.general import status as status_view
 from commands.general import views
 from commands.general.audit import RoomAudit
+from commands.meetings.taking_back import Plans
 from storage.contacts import Contacts
 from storage.follow_ups import FollowUps
 from storage.history import History
@@ -111,7 +112,7 @@ async def use(ctx: Context, people: People, name: CommitteeName | None = None) -
 
 @command("undo", who=Role.ORGANIZER, where=Where.DIRECT, example="!undo")
 async def undo(
-    ctx: Context, history: History, contacts: Contacts, turf: Turf
+    ctx: Context, history: History, contacts: Contacts, turf: Turf, plans: Plans
 ) -> Reply | tuple[Reply, ...]:
     """Take back the last thing you saved, within 15 minutes."""
     last = await history.last(ctx.user, ctx.now - UNDO_WINDOW)
@@ -150,8 +151,9 @@ async def undo(
         )
     touched = await turf.touched(last.id) if last.kind in TURF else set()
     await history.reverse(last, ctx.user, ctx.now)
+    told = await plans.taken_back(last, ctx.now)
     undone = views.undone(last.kind, contact)
     if last.kind not in TURF:
-        return undone
+        return (undone, *told)
     touched |= await turf.touched(last.id)
     return (undone, views.turf_as_before(sorted(touched - {ctx.user}), ctx))

@@ -218,6 +218,12 @@ def undone(kind: Kind, contact: Contact | None) -> Reply:
         Kind.TEST_AMENDED: "",
         Kind.LISTED: "",
         Kind.LIST_CHANGED: "",
+        Kind.MEETING_CHANGED: _("what you changed about a meeting"),
+        Kind.ANSWERED: _("your answer"),
+        Kind.AGENDA_CHANGED: _("what you put on the agenda"),
+        Kind.ROLE_TAKEN: _("the change of roles"),
+        Kind.MINUTED: _("the last line of the minutes"),
+        Kind.ACTION_CHANGED: _("the change to what is to be done"),
         Kind.UNDONE: "",
     }[kind]
     who = _("somebody") if contact is None else label(contact)

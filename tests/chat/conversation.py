@@ -26,6 +26,7 @@ from storage.forgotten import Seal
 from storage.model import Contact, Rated, Talk
 from storage.people import People
 from tests.support.poll_desk import OpenDesk
+from tests.support.reminded import Reminded, Told
 
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HEALTHY = RoomAudit(
@@ -72,6 +73,11 @@ class Said:
     def here(self) -> str:
         """What was said where the command was typed."""
         return self.body(Audience.HERE)
+
+    @property
+    def in_room(self) -> str:
+        """What was said in the room, wherever the command was typed."""
+        return self.body(Audience.HERE, Audience.ROOM)
 
     @property
     def in_person(self) -> str:
@@ -169,6 +175,7 @@ class Chat:
         self._work = Work(SEAL)
         self._upload = Upload()
         self.polls = OpenDesk(self.now)
+        self.reminded = Reminded(database, lambda: self.members, self.now)
         self._memberships: dict[str, list[RoomId]] = {}
         self._main = RoomId("!payments:example.org")
 
@@ -199,8 +206,14 @@ class Chat:
 
     def be(self, now: datetime) -> None:
         """It is now that late; what is due happens."""
-        self.now = self.polls.now = now
+        self.now = self.polls.now = self.reminded.now = now
         self.polls.tick()
+
+    async def pass_time(self, now: datetime) -> list[Told]:
+        """It becomes that late with the bot awake; what it says about meetings on the way."""
+        said = await self.reminded.until(now)
+        self.be(now)
+        return said
 
     async def dm(self, who: str, text: str) -> Said:
         """What Steward answers to a direct message, the end of long work included."""

@@ -1,6 +1,7 @@
 """docs/guide/*.md is played: what the pages show is what happens."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from commands.framework.reply import Audience
 from tests.chat.conversation import Chat, Said
+from tests.support.reminded import Told
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide"
 PAGES = sorted(GUIDE.glob("*.md"))
@@ -23,9 +25,18 @@ IN_THE_ROOM, TO_EACH = "(in the room) ", "(to each of them) "
 
 def shown(said: Said, chat: Chat) -> str:
     """What came back, as the guide writes it, and what was said to others."""
+    public = "".join(f"\n{IN_THE_ROOM}{row}" for row in said.body(Audience.ROOM).splitlines())
     private = "".join(f"\n{ELSEWHERE}{row}" for row in said.body(Audience.PERSON).splitlines())
-    posted = "".join(f"\n{IN_THE_ROOM}{row}" for row in said.body(Audience.ROOM).splitlines())
-    return (said.here + private + posted + unasked(chat)).strip("\n")
+    return (said.here + public + private + unasked(chat)).strip("\n")
+
+
+def reminded(said: Sequence[Told]) -> str:
+    """What was said about meetings on the way."""
+    return "".join(
+        f"\n{IN_THE_ROOM if each.to == 'room' else ELSEWHERE}{row}"
+        for each in said
+        for row in each.body.splitlines()
+    )
 
 
 def unasked(chat: Chat) -> str:
@@ -44,6 +55,7 @@ def unasked(chat: Chat) -> str:
 def test_there_is_a_guide() -> None:
     assert [page.name for page in PAGES] == [
         "first-week.md",
+        "meetings.md",
         "one-on-ones.md",
         "polls.md",
         "structure-tests.md",
@@ -77,8 +89,10 @@ async def test_the_guide_tells_what_happens(chat: Chat, page: Path) -> None:
             first, _newline, answer = turn.partition("\n")
             typed = TYPED.fullmatch(first)
             if typed is None:
-                chat.be(datetime.strptime(first, CLOCK).replace(tzinfo=UTC))
-                assert unasked(chat).strip("\n") == answer, first
+                said = reminded(
+                    await chat.pass_time(datetime.strptime(first, CLOCK).replace(tzinfo=UTC))
+                )
+                assert (said + unasked(chat)).strip("\n") == answer, first
                 continue
             say = chat.room if typed["room"] else chat.dm
             chat.audit = chat.healthy()

@@ -327,3 +327,13 @@ async def test_the_search_reads_what_it_should(chat: Chat) -> None:
     async with chat.database.transaction() as tx:
         erasure = Erasure(tx, (await tx.all("SELECT id FROM committees"))[0]["id"])
         assert (await erasure.amount(await erasure.person(contact.id))).mentions == 3
+
+
+async def test_a_name_in_the_words_of_a_meeting_goes_too(chat: Chat) -> None:
+    await chat.dm("@ana", "!contact add 'Zephyrine Quillfeather'")
+    await chat.room("@ana", "!meet new Zephyrine Quillfeather’s case | 1 dec 19:00")
+    await chat.room("@ana", "!ok")
+    await chat.room("@ana", "!agenda add 10m letter for Quillfeather, Zephyrine")
+    await chat.room("@ana", "!action @ben call Zephyrine Quillfeather by 3 dec")
+    await chat.dm("@lea", "!forget M-1 --yes")
+    assert "quillfeather" not in (await dump(chat)).casefold()

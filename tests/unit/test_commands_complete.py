@@ -10,7 +10,7 @@ from commands.all import CATALOGUE
 from commands.framework.parse import Request, parse
 from commands.framework.reference import PAGE, page
 from commands.framework.spec import Command, Where
-from storage.repository import Counts, Repository
+from storage.repository import Common, Counts, Repository
 from tests.unit.circumstances import circumstances
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +39,7 @@ def test_every_name_of_a_command_leads_to_it(command: Command) -> None:
 @pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda command: command.name)
 def test_what_touches_records_belongs_in_the_direct_chat(command: Command) -> None:
     touched = [kind for kind in command.facts.values() if issubclass(kind, Repository)]
-    if not all(issubclass(kind, Counts) for kind in touched):
+    if not all(issubclass(kind, Counts | Common) for kind in touched):
         assert command.where is Where.DIRECT
 
 

@@ -1,0 +1,246 @@
+"""Says what is due about meetings.
+
+A look at the table is one transaction for each committee that has something due: what is to be said
+goes into the outbox under a transaction id that a repetition would make again. The words are written
+when they go; see ``said``. So whatever dies, and whenever, each reminder is said once or not at all,
+and none as if it were on time when it is not.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot import failpoints, logs
+from bot.dispatcher import Post, digest
+from bot.matrix.render import render
+from bot.outbox import REMINDER
+from bot.places import Places
+from commands.framework.context import Role, UserId
+from commands.framework.i18n import _
+from commands.framework.reply import Audience, Paragraph, Reply, line
+from commands.meetings import reminding as rules
+from commands.meetings.closing import close_poll
+from commands.meetings.layout import for_people, lay_out, told_apart
+from commands.meetings.reminding import Fate
+from commands.meetings.saying import Moment, current, words
+from commands.meetings.when.warm import warm
+from commands.turf.members import Members
+from storage.committees import Committees
+from storage.database import Database, Transaction
+from storage.meetings import MeetingId, OccurrenceId
+from storage.model import Committee, CommitteeId
+from storage.outbox import Parcel
+from storage.reminders import Kind, Reminder, Reminders, ReminderTable, State
+
+NOTED_EVERY = timedelta(seconds=60)
+"""How often it is written down that reminders were looked at."""
+LAID_OUT_EVERY = timedelta(minutes=10)
+KEPT = timedelta(days=30)
+"""How long it is known what became of a reminder."""
+
+log = logs.get("bot.meetings")
+
+
+class Reminding:
+    """Idempotent looks at the table of reminders."""
+
+    def __init__(
+        self,
+        database: Database,
+        places: Places,
+        device: str,
+        deliver: Callable[[list[Parcel]], None],
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._database = database
+        self._places = places
+        self._device = device
+        self._deliver = deliver
+        self._now = now or (lambda: datetime.now(UTC))
+        self._noted: datetime | None = None
+        self._laid_out: datetime | None = None
+        self._looking = asyncio.Lock()
+        self._warming: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Get the vocabularies of times ready, off the loop; whoever types one earlier waits."""
+        self._warming = asyncio.create_task(asyncio.to_thread(warm))
+
+    async def close(self) -> None:
+        if self._warming is not None:
+            await asyncio.gather(self._warming, return_exceptions=True)
+
+    # -- what is due
+
+    async def look(self) -> int:
+        """Queue what is due now; how many."""
+        async with self._looking:
+            now = self._now()
+            away = await self._note(now)
+            if self._laid_out is None or abs(now - self._laid_out) > LAID_OUT_EVERY:
+                await self._lay_out(now)
+                self._laid_out = now
+            async with self._database.transaction() as tx:
+                due = await ReminderTable(tx).due(now)
+            groups: defaultdict[CommitteeId, list[Reminder]] = defaultdict(list)
+            for reminder in due:
+                groups[reminder.committee].append(reminder)
+            queued = 0
+            for committee, theirs in groups.items():
+                queued += await self._one(committee, theirs, now, away)
+            if due:
+                log.info("reminders", due=len(due), queued=queued)
+            return queued
+
+    async def _note(self, now: datetime) -> datetime | None:
+        """Since when the bot was away, if it was."""
+        if self._noted is not None and abs(now - self._noted) < NOTED_EVERY:
+            return None
+        async with self._database.transaction() as tx:
+            before = await ReminderTable(tx).looked(now, told_apart())
+            await ReminderTable(tx).forget_before(now - KEPT)
+        self._noted = now
+        last = None if before is None else before[0]
+        return last if rules.outage(last, now) else None
+
+    async def _one(
+        self,
+        committee_id: CommitteeId,
+        due: Sequence[Reminder],
+        now: datetime,
+        away: datetime | None,
+    ) -> int:
+        async with self._database.transaction() as tx:
+            committee = await Committees(tx).by_id(committee_id)
+            parcels: list[Parcel] = []
+            decision = rules.decide(due, now)
+            table = ReminderTable(tx)
+            await table.settle([each.id for each in decision.expired], State.EXPIRED, now)
+            at = self._at(tx, committee, now)
+            for reminder in decision.send:
+                parcels += await self._queue(reminder, at)
+            if away is not None:
+                parcels += await self._confess(decision, away, at)
+            failpoints.reach("before_reminders")
+        failpoints.reach("after_reminders")
+        self._deliver(parcels)
+        return len(decision.send)
+
+    async def _queue(self, reminder: Reminder, at: Moment) -> list[Parcel]:
+        table = ReminderTable(at.tx)
+        if await current(reminder, at) != reminder.seq:
+            await table.settle([reminder.id], State.CANCELLED, at.now)
+            return []
+        if reminder.kind in {Kind.CLOSE, Kind.OVER}:
+            return await self._do(reminder, at)
+        await table.settle([reminder.id], State.QUEUED, at.now)
+        own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
+        room = None if reminder.recipient else str(at.committee.room)
+        await own.put({REMINDER: reminder.id}, room=room, recipient=reminder.recipient)
+        if reminder.recipient is None:
+            plans = await for_people(reminder, at)
+            await Reminders(at.tx, at.committee.id).plan(plans)
+        return own.parcels
+
+    async def _do(self, reminder: Reminder, at: Moment) -> list[Parcel]:
+        """What is not a reminder but is done at its time."""
+        await ReminderTable(at.tx).settle([reminder.id], State.SENT, at.now)
+        if reminder.kind is Kind.OVER:
+            await self._drop_link(reminder, at)
+            return []
+        reminders = Reminders(at.tx, at.committee.id)
+        reply = await close_poll(MeetingId(reminder.subject), at, reminders)
+        own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
+        if reply is not None:
+            await own.say(reply, str(at.committee.room), "", at.committee, self._places)
+        return own.parcels
+
+    async def _drop_link(self, reminder: Reminder, at: Moment) -> None:
+        occurrence = await at.meetings.occurrence(OccurrenceId(reminder.subject))
+        meeting = None if occurrence is None else await at.meetings.by_id(occurrence.meeting)
+        if meeting is not None and meeting.version.rule is None:
+            await at.meetings.drop_link(meeting.id)
+
+    async def _confess(self, decision: rules.Decision, away: datetime, at: Moment) -> list[Parcel]:
+        """One line about what came late or was skipped, because the bot was away."""
+        late, skipped = rules.late(decision.send, at.now), len(decision.expired)
+        if not late and not skipped:
+            return []
+        zone = at.committee.zone
+        told = line(
+            _("I was offline {begin}–{end}: {late} late, {skipped} skipped."),
+            begin=f"{away.astimezone(zone):%H:%M}",
+            end=f"{at.now.astimezone(zone):%H:%M}",
+            late=late,
+            skipped=skipped,
+        )
+        reply = Reply((Paragraph(told),), audience=Audience.ROOM)
+        own = Post(at.tx, self._device, f"away-{at.committee.id}-{int(away.timestamp())}")
+        await own.say(reply, str(at.committee.room), "", at.committee, self._places)
+        return own.parcels
+
+    # -- at the moment it goes
+
+    async def said(self, content: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The words of a reminder now; None when it is not said (any more)."""
+        now = self._now()
+        async with self._database.transaction() as tx:
+            table = ReminderTable(tx)
+            reminder = await table.by_id(int(content[REMINDER]))
+            if reminder is None:
+                return None
+            at = self._at(tx, await Committees(tx).by_id(reminder.committee), now)
+            version = await current(reminder, at)
+            tried = reminder.state is State.SENDING
+            fate = rules.at_the_last_moment(reminder, now, current=version, tried=tried)
+            reply = await words(reminder, at) if fate is Fate.GOES else None
+            if reply is None:
+                state = _ENDS[fate] if fate is not Fate.GOES else State.EXPIRED
+                await table.settle([reminder.id], state, now)
+                return None
+            if not tried:
+                await table.settle([reminder.id], State.SENDING, now)
+        failpoints.reach("before_saying")
+        return render(reply)[0]
+
+    async def sent(self, tx: Transaction, content: Mapping[str, Any]) -> None:
+        """The homeserver has it."""
+        await ReminderTable(tx).settle([int(content[REMINDER])], State.SENT, self._now())
+
+    # -- the weeks ahead
+
+    async def _lay_out(self, now: datetime) -> None:
+        """Lay out series and action items further ahead; tell where a zone's rules moved a meeting."""
+        async with self._database.transaction() as tx:
+            committees = await Committees(tx).all()
+        for committee in committees:
+            async with self._database.transaction() as tx:
+                at = self._at(tx, committee, now)
+                moved = await lay_out(at)
+                post = Post(tx, self._device, f"zone-{committee.id}-{int(now.timestamp())}")
+                for reply in moved:
+                    await post.say(reply, str(committee.room), "", committee, self._places)
+            self._deliver(post.parcels)
+
+    def _at(self, tx: Transaction, committee: Committee, now: datetime) -> Moment:
+        return Moment(tx, committee, self._members(committee), now)
+
+    def _members(self, committee: Committee) -> Members:
+        room = self._places.rooms.get(committee.room)
+        joined = [] if room is None else [u for u in room.joined if u != self._places.own]
+        roles: dict[UserId, Role] = {}
+        for user in joined:
+            role = self._places.role(committee, user)
+            if role is not None:
+                roles[UserId(user)] = role
+        return Members(roles)
+
+
+_ENDS = {
+    Fate.EXPIRED: State.EXPIRED,
+    Fate.CANCELLED: State.CANCELLED,
+    Fate.UNKNOWN: State.UNKNOWN,
+    Fate.EARLY: State.PLANNED,
+}

@@ -1,0 +1,1 @@
+"""Meetings: a time everybody understands, and what belongs to it."""

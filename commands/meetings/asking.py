@@ -1,0 +1,227 @@
+"""What is typed to find a time: ask, answer, compare, settle."""
+
+from datetime import timedelta
+
+from commands.framework.context import Context, Place, Role
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Reply, line, listed, say
+from commands.framework.spec import Where, command
+from commands.framework.values import Colleague
+from commands.meetings import changes_views, views, wording
+from commands.meetings.carrying_out import in_room_too
+from commands.meetings.commands import DRAFT_KEPT
+from commands.meetings.finding import open_poll, zones_of
+from commands.meetings.planning import replan
+from commands.meetings.rules import rank
+from commands.meetings.terms import (
+    USUAL_MINUTES,
+    MeetingNumber,
+    OptionNumber,
+    Plan,
+    Times,
+    read_minutes,
+    read_title,
+)
+from commands.meetings.when.instants import Moment
+from commands.meetings.when.read import Asked, Unread, read_time
+from commands.turf.members import Members
+from storage.answers import Option, Rsvps, TimePolls
+from storage.history import Entries
+from storage.meetings import Meetings, Version, written
+from storage.model import Coming, Kind, UserId
+from storage.people import People
+from storage.reminders import MeetingDrafts, Reminders
+
+POLL = "!meet poll Planning | tue 19:00, wed 12:30 | until sun 20:00 | quorum 5"
+MOST_OPTIONS = 9
+USUAL_DAYS = 2
+
+
+@command("meet poll", who=Role.ORGANIZER, where=Where.ANYWHERE, example=POLL, also=("meet ask",))
+async def poll(
+    ctx: Context, drafts: MeetingDrafts, people: People, members: Members, plan: Plan
+) -> Reply:
+    """Ask everybody which times they can; I say them back first.
+
+    plan: its name | times with commas between | until when | quorum | length | needs @who
+    """
+    if len(plan) < 2:
+        raise refuse(_("Its name | the times, with commas between."), example=POLL)
+    options = [_one(part, ctx) for part in plan[1].split(",") if part.strip()]
+    if not 2 <= len(options) <= MOST_OPTIONS:
+        raise refuse(
+            _("Two to {most} times, with commas between."), most=MOST_OPTIONS, example=POLL
+        )
+    draft: dict[str, object] = {
+        "do": "poll",
+        "title": read_title(plan[0]),
+        "minutes": USUAL_MINUTES,
+        "quorum": (len(members.roles) + 1) // 2,
+        "needed": [],
+        "closes": _usual_deadline(ctx),
+        "options": [[written(each.local), each.zone.key, 0] for each in options],
+    }
+    for part in plan[2:]:
+        draft |= _term(part, members, ctx)
+    in_room = ctx.place is Place.ROOM
+    draft["choices"] = [None]
+    await drafts.keep(ctx.user, in_room=in_room, plan=draft, until=ctx.now + DRAFT_KEPT)
+    zones = set((await zones_of(members, people, ctx)).values())
+    rows = [
+        changes_views.option_line(Option(n, each.local, each.zone), ctx.now, zones)
+        for n, each in enumerate(options, start=1)
+    ]
+    return changes_views.about_to_ask(str(draft["title"]), rows)
+
+
+@command(
+    "meet can",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet can 1 3 maybe 2",
+    also=("can",),
+)
+async def can(
+    ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: Times
+) -> Reply:
+    """Say which of the times you can; what you do not name is no.
+
+    times: their numbers, like 1 3 maybe 2; the meeting first if several ask: #7 1 3
+    """
+    meeting = await open_poll(meetings, polls, times.meeting)
+    options = {each.number for each in await polls.options(meeting.id)}
+    unknown = sorted(set(times.said) - options - {0})
+    if unknown:
+        raise refuse(
+            _("There is no time {number}; there are 1 to {most}."),
+            number=unknown[0],
+            most=len(options),
+        )
+    said = {number: times.said.get(number, Coming.NO) for number in options}
+    entry = await entries.record(Kind.ANSWERED, ctx.user, ctx.now)
+    await polls.say(entry, meeting.id, ctx.user, said, ctx.now)
+    answers = await polls.answers(meeting.id)
+    poll = await polls.of(meeting.id)
+    return changes_views.can_noted(meeting, said, len(answers), 0 if poll is None else poll.quorum)
+
+
+@command("meet tally", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet tally #7")
+async def tally(
+    ctx: Context,
+    meetings: Meetings,
+    polls: TimePolls,
+    people: People,
+    members: Members,
+    number: MeetingNumber | None = None,
+) -> Reply:
+    """Compare the times, best first, each with its reasons.
+
+    number: the meeting's number
+    """
+    meeting = await open_poll(meetings, polls, number)
+    poll = await polls.of(meeting.id)
+    quorum = 1 if poll is None else poll.quorum
+    zones = (await zones_of(members, people, ctx)).values()
+    ranked = rank(
+        await polls.options(meeting.id),
+        await polls.answers(meeting.id),
+        quorum,
+        () if poll is None else poll.needed,
+        zones,
+    )
+    return changes_views.tally(meeting.number, meeting.title, ranked, quorum, ctx.now)
+
+
+@command("meet pick", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet pick #7 3")
+async def pick(
+    ctx: Context,
+    number: MeetingNumber,
+    option: OptionNumber,
+    *,
+    meetings: Meetings,
+    polls: TimePolls,
+    reminders: Reminders,
+    entries: Entries,
+    rsvps: Rsvps,
+    people: People,
+    members: Members,
+) -> tuple[Reply, ...]:
+    """Settle on one of the times; who said they can then, comes.
+
+    number: the meeting's number
+    option: the number of the time
+    """
+    meeting = await open_poll(meetings, polls, number)
+    chosen = next((o for o in await polls.options(meeting.id) if o.number == option), None)
+    if chosen is None:
+        raise refuse(
+            _("There is no time {number}."), number=option, example=f"!meet pick #{number} 1"
+        )
+    if chosen.start.replace(tzinfo=chosen.zone) <= ctx.now:
+        raise refuse(_("That time has passed."), example=f"!meet tally #{number}")
+    entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
+    version = Version(meeting.title, chosen.start, chosen.zone, meeting.version.minutes)
+    await meetings.change(meeting.id, entry, version)
+    await polls.close(meeting.id)
+    await replan(meetings, reminders, meeting.id, ctx.now)
+    occurrence = (await meetings.occurrences(meeting.id))[0]
+    for person, said in (await polls.answers(meeting.id)).items():
+        answer = said.get(option, Coming.NO)
+        if answer is not Coming.NO:
+            await rsvps.answer(entry, occurrence, person, answer, ctx.now)
+    zones = set((await zones_of(members, people, ctx)).values())
+    return in_room_too(ctx, views.announcement(occurrence, ctx.now, zones))
+
+
+@command("meet mute", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet mute #7")
+async def mute(ctx: Context, meetings: Meetings, polls: TimePolls, number: MeetingNumber) -> Reply:
+    """Do not remind you to say when you can.
+
+    number: the meeting's number
+    """
+    meeting = await open_poll(meetings, polls, number)
+    await meetings.mute(meeting.id, ctx.user)
+    return say(_("I will not ask you again about #{number}."), number=number)
+
+
+def _one(words: str, ctx: Context) -> Moment:
+    """One time of several: here there is no room to ask back. Raises Refusal."""
+    found = read_time(words, ctx.now, ctx.committee.zone, ctx.locale)
+    if isinstance(found, Unread):
+        raise views.unclear(found.why, words.strip(), ctx.committee.zone, POLL)
+    if isinstance(found, Asked):
+        rows = [(wording.when(c.local, c.zone, None, ctx.now),) for c in found.choices]
+        raise Refusal(
+            line(_("“{when}” can be read in several ways. Write one of these:"), when=cut(words)),
+            choices=listed(rows),
+            example="",
+        )
+    return found
+
+
+def _usual_deadline(ctx: Context) -> list[str]:
+    zone = ctx.committee.zone
+    local = (ctx.now + timedelta(days=USUAL_DAYS)).astimezone(zone).replace(tzinfo=None)
+    return [written(local.replace(hour=20, minute=0)), zone.key]
+
+
+def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
+    """One of the parts behind the times. Raises Refusal."""
+    first, _space, rest = part.partition(" ")
+    word = first.casefold()
+    if word in {"until", "till", "by", _("until")}:
+        closes = _one(rest, ctx)
+        return {"closes": [written(closes.local), closes.zone.key]}
+    if word == "quorum":
+        if not rest.isdecimal() or not 1 <= int(rest) <= 10_000:
+            raise refuse(
+                _("A quorum is a number of people, like {like}."), like="quorum 5", example=""
+            )
+        return {"quorum": int(rest)}
+    if word in {"needs", "need"}:
+        people = [members.find(Colleague(each.strip(","))) for each in rest.split()]
+        return {"needed": [UserId(each) for each in people]}
+    if not part:
+        raise refuse(_("There is nothing between two bars."), example=POLL)
+    return {"minutes": read_minutes(part)}

@@ -1,0 +1,114 @@
+"""Which meeting is meant, and whose clocks count."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from commands.framework.context import Context, UserId
+from commands.framework.dates import read_day
+from commands.framework.errors import cut, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code
+from commands.meetings.terms import MeetingNumber
+from commands.meetings.views import USUAL_EXAMPLE
+from commands.turf.members import Members
+from storage.agendas import Minutes
+from storage.answers import TimePolls
+from storage.meetings import Meeting, Meetings, Occurrence
+from storage.people import People
+
+
+async def the_meeting(meetings: Meetings, number: int) -> Meeting:
+    """The open meeting with that number. Raises Refusal."""
+    found = await meetings.by_number(number)
+    if found is None:
+        raise refuse(
+            _("There is no meeting #{number}; {meet} shows what is planned."),
+            number=number,
+            meet=Code("!meet"),
+            example="",
+        )
+    if found.version.cancelled:
+        raise refuse(_("Meeting #{number} is cancelled."), number=number, example="")
+    return found
+
+
+async def next_time(meetings: Meetings, number: MeetingNumber | None, now: datetime) -> Occurrence:
+    """The next time of a meeting that is not over; of any meeting, if none is named. Raises Refusal."""
+    if number is None:
+        ahead = await meetings.ahead(now, 1)
+        if not ahead:
+            raise refuse(_("No meeting is planned."), example=USUAL_EXAMPLE)
+        return ahead[0]
+    meeting = await the_meeting(meetings, number)
+    for occurrence in await meetings.occurrences(meeting.id):
+        if occurrence.live and occurrence.ends > now:
+            return occurrence
+    if meeting.version.start is None:
+        raise refuse(
+            _("The time of #{number} is still being asked for: {can}."),
+            number=number,
+            can=Code(f"!can #{number} 1 2"),
+            example="",
+        )
+    raise refuse(_("Meeting #{number} is over."), number=number, example="")
+
+
+async def running_or_next(meetings: Meetings, minutes: Minutes, now: datetime) -> Occurrence:
+    """The meeting that is on; otherwise the next one. Raises Refusal."""
+    on = await minutes.running(now)
+    found = None if on is None else await meetings.occurrence(on)
+    return found or await next_time(meetings, None, now)
+
+
+async def running(meetings: Meetings, minutes: Minutes, now: datetime) -> Occurrence:
+    """The meeting that was started and has not ended. Raises Refusal."""
+    on = await minutes.running(now)
+    found = None if on is None else await meetings.occurrence(on)
+    if found is None:
+        raise refuse(
+            _("No meeting is on. {start} begins the next one."),
+            start=Code("!meet start"),
+            example="",
+        )
+    return found
+
+
+async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context) -> Occurrence:
+    """The time of a series on the day that was said. Raises Refusal."""
+    zone = meeting.version.zone
+    day = read_day(words, ctx.now.astimezone(zone).date())
+    for occurrence in await meetings.occurrences(meeting.id):
+        if occurrence.start.date() == day and occurrence.at > ctx.now and occurrence.live:
+            return occurrence
+    raise refuse(
+        _("#{number} has no meeting on “{day}”; {next} shows its days."),
+        number=meeting.number,
+        day=cut(words),
+        next=Code(f"!meet next #{meeting.number}"),
+        example="",
+    )
+
+
+async def open_poll(meetings: Meetings, polls: TimePolls, number: int | None) -> Meeting:
+    """The meeting whose time is being asked for. Raises Refusal."""
+    if number is not None:
+        found = await the_meeting(meetings, number)
+        if found.version.start is not None or await polls.of(found.id) is None:
+            raise refuse(_("The time of #{number} is settled."), number=number, example="")
+        return found
+    asked = [each for each in await meetings.open() if each.version.start is None]
+    if len(asked) == 1:
+        return asked[0]
+    if not asked:
+        raise refuse(_("No meeting's time is being asked for."), example="")
+    raise refuse(
+        _("Several are being asked about: {numbers}. Say which."),
+        numbers=", ".join(f"#{each.number} {each.title}" for each in asked),
+        example=f"!can #{asked[0].number} 1 2",
+    )
+
+
+async def zones_of(members: Members, people: People, ctx: Context) -> Mapping[UserId, ZoneInfo]:
+    """Everybody's clock: their own, or the committee's."""
+    return {user: await people.zone(user) or ctx.committee.zone for user in members.roles}

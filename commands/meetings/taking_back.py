@@ -1,0 +1,30 @@
+"""What follows from taking an entry about a meeting back: its times and reminders are laid out anew."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from commands.framework.reply import Reply
+from commands.meetings import changes_views
+from commands.meetings.planning import replan
+from storage.actions import Actions
+from storage.meetings import Meetings, Occurrence
+from storage.model import Entry, Kind
+from storage.reminders import Reminders
+from storage.repository import Common
+
+
+@dataclass(frozen=True, slots=True)
+class Plans(Common):
+    """Keeps what is derived true after an undo."""
+
+    async def taken_back(self, entry: Entry, now: datetime) -> tuple[Reply, ...]:
+        """What the room has to know: it was told of what is taken back."""
+        changed: list[Occurrence] = []
+        if entry.kind is Kind.MEETING_CHANGED:
+            meetings = Meetings(self.tx, self.committee)
+            reminders = Reminders(self.tx, self.committee)
+            for meeting in await meetings.touched(entry.id):
+                changed += await replan(meetings, reminders, meeting, now)
+        if entry.kind is Kind.ACTION_CHANGED:
+            await Actions(self.tx, self.committee).settle_entry(entry.id)
+        return (changes_views.as_before(changed[0], now),) if changed else ()

@@ -1,0 +1,213 @@
+"""What people type about meetings: numbers, plans with bars, answers, hours. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import Enum
+from typing import NewType
+
+from commands.framework.context import Context
+from commands.framework.dates import read_day
+from commands.framework.errors import cut, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code
+from commands.meetings.when.read import read_length
+from storage.model import Coming
+from storage.names import folded
+
+LONGEST_TITLE = 80
+LONGEST_ITEM = 200
+USUAL_MINUTES = 60
+LONGEST_MINUTES = 12 * 60
+
+MeetingNumber = NewType("MeetingNumber", int)
+"""A meeting's number within its committee, #7."""
+
+OptionNumber = NewType("OptionNumber", int)
+"""One of several choices."""
+
+ActionNumber = NewType("ActionNumber", int)
+
+Plan = NewType("Plan", tuple[str, ...])
+"""Parts with bars between: what, when, how long."""
+
+QuietHours = NewType("QuietHours", str)
+"""22-8; "off" is never."""
+
+MeetingLink = NewType("MeetingLink", str)
+"""The address of a call."""
+
+
+class Whereto(Enum):
+    """Where reminders reach somebody."""
+
+    ROOM = "room"
+    DIRECT = "direct"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Answers to a poll on times; ``meeting`` None is the one that is open."""
+
+    meeting: int | None
+    said: Mapping[int, Coming]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemWords:
+    """Something for the agenda, and how long it takes."""
+
+    words: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What somebody is to do: who (None: whoever types), what, by when."""
+
+    owner: str | None
+    words: str
+    due: date | None
+
+
+def read_meeting(raw: str, _ctx: Context) -> MeetingNumber:
+    match = re.fullmatch(r"#?(\d{1,6})", raw)
+    if match is None or int(match[1]) == 0:
+        raise refuse(
+            _("“{word}” is no meeting's number; {meet} shows them."),
+            word=cut(raw),
+            meet=Code("!meet"),
+        )
+    return MeetingNumber(int(match[1]))
+
+
+def read_number(raw: str, _ctx: Context) -> int:
+    match = re.fullmatch(r"#?(\d{1,6})", raw)
+    if match is None or int(match[1]) == 0:
+        raise refuse(_("“{word}” is no number of that kind."), word=cut(raw))
+    return int(match[1])
+
+
+def read_plan(raw: str, _ctx: Context) -> Plan:
+    parts = tuple(" ".join(part.split()) for part in re.split(r"[|¦]", raw))
+    if not any(parts):
+        raise refuse(_("What, when, how long: with bars between."))
+    return Plan(parts)
+
+
+def read_title(raw: str) -> str:
+    """What a meeting is called. Raises Refusal."""
+    if not raw:
+        raise refuse(_("A meeting needs a name, before the first bar."))
+    if len(raw) > LONGEST_TITLE:
+        raise refuse(
+            _("“{words}” is long for a name; {limit} letters at most."),
+            words=cut(raw),
+            limit=LONGEST_TITLE,
+        )
+    return raw
+
+
+def read_minutes(raw: str) -> int:
+    """How long it takes. Raises Refusal."""
+    minutes = int(raw) if re.fullmatch(r"\d{1,3}", raw) else read_length(raw)
+    if minutes is None or not 5 <= minutes <= LONGEST_MINUTES:
+        raise refuse(_("How long is “{words}”? Like 90m or 1h30."), words=cut(raw))
+    return minutes
+
+
+_ANSWERS = {
+    "yes": Coming.YES, "y": Coming.YES, "maybe": Coming.MAYBE, "perhaps": Coming.MAYBE,
+    "need": Coming.MAYBE, "no": Coming.NO, "n": Coming.NO, "not": Coming.NO,
+}  # fmt: skip
+
+
+def read_times(raw: str, _ctx: Context) -> Times:
+    """``1 3 maybe 2 no 4``: numbers are yes until a word says otherwise; "none" is no to all."""
+    meeting: int | None = None
+    said: dict[int, Coming] = {}
+    now = Coming.YES
+    words = re.findall(r"#\d+|\d+|[^\W\d]+", raw.casefold())
+    synonyms = _ANSWERS | {
+        folded(_("yes")): Coming.YES,
+        folded(_("maybe")): Coming.MAYBE,
+        folded(_("no")): Coming.NO,
+    }
+    for word in words:
+        if word.startswith("#"):
+            meeting = int(word[1:])
+        elif word.isdecimal():
+            said[int(word)] = now
+        elif word in {"none", folded(_("none"))}:
+            said[0] = Coming.NO
+        elif word in synonyms:
+            now = synonyms[word]
+        else:
+            raise refuse(_("I do not know “{word}” there."), word=cut(word))
+    if not said:
+        raise refuse(_("Which times can you? Their numbers."))
+    return Times(meeting, said)
+
+
+def read_quiet(raw: str, _ctx: Context) -> QuietHours:
+    if folded(raw) in {"off", "none", "never", folded(_("off"))}:
+        return QuietHours("0-0")
+    match = re.fullmatch(r"(\d{1,2})(?::00)?\s*(?:-|–|to|bis|a)\s*(\d{1,2})(?::00)?", raw.strip())
+    if match is None or int(match[1]) > 24 or int(match[2]) > 24:
+        raise refuse(_("“{words}” are no hours; like 22-8, or off."), words=cut(raw))
+    return QuietHours(f"{int(match[1]) % 24}-{int(match[2]) % 24}")
+
+
+def read_item(raw: str, _ctx: Context) -> ItemWords:
+    """``10m strike fund report``: the minutes first, or last, or five of them."""
+    first, _space, rest = raw.partition(" ")
+    minutes = read_length(first)
+    words = rest.strip() if minutes is not None else raw.strip()
+    if minutes is None:
+        before, _sep, last = words.rpartition(" ")
+        minutes = read_length(last)
+        words = before if minutes is not None else words
+    if not words or len(words) > LONGEST_ITEM:
+        raise refuse(_("What is it about? Up to {limit} letters."), limit=LONGEST_ITEM)
+    return ItemWords(words, min(minutes or 5, LONGEST_MINUTES))
+
+
+def read_task(raw: str, ctx: Context) -> Task:
+    """``@li print flyers by fri``: who may be left out, and so may the day."""
+    owner: str | None = None
+    words = raw.strip()
+    if words.startswith("@"):
+        owner, _space, words = words.partition(" ")
+    before, by, day = words.rpartition(" by ")
+    due: date | None = None
+    if by:
+        due = read_day(day, ctx.now.astimezone(ctx.committee.zone).date())
+        words = before
+    words = words.strip()
+    if not words or len(words) > LONGEST_ITEM:
+        raise refuse(_("What is to be done? Up to {limit} letters."), limit=LONGEST_ITEM)
+    return Task(owner, words, due)
+
+
+_LINK = re.compile(
+    r"(?:https?|jitsi|zoommtg|msteams|tel|sip):/?/?\S+|(?:[\w-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE
+)
+
+
+def read_link(raw: str, _ctx: Context) -> MeetingLink:
+    """An address. What stands around it is dropped; refusals never show it."""
+    match = _LINK.search(raw)
+    if match is None or len(match[0]) > 2000:
+        raise refuse(_("That is no link I can read; it begins with https://."), example="")
+    return MeetingLink(match[0])
+
+
+def holds_link(text: str) -> bool:
+    """Whether a text has the way into a call in it, or looks like it."""
+    return _LINK.search(text) is not None
+
+
+def without_links(text: str) -> str:
+    return _LINK.sub("[…]", text)

@@ -1,0 +1,288 @@
+"""What meetings look like in words: short lines for a phone, numbers for what can be chosen."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from commands.framework.context import Context
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.meetings.series import Series
+from commands.meetings.when.instants import Moment
+from commands.meetings.when.resolve import Why
+from commands.meetings.wording import (
+    city,
+    clock,
+    elsewhere,
+    in_days,
+    rule_in_words,
+    short,
+    when,
+    when_it_is,
+)
+from storage.answers import Rsvp
+from storage.meetings import Occurrence
+from storage.model import Coming, UserId
+
+SEVERAL_COUNTRIES = frozenset({"ist", "cst", "bst", "ast", "mst", "sst", "gst", "wst"})
+"""Abbreviations of zones that mean different times in different countries."""
+USUAL_EXAMPLE = "!meet new Planning | next tue 19:00 | 90m"
+
+
+# -- asking back
+
+
+def unclear(why: Why, text: str, zone: ZoneInfo, example: str) -> Refusal:
+    """Why a time was not understood, with one that would be."""
+    said = set(text.casefold().split())
+    several = said & SEVERAL_COUNTRIES
+    if why is Why.NOT_A_TIME and several:
+        return refuse(
+            _("{zone} is the time of several countries. Name a city instead, like 10am Kolkata."),
+            zone=several.pop().upper(),
+            example=example,
+        )
+    words = {
+        Why.NOT_A_TIME: _("I cannot read “{when}” as a time, and I do not guess."),
+        Why.NO_TIME_OF_DAY: _("“{when}” has no time of day in it."),
+        Why.PAST: _("“{when}” is over in {city}."),
+        Why.TOO_FAR: _("“{when}” is more than two years away: a slip?"),
+        Why.NO_SUCH_DAY: _("There is no such day as in “{when}”."),
+        Why.OTHER_WEEKDAY: _("In “{when}” the weekday and the day do not fit together."),
+    }.get(why, _("“{when}” can be read in several ways."))
+    return refuse(words, when=cut(text), city=city(zone), example=example)
+
+
+def which(why: Why, choices: Sequence[Line]) -> Reply:
+    """Several readings, to choose from by number."""
+    first = {
+        Why.SKIPPED: _(
+            "That time does not exist: clocks skip it that night. Which one do you mean?"
+        ),
+        Why.TWICE: _("That time comes twice that night: clocks go back. Which one do you mean?"),
+    }.get(why, _("That can be read in several ways. Which one do you mean?"))
+    return Reply(
+        (
+            Paragraph((first,)),
+            listed(choices, numbered=True),
+            Paragraph(
+                line(_("{ok} takes the first; {no} drops it."), ok=Code("!ok 1"), no=Code("!no"))
+            ),
+        )
+    )
+
+
+def choice(moment: Moment, minutes: int, now: datetime, zones: Iterable[ZoneInfo]) -> Line:
+    others = elsewhere(moment.at, moment.zone, zones)
+    offset = ""
+    if moment.local.fold or _ambiguous(moment):
+        seconds = moment.local.replace(tzinfo=moment.zone).utcoffset() or timedelta()
+        offset = f" (UTC{seconds.total_seconds() / 3600:+g})"
+    shown = when(moment.local, moment.zone, moment.minutes or minutes, now) + offset
+    return (f"{shown}. {others}",) if others else (shown,)
+
+
+def _ambiguous(moment: Moment) -> bool:
+    there = moment.local.replace(tzinfo=moment.zone)
+    return there.replace(fold=0).utcoffset() != there.replace(fold=1).utcoffset()
+
+
+def echo(
+    title: str, moment: Moment, minutes: int, now: datetime, zones: Iterable[ZoneInfo]
+) -> Reply:
+    """What is about to be made, said back before it is."""
+    shown = when(moment.local, moment.zone, minutes, now)
+    head = line(
+        _("{title}: {when} ({days})."),
+        title=Strong(title),
+        when=shown,
+        days=in_days(moment.local, moment.zone, now),
+    )
+    others = elsewhere(moment.at, moment.zone, zones)
+    return Reply(
+        (
+            Paragraph(head),
+            *((Paragraph((others,)),) if others else ()),
+            Paragraph(_ok_or_no()),
+        )
+    )
+
+
+def echo_series(title: str, series: Series, minutes: int, now: datetime) -> Reply:
+    first = series.first
+    hours = f"{clock(first.local, minutes)} {city(first.zone)}"
+    until = ""
+    if series.rule.until is not None:
+        until = ", " + _("until {day}").format(
+            day=a_day(series.rule.until, now.astimezone(first.zone).date())
+        )
+    head = line(
+        _("{title}: {rule}, {hours}{until}."),
+        title=Strong(title),
+        rule=rule_in_words(series.rule),
+        hours=hours,
+        until=until,
+    )
+    return Reply(
+        (
+            Paragraph(head),
+            Paragraph((_("The first ones: {days}.").format(days=first_days(series, now)),)),
+            Paragraph(_ok_or_no()),
+        )
+    )
+
+
+def first_days(series: Series, now: datetime) -> str:
+    today = now.astimezone(series.first.zone).date()
+    return ", ".join(a_day(each.date(), today) for each in series.times(3))
+
+
+def _ok_or_no() -> Line:
+    return line(_("{ok} to post it, {no} to drop it."), ok=Code("!ok"), no=Code("!no"))
+
+
+# -- what is there
+
+
+def announcement(occurrence: Occurrence, now: datetime, zones: Iterable[ZoneInfo]) -> Reply:
+    """In the room: there is a meeting."""
+    others = elsewhere(occurrence.at, occurrence.zone, zones)
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{title} #{number}: {when}."),
+                    title=Strong(occurrence.title),
+                    number=occurrence.number,
+                    when=when_it_is(occurrence, now),
+                )
+            ),
+            *((Paragraph((others,)),) if others else ()),
+            Paragraph(_come_along(occurrence.number)),
+        ),
+        audience=Audience.ROOM,
+    )
+
+
+def _come_along(number: int) -> Line:
+    return line(
+        _("Coming? {yes}, {maybe} or {no}."),
+        yes=Code(f"!yes #{number}"),
+        maybe=Code("!maybe"),
+        no=Code("!no"),
+    )
+
+
+def moved(
+    occurrence: Occurrence, before: str, again: Sequence[UserId], now: datetime,
+    zones: Iterable[ZoneInfo],
+) -> Reply:  # fmt: skip
+    """In the room: it is at another time, and who had answered is asked once more."""
+    others = elsewhere(occurrence.at, occurrence.zone, zones)
+    asked = ", ".join(short(person) for person in again)
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{title} #{number} moved: {when}, no longer {before}."),
+                    title=Strong(occurrence.title),
+                    number=occurrence.number,
+                    when=when_it_is(occurrence, now),
+                    before=before,
+                )
+            ),
+            *((Paragraph((others,)),) if others else ()),
+            *((Paragraph((_("{people}: can you still?").format(people=asked),)),) if again else ()),
+            Paragraph(_come_along(occurrence.number)),
+        ),
+        audience=Audience.ROOM,
+        mentions=tuple(again),
+    )
+
+
+def coming_up(occurrences: Sequence[Occurrence], now: datetime, title: str | None = None) -> Reply:
+    if not occurrences:
+        return Reply(
+            (
+                Paragraph(
+                    line(
+                        _("No meeting is planned. To plan one: {example}"),
+                        example=Code(USUAL_EXAMPLE),
+                    )
+                ),
+            )
+        )
+    rows = [
+        line(
+            _("#{number} {title}: {when}"),
+            number=each.number,
+            title=Strong(each.title),
+            when=when_it_is(each, now) + ("" if each.live else " " + _("(skipped)")),
+        )
+        for each in occurrences
+    ]
+    head = _("Next meetings:") if title is None else title
+    return Reply((Paragraph((head,)), listed(rows)))
+
+
+def answered(
+    occurrence: Occurrence, answer: Coming, rsvps: Mapping[UserId, Rsvp], now: datetime
+) -> Reply:
+    said = {Coming.YES: _("yes"), Coming.MAYBE: _("maybe"), Coming.NO: _("no")}[answer]
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("Noted: {answer} for {title} #{number}, {when}."),
+                    answer=Strong(said),
+                    title=occurrence.title,
+                    number=occurrence.number,
+                    when=when_it_is(occurrence, now),
+                )
+            ),
+            Paragraph((counted(occurrence, rsvps),)),
+        )
+    )
+
+
+def counted(occurrence: Occurrence, rsvps: Mapping[UserId, Rsvp]) -> str:
+    """3 yes, 1 maybe, 2 no: only answers to the time as it is now."""
+    now = [each.answer for each in rsvps.values() if each.for_seq == occurrence.seq]
+    return _("So far: {yes} yes, {maybe} maybe, {no} no.").format(
+        yes=now.count(Coming.YES), maybe=now.count(Coming.MAYBE), no=now.count(Coming.NO)
+    )
+
+
+def who_comes(
+    occurrence: Occurrence, rsvps: Mapping[UserId, Rsvp], members: Iterable[UserId], ctx: Context
+) -> Reply:
+    """Names, because somebody asked for them."""
+    rows: list[Line] = []
+    for answer, label in ((Coming.YES, _("yes")), (Coming.MAYBE, _("maybe")), (Coming.NO, _("no"))):
+        names = [
+            short(p) for p, r in rsvps.items() if r.answer is answer and r.for_seq == occurrence.seq
+        ]
+        if names:
+            rows.append(line("{label}: {names}", label=Strong(label), names=", ".join(names)))
+    old = [short(p) for p, r in rsvps.items() if r.for_seq != occurrence.seq]
+    if old:
+        rows.append(
+            line(
+                _("{label}: {names}"),
+                label=Strong(_("answered for the old time")),
+                names=", ".join(old),
+            )
+        )
+    silent = [short(p) for p in members if p not in rsvps]
+    if silent:
+        rows.append(
+            line("{label}: {names}", label=Strong(_("not answered")), names=", ".join(silent))
+        )
+    head = line(
+        _("{title} #{number}, {when}"),
+        title=Strong(occurrence.title),
+        number=occurrence.number,
+        when=when_it_is(occurrence, ctx.now),
+    )
+    return Reply((Paragraph(head), listed(rows)))

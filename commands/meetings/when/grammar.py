@@ -1,0 +1,89 @@
+"""The closed grammar of times: every way to read a line completely. Pure.
+
+A rule looks at the line from a token on and yields (where it ended, what it read). ``phrases`` tries
+every order of rules; a line that is not consumed to its end says nothing at all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from commands.meetings.when import clocks, days
+from commands.meetings.when.phrase import Phrase
+from commands.meetings.when.reading import Line
+from commands.meetings.when.vocabulary import Sign
+
+_SILENT = (Sign.FILL, Sign.ON)
+MOST_READINGS = 12
+"""A line with more readings than these is not a time."""
+
+
+def phrases(line: Line) -> list[Phrase]:
+    """Every distinct complete reading of a line, in the order of the rules."""
+    found: dict[Phrase, None] = {}
+    for phrase in _read(line, 0, Phrase()):
+        if _is_sound(phrase):
+            found[phrase] = None
+        if len(found) >= MOST_READINGS:
+            break
+    return list(found)
+
+
+def _read(line: Line, at: int, so_far: Phrase) -> Iterator[Phrase]:
+    if at == len(line):
+        yield so_far
+        return
+    for end, more in _next(line, at, so_far):
+        yield from _read(line, end, more)
+
+
+def _next(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
+    if said.minutes is None:
+        yield from _times(line, at, said)
+        yield from _days(line, at, said)
+        yield from _parts(line, at, said)
+    for sign in _SILENT:
+        for end, _value in line.take(at, sign):
+            yield end, said
+
+
+def _times(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
+    if said.clock is not None:
+        for end, zone in clocks.zones(line, at) if said.zone is None else ():
+            yield end, replace(said, zone=zone)
+        return
+    for end, clock, until in clocks.ranges(line, at):
+        yield end, replace(said, clock=clock, until=until)
+    for end, clock in clocks.clocks(line, at):
+        yield end, replace(said, clock=clock)
+    if said == Phrase():
+        for end, minutes in clocks.spans(line, at):
+            yield end, replace(said, minutes=minutes)
+
+
+def _days(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
+    if said.weekday is None:
+        for end, weekday, part in days.weekdays(line, at):
+            if part is None or said.part is None:
+                yield end, replace(said, weekday=weekday, part=part or said.part)
+    if said.day is None:
+        for end, day in days.days(line, at):
+            yield end, replace(said, day=day)
+        for end, day, part in days.fused(line, at):
+            if said.part in {None, part}:
+                yield end, replace(said, day=day, part=part)
+
+
+def _parts(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
+    if said.part is None:
+        for end, value in line.take(at, Sign.PART):
+            yield end, replace(said, part=str(value))
+
+
+def _is_sound(phrase: Phrase) -> bool:
+    """A bare number is a time only beside a day; a part of a day alone says nothing."""
+    dated = phrase.day is not None or phrase.weekday is not None
+    if phrase.minutes is not None:
+        return True
+    if phrase.clock is None:
+        return dated
+    return dated or not phrase.clock.bare or phrase.part is not None

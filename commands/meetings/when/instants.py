@@ -1,0 +1,57 @@
+"""Wall times and instants: times that clocks skip, and times they show twice. Pure."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A wall time in a zone. ``local`` is naive; its fold says which of two equal times."""
+
+    local: datetime
+    zone: ZoneInfo
+    minutes: int | None = None
+    """How long it lasts, where that was said."""
+
+    @property
+    def at(self) -> datetime:
+        """The instant, in UTC."""
+        return self.local.replace(tzinfo=self.zone).astimezone(UTC)
+
+
+def exists(local: datetime, zone: ZoneInfo) -> bool:
+    """Whether clocks ever show this time: at a change forward they skip some."""
+    there = local.replace(tzinfo=zone)
+    back = there.astimezone(UTC).astimezone(zone)
+    return back.replace(tzinfo=None, fold=0) == local.replace(fold=0)
+
+
+def twice(local: datetime, zone: ZoneInfo) -> bool:
+    """Whether clocks show this time twice: at a change backward."""
+    first = local.replace(tzinfo=zone, fold=0).utcoffset()
+    second = local.replace(tzinfo=zone, fold=1).utcoffset()
+    return first != second and exists(local, zone)
+
+
+def around_gap(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """For a time that is skipped: the same minutes before the change, and after it."""
+    before = local.replace(tzinfo=zone, fold=1).utcoffset() or timedelta()
+    after = local.replace(tzinfo=zone, fold=0).utcoffset() or timedelta()
+    length = abs(before - after)
+    return (local - length, local + length)
+
+
+def here(at: datetime, zone: ZoneInfo) -> datetime:
+    """The naive wall time of an instant, fold kept."""
+    return at.astimezone(zone).replace(tzinfo=None)
+
+
+def instant(local: datetime, zone: ZoneInfo) -> datetime:
+    """The instant of a series' wall time.
+
+    A skipped time moves on by the length of the gap; of two equal ones it is the first.
+    """
+    if not exists(local, zone):
+        local = around_gap(local, zone)[1]
+    return local.replace(tzinfo=zone, fold=local.fold).astimezone(UTC)

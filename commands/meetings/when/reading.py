@@ -1,0 +1,50 @@
+"""One line in one language, as the rules look at it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from commands.meetings.when.language import Language
+from commands.meetings.when.vocabulary import Edge, Sign
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What each token may begin."""
+
+    edges: tuple[tuple[Edge, ...], ...]
+    language: Language
+    digits: tuple[bool, ...]
+    """Which tokens are numbers in digits."""
+    ordinals: tuple[bool, ...]
+
+    def ordinal(self, at: int) -> bool:
+        return self.ordinals[at]
+
+    def __len__(self) -> int:
+        return len(self.edges)
+
+    def take(self, at: int, *signs: Sign) -> Iterator[tuple[int, object]]:
+        """Where each reading as one of these signs ends, and what it means."""
+        if at < len(self.edges):
+            for edge in self.edges[at]:
+                if edge.sign in signs:
+                    yield edge.end, edge.value
+
+    def numbers(self, at: int) -> Iterator[tuple[int, int]]:
+        for end, value in self.take(at, Sign.NUMBER):
+            if isinstance(value, int):
+                yield end, value
+
+    def counts(self, at: int) -> Iterator[tuple[int, int]]:
+        """A number, or the "an" of "in an hour"."""
+        yield from self.numbers(at)
+        for end, _value in self.take(at, Sign.ONE):
+            yield end, 1
+        if self.language.bare_units:
+            yield from ((at, 1) for _edge in self.take(at, Sign.UNIT))
+
+    def skipping(self, at: int, *signs: Sign) -> Iterator[int]:
+        """This place, and every place behind one of these signs."""
+        yield at
+        for end, _value in self.take(at, *signs):
+            yield end

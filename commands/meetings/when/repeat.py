@@ -1,0 +1,252 @@
+"""Repeating times in words: "every other thursday 19:00 until july". Pure.
+
+The same closed grammar as for single times, with the words for what repeats.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from commands.meetings.series import Every, Rule, Series, first_day
+from commands.meetings.when import clocks, days
+from commands.meetings.when.instants import Moment, here
+from commands.meetings.when.language import Language
+from commands.meetings.when.languages import LANGUAGES
+from commands.meetings.when.phrase import Calendar, Clock, EitherDay, Offset, Phrase
+from commands.meetings.when.read import line_of
+from commands.meetings.when.reading import Line
+from commands.meetings.when.resolve import Unclear, Why, moments
+from commands.meetings.when.tokens import Token, tokens
+from commands.meetings.when.vocabulary import Sign
+
+MOST_READINGS = 12
+LONGEST_INTERVAL = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a phrase about repetition says so far."""
+
+    every: bool = False
+    unit: Every | None = None
+    interval: int = 1
+    weekdays: tuple[int, ...] = ()
+    place: int = 0
+    of_month: bool = False
+    clock: Clock | None = None
+    ends: Clock | None = None
+    part: str | None = None
+    zone: str | None = None
+    until: Calendar | Offset | EitherDay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Several series it may mean, or none and why."""
+
+    why: Why
+    series: tuple[Series, ...] = ()
+
+
+def read_series(
+    text: str, now: datetime, zone: ZoneInfo, language: str | None = None
+) -> Series | Choices:
+    """The series some words mean. Its first time is the next one from now on."""
+    line = tokens(text)
+    if not line:
+        return Choices(Why.NOT_A_TIME)
+    own = [language] if language in LANGUAGES else []
+    for codes in (own, [code for code in LANGUAGES if code not in own]):
+        found, problem = _read(line, codes, now, zone)
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return Choices(Why.TWO_READINGS, tuple(found))
+        if problem is not None:
+            return Choices(problem)
+    return Choices(Why.NOT_A_TIME)
+
+
+def _read(
+    line: list[Token], codes: list[str], now: datetime, zone: ZoneInfo
+) -> tuple[list[Series], Why | None]:
+    found: dict[Series, None] = {}
+    problem: Why | None = None
+    for code in codes:
+        lined = line_of(line, code)
+        if lined is None:
+            continue
+        for count, said in enumerate(_walk(lined, 0, Said())):
+            if count > MOST_READINGS:
+                break
+            try:
+                for series in _series(said, lined.language, now, zone):
+                    found[series] = None
+            except Unclear as unclear:
+                problem = problem or unclear.why
+    return list(found), problem
+
+
+def _walk(line: Line, at: int, said: Said) -> Iterator[Said]:
+    if at == len(line):
+        if (said.every or said.of_month) and (said.weekdays or said.unit is Every.DAYS):
+            yield said
+        return
+    for rule in (_weekdays, _every, _of_a_month, _clocks, _around, _ends):
+        for end, more in rule(line, at, said):
+            yield from _walk(line, end, more)
+
+
+def _weekdays(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    """Tuesdays; tuesday, and another day after that."""
+    for end, day in line.take(at, Sign.EVERY_WEEKDAY):
+        if isinstance(day, int) and day not in said.weekdays:
+            yield end, replace(said, every=True, weekdays=(*said.weekdays, day))
+    for end, day in line.take(at, Sign.WEEKDAY):
+        if isinstance(day, int) and day not in said.weekdays:
+            yield end, replace(said, weekdays=(*said.weekdays, day))
+        elif isinstance(day, tuple) and said.part is None:
+            yield end, replace(said, weekdays=(*said.weekdays, int(day[0])), part=str(day[1]))
+    if said.weekdays:
+        # Whatever joins days must be followed by another one.
+        for end, _value in line.take(at, Sign.UNTIL_TIME, Sign.PLUS):
+            if any(True for _day in line.take(end, Sign.WEEKDAY, Sign.EVERY_WEEKDAY)):
+                yield end, said
+
+
+def _every(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    """Every, every other, every three weeks."""
+    if not said.every:
+        for end, _value in line.take(at, Sign.EVERY):
+            yield end, replace(said, every=True)
+    elif said.unit is None:
+        for end, unit in line.take(at, Sign.UNIT):
+            if unit in {"days", "weeks"}:
+                yield end, replace(said, unit=Every(unit))
+    if said.interval == 1 and said.place == 0 and not said.weekdays:
+        yield from _intervals(line, at, said)
+
+
+def _of_a_month(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    if said.interval == 1 and said.place == 0 and not said.weekdays:
+        for end, place in line.take(at, Sign.PLACE):
+            if isinstance(place, int):
+                yield end, replace(said, place=place)
+    if said.place and not said.of_month:
+        for end, _value in line.take(at, Sign.OF_MONTH):
+            yield end, replace(said, of_month=True)
+
+
+def _intervals(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    """Every OTHER thursday, every 3 WEEKS."""
+    for end, _value in line.take(at, Sign.OTHER):
+        yield end, replace(said, every=True, interval=2)
+    for end, count in line.numbers(at):
+        if said.every and 2 <= count <= LONGEST_INTERVAL:
+            for stop, unit in line.take(end, Sign.UNIT):
+                if unit in {"days", "weeks"}:
+                    yield stop, replace(said, interval=count, unit=Every(unit))
+
+
+def _clocks(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    if said.clock is None:
+        for end, clock, ends in clocks.ranges(line, at):
+            yield end, replace(said, clock=clock, ends=ends)
+        for end, clock in clocks.clocks(line, at):
+            if not clock.midnight:
+                yield end, replace(said, clock=clock)
+    elif said.zone is None:
+        for end, zone in clocks.zones(line, at):
+            yield end, replace(said, zone=zone)
+
+
+def _around(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    """A part of the day, and words that say nothing."""
+    if said.part is None:
+        for end, part in line.take(at, Sign.PART):
+            yield end, replace(said, part=str(part))
+    for end, _value in line.take(at, Sign.FILL, Sign.ON):
+        yield end, said
+
+
+def _ends(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    if said.until is not None or said.clock is None:
+        return
+    for start, _value in line.take(at, Sign.UNTIL):
+        for end, day in days.days(line, start):
+            yield end, replace(said, until=day)
+        for silent in line.skipping(start, Sign.FILL, Sign.ON):
+            for end, month in line.take(silent, Sign.MONTH):
+                if isinstance(month, int):
+                    # Up to that month, the month itself left out.
+                    yield end, replace(said, until=Calendar(0, month, 0))
+
+
+def _series(said: Said, language: Language, now: datetime, own: ZoneInfo) -> list[Series]:
+    """Each time of day it may mean, from the next such day on. Raises Unclear."""
+    if said.clock is None:
+        raise Unclear(Why.NO_TIME_OF_DAY)
+    rule = _rule(said)
+    zone = own if said.zone is None else ZoneInfo(said.zone)
+    today = here(now, zone).date()
+    rule = replace(rule, until=_until(said, today))
+    phrase = Phrase(clock=said.clock, until=said.ends, part=said.part, zone=said.zone)
+    found: dict[Series, None] = {}
+    for moment in moments(phrase, language, now, own):
+        found[_from(rule, moment, today, now)] = None
+    if any(each.rule.until and each.rule.until < each.first.local.date() for each in found):
+        raise Unclear(Why.PAST)
+    return list(found)
+
+
+def _from(rule: Rule, moment: Moment, today: date, now: datetime) -> Series:
+    start = today
+    while True:
+        day = first_day(rule, start)
+        first = replace(moment, local=datetime.combine(day, moment.local.time()))
+        if first.at > now:
+            return Series(rule, first)
+        start = day + timedelta(days=1)
+
+
+def _rule(said: Said) -> Rule:
+    weekdays = tuple(sorted(said.weekdays))
+    if said.place:
+        if not said.of_month or len(weekdays) != 1 or said.unit is not None:
+            raise Unclear(Why.NOT_A_TIME)
+        return Rule(Every.MONTHS, 1, weekdays, said.place)
+    if said.of_month:
+        raise Unclear(Why.NOT_A_TIME)
+    if said.unit is Every.DAYS:
+        if weekdays:
+            raise Unclear(Why.NOT_A_TIME)
+        return Rule(Every.DAYS, said.interval)
+    return Rule(Every.WEEKS, said.interval, weekdays)
+
+
+def _until(said: Said, today: date) -> date | None:
+    match said.until:
+        case None:
+            return None
+        case Offset(count, months):
+            return today + timedelta(days=count + 30 * months)
+        case EitherDay():
+            raise Unclear(Why.TWO_READINGS)
+        case Calendar(year, month, day):
+            return _last_day(year, month, day, today)
+
+
+def _last_day(year: int, month: int, day: int, today: date) -> date:
+    if day == 0:
+        first = date(today.year, month, 1)
+        first = first if first > today else date(today.year + 1, month, 1)
+        return first - timedelta(days=1)
+    for candidate in [year] if year else [today.year, today.year + 1]:
+        try:
+            found = datetime.combine(date(candidate, month or today.month, day), time()).date()
+        except ValueError:
+            continue
+        if found >= today:
+            return found
+    raise Unclear(Why.NO_SUCH_DAY)

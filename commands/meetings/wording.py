@@ -1,0 +1,80 @@
+"""Times, clocks and rules in words, the same everywhere."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_day_names
+
+from commands.framework.i18n import _, a_day, current_locale, ngettext
+from commands.meetings.series import Every, Rule
+from storage.meetings import Occurrence
+from storage.model import UserId
+
+MOST_ZONES = 6
+
+
+def city(zone: ZoneInfo) -> str:
+    """A zone as people call it."""
+    return zone.key.rpartition("/")[2].replace("_", " ")
+
+
+def short(user: UserId) -> str:
+    return user.partition(":")[0].removeprefix("@")
+
+
+def clock(local: datetime, minutes: int) -> str:
+    """From when to when: 19:00–20:30."""
+    return f"{local:%H:%M}–{local + timedelta(minutes=minutes):%H:%M}"
+
+
+def when(local: datetime, zone: ZoneInfo, minutes: int | None, now: datetime) -> str:
+    """Day, hours and city: Tue 31 Mar, 19:00–20:30 Berlin."""
+    today = now.astimezone(zone).date()
+    hours = f"{local:%H:%M}" if minutes is None else clock(local, minutes)
+    return f"{a_day(local.date(), today)}, {hours} {city(zone)}"
+
+
+def when_it_is(occurrence: Occurrence, now: datetime) -> str:
+    return when(occurrence.start, occurrence.zone, occurrence.minutes, now)
+
+
+def elsewhere(at: datetime, zone: ZoneInfo, zones: Iterable[ZoneInfo]) -> str:
+    """New York 13:00 · Kolkata 22:30: one city for each other clock, never who is where."""
+    own = at.astimezone(zone)
+    clocks: dict[timedelta | None, ZoneInfo] = {}
+    for other in sorted(zones, key=lambda each: each.key):
+        if at.astimezone(other).utcoffset() != own.utcoffset():
+            clocks.setdefault(at.astimezone(other).utcoffset(), other)
+    shown = []
+    for other in sorted(clocks.values(), key=lambda each: at.astimezone(each).replace(tzinfo=None)):
+        there = at.astimezone(other)
+        day = "" if there.date() == own.date() else f"{a_day(there.date(), there.date())} "
+        shown.append(f"{city(other)} {day}{there:%H:%M}")
+    more = len(shown) - MOST_ZONES
+    return " · ".join([*shown[:MOST_ZONES], *([f"+{more}"] if more > 0 else [])])
+
+
+def in_days(local: datetime, zone: ZoneInfo, now: datetime) -> str:
+    days = (local.date() - now.astimezone(zone).date()).days
+    if days == 0:
+        return _("today")
+    return ngettext("in {n} day", "in {n} days", days).format(n=days)
+
+
+def rule_in_words(rule: Rule) -> str:
+    """How it repeats: every other Thursday; on the last Friday of the month."""
+    names = get_day_names("wide", locale=current_locale())
+    days = " + ".join(str(names[day]) for day in rule.weekdays)
+    if rule.every is Every.DAYS:
+        return ngettext("every day", "every {n} days", rule.interval).format(n=rule.interval)
+    if rule.every is Every.MONTHS:
+        place = {1: _("first"), 2: _("second"), 3: _("third"), 4: _("fourth"), -1: _("last")}
+        return _("on the {place} {weekday} of the month").format(
+            place=place[rule.place], weekday=days
+        )
+    if rule.interval == 1:
+        return _("every {weekdays}").format(weekdays=days)
+    if rule.interval == 2:
+        return _("every other {weekdays}").format(weekdays=days)
+    return _("every {n} weeks on {weekdays}").format(n=rule.interval, weekdays=days)

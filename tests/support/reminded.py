@@ -1,0 +1,133 @@
+"""The real engine of reminders for a committee that talks without Matrix."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from bot.meetings.reminding import Reminding
+from bot.outbox import REMINDER
+from bot.places import Places
+from commands.framework.context import Committee, Role
+from commands.turf.members import Members
+from storage.database import Database
+from storage.outbox import Parcel
+from storage.repository import moment
+
+STEWARD = "@steward:example.org"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something said unasked: in the room, or to a person."""
+
+    to: str
+    body: str
+    mentions: tuple[str, ...]
+    at: datetime
+
+
+@dataclass(slots=True)
+class _Room:
+    joined: Mapping[str, Role]
+
+
+@dataclass(slots=True)
+class _Places:
+    """Who is where, as the room of the tests has it."""
+
+    members: Callable[[], Members]
+    own: str = STEWARD
+
+    @property
+    def rooms(self) -> Mapping[str, _Room]:
+        return _Anywhere(_Room({str(user): role for user, role in self.members().roles.items()}))
+
+    def role(self, _committee: Committee, user: str) -> Role | None:
+        return {str(u): role for u, role in self.members().roles.items()}.get(user)
+
+    def leads(self, _committee: Committee) -> list[str]:
+        return [str(u) for u, role in self.members().roles.items() if role >= Role.LEAD]
+
+
+class _Anywhere(dict[str, _Room]):
+    """Every room is this one."""
+
+    def __init__(self, room: _Room) -> None:
+        super().__init__()
+        self._room = room
+
+    def get(self, _key: object, _default: object = None) -> Any:
+        return self._room
+
+    def __getitem__(self, _key: str) -> _Room:
+        return self._room
+
+
+@dataclass(slots=True)
+class Reminded:
+    """Lets time pass as for a bot that is always there, or for one that was away."""
+
+    database: Database
+    members: Callable[[], Members]
+    now: datetime
+    parcels: list[Parcel] = field(default_factory=list)
+    engine: Reminding = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.restart()
+
+    def restart(self) -> None:
+        """The process begins anew; only the database remembers."""
+        places = cast("Places", _Places(self.members))
+        self.engine = Reminding(
+            self.database, places, "DEVICE", self.parcels.extend, lambda: self.now
+        )
+
+    async def until(self, now: datetime) -> list[Told]:
+        """Everything that is said up to then, each at its minute."""
+        said: list[Told] = []
+        while True:
+            said += await self.look()
+            following = await self._next()
+            if following is None or following > now:
+                break
+            self.now = max(self.now, following)
+        self.now = now
+        return said + await self.look()
+
+    async def look(self) -> list[Told]:
+        """One look at the table now, and everything it queued sent."""
+        await self.engine.look()
+        return await self.send()
+
+    async def send(self) -> list[Told]:
+        """What waits in the outbox goes."""
+        waiting = list(self.parcels)
+        self.parcels.clear()
+        said: list[Told] = []
+        for parcel in waiting:
+            content: Mapping[str, Any] | None = parcel.content
+            if REMINDER in parcel.content:
+                content = await self.engine.said(parcel.content)
+                if content is not None:
+                    async with self.database.transaction() as tx:
+                        await self.engine.sent(tx, parcel.content)
+            if content is not None:
+                mentions = tuple(content["m.mentions"].get("user_ids", ()))
+                to = parcel.recipient or "room"
+                said.append(Told(to, str(content["body"]), mentions, self.now))
+        async with self.database.transaction() as tx:
+            await tx.execute("DELETE FROM outbox WHERE id > 0")
+        return said
+
+    async def _next(self) -> datetime | None:
+        async with self.database.transaction() as tx:
+            at = await tx.value("SELECT MIN(due_at) FROM reminders WHERE state = 'planned'")
+        return moment(at) if isinstance(at, int) else None
+
+    async def states(self) -> list[tuple[str, str]]:
+        """Kind and state of every row, as planned."""
+        async with self.database.transaction() as tx:
+            rows = await tx.all("SELECT kind, state FROM reminders ORDER BY due_at, id")
+        return [(row["kind"], row["state"]) for row in rows]
