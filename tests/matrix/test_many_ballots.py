@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.matrix.native_polls import START
-from bot.polls.courier import FEW, PACE
+from bot.polls.mailing import FEW, PACE
 from bot.polls.state import Told
 from bot.polls.tidying import BALLOT
 from demo.homeserver import Homeserver
