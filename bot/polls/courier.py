@@ -6,7 +6,6 @@ and whoever has to say it says it again under the same transaction id.
 """
 
 import asyncio
-import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
@@ -21,19 +20,16 @@ from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.sync import listing, section
 from bot.outbox import REFERENCE
+from bot.polls.mailing import PACE, Mailing, Pace
 
 AT_ONCE = 8
 """Messages on their way at the same time; the outbox has its own."""
 
-FEW = 20
-"""Messages of one mailing that are sent as fast as they go."""
-
-PACE = 8.0
-"""Seconds between messages of a larger mailing: Synapse allows an account one in five seconds by
-default, and commands want to be answered meanwhile (rc_message)."""
-
 PATIENCE = 1.0
 """Seconds: whoever asks us to wait so long has had too many messages of ours."""
+
+COURTESY = 0.5
+"""Seconds by which we come back later than asked, so that an answer to a command is there first."""
 
 LOOK_BACK_PAGES = 10
 """Pages of our own messages searched for some, newest first."""
@@ -46,49 +42,6 @@ log = logs.get("bot.polls.courier")
 T = TypeVar("T")
 Content = Mapping[str, Any]
 Resolve = Callable[[str], Awaitable[Room | None]]
-
-
-class Pace:
-    """The beat that all larger mailings keep together: two at once are not twice as fast."""
-
-    def __init__(self, gap: float) -> None:
-        self._gap = gap
-        self._next = 0.0
-        self._lock = asyncio.Lock()
-
-    async def turn(self) -> None:
-        """Wait until the next message may go."""
-        async with self._lock:
-            await asyncio.sleep(max(0.0, self._next - time.monotonic()))
-            self._next = time.monotonic() + self._gap
-
-
-class Mailing:
-    """Many messages of one kind: a few at once, more than that one after the other.
-
-    A few become many when the homeserver asks for patience: what is sent at once after that only
-    stands in the way of answers.
-    """
-
-    def __init__(self, size: int, pace: Pace) -> None:
-        self._pace = pace
-        self._paced = size > FEW
-        self._lock = asyncio.Lock()
-
-    async def turn(self) -> None:
-        """Wait until the next message may go; mailings at the same time take turns."""
-        if not self._paced:
-            return
-        async with self._lock:
-            await self._pace.turn()
-
-    async def refused(self, later: NotNow) -> None:
-        """A message of this mailing has to wait; return when it may be tried again."""
-        self._paced = self._paced or later.after >= PATIENCE
-        await asyncio.sleep(max(later.after, 0.1))
-        if self._paced:
-            # Not behind the others of this mailing: it keeps whatever else goes to its room waiting.
-            await self._pace.turn()
 
 
 class Courier:
@@ -112,6 +65,8 @@ class Courier:
         self._pace = Pace(pace)
         self._door = asyncio.Lock()
         """Held by whoever waits until another direct room may be opened."""
+        self._line = asyncio.Lock()
+        """Held by whoever waits until another message may be sent."""
         self._lanes: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -266,10 +221,7 @@ class Courier:
                 async with self._slots:
                     return await attempt()
             except NotNow as later:
-                if mailing is None:
-                    await asyncio.sleep(max(later.after, 0.1))
-                else:
-                    await mailing.refused(later)
+                await self._patient(later, mailing)
             except NotEncrypted:
                 log.warning("not_encrypted")
                 return None
@@ -278,6 +230,17 @@ class Courier:
             except MatrixError as refusal:
                 log.warning("refused", status=refusal.status)
                 return None
+
+    async def _patient(self, later: NotNow, mailing: Mailing | None) -> None:
+        """Wait until something that was refused may be tried again, not together with the rest."""
+        if later.after < PATIENCE:
+            await asyncio.sleep(max(later.after, 0.1))
+        elif mailing is not None:
+            await mailing.refused(later)
+        else:
+            self._pace.give_way(later.after)
+            async with self._line:
+                await asyncio.sleep(later.after + COURTESY)
 
 
 async def _contained(work: Coroutine[Any, Any, object]) -> None:

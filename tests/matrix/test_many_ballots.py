@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from bot.matrix.native_polls import START
-from bot.polls.courier import FEW, PACE
+from bot.polls.mailing import FEW, PACE
 from bot.polls.state import Told
 from bot.polls.tidying import BALLOT
 from demo.homeserver import Homeserver
@@ -32,6 +32,8 @@ SOON = 5.0
 """Seconds in which a command is answered while ballots go out."""
 TEXT = re.compile(rf"/send/m\.room\.encrypted/({BALLOT}-[^/-]+-{Told.BALLOT:d}-[^/?]+)")
 TAPS = re.compile(rf"/send/m\.room\.encrypted/({BALLOT}-[^/-]+-{Told.TAPS:d}-[^/?]+)")
+
+ANSWER = re.compile(r"/send/m\.room\.encrypted/(va-[^/?]+)")
 
 
 @dataclass(slots=True)
@@ -136,6 +138,7 @@ def gaps(times: list[float]) -> list[float]:
     return [later - earlier for earlier, later in itertools.pairwise(times)]
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("hall", [FEW + 4], indirect=True)
 async def test_ballots_to_more_than_a_few_are_paced(hall: Hall) -> None:
     """One every eight seconds, none refused, and commands are answered between them."""
@@ -166,6 +169,23 @@ async def test_ballots_to_a_few_give_way(hall: Hall) -> None:
     print(f"\n{2 * many} ballots, {refused} times 429; {hall.figures()}")  # noqa: T201
     assert 0 < refused < 2 * many
     assert max(hall.answers) < 2 * SOON, hall.answers
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("hall", [FEW + 4], indirect=True)
+async def test_votes_that_pour_in_are_answered(hall: Hall) -> None:
+    """Each is acknowledged and taken back, which is twice what the limits allow; once each."""
+    bot, code = hall.committee.steward.user, await opened(hall)
+    await asyncio.gather(*(person.say(bot, f"vote {code} 04") for person in hall.people))
+    while len(set(hall.names(ANSWER))) < len(hall.people):
+        await hall.command()
+        await asyncio.sleep(10)
+    print(f"\n{len(hall.people)} votes, {len(hall.proxy.limited)} times 429; {hall.figures()}")  # noqa: T201
+    for person in hall.people:
+        said = [each.content.get("body", "") for each in await person.received(bot)]
+        assert sum(each.startswith("Recorded") for each in said) == 1
+    assert max(hall.answers) < 4 * SOON, hall.answers
 
 
 @pytest.mark.nightly

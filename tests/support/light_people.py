@@ -16,10 +16,11 @@ from bot.matrix.identity import CrossSigning
 from bot.outbox import REFERENCE
 from demo.homeserver import Homeserver
 from demo.matrix_api import JsonObject, MatrixApi, quoted
-from tests.support.adversary import ForgedDevice
+from tests.support.adversary import ForgedDevice, Target
 from tests.support.committee import PASSWORD, Committee
 
 ONE_TIME_KEYS: Final = 10
+_KINDS: Final = ("curve25519", "ed25519")
 _NOTHING: Final = quoted('{"room":{"rooms":[]},"presence":{"types":[]}}')
 
 
@@ -79,6 +80,21 @@ class LightPerson:
             while not await self._envelopes(api, bot):  # noqa: ASYNC110 (another process)
                 await asyncio.sleep(0.2)
 
+    async def say(self, bot: str, text: str) -> None:
+        """Type something in the direct chat, where the bot may take it back; once only."""
+        async with self.api() as api:
+            await api.set_power(self.direct, bot, 50)
+            ((name, keys),) = (await api.keys_of(bot))["device_keys"][bot].items()
+            wanted = {"one_time_keys": {bot: {name: "signed_curve25519"}}}
+            claimed = (await api.call("POST", "/keys/claim", wanted))["one_time_keys"][bot][name]
+            (one_time_key,) = (each["key"] for each in claimed.values())
+            curve25519, ed25519 = (keys["keys"][f"{kind}:{name}"] for kind in _KINDS)
+            target = Target(bot, curve25519, ed25519, [one_time_key])
+            shared = self.device.room_key(target, self.direct)["content"]
+            await api.send_to_device("m.room.encrypted", {bot: {name: shared}})
+            sealed = self.device.says(self.direct, text)["content"]
+            await api.send_clear(self.direct, "m.room.encrypted", sealed)
+
     async def received(self, bot: str) -> list[Received]:
         """Everything the bot sent here, oldest first, opened with the keys this device was sent."""
         async with self.api() as api:
@@ -103,7 +119,7 @@ class LightPerson:
         for event in news.get("to_device", {}).get("events", []):
             content = event["content"]
             sealed = content["ciphertext"].get(self.device.curve25519)
-            if sealed is None:
+            if sealed is None or sealed["type"] != 0:
                 continue
             payload = json.loads(self._open(content["sender_key"], sealed, sessions))
             if payload["type"] == "m.room_key" and payload["recipient"] == self.user:
@@ -113,7 +129,7 @@ class LightPerson:
     def _open(
         self, sender_key: str, sealed: JsonObject, sessions: dict[str, vodozemac.Session]
     ) -> bytes:
-        # Nobody answers the bot's Olm sessions, so every message in them is still a first one.
+        # Nobody answers in the bot's own Olm sessions: every message in them is still a first one.
         message = vodozemac.PreKeyMessage.from_base64(sealed["body"])
         known = sessions.get(message.session_id())
         if known is not None:

@@ -14,7 +14,8 @@ from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.pictures.process import Easel
-from bot.polls.courier import FEW, PATIENCE, Courier, Mailing
+from bot.polls.courier import COURTESY, PATIENCE, Courier
+from bot.polls.mailing import FEW, SLOWEST, Mailing
 
 GAP = 0.05
 WORDS = [{"msgtype": "m.notice", "body": "a ballot"}]
@@ -107,6 +108,31 @@ async def test_after_a_refusal_a_few_are_paced_too(post: Post) -> None:
     assert len(again) == 4
     assert post.line.sent == Counter({f"!{each}": 1 for each in people})
     assert all(later - earlier > GAP * 0.8 for earlier, later in itertools.pairwise(again))
+
+
+async def test_answers_to_votes_come_back_one_by_one(post: Post) -> None:
+    """And later than asked: what a command is answered is there first."""
+    rooms = [post.rooms.setdefault(f"!{n}", Room(f"!{n}", encrypted=True)).id for n in range(3)]
+    post.line.busy = [NotNow(PATIENCE) for _ in rooms]
+    started = time.monotonic()
+    await asyncio.gather(*(post.courier.to_room(room, WORDS, "va") for room in rooms))
+    again = [at - started for at, _ in post.line.tried[3:]]
+    assert again == [pytest.approx(n * (PATIENCE + COURTESY), abs=0.4) for n in (1, 2, 3)]
+
+
+async def test_a_mailing_gives_way_to_answers_for_a_while(post: Post) -> None:
+    room = post.rooms.setdefault("!voter", Room("!voter", encrypted=True)).id
+    mailing = post.courier.mailing(FEW + 1)
+    await mailing.turn()
+    post.line.busy = [NotNow(PATIENCE)]
+    started = time.monotonic()
+    answer = asyncio.create_task(post.courier.to_room(room, WORDS, "va"))
+    await asyncio.sleep(0)
+    await mailing.turn()
+    waited = time.monotonic() - started
+    assert waited == pytest.approx(SLOWEST * GAP, abs=0.2)
+    assert not answer.done()
+    assert await answer
 
 
 async def test_who_has_no_direct_room_yet_comes_back_one_by_one(post: Post) -> None:
