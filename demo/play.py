@@ -40,6 +40,7 @@ async def play(stage: Stage) -> None:
     await slips(stage)
     await a_list(stage)
     await the_weekly_meeting(stage)
+    await a_structure_test(stage)
     poll = await a_secret_poll(stage)
     await planning_the_next(stage)
     await killed_and_back(stage, poll)
@@ -117,6 +118,29 @@ async def the_weekly_meeting(stage: Stage) -> None:
     stage.remark("The room gets counts, never names; Ana gets the wall chart as a picture.")
     await stage.ask("chi", "room", "!report coverage", "Coverage")
     await stage.ask("ana", "direct", "!chart", "Wall chart", "Payments 1/3")
+
+
+SIGNED = """!test mark petition did
+Sam Okafor
+Chen, Mia
+Bo Beck
+Alex Kim"""
+
+
+async def a_structure_test(stage: Stage) -> None:
+    stage.remark("Ratings are beliefs; a petition shows who acts. First: measured against whom?")
+    petition = '!test open petition "RTO petition" goal=60% public=51%'
+    await stage.ask("ana", "direct", petition, "measured against 8 people", "5 people")
+    await stage.ask("ana", "direct", f"{petition} --yes", "RTO petition is open")
+    await stage.ask("ben", "direct", "!test mark petition yes M-1 M-2", "yes M-1 Alex Kim")
+    stage.remark("Chi types the names on the paper. Nobody is marked before she has looked.")
+    await stage.ask("chi", "direct", SIGNED, "4 names", "Nobody is marked yet")
+    await stage.ask("chi", "direct", "!test accept 1", "4/8 = 50.0 %", "not reached, 1 to go")
+    await stage.ask("ana", "direct", "!test announce petition", "the public bar is 51 %")
+    await stage.ask("ben", "direct", "!test mark petition did M-2", "5/8 = 62.5 %", "reached")
+    await stage.ask("chi", "room", "!test chart petition", "RTO petition", "5/8 = 62.5 %")
+    await stage.ask("ana", "direct", "!test close petition --yes", "The room knows the counts")
+    await stage.ask("ana", "direct", "!test review petition", "not as we believed")
 
 
 async def planning_the_next(stage: Stage) -> None:

@@ -1,5 +1,6 @@
 """Everybody in the unit with what a wall chart says of them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,7 @@ from datetime import datetime
 from storage.driver import Row
 from storage.model import Assessment, ContactId, Part, UserId
 from storage.repository import Repository, millis, moment
+from storage.tests_model import Mark, StructureTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,8 @@ class Charted:
     parts: tuple[Part, ...]
     talked: datetime | None
     """When somebody last had a one-on-one with them."""
+    marks: tuple[Mark, ...] = ()
+    """What became of them in the last structure tests, oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,24 @@ class WallChart(Repository):
             (self.committee, limit, *(() if area is None else (area,))),
         )
         return [_charted(row) for row in rows]
+
+    async def marks(
+        self, tests: Sequence[StructureTest], people: Sequence[Charted]
+    ) -> dict[ContactId, tuple[Mark, ...]]:
+        """What became of these people in some tests, test by test."""
+        found = {person.id: [Mark.NOT_ASKED] * len(tests) for person in people}
+        ids = json.dumps([person.id for person in people])
+        for place, test in enumerate(tests):
+            rows = await self.tx.all(
+                "SELECT j.value AS contact, MAX(p.mark) AS mark FROM json_each(?1) AS j "
+                "CROSS JOIN test_people AS p ON p.test = ?2 AND p.contact IN (SELECT j.value "
+                "UNION ALL SELECT d.id FROM contacts AS d WHERE d.merged_into = j.value) "
+                "WHERE p.mark > 0 GROUP BY j.value",
+                (ids, test.id),
+            )
+            for row in rows:
+                found[ContactId(row["contact"])][place] = Mark(row["mark"])
+        return {contact: tuple(marks) for contact, marks in found.items()}
 
     async def looked_at(self, people: Sequence[Charted], viewer: UserId, at: datetime) -> None:
         """Keep that somebody looked at those of them who are not theirs, one by one."""

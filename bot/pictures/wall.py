@@ -27,6 +27,8 @@ TWO: Final = Sizes(row=45, head=62, text=27, figure=84)
 KEY: Final = 50
 """Pixels of a line of the legend."""
 KEY_TEXT: Final = 29
+LONG_SIGNS: Final = 170
+"""Letters that fit on two lines."""
 GAP: Final = 36
 
 
@@ -35,8 +37,8 @@ def draw(wall: Wall) -> Canvas:
     sizes = ONE if len(wall.columns) == 1 else TWO
     fonts = Fonts(_texts(wall))
     body = max((_height(column, sizes) for column in wall.columns), default=0)
-    # Two lines at most for the signs; a sheet that is too long by one does not matter.
-    legend = KEY * ((len(wall.keys) + 1) // 2 + 2)
+    # A sheet that is too long by a line or two does not matter.
+    legend = KEY * ((len(wall.keys) + 1) // 2 + _sign_lines(wall))
     canvas = Canvas(TOP + body + 24 + legend + BOTTOM, fonts)
     canvas.write(wall.title, MARGIN, 62, 50, bold=True)
     canvas.write(wall.subtitle, MARGIN, 122, 31, color=GREY)
@@ -45,6 +47,11 @@ def draw(wall: Wall) -> Canvas:
         _column(canvas, column, MARGIN + place * (wide + GAP), wide, sizes)
     _legend(canvas, wall, TOP + body + 24)
     return canvas
+
+
+def _sign_lines(wall: Wall) -> int:
+    """How many lines there are for what the signs mean."""
+    return 2 if len(wall.signs) < LONG_SIGNS else 5
 
 
 def _texts(wall: Wall) -> list[str]:
@@ -101,5 +108,6 @@ def _legend(canvas: Canvas, wall: Wall, top: float) -> None:
         y = top + KEY * (place % rows + 0.75)
         canvas.mark(mark, x + 20, y, 36)
         canvas.write(meaning, x + 54, y, KEY_TEXT, width=half - 60)
-    for place, signs in enumerate(canvas.lines(wall.signs, WIDTH - 2 * MARGIN, KEY_TEXT)[:2]):
+    lines = canvas.lines(wall.signs, WIDTH - 2 * MARGIN, KEY_TEXT)
+    for place, signs in enumerate(lines[: _sign_lines(wall)]):
         canvas.write(signs, MARGIN, top + KEY * (rows + 0.75 + 0.8 * place), KEY_TEXT, color=GREY)

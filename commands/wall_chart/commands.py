@@ -1,5 +1,7 @@
 """What is typed for pictures: leads see people in their direct chat, everybody sees counts."""
 
+from dataclasses import replace
+
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -13,8 +15,12 @@ from commands.wall_chart import views
 from commands.wall_chart.rules import MOST, by_area
 from storage.names import folded
 from storage.releases import Releases
+from storage.tests_register import StructureTests
 from storage.unit import Unit
 from storage.wall_chart import WallChart
+
+RECENT, TESTS = 12, 3
+"""Among how many tests, and how many of them, the last that know who are shown."""
 
 
 @command(
@@ -25,9 +31,14 @@ from storage.wall_chart import WallChart
     also=("charts", "wallchart", "wall chart"),
 )
 async def chart(
-    ctx: Context, unit: Unit, wall: WallChart, *, area: Label | None = None
+    ctx: Context,
+    unit: Unit,
+    wall: WallChart,
+    tests: StructureTests,
+    *,
+    area: Label | None = None,
 ) -> tuple[Reply, ...]:
-    """Draw the wall chart: everybody by area with leader, rating and last one-on-one.
+    """Draw the wall chart: everybody by area with leader, rating, last tests and last one-on-one.
 
     area: one area only
     """
@@ -45,7 +56,12 @@ async def chart(
         )
     shown = people[:MOST]
     await wall.looked_at(shown, ctx.user, ctx.now)
-    return views.chart(by_area(shown), at, more=len(people) > MOST)
+    last = [each for each in await tests.latest(RECENT) if not (each.count_only or each.names_gone)]
+    chosen = last[:TESTS][::-1]
+    marks = await wall.marks(chosen, shown)
+    told = [replace(person, marks=marks[person.id]) for person in shown]
+    at = replace(at, tests=tuple(each.name for each in chosen))
+    return views.chart(by_area(told), at, more=len(people) > MOST)
 
 
 @command(

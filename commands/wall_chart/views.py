@@ -11,11 +11,18 @@ from commands.framework.picture import Bar, Bars, Row, Section, Wall
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.reports import views as reports
 from commands.reports.rules import Support, Told, ToldRow
+from commands.structure_tests.marking_views import mark_words
 from commands.wall_chart.rules import Area, Page, pages, ratings
 from storage.model import Assessment, Part
+from storage.tests_model import Mark
 from storage.wall_chart import Charted
 
 LEADER, COMMITTEE, DISPUTED = "★", "C", "≠"
+SIGNS = {
+    Mark.DID: "✓", Mark.YES: "○", Mark.ASKED: "·", Mark.NO: "×", Mark.UNABLE: "÷",
+    Mark.NOT_ASKED: "–",
+}  # fmt: skip
+"""Of the last structure tests, one behind the other."""
 RATED = tuple(rating for rating in Assessment if rating is not Assessment.NOT_ASSESSED)
 ORDER = (*RATED, Assessment.NOT_ASSESSED)
 AREAS = 12
@@ -33,6 +40,8 @@ class Setting:
     today: date
     names: Mapping[int, str]
     """Of the areas."""
+    tests: tuple[str, ...] = ()
+    """The last structure tests, oldest first."""
 
 
 def nobody(area: str | None) -> Reply:
@@ -72,7 +81,7 @@ def _page(page: Page, at: Setting, count: int, number: int, of: int) -> Reply:
         subtitle=when,
         columns=tuple(tuple(_section(area, at) for area in column) for column in page),
         keys=_keys(),
-        signs=_signs(),
+        signs=_signs(at.tests),
     )
     rows = [_in_words(area, at) for column in page for area in column]
     head = line(_("{chart}, {when}"), chart=Strong(_("Wall chart")), when=when)
@@ -83,11 +92,23 @@ def _keys() -> tuple[tuple[int, str], ...]:
     return tuple((rating.value, rating_words(rating).lstrip("0123456789 ")) for rating in ORDER)
 
 
-def _signs() -> str:
-    return _(
+def _signs(tests: Sequence[str]) -> str:
+    told = _(
         "{leader} natural leader · {committee} committee · {disputed} organizers disagree · "
         "on the right: assessed of all, and how long since the last one-on-one"
     ).format(leader=LEADER, committee=COMMITTEE, disputed=DISPUTED)
+    if not tests:
+        return told
+    return _("{told} · {tests}: {signs}").format(
+        told=told,
+        tests=", ".join(tests),
+        signs=" ".join(f"{sign} {mark_words(mark)}" for mark, sign in SIGNS.items()),
+    )
+
+
+def signs(marks: Sequence[Mark]) -> str:
+    """What became of somebody in the last tests, a sign each."""
+    return "".join(SIGNS[mark] for mark in marks)
 
 
 def _section(area: Area, at: Setting) -> Section:
@@ -106,7 +127,10 @@ def _rows(people: Sequence[Charted], at: Setting) -> Iterator[Row]:
             name=person.name,
             handle=f"M-{person.number}",
             badges=badges(person),
-            figures=(ago(person.talked, at.now),),
+            figures=(
+                *((signs(person.marks),) if person.marks else ()),
+                ago(person.talked, at.now),
+            ),
         )
 
 
@@ -150,9 +174,9 @@ def _in_words(area: Area, at: Setting) -> Line:
 
 
 def _person(person: Charted, at: Setting) -> str:
-    signs = badges(person)
-    name = f"{signs} {person.name}" if signs else person.name
-    return f"{name} {ago(person.talked, at.now)}"
+    badge = badges(person)
+    parts = (badge, person.name, signs(person.marks), ago(person.talked, at.now))
+    return " ".join(part for part in parts if part)
 
 
 # -- counts ------------------------------------------------------------------------------------

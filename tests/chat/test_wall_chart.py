@@ -215,3 +215,22 @@ def test_everybody_is_on_exactly_one_page(everybody: list[Charted]) -> None:
         for column in page:
             assert sum(form.head + len(area.people) for area in column) <= form.lines
             assert all(area.people for area in column)
+
+
+async def test_the_chart_shows_what_became_of_everybody_in_the_last_tests(chat: Chat) -> None:
+    for name in ("Ada Roe", "Bea Roe", "Cem Roe"):
+        await chat.dm("@ana", f'!contact add "{name}" area=Payments --yes')
+    for kind, did, yes in (("petition", "M-1 M-2", "M-3"), ("photoboard", "M-1", "M-2")):
+        await chat.dm("@lea", f"!test open {kind} --yes")
+        await chat.dm("@lea", f"!test mark did {did}")
+        await chat.dm("@lea", f"!test mark yes {yes}")
+        await chat.dm("@lea", "!test close --yes")
+    await chat.dm("@lea", "!test open mockvote --countonly --yes")
+    [reply] = (await chat.dm("@lea", "!chart")).replies
+    assert isinstance(reply.picture, Wall)
+    [[section]] = reply.picture.columns
+    assert {row.name: row.figures for row in section.rows} == {
+        "Ada Roe": ("✓✓", "–"), "Bea Roe": ("✓○", "–"), "Cem Roe": ("○–", "–"),
+    }  # fmt: skip
+    assert "Petition, Photo board: ✓ did ○ yes" in reply.picture.signs
+    assert "Bea Roe ✓○ –" in Said((reply,)).text
