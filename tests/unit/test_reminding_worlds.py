@@ -122,7 +122,7 @@ class World:
             self.outbox.remove(number)
 
     def _judge(self, row: Reminder) -> None:
-        """The homeserver takes it: is that right, by the clock the bot goes by?"""
+        """Is it right that the homeserver takes it now, by the clock the bot goes by? Note if not."""
         if self.wall < row.due and row.state is not State.SENDING:
             self.worst.append("early")
         if self.wall >= row.expires:
