@@ -201,11 +201,16 @@ class Meetings(Common):
     # -- its times
 
     async def settle(
-        self, meeting: MeetingId, times: Sequence[Planned], now: datetime
+        self,
+        meeting: MeetingId,
+        times: Sequence[Planned],
+        now: datetime,
+        until: datetime | None = None,
     ) -> list[Occurrence]:
         """Make the times to come those; the ones that changed, with their new number of version.
 
-        What has begun stays as it was.
+        What has begun stays as it was, and so does what lies beyond ``until``: a clock set back
+        makes the weeks that are laid out end earlier, and takes nothing away.
         """
         held = {each.rid: each for each in await self.occurrences(meeting)}
         wanted = {each.rid: each for each in times}
@@ -218,7 +223,8 @@ class Meetings(Common):
             elif before.at > now and _differs(before, plan):
                 changed.append(await self._update(before, plan))
         for rid, before in held.items():
-            if rid not in wanted and before.at > now and before.live:
+            laid_out = until is None or before.at < until
+            if rid not in wanted and before.at > now and before.live and laid_out:
                 gone = Planned(
                     rid, before.start, before.zone, before.minutes, before.at, live=False
                 )

@@ -22,7 +22,9 @@ async def replan(
     """
     found = await meetings.by_id(meeting)
     times = [] if found is None else await _times(meetings, found, now)
-    changed = await meetings.settle(meeting, times, now)
+    repeats = found is not None and found.version.rule is not None
+    until = now + AHEAD - timedelta(days=1) if repeats else None
+    changed = await meetings.settle(meeting, times, now, until)
     for occurrence in changed:
         await reminders.cancel(OF_AN_OCCURRENCE, occurrence.id, now, below=occurrence.seq)
         if not occurrence.live:

@@ -67,6 +67,8 @@ def test_there_is_a_guide() -> None:
 TOLD = {
     "one-on-ones.md": [*range(1, 27), *range(37, 41)],
     "structure-tests.md": [13, *range(27, 37)],
+    # Story 22 of meetings, unencrypted rooms, is refused before any command (tests/matrix).
+    "meetings.md": [*range(1, 22), *range(23, 27)],
 }
 """User stories by the page that tells them."""
 

@@ -296,3 +296,13 @@ async def test_a_calendar_file_comes_after_a_warning_and_names_nothing(planners:
     assert "STATUS:CANCELLED\r\n" in gone.text
     assert "\nATTACH" not in gone.text
     assert "SEQUENCE:2\r\n" in gone.text
+
+
+async def test_one_word_is_enough_in_the_direct_chat(planners: Chat) -> None:
+    await planners.dm("@ana", "meet new Planning | next tue 19:00 | 90m")
+    assert (await planners.dm("@ana", "ok")).says("Done; the room knows.")
+    assert (await planners.dm("@ben", "Yes")).says("Noted: yes for Planning #1")
+    assert (await planners.dm("@kim", "maybe")).says("Noted: maybe")
+    assert (await planners.dm("@lea", "no.")).says("Noted: no")
+    for text in ("!meet", "!meet who", "!roles", "!agenda", "!meet next #1"):
+        assert len((await planners.room("@ana", text)).text.splitlines()) <= 8

@@ -321,3 +321,17 @@ async def test_zones_change_their_rules_under_a_series(
     begins = [each for each in said if "starts now" in each.body]
     assert [each.at for each in begins] == [datetime(2026, 12, 1, 17, 0, tzinfo=UTC)]
     assert chat.reminded.parcels == []
+
+
+async def test_a_clock_set_back_takes_nothing_from_a_series(chat: Chat) -> None:
+    chat.be(MONDAY)
+    await chat.room("@ana", "!meet every Planning | every day 19:00 | 60m")
+    await chat.room("@ana", "!ok")
+    async with chat.database.transaction() as tx:
+        before = await tx.all("SELECT id, seq, live FROM occurrences ORDER BY id")
+    chat.be(MONDAY - timedelta(hours=3))
+    chat.reminded.restart()
+    await chat.reminded.look()
+    async with chat.database.transaction() as tx:
+        after = await tx.all("SELECT id, seq, live FROM occurrences ORDER BY id")
+    assert [tuple(row) for row in after] == [tuple(row) for row in before]

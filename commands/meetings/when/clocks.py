@@ -129,12 +129,23 @@ def _moved(clock: Clock, minutes: int) -> Clock:
 
 def ranges(line: Line, at: int) -> Iterator[tuple[int, Clock, Clock]]:
     """18-19:30, von 18 bis 20 Uhr."""
-    for start in line.skipping(at, Sign.FROM):
-        for middle, first in clocks(line, start):
-            for after, _value in line.take(middle, Sign.UNTIL_TIME):
-                for end, last in clocks(line, after):
-                    if not (first.midnight or last.midnight):
-                        yield end, replace(first, bare=first.bare and last.bare), last
+    yield from _range(line, at, announced=False)
+    for start, _value in line.take(at, Sign.FROM):
+        yield from _range(line, start, announced=True)
+
+
+def _range(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock, Clock]]:
+    for middle, first in clocks(line, at):
+        # "dia 5 às 18h", "el 5 a las 18": what also says "at" joins two times only after "from".
+        links = [end for end, _v in line.take(middle, Sign.UNTIL_TIME)]
+        if not announced and any(True for _at in line.take(middle, Sign.AT)):
+            continue
+        if announced:
+            links += [end for end, _v in line.take(middle, Sign.AND)]
+        for after in links:
+            for end, last in clocks(line, after):
+                if not (first.midnight or last.midnight):
+                    yield end, replace(first, bare=first.bare and last.bare), last
 
 
 def spans(line: Line, at: int) -> Iterator[tuple[int, int]]:

@@ -70,10 +70,19 @@ def days(line: Line, at: int) -> Iterator[tuple[int, Day]]:
     yield from _with_month(line, at)
     yield from _in_signs(line, at)
     yield from _ahead(line, at)
+    yield from _of_the_month(line, at)
+
+
+def _of_the_month(line: Line, at: int) -> Iterator[tuple[int, Day]]:
+    """On the 5th; where a language says it so, "le 5"."""
     for start, _value in line.take(at, Sign.ON):
         for behind in line.skipping(start, Sign.FILL):
             for end, day in line.take(behind, Sign.ORDINAL):
                 if isinstance(day, int) and 0 < day <= 31:
+                    yield end, Calendar(0, 0, day)
+        if line.language.bare_days:
+            for end, day in line.numbers(start):
+                if line.digits[start] and 0 < day <= 31:
                     yield end, Calendar(0, 0, day)
 
 

@@ -46,6 +46,8 @@ class Language:
     """A day and a part of it in one word: tonight."""
     one: str = ""
     """in AN hour, where it is no number otherwise."""
+    bare_days: bool = False
+    """Whether "the 5" is the fifth of the month."""
     bare_units: bool = False
     """Whether "in hour" is in one hour."""
     spans: dict[str, int] = field(default_factory=dict)
@@ -65,6 +67,8 @@ class Language:
     """siete menos diez"""
     range_from: str = ""
     range_to: str
+    range_and: str = ""
+    """between 18 AND 20; and tuesday AND thursday"""
     every: str
     other: str
     """every other week"""

@@ -25,7 +25,7 @@ EN = Language(
     before={"half past": 30, "quarter past": 15, "a quarter past": 15, "quarter after": 15,
             "a quarter after": 15, "quarter to": -15, "a quarter to": -15, "quarter till": -15,
             "quarter before": -15},
-    range_from="from|between", range_to="to|until|till|and|-", every="every|each", other="other|second",
+    range_from="from|between", range_to="to|until|till|-", range_and="and", every="every|each", other="other|second",
     until="until|till|through", of_month="of the month|of each month|of every month|monthly",
     places={1: "first|1st", 2: "second|2nd", 3: "third|3rd", 4: "fourth|4th", -1: "last"},
     plural_weekdays={0: "mondays", 1: "tuesdays", 2: "wednesdays", 3: "thursdays", 4: "fridays",
@@ -57,7 +57,7 @@ DE = Language(
     past="nach|minuten nach", to="vor|minuten vor",
     before={"viertel nach": 15, "viertel vor": -15, "halb": -30, "dreiviertel": -15, "drei viertel": -15,
             "fünf vor halb": -35, "fünf nach halb": -25},
-    range_from="von|zwischen", range_to="bis|und|-", every="jeden|jede|jeder|alle|jedes",
+    range_from="von|zwischen", range_to="bis|-", range_and="und", every="jeden|jede|jeder|alle|jedes",
     other="zweiten|zweite|zwei|2.", until="bis", of_month="im monat|des monats|jeden monats|eines monats",
     places={1: "ersten|erster", 2: "zweiten|zweiter", 3: "dritten|dritter", 4: "vierten|vierter", -1: "letzten|letzter"},
     plural_weekdays={0: "montags", 1: "dienstags", 2: "mittwochs", 3: "donnerstags", 4: "freitags",
@@ -71,7 +71,7 @@ DE = Language(
 )  # fmt: skip
 
 ES = Language(
-    code="es", sunday_first=True,
+    code="es", bare_days=True, sunday_first=True,
     days={0: "hoy", 1: "mañana|manana", 2: "pasado mañana"},
     at="a las|a la|las|a eso de las", on="el|en|día|dia", fill="de|del|,",
     this="este|esta", next="próximo|próxima|proximo", coming="que viene|próximo|siguiente",
@@ -90,7 +90,7 @@ ES = Language(
     midnight="medianoche|a medianoche",
     after={"y media": 30, "y cuarto": 15, "menos cuarto": -15},
     plus="y|con", minus="menos",
-    range_from="de|desde|entre|desde las|de las|entre las", range_to="a|hasta|y|hasta las|a las|y las|-",
+    range_from="de|desde|entre|desde las|de las|entre las", range_to="a|hasta|hasta las|a las|-", range_and="y|y las",
     every="cada|todos los|todas las", other="dos|2", until="hasta|hasta el",
     of_month="del mes|de cada mes|de mes",
     plural_weekdays={5: "sábados", 6: "domingos"},
@@ -103,7 +103,7 @@ ES = Language(
 )  # fmt: skip
 
 FR = Language(
-    code="fr",
+    code="fr", bare_days=True,
     days={0: "aujourd hui|ajd", 1: "demain", 2: "après demain"},
     at="à|a|vers", on="le|au|en", fill="de|du|la",
     this="ce|cette", next="", coming="prochain|prochaine|qui vient",
@@ -121,7 +121,7 @@ FR = Language(
            "heure et quart": 15, "heure moins le quart": -15, "h et demie": 30, "h et quart": 15,
            "h moins le quart": -15},
     plus="et", minus="moins|heures moins|heure moins|h moins",
-    range_from="de|entre|du", range_to="à|et|jusqu à|a|-",
+    range_from="de|entre|du", range_to="à|jusqu à|a|-", range_and="et",
     every="chaque|tous les|toutes les", other="deux|2", until="jusqu à|jusqu au|jusqu en|jusque|jusqu à fin",
     of_month="du mois|de chaque mois",
     plural_weekdays={0: "lundis", 1: "mardis", 2: "mercredis", 3: "jeudis", 4: "vendredis", 5: "samedis",
@@ -135,7 +135,7 @@ FR = Language(
 )  # fmt: skip
 
 IT = Language(
-    code="it",
+    code="it", bare_days=True,
     days={0: "oggi", 1: "domani", 2: "dopodomani|dopo domani"},
     at="alle|alle ore|ore|all|a le|verso le|le", on="il|lo|l|di|in data", fill="di|del|della|dell",
     this="questo|questa|quest", next="prossimo|prossima", coming="prossimo|prossima|che viene",
@@ -153,7 +153,7 @@ IT = Language(
     after={"e mezza": 30, "e mezzo": 30, "e un quarto": 15, "meno un quarto": -15, "e tre quarti": 45,
            "e trenta": 30},
     plus="e", minus="meno",
-    range_from="dalle|dalle ore|tra le|fra le", range_to="alle|alle ore|e le|-",
+    range_from="dalle|dalle ore|tra le|fra le", range_to="alle|alle ore|-", range_and="e|e le",
     every="ogni|tutti i|tutte le", other="due|2", until="fino a|fino al|fino all|fino alla|sino a",
     of_month="del mese|di ogni mese",
     places={1: "primo|prima", 2: "secondo", 3: "terzo", 4: "quarto", -1: "ultimo"},
@@ -165,7 +165,7 @@ IT = Language(
 )  # fmt: skip
 
 PT = Language(
-    code="pt", sunday_first=True,
+    code="pt", bare_days=True, sunday_first=True,
     days={0: "hoje", 1: "amanhã|amanha", 2: "depois de amanhã"},
     weekdays={0: "segunda", 1: "terça", 2: "quarta", 3: "quinta", 4: "sexta"},
     at="às|as|à|a|pelas", on="no|na|em|o|dia|ao", fill="de|do|da",
@@ -183,7 +183,7 @@ PT = Language(
     noon="meio dia|ao meio dia", midnight="meia noite|à meia noite",
     after={"e meia": 30, "e um quarto": 15, "e quarto": 15, "menos um quarto": -15},
     plus="e", minus="menos",
-    range_from="das|de|entre as|entre|desde as", range_to="às|as|a|até|até às|e as|e|-",
+    range_from="das|de|entre as|entre|desde as", range_to="às|as|a|até|até às|-", range_and="e|e as",
     every="cada|todo|toda|todos os|todas as|a cada", other="duas|dois|2|segunda", until="até|até o|até a|ate",
     of_month="do mês|de cada mês",
     places={1: "primeiro|primeira", 2: "segundo|segunda", 3: "terceiro|terceira", 4: "quarto|quarta",
@@ -214,7 +214,7 @@ NL = Language(
     past="over|minuten over", to="voor|minuten voor",
     before={"kwart over": 15, "kwart voor": -15, "half": -30, "vijf voor half": -35, "vijf over half": -25,
             "tien voor half": -40, "tien over half": -20},
-    range_from="van|tussen", range_to="tot|en|-", every="elke|iedere|ieder|elk", other="andere|tweede|twee|2|om de week|om de week op",
+    range_from="van|tussen", range_to="tot|-", range_and="en", every="elke|iedere|ieder|elk", other="andere|tweede|twee|2|om de week|om de week op",
     until="tot|t m|tot en met", of_month="van de maand|van elke maand|van iedere maand",
     places={1: "eerste", 2: "tweede", 3: "derde", 4: "vierde", -1: "laatste"},
     numbers="een|één twee drie vier vijf zes zeven acht negen tien elf twaalf",
@@ -240,7 +240,7 @@ PL = Language(
     noon="południe|w południe", midnight="północ|o północy|północy",
     past="po", to="",
     before={"wpół do": -30, "kwadrans po": 15, "za kwadrans": -15, "za pięć": -5, "za dziesięć": -10},
-    range_from="od|między|od godz", range_to="do|a|i|-|do godz", every="co|każdy|każdą|w każdy|w każdą|w każdą",
+    range_from="od|między|od godz", range_to="do|-|do godz", range_and="a|i", every="co|każdy|każdą|w każdy|w każdą|w każdą",
     other="drugi|drugą|dwa|2", until="do|aż do|do końca",
     of_month="miesiąca|w miesiącu|każdego miesiąca",
     places={1: "pierwszy|pierwszą|pierwsza", 2: "drugi|drugą", 3: "trzeci|trzecią", 4: "czwarty|czwartą",
@@ -269,7 +269,7 @@ ZH = Language(
     fused={"今晚": (0, "evening"), "明晚": (1, "evening"), "明早": (1, "morning"), "今早": (0, "morning"), "后晚": (2, "evening")},
     noon="正午", midnight="午夜|半夜",
     after={"半": 30, "点半": 30, "點半": 30, "点一刻": 15, "點一刻": 15, "点三刻": 45, "點三刻": 45},
-    range_from="从|從", range_to="到|至|-", every="每|每个|每個|每逢", other="隔|两|2|二", until="直到|到|至",
+    range_from="从|從", range_to="到|至|-", range_and="和|与|跟", every="每|每个|每個|每逢", other="隔|两|2|二", until="直到|到|至",
     of_month="", places={1: "第一个|第一個", 2: "第二个|第二個", 3: "第三个|第三個", 4: "第四个|第四個", -1: "最后一个|最後一個"},
     numbers="一 二|两|兩 三 四 五 六 七 八 九 十 十一 十二",
     more_numbers={},

@@ -110,7 +110,7 @@ def _weekdays(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
             yield end, replace(said, weekdays=(*said.weekdays, int(day[0])), part=str(day[1]))
     if said.weekdays:
         # Whatever joins days must be followed by another one.
-        for end, _value in line.take(at, Sign.UNTIL_TIME, Sign.PLUS):
+        for end, _value in line.take(at, Sign.AND, Sign.UNTIL_TIME):
             if any(True for _day in line.take(end, Sign.WEEKDAY, Sign.EVERY_WEEKDAY)):
                 yield end, said
 

@@ -66,6 +66,7 @@ class Sign(Enum):
     MINUS = auto()
     FROM = auto()
     UNTIL_TIME = auto()
+    AND = auto()
     EVERY = auto()
     OTHER = auto()
     UNTIL = auto()
@@ -226,6 +227,7 @@ def _plain_rows(language: Language) -> list[tuple[str, Sign, object]]:
         (language.minus, Sign.MINUS, None),
         (language.range_from, Sign.FROM, None),
         (language.range_to, Sign.UNTIL_TIME, None),
+        (language.range_and, Sign.AND, None),
         (language.every, Sign.EVERY, None),
         (language.other, Sign.OTHER, None),
         (language.until, Sign.UNTIL, None),

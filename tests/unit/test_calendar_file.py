@@ -1,0 +1,98 @@
+"""Calendar files: well formed, and silent about everything but when."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from commands.meetings.calendar_file import LONGEST_LINE, MOST_TIMES, calendar, escaped
+from storage.meetings import MeetingId, Occurrence, OccurrenceId
+
+MADRID = ZoneInfo("Europe/Madrid")
+START = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)
+FIELDS = {"UID", "DTSTAMP", "SEQUENCE", "STATUS", "DTSTART", "DTEND", "SUMMARY", "CLASS", "TRANSP"}
+
+
+def time(number: int = 0, *, seq: int = 0, live: bool = True) -> Occurrence:
+    at = START + timedelta(weeks=number)
+    local = at.astimezone(MADRID).replace(tzinfo=None)
+    return Occurrence(
+        OccurrenceId(number), MeetingId(7), 7, "Strike committee of Payments", f"rid{number}", local,
+        MADRID, 90, at, at + timedelta(minutes=90), seq, live,
+    )  # fmt: skip
+
+
+def events(text: str) -> list[dict[str, str]]:
+    """A reader of our own: unfolds, and fails on anything that is not a plain list of events."""
+    assert text.endswith("\r\n")
+    assert "\n" not in text.replace("\r\n", "")
+    rows = text.removesuffix("\r\n").split("\r\n")
+    assert all(len(row.encode()) <= LONGEST_LINE for row in rows)
+    whole = "\r\n".join(rows).replace("\r\n ", "").split("\r\n")
+    assert whole[0] == "BEGIN:VCALENDAR"
+    assert whole[-1] == "END:VCALENDAR"
+    found: list[dict[str, str]] = []
+    for row in whole[4:-1]:
+        name, _colon, value = row.partition(":")
+        if name == "BEGIN":
+            found.append({})
+        elif name != "END":
+            found[-1][name] = value
+    assert all(set(each) == FIELDS for each in found)
+    return found
+
+
+def test_nothing_but_when() -> None:
+    file = calendar([time()], "a" * 32, "@ana:example.org", "Appointment", START)
+    (event,) = events(file.text)
+    assert event["DTSTART"] == "20260331T170000Z"
+    assert event["DTEND"] == "20260331T183000Z"
+    assert event["SUMMARY"] == "Appointment"
+    for word in ("ana", "Strike", "Payments", "Madrid", "example.org", "Steward", "a" * 32):
+        assert word not in file.text
+
+
+def test_a_series_is_its_next_eight_times() -> None:
+    file = calendar([time(n) for n in range(12)], "u", "@ana:example.org", "Appointment", START)
+    found = events(file.text)
+    assert len(found) == MOST_TIMES
+    assert len({event["UID"] for event in found}) == MOST_TIMES
+    assert "RRULE" not in file.text
+    # Clocks change between none of these; the wall time is theirs, the file's is UTC.
+    assert {event["DTSTART"][9:] for event in found} == {"170000Z"}
+
+
+def test_a_change_keeps_its_name_and_counts_on() -> None:
+    first, moved, gone = (
+        events(calendar([each], "u", "@ana:example.org", "x", START).text)[0]
+        for each in (time(), time(seq=1), time(seq=2, live=False))
+    )
+    assert first["UID"] == moved["UID"] == gone["UID"]
+    assert [each["SEQUENCE"] for each in (first, moved, gone)] == ["0", "1", "2"]
+    assert gone["STATUS"] == "CANCELLED"
+
+
+def test_two_people_s_files_cannot_be_matched() -> None:
+    one, other = (
+        events(calendar([time()], "u", who, "x", START).text)[0]["UID"]
+        for who in ("@ana:example.org", "@ben:example.org")
+    )
+    assert one != other
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Dentist\r\nATTACH:https://evil.example.org",
+        "Dentist\nBEGIN:VALARM",
+        "a\u2028DESCRIPTION:x",
+        "a\x85URL:x",
+        "semi;colon, comma and \\ back",
+        "ж" * 60,
+        "牙医" * 40,
+    ],
+)
+def test_a_title_stays_one_value(title: str) -> None:
+    (event,) = events(calendar([time()], "u", "@ana:example.org", title, START).text)
+    assert event["SUMMARY"] == escaped(title)
+    assert "\n" not in event["SUMMARY"]
