@@ -35,7 +35,7 @@ CONTACT: Final = "Zephyrine Quillfeather"
 PICKLED: Final = 928
 """Letters of a room key as it is kept."""
 RUN: Final = re.compile(rb"[A-Za-z0-9+/]{%d,}" % PICKLED)
-CLOSES_WITHIN: Final = 150
+CLOSES_WITHIN: Final = 210
 
 
 class PolledBot(ExaminedBot):
@@ -123,7 +123,7 @@ async def _poll(
     evidence: PollEvidence,
     memory: Path,
 ) -> None:
-    code = await opened(committee, f'!poll choose "{QUESTION}" {", ".join(OPTIONS)} k=3 closes=1m')
+    code = await opened(committee, f'!poll choose "{QUESTION}" {", ".join(OPTIONS)} k=3 closes=2m')
     voters = [await with_ballot(who, bot.user, code) for who in people]
     evidence.voters = voters
     await people[0].ask(voters[0].room, f"!contact add '{CONTACT}'", of=bot.user)

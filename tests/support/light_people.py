@@ -95,6 +95,12 @@ class LightPerson:
             sealed = self.device.says(self.direct, text)["content"]
             await api.send_clear(self.direct, "m.room.encrypted", sealed)
 
+    async def has(self, bot: str, begins: str) -> bool:
+        """Whether the bot sent something here in a transaction whose id begins like this."""
+        async with self.api() as api:
+            found = await self._envelopes(api, bot)
+        return any(str(each["content"].get(REFERENCE)).startswith(begins) for each in found)
+
     async def received(self, bot: str) -> list[Received]:
         """Everything the bot sent here, oldest first, opened with the keys this device was sent."""
         async with self.api() as api:
