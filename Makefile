@@ -6,6 +6,9 @@
 .DELETE_ON_ERROR:
 .SUFFIXES:
 SHELL := /bin/sh
+# A shell that keeps Python from writing byte code would have the bot and the homeserver compiled
+# anew at each of their hundreds of starts.
+unexport PYTHONDONTWRITEBYTECODE
 
 # The first interpreter that is new enough; `make PYTHON=/path/to/python test` uses another.
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
