@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from commands.meetings.when import clocks, days
-from commands.meetings.when.phrase import Phrase
+from commands.meetings.when.phrase import Offset, Phrase
 from commands.meetings.when.reading import Line
 from commands.meetings.when.vocabulary import Sign
 
 _SILENT = (Sign.FILL, Sign.ON)
+NOON = 12
 MOST_READINGS = 12
 """A line with more readings than these is not a time."""
 
@@ -80,10 +81,20 @@ def _parts(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
 
 
 def _is_sound(phrase: Phrase) -> bool:
-    """A bare number is a time only beside a day; a part of a day alone says nothing."""
+    """A bare number is a time only beside a day; a part of a day alone says nothing.
+
+    A high one beside a date may be the day of the month or the year as well: "Thursday 15".
+    """
     dated = phrase.day is not None or phrase.weekday is not None
     if phrase.minutes is not None:
         return True
     if phrase.clock is None:
         return dated
-    return dated or not phrase.clock.bare or phrase.part is not None
+    if not phrase.clock.bare or phrase.part is not None or phrase.until is not None:
+        return True
+    return dated and (phrase.clock.hour <= NOON or _is_told_in_days(phrase.day))
+
+
+def _is_told_in_days(day: object) -> bool:
+    """Tomorrow, in three days: no number behind it is taken for a date."""
+    return isinstance(day, Offset)
