@@ -49,7 +49,7 @@ class Steward:
         self.config = directory / "config.toml"
         self.data = directory / "data"
         self.log_path = directory / "bot.log"
-        self._inviters = inviters or (f"@*:{user.partition(':')[2]}",)
+        self.inviters = inviters or (f"@*:{user.partition(':')[2]}",)
         self._environment = dict(environment or {})
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
@@ -94,7 +94,7 @@ class Steward:
             *("--passphrase-file", str(self._passphrase_file)),
             *("--data-dir", str(self.data)),
         ]
-        for pattern in self._inviters:
+        for pattern in self.inviters:
             options += ["--allow-inviter", pattern]
         status, output = await self.command("init", *options, "--yes", "--fast-kdf")
         if status != 0:

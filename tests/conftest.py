@@ -18,6 +18,7 @@ from demo.organizer import Organizer
 from demo.steward import Steward
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 from tests.support.proxy import FaultyProxy
+from tests.support.setting_up import set_up
 
 # On CI the same examples every time; elsewhere new ones, and failures are remembered.
 hypothesis.settings.register_profile("ci", derandomize=True, deadline=None, database=None)
@@ -106,7 +107,7 @@ async def sign_in(homeserver: Homeserver, unique: Callable[[str], str]) -> Async
 async def new_steward(
     homeserver: Homeserver, unique: Callable[[str], str], tmp_path: Path
 ) -> AsyncIterator[NewSteward]:
-    """Set up bots with ``init``, each on a new account and not yet started.
+    """Set up bots, each on a new account and not yet started.
 
     ``through`` is a proxy to reach the homeserver by, ``on`` another homeserver.
     """
@@ -123,9 +124,9 @@ async def new_steward(
             server = on or homeserver
             user = await server.register(unique("steward"), PASSWORD)
             url = through.url if through is not None else server.url
-            bot = Steward(next(directories), url, user, PASSWORD, settings=settings)
+            bot = Steward(next(directories), url, user, PASSWORD)
             await stack.enter_async_context(bot)
-            await bot.init()
+            await set_up(bot, settings)
             return bot
 
         yield made

@@ -20,6 +20,7 @@ from demo.steward import Steward
 from tests.support.committee import PASSWORD, Committee, gather
 from tests.support.hostile import HostileServer
 from tests.support.proxy import FaultyProxy
+from tests.support.setting_up import set_up
 
 JsonObject = dict[str, Any]
 
@@ -165,10 +166,9 @@ async def world(
             account,
             PASSWORD,
             inviters=(f"@*-{name}*:{homeserver.server_name}",),
-            settings=settings.format(ana=people[0].user, ben=people[1].user),
         )
         await stack.enter_async_context(bot)
-        await bot.init()
+        await set_up(bot, settings.format(ana=people[0].user, ben=people[1].user))
         await bot.start()
         gathered = await gather(bot, *people)
         made = World(
