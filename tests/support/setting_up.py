@@ -1,0 +1,24 @@
+"""Sets up a bot without a process of its own, which costs seconds of nothing but imports."""
+
+import asyncio
+
+from bot.initialise import Wanted, initialise
+from demo.steward import Steward
+
+
+async def set_up(bot: Steward, settings: str = "") -> None:
+    """What ``steward init`` does once it has read its options; tests of ``init`` itself call that."""
+    wanted = Wanted(
+        config=bot.config,
+        homeserver=bot.homeserver,
+        user=bot.user,
+        password_file=bot.directory / "password",
+        passphrase_file=bot.directory / "passphrase",
+        allow_inviters=bot.inviters,
+        data_dir=bot.data,
+        yes=True,
+        fast_kdf=True,
+    )
+    await asyncio.to_thread(initialise, wanted, lambda _text: None)
+    if settings:
+        bot.config.write_text(bot.config.read_text() + settings)
