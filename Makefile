@@ -48,11 +48,11 @@ SIDE_BY_SIDE ?= 3
 
 .PHONY: test
 test: $(DEV) ## run every test, the ones on a real homeserver included
-	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadgroup --no-loadscope-reorder $(ARGS)
 
 .PHONY: quick
 quick: $(DEV) ## run the tests that need no homeserver, in seconds
-	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder tests/unit tests/chat $(ARGS)
+	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadgroup --no-loadscope-reorder tests/unit tests/chat $(ARGS)
 
 .PHONY: check
 check: $(DEV) ## lint, format, types, floors, dependencies
@@ -72,8 +72,9 @@ bench: $(DEV) ## measure round trips, bursts and growth beside a bare client
 	$(PY) -m benchmarks $(ARGS)
 
 .PHONY: crash
-crash: $(DEV) ## kill the bot a hundred times under load, and more; count what was lost (20 minutes)
-	$(PY) -m pytest tests/crash tests/matrix/test_backlog.py -m nightly -s $(ARGS)
+crash: $(DEV) ## kill the bot a hundred times under load, and more; count what was lost (half an hour)
+	$(PY) -m pytest tests/crash tests/matrix/test_backlog.py \
+		tests/matrix/test_pictures.py -m nightly -s $(ARGS)
 
 .PHONY: forensics
 forensics: $(DEV) ## search everything the bot leaves, files to system calls, for what it was told

@@ -40,6 +40,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         os._exit(pytest.ExitCode.TESTS_FAILED)
 
 
+EVIDENCE = ("both", "polls")
+"""Fixtures that take a minute to gather and are looked at by several files."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests on one worker, and all that look at the same evidence."""
+    for item in items:
+        wanted = getattr(item, "fixturenames", ())
+        shared = next((name for name in EVIDENCE if name in wanted), None)
+        item.add_marker(pytest.mark.xdist_group(shared or item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(autouse=True)
 def _no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):

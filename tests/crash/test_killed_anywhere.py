@@ -39,6 +39,7 @@ async def test_every_point_lies_where_it_says() -> None:
         assert text.count(f'reach("{point}")') >= 1, point
 
 
+@pytest.mark.nightly
 async def test_killed_while_setting_up(
     homeserver: Homeserver, unique: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -74,7 +75,7 @@ async def _init(steward: Steward) -> tuple[int, str]:
     words = ["--homeserver", steward.homeserver, "--user", steward.user, "--yes", "--fast-kdf"]
     words += ["--password-file", str(steward._password_file)]
     words += ["--passphrase-file", str(steward._passphrase_file)]
-    words += ["--data-dir", str(steward.data), "--allow-inviter", steward._inviters[0]]
+    words += ["--data-dir", str(steward.data), "--allow-inviter", steward.inviters[0]]
     return await steward.command("init", *words)
 
 
@@ -82,6 +83,7 @@ def _identity(output: str) -> str:
     return output.partition("The bot's identity: ")[2].partition("\n")[0]
 
 
+@pytest.mark.nightly
 async def test_killed_before_the_first_page_of_a_database(
     homeserver: Homeserver, unique: Callable[[str], str], tmp_path: Path
 ) -> None:
@@ -133,6 +135,7 @@ async def test_killed_at_every_point(committee: Committee, sign_in: SignIn) -> N
     assert table.clean, table
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(240)
 async def test_killed_while_going_in(committee: Committee, sign_in: SignIn) -> None:
     """Invitations are followed, rooms greeted and direct chats opened: once each."""

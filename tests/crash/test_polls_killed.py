@@ -88,6 +88,7 @@ async def test_killed_at_every_step_of_a_poll(
     await nothing_left(committee, memory)
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(400)
 async def test_killed_while_calling_a_poll_off(
     committee: Committee, sign_in: SignIn, memory: Path
@@ -119,12 +120,9 @@ async def nothing_left(committee: Committee, memory: Path) -> None:
         assert await register.ballots.boxes() == []
 
 
-@pytest.mark.parametrize(
-    "kills", [3, pytest.param(KILLS, marks=[pytest.mark.nightly, pytest.mark.timeout(3600)])]
-)
-async def test_killed_while_voting(
-    committee: Committee, sign_in: SignIn, memory: Path, kills: int
-) -> None:
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+async def test_killed_while_voting(committee: Committee, sign_in: SignIn, memory: Path) -> None:
     """Whatever was acknowledged is in the box, whenever the bot dies."""
     steward, seed = committee.steward, random.randrange(1 << 20)
     chance = random.Random(seed)
@@ -134,14 +132,14 @@ async def test_killed_while_voting(
     code = await announced(committee, READY)
     voters = [await Voter.of(each, steward.user) for each in people]
     sent: dict[str, list[str]] = {voter.who.user: [] for voter in voters}
-    for kill in range(kills):
+    for kill in range(KILLS):
         for voter in chance.sample(voters, 2):
             choice = f"0{chance.randrange(6)}"
             sent[voter.who.user].append(choice)
             await voter.vote(code, choice)
         await asyncio.sleep(chance.uniform(0, 0.8))
         await steward.kill()
-        if kill % 10 == 0 or kills < 10:
+        if kill % 10 == 0:
             async with box_of(steward, memory) as register:
                 await register.restore()
                 (poll,) = register.open_polls.values()

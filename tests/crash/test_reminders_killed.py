@@ -14,7 +14,8 @@ AFTERWARDS = ("before_send", "after_send", "after_mark")
 """From here on a reminder goes like every message."""
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.nightly
+@pytest.mark.timeout(900)
 async def test_killed_at_every_step_of_a_reminder(committee: Committee) -> None:
     steward, ana = committee.steward, committee.ana
     for number, point in enumerate((*failpoints.REMINDING, *AFTERWARDS), start=1):

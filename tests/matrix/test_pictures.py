@@ -5,6 +5,7 @@ import struct
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from nio.crypto.attachments import decrypt_attachment
 
 from bot import failpoints
@@ -72,6 +73,7 @@ async def test_an_app_opens_the_picture_and_reads_the_words(committee: Committee
     assert content["m.mentions"] == {}
 
 
+@pytest.mark.nightly
 async def test_killed_while_the_picture_is_made_it_comes_once(committee: Committee) -> None:
     ana, steward, direct = committee.ana, committee.steward, await prepared(committee)
     for times, point in enumerate((*failpoints.DRAWING, "after_send"), 1):
