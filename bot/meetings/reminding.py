@@ -36,6 +36,8 @@ from storage.reminders import Kind, Reminder, Reminders, ReminderTable, State
 
 NOTED_EVERY = timedelta(seconds=60)
 """How often it is written down that reminders were looked at."""
+WARM_AFTER = 20.0
+"""Seconds after the start."""
 LAID_OUT_EVERY = timedelta(minutes=10)
 KEPT = timedelta(days=30)
 """How long it is known what became of a reminder."""
@@ -65,12 +67,18 @@ class Reminding:
         self._warming: asyncio.Task[None] | None = None
 
     def start(self) -> None:
-        """Get the vocabularies of times ready, off the loop; whoever types one earlier waits."""
-        self._warming = asyncio.create_task(asyncio.to_thread(warm))
+        """Get the vocabularies of times ready in a while; whoever types one earlier waits."""
+        self._warming = asyncio.create_task(self._warm())
 
     async def close(self) -> None:
         if self._warming is not None:
+            self._warming.cancel()
             await asyncio.gather(self._warming, return_exceptions=True)
+
+    async def _warm(self) -> None:
+        # First come the answers to what was typed while the bot was away.
+        await asyncio.sleep(WARM_AFTER)
+        await asyncio.to_thread(warm)
 
     # -- what is due
 
