@@ -90,6 +90,10 @@ docs: $(DEV) ## write docs/commands.md and the message catalogue anew from the c
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F locales/babel.cfg --no-wrap --sort-by-file \
 		--add-location=file --omit-header -k _ -k ngettext:1,2 -o locales/steward.pot .
 
+.PHONY: pictures
+pictures: $(DEV) ## draw the conversations in the README anew from the guide
+	$(PY) -m demo.snapshots
+
 .PHONY: clean
 clean: ## remove what make has made
 	rm -rf $(VENV) build *.egg-info sbom.json .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
