@@ -4,12 +4,17 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+import vobject  # type: ignore[import-untyped]
+from ical.calendar_stream import IcsCalendarStream
 
-from commands.meetings.calendar_file import LONGEST_LINE, MOST_TIMES, calendar, escaped
+from commands.framework.reply import CalendarFile
+from commands.meetings.calendar_file import MOST_TIMES, calendar, one_line
 from storage.meetings import MeetingId, Occurrence, OccurrenceId
 
 MADRID = ZoneInfo("Europe/Madrid")
 START = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)
+LONGEST_LINE = 75
+"""Octets before a line is folded."""
 FIELDS = {"UID", "DTSTAMP", "SEQUENCE", "STATUS", "DTSTART", "DTEND", "SUMMARY", "CLASS", "TRANSP"}
 
 
@@ -94,5 +99,50 @@ def test_two_people_s_files_cannot_be_matched() -> None:
 )
 def test_a_title_stays_one_value(title: str) -> None:
     (event,) = events(calendar([time()], "u", "@ana:example.org", title, START).text)
-    assert event["SUMMARY"] == escaped(title)
+    assert set(event) == FIELDS
     assert "\n" not in event["SUMMARY"]
+    for read in (by_ical, by_vobject):
+        assert [
+            told for told, *_times in read(calendar([time()], "u", "@a:b.example", title, START))
+        ] == [one_line(title)]
+
+
+def by_ical(file: CalendarFile) -> list[tuple[object, ...]]:
+    """Titles, times and states as one library reads them."""
+    read = IcsCalendarStream.calendar_from_ics(file.text)
+    return [
+        (
+            each.summary,
+            each.dtstart,
+            each.dtend,
+            each.sequence,
+            each.status.value if each.status else None,
+        )
+        for each in read.events
+    ]
+
+
+def by_vobject(file: CalendarFile) -> list[tuple[object, ...]]:
+    """And as another does, whose authors have nothing to do with the first."""
+    read = vobject.readOne(file.text)
+    return [
+        (
+            each.summary.value,
+            each.dtstart.value,
+            each.dtend.value,
+            int(each.sequence.value),
+            each.status.value,
+        )
+        for each in read.vevent_list
+    ]
+
+
+def test_two_readers_read_the_same() -> None:
+    times = [time(0), time(1, seq=1), time(2, seq=2, live=False)]
+    file = calendar(times, "u", "@ana:example.org", "Appointment", START)
+    wanted = [
+        ("Appointment", each.at, each.ends, each.seq, "CONFIRMED" if each.live else "CANCELLED")
+        for each in times
+    ]
+    assert by_ical(file) == wanted
+    assert by_vobject(file) == wanted
