@@ -48,11 +48,11 @@ SIDE_BY_SIDE ?= 3
 
 .PHONY: test
 test: $(DEV) ## run every test, the ones on a real homeserver included
-	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadgroup --no-loadscope-reorder $(ARGS)
+	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: quick
 quick: $(DEV) ## run the tests that need no homeserver, in seconds
-	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadgroup --no-loadscope-reorder tests/unit tests/chat $(ARGS)
+	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder tests/unit tests/chat $(ARGS)
 
 .PHONY: check
 check: $(DEV) ## lint, format, types, floors, dependencies

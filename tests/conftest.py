@@ -12,6 +12,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 import pytest_asyncio
+from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
@@ -40,16 +41,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         os._exit(pytest.ExitCode.TESTS_FAILED)
 
 
-EVIDENCE = ("both", "polls")
-"""Fixtures that take a minute to gather and are looked at by several files."""
+EVIDENCE = {
+    "test_flipped_bytes.py": "what the bot leaves",
+    "test_quiet_disks.py": "what the bot leaves",
+    "test_terminal.py": "what the bot leaves",
+    "test_ballots_directory.py": "what a poll leaves",
+    "test_ballots_links.py": "what a poll leaves",
+}
+"""Files that look at the same evidence, which takes a minute to gather."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests on one worker, and all that look at the same evidence."""
-    for item in items:
-        wanted = getattr(item, "fixturenames", ())
-        shared = next((name for name in EVIDENCE if name in wanted), None)
-        item.add_marker(pytest.mark.xdist_group(shared or item.nodeid.partition("::")[0]))
+class ByEvidence(LoadFileScheduling):  # type: ignore[misc]
+    """Keeps a file's tests on one worker, and files that share their evidence as well."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return EVIDENCE.get(file.rpartition("/")[2], file)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByEvidence | None:
+    """Share tests out among workers."""
+    return ByEvidence(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(autouse=True)
