@@ -5,6 +5,7 @@ kill, and by default a job that is a second late is dropped (measured on 3.11).
 """
 
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -23,6 +24,8 @@ from storage.drafts import StaleDrafts
 from storage.driver import Error
 from storage.imports import KEPT_MS, Lists
 from storage.inbox import Inbox
+from storage.letters import KEPT_MS as LETTERS_KEPT_MS
+from storage.letters import Letters
 from storage.poll_rosters import KEPT_DAYS, OldRosters
 from storage.repository import moment
 from storage.tests_sheets import KEPT_MS as SHEETS_KEPT_MS
@@ -60,6 +63,8 @@ class Scheduler:
         self._watch = Watch(self._look_for_reminders)
         self._directory = directory
         self._retention = retention
+        self.expired: Counter[str] = Counter()
+        """Rows that were deleted since the start because their time had come, by kind."""
         self._clock = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -100,7 +105,7 @@ class Scheduler:
     async def tend_clocks(self) -> None:
         """Delete records that have had their time; each clock once a day, though looked at hourly."""
         try:
-            await self._shredding.tend(datetime.now(UTC))
+            self.expired["records"] += await self._shredding.tend(datetime.now(UTC))
         except Error as error:
             log.failure("clocks", error)
 
@@ -125,18 +130,21 @@ class Scheduler:
         async with self._database.transaction() as tx:
             handled = await Inbox(tx).forget_before(now - self._retention.handled_days * DAY)
             said = await Tally(tx).forget_before(now - SAID_DAYS * DAY)
+            letters = await Letters(tx).forget_before(now - LETTERS_KEPT_MS)
             drafts = await StaleDrafts(tx).forget_before(now - DAY)
             rosters = await OldRosters(tx).forget_before(now - KEPT_DAYS * DAY)
             lists = await Lists(tx).forget_before(now - KEPT_MS)
             lists += await StaleSheets(tx).forget_before(now - SHEETS_KEPT_MS)
             answers = await OldAnswers(tx).forget_before(moment(now - ANSWERS_DAYS * DAY))
         await self._database.purge_remnants()
-        log.info(
-            "expired",
-            handled=handled,
-            said=said,
-            drafts=drafts,
-            rosters=rosters,
-            lists=lists,
-            answers=answers,
-        )
+        gone = {
+            "handled": handled,
+            "said": said,
+            "letters": letters,
+            "drafts": drafts,
+            "rosters": rosters,
+            "lists": lists,
+            "answers": answers,
+        }
+        self.expired.update(gone)
+        log.info("expired", **gone)

@@ -146,7 +146,12 @@ class Contained(Steward):
         """Run a Python program in a container like the bot's; what it prints."""
         line = self.inside("/venv/bin/python", "-c", script)
         done = await asyncio.to_thread(
-            subprocess.run, line, capture_output=True, text=True, check=False
+            subprocess.run,
+            line,
+            capture_output=True,
+            text=True,
+            check=False,
+            env=self._env({}),
         )
         if done.returncode:
             raise StewardError(done.stderr)
