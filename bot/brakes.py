@@ -28,7 +28,7 @@ class Brakes:
 
     def __init__(self, pace: Pace | None = None, space: Space | None = None) -> None:
         self._pace = pace
-        self._space = space
+        self.space = space
 
     def look(self, message: Message) -> Halt | None:
         """Whether to leave a message aside. Changes nothing."""
@@ -36,7 +36,7 @@ class Brakes:
             slow = self._pace.look(message.sender, message.room, message.sent, unix_ms())
             if slow is not None:
                 return Halt(Refused.TOO_FAST, slow)
-        if self._space is not None and self._space.low and not _tidies(message):
+        if self.space is not None and self.space.low and not _tidies(message):
             return Halt(Refused.DISK_FULL)
         return None
 
@@ -53,7 +53,7 @@ class Brakes:
 
     def give_way(self) -> bool:
         """The storage refused: whether the disk is full, and room was made to say so."""
-        return self._space is not None and self._space.give_way()
+        return self.space is not None and self.space.give_way()
 
 
 def words(halt: Halt, person: str, zone: ZoneInfo) -> tuple[Reply, ...]:

@@ -41,6 +41,9 @@ ANSWERS_DAYS = 30
 MORNING_MINUTES = 5
 """How often it is looked whether somewhere it has become nine."""
 
+HASTE = 12 * 3600.0
+"""Seconds by which a clock set ahead makes retention wait: a mistake would delete what is not due."""
+
 log = logs.get("bot.scheduler")
 
 
@@ -65,6 +68,8 @@ class Scheduler:
         self._retention = retention
         self.expired: Counter[str] = Counter()
         """Rows that were deleted since the start because their time had come, by kind."""
+        self._patient_until = 0.0
+        """Monotonic time before which nothing is deleted for its age."""
         self._clock = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -82,6 +87,19 @@ class Scheduler:
         )
         self._clock.start()
         self._watch.start()
+
+    def clock_stepped(self, seconds: float) -> None:
+        """The machine's clock was set: what waits for a moment is looked at now.
+
+        APScheduler waits for the moment it had worked out; after a step back that may be hours.
+        """
+        log.info("looking_again", seconds=seconds)
+        if seconds > HASTE:
+            self._patient_until = time.monotonic() + DAY / 1000
+        if self._clock.running:
+            now = datetime.now(UTC)
+            for job in self._clock.get_jobs():
+                job.modify(next_run_time=now)
 
     async def close(self) -> None:
         if self._clock.running:
@@ -104,6 +122,8 @@ class Scheduler:
 
     async def tend_clocks(self) -> None:
         """Delete records that have had their time; each clock once a day, though looked at hourly."""
+        if self._must_wait():
+            return
         try:
             self.expired["records"] += await self._shredding.tend(datetime.now(UTC))
         except Error as error:
@@ -114,6 +134,8 @@ class Scheduler:
 
         Deleting needs space too: on a full disk the reserve is given up for it.
         """
+        if self._must_wait():
+            return
         try:
             await self._expire()
         except Error as full:
@@ -124,6 +146,13 @@ class Scheduler:
             except Error as error:
                 log.failure("expire_again", error)
         self._directory.refill_reserve()
+
+    def _must_wait(self) -> bool:
+        """The clock was set ahead by a lot: somebody has a day to notice, or to set it right."""
+        waits = time.monotonic() < self._patient_until
+        if waits:
+            log.warning("retention_waits")
+        return waits
 
     async def _expire(self) -> None:
         now = time.time_ns() // 1_000_000
