@@ -5,7 +5,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
@@ -313,12 +313,21 @@ class Bot:
                 log.warning("sync_refused", status=refusal.status)
                 await asyncio.sleep(REFUSED_SYNC_PAUSE)
                 continue
-            await intake.take(answer)
+            await self._take(intake, answer)
             await outbox.quiet()
             if not ready:
                 ready = True
                 await begin()
                 log.info("ready", rooms=len(self._account.places.rooms))
+
+    async def _take(self, intake: Intake, answer: Mapping[str, Any]) -> None:
+        try:
+            await intake.take(answer)
+        except Exception:
+            if self._oversight is not None:
+                # The next start finds the room it needs to say that there is none.
+                self._oversight.give_way()
+            raise
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """What ``steward status`` and ``steward doctor`` ask over the control socket."""

@@ -68,6 +68,10 @@ class Oversight:
             _ = self._space.low
             await asyncio.sleep(EVERY)
 
+    def give_way(self) -> None:
+        """The storage refused: if the disk is full, give up the reserve."""
+        self._space.give_way()
+
     async def trouble(self) -> dict[str, Any]:
         """What an operator should look at, as the control socket tells it."""
         try:
