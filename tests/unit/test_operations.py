@@ -208,6 +208,14 @@ async def test_whoever_is_removed_stands_in_no_undeliverable_message(work: Workp
     assert await work.count("dead_letters") == NUMBER_OF_ROWS
 
 
+async def test_everybody_sees_how_many_there_are(work: Workplace) -> None:
+    await work.take(work.message("!status"))
+    assert "could not be handled" not in (await work.queued())[-1]
+    await bury_three(work)
+    await work.take(work.message("!status"))
+    assert "4 messages could not be handled or delivered" in (await work.queued())[-1]
+
+
 # -- figures -----------------------------------------------------------------------------------
 
 READING = Reading(
