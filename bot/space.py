@@ -43,8 +43,10 @@ class Space:
         low = self.free < min(ENOUGH if self._low else LOW, size // 4)
         if low != self._low:
             self._low = low
-            log.warning("disk_low" if low else "disk_has_room", free=self.free)
-            if not low:
+            if low:
+                log.warning("disk_low", free=self.free)
+            else:
+                log.warning("disk_has_room", free=self.free)
                 self._directory.refill_reserve()
 
     def give_way(self) -> bool:
