@@ -166,14 +166,22 @@ class Scheduler:
             lists += await StaleSheets(tx).forget_before(now - SHEETS_KEPT_MS)
             answers = await OldAnswers(tx).forget_before(moment(now - ANSWERS_DAYS * DAY))
         await self._database.purge_remnants()
-        gone = {
-            "handled": handled,
-            "said": said,
-            "letters": letters,
-            "drafts": drafts,
-            "rosters": rosters,
-            "lists": lists,
-            "answers": answers,
-        }
-        self.expired.update(gone)
-        log.info("expired", **gone)
+        self.expired.update(
+            handled=handled,
+            said=said,
+            letters=letters,
+            drafts=drafts,
+            rosters=rosters,
+            lists=lists,
+            answers=answers,
+        )
+        log.info(
+            "expired",
+            handled=handled,
+            said=said,
+            letters=letters,
+            drafts=drafts,
+            rosters=rosters,
+            lists=lists,
+            answers=answers,
+        )
