@@ -96,10 +96,25 @@ async def test_it_has_no_rights_and_one_place_to_write(bot: Contained) -> None:
     assert "'/data': 'yes', '/tmp': 'yes'" in said
 
 
+DRAW = """
+import asyncio
+from bot.pictures.process import Easel
+from bot.pictures.wire import as_json
+from commands.framework.picture import Bar, Bars
+
+async def main():
+    easel = Easel()
+    bars = Bars("Payments", "60 people", ((1, "organizes"),), (Bar("Search", (3,), "3/7"),))
+    print("drawn", (await easel.draw(as_json(bars))).full.width)
+    await easel.close()
+
+asyncio.run(main())
+"""
+
+
 async def test_it_draws_pictures_there(bot: Contained) -> None:
-    """The libraries for it look for caches and fonts at start."""
-    script = "import bot.pictures.fonts, bot.pictures.wall, bot.pictures.bars; print('drawn')"
-    assert await bot.run(script) == "drawn\n"
+    """In a process of its own, which finds fonts and no place for a cache."""
+    assert await bot.run(DRAW) == "drawn 1080\n"
 
 
 async def test_killed_it_starts_and_answers_again(
