@@ -80,6 +80,19 @@ crash: $(DEV) ## kill the bot a hundred times under load, and more; count what w
 forensics: $(DEV) ## search everything the bot leaves, files to system calls, for what it was told
 	$(PY) -m pytest tests/forensics -m "nightly or not nightly" $(ARGS)
 
+.PHONY: image
+image: ## build the container image `steward` with whatever builds images here
+	@for tool in docker podman buildah; do command -v $$tool >/dev/null && break; done; \
+	$$tool build -t steward $(ARGS) .
+
+.PHONY: container
+container: $(DEV) ## build the image and try it as it is run, on a real homeserver (wants buildah and root)
+	$(PY) -m pytest tests/container -m nightly -s $(ARGS)
+
+.PHONY: soak
+soak: $(DEV) ## 50,000 commands and a day of simulated time: memory, files, logs
+	$(PY) -m benchmarks soak
+
 .PHONY: fuzz
 fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)
 	$(PY) -m pytest tests/unit tests/chat tests/matrix -m nightly $(ARGS)

@@ -5,12 +5,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
 from bot import __version__, failpoints, identity_desk, keys, logs
+from bot.brakes import Brakes
 from bot.config import Config
 from bot.control import ControlServer
 from bot.datadir import DataDirectory
@@ -36,12 +37,15 @@ from bot.matrix.trust import Trust
 from bot.meetings.files import CalendarFiles
 from bot.meetings.reminding import Reminding
 from bot.outbox import Outbox
+from bot.oversight import Oversight
+from bot.pace import Pace
 from bot.pictures.process import Easel
 from bot.places import Places
 from bot.polls.officer import ReturningOfficer
 from bot.polls.station import Polling
 from bot.scheduler import Scheduler
 from bot.shredding import Shredding
+from bot.space import Space
 from storage.ballots import Ballots
 from storage.checkpoint import Facts
 from storage.database import Database
@@ -173,6 +177,7 @@ class Bot:
         self._started = time.monotonic()
         self._intake: Intake | None = None
         self._outbox: Outbox | None = None
+        self._oversight: Oversight | None = None
 
     async def serve(self) -> None:
         """Prepare, then take one sync after the other, for ever."""
@@ -211,6 +216,8 @@ class Bot:
         )
         desk.polls = polling.desk
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
+        directory = DataDirectory(self._config.data_dir)
+        dispatcher.brakes = Brakes(Pace(self._config.limits), Space(directory))
         dispatcher.say_from_memory = polling.courier.say
         importing = Importing(
             database,
@@ -240,25 +247,38 @@ class Bot:
         outbox.timely = reminding
         scheduler = Scheduler(
             database,
-            DataDirectory(self._config.data_dir),
+            directory,
             self._config.retention,
             Mornings(database, places, client.device, outbox.add),
             shredding,
             reminding,
         )
+        oversight = Oversight(
+            self._config,
+            database,
+            places=places,
+            outbox=outbox,
+            dispatcher=dispatcher,
+            intake=intake,
+            scheduler=scheduler,
+        )
         await intake.restore()
         await polling.register.restore()
-        self._intake, self._outbox = intake, outbox
+        self._intake, self._outbox, self._oversight = intake, outbox, oversight
         desk.synced = lambda: intake.last
         async with AsyncExitStack() as stack:
-            stack.push_async_callback(easel.close)
-            stack.push_async_callback(outbox.close)
-            stack.push_async_callback(doors.close)
-            stack.push_async_callback(importing.close)
-            stack.push_async_callback(shredding.close)
-            stack.push_async_callback(polling.close)
-            stack.push_async_callback(reminding.close)
-            stack.push_async_callback(scheduler.close)
+            for part in (
+                easel,
+                outbox,
+                doors,
+                importing,
+                shredding,
+                polling,
+                reminding,
+                scheduler,
+                oversight,
+            ):
+                stack.push_async_callback(part.close)
 
             async def begin() -> None:
                 await outbox.start()
@@ -267,6 +287,7 @@ class Bot:
                 shredding.start()
                 reminding.start()
                 scheduler.start()
+                oversight.start()
                 polling.officer.begin()
 
             await _unless(outbox.fatal, self._loop(sync, intake, outbox, polling.officer, begin))
@@ -292,12 +313,21 @@ class Bot:
                 log.warning("sync_refused", status=refusal.status)
                 await asyncio.sleep(REFUSED_SYNC_PAUSE)
                 continue
-            await intake.take(answer)
+            await self._take(intake, answer)
             await outbox.quiet()
             if not ready:
                 ready = True
                 await begin()
                 log.info("ready", rooms=len(self._account.places.rooms))
+
+    async def _take(self, intake: Intake, answer: Mapping[str, Any]) -> None:
+        try:
+            await intake.take(answer)
+        except Exception:
+            if self._oversight is not None:
+                # The next start finds the room it needs to say that there is none.
+                self._oversight.give_way()
+            raise
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """What ``steward status`` and ``steward doctor`` ask over the control socket."""
@@ -312,7 +342,10 @@ class Bot:
                 "last_sync_seconds": None if last is None else round(now - last, 1),
                 "rooms": len(self._account.places.rooms),
                 "queue": self._outbox.waiting if self._outbox is not None else 0,
+                **({} if self._oversight is None else await self._oversight.trouble()),
             }
+        if verb == "dead-letters" and self._oversight is not None:
+            return await self._oversight.letters.answer(request)
         if verb == "identity":
             return await identity_desk.report(
                 self._account.client, self._account.signing, self._account.machine

@@ -196,6 +196,41 @@ def status(
     raise typer.Exit(code)
 
 
+@app.command("dead-letters")
+@_plainly
+def dead_letters(
+    do: Annotated[str, typer.Argument(metavar="[list|retry|drop]")] = "list",
+    which: Annotated[str, typer.Argument(metavar="[NUMBER|all]")] = "",
+    *,
+    config: ConfigPath = _HERE,
+) -> None:
+    """Show what could not be handled or delivered, without its content; send it again or drop it."""
+    _quiet_logs()
+    from bot import letters_words  # noqa: PLC0415
+
+    if do not in {"list", "retry", "drop"} or (do != "list") is not (
+        which == "all" or which.isdecimal()
+    ):
+        raise Stop(
+            ExitCode.USAGE, "Type: steward dead-letters [list | retry N | drop N]. N or all."
+        )
+    request = {
+        "verb": "dead-letters",
+        "do": do,
+        "letter": int(which) if which.isdecimal() else None,
+    }
+    socket = DataDirectory(load(config).data_dir).control_socket
+    try:
+        answer = control.ask(socket, request)
+    except control.NotRunning:
+        raise Stop(
+            ExitCode.NOT_RUNNING, "Steward is not running; start it and ask again."
+        ) from None
+    except control.NoAnswer:
+        raise Stop(ExitCode.NOT_READY, "Steward runs but gave no answer. Ask again.") from None
+    _say("\n".join(letters_words.listed(answer)) if do == "list" else letters_words.done(answer))
+
+
 @app.command()
 @_plainly
 def doctor(*, config: ConfigPath = _HERE) -> None:
@@ -220,7 +255,7 @@ def doctor(*, config: ConfigPath = _HERE) -> None:
 def _well(answer: dict[str, Any], config: Config) -> bool:
     age = answer.get("last_sync_seconds")
     recent = isinstance(age, int | float) and age <= config.timeouts.unhealthy_after_seconds
-    return answer.get("ready") is True and recent
+    return answer.get("ready") is True and recent and not answer.get("disk_low")
 
 
 def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
@@ -230,6 +265,10 @@ def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
     if not answer:
         _say("Steward is running but did not answer in time. Ask again, then read its log.")
         return
+    letters = answer.get("dead_letters")
+    more = f"\n  dead letters   {letters}: steward dead-letters" if letters else ""
+    if answer.get("disk_low"):
+        more += "\n  disk           full: nothing new is taken until there is room"
     age = answer.get("last_sync_seconds")
     heard = "never" if age is None else f"{_duration(age)} ago"
     _say(
@@ -238,7 +277,7 @@ def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
         f"  last good sync {heard}\n"
         f"  rooms          {answer.get('rooms', '?')}\n"
         f"  queue          {answer.get('queue', '?')}\n"
-        f"  running for    {_duration(answer.get('uptime_seconds', 0))}"
+        f"  running for    {_duration(answer.get('uptime_seconds', 0))}{more}"
     )
 
 

@@ -33,6 +33,7 @@ from bot.config_words import (
     plain,
 )
 from bot.exit_codes import ExitCode, Stop
+from bot.limit_settings import Limits, Metrics
 from bot.poll_settings import Polls
 
 _USER: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+")
@@ -173,6 +174,8 @@ class Config(BaseSettings):
     timeouts: Timeouts = Timeouts()
     retention: Retention = Retention()
     polls: Polls = Polls()
+    limits: Limits = Limits()
+    metrics: Metrics = Metrics()
 
     @classmethod
     def settings_customise_sources(
@@ -207,6 +210,8 @@ _KEYS: Final = {
     ("timeouts",): tuple(Timeouts.model_fields),
     ("retention",): tuple(Retention.model_fields),
     ("polls",): tuple(Polls.model_fields),
+    ("limits",): tuple(Limits.model_fields),
+    ("metrics",): tuple(Metrics.model_fields),
 }
 
 
@@ -240,13 +245,17 @@ def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
 def _anchored(config: Config, directory: Path) -> Config:
     """Make paths absolute; a symbolic link is the operator's choice and stays one."""
     named = {"data_dir": config.data_dir, "passphrase_file": config.passphrase_file}
-    return config.model_copy(
-        update={
-            key: Path(os.path.abspath(directory / path))  # noqa: PTH100
-            for key, path in named.items()
-            if path is not None
-        }
-    )
+    update: dict[str, Any] = {
+        key: _absolute(directory, path) for key, path in named.items() if path is not None
+    }
+    if config.metrics.textfile is not None:
+        textfile = _absolute(directory, config.metrics.textfile)
+        update["metrics"] = config.metrics.model_copy(update={"textfile": textfile})
+    return config.model_copy(update=update)
+
+
+def _absolute(directory: Path, path: Path) -> Path:
+    return Path(os.path.abspath(directory / path.expanduser()))  # noqa: PTH100
 
 
 def _read_toml(path: Path) -> tuple[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any, Final, TypedDict
+from typing import Any, Final, NotRequired, TypedDict
 
 from bot import logs
 
@@ -39,6 +39,10 @@ class Status(TypedDict):
     rooms: int
     queue: int
     """Replies written but not yet delivered."""
+    dead_letters: NotRequired[int | None]
+    """What could not be handled or delivered; None when the storage could not be asked."""
+    disk_low: NotRequired[bool]
+    """Whether nothing new is taken for want of room."""
 
 
 class Identity(TypedDict):

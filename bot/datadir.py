@@ -108,6 +108,11 @@ class DataDirectory:
         """Set the space aside again; on a full disk that has to wait and the bot still starts."""
         if self.reserve.exists() and self.reserve.stat().st_size == RESERVE_BYTES:
             return
+        disk = os.statvfs(self.path)
+        if disk.f_bavail * disk.f_frsize < 2 * RESERVE_BYTES:
+            # It was given up for what has to be said and deleted on a full disk.
+            log.warning("disk_full_no_reserve")
+            return
         try:
             # Random bytes: a file system that compresses would reserve nothing for zeros.
             write_private(self.reserve, os.urandom(RESERVE_BYTES))

@@ -7,7 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot import failpoints, logs
+from bot import brakes, failpoints, logs
+from bot.brakes import Brakes, Halt
 from bot.facts import NO_FILE, FactsDesk
 from bot.matrix.guard import Message, Refused
 from bot.matrix.media import Attachment
@@ -63,6 +64,9 @@ class Dispatcher:
         self._outbox = outbox
         self._facts = facts
         self._device = device
+        self.brakes = Brakes()
+        self.answered = 0
+        """Commands since the start that were answered and are on disk."""
         self.say_from_memory: SayFromMemory = lambda _rooms, _people, _contents, _occasion: None
         """Called with what must not be written down, not even until it is sent."""
         self.on_file: Callable[[], None] = lambda: None
@@ -79,6 +83,7 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
             error_id = log.failure("command", error)
             parcels = await self._apologise(message, error_id)
+            self.brakes.taken(message, None)
         failpoints.reach("after_commit")
         self._outbox.add(parcels)
         if message.attachment is not None:
@@ -125,6 +130,10 @@ class Dispatcher:
 
     async def set_aside(self, message: Message, error_id: str) -> None:
         """Give up on a message that the storage refused several times, and say so."""
+        if self.brakes.give_way():
+            # There is a little room now: enough to say that there is too little.
+            await self.handle(message)
+            return
         self._outbox.add(await self._apologise(message, error_id))
 
     async def whereabouts(self, tx: Transaction, room: str, user: str) -> Whereabouts | None:
@@ -151,7 +160,6 @@ class Dispatcher:
             if where is None:
                 await Tally(tx).count(Refused.STRANGER)
                 return []
-            file = message.attachment
             if not _is_for_us(message, where.place):
                 return []
             claim = await Inbox(tx).claim(
@@ -161,13 +169,28 @@ class Dispatcher:
                 await Tally(tx).count(Refused.REPLAYED)
             if claim is not Claim.NEW:
                 return []
-            if file is not None:
-                await Uploads(tx).keep(_sent(message, file))
-                return []
-            replies, committee = await self._answer(tx, message, where)
-            parcels = await self._queue(tx, replies, message, committee)
+            halt = self.brakes.look(message)
+            parcels = await self._take(tx, message, where, halt)
             failpoints.reach("before_commit")
+        self.brakes.taken(message, halt)
+        self.answered += halt is None
         return parcels
+
+    async def _take(
+        self, tx: Transaction, message: Message, where: Whereabouts, halt: Halt | None
+    ) -> list[Parcel]:
+        """What comes of a message that is handled now, and never again."""
+        if halt is not None:
+            await Tally(tx).count(halt.reason)
+            committee = where.current or where.committees[0]
+            zone = await People(tx).zone(UserId(message.sender)) or committee.zone
+            said = brakes.words(halt, message.sender, zone)
+            return await self._queue(tx, said, message, committee)
+        if message.attachment is not None:
+            await Uploads(tx).keep(_sent(message, message.attachment))
+            return []
+        replies, committee = await self._answer(tx, message, where)
+        return await self._queue(tx, replies, message, committee)
 
     async def _answer(
         self, tx: Transaction, message: Message, where: Whereabouts, upload: Upload = NO_FILE

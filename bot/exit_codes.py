@@ -60,8 +60,8 @@ _MEANINGS = {
     ExitCode.INTERNAL: "A fault of ours. The message shows an error id; the log has the place.",
     ExitCode.USAGE: "The command line is wrong. The message names the word.",
     ExitCode.NOT_RUNNING: "`status`: no running Steward answers for this data directory.",
-    ExitCode.NOT_READY: "`status`: it runs, but is not ready or has not heard from the "
-    "homeserver for too long.",
+    ExitCode.NOT_READY: "`status`: it runs, but is not ready, has not heard from the "
+    "homeserver for too long, or its disk is full.",
     ExitCode.DOCTOR: "`doctor`: at least one line says what to do.",
     ExitCode.WRONG_PASSPHRASE: "The passphrase opens none of the key slots.",
     ExitCode.LOCKED: "Another Steward process uses this data directory.",

@@ -27,6 +27,7 @@ from storage.checkpoint import Tally
 from storage.database import Transaction
 from storage.forgotten import Seal
 from storage.identities import Identities, Pin
+from storage.letters import Letters
 
 RECENT = 7 * 24 * 3600 * 1000
 """Milliseconds for which a changed identity is mentioned (2-trust: Who can read this)."""
@@ -126,6 +127,7 @@ class FactsDesk:
             rejected=await Tally(tx).counts(),
             retention=self.retention.days,
             synced=None if last is None else ctx.now - _ago(last),
+            dead_letters=await Letters(tx).count(),
             no_secret_polls=await self._no_secret_polls(ctx, tx, origin),
         )
 

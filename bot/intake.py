@@ -40,6 +40,8 @@ from storage.identities import Identities
 from storage.outbox import Parcel
 
 SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
+HEARD = "heard_at"
+"""Unix ms at which the answer came that was taken last."""
 
 GRACE = 20_000
 """Milliseconds a message waits for its key, which may travel more slowly than the message."""
@@ -92,21 +94,26 @@ class Intake:
         """Monotonic time of the last answer that was taken whole; None before the first."""
         self.heard: float | None = None
         """Unix time at which that answer came."""
+        self.taken = 0
+        """Answers that were taken whole since the start."""
 
     async def restore(self) -> None:
         """Stand where the last checkpoint left off."""
         async with self._database.transaction() as tx:
             self.token = await Facts(tx).get(SYNC_TOKEN)
+            heard = await Facts(tx).get(HEARD)
             snapshots = await Rooms(tx).all()
             self._unread = {each.event_id: each for each in await Unread(tx).all()}
             self._committees = tuple(await Committees(tx).all())
+        if heard is not None:
+            self._dispatcher.brakes.heard(int(heard))
         for room_id, snapshot in snapshots.items():
             self._places.rooms[room_id] = Room.restore(snapshot)
         self._trust.track(self._everybody())
 
     async def take(self, answer: Mapping[str, Any]) -> None:
         """Handle everything in one answer, then save the token that comes after it."""
-        came = clock.unix_time()
+        came, received = clock.unix_time(), _now()
         fresh = self._apply_state(answer)
         await self._learn(fresh | self._half_made(answer))
         self._trust.mark_stale(
@@ -125,10 +132,12 @@ class Intake:
         await self._read(answer, fresh)
         await self._polling.votes.answered()
         failpoints.reach("before_checkpoint")
-        await self._checkpoint(str(answer["next_batch"]))
+        await self._checkpoint(str(answer["next_batch"]), received)
         failpoints.reach("after_checkpoint")
         self._polling.tidying.move_on()
         self.last, self.heard = time.monotonic(), came
+        self.taken += 1
+        self._dispatcher.brakes.heard(received)
 
     # -- state ---------------------------------------------------------------------------------
 
@@ -356,7 +365,7 @@ class Intake:
 
     # -- the checkpoint --------------------------------------------------------------------------
 
-    async def _checkpoint(self, token: str) -> None:
+    async def _checkpoint(self, token: str, received: int) -> None:
         changes, self._unsaved = self._unsaved, _Changes()
         refused, self._refused = self._refused, Counter()
         if self._machine.malformed:
@@ -364,6 +373,7 @@ class Intake:
             self._machine.malformed = 0
         async with self._database.transaction() as tx:
             await Facts(tx).put(SYNC_TOKEN, token)
+            await Facts(tx).put(HEARD, str(received))
             for room_id in changes.rooms | self._places.learned:
                 room = self._places.rooms.get(room_id)
                 if room is not None:

@@ -31,6 +31,44 @@ def identity_changed(person: str) -> Reply:
     )
 
 
+def too_fast(person: str, until: datetime) -> Reply:
+    """To somebody who sent more at once than is taken; ``until`` on their own clock."""
+    return say(
+        _(
+            "{person}, that was a lot at once. I did not act on this message, nor on any you send"
+            " before {time}. From then on I am all yours again: please send again what is missing."
+            " Many people are added at once with {example}."
+        ),
+        person=person.partition(":")[0],
+        time=Strong(f"{until:%H:%M}"),
+        example=Code("!import"),
+    )
+
+
+def room_too_fast(until: datetime) -> Reply:
+    """To a room in which all together type more than is taken."""
+    return say(
+        _(
+            "That is a lot at once for one room. I do not act on commands here before {time}; please"
+            " send them again then. In your direct chats with me you can go on at once."
+        ),
+        time=Strong(f"{until:%H:%M}"),
+    )
+
+
+def disk_full() -> Reply:
+    """Nothing new can be kept."""
+    return say(
+        _(
+            "I did not do that: the disk of my machine is full, and I take nothing that I could"
+            " lose. What you told me before is safe. Please tell your admin, and send it again when"
+            " there is room. {forget} and {status} still work."
+        ),
+        forget=Code("!forget"),
+        status=Code("!status"),
+    )
+
+
 def explanation(rejection: Rejection) -> Reply | None:
     """What to tell about a message that was not acted upon; None: better nothing."""
     match rejection.reason:

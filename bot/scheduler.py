@@ -5,6 +5,7 @@ kill, and by default a job that is a second late is dropped (measured on 3.11).
 """
 
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -23,6 +24,8 @@ from storage.drafts import StaleDrafts
 from storage.driver import Error
 from storage.imports import KEPT_MS, Lists
 from storage.inbox import Inbox
+from storage.letters import KEPT_MS as LETTERS_KEPT_MS
+from storage.letters import Letters
 from storage.poll_rosters import KEPT_DAYS, OldRosters
 from storage.repository import moment
 from storage.tests_sheets import KEPT_MS as SHEETS_KEPT_MS
@@ -37,6 +40,9 @@ ANSWERS_DAYS = 30
 
 MORNING_MINUTES = 5
 """How often it is looked whether somewhere it has become nine."""
+
+HASTE = 12 * 3600.0
+"""Seconds by which a clock set ahead makes retention wait: a mistake would delete what is not due."""
 
 log = logs.get("bot.scheduler")
 
@@ -60,6 +66,10 @@ class Scheduler:
         self._watch = Watch(self._look_for_reminders)
         self._directory = directory
         self._retention = retention
+        self.expired: Counter[str] = Counter()
+        """Rows that were deleted since the start because their time had come, by kind."""
+        self._patient_until = 0.0
+        """Monotonic time before which nothing is deleted for its age."""
         self._clock = AsyncIOScheduler(
             timezone=UTC,
             job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
@@ -77,6 +87,19 @@ class Scheduler:
         )
         self._clock.start()
         self._watch.start()
+
+    def clock_stepped(self, seconds: float) -> None:
+        """The machine's clock was set: what waits for a moment is looked at now.
+
+        APScheduler waits for the moment it had worked out; after a step back that may be hours.
+        """
+        log.info("looking_again", seconds=seconds)
+        if seconds > HASTE:
+            self._patient_until = time.monotonic() + DAY / 1000
+        if self._clock.running:
+            now = datetime.now(UTC)
+            for job in self._clock.get_jobs():
+                job.modify(next_run_time=now)
 
     async def close(self) -> None:
         if self._clock.running:
@@ -99,8 +122,10 @@ class Scheduler:
 
     async def tend_clocks(self) -> None:
         """Delete records that have had their time; each clock once a day, though looked at hourly."""
+        if self._must_wait():
+            return
         try:
-            await self._shredding.tend(datetime.now(UTC))
+            self.expired["records"] += await self._shredding.tend(datetime.now(UTC))
         except Error as error:
             log.failure("clocks", error)
 
@@ -109,6 +134,8 @@ class Scheduler:
 
         Deleting needs space too: on a full disk the reserve is given up for it.
         """
+        if self._must_wait():
+            return
         try:
             await self._expire()
         except Error as full:
@@ -120,21 +147,39 @@ class Scheduler:
                 log.failure("expire_again", error)
         self._directory.refill_reserve()
 
+    def _must_wait(self) -> bool:
+        """The clock was set ahead by a lot: somebody has a day to notice, or to set it right."""
+        waits = time.monotonic() < self._patient_until
+        if waits:
+            log.warning("retention_waits")
+        return waits
+
     async def _expire(self) -> None:
         now = time.time_ns() // 1_000_000
         async with self._database.transaction() as tx:
             handled = await Inbox(tx).forget_before(now - self._retention.handled_days * DAY)
             said = await Tally(tx).forget_before(now - SAID_DAYS * DAY)
+            letters = await Letters(tx).forget_before(now - LETTERS_KEPT_MS)
             drafts = await StaleDrafts(tx).forget_before(now - DAY)
             rosters = await OldRosters(tx).forget_before(now - KEPT_DAYS * DAY)
             lists = await Lists(tx).forget_before(now - KEPT_MS)
             lists += await StaleSheets(tx).forget_before(now - SHEETS_KEPT_MS)
             answers = await OldAnswers(tx).forget_before(moment(now - ANSWERS_DAYS * DAY))
         await self._database.purge_remnants()
+        self.expired.update(
+            handled=handled,
+            said=said,
+            letters=letters,
+            drafts=drafts,
+            rosters=rosters,
+            lists=lists,
+            answers=answers,
+        )
         log.info(
             "expired",
             handled=handled,
             said=said,
+            letters=letters,
             drafts=drafts,
             rosters=rosters,
             lists=lists,

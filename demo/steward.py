@@ -18,6 +18,14 @@ from demo.homeserver import die_with_parent
 ROOT = Path(__file__).resolve().parent.parent
 PASSPHRASE = "a passphrase for throw-away data"  # noqa: S105 (it protects nothing)
 
+NO_LIMITS = """
+[limits]
+person_burst = 1000000
+person_per_minute = 1000000
+room_per_minute = 1000000
+"""
+"""A week in a minute, and a test's hundred commands, are no flood."""
+
 _READY_SECONDS = 60.0
 
 
@@ -99,8 +107,10 @@ class Steward:
         status, output = await self.command("init", *options, "--yes", "--fast-kdf")
         if status != 0:
             raise StewardError(f"init ended with {status}:\n{output}")
-        if self._settings:
-            self.config.write_text(self.config.read_text() + self._settings)
+        written = self.config.read_text()
+        if "[limits]" not in written:
+            limits = "" if "[limits]" in self._settings else NO_LIMITS
+            self.config.write_text(written + self._settings + limits)
         return output
 
     async def command(self, *words: str) -> tuple[int, str]:

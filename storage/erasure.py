@@ -130,6 +130,8 @@ class Erasure(Repository):
         )
         await self.tx.execute(f"UPDATE contacts SET merged_into = NULL WHERE id {_IN}", (ids,))
         await self.tx.execute(f"DELETE FROM contacts WHERE id {_IN}", (ids,))
+        # Nobody looks into undeliverable messages: any of them may speak of anybody.
+        await self.tx.execute("DELETE FROM parked")
         await self.tx.execute(
             f"DELETE FROM unsettled WHERE committee = ?2 AND contact {_IN}", (ids, self.committee)
         )

@@ -51,11 +51,11 @@ class OutboxTable:
 
     async def waiting(self) -> list[Parcel]:
         """Everything not yet acknowledged by the homeserver, oldest first."""
-        return [_parcel(row) for row in await self.tx.all("SELECT * FROM outbox ORDER BY id")]
+        return [parcel_of(row) for row in await self.tx.all("SELECT * FROM outbox ORDER BY id")]
 
     async def by_id(self, parcel: int) -> Parcel | None:
         row = await self.tx.one("SELECT * FROM outbox WHERE id = ?", (parcel,))
-        return None if row is None else _parcel(row)
+        return None if row is None else parcel_of(row)
 
     async def replace(self, parcel: Parcel, content: Mapping[str, Any]) -> Parcel:
         """Send this under the same transaction id instead."""
@@ -69,14 +69,20 @@ class OutboxTable:
         await self.tx.execute("DELETE FROM outbox WHERE id = ?", (parcel,))
 
     async def bury(self, parcel: int, reason: str, at: int) -> None:
-        """Give up on a message; only the reason is kept."""
-        await self.done(parcel)
-        await self.tx.execute(
+        """Give up on a message, which an admin may send again within a week."""
+        letter = await self.tx.insert(
             "INSERT INTO dead_letters(kind, reason, at) VALUES ('send', ?, ?)", (reason, at)
         )
+        await self.tx.execute(
+            "INSERT INTO parked SELECT ?, transaction_id, room, recipient, content, queued_at,"
+            " device_id FROM outbox WHERE id = ?",
+            (letter, parcel),
+        )
+        await self.done(parcel)
 
 
-def _parcel(row: Row) -> Parcel:
+def parcel_of(row: Row) -> Parcel:
+    """A row of the table as a parcel."""
     return Parcel(
         row["id"],
         row["transaction_id"],

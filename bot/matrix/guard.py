@@ -44,6 +44,8 @@ class Refused(StrEnum):
     MALFORMED = "malformed"
     UNREADABLE = "unreadable"
     INVITATION = "invitation"
+    TOO_FAST = "too_fast"
+    DISK_FULL = "disk_full"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,3 +50,5 @@ class RoomAudit:
     suspended: tuple[UserId, ...]
     no_secret_polls: tuple[str, ...] = ()
     """Why this machine can hold no secret polls, one sentence each; empty when it can."""
+    dead_letters: int = 0
+    """What could not be handled or delivered."""

@@ -111,6 +111,13 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
             version=audit.version,
         )
     )
+    if audit.dead_letters:
+        template = ngettext(
+            "{n} message could not be handled or delivered: tell your admin.",
+            "{n} messages could not be handled or delivered: tell your admin.",
+            audit.dead_letters,
+        )
+        rows.append(line(template, n=a_number(audit.dead_letters)))
     kept = ", ".join(_kept_words(what, days) for what, days in audit.retention)
     if kept:
         rows.append(line(_("Kept: {kept}"), kept=kept))
@@ -180,4 +187,6 @@ def refusal_reasons() -> dict[str, str]:
         "malformed": _("malformed"),
         "unreadable": _("unreadable"),
         "invitation": _("invitations declined"),
+        "too_fast": _("sent too many at once"),
+        "disk_full": _("while the disk was full"),
     }

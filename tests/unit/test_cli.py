@@ -118,7 +118,8 @@ def test_the_table_of_exit_statuses_in_the_guide_is_current() -> None:
     rows = dict(re.findall(r"^\| (\d+) \| (.+?) \|$", text, re.MULTILINE))
     assert rows == {str(int(code)): code.meaning for code in ExitCode}
     hopeless = " ".join(str(int(code)) for code in ExitCode if not code.retry and code > 5)
-    assert f"RestartPreventExitStatus={hopeless}\n" in text
+    unit = (ROOT / "deploy/steward.service").read_text("utf-8")
+    assert f"RestartPreventExitStatus={hopeless}\n" in unit
 
 
 # ------------------------------------------------------------------ run

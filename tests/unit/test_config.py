@@ -7,6 +7,7 @@ import pytest
 
 from bot.config import Config, ConfigProblems, Retention, Timeouts, load
 from bot.exit_codes import ExitCode
+from bot.limit_settings import Limits, Metrics
 
 ROOT = Path(__file__).parents[2]
 GOOD = 'homeserver = "https://matrix.example.org"\nuser = "@steward:example.org"\n'
@@ -31,7 +32,7 @@ def test_the_example_loads_and_explains_every_key() -> None:
     config = load(ROOT / "config.example.toml", {})
     assert config.may_invite("@ana:example.org")
     text = (ROOT / "config.example.toml").read_text("utf-8")
-    for model in (Config, Timeouts, Retention):
+    for model in (Config, Timeouts, Retention, Limits, Metrics):
         for name in model.model_fields:
             shown = re.search(rf"^(# )?{name} = |^\[{name}\]", text, re.MULTILINE)
             assert shown, f"{name} is not in config.example.toml"
@@ -41,7 +42,7 @@ def test_the_example_loads_and_explains_every_key() -> None:
 
 def test_values_commented_out_in_the_example_are_the_defaults(tmp_path: Path) -> None:
     text = (ROOT / "config.example.toml").read_text("utf-8")
-    examples = ("leads", "passphrase_file", "proxy")
+    examples = ("leads", "passphrase_file", "proxy", "textfile")
     switched_on = "\n".join(
         line[2:] if re.match(r"# [a-z_]+ = ", line) and not line[2:].startswith(examples) else line
         for line in text.splitlines()

@@ -1,0 +1,280 @@
+"""A day and 50,000 commands: memory, open files and logs have to stay flat.
+
+First in this process: whole answers of sync with encrypted messages through the real intake, guard,
+commands and encrypted files, with the recurring jobs, on a clock that runs a day in the time it takes.
+What is queued is taken off as if the homeserver had it. Then, shorter, the bot as its operator starts it,
+on a real homeserver, which covers what is sent.
+"""
+
+import gc
+import os
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, Final
+from unittest.mock import patch
+
+import psutil
+import vodozemac
+
+from benchmarks.driver import Driver
+from benchmarks.round_trip import PASSWORD
+from bot import brakes
+from bot.brakes import Brakes
+from bot.config import Retention
+from bot.datadir import DataDirectory
+from bot.digests import Mornings
+from bot.limit_settings import A_LOT, Limits
+from bot.meetings.reminding import Reminding
+from bot.pace import Pace
+from bot.scheduler import Scheduler
+from bot.shredding import Shredding
+from demo.homeserver import Homeserver
+from demo.organizer import Organizer
+from demo.steward import Steward
+from storage.outbox import OutboxTable
+from tests.support.answering import ROOM, Answering, answering
+
+COMMANDS: Final = int(os.environ.get("COMMANDS", "50000"))
+REAL: Final = int(os.environ.get("REAL", "2000"))
+AT_ONCE: Final = 5
+"""Messages in one answer of sync."""
+ROTATION: Final = 100
+"""Messages after which an app takes a new session, as Element does."""
+START: Final = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
+DAY: Final = timedelta(hours=24)
+ROOMS: Final = 4
+UNUSED: Final = {
+    "device_one_time_keys_count": {"signed_curve25519": 50},
+    "device_unused_fallback_key_types": ["signed_curve25519"],
+}
+"""What a homeserver says of the bot's keys while nobody needs one."""
+
+
+class Day:
+    """A clock on which the whole run is one day."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def ms(self) -> int:
+        return int(self.now.timestamp() * 1000)
+
+    def datetime(self) -> type[datetime]:
+        """The class of moments, whose present one is this clock's."""
+
+        class Simulated(datetime):
+            @classmethod
+            def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
+                return self.now.astimezone(tz)
+
+        return Simulated
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one process holds after so many commands."""
+
+    commands: int
+    memory: float
+    """MiB resident."""
+    files: int
+    database: int
+    """Bytes, as the others."""
+    log: int
+    keys: int
+    keys_log: int
+
+
+def reading(commands: int, process: psutil.Process, directory: Path) -> Row:
+    def size(name: str) -> int:
+        path = directory / name
+        return path.stat().st_size if path.exists() else 0
+
+    gc.collect()
+    return Row(
+        commands,
+        process.memory_info().rss / 2**20,
+        process.num_fds(),
+        *map(size, ("app.db", "app.db-wal", "nio.db", "nio.db-wal")),
+    )
+
+
+def report(rows: list[Row]) -> None:
+    out = [
+        f"{'commands':>9}{'RSS MiB':>9}{'files':>7}{'app.db':>12}{'-wal':>11}{'nio.db':>11}{'-wal':>11}"
+    ]
+    out += [
+        f"{r.commands:>9}{r.memory:>9.1f}{r.files:>7}{r.database:>12}{r.log:>11}{r.keys:>11}{r.keys_log:>11}"
+        for r in rows
+    ]
+    begun = rows[1] if len(rows) > 2 else rows[0]
+    span = (rows[-1].commands - begun.commands) / 10_000
+    slope = (rows[-1].memory - begun.memory) / span
+    out.append(
+        f"per 10,000 commands, from {begun.commands} on: {slope:+.2f} MiB of memory, "
+        f"{(rows[-1].files - begun.files) / span:+.1f} open files, "
+        f"logs at most {max(r.log for r in rows) >> 10} and {max(r.keys_log for r in rows) >> 10} KiB"
+    )
+    sys.stdout.write("\n".join(out) + "\n")
+
+
+def command(number: int) -> str:
+    """What is typed: mostly talks and look-ups, now and then somebody new, a meeting, chatter."""
+    contact = 1 + number * 7919 % max(1, number // 25 + 1)
+    if number % 5000 == 10:
+        return f"!meet new Turf meeting {number} | tomorrow 19:00"
+    if number % 5000 == 11:
+        return "!ok"
+    return (
+        f'!contact add "Person{number} Family{number % 977}" area="Area {number % 40}" --yes',
+        f'!1on1 log M-{contact} reached rate={1 + number % 5} issue="on call {number}"',
+        "!due",
+        f"!contact show M-{contact}",
+        f"!contact find person{number - number % 25}",
+        f"!1on1 log M-{contact} noanswer",
+        f"!assess M-{contact} {1 + number % 5}",
+        "good morning everybody",
+        f"!note M-{contact} asked about shift {number}",
+        "!contact list",
+        "!tz Europe/Madrid",
+        "!undo",
+        "!me",
+    )[0 if number % 25 == 0 else 1 + number % 12]
+
+
+class Soak:
+    """One bot in this process that is kept busy."""
+
+    def __init__(self, bot: Answering, day: Day, directory: Path) -> None:
+        self._bot, self._day = bot, day
+        self._target = bot.target()
+        self._said = 0
+        self.answers = 0
+        places, database = bot.places, bot.database
+        self._reminding = Reminding(database, places, "BOT", lambda _: None, lambda: day.now)
+        self._mornings = Mornings(database, places, "BOT", lambda _: None)
+        shredding = Shredding(database, Retention(), lambda _: None)
+        self._scheduler = Scheduler(
+            database,
+            DataDirectory(directory),
+            Retention(),
+            self._mornings,
+            shredding,
+            self._reminding,
+        )
+        self._due = dict.fromkeys(("reminders", "mornings", "clocks", "expire"), START)
+
+    async def one_answer(self, first: int) -> None:
+        """Take an answer of sync with a few commands, and what becomes due meanwhile."""
+        bot, events, keys = self._bot, [], []
+        for number in range(first, first + AT_ONCE):
+            if self._said % ROTATION == 0:
+                bot.ana.megolm = vodozemac.GroupSession()
+                keys.append(bot.ana.room_key(self._target, ROOM))
+            self._said += 1
+            self._day.now += DAY / COMMANDS
+            said = bot.ana.says(ROOM, command(number))
+            events.append({**said, "origin_server_ts": self._day.ms()})
+        answer: dict[str, Any] = bot.said(*events)
+        await bot.take({**answer, **UNUSED, "to_device": {"events": keys}})
+        async with bot.database.transaction() as tx:
+            for parcel in await OutboxTable(tx).waiting():
+                await OutboxTable(tx).done(parcel.id)
+                self.answers += 1
+        await self._jobs()
+
+    async def _jobs(self) -> None:
+        now = self._day.now
+        for name, every, job in (
+            ("reminders", timedelta(seconds=20), self._reminding.look),
+            ("mornings", timedelta(minutes=5), lambda: self._mornings.look(now)),
+            ("clocks", timedelta(hours=1), self._scheduler.tend_clocks),
+            ("expire", timedelta(hours=24), self._scheduler.expire),
+        ):
+            if now >= self._due[name]:
+                self._due[name] = now + every
+                await job()
+
+
+async def in_process(directory: Path) -> None:
+    """Everything but the network."""
+    day = Day()
+    process = psutil.Process()
+    simulated = day.datetime()
+    later = SimpleNamespace(time_ns=lambda: day.ms() * 1_000_000, monotonic=time.monotonic)
+    async with answering(directory) as bot:
+        with (
+            patch("bot.dispatcher.datetime", simulated),
+            patch("bot.scheduler.datetime", simulated),
+            patch("bot.scheduler.time", later),
+            patch("bot.dispatcher._now", day.ms),
+            patch("bot.intake._now", day.ms),
+            patch.object(brakes, "unix_ms", day.ms),
+        ):
+            plenty = Limits(person_burst=A_LOT, person_per_minute=A_LOT, room_per_minute=A_LOT)
+            bot.intake._dispatcher.brakes = Brakes(Pace(plenty))  # noqa: SLF001
+            soak = Soak(bot, day, directory)
+            rows, step = [reading(0, process, directory)], max(AT_ONCE, COMMANDS // 5)
+            started = time.perf_counter()
+            for first in range(0, COMMANDS, AT_ONCE):
+                await soak.one_answer(first)
+                if (first + AT_ONCE) % step == 0:
+                    rows.append(reading(first + AT_ONCE, process, directory))
+            seconds = time.perf_counter() - started
+            refused = await bot.refused()
+    sys.stdout.write(
+        f"{COMMANDS} messages in {day.now - START} of simulated time ({seconds:.0f} s), "
+        f"{soak.answers} answers, refused: {refused}\n"
+    )
+    report(rows)
+
+
+async def on_a_homeserver(directory: Path) -> None:
+    """A shorter run of the process itself."""
+    async with Homeserver() as homeserver:
+        for user in ("steward", "driver"):
+            await homeserver.register(user, PASSWORD)
+        user = f"@steward:{homeserver.server_name}"
+        async with Steward(directory / "steward", homeserver.url, user, PASSWORD) as steward:
+            await steward.init()
+            await steward.start()
+            me = await Organizer.sign_in(homeserver.url, "driver", PASSWORD)
+            async with me:
+                rooms = []
+                for number in range(ROOMS):
+                    room = await me.encrypted_room(f"Room {number}", invite=[user])
+                    await me.settled(room, user, seconds=60)
+                    await me.ask(room, "!tz Europe/Madrid", of=user, where=room, seconds=60)
+                    rooms.append(room)
+                await _typed(me, steward, rooms)
+
+
+async def _typed(me: Organizer, steward: Steward, rooms: list[str]) -> None:
+    process = psutil.Process(steward.pid)
+    rows = [reading(0, process, steward.data)]
+    each = REAL // 5 // len(rooms)
+    driver = Driver(me)
+    for room in rooms:
+        await driver.prepare(room, "!tz Europe/Madrid", REAL // len(rooms))
+    async with driver:
+        for step in range(1, 6):
+            rate = await driver.burst(rooms, each, steward.user)
+            rows.append(reading(step * each * len(rooms), process, steward.data))
+            sys.stdout.write(f"{rate:.1f} answers a second\n")
+    report(rows)
+
+
+async def main() -> None:
+    """Print both tables."""
+    with tempfile.TemporaryDirectory() as scratch:
+        sys.stdout.write("in this process\n")
+        await in_process(Path(scratch))
+        if REAL:
+            sys.stdout.write("the bot's own process, on a homeserver\n")
+            sys.stdout.flush()
+            await on_a_homeserver(Path(scratch))

@@ -1,0 +1,29 @@
+"""The tables ``[limits]`` and ``[metrics]`` of config.toml."""
+
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+A_LOT = 1_000_000
+
+
+class Limits(BaseModel):
+    """How much one person and one room may ask for. Generous: people paste lists, and catch up."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    person_burst: int = Field(default=30, ge=5, le=A_LOT)
+    """Commands of one person within one minute."""
+    person_per_minute: int = Field(default=20, ge=1, le=A_LOT)
+    """The same on average over ten minutes."""
+    room_per_minute: int = Field(default=60, ge=5, le=A_LOT)
+    """Commands in one room within one minute, whoever types them."""
+
+
+class Metrics(BaseModel):
+    """Figures for a monitoring system."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    textfile: Path | None = None
+    """Where they are written once a minute, in the format of Prometheus; None: nowhere."""

@@ -1,0 +1,66 @@
+"""Dead letters: what could not be handled or delivered. What was in it is shown to nobody."""
+
+from dataclasses import dataclass
+
+from storage.database import Transaction
+from storage.outbox import Parcel, parcel_of
+
+KEPT_MS = 7 * 24 * 3600 * 1000
+"""How long an undeliverable message itself is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One dead letter; ``at`` is Unix ms UTC."""
+
+    id: int
+    kind: str
+    reason: str
+    at: int
+    kept: bool
+    """Whether the message is still there to be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letters:
+    tx: Transaction
+
+    async def count(self) -> int:
+        return int(str(await self.tx.value("SELECT count(*) FROM dead_letters")))
+
+    async def newest(self, most: int) -> list[Letter]:
+        """The newest of them, oldest first."""
+        rows = await self.tx.all(
+            "SELECT d.*, p.letter IS NOT NULL AS kept FROM dead_letters AS d"
+            " LEFT JOIN parked AS p ON p.letter = d.id ORDER BY d.id DESC LIMIT ?",
+            (most,),
+        )
+        return [Letter(r["id"], r["kind"], r["reason"], r["at"], bool(r["kept"])) for r in rows][
+            ::-1
+        ]
+
+    async def retry(self, letter: int) -> Parcel | None:
+        """Queue the message again, under the transaction id it had; None when it is not there."""
+        taken = await self.tx.value(
+            "INSERT OR IGNORE INTO outbox(transaction_id, room, recipient, content, queued_at,"
+            " device_id) SELECT transaction_id, room, recipient, content, queued_at, device_id"
+            " FROM parked WHERE letter = ? RETURNING id",
+            (letter,),
+        )
+        if taken is None:
+            return None
+        await self.drop(letter)
+        row = await self.tx.one("SELECT * FROM outbox WHERE id = ?", (taken,))
+        return None if row is None else parcel_of(row)
+
+    async def drop(self, letter: int | None = None) -> int:
+        """Delete one of them, or all; how many there were."""
+        if letter is None:
+            return await self.tx.execute("DELETE FROM dead_letters")
+        return await self.tx.execute("DELETE FROM dead_letters WHERE id = ?", (letter,))
+
+    async def forget_before(self, at: int) -> int:
+        """Drop messages that became undeliverable before ``at`` (Unix ms UTC); that they did stays."""
+        return await self.tx.execute(
+            "DELETE FROM parked WHERE letter IN (SELECT id FROM dead_letters WHERE at < ?)", (at,)
+        )

@@ -1,0 +1,101 @@
+"""A clock that is set: noticed, and everything that waits for a moment is looked at."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.clock_watch import ClockWatch
+from bot.config import Retention
+from bot.datadir import DataDirectory
+from bot.digests import Mornings
+from bot.meetings.reminding import Reminding
+from bot.places import Places
+from bot.scheduler import HASTE, Scheduler
+from bot.shredding import Shredding
+from storage.database import Database
+
+
+class Clocks:
+    def __init__(self) -> None:
+        self.wall, self.steady = 1_000_000.0, 50.0
+        self.steps: list[float] = []
+        self.watch = ClockWatch(
+            self.steps.append, wall=lambda: self.wall, steady=lambda: self.steady
+        )
+
+    def passes(self, seconds: float, *, shown: float | None = None) -> None:
+        self.steady += seconds
+        self.wall += seconds if shown is None else shown
+        self.watch.look()
+
+
+def test_time_that_passes_and_a_clock_that_is_slewed_are_no_steps() -> None:
+    clocks = Clocks()
+    for _ in range(1000):
+        clocks.passes(10, shown=10.005)
+    assert clocks.steps == []
+    assert clocks.watch.steps == 0
+
+
+def test_a_step_is_told_once_with_its_size() -> None:
+    clocks = Clocks()
+    clocks.passes(10, shown=-3590)
+    clocks.passes(10)
+    clocks.passes(10, shown=86_410)
+    assert [round(step) for step in clocks.steps] == [-3600, 86_400]
+    assert clocks.watch.steps == 2
+
+
+OWN = "@steward:committee.test"
+
+
+@pytest.fixture
+async def scheduler(tmp_path: Path) -> AsyncIterator[Scheduler]:
+    database = await Database.open(tmp_path / "app.db", bytes(32))
+    places = Places(OWN, lambda _: True)
+    made = Scheduler(
+        database,
+        DataDirectory(tmp_path),
+        Retention(),
+        Mornings(database, places, "DEVICE", lambda _: None),
+        Shredding(database, Retention(), lambda _: None),
+        Reminding(database, places, "DEVICE", lambda _: None),
+    )
+    yield made
+    await made.close()
+    await database.close()
+
+
+def moments(scheduler: Scheduler) -> list[datetime]:
+    return [job.next_run_time for job in scheduler._clock.get_jobs()]
+
+
+async def test_after_a_step_back_nothing_waits_for_the_time_it_had_been(
+    scheduler: Scheduler,
+) -> None:
+    scheduler.start()
+    for job in scheduler._clock.get_jobs():
+        # As it is after an hour was taken back.
+        job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))
+    scheduler.clock_stepped(-3600)
+    assert max(moments(scheduler)) <= datetime.now(UTC) + timedelta(seconds=1)
+    async with asyncio.timeout(10):
+        while min(moments(scheduler)) <= datetime.now(UTC) or not scheduler.expired:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+
+
+async def test_a_clock_set_far_ahead_deletes_nothing_for_a_day(scheduler: Scheduler) -> None:
+    scheduler.clock_stepped(HASTE + 1)
+    await scheduler.expire()
+    await scheduler.tend_clocks()
+    assert scheduler.expired == {}
+
+
+async def test_a_clock_set_a_little_ahead_changes_nothing_about_that(scheduler: Scheduler) -> None:
+    """The control."""
+    scheduler.clock_stepped(HASTE - 1)
+    await scheduler.expire()
+    assert "handled" in scheduler.expired
