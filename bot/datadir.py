@@ -102,7 +102,7 @@ class DataDirectory:
     def release_reserve(self) -> None:
         """Give the reserved space back, so that a purge can work on a full disk."""
         self.reserve.unlink(missing_ok=True)
-        _sync_directory(self.path)
+        sync_directory(self.path)
 
     def refill_reserve(self) -> None:
         """Set the space aside again; on a full disk that has to wait and the bot still starts."""
@@ -153,10 +153,10 @@ def write_private(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
         raise
     unfinished.replace(path)
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
-def _sync_directory(path: Path) -> None:
+def sync_directory(path: Path) -> None:
     """A rename is durable only when the directory is."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
