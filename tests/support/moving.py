@@ -1,0 +1,74 @@
+"""A bot's backup, and a new machine to restore it on."""
+
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Final
+
+from bot.dispatcher import digest
+from demo.steward import Steward
+from tests.crash.ledger import Ledger, Typed, inside
+from tests.support.committee import PASSWORD
+from tests.support.proxy import JsonObject
+
+KEY_ON_PAPER: Final = re.compile(r"^ {4}((?:\w{4} ){11}\w{4})$", re.MULTILINE)
+
+
+async def backed_up(steward: Steward, file: Path) -> str:
+    """Take a backup; what the operator sees."""
+    return await done(steward, "backup", str(file), *unlocking(steward))
+
+
+async def done(steward: Steward, *words: str) -> str:
+    """Give a command that has to succeed; what the operator sees."""
+    status, output = await steward.command(*words)
+    assert status == 0, f"{words[0]} ended with {status}:\n{output}"
+    return output
+
+
+def unlocking(steward: Steward) -> tuple[str, str]:
+    return "--passphrase-file", str(steward._passphrase_file)
+
+
+def new_machine(directory: Path, lost: Steward) -> Steward:
+    """An empty place for the same account."""
+    return Steward(directory, lost.homeserver, lost.user, PASSWORD)
+
+
+async def restored(machine: Steward, file: Path) -> str:
+    """Restore on that machine, which has neither a configuration nor data; what is shown."""
+    return await done(machine, "restore", *onto(machine, file))
+
+
+def onto(machine: Steward, file: Path) -> tuple[str, ...]:
+    password = ("--password-file", str(machine._password_file))
+    return str(file), "--data-dir", str(machine.data), *unlocking(machine), *password
+
+
+def answered(ledger: Ledger) -> list[Typed]:
+    """The commands whose answers are in the room, as far as it was read."""
+    stems = {reference.rpartition("-")[0] for reference in ledger._references()}
+    return [typed for typed in ledger.typed if f"st-{digest(typed.event_id)}" in stems]
+
+
+async def records(steward: Steward) -> tuple[Counter[str], set[str]]:
+    """The contacts a stopped bot has by name, and the messages it handled."""
+    async with inside(steward) as database, database.transaction() as tx:
+        names = Counter(str(row["name"]) for row in await tx.all("SELECT name FROM contacts"))
+        handled = {str(row["event_id"]) for row in await tx.all("SELECT event_id FROM handled")}
+    return names, handled
+
+
+class Uploads:
+    """Uploads of keys that go through a proxy: what was refused, and which ids were offered."""
+
+    def __init__(self) -> None:
+        self.refused: list[JsonObject] = []
+        self.seen = 0
+
+    def rewrite(self, _method: str, path: str, answer: JsonObject) -> JsonObject:
+        if "/keys/upload" in path:
+            self.seen += 1
+            if "errcode" in answer:
+                self.refused.append(answer)
+        return answer
