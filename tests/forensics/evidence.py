@@ -31,6 +31,8 @@ class Evidence:
     """Copies of the data directory by moment."""
     beside: dict[str, bytes] = field(default_factory=dict)
     """Everything else in the file system that the bot could have written."""
+    backup: bytes = b""
+    """One that was taken while the bot ran."""
     log: str = ""
     init_output: str = ""
     terminal: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -86,6 +88,7 @@ async def _live(bot: ExaminedBot, talk: Talk, evidence: Evidence) -> None:
     await talk.everything()
     evidence.data["running"] = bot.keep("running")
     evidence.process = bot.process()
+    evidence.backup = await bot.backup()
     if evidence.fault != "naked":
         for command in ("status", "doctor", "run"):
             evidence.terminal[command] = await bot.command(command)
