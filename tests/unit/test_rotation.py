@@ -1,19 +1,19 @@
 """Changing the data key, killed at every step; and the end of everything without a network."""
 
 import asyncio
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from nio.crypto import OlmAccount
+from typer.testing import CliRunner, Result
 
-from bot import failpoints, keys
+from bot import cli, failpoints, keys, logs
 from bot.data_key import DataKey, Purpose
 from bot.datadir import DataDirectory
 from bot.exit_codes import ExitCode
@@ -41,17 +41,10 @@ class Home:
     half: bytes
     account: str
 
-    def steward(self, *words: str, failpoint: str = "") -> "subprocess.CompletedProcess[str]":
+    def steward(self, *words: str) -> Result:
         """A command as the operator gives it."""
-        clean = {name: item for name, item in os.environ.items() if not name.startswith("STEWARD_")}
-        return subprocess.run(  # noqa: S603 (our own program)
-            [sys.executable, "-m", "bot", words[0], "--config", str(self.config), *words[1:]],
-            env={**clean, "STEWARD_FAILPOINT": failpoint},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        line = [words[0], "--config", str(self.config), *words[1:]]
+        return CliRunner().invoke(cli.app, line)
 
     def look(self, key: DataKey) -> None:
         """Everything opens and is what it was."""
@@ -107,7 +100,7 @@ async def _fill(home: Home) -> None:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Home:
+def home(tmp_path: Path) -> Iterator[Home]:
     config, secret = tmp_path / "config.toml", tmp_path / "passphrase"
     config.write_text(
         f'homeserver = "http://127.0.0.1:9"\nuser = "{USER}"\nallow_inviters = ["@*:x.test"]\n'
@@ -126,12 +119,14 @@ def home(tmp_path: Path) -> Home:
         home.account = account.identity_keys["curve25519"]
     asyncio.run(_fill(home))
     home.look(key)
-    return home
+    installed = logs.install("critical")
+    yield home
+    installed.undo()
 
 
 def test_the_old_key_opens_nothing_any_more(home: Home) -> None:
     done = home.steward("rotate-key")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     fresh = keys.unlock(home.directory.keyslots, PASSPHRASE)
     assert fresh != home.key
     home.look(fresh)
@@ -156,18 +151,57 @@ def test_the_old_key_opens_nothing_any_more(home: Home) -> None:
 
 def test_people_who_were_forgotten_are_still_recognised(home: Home) -> None:
     for _ in range(2):
-        assert home.steward("rotate-key").returncode == 0
+        assert home.steward("rotate-key").exit_code == 0
     fresh = keys.unlock(home.directory.keyslots, PASSPHRASE)
     kept = asyncio.run(home.fact(fresh, rotating.FORGOTTEN_KEY))
     assert kept == home.key.derive(Purpose.FORGOTTEN).hex()
 
 
-def test_killed_at_any_step_it_opens_and_can_be_done_again(home: Home) -> None:
+ROTATING = """
+import os, sys
+from pathlib import Path
+from bot import failpoints
+from bot.datadir import DataDirectory
+from bot.safekeeping import rotating
+
+for line in sys.stdin:
+    name, _, count = line.strip().partition(":")
+    child = os.fork()
+    if child == 0:
+        failpoints._name, failpoints._left = name, int(count or 1)
+        with DataDirectory.open(Path(sys.argv[1])) as held:
+            rotating.rotate(held, sys.argv[2])
+        os._exit(0)
+    print(os.waitpid(child, 0)[1], flush=True)
+"""
+"""Rotates again and again, each time killed at the point it is told; starting is what takes long."""
+
+
+@pytest.fixture
+def killed_at(home: Home) -> Iterator[Callable[[str], int]]:
+    """Change the data key until that point; the signal that ended it."""
+    line = [sys.executable, "-c", ROTATING, str(home.directory.path), PASSPHRASE]
+    with subprocess.Popen(  # noqa: S603 (our own program)
+        line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    ) as process:
+
+        def ended(point: str) -> int:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(f"{point}\n")
+            return int(process.stdout.readline())
+
+        yield ended
+        process.kill()
+
+
+def test_killed_at_any_step_it_opens_and_can_be_done_again(
+    home: Home, killed_at: Callable[[str], int]
+) -> None:
     """With the passphrase as it was; before the slots are replaced with the old data key."""
     key = home.key
     for point in (*failpoints.ROTATING, "rotate_moved:2", "rotate_moved:3"):
-        killed = home.steward("rotate-key", failpoint=point)
-        assert killed.returncode == -signal.SIGKILL, f"{point}: {killed.stderr}"
+        assert killed_at(point) == signal.SIGKILL, point
         with DataDirectory.open(home.directory.path) as held:
             found = keys.unlock(held.keyslots, PASSPHRASE)
         committed = point.startswith(("rotate_committed", "rotate_moved"))
@@ -181,7 +215,7 @@ def test_with_a_wrong_passphrase_or_the_recovery_key_nothing_happens(home: Home)
     recovery = keys.change_recovery_key(home.directory.keyslots, PASSPHRASE)
     for typed in ("some other passphrase", recovery.text()):
         (home.config.parent / "passphrase").write_text(typed + "\n")
-        assert home.steward("rotate-key").returncode == ExitCode.WRONG_PASSPHRASE
+        assert home.steward("rotate-key").exit_code == ExitCode.WRONG_PASSPHRASE
         home.look(home.key)
 
 
@@ -191,22 +225,22 @@ def test_panic_ends_with_zero_without_a_network_and_nothing_opens(home: Home) ->
     (polls / f"{POLL}.key").write_bytes(bytes(40))
     copy = home.directory.keyslots.read_bytes()
     done = home.steward("panic", "--yes")
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert "could not be told" in done.stdout
     assert not home.directory.path.exists()
     assert list(polls.iterdir()) == []
-    assert home.steward("run").returncode == ExitCode.DATA_DIRECTORY
+    assert home.steward("run").exit_code == ExitCode.DATA_DIRECTORY
     assert keys.unlock_content(copy, home.config, PASSPHRASE) == home.key, "the control"
-    assert home.steward("panic", "--yes").returncode == 0
+    assert home.steward("panic", "--yes").exit_code == 0
 
 
 def test_panic_asks_first_and_needs_no_configuration_that_is_right(home: Home) -> None:
-    assert home.steward("panic").returncode == ExitCode.INTERRUPTED
+    assert home.steward("panic").exit_code == ExitCode.INTERRUPTED
     home.look(home.key)
     home.config.write_text("nonsense = [\n")
-    assert home.steward("panic", "--yes").returncode == ExitCode.CONFIG
+    assert home.steward("panic", "--yes").exit_code == ExitCode.CONFIG
     done = home.steward("panic", "--yes", "--data-dir", str(home.directory.path))
-    assert done.returncode == 0, done.stderr
+    assert done.exit_code == 0, done.stderr
     assert not home.directory.path.exists()
 
 
@@ -215,5 +249,5 @@ def test_panic_leaves_what_is_not_the_bots(home: Home) -> None:
     other = home.directory.path / "photo.jpg"
     other.write_bytes(b"kept")
     done = home.steward("panic", "--yes")
-    assert done.returncode == 0
+    assert done.exit_code == 0
     assert [path.name for path in home.directory.path.iterdir()] == ["photo.jpg"]
