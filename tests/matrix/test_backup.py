@@ -3,12 +3,13 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.exit_codes import ExitCode
+from bot.failpoints import RESTORING
 from demo.cross_signing import chain_holds
 from demo.organizer import Organizer
 from demo.steward import Steward
@@ -16,13 +17,15 @@ from tests.crash.ledger import Ledger
 from tests.support.committee import Committee, NewSteward, SignIn, gather
 from tests.support.moving import (
     KEY_ON_PAPER,
-    Uploads,
+    UPLOAD,
     answered,
     backed_up,
     done,
     new_machine,
+    offered_twice,
     onto,
     records,
+    refused_keys,
     restored,
     unlocking,
 )
@@ -33,8 +36,8 @@ RESTORED = "restored from a backup"
 
 
 @contextlib.asynccontextmanager
-async def pouring(ledger: Ledger, who: Organizer, room: str):  # type: ignore[no-untyped-def]
-    """Commands come in one after the other while the block lasts."""
+async def pouring(ledger: Ledger, who: Organizer, room: str) -> AsyncIterator[None]:
+    """New commands while the block lasts."""
     more = True
 
     async def pour() -> None:
@@ -64,8 +67,7 @@ async def devices(who: Organizer, user: str) -> set[str]:
 async def test_what_was_acknowledged_before_a_backup_under_load_is_there_on_a_new_machine(
     proxy: FaultyProxy, new_steward: NewSteward, sign_in: SignIn, tmp_path: Path
 ) -> None:
-    uploads = Uploads()
-    proxy.rewrite = uploads.rewrite
+    proxy.watched = (UPLOAD,)
     steward = await new_steward(through=proxy)
     await steward.start()
     ben = await sign_in("ben", signed_only=True)
@@ -76,7 +78,7 @@ async def test_what_was_acknowledged_before_a_backup_under_load_is_there_on_a_ne
     ledger.watch(room, ana, ben)
 
     async with pouring(ledger, ana, room):
-        while len(ledger.typed) < 15:
+        while len(ledger.typed) < 15:  # noqa: ASYNC110 (no event tells)
             await asyncio.sleep(0.1)
         await ledger._unanswered()
         acknowledged = answered(ledger)
@@ -105,7 +107,8 @@ async def test_what_was_acknowledged_before_a_backup_under_load_is_there_on_a_ne
         await _is_the_same_with_a_new_device(ana, user, before)
         mark = len(ana.messages)
         await machine.restart()
-        await ana.ask(room, "!status", "ackup", of=user, where=room)
+        status = await ana.ask(room, "!status", "backup:", of=user, where=room)
+        assert "backup: none" not in status.body
         assert not any(RESTORED in each.body for each in ana.messages[mark:])
         assert said(committee, RESTORED) == 1
         assert said(committee, "could not read") == 0
@@ -114,8 +117,8 @@ async def test_what_was_acknowledged_before_a_backup_under_load_is_there_on_a_ne
     assert {each.contact for each in acknowledged} <= set(names)
     assert {each.event_id for each in acknowledged} <= handled
     assert max(names.values()) == 1
-    assert uploads.seen >= 2
-    assert uploads.refused == []
+    assert refused_keys(proxy) == []
+    assert offered_twice(proxy) == []
 
 
 async def _is_the_same_with_a_new_device(
@@ -293,6 +296,29 @@ async def test_panic_stops_the_bot_and_leaves_nothing_that_opens(
     left = (await ana.api.keys_of(steward.user))["device_keys"].get(steward.user, {})
     assert bool(left) is not online
     await done(steward, "panic", "--yes")
+
+
+async def test_killed_while_restoring_it_can_be_gone_on_with(
+    committee: Committee, tmp_path: Path
+) -> None:
+    steward, ana, room = committee.steward, committee.ana, committee.room
+    await backed_up(steward, tmp_path / "b")
+    await steward.kill()
+    async with new_machine(tmp_path / "n", steward) as machine:
+        for point in (*RESTORING, "after_token", "after_identity"):
+            machine._environment["STEWARD_FAILPOINT"] = point
+            words = onto(machine, tmp_path / "b")
+            if point in RESTORING:
+                status, output = await machine.command("restore", *words)
+            else:
+                status, output = await machine.command("init", *words[-2:])
+            assert status < 0, f"{point}: {output}"
+        del machine._environment["STEWARD_FAILPOINT"]
+        await done(machine, "init", *onto(machine, tmp_path / "b")[-2:])
+        await machine.start()
+        await ana.hear(RESTORED, of=steward.user, where=room)
+        await ana.ask(room, "!tz Madrid", "Madrid", of=steward.user, where=room)
+        assert len(await devices(ana, steward.user)) == 1
 
 
 async def test_restoring_needs_an_empty_place_and_the_right_words(

@@ -9,8 +9,9 @@ from bot.dispatcher import digest
 from demo.steward import Steward
 from tests.crash.ledger import Ledger, Typed, inside
 from tests.support.committee import PASSWORD
-from tests.support.proxy import JsonObject
+from tests.support.proxy import FaultyProxy
 
+UPLOAD: Final = "/keys/upload"
 KEY_ON_PAPER: Final = re.compile(r"^ {4}((?:\w{4} ){11}\w{4})$", re.MULTILINE)
 
 
@@ -59,16 +60,19 @@ async def records(steward: Steward) -> tuple[Counter[str], set[str]]:
     return names, handled
 
 
-class Uploads:
-    """Uploads of keys that go through a proxy: what was refused, and which ids were offered."""
+def offered_twice(proxy: FaultyProxy) -> list[str]:
+    """One-time keys that were uploaded more than once, by whichever device."""
+    offered = Counter(
+        key["key"]
+        for path, body in proxy.bodies
+        if path.endswith(UPLOAD)
+        for kind in ("one_time_keys", "fallback_keys")
+        for key in body.get(kind, {}).values()
+    )
+    assert len(offered) > 50, "the control: keys were uploaded"
+    return [key for key, times in offered.items() if times > 1]
 
-    def __init__(self) -> None:
-        self.refused: list[JsonObject] = []
-        self.seen = 0
 
-    def rewrite(self, _method: str, path: str, answer: JsonObject) -> JsonObject:
-        if "/keys/upload" in path:
-            self.seen += 1
-            if "errcode" in answer:
-                self.refused.append(answer)
-        return answer
+def refused_keys(proxy: FaultyProxy) -> list[tuple[str, int]]:
+    """Uploads of keys that the homeserver refused, as it does when an id is used again."""
+    return [(path, status) for path, status in proxy.refused if path.endswith(UPLOAD)]
