@@ -40,7 +40,7 @@ from bot.pictures.process import Easel
 from bot.places import Places
 from bot.polls.officer import ReturningOfficer
 from bot.polls.station import Polling
-from bot.safekeeping import comeback, former, rotating
+from bot.safekeeping import comeback, former, rotating, taking
 from bot.safekeeping.keeper import Keeper
 from bot.scheduler import Scheduler
 from bot.shredding import Shredding
@@ -154,6 +154,7 @@ async def run(config: Config, passphrase: str) -> int:
     with DataDirectory.open(config.data_dir) as directory:
         key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
         _refuse_incomplete(directory)
+        taking.discard(directory)
         client = _client(config)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(client.close)

@@ -222,9 +222,17 @@ class Database:
         raise OperationalError("the log could not be emptied: another connection is reading")
 
     async def copy_to(self, target: Path, key: bytes, changes: Sequence[Change] = ()) -> None:
-        """Write a copy under another key, as it is between two transactions; see ``copying``."""
+        """Write a copy under another key, as it is between two transactions; see ``copying``.
+
+        Transactions wait while everything is copied, and not while the copy is finished.
+        """
         async with self._turn:
-            await self._thread.finish(lambda c: copying.copy_to(c, target, key, changes))
+            await self._thread.finish(lambda c: copying.export(c, target, key))
+        try:
+            await asyncio.to_thread(copying.finish, target, key, changes)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
 
     async def shred(self) -> None:
         """Leave nothing of what was deleted: in no free space, not in the log, in no older copy.

@@ -22,14 +22,9 @@ from bot.initialise import Say
 from bot.safekeeping import archive, comeback, taking
 from bot.safekeeping.archive import Archive
 from storage.checkpoint import Facts
-from storage.copying import with_fact
+from storage.copying import with_fact, without_facts
 from storage.counting import Contents, contents
 from storage.database import Database
-
-WITHOUT_LABELS = (
-    ("DELETE FROM copy.facts WHERE name IN (?, ?)", (taking.MADE_AT, taking.CONFIGURATION)),
-)
-"""What only a backup needs to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +117,7 @@ async def _fill(directory: DataDirectory, opened: Opened, kept: Archive, key: Da
     back = comeback.of(opened.made_at)
     unfinished = directory.path / "app.db.restoring"
     changes = [
-        *WITHOUT_LABELS,
+        without_facts(taking.MADE_AT, taking.CONFIGURATION),
         with_fact(comeback.RESTORED, back.to_json()),
         with_fact(comeback.RESTORED_AT, str(back.at)),
     ]

@@ -22,7 +22,7 @@ from bot.safekeeping.keeper import SECRET_STORAGE_KEY
 from storage import driver
 from storage.ballots import Ballots
 from storage.checkpoint import Facts
-from storage.copying import Change, copy_to, with_fact
+from storage.copying import Change, export, finish, with_fact
 from storage.database import Database
 from storage.refusals import DamagedFile
 
@@ -105,6 +105,7 @@ def _nio(directory: DataDirectory, old: DataKey, key: DataKey) -> None:
 def _copy(path: Path, fresh: Path, old: bytes, key: bytes) -> None:
     connection = driver.open_connection(path, old)
     try:
-        copy_to(connection, fresh, key)
+        export(connection, fresh, key)
     finally:
         connection.close()
+    finish(fresh, key, ())

@@ -7,6 +7,7 @@ key is offered twice and no session is wound back.
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -52,7 +53,8 @@ async def take(
         changes.append(with_fact(FORMER_DEVICE, device))
     try:
         await database.copy_to(copy, key.derive(Purpose.BACKUP, salt), changes)
-        archive.write(
+        await asyncio.to_thread(
+            archive.write,
             finished,
             copy,
             keyslots=keys.content(directory.keyslots),
@@ -60,7 +62,7 @@ async def take(
             made_at=made_at,
             made_by=__version__,
         )
-        archive.Archive.read(finished)
+        await asyncio.to_thread(archive.Archive.read, finished)
     finally:
         copy.unlink(missing_ok=True)
     return made_at

@@ -78,7 +78,10 @@ def test_control_with_the_key_a_backup_tells_all_that_is_kept(
     evidence: Evidence, tmp_path: Path
 ) -> None:
     text = opened(evidence.backup, tmp_path)
-    stored = [c for c in evidence.secrets if c.secret == STORED.get(c.kind)]
+    # "last issue" is only typed after it was taken.
+    kept = {kind: words for kind, words in STORED.items() if kind != "last issue"}
+    stored = [c for c in evidence.secrets if c.secret == kept.get(c.kind)]
+    assert len(stored) == len(kept)
     assert {hit.canary for hit in search(stored, {"opened": text})} == set(stored)
 
 

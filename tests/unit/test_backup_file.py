@@ -1,6 +1,8 @@
 """The file of a backup: what opens it, what is refused, and in which words."""
 
 import hashlib
+import resource
+import signal
 import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +19,7 @@ from bot.safekeeping.archive import Archive, NoBackup, Taken
 from storage.ballots import Ballots
 from storage.checkpoint import Facts, Unread, Waiting
 from storage.database import Database
+from storage.driver import OperationalError
 from storage.refusals import DamagedFile, NewerDatabase, WrongKey
 from storage.sealed import Label, new_half
 from tests.forensics.search import Canary, search
@@ -178,7 +181,7 @@ async def test_a_newer_database_in_it_says_so(home: Home, tmp_path: Path) -> Non
     await database.copy_to(
         tmp_path / "newer.db",
         home.key.derive(Purpose.BACKUP, salt),
-        [("PRAGMA copy.user_version = 9999", ())],
+        [("PRAGMA user_version = 9999", ())],
     )
     await database.close()
     home.backup.unlink()
@@ -232,3 +235,29 @@ async def test_two_backups_of_the_same_moment_have_nothing_in_common(home: Home)
     await database.close()
     one, other = Archive.read(home.backup), Archive.read(taking.finished_in(home.directory))
     assert one.key(home.key) != other.key(home.key)
+
+
+async def test_a_full_disk_leaves_no_copy_and_the_database_as_it_was(
+    home: Home, tmp_path: Path
+) -> None:
+    database = await Database.open(
+        home.directory.app_database, home.key.derive(Purpose.APP_DATABASE)
+    )
+    async with database.transaction() as tx:
+        for number in range(200):
+            await Facts(tx).put(f"filling {number}", "x" * 2000)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
+    try:
+        with pytest.raises((OperationalError, OSError)):
+            await taking.take(home.directory, database, home.key, "")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert not list(home.directory.path.glob("backup*"))
+    async with database.transaction() as tx:
+        await Facts(tx).put("after", "all")
+    await taking.take(home.directory, database, home.key, "")
+    await database.close()
+    assert taking.finished_in(home.directory).stat().st_size > 400_000
