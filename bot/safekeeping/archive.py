@@ -1,7 +1,9 @@
 """A backup as one file: key slots, an encrypted copy of the database, and a digest of both.
 
-    Steward backup\n
-    {"format": 1, "made_at": ..., "keyslots": {...}, "salt": ..., "size": ...}\n
+Two lines of text, then bytes:
+
+    Steward backup
+    {"format": 1, "made_at": ..., "keyslots": {...}, "salt": ..., "size": ...}
     the copy, an SQLCipher file of that size under a key of its own
     SHA-256 of all before it
 
