@@ -25,6 +25,7 @@ from tests.support.moving import (
     offered_twice,
     onto,
     records,
+    recovers_identity,
     refused_keys,
     restored,
     unlocking,
@@ -63,7 +64,7 @@ async def devices(who: Organizer, user: str) -> set[str]:
     return set((await who.api.keys_of(user))["device_keys"][user])
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_what_was_acknowledged_before_a_backup_under_load_is_there_on_a_new_machine(
     proxy: FaultyProxy, new_steward: NewSteward, sign_in: SignIn, tmp_path: Path
 ) -> None:
@@ -134,7 +135,7 @@ async def _is_the_same_with_a_new_device(
     assert after[master][user]["keys"] == before[master][user]["keys"]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_an_older_backup_heals_itself_and_ends_a_bot_that_still_runs(
     committee: Committee, sign_in: SignIn, tmp_path: Path
 ) -> None:
@@ -172,7 +173,7 @@ async def test_an_older_backup_heals_itself_and_ends_a_bot_that_still_runs(
     assert names == {"Kim Park": 1, "Lou Reyes": 1}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_what_was_sent_but_not_noted_is_not_sent_again_by_the_new_device(
     committee: Committee, tmp_path: Path
 ) -> None:
@@ -205,7 +206,7 @@ def memory() -> Iterator[Path]:
         yield made
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_a_backup_during_a_secret_poll_has_no_ballot_and_says_so(
     new_steward: NewSteward, sign_in: SignIn, memory: Path, tmp_path: Path
 ) -> None:
@@ -232,7 +233,7 @@ async def test_a_backup_during_a_secret_poll_has_no_ballot_and_says_so(
         assert not list(memory.glob("*.key")), "keys of boxes that are in no backup"
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 async def test_keys_change_and_the_same_device_goes_on(
     committee: Committee, tmp_path: Path
 ) -> None:
@@ -241,6 +242,7 @@ async def test_keys_change_and_the_same_device_goes_on(
     status, output = await steward.command("rotate-key")
     assert status == ExitCode.LOCKED, output
     (first,) = KEY_ON_PAPER.findall(await done(steward, "recovery-key", "replace"))
+    assert await recovers_identity(steward, first)
     await steward.stop()
     (second,) = KEY_ON_PAPER.findall(await done(steward, "rotate-key"))
     assert await _is_recovery_key(steward, second, tmp_path)
@@ -248,6 +250,8 @@ async def test_keys_change_and_the_same_device_goes_on(
     await steward.start()
     await committee.say(ana, "!tz Madrid", "Madrid")
     assert await devices(ana, steward.user) == before
+    assert await recovers_identity(steward, second)
+    assert not await recovers_identity(steward, first)
     fresh = tmp_path / "fresh"
     fresh.touch(mode=0o600)
     fresh.write_text("quite another passphrase\n")
@@ -269,6 +273,7 @@ async def _is_recovery_key(steward: Steward, key: str, scratch: Path) -> bool:
     return status == 0
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("online", [True, False])
 async def test_panic_stops_the_bot_and_leaves_nothing_that_opens(
     online: bool,  # noqa: FBT001 (a parameter of the test)
@@ -298,6 +303,7 @@ async def test_panic_stops_the_bot_and_leaves_nothing_that_opens(
     await done(steward, "panic", "--yes")
 
 
+@pytest.mark.timeout(600)
 async def test_killed_while_restoring_it_can_be_gone_on_with(
     committee: Committee, tmp_path: Path
 ) -> None:
@@ -321,6 +327,7 @@ async def test_killed_while_restoring_it_can_be_gone_on_with(
         assert len(await devices(ana, steward.user)) == 1
 
 
+@pytest.mark.timeout(600)
 async def test_restoring_needs_an_empty_place_and_the_right_words(
     committee: Committee, tmp_path: Path
 ) -> None:

@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import Final
 
 from bot.dispatcher import digest
+from bot.matrix import secret_storage
+from bot.recovery_key import RecoveryKey
+from demo.matrix_api import MatrixApi
 from demo.steward import Steward
 from tests.crash.ledger import Ledger, Typed, inside
 from tests.support.committee import PASSWORD
@@ -76,3 +79,21 @@ def offered_twice(proxy: FaultyProxy) -> list[str]:
 def refused_keys(proxy: FaultyProxy) -> list[tuple[str, int]]:
     """Uploads of keys that the homeserver refused, as it does when an id is used again."""
     return [(path, status) for path, status in proxy.refused if path.endswith(UPLOAD)]
+
+
+async def recovers_identity(steward: Steward, paper: str) -> bool:
+    """Whether the key on paper opens the copies of the bot's identity at the homeserver."""
+    key = RecoveryKey.parse(paper)
+    assert key is not None
+    async with MatrixApi(steward.homeserver) as api:
+        await api.login(steward.user, PASSWORD, "somebody's app")
+        news = await api.call("GET", "/sync?timeout=0")
+        await api.call("POST", "/logout", {})
+    stored = {each["type"]: each["content"] for each in news["account_data"]["events"]}
+    name = stored["m.secret_storage.default_key"]["key"]
+    seed = "m.cross_signing.master"
+    try:
+        secret_storage.decrypt(key.secret, seed, stored[seed]["encrypted"][name])
+    except ValueError:
+        return False
+    return True
