@@ -122,8 +122,9 @@ async def _fill(directory: DataDirectory, opened: Opened, kept: Archive, key: Da
         with_fact(comeback.RESTORED_AT, str(back.at)),
     ]
     await opened.database.copy_to(unfinished, key.derive(Purpose.APP_DATABASE), changes)
-    for path in (directory.nio_store, directory.ballots, directory.app_database):
-        path.unlink(missing_ok=True)
+    for path in directory.databases:
+        for kind in ("", "-wal", "-shm"):
+            path.with_name(path.name + kind).unlink(missing_ok=True)
     unfinished.replace(directory.app_database)
     sync_directory(directory.path)
     failpoints.reach("restore_database")
