@@ -17,8 +17,8 @@ from bot.datadir import AlreadyRunning, DataDirectory, write_private
 from bot.exit_codes import ExitCode, Stop
 from bot.key_slots import Cost
 from bot.recovery_key import RecoveryKey
-from bot.safekeeping import archive, rotating, taking
-from bot.safekeeping.keeper import keep_for_secret_storage
+from bot.safekeeping import archive, taking
+from bot.safekeeping.pending import keep_for_secret_storage
 from storage.database import Database
 
 T = TypeVar("T")
@@ -116,6 +116,9 @@ def replace_recovery_key(config: Config, secret: str, show: Callable[[str, bool]
 
 def rotate(config: Config, secret: str, show: Callable[[str], None]) -> None:
     """Change the data key. The bot has to be stopped: every file is written anew."""
+    # Imported late: a backup needs nothing of Matrix, which takes a second to load.
+    from bot.safekeeping import rotating  # noqa: PLC0415
+
     with DataDirectory.open(_directory(config).path) as held:
         recovery = rotating.rotate(held, secret)
         show(recovery.text())

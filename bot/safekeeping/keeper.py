@@ -16,11 +16,9 @@ from bot.matrix import identity
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.matrix.identity import CrossSigning
 from bot.safekeeping import taking
+from bot.safekeeping.pending import SECRET_STORAGE_KEY, keep_for_secret_storage
 from storage.checkpoint import Facts
 from storage.database import Database
-
-SECRET_STORAGE_KEY = "secret_storage_key"  # noqa: S105 (the name of a fact)
-"""A recovery key that the copies of our identity's keys at the homeserver wait for."""
 
 PATIENCE: Final = 30.0
 """Seconds the homeserver may take while somebody waits at a terminal."""
@@ -95,9 +93,3 @@ class Keeper:
             "device": client.device,
             "token": client.token,
         }
-
-
-async def keep_for_secret_storage(database: Database, key: bytes) -> None:
-    """Note a new recovery key until the homeserver has what is encrypted under it."""
-    async with database.transaction() as tx:
-        await Facts(tx).put(SECRET_STORAGE_KEY, key.hex())

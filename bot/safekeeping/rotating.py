@@ -18,7 +18,7 @@ from bot.keys import Renewed
 from bot.matrix.crypto_store import repickle
 from bot.recovery_key import RecoveryKey
 from bot.safekeeping import taking
-from bot.safekeeping.keeper import SECRET_STORAGE_KEY
+from bot.safekeeping.pending import SECRET_STORAGE_KEY
 from storage import driver
 from storage.ballots import Ballots
 from storage.checkpoint import Facts
