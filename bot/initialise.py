@@ -44,7 +44,7 @@ def initialise(wanted: Wanted, say: Say) -> None:
         config = _write_config(_ask_missing(wanted, say), say)
     directory = DataDirectory(config.data_dir)
     secret = passphrase.read(config, new=not directory.initialised)
-    set_up(wanted, config, secret, password_of(wanted, config), say)
+    set_up(wanted, config, secret, credentials_of(wanted, config), say)
 
 
 def set_up(wanted: Wanted, config: Config, secret: str, password: str, say: Say) -> None:
@@ -131,7 +131,7 @@ def _agree(wanted: Wanted, config: Config) -> None:
         )
 
 
-def password_of(wanted: Wanted, config: Config) -> str:
+def credentials_of(wanted: Wanted, config: Config) -> str:
     """The account's password, from its file or from whoever is at the terminal."""
     if wanted.password_file is not None:
         return passphrase.read_secret(wanted.password_file, "password")

@@ -3,7 +3,7 @@
 from bot.matrix.client import Client, JsonObject, MatrixError, TokenRejected, Unauthorized, quoted
 
 
-async def remove(client: Client, device: str, password: str) -> bool:
+async def remove(client: Client, device: str, password: str | None) -> bool:
     """Remove another device of ours, which ends its login; False when the homeserver refuses.
 
     A device that is gone already counts as removed.
@@ -13,6 +13,8 @@ async def remove(client: Client, device: str, password: str) -> bool:
         try:
             await client.insist("DELETE", path, body)
         except Unauthorized as refusal:
+            if password is None:
+                return False
             await client.insist("DELETE", path, _with_password(client, password, refusal.answer))
     except TokenRejected:
         raise

@@ -10,9 +10,12 @@ from storage.database import Database
 
 
 async def remove(
-    client: Client, database: Database, password: str, say: Callable[[str], None]
+    client: Client, database: Database, password: str | None, say: Callable[[str], None]
 ) -> None:
-    """Remove the device that a backup was taken from, if there is one; it may still be running."""
+    """Remove the device that a backup was taken from, if there is one; it may still be running.
+
+    Homeservers want the account's password for that.
+    """
     async with database.transaction() as tx:
         device = await Facts(tx).get(FORMER_DEVICE)
     if device is None:

@@ -104,7 +104,7 @@ async def _put_in_place(
         config = _configured(wanted, opened.configuration, say)
         _refuse_used(config, wanted.config)
         # Asked for before anything is written: without it there will be no login.
-        password = initialise.password_of(_as_init(wanted), config)
+        password = initialise.credentials_of(_as_init(wanted), config)
         with DataDirectory.open(config.data_dir) as directory:
             await _fill(directory, opened, kept, key)
     finally:
