@@ -138,7 +138,8 @@ async def _poll(
     await voters[1].recorded(code, 2)
     kept = bot.keep("voted")
     evidence.copies["voted"] = files(kept)
-    evidence.backup = await bot.backup()
+    if bot._fault != "naked":
+        evidence.backup = await bot.backup()
     await _wanted(kept, memory, evidence, encrypted=bot._fault != "naked")
     await people[0].hear(
         f"{code} is closed", of=bot.user, where=committee.room, seconds=CLOSES_WITHIN

@@ -88,8 +88,8 @@ async def _live(bot: ExaminedBot, talk: Talk, evidence: Evidence) -> None:
     await talk.everything()
     evidence.data["running"] = bot.keep("running")
     evidence.process = bot.process()
-    evidence.backup = await bot.backup()
     if evidence.fault != "naked":
+        evidence.backup = await bot.backup()
         for command in ("status", "doctor", "run"):
             evidence.terminal[command] = await bot.command(command)
     evidence.status = await bot.stop()
