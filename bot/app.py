@@ -43,6 +43,8 @@ from bot.pictures.process import Easel
 from bot.places import Places
 from bot.polls.officer import ReturningOfficer
 from bot.polls.station import Polling
+from bot.safekeeping import comeback, former, rotating, taking
+from bot.safekeeping.keeper import Keeper
 from bot.scheduler import Scheduler
 from bot.shredding import Shredding
 from bot.space import Space
@@ -134,6 +136,7 @@ async def initialise(
             await account.machine.publish_keys()
             await identity.publish(client, account.signing, account.machine.sign, password)
             failpoints.reach("after_identity")
+            await former.remove(client, database, password, say)
             return InitResult(
                 recovery.text() if recovery else None,
                 account.signing.fingerprint,
@@ -155,11 +158,14 @@ async def run(config: Config, passphrase: str) -> int:
     with DataDirectory.open(config.data_dir) as directory:
         key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
         _refuse_incomplete(directory)
+        taking.discard(directory)
         client = _client(config)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(client.close)
             database = await _database(stack, directory, key)
-            bot = Bot(await _account(stack, config, directory, key, client, database), config)
+            account = await _account(stack, config, directory, key, client, database)
+            keeper = Keeper(directory, key, database, client, account.signing)
+            bot = Bot(account, config, keeper)
             control = ControlServer(directory.control_socket, bot.answer)
             await control.start()
             stack.push_async_callback(control.close)
@@ -171,8 +177,9 @@ async def run(config: Config, passphrase: str) -> int:
 class Bot:
     """The running parts and how they hang together."""
 
-    def __init__(self, account: Account, config: Config) -> None:
+    def __init__(self, account: Account, config: Config, keeper: Keeper) -> None:
         self._account = account
+        self._keeper = keeper
         self._config = config
         self._started = time.monotonic()
         self._intake: Intake | None = None
@@ -185,11 +192,13 @@ class Bot:
         client, database, places = account.client, account.database, account.places
         await account.machine.publish_keys()
         await identity.publish(client, account.signing, account.machine.sign)
+        await self._keeper.store_secrets()
         room_keys = RoomKeys(client, account.machine, account.trust)
         doors = Doors(database, client, places)
         easel = Easel()
         pictures = Pictures(client, easel)
         outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
+        outbox.restored_at = await comeback.restored_at(database)
         outbox.exports = Exporting(database, client).made
         polling = Polling.build(
             self._config.polls,
@@ -350,7 +359,7 @@ class Bot:
             return await identity_desk.report(
                 self._account.client, self._account.signing, self._account.machine
             )
-        return {"error": "unknown verb"}
+        return await self._keeper.answer(request) or {"error": "unknown verb"}
 
 
 def _end_anyway(seconds: float) -> None:
@@ -465,6 +474,7 @@ async def _account(
     stack.callback(store.close)
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
     stack.push_async_callback(ballots.close)
+    sealing = await _fact(database, rotating.FORGOTTEN_KEY)
     places = Places(config.user, config.may_invite, frozenset(config.leads))
     async with database.transaction() as tx:
         pins = await Identities(tx).all()
@@ -479,7 +489,7 @@ async def _account(
         trust,
         places,
         await _signing(database),
-        Seal(key.derive(Purpose.FORGOTTEN)),
+        Seal(bytes.fromhex(sealing) if sealing else key.derive(Purpose.FORGOTTEN)),
         ballots,
     )
 

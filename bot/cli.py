@@ -1,12 +1,10 @@
-"""The command line: ``steward init | run | status | doctor``."""
+"""The command line: ``steward init | run | status | doctor``, and what safekeeping/ adds."""
 
 import asyncio
-import functools
 import json
 import os
-from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, Final, ParamSpec, TypeVar
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -15,11 +13,9 @@ from rich.text import Text
 from bot import __version__, control, logs, memory, passphrase
 from bot.config import Config, load
 from bot.datadir import DataDirectory
-from bot.endings import ending
 from bot.exit_codes import ExitCode, Stop
-
-P = ParamSpec("P")
-T = TypeVar("T")
+from bot.safekeeping import commands as safekeeping
+from bot.terminal import HERE, ConfigPath, plainly, quiet_logs, say, watched
 
 app = typer.Typer(
     name="steward",
@@ -31,11 +27,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-ConfigPath = Annotated[
-    Path, typer.Option("--config", "-c", metavar="PATH", help="The configuration file.")
-]
-_HERE: Final = Path("config.toml")
-
 
 def main() -> None:
     """Run the command line; files and memory of any command are this user's alone."""
@@ -44,54 +35,9 @@ def main() -> None:
     app()
 
 
-# ------------------------------------------------------------------ how commands end
-def _plainly(command: Callable[P, None]) -> Callable[P, None]:
-    """End a command with one plain message and its documented status, never with a traceback."""
-
-    @functools.wraps(command)
-    def ended(*args: P.args, **kwargs: P.kwargs) -> None:
-        try:
-            command(*args, **kwargs)
-        except typer.Exit:
-            raise
-        except (KeyboardInterrupt, EOFError, typer.Abort):
-            typer.echo("\nStopped. The same command goes on from here.", err=True)
-            raise typer.Exit(ExitCode.INTERRUPTED) from None
-        except Exception as error:  # noqa: BLE001  (the last stop before the terminal)
-            stop = ending(error)
-            _note(error, stop)
-            Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True).print(
-                stop.message
-            )
-            raise typer.Exit(stop.code) from None
-
-    return ended
-
-
-def _note(error: Exception, stop: Stop) -> None:
-    # The place of an expected ending helps only somebody who looks for a fault of ours.
-    if logs.installed() and stop.code is not ExitCode.INTERNAL:
-        logs.get("bot.cli").debug("ended", code=stop.code, error=logs.places(error))
-
-
-def _quiet_logs() -> None:
-    """For commands on a terminal: no log lines, unless somebody asks for them."""
-    level = os.environ.get("STEWARD_LOG_LEVEL", "").lower()
-    logs.install("debug" if level == "debug" else "critical")
-
-
-async def _watched(work: Coroutine[Any, Any, T]) -> T:
-    logs.watch(asyncio.get_running_loop())
-    return await work
-
-
-def _say(text: str) -> None:
-    Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print(text)
-
-
 def _version(wanted: bool) -> None:  # noqa: FBT001  (typer's callback)
     if wanted:
-        _say(f"steward {__version__}")
+        say(f"steward {__version__}")
         raise typer.Exit(ExitCode.OK)
 
 
@@ -108,10 +54,10 @@ def steward(
 
 
 @app.command()
-@_plainly
+@plainly
 def init(
     *,
-    config: ConfigPath = _HERE,
+    config: ConfigPath = HERE,
     homeserver: Annotated[
         str | None, typer.Option(metavar="URL", help="Address, https://matrix.example.org.")
     ] = None,
@@ -135,7 +81,7 @@ def init(
     fast_kdf: Annotated[bool, typer.Option("--fast-kdf", hidden=True)] = False,
 ) -> None:
     """Set up the bot: its configuration, keys and Matrix identity. Safe to repeat."""
-    _quiet_logs()
+    quiet_logs()
     # Imported late, as in each command: the others start without it.
     from bot.initialise import Wanted, initialise  # noqa: PLC0415
 
@@ -150,12 +96,12 @@ def init(
         yes,
         fast_kdf,
     )
-    initialise(wanted, _say)
+    initialise(wanted, say)
 
 
 @app.command()
-@_plainly
-def run(*, config: ConfigPath = _HERE) -> None:
+@plainly
+def run(*, config: ConfigPath = HERE) -> None:
     """Run the bot until SIGTERM or Ctrl-C."""
     settings = load(config)
     logs.install(settings.log_level, style=settings.log_format)
@@ -167,18 +113,18 @@ def run(*, config: ConfigPath = _HERE) -> None:
     secret = passphrase.read(settings)
     from bot.app import run as run_bot  # noqa: PLC0415
 
-    raise typer.Exit(int(asyncio.run(_watched(run_bot(settings, secret)))))
+    raise typer.Exit(int(asyncio.run(watched(run_bot(settings, secret)))))
 
 
 @app.command()
-@_plainly
+@plainly
 def status(
     *,
-    config: ConfigPath = _HERE,
+    config: ConfigPath = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """Ask the running bot how it is. The exit status is 0 only when it is well."""
-    _quiet_logs()
+    quiet_logs()
     settings = load(config)
     try:
         answer = control.ask(DataDirectory(settings.data_dir).control_socket, {"verb": "status"})
@@ -232,10 +178,10 @@ def dead_letters(
 
 
 @app.command()
-@_plainly
-def doctor(*, config: ConfigPath = _HERE) -> None:
+@plainly
+def doctor(*, config: ConfigPath = HERE) -> None:
     """Check everything that can be checked from here; each line is ok or says what to do."""
-    _quiet_logs()
+    quiet_logs()
     from bot.doctor import Mark, examine  # noqa: PLC0415
 
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
@@ -251,6 +197,9 @@ def doctor(*, config: ConfigPath = _HERE) -> None:
     raise typer.Exit(worst)
 
 
+safekeeping.register(app)
+
+
 # ------------------------------------------------------------------ the words of `status`
 def _well(answer: dict[str, Any], config: Config) -> bool:
     age = answer.get("last_sync_seconds")
@@ -260,10 +209,10 @@ def _well(answer: dict[str, Any], config: Config) -> bool:
 
 def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
     if code is ExitCode.NOT_RUNNING:
-        _say(f"Steward is not running. Start it: steward run --config {config}")
+        say(f"Steward is not running. Start it: steward run --config {config}")
         return
     if not answer:
-        _say("Steward is running but did not answer in time. Ask again, then read its log.")
+        say("Steward is running but did not answer in time. Ask again, then read its log.")
         return
     letters = answer.get("dead_letters")
     more = f"\n  dead letters   {letters}: steward dead-letters" if letters else ""
@@ -271,7 +220,7 @@ def _show_status(code: ExitCode, answer: dict[str, Any], config: Path) -> None:
         more += "\n  disk           full: nothing new is taken until there is room"
     age = answer.get("last_sync_seconds")
     heard = "never" if age is None else f"{_duration(age)} ago"
-    _say(
+    say(
         f"Steward {answer.get('version', '?')}: {'well' if code is ExitCode.OK else 'not ready'}\n"
         f"  ready          {'yes' if answer.get('ready') else 'no'}\n"
         f"  last good sync {heard}\n"

@@ -24,6 +24,8 @@ _LONGEST_PATH: Final = 107 if sys.platform == "linux" else 103
 """Bytes of an AF_UNIX path, without its final zero."""
 _LONGEST_LINE: Final = 64 * 1024
 _PATIENCE: Final = 5.0
+LONGEST_WORK: Final = 600.0
+"""Seconds that an answer may take whose verb is work, such as a backup."""
 
 _log = logs.get("bot.control")
 
@@ -119,7 +121,10 @@ class ControlServer:
             task.add_done_callback(self._connections.discard)
         try:
             async with asyncio.timeout(_PATIENCE):
-                reply = await self._reply(await reader.readline())
+                request = await reader.readline()
+            async with asyncio.timeout(LONGEST_WORK):
+                reply = await self._reply(request)
+            async with asyncio.timeout(_PATIENCE):
                 writer.write(json.dumps(reply).encode() + b"\n")
                 await writer.drain()
         except (TimeoutError, ValueError, ConnectionError):

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from bot import logs
+from bot import failpoints, logs
 from storage.refusals import StorageRefusal
 
 log = logs.get(__name__)
@@ -25,6 +25,9 @@ NOT_OURS = 0o077
 """The permission bits that somebody else would use."""
 
 RESERVE_BYTES = 1 << 20
+
+_LOGS = ("-wal", "-shm", "-journal")
+"""What SQLite may leave beside a database."""
 
 
 class DirectoryRefusal(StorageRefusal):
@@ -76,6 +79,15 @@ class DataDirectory:
         return self.path / "recovery-key-shown"
 
     @property
+    def databases(self) -> tuple[Path, ...]:
+        return self.app_database, self.nio_store, self.ballots
+
+    @staticmethod
+    def new(path: Path) -> Path:
+        """Where a file is written anew under another key before it takes its place."""
+        return path.with_name(f"{path.name}.new")
+
+    @property
     def initialised(self) -> bool:
         """Whether ``steward init`` has made keys here."""
         return self.keyslots.exists()
@@ -94,6 +106,7 @@ class DataDirectory:
             directory._make()
             with _exclusive(directory.lock):
                 directory._check_files()
+                directory.settle()
                 directory.refill_reserve()
                 yield directory
         finally:
@@ -102,7 +115,7 @@ class DataDirectory:
     def release_reserve(self) -> None:
         """Give the reserved space back, so that a purge can work on a full disk."""
         self.reserve.unlink(missing_ok=True)
-        _sync_directory(self.path)
+        sync_directory(self.path)
 
     def refill_reserve(self) -> None:
         """Set the space aside again; on a full disk that has to wait and the bot still starts."""
@@ -120,6 +133,29 @@ class DataDirectory:
             if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
                 raise
             log.warning("disk_full_no_reserve")
+
+    def settle(self) -> None:
+        """Finish or undo a change of keys that was interrupted; see ``safekeeping.rotating``."""
+        fresh = [self.new(path) for path in self.databases]
+        slots = self.new(self.keyslots)
+        if not any(path.exists() for path in (slots, *fresh)):
+            return
+        if slots.exists():
+            # Last of all: while it is there, the rest belongs to it and not to the files in use.
+            for path in (*fresh, *(_beside(path, kind) for path in fresh for kind in _LOGS), slots):
+                path.unlink(missing_ok=True)
+        for path in (path for path in self.databases if self.new(path).exists()):
+            for kind in _LOGS:
+                _beside(path, kind).unlink(missing_ok=True)
+                _beside(self.new(path), kind).unlink(missing_ok=True)
+            self.new(path).replace(path)
+            failpoints.reach("rotate_moved")
+        sync_directory(self.path)
+
+    def drop_previous_copies(self) -> None:
+        """Remove copies from before a migration: they are under the key of their time."""
+        for path in self.databases:
+            _beside(path, ".previous").unlink(missing_ok=True)
 
     def _make(self) -> None:
         try:
@@ -141,6 +177,10 @@ class DataDirectory:
             _make_private(path, PRIVATE_DIRECTORY if path.is_dir() else PRIVATE_FILE)
 
 
+def _beside(path: Path, kind: str) -> Path:
+    return path.with_name(path.name + kind)
+
+
 def write_private(path: Path, content: bytes) -> None:
     """Replace a file in one step, durably, readable by its owner only.
 
@@ -158,10 +198,10 @@ def write_private(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
         raise
     unfinished.replace(path)
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
-def _sync_directory(path: Path) -> None:
+def sync_directory(path: Path) -> None:
     """A rename is durable only when the directory is."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:

@@ -15,6 +15,7 @@ from bot.matrix.trust import Standing, Trust
 from bot.outbox import Outbox
 from bot.passphrase import CREDENTIAL
 from bot.places import Places
+from bot.safekeeping import taking
 from commands.framework.answer import Provider
 from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
@@ -23,7 +24,7 @@ from commands.imports.upload import Bell, Upload
 from commands.polls.desk import PollDesk
 from commands.privacy.shredder import Shredder
 from commands.turf.members import Members
-from storage.checkpoint import Tally
+from storage.checkpoint import Facts, Tally
 from storage.database import Transaction
 from storage.forgotten import Seal
 from storage.identities import Identities, Pin
@@ -122,7 +123,7 @@ class FactsDesk:
             fingerprint=self.fingerprint,
             key_mode=self.key_mode,
             version=__version__,
-            last_backup=None,
+            last_backup=await taking.last(Facts(tx)),
             queue=self.outbox.waiting,
             rejected=await Tally(tx).counts(),
             retention=self.retention.days,

@@ -64,7 +64,30 @@ POLLING: Final = (
 CALLING_OFF: Final = ("poll_emptied", "poll_cancel_said")
 """Between every two steps of cancelling one."""
 
-POINTS: Final = (*SETTING_UP, *GOING_IN, *WORKING, *REMINDING, *DRAWING, *POLLING, *CALLING_OFF)
+RESTORING: Final = ("restore_database", "restore_slots")
+"""Between every two steps of ``steward restore``; from then on it goes like ``init``."""
+
+ROTATING: Final = (
+    "rotate_slots",
+    "rotate_app",
+    "rotate_nio",
+    "rotate_ballots",
+    "rotate_committed",
+    "rotate_moved",
+)
+"""Between every two steps of ``steward rotate-key``, in this order; the last once for each file."""
+
+POINTS: Final = (
+    *SETTING_UP,
+    *GOING_IN,
+    *WORKING,
+    *REMINDING,
+    *DRAWING,
+    *POLLING,
+    *CALLING_OFF,
+    *RESTORING,
+    *ROTATING,
+)
 
 _name, _, _count = os.environ.get("STEWARD_FAILPOINT", "").partition(":")
 _left = int(_count) if _count.isdecimal() else 1

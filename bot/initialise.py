@@ -44,7 +44,12 @@ def initialise(wanted: Wanted, say: Say) -> None:
         config = _write_config(_ask_missing(wanted, say), say)
     directory = DataDirectory(config.data_dir)
     secret = passphrase.read(config, new=not directory.initialised)
-    password = _password(wanted, config)
+    set_up(wanted, config, secret, credentials_of(wanted, config), say)
+
+
+def set_up(wanted: Wanted, config: Config, secret: str, password: str, say: Say) -> None:
+    """Log in, make what is missing of keys and identity, and print what comes next."""
+    directory = DataDirectory(config.data_dir)
     # Imported late: what can be checked without Matrix is checked first, and quickly.
     from bot import app  # noqa: PLC0415
 
@@ -126,7 +131,8 @@ def _agree(wanted: Wanted, config: Config) -> None:
         )
 
 
-def _password(wanted: Wanted, config: Config) -> str:
+def credentials_of(wanted: Wanted, config: Config) -> str:
+    """The account's password, from its file or from whoever is at the terminal."""
     if wanted.password_file is not None:
         return passphrase.read_secret(wanted.password_file, "password")
     if sys.stdin.isatty():
@@ -180,11 +186,15 @@ def _toml(wanted: Wanted) -> str:
     ]
     if wanted.passphrase_file is not None:
         values.append(("passphrase_file", str(_absolute(wanted.passphrase_file))))
-    # JSON's strings and lists of strings are TOML's as well, as long as they are not escaped.
-    lines = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in values]
+    lines = [f"{key} = {as_toml(value)}" for key, value in values]
     return "\n".join(
         ["# Written by `steward init`. config.example.toml explains every key.", *lines, ""]
     )
+
+
+def as_toml(value: object) -> str:
+    """A string or list of strings: JSON's are TOML's as well, as long as they are not escaped."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _absolute(path: Path) -> Path:

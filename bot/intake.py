@@ -29,6 +29,7 @@ from bot.outbox import Outbox
 from bot.patience import persist
 from bot.places import Places, Settlement
 from bot.polls.station import Polling
+from bot.safekeeping.comeback import Comeback
 from bot.unasked import Unasked
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
@@ -89,6 +90,7 @@ class Intake:
         self._refused: Counter[str] = Counter()
         self._unasked = Unasked(database, places, outbox, sync.client.device)
         self._unsaved: _Changes = _Changes()
+        self._comeback: Comeback | None = None
         self.token: str | None = None
         self.last: float | None = None
         """Monotonic time of the last answer that was taken whole; None before the first."""
@@ -102,6 +104,7 @@ class Intake:
         async with self._database.transaction() as tx:
             self.token = await Facts(tx).get(SYNC_TOKEN)
             heard = await Facts(tx).get(HEARD)
+            self._comeback = await Comeback.load(Facts(tx))
             snapshots = await Rooms(tx).all()
             self._unread = {each.event_id: each for each in await Unread(tx).all()}
             self._committees = tuple(await Committees(tx).all())
@@ -294,7 +297,8 @@ class Intake:
             await self._look_into_trust()
             verdict = self._guard.judge(room, event)
         if isinstance(verdict, Sealed | Unknown):
-            self._keep(room, event)
+            if self._comeback is None or not self._comeback.is_too_late_for(event):
+                self._keep(room, event)
             return
         await self._act(room, verdict, str(event.get("event_id")))
 
@@ -371,6 +375,7 @@ class Intake:
         if self._machine.malformed:
             refused[Refused.MALFORMED] += self._machine.malformed
             self._machine.malformed = 0
+        post: list[Parcel] = []
         async with self._database.transaction() as tx:
             await Facts(tx).put(SYNC_TOKEN, token)
             await Facts(tx).put(HEARD, str(received))
@@ -387,6 +392,10 @@ class Intake:
                 await Unread(tx).drop(event_id)
             for reason, times in refused.items():
                 await Tally(tx).count(reason, times)
+            if self._comeback is not None:
+                post = await self._comeback.say(tx, self._committees, self._sync.client.device)
+        self._comeback = None
+        self._outbox.add(post)
         self._places.learned.clear()
         self.token = token
 

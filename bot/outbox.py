@@ -21,11 +21,17 @@ from storage.outbox import OutboxTable, Parcel
 IN_DOUBT_AFTER = 20 * 3600 * 1000
 """Milliseconds after which a homeserver may have forgotten a transaction id (Synapse: 24 h)."""
 
+AFTER_RESTORING = 24 * 3600 * 1000
+"""Milliseconds for which what we say by ourselves may have been said by the bot that was lost."""
+
 LONGEST_DOUBT = 24 * 3600 * 1000
 """Milliseconds before it was queued at which nobody has to look for it, clocks being as they are."""
 
 AT_ONCE = 20
 """Rooms that are written to at the same time."""
+
+ANSWERS = "st-"
+"""How the transaction ids of answers to messages begin."""
 
 QUIET_EACH, LONGEST_QUIET = 0.1, 3.0
 """Seconds that asking for news gives way to each waiting answer, and to all of them."""
@@ -79,6 +85,8 @@ class Outbox:
         """Makes the files of exports."""
         self.calendars: Make = _without_file
         """Makes calendar files."""
+        self.restored_at: int | None = None
+        """When this bot was restored from a backup, Unix ms UTC."""
         self.timely: Timely | None = None
         """Writes the words of reminders at the moment they go."""
         self._lanes: dict[str, deque[Parcel]] = {}
@@ -293,11 +301,18 @@ class Outbox:
         if parcel.id in self._looked or "redacts" in parcel.content:
             # Taking back what was taken back already changes nothing.
             return False
-        if age < IN_DOUBT_AFTER and parcel.device_id == self._client.device:
+        ours = age < IN_DOUBT_AFTER and parcel.device_id == self._client.device
+        if ours and not self._said_before_restoring(parcel):
             return False
         found = await self._is_in(room, parcel)
         self._looked.add(parcel.id)
         return found
+
+    def _said_before_restoring(self, parcel: Parcel) -> bool:
+        """Whether the bot that was lost may have sent this: reminders and the like, not answers."""
+        if self.restored_at is None or parcel.transaction_id.startswith(ANSWERS):
+            return False
+        return parcel.queued_at - self.restored_at < AFTER_RESTORING
 
     async def _is_in(self, room: Room, parcel: Parcel) -> bool:
         wanted = '{"types":["m.room.encrypted"],"senders":["' + self._client.user + '"]}'

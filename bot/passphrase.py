@@ -53,7 +53,7 @@ def read(config: Config, *, new: bool = False) -> str:
         case Source.DEMO:
             return os.environ[f"{PREFIX}PASSPHRASE"]
         case _:
-            return _choose() if new else _ask()
+            return choose() if new else _ask()
 
 
 def read_secret(path: Path, what: str, *, private: bool = True) -> str:
@@ -123,7 +123,8 @@ def _ask() -> str:
     )
 
 
-def _choose() -> str:
+def choose() -> str:
+    """A new passphrase, asked for twice."""
     if not sys.stdin.isatty():
         return _ask()
     while True:

@@ -25,6 +25,9 @@ class Facts:
             (name, value),
         )
 
+    async def drop(self, name: str) -> None:
+        await self.tx.execute("DELETE FROM facts WHERE name = ?", (name,))
+
 
 @dataclass(frozen=True, slots=True)
 class Invitation:

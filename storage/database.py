@@ -11,7 +11,8 @@ from typing import Any, Self, TypeVar, cast
 
 import aiosqlite
 
-from storage import driver, migrate
+from storage import copying, driver, migrate
+from storage.copying import Change
 from storage.driver import Connection, OperationalError, Row
 from storage.refusals import (
     DamagedFile,
@@ -219,6 +220,19 @@ class Database:
                     return
             await asyncio.sleep(PURGE_PAUSE)
         raise OperationalError("the log could not be emptied: another connection is reading")
+
+    async def copy_to(self, target: Path, key: bytes, changes: Sequence[Change] = ()) -> None:
+        """Write a copy under another key, as it is between two transactions; see ``copying``.
+
+        Transactions wait while everything is copied, and not while the copy is finished.
+        """
+        async with self._turn:
+            await self._thread.finish(lambda c: copying.export(c, target, key))
+        try:
+            await asyncio.to_thread(copying.finish, target, key, changes)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
 
     async def shred(self) -> None:
         """Leave nothing of what was deleted: in no free space, not in the log, in no older copy.

@@ -112,6 +112,7 @@ class Client:
             proxy=proxy,
         )
         self._patience = patience
+        self.url = url
         self.user = user
         self.device = ""
         self.availability = Availability()
@@ -141,6 +142,11 @@ class Client:
         self._nio.user_id = self.user
         self._nio.device_id = device
         self._nio.access_token = token
+
+    @property
+    def token(self) -> str:
+        """The access token, for ending this login from elsewhere."""
+        return str(self._nio.access_token)
 
     async def close(self) -> None:
         await self._nio.close()

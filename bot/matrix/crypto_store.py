@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import vodozemac
 from nio.crypto import InboundGroupSession
+from nio.crypto.sessions import derive_pickle_key
 from nio.store import SqliteStore
 from nio.store.database import use_database
-from nio.store.models import MegolmInboundSessions
+from nio.store.models import Accounts, MegolmInboundSessions, OlmSessions
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
 from storage import driver
@@ -139,3 +141,25 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
 
     def _create_database(self) -> Any:
         return _EncryptedDatabase(Path(self.database_path), self.key)
+
+
+def repickle(path: Path, key: bytes, *, old: bytes, new: bytes) -> None:
+    """Wrap the account and all sessions in a store file under another pickle key: all or none."""
+    store = _EncryptedDatabase(path, key)
+    store.connect()
+    before, after = derive_pickle_key(old.hex()), derive_pickle_key(new.hex())
+    kinds: tuple[tuple[Any, Any, Any], ...] = (
+        (Accounts, Accounts.account, vodozemac.Account),
+        (OlmSessions, OlmSessions.session, vodozemac.Session),
+        (MegolmInboundSessions, MegolmInboundSessions.session, vodozemac.InboundGroupSession),
+    )
+    try:
+        with store.bind_ctx([kind for kind, _, _ in kinds]), store.atomic("IMMEDIATE"):
+            for kind, column, secret in kinds:
+                primary = kind._meta.primary_key  # noqa: SLF001 -- peewee's documented name
+                for row, pickled in list(kind.select(primary, column).tuples()):
+                    opened = secret.from_pickle(bytes(pickled).decode(), before)
+                    fresh = opened.pickle(after).encode()
+                    kind.update({column: fresh}).where(primary == row).execute()
+    finally:
+        store.close()

@@ -61,6 +61,8 @@ class PollEvidence:
     people: list[Canary] = field(default_factory=list)
     copies: dict[str, dict[str, bytes]] = field(default_factory=dict)
     """The files of the data directory by moment."""
+    backup: bytes = b""
+    """One that was taken while the poll was open and all had voted."""
     raw: bytes = b""
     log: str = ""
     voters: list[Voter] = field(default_factory=list)
@@ -136,6 +138,8 @@ async def _poll(
     await voters[1].recorded(code, 2)
     kept = bot.keep("voted")
     evidence.copies["voted"] = files(kept)
+    if bot._fault != "naked":
+        evidence.backup = await bot.backup()
     await _wanted(kept, memory, evidence, encrypted=bot._fault != "naked")
     await people[0].hear(
         f"{code} is closed", of=bot.user, where=committee.room, seconds=CLOSES_WITHIN

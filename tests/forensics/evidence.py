@@ -31,6 +31,8 @@ class Evidence:
     """Copies of the data directory by moment."""
     beside: dict[str, bytes] = field(default_factory=dict)
     """Everything else in the file system that the bot could have written."""
+    backup: bytes = b""
+    """One that was taken while the bot ran."""
     log: str = ""
     init_output: str = ""
     terminal: dict[str, tuple[int, str]] = field(default_factory=dict)
@@ -87,6 +89,7 @@ async def _live(bot: ExaminedBot, talk: Talk, evidence: Evidence) -> None:
     evidence.data["running"] = bot.keep("running")
     evidence.process = bot.process()
     if evidence.fault != "naked":
+        evidence.backup = await bot.backup()
         for command in ("status", "doctor", "run"):
             evidence.terminal[command] = await bot.command(command)
     evidence.status = await bot.stop()

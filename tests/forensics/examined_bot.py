@@ -48,6 +48,13 @@ class ExaminedBot(Steward):
         """Copy the data directory as it is now, times and all; sockets cannot be copied."""
         return shutil.copytree(self.data, self._kept / moment, ignore=_sockets)
 
+    async def backup(self) -> bytes:
+        """Take a backup to some other disk, so to speak."""
+        path = self._kept / "backup"
+        status, output = await self.command("backup", str(path))
+        assert status == 0, output
+        return path.read_bytes()
+
     def process(self) -> dict[str, bytes]:
         """What the system shows of the running process, as far as it shows it to us."""
         process = Path("/proc", str(self.pid))

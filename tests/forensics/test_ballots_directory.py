@@ -20,6 +20,7 @@ from tests.forensics.ballots_evidence import (
     gather_poll,
     opened_by,
 )
+from tests.forensics.opened_backup import opened
 from tests.forensics.search import Canary, kinds, search
 from tests.forensics.test_ballots_search import unpacked
 from tests.support.ballot_disk import NoDisk
@@ -135,3 +136,13 @@ def test_limit_old_keys_lie_on_the_raw_disk(polls: Both, note: Note) -> None:
     opened = opened_by(carved_keys(found.raw, found.pickle_key), found.ciphertexts())
     note(f"{KEYS}, raw disk and passphrase", "product", f"{opened} (known limit)")
     assert opened > 0
+
+
+def test_a_backup_has_no_ballot_even_for_whoever_has_all_keys(polls: Both, tmp_path: Path) -> None:
+    evidence = polls["product"]
+    text = opened(evidence.backup, tmp_path)
+    assert search([*evidence.words, *evidence.secrets], {"opened": text}) == []
+    assert search(evidence.people, {"opened": text}), "the control: the members are in it"
+    sent = [each["ciphertext"].encode() for each in evidence.ciphertexts()]
+    assert sent
+    assert not any(ciphertext in text for ciphertext in sent)

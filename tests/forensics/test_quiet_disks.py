@@ -4,10 +4,13 @@ Each search that must find nothing is made a second time where the protections a
 then find everything: otherwise it was the search that failed.
 """
 
+from pathlib import Path
+
 import pytest
 
 from tests.forensics.canaries import ALWAYS_HIDDEN, PASSING, STORED
 from tests.forensics.evidence import MOMENTS, Evidence
+from tests.forensics.opened_backup import opened
 from tests.forensics.search import Canary, kinds, search
 
 # Whichever test is first waits for both bots to have lived their lives.
@@ -63,6 +66,33 @@ def test_every_file_there_is_was_looked_at(evidence: Evidence) -> None:
     assert found["initialised"] == expected - ({"recovery-key-shown"} - found["initialised"])
     assert found["stopped"] == expected
     assert found["running"] == found["killed"] == expected | logs
+
+
+# ------------------------------------------------------------------ a backup
+def test_without_a_key_a_backup_tells_nothing(evidence: Evidence) -> None:
+    assert len(evidence.backup) > 100_000
+    assert search(evidence.secrets, {"backup": evidence.backup}) == []
+
+
+def test_control_with_the_key_a_backup_tells_all_that_is_kept(
+    evidence: Evidence, tmp_path: Path
+) -> None:
+    text = opened(evidence.backup, tmp_path)
+    # "last issue" is only typed after it was taken.
+    kept = {kind: words for kind, words in STORED.items() if kind != "last issue"}
+    stored = [c for c in evidence.secrets if c.secret == kept.get(c.kind)]
+    assert len(stored) == len(kept)
+    assert {hit.canary for hit in search(stored, {"opened": text})} == set(stored)
+
+
+def test_with_the_key_a_backup_is_no_login_and_opens_no_message(
+    evidence: Evidence, tmp_path: Path
+) -> None:
+    text = opened(evidence.backup, tmp_path)
+    hidden = {"access token", "room key", "data key", "sub-key", "store: account", "store: session"}
+    secrets = [canary for canary in evidence.secrets if canary.kind in hidden]
+    assert {"access token", "room key", "data key"} <= {canary.kind for canary in secrets}
+    assert kinds(search(secrets, {"opened": text})) == set()
 
 
 # ------------------------------------------------------------------ logs and the process

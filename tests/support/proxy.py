@@ -85,6 +85,8 @@ class FaultyProxy:
         self.bodies: list[tuple[str, JsonObject]] = []
         self.limited: list[Seen] = []
         """What the homeserver itself answered with 429."""
+        self.refused: list[tuple[str, int]] = []
+        """What the homeserver itself answered with an error: path and status."""
         self.url = ""
         self._upstream = upstream
         self._random = random.Random(seed)
@@ -194,6 +196,8 @@ class FaultyProxy:
             return _hang_up(request)
         if status == web.HTTPTooManyRequests.status_code:
             self.limited.append(Seen(time.monotonic(), request.method, request.path_qs, fault))
+        if status >= web.HTTPBadRequest.status_code:
+            self.refused.append((request.path, status))
         if self.away or fault is Fault.LOST:
             return _hang_up(request)
         body = self._rewritten(request, status, body)

@@ -157,3 +157,21 @@ async def test_somebody_elses_socket_is_not_asked(short: Path) -> None:
     with pytest.raises(NotRunning):
         await ask(path, "status")
     await server.close()
+
+
+async def test_work_may_take_longer_than_a_conversation(
+    short: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slowly(request: dict[str, Any]) -> dict[str, Any]:
+        await asyncio.sleep(0.6)
+        return {"heard": request["verb"]}
+
+    monkeypatch.setattr(control, "_PATIENCE", 0.2)
+    server = ControlServer(short / "control.sock", slowly)
+    await server.start()
+    request = {"verb": "backup"}
+    answer = await asyncio.to_thread(
+        control.ask, short / "control.sock", request, timeout_seconds=30
+    )
+    assert answer == {"heard": "backup"}
+    await server.close()

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import keys
+from bot import key_slots, keys
 from bot.keys import Cost, DataKey, Purpose
 from bot.recovery_key import RecoveryKey
 from storage.refusals import DamagedFile, NewerDatabase, StorageRefusal, WrongKey
@@ -259,8 +259,8 @@ def test_a_slot_is_bound_to_what_stands_beside_it(
     """Somebody who recomputes the digest still cannot exchange parts of a slot."""
     stored = json.loads(path.read_text())
     stored["slots"][0][field] = value
-    slots = tuple(keys._Slot.model_validate(slot) for slot in stored["slots"])
-    stored["sha256"] = keys._digest(slots)
+    slots = tuple(key_slots.StoredSlot.model_validate(slot) for slot in stored["slots"])
+    stored["sha256"] = key_slots.digest(slots)
     path.write_text(json.dumps(stored))
     with pytest.raises(WrongKey):
         keys.unlock(path, PASSPHRASE)

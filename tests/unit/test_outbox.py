@@ -246,3 +246,27 @@ async def test_words_that_were_taken_back_before_they_went_are_not_said(desk: De
     await desk.drained()
     assert desk.line.said == ["removed since", "about-alex"]
     assert desk.line.in_room("!b") == ["about-sam", "about-alex"]
+
+
+async def test_after_restoring_what_the_lost_bot_may_have_said_is_looked_for_first(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reminders and the like; an answer to a message that was never handled needs no look."""
+    looked: list[str] = []
+
+    async def is_in(_self: Outbox, _room: Room, parcel: Parcel) -> bool:
+        looked.append(parcel.transaction_id)
+        return parcel.transaction_id == "rem-said"
+
+    monkeypatch.setattr(Outbox, "_is_in", is_in)
+    for name in ("rem-said", "rem-unsaid", "st-answer-1"):
+        await desk.put(name, room="!a")
+    desk.outbox.restored_at = 2**52 - 3600 * 1000
+    await desk.outbox.start()
+    await desk.drained()
+    assert looked == ["rem-said", "rem-unsaid"]
+    assert desk.line.in_room("!a") == ["rem-unsaid", "st-answer-1"]
+    desk.outbox.restored_at = 2**52 - 25 * 3600 * 1000
+    desk.outbox.add([await desk.put("rem-later", room="!a")])
+    await desk.drained()
+    assert "rem-later" not in looked
