@@ -42,6 +42,8 @@ from bot.polls.officer import ReturningOfficer
 from bot.polls.station import Polling
 from bot.scheduler import Scheduler
 from bot.shredding import Shredding
+from bot.verification.desk import Desk as Verifications
+from bot.verification.station import verifications
 from storage.ballots import Ballots
 from storage.checkpoint import Facts
 from storage.database import Database
@@ -173,6 +175,7 @@ class Bot:
         self._started = time.monotonic()
         self._intake: Intake | None = None
         self._outbox: Outbox | None = None
+        self._verifications: Verifications | None = None
 
     async def serve(self) -> None:
         """Prepare, then take one sync after the other, for ever."""
@@ -185,7 +188,10 @@ class Bot:
         easel = Easel()
         pictures = Pictures(client, easel)
         outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
-        outbox.exports = Exporting(database, client).made
+        outbox.exports, outbox.calendars = (
+            Exporting(database, client).made,
+            CalendarFiles(client).made,
+        )
         polling = Polling.build(
             self._config.polls,
             account.ballots,
@@ -198,7 +204,6 @@ class Bot:
             pictures=pictures,
             heard=lambda: None if self._intake is None else self._intake.heard,
         )
-        outbox.calendars = CalendarFiles(client).made
         desk = FactsDesk(
             places,
             account.trust,
@@ -221,6 +226,16 @@ class Bot:
             seal=account.seal,
         )
         desk.bell, dispatcher.on_file = importing, importing.ring_for_file
+        verifying = verifications(
+            client,
+            database,
+            machine=account.machine,
+            trust=account.trust,
+            signing=account.signing,
+            keys=room_keys,
+            places=places,
+            outbox=outbox,
+        )
         sync = await Sync.prepare(client, self._config.timeouts.long_poll_seconds)
         intake = Intake(
             database,
@@ -233,6 +248,7 @@ class Bot:
             doors=doors,
             outbox=outbox,
             polling=polling,
+            verifications=verifying,
         )
         shredding = Shredding(database, self._config.retention, outbox.reworded)
         desk.shredder = shredding
@@ -248,10 +264,11 @@ class Bot:
         )
         await intake.restore()
         await polling.register.restore()
-        self._intake, self._outbox = intake, outbox
+        self._intake, self._outbox, self._verifications = intake, outbox, verifying
         desk.synced = lambda: intake.last
         async with AsyncExitStack() as stack:
             stack.push_async_callback(easel.close)
+            stack.push_async_callback(verifying.close)
             stack.push_async_callback(outbox.close)
             stack.push_async_callback(doors.close)
             stack.push_async_callback(importing.close)
@@ -263,6 +280,7 @@ class Bot:
             async def begin() -> None:
                 await outbox.start()
                 await doors.start()
+                verifying.start()
                 importing.start()
                 shredding.start()
                 reminding.start()
@@ -317,6 +335,8 @@ class Bot:
             return await identity_desk.report(
                 self._account.client, self._account.signing, self._account.machine
             )
+        if verb == "verify" and self._verifications is not None:
+            return await self._verifications.operate(request)
         return {"error": "unknown verb"}
 
 

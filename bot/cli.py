@@ -1,4 +1,4 @@
-"""The command line: ``steward init | run | status | doctor``."""
+"""The command line: ``steward init | run | status | verify | doctor``."""
 
 import asyncio
 import functools
@@ -194,6 +194,22 @@ def status(
     else:
         _show_status(code, answer, config)
     raise typer.Exit(code)
+
+
+@app.command()
+@_plainly
+def verify(
+    *,
+    config: ConfigPath = _HERE,
+    minutes: Annotated[
+        float, typer.Option(metavar="N", min=0.1, max=600, help="How long to wait for a request.")
+    ] = 15,
+) -> None:
+    """Compare emoji with somebody who wants to know that this is really the bot."""
+    _quiet_logs()
+    from bot.verifying import verify as compare  # noqa: PLC0415
+
+    compare(DataDirectory(load(config).data_dir).control_socket, _say, minutes)
 
 
 @app.command()

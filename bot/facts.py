@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -26,7 +26,7 @@ from commands.turf.members import Members
 from storage.checkpoint import Tally
 from storage.database import Transaction
 from storage.forgotten import Seal
-from storage.identities import Identities, Pin
+from storage.identities import Identities
 
 RECENT = 7 * 24 * 3600 * 1000
 """Milliseconds for which a changed identity is mentioned (2-trust: Who can read this)."""
@@ -173,7 +173,9 @@ class _Desk(IdentityDesk):
         now = _now()
         if not await Identities(self.tx).accept(user, master, now):
             return False
-        self.facts.trust.repin(Pin(user, master, now, None, None))
+        self.facts.trust.repin(
+            replace(pin, pinned=master, pinned_at=now, offered=None, offered_at=None)
+        )
         return True
 
 

@@ -25,11 +25,13 @@ from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room, stripped
 from bot.matrix.sync import Sync, listing, section, state_of
 from bot.matrix.trust import Trust
+from bot.matrix.verification import Step, to_device
 from bot.outbox import Outbox
 from bot.patience import persist
 from bot.places import Places, Settlement
 from bot.polls.station import Polling
 from bot.unasked import Unasked
+from bot.verification.desk import Desk as Verifications
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
 from commands.general.views import greeting, greeting_direct
@@ -69,6 +71,7 @@ class Intake:
         doors: Doors,
         outbox: Outbox,
         polling: Polling,
+        verifications: Verifications,
     ) -> None:
         self._database = database
         self._sync = sync
@@ -80,6 +83,7 @@ class Intake:
         self._doors = doors
         self._outbox = outbox
         self._polling = polling
+        self._verifications = verifications
         self._guard = Guard(machine, trust, places.own)
         self._unread: dict[str, Waiting] = {}
         self._restored = True
@@ -121,6 +125,8 @@ class Intake:
         await self._look_into_trust()
         await self._machine.mend_sessions()
         await self._settle()
+        for step in filter(None, map(to_device, keys)):
+            await self._verifications.hear(step, self._committees)
         await self._open_late(arrived, more=len(keys) >= MANY_KEYS)
         await self._read(answer, fresh)
         await self._polling.votes.answered()
@@ -303,6 +309,8 @@ class Intake:
                     lambda: self._dispatcher.handle(verdict),
                     lambda error_id: self._dispatcher.set_aside(verdict, error_id),
                 )
+        elif isinstance(verdict, Step):
+            await self._verifications.hear(verdict, self._committees)
         elif isinstance(verdict, Reaction):
             self._polling.votes.reacted(room, verdict, self._committees)
         elif isinstance(verdict, Rejection):

@@ -14,6 +14,13 @@ class Pin:
     pinned_at: int
     offered: str | None
     offered_at: int | None
+    verified: str | None = None
+    """The master key that was compared with an operator's help; worth something while pinned."""
+    verified_at: int | None = None
+
+    @property
+    def compared(self) -> bool:
+        return self.offered is None and self.verified == self.pinned
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +30,15 @@ class Identities:
     async def all(self) -> list[Pin]:
         rows = await self.tx.all("SELECT * FROM identities")
         return [
-            Pin(r["person"], r["pinned"], r["pinned_at"], r["offered"], r["offered_at"])
+            Pin(
+                r["person"],
+                r["pinned"],
+                r["pinned_at"],
+                r["offered"],
+                r["offered_at"],
+                r["verified"],
+                r["verified_at"],
+            )
             for r in rows
         ]
 
@@ -48,5 +63,17 @@ class Identities:
                 "UPDATE identities SET pinned = offered, pinned_at = ?, offered = NULL,"
                 " offered_at = NULL WHERE person = ? AND offered = ?",
                 (at, person, master),
+            )
+        )
+
+    async def verify(self, person: str, master: str, at: int) -> bool:
+        """Two people compared this key: it is pinned from now on. False when it is not theirs now."""
+        return bool(
+            await self.tx.execute(
+                "UPDATE identities SET pinned = ?1,"
+                " pinned_at = CASE WHEN pinned = ?1 THEN pinned_at ELSE ?2 END,"
+                " offered = NULL, offered_at = NULL, verified = ?1, verified_at = ?2"
+                " WHERE person = ?3 AND (offered = ?1 OR (offered IS NULL AND pinned = ?1))",
+                (master, at, person),
             )
         )

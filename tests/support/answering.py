@@ -32,6 +32,7 @@ from bot.pictures.process import Easel
 from bot.places import Places
 from bot.poll_settings import Polls
 from bot.polls.station import Polling
+from bot.verification.station import verifications
 from storage.ballots import Ballots
 from storage.checkpoint import Tally
 from storage.database import Database
@@ -212,6 +213,18 @@ async def answering(
             Seal(bytes(32)),
         )
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
+        signing = CrossSigning.create()
+        verifying = verifications(
+            client,
+            database,
+            machine=machine,
+            trust=trust,
+            signing=signing,
+            keys=keys,
+            places=places,
+            outbox=outbox,
+        )
+        stack.push_async_callback(verifying.close)
         intake = Intake(
             database,
             Sync(client, "1", 0.0),
@@ -223,6 +236,7 @@ async def answering(
             doors=doors,
             outbox=outbox,
             polling=polling,
+            verifications=verifying,
         )
         await intake.restore()
         ana, identity = ForgedDevice(ANA), CrossSigning.create()
