@@ -271,10 +271,12 @@ class Desk:
     async def _send(self, envelope: Envelope) -> None:
         """Until it is out, or the verification would be over anyway."""
         deadline = self._clock() + LONGEST
-        while self._clock() < deadline:
+        while True:
             try:
                 await self._wire.send(envelope)
             except NotNow as later:
+                if self._clock() > deadline:
+                    return
                 await asyncio.sleep(later.after)
             except TokenRejected:
                 raise
