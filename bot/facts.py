@@ -12,6 +12,7 @@ from bot import __version__
 from bot.config import Config, Retention
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.trust import Standing, Trust
+from bot.matrix.weaknesses import weaknesses
 from bot.outbox import Outbox
 from bot.passphrase import CREDENTIAL
 from bot.places import Places
@@ -102,6 +103,7 @@ class FactsDesk:
         room = self.places.rooms[ctx.committee.room]
         people = [user for user in room.joined if user != self.places.own]
         left_out = [LeftOut(UserId(user), self.trust.left_out(user)) for user in people]
+        pins = [self.trust.pin(user) for user in people]
         since = _now() - RECENT
         last = self.synced()
         return RoomAudit(
@@ -113,9 +115,9 @@ class FactsDesk:
             servers=len({user.partition(":")[2] for user in people}),
             left_out=tuple(each for each in left_out if each.device_count),
             changed=tuple(
-                IdentityChange(UserId(pin.person), _moment(pin.offered_at or pin.pinned_at))
-                for pin in (self.trust.pin(user) for user in people)
-                if pin is not None and pin.offered_at is not None and pin.offered_at > since
+                IdentityChange(UserId(pin.person), _moment(pin.changed_at))
+                for pin in pins
+                if pin is not None and pin.changed_at > since
             ),
             suspended=tuple(UserId(user) for user in self._suspended(ctx)),
             fingerprint=self.fingerprint,
@@ -126,6 +128,9 @@ class FactsDesk:
             rejected=await Tally(tx).counts(),
             retention=self.retention.days,
             synced=None if last is None else ctx.now - _ago(last),
+            weaknesses=weaknesses(room, self.places.own),
+            may_take_back=room.may_redact(self.places.own),
+            compared=sum(pin.compared for pin in pins if pin is not None),
             no_secret_polls=await self._no_secret_polls(ctx, tx, origin),
         )
 
@@ -174,7 +179,14 @@ class _Desk(IdentityDesk):
         if not await Identities(self.tx).accept(user, master, now):
             return False
         self.facts.trust.repin(
-            replace(pin, pinned=master, pinned_at=now, offered=None, offered_at=None)
+            replace(
+                pin,
+                pinned=master,
+                pinned_at=now,
+                offered=None,
+                offered_at=None,
+                accepted_at=now,
+            )
         )
         return True
 

@@ -112,7 +112,7 @@ class Intake:
         """Handle everything in one answer, then save the token that comes after it."""
         came = clock.unix_time()
         fresh = self._apply_state(answer)
-        await self._learn(fresh | self._half_made(answer))
+        await self._learn(fresh | self._half_made(answer) | self._half_known())
         self._trust.mark_stale(
             user for user in listing(answer, "device_lists", "changed") if isinstance(user, str)
         )
@@ -165,7 +165,9 @@ class Intake:
     async def _learn(self, unknown: set[str]) -> None:
         """The state of rooms that are new to us, in full."""
         for room_id in unknown:
-            self._places.rooms[room_id].apply_all(await state_of(self._sync.client, room_id))
+            room = self._places.rooms[room_id]
+            room.apply_all(await state_of(self._sync.client, room_id))
+            room.settings.whole = True
             self._unsaved.rooms.add(room_id)
 
     def _half_made(self, answer: Mapping[str, Any]) -> set[str]:
@@ -176,6 +178,10 @@ class Intake:
         """
         rooms = self._places.rooms
         return {room for room in section(answer, "rooms", "join") if not rooms[room].encrypted}
+
+    def _half_known(self) -> set[str]:
+        """Rooms an earlier release knew, which looked at less of their state."""
+        return {name for name, room in self._places.rooms.items() if not room.settings.whole}
 
     def _everybody(self) -> set[str]:
         return {

@@ -17,6 +17,13 @@ class Pin:
     verified: str | None = None
     """The master key that was compared with an operator's help; worth something while pinned."""
     verified_at: int | None = None
+    accepted_at: int | None = None
+    """When a changed identity was last accepted."""
+
+    @property
+    def changed_at(self) -> int:
+        """When this identity last changed or a change was accepted; 0: never."""
+        return self.offered_at or self.accepted_at or 0
 
     @property
     def compared(self) -> bool:
@@ -38,6 +45,7 @@ class Identities:
                 r["offered_at"],
                 r["verified"],
                 r["verified_at"],
+                r["accepted_at"],
             )
             for r in rows
         ]
@@ -61,8 +69,8 @@ class Identities:
         return bool(
             await self.tx.execute(
                 "UPDATE identities SET pinned = offered, pinned_at = ?, offered = NULL,"
-                " offered_at = NULL WHERE person = ? AND offered = ?",
-                (at, person, master),
+                " offered_at = NULL, accepted_at = ? WHERE person = ? AND offered = ?",
+                (at, at, person, master),
             )
         )
 
@@ -72,6 +80,7 @@ class Identities:
             await self.tx.execute(
                 "UPDATE identities SET pinned = ?1,"
                 " pinned_at = CASE WHEN pinned = ?1 THEN pinned_at ELSE ?2 END,"
+                " accepted_at = CASE WHEN pinned = ?1 THEN accepted_at ELSE ?2 END,"
                 " offered = NULL, offered_at = NULL, verified = ?1, verified_at = ?2"
                 " WHERE person = ?3 AND (offered = ?1 OR (offered IS NULL AND pinned = ?1))",
                 (master, at, person),

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bot.matrix.settings import AUDITED, Settings
+
 MEGOLM = "m.megolm.v1.aes-sha2"
 
 CREATOR_LEVEL = 1_000_000
@@ -23,6 +25,7 @@ STATE_TYPES = (
     "m.room.guest_access",
     "m.room.name",
     "m.room.tombstone",
+    *AUDITED,
 )
 """State the bot uses; the sync filter asks for no other."""
 
@@ -70,10 +73,11 @@ class Room:
     declared_direct: bool = False
     """Whether the invitation said that this is a direct chat."""
     inviter: str = ""
+    settings: Settings = field(default_factory=Settings)
 
     @classmethod
     def restore(cls, snapshot: Mapping[str, Any]) -> "Room":
-        return cls(**snapshot)
+        return cls(**{**snapshot, "settings": Settings(**snapshot.get("settings", {}))})
 
     def snapshot(self) -> dict[str, Any]:
         return asdict(self)
@@ -83,8 +87,11 @@ class Room:
         kind, key, content = event.get("type"), event.get("state_key"), event.get("content")
         if not isinstance(key, str) or not isinstance(content, dict):
             return False
+        self.settings.apply(event)
         if kind == "m.room.member":
             self._member(key, content)
+        elif kind in AUDITED:
+            return True
         elif key != "" or not isinstance(kind, str):
             return False
         else:

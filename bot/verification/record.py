@@ -75,6 +75,7 @@ class Record:
                 offered_at=None,
                 verified=master,
                 verified_at=now,
+                accepted_at=now if changed else pin.accepted_at,
             )
         )
         self._outbox.add(post)
