@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import __version__, failpoints, identity_desk, keys, logs
+from bot.approving import approval
 from bot.config import Config
 from bot.control import ControlServer
 from bot.datadir import DataDirectory
@@ -27,6 +28,7 @@ from bot.matrix import identity
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
+from bot.matrix.login import Credentials, log_in
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
 from bot.matrix.pictures import Pictures
@@ -93,7 +95,7 @@ class Account:
 async def initialise(
     config: Config,
     passphrase: str,
-    password: str,
+    given: Credentials,
     *,
     fast_kdf: bool,
     say: Callable[[str], None],
@@ -121,7 +123,7 @@ async def initialise(
             database = await _database(stack, directory, key)
             if not await _logged_in(client, database):
                 say("Logging in ...")
-                await _log_in(client, database, password)
+                await _log_in(client, database, given)
                 failpoints.reach("after_token")
             account = await _account(stack, config, directory, key, client, database)
             if recovery is not None:
@@ -130,7 +132,9 @@ async def initialise(
                 failpoints.reach("after_secrets")
             say("Publishing keys and identity ...")
             await account.machine.publish_keys()
-            await identity.publish(client, account.signing, account.machine.sign, password)
+            await identity.publish(
+                client, account.signing, account.machine.sign, given.password, approval(say)
+            )
             failpoints.reach("after_identity")
             return InitResult(
                 recovery.text() if recovery else None,
@@ -421,9 +425,9 @@ async def _logged_in(client: Client, database: Database) -> bool:
     return True
 
 
-async def _log_in(client: Client, database: Database, password: str) -> None:
+async def _log_in(client: Client, database: Database, given: Credentials) -> None:
     """The password is used here and kept nowhere; the token goes into the encrypted database."""
-    device, token = await client.login(password, DEVICE_NAME)
+    device, token = await log_in(client, given, DEVICE_NAME)
     failpoints.reach("after_login")
     async with database.transaction() as tx:
         await Facts(tx).put("device_id", device)

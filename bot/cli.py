@@ -121,6 +121,12 @@ def init(
     password_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Its password; used once, kept nowhere.")
     ] = None,
+    login_token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Or a token for one login.")
+    ] = None,
+    access_token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Or the token of a new, unused session.")
+    ] = None,
     passphrase_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Unlocks at every start, unattended.")
     ] = None,
@@ -144,6 +150,8 @@ def init(
         homeserver,
         user,
         password_file,
+        login_token_file,
+        access_token_file,
         passphrase_file,
         tuple(allow_inviter or ()),
         data_dir,
