@@ -218,7 +218,7 @@ class Bot:
             self._config.retention,
             account.seal,
         )
-        desk.polls = polling.desk
+        desk.polls, desk.has_open_polls = polling.desk, polling.register.has_open
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
         dispatcher.say_from_memory = polling.courier.say
         importing = Importing(

@@ -13,6 +13,7 @@ from bot.config import Config, Retention
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.trust import Standing, Trust
 from bot.matrix.weaknesses import weaknesses
+from bot.moving import RoomMove
 from bot.outbox import Outbox
 from bot.passphrase import CREDENTIAL
 from bot.places import Places
@@ -20,6 +21,7 @@ from commands.framework.answer import Provider
 from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityDesk
+from commands.general.moving import Move
 from commands.imports.upload import Bell, Upload
 from commands.polls.desk import PollDesk
 from commands.privacy.shredder import Shredder
@@ -67,6 +69,8 @@ class FactsDesk:
     synced: Callable[[], float | None] = lambda: None
     polls: Callable[[Context, Transaction, str], PollDesk] | None = None
     """The desk for secret polls, for the committee and the message (by its event id)."""
+    has_open_polls: Callable[[str], bool] = lambda _room: False
+    """Whether secret polls are open that belong to a room."""
     bell: Bell = field(default_factory=Bell)
     shredder: Shredder = field(default_factory=Shredder)
 
@@ -95,6 +99,8 @@ class FactsDesk:
                 return self.polls(ctx, tx, origin)
             if kind is IdentityDesk:
                 return _Desk(self, ctx, tx)
+            if kind is Move:
+                return RoomMove(self.places, self.has_open_polls, ctx, tx)
             raise LookupError
 
         return provide

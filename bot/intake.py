@@ -34,6 +34,7 @@ from bot.unasked import Unasked
 from bot.verification.desk import Desk as Verifications
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
+from commands.general.moving import greeting_moved
 from commands.general.views import greeting, greeting_direct
 from storage.checkpoint import Facts, Rooms, Tally, Unread, Waiting
 from storage.committees import Committees
@@ -248,6 +249,8 @@ class Intake:
         known = any(committee.room == room.id for committee in self._committees)
         if kind is Settlement.COMMITTEE and not known:
             hello = greeting(committee_known=False)
+            if (moved := self._places.moved_from(room, self._committees)) is not None:
+                hello = greeting_moved(moved.name)
         elif kind is Settlement.DIRECT and room.inviter != self._places.own:
             hello = greeting_direct(
                 committees=self._places.committees_of(
@@ -264,6 +267,11 @@ class Intake:
             post = await self._unasked.greet(tx, room, hello)
         failpoints.reach("after_greeting")
         self._outbox.add(post)
+
+    async def _regroup(self) -> None:
+        self._places.regrouped = False
+        async with self._database.transaction() as tx:
+            self._committees = tuple(await Committees(tx).all())
 
     async def _leave_behind(self, rooms: Iterable[str]) -> None:
         async with self._database.transaction() as tx:
@@ -315,6 +323,8 @@ class Intake:
                     lambda: self._dispatcher.handle(verdict),
                     lambda error_id: self._dispatcher.set_aside(verdict, error_id),
                 )
+                if self._places.regrouped:
+                    await self._regroup()
         elif isinstance(verdict, Step):
             await self._verifications.hear(verdict, self._committees)
         elif isinstance(verdict, Reaction):

@@ -70,6 +70,11 @@ class Room:
     has_levels: bool = False
     replaced: bool = False
     """Whether the room carries a tombstone."""
+    successor: str = ""
+    """The room that the tombstone names, and who put it there."""
+    replaced_by: str = ""
+    predecessor: str = ""
+    """The room that this one says it replaces."""
     declared_direct: bool = False
     """Whether the invitation said that this is a direct chat."""
     inviter: str = ""
@@ -126,6 +131,9 @@ class Room:
         self.version = version if isinstance(version, str) else "1"
         additional = content.get("additional_creators")
         others = additional if isinstance(additional, list) and self.modern else []
+        before = content.get("predecessor")
+        named = before.get("room_id") if isinstance(before, dict) else None
+        self.predecessor = named[:255] if isinstance(named, str) else ""
         self.creators = [user for user in (event.get("sender"), *others) if is_user_id(user)]
 
     def _power_levels(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
@@ -156,8 +164,11 @@ class Room:
         name = content.get("name")
         self.name = name[:LONGEST_NAME] if isinstance(name, str) else ""
 
-    def _tombstone(self, _content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+    def _tombstone(self, content: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         self.replaced = True
+        successor, sender = content.get("replacement_room"), event.get("sender")
+        self.successor = successor[:255] if isinstance(successor, str) else ""
+        self.replaced_by = sender if isinstance(sender, str) and is_user_id(sender) else ""
 
     @property
     def modern(self) -> bool:
@@ -181,6 +192,10 @@ class Room:
         if user in self.creators and (self.modern or not self.has_levels):
             return CREATOR_LEVEL if self.modern else 100
         return self.levels.get(user, self.default_level)
+
+    def rightly_replaced(self, least: int) -> bool:
+        """Whether somebody with that much power here ended this room in favour of another."""
+        return bool(self.successor) and self.level(self.replaced_by) >= least
 
     def may_redact(self, user: str) -> bool:
         return self.level(user) >= self.redact_level
