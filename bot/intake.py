@@ -249,8 +249,6 @@ class Intake:
         known = any(committee.room == room.id for committee in self._committees)
         if kind is Settlement.COMMITTEE and not known:
             hello = greeting(committee_known=False)
-            if (moved := self._places.moved_from(room, self._committees)) is not None:
-                hello = greeting_moved(moved.name)
         elif kind is Settlement.DIRECT and room.inviter != self._places.own:
             hello = greeting_direct(
                 committees=self._places.committees_of(
@@ -264,6 +262,8 @@ class Intake:
                 name = room.name or notices.unnamed_committee()
                 await Committees(tx).add(RoomId(room.id), name, "UTC", notices.now())
                 self._committees = tuple(await Committees(tx).all())
+                if (moved := self._places.moved_from(room, self._committees)) is not None:
+                    hello = greeting_moved(moved.name)
             post = await self._unasked.greet(tx, room, hello)
         failpoints.reach("after_greeting")
         self._outbox.add(post)

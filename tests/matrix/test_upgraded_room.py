@@ -22,7 +22,7 @@ async def here(
 
 
 async def upgrade(who: Organizer, room: str) -> str:
-    answer = await who.api.call("POST", f"/rooms/{quoted(room)}/upgrade", {"new_version": "11"})
+    answer = await who.api.call("POST", f"/rooms/{quoted(room)}/upgrade", {"new_version": "12"})
     return str(answer["replacement_room"])
 
 
