@@ -45,8 +45,7 @@ async def look(
                 await barred.lift(person)
         departures = Departures(tx, committee.id, day)
         carrying = await Turf(tx, committee.id, day).people_with_duties()
-        # Who is invited has not gone: a committee that moves to a new room gathers there.
-        for person in sorted(user for user in carrying if user not in room.members):
+        for person in sorted(user for user in carrying if not room.has(user)):
             carried = await departures.carried(person, day)
             if not (carried.contacts or carried.follow_ups or carried.backups):
                 continue

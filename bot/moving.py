@@ -35,7 +35,7 @@ class RoomMove(Move):
             led_there=role is not None and role >= Role.LEAD,
             blank_here=await Committees(self.tx).is_blank(self.ctx.committee.id),
             polls_open=self.has_open_polls(old.room),
-            missing=tuple(UserId(user) for user in sorted(carrying) if user not in here.members),
+            missing=tuple(UserId(user) for user in sorted(carrying) if not here.has(user)),
             strangers=tuple(
                 UserId(user)
                 for user in sorted(here.members)

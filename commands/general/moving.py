@@ -22,7 +22,7 @@ class Plan:
     """Whether nothing was recorded in the new room yet."""
     polls_open: bool
     missing: tuple[UserId, ...]
-    """People who carry something and are neither in the new room nor invited."""
+    """People who carry something and have not joined the new room."""
     strangers: tuple[UserId, ...]
     """People in the new room who were not in the old one."""
 
@@ -70,8 +70,8 @@ async def moved(_ctx: Context, move: Move, *, yes: bool = False) -> Reply:
     if plan.missing and not yes:
         raise refuse(
             _(
-                "Not here and not invited: {people}. What they carry would go back to the pool. Invite"
-                " them first, or send {command}."
+                "Not here yet: {people}. What they carry would go back to the pool. Wait until they have"
+                " joined, or send {command}."
             ),
             people=", ".join(plan.missing),
             command=Code("!moved --yes"),
