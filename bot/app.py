@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import __version__, failpoints, identity_desk, keys, logs
+from bot.approving import approval
 from bot.brakes import Brakes
 from bot.config import Config
 from bot.control import ControlServer
@@ -28,6 +29,7 @@ from bot.matrix import identity
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
+from bot.matrix.login import Credentials, log_in
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
 from bot.matrix.pictures import Pictures
@@ -48,6 +50,8 @@ from bot.safekeeping.keeper import Keeper
 from bot.scheduler import Scheduler
 from bot.shredding import Shredding
 from bot.space import Space
+from bot.verification.desk import Desk as Verifications
+from bot.verification.station import verifications
 from storage.ballots import Ballots
 from storage.checkpoint import Facts
 from storage.database import Database
@@ -97,7 +101,7 @@ class Account:
 async def initialise(
     config: Config,
     passphrase: str,
-    password: str,
+    given: Credentials,
     *,
     fast_kdf: bool,
     say: Callable[[str], None],
@@ -125,7 +129,7 @@ async def initialise(
             database = await _database(stack, directory, key)
             if not await _logged_in(client, database):
                 say("Logging in ...")
-                await _log_in(client, database, password)
+                await _log_in(client, database, given)
                 failpoints.reach("after_token")
             account = await _account(stack, config, directory, key, client, database)
             if recovery is not None:
@@ -134,9 +138,11 @@ async def initialise(
                 failpoints.reach("after_secrets")
             say("Publishing keys and identity ...")
             await account.machine.publish_keys()
-            await identity.publish(client, account.signing, account.machine.sign, password)
+            await identity.publish(
+                client, account.signing, account.machine.sign, given.password, approval(say)
+            )
             failpoints.reach("after_identity")
-            await former.remove(client, database, password, say)
+            await former.remove(client, database, given.password, say)
             return InitResult(
                 recovery.text() if recovery else None,
                 account.signing.fingerprint,
@@ -185,6 +191,7 @@ class Bot:
         self._intake: Intake | None = None
         self._outbox: Outbox | None = None
         self._oversight: Oversight | None = None
+        self._verifications: Verifications | None = None
 
     async def serve(self) -> None:
         """Prepare, then take one sync after the other, for ever."""
@@ -199,7 +206,10 @@ class Bot:
         pictures = Pictures(client, easel)
         outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
         outbox.restored_at = await comeback.restored_at(database)
-        outbox.exports = Exporting(database, client).made
+        outbox.exports, outbox.calendars = (
+            Exporting(database, client).made,
+            CalendarFiles(client).made,
+        )
         polling = Polling.build(
             self._config.polls,
             account.ballots,
@@ -212,7 +222,6 @@ class Bot:
             pictures=pictures,
             heard=lambda: None if self._intake is None else self._intake.heard,
         )
-        outbox.calendars = CalendarFiles(client).made
         desk = FactsDesk(
             places,
             account.trust,
@@ -223,7 +232,7 @@ class Bot:
             self._config.retention,
             account.seal,
         )
-        desk.polls = polling.desk
+        desk.polls, desk.has_open_polls = polling.desk, polling.register.has_open
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
         directory = DataDirectory(self._config.data_dir)
         dispatcher.brakes = Brakes(Pace(self._config.limits), Space(directory))
@@ -237,6 +246,16 @@ class Bot:
             seal=account.seal,
         )
         desk.bell, dispatcher.on_file = importing, importing.ring_for_file
+        verifying = verifications(
+            client,
+            database,
+            machine=account.machine,
+            trust=account.trust,
+            signing=account.signing,
+            keys=room_keys,
+            places=places,
+            outbox=outbox,
+        )
         sync = await Sync.prepare(client, self._config.timeouts.long_poll_seconds)
         intake = Intake(
             database,
@@ -249,6 +268,7 @@ class Bot:
             doors=doors,
             outbox=outbox,
             polling=polling,
+            verifications=verifying,
         )
         shredding = Shredding(database, self._config.retention, outbox.reworded)
         desk.shredder = shredding
@@ -274,10 +294,12 @@ class Bot:
         await intake.restore()
         await polling.register.restore()
         self._intake, self._outbox, self._oversight = intake, outbox, oversight
+        self._verifications = verifying
         desk.synced = lambda: intake.last
         async with AsyncExitStack() as stack:
             for part in (
                 easel,
+                verifying,
                 outbox,
                 doors,
                 importing,
@@ -292,6 +314,7 @@ class Bot:
             async def begin() -> None:
                 await outbox.start()
                 await doors.start()
+                verifying.start()
                 importing.start()
                 shredding.start()
                 reminding.start()
@@ -359,6 +382,8 @@ class Bot:
             return await identity_desk.report(
                 self._account.client, self._account.signing, self._account.machine
             )
+        if verb == "verify" and self._verifications is not None:
+            return await self._verifications.operate(request)
         return await self._keeper.answer(request) or {"error": "unknown verb"}
 
 
@@ -443,9 +468,9 @@ async def _logged_in(client: Client, database: Database) -> bool:
     return True
 
 
-async def _log_in(client: Client, database: Database, password: str) -> None:
+async def _log_in(client: Client, database: Database, given: Credentials) -> None:
     """The password is used here and kept nowhere; the token goes into the encrypted database."""
-    device, token = await client.login(password, DEVICE_NAME)
+    device, token = await log_in(client, given, DEVICE_NAME)
     failpoints.reach("after_login")
     async with database.transaction() as tx:
         await Facts(tx).put("device_id", device)

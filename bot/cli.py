@@ -1,4 +1,4 @@
-"""The command line: ``steward init | run | status | doctor``, and what safekeeping/ adds."""
+"""The command line: ``steward init | run | status | verify | doctor``, and what safekeeping/ adds."""
 
 import asyncio
 import json
@@ -67,6 +67,12 @@ def init(
     password_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Its password; used once, kept nowhere.")
     ] = None,
+    login_token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Or a token for one login.")
+    ] = None,
+    access_token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Or the token of a new, unused session.")
+    ] = None,
     passphrase_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Unlocks at every start, unattended.")
     ] = None,
@@ -90,6 +96,8 @@ def init(
         homeserver,
         user,
         password_file,
+        login_token_file,
+        access_token_file,
         passphrase_file,
         tuple(allow_inviter or ()),
         data_dir,
@@ -142,16 +150,32 @@ def status(
     raise typer.Exit(code)
 
 
+@app.command()
+@plainly
+def verify(
+    *,
+    config: ConfigPath = HERE,
+    minutes: Annotated[
+        float, typer.Option(metavar="N", min=0.1, max=600, help="How long to wait for a request.")
+    ] = 15,
+) -> None:
+    """Compare emoji with somebody who wants to know that this is really the bot."""
+    quiet_logs()
+    from bot.verifying import verify as compare  # noqa: PLC0415
+
+    compare(DataDirectory(load(config).data_dir).control_socket, say, minutes)
+
+
 @app.command("dead-letters")
-@_plainly
+@plainly
 def dead_letters(
     do: Annotated[str, typer.Argument(metavar="[list|retry|drop]")] = "list",
     which: Annotated[str, typer.Argument(metavar="[NUMBER|all]")] = "",
     *,
-    config: ConfigPath = _HERE,
+    config: ConfigPath = HERE,
 ) -> None:
     """Show what could not be handled or delivered, without its content; send it again or drop it."""
-    _quiet_logs()
+    quiet_logs()
     from bot import letters_words  # noqa: PLC0415
 
     if do not in {"list", "retry", "drop"} or (do != "list") is not (
@@ -174,7 +198,7 @@ def dead_letters(
         ) from None
     except control.NoAnswer:
         raise Stop(ExitCode.NOT_READY, "Steward runs but gave no answer. Ask again.") from None
-    _say("\n".join(letters_words.listed(answer)) if do == "list" else letters_words.done(answer))
+    say("\n".join(letters_words.listed(answer)) if do == "list" else letters_words.done(answer))
 
 
 @app.command()

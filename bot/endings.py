@@ -68,11 +68,11 @@ def _from_disk(error: Exception) -> Stop | None:
     )
 
 
-def _from_matrix(error: Exception) -> Stop | None:
+def _from_matrix(error: Exception) -> Stop | None:  # noqa: PLR0911 (a list of reasons)
     # Imported late: `steward --version` and `status` need none of nio, which takes half a second.
     import aiohttp  # noqa: PLC0415
 
-    from bot.matrix import client, identity  # noqa: PLC0415
+    from bot.matrix import client, identity, login  # noqa: PLC0415
 
     match error:
         case client.TokenRejected():
@@ -82,8 +82,21 @@ def _from_matrix(error: Exception) -> Stop | None:
         case identity.IdentityNeedsApproval():
             return Stop(
                 ExitCode.IDENTITY_CONFLICT,
-                "The account's provider wants a person to approve the bot's new identity. Open "
-                f"this page as the bot's account, approve, then run the same command again: {error}",
+                "The account's provider wants a person to approve the bot's new identity. Approve "
+                "it as the bot's account, then run the same command again. The page: "
+                f"{error.url or 'it names none; ask whoever runs the homeserver'}",
+            )
+        case login.NotThisAccount():
+            return Stop(
+                ExitCode.LOGIN_REFUSED,
+                "The token belongs to another account than the configured one. Make one for the "
+                "bot's account.",
+            )
+        case login.DeviceTaken():
+            return Stop(
+                ExitCode.LOGIN_REFUSED,
+                "Another program already encrypts with the session of this token, and two cannot "
+                "share one. Make a new token that no program has used.",
             )
         case client.NotNow() | aiohttp.ClientError() | TimeoutError():
             return Stop(
@@ -96,7 +109,7 @@ def _from_matrix(error: Exception) -> Stop | None:
             return Stop(
                 ExitCode.LOGIN_REFUSED if error.status in {401, 403} else ExitCode.UNREACHABLE,
                 f"The homeserver refused ({error.status} {error.code}). "
-                "Check the user id and the password.",
+                "Check the user id and the password or token.",
             )
     return None
 

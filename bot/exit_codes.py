@@ -12,6 +12,7 @@ class ExitCode(IntEnum):
     NOT_RUNNING = 3
     NOT_READY = 4
     DOCTOR = 5
+    NOT_VERIFIED = 6
     WRONG_PASSPHRASE = 10
     LOCKED = 11
     DAMAGED = 12
@@ -63,6 +64,7 @@ _MEANINGS = {
     ExitCode.NOT_READY: "`status`: it runs, but is not ready, has not heard from the "
     "homeserver for too long, or its disk is full.",
     ExitCode.DOCTOR: "`doctor`: at least one line says what to do.",
+    ExitCode.NOT_VERIFIED: "`verify`: nobody asked, or the two did not match. Nothing is trusted.",
     ExitCode.WRONG_PASSPHRASE: "The passphrase opens none of the key slots.",
     ExitCode.LOCKED: "Another Steward process uses this data directory.",
     ExitCode.DAMAGED: "A database or key file is damaged. Restore it; do not delete anything yet.",

@@ -4,7 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
@@ -12,6 +12,8 @@ from bot import __version__
 from bot.config import Config, Retention
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.trust import Standing, Trust
+from bot.matrix.weaknesses import weaknesses
+from bot.moving import RoomMove
 from bot.outbox import Outbox
 from bot.passphrase import CREDENTIAL
 from bot.places import Places
@@ -20,6 +22,7 @@ from commands.framework.answer import Provider
 from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityDesk
+from commands.general.moving import Move
 from commands.imports.upload import Bell, Upload
 from commands.polls.desk import PollDesk
 from commands.privacy.shredder import Shredder
@@ -27,7 +30,7 @@ from commands.turf.members import Members
 from storage.checkpoint import Facts, Tally
 from storage.database import Transaction
 from storage.forgotten import Seal
-from storage.identities import Identities, Pin
+from storage.identities import Identities
 from storage.letters import Letters
 
 RECENT = 7 * 24 * 3600 * 1000
@@ -68,6 +71,8 @@ class FactsDesk:
     synced: Callable[[], float | None] = lambda: None
     polls: Callable[[Context, Transaction, str], PollDesk] | None = None
     """The desk for secret polls, for the committee and the message (by its event id)."""
+    has_open_polls: Callable[[str], bool] = lambda _room: False
+    """Whether secret polls are open that belong to a room."""
     bell: Bell = field(default_factory=Bell)
     shredder: Shredder = field(default_factory=Shredder)
 
@@ -96,6 +101,8 @@ class FactsDesk:
                 return self.polls(ctx, tx, origin)
             if kind is IdentityDesk:
                 return _Desk(self, ctx, tx)
+            if kind is Move:
+                return RoomMove(self.places, self.has_open_polls, ctx, tx)
             raise LookupError
 
         return provide
@@ -104,6 +111,7 @@ class FactsDesk:
         room = self.places.rooms[ctx.committee.room]
         people = [user for user in room.joined if user != self.places.own]
         left_out = [LeftOut(UserId(user), self.trust.left_out(user)) for user in people]
+        pins = [self.trust.pin(user) for user in people]
         since = _now() - RECENT
         last = self.synced()
         return RoomAudit(
@@ -115,9 +123,9 @@ class FactsDesk:
             servers=len({user.partition(":")[2] for user in people}),
             left_out=tuple(each for each in left_out if each.device_count),
             changed=tuple(
-                IdentityChange(UserId(pin.person), _moment(pin.offered_at or pin.pinned_at))
-                for pin in (self.trust.pin(user) for user in people)
-                if pin is not None and pin.offered_at is not None and pin.offered_at > since
+                IdentityChange(UserId(pin.person), _moment(pin.changed_at))
+                for pin in pins
+                if pin is not None and pin.changed_at > since
             ),
             suspended=tuple(UserId(user) for user in self._suspended(ctx)),
             fingerprint=self.fingerprint,
@@ -129,6 +137,9 @@ class FactsDesk:
             retention=self.retention.days,
             synced=None if last is None else ctx.now - _ago(last),
             dead_letters=await Letters(tx).count(),
+            weaknesses=weaknesses(room, self.places.own),
+            may_take_back=room.may_redact(self.places.own),
+            compared=sum(pin.compared for pin in pins if pin is not None),
             no_secret_polls=await self._no_secret_polls(ctx, tx, origin),
         )
 
@@ -176,7 +187,16 @@ class _Desk(IdentityDesk):
         now = _now()
         if not await Identities(self.tx).accept(user, master, now):
             return False
-        self.facts.trust.repin(Pin(user, master, now, None, None))
+        self.facts.trust.repin(
+            replace(
+                pin,
+                pinned=master,
+                pinned_at=now,
+                offered=None,
+                offered_at=None,
+                accepted_at=now,
+            )
+        )
         return True
 
 

@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import typer
@@ -17,6 +17,8 @@ from bot.datadir import DataDirectory, write_private
 from bot.exit_codes import ExitCode, Stop
 
 Say = Callable[[str], None]
+Given = tuple[str | None, str | None, str | None]
+"""Password, login token and access token."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,8 @@ class Wanted:
     homeserver: str | None
     user: str | None
     password_file: Path | None
+    login_token_file: Path | None
+    access_token_file: Path | None
     passphrase_file: Path | None
     allow_inviters: tuple[str, ...]
     data_dir: Path | None
@@ -47,14 +51,15 @@ def initialise(wanted: Wanted, say: Say) -> None:
     set_up(wanted, config, secret, credentials_of(wanted, config), say)
 
 
-def set_up(wanted: Wanted, config: Config, secret: str, password: str, say: Say) -> None:
+def set_up(wanted: Wanted, config: Config, secret: str, given: Given, say: Say) -> None:
     """Log in, make what is missing of keys and identity, and print what comes next."""
     directory = DataDirectory(config.data_dir)
     # Imported late: what can be checked without Matrix is checked first, and quickly.
     from bot import app  # noqa: PLC0415
+    from bot.matrix.login import Credentials  # noqa: PLC0415
 
     result = asyncio.run(
-        app.initialise(config, secret, password, fast_kdf=wanted.fast_kdf, say=say)
+        app.initialise(config, secret, Credentials(*given), fast_kdf=wanted.fast_kdf, say=say)
     )
     say(f"\nThe bot's identity: {result.fingerprint}")
     _show_recovery_key(directory, result.recovery_key, say)
@@ -91,17 +96,7 @@ def _ask_missing(wanted: Wanted, say: Say) -> Wanted:
     inviters = wanted.allow_inviters or tuple(
         _asked("Who may invite the bot? Ids or patterns, with spaces between", everyone).split()
     )
-    return Wanted(
-        wanted.config,
-        homeserver,
-        user,
-        wanted.password_file,
-        wanted.passphrase_file,
-        inviters,
-        wanted.data_dir,
-        wanted.yes,
-        wanted.fast_kdf,
-    )
+    return replace(wanted, homeserver=homeserver, user=user, allow_inviters=inviters)
 
 
 def _asked(question: str, default: str | None = None) -> str:
@@ -131,13 +126,25 @@ def _agree(wanted: Wanted, config: Config) -> None:
         )
 
 
-def credentials_of(wanted: Wanted, config: Config) -> str:
-    """The account's password, from its file or from whoever is at the terminal."""
-    if wanted.password_file is not None:
-        return passphrase.read_secret(wanted.password_file, "password")
-    if sys.stdin.isatty():
-        return passphrase.ask_secret(f"Password of {config.user} (used once, kept nowhere): ")
-    raise Stop(ExitCode.USAGE, "Nobody is at a terminal to ask. Add: --password-file FILE")
+def credentials_of(wanted: Wanted, config: Config) -> Given:
+    """Password, login token and access token, of which one is given."""
+    files = {
+        "password": wanted.password_file,
+        "login token": wanted.login_token_file,
+        "access token": wanted.access_token_file,
+    }
+    named = [what for what, file in files.items() if file is not None]
+    if len(named) > 1:
+        raise Stop(ExitCode.USAGE, f"Give one of these, not more: {', '.join(named)}.")
+    if not named:
+        if not sys.stdin.isatty():
+            raise Stop(ExitCode.USAGE, "Nobody is at a terminal to ask. Add: --password-file FILE")
+        question = f"Password of {config.user} (used once, kept nowhere): "
+        return passphrase.ask_secret(question), None, None
+    password, login, access = (
+        None if file is None else passphrase.read_secret(file, what) for what, file in files.items()
+    )
+    return password, login, access
 
 
 # ------------------------------------------------------------------ config.toml

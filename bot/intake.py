@@ -25,14 +25,17 @@ from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room, stripped
 from bot.matrix.sync import Sync, listing, section, state_of
 from bot.matrix.trust import Trust
+from bot.matrix.verification import Step, to_device
 from bot.outbox import Outbox
 from bot.patience import persist
 from bot.places import Places, Settlement
 from bot.polls.station import Polling
 from bot.safekeeping.comeback import Comeback
 from bot.unasked import Unasked
+from bot.verification.desk import Desk as Verifications
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
+from commands.general.moving import greeting_moved
 from commands.general.views import greeting, greeting_direct
 from storage.checkpoint import Facts, Rooms, Tally, Unread, Waiting
 from storage.committees import Committees
@@ -72,6 +75,7 @@ class Intake:
         doors: Doors,
         outbox: Outbox,
         polling: Polling,
+        verifications: Verifications,
     ) -> None:
         self._database = database
         self._sync = sync
@@ -83,6 +87,7 @@ class Intake:
         self._doors = doors
         self._outbox = outbox
         self._polling = polling
+        self._verifications = verifications
         self._guard = Guard(machine, trust, places.own)
         self._unread: dict[str, Waiting] = {}
         self._restored = True
@@ -118,7 +123,7 @@ class Intake:
         """Handle everything in one answer, then save the token that comes after it."""
         came, received = clock.unix_time(), _now()
         fresh = self._apply_state(answer)
-        await self._learn(fresh | self._half_made(answer))
+        await self._learn(fresh | self._half_made(answer) | self._half_known())
         self._trust.mark_stale(
             user for user in listing(answer, "device_lists", "changed") if isinstance(user, str)
         )
@@ -131,6 +136,8 @@ class Intake:
         await self._look_into_trust()
         await self._machine.mend_sessions()
         await self._settle()
+        for step in filter(None, map(to_device, keys)):
+            await self._verifications.hear(step, self._committees)
         await self._open_late(arrived, more=len(keys) >= MANY_KEYS)
         await self._read(answer, fresh)
         await self._polling.votes.answered()
@@ -171,7 +178,9 @@ class Intake:
     async def _learn(self, unknown: set[str]) -> None:
         """The state of rooms that are new to us, in full."""
         for room_id in unknown:
-            self._places.rooms[room_id].apply_all(await state_of(self._sync.client, room_id))
+            room = self._places.rooms[room_id]
+            room.apply_all(await state_of(self._sync.client, room_id))
+            room.settings.whole = True
             self._unsaved.rooms.add(room_id)
 
     def _half_made(self, answer: Mapping[str, Any]) -> set[str]:
@@ -182,6 +191,10 @@ class Intake:
         """
         rooms = self._places.rooms
         return {room for room in section(answer, "rooms", "join") if not rooms[room].encrypted}
+
+    def _half_known(self) -> set[str]:
+        """Rooms an earlier release knew, which looked at less of their state."""
+        return {name for name, room in self._places.rooms.items() if not room.settings.whole}
 
     def _everybody(self) -> set[str]:
         return {
@@ -261,9 +274,16 @@ class Intake:
                 name = room.name or notices.unnamed_committee()
                 await Committees(tx).add(RoomId(room.id), name, "UTC", notices.now())
                 self._committees = tuple(await Committees(tx).all())
+                if (moved := self._places.moved_from(room, self._committees)) is not None:
+                    hello = greeting_moved(moved.name)
             post = await self._unasked.greet(tx, room, hello)
         failpoints.reach("after_greeting")
         self._outbox.add(post)
+
+    async def _regroup(self) -> None:
+        self._places.regrouped = False
+        async with self._database.transaction() as tx:
+            self._committees = tuple(await Committees(tx).all())
 
     async def _leave_behind(self, rooms: Iterable[str]) -> None:
         async with self._database.transaction() as tx:
@@ -316,6 +336,10 @@ class Intake:
                     lambda: self._dispatcher.handle(verdict),
                     lambda error_id: self._dispatcher.set_aside(verdict, error_id),
                 )
+                if self._places.regrouped:
+                    await self._regroup()
+        elif isinstance(verdict, Step):
+            await self._verifications.hear(verdict, self._committees)
         elif isinstance(verdict, Reaction):
             self._polling.votes.reacted(room, verdict, self._committees)
         elif isinstance(verdict, Rejection):

@@ -33,6 +33,8 @@ class Places:
     rooms: dict[str, Room] = field(default_factory=dict)
     learned: set[str] = field(default_factory=set)
     """Rooms whose state was asked for outside of sync; the next checkpoint saves them."""
+    regrouped: bool = False
+    """Whether a command moved a committee to another room since anybody looked."""
 
     def role(self, committee: Committee, user: str) -> Role | None:
         """What a person may do in a committee; None when they are not in its room now."""
@@ -57,6 +59,16 @@ class Places:
             for user in people
             if user != self.own and (self.role(committee, user) or Role.ORGANIZER) >= Role.LEAD
         ]
+
+    def moved_from(self, room: Room, committees: Iterable[Committee]) -> Committee | None:
+        """The committee whose room this one replaces, if a lead there said so."""
+        for committee in committees:
+            old = self.rooms.get(committee.room)
+            if old is None or committee.room != room.predecessor:
+                continue
+            if old.successor == room.id and old.rightly_replaced(LEAD_LEVEL):
+                return committee
+        return None
 
     def direct_with(self, user: str, committee_rooms: Iterable[str]) -> Room | None:
         """An encrypted room with exactly this person, ready to be written to."""
@@ -84,6 +96,8 @@ class Places:
         """
         if any(committee.room == room.id for committee in committees):
             return Settlement.COMMITTEE
+        if room.replaced:
+            return Settlement.UNKNOWN
         if not room.encrypted or room.public:
             # A room of our own may still be in the making.
             return Settlement.UNKNOWN if room.inviter == self.own else Settlement.UNSUITABLE

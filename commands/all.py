@@ -15,7 +15,7 @@ from commands.contacts import changes, joining
 from commands.follow_ups import digest
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
-from commands.general import leading
+from commands.general import leading, moving
 from commands.meetings import asking, coming, holding, preparing, sharing
 from commands.one_on_ones import guided, looking_back
 from commands.polls import running
@@ -246,6 +246,7 @@ CATALOGUE = Catalogue(
                 leading.setup,
                 leading.identity,
                 leading.accept_identity,
+                moving.moved,
             ),
         ),
     ],

@@ -49,6 +49,21 @@ class Committees(Shared):
             (name, zone, committee),
         )
 
+    async def is_blank(self, committee: CommitteeId) -> bool:
+        """Whether nothing was ever recorded for it."""
+        return not await self.tx.value("SELECT 1 FROM history WHERE committee = ?", (committee,))
+
+    async def move(self, committee: CommitteeId, into: Committee, now: datetime) -> None:
+        """A committee takes over the room of a blank one, which ends."""
+        await self.tx.execute(
+            "UPDATE people SET committee = ? WHERE committee = ?", (committee, into.id)
+        )
+        await self.tx.execute(
+            "UPDATE committees SET room = ?, removed_at = ? WHERE id = ?",
+            (f"was {into.id} {into.room}", millis(now), into.id),
+        )
+        await self.tx.execute("UPDATE committees SET room = ? WHERE id = ?", (into.room, committee))
+
     async def remove(self, committee: CommitteeId, now: datetime) -> None:
         """The bot left the room. Records stay until their retention clocks end."""
         await self.tx.execute(

@@ -117,25 +117,6 @@ class Client:
         self.device = ""
         self.availability = Availability()
 
-    async def login(self, password: str, device_name: str) -> tuple[str, str]:
-        """Log in as a new device, which makes this client that device; its id and access token.
-
-        Raises MatrixError when the homeserver refuses, NotNow when it is away or busy.
-        """
-        answer = await self.request(
-            "POST",
-            "/login",
-            {
-                "type": "m.login.password",
-                "identifier": {"type": "m.id.user", "user": self.user},
-                "password": password,
-                "initial_device_display_name": device_name,
-            },
-        )
-        device, token = str(answer["device_id"]), str(answer["access_token"])
-        self.resume(device, token)
-        return device, token
-
     def resume(self, device: str, token: str) -> None:
         """Go on as an existing device."""
         self.device = device

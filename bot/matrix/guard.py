@@ -7,11 +7,12 @@ from typing import Any
 
 from nio.crypto import InboundGroupSession
 
-from bot.matrix import native_polls, wire
+from bot.matrix import native_polls, verification, wire
 from bot.matrix.machine import Machine, contained
 from bot.matrix.media import Attachment, attachment_in
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Standing, Trust
+from bot.matrix.verification import Step
 
 MESSAGE_TYPES = frozenset({"m.room.message"})
 """Types that are taken out of a ciphertext; state never is (2-trust: Receiving, rule 4)."""
@@ -118,7 +119,7 @@ class Reaction:
     """What it reacts to, as the server says."""
 
 
-Verdict = Message | Vote | Reaction | Rejection | Sealed | Unknown | None
+Verdict = Message | Vote | Reaction | Step | Rejection | Sealed | Unknown | None
 
 
 class Guard:
@@ -183,11 +184,10 @@ class Guard:
         except BaseException as error:  # noqa: BLE001 (an older index, or rubbish: say so later)
             contained(error)
             return Sealed(session_id, sender)
-        answers = _answers_in(wire.parse(plaintext), room.id)
-        if answers is not None:
-            of_device = f"{device.curve25519} {session_id}"
-            vote = Vote(event["event_id"], room.id, sender, answers, of_device, index, _sent(event))
-            return self._unless_mistrusted(vote, device)
+        of_device = f"{device.curve25519} {session_id}"
+        wordless = self._wordless(wire.parse(plaintext), event, room, device, (of_device, index))
+        if wordless is not None:
+            return wordless
         inner = _message_in(wire.parse(plaintext), room.id)
         if inner is None or isinstance(inner, Refused):
             return None if inner is None else Rejection(inner, sender, device.id)
@@ -198,7 +198,6 @@ class Guard:
             refused = Refused.EDIT
         if refused is not None:
             return Rejection(refused, sender, device.id, body)
-        of_device = f"{device.curve25519} {session_id}"
         return Message(
             event["event_id"],
             room.id,
@@ -210,6 +209,25 @@ class Guard:
             _sent(event),
             attachment,
         )
+
+    def _wordless(
+        self,
+        payload: object,
+        event: Mapping[str, Any],
+        room: Room,
+        device: Device,
+        place: tuple[str, int],
+    ) -> Step | Vote | Rejection | None:
+        """What is no typed message, and for us all the same."""
+        step = verification.in_room(payload, event, room.id, device.id)
+        if step is not None:
+            # Whose identity changed, or whose device is new, has all the more reason to compare.
+            return step
+        answers = _answers_in(payload, room.id)
+        if answers is None:
+            return None
+        vote = Vote(event["event_id"], room.id, device.user, answers, *place, _sent(event))
+        return self._unless_mistrusted(vote, device)
 
     def _unless_mistrusted(self, vote: Vote, device: Device) -> Vote | Rejection:
         refused = self._mistrusted(vote.sender, device)
@@ -250,10 +268,16 @@ class Guard:
 
 def _in_clear(
     room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
-) -> Rejection | Reaction | None:
-    """What has to be answered although nothing in it is believed: taps and reactions in clear."""
+) -> Rejection | Reaction | Step | None:
+    """What has to be answered although nothing in it is believed: taps and reactions in clear.
+
+    Nor is a verification in clear believed: people compare what comes of it (specification).
+    """
     if not room.has(sender):
         return None
+    step = verification.in_room(event, event, room.id)
+    if step is not None:
+        return step
     if native_polls.selections(event.get("type"), content) is not None:
         return Rejection(Refused.NOT_ENCRYPTED, sender, body=A_VOTE)
     if event.get("type") == "m.reaction":

@@ -2,12 +2,15 @@
 
 import json
 import os
+import re
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 from bot.matrix import secret_storage
 from bot.matrix.client import Client, JsonObject, MatrixError, Unauthorized, quoted
 from bot.matrix.signing import SigningKey, from_unpadded, is_signed, is_signed_as, unpadded
+from bot.matrix.sync import listing, section
 
 
 class IdentityConflict(Exception):
@@ -105,8 +108,16 @@ async def store_secrets(client: Client, keys: CrossSigning, storage_key: bytes) 
     await client.insist("PUT", f"{base}m.secret_storage.default_key", {"key": key_id})
 
 
+Approval = Callable[[str], Awaitable[bool]]
+"""Shows a person the page where they approve, and waits a while; False when it was long enough."""
+
+
 async def publish(
-    client: Client, keys: CrossSigning, sign_as_device: Any, password: str | None = None
+    client: Client,
+    keys: CrossSigning,
+    sign_as_device: Any,
+    password: str | None = None,
+    approval: Approval | None = None,
 ) -> None:
     """Make the account's published identity ours, signed by and signing this device.
 
@@ -117,7 +128,7 @@ async def publish(
     answer = await keys_of(client, client.user)
     master = published_master(answer, client.user)
     if master is None:
-        await _upload_identity(client, keys, password)
+        await _upload_identity(client, keys, password, approval)
         answer = await keys_of(client, client.user)
         master = published_master(answer, client.user)
     if master != keys.master.public:
@@ -128,32 +139,56 @@ async def publish(
             raise IdentityConflict
 
 
-async def _upload_identity(client: Client, keys: CrossSigning, password: str | None) -> None:
+async def _upload_identity(
+    client: Client, keys: CrossSigning, password: str | None, approval: Approval | None
+) -> None:
     body: JsonObject = dict(keys.public(client.user))
-    path = "/keys/device_signing/upload"
-    try:
-        # The first identity of an account needs no further authentication (MSC3967).
-        await client.insist("POST", path, body)
-    except Unauthorized as refusal:
-        stages = {stage for flow in refusal.answer["flows"] for stage in flow.get("stages", [])}
-        if password is None or "m.login.password" not in stages:
-            raise IdentityNeedsApproval(_approval_url(refusal.answer)) from None
-        body["auth"] = {
-            "type": "m.login.password",
-            "identifier": {"type": "m.id.user", "user": client.user},
-            "password": password,
-            "session": refusal.answer.get("session"),
-        }
-        await client.insist("POST", path, body)
+    while True:
+        try:
+            # The first identity of an account needs no further authentication (MSC3967).
+            await client.insist("POST", UPLOAD, body)
+        except Unauthorized as refusal:
+            stages = {stage for flow in _flows(refusal.answer) for stage in flow}
+            session = refusal.answer.get("session")
+            if password is not None and "m.login.password" in stages and "auth" not in body:
+                body["auth"] = {
+                    "type": "m.login.password",
+                    "identifier": {"type": "m.id.user", "user": client.user},
+                    "password": password,
+                    "session": session,
+                }
+                continue
+            if "auth" in body and not stages & APPROVED_ELSEWHERE:
+                raise
+            # A provider wants a person's approval on its own page, and says no more than that it
+            # has not come yet: the same request is repeated (MSC4312).
+            url = _approval_url(refusal.answer) if stages & APPROVED_ELSEWHERE else None
+            if url is None or approval is None or not await approval(url):
+                raise IdentityNeedsApproval(url) from None
+            body["auth"] = {"session": session}
+        else:
+            return
+
+
+UPLOAD = "/keys/device_signing/upload"
+APPROVED_ELSEWHERE = frozenset({"m.oauth", "org.matrix.cross_signing_reset"})
+
+
+def _flows(answer: JsonObject) -> list[list[str]]:
+    flows = [section(flow).get("stages") for flow in listing(answer, "flows")]
+    return [[str(stage) for stage in flow] for flow in flows if isinstance(flow, list)]
 
 
 def _approval_url(answer: JsonObject) -> str | None:
-    params = answer.get("params", {})
-    for stage in ("org.matrix.cross_signing_reset", "m.oauth"):
-        url = params.get(stage, {}).get("url")
-        if isinstance(url, str):
+    """The page's address; only one that a browser opens safely is shown to anybody."""
+    for stage in sorted(APPROVED_ELSEWHERE):
+        url = section(answer, "params", stage).get("url")
+        if isinstance(url, str) and _SHOWN.fullmatch(url):
             return url
     return None
+
+
+_SHOWN = re.compile(r"https?://[!-~]{1,2000}")
 
 
 async def _chain_holds(client: Client, keys: CrossSigning, answer: JsonObject) -> bool:

@@ -80,6 +80,11 @@ class Machine:
         self.malformed = 0
         """To-device messages dropped since start because they could not be read as such."""
 
+    @property
+    def ed25519(self) -> str:
+        """This device's own signing key."""
+        return str(self._account.ed25519_key.to_base64())
+
     # -- what we publish ---------------------------------------------------------------------
 
     def sign(self, value: Mapping[str, Any]) -> str:

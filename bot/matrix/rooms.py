@@ -8,6 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from bot.matrix.settings import AUDITED, Settings
+
 MEGOLM = "m.megolm.v1.aes-sha2"
 
 CREATOR_LEVEL = 1_000_000
@@ -23,6 +25,7 @@ STATE_TYPES = (
     "m.room.guest_access",
     "m.room.name",
     "m.room.tombstone",
+    *AUDITED,
 )
 """State the bot uses; the sync filter asks for no other."""
 
@@ -67,13 +70,19 @@ class Room:
     has_levels: bool = False
     replaced: bool = False
     """Whether the room carries a tombstone."""
+    successor: str = ""
+    """The room that the tombstone names, and who put it there."""
+    replaced_by: str = ""
+    predecessor: str = ""
+    """The room that this one says it replaces."""
     declared_direct: bool = False
     """Whether the invitation said that this is a direct chat."""
     inviter: str = ""
+    settings: Settings = field(default_factory=Settings)
 
     @classmethod
     def restore(cls, snapshot: Mapping[str, Any]) -> "Room":
-        return cls(**snapshot)
+        return cls(**{**snapshot, "settings": Settings(**snapshot.get("settings", {}))})
 
     def snapshot(self) -> dict[str, Any]:
         return asdict(self)
@@ -83,8 +92,11 @@ class Room:
         kind, key, content = event.get("type"), event.get("state_key"), event.get("content")
         if not isinstance(key, str) or not isinstance(content, dict):
             return False
+        self.settings.apply(event)
         if kind == "m.room.member":
             self._member(key, content)
+        elif kind in AUDITED:
+            return True
         elif key != "" or not isinstance(kind, str):
             return False
         else:
@@ -119,6 +131,9 @@ class Room:
         self.version = version if isinstance(version, str) else "1"
         additional = content.get("additional_creators")
         others = additional if isinstance(additional, list) and self.modern else []
+        before = content.get("predecessor")
+        named = before.get("room_id") if isinstance(before, dict) else None
+        self.predecessor = named[:255] if isinstance(named, str) else ""
         self.creators = [user for user in (event.get("sender"), *others) if is_user_id(user)]
 
     def _power_levels(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
@@ -149,8 +164,11 @@ class Room:
         name = content.get("name")
         self.name = name[:LONGEST_NAME] if isinstance(name, str) else ""
 
-    def _tombstone(self, _content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+    def _tombstone(self, content: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         self.replaced = True
+        successor, sender = content.get("replacement_room"), event.get("sender")
+        self.successor = successor[:255] if isinstance(successor, str) else ""
+        self.replaced_by = sender if isinstance(sender, str) and is_user_id(sender) else ""
 
     @property
     def modern(self) -> bool:
@@ -174,6 +192,10 @@ class Room:
         if user in self.creators and (self.modern or not self.has_levels):
             return CREATOR_LEVEL if self.modern else 100
         return self.levels.get(user, self.default_level)
+
+    def rightly_replaced(self, least: int) -> bool:
+        """Whether somebody with that much power here ended this room in favour of another."""
+        return bool(self.successor) and self.level(self.replaced_by) >= least
 
     def may_redact(self, user: str) -> bool:
         return self.level(user) >= self.redact_level

@@ -36,6 +36,7 @@ TIMELINE_TYPES = (
     "m.room.message",
     # In clear, so that somebody who tries to vote like that can be told.
     "m.reaction",
+    "m.key.verification.*",
     *sorted(RESPONSES),
     *STATE_TYPES,
 )

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
@@ -187,9 +187,9 @@ class Trust:
         elif master is not None and master != pin.pinned:
             if pin.offered == master:
                 return
-            pin = Pin(user, pin.pinned, pin.pinned_at, master, now)
+            pin = replace(pin, offered=master, offered_at=now)
         elif master == pin.pinned and pin.offered is not None:
-            pin = Pin(user, pin.pinned, pin.pinned_at, None, None)
+            pin = replace(pin, offered=None, offered_at=None)
         else:
             return
         self._pins[user] = pin

@@ -174,6 +174,10 @@ class Register:
         except NoSuchBox:
             raise Over from None
 
+    def has_open(self, room: str) -> bool:
+        """Whether a poll of this room is still to be told."""
+        return any(each.room == room for each in self.open_polls.values())
+
     def open_in(self, room: str) -> list[Open]:
         """A committee's polls that take votes."""
         return [each for each in self._voting() if each.room == room]

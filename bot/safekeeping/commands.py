@@ -91,13 +91,28 @@ def restore(
     data_dir: DataDir = None,
     passphrase_file: PassphraseFile = None,
     password_file: PasswordFile = None,
+    login_token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Or a token for one login.")
+    ] = None,
+    access_token_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Or the token of a new, unused session.")
+    ] = None,
 ) -> None:
     """Bring a backup back on this machine: a new device with the same records and identity."""
     quiet_logs()
     from bot.safekeeping.restoring import Wanted  # noqa: PLC0415
     from bot.safekeeping.restoring import restore as bring_back  # noqa: PLC0415
 
-    bring_back(Wanted(file, config, data_dir, passphrase_file, password_file), say)
+    wanted = Wanted(
+        file,
+        config,
+        data_dir,
+        passphrase_file,
+        password_file,
+        login_token_file,
+        access_token_file,
+    )
+    bring_back(wanted, say)
 
 
 def change_passphrase(

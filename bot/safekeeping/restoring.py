@@ -36,6 +36,8 @@ class Wanted:
     data_dir: Path | None
     passphrase_file: Path | None
     password_file: Path | None
+    login_token_file: Path | None = None
+    access_token_file: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +80,9 @@ def restore(wanted: Wanted, say: Say) -> None:
     key = kept.unlock(secret)
     wanted.config.parent.mkdir(parents=True, exist_ok=True)
     with _scratch(wanted.config.parent) as scratch:
-        config, password = asyncio.run(_put_in_place(wanted, kept, key, scratch, say))
+        config, given = asyncio.run(_put_in_place(wanted, kept, key, scratch, say))
     say(f"The records are in {config.data_dir}. Making a new device for {config.user} ...")
-    initialise.set_up(_as_init(wanted), config, secret, password, say)
+    initialise.set_up(_as_init(wanted), config, secret, given, say)
 
 
 def secret_for(kept: Archive, file: Path | None, config: Path) -> str:
@@ -98,18 +100,18 @@ def secret_for(kept: Archive, file: Path | None, config: Path) -> str:
 
 async def _put_in_place(
     wanted: Wanted, kept: Archive, key: DataKey, scratch: Path, say: Say
-) -> tuple[Config, str]:
+) -> tuple[Config, initialise.Given]:
     opened = await _open(kept, key, scratch)
     try:
         config = _configured(wanted, opened.configuration, say)
         _refuse_used(config, wanted.config)
         # Asked for before anything is written: without it there will be no login.
-        password = initialise.credentials_of(_as_init(wanted), config)
+        given = initialise.credentials_of(_as_init(wanted), config)
         with DataDirectory.open(config.data_dir) as directory:
             await _fill(directory, opened, kept, key)
     finally:
         await opened.database.close()
-    return config, password
+    return config, given
 
 
 async def _fill(directory: DataDirectory, opened: Opened, kept: Archive, key: DataKey) -> None:
@@ -194,6 +196,8 @@ def _as_init(wanted: Wanted) -> initialise.Wanted:
         homeserver=None,
         user=None,
         password_file=wanted.password_file,
+        login_token_file=wanted.login_token_file,
+        access_token_file=wanted.access_token_file,
         passphrase_file=None,
         allow_inviters=(),
         data_dir=None,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from storage.model import UserId
 
@@ -21,6 +22,41 @@ class IdentityChange:
 
     user: UserId
     when: datetime
+
+
+class Flaw(Enum):
+    """A setting that lets people read, join or change things who should not."""
+
+    NOT_ENCRYPTED = "not encrypted"
+    PUBLIC = "public"
+    SPACE = "space"
+    ODD_JOIN_RULE = "odd join rule"
+    GUESTS = "guests"
+    ADDRESS = "address"
+    ALL_INVITE = "all invite"
+    MAIL_INVITES = "mail invites"
+    WORLD_READABLE = "world readable"
+    SHARED_HISTORY = "shared history"
+    PENDING = "pending"
+    WIDGETS = "widgets"
+    BRIDGES = "bridges"
+    SERVERS = "servers"
+    ROTATION = "rotation"
+    ALL_LEAD = "all lead"
+    OPEN_SETTINGS = "open settings"
+    OPEN_SAFETY = "open safety"
+    ALL_REMOVE = "all remove"
+    ALL_REDACT = "all redact"
+    OLD_VERSION = "old version"
+
+
+@dataclass(frozen=True, slots=True)
+class Weakness:
+    """One flaw of the room, with what it takes to say it."""
+
+    flaw: Flaw
+    count: int = 0
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +88,9 @@ class RoomAudit:
     """Why this machine can hold no secret polls, one sentence each; empty when it can."""
     dead_letters: int = 0
     """What could not be handled or delivered."""
+    weaknesses: tuple[Weakness, ...] = ()
+    """What is wrong with the room's settings, the worst first."""
+    may_take_back: bool = True
+    """Whether the bot may remove what somebody typed in the room by mistake."""
+    compared: int = 0
+    """Members whose identity was compared with an operator."""

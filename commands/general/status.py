@@ -6,6 +6,7 @@ from commands.framework.context import Context
 from commands.framework.i18n import _, a_number, a_time, ngettext
 from commands.framework.reply import Line, Paragraph, Part, Reply, Strong, line, listed
 from commands.general.audit import RoomAudit
+from commands.general.flaws import words
 
 STALE = timedelta(minutes=5)
 """Without news from the homeserver for this long, something is wrong."""
@@ -27,15 +28,7 @@ def status(audit: RoomAudit, ctx: Context) -> Reply:
 
 def warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
     """What somebody should look at, each with what to do."""
-    found: list[Line] = []
-    if not audit.encrypted:
-        found.append((_("This room is NOT encrypted: say nothing here that must not be read."),))
-    if audit.join_rule == "public":
-        found.append((_("Anybody can join this room. A lead should make it invite-only."),))
-    if audit.guests:
-        found.append((_("Guests without an account may come in. A lead should switch that off."),))
-    if audit.history_visibility == "world_readable":
-        found.append((_("Anybody can read this room's history. A lead should change that."),))
+    found = [words(each) for each in audit.weaknesses]
     found += _people_warnings(audit)
     if audit.synced is None or ctx.now - audit.synced > STALE:
         found.append((_("I have had no news from the homeserver for a while."),))
@@ -98,10 +91,26 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
     if audit.no_secret_polls:
         reasons = " ".join(audit.no_secret_polls)
         rows.append(line(_("No secret polls on this machine: {reasons}"), reasons=reasons))
+    if not audit.may_take_back:
+        rows.append(
+            (
+                _(
+                    "I cannot remove what is typed here by mistake, such as a name: a lead may make me"
+                    " a moderator (Room settings, Roles & Permissions)."
+                ),
+            )
+        )
     refused = _refused_words(audit)
     if refused:
         rows.append(line(_("Not acted upon: {what}"), what=refused))
     rows.append(line(_("My fingerprint: {fingerprint}"), fingerprint=audit.fingerprint))
+    if audit.compared:
+        template = ngettext(
+            "{n} member compared emoji with my admin.",
+            "{n} members compared emoji with my admin.",
+            audit.compared,
+        )
+        rows.append(line(template, n=a_number(audit.compared)))
     rows.append(
         line(
             _("Key: {mode} · backup: {backup} · waiting to be sent: {queue} · version {version}"),

@@ -8,7 +8,7 @@ import pytest
 from bot.matrix.guard import Refused
 from commands.framework.context import RoomId, UserId
 from commands.framework.errors import refuse
-from commands.general.audit import IdentityChange, LeftOut
+from commands.general.audit import Flaw, IdentityChange, LeftOut, Weakness
 from commands.general.status import refusal_reasons
 from commands.general.views import greeting, greeting_direct
 from storage.follow_ups import FollowUps
@@ -188,10 +188,10 @@ async def test_status_puts_warnings_first(chat: Chat) -> None:
     ben, zoe = UserId("@ben:example.org"), UserId("@zoe:example.org")
     chat.audit = replace(
         chat.audit,
-        encrypted=False,
-        join_rule="public",
-        guests=True,
-        history_visibility="world_readable",
+        weaknesses=tuple(
+            Weakness(flaw)
+            for flaw in (Flaw.NOT_ENCRYPTED, Flaw.PUBLIC, Flaw.GUESTS, Flaw.WORLD_READABLE)
+        ),
         left_out=(LeftOut(zoe, 2),),
         changed=(IdentityChange(ben, chat.now),),
         suspended=(ben,),
@@ -215,6 +215,22 @@ async def test_status_puts_warnings_first(chat: Chat) -> None:
     ):
         assert any(fragment in line for line in warned), fragment
     assert "3 from devices not verified, 1 brand new, 1 from strangers" in "\n".join(lines)
+
+
+@pytest.mark.parametrize("flaw", Flaw)
+async def test_every_flaw_is_named_with_its_remedy(chat: Chat, flaw: Flaw) -> None:
+    weakness = Weakness(flaw, 2, ("@ben:example.org", "@zoe:example.org"))
+    chat.audit = replace(chat.audit, weaknesses=(weakness,))
+    said = await chat.room("@ana", "!status")
+    (warned,) = [row for row in said.text.splitlines() if "⚠" in row]
+    assert any(word in warned for word in ("A lead", "a lead", "people can open an account"))
+    assert len(warned) < 260
+
+
+async def test_status_says_who_compared_and_what_cannot_be_removed(chat: Chat) -> None:
+    chat.audit = replace(chat.audit, compared=1, may_take_back=False)
+    said = await chat.room("@ana", "!status")
+    assert said.says("1 member compared emoji with my admin", "a lead may make me a moderator")
 
 
 async def test_every_reason_of_the_guard_has_plain_words() -> None:

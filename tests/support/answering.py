@@ -32,6 +32,8 @@ from bot.pictures.process import Easel
 from bot.places import Places
 from bot.poll_settings import Polls
 from bot.polls.station import Polling
+from bot.verification.desk import Desk as Verifications
+from bot.verification.station import verifications
 from storage.ballots import Ballots
 from storage.checkpoint import Tally
 from storage.database import Database
@@ -51,6 +53,8 @@ class MadeHomeserver:
     def __init__(self) -> None:
         self.answer: Callable[[str, str], Any] = lambda _method, _path: {}
         self.asked: list[tuple[str, str]] = []
+        self.sent: list[tuple[str, JsonObject]] = []
+        """Path and body of whatever was not only asked for."""
         self.url = ""
         self._runner: web.AppRunner | None = None
 
@@ -69,6 +73,8 @@ class MadeHomeserver:
 
     async def _handle(self, request: web.Request) -> web.Response:
         self.asked.append((request.method, request.path_qs))
+        if request.method in {"PUT", "POST"}:
+            self.sent.append((request.path, await request.json()))
         answer = self.answer(request.method, request.path_qs)
         if isinstance(answer, web.Response):
             return answer
@@ -87,6 +93,9 @@ class Answering:
     homeserver: MadeHomeserver
     ana: ForgedDevice
     identity: CrossSigning
+    verifying: Verifications
+    signing: CrossSigning
+    """The bot's own identity."""
     people: dict[str, JsonObject] = field(default_factory=dict)
     """Answers of ``/keys/query`` by person."""
     count: int = 0
@@ -212,6 +221,18 @@ async def answering(
             Seal(bytes(32)),
         )
         dispatcher = Dispatcher(database, places, outbox, desk, client.device)
+        signing = CrossSigning.create()
+        verifying = verifications(
+            client,
+            database,
+            machine=machine,
+            trust=trust,
+            signing=signing,
+            keys=keys,
+            places=places,
+            outbox=outbox,
+        )
+        stack.push_async_callback(verifying.close)
         intake = Intake(
             database,
             Sync(client, "1", 0.0),
@@ -223,10 +244,22 @@ async def answering(
             doors=doors,
             outbox=outbox,
             polling=polling,
+            verifications=verifying,
         )
         await intake.restore()
         ana, identity = ForgedDevice(ANA), CrossSigning.create()
-        bot = Answering(intake, machine, trust, places, database, homeserver, ana, identity)
+        bot = Answering(
+            intake,
+            machine,
+            trust,
+            places,
+            database,
+            homeserver,
+            ana,
+            identity,
+            verifying,
+            signing,
+        )
         bot.people[ANA] = published(ANA, identity, ana.keys(identity))
         homeserver.answer = bot.serve
         await bot.take(

@@ -18,6 +18,9 @@ JsonObject = dict[str, Any]
 Rewrite = Callable[[str, str, JsonObject], JsonObject]
 """Method, path and query, and the homeserver's JSON answer -> the answer that the bot sees."""
 
+Instead = Callable[[str, str], tuple[int, JsonObject] | None]
+"""Method and path -> status and answer without asking the homeserver; None: ask it."""
+
 _HOP_BY_HOP: Final = {
     "connection",
     "content-length",
@@ -79,6 +82,7 @@ class FaultyProxy:
         self.weather = Weather()
         self.away = False
         self.rewrite: Rewrite | None = None
+        self.instead: Instead | None = None
         self.seen: list[Seen] = []
         self.watched: tuple[str, ...] = ()
         """Parts of paths whose request bodies are kept in ``bodies``."""
@@ -154,6 +158,11 @@ class FaultyProxy:
         self.seen.append(Seen(time.monotonic(), request.method, request.path_qs, fault))
         if self.away or fault is Fault.RESET:
             return _hang_up(request)
+        if self.instead is not None:
+            answer = self.instead(request.method, request.path)
+            if answer is not None:
+                await self._noted(request)
+                return web.json_response(answer[1], status=answer[0])
         if fault is Fault.SERVER_ERROR:
             status = self._random.choice((500, 502, 503, 504))
             return web.Response(status=status, text="<html>something is wrong here</html>")

@@ -1,0 +1,1 @@
+"""Somebody compares emoji with an operator, to know that this is really the bot."""

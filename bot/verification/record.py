@@ -1,0 +1,131 @@
+"""What remains of a verification that matched: a pinned key, and our signature on it."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot import logs
+from bot.dispatcher import Post, digest
+from bot.matrix import identity
+from bot.matrix.client import Client, MatrixError
+from bot.matrix.identity import CrossSigning
+from bot.matrix.render import render
+from bot.matrix.trust import Standing, Trust
+from bot.outbox import Outbox
+from bot.places import Places
+from bot.verification import words
+from bot.verification.conversation import Conversation, Stage
+from commands.framework.context import Committee
+from commands.framework.reply import Reply
+from storage.checkpoint import Tally
+from storage.database import Database, Transaction
+from storage.identities import Identities
+from storage.outbox import Parcel
+
+HOUR = 3600 * 1000
+
+log = logs.get("bot.verification")
+
+
+class Record:
+    """The only place where a verification leaves anything behind."""
+
+    def __init__(
+        self,
+        database: Database,
+        client: Client,
+        *,
+        trust: Trust,
+        signing: CrossSigning,
+        places: Places,
+        outbox: Outbox,
+    ) -> None:
+        self._database = database
+        self._client = client
+        self._trust = trust
+        self._signing = signing
+        self._places = places
+        self._outbox = outbox
+
+    async def matched(self, done: Conversation, committees: Sequence[Committee]) -> bool:
+        """Pin and sign the identity they vouched for; False when there is none to sign.
+
+        Raises NotNow while the homeserver is away; repeating it is harmless.
+        """
+        person, master = done.theirs.user, done.theirs.master
+        if done.stage is not Stage.DONE or master is None or master not in done.vouched:
+            return False
+        pin = self._trust.pin(person)
+        if pin is None or self._trust.person(person).master != master:
+            # It changed while they compared: what was compared is not what is there now.
+            return False
+        changed = self._trust.standing(person) is Standing.CHANGED
+        now = _now()
+        async with self._database.transaction() as tx:
+            if not await Identities(tx).verify(person, master, now):
+                return False
+            post = await self._tell(tx, person, committees) if changed else []
+        pinned_at = now if changed else pin.pinned_at
+        self._trust.repin(
+            replace(
+                pin,
+                pinned=master,
+                pinned_at=pinned_at,
+                offered=None,
+                offered_at=None,
+                verified=master,
+                verified_at=now,
+                accepted_at=now if changed else pin.accepted_at,
+            )
+        )
+        self._outbox.add(post)
+        await self._sign(person, master)
+        log.info("verified")
+        return True
+
+    async def _tell(
+        self, tx: Transaction, person: str, committees: Sequence[Committee]
+    ) -> list[Parcel]:
+        post = Post(tx, self._client.device, f"vs-{digest(f'{person} {_now()}')}")
+        for committee in self._places.committees_of(person, committees):
+            for content in render(words.identity_compared(person)):
+                await post.put(content, room=committee.room)
+        return post.parcels
+
+    async def _sign(self, person: str, master: str) -> None:
+        """Our user-signing key vouches for their master key, for whoever trusts us."""
+        answer = await identity.keys_of(self._client, person)
+        if identity.published_master(answer, person) != master:
+            return
+        published = answer["master_keys"][person]
+        bare = {key: value for key, value in published.items() if key not in _NOT_SIGNED}
+        body = {person: {master: self._signing.user_signing.sign(bare, self._client.user)}}
+        try:
+            result = await self._client.insist("POST", "/keys/signatures/upload", body)
+        except MatrixError as refusal:
+            log.warning("signature_refused", status=refusal.status)
+            return
+        if result.get("failures"):
+            log.warning("signature_refused")
+
+    async def declined(self, person: str, room: str | None) -> None:
+        """Say in the direct chat why nobody compared; once an hour for each person."""
+        subject = digest(f"verify {person} {_now() // HOUR}")
+        reply: Reply = words.nobody_here(self._signing.fingerprint)
+        async with self._database.transaction() as tx:
+            if not await Tally(tx).first_time(subject, _now()):
+                return
+            post = Post(tx, self._client.device, f"vn-{subject}")
+            for content in render(reply):
+                if room is not None:
+                    await post.put(content, room=room)
+                else:
+                    await post.put(content, recipient=person)
+        self._outbox.add(post.parcels)
+
+
+_NOT_SIGNED = {"signatures", "unsigned"}
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,51 @@
+"""What the bot says about verifying it, in the direct chat and in the committee's room."""
+
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Paragraph, Reply, Strong, line, say
+
+
+def nobody_here(fingerprint: str) -> Reply:
+    """Why a request was declined, and how to be sure all the same."""
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _(
+                        "I cannot compare emoji by myself: a person has to look at my side, and nobody"
+                        " does at the moment. Two ways to be sure that I am really your committee's bot:"
+                    )
+                )
+            ),
+            Paragraph(
+                line(
+                    _(
+                        "Call whoever runs me. They type {command} on my machine; then ask me again, and"
+                        " read the emoji to each other."
+                    ),
+                    command=Code("steward verify"),
+                )
+            ),
+            Paragraph(
+                line(
+                    _(
+                        "Or compare my fingerprint with the one that they got from {command} or at the"
+                        " setting up, not with a copy from this server: {fingerprint}"
+                    ),
+                    command=Code("steward doctor"),
+                    fingerprint=Code(fingerprint),
+                )
+            ),
+        )
+    )
+
+
+def identity_compared(person: str) -> Reply:
+    """A changed identity was accepted because two people compared it."""
+    return say(
+        _(
+            "{heading} {person} and the admin of this bot compared emoji, so {person}'s new identity is"
+            " accepted and their commands count again."
+        ),
+        heading=Strong(_("Settled.")),
+        person=person,
+    )
