@@ -28,6 +28,7 @@ from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
+from bot.matrix.moving import Moving
 from bot.matrix.olm import OurOlm
 from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
@@ -186,12 +187,13 @@ class Bot:
         pictures = Pictures(client, easel)
         outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
         outbox.exports = Exporting(database, client).made
+        moving = Moving.of(database, account.machine, places, self._config.reading)
         polling = Polling.build(
             self._config.polls,
             account.ballots,
             database,
             client=client,
-            machine=account.machine,
+            moving=moving,
             keys=room_keys,
             places=places,
             doors=doors,
@@ -233,6 +235,7 @@ class Bot:
             doors=doors,
             outbox=outbox,
             polling=polling,
+            moving=moving,
         )
         shredding = Shredding(database, self._config.retention, outbox.reworded)
         desk.shredder = shredding
@@ -257,6 +260,7 @@ class Bot:
             stack.push_async_callback(importing.close)
             stack.push_async_callback(shredding.close)
             stack.push_async_callback(polling.close)
+            stack.push_async_callback(moving.close)
             stack.push_async_callback(reminding.close)
             stack.push_async_callback(scheduler.close)
 

@@ -34,6 +34,7 @@ from bot.config_words import (
 )
 from bot.exit_codes import ExitCode, Stop
 from bot.poll_settings import Polls
+from bot.reading_settings import Reading
 
 _USER: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+")
 _PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
@@ -173,6 +174,7 @@ class Config(BaseSettings):
     timeouts: Timeouts = Timeouts()
     retention: Retention = Retention()
     polls: Polls = Polls()
+    reading: Reading = Reading()
 
     @classmethod
     def settings_customise_sources(
@@ -207,6 +209,7 @@ _KEYS: Final = {
     ("timeouts",): tuple(Timeouts.model_fields),
     ("retention",): tuple(Retention.model_fields),
     ("polls",): tuple(Polls.model_fields),
+    ("reading",): tuple(Reading.model_fields),
 }
 
 

@@ -43,6 +43,9 @@ WORKING: Final = (
 )
 """Between every two steps of receive, commit, send, mark and checkpoint."""
 
+MOVING: Final = ("after_moving", "after_settling")
+"""Between every two steps of giving up the means to read messages again; the checkpoint is before."""
+
 REMINDING: Final = ("before_reminders", "after_reminders", "before_saying")
 """Between every two steps of a reminder; from then on it goes like every message."""
 
@@ -64,7 +67,16 @@ POLLING: Final = (
 CALLING_OFF: Final = ("poll_emptied", "poll_cancel_said")
 """Between every two steps of cancelling one."""
 
-POINTS: Final = (*SETTING_UP, *GOING_IN, *WORKING, *REMINDING, *DRAWING, *POLLING, *CALLING_OFF)
+POINTS: Final = (
+    *SETTING_UP,
+    *GOING_IN,
+    *WORKING,
+    *MOVING,
+    *REMINDING,
+    *DRAWING,
+    *POLLING,
+    *CALLING_OFF,
+)
 
 _name, _, _count = os.environ.get("STEWARD_FAILPOINT", "").partition(":")
 _left = int(_count) if _count.isdecimal() else 1

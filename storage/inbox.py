@@ -34,6 +34,11 @@ class Inbox:
         known = await self.tx.value("SELECT 1 FROM handled WHERE event_id = ?", (event_id,))
         return Claim.KNOWN if known else Claim.REPLAYED
 
+    async def knows(self, event_id: str) -> bool:
+        """Whether this event was handled."""
+        found = await self.tx.value("SELECT 1 FROM handled WHERE event_id = ?", (event_id,))
+        return found is not None
+
     async def forget_before(self, at: int) -> int:
         """Drop rows older than ``at`` (Unix ms UTC); how many went."""
         return await self.tx.execute("DELETE FROM handled WHERE at < ?", (at,))

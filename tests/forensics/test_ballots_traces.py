@@ -85,7 +85,6 @@ async def voters_of(committee: Committee, sign_in: SignIn) -> tuple[str, list[Vo
     return code, found
 
 
-@pytest.mark.xfail(reason="a vote writes in three files, a heartbeat in one of them")
 async def test_copies_of_all_files_do_not_tell_a_vote_from_a_heartbeat(
     committee: Committee, sign_in: SignIn, note: Note
 ) -> None:
@@ -105,7 +104,6 @@ async def test_copies_of_all_files_do_not_tell_a_vote_from_a_heartbeat(
     assert not told
 
 
-@pytest.mark.xfail(reason="only votes move keys on")
 async def test_keys_of_direct_chats_do_not_tell_who_voted(
     committee: Committee, sign_in: SignIn, note: Note
 ) -> None:
