@@ -89,6 +89,7 @@ class Answering:
     homeserver: MadeHomeserver
     ana: ForgedDevice
     identity: CrossSigning
+    moving: Moving
     people: dict[str, JsonObject] = field(default_factory=dict)
     """Answers of ``/keys/query`` by person."""
     count: int = 0
@@ -231,7 +232,7 @@ async def answering(
         )
         await intake.restore()
         ana, identity = ForgedDevice(ANA), CrossSigning.create()
-        bot = Answering(intake, machine, trust, places, database, homeserver, ana, identity)
+        bot = Answering(intake, machine, trust, places, database, homeserver, ana, identity, moving)
         bot.people[ANA] = published(ANA, identity, ana.keys(identity))
         homeserver.answer = bot.serve
         await bot.take(
