@@ -21,8 +21,11 @@ class Facts:
         return None if value is None else str(value)
 
     async def touch(self, name: str) -> None:
-        """Write a value again as it is."""
-        await self.tx.execute("UPDATE facts SET value = value WHERE name = ?", (name,))
+        """Write a value again as it is, in a way that SQLite does not find needless."""
+        value = await self.get(name)
+        await self.tx.execute("DELETE FROM facts WHERE name = ?", (name,))
+        if value is not None:
+            await self.put(name, value)
 
     async def put(self, name: str, value: str) -> None:
         await self.tx.execute(

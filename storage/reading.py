@@ -74,12 +74,15 @@ class Progresses:
         ]
 
     async def save(self, them: Iterable[Progress]) -> None:
-        """Put these where they are kept, changed or not: both look the same in the file."""
+        """Put these where they are kept, changed or not: both look the same in the file.
+
+        Taken out first, because SQLite leaves a page alone that an UPDATE would not change.
+        """
+        them = list(them)
+        await self.drop(them)
         await self.tx.executemany(
             "INSERT INTO reading(room, session_id, next_index, missed, due, over, gone_on)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(room, session_id) DO UPDATE SET"
-            " next_index = excluded.next_index, missed = excluded.missed,"
-            " due = excluded.due, over = excluded.over, gone_on = excluded.gone_on",
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 (p.room, p.session, p.next, json.dumps(p.missed), p.due, int(p.over), p.gone_on)
                 for p in them

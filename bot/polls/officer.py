@@ -202,6 +202,8 @@ class ReturningOfficer:
         """Roster and rules in the room, then a ballot to everybody, then one to tap."""
         if which.phase is not Phase.OPEN:
             return
+        # From here on nothing of direct chats stays; nor shall what was said just before.
+        await self._moving.give_up_direct()
         zone = await self._zone_of(which.room)
         if not (await self.register.state(which)).announced:
             said = views.announcement(which.poll, which.roster, self.policy, zone)
