@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from demo.homeserver import Homeserver
+from tests.crash.ledger import inside
 from tests.support.ballot_table import Note
 from tests.support.ballot_voters import (
     SETTINGS,
@@ -139,5 +140,16 @@ async def test_keys_of_direct_chats_do_not_tell_who_voted(
         for each in (voter, talker)
     ]
     told = first[0] != first[1]
+    # Nor which of somebody's messages were commands: the others would be votes.
+    async with inside(committee.steward) as database, database.transaction() as tx:
+        rows = await tx.all("SELECT session_id, message_index FROM handled")
+    theirs = {
+        f"{sender_key} {session_id}"
+        for each in (voter, talker)
+        for sender_key, by_id in kept[each.room].items()
+        for session_id in by_id
+    }
+    assert len(rows) > 0
+    told = told or any(row["session_id"] in theirs for row in rows)
     note("one copy and the passphrase: who voted", "product", f"{told:+.3f}")
     assert not told
