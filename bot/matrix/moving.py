@@ -10,6 +10,9 @@ import heapq
 import random
 import time
 from collections.abc import Callable, Collection
+from dataclasses import replace
+
+from peewee import PeeweeException
 
 from bot import failpoints, logs
 from bot.matrix.machine import Machine, Moves
@@ -30,6 +33,9 @@ CROWD = 50
 DAY = 24 * 3600 * 1000
 GONE_FOR_DAYS = 45
 """How long it is known how far a session was read that is not there any more."""
+
+REFUSALS = (Error, PeeweeException)
+"""A full disk, a busy file: worth another attempt."""
 
 log = logs.get("bot.matrix.moving")
 
@@ -150,7 +156,7 @@ class Moving:
             due = self._take_due()
             try:
                 await self._move(due, self._crowd() if among_others else [])
-            except Error as error:
+            except REFUSALS as error:
                 log.failure("moving", error)
                 for key, upto in due.items():
                     heapq.heappush(self._line, (_now(), key, upto))
@@ -162,16 +168,25 @@ class Moving:
                 async with self._database.transaction() as tx:
                     await Facts(tx).touch(SYNC_TOKEN)
                 await self._move({}, self._crowd())
-            except Error as error:
+            except REFUSALS as error:
                 log.failure("pretending", error)
 
     def _take_due(self) -> dict[Key, int]:
+        """What is due, without the sessions that were read in since the last checkpoint.
+
+        Such a message may have come late, and would not open again should we end now.
+        """
         due: dict[Key, int] = {}
+        not_yet = []
         now = _now()
         while self._line and self._line[0][0] <= now:
-            _when, key, upto = heapq.heappop(self._line)
-            if key in self._reading.known:
+            when, key, upto = heapq.heappop(self._line)
+            if key in self._reading.noted:
+                not_yet.append((when, key, upto))
+            elif key in self._reading.known:
                 due[key] = max(upto, due.get(key, 0))
+        for each in not_yet:
+            heapq.heappush(self._line, each)
         return due
 
     async def _move(self, due: dict[Key, int], crowd: Collection[Key]) -> None:
@@ -185,11 +200,14 @@ class Moving:
         for key, progress in done.items():
             progress.due = None
             progress.gone_on = today if key in over else None
-        changed = [*done.values(), *(known[key] for key in crowd if key not in done)]
         old = [p for p in known.values() if p.gone_on and p.gone_on < today - GONE_FOR_DAYS]
         async with self._database.transaction() as tx:
-            await Progresses(tx).save(changed)
-            await Progresses(tx).forget_places(done.values())
+            # Whatever was read since the last checkpoint is for the next one to save.
+            calm = done.keys() - self._reading.noted
+            others = {*crowd} - done.keys() - self._reading.noted
+            kept = {key: replace(known[key]) for key in sorted(calm | others)}
+            await Progresses(tx).save(kept.values())
+            await Progresses(tx).forget_places(kept[key] for key in sorted(calm))
             await Progresses(tx).drop(old)
         failpoints.reach("after_settling")
         self._reading.forget(old)

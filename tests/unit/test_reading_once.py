@@ -12,7 +12,7 @@ from nio.crypto import InboundGroupSession, Olm
 from bot.matrix import moving
 from bot.matrix.olm import moved_to
 from storage.checkpoint import SYNC_TOKEN, Facts
-from storage.reading import Progress
+from storage.reading import Progress, Progresses
 from tests.support.adversary import ForgedDevice, JsonObject, event_id
 from tests.support.answering import ROOM, Answering, answering
 
@@ -201,6 +201,24 @@ async def test_what_was_due_is_moved_on_at_the_next_start(
     await bot.moving.begin()
     assert openable(bot, *events) == 0
     await bot.moving.close()
+
+
+async def test_what_is_not_checkpointed_is_neither_moved_nor_saved(
+    bot: Answering, clock: Clock
+) -> None:
+    """Ended now, the bot would be sent that message again, and has to be able to read it."""
+    events = [asks(bot.ana) for _ in range(3)]
+    await bot.take(bot.said(events[0], events[2]))
+    clock.now += GRACE
+    bot.intake._guard.judge(bot.places.rooms[ROOM], events[1])
+    await bot.moving.tend()
+    assert openable(bot, *events) == 3
+    async with bot.database.transaction() as tx:
+        (row,) = await Progresses(tx).all()
+    assert row.missed == [(1, 2)]
+    await bot.take(bot.said(events[1]))
+    await later(bot, clock)
+    assert openable(bot, *events) == 0
 
 
 async def test_our_own_messages_leave_no_key(bot: Answering) -> None:
