@@ -268,6 +268,11 @@ class Machine:
         # What they were before is in the store's log as well.
         self._store.purge()
 
+    def sessions(self) -> list[Key]:
+        """The sessions in which we were written to."""
+        known = self.olm.inbound_group_store
+        return [(each.room_id, f"{each.sender_key} {each.id}") for each in known]
+
     def forget_own(self) -> None:
         """Give up keys to our own messages, which earlier versions kept."""
         own = self.olm.account.identity_keys["curve25519"]

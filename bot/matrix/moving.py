@@ -9,7 +9,7 @@ import asyncio
 import heapq
 import random
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from peewee import PeeweeException
@@ -22,6 +22,7 @@ from bot.reading_settings import Reading as Settings
 from storage.checkpoint import SYNC_TOKEN, Facts
 from storage.database import Database, Transaction
 from storage.driver import Error
+from storage.inbox import Inbox
 from storage.reading import Progresses
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -65,6 +66,7 @@ class Moving:
         self._saved: set[Key] = set()
         self._hurried: set[str] = set()
         """Rooms with something that is to be given up at once, whatever else holds for them."""
+        self._recalled = False
         self._turn = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -95,12 +97,19 @@ class Moving:
 
     # -- the checkpoint ------------------------------------------------------------------------------
 
+    def sessions(self) -> list[Key]:
+        """The sessions in which we were written to."""
+        return self._machine.sessions()
+
     def hurry(self, room: str) -> None:
         """What was read in this room since the last checkpoint is to be given up right after it."""
         self._hurried.add(room)
 
     async def save(self, tx: Transaction) -> None:
         """Keep how far was read, in the transaction that saves the token."""
+        if not self._recalled:
+            self._recalled = True
+            await self._recall(tx)
         now = _now()
         read = [self._reading.known[key] for key in sorted(self._reading.noted)]
         for each in read:
@@ -108,6 +117,17 @@ class Moving:
             each.due = now if hasty else now + self._grace_ms
         await Progresses(tx).save(read)
         self._saved = set(self._reading.noted)
+
+    async def _recall(self, tx: Transaction) -> None:
+        """An earlier run may have ended after it handled a message and before it saved how far.
+
+        It was sent to us again, but perhaps without its content: somebody has removed it meanwhile.
+        """
+        handled = await Inbox(tx).last_places()
+        for key in self._machine.sessions():
+            index, progress = handled.get(key[1]), self._reading.known.get(key)
+            if index is not None and (progress is None or progress.next <= index):
+                self._reading.note(*key, index, first=index, sent=0)
 
     async def committed(self) -> None:
         """The checkpoint is on disk: what is due at once is moved on now, the rest when it is."""
@@ -146,6 +166,17 @@ class Moving:
         self._line = [(now if self._direct(k[0]) else due, k, n) for due, k, n in self._line]
         heapq.heapify(self._line)
         await self.tend()
+
+    async def give_up(self, read: Mapping[Key, int]) -> None:
+        """These sessions were read so far by an earlier run, which ended before it moved them on."""
+        async with self._turn:
+            for key, index in read.items():
+                self._reading.note(*key, index, first=index, sent=0)
+            try:
+                self._machine.move_on(Moves({key: index + 1 for key, index in read.items()}))
+            except REFUSALS as error:
+                # The next checkpoint leads here once more: they are noted.
+                log.failure("moving", error)
 
     async def tend(self, *, among_others: bool = False) -> None:
         """Move on every session that is due. What fails is tried again in the next round.

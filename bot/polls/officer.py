@@ -117,6 +117,7 @@ class ReturningOfficer:
         parts = [self._beat(which), self._announce(which), self._remind(which)]
         tasks = [asyncio.create_task(_part(work)) for work in parts]
         try:
+            await self._tidying.resume(which, await self.register.state(which))
             while which.phase is Phase.OPEN and not self._is_time(which):
                 await self._until_something(which)
             for task in tasks:

@@ -76,7 +76,7 @@ class Polling:
             pace=60 / settings.ballots_per_minute,
         )
         moving.watched = lambda: bool(register.open_polls)
-        tidying = Tidying(courier, direct)
+        tidying = Tidying(moving, courier, direct)
         votes = Votes(register, courier, moving, places=places, zone_of=zone_of)
         officer = ReturningOfficer(
             register,

@@ -1,13 +1,15 @@
-"""Taking back the ballots that we sent."""
+"""Leaving no way to read a ballot again: not from our keys after a crash, not from what we sent."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from bot.dispatcher import digest
+from bot.matrix.moving import Moving
+from bot.matrix.reading import Key
 from bot.matrix.rooms import Room
 from bot.polls.courier import Courier
 from bot.polls.register import Open
-from bot.polls.state import Told
+from bot.polls.state import Mark, State, Told
 from storage.model import UserId
 
 BALLOT = "pb"
@@ -19,9 +21,11 @@ class Tidying:
 
     def __init__(
         self,
+        moving: Moving,
         courier: Courier,
         direct: Callable[[UserId], Room | None],
     ) -> None:
+        self._moving = moving
         self._courier = courier
         self._direct = direct
         self._ballots: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -35,6 +39,25 @@ class Tidying:
         """Whether the bot may remove the votes of this person; in a chat of its making it may."""
         room = self._direct(user)
         return room is None or self._courier.may_redact(room.id)
+
+    async def resume(self, which: Open, state: State) -> None:
+        """An earlier run may have ended before it moved on behind the votes it took.
+
+        They are sent to us again without their content, if we removed them.
+        """
+        sessions: defaultdict[str, list[Key]] = defaultdict(list)
+        for key in self._moving.sessions():
+            sessions[key[0]].append(key)
+        read: dict[Key, int] = {}
+        for user, at in which.places.items():
+            marks = dict(state.marks(at))
+            room = self._direct(user) if marks else None
+            for key in sessions[room.id] if room is not None else []:
+                index = marks.get(Mark(key[1], 0).tag())
+                if index is not None:
+                    read[key] = index
+        if read:
+            await self._moving.give_up(read)
 
     async def take_back_ballots(self, which: Open) -> None:
         """Redact the ballots we sent, where we may; those of an earlier run are looked for."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nio.crypto import InboundGroupSession, Olm
 
 from bot.matrix import moving
+from bot.matrix.guard import Message
 from bot.matrix.olm import moved_to
 from storage.checkpoint import SYNC_TOKEN, Facts
 from storage.reading import Progress, Progresses
@@ -219,6 +220,21 @@ async def test_what_is_not_checkpointed_is_neither_moved_nor_saved(
     await bot.take(bot.said(events[1]))
     await later(bot, clock)
     assert openable(bot, *events) == 0
+
+
+async def test_what_was_handled_and_comes_again_without_content_is_given_up(
+    bot: Answering, clock: Clock
+) -> None:
+    """The bot ended after it acted on a message, and before it saved how far it had read."""
+    event = asks(bot.ana)
+    verdict = bot.intake._guard.judge(bot.places.rooms[ROOM], event)
+    assert isinstance(verdict, Message)
+    await bot.intake._dispatcher.handle(verdict)
+    bot.machine.olm.reading.__init__()  # type: ignore[misc]
+    bot.moving._recalled = False
+    await bot.take(bot.said(event | {"content": {}}))
+    await later(bot, clock)
+    assert openable(bot, event) == 0
 
 
 async def test_our_own_messages_leave_no_key(bot: Answering) -> None:
