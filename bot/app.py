@@ -31,6 +31,7 @@ from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.login import Credentials, log_in
 from bot.matrix.machine import Machine
+from bot.matrix.moving import Moving
 from bot.matrix.olm import OurOlm
 from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
@@ -210,12 +211,13 @@ class Bot:
             Exporting(database, client).made,
             CalendarFiles(client).made,
         )
+        moving = Moving.of(database, account.machine, places, self._config.reading)
         polling = Polling.build(
             self._config.polls,
             account.ballots,
             database,
             client=client,
-            machine=account.machine,
+            moving=moving,
             keys=room_keys,
             places=places,
             doors=doors,
@@ -269,6 +271,7 @@ class Bot:
             outbox=outbox,
             polling=polling,
             verifications=verifying,
+            moving=moving,
         )
         shredding = Shredding(database, self._config.retention, outbox.reworded)
         desk.shredder = shredding
@@ -305,6 +308,7 @@ class Bot:
                 importing,
                 shredding,
                 polling,
+                moving,
                 reminding,
                 scheduler,
                 oversight,

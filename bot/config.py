@@ -35,6 +35,7 @@ from bot.config_words import (
 from bot.exit_codes import ExitCode, Stop
 from bot.limit_settings import Limits, Metrics
 from bot.poll_settings import Polls
+from bot.reading_settings import Reading
 
 _USER: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+")
 _PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
@@ -176,6 +177,7 @@ class Config(BaseSettings):
     polls: Polls = Polls()
     limits: Limits = Limits()
     metrics: Metrics = Metrics()
+    reading: Reading = Reading()
 
     @classmethod
     def settings_customise_sources(
@@ -212,6 +214,7 @@ _KEYS: Final = {
     ("polls",): tuple(Polls.model_fields),
     ("limits",): tuple(Limits.model_fields),
     ("metrics",): tuple(Metrics.model_fields),
+    ("reading",): tuple(Reading.model_fields),
 }
 
 

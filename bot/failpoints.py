@@ -43,6 +43,9 @@ WORKING: Final = (
 )
 """Between every two steps of receive, commit, send, mark and checkpoint."""
 
+MOVING: Final = ("after_moving", "after_settling")
+"""Between every two steps of giving up the means to read messages again; the checkpoint is before."""
+
 REMINDING: Final = ("before_reminders", "after_reminders", "before_saying")
 """Between every two steps of a reminder; from then on it goes like every message."""
 
@@ -81,6 +84,7 @@ POINTS: Final = (
     *SETTING_UP,
     *GOING_IN,
     *WORKING,
+    *MOVING,
     *REMINDING,
     *DRAWING,
     *POLLING,

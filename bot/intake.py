@@ -21,6 +21,7 @@ from bot.matrix.guard import (
     what_is_judged,
 )
 from bot.matrix.machine import Machine
+from bot.matrix.moving import Moving
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room, stripped
 from bot.matrix.sync import Sync, listing, section, state_of
@@ -37,13 +38,13 @@ from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
 from commands.general.moving import greeting_moved
 from commands.general.views import greeting, greeting_direct
-from storage.checkpoint import Facts, Rooms, Tally, Unread, Waiting
+from storage.checkpoint import SYNC_TOKEN, Facts, Rooms, Tally, Unread, Waiting
 from storage.committees import Committees
 from storage.database import Database
 from storage.identities import Identities
+from storage.inbox import Inbox
 from storage.outbox import Parcel
 
-SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
 HEARD = "heard_at"
 """Unix ms at which the answer came that was taken last."""
 
@@ -76,6 +77,7 @@ class Intake:
         outbox: Outbox,
         polling: Polling,
         verifications: Verifications,
+        moving: Moving,
     ) -> None:
         self._database = database
         self._sync = sync
@@ -88,6 +90,7 @@ class Intake:
         self._outbox = outbox
         self._polling = polling
         self._verifications = verifications
+        self._moving = moving
         self._guard = Guard(machine, trust, places.own)
         self._unread: dict[str, Waiting] = {}
         self._restored = True
@@ -96,6 +99,7 @@ class Intake:
         self._unasked = Unasked(database, places, outbox, sync.client.device)
         self._unsaved: _Changes = _Changes()
         self._comeback: Comeback | None = None
+        self._nothing_saved = True
         self.token: str | None = None
         self.last: float | None = None
         """Monotonic time of the last answer that was taken whole; None before the first."""
@@ -106,6 +110,7 @@ class Intake:
 
     async def restore(self) -> None:
         """Stand where the last checkpoint left off."""
+        await self._moving.begin()
         async with self._database.transaction() as tx:
             self.token = await Facts(tx).get(SYNC_TOKEN)
             heard = await Facts(tx).get(HEARD)
@@ -142,9 +147,7 @@ class Intake:
         await self._read(answer, fresh)
         await self._polling.votes.answered()
         failpoints.reach("before_checkpoint")
-        await self._checkpoint(str(answer["next_batch"]), received)
-        failpoints.reach("after_checkpoint")
-        self._polling.tidying.move_on()
+        await self._checkpoint(answer, received)
         self.last, self.heard = time.monotonic(), came
         self.taken += 1
         self._dispatcher.brakes.heard(received)
@@ -168,6 +171,7 @@ class Intake:
         for room_id in section(answer, "rooms", "leave"):
             if self._places.rooms.pop(room_id, None) is not None:
                 self._keys.forget(room_id)
+                self._machine.olm.reading.left(room_id)
             self._unsaved.left.add(room_id)
         for room_id, invite in section(answer, "rooms", "invite").items():
             self._unsaved.invites[room_id] = stripped(
@@ -349,11 +353,18 @@ class Intake:
         place = Place.ROOM if len(room.members) > 2 else Place.DIRECT
         if rejection.body is not None and not is_command(rejection.body, place):
             return
+        if rejection.reason is Refused.REPLAYED and await self._was_handled(event_id):
+            # The same message under its own name: nobody plays anything.
+            return
         self._refused[rejection.reason] += 1
         log.info("refused", reason=rejection.reason)
         if self._polling.votes.refused(room, rejection, event_id, self._committees):
             return
         await self._unasked.explain(room, rejection, self._committees)
+
+    async def _was_handled(self, event_id: str) -> bool:
+        async with self._database.transaction() as tx:
+            return await Inbox(tx).knows(event_id)
 
     # -- messages whose key is late --------------------------------------------------------------
 
@@ -393,7 +404,17 @@ class Intake:
 
     # -- the checkpoint --------------------------------------------------------------------------
 
-    async def _checkpoint(self, token: str, received: int) -> None:
+    async def _checkpoint(self, answer: Mapping[str, Any], received: int) -> None:
+        """Save the token, unless there was no news: the one before then leads to the same."""
+        self.token = str(answer["next_batch"])
+        changed = self._unsaved or self._refused or self._places.learned
+        if self._nothing_saved or changed or _is_news(answer):
+            self._nothing_saved = False
+            await self._save(self.token, received)
+            failpoints.reach("after_checkpoint")
+            await self._moving.committed()
+
+    async def _save(self, token: str, received: int) -> None:
         changes, self._unsaved = self._unsaved, _Changes()
         refused, self._refused = self._refused, Counter()
         if self._machine.malformed:
@@ -416,12 +437,12 @@ class Intake:
                 await Unread(tx).drop(event_id)
             for reason, times in refused.items():
                 await Tally(tx).count(reason, times)
+            await self._moving.save(tx)
             if self._comeback is not None:
                 post = await self._comeback.say(tx, self._committees, self._sync.client.device)
         self._comeback = None
         self._outbox.add(post)
         self._places.learned.clear()
-        self.token = token
 
 
 class _Changes:
@@ -433,6 +454,24 @@ class _Changes:
         self.invites: dict[str, Room] = {}
         self.sealed: set[str] = set()
         self.opened: set[str] = set()
+
+    def __bool__(self) -> bool:
+        return bool(self.rooms or self.left or self.invites or self.sealed or self.opened)
+
+
+def _is_news(answer: Mapping[str, Any]) -> bool:
+    """Whether anything came; our own messages, which the filter keeps back, make an answer too."""
+    return bool(
+        listing(answer, "to_device", "events")
+        or listing(answer, "device_lists", "changed")
+        or any(section(answer, "rooms", how) for how in ("invite", "leave"))
+        or any(
+            listing(joined, "state", "events")
+            or listing(joined, "timeline", "events")
+            or section(joined, "timeline").get("limited")
+            for joined in section(answer, "rooms", "join").values()
+        )
+    )
 
 
 def _now() -> int:

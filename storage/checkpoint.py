@@ -7,6 +7,8 @@ from typing import Any
 
 from storage.database import Transaction
 
+SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -17,6 +19,13 @@ class Facts:
     async def get(self, name: str) -> str | None:
         value = await self.tx.value("SELECT value FROM facts WHERE name = ?", (name,))
         return None if value is None else str(value)
+
+    async def touch(self, name: str) -> None:
+        """Write a value again as it is, in a way that SQLite does not find needless."""
+        value = await self.get(name)
+        await self.tx.execute("DELETE FROM facts WHERE name = ?", (name,))
+        if value is not None:
+            await self.put(name, value)
 
     async def put(self, name: str, value: str) -> None:
         await self.tx.execute(

@@ -34,6 +34,19 @@ class Inbox:
         known = await self.tx.value("SELECT 1 FROM handled WHERE event_id = ?", (event_id,))
         return Claim.KNOWN if known else Claim.REPLAYED
 
+    async def knows(self, event_id: str) -> bool:
+        """Whether this event was handled."""
+        found = await self.tx.value("SELECT 1 FROM handled WHERE event_id = ?", (event_id,))
+        return found is not None
+
+    async def last_places(self) -> dict[str, int]:
+        """The last message of each session that was handled and can still be read."""
+        rows = await self.tx.all(
+            "SELECT session_id, max(message_index) AS last FROM handled"
+            " WHERE message_index >= 0 GROUP BY session_id"
+        )
+        return {row["session_id"]: row["last"] for row in rows}
+
     async def forget_before(self, at: int) -> int:
         """Drop rows older than ``at`` (Unix ms UTC); how many went."""
         return await self.tx.execute("DELETE FROM handled WHERE at < ?", (at,))

@@ -122,6 +122,12 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
             session_id=f"{session.id} {session.sender_key} {session.room_id}",
         ).execute()
 
+    @use_database  # type: ignore[untyped-decorator]  # nio has no types
+    def delete_inbound_group_session(self, session: InboundGroupSession) -> None:
+        """Delete a room key; nothing of it stays in the pages of the file."""
+        name = f"{session.id} {session.sender_key} {session.room_id}"
+        MegolmInboundSessions.delete().where(MegolmInboundSessions.session_id == name).execute()
+
     def load_encrypted_rooms(self) -> set[str]:
         rooms: set[str] = super().load_encrypted_rooms()
         self._rooms_kept = set(rooms)

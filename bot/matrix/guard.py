@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+import vodozemac
 from nio.crypto import InboundGroupSession
 
 from bot.matrix import native_polls, verification, wire
@@ -129,6 +130,7 @@ class Guard:
         self._machine = machine
         self._trust = trust
         self._own = own
+        self._reading = machine.olm.reading
 
     def judge(self, room: Room, event: object) -> Verdict:
         """What one timeline event is. None: nothing for us, and nothing to count."""
@@ -175,7 +177,7 @@ class Guard:
             return Rejection(Refused.MALFORMED, sender)
         found = self._session_of(room.id, sender, session_id)
         if found is None:
-            return self._without_session(room.id, sender, session_id)
+            return self._without_session(room.id, sender, session_id, ciphertext)
         device, session = found
         if session.ed25519 != device.ed25519 or session.forwarding_chain:
             return Rejection(Refused.NOT_THEIR_SESSION, sender, device.id)
@@ -183,8 +185,10 @@ class Guard:
             plaintext, index = session.decrypt(ciphertext)
         except BaseException as error:  # noqa: BLE001 (an older index, or rubbish: say so later)
             contained(error)
-            return Sealed(session_id, sender)
+            return self._behind(session, device, sender, ciphertext)
         of_device = f"{device.curve25519} {session_id}"
+        first = session.first_known_index
+        self._reading.note(room.id, of_device, index, first=first, sent=_sent(event))
         wordless = self._wordless(wire.parse(plaintext), event, room, device, (of_device, index))
         if wordless is not None:
             return wordless
@@ -255,7 +259,24 @@ class Guard:
                 return device, session
         return None
 
-    def _without_session(self, room: str, sender: str, session_id: str) -> Verdict:
+    def _behind(
+        self, session: InboundGroupSession, device: Device, sender: str, ciphertext: str
+    ) -> Verdict:
+        """What cannot be read with the session it belongs to: it comes again, or far too late."""
+        of_device, index = f"{device.curve25519} {session.id}", _index_of(ciphertext)
+        if self._reading.was_read(session.room_id, of_device, index):
+            return Rejection(Refused.REPLAYED, sender, device.id)
+        begun = self._reading.read_until(session.room_id, of_device) is not None
+        if begun and index is not None and index < session.first_known_index:
+            # No key that comes will open it.
+            return Rejection(Refused.UNREADABLE, sender, session.id)
+        return Sealed(session.id, sender)
+
+    def _without_session(self, room: str, sender: str, session_id: str, ciphertext: str) -> Verdict:
+        index = _index_of(ciphertext)
+        for device in self._trust.person(sender).devices.values():
+            if self._reading.was_read(room, f"{device.curve25519} {session_id}", index):
+                return Rejection(Refused.REPLAYED, sender, device.id)
         by_sender_key = self._machine.olm.inbound_group_store[room]
         for sender_key, sessions in by_sender_key.items():
             if session_id in sessions:
@@ -264,6 +285,14 @@ class Guard:
                     return Unknown(sender)
                 return Rejection(Refused.NOT_THEIR_SESSION, sender)
         return Sealed(session_id, sender)
+
+
+def _index_of(ciphertext: str) -> int | None:
+    """Which message of its session this is; it says so in clear."""
+    try:
+        return int(vodozemac.MegolmMessage.from_base64(ciphertext).message_index())
+    except ValueError:
+        return None
 
 
 def _in_clear(

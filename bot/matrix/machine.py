@@ -2,8 +2,10 @@
 
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import vodozemac
@@ -20,7 +22,8 @@ from bot.matrix.client import (
     NotNow,
     TokenRejected,
 )
-from bot.matrix.olm import OurOlm
+from bot.matrix.olm import OurOlm, moved_to
+from bot.matrix.reading import Key
 from bot.matrix.signing import canonical, from_unpadded, is_signed_as
 from bot.matrix.trust import Device, Trust
 
@@ -39,6 +42,20 @@ class Store(Protocol):
     def atomic(self) -> AbstractContextManager[object]: ...
 
     def purge(self) -> None: ...
+
+    def delete_inbound_group_session(self, session: InboundGroupSession) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
+    """What becomes of sessions at one moment."""
+
+    forward: Mapping[Key, int] = field(default_factory=dict)
+    """Up to which message each is given up."""
+    away: AbstractSet[Key] = frozenset()
+    """These are deleted."""
+    again: Collection[Key] = ()
+    """These are written anew as they are, so that it does not show which one was moved."""
 
 
 def contained(error: BaseException) -> BaseException:
@@ -232,29 +249,46 @@ class Machine:
 
     # -- reading once --------------------------------------------------------------------------
 
-    def sessions_in(self, room: str) -> list[tuple[str, str]]:
-        """Sending keys and ids of the sessions in which we were written to in a room."""
-        by_sender_key = self.olm.inbound_group_store[room]
-        return [(key, name) for key, sessions in by_sender_key.items() for name in sessions]
-
-    def move_on(self, room: str, sender_key: str, session_id: str, index: int) -> None:
-        """Give up the means to read a session's messages up to this one; later ones stay readable."""
-        session = self.olm.inbound_group_store.get(room, sender_key, session_id)
-        if session is None or session.first_known_index > index:
-            return
-        moved = InboundGroupSession.import_session(
-            session.export_session(index + 1),
-            session.ed25519,
-            session.sender_key,
-            session.room_id,
-            session.forwarding_chain,
-        )
-        self.olm.inbound_group_store.add(moved)
-        self.olm.save_inbound_group_session(moved)
-
-    def purge(self) -> None:
-        """Leave no older version of a key in the store's log."""
+    def move_on(self, moves: Moves) -> None:
+        """Give up the means to read messages again, durably and all at once."""
+        sessions = self.olm.inbound_group_store
+        away = [found for key in moves.away if (found := self._session(key)) is not None]
+        kept: dict[Key, InboundGroupSession] = {}
+        for key in {*moves.forward, *moves.again} - moves.away:
+            session = self._session(key)
+            moved = session and moved_to(session, moves.forward.get(key, 0))
+            if moved is not None:
+                kept[key] = moved
+            elif session is not None:
+                away.append(session)
+        with self._store.atomic():
+            for key in sorted(kept):
+                self.olm.save_inbound_group_session(kept[key])
+            for session in away:
+                self._store.delete_inbound_group_session(session)
+        for session in kept.values():
+            sessions.add(session)
+        for session in away:
+            sessions[session.room_id][session.sender_key].pop(session.id, None)
+        # What they were before is in the store's log as well.
         self._store.purge()
+
+    def sessions(self) -> list[Key]:
+        """The sessions in which we were written to."""
+        known = self.olm.inbound_group_store
+        return [(each.room_id, f"{each.sender_key} {each.id}") for each in known]
+
+    def forget_own(self) -> None:
+        """Give up keys to our own messages, which earlier versions kept."""
+        own = self.olm.account.identity_keys["curve25519"]
+        theirs = [each for each in self.olm.inbound_group_store if each.sender_key == own]
+        if theirs:
+            keys = {(each.room_id, f"{own} {each.id}") for each in theirs}
+            self.move_on(Moves(away=keys))
+
+    def _session(self, key: Key) -> InboundGroupSession | None:
+        sender_key, _, session_id = key[1].partition(" ")
+        return self.olm.inbound_group_store.get(key[0], sender_key, session_id)
 
     # -- Olm sessions with others ------------------------------------------------------------
 

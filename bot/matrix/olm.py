@@ -2,8 +2,13 @@
 
 from collections.abc import Callable
 
-from nio.crypto import InboundGroupSession, Olm
+from nio.crypto import InboundGroupSession, Olm, OutboundGroupSession
 from nio.store import MatrixStore
+
+from bot.matrix.reading import Reading
+
+LAST_INDEX = 1 << 32
+"""No session has a message with this number."""
 
 STRANGE_ROOM_KEYS = 50
 """Room keys kept per sending device for rooms the bot is not in: an invitation may follow."""
@@ -13,7 +18,8 @@ class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
     """The machine that holds our account and all sessions.
 
     A room key is kept only for a room the bot is in, or in small number for one it may be about
-    to join; and a key never replaces one that reads further back.
+    to join. Of a session that was read, no key that comes later reads further back; and of our own
+    messages none is kept at all.
     """
 
     def __init__(
@@ -21,6 +27,7 @@ class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
     ) -> None:
         self._in_room = in_room
         self._strange: dict[str, int] = {}
+        self.reading = Reading()
         super().__init__(user, device, store)
 
     def create_group_session(
@@ -35,12 +42,36 @@ class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
         if session.id != session_id:
             raise ValueError
         if sender_key != self.account.identity_keys["curve25519"] and not self._in_room(room_id):
-            kept = self._strange.get(sender_key, 0)
-            if kept >= STRANGE_ROOM_KEYS:
+            strange = self._strange.get(sender_key, 0)
+            if strange >= STRANGE_ROOM_KEYS:
                 raise ValueError
-            self._strange[sender_key] = kept + 1
+            self._strange[sender_key] = strange + 1
         known = self.inbound_group_store.get(room_id, sender_key, session_id)
-        if known is not None and known.first_known_index <= session.first_known_index:
+        read = self.reading.read_until(room_id, f"{sender_key} {session_id}")
+        if known is not None and (
+            read is not None or known.first_known_index <= session.first_known_index
+        ):
             return
-        self.inbound_group_store.add(session)
-        self.save_inbound_group_session(session)
+        kept = session if read is None else moved_to(session, read)
+        if kept is not None:
+            self.inbound_group_store.add(kept)
+            self.save_inbound_group_session(kept)
+
+    def create_outbound_group_session(self, room_id: str) -> None:
+        """Begin a session of ours, and keep nothing that could read what we write in it."""
+        self.outbound_group_sessions[room_id] = OutboundGroupSession()
+
+
+def moved_to(session: InboundGroupSession, index: int) -> InboundGroupSession | None:
+    """The session without the means to read messages before this one; None: nothing is left."""
+    if session.first_known_index >= index:
+        return session
+    if index >= LAST_INDEX:
+        return None
+    return InboundGroupSession.import_session(
+        session.export_session(index),
+        session.ed25519,
+        session.sender_key,
+        session.room_id,
+        session.forwarding_chain,
+    )

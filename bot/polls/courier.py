@@ -125,10 +125,14 @@ class Courier:
         sent = await self._deliver(room.id, there, contents, occasion, mailing)
         return [(room.id, event) for event in sent]
 
+    def may_redact(self, room: str) -> bool:
+        """Whether the bot may take messages away in a room."""
+        known = self._rooms.get(room)
+        return known is not None and known.may_redact(self._client.user)
+
     async def redact(self, room: str, event: str, occasion: str) -> None:
         """Take an event back where the bot may."""
-        known = self._rooms.get(room)
-        if known is None or not known.may_redact(self._client.user):
+        if not self.may_redact(room):
             return
         path = f"/rooms/{quoted(room)}/redact/{quoted(event)}/{quoted(occasion)}"
         await self._insist(lambda: self._client.request("PUT", path, {}))

@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from bot import clock, failpoints, logs
 from bot.dispatcher import digest
 from bot.matrix import native_polls
+from bot.matrix.moving import Moving
 from bot.matrix.render import render
 from bot.polls.courier import Courier
-from bot.polls.register import Lost, Open, Over, Register, next_beat
+from bot.polls.register import Lost, Open, Over, Register, next_beat, next_pause
 from bot.polls.state import Phase, Told
 from bot.polls.tidying import Tidying, ballot_occasion
 from commands.framework.reply import Reply
@@ -52,6 +53,7 @@ class ReturningOfficer:
         register: Register,
         courier: Courier,
         tidying: Tidying,
+        moving: Moving,
         *,
         policy: Policy,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
@@ -66,6 +68,7 @@ class ReturningOfficer:
         self.courier = courier
         self.policy = policy
         self._tidying = tidying
+        self._moving = moving
         self._zone_of = zone_of
         self._heard = heard
         self._lost = lost
@@ -114,7 +117,7 @@ class ReturningOfficer:
         parts = [self._beat(which), self._announce(which), self._remind(which)]
         tasks = [asyncio.create_task(_part(work)) for work in parts]
         try:
-            self._tidying.resume(which, await self.register.state(which))
+            await self._tidying.resume(which, await self.register.state(which))
             while which.phase is Phase.OPEN and not self._is_time(which):
                 await self._until_something(which)
             for task in tasks:
@@ -174,7 +177,7 @@ class ReturningOfficer:
 
     async def _finish(self, which: Open) -> None:
         """Nothing of it stays: no box, no key, no way to read what the voters sent."""
-        self._tidying.forget_messages()
+        await self._moving.give_up_direct()
         await self.register.destroy(which.id)
         failpoints.reach("poll_destroyed")
         self._changed.pop(which.id, None)
@@ -190,6 +193,9 @@ class ReturningOfficer:
         while True:
             await asyncio.sleep(next_beat())
             await self.register.beat(which)
+            # A vote writes elsewhere too, once it was answered.
+            await asyncio.sleep(next_pause())
+            await self._moving.pretend()
 
     # -- saying it -----------------------------------------------------------------------------------
 
@@ -197,14 +203,19 @@ class ReturningOfficer:
         """Roster and rules in the room, then a ballot to everybody, then one to tap."""
         if which.phase is not Phase.OPEN:
             return
+        # From here on nothing of direct chats stays; nor shall what was said just before.
+        await self._moving.give_up_direct()
         zone = await self._zone_of(which.room)
         if not (await self.register.state(which)).announced:
             said = views.announcement(which.poll, which.roster, self.policy, zone)
             await self.courier.to_room(which.room, render(said), f"pa-{which.id}")
             await self.register.announced(which)
         failpoints.reach("poll_announced")
-        words = render(views.ballot(which.poll, len(which.roster), zone))
-        await self._to_everybody(which, Told.BALLOT, lambda _: words)
+        ballot = views.ballot(which.poll, len(which.roster), zone)
+        words = {True: render(ballot), False: render(views.stays(ballot))}
+        await self._to_everybody(
+            which, Told.BALLOT, lambda user: words[self._tidying.may_take_away(user)]
+        )
         if which.poll.kind.single:
             await self._to_everybody(which, Told.TAPS, lambda user: [_taps(which, user)])
 

@@ -23,6 +23,9 @@ HEARTBEAT = 60.0
 """Mean seconds between changes of a box that no vote caused: exponential, so that a copy of the
 files taken at any moment says nothing about whether somebody voted."""
 
+ANSWERED_WITHIN = 0.05, 0.4
+"""Seconds between the write of a vote and those of the checkpoint behind it."""
+
 ID_LETTERS = 32
 
 log = logs.get("bot.polls.register")
@@ -228,6 +231,11 @@ def name_of(origin: str) -> str:
 def next_beat() -> float:
     """Seconds until a box is sealed anew, as if by chance."""
     return random.SystemRandom().expovariate(1 / HEARTBEAT)
+
+
+def next_pause() -> float:
+    """Seconds that answering a vote might take."""
+    return random.SystemRandom().uniform(*ANSWERED_WITHIN)
 
 
 def shuffled(slots: Sequence[bytes | None]) -> list[bytes | None]:

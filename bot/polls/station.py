@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.doors import Doors
 from bot.matrix.client import Client
-from bot.matrix.machine import Machine
+from bot.matrix.moving import Moving
 from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
@@ -49,7 +49,7 @@ class Polling:
         database: Database,
         *,
         client: Client,
-        machine: Machine,
+        moving: Moving,
         keys: RoomKeys,
         places: Places,
         doors: Doors,
@@ -75,12 +75,14 @@ class Polling:
             pictures,
             pace=60 / settings.ballots_per_minute,
         )
-        tidying = Tidying(machine, courier, direct)
-        votes = Votes(register, courier, tidying, places=places, zone_of=zone_of)
+        moving.watched = lambda: bool(register.open_polls)
+        tidying = Tidying(moving, courier, direct)
+        votes = Votes(register, courier, moving, places=places, zone_of=zone_of)
         officer = ReturningOfficer(
             register,
             courier,
             tidying,
+            moving,
             policy=settings.policy(),
             zone_of=zone_of,
             heard=heard,

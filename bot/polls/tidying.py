@@ -1,10 +1,11 @@
-"""Leaving no way to read a ballot again: not from our keys, not from what we sent."""
+"""Leaving no way to read a ballot again: not from our keys after a crash, not from what we sent."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from bot.dispatcher import digest
-from bot.matrix.machine import Machine
+from bot.matrix.moving import Moving
+from bot.matrix.reading import Key
 from bot.matrix.rooms import Room
 from bot.polls.courier import Courier
 from bot.polls.register import Open
@@ -16,56 +17,47 @@ BALLOT = "pb"
 
 
 class Tidying:
-    """Moves keys of direct chats on behind the votes, and takes our ballots back."""
+    """Takes our ballots back. Behind the votes themselves ``bot/matrix/moving.py`` moves on."""
 
     def __init__(
         self,
-        machine: Machine,
+        moving: Moving,
         courier: Courier,
         direct: Callable[[UserId], Room | None],
     ) -> None:
-        self._machine = machine
+        self._moving = moving
         self._courier = courier
         self._direct = direct
-        self._read: set[tuple[str, str, str, int]] = set()
-        """Votes of this batch: room, sending key, session, message index."""
         self._ballots: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
         """What this run sent by poll: rooms and events."""
-
-    def was_read(self, room: str, session: str, index: int) -> None:
-        """A vote was in this message; its key is not needed once it is acknowledged."""
-        sender_key, _, session_id = session.partition(" ")
-        self._read.add((room, sender_key, session_id, index))
-
-    def move_on(self) -> None:
-        """The checkpoint is past these votes: give up the means to read them again."""
-        read, self._read = self._read, set()
-        for message in sorted(read):
-            self._machine.move_on(*message)
-        if read:
-            # What the session was before is in the store's log as well.
-            self._machine.purge()
 
     def note_ballot(self, which: Open, sent: Iterable[tuple[str, str]]) -> None:
         """We sent these."""
         self._ballots[which.id].extend(sent)
 
-    def resume(self, which: Open, state: State) -> None:
-        """An earlier run may have ended before it moved on behind the votes it took."""
+    def may_take_away(self, user: UserId) -> bool:
+        """Whether the bot may remove the votes of this person; in a chat of its making it may."""
+        room = self._direct(user)
+        return room is None or self._courier.may_redact(room.id)
+
+    async def resume(self, which: Open, state: State) -> None:
+        """An earlier run may have ended before it moved on behind the votes it took.
+
+        They are sent to us again without their content, if we removed them.
+        """
+        sessions: defaultdict[str, list[Key]] = defaultdict(list)
+        for key in self._moving.sessions():
+            sessions[key[0]].append(key)
+        read: dict[Key, int] = {}
         for user, at in which.places.items():
             marks = dict(state.marks(at))
             room = self._direct(user) if marks else None
-            if room is None:
-                continue
-            for sender_key, session_id in self._machine.sessions_in(room.id):
-                index = marks.get(Mark(f"{sender_key} {session_id}", 0).tag())
+            for key in sessions[room.id] if room is not None else []:
+                index = marks.get(Mark(key[1], 0).tag())
                 if index is not None:
-                    self._machine.move_on(room.id, sender_key, session_id, index)
-
-    def forget_messages(self) -> None:
-        """Nothing that was sent to us until now can be read again, not from old pages either."""
-        self.move_on()
-        self._machine.purge()
+                    read[key] = index
+        if read:
+            await self._moving.give_up(read)
 
     async def take_back_ballots(self, which: Open) -> None:
         """Redact the ballots we sent, where we may; those of an earlier run are looked for."""

@@ -15,6 +15,7 @@ from bot import failpoints, logs, notices
 from bot.dispatcher import digest
 from bot.matrix.client import quoted
 from bot.matrix.guard import Message, Reaction, Rejection, Vote
+from bot.matrix.moving import Moving
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from bot.matrix.sync import section
@@ -23,7 +24,7 @@ from bot.places import Places, Settlement
 from bot.polls.courier import Courier
 from bot.polls.register import Open, Over, Register
 from bot.polls.state import Mark
-from bot.polls.tidying import BALLOT, Tidying
+from bot.polls.tidying import BALLOT
 from commands.framework.context import Committee, Place
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
@@ -58,14 +59,14 @@ class Votes:
         self,
         register: Register,
         courier: Courier,
-        tidying: Tidying,
+        moving: Moving,
         *,
         places: Places,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
     ) -> None:
         self._register = register
         self._courier = courier
-        self._tidying = tidying
+        self._moving = moving
         self._places = places
         self._zone_of = zone_of
         self._reacted: set[tuple[str, str]] = set()
@@ -96,7 +97,7 @@ class Votes:
         if attempt.place is Place.ROOM:
             self._say(self._typed_in_the_room(message))
             return
-        self._tidying.was_read(message.room, message.session_id, message.index)
+        self._moving.hurry(message.room)
         found, which = self._look(attempt)
         if isinstance(found, Cast) and which is not None:
             try:
@@ -192,7 +193,8 @@ class Votes:
     # -- what is said ----------------------------------------------------------------------------------
 
     async def _answer(self, message: Message | Vote, reply: Reply) -> None:
-        await self._courier.to_room(message.room, render(reply), f"va-{digest(message.event_id)}")
+        words = reply if self._courier.may_redact(message.room) else views.stays(reply)
+        await self._courier.to_room(message.room, render(words), f"va-{digest(message.event_id)}")
         failpoints.reach("vote_acknowledged")
         await self._redact(message.room, message.event_id)
 

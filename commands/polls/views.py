@@ -77,6 +77,15 @@ def ballot(poll: Poll, eligible: int, zone: ZoneInfo) -> Reply:
     )
 
 
+def stays(words: Reply) -> Reply:
+    """The same, for a chat that somebody else made, in which we have no power over messages."""
+    advice = _(
+        "I may not delete messages in this chat. Please delete your vote yourself, once I have"
+        " answered it."
+    )
+    return replace(words, blocks=(*words.blocks, Paragraph((advice,))))
+
+
 def tap_question(poll: Poll) -> str:
     """The question above the answers that can be tapped."""
     return _("{question} (secret poll {code})").format(question=poll.question, code=poll.code)

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,9 +33,9 @@ from tests.support.committee import Committee, gather
 DISK_SIZE: Final = 64 * 1024 * 1024
 CONTACT: Final = "Zephyrine Quillfeather"
 """Somebody who is to be kept: whoever searches must find them where there is no key."""
-PICKLED: Final = 928
-"""Letters of a room key as it is kept."""
-RUN: Final = re.compile(rb"[A-Za-z0-9+/]{%d,}" % PICKLED)
+PICKLED: Final = tuple(-(-(block * 16 + 8) * 4 // 3) for block in range(40, 48))
+"""Letters that a room key may have as it is kept: numbers in it have one to three digits."""
+RUN: Final = re.compile(rb"[A-Za-z0-9+/]{%d,}" % PICKLED[0])
 CLOSES_WITHIN: Final = 210
 
 
@@ -181,9 +182,9 @@ def carved_keys(content: bytes, pickle_key: str) -> list[InboundGroupSession]:
     found = {}
     for run in RUN.finditer(content):
         letters = run.group()
-        for at in range(len(letters) - PICKLED + 1):
-            candidate = letters[at : at + PICKLED]
-            if candidate not in found:
+        for at, size in product(range(len(letters) - PICKLED[0] + 1), PICKLED):
+            candidate = letters[at : at + size]
+            if len(candidate) == size and candidate not in found:
                 session = _unpickled(candidate, pickle_key)
                 if session is not None:
                     found[candidate] = session

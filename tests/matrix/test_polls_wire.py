@@ -130,7 +130,6 @@ async def control_what_is_no_vote_stays(voter: Voter) -> None:
     assert not await voter.is_redacted(asked, seconds=2)
 
 
-@pytest.mark.xfail(reason="the bot takes such a vote and does not say that it stays there")
 async def test_a_vote_where_the_bot_may_not_delete_is_deleted_or_explained(
     committee: Committee, three: list[Organizer]
 ) -> None:

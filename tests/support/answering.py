@@ -21,6 +21,7 @@ from bot.matrix.client import Client
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
+from bot.matrix.moving import Moving
 from bot.matrix.olm import OurOlm
 from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
@@ -32,6 +33,7 @@ from bot.pictures.process import Easel
 from bot.places import Places
 from bot.poll_settings import Polls
 from bot.polls.station import Polling
+from bot.reading_settings import Reading
 from bot.verification.desk import Desk as Verifications
 from bot.verification.station import verifications
 from storage.ballots import Ballots
@@ -96,6 +98,7 @@ class Answering:
     verifying: Verifications
     signing: CrossSigning
     """The bot's own identity."""
+    moving: Moving
     people: dict[str, JsonObject] = field(default_factory=dict)
     """Answers of ``/keys/query`` by person."""
     count: int = 0
@@ -197,12 +200,14 @@ async def answering(
         stack.push_async_callback(outbox.close)
         ballots = await Ballots.open(directory / "ballots.db", bytes(32))
         stack.push_async_callback(ballots.close)
+        moving = Moving.of(database, machine, places, Reading())
+        stack.push_async_callback(moving.close)
         polling = Polling.build(
             Polls(keys_dir=directory),
             ballots,
             database,
             client=client,
-            machine=machine,
+            moving=moving,
             keys=keys,
             places=places,
             doors=doors,
@@ -245,6 +250,7 @@ async def answering(
             outbox=outbox,
             polling=polling,
             verifications=verifying,
+            moving=moving,
         )
         await intake.restore()
         ana, identity = ForgedDevice(ANA), CrossSigning.create()
@@ -259,6 +265,7 @@ async def answering(
             identity,
             verifying,
             signing,
+            moving,
         )
         bot.people[ANA] = published(ANA, identity, ana.keys(identity))
         homeserver.answer = bot.serve
