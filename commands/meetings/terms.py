@@ -192,7 +192,10 @@ def read_task(raw: str, ctx: Context) -> Task:
 
 
 _LINK = re.compile(
-    r"(?:https?|jitsi|zoommtg|msteams|tel|sip):/?/?\S+|(?:[\w-]+\.)+[a-z]{2,}/\S+", re.IGNORECASE
+    # A host begins where a word does, and its parts have 63 letters at most (RFC 1035): a long word is
+    # looked at once, not once for each of its letters.
+    r"(?:https?|jitsi|zoommtg|msteams|tel|sip):/?/?\S+|(?<![\w.-])(?:[\w-]{1,63}\.)+[a-z]{2,63}/\S+",
+    re.IGNORECASE,
 )
 
 

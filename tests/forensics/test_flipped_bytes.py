@@ -64,10 +64,14 @@ def in_database(directory: Path, file: str, chance: random.Random) -> Iterator[F
 
 
 def frames(log: bytes) -> Iterator[tuple[int, bool]]:
-    """Where each frame starts, and whether it belongs to the log's present round."""
+    """Where each frame starts, and whether it counts: of the log's present round, and committed."""
     salts = log[16:24]
-    for start in range(LOG_HEADER, len(log) - FRAME + 1, FRAME):
-        yield start, log[start + 8 : start + 16] == salts
+    starts = range(LOG_HEADER, len(log) - FRAME + 1, FRAME)
+    present = [start for start in starts if log[start + 8 : start + 16] == salts]
+    # A frame that ends a transaction says how large the database is then; what a kill cut off does not.
+    ends = [start for start in present if any(log[start + 4 : start + 8])]
+    for start in starts:
+        yield start, start in present and bool(ends) and start <= ends[-1]
 
 
 def in_log(directory: Path, file: str, chance: random.Random, most: int) -> Iterator[Flip]:

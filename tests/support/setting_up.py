@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.initialise import Wanted, initialise
-from demo.steward import Steward
+from demo.steward import NO_LIMITS, Steward
 
 
 async def set_up(bot: Steward, settings: str = "") -> None:
@@ -22,5 +22,5 @@ async def set_up(bot: Steward, settings: str = "") -> None:
         fast_kdf=True,
     )
     await asyncio.to_thread(initialise, wanted, lambda _text: None)
-    if settings:
-        bot.config.write_text(bot.config.read_text() + settings)
+    limits = "" if "[limits]" in settings else NO_LIMITS
+    bot.config.write_text(bot.config.read_text() + settings + limits)
