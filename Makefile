@@ -43,8 +43,8 @@ install: $(RUN) ## install what the bot needs, and nothing else; then: .venv/bin
 
 # ---------------------------------------------------------------------------- for contributors
 
-# Test files at a time. Most tests wait for a homeserver most of the time, so two cores carry three.
-SIDE_BY_SIDE ?= 3
+# Test files at a time. Most tests wait for a homeserver most of the time, so two cores carry four.
+SIDE_BY_SIDE ?= 4
 
 .PHONY: test
 test: $(DEV) ## run every test, the ones on a real homeserver included
@@ -74,7 +74,7 @@ bench: $(DEV) ## measure round trips, bursts and growth beside a bare client
 .PHONY: crash
 crash: $(DEV) ## kill the bot a hundred times under load, and more; count what was lost (half an hour)
 	$(PY) -m pytest tests/crash tests/matrix/test_backlog.py \
-		tests/matrix/test_pictures.py -m nightly -s $(ARGS)
+		tests/matrix/test_pictures.py tests/matrix/test_backup.py -m nightly -s $(ARGS)
 
 .PHONY: forensics
 forensics: $(DEV) ## search everything the bot leaves, files to system calls, for what it was told

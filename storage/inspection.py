@@ -137,7 +137,9 @@ def check_log(path: Path) -> set[int]:
         raise refusals.damaged(wal, "a page in it was changed, so later changes cannot be read")
     # What is left is one transaction. A killed process leaves all its pages but the last as they
     # were written; only a power cut can lose others, because they had not been synced yet.
-    half_written = len(tail) == 1 and rounds > 0 and not commits
+    # Its page may be the earlier round's where the log was begun again and not cut: more follows then.
+    more = len(frames) > first_bad + len(tail)
+    half_written = len(tail) == 1 and rounds > 0 and not commits and more
     if not half_written and _written_since_boot(wal):
         raise refusals.damaged(wal, "its last transaction was changed")
     log.warning("dropped %d pages of a transaction that a power cut left unfinished", len(tail))

@@ -11,6 +11,7 @@ from tests.support.committee import NewSteward, SignIn, gather
 AT_ONCE = "\n[reading]\ngrace_minutes = 0\n"
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(240)
 async def test_killed_at_every_step_of_giving_up(new_steward: NewSteward, sign_in: SignIn) -> None:
     steward = await new_steward(settings=AT_ONCE)

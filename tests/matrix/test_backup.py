@@ -302,6 +302,7 @@ async def test_panic_stops_the_bot_and_leaves_nothing_that_opens(
     assert bool(left) is not online
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(600)
 async def test_killed_while_restoring_it_can_be_gone_on_with(
     committee: Committee, tmp_path: Path
