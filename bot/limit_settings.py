@@ -8,15 +8,15 @@ A_LOT = 1_000_000
 
 
 class Limits(BaseModel):
-    """How much one person and one room may ask for. Generous: people paste lists, and catch up."""
+    """How much one person and one room may ask for: more than people type, less than a machine can."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    person_burst: int = Field(default=30, ge=5, le=A_LOT)
+    person_burst: int = Field(default=600, ge=5, le=A_LOT)
     """Commands of one person within one minute."""
-    person_per_minute: int = Field(default=20, ge=1, le=A_LOT)
+    person_per_minute: int = Field(default=600, ge=1, le=A_LOT)
     """The same on average over ten minutes."""
-    room_per_minute: int = Field(default=60, ge=5, le=A_LOT)
+    room_per_minute: int = Field(default=1200, ge=5, le=A_LOT)
     """Commands in one room within one minute, whoever types them."""
 
 

@@ -1,6 +1,7 @@
 """How fast people may type: enough for a pasted list, too little to keep the bot from everybody else.
 
-What counts is when a message was sent, so that a backlog is not mistaken for a flood. That time is the
+What waited while the bot was away is no flood, however fast it was typed: all of it is answered. Of the
+rest it counts when a message was sent, so that a slow batch is not mistaken for one. That time is the
 homeserver's word, so it is believed only between the last answer of sync that came before and now: a
 homeserver that lies gains nothing it would not have by sending at that time.
 """
@@ -15,6 +16,8 @@ from bot.limit_settings import Limits
 MINUTE = 60_000
 TEN = 10
 """Minutes over which a person's average is taken."""
+AWAY = 120_000
+"""Milliseconds without an answer of sync after which what comes is a backlog."""
 LATE = 3_600_000
 """Milliseconds by which a message may come late in any case: keys and other servers take their time."""
 MOST_FOLLOWED = 20_000
@@ -68,6 +71,8 @@ class Pace:
 
     def look(self, person: str, room: str, sent: int, now: int) -> TooFast | None:
         """Whether a message has to be left aside; times are Unix ms UTC, ``sent`` 0 if unknown."""
+        if self._backlog(now):
+            return None
         minute = self._minute(sent, now)
         limits = self._limits
         for by_room, minutes, most, average in (
@@ -85,6 +90,8 @@ class Pace:
 
     def note(self, person: str, room: str, sent: int, now: int, slow: TooFast | None) -> None:
         """A message was taken, or left aside, and that is on disk."""
+        if self._backlog(now):
+            return
         minute = self._minute(sent, now)
         if slow is None:
             self._of(self._people, person, now).taken[minute] += 1
@@ -93,6 +100,9 @@ class Pace:
             until = int(slow.until.timestamp() * 1000) // MINUTE
             key, seen = (room, self._rooms) if slow.by_room else (person, self._people)
             self._of(seen, key, now).told.update(range(minute, until))
+
+    def _backlog(self, now: int) -> bool:
+        return self.heard is not None and now - self.heard > AWAY
 
     def _minute(self, sent: int, now: int) -> int:
         """When it was sent, as far as that is believed."""
