@@ -74,7 +74,7 @@ async def _requests_per_second(proxy: FaultyProxy, seconds: float) -> float:
 
 
 async def _until(steward: Steward, fact: Callable[[dict[str, Any]], bool]) -> None:
-    async with asyncio.timeout(90):
+    async with asyncio.timeout(180):
         while not fact(await steward.status()):  # noqa: ASYNC110 (another process)
             await asyncio.sleep(0.1)
 
@@ -89,7 +89,7 @@ async def test_a_first_start_under_faults_is_late_and_whole(
     user = await homeserver.register(unique("steward"), PASSWORD)
     proxy.weather = Weather(share=0.4, slow_seconds=0.5)
     async with Steward(tmp_path / "bot", proxy.url, user, PASSWORD) as steward:
-        async with asyncio.timeout(90):
+        async with asyncio.timeout(180):
             while True:
                 try:
                     await steward.init()
