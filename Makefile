@@ -43,8 +43,8 @@ install: $(RUN) ## install what the bot needs, and nothing else; then: .venv/bin
 
 # ---------------------------------------------------------------------------- for contributors
 
-# Test files at a time. Most tests wait for a homeserver most of the time, so two cores carry four.
-SIDE_BY_SIDE ?= 4
+# Test files at a time. Most tests wait for a homeserver most of the time, so two cores carry three.
+SIDE_BY_SIDE ?= 3
 
 .PHONY: test
 test: $(DEV) ## run every test, the ones on a real homeserver included
