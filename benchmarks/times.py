@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from commands.meetings.when.read import read_time
-from commands.meetings.when.warm import warm
+from commands.time.read import read_time
+from commands.time.warm import warm
 
 ROUNDS = 20
-CORPUS = Path(__file__).resolve().parents[1] / "tests/unit/when/corpus.txt"
+CORPUS = Path(__file__).resolve().parents[1] / "tests/unit/time/corpus.txt"
 
 
 async def main() -> None:

@@ -25,7 +25,7 @@ from commands.meetings.closing import close_poll
 from commands.meetings.layout import for_people, lay_out, told_apart
 from commands.meetings.reminding import Fate
 from commands.meetings.saying import Moment, current, words
-from commands.meetings.when.warm import warm
+from commands.time.warm import warm
 from commands.turf.members import Members
 from storage.committees import Committees
 from storage.database import Database, Transaction

@@ -23,8 +23,8 @@ from commands.meetings.terms import (
     read_minutes,
     read_title,
 )
-from commands.meetings.when.instants import Moment
-from commands.meetings.when.read import Asked, Unread, read_time
+from commands.time.instants import Moment
+from commands.time.read import Asked, Unread, read_time
 from commands.turf.members import Members
 from storage.answers import Option, Rsvps, TimePolls
 from storage.history import Entries

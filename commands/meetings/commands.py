@@ -20,10 +20,10 @@ from commands.meetings.terms import (
     read_minutes,
     read_title,
 )
-from commands.meetings.when.instants import Moment
-from commands.meetings.when.read import Asked, Unread, read_time
-from commands.meetings.when.repeat import Choices, read_series
-from commands.meetings.when.resolve import Why
+from commands.time.instants import Moment
+from commands.time.read import Asked, Unread, read_time
+from commands.time.repeat import Choices, read_series
+from commands.time.resolve import Why
 from commands.turf.members import Members
 from storage.answers import Rsvps, TimePolls
 from storage.history import Entries

@@ -12,7 +12,7 @@ from commands.framework.dates import read_day
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
-from commands.meetings.when.read import read_length
+from commands.time.read import read_length
 from storage.model import Coming
 from storage.names import folded
 

@@ -8,9 +8,9 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.meetings.series import Series
-from commands.meetings.when.instants import Moment
-from commands.meetings.when.resolve import Why
+from commands.time.series import Series
+from commands.time.instants import Moment
+from commands.time.resolve import Why
 from commands.meetings.wording import (
     city,
     clock,

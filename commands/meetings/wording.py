@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_day_names
 
 from commands.framework.i18n import _, a_day, current_locale, ngettext
-from commands.meetings.series import Every, Rule
+from commands.time.series import Every, Rule
 from storage.meetings import Occurrence
 from storage.model import UserId
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from commands.meetings import planning
-from commands.meetings.when.instants import instant
+from commands.time.instants import instant
 from storage.answers import OldAnswers
 from tests.chat.conversation import Chat
 from tests.support.reminded import Told

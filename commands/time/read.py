@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from commands.meetings.when import clocks
-from commands.meetings.when.grammar import phrases
-from commands.meetings.when.instants import Moment, around_gap, exists, twice
-from commands.meetings.when.languages import LANGUAGES
-from commands.meetings.when.reading import Line
-from commands.meetings.when.resolve import Unclear, Why, moments
-from commands.meetings.when.tokens import Shape, Token, tokens
-from commands.meetings.when.vocabulary import vocabulary
+from commands.time import clocks
+from commands.time.grammar import phrases
+from commands.time.instants import Moment, around_gap, exists, twice
+from commands.time.languages import LANGUAGES
+from commands.time.reading import Line
+from commands.time.resolve import Unclear, Why, moments
+from commands.time.tokens import Shape, Token, tokens
+from commands.time.vocabulary import vocabulary
 
 MOST_CHOICES = 4
 

@@ -5,9 +5,9 @@ from enum import Enum, auto
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from commands.meetings.when.instants import Moment, here
-from commands.meetings.when.language import Language
-from commands.meetings.when.phrase import (
+from commands.time.instants import Moment, here
+from commands.time.language import Language
+from commands.time.phrase import (
     Clock,
     Day,
     EitherDay,

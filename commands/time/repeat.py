@@ -8,17 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from commands.meetings.series import Every, Rule, Series, first_day
-from commands.meetings.when import clocks, days
-from commands.meetings.when.instants import Moment, here
-from commands.meetings.when.language import Language
-from commands.meetings.when.languages import LANGUAGES
-from commands.meetings.when.phrase import Calendar, Clock, EitherDay, Offset, Phrase
-from commands.meetings.when.read import line_of
-from commands.meetings.when.reading import Line
-from commands.meetings.when.resolve import Unclear, Why, moments
-from commands.meetings.when.tokens import Token, tokens
-from commands.meetings.when.vocabulary import Sign
+from commands.time.series import Every, Rule, Series, first_day
+from commands.time import clocks, days
+from commands.time.instants import Moment, here
+from commands.time.language import Language
+from commands.time.languages import LANGUAGES
+from commands.time.phrase import Calendar, Clock, EitherDay, Offset, Phrase
+from commands.time.read import line_of
+from commands.time.reading import Line
+from commands.time.resolve import Unclear, Why, moments
+from commands.time.tokens import Token, tokens
+from commands.time.vocabulary import Sign
 
 MOST_READINGS = 12
 LONGEST_INTERVAL = 12

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from commands.meetings.when.phrase import Calendar, Day, EitherDay, Offset, Weekday, Which
-from commands.meetings.when.reading import Line
-from commands.meetings.when.vocabulary import Sign
+from commands.time.phrase import Calendar, Day, EitherDay, Offset, Weekday, Which
+from commands.time.reading import Line
+from commands.time.vocabulary import Sign
 
 FARTHEST_DAYS = 366 * 2
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
-from commands.meetings.when.instants import Moment
+from commands.time.instants import Moment
 
 FARTHEST = timedelta(days=2 * 366)
 

@@ -7,10 +7,10 @@ every order of rules; a line that is not consumed to its end says nothing at all
 from collections.abc import Iterator
 from dataclasses import replace
 
-from commands.meetings.when import clocks, days
-from commands.meetings.when.phrase import Offset, Phrase
-from commands.meetings.when.reading import Line
-from commands.meetings.when.vocabulary import Sign
+from commands.time import clocks, days
+from commands.time.phrase import Offset, Phrase
+from commands.time.reading import Line
+from commands.time.vocabulary import Sign
 
 _SILENT = (Sign.FILL, Sign.ON)
 NOON = 12

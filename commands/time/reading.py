@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from commands.meetings.when.language import Language
-from commands.meetings.when.vocabulary import Edge, Sign
+from commands.time.language import Language
+from commands.time.vocabulary import Edge, Sign
 
 
 @dataclass(frozen=True, slots=True)

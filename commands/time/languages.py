@@ -4,7 +4,7 @@ Weekdays, months and cities come from CLDR (vocabulary.py). Words stand here as 
 are compared without case or accents. Alternatives are separated by bars.
 """
 
-from commands.meetings.when.language import Language
+from commands.time.language import Language
 
 EN = Language(
     code="en", twelve=True, sunday_first=True,

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from commands.meetings.when.phrase import Clock
-from commands.meetings.when.reading import Line
-from commands.meetings.when.vocabulary import Sign
+from commands.time.phrase import Clock
+from commands.time.reading import Line
+from commands.time.vocabulary import Sign
 
 LONGEST_SPAN = 60 * 24 * 7
 """Minutes; whoever means more names a day."""
