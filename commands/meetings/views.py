@@ -8,9 +8,6 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.time.series import Series
-from commands.time.instants import Moment
-from commands.time.resolve import Why
 from commands.meetings.wording import (
     city,
     clock,
@@ -21,6 +18,9 @@ from commands.meetings.wording import (
     when,
     when_it_is,
 )
+from commands.time.instants import Moment
+from commands.time.resolve import Why
+from commands.time.series import Series
 from storage.answers import Rsvp
 from storage.meetings import Occurrence
 from storage.model import Coming, UserId

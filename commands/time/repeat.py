@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from commands.time.series import Every, Rule, Series, first_day
 from commands.time import clocks, days
 from commands.time.instants import Moment, here
 from commands.time.language import Language
@@ -17,8 +16,9 @@ from commands.time.phrase import Calendar, Clock, EitherDay, Offset, Phrase
 from commands.time.read import line_of
 from commands.time.reading import Line
 from commands.time.resolve import Unclear, Why, moments
+from commands.time.series import Every, Rule, Series, first_day
+from commands.time.signs import Sign
 from commands.time.tokens import Token, tokens
-from commands.time.vocabulary import Sign
 
 MOST_READINGS = 12
 LONGEST_INTERVAL = 12

@@ -60,6 +60,14 @@ _PATTERN = re.compile(
 )
 
 
+_DASHED_MONTH = re.compile(r"\b(\d{1,2})([-/.])([^\W\d_]{3,})\.?\2(\d{4}|\d{2})\b")
+
+
+def _spaced(match: re.Match[str]) -> str:
+    """14-dic-25 is 14 dic 2025."""
+    return f"{match[1]} {match[3]} {_full(int(match[4]))}"
+
+
 def plain(text: str) -> str:
     """Without case, accents and apostrophes, as words are compared."""
     wide = unicodedata.normalize("NFKC", text.translate(_MARKS)).casefold()
@@ -71,7 +79,7 @@ def tokens(text: str) -> list[Token] | None:
     """The tokens of a text; None when something in it cannot belong to a time."""
     if len(text) > LONGEST:
         return None
-    words = plain(text).rstrip(" .!")
+    words = _DASHED_MONTH.sub(_spaced, plain(text)).rstrip(" .!")
     if re.search(r"[\d]\.$", text.rstrip()):
         words += "."
     found: list[Token] = []

@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commands.time.series import Every, Rule, Series, days, nth_weekday
 from commands.time.instants import Moment, around_gap, exists, instant, twice
 from commands.time.read import Asked, read_length, read_time
 from commands.time.repeat import Choices, read_series
 from commands.time.resolve import Why
+from commands.time.series import Every, Rule, Series, days, nth_weekday
 
 # Zone, a skipped time, the same minutes before and after; a time that comes twice. From the rules of
 # each country, written by hand.
