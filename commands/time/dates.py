@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from commands.time.days import so_many
-from commands.time.grammar import phrases
+from commands.time.grammar import is_bare, phrases
 from commands.time.language import Language
 from commands.time.languages import LANGUAGES
-from commands.time.phrase import Calendar, EitherDay, Phrase, Which
+from commands.time.phrase import Calendar, EitherDay, Phrase, Weekday, Which
 from commands.time.read import MOST_CHOICES, line_of
 from commands.time.reading import Line
 from commands.time.resolve import Unclear, Why, days_of
@@ -43,9 +43,15 @@ class NoDay:
 DayAnswer = date | AskedDay | NoDay
 
 
-def read_day(text: str, today: date, language: str | None = None) -> DayAnswer:
-    """The day from today on that the words mean. ``language`` is the reader's, if it is known."""
-    return _settled(text, today, language, _Range(today, today + FARTHEST, past=False))
+def read_day(
+    text: str, today: date, language: str | None = None, *, whole: bool = False
+) -> DayAnswer:
+    """The day from today on that the words mean. ``language`` is the reader's, if it is known.
+
+    ``whole``: nothing may be said that a time of day would have to go with, like its evening.
+    """
+    taken = _Range(today, today + FARTHEST, past=False, whole=whole)
+    return _settled(text, today, language, taken)
 
 
 def read_any_day(text: str, today: date, language: str | None = None) -> DayAnswer:
@@ -60,6 +66,7 @@ class _Range:
     first: date
     last: date
     past: bool
+    whole: bool = False
 
 
 def _settled(text: str, today: date, language: str | None, taken: _Range) -> DayAnswer:
@@ -114,9 +121,13 @@ def _days(phrase: Phrase, language: Language, today: date, taken: _Range) -> lis
     """The days a phrase may mean. Raises Unclear."""
     if phrase.day is None and phrase.weekday is None and not phrase.week:
         raise Unclear(Why.WITH_TIME)
-    if not taken.past:
-        return days_of(phrase, today, language)
+    if taken.whole and (phrase.part is not None or is_bare(phrase.day)):
+        raise Unclear(Why.NO_TIME_OF_DAY)
     weekday = phrase.weekday
+    if not taken.past:
+        days = days_of(phrase, today, language)
+        # A day alone that is today's weekday is in a week: today is called today.
+        return days[-1:] if weekday == Weekday(today.weekday()) and not taken.whole else days
     if phrase.day is None and weekday is not None and weekday.which is Which.COMING:
         before = replace(phrase, weekday=replace(weekday, which=Which.LAST, weeks=0))
         last = max(days_of(before, today, language))

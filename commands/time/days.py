@@ -7,7 +7,7 @@ from commands.time.phrase import Calendar, Day, EitherDay, Offset, Weekday, Whic
 from commands.time.reading import Line
 from commands.time.signs import Sign
 
-FARTHEST_DAYS = 366 * 2
+FARTHEST_DAYS = 366 * 100
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 _BEFORE = {

@@ -100,14 +100,15 @@ def _is_sound(phrase: Phrase) -> bool:
         return dated or (phrase.week and phrase.part is None)
     if phrase.week:
         return False
-    if clock.bare and (clock.digits or _is_bare(phrase.day)):
-        return dated and not _is_bare(phrase.day) and _is_no_year(phrase)
+    if clock.bare and (clock.digits or is_bare(phrase.day)):
+        return dated and not is_bare(phrase.day) and _is_no_year(phrase)
     if not clock.bare or phrase.part is not None or phrase.until is not None:
         return True
     return dated and (clock.hour <= NOON or isinstance(phrase.day, Offset))
 
 
-def _is_bare(day: Day | None) -> bool:
+def is_bare(day: Day | None) -> bool:
+    """Whether it is a number behind a weekday, which may be an hour as well."""
     return isinstance(day, Calendar) and day.bare
 
 

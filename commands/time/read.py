@@ -51,7 +51,12 @@ def read_time(text: str, now: datetime, zone: ZoneInfo, language: str | None = N
         answer = _read(line, codes, now, zone)
         if answer is not None:
             return answer
-    return Unread(Why.NOT_A_TIME)
+    return Unread(Why.NOT_A_TIME if all(map(_is_on_clocks, line)) else Why.NO_SUCH_TIME)
+
+
+def _is_on_clocks(token: Token) -> bool:
+    """Whether it is not a time like 25:00, which no clock shows."""
+    return token.shape is not Shape.CLOCK or (token.numbers[0] < 24 and token.numbers[1] < 60)
 
 
 def read_length(text: str) -> int | None:

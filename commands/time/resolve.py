@@ -45,6 +45,7 @@ class Why(Enum):
     """A time of day was said where only a day is kept."""
     TOO_FAR = auto()
     NO_SUCH_DAY = auto()
+    NO_SUCH_TIME = auto()
     OTHER_WEEKDAY = auto()
     """The weekday is not that day's."""
     TWO_READINGS = auto()
