@@ -7,11 +7,11 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 
-from commands.framework.zones import cities
 from commands.time.language import Language
 from commands.time.languages import LANGUAGES
 from commands.time.signs import Edge, Sign
 from commands.time.tokens import Shape, Token, tokens
+from commands.zones.places import cities
 
 _NEVER_A_PLACE = frozenset({"la", "sf", "rio", "center", "reunion", "midway", "nome", "troll", "casey", "davis",
                             "easter", "christmas", "palmer", "current", "sao paulo de"})  # fmt: skip
