@@ -100,7 +100,9 @@ def line_of(line: list[Token], code: str) -> Line | None:
         return None
     digits = tuple(t.shape is Shape.NUMBER for t in line)
     ordinals = tuple(t.shape is Shape.ORDINAL for t in line)
-    return Line(tuple(edges), ready.language, digits, ordinals)
+    dashes = tuple(t.text == "-" for t in line)
+    glued = tuple(t.glued for t in line)
+    return Line(tuple(edges), ready.language, digits, ordinals, dashes, glued)
 
 
 def settle(found: list[Moment], now: datetime) -> Answer:

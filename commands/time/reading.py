@@ -16,6 +16,9 @@ class Line:
     digits: tuple[bool, ...]
     """Which tokens are numbers in digits."""
     ordinals: tuple[bool, ...]
+    dashes: tuple[bool, ...]
+    glued: tuple[bool, ...]
+    """Which tokens a hyphen joins to the word before."""
 
     def ordinal(self, at: int) -> bool:
         """Whether that is a number with an ending: 5th, 5."""
@@ -25,6 +28,14 @@ class Line:
         """Whether that is a plain number in words: march fifteen, beside march fifteenth."""
         ordinal = any(stop == end for stop, _value in self.take(at, Sign.ORDINAL))
         return not self.digits[at] and not ordinal
+
+    def begins(self, at: int, *signs: Sign) -> bool:
+        """Whether one of these signs may stand there."""
+        return any(True for _edge in self.take(at, *signs))
+
+    def is_dash(self, at: int) -> bool:
+        """Whether there is a hyphen, and no word."""
+        return self.dashes[at] or self.glued[at]
 
     def names_day(self, at: int) -> bool:
         """Whether that makes the number before it a day of the month: 29日."""

@@ -24,7 +24,7 @@ ES = Language(
     after={"y media": 30, "y cuarto": 15, "menos cuarto": -15},
     plus="y|con", minus="menos",
     range_from="de|desde|entre|desde las|de las|entre las", range_to="a|hasta|hasta las|a las|-", range_and="y|y las",
-    every="cada|todos los|todas las", other="dos|2", until="hasta|hasta el",
+    every="cada|todos los|todas las|los", other="dos|2", until="hasta|hasta el",
     of_month="del mes|de cada mes|de mes|cada mes|todos los meses|al mes|mensualmente",
     plural_weekdays={5: "sábados", 6: "domingos"},
     places={1: "primer|primero|primera", 2: "segundo|segunda", 3: "tercer|tercero", 4: "cuarto", -1: "último|ultimo"},

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 LONGEST = 80
@@ -38,6 +38,8 @@ class Token:
     shape: Shape
     text: str
     numbers: tuple[int, ...] = ()
+    glued: bool = False
+    """Whether a hyphen joins it to the word before: mon-fri, twenty-first."""
 
 
 _PATTERN = re.compile(
@@ -84,13 +86,17 @@ def tokens(text: str) -> list[Token] | None:
         words += "."
     found: list[Token] = []
     at = 0
+    glued = False
     while at < len(words):
         match = _PATTERN.match(words, at)
         if match is None:
             return None
         at = match.end()
-        if match.lastgroup is not None and match.lastgroup != "hyphen":
-            found.append(_token(match.lastgroup, match[match.lastgroup]))
+        if match.lastgroup == "hyphen":
+            glued = True
+        elif match.lastgroup is not None:
+            found.append(replace(_token(match.lastgroup, match[match.lastgroup]), glued=glued))
+            glued = False
     return found
 
 
