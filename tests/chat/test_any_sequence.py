@@ -220,5 +220,10 @@ def grown(
 @given(st.lists(typed, min_size=2, max_size=14))
 @example([("@ana", "!1on1 log M-1 reached rate=2 did next=fri"),
           ("@lea", "!merge M-1 M-2 --yes"), ("@ana", "!undo"), ("@lea", "!unmerge M-2")])  # fmt: skip
+@example([("@lea", "!merge M-2 M-1 --yes"), ("@lea", "!merge M-4 M-1 --yes"),
+          ("@lea", "!unmerge M-1")])  # fmt: skip
+@example([("@lea", "!merge M-2 M-1 --yes"), ("@ben", "!assess M-1 2 did"),
+          ("@lea", "!merge M-1 M-3 --yes"), ("@lea", "!note M-3 hello"),
+          ("@lea", "!unmerge M-1")])  # fmt: skip
 def test_history_grows_and_what_shows_is_what_still_counts(steps: list[tuple[str, str]]) -> None:
     asyncio.run(played(steps))
