@@ -306,17 +306,7 @@ class Meetings(Common):
     async def drop_link(self, meeting: MeetingId) -> None:
         await self.tx.execute("DELETE FROM meeting_links WHERE meeting = ?", (meeting,))
 
-    # -- calendar files and mutes
-
-    async def sent_file(self, meeting: MeetingId, person: UserId, seq: int) -> None:
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO calendar_files(meeting, person, seq) VALUES (?, ?, ?)",
-            (meeting, person, seq),
-        )
-
-    async def has_file(self, meeting: MeetingId) -> list[UserId]:
-        rows = await self.tx.all("SELECT person FROM calendar_files WHERE meeting = ?", (meeting,))
-        return [UserId(row["person"]) for row in rows]
+    # -- mutes
 
     async def mute(self, meeting: MeetingId, person: UserId) -> None:
         await self.tx.execute(
