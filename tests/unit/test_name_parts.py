@@ -65,7 +65,7 @@ def test_what_stands_around_a_name(name: str, parts: NameParts) -> None:
 @given(st.text(st.sampled_from("aZ é山 .,'-"), max_size=24) | st.text(max_size=24))
 def test_no_letter_is_lost_or_made_up(name: str) -> None:
     parts = name_parts(name)
-    said = "".join([parts.prefix, parts.given, parts.additional, parts.family, parts.suffix])
+    said = f"{parts.prefix}{parts.given}{parts.additional}{parts.family}{parts.suffix}"
     assert sorted(said.replace(",", "").replace(" ", "")) == sorted(
         "".join(name.split()).replace(",", "")
     )
