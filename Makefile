@@ -101,6 +101,10 @@ soak: $(DEV) ## 50,000 commands and a day of simulated time: memory, files, logs
 fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)
 	$(PY) -m pytest tests/unit tests/chat tests/matrix -m nightly $(ARGS)
 
+.PHONY: programs
+programs: $(DEV) $(READERS) ## open our calendars and cards in khal, khard and calcurse, installed for that
+	$(PY) -m pytest tests/readers -m nightly $(ARGS)
+
 .PHONY: docs
 docs: $(DEV) ## write docs/commands.md and the message catalogue anew from the code
 	$(PY) -m commands.framework.reference

@@ -188,9 +188,12 @@ def _how_many(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> L
         return line(_("Here it is: one date, {when}."), when=when_it_is(first, now))
     day = a_day(first.start.date(), _today(first, now))
     return line(
-        _(
+        ngettext(
+            "Here is {n} date, {first} to {last}. Some phones take only the first: look whether you"
+            " see all; {one} sends a single one.",
             "Here are {n} dates, {first} to {last}. Some phones take only the first: look whether you"
-            " see all; {one} sends a single one."
+            " see all; {one} sends a single one.",
+            len(dates),
         ),
         n=len(dates),
         first=day,
