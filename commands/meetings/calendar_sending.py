@@ -207,7 +207,7 @@ def _delete_first(count: int) -> str:
         "Delete the old one from your calendar first, then open this: many calendars keep the old"
         " time or show both.",
         "Delete the old ones from your calendar first, then open this: many calendars keep the old"
-        " times or show both.",
+        " times or show both, and some phones take only the first of a file.",
         count,
     )
 

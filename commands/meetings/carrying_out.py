@@ -17,7 +17,7 @@ from commands.turf.members import Members
 from storage.answers import Option, Rsvps, TimePolls
 from storage.calendar_dates import CalendarDates
 from storage.history import Entries
-from storage.meetings import Meetings, OccurrenceId, Version, read
+from storage.meetings import Meetings, Moved, OccurrenceId, Version, read
 from storage.model import Coming, Kind, UserId
 from storage.people import People
 from storage.reminders import Reminders
@@ -87,7 +87,7 @@ async def _move(
         version = replace(meeting.version, start=start, minutes=minutes)
         await desk.meetings.change(meeting.id, entry, version)
     else:
-        await desk.meetings.except_(meeting.id, entry, before.rid, start)
+        await desk.meetings.except_(meeting.id, entry, before.rid, Moved(start, minutes))
     changed = await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
     after = await desk.meetings.occurrence(before.id)
     if after is None or after.seq == before.seq:

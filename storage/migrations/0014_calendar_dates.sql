@@ -14,8 +14,18 @@ INSERT INTO calendar_dates(occurrence, person, seq, start_at, end_at, live)
   SELECT o.id, f.person, -1, o.start_at, o.end_at, 1
   FROM calendar_files AS f JOIN occurrences AS o ON o.meeting = f.meeting;
 
-ALTER TABLE calendar_files DROP COLUMN seq;
--- What their calendar shows, so that a second file says the same; NULL: it was not kept yet.
-ALTER TABLE calendar_files ADD COLUMN title TEXT;
--- When the last file was made, Unix ms UTC: the next says a later time, whatever the clock did.
-ALTER TABLE calendar_files ADD COLUMN made INTEGER NOT NULL DEFAULT 0;
+-- Who was sent a file at all, and what their calendar shows, so that a second file says the same.
+CREATE TABLE calendar_files_with_titles(
+  id INTEGER PRIMARY KEY,
+  meeting INTEGER NOT NULL REFERENCES meetings(id) ON DELETE CASCADE,
+  person TEXT NOT NULL,
+  title TEXT,                       -- NULL: it was not kept yet
+  made INTEGER NOT NULL DEFAULT 0,  -- Unix ms UTC, as the last file says: the next says a later time
+  UNIQUE(meeting, person)
+) STRICT;
+INSERT INTO calendar_files_with_titles(meeting, person) SELECT meeting, person FROM calendar_files;
+DROP TABLE calendar_files;
+ALTER TABLE calendar_files_with_titles RENAME TO calendar_files;
+
+-- How long a date of a series takes that was moved; NULL: as long as the others.
+ALTER TABLE meeting_exceptions ADD COLUMN minutes INTEGER;

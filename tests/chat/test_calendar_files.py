@@ -247,6 +247,33 @@ async def test_a_longer_meeting_is_another_time_in_the_calendar(single: Chat) ->
     assert "is now Tue 31 Mar, 19:00–21:00 Madrid" in said.told("@ben")
 
 
+async def test_one_date_of_a_series_that_takes_longer(series: Chat) -> None:
+    """What is said back is what happens, and what stands in the calendar."""
+    await fetch(series)
+    echo = await series.room("@ana", "!meet move #1 2 apr -> 2 apr 18:00-20:00")
+    assert echo.says("18:00–20:00")
+    said = await series.room("@ana", "!ok")
+    assert "Thu 2 Apr 19:00 is now Thu 2 Apr, 18:00–20:00 Madrid" in said.told("@ben")
+    ((found,),) = files(await fetch(series))
+    assert (found["start"][11:16], found["end"][11:16]) == ("16:00", "18:00")
+    assert (await series.room("@ana", "!meet next #1")).says("Thu 9 Apr, 19:00–20:30")
+
+
+async def test_wall_time_stays_when_clocks_change(chat: Chat) -> None:
+    chat.be(datetime(2026, 10, 20, 9, tzinfo=UTC))
+    await chat.room("@ana", "!meet every Circle | thursday 19:00 until 6 nov | 60m")
+    await chat.room("@ana", "!ok")
+    (found,) = files(await fetch(chat))
+    assert [each["start"][5:16] for each in found] == ["10-22T17:00", "10-29T18:00", "11-05T18:00"]
+
+
+async def test_forgetting_somebody_holds_for_what_a_calendar_shows(single: Chat) -> None:
+    await single.dm("@ana", "!contact add 'Sam Okafor' area=Payments")
+    await fetch(single, text="!meet ics #1 title='Coffee with Sam Okafor'")
+    await single.dm("@lea", "!forget M-1 --yes")
+    assert (await single.dm("@ben", "!meet ics #1")).says("“Coffee with […]”")
+
+
 async def test_a_zone_whose_rules_change_is_told_to_holders(
     series: Chat, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -91,6 +91,21 @@ def test_what_is_on_comes_first_and_the_nearest_of_it() -> None:
     ]
 
 
+def test_around_the_times_there_is_nothing_to_act_on_and_no_zone() -> None:
+    """No METHOD, which would make it an invitation to answer; no zone, which would say where."""
+    text = calendar([time(n) for n in range(3)], "u", "@ana:example.org", "x", START).text
+    rows = text.split("\r\n")
+    head, tail = rows[: rows.index("BEGIN:VEVENT")], rows[-2:]
+    assert head == [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//calendar//EN", "CALSCALE:GREGORIAN",
+    ]  # fmt: skip
+    assert tail == ["END:VCALENDAR", ""]
+    assert {row for row in rows if row.startswith(("BEGIN", "END"))} == {
+        "BEGIN:VCALENDAR", "END:VCALENDAR", "BEGIN:VEVENT", "END:VEVENT",
+    }  # fmt: skip
+    assert ";" not in text
+
+
 def test_it_says_when_it_was_made() -> None:
     (event,) = events(calendar([time()], "u", "@ana:example.org", "x", START).text)
     assert event["LAST-MODIFIED"] == event["DTSTAMP"] == "20260331T170000Z"
@@ -161,7 +176,8 @@ def by_vobject(file: CalendarFile) -> list[tuple[object, ...]]:
 
 
 def by_icaljs(file: CalendarFile) -> list[tuple[object, ...]]:
-    """And as Thunderbird does."""
+    """And as Thunderbird does, which finds no field that has no line here."""
+    assert all(set(e["names"]) == FIELDS for e in in_javascript("calendar", file.text))
     return [
         (
             each["summary"],
