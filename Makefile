@@ -102,7 +102,7 @@ fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)
 	$(PY) -m pytest tests/unit tests/chat tests/matrix -m nightly $(ARGS)
 
 .PHONY: programs
-programs: $(DEV) $(READERS) ## open our calendars and cards in khal, khard and calcurse, installed for that
+programs: $(DEV) $(READERS) ## open our calendars and cards in khal, khard, calcurse and Thunderbird
 	$(PY) -m pytest tests/readers -m nightly $(ARGS)
 
 .PHONY: docs

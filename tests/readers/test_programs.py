@@ -1,6 +1,6 @@
-"""Whole programs open what the bot wrote: khal, khard and calcurse, as people have them.
+"""Whole programs open what the bot wrote: khal, khard, calcurse and Thunderbird, as people have them.
 
-`make programs` installs the first two by name into a temporary folder; calcurse is tried where it is.
+`make programs` installs the first two by name into a temporary folder; the others are tried where they are.
 """
 
 import os
@@ -17,6 +17,7 @@ import pytest
 from commands.meetings.calendar_file import calendar
 from storage.exports import Format
 from storage.meetings import MeetingId, Occurrence, OccurrenceId
+from tests.readers.marionette import thunderbird
 from tests.unit.test_files_for_others import SAID, text
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(600)]
@@ -130,3 +131,31 @@ def test_calcurse_has_every_new_date_once(home: dict[str, str], tmp_path: Path) 
     shown = run([*command, "-Q", "--from", "12/01/2026", "--days", "70"], home)
     assert shown.count("Appointment") == 8
     assert shown.count("19:00 -> 20:30") == 8
+
+
+@pytest.mark.skipif(shutil.which("thunderbird") is None, reason="no Thunderbird on this machine")
+def test_thunderbird_takes_new_dates_and_changed_ones_once_the_old_are_deleted(
+    tmp_path: Path,
+) -> None:
+    """It refuses a whole file for one date that it has: the reason why new dates go alone."""
+    first = [date(n) for n in range(4)]
+    new = [date(n) for n in range(4, 8)]
+    changed = [date(1, seq=1, hours=2), date(2, seq=1, live=False)]
+    steps = [
+        written(tmp_path, name, dates).read_text()
+        for name, dates in (
+            ("first", first),
+            ("mixed", changed + new),
+            ("new", new),
+            ("b", changed),
+        )
+    ]
+    steps[3:3] = ["-20261210", "-20261217"]
+    script = Path(__file__).with_name("thunderbird.js").read_text()
+    with thunderbird(shutil.which("thunderbird") or "", tmp_path) as session:
+        told = session.run(script, steps)
+    assert [(outcome, len(found)) for outcome, found in told] == [
+        ("taken", 4), ("refused", 4), ("taken", 8), ("deleted", 7), ("deleted", 6), ("taken", 8),
+    ]  # fmt: skip
+    assert "20261210T200000Z CONFIRMED" in told[-1][1]
+    assert "20261217T180000Z CANCELLED" in told[-1][1]
