@@ -10,8 +10,8 @@ from commands.meetings import file_holders
 from commands.meetings.planning import replan
 from commands.meetings.reminding import is_quiet, quiet_hours
 from commands.meetings.saying import Moment, may_be_told
-from commands.meetings.when.instants import instant
 from commands.meetings.wording import when_it_is
+from commands.time.instants import instant
 from storage.actions import Actions
 from storage.answers import Rsvps
 from storage.calendar_dates import CalendarDates
