@@ -10,8 +10,8 @@ from commands.framework.clean import clean, straighten
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
-from commands.framework.mentions import ADDRESS, shown
 from commands.framework.limits import TooMany, look_at, refused
+from commands.framework.mentions import ADDRESS, shown
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
