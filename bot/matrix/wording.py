@@ -122,7 +122,7 @@ def _without_quote(body: str) -> str:
 
 _MARKDOWN = re.compile(r"\[((?:[^\[\]\\\n]|\\.){0,200})\]\(<?([^\s()<>]{1,400})>?\)")
 _ADDRESS = re.compile(
-    r"(?<![\w/(<@])(?:https?://(?:www\.)?matrix\.to/#/@|matrix:u/)[^\s<>()\[\]|,;]{1,400}",
+    r"(?<![\w/(<@])(?:https?://(?:www\.)?matrix\.to/#/(?:@|%40)|matrix:u/)[^\s<>()\[\]|,;]{1,400}",
     re.IGNORECASE,
 )
 _SLASHED = re.compile(r"\\(.)")

@@ -150,10 +150,10 @@ async def action(
 
     task: who (you, if nobody is named), what, and by when
     """
-    owner = owner_of(task, ctx.user, members)
+    owner, words = owner_of(task, ctx.user, members)
     on = await minutes.running(ctx.now)
     entry = await entries.record(Kind.ACTION_CHANGED, ctx.user, ctx.now)
-    made = await actions.add(entry, on, owner, task.words, task.due, ctx.now)
+    made = await actions.add(entry, on, owner, words, task.due, ctx.now)
     return meeting_views.action(made, members.short(owner), ctx)
 
 

@@ -20,25 +20,25 @@ LONGEST_NAME = 3
 MINE = Code("!action me …")
 
 
-def owner_of(task: Task, typist: UserId, members: Members) -> UserId:
-    """Whose it is. Raises Refusal wherever that can be read in two ways."""
+def owner_of(task: Task, typist: UserId, members: Members) -> tuple[UserId, str]:
+    """Whose it is, and what. Raises Refusal wherever that can be read in two ways."""
     if task.mine:
-        return typist
+        return typist, task.words
     if task.owner is not None:
-        return members.find(task.owner)
-    before = _before_a_colon(task.words)
+        return members.find(task.owner), task.words
+    before, what = _spoken_to(task.words)
     if before and len(members.called(before)) == 1:
-        return members.find(Colleague(before))
+        return members.find(Colleague(before)), what
     doubt = _about_others(task, members) or _about_a_name(task.words, members)
     if doubt is not None:
         raise doubt
-    return typist
+    return typist, task.words
 
 
-def _before_a_colon(words: str) -> str:
-    """``Tariq: print flyers``: what stands there speaks to somebody."""
-    before, colon, after = words.partition(":")
-    return before.strip() if colon and after and len(before.split()) <= LONGEST_NAME else ""
+def _spoken_to(words: str) -> tuple[str, str]:
+    """``Tariq: print flyers`` as who is spoken to, and what is said; nobody without a colon."""
+    before, _colon, after = (part.strip() for part in words.partition(":"))
+    return (before, after) if after and len(before.split()) <= LONGEST_NAME else ("", words)
 
 
 def _about_others(task: Task, members: Members) -> Refusal | None:
