@@ -63,7 +63,7 @@ class Room:
     creators: list[str] = field(default_factory=list)
     members: dict[str, str] = field(default_factory=dict)
     """Membership by user id: ``join`` or ``invite``; everybody else is not listed."""
-    names: dict[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict, compare=False)
     """What members call themselves here. In memory alone: on a disk it would say who people are."""
     levels: dict[str, int] = field(default_factory=dict)
     default_level: int = 0

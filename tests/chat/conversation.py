@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.matrix.anchors import HTML
-from bot.matrix.render import render
+from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
 from bot.matrix.wording import relation_of, said_in
 from commands.framework.answer import answer, is_command
@@ -32,6 +32,8 @@ from tests.support.poll_desk import OpenDesk
 from tests.support.reminded import Reminded, Told
 
 STEWARD = "@steward"
+FILES = frozenset({CALENDAR, EXPORT, PICTURE})
+"""What only describes a file that comes after the words."""
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HEALTHY = RoomAudit(
     encrypted=True,
@@ -67,6 +69,7 @@ class Said:
             for reply in self.replies
             if not audiences or reply.audience in audiences
             for content in render(reply)
+            if not content.keys() & FILES
         )
 
     @property

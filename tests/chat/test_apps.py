@@ -65,7 +65,9 @@ async def test_an_answer_with_a_quoted_message_is_done(coming: Chat, body: str) 
     said = await coming.room("@ben", body, **REPLY)
     assert said.says("1 yes") or said.says("Planning")
     assert (await coming.room("@ana", "!meet who")).says("ben")
-    assert "not answered: ana, lea, kim" in (await coming.room("@ana", "!meet who")).text.replace("kim, lea", "lea, kim")
+    assert "not answered: ana, lea, kim" in (await coming.room("@ana", "!meet who")).text.replace(
+        "kim, lea", "lea, kim"
+    )
 
 
 async def test_a_quote_of_ones_own_is_no_fallback(coming: Chat) -> None:

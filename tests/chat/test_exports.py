@@ -44,7 +44,7 @@ async def made(
     assert media.put is not put
     client = Client("http://127.0.0.1:9", "@steward:example.org")
     content = await Exporting(chat.database, client, lambda: chat.now).made(
-        {"body": "words", EXPORT: order}
+        {"body": "…", "m.relates_to": {"rel_type": "m.thread"}, EXPORT: order}
     )
     await client.close()
     return (kept[0].decode("utf-8") if kept else "", content)
@@ -63,7 +63,9 @@ async def test_it_takes_two(people: Chat, monkeypatch: pytest.MonkeyPatch) -> No
     text, content = await made(people, order, monkeypatch)
     assert "Sam Okafor" in text
     assert content["msgtype"] == "m.file"
-    assert content["filename"] == "steward-export-1.csv"
+    # Apps save a file under its body, or hide the body: it is the name and no caption.
+    assert content["body"] == content["filename"] == "steward-export-1.csv"
+    assert content["m.relates_to"] == {"rel_type": "m.thread"}
     assert EXPORT not in content
     assert (await people.dm("@lea", "!export approve 1")).says("decided already")
 
