@@ -33,7 +33,7 @@ def is_command(text: str, place: Place) -> bool:
         return bool(text.strip())
     if text.startswith(ADDRESS):
         return True
-    start = straighten(text).lstrip(_INVISIBLE_JOINERS).lstrip()
+    start = straighten(text).lstrip()
     if not start.startswith("!"):
         return False
     if start[1:2].isalnum():
@@ -41,9 +41,6 @@ def is_command(text: str, place: Place) -> bool:
     # "! due": a keyboard put the blank there. "! wow" is talk.
     after = start[1:].split(maxsplit=1)[:1] if start[1:2].isspace() else []
     return bool(after) and CATALOGUE.knows(after[0])
-
-
-_INVISIBLE_JOINERS = "\u200c\u200d\ufe0f \t\r\n\u00a0"
 
 
 async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:

@@ -19,6 +19,8 @@ _INVISIBLE = dict.fromkeys(
         *range(0x2066, 0x206A),
     )
 )
+_JOINERS = "\u200c\u200d\ufe0e\ufe0f"
+"""They belong to what stands before them; with nothing there they are left over from a paste."""
 _STRAIGHTENED = {**_FULL_WIDTH, **_INVISIBLE, 0x3000: " ", 0x2011: "-"}
 
 
@@ -53,7 +55,7 @@ def _without_words(template: str) -> Refusal:
 
 def straighten(text: str) -> str:
     """Full-width forms as plain ones, invisible marks gone, and the bot's name in front, too."""
-    return text.removeprefix(ADDRESS).translate(_STRAIGHTENED)
+    return text.removeprefix(ADDRESS).translate(_STRAIGHTENED).lstrip(_JOINERS)
 
 
 def _unreadable(text: str, at: int) -> Refusal:

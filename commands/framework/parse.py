@@ -157,16 +157,23 @@ def _bind_as_meant(command: Command, words: Sequence[Word], ctx: Context) -> dic
     try:
         return bind(command, words, ctx)
     except Refusal:
-        last = words[-1] if words else None
-        free = last is not None and not last.whole and last.key is None
-        bare = last.text.rstrip(_ENDS) if last is not None and free else ""
-        if last is None or not bare or bare == last.text:
+        ended = _without_end(words)
+        if ended is None:
             raise
         try:
-            return bind(command, [*words[:-1], replace(last, text=bare)], ctx)
+            return bind(command, ended, ctx)
         except Refusal:
             pass
         raise
+
+
+def _without_end(words: Sequence[Word]) -> list[Word] | None:
+    """The words without the signs at the end; None where there are none to leave out."""
+    last = words[-1] if words else None
+    if last is None or last.whole or last.key is not None or last.text[-1:] not in _ENDS:
+        return None
+    bare = last.text.rstrip(_ENDS)
+    return [*words[:-1], replace(last, text=bare)] if bare else list(words[:-1])
 
 
 def _missing_equals(command: Command, words: Sequence[Word]) -> Refusal | None:
