@@ -21,7 +21,9 @@ The parser needs a tenth of a second for as many that were made to keep it busy.
 
 HTML = "org.matrix.custom.html"
 
-_PERSON = re.compile(r"https?://(?:www\.)?matrix\.to/#/((?:@|%40)[^/?#\s]+)/?(?:\?\S*)?", re.IGNORECASE)
+_PERSON = re.compile(
+    r"https?://(?:www\.)?matrix\.to/#/((?:@|%40)[^/?#\s]+)/?(?:\?\S*)?", re.IGNORECASE
+)
 _URI = re.compile(r"matrix:(?://[^/\s]+/)?u/([^/?#\s]+)(?:\?\S*)?", re.IGNORECASE)
 _UNSEEN = frozenset({"mx-reply", "script", "style"})
 """What people do not see as part of what was said."""

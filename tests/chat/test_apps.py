@@ -192,7 +192,7 @@ async def test_two_who_go_by_one_name(people: Chat) -> None:
     said = await people.room("@ana", "!action Tariq hang posters", **pill("@tariq", "Tariq"))
     assert said.says("2) tariq: hang posters")
     # A mention without a link does not say which of the two stands there.
-    mentions = {"m.mentions": {"user_ids": ["@eve:example.org"]}}
+    mentions: dict[str, Any] = {"m.mentions": {"user_ids": ["@eve:example.org"]}}
     assert (await people.room("@ana", "!action tariq print", **mentions)).says("Who of these")
 
 
@@ -256,7 +256,9 @@ async def test_markup_that_means_harm(
 
 async def test_which_of_two_alike_words_is_the_name(people: Chat) -> None:
     people.names["@ben"] = "print"
-    marked = {"formatted_body": f'!action <a href="{TO}@tariq:example.org">Tariq</a> print print'}
+    marked: dict[str, Any] = {
+        "formatted_body": f'!action <a href="{TO}@tariq:example.org">Tariq</a> print print'
+    }
     assert (await people.room("@ana", "!action Tariq print print", **marked)).says(
         "1) tariq: print print"
     )

@@ -187,7 +187,7 @@ async def test_nothing_is_tried_in_the_room_before_an_upgrade(here: World) -> No
     await upgrade(here.ana, old)
     async with asyncio.timeout(20):
         while True:
-            state = await here.ana.api.call("GET", f"/rooms/{quoted(old)}/state")
+            state: Any = await here.ana.api.call("GET", f"/rooms/{quoted(old)}/state")
             if any(event["type"] == "m.room.tombstone" for event in state):
                 break
     mark = len(here.ana.messages)

@@ -343,7 +343,7 @@ def test_what_an_edit_says_and_of_what(bot: Inside) -> None:
     device, _ = bot.member(ANA)
     heard(bot, device)
     edit = {"rel_type": "m.replace", "event_id": "$old"}
-    new = {"msgtype": "m.text", "body": "!status"}
+    new: dict[str, Any] = {"msgtype": "m.text", "body": "!status"}
     verdict = bot.judge(
         device.says(ROOM, "* !status", **{"m.new_content": new, "m.relates_to": edit})
     )
