@@ -3,25 +3,23 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from bot import brakes, failpoints, logs
 from bot.brakes import Brakes, Halt
 from bot.facts import NO_FILE, FactsDesk
+from bot.incoming import as_said, as_sent, begins_a_command, chooses, is_for_us, the_thread
 from bot.matrix.guard import Message, Refused
-from bot.matrix.media import Attachment
 from bot.matrix.render import render
 from bot.matrix.wording import Relation
 from bot.outbox import Outbox
 from bot.places import Places
-from bot.threads import Thread, thread_of, within
-from commands.framework.answer import answer, is_command
-from commands.framework.clean import straighten
+from bot.threads import Thread, within
+from commands.framework.answer import answer
 from commands.framework.context import Committee, Context, Place, UserId
 from commands.framework.i18n import _
-from commands.framework.mentions import ADDRESS
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.general import wordless
 from commands.general.views import which_committee
@@ -106,7 +104,7 @@ class Dispatcher:
             room=sent.room,
             sender=sent.sender,
             device="",
-            body=sent.body if _commands(sent.body) else "!import file",
+            body=sent.body if begins_a_command(sent.body) else "!import file",
             session_id="",
             index=0,
             relation=Relation(thread=str(sent.file.get("thread", ""))),
@@ -165,8 +163,8 @@ class Dispatcher:
             if where is None:
                 await Tally(tx).count(Refused.STRANGER)
                 return []
-            message = _as_said(message)
-            if not _is_for_us(message, where.place) or self._places.is_replaced(message.room):
+            message = as_said(message, where.place)
+            if not is_for_us(message, where.place) or self._places.is_replaced(message.room):
                 return []
             claim = await Inbox(tx).claim(
                 message.event_id, message.session_id, message.index, _now()
@@ -196,7 +194,7 @@ class Dispatcher:
             committee = where.current or where.committees[0]
             return await self._queue(tx, (wordless.about(message.thing),), message, committee)
         if message.attachment is not None:
-            await Uploads(tx).keep(_sent(message, message.attachment))
+            await Uploads(tx).keep(as_sent(message, message.attachment))
             return []
         replies, committee = await self._answer(tx, message, where)
         return await self._queue(tx, replies, message, committee)
@@ -209,7 +207,7 @@ class Dispatcher:
         if role is None:
             raise PermissionError
         user = UserId(message.sender)
-        if where.current is None and not _chooses(message.body):
+        if where.current is None and not chooses(message.body):
             return (which_committee(where.committees, None),), committee
         ctx = Context(
             user=user,
@@ -240,7 +238,7 @@ class Dispatcher:
         committee: Committee,
     ) -> list[Parcel]:
         occasion = f"st-{digest(message.event_id)}"
-        post = Post(tx, self._device, occasion, _thread(message))
+        post = Post(tx, self._device, occasion, the_thread(message))
         for number, reply in enumerate(replies):
             if reply.fleeting:
                 rooms, people = post.addressees(
@@ -267,7 +265,7 @@ class Dispatcher:
             _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
             id=Code(error_id),
         )
-        post = Post(tx, self._device, f"st-{digest(message.event_id)}", _thread(message))
+        post = Post(tx, self._device, f"st-{digest(message.event_id)}", the_thread(message))
         for content in render(sorry):
             await post.put(content, room=message.room)
         await Tally(tx).bury("command", error_id, _now())
@@ -344,46 +342,3 @@ def digest(text: str) -> str:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
-
-
-def _is_for_us(message: Message, place: Place) -> bool:
-    """In a room people send each other files; those for us come in the direct chat."""
-    if message.attachment is not None or message.thing is not None:
-        return place is Place.DIRECT
-    return is_command(message.body, place)
-
-
-def _as_said(message: Message) -> Message:
-    """What was written below a picture, as if it had come alone, if it is a command; else the picture.
-
-    A file waits for the command in its caption, which may be about it; nobody looks at a picture.
-    """
-    if message.attachment is None or message.attachment.thing is None:
-        return message
-    if _commands(message.body):
-        return replace(message, attachment=None)
-    return replace(message, attachment=None, thing=message.attachment.thing)
-
-
-def _commands(caption: str) -> bool:
-    return caption.startswith(ADDRESS) or straighten(caption).lstrip().startswith("!")
-
-
-def _thread(message: Message) -> Thread | None:
-    return thread_of(message.room, message.relation.thread, message.event_id)
-
-
-def _sent(message: Message, file: Attachment) -> Sent:
-    """What has to be known for fetching a file later."""
-    kept = {
-        "name": file.name,
-        "where": None if file.where is None else asdict(file.where),
-        "lost": None if file.lost is None else file.lost.value,
-        "thread": message.relation.thread,
-    }
-    return Sent(message.event_id, message.room, message.sender, message.body, kept, _now())
-
-
-def _chooses(body: str) -> bool:
-    words = straighten(body).strip().lstrip("!").split(maxsplit=1)
-    return bool(words) and words[0].casefold() == "use"

@@ -11,26 +11,12 @@ from nio.crypto import InboundGroupSession
 from bot.matrix import native_polls, verification, wire, wording
 from bot.matrix.machine import Machine, contained
 from bot.matrix.media import Attachment, attachment_in
+from bot.matrix.payloads import MESSAGE_TYPES, answers_in, is_typed, thing_in
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Standing, Trust
 from bot.matrix.verification import Step
 from bot.matrix.wording import NO_RELATION, Relation
 from commands.general.wordless import Thing
-
-MESSAGE_TYPES = frozenset({"m.room.message"})
-"""Types that are taken out of a ciphertext; state never is (2-trust: Receiving, rule 4)."""
-
-MESSAGE_KINDS = frozenset({"m.text"})
-"""What a person types. Notices are other bots', emotes are not commands; files are attachments."""
-
-THINGS = {
-    ("m.room.message", "m.location"): Thing.PLACE,
-    ("m.room.message", "m.emote"): Thing.EMOTE,
-    ("m.sticker", None): Thing.STICKER,
-    (native_polls.START, None): Thing.POLL,
-    ("m.poll.start", None): Thing.POLL,
-}
-"""What is no words, by type and ``msgtype``; whoever sends it to us alone is told so."""
 
 LATEST = 1 << 43
 """Unix milliseconds after which no date is real (the year 2248)."""
@@ -175,7 +161,7 @@ class Guard:
             if not room.has(sender):
                 return Rejection(Refused.NOT_A_MEMBER)
             return self._open(room, event, sender, content)
-        if isinstance(kind, str) and kind in MESSAGE_TYPES and _is_typed(content):
+        if isinstance(kind, str) and kind in MESSAGE_TYPES and is_typed(content):
             if not room.has(sender):
                 # Never repeat a name in a notice that no member bears.
                 return Rejection(Refused.NOT_A_MEMBER, body=content["body"])
@@ -244,7 +230,7 @@ class Guard:
         if step is not None:
             # Whose identity changed, or whose device is new, has all the more reason to compare.
             return step
-        thing = _thing_in(payload, room.id)
+        thing = thing_in(payload, room.id)
         if thing is not None:
             seen = event["event_id"], room.id, device.user, device.id, ""
             relation = wording.relation_of({}, event["content"])
@@ -252,7 +238,7 @@ class Guard:
             message = Message(*seen, *place, sent, thing=thing, relation=relation)
             refused = self._mistrusted(device.user, device)
             return message if refused is None else Rejection(refused, device.user, device.id, "")
-        answers = _answers_in(payload, room.id)
+        answers = answers_in(payload, room.id)
         if answers is None:
             return None
         vote = Vote(event["event_id"], room.id, device.user, answers, *place, _sent(event))
@@ -347,27 +333,6 @@ def _sent(event: Mapping[str, Any]) -> int:
     return at if isinstance(at, int) and 0 <= at < LATEST else 0
 
 
-def _answers_in(payload: object, room: str) -> tuple[str, ...] | None:
-    """The answers in a decrypted response to a native poll of this room."""
-    if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
-        return None
-    content = payload.get("content")
-    if not isinstance(content, dict):
-        return None
-    return native_polls.selections(payload.get("type"), content)
-
-
-def _thing_in(payload: object, room: str) -> Thing | None:
-    """What is no words in a decrypted event of this room."""
-    if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
-        return None
-    kind, content = payload.get("type"), payload.get("content")
-    if not isinstance(kind, str) or not isinstance(content, dict):
-        return None
-    form = content.get("msgtype") if kind == "m.room.message" else None
-    return THINGS.get((kind, form)) if form is None or isinstance(form, str) else None
-
-
 def what_is_judged(event: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of a sealed event that a later look at it needs, and nothing else of it."""
     content = event["content"]
@@ -389,7 +354,7 @@ def _message_in(payload: object, room: str) -> Mapping[str, Any] | Refused | Non
         return None
     if payload.get("room_id") != room:
         return Refused.OTHER_ROOM
-    return content if _is_typed(content) or attachment_in(content) is not None else None
+    return content if is_typed(content) or attachment_in(content) is not None else None
 
 
 def _is_state(payload: Mapping[str, Any]) -> bool:
@@ -399,8 +364,3 @@ def _is_state(payload: Mapping[str, Any]) -> bool:
         and kind.startswith("m.room.")
         and kind not in {"m.room.message", "m.room.encrypted", "m.room.redaction"}
     )
-
-
-def _is_typed(content: Mapping[str, Any]) -> bool:
-    kind, body = content.get("msgtype"), content.get("body")
-    return isinstance(kind, str) and kind in MESSAGE_KINDS and isinstance(body, str)

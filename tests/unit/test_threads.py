@@ -139,6 +139,31 @@ async def test_what_was_written_with_a_file_is_the_command_for_it(
     assert all(content["m.relates_to"] == relation(asked.event_id) for _where, content in said)
 
 
+async def test_a_list_that_was_sent_into_the_room_is_taken_away(work: Workplace) -> None:
+    file = Attachment("staff.csv", "!import", 1, None, None)
+    asked = replace(work.message("!import", COMMITTEE), attachment=file)
+    await work.take(asked)
+    said = await contents(work)
+    assert (COMMITTEE, {"redacts": asked.event_id}) in said
+    assert "belongs in our direct chat" in str(said)
+    async with work.database.transaction() as tx:
+        assert await Uploads(tx).all() == []
+    before = len(said)
+    quiet = Attachment("staff.csv", "for you", 1, None, None)
+    await work.take(replace(work.message("for you", COMMITTEE), attachment=quiet))
+    assert len(await contents(work)) == before
+
+
+async def test_questions_go_on_in_a_thread(work: Workplace) -> None:
+    await work.take(work.message('!contact add "Sam Okafor" area=Payments', DIRECT))
+    for words in ("!1on1 log M-1", "reached", "skip"):
+        asked = replace(work.message(words, DIRECT), relation=Relation(thread=ROOT))
+        await work.take(asked)
+        _where, said = (await contents(work))[-1]
+        assert said["m.relates_to"] == relation(asked.event_id)
+    assert "What did you ask them to do?" in said["body"]
+
+
 async def test_no_answer_is_tried_in_a_room_that_was_replaced(work: Workplace) -> None:
     work.places.rooms[COMMITTEE].replaced = True
     await work.take(work.message("!status", COMMITTEE))
