@@ -126,6 +126,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _SLASHED = re.compile(r"\\(.)")
+_TAG = re.compile(r"#\d{1,6}\b")
+"""What some apps put behind one of two equal names: "@Ben#1234"."""
 
 
 def _with_people(body: str, content: Mapping[str, Any], room: Room, own: str) -> str:
@@ -164,7 +166,7 @@ def _name(words: str) -> str:
 def _placed(body: str, anchor: Anchor, at: int) -> tuple[str, int]:
     """A mention where the words of the anchor stand, and where the next one may; or no change."""
     name = _name(anchor.words)
-    for words in (anchor.words, f"@[{name}]", f"@{name}", anchor.user, name):
+    for words in (f"@[{name}]", f"@{name}", anchor.words, anchor.user, name):
         if not words:
             continue
         # As often as it stands before the link in the markup, it stands before it in the body.
@@ -175,7 +177,9 @@ def _placed(body: str, anchor: Anchor, at: int) -> tuple[str, int]:
                 break
         if found >= 0:
             marked = mention(anchor.user, name)
-            return _put(body, found, found + len(words), marked), found + len(marked)
+            end = found + len(words)
+            tag = _TAG.match(body, end) if words.startswith("@") else None
+            return _put(body, found, end if tag is None else tag.end(), marked), found + len(marked)
     return body, at
 
 
@@ -198,11 +202,15 @@ def _by_name(body: str, users: Collection[str], room: Room) -> str:
     names = Counter(room.names.get(user, "").casefold() for user in room.members)
     for user in users:
         name = room.names.get(user, "")
-        if len(name) < len("Jo") or names[name.casefold()] > 1:
-            continue
-        place = re.search(rf"(?<![\w{MARK}])@?{re.escape(name)}(?!\w)", body)
+        known = re.escape(name)
+        forms = [rf"@{re.escape(_local(user))}"]
+        if len(name) >= len("Jo") and names[name.casefold()] == 1:
+            forms = [rf"@\[{known}\]", rf"@?{known}", *forms]
+        place = re.search(
+            rf"(?<![\w{MARK}])(?:{'|'.join(forms)})(?:{_TAG.pattern})?(?![\w:])", body
+        )
         if place is not None and not _within_mention(body, place.start()):
-            body = _put(body, place.start(), place.end(), mention(user, name))
+            body = _put(body, place.start(), place.end(), mention(user, name or _local(user)))
     return body
 
 

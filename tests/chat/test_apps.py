@@ -116,6 +116,19 @@ PILLS: list[tuple[str, str, dict[str, Any]]] = [
         "ben: print",
         {"m.mentions": {"user_ids": ["@ben:example.org"]}},
     ),
+    (
+        "!action @[Ben Meyer] print",
+        "ben: print",
+        {"m.mentions": {"user_ids": ["@ben:example.org"]}},
+    ),
+    (
+        "!action @[Ben Meyer]#1234 print",
+        "ben: print",
+        {"m.mentions": {"user_ids": ["@ben:example.org"]}},
+    ),
+    ("!action @[Ben Meyer]#12 print", "ben: print", pill("@ben", "Ben Meyer")),
+    ("!action @b77 print", "b77: print", {"m.mentions": {"user_ids": ["@b77:example.org"]}}),
+    ("!action @ben: print", "ben: print", {"m.mentions": {"user_ids": ["@ben:example.org"]}}),
     # An address of another form, or bare in the line.
     ("!action [Ben](matrix:u/ben:example.org?action=chat) print", "ben: print", {}),
     (f"!action {TO}@ben:example.org print", "ben: print", {}),

@@ -13,7 +13,7 @@ from commands.imports.upload import Lost, Upload
 from storage.imports import Upload as Sent
 from storage.imports import Uploads
 from storage.outbox import OutboxTable
-from tests.unit.test_intake import COMMITTEE, DIRECT, Workplace, work
+from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, work
 
 __all__ = ["work"]
 
@@ -140,6 +140,7 @@ async def test_what_was_written_with_a_file_is_the_command_for_it(
 
 
 async def test_a_list_that_was_sent_into_the_room_is_taken_away(work: Workplace) -> None:
+    work.places.rooms[COMMITTEE].levels[ANA] = 50
     file = Attachment("staff.csv", "!import", 1, None, None)
     asked = replace(work.message("!import", COMMITTEE), attachment=file)
     await work.take(asked)
