@@ -9,8 +9,8 @@ from commands.framework.reply import Audience, Paragraph, Reply, Strong, line
 from commands.meetings.planning import replan
 from commands.meetings.reminding import is_quiet, quiet_hours
 from commands.meetings.saying import Moment, may_be_told
-from commands.meetings.when.instants import instant
 from commands.meetings.wording import when_it_is
+from commands.time.instants import instant
 from storage.actions import Actions
 from storage.answers import Rsvps
 from storage.meetings import Meetings, OccurrenceId

@@ -162,7 +162,7 @@ async def test_questions_go_on_in_a_thread(work: Workplace) -> None:
         await work.take(asked)
         _where, said = (await contents(work))[-1]
         assert said["m.relates_to"] == relation(asked.event_id)
-    assert "What did you ask them to do?" in said["body"]
+    assert "What did you ask them to do?" in (await contents(work))[-1][1]["body"]
 
 
 async def test_no_answer_is_tried_in_a_room_that_was_replaced(work: Workplace) -> None:

@@ -1,7 +1,7 @@
 """Getting the vocabularies ready, which takes about a second: off the event loop, before anybody asks."""
 
-from commands.meetings.when.languages import LANGUAGES
-from commands.meetings.when.vocabulary import vocabulary
+from commands.time.languages import LANGUAGES
+from commands.time.vocabulary import vocabulary
 
 
 def warm() -> None:

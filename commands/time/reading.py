@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from commands.meetings.when.language import Language
-from commands.meetings.when.vocabulary import Edge, Sign
+from commands.time.language import Language
+from commands.time.signs import Edge, Sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,9 +16,36 @@ class Line:
     digits: tuple[bool, ...]
     """Which tokens are numbers in digits."""
     ordinals: tuple[bool, ...]
+    dashes: tuple[bool, ...]
+    glued: tuple[bool, ...]
+    """Which tokens a hyphen joins to the word before."""
 
     def ordinal(self, at: int) -> bool:
-        return self.ordinals[at]
+        """Whether that is a number with an ending: 5th, 5."""
+        return at < len(self.ordinals) and self.ordinals[at]
+
+    def is_in_words(self, at: int, end: int) -> bool:
+        """Whether that is a plain number in words: march fifteen, beside march fifteenth."""
+        ordinal = any(stop == end for stop, _value in self.take(at, Sign.ORDINAL))
+        return not self.digits[at] and not ordinal
+
+    def begins(self, at: int, *signs: Sign) -> bool:
+        """Whether one of these signs may stand there."""
+        return any(True for _edge in self.take(at, *signs))
+
+    def is_dash(self, at: int) -> bool:
+        """Whether there is a hyphen, and no word."""
+        return self.dashes[at] or self.glued[at]
+
+    def names_day(self, at: int) -> bool:
+        """Whether that makes the number before it a day of the month: 29日."""
+        return any(unit == "day-name" for _end, unit in self.take(at, Sign.UNIT))
+
+    def is_behind(self, at: int, sign: Sign) -> bool:
+        """Whether what stands right before may be that."""
+        return any(
+            edge.sign is sign and edge.end == at for edges in self.edges[:at] for edge in edges
+        )
 
     def __len__(self) -> int:
         return len(self.edges)

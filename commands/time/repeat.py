@@ -8,20 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from commands.meetings.series import Every, Rule, Series, first_day
-from commands.meetings.when import clocks, days
-from commands.meetings.when.instants import Moment, here
-from commands.meetings.when.language import Language
-from commands.meetings.when.languages import LANGUAGES
-from commands.meetings.when.phrase import Calendar, Clock, EitherDay, Offset, Phrase
-from commands.meetings.when.read import line_of
-from commands.meetings.when.reading import Line
-from commands.meetings.when.resolve import Unclear, Why, moments
-from commands.meetings.when.tokens import Token, tokens
-from commands.meetings.when.vocabulary import Sign
+from commands.time import clocks, days
+from commands.time.instants import Moment, here
+from commands.time.language import Language
+from commands.time.languages import LANGUAGES
+from commands.time.phrase import Calendar, Clock, EitherDay, Offset, Phrase
+from commands.time.read import line_of
+from commands.time.reading import Line
+from commands.time.resolve import Unclear, Why, moments
+from commands.time.series import Every, Rule, Series, first_day
+from commands.time.signs import Sign
+from commands.time.tokens import Token, tokens
 
 MOST_READINGS = 12
 LONGEST_INTERVAL = 12
+WORKING_WEEK = 4
+"""Days after the first: nobody says mon-fri for two days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,13 @@ class Said:
     interval: int = 1
     weekdays: tuple[int, ...] = ()
     place: int = 0
+    date: int = 0
+    """A day of the month, -1 its last."""
     of_month: bool = False
+    either: bool = False
+    """Whether what was said means twice a week or every other week: biweekly."""
+    other: bool = False
+    """Whether the place is also how one says every other, which is read by itself."""
     clock: Clock | None = None
     ends: Clock | None = None
     part: str | None = None
@@ -90,10 +98,11 @@ def _read(
 
 def _walk(line: Line, at: int, said: Said) -> Iterator[Said]:
     if at == len(line):
-        if (said.every or said.of_month) and (said.weekdays or said.unit is Every.DAYS):
+        days = said.weekdays or said.unit is Every.DAYS or said.date
+        if (said.every or said.of_month) and days:
             yield said
         return
-    for rule in (_weekdays, _every, _of_a_month, _clocks, _around, _ends):
+    for rule in (_weekdays, _every, _each, _of_a_month, _dates, _clocks, _around, _ends):
         for end, more in rule(line, at, said):
             yield from _walk(line, end, more)
 
@@ -103,50 +112,117 @@ def _weekdays(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
     for end, day in line.take(at, Sign.EVERY_WEEKDAY):
         if isinstance(day, int) and day not in said.weekdays:
             yield end, replace(said, every=True, weekdays=(*said.weekdays, day))
-    for end, day in line.take(at, Sign.WEEKDAY):
+    joined = bool(said.weekdays) and line.glued[at : at + 1] == (True,)
+    for end, day in () if joined else line.take(at, Sign.WEEKDAY):
         if isinstance(day, int) and day not in said.weekdays:
             yield end, replace(said, weekdays=(*said.weekdays, day))
         elif isinstance(day, tuple) and said.part is None:
             yield end, replace(said, weekdays=(*said.weekdays, int(day[0])), part=str(day[1]))
-    if said.weekdays:
+    for end, several in line.take(at, Sign.DAY_SET):
+        if isinstance(several, tuple) and not said.weekdays:
+            yield end, replace(said, every=True, weekdays=several)
+    if said.weekdays and at < len(line):
+        yield from _joined(line, at, said)
+
+
+def _joined(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    """Tuesday AND thursday, monday TO friday; a hyphen between two days may be either."""
+    for end, _value in line.take(at, Sign.AND):
         # Whatever joins days must be followed by another one.
-        for end, _value in line.take(at, Sign.AND, Sign.UNTIL_TIME):
-            if any(True for _day in line.take(end, Sign.WEEKDAY, Sign.EVERY_WEEKDAY)):
-                yield end, said
+        if any(True for _day in line.take(end, Sign.WEEKDAY, Sign.EVERY_WEEKDAY)):
+            yield end, said
+    to = [end for end, _value in line.take(at, Sign.UNTIL_TIME)]
+    if line.glued[at]:
+        to.append(at)
+    for end in to:
+        for stop, last in line.take(end, Sign.WEEKDAY, Sign.EVERY_WEEKDAY):
+            first = said.weekdays[-1]
+            if isinstance(last, int) and last not in said.weekdays:
+                between = [(first + n) % 7 for n in range(1, (last - first) % 7 + 1)]
+                yield stop, replace(said, every=True, weekdays=(*said.weekdays, *between))
+                if 2 <= len(between) < WORKING_WEEK and line.is_dash(at):
+                    yield stop, replace(said, weekdays=(*said.weekdays, last))
 
 
 def _every(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
     """Every, every other, every three weeks."""
-    if not said.every:
-        for end, _value in line.take(at, Sign.EVERY):
-            yield end, replace(said, every=True)
-    elif said.unit is None:
+    for end, _value in line.take(at, Sign.EVERY):
+        yield end, replace(said, every=True)
+    if said.every and said.unit is None:
         for end, unit in line.take(at, Sign.UNIT):
             if unit in {"days", "weeks"}:
                 yield end, replace(said, unit=Every(unit))
+            elif unit == "months" and not said.of_month:
+                yield end, replace(said, of_month=True)
     if said.interval == 1 and said.place == 0 and not said.weekdays:
         yield from _intervals(line, at, said)
 
 
+def _each(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    """Weekly, biweekly, daily; the "un" of "un vendredi sur deux"."""
+    if said.unit is None and said.interval == 1:
+        for end, value in line.take(at, Sign.EACH):
+            if isinstance(value, tuple):
+                unit, count = value
+                yield (
+                    end,
+                    replace(
+                        said, every=True, unit=Every(unit), interval=abs(count), either=count < 0
+                    ),
+                )
+    for end, count in line.numbers(at):
+        if count == 1 and any(True for _day in line.take(end, Sign.WEEKDAY)):
+            yield end, said
+
+
 def _of_a_month(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
-    if said.interval == 1 and said.place == 0 and not said.weekdays:
+    """The FIRST tuesday; of every month."""
+    if said.interval == 1 and said.place == 0 and not said.weekdays and not said.date:
+        others = {end for end, _value in line.take(at, Sign.OTHER)}
         for end, place in line.take(at, Sign.PLACE):
             if isinstance(place, int):
-                yield end, replace(said, place=place)
-    if said.place and not said.of_month:
+                yield end, replace(said, place=place, other=end in others)
+    if not said.of_month:
         for end, _value in line.take(at, Sign.OF_MONTH):
             yield end, replace(said, of_month=True)
+
+
+def _dates(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+    """The 15th; where a language says it so, "le 15"; the last day."""
+    if said.date or said.place or said.weekdays or said.unit is not None:
+        return
+    for start in line.skipping(at, Sign.ON, Sign.FILL):
+        for end, day in _a_date(line, start, announced=start > at):
+            yield end, replace(said, date=day)
+
+
+def _a_date(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, int]]:
+    for end, day in line.take(at, Sign.ORDINAL):
+        followed = line.begins(end, Sign.WEEKDAY, Sign.EVERY_WEEKDAY, Sign.UNIT)
+        if isinstance(day, int) and 0 < day <= 31 and not followed:
+            yield end, day
+    for end, place in line.take(at, Sign.PLACE):
+        for stop, unit in line.take(end, Sign.UNIT):
+            if unit == "days" and place in {1, -1}:
+                yield stop, int(str(place))
+    for end, day in line.numbers(at):
+        if line.digits[at] and 0 < day <= 31:
+            named = [stop for stop, unit in line.take(end, Sign.UNIT) if unit == "day-name"]
+            yield from ((stop, day) for stop in named)
+            if (announced and line.language.bare_days) or line.begins(end, Sign.OF_MONTH):
+                yield end, day
 
 
 def _intervals(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
     """Every OTHER thursday, every 3 WEEKS."""
     for end, _value in line.take(at, Sign.OTHER):
         yield end, replace(said, every=True, interval=2)
-    for end, count in line.numbers(at):
-        if said.every and 2 <= count <= LONGEST_INTERVAL:
-            for stop, unit in line.take(end, Sign.UNIT):
-                if unit in {"days", "weeks"}:
-                    yield stop, replace(said, interval=count, unit=Every(unit))
+    for end, count in line.counts(at):
+        for stop, unit in line.take(end, Sign.UNIT) if said.every else ():
+            if unit in {"days", "weeks"} and 2 <= count <= LONGEST_INTERVAL:
+                yield stop, replace(said, interval=count, unit=Every(unit))
+            elif unit == "fortnights":
+                yield stop, replace(said, interval=2 * count, unit=Every.WEEKS)
 
 
 def _clocks(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
@@ -187,14 +263,15 @@ def _series(said: Said, language: Language, now: datetime, own: ZoneInfo) -> lis
     """Each time of day it may mean, from the next such day on. Raises Unclear."""
     if said.clock is None:
         raise Unclear(Why.NO_TIME_OF_DAY)
-    rule = _rule(said)
     zone = own if said.zone is None else ZoneInfo(said.zone)
     today = here(now, zone).date()
-    rule = replace(rule, until=_until(said, today))
+    last = _until(said, today)
+    rules = [replace(rule, until=last) for rule in _rules(said)]
     phrase = Phrase(clock=said.clock, until=said.ends, part=said.part, zone=said.zone)
     found: dict[Series, None] = {}
     for moment in moments(phrase, language, now, own):
-        found[_from(rule, moment, today, now)] = None
+        for rule in rules:
+            found[_from(rule, moment, today, now)] = None
     if any(each.rule.until and each.rule.until < each.first.local.date() for each in found):
         raise Unclear(Why.PAST)
     return list(found)
@@ -210,19 +287,37 @@ def _from(rule: Rule, moment: Moment, today: date, now: datetime) -> Series:
         start = day + timedelta(days=1)
 
 
-def _rule(said: Said) -> Rule:
-    weekdays = tuple(sorted(said.weekdays))
-    if said.place:
-        if not said.of_month or len(weekdays) != 1 or said.unit is not None:
-            raise Unclear(Why.NOT_A_TIME)
-        return Rule(Every.MONTHS, 1, weekdays, said.place)
-    if said.of_month:
+def _rules(said: Said) -> list[Rule]:
+    """The rules it may mean. Raises Unclear."""
+    weekdays = tuple(sorted(set(said.weekdays)))
+    weekly = Rule(Every.WEEKS, said.interval, weekdays)
+    found: list[Rule] = []
+    if said.date and not weekdays:
+        found = [Rule(Every.DATES, 1, (), said.date)]
+    elif said.place and len(weekdays) == 1 and said.unit is None:
+        found = _in_place(said, weekdays)
+    elif said.unit is Every.DAYS and not weekdays:
+        found = [Rule(Every.DAYS, said.interval)]
+    elif weekdays and said.unit is not Every.DAYS and not said.place and not said.of_month:
+        # Biweekly on one day cannot be twice a week.
+        found = [replace(weekly, interval=1), weekly] if _is_either(said) else [weekly]
+    if not found or (said.of_month and said.unit is not None):
         raise Unclear(Why.NOT_A_TIME)
-    if said.unit is Every.DAYS:
-        if weekdays:
-            raise Unclear(Why.NOT_A_TIME)
-        return Rule(Every.DAYS, said.interval)
-    return Rule(Every.WEEKS, said.interval, weekdays)
+    return found
+
+
+def _is_either(said: Said) -> bool:
+    return said.either and len(said.weekdays) > 1
+
+
+def _in_place(said: Said, weekdays: tuple[int, ...]) -> list[Rule]:
+    """The third friday of the month; every third friday may be every three weeks as well."""
+    of_month = Rule(Every.MONTHS, 1, weekdays, said.place)
+    if said.of_month or (said.every and said.place in {1, -1}):
+        return [of_month]
+    if said.other or not said.every:
+        return []
+    return [of_month, Rule(Every.WEEKS, said.place, weekdays)]
 
 
 def _until(said: Said, today: date) -> date | None:

@@ -5,9 +5,9 @@ from enum import Enum, auto
 from itertools import product
 from zoneinfo import ZoneInfo
 
-from commands.meetings.when.instants import Moment, here
-from commands.meetings.when.language import Language
-from commands.meetings.when.phrase import (
+from commands.time.instants import Moment, here
+from commands.time.language import Language
+from commands.time.phrase import (
     Clock,
     Day,
     EitherDay,
@@ -21,6 +21,8 @@ FARTHEST = timedelta(days=2 * 366)
 LONGEST = 12 * 60
 """Minutes of the longest meeting that a range of times may mean."""
 USUAL_LONGEST = 8 * 60
+SURE_AHEAD = 4
+"""Days: a weekday that is farther ahead is also "in a week" to some."""
 
 _WINDOWS = {
     "morning": range(12),
@@ -39,8 +41,11 @@ class Why(Enum):
     NOT_A_TIME = auto()
     NO_TIME_OF_DAY = auto()
     PAST = auto()
+    WITH_TIME = auto()
+    """A time of day was said where only a day is kept."""
     TOO_FAR = auto()
     NO_SUCH_DAY = auto()
+    NO_SUCH_TIME = auto()
     OTHER_WEEKDAY = auto()
     """The weekday is not that day's."""
     TWO_READINGS = auto()
@@ -69,7 +74,7 @@ def moments(phrase: Phrase, language: Language, now: datetime, own: ZoneInfo) ->
     wall = here(now, zone)
     found: dict[Moment, None] = {}
     for start, minutes in _stretches(phrase, language):
-        for day in _days(phrase, wall, language):
+        for day in days_of(phrase, wall.date(), language):
             local = datetime.combine(day, time()) + start
             if local > wall and local - wall < FARTHEST:
                 found[Moment(local, zone, minutes)] = None
@@ -88,7 +93,7 @@ def moments(phrase: Phrase, language: Language, now: datetime, own: ZoneInfo) ->
 def _why_none(phrase: Phrase, wall: datetime, language: Language) -> Why:
     if not list(_stretches(phrase, language)):
         return Why.NOT_A_TIME
-    ahead = [day for day in _days(phrase, wall, language) if day - wall.date() >= FARTHEST]
+    ahead = [day for day in days_of(phrase, wall.date(), language) if day - wall.date() >= FARTHEST]
     return Why.TOO_FAR if ahead else Why.PAST
 
 
@@ -153,41 +158,62 @@ def _hours(clock: Clock, part: str | None, language: Language) -> list[int]:
 # -- the day
 
 
-def _days(phrase: Phrase, wall: datetime, language: Language) -> list[date]:
+def days_of(phrase: Phrase, today: date, language: Language) -> list[date]:
     """The days it may be on, earliest first. Raises Unclear."""
-    today = wall.date()
+    if phrase.week:
+        monday = _monday(today) + timedelta(days=7)
+        return sorted({monday, today + timedelta(days=7)})
     if phrase.day is None and phrase.weekday is None:
         return [today - timedelta(days=1), today, today + timedelta(days=1)]
     dates = [] if phrase.day is None else _dated(phrase.day, today)
     if phrase.weekday is None:
         return dates
     if phrase.day is None:
-        return _weekday(phrase.weekday, today, language)
+        return weekday_dates(phrase.weekday, today, language)
+    if isinstance(phrase.day, Offset) and phrase.weekday == Weekday(phrase.weekday.day):
+        counted = _weeks_on(phrase.weekday.day, phrase.day, today)
+        if counted:
+            return counted
     fitting = [day for day in dates if day.weekday() == phrase.weekday.day]
     if not fitting:
         raise Unclear(Why.OTHER_WEEKDAY)
     return fitting
 
 
-def _weekday(asked: Weekday, today: date, language: Language) -> list[date]:
+def weekday_dates(asked: Weekday, today: date, language: Language) -> list[date]:
     """Today's weekday may mean today or in a week; "next" within this week may mean either week."""
+    more = timedelta(weeks=asked.weeks)
+    return [day + more for day in _this_weekday(asked, today, language)]
+
+
+def _this_weekday(asked: Weekday, today: date, language: Language) -> list[date]:
+    week = timedelta(days=7)
     ahead = (asked.day - today.weekday()) % 7
     nearest = today + timedelta(days=ahead)
-    later = nearest + timedelta(days=7)
+    this_week = _monday(today), _monday(today) + timedelta(days=6)
     match asked.which:
         case Which.COMING:
-            return [nearest, later] if ahead == 0 else [nearest]
-        case Which.THIS:
-            return [nearest]
-        case Which.THIS_WEEK:
-            return _in_week(asked.day, today, 0, language)
-        case Which.NEXT_WEEK:
-            return _in_week(asked.day, today, 1, language)
+            return [nearest, nearest + week] if ahead == 0 else [nearest]
+        case Which.THIS_WEEK | Which.NEXT_WEEK:
+            return _in_week(asked.day, today, int(asked.which is Which.NEXT_WEEK), language)
         case Which.NEXT:
-            if ahead == 0:
-                return [later]
-            same_week = nearest <= _monday(today) + timedelta(days=6)
-            return [nearest, later] if same_week else [nearest]
+            first = nearest if ahead else nearest + week
+            return [first, first + week] if first <= this_week[1] else [first]
+        case Which.LAST:
+            before = nearest - week
+            return [before - week, before] if before >= this_week[0] else [before]
+        case _:
+            return [nearest]
+
+
+def _weeks_on(weekday: int, later: Offset, today: date) -> list[date]:
+    """Friday in a week: a week after the coming one; near its end, that of the week to come as well."""
+    days = later.days - 1 if later.spoken else later.days
+    if days <= 0 or days % 7:
+        return []
+    ahead = (weekday - today.weekday()) % 7
+    found = today + timedelta(days=ahead + days)
+    return [found - timedelta(days=7), found] if ahead > SURE_AHEAD else [found]
 
 
 def _in_week(weekday: int, today: date, weeks: int, language: Language) -> list[date]:
@@ -208,7 +234,8 @@ def _dated(day: Day, today: date) -> list[date]:
     if isinstance(day, Offset):
         if day.months:
             return [_months_on(today, day.months)]
-        return [today + timedelta(days=day.days)]
+        counted = today + timedelta(days=day.days)
+        return [counted - timedelta(days=1), counted] if day.spoken else [counted]
     if isinstance(day, EitherDay):
         either = [(day.second, day.first), (day.first, day.second)]
         return sorted({d for m, n in either for d in _calendar(day.year, m, n, today)})

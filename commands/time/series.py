@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import Enum
 
-from commands.meetings.when.instants import Moment
+from commands.time.instants import Moment
 
 FARTHEST = timedelta(days=2 * 366)
 
@@ -21,6 +21,8 @@ class Every(Enum):
     WEEKS = "weeks"
     MONTHS = "months"
     """On the nth weekday of the month."""
+    DATES = "dates"
+    """On a day of the month by its number, in months that have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Rule:
     interval: int = 1
     weekdays: tuple[int, ...] = ()
     place: int = 0
-    """Of months: 1 to 4, or -1 for the last."""
+    """Of months: 1 to 4, or -1 for the last; of dates: the day, or -1 for the last."""
     until: date | None = None
     """The last day it may be on."""
 
@@ -69,9 +71,22 @@ def _endless(rule: Rule, first: date) -> Iterator[date]:
             yield from (monday + timedelta(days=weekday) for weekday in sorted(rule.weekdays))
             monday += timedelta(weeks=rule.interval)
     month = first.year * 12 + first.month - 1
+    while rule.every is Every.DATES:
+        day_of = day_of_month(month // 12, month % 12 + 1, rule.place)
+        if day_of is not None:
+            yield day_of
+        month += rule.interval
     while True:
         yield nth_weekday(month // 12, month % 12 + 1, rule.weekdays[0], rule.place)
         month += rule.interval
+
+
+def day_of_month(year: int, month: int, number: int) -> date | None:
+    """That day of a month, or (-1) its last; None in a month that has no such day."""
+    last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+    if number < 0:
+        return last
+    return date(year, month, number) if number <= last.day else None
 
 
 def nth_weekday(year: int, month: int, weekday: int, place: int) -> date:

@@ -9,6 +9,7 @@ class Which(Enum):
 
     COMING = auto()
     THIS = auto()
+    LAST = auto()
     NEXT = auto()
     THIS_WEEK = auto()
     NEXT_WEEK = auto()
@@ -19,6 +20,8 @@ class Weekday:
     day: int
     """Monday 0."""
     which: Which = Which.COMING
+    weeks: int = 0
+    """So many weeks after the one that ``which`` means: a week on Friday."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,8 @@ class Offset:
 
     days: int = 0
     months: int = 0
+    spoken: bool = False
+    """Counted as "in 8 days", which for many is a week."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Calendar:
     year: int
     month: int
     day: int
+    bare: bool = False
+    """A number behind a weekday and nothing that says it is a date: friday 27."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,8 @@ class Clock:
     midnight: bool = False
     bare: bool = False
     """A number and nothing that says it is a time."""
+    digits: bool = False
+    """1930: which beside a month may be a year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +89,6 @@ class Phrase:
     """morning, noon, afternoon, evening, night, small"""
     minutes: int | None = None
     """A span from now."""
+    week: bool = False
+    """Next week, and no day of it."""
     zone: str | None = None

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commands.meetings.when.instants import Moment
-from commands.meetings.when.read import Answer, Asked, Unread, read_time
+from commands.time.instants import Moment
+from commands.time.read import Answer, Asked, Unread, read_time
 
 NOW = datetime(2026, 3, 26, 13, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

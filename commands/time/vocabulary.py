@@ -2,15 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from enum import Enum, auto
 from functools import cache
 from zoneinfo import available_timezones
 
 from babel import Locale
 
-from commands.meetings.when.language import Language
-from commands.meetings.when.languages import LANGUAGES
-from commands.meetings.when.tokens import Shape, Token, tokens
+from commands.time.language import Language
+from commands.time.languages import LANGUAGES
+from commands.time.signs import Edge, Sign
+from commands.time.tokens import Shape, Token, tokens
 from commands.zones.places import cities
 
 _NEVER_A_PLACE = frozenset({"la", "sf", "rio", "center", "reunion", "midway", "nome", "troll", "casey", "davis",
@@ -24,67 +24,7 @@ _ABBREVIATIONS = {
 """CST, IST, BST, AST and MST stand for zones in several countries: whoever types them is asked for a city."""
 
 
-class Sign(Enum):
-    """What a word or number stands for."""
-
-    NUMBER = auto()
-    ORDINAL = auto()
-    CLOCK = auto()
-    DOTTED = auto()
-    DATE = auto()
-    SLASHED = auto()
-    DAY = auto()
-    FUSED = auto()
-    WEEKDAY = auto()
-    EVERY_WEEKDAY = auto()
-    MONTH = auto()
-    THIS = auto()
-    NEXT = auto()
-    COMING = auto()
-    THIS_WEEK = auto()
-    NEXT_WEEK = auto()
-    AT = auto()
-    ON = auto()
-    FILL = auto()
-    AHEAD = auto()
-    FROM_NOW = auto()
-    UNIT = auto()
-    SPAN = auto()
-    """half an hour, in minutes"""
-    ONE = auto()
-    MARK = auto()
-    HALF = auto()
-    """am, pm"""
-    PART = auto()
-    NOON = auto()
-    MIDNIGHT = auto()
-    PAST = auto()
-    TO = auto()
-    BEFORE = auto()
-    AFTER = auto()
-    PLUS = auto()
-    MINUS = auto()
-    FROM = auto()
-    UNTIL_TIME = auto()
-    AND = auto()
-    EVERY = auto()
-    OTHER = auto()
-    UNTIL = auto()
-    OF_MONTH = auto()
-    PLACE = auto()
-    """first, last"""
-    ZONE = auto()
-    TIME_WORD = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """From one token to ``end``, everything between meaning one thing."""
-
-    end: int
-    sign: Sign
-    value: object = None
-
+_WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 
 Phrase = tuple[tuple[str, ...], Sign, object]
 
@@ -107,25 +47,32 @@ class Vocabulary:
 
     def _edges(self, line: list[Token], texts: list[str], at: int) -> Iterator[Edge]:
         token = line[at]
-        match token.shape:
-            case Shape.NUMBER:
-                yield Edge(at + 1, Sign.NUMBER, token.numbers[0])
-            case Shape.ORDINAL:
-                yield Edge(at + 1, Sign.ORDINAL, token.numbers[0])
-            case Shape.CLOCK:
-                yield Edge(at + 1, Sign.CLOCK, (*token.numbers, token.text))
-            case Shape.DOTTED:
-                yield Edge(at + 1, Sign.DOTTED, (*token.numbers, token.text))
-            case Shape.DAY:
-                yield Edge(at + 1, Sign.DATE, token.numbers)
-            case Shape.SLASHED:
-                yield Edge(at + 1, Sign.SLASHED, token.numbers)
-            case Shape.WORD:
-                pass
+        yield from (Edge(at + 1, sign, value) for sign, value in _shown(token))
         for words, sign, value in self.phrases.get(token.text, ()):
             end = at + len(words)
             if end - at == 1 or tuple(texts[at:end]) == words:
                 yield Edge(end, sign, value)
+
+
+def _shown(token: Token) -> Iterator[tuple[Sign, object]]:
+    """What the shape of a token may mean in any language."""
+    match token.shape:
+        case Shape.NUMBER:
+            yield Sign.NUMBER, token.numbers[0]
+            if len(token.text) > 2:
+                yield Sign.MILITARY, (*divmod(token.numbers[0], 100), token.text)
+        case Shape.ORDINAL:
+            yield Sign.ORDINAL, token.numbers[0]
+        case Shape.CLOCK:
+            yield Sign.CLOCK, (*token.numbers, token.text)
+        case Shape.DOTTED:
+            yield Sign.DOTTED, (*token.numbers, token.text)
+        case Shape.DAY:
+            yield Sign.DATE, token.numbers
+        case Shape.SLASHED:
+            yield Sign.SLASHED, token.numbers
+        case Shape.WORD:
+            pass
 
 
 @cache
@@ -142,19 +89,22 @@ def vocabulary(code: str) -> Vocabulary:
 
 def _everything(language: Language) -> Iterator[Phrase]:
     locale = Locale.parse(language.code)
-    yield from _names(locale, language.code)
+    yield from _names(locale)
     yield from _own(language)
     yield from _numbers(language)
     yield from _zones(language.code)
     yield (("-",), Sign.UNTIL_TIME, None)
     yield ((",",), Sign.FILL, None)
     yield (("pm",), Sign.HALF, 12)
+    if language.code == "en":
+        yield (("p",), Sign.HALF, 12)
+        yield (("a",), Sign.HALF, 0)
     # In German "am" stands before days.
     if language.code != "de":
         yield (("am",), Sign.HALF, 0)
 
 
-def _names(locale: Locale, code: str) -> Iterator[Phrase]:
+def _names(locale: Locale) -> Iterator[Phrase]:
     for context in ("format", "stand-alone"):
         for width in ("wide", "abbreviated", "short"):
             named = locale.days[context].get(width, {})
@@ -162,8 +112,6 @@ def _names(locale: Locale, code: str) -> Iterator[Phrase]:
                 yield from _each(str(name), Sign.WEEKDAY, int(number))
             for number, name in locale.months[context].get(width, {}).items():
                 yield from _each(str(name), Sign.MONTH, int(number))
-    if code == "en":
-        yield from _each("sept", Sign.MONTH, 9)
 
 
 def _own(language: Language) -> Iterator[Phrase]:
@@ -172,6 +120,11 @@ def _own(language: Language) -> Iterator[Phrase]:
         (Sign.WEEKDAY, _turned(language.weekdays)),
         (Sign.EVERY_WEEKDAY, _turned(language.plural_weekdays)),
         (Sign.PLACE, _turned(language.places)),
+        (Sign.MONTH, _turned(language.month_names)),
+        (Sign.ORDINAL, ((spoken, n) for n, spoken in enumerate(language.ordinals.split(","), 1))),
+        (Sign.WEEKS_ON, language.weeks_on.items()),
+        (Sign.EACH, language.each.items()),
+        (Sign.DAY_SET, language.day_sets.items()),
         (Sign.FUSED, language.fused.items()),
         (Sign.BEFORE, language.before.items()),
         (Sign.AFTER, language.after.items()),
@@ -184,9 +137,10 @@ def _own(language: Language) -> Iterator[Phrase]:
         yield from _each(spoken, sign, value)
     if language.code in {"de", "nl"}:
         yield from _compounds(language)
-    if language.code == "de":
-        # "So um 15 Uhr": on Sunday, or just then.
-        yield (("so", "um"), Sign.AT, None)
+    if language.so:
+        # "So um 15 Uhr", "so gegen drei": on Sunday, or just then.
+        for spoken in language.at.split("|"):
+            yield from _each(f"{language.so} {spoken}", Sign.AT, None)
 
 
 def _turned(rows: dict[int, str]) -> Iterable[tuple[str, int]]:
@@ -199,16 +153,28 @@ def _plain_rows(language: Language) -> list[tuple[str, Sign, object]]:
         (language.on, Sign.ON, None),
         (language.fill, Sign.FILL, None),
         (language.this, Sign.THIS, None),
-        (language.next, Sign.NEXT, None),
+        (language.next, Sign.NEXT, 0),
         (language.coming, Sign.COMING, None),
         (language.this_week, Sign.THIS_WEEK, None),
-        (language.next_week, Sign.NEXT_WEEK, None),
+        (language.next_week, Sign.NEXT_WEEK, 0),
+        (language.week_after_next, Sign.NEXT_WEEK, 1),
+        (language.nearest, Sign.NEAREST, None),
+        (language.last, Sign.LAST, None),
+        (language.last_behind, Sign.LAST_BEHIND, None),
+        (language.after_next, Sign.AFTER_NEXT, None),
+        (language.before_next, Sign.NEXT, 1),
+        (language.on_from, Sign.ON_FROM, None),
+        (language.back, Sign.BACK, None),
+        (language.ago, Sign.AGO, None),
+        (language.halfway, Sign.HALF_HOUR, None),
+        (language.ish, Sign.ISH, None),
         (language.ahead, Sign.AHEAD, None),
         (language.from_now, Sign.FROM_NOW, None),
         (language.minutes, Sign.UNIT, "minutes"),
         (language.hours, Sign.UNIT, "hours"),
         (language.days_unit, Sign.UNIT, "days"),
         (language.weeks, Sign.UNIT, "weeks"),
+        (language.fortnights, Sign.UNIT, "fortnights"),
         (language.months, Sign.UNIT, "months"),
         (language.half_hour, Sign.SPAN, 30),
         (language.one, Sign.ONE, 1),
@@ -281,6 +247,8 @@ def _zones(code: str) -> Iterator[Phrase]:
 
 def _each(spoken: str, sign: Sign, value: object) -> Iterable[Phrase]:
     for phrase in spoken.split("|"):
-        cut = tokens(phrase) if phrase else None
-        if cut:
-            yield (tuple(token.text for token in cut), sign, value)
+        # Whoever has no such key writes ae for ä.
+        for written in dict.fromkeys((phrase, phrase.translate(_WITHOUT_UMLAUTS))):
+            cut = tokens(written) if written else None
+            if cut:
+                yield (tuple(token.text for token in cut), sign, value)

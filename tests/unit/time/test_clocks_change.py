@@ -6,11 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commands.meetings.series import Every, Rule, Series, days, nth_weekday
-from commands.meetings.when.instants import Moment, around_gap, exists, instant, twice
-from commands.meetings.when.read import Asked, read_length, read_time
-from commands.meetings.when.repeat import Choices, read_series
-from commands.meetings.when.resolve import Why
+from commands.time.instants import Moment, around_gap, exists, instant, twice
+from commands.time.read import Asked, read_length, read_time
+from commands.time.repeat import Choices, read_series
+from commands.time.resolve import Why
+from commands.time.series import Every, Rule, Series, days, nth_weekday
 
 # Zone, a skipped time, the same minutes before and after; a time that comes twice. From the rules of
 # each country, written by hand; a year that is over where a country has changed them since, so that
@@ -127,6 +127,50 @@ REPEATED = [
     ("co drugi czwartek o 19:00", "weeks 2 [3] 0 None 03-26 19:00"),
     ("每周四晚上7点", "weeks 1 [3] 0 None 03-26 19:00"),
     ("每两周周四19:00", "weeks 2 [3] 0 None 03-26 19:00"),
+    ("15th of every month 6pm", "dates 1 [] 15 None 04-15 18:00"),
+    ("every month on the 15th at 6pm", "dates 1 [] 15 None 04-15 18:00"),
+    ("monthly on the 1st 18:00", "dates 1 [] 1 None 04-01 18:00"),
+    ("on the 31st of every month at 18:00", "dates 1 [] 31 None 03-31 18:00"),
+    ("last day of every month 18:00", "dates 1 [] -1 None 03-31 18:00"),
+    ("last friday of every month 18:00", "months 1 [4] -1 None 03-27 18:00"),
+    ("every last friday 18:00", "months 1 [4] -1 None 03-27 18:00"),
+    ("every first tuesday at 18:30", "months 1 [1] 1 None 04-07 18:30"),
+    ("biweekly friday 6pm", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("fortnightly on friday 6pm", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("every fortnight on friday 6pm", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("weekly on friday 6pm", "weeks 1 [4] 0 None 03-27 18:00"),
+    ("every other week on friday 6pm", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("daily 9:00 am", "days 1 [] 0 None 03-27 09:00"),
+    ("weekdays 18:00", "weeks 1 [0, 1, 2, 3, 4] 0 None 03-26 18:00"),
+    ("every weekday 18:00", "weeks 1 [0, 1, 2, 3, 4] 0 None 03-26 18:00"),
+    ("every mon-fri 18:00", "weeks 1 [0, 1, 2, 3, 4] 0 None 03-26 18:00"),
+    ("every monday to thursday 18:00", "weeks 1 [0, 1, 2, 3] 0 None 03-26 18:00"),
+    ("every mon, wed and fri 18:00", "weeks 1 [0, 2, 4] 0 None 03-27 18:00"),
+    ("am 15. jedes Monats um 18 Uhr", "dates 1 [] 15 None 04-15 18:00"),
+    ("jeden Monat am 15. um 18 Uhr", "dates 1 [] 15 None 04-15 18:00"),
+    ("vierzehntägig freitags 18 Uhr", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("letzten Freitag im Monat 18 Uhr", "months 1 [4] -1 None 03-27 18:00"),
+    ("jeden Montag bis Freitag um 18 Uhr", "weeks 1 [0, 1, 2, 3, 4] 0 None 03-26 18:00"),
+    ("el 15 de cada mes a las 18:00", "dates 1 [] 15 None 04-15 18:00"),
+    ("quincenalmente los viernes a las 18:00", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("el último viernes de cada mes a las 18:00", "months 1 [4] -1 None 03-27 18:00"),
+    ("le 15 de chaque mois à 18h", "dates 1 [] 15 None 04-15 18:00"),
+    ("un vendredi sur deux à 18h", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("dernier vendredi du mois à 18h", "months 1 [4] -1 None 03-27 18:00"),
+    ("il 15 di ogni mese alle 18", "dates 1 [] 15 None 04-15 18:00"),
+    ("un venerdì sì e uno no alle 18", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("ultimo venerdì del mese alle 18", "months 1 [4] -1 None 03-27 18:00"),
+    ("dia 15 de cada mês às 18h", "dates 1 [] 15 None 04-15 18:00"),
+    ("quinzenalmente sexta às 18h", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("última sexta do mês às 18h", "months 1 [4] -1 None 03-27 18:00"),
+    ("de 15e van elke maand om 18:00", "dates 1 [] 15 None 04-15 18:00"),
+    ("tweewekelijks op vrijdag 18:00", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("laatste vrijdag van de maand om 18:00", "months 1 [4] -1 None 03-27 18:00"),
+    ("co dwa tygodnie w piątek o 18:00", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("ostatni piątek miesiąca o 18:00", "months 1 [4] -1 None 03-27 18:00"),
+    ("每月15号晚上6点", "dates 1 [] 15 None 04-15 18:00"),
+    ("隔周周五晚上6点", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("每月最后一个周五晚上6点", "months 1 [4] -1 None 03-27 18:00"),
 ]
 
 
@@ -146,9 +190,16 @@ def test_series_in_words(words: str, meaning: str) -> None:
     [
         ("every thursday", Why.NO_TIME_OF_DAY),
         ("every thursday at 7", Why.TWO_READINGS),
-        ("every 2nd thursday 19:00", Why.NOT_A_TIME),
+        ("every 2nd thursday 19:00", Why.TWO_READINGS),
+        ("every 3rd friday 6pm", Why.TWO_READINGS),
+        ("every fourth monday at 18:00", Why.TWO_READINGS),
+        ("jeden dritten Freitag um 18 Uhr", Why.TWO_READINGS),
+        ("cada tercer viernes a las 18:00", Why.TWO_READINGS),
+        ("biweekly tue and thu 18:00", Why.TWO_READINGS),
+        ("every tue-thu 18:00", Why.TWO_READINGS),
+        ("third friday 18:00", Why.NOT_A_TIME),
+        ("every 32nd of the month 18:00", Why.NOT_A_TIME),
         ("thursday 19:00", Why.NOT_A_TIME),
-        ("every weekday 19:00", Why.NOT_A_TIME),
         ("every 99 weeks on monday 19:00", Why.NOT_A_TIME),
         ("FREQ=SECONDLY;BYHOUR=3", Why.NOT_A_TIME),
         ("every blue moon 19:00", Why.NOT_A_TIME),

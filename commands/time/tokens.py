@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 LONGEST = 80
@@ -38,6 +38,8 @@ class Token:
     shape: Shape
     text: str
     numbers: tuple[int, ...] = ()
+    glued: bool = False
+    """Whether a hyphen joins it to the word before: mon-fri, twenty-first."""
 
 
 _PATTERN = re.compile(
@@ -60,6 +62,14 @@ _PATTERN = re.compile(
 )
 
 
+_DASHED_MONTH = re.compile(r"\b(\d{1,2})([-/.])([^\W\d_]{3,})\.?\2(\d{4}|\d{2})\b")
+
+
+def _spaced(match: re.Match[str]) -> str:
+    """14-dic-25 is 14 dic 2025."""
+    return f"{match[1]} {match[3]} {_full(int(match[4]))}"
+
+
 def plain(text: str) -> str:
     """Without case, accents and apostrophes, as words are compared."""
     wide = unicodedata.normalize("NFKC", text.translate(_MARKS)).casefold()
@@ -71,18 +81,22 @@ def tokens(text: str) -> list[Token] | None:
     """The tokens of a text; None when something in it cannot belong to a time."""
     if len(text) > LONGEST:
         return None
-    words = plain(text).rstrip(" .!")
+    words = _DASHED_MONTH.sub(_spaced, plain(text)).rstrip(" .!")
     if re.search(r"[\d]\.$", text.rstrip()):
         words += "."
     found: list[Token] = []
     at = 0
+    glued = False
     while at < len(words):
         match = _PATTERN.match(words, at)
         if match is None:
             return None
         at = match.end()
-        if match.lastgroup is not None and match.lastgroup != "hyphen":
-            found.append(_token(match.lastgroup, match[match.lastgroup]))
+        if match.lastgroup == "hyphen":
+            glued = True
+        elif match.lastgroup is not None:
+            found.append(replace(_token(match.lastgroup, match[match.lastgroup]), glued=glued))
+            glued = False
     return found
 
 

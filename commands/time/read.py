@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from commands.meetings.when import clocks
-from commands.meetings.when.grammar import phrases
-from commands.meetings.when.instants import Moment, around_gap, exists, twice
-from commands.meetings.when.languages import LANGUAGES
-from commands.meetings.when.reading import Line
-from commands.meetings.when.resolve import Unclear, Why, moments
-from commands.meetings.when.tokens import Shape, Token, tokens
-from commands.meetings.when.vocabulary import vocabulary
+from commands.time import clocks
+from commands.time.grammar import phrases
+from commands.time.instants import Moment, around_gap, exists, twice
+from commands.time.languages import LANGUAGES
+from commands.time.reading import Line
+from commands.time.resolve import Unclear, Why, moments
+from commands.time.tokens import Shape, Token, tokens
+from commands.time.vocabulary import vocabulary
 
 MOST_CHOICES = 4
 
@@ -51,7 +51,12 @@ def read_time(text: str, now: datetime, zone: ZoneInfo, language: str | None = N
         answer = _read(line, codes, now, zone)
         if answer is not None:
             return answer
-    return Unread(Why.NOT_A_TIME)
+    return Unread(Why.NOT_A_TIME if all(map(_is_on_clocks, line)) else Why.NO_SUCH_TIME)
+
+
+def _is_on_clocks(token: Token) -> bool:
+    """Whether it is not a time like 25:00, which no clock shows."""
+    return token.shape is not Shape.CLOCK or (token.numbers[0] < 24 and token.numbers[1] < 60)
 
 
 def read_length(text: str) -> int | None:
@@ -95,7 +100,9 @@ def line_of(line: list[Token], code: str) -> Line | None:
         return None
     digits = tuple(t.shape is Shape.NUMBER for t in line)
     ordinals = tuple(t.shape is Shape.ORDINAL for t in line)
-    return Line(tuple(edges), ready.language, digits, ordinals)
+    dashes = tuple(t.text == "-" for t in line)
+    glued = tuple(t.glued for t in line)
+    return Line(tuple(edges), ready.language, digits, ordinals, dashes, glued)
 
 
 def settle(found: list[Moment], now: datetime) -> Answer:

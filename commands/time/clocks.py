@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from commands.meetings.when.phrase import Clock
-from commands.meetings.when.reading import Line
-from commands.meetings.when.vocabulary import Sign
+from commands.time.phrase import Clock
+from commands.time.reading import Line
+from commands.time.signs import Sign
 
 LONGEST_SPAN = 60 * 24 * 7
 """Minutes; whoever means more names a day."""
@@ -22,6 +22,7 @@ def _clocks(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Cloc
     yield from _written(line, at, announced=announced)
     yield from _hours(line, at, announced=announced)
     yield from _spoken(line, at)
+    yield from _military(line, at, announced=announced)
     for end, _value in line.take(at, Sign.NOON):
         yield end, Clock(12, exact=True)
     for end, _value in line.take(at, Sign.MIDNIGHT):
@@ -66,6 +67,20 @@ def _hours(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock
             yield from _minutes(line, end, bare)
 
 
+def _military(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock]]:
+    """1930, 0730, 730pm."""
+    for end, value in line.take(at, Sign.MILITARY):
+        hour, minute, text = _three(value)
+        if hour > 23 or minute > 59:
+            continue
+        clock = Clock(hour, minute, exact=text[0] == "0", bare=not announced, digits=True)
+        if len(text) == 4 or announced:
+            yield end, clock
+        yield from _halves(line, end, clock)
+        for stop, _value in line.take(end, Sign.MARK):
+            yield stop, replace(clock, bare=False)
+
+
 def _minutes(line: Line, at: int, hour: Clock) -> Iterator[tuple[int, Clock]]:
     """18 h 30, 19 Uhr 30, seven thirty."""
     for linked in line.skipping(at, Sign.PLUS):
@@ -101,21 +116,28 @@ def _added(line: Line, at: int, hour: Clock) -> Iterator[tuple[int, Clock]]:
 
 def _spoken(line: Line, at: int) -> Iterator[tuple[int, Clock]]:
     """Minutes first: half past seven, zehn nach acht, wpół do ósmej."""
-    for start, added in line.take(at, Sign.BEFORE):
+    for start, added in _minutes_first(line, at):
         for end, hour in line.numbers(start):
-            if 1 <= hour <= 23 and isinstance(added, int):
+            if 1 <= hour <= 23:
                 clock = _moved(Clock(hour, spoken=True), added)
                 yield end, clock
                 yield from _halves(line, end, clock)
+
+
+def _minutes_first(line: Line, at: int) -> Iterator[tuple[int, int]]:
+    """Where the hour begins, and how many minutes are added to it."""
+    for start, added in line.take(at, Sign.BEFORE):
+        if isinstance(added, int):
+            yield start, added
+    for start, _value in line.take(at, Sign.HALF_HOUR):
+        # 7:30 for the British, 6:30 for people whose own language counts so.
+        yield from ((start, -30), (start, 30))
     for middle, minutes in line.numbers(at):
         for sign, way in ((Sign.PAST, 1), (Sign.TO, -1)):
             for unit in (middle, *(e for e, u in line.take(middle, Sign.UNIT) if u == "minutes")):
                 for start, _value in line.take(unit, sign):
-                    for end, hour in line.numbers(start):
-                        if 1 <= hour <= 23 and 0 < minutes < 30:
-                            clock = _moved(Clock(hour, spoken=True), way * minutes)
-                            yield end, clock
-                            yield from _halves(line, end, clock)
+                    if 0 < minutes < 30:
+                        yield start, way * minutes
 
 
 def _moved(clock: Clock, minutes: int) -> Clock:

@@ -7,10 +7,10 @@ every order of rules; a line that is not consumed to its end says nothing at all
 from collections.abc import Iterator
 from dataclasses import replace
 
-from commands.meetings.when import clocks, days
-from commands.meetings.when.phrase import Offset, Phrase
-from commands.meetings.when.reading import Line
-from commands.meetings.when.vocabulary import Sign
+from commands.time import clocks, days
+from commands.time.phrase import Calendar, Day, Offset, Phrase
+from commands.time.reading import Line
+from commands.time.signs import Sign
 
 _SILENT = (Sign.FILL, Sign.ON)
 NOON = 12
@@ -45,6 +45,9 @@ def _next(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
     for sign in _SILENT:
         for end, _value in line.take(at, sign):
             yield end, said
+    if said.clock is not None:
+        for end, _value in line.take(at, Sign.ISH):
+            yield end, replace(said, clock=replace(said.clock, bare=False))
 
 
 def _times(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
@@ -62,6 +65,8 @@ def _times(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
 
 
 def _days(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
+    if said.week:
+        return
     if said.weekday is None:
         for end, weekday, part in days.weekdays(line, at):
             if part is None or said.part is None:
@@ -72,6 +77,8 @@ def _days(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
         for end, day, part in days.fused(line, at):
             if said.part in {None, part}:
                 yield end, replace(said, day=day, part=part)
+    if said.weekday is None and said.day is None:
+        yield from ((end, replace(said, week=True)) for end in days.next_week(line, at))
 
 
 def _parts(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
@@ -86,15 +93,29 @@ def _is_sound(phrase: Phrase) -> bool:
     A high one beside a date may be the day of the month or the year as well: "Thursday 15".
     """
     dated = phrase.day is not None or phrase.weekday is not None
+    clock = phrase.clock
     if phrase.minutes is not None:
         return True
-    if phrase.clock is None:
-        return dated
-    if not phrase.clock.bare or phrase.part is not None or phrase.until is not None:
+    if clock is None:
+        return dated or (phrase.week and phrase.part is None)
+    if phrase.week:
+        return False
+    if clock.bare and (clock.digits or is_bare(phrase.day)):
+        return dated and not is_bare(phrase.day) and _is_no_year(phrase)
+    if not clock.bare or phrase.part is not None or phrase.until is not None:
         return True
-    return dated and (phrase.clock.hour <= NOON or _is_told_in_days(phrase.day))
+    return dated and (clock.hour <= NOON or isinstance(phrase.day, Offset))
 
 
-def _is_told_in_days(day: object) -> bool:
-    """Tomorrow, in three days: no number behind it is taken for a date."""
-    return isinstance(day, Offset)
+def is_bare(day: Day | None) -> bool:
+    """Whether it is a number behind a weekday, which may be an hour as well."""
+    return isinstance(day, Calendar) and day.bare
+
+
+def _is_no_year(phrase: Phrase) -> bool:
+    """Whether "1930" can only be a time: not beside a date without a year, nor an odd minute."""
+    if phrase.clock is None or phrase.clock.minute % 5:
+        return False
+    return isinstance(phrase.day, Offset | None) or (
+        isinstance(phrase.day, Calendar) and phrase.day.year > 0
+    )
