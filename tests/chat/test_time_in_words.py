@@ -157,10 +157,19 @@ async def test_other_days_are_read_alike(chat: Chat) -> None:
     assert (await chat.room("@ana", "!action @ben print flyers by viernes")).says("Fri 27 Nov")
 
 
-async def test_a_weekday_of_an_absence_typed_on_that_day_is_in_a_week(chat: Chat) -> None:
-    """The day is said back, and today is called today."""
-    chat.be(FRIDAY)
-    assert (await chat.dm("@ben", "!away until=fri cover=@ana")).says("Fri 4 Dec")
+async def test_a_weekday_typed_on_that_day_is_asked_about_by_every_job(seven: Chat) -> None:
+    seven.be(FRIDAY)
+    for typed in (
+        "!away until=fri cover=@ben",
+        "!action @ben print flyers by fri",
+        f'{READY} closes="fri 20:00"',
+        f"{READY} closes=fri",
+    ):
+        where = seven.dm if typed.startswith("!away") else seven.room
+        said = await where("@ana", typed)
+        copied = commands_in(said)
+        assert ["2026-11-27" in copied[0], "2026-12-04" in copied[1]] == [True, True], said.text
+    assert (await seven.room("@ana", "!meet new Planning | fri 19:00")).says("Which one")
 
 
 async def test_a_series_on_a_date_is_said_back(chat: Chat) -> None:
