@@ -12,6 +12,7 @@ from enum import Enum
 from storage.driver import Row
 from storage.model import CommitteeId
 from storage.names import folded, full_key
+from storage.numbers import number_key
 from storage.repository import Repository, millis
 
 KEY_BYTES = 32
@@ -80,7 +81,12 @@ def traits(
     return {
         *((Trait.NAME, name) for name in called),
         *((Trait.PLACE, f"{name}\n{area}") for name in called for area in places),
-        *((Trait.NUMBER, number.strip().casefold()) for number in numbers),
+        # As it stands in older markers, and as a spreadsheet leaves it.
+        *(
+            (Trait.NUMBER, said)
+            for number in numbers
+            for said in (number.strip().casefold(), number_key(number.strip()))
+        ),
         *((Trait.EMAIL, email.strip().casefold()) for email in emails),
     }
 

@@ -19,8 +19,9 @@ from commands.framework.values import (
 )
 from commands.imports import mapping, views
 from commands.imports.fields import Field
+from commands.imports.people import Reading
 from commands.imports.reading import NotAList
-from commands.imports.rules import Reading, sweeping
+from commands.imports.rules import sweeping
 from commands.imports.upload import Bell, Contents, Lost, Upload, pasted
 from storage.contacts import Contacts
 from storage.imports import Decided, Import, Imports, State
@@ -115,6 +116,9 @@ async def map_(
 ) -> Reply:
     """Say what the columns of a list hold: id, name, first, last, email, area, shift, hired or none.
 
+    Further: preferred (the first name somebody goes by), infix (van den), second (a second last
+    name), kind (person or organization).
+
     number: the import
     columns: pairs like Dept=area; a column by its heading or its letter
     """
@@ -169,7 +173,8 @@ async def check(
     reading = replace(mapping.from_json(one.reading), overwrite=overwrite)
     if not set(reading.columns.values()) & {Field.NAME, Field.FIRST, Field.LAST}:
         raise refuse(
-            _("Which column has the names? Say it first."),
+            _("Which column has the names? Say it first; two columns are {two}."),
+            two=Code(f"!import map {one.number} A=first B=last"),
             example=f"!import map {one.number} A=name",
         )
     await imports.read_so(one, mapping.to_json(reading), ctx.now)

@@ -1,12 +1,14 @@
 """How imports read."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.imports.fields import Field
+from commands.imports.people import Reading, Trouble
 from commands.imports.reading import NotAList, Unreadable
-from commands.imports.rules import Reading, Trouble, sweeping
+from commands.imports.rules import sweeping
 from commands.imports.upload import LARGEST, Lost
 from storage.imports import Import, Said, State
 from storage.model import Contact
@@ -82,6 +84,10 @@ def field_words(what: Field) -> str:
         Field.AREA: _("area"),
         Field.SHIFT: _("shift"),
         Field.HIRED: _("hired"),
+        Field.PREFERRED: _("first name they go by"),
+        Field.INFIX: _("before the last name"),
+        Field.SECOND: _("second last name"),
+        Field.KIND: _("person or organization"),
     }[what]
 
 
@@ -130,19 +136,26 @@ def _what_next(one: Import, reading: Reading) -> Line:
     n = one.number
     fields = set(reading.columns.values())
     if not fields & {Field.NAME, Field.FIRST, Field.LAST}:
-        head = one.heads[0]
-        column = f'"{head}"' if " " in head else head
         return line(
-            _("Which column has the names? {map}"), map=Code(f"!import map {n} {column}=name")
+            _("Which column has the names? {map}. First and last name in two columns: {two}"),
+            map=Code(f"!import map {n} {_said(one.heads[0])}=name"),
+            two=Code(f"!import map {n} {_said(one.heads[0])}=first {_said(one.heads[1])}=last")
+            if len(one.heads) > 1
+            else Code(f"!import map {n} A=first B=last"),
         )
     example, what = next(iter(reading.columns.items()))
-    head = one.heads[example]
-    column = f'"{head}"' if " " in head else head
+    column = _said(one.heads[example])
     return line(
         _("Right? {check} (nothing is saved by it). If not, say it like {map}"),
         check=Code(f"!import check {n}"),
         map=Code(f"!import map {n} {column}={what.value}"),
     )
+
+
+def _said(head: str) -> str:
+    """A head as it is typed; one with a quote in it by what it says."""
+    bare = head.replace('"', "")
+    return f'"{bare}"' if re.search(r"[\s=]", bare) else bare
 
 
 def _samples(cells: Iterable[str]) -> list[str]:
@@ -342,6 +355,16 @@ def _sentences() -> dict[Trouble, str]:
         Trouble.ELSEWHERE: _("somebody new, or {one}?"),
         Trouble.OTHER_NAME: _("{one} has this number or email, and another name"),
         Trouble.OTHER_ID: _("{one} has this email, and another number"),
+        Trouble.SAME_EMAIL: _("has the email of line {one}, {two}: somebody else?"),
+        Trouble.NAMESAKE: _("{one} has another number: somebody else?"),
+        Trouble.COUPLE: _("“{one}” may be two people; give each a line, or say new"),
+        Trouble.NOTHING: _("“{one}” may be a name, or what a database writes for nothing"),
+        Trouble.TOTAL: _("“{one}” closes the list and is nobody, left out"),
+        Trouble.NO_PERSON: _("“{one}” is no person, left out"),
+        Trouble.DAMAGED: _(
+            "a spreadsheet kept only the first digits of the number {one}; format that column as"
+            " text in the original, and export it again"
+        ),
         Trouble.KEPT: _("{one}: {two} stays as set by hand"),
         Trouble.LEFT: _("{one} is on the list, and has left according to you"),
         Trouble.SINCE: _("{one}: somebody worked with them since"),

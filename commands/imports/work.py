@@ -12,18 +12,9 @@ from datetime import datetime
 from commands.framework.reply import Reply
 from commands.imports import views
 from commands.imports.mapping import from_json
+from commands.imports.people import ASKS, LEAVES_OUT, Problem, Reading, Trouble, listed
 from commands.imports.reading import Row
-from commands.imports.rules import (
-    Judged,
-    Problem,
-    Reading,
-    Seen,
-    Trouble,
-    Verdict,
-    compare,
-    judge,
-    listed,
-)
+from commands.imports.rules import Judged, Seen, Verdict, compare, judge
 from storage.bulk import Bulk, Candidates, Change, Listed
 from storage.committees import Committees
 from storage.database import Transaction
@@ -268,7 +259,8 @@ async def _judge_sheet(
     judged = []
     for row, person, problems in read:
         if person is None:
-            one = Judged(Verdict.BAD, problems=problems)
+            nobody = any(problem.trouble in LEAVES_OUT for problem in problems)
+            one = Judged(Verdict.SKIPPED if nobody else Verdict.BAD, problems=problems)
         elif row.line in decided:
             one = await _as_decided(desk, person, decided[row.line])
         elif row.line in stopped:
@@ -315,6 +307,14 @@ def _judge(
 ) -> Judged:
     again = seen.again(person) if seen is not None else None
     one = again or judge(person, candidates, overwrite=overwrite)
+    shared = seen.shares(person) if seen is not None else None
+    if one.verdict is Verdict.NEW:
+        asks = tuple(problem for problem in problems if problem.trouble in ASKS)
+        one = Judged(Verdict.AMBIGUOUS, problems=asks) if asks else shared or one
+        problems = tuple(problem for problem in problems if problem not in asks)
+    elif one.known is not None:
+        # Somebody has said before who that is.
+        problems = tuple(problem for problem in problems if problem.trouble not in ASKS)
     if one.known is not None and seen is not None:
         line = seen.contacts.setdefault(one.known.id, person.line)
         if line != person.line:

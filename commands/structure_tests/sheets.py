@@ -13,8 +13,8 @@ from commands.framework.spec import Where, command
 from commands.framework.values import Decision, LineNumber, Pasted
 from commands.imports import views as imports
 from commands.imports.fields import Field
+from commands.imports.people import Reading, listed
 from commands.imports.reading import NotAList, Row, Unreadable
-from commands.imports.rules import Reading, listed
 from commands.imports.upload import Contents, Lost, Upload, pasted
 from commands.structure_tests import sheet_views as views
 from commands.structure_tests.matching import Signature, match
