@@ -7,7 +7,7 @@ nobody, that is for a person to say.
 
 import re
 
-from storage.names import folded
+from storage.names import folded, words
 
 _GENERATIONS = {"jr": "Jr.", "sr": "Sr.", "jnr": "Jnr.", "snr": "Snr.", "ii": "II", "iii": "III",
                 "iv": "IV", "2nd": "2nd", "3rd": "3rd", "filho": "Filho", "neto": "Neto",
@@ -274,9 +274,9 @@ def _turned(parts: list[str]) -> str | None:
     if len(parts) > 2:
         return None
     last, first = parts
-    words = last.split()
-    if len(words) > 1 and _generation(words[-1]) and not generation:
-        last, generation = " ".join(words[:-1]), _generation(words[-1])
+    family = last.split()
+    if len(family) > 1 and _generation(family[-1]) and not generation:
+        last, generation = " ".join(family[:-1]), _generation(family[-1])
     return f"{first} {last} {generation}".strip()
 
 
@@ -310,10 +310,10 @@ def _without_remarks(name: str) -> str:
 
 def _without_titles(name: str) -> str:
     """Titles before a name of two words or more; "Dr. Okafor" alone stays as it is."""
-    words = name.split()
-    while len(words) > 2 and _is_title(words[0]):
-        words.pop(0)
-    return " ".join(words)
+    parts = name.split()
+    while len(parts) > 2 and _is_title(parts[0]):
+        parts.pop(0)
+    return " ".join(parts)
 
 
 def _is_title(word: str) -> bool:
@@ -373,3 +373,17 @@ def _shape(word: str) -> str | None:
     if word == "NaN":
         return None
     return "upper" if word.isupper() else "lower" if word.islower() else "title"
+
+
+def is_part(one: str, other: str) -> bool:
+    """Whether one name has all words of the other and more: a middle name, a second last name."""
+    a, b = set(words(one)), set(words(other))
+    return len(a & b) > 1 and (a <= b or b <= a)
+
+
+def is_short(one: str, other: str) -> bool:
+    """Whether each word of one begins as a word of the other: Sam and Samuel, A. and Alex."""
+    a, b = sorted(words(one)), sorted(words(other))
+    return len(a) == len(b) and all(
+        x.startswith(y) or y.startswith(x) for x, y in zip(a, b, strict=True)
+    )

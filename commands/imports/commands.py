@@ -39,12 +39,15 @@ RECENT = 5
     also=("import new", "import upload", "import csv"),
 )
 async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
-    """Send me a list of employees as a CSV file in our direct chat; this is what happens then."""
+    """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
     found = upload.found
     if found is None:
         raise Refusal(views.no_file(), example="")
     if isinstance(found, Lost):
         raise Refusal(views.lost(found), example="")
+    if upload.others and isinstance(found, Contents):
+        opened = [await _kept(ctx, imports, each, upload.name) for each in (found, *upload.others)]
+        return views.several(opened)
     return await _opened(ctx, imports, found, upload.name)
 
 
@@ -70,21 +73,25 @@ async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
 async def _opened(ctx: Context, imports: Imports, found: Contents | NotAList, name: str) -> Reply:
     if isinstance(found, NotAList):
         raise Refusal(views.not_a_list(found), example="")
-    reading = Reading(found.columns, found.orders)
+    one = await _kept(ctx, imports, found, name)
+    return await _mapping(imports, one, mapping.from_json(one.reading))
+
+
+async def _kept(ctx: Context, imports: Imports, found: Contents, name: str) -> Import:
+    """A list that waits for somebody's word; each sheet of a workbook is one."""
     table = found.table
-    one = await imports.open(
+    return await imports.open(
         author=ctx.user,
-        name=name,
+        name=f"{found.title} · {name}" if found.title else name,
         encoding=table.encoding,
         separator=table.separator,
         head_line=table.head_line,
         heads=table.heads,
-        reading=mapping.to_json(reading),
+        reading=mapping.to_json(Reading(found.columns, found.orders)),
         lines=found.lines,
         sheets=found.sheets,
         at=ctx.now,
     )
-    return await _mapping(imports, one, reading)
 
 
 async def _mapping(imports: Imports, one: Import, reading: Reading) -> Reply:

@@ -148,6 +148,7 @@ _VAGUE = {
     # What may be the whole name or a half of it, and what somebody is called in an app.
     Field.NAME: "nome, display name, displayname, nume, ad, preferred name full",
     Field.HIRED: "start",
+    Field.KIND: "state",
 }
 """Words that say less: taken where no better one is there."""
 

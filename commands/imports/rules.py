@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
+from commands.framework.person import is_part, is_short
 from commands.imports.fields import Field
 from commands.imports.people import Problem, Trouble
 from storage.bulk import Candidates, Known, Listed
 from storage.model import ContactId
-from storage.names import alike, folded, full_key, words
+from storage.names import alike, folded, full_key
 from storage.numbers import number_key
 
 MANY = 0.3
@@ -145,7 +146,7 @@ def _bearer(
 
 def _fits_number(person: Listed, known: Known) -> bool:
     """Whether a number and a name that is like theirs may be trusted: unless something else differs."""
-    if any(_is_part(person.name, name) for name in known.names):
+    if any(is_part(person.name, name) for name in known.names):
         return True
     if not any(alike(person.name, name) for name in known.names):
         return False
@@ -159,22 +160,8 @@ def _fits_number(person: Listed, known: Known) -> bool:
 def _fits_email(person: Listed, known: Known) -> bool:
     """Whether an address and a name may be trusted. Ana and Ina Lopez of one home are two people."""
     return any(
-        _is_part(person.name, name) or (alike(person.name, name) and _short(person.name, name))
+        is_part(person.name, name) or (alike(person.name, name) and is_short(person.name, name))
         for name in known.names
-    )
-
-
-def _is_part(one: str, other: str) -> bool:
-    """Whether one name has all words of the other and more: a middle name, a second last name."""
-    a, b = set(words(one)), set(words(other))
-    return len(a & b) > 1 and (a <= b or b <= a)
-
-
-def _short(one: str, other: str) -> bool:
-    """Whether each word of one begins as a word of the other: Sam and Samuel, A. and Alex."""
-    a, b = sorted(words(one)), sorted(words(other))
-    return len(a) == len(b) and all(
-        x.startswith(y) or y.startswith(x) for x, y in zip(a, b, strict=True)
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.imports.fields import Field
+from commands.imports.files import CALC, CARDS, EXCEL, JSON, PAGE
 from commands.imports.people import Reading, Trouble
 from commands.imports.reading import NotAList, Unreadable
 from commands.imports.rules import sweeping
@@ -28,7 +29,7 @@ def lost(why: Lost) -> Line:
             n=LARGEST >> 20,
             how=_how(),
         ),
-        Lost.NOT_A_FILE: (_("I can read lists only from text files. {how}").format(how=_how()),),
+        Lost.NOT_A_FILE: (_("I can read lists only from files. {how}").format(how=_how()),),
         Lost.NOT_ENCRYPTED: (
             _(
                 "That file came unencrypted, so I did not open it. Delete it, and send it again from"
@@ -43,7 +44,23 @@ def lost(why: Lost) -> Line:
 
 
 def _how() -> str:
-    return _("In the spreadsheet: Save as, CSV (UTF-8); then send that here.")
+    return _(
+        "Send the spreadsheet itself (.xlsx or .ods), or save it as CSV (UTF-8) and send that."
+    )
+
+
+_SAID_WHOLE = frozenset(
+    {
+        Unreadable.OPEN_QUOTE,
+        Unreadable.TOO_MANY,
+        Unreadable.NO_ROWS,
+        Unreadable.LOCKED,
+        Unreadable.NUMBERS,
+        Unreadable.OLD_MARKUP,
+        Unreadable.ARCHIVE,
+    }
+)
+"""What is answered with its own way out."""
 
 
 def not_a_list(odd: NotAList) -> Line:
@@ -51,7 +68,26 @@ def not_a_list(odd: NotAList) -> Line:
     words = {
         Unreadable.EMPTY: _("That file is empty."),
         Unreadable.BINARY: _("That is no text I can read."),
-        Unreadable.WORKBOOK: _("That is a workbook; I read only its text form."),
+        Unreadable.WORKBOOK: _("That is a workbook that I cannot open."),
+        Unreadable.LOCKED: _(
+            "That workbook has a password, so I cannot open it. Open it yourself, save it without the"
+            " password, and send that: this chat is encrypted."
+        ),
+        Unreadable.DAMAGED: _("That workbook is damaged, or of a kind I do not know."),
+        Unreadable.TOO_LARGE: _("That workbook is far larger than a list of people."),
+        Unreadable.DOCUMENT: _("That is a document, not a table."),
+        Unreadable.NUMBERS: _(
+            "That is a file of Apple Numbers. There: File, Export To, Excel or CSV; then send that"
+            " here."
+        ),
+        Unreadable.OLD_MARKUP: _(
+            "That is a spreadsheet in an old kind of XML. Open it, save it as .xlsx, and send that"
+            " here."
+        ),
+        Unreadable.ARCHIVE: _("That is an archive. Unpack it, and send the list that is in it."),
+        Unreadable.PICTURE: _("That is a picture."),
+        Unreadable.NO_TABLE: _("That is a web page without a table."),
+        Unreadable.NO_PEOPLE: _("I find no people in that file."),
         Unreadable.ONE_COLUMN: _("I find only one column in that, and no heading I know."),
         Unreadable.NO_ROWS: _("That has headings and nobody under them."),
         Unreadable.OPEN_QUOTE: _(
@@ -62,15 +98,28 @@ def not_a_list(odd: NotAList) -> Line:
             "That is larger than a list of people; I stopped at line {line}. Send it in parts."
         ),
     }[odd.why].format(line=a_number(odd.line))
-    own = odd.why in {Unreadable.OPEN_QUOTE, Unreadable.TOO_MANY, Unreadable.NO_ROWS}
+    own = odd.why in _SAID_WHOLE
     return (words,) if own else (words, " ", _how())
 
 
 def no_file() -> Line:
     return line(
-        _("Send the list as a CSV file in this chat, or paste it under {paste}. {how}"),
+        _(
+            "Send the list as a CSV file in this chat, or as a workbook (.xlsx, .ods), or paste it"
+            " under {paste}. The contacts of a phone (.vcf) will do as well."
+        ),
         paste=Code("!import paste"),
-        how=_how(),
+    )
+
+
+def which_sheet(titles: Sequence[str]) -> Line:
+    """A workbook with several lists, where one is wanted."""
+    return line(
+        _(
+            "That workbook has several sheets with a list: {titles}. Save the one you mean as a file"
+            " of its own, and send that."
+        ),
+        titles=", ".join(_cut(title, LONGEST_NAME) for title in titles[:5]),
     )
 
 
@@ -121,14 +170,42 @@ def _what_came(one: Import) -> Line:
         "no headings, so columns are called A, B, C"
     )  # fmt: skip
     count = ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines))
+    kind = [_encoding(one.encoding)]
+    if one.separator:
+        kind.append(_("tab") if one.separator == "\t" else f"“{one.separator}”")
     return line(
-        _("{number}: {name}, {count} ({encoding}, {separator}, {heads})."),
+        _("{number}: {name}, {count} ({kind})."),
         number=Strong(_("Import {n}").format(n=one.number)),
         name=_cut(one.name, LONGEST_NAME),
         count=count,
-        encoding=_encoding(one.encoding),
-        separator=_("tab") if one.separator == "\t" else f"“{one.separator}”",
-        heads=found,
+        kind=", ".join(kind if one.encoding in {CARDS, JSON} else [*kind, found]),
+    )
+
+
+def several(opened: Sequence[Import]) -> Reply:
+    """The lists of a workbook, each an import of its own."""
+    first = opened[0].number
+    rows = [
+        line(
+            _("{number} · {name}, {rows}"),
+            number=Strong(_("Import {n}").format(n=one.number)),
+            name=_cut(one.name, LONGEST_NAME),
+            rows=ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines)),
+        )
+        for one in opened
+    ]
+    return Reply(
+        (
+            Paragraph((_("That workbook has several sheets with a list. Which do you mean?"),)),
+            listed(rows),
+            Paragraph(
+                line(
+                    _("Look at one: {map}. What you do not want: {drop}."),
+                    map=Code(f"!import map {first}"),
+                    drop=Code(f"!import drop {opened[-1].number}"),
+                )
+            ),
+        )
     )
 
 
@@ -169,7 +246,7 @@ def _cut(words: str, most: int) -> str:
 
 def _encoding(name: str) -> str:
     known = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
-    return known.get(name, name.upper())
+    return known.get(name, name if name in {EXCEL, CALC, PAGE, CARDS, JSON} else name.upper())
 
 
 def working(one: Import, state: State) -> Reply:
@@ -360,7 +437,7 @@ def _sentences() -> dict[Trouble, str]:
         Trouble.COUPLE: _("“{one}” may be two people; give each a line, or say new"),
         Trouble.NOTHING: _("“{one}” may be a name, or what a database writes for nothing"),
         Trouble.TOTAL: _("“{one}” closes the list and is nobody, left out"),
-        Trouble.NO_PERSON: _("“{one}” is no person, left out"),
+        Trouble.NO_PERSON: _("is marked “{one}”, left out"),
         Trouble.DAMAGED: _(
             "a spreadsheet kept only the first digits of the number {one}; format that column as"
             " text in the original, and export it again"
