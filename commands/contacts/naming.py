@@ -1,5 +1,6 @@
 """What to ask about a new contact's name before it is saved. Rules pure, the look-up beside them."""
 
+import re
 from collections.abc import Iterator
 
 from commands.framework.errors import Refusal, refuse
@@ -125,7 +126,8 @@ def _is_usual(where: str, name: str) -> bool:
     said = folded(where)
     letters = where.isupper() and where.isalpha() and 2 <= len(where) <= 3 and not name.isupper()
     generation = said in {"ii", "iii", "iv", "vi", "jr", "sr"}
-    return said in _AREAS or (letters and not generation) or any(map(str.isdigit, where))
+    numbered = re.fullmatch(r"(?:[^\W\d_]+ )?\d+|\S*\d\S*", where) is not None
+    return said in _AREAS or (letters and not generation) or numbered
 
 
 def _is_it_the_area(who: str, where: str) -> Refusal:

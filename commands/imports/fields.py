@@ -3,10 +3,18 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from commands.imports.heads import NAMES, Field, field_of, head_key, is_vague, of_a_form
+from commands.imports.heads import (
+    NAMES,
+    Field,
+    field_of,
+    head_key,
+    is_vague,
+    of_a_form,
+    of_contacts,
+)
 from storage.names import folded
 
-__all__ = ["NAMES", "NOT_A_PERSON", "Field", "field_of", "guess", "head_key", "of_answers"]
+__all__ = ["NAMES", "NOT_A_PERSON", "Field", "field_of", "guess", "head_key"]
 
 A_COUNT = 5
 """Rows from which numbers that go up by one from 1 are a count of the rows and nobody's number."""
@@ -55,11 +63,6 @@ _A_PERSON = frozenset(
 Rows = Sequence[Sequence[str]]
 
 
-def of_answers(heads: Sequence[str]) -> bool:
-    """Whether a list holds the answers of a form, whose running number is nobody's."""
-    return any(map(of_a_form, heads))
-
-
 def guess(heads: Sequence[str], cells: Rows) -> dict[int, Field]:
     """Which column holds what: by its head, and where heads say nothing by what stands in it."""
     found: dict[int, Field] = {}
@@ -69,8 +72,7 @@ def guess(heads: Sequence[str], cells: Rows) -> dict[int, Field]:
         if field is None or not filled:
             continue
         field = _by_what_stands_there(field, filled)
-        vague_number = field is Field.ID and is_vague(heads[column])
-        if vague_number and (of_answers(heads) or _counts_rows(filled, len(cells))):
+        if _is_nobodys(field, heads, column, cells):
             continue
         if field not in found.values() and _may_be(field, filled):
             found[column] = field
@@ -82,6 +84,16 @@ def guess(heads: Sequence[str], cells: Rows) -> dict[int, Field]:
         if column_ is not None:
             found[column_] = field
     return dict(sorted(found.items()))
+
+
+def _is_nobodys(field: Field, heads: Sequence[str], column: int, cells: Rows) -> bool:
+    """Whether a number or a day belongs to an answer, a record or a line rather than to somebody."""
+    if field is Field.ID and is_vague(heads[column]):
+        programs = any(of_a_form(head) or of_contacts(head) for head in heads)
+        return programs or _counts_rows([row[column] for row in cells])
+    return (
+        field is Field.HIRED and "start" in head_key(heads[column]) and any(map(of_a_form, heads))
+    )
 
 
 def _clearest_first(heads: Sequence[str]) -> list[int]:
@@ -112,9 +124,10 @@ def _may_be(field: Field, filled: Sequence[str]) -> bool:
     return True
 
 
-def _counts_rows(filled: Sequence[str], rows: int) -> bool:
+def _counts_rows(column: Sequence[str]) -> bool:
     """Whether a column numbers the lines of a list: 1, 2, 3, ..."""
-    return rows >= A_COUNT and list(filled) == [str(n) for n in range(1, len(filled) + 1)]
+    filled = [cell.rstrip(".") for cell in column if cell]
+    return len(column) >= A_COUNT and filled == [str(n) for n in range(1, len(filled) + 1)]
 
 
 # -- names in several columns ------------------------------------------------------------------

@@ -43,10 +43,10 @@ _HEADS: dict[Field, str] = {
     "payroll number, payroll no, payroll id, worker id, worker number, associate id, associate number, "
     "badge, badge no, badge number, badge id, person number, file number, clock number, clock no, "
     "ext id, external id, external identifier, member number, union member id, workday id, "
-    "personalnummer, personalnr, personal nr, personal nummer, pers nr, persnr, pnr, "
+    "pers no, personalnummer, personalnr, personal nr, personal nummer, pers nr, persnr, pnr, "
     "mitarbeiternummer, mitarbeiternr, mitarbeiter nr, mitarbeiter id, ma nr, stammnummer, "
     "matricule, numero de matricule, matricule salarie, numero d employe, numero salarie, "
-    "legajo, numero de empleado, n de empleado, no de empleado, num empleado, codigo de empleado, "
+    "legajo, numero de empleado, no empleado, no de empleado, num empleado, codigo de empleado, "
     "codigo empleado, numero de trabajador, clave de empleado, "
     "matricola, numero di matricola, codice dipendente, numero dipendente, "
     "personeelsnummer, personeelsnr, medewerkernummer, werknemernummer, personeels nr, "
@@ -93,7 +93,7 @@ _HEADS: dict[Field, str] = {
     "efternamn, etternavn, efternavn, nazwisko, sukunimi, prijmeni, priezvisko, vezeteknev, "
     "csaladnev, nume de familie, soyad, soyadi, soyisim, prezime, priimek, фамилия, прізвище, "
     "επωνυμο, 姓, 苗字",
-    Field.PREFERRED: "preferred name, preferred first name, preferred given name, preferred, goes by, "
+    Field.PREFERRED: "preferred name, bevorzugter name, preferred first name, preferred given name, preferred, goes by, "
     "known as, known as name, chosen name, chosen first name, call name, rufname, roepnaam, tilltalsnamn, "
     "kaldenavn, prenom usuel, "
     "prenom d usage, nombre preferido, nombre social, nome social, nome preferido, nome preferito, "
@@ -115,7 +115,7 @@ _HEADS: dict[Field, str] = {
     Field.AREA: "area, team, teams, team name, dept, department, dept team, department team, "
     "team dept, dept name, department name, unit, org unit, org, division, group, section, "
     "business unit, business unit name, cost center name, cost centre name, work area, work group, "
-    "workgroup, organization department, organization 1 department, supervisory organization, "
+    "workgroup, organizational unit, organisational unit, organization department, organization 1 department, supervisory organization, "
     "home department, home department description, department description, "
     "abteilung, bereich, kst bezeichnung, kostenstellenbezeichnung, organisationseinheit, "
     "equipo, departamento, seccion, nombre del departamento, "
@@ -144,10 +144,10 @@ _HEADS: dict[Field, str] = {
 }
 _VAGUE = {
     Field.ID: "id, ids, number, no, num, nr, nummer, numero, user id, person id, record id, "
-    "contact id, member id, nr lfd, lfd nr, laufende nummer, volgnummer, lopnummer, lp, item",
+    "member id",
     # What may be the whole name or a half of it, and what somebody is called in an app.
     Field.NAME: "nome, display name, displayname, nume, ad, preferred name full",
-    Field.HIRED: "start",
+    Field.HIRED: "start, entry",
     Field.KIND: "state",
 }
 """Words that say less: taken where no better one is there."""
@@ -169,21 +169,29 @@ _FORM = (
     "完成时间, 타임스탬프, 완료 시간"
 )
 """Heads that the answers of a form have and an employer's list has not."""
+_CONTACTS = (
+    "ext id, contact type, contact id, can2 user tags, can2 phone, nationbuilder id, external identifier, "
+    "account name, supporter type, support level, vanid, alt phone, group membership, tags, tag list"
+)
+"""Heads of programs for contacts, whose own numbers are no employer's."""
 
 
 def _table(heads: dict[Field, str]) -> dict[str, Field]:
-    return {folded(head): field for field, said in heads.items() for head in said.split(",")}
+    known = {folded(head): field for field, said in heads.items() for head in said.split(",")}
+    # "Date d'embauche" is folded without a blank.
+    return known | {head.replace(" d ", " d"): field for head, field in known.items()}
 
 
 _KNOWN = _table(_HEADS)
 _LESS = _table(_VAGUE)
 _OF_FORMS = frozenset(folded(head) for head in _FORM.split(","))
+_OF_CONTACTS = frozenset(folded(head) for head in _CONTACTS.split(","))
 _ADDED = re.compile(
     r"\s+(?:required|optional|mandatory|pflichtfeld|pflicht|obligatorio|obligatoire|obbligatorio|"
     r"verplicht|obligatoriskt?|wymagane|obrigatorio)$"
 )
 _ASKED = re.compile(
-    r"^(?:what is|what s|please enter|enter|write|wie (?:lautet|ist)|cual es|quel est|qual e|wat is|"
+    r"^(?:what is|what s|which|in which|please enter|enter|write|wie (?:lautet|ist)|cual es|quel est|qual e|wat is|"
     r"vad ar|hva er|hvad er|jakie jest)\s+|"
     r"^(?:your|the|ihre?|deine?|dein|su|tu|votre|ton|il tuo|il suo|la tua|o seu|seu|uw|je|jouw|ditt|din|"
     r"twoje|twoj)\s+|"
@@ -234,3 +242,8 @@ def is_vague(head: str) -> bool:
 def of_a_form(head: str) -> bool:
     """Whether only the answers of a form have such a column."""
     return any(said in _OF_FORMS for said in (head_key(head), folded(head)))
+
+
+def of_contacts(head: str) -> bool:
+    """Whether a program for contacts, such as CiviCRM or Zetkin, heads a column so."""
+    return any(said in _OF_CONTACTS for said in (head_key(head), folded(head)))

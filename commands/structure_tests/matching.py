@@ -100,16 +100,12 @@ def _meant(signature: Signature, index: _Index) -> tuple[Verdict, list[Bearer]]:
     if len(bearers) == 1 and not _contradicted(bearers[0], number, said):
         return _inside(bearers[0]), bearers
     named = [b for b in said if b not in bearers and _something_of(signature.name, b)]
-    if bearers or named:
-        return Verdict.UNCLEAR, [*bearers, *named] if bearers else [
-            *named,
-            *_near(signature, index, named),
-        ]
-    return _almost(signature, index)
-
-
-def _near(signature: Signature, index: _Index, but: list[Bearer]) -> list[Bearer]:
-    return [bearer for bearer in _almost(signature, index)[1] if bearer not in but]
+    if bearers:
+        return Verdict.UNCLEAR, [*bearers, *named]
+    verdict, near = _almost(signature, index)
+    if named or (near and _contradicted(near[0], number, said)):
+        return Verdict.UNCLEAR, [*named, *(bearer for bearer in near if bearer not in named)]
+    return verdict, near
 
 
 def _contradicted(bearer: Bearer, number: str | None, said: list[Bearer]) -> bool:
