@@ -15,7 +15,7 @@ from storage.contacts import Contacts
 from storage.driver import Row
 from storage.history import COUNTS, History
 from storage.model import ContactId, Entry, EntryId, Kind, State, UserId
-from storage.names import folded, full_key, keys, words
+from storage.names import alike, folded, full_key, keys, words
 from storage.numbers import KEY, number_key
 from storage.repository import Repository, millis
 from storage.settling import settle
@@ -178,6 +178,26 @@ class Bulk(Repository):
             (key, c) for key, c in named if c in known and key in map(full_key, known[c].names)
         ]
         return Candidates(by(numbers), by(mails), by(exact))
+
+    async def near(self, people: Sequence[Listed]) -> dict[int, list[Known]]:
+        """Contacts whose name may be another spelling of one of these, by line."""
+        looked_up: defaultdict[str, set[int]] = defaultdict(set)
+        for person in people:
+            for key in keys(person.name):
+                looked_up[key].add(person.line)
+        met: defaultdict[int, set[ContactId]] = defaultdict(set)
+        for key, contact in await self._pairs(_NAMED, set(looked_up)):
+            for line in looked_up[key]:
+                met[line].add(contact)
+        known = await self.known(sorted({c for found in met.values() for c in found}))
+        return {
+            person.line: [
+                known[c]
+                for c in sorted(met[person.line])
+                if c in known and any(alike(person.name, name) for name in known[c].names)
+            ]
+            for person in people
+        }
 
     async def known(self, contacts: Sequence[ContactId]) -> dict[ContactId, Known]:
         """These contacts with everything that lists have said about them."""

@@ -248,7 +248,8 @@ def as_said(written: str) -> str:
 def joined(first: str, last: str) -> str:
     """First and last name of two columns as one; commas in either mean what they mean in one cell."""
     if "," in first or "," in last:
-        return as_said(f"{last}, {first}")
+        turned = as_said(f"{last}, {first}")
+        return turned if "," not in turned else f"{first} {last}"
     if (
         first
         and last

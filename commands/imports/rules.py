@@ -13,11 +13,13 @@ from commands.imports.fields import Field
 from commands.imports.people import Problem, Trouble
 from storage.bulk import Candidates, Known, Listed
 from storage.model import ContactId
-from storage.names import alike, folded, full_key
+from storage.names import alike, folded, full_key, words
 from storage.numbers import number_key
 
 MANY = 0.3
 """A field that would change for a larger share of the people met again is probably another column."""
+SHORT = 3
+"""Letters of a word in which another letter makes another name, and no slip."""
 FEW = 10
 """People below whom a share says nothing."""
 
@@ -179,6 +181,32 @@ def _by_name(person: Listed, bearers: Sequence[Known]) -> Known | Judged | None:
     if namesakes:
         return _stop(Verdict.AMBIGUOUS, Trouble.ELSEWHERE, _handles(namesakes))
     return None
+
+
+def unless_like(new: Judged, near: Sequence[Known]) -> Judged:
+    """The verdict on somebody new, beside people whose name may be theirs in another spelling."""
+    person = new.listed
+    if person is None:
+        return new
+    like = [
+        known
+        for known in near
+        if not _another(person, known) and not all(map(_slips(person.name), known.names))
+    ]
+    return _stop(Verdict.AMBIGUOUS, Trouble.ELSEWHERE, _handles(like)) if like else new
+
+
+def _slips(one: str) -> Callable[[str], bool]:
+    """Whether names differ in short words alone: Ana Bo and Ana Bu are two people, no slip."""
+    a = set(words(one))
+
+    def only(other: str) -> bool:
+        b = set(words(other))
+        apart = a ^ b
+        short = all(1 < len(word) <= SHORT for word in apart) and bool(apart)
+        return short and not is_short(one, other)
+
+    return only
 
 
 def _another(person: Listed, known: Known) -> bool:

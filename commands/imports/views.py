@@ -44,9 +44,7 @@ def lost(why: Lost) -> Line:
 
 
 def _how() -> str:
-    return _(
-        "Send the spreadsheet itself (.xlsx or .ods), or save it as CSV (UTF-8) and send that."
-    )
+    return _("In the spreadsheet: Save as, CSV (UTF-8) or Excel (.xlsx); then send that here.")
 
 
 _SAID_WHOLE = frozenset(

@@ -14,7 +14,7 @@ from commands.imports import views
 from commands.imports.mapping import from_json
 from commands.imports.people import ASKS, LEAVES_OUT, Problem, Reading, Trouble, listed
 from commands.imports.reading import Row
-from commands.imports.rules import Judged, Seen, Verdict, compare, judge
+from commands.imports.rules import Judged, Seen, Verdict, compare, judge, unless_like
 from storage.bulk import Bulk, Candidates, Change, Listed
 from storage.committees import Committees
 from storage.database import Transaction
@@ -268,10 +268,28 @@ async def _judge_sheet(
         else:
             one = _judge(person, problems, candidates, seen, overwrite=desk.reading.overwrite)
         judged.append((row, one))
+    if seen is not None:
+        judged = await _told_from_the_like(desk, judged, decided.keys())
     judged = await _without_forgotten(desk, judged, decided.keys())
     if seen is None:
         await imports.tell(job, [s for row, one in judged for s in _said(row, one) if s.stops])
     return judged
+
+
+async def _told_from_the_like(
+    desk: Desk, judged: Sequence[tuple[Row, Judged]], decided: Collection[int]
+) -> list[tuple[Row, Judged]]:
+    """Nobody new is perhaps somebody we know, written another way; a person says which."""
+    new = [
+        one.listed
+        for row, one in judged
+        if one.verdict is Verdict.NEW and one.listed and row.line not in decided
+    ]
+    near = await desk.bulk.near(new)
+    return [
+        (row, unless_like(one, near[row.line]) if near.get(row.line) else one)
+        for row, one in judged
+    ]
 
 
 async def _without_forgotten(

@@ -149,7 +149,8 @@ async def test_a_number_is_surer_than_an_address_and_that_than_a_name(chat: Chat
             (",Okafor Sam,,pay", "1 unchanged"),
             (",Sam Okafor,,Search", "1 ambiguous"),
             (",Sam Okafor,,", "1 ambiguous"),
-            (",Samuel Okafor,,Pay", "1 new"),
+            (",Samuel Okafor,,Pay", "1 ambiguous"),
+            (",Samantha Reed,,Pay", "1 new"),
         ],
         start=2,
     ):
@@ -319,7 +320,7 @@ async def test_a_pasted_list(chat: Chat) -> None:
     ("content", "answer"),
     [
         (b"", "That file is empty. In the spreadsheet: Save as, CSV"),
-        (b"PK\x03\x04rest", "That is a workbook; I read only its text form."),
+        (b"PK\x03\x04rest", "That workbook is damaged, or of a kind I do not know."),
         (bytes(range(256)) * 9, "That is no text I can read."),
         ("a\nb\nc\n", "I find only one column in that, and no heading I know."),
         ("Name,Team\n", "That has headings and nobody under them."),

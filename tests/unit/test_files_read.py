@@ -219,6 +219,11 @@ def test_names_come_back_from_another_library_whole(version: str, family: str, g
     assert row.cells[:2] == (" ".join(given.split()), " ".join(family.split()))
 
 
+def test_several_first_names_are_no_last_name_first() -> None:
+    [row] = cards.rows("BEGIN:VCARD\nVERSION:4.0\nN:Doe;Jane,Mary;;;\nEND:VCARD\n")
+    assert row.cells[:2] == ("Jane Mary", "Doe")
+
+
 @given(st.text("BEGIN:VCARD\r\nN;=ENDa, \t", max_size=200))
 def test_no_card_makes_it_raise(text: str) -> None:
     cards.rows("BEGIN:VCARD\r\n" + text)

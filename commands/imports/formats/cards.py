@@ -97,7 +97,8 @@ def _decoded(value: str, params: str) -> str:
 
 
 def _cells(card: dict[str, str]) -> tuple[str, ...]:
-    family, given, _middle, _title, suffix = (*_parts(card.get("N", "")), *[""] * 5)[:5]
+    name = _parts(card.get("N", ""), lists=True)
+    family, given, _middle, _title, suffix = (*name, *[""] * 5)[:5]
     organization = [*_parts(card.get("ORG", "")), "", ""]
     company = card.get("X-ABSHOWAS", "").upper() == "COMPANY" or (
         card.get("KIND", "").casefold() in {"org", "group", "location"}
@@ -113,8 +114,11 @@ def _cells(card: dict[str, str]) -> tuple[str, ...]:
     )
 
 
-def _parts(value: str) -> list[str]:
-    """The components between semicolons, with what was escaped as it was meant."""
+def _parts(value: str, *, lists: bool = False) -> list[str]:
+    """The components between semicolons, with what was escaped as it was meant.
+
+    ``lists``: bare commas part several words of one component, as in names (RFC 6350, 6.2.2).
+    """
     parts, part, escaped = [], "", False
     for char in value:
         if escaped:
@@ -126,5 +130,5 @@ def _parts(value: str) -> list[str]:
             parts.append(part)
             part = ""
         else:
-            part += char
+            part += " " if lists and char == "," else char
     return [" ".join(each.split()) for each in (*parts, part)]

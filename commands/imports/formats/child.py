@@ -16,7 +16,7 @@ from typing import Any, Final
 
 MEMORY: Final = 1 << 30
 """Bytes; a list of 200,000 people needs a third."""
-PROCESSOR: Final = 40
+PROCESSOR: Final = 30
 """Seconds."""
 UNPACKED: Final = 400 << 20
 """Bytes that the parts of a workbook may have together."""

@@ -8,7 +8,7 @@ from typing import Final
 
 from commands.imports.reading import Row, Unreadable
 
-SECONDS: Final = 60.0
+SECONDS: Final = 45.0
 """For one file."""
 ROOT: Final = Path(__file__).resolve().parents[3]
 SURROUNDINGS: Final = {
