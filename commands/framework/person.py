@@ -344,6 +344,9 @@ def is_a_total(written: str) -> bool:
     """Whether a cell where a name should be closes a list: "TOTAL", "Grand total: 214", "Page 2 of 3"."""
     if _FOOTERS.fullmatch(written.strip(" .-–—*")):
         return True
+    if written.isascii() and _TOTALS.isdisjoint(re.split(r"[^a-z]+", written.lower())):
+        # Most names, and folding is what takes the time.
+        return False
     said = [word for word in folded(written).split() if not word.isdigit()]
     return (
         bool(said)

@@ -92,7 +92,7 @@ class Reading:
 def listed(row: Row, reading: Reading) -> tuple[Listed | None, tuple[Problem, ...]]:
     """The person a row speaks of; None, with the reason, when it speaks of nobody."""
     found, problems = _cells(row, reading)
-    if folded(found.get(Field.KIND, "")) in NOT_A_PERSON:
+    if Field.KIND in found and folded(found[Field.KIND]) in NOT_A_PERSON:
         return None, (Problem(Trouble.NO_PERSON, (found[Field.KIND],)),)
     written = _written(found)
     name = _name(found)
@@ -133,7 +133,8 @@ def _cells(row: Row, reading: Reading) -> tuple[dict[Field, str], list[Problem]]
             problems.append(Problem(Trouble.FORMULA, (what.value,)))
             continue
         if said is not None:
-            found[what] = reading.values.get(what, {}).get(folded(said), said)
+            codes = reading.values.get(what)
+            found[what] = codes.get(folded(said), said) if codes else said
     return found, problems
 
 
