@@ -10,80 +10,19 @@ from commands.framework.reply import Code
 from storage.lives import Lives
 from storage.names import folded
 
-_AREAS = frozenset(
-    [
-        "payments",
-        "sales",
-        "support",
-        "warehouse",
-        "logistics",
-        "marketing",
-        "engineering",
-        "finance",
-        "accounting",
-        "hr",
-        "it",
-        "qa",
-        "ops",
-        "operations",
-        "security",
-        "cleaning",
-        "kitchen",
-        "legal",
-        "design",
-        "research",
-        "development",
-        "maintenance",
-        "production",
-        "shipping",
-        "receiving",
-        "packing",
-        "picking",
-        "delivery",
-        "dispatch",
-        "reception",
-        "billing",
-        "payroll",
-        "frontend",
-        "backend",
-        "mobile",
-        "infra",
-        "infrastructure",
-        "platform",
-        "data",
-        "analytics",
-        "helpdesk",
-        "callcenter",
-        "admin",
-        "administration",
-        "days",
-        "nights",
-        "night",
-        "evenings",
-        "weekend",
-        "dayshift",
-        "nightshift",
-        "lager",
-        "vertrieb",
-        "verkauf",
-        "versand",
-        "buchhaltung",
-        "einkauf",
-        "produktion",
-        "entwicklung",
-        "almacen",
-        "ventas",
-        "contabilidad",
-        "compras",
-        "soporte",
-        "entrepot",
-        "comptabilite",
-        "ventes",
-        "magazzino",
-        "vendite",
-        "magazijn",
-        "verkoop",
-    ]
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_AREAS = _listed(
+    "payments sales support warehouse logistics marketing engineering finance accounting hr it "
+    "qa ops operations security cleaning kitchen legal design research development maintenance "
+    "production shipping receiving packing picking delivery dispatch reception billing payroll "
+    "frontend backend mobile infra infrastructure platform data analytics helpdesk callcenter "
+    "admin administration days nights night evenings weekend dayshift nightshift lager vertrieb "
+    "verkauf versand buchhaltung einkauf produktion entwicklung almacen ventas contabilidad "
+    "compras soporte entrepot comptabilite ventes magazzino vendite magazijn verkoop"
 )
 """Words for areas that are nobody's last name; what else is an area, the records know."""
 

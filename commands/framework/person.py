@@ -9,136 +9,26 @@ import re
 
 from storage.names import folded, words
 
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _GENERATIONS = {"jr": "Jr.", "sr": "Sr.", "jnr": "Jnr.", "snr": "Snr.", "ii": "II", "iii": "III",
                 "iv": "IV", "2nd": "2nd", "3rd": "3rd", "filho": "Filho", "neto": "Neto",
                 "fils": "fils", "junior": "Junior", "senior": "Senior"}  # fmt: skip
 """What tells a child from a parent of one name; it stays, after the name and without a comma."""
-_LETTERS = frozenset(
-    [
-        "rn",
-        "lpn",
-        "cna",
-        "np",
-        "pac",
-        "crna",
-        "bsn",
-        "msn",
-        "dnp",
-        "aprn",
-        "rrt",
-        "emt",
-        "md",
-        "do",
-        "dds",
-        "dmd",
-        "dvm",
-        "od",
-        "phd",
-        "dphil",
-        "edd",
-        "jd",
-        "llm",
-        "llb",
-        "esq",
-        "cpa",
-        "cfa",
-        "cfp",
-        "mba",
-        "ma",
-        "mas",
-        "ba",
-        "bs",
-        "bsc",
-        "msc",
-        "meng",
-        "beng",
-        "mph",
-        "mpa",
-        "msw",
-        "lcsw",
-        "lmsw",
-        "lmft",
-        "lpc",
-        "pe",
-        "pmp",
-        "pharmd",
-        "psyd",
-        "dpt",
-        "otr",
-        "ot",
-        "pt",
-        "slp",
-        "ccc",
-        "cissp",
-        "shrm",
-        "cp",
-        "scp",
-        "phr",
-        "sphr",
-        "rph",
-        "rd",
-        "ret",
-        "obe",
-        "mbe",
-        "cbe",
-        "frcs",
-        "mrcp",
-        "fca",
-        "aca",
-        "bc",
-        "ccrn",
-        "cen",
-        "ocn",
-        "drph",
-        "dmin",
-        "mdiv",
-        "thd",
-        "med",
-        "mfa",
-        "ms",
-        "mphil",
-        "btech",
-        "mtech",
-        "bed",
-        "dipl",
-        "ing",
-        "mag",
-    ]
+_LETTERS = _listed(
+    "rn lpn cna np pac crna bsn msn dnp aprn rrt emt md do dds dmd dvm od phd dphil edd jd llm "
+    "llb esq cpa cfa cfp mba ma mas ba bs bsc msc meng beng mph mpa msw lcsw lmsw lmft lpc pe "
+    "pmp pharmd psyd dpt otr ot pt slp ccc cissp shrm cp scp phr sphr rph rd ret obe mbe cbe "
+    "frcs mrcp fca aca bc ccrn cen ocn drph dmin mdiv thd med mfa ms mphil btech mtech bed dipl "
+    "ing mag"
 )
 """Degrees and licences after a comma; no part of a name."""
-_TITLES = frozenset(
-    [
-        "mr",
-        "mrs",
-        "ms",
-        "miss",
-        "mx",
-        "dr",
-        "prof",
-        "professor",
-        "herr",
-        "frau",
-        "hr",
-        "fr",
-        "sra",
-        "srta",
-        "senora",
-        "dott",
-        "dottssa",
-        "dr",
-        "ing",
-        "mag",
-        "mme",
-        "mlle",
-        "mevr",
-        "dhr",
-        "mevrouw",
-        "meneer",
-        "signor",
-        "signora",
-        "doktor",
-        "rev",
-    ]
+_TITLES = _listed(
+    "mr mrs ms miss mx dr prof professor herr frau hr fr sra srta senora dott dottssa dr ing mag "
+    "mme mlle mevr dhr mevrouw meneer signor signora doktor rev"
 )
 _TITLES_WITH_A_DOT = frozenset({"sr", "hr", "fr", "ing", "mag", "sig"})
 """Without one they are names as well."""
@@ -157,72 +47,15 @@ _SHORT_ANDS = re.compile(r"[^\W\d_]+\s+(?:y|e|i|en|og)\s+[^\W\d_]{2,}\s+[^\W\d_]
 and a capital E is a middle initial."""
 _ONE_WORD_SCRIPTS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 """Chinese, Japanese and Korean names: last name first, and nothing between."""
-_TOTALS = frozenset(
-    [
-        "total",
-        "totals",
-        "totales",
-        "totaux",
-        "totale",
-        "totali",
-        "totaal",
-        "totalt",
-        "totalsumme",
-        "subtotal",
-        "sum",
-        "summe",
-        "suma",
-        "summa",
-        "somma",
-        "somme",
-        "soma",
-        "gesamt",
-        "gesamtsumme",
-        "insgesamt",
-        "razem",
-        "yhteensa",
-        "celkem",
-        "toplam",
-        "итого",
-        "всего",
-        "合計",
-        "合计",
-        "总计",
-        "grand",
-    ]
+_TOTALS = _listed(
+    "total totals totales totaux totale totali totaal totalt totalsumme subtotal sum summe suma "
+    "summa somma somme soma gesamt gesamtsumme insgesamt razem yhteensa celkem toplam итого "
+    "всего 合計 合计 总计 grand"
 )
-_BESIDE_TOTALS = frozenset(
-    [
-        "total",
-        "totals",
-        "grand",
-        "sub",
-        "general",
-        "generale",
-        "general",
-        "employees",
-        "employee",
-        "staff",
-        "headcount",
-        "head",
-        "count",
-        "people",
-        "persons",
-        "personas",
-        "personnes",
-        "mitarbeiter",
-        "mitarbeitende",
-        "anzahl",
-        "number",
-        "of",
-        "de",
-        "gesamt",
-        "all",
-        "empleados",
-        "rows",
-        "records",
-        "generale",
-    ]
+_BESIDE_TOTALS = _listed(
+    "total totals grand sub general generale general employees employee staff headcount head "
+    "count people persons personas personnes mitarbeiter mitarbeitende anzahl number of de "
+    "gesamt all empleados rows records generale"
 )
 _FOOTERS = re.compile(
     r"(?:page|seite|p[aá]gina|pagina|sida|strona) \d+(?: ?(?:of|von|de|di|van|av|z|/) ?\d+)?|"
@@ -237,7 +70,7 @@ def as_said(written: str) -> str:
     parts = [part.strip() for part in name.split(",")]
     while len(parts) > 1 and not parts[-1]:
         parts.pop()
-    if len(parts) > 1 and all(parts):
+    if len(parts) > 1 and all(map(_begins_a_name, parts)):
         turned = _turned(parts)
         if turned is None:
             return name
@@ -279,6 +112,10 @@ def _turned(parts: list[str]) -> str | None:
     if len(family) > 1 and _generation(family[-1]) and not generation:
         last, generation = " ".join(family[:-1]), _generation(family[-1])
     return f"{first} {last} {generation}".strip()
+
+
+def _begins_a_name(part: str) -> bool:
+    return re.match(r"['’‘(-]?\s?[^\W\d_]", part) is not None
 
 
 def _is_degree(part: str, parts: list[str]) -> bool:

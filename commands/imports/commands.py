@@ -17,7 +17,7 @@ from commands.framework.values import (
     LineNumber,
     Pasted,
 )
-from commands.imports import mapping, views
+from commands.imports import file_views, mapping, views
 from commands.imports.fields import Field
 from commands.imports.people import Reading
 from commands.imports.reading import NotAList
@@ -42,9 +42,9 @@ async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
     """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
     found = upload.found
     if found is None:
-        raise Refusal(views.no_file(), example="")
+        raise Refusal(file_views.no_file(), example="")
     if isinstance(found, Lost):
-        raise Refusal(views.lost(found), example="")
+        raise Refusal(file_views.lost(found), example="")
     if upload.others and isinstance(found, Contents):
         opened = [await _kept(ctx, imports, each, upload.name) for each in (found, *upload.others)]
         return views.several(opened)
@@ -72,7 +72,7 @@ async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
 
 async def _opened(ctx: Context, imports: Imports, found: Contents | NotAList, name: str) -> Reply:
     if isinstance(found, NotAList):
-        raise Refusal(views.not_a_list(found), example="")
+        raise Refusal(file_views.not_a_list(found), example="")
     one = await _kept(ctx, imports, found, name)
     return await _mapping(imports, one, mapping.from_json(one.reading))
 

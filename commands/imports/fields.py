@@ -16,49 +16,21 @@ from storage.names import folded
 
 __all__ = ["NAMES", "NOT_A_PERSON", "Field", "field_of", "guess", "head_key"]
 
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 A_COUNT = 5
 """Rows from which numbers that go up by one from 1 are a count of the rows and nobody's number."""
-NOT_A_PERSON = frozenset(
-    [
-        "organization",
-        "organisation",
-        "household",
-        "company",
-        "business",
-        "institution",
-        "foundation",
-        "firma",
-        "haushalt",
-        "organizacion",
-        "empresa",
-        "hogar",
-        "entreprise",
-        "foyer",
-        "menage",
-        "organizzazione",
-        "azienda",
-        "organizacao",
-        "organisatie",
-        "huishouden",
-        "bedrijf",
-        "foretag",
-        "hushall",
-        "group",
-    ]
+NOT_A_PERSON = _listed(
+    "organization organisation household company business institution foundation firma haushalt "
+    "organizacion empresa hogar entreprise foyer menage organizzazione azienda organizacao "
+    "organisatie huishouden bedrijf foretag hushall group left excluded"
 )
-"""Kinds of contacts that programs keep beside people, folded."""
-_A_PERSON = frozenset(
-    [
-        "individual",
-        "person",
-        "individuo",
-        "persona",
-        "personne",
-        "individu",
-        "persoon",
-        "einzelperson",
-        "pessoa",
-    ]
+"""Kinds of contacts that programs keep beside people, and who is out of the unit, folded."""
+_A_PERSON = _listed(
+    "individual person individuo persona personne individu persoon einzelperson pessoa employed"
 )
 Rows = Sequence[Sequence[str]]
 

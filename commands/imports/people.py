@@ -16,10 +16,16 @@ from storage.bulk import Listed
 from storage.names import folded, full_key
 
 LONGEST_NAME, LONGEST_LABEL = 80, 60
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 _EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]+\.[^@\s,;<>.]+")
 _BETWEEN_EMAILS = re.compile(r"\s*:::\s*|[\s,;|<>()]+|/(?=[^/]*@)")
 """Google puts three colons between the addresses of one person."""
-_NO_ADDRESS = frozenset(["anonymous", "anonym", "anonimo", "anonyme", "anoniem", "anonymt"])
+_NO_ADDRESS = _listed("anonymous anonym anonimo anonyme anoniem anonymt")
 """What Microsoft Forms writes where people answered without their account."""
 _WRITTEN = {
     **dict.fromkeys(

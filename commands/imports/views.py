@@ -6,11 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.imports.fields import Field
+from commands.imports.file_views import LONGEST_NAME, no_file, shortened
 from commands.imports.files import CALC, CARDS, EXCEL, JSON, PAGE
 from commands.imports.people import Reading, Trouble
-from commands.imports.reading import NotAList, Unreadable
 from commands.imports.rules import sweeping
-from commands.imports.upload import LARGEST, Lost
 from storage.imports import Import, Said, State
 from storage.model import Contact
 
@@ -18,107 +17,6 @@ FIRST = 3
 """Lines that are shown without being asked for."""
 SAMPLES = 3
 LONGEST_SAMPLE = 24
-LONGEST_NAME = 40
-
-
-def lost(why: Lost) -> Line:
-    """Why a file could not be had, and what to do."""
-    return {
-        Lost.TOO_LARGE: line(
-            _("That file is larger than {n} MB, far more than a list of people needs. {how}"),
-            n=LARGEST >> 20,
-            how=_how(),
-        ),
-        Lost.NOT_A_FILE: (_("I can read lists only from files. {how}").format(how=_how()),),
-        Lost.NOT_ENCRYPTED: (
-            _(
-                "That file came unencrypted, so I did not open it. Delete it, and send it again from"
-                " an app that encrypts files, like Element."
-            ),
-        ),
-        Lost.DAMAGED: (
-            _("That file is not what you encrypted: it was changed on the way. Send it again."),
-        ),
-        Lost.GONE: (_("The homeserver does not have that file any longer. Send it again."),),
-    }[why]
-
-
-def _how() -> str:
-    return _("In the spreadsheet: Save as, CSV (UTF-8) or Excel (.xlsx); then send that here.")
-
-
-_SAID_WHOLE = frozenset(
-    {
-        Unreadable.OPEN_QUOTE,
-        Unreadable.TOO_MANY,
-        Unreadable.NO_ROWS,
-        Unreadable.LOCKED,
-        Unreadable.NUMBERS,
-        Unreadable.OLD_MARKUP,
-        Unreadable.ARCHIVE,
-    }
-)
-"""What is answered with its own way out."""
-
-
-def not_a_list(odd: NotAList) -> Line:
-    """Why a file holds no list for us, and what to do."""
-    words = {
-        Unreadable.EMPTY: _("That file is empty."),
-        Unreadable.BINARY: _("That is no text I can read."),
-        Unreadable.WORKBOOK: _("That is a workbook that I cannot open."),
-        Unreadable.LOCKED: _(
-            "That workbook has a password, so I cannot open it. Open it yourself, save it without the"
-            " password, and send that: this chat is encrypted."
-        ),
-        Unreadable.DAMAGED: _("That workbook is damaged, or of a kind I do not know."),
-        Unreadable.TOO_LARGE: _("That workbook is far larger than a list of people."),
-        Unreadable.DOCUMENT: _("That is a document, not a table."),
-        Unreadable.NUMBERS: _(
-            "That is a file of Apple Numbers. There: File, Export To, Excel or CSV; then send that"
-            " here."
-        ),
-        Unreadable.OLD_MARKUP: _(
-            "That is a spreadsheet in an old kind of XML. Open it, save it as .xlsx, and send that"
-            " here."
-        ),
-        Unreadable.ARCHIVE: _("That is an archive. Unpack it, and send the list that is in it."),
-        Unreadable.PICTURE: _("That is a picture."),
-        Unreadable.NO_TABLE: _("That is a web page without a table."),
-        Unreadable.NO_PEOPLE: _("I find no people in that file."),
-        Unreadable.ONE_COLUMN: _("I find only one column in that, and no heading I know."),
-        Unreadable.NO_ROWS: _("That has headings and nobody under them."),
-        Unreadable.OPEN_QUOTE: _(
-            "A quote opens in line {line} and is never closed, or a cell is far too long. Look there"
-            " and send it again."
-        ),
-        Unreadable.TOO_MANY: _(
-            "That is larger than a list of people; I stopped at line {line}. Send it in parts."
-        ),
-    }[odd.why].format(line=a_number(odd.line))
-    own = odd.why in _SAID_WHOLE
-    return (words,) if own else (words, " ", _how())
-
-
-def no_file() -> Line:
-    return line(
-        _(
-            "Send the list as a CSV file in this chat, or as a workbook (.xlsx, .ods), or paste it"
-            " under {paste}. The contacts of a phone (.vcf) will do as well."
-        ),
-        paste=Code("!import paste"),
-    )
-
-
-def which_sheet(titles: Sequence[str]) -> Line:
-    """A workbook with several lists, where one is wanted."""
-    return line(
-        _(
-            "That workbook has several sheets with a list: {titles}. Save the one you mean as a file"
-            " of its own, and send that."
-        ),
-        titles=", ".join(_cut(title, LONGEST_NAME) for title in titles[:5]),
-    )
 
 
 def field_words(what: Field) -> str:
@@ -145,14 +43,14 @@ def mapping(one: Import, reading: Reading, rows: Iterable[Sequence[str]]) -> Rep
     shown = [
         line(
             _("{head} → {field}: {samples}"),
-            head=_cut(heads[column], LONGEST_SAMPLE),
+            head=shortened(heads[column], LONGEST_SAMPLE),
             field=Strong(field_words(what)),
             samples=" · ".join(_samples(row[column] for row in samples)) or _("(empty)"),
         )
         for column, what in reading.columns.items()
     ]
     dropped = [
-        _cut(head, LONGEST_SAMPLE) for c, head in enumerate(heads) if c not in reading.columns
+        shortened(head, LONGEST_SAMPLE) for c, head in enumerate(heads) if c not in reading.columns
     ]
     blocks: list[Block] = [Paragraph(_what_came(one))]
     if shown:
@@ -174,7 +72,7 @@ def _what_came(one: Import) -> Line:
     return line(
         _("{number}: {name}, {count} ({kind})."),
         number=Strong(_("Import {n}").format(n=one.number)),
-        name=_cut(one.name, LONGEST_NAME),
+        name=shortened(one.name, LONGEST_NAME),
         count=count,
         kind=", ".join(kind if one.encoding in {CARDS, JSON} else [*kind, found]),
     )
@@ -187,7 +85,7 @@ def several(opened: Sequence[Import]) -> Reply:
         line(
             _("{number} · {name}, {rows}"),
             number=Strong(_("Import {n}").format(n=one.number)),
-            name=_cut(one.name, LONGEST_NAME),
+            name=shortened(one.name, LONGEST_NAME),
             rows=ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines)),
         )
         for one in opened
@@ -235,11 +133,7 @@ def _said(head: str) -> str:
 
 def _samples(cells: Iterable[str]) -> list[str]:
     found = dict.fromkeys(cell for cell in cells if cell)
-    return [_cut(cell, LONGEST_SAMPLE) for cell in list(found)[:SAMPLES]]
-
-
-def _cut(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+    return [shortened(cell, LONGEST_SAMPLE) for cell in list(found)[:SAMPLES]]
 
 
 def _encoding(name: str) -> str:
@@ -511,7 +405,7 @@ def overview(imports: Sequence[Import]) -> Reply:
         line(
             _("{number} · {name}, {rows} rows · {state}"),
             number=Strong(str(one.number)),
-            name=_cut(one.name, LONGEST_NAME),
+            name=shortened(one.name, LONGEST_NAME),
             rows=a_number(one.lines),
             state=state_words(one.state),
         )

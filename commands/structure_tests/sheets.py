@@ -12,7 +12,7 @@ from commands.framework.person import as_said, is_a_total
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Where, command
 from commands.framework.values import Decision, LineNumber, Pasted
-from commands.imports import views as imports
+from commands.imports import file_views as imports
 from commands.imports.fields import NAMES
 from commands.imports.people import Reading, listed
 from commands.imports.reading import NotAList, Row, Unreadable
