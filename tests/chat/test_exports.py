@@ -184,8 +184,8 @@ async def test_steward_reads_its_own_copy_back(
     chat: Chat, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rows = (
-        "Emp #,Name,Email,Area,Shift\n00123,\"O'Brien, Ana\",ana@x.org,NA,day\n"
-        "00124,\"García López, José\",,Search,night\n00125,Jan 't Hooft,jan@x.org,Search,\n"
+        'Emp #,Name,Email,Area,Shift\n00123,"O\'Brien, Ana",ana@x.org,NA,day\n'
+        '00124,"García López, José",,Search,night\n00125,Jan \'t Hooft,jan@x.org,Search,\n'
         "00126,Kim Lee,,Search,\n"
     )
     await chat.send("@lea", "staff.csv", rows)

@@ -6,7 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-import vobject
+import vobject  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
