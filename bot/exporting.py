@@ -10,7 +10,7 @@ from typing import Any
 
 from bot import logs
 from bot.matrix.client import Client, MatrixError, TokenRejected
-from bot.matrix.media import put
+from bot.matrix.media import event_of, instead_of, put
 from bot.matrix.render import EXPORT
 from commands.framework.i18n import _
 from commands.privacy.formats import MEDIA, CardKey, file_of, name_of
@@ -65,13 +65,8 @@ class Exporting:
                     Action.EXPORT_MADE, one.author, now, words=str(one.number)
                 )
         media = MEDIA[one.format][1]
-        return {
-            **words,
-            "msgtype": "m.file",
-            "filename": name_of(one),
-            "file": where,
-            "info": {"mimetype": media, "size": len(file)},
-        }
+        info = {"mimetype": media, "size": len(file)}
+        return event_of(words, "m.file", name_of(one), where, info)
 
     async def _people(self, one: Export, now: datetime) -> list[Line]:
         found: list[Line] = []
@@ -92,4 +87,4 @@ class Exporting:
 
 def _sorry(words: Mapping[str, Any]) -> dict[str, Any]:
     said = _("I could not make the file. Please ask for the export again.")
-    return {"msgtype": "m.notice", "body": said, "m.mentions": words.get("m.mentions", {})}
+    return instead_of(words, said)

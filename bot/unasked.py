@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from bot import notices
 from bot.dispatcher import Post, digest
-from bot.matrix.guard import Rejection
+from bot.matrix.guard import Refused, Rejection
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from bot.outbox import Outbox
 from bot.places import Places, Settlement
+from bot.threads import Thread, thread_of
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
 from storage.checkpoint import Tally
@@ -55,9 +56,14 @@ class Unasked:
         return parcels
 
     async def explain(
-        self, room: Room, rejection: Rejection, committees: Sequence[Committee]
+        self, room: Room, rejection: Rejection, committees: Sequence[Committee], event_id: str
     ) -> None:
-        """Say why something was not done, in a room that is a committee's or a member's."""
+        """Say why something was not done, in a room that is a committee's or a member's.
+
+        Each edit is told by itself: whoever tries again has not understood.
+        """
+        if room.replaced:
+            return
         reply = notices.explanation(rejection)
         if reply is None:
             return
@@ -72,15 +78,25 @@ class Unasked:
         if len(said) >= MOST_UNASKED:
             return
         subject = f"{rejection.reason} {room.id} {rejection.sender} {rejection.device}"
+        if rejection.reason is Refused.EDIT:
+            subject = f"{rejection.reason} {room.id} {event_id}"
+        thread = thread_of(room.id, rejection.relation.thread, event_id)
         async with self._database.transaction() as tx:
             if not await Tally(tx).first_time(digest(subject), _now()):
                 return
-            post = await self._say(tx, reply, room.id, f"no-{digest(subject)}")
+            post = await self._say(tx, reply, room.id, f"no-{digest(subject)}", thread)
         said.append(now)
         self._outbox.add(post)
 
-    async def _say(self, tx: Transaction, reply: Reply, room: str, occasion: str) -> list[Parcel]:
-        post = Post(tx, self._device, occasion)
+    async def _say(
+        self,
+        tx: Transaction,
+        reply: Reply,
+        room: str,
+        occasion: str,
+        thread: Thread | None = None,
+    ) -> list[Parcel]:
+        post = Post(tx, self._device, occasion, thread)
         for content in render(reply):
             await post.put(content, room=room)
         return post.parcels

@@ -93,12 +93,12 @@ class _Fitting:
             if at < len(self.words):
                 yield len(self.words) - at
             return
-        if self.words[at : at + 1] and self.words[at].quoted:
+        if self.words[at : at + 1] and self.words[at].whole:
             yield 1
             return
         bare = 0
         while bare < parameter.converter.most and at + bare < len(self.words):
-            if self.words[at + bare].quoted:
+            if self.words[at + bare].whole:
                 break
             bare += 1
         yield from range(1, bare + 1) if parameter.converter.shortest else range(bare, 0, -1)

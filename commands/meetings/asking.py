@@ -7,7 +7,6 @@ from commands.framework.errors import ambiguous, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Reply, say
 from commands.framework.spec import Where, command
-from commands.framework.values import Colleague
 from commands.meetings import changes_views, views
 from commands.meetings.carrying_out import in_room_too
 from commands.meetings.commands import DRAFT_KEPT
@@ -15,11 +14,13 @@ from commands.meetings.finding import open_poll, zones_of
 from commands.meetings.planning import replan
 from commands.meetings.rules import rank
 from commands.meetings.terms import (
+    NEEDS,
     USUAL_MINUTES,
     MeetingNumber,
     OptionNumber,
     Plan,
     Times,
+    people_in,
     read_minutes,
     read_title,
 )
@@ -30,7 +31,7 @@ from commands.turf.members import Members
 from storage.answers import Option, Rsvps, TimePolls
 from storage.history import Entries
 from storage.meetings import Meetings, Version, written
-from storage.model import Coming, Kind, UserId
+from storage.model import Coming, Kind
 from storage.people import People
 from storage.reminders import MeetingDrafts, Reminders
 
@@ -217,9 +218,8 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
                 _("A quorum is a number of people, like {like}."), like="quorum 5", example=""
             )
         return {"quorum": int(rest)}
-    if word in {"needs", "need"}:
-        people = [members.find(Colleague(each.strip(","))) for each in rest.split()]
-        return {"needed": [UserId(each) for each in people]}
+    if word in NEEDS:
+        return {"needed": [members.find(each) for each in people_in(rest)]}
     if not part:
         raise refuse(_("There is nothing between two bars."), example=POLL)
     return {"minutes": read_minutes(part)}

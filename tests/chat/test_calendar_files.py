@@ -13,7 +13,7 @@ import pytest
 
 from commands.framework.reply import Audience
 from commands.meetings import planning
-from commands.meetings.when import instants
+from commands.time import instants
 from storage.answers import OldAnswers
 from storage.calendar_dates import CalendarDates
 from storage.meetings import Meetings
