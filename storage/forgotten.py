@@ -140,8 +140,13 @@ class Forgotten(Repository):
         sealed = {seal.of(self.committee, trait, value) for trait, value in person.traits()}
         rows = await self._rows(sealed)
         kinds = await self._kinds({row["forgotten"] for row in rows})
+        each_s: defaultdict[int, list[Row]] = defaultdict(list)
+        for row in rows:
+            each_s[row["forgotten"]].append(row)
         fitting = {
-            row["forgotten"] for row in rows if _certainty(person, [row], kinds) is Certainty.SURE
+            each
+            for each, theirs in each_s.items()
+            if _certainty(person, theirs, kinds) is Certainty.SURE
         }
         await self.tx.executemany(
             "DELETE FROM forgotten WHERE id = ?", [(each,) for each in sorted(fitting)]
@@ -172,8 +177,21 @@ def _certainty(
     person: Described, rows: Sequence[Row], kinds: dict[int, set[Trait]]
 ) -> Certainty | None:
     """The surest of what the markers that fit say."""
-    said = {_one(person, Trait(row["kind"]), kinds[row["forgotten"]]) for row in rows}
+    met: defaultdict[int, set[Trait]] = defaultdict(set)
+    for row in rows:
+        met[row["forgotten"]].add(Trait(row["kind"]))
+    said = {
+        Certainty.MAYBE
+        if _shared(met[row["forgotten"]])
+        else _one(person, Trait(row["kind"]), kinds[row["forgotten"]])
+        for row in rows
+    }
     return min(said, key=list(Certainty).index, default=None)
+
+
+def _shared(met: set[Trait]) -> bool:
+    """Whether nothing but a number or an address is theirs: numbers are given again, families share."""
+    return len(met) == 1 and met <= {Trait.NUMBER, Trait.EMAIL}
 
 
 def _one(person: Described, trait: Trait, known: set[Trait]) -> Certainty:

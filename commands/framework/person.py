@@ -66,7 +66,13 @@ _FOOTERS = re.compile(
 
 def as_said(written: str) -> str:
     """The name as it is said: first name first, no titles, degrees or remarks of programs."""
-    name = _without_remarks(" ".join(written.split()))
+    whole = " ".join(written.split())
+    said = _as_said(whole)
+    return said if any(map(str.isalpha, said)) else whole
+
+
+def _as_said(written: str) -> str:
+    name = _without_remarks(written)
     parts = [part.strip() for part in name.split(",")]
     while len(parts) > 1 and not parts[-1]:
         parts.pop()

@@ -339,7 +339,9 @@ def _sentences() -> dict[Trouble, str]:
         Trouble.SINCE: _("{one}: somebody worked with them since"),
         Trouble.FAILED: _("could not be saved"),
         Trouble.FORGOTTEN: _("asked to be forgotten, left out"),
-        Trouble.PERHAPS_FORGOTTEN: _("has the name of somebody who asked to be forgotten"),
+        Trouble.PERHAPS_FORGOTTEN: _(
+            "has the name of somebody who asked to be forgotten, or their number or email"
+        ),
     }
 
 

@@ -1,6 +1,8 @@
 """Names as people, lists and programs write them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from commands.framework.person import (
     as_said,
@@ -142,3 +144,14 @@ def test_what_closes_a_list_is_nobody(written: str, *, nobody: bool) -> None:
 )
 def test_a_name_that_programs_write_for_nothing(parts: list[str], asked: str | None) -> None:
     assert perhaps_nothing(parts) == asked
+
+
+@given(st.text("aB,.;&()<>[]{}/ +-'éJr漢0NULnaRdDrMs", max_size=24))
+def test_no_name_is_ever_emptied(written: str) -> None:
+    said = as_said(written)
+    assert bool(said) == bool(written.strip())
+    assert any(map(str.isalpha, said)) == any(map(str.isalpha, written))
+    joined(written, written)
+    is_a_couple(written)
+    is_a_total(written)
+    perhaps_nothing([written, written])
