@@ -12,6 +12,7 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.mentions import shown, the_mention
+from commands.framework.person import as_said
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
@@ -119,6 +120,17 @@ def text(limit: int, placeholder: str, ask: Callable[[], str], most: int = ALL) 
             raise refuse("{ask}", ask=ask()) from None
 
     return Converter(read, placeholder, ask, most=most)
+
+
+def _person_name() -> Converter[PersonName]:
+    """A name as it is typed or pasted: "O'Brien, Ana" is Ana O'Brien."""
+    words = text(80, "NAME", lambda: _("What is their name?"), most=6)
+    return Converter(
+        lambda raw, ctx: PersonName(as_said(words.read(raw, ctx))),
+        words.placeholder,
+        words.ask,
+        most=words.most,
+    )
 
 
 def number(low: int, high: int) -> Callable[[str], int | None]:
@@ -554,7 +566,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         lambda: _("Which city's time? Like Madrid or New York."),
         most=ALL,
     ),
-    PersonName: text(80, "NAME", lambda: _("What is their name?"), most=6),
+    PersonName: _person_name(),
     Label: text(60, "TEXT", lambda: _("A few words, please.")),
     Sentence: text(200, "TEXT", lambda: _("One sentence, please.")),
     Note: text(1000, "TEXT", lambda: _("A few words, please.")),

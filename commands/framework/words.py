@@ -14,6 +14,8 @@ _DASHES = "-–—―−"
 QUOTE = "\x1f"
 """Stands around each quoted word where a list becomes one text: no cleaned line contains it."""
 
+_PARTICLE = re.compile(r"['’‘][tTsSnN](?=[\s-])")
+"""How Dutch last names begin: 't Hooft, 's Gravesande. No quote opens there."""
 _KEY = re.compile(r"([^\W\d]\w*)=", re.ASCII)
 
 
@@ -62,7 +64,8 @@ def split(text: str) -> list[Word]:
         key = _KEY.match(text, at)
         start = at if key is None else key.end()
         name = None if key is None else key.group(1).lower()
-        if text[start : start + 1] and text[start] in _DOUBLE + _SINGLE:
+        opens = text[start : start + 1] and text[start] in _DOUBLE + _SINGLE
+        if opens and not _PARTICLE.match(text, start):
             value, at = _quoted(text, start)
             found.append(_named(Word(value, quoted=True, key=name)))
         else:

@@ -180,3 +180,30 @@ async def test_the_record_is_read_a_page_at_a_time(people: Chat) -> None:
     assert len(reply.text.splitlines()) <= 8
     assert reply.says("Older: !audit before=")
     assert (await people.dm("@kim", "!audit before=2026-11-25")).says("saw everything")
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "vcard"])
+async def test_steward_reads_its_own_copy_back(
+    chat: Chat, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (
+        'Emp #,Name,Email,Area,Shift\n00123,"O\'Brien, Ana",ana@x.org,NA,day\n'
+        '00124,"García López, José",,Search,night\n00125,Jan \'t Hooft,jan@x.org,Search,\n'
+        "00126,Kim Lee,,Search,\n"
+    )
+    await chat.send("@lea", "staff.csv", rows)
+    await chat.dm("@lea", "!import check 1")
+    await chat.dm("@lea", "!import commit 1")
+    await chat.dm("@lea", "!contact left M-4 2026-11-01")
+    await chat.dm("@kim", f"!export {kind} why='moving'")
+    [order] = orders(await chat.dm("@lea", "!export approve 1"))
+    copy, content = await made(chat, order, monkeypatch)
+    await chat.send("@lea", content["filename"], copy)
+    said = (await chat.dm("@lea", "!import check 2")).text
+    if kind == "vcard":
+        # Cards have names alone: no area tells whether that is the same Ana.
+        assert "0 new · 0 updated" in said
+        assert "ambiguous" in said
+    else:
+        assert "0 new · 0 updated · 3 unchanged · 1 left out" in said
+        assert "is marked “left”, left out" in said
