@@ -92,9 +92,13 @@ def signatures(bot: Answering) -> list[JsonObject]:
 
 
 async def settle(bot: Answering) -> None:
-    """Let the desk do what it has to do."""
-    for _ in range(20):
-        await asyncio.sleep(0.01)
+    """Wait for a whole look of the desk at its work that began after this."""
+    wake = bot.verifying._wake
+    # When it begins the second, the first is over.
+    for _ in range(2):
+        wake.set()
+        while wake.is_set():  # noqa: ASYNC110 (nothing to wait for)
+            await asyncio.sleep(0.005)
 
 
 @pytest.fixture
