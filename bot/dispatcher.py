@@ -10,7 +10,15 @@ from typing import Any
 from bot import brakes, failpoints, logs
 from bot.brakes import Brakes, Halt
 from bot.facts import NO_FILE, FactsDesk
-from bot.incoming import as_said, as_sent, begins_a_command, chooses, is_for_us, the_thread
+from bot.incoming import (
+    as_said,
+    as_sent,
+    begins_a_command,
+    chooses,
+    is_for_us,
+    looks_meant,
+    the_thread,
+)
 from bot.matrix.guard import Message, Refused
 from bot.matrix.render import render
 from bot.matrix.wording import Relation
@@ -164,7 +172,9 @@ class Dispatcher:
                 await Tally(tx).count(Refused.STRANGER)
                 return []
             message = as_said(message, where.place)
-            if not is_for_us(message, where.place) or self._places.is_replaced(message.room):
+            ours = is_for_us(message, where.place)
+            meant = "" if ours else looks_meant(message, where.place)
+            if not (ours or meant) or self._places.is_replaced(message.room):
                 return []
             claim = await Inbox(tx).claim(
                 message.event_id, message.session_id, message.index, _now()
@@ -174,14 +184,19 @@ class Dispatcher:
             if claim is not Claim.NEW:
                 return []
             halt = self.brakes.look(message)
-            parcels = await self._take(tx, message, where, halt)
+            parcels = await self._take(tx, message, where, halt, meant)
             failpoints.reach("before_commit")
         self.brakes.taken(message, halt)
         self.answered += halt is None
         return parcels
 
     async def _take(
-        self, tx: Transaction, message: Message, where: Whereabouts, halt: Halt | None
+        self,
+        tx: Transaction,
+        message: Message,
+        where: Whereabouts,
+        halt: Halt | None,
+        meant: str,
     ) -> list[Parcel]:
         """What comes of a message that is handled now, and never again."""
         if halt is not None:
@@ -190,9 +205,12 @@ class Dispatcher:
             zone = await People(tx).zone(UserId(message.sender)) or committee.zone
             said = brakes.words(halt, message.sender, zone)
             return await self._queue(tx, said, message, committee)
-        if message.thing is not None:
+        if message.thing is not None or meant:
             committee = where.current or where.committees[0]
-            return await self._queue(tx, (wordless.about(message.thing),), message, committee)
+            told = (
+                wordless.unmarked(meant) if message.thing is None else wordless.about(message.thing)
+            )
+            return await self._queue(tx, (told,), message, committee)
         if message.attachment is not None:
             await Uploads(tx).keep(as_sent(message, message.attachment))
             return []
