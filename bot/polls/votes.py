@@ -155,14 +155,15 @@ class Votes:
         if not self._places.committees_of(sender, committees):
             return None
         kind = self._places.settle(room, committees)
-        if kind is Settlement.COMMITTEE:
+        if kind in {Settlement.COMMITTEE, Settlement.UNCLEAR}:
+            # A room that was not made as a direct chat is none for votes either.
             return Place.ROOM
-        partner = room.partner(self._places.own)
+        partner = room.direct_partner(self._places.own)
         return Place.DIRECT if kind is Settlement.DIRECT and partner == sender else None
 
     def _codes(self, room: Room, sender: str, place: Place) -> list[str]:
         polls = self._register.open_in(room.id)
-        if place is Place.DIRECT:
+        if place is Place.DIRECT or len(room.members) <= 2:
             polls = self._register.of(UserId(sender))
         return [each.poll.code for each in polls]
 
