@@ -135,7 +135,7 @@ class Doors:
     async def _made_for(self, person: str, committees: Sequence[str]) -> str | None:
         """A room of our own making to which only this person is invited."""
         for room in list(self._places.rooms.values()):
-            ours = self._client.user in room.creators and room.id not in committees
+            ours = self._client.user == room.founder and room.id not in committees
             fits = ours and not room.replaced and room.members.keys() <= {self._client.user, person}
             if fits and await self._on_the_way(room.id, person):
                 return room.id

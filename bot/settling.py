@@ -37,8 +37,12 @@ class Settling:
 
     def introduce(self, room: Room, invitation: Invitation | None) -> None:
         """Note who brought us into a room, and how."""
-        if self._places.own in room.creators:
+        if self._places.own == room.founder:
             room.inviter = self._places.own
+        elif room.inviter == self._places.own:
+            # An earlier release took a chat of two for one of its own making if the app had named
+            # the bot a creator beside its owner, which apps do in direct chats.
+            room.inviter, room.declared_direct = room.founder, True
         elif invitation is not None and not room.inviter:
             room.inviter, room.declared_direct = invitation.inviter, invitation.direct
         if not room.declared_direct and self._places.goes_on_from(room):

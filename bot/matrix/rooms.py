@@ -65,6 +65,8 @@ class Room:
     guests: bool = False
     version: str = "1"
     creators: list[str] = field(default_factory=list)
+    founder: str = ""
+    """Who made it. Apps name whoever they invite into a chat of two as a creator beside themselves."""
     members: dict[str, str] = field(default_factory=dict)
     """Membership by user id: ``join`` or ``invite``; everybody else is not listed."""
     levels: dict[str, int] = field(default_factory=dict)
@@ -143,6 +145,9 @@ class Room:
             self.said_direct = False
 
     def _create(self, content: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        sender = event.get("sender")
+        if not self.founder and isinstance(sender, str) and is_user_id(sender):
+            self.founder = sender
         if self.creators:
             # A room is created once; who outranks everybody in it does not change.
             return
@@ -237,7 +242,7 @@ class Room:
         """
         if self.said_direct:
             return True
-        made = self.declared_direct or own in {self.inviter, *self.creators}
+        made = self.declared_direct or own in {self.inviter, self.founder}
         return made and not (self.name.strip() or self.settings.address or self.described)
 
     def direct_partner(self, own: str) -> str | None:

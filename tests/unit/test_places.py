@@ -248,3 +248,16 @@ def test_a_room_that_an_earlier_release_saved() -> None:
     assert old.looked_at == 0
     assert places(old).settle(old, []) is Settlement.DIRECT
     assert not Room("!new:x.org").greeted
+
+
+def test_who_is_named_a_creator_beside_somebody_has_not_made_the_room() -> None:
+    """Apps name whoever they invite into a chat of two; that alone makes it neither ours nor direct."""
+    create = {"room_version": "12", "additional_creators": [BOT]}
+    new = room("!new:x.org", ANA, inviter=ANA)
+    new.apply({"type": "m.room.create", "state_key": "", "sender": ANA, "content": create})
+    here = places(room(HOME, ANA, BEN), new)
+    assert new.founder == ANA
+    assert new.creators == [ANA, BOT]
+    assert here.settle(new, [COMMITTEE]) is Settlement.UNCLEAR
+    new.declared_direct = True
+    assert here.settle(new, [COMMITTEE]) is Settlement.DIRECT
