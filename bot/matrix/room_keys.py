@@ -93,6 +93,8 @@ class RoomKeys:
         if not room.encrypted or not here:
             raise NotEncrypted
         async with self._locks[room.id]:
+            # What is said to the others it cannot read, and is to know why.
+            await self._tell_left_out(room, await self._shared_session(room))
             session, holders = OutboundGroupSession(), set[tuple[str, str, str]]()
             readers = {**self._wanted(room), _key(device): device}
             await self._share(room.id, session, list(readers.values()), holders)

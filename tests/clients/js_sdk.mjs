@@ -114,6 +114,11 @@ async function verify(room) {
     else sas.mismatch();
   });
   await verifier.verify();
+  // Our signature of the bot's identity goes out after the two agreed.
+  for (let turn = 0; turn < 100; turn++) {
+    if ((await crypto.getUserVerificationStatus(order.bot)).isCrossSigningVerified()) break;
+    await new Promise((go) => setTimeout(go, 100));
+  }
   const status = await crypto.getUserVerificationStatus(order.bot);
   tell("verified", { trusted: status.isCrossSigningVerified() });
 }
@@ -141,7 +146,7 @@ try {
     await here(made.room_id);
     await hear(made.room_id, "Names and ratings belong here");
     const help = await ask(made.room_id, text("!help"), "!1on1");
-    await ask(made.room_id, text("!due"), "ollow-up");
+    await ask(made.room_id, text("!due"), "Nothing due");
     // As Element replies since 2025: the relation, and no quotation in the words.
     await ask(
       made.room_id,
@@ -149,7 +154,7 @@ try {
       "You are",
     );
     // As Element Web writes a pill.
-    await ask(
+    if (order.pill) await ask(
       order.room,
       {
         ...text(`${order.botName}: !status`),

