@@ -97,6 +97,10 @@ soak: $(DEV) ## 50,000 commands and a day of simulated time: memory, files, logs
 fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)
 	$(PY) -m pytest tests/unit tests/chat tests/matrix -m nightly $(ARGS)
 
+.PHONY: clients
+clients: $(DEV) ## drive clients that people use against the bot: Rust, libolm and others' encryption
+	$(PY) -m pytest tests/clients -m nightly -s $(ARGS)
+
 .PHONY: docs
 docs: $(DEV) ## write docs/commands.md and the message catalogue anew from the code
 	$(PY) -m commands.framework.reference

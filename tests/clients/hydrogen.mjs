@@ -41,6 +41,10 @@ for (const [name, value] of Object.entries(browser)) {
   Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
 }
 globalThis.MediaError ??= class {};
+// Only a browser knows what these mean.
+const fetching = globalThis.fetch;
+globalThis.fetch = (url, { method, headers, body, signal }) =>
+  fetching(url, { method, headers, body, signal });
 
 const Olm = require("@matrix-org/olm");
 globalThis.Olm = Olm;

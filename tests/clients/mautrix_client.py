@@ -3,12 +3,13 @@
 import asyncio
 import json
 import sys
+import tempfile
 import traceback
 from typing import Any
 
 from mautrix.client import Client
 from mautrix.client.state_store import MemoryStateStore
-from mautrix.crypto import MemoryCryptoStore, OlmMachine
+from mautrix.crypto import OlmMachine, PgCryptoStore
 from mautrix.types import (
     EventType,
     MessageEvent,
@@ -19,6 +20,7 @@ from mautrix.types import (
     TrustState,
     UserID,
 )
+from mautrix.util.async_db import Database
 
 
 def tell(event: str, **more: Any) -> None:
@@ -33,7 +35,10 @@ class States(MemoryStateStore):
 
 
 class App:
-    def __init__(self, order: dict[str, Any]) -> None:
+    def __init__(self, order: dict[str, Any], directory: str) -> None:
+        self.database = Database.create(
+            f"sqlite:///{directory}/crypto.db", upgrade_table=PgCryptoStore.upgrade_table
+        )
         self.order = order
         self.client = Client(base_url=order["homeserver"], state_store=States())
         self.heard: list[tuple[str, str, str]] = []
@@ -44,7 +49,12 @@ class App:
     async def begin(self) -> None:
         order = self.order
         login = await self.client.login(order["user"], password=order["password"])
-        crypto = OlmMachine(self.client, MemoryCryptoStore("", "pickle"), self.client.state_store)
+        # The store of bridges and maubot. The one in memory cannot take a key twice (0.21.1).
+        await self.database.start()
+        store = PgCryptoStore(str(login.device_id), "pickle", self.database)
+        await store.open()
+        await store.put_device_id(login.device_id)
+        crypto = OlmMachine(self.client, store, self.client.state_store)
         self.client.crypto = crypto
         await crypto.load()
         await crypto.share_keys()
@@ -136,16 +146,18 @@ def text(body: str) -> TextMessageEventContent:
 
 
 async def main() -> None:
-    app = App(json.loads(sys.argv[1]))
-    try:
-        await app.begin()
-        await app.play()
-        tell("done")
-    except Exception:  # noqa: BLE001 (told to whoever drives this)
-        tell("failed", why=traceback.format_exc()[-600:], heard=[h[1][:80] for h in app.heard])
-    finally:
-        app.client.stop()
-        await app.client.api.session.close()
+    with tempfile.TemporaryDirectory() as directory:
+        app = App(json.loads(sys.argv[1]), directory)
+        try:
+            await app.begin()
+            await app.play()
+            tell("done")
+        except Exception:  # noqa: BLE001 (told to whoever drives this)
+            tell("failed", why=traceback.format_exc()[-600:], heard=[h[1][:80] for h in app.heard])
+        finally:
+            app.client.stop()
+            await app.client.api.session.close()
+            await app.database.stop()
 
 
 asyncio.run(main())
