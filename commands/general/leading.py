@@ -8,9 +8,10 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
 from commands.framework.spec import Where, command
-from commands.framework.values import CommitteeName, Person, Zone
+from commands.framework.values import CommitteeName, Person
 from commands.general.identities import IdentityDesk
 from commands.general.views import greeting_direct, where_names_belong, who_i_am
+from commands.zones.places import NamedZone
 from storage.committees import Committees
 from storage.names import folded
 
@@ -26,7 +27,7 @@ async def setup(
     committees: Committees,
     *,
     name: CommitteeName | None = None,
-    tz: Zone | None = None,
+    tz: NamedZone | None = None,
 ) -> Reply:
     """Tell me the committee's name and time zone.
 
@@ -39,7 +40,7 @@ async def setup(
         raise refuse(_("A name needs at least one letter."))
     if name is None and not ctx.committee.set_up:
         raise refuse(_("What is the committee called? Add name="))
-    zone = tz or ctx.committee.zone
+    zone = ctx.committee.zone if tz is None else tz.zone
     called = name or ctx.committee.name
     await committees.set_up(ctx.committee.id, called, zone.key)
     done = line(
