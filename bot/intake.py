@@ -96,6 +96,8 @@ class Intake:
         self._refused: Counter[str] = Counter()
         self._unasked = Unasked(database, places, outbox, sync.client.device)
         self._settling = Settling(database, places, doors, self._unasked, trust)
+        self._named: set[str] = set()
+        """Committees' rooms whose members' names are known; they are in memory alone."""
         self._unsaved: _Changes = _Changes()
         self._comeback: Comeback | None = None
         self._nothing_saved = True
@@ -191,7 +193,13 @@ class Intake:
             room.apply_all(await state_of(self._sync.client, room_id))
             room.settings.whole = True
             room.looked_at = LOOKED_AT
+            self._named.add(room_id)
             self._unsaved.rooms.add(room_id)
+        rooms = {committee.room for committee in self._committees} & self._places.rooms.keys()
+        for room_id in rooms - self._named:
+            # An earlier run knew them; no disk says what people call themselves.
+            self._named.add(room_id)
+            self._places.rooms[room_id].apply_all(await state_of(self._sync.client, room_id))
 
     def _half_made(self, answer: Mapping[str, Any]) -> set[str]:
         """Rooms in which something happens and that are not encrypted as far as we know.
@@ -332,7 +340,8 @@ class Intake:
 
     async def _reject(self, room: Room, rejection: Rejection, event_id: str) -> None:
         place = Place.ROOM if len(room.members) > 2 else Place.DIRECT
-        if rejection.body is not None and not is_command(rejection.body, place):
+        told = rejection.body is None or is_command(rejection.body, place)
+        if not told and not await self._edits_a_command(rejection):
             return
         if rejection.reason is Refused.REPLAYED and await self._was_handled(event_id):
             # The same message under its own name: nobody plays anything.
@@ -342,6 +351,12 @@ class Intake:
         if self._polling.votes.refused(room, rejection, event_id, self._committees):
             return
         await self._unasked.explain(room, rejection, event_id, self._committees)
+
+    async def _edits_a_command(self, rejection: Rejection) -> bool:
+        """Whether somebody made talk of what was a command, or tried to take it back like that."""
+        return rejection.reason is Refused.EDIT and await self._was_handled(
+            rejection.relation.replaces
+        )
 
     async def _was_handled(self, event_id: str) -> bool:
         async with self._database.transaction() as tx:

@@ -12,6 +12,7 @@ from bot.matrix.guard import Refused, Rejection
 from bot.matrix.render import render
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
+from bot.threads import thread_of
 
 MARK: Final = "org.steward.left_out"
 """Which device, and why. It never leaves this machine."""
@@ -23,7 +24,9 @@ AGAIN_AFTER = 24 * 3600 * 1000
 def parcel(rejection: Rejection, event_id: str) -> dict[str, Any]:
     """What waits to be sent, as an answer to the message that was not acted upon."""
     mark = {"user": rejection.sender, "device": rejection.device, "why": rejection.reason.value}
-    return {MARK: mark, "m.relates_to": {"m.in_reply_to": {"event_id": event_id}}}
+    thread = thread_of("", rejection.relation.thread, event_id)
+    answer = {"m.in_reply_to": {"event_id": event_id}}
+    return {MARK: mark, "m.relates_to": answer if thread is None else thread.relation}
 
 
 async def send(

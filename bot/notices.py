@@ -141,7 +141,7 @@ def explanation(rejection: Rejection) -> Reply | None:
             return say(
                 _(
                     "{person}, I do not act on edited messages, because an edit can come long"
-                    " after. Please send it as a new message."
+                    " after. What you sent first stands; please send this as a new message."
                 ),
                 person=rejection.sender,
             )

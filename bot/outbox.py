@@ -15,6 +15,7 @@ from bot.matrix.render import CALENDAR, EXPORT, PICTURE
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.sync import listing, section
+from bot.threads import in_clear
 from storage.database import Database, Transaction
 from storage.outbox import OutboxTable, Parcel
 
@@ -210,8 +211,9 @@ class Outbox:
         """Try once; None when the parcel is off the table, else seconds to wait."""
         try:
             room = await self._destination(parcel)
-            if room is None:
-                await self._bury(parcel, "room_gone")
+            if room is None or room.closed_to(self._client.user):
+                # In a room that was upgraded the homeserver would refuse it.
+                await self._bury(parcel, "room_gone" if room is None else "room_replaced")
                 return None
             if parcel.content.keys() & {PICTURE, EXPORT, CALENDAR}:
                 parcel = await self._made(parcel)
@@ -292,7 +294,7 @@ class Outbox:
                 native_polls.type_of(parcel.content),
                 parcel.content,
                 parcel.transaction_id,
-                reference,
+                reference | in_clear(parcel.content),
             )
             return
         if not room.may_redact(self._client.user):

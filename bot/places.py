@@ -62,6 +62,11 @@ class Places:
             if user != self.own and (self.role(committee, user) or Role.ORGANIZER) >= Role.LEAD
         ]
 
+    def is_replaced(self, room: str) -> bool:
+        """Whether people have gone on from a room to the one that came after it."""
+        known = self.rooms.get(room)
+        return known is not None and known.replaced
+
     def moved_from(self, room: Room, committees: Iterable[Committee]) -> Committee | None:
         """The committee whose room this one replaces, if a lead there said so."""
         for committee in committees:

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 
 from bot import left_out, notices
 from bot.dispatcher import Post, digest
-from bot.matrix.guard import Rejection
+from bot.matrix.guard import Refused, Rejection
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from bot.outbox import Outbox
 from bot.places import Places, Settlement
+from bot.threads import Thread, thread_of
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
 from storage.checkpoint import Tally
@@ -61,20 +62,26 @@ class Unasked:
     async def explain(
         self, room: Room, rejection: Rejection, event_id: str, committees: Sequence[Committee]
     ) -> None:
-        """Say why something was not done, to members and whoever may bring us somewhere."""
+        """Say why something was not done, to members and whoever may bring us somewhere.
+
+        Each edit is told by itself: whoever tries again has not understood.
+        """
         apart = rejection.reason in notices.LEFT_OUT
         reply = None if apart else notices.explanation(rejection)
-        if not apart and reply is None:
+        if room.replaced or not (apart or reply):
             return
         if not self._is_ours(room, committees) or self._too_many(room.id):
             return
         subject = f"{rejection.reason} {room.id} {rejection.sender} {rejection.device}"
+        if rejection.reason is Refused.EDIT:
+            subject = f"{rejection.reason} {room.id} {event_id}"
         now = _now()
+        thread = thread_of(room.id, rejection.relation.thread, event_id)
         async with self._database.transaction() as tx:
             if reply is not None:
                 if not await Tally(tx).first_time(digest(subject), now):
                     return
-                post = await self._say(tx, reply, room.id, f"no-{digest(subject)}")
+                post = await self._say(tx, reply, room.id, f"no-{digest(subject)}", thread)
             else:
                 if not await Tally(tx).due(digest(subject), now, left_out.AGAIN_AFTER):
                     return
@@ -98,8 +105,15 @@ class Unasked:
             said.popleft()
         return len(said) >= MOST_UNASKED
 
-    async def _say(self, tx: Transaction, reply: Reply, room: str, occasion: str) -> list[Parcel]:
-        post = Post(tx, self._device, occasion)
+    async def _say(
+        self,
+        tx: Transaction,
+        reply: Reply,
+        room: str,
+        occasion: str,
+        thread: Thread | None = None,
+    ) -> list[Parcel]:
+        post = Post(tx, self._device, occasion, thread)
         for content in render(reply):
             await post.put(content, room=room)
         return post.parcels

@@ -69,6 +69,8 @@ class Room:
     """Who made it. Apps name whoever they invite into a chat of two as a creator beside themselves."""
     members: dict[str, str] = field(default_factory=dict)
     """Membership by user id: ``join`` or ``invite``; everybody else is not listed."""
+    names: dict[str, str] = field(default_factory=dict, compare=False)
+    """What members call themselves here. In memory alone: on a disk it would say who people are."""
     levels: dict[str, int] = field(default_factory=dict)
     default_level: int = 0
     redact_level: int = 50
@@ -103,7 +105,7 @@ class Room:
         return cls(**{"greeted": True, **snapshot, "settings": settings})
 
     def snapshot(self) -> dict[str, Any]:
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if key != "names"}
 
     def apply(self, event: Mapping[str, Any]) -> bool:
         """Take over one state event; whether it was one the bot uses. Never raises."""
@@ -138,8 +140,13 @@ class Room:
         membership = content.get("membership")
         if isinstance(membership, str) and membership in {"join", "invite"} and is_user_id(user):
             self.members[user] = membership
+            name = content.get("displayname")
+            self.names[user] = (
+                " ".join(name[:LONGEST_NAME].split()) if isinstance(name, str) else ""
+            )
         else:
             self.members.pop(user, None)
+            self.names.pop(user, None)
         if len(self.members) > 2:
             # What a lead said of a chat of two does not hold for whoever comes later.
             self.said_direct = False
@@ -197,6 +204,10 @@ class Room:
         successor, sender = content.get("replacement_room"), event.get("sender")
         self.successor = successor[:255] if isinstance(successor, str) else ""
         self.replaced_by = sender if isinstance(sender, str) and is_user_id(sender) else ""
+
+    def closed_to(self, user: str) -> bool:
+        """Whether it was replaced by another and takes no more words from somebody."""
+        return self.replaced and self.level(user) < self.event_level
 
     @property
     def modern(self) -> bool:

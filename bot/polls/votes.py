@@ -25,6 +25,7 @@ from bot.polls.courier import Courier
 from bot.polls.register import Open, Over, Register
 from bot.polls.state import Mark
 from bot.polls.tidying import BALLOT
+from bot.threads import thread_of, within
 from commands.framework.context import Committee, Place
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
@@ -195,7 +196,10 @@ class Votes:
 
     async def _answer(self, message: Message | Vote, reply: Reply) -> None:
         words = reply if self._courier.may_redact(message.room) else views.stays(reply)
-        await self._courier.to_room(message.room, render(words), f"va-{digest(message.event_id)}")
+        root = message.relation.thread if isinstance(message, Message) else ""
+        thread = thread_of(message.room, root, message.event_id)
+        contents = [within(thread, content, message.room) for content in render(words)]
+        await self._courier.to_room(message.room, contents, f"va-{digest(message.event_id)}")
         failpoints.reach("vote_acknowledged")
         await self._redact(message.room, message.event_id)
 

@@ -11,6 +11,7 @@ from bot.exporting import Exporting
 from bot.matrix import media
 from bot.matrix.client import Client
 from bot.matrix.render import EXPORT, render
+from commands.privacy.formats import CardKey
 from tests.chat.conversation import Chat, Said
 
 
@@ -43,8 +44,9 @@ async def made(
     monkeypatch.setattr("bot.exporting.put", put)
     assert media.put is not put
     client = Client("http://127.0.0.1:9", "@steward:example.org")
-    content = await Exporting(chat.database, client, lambda: chat.now).made(
-        {"body": "words", EXPORT: order}
+    exporting = Exporting(chat.database, client, CardKey(bytes(range(32))), lambda: chat.now)
+    content = await exporting.made(
+        {"body": "…", "m.relates_to": {"rel_type": "m.thread"}, EXPORT: order}
     )
     await client.close()
     return (kept[0].decode("utf-8") if kept else "", content)
@@ -63,7 +65,9 @@ async def test_it_takes_two(people: Chat, monkeypatch: pytest.MonkeyPatch) -> No
     text, content = await made(people, order, monkeypatch)
     assert "Sam Okafor" in text
     assert content["msgtype"] == "m.file"
-    assert content["filename"] == "steward-export-1.csv"
+    # Apps save a file under its body, or hide the body: it is the name and no caption.
+    assert content["body"] == content["filename"] == "steward-export-1.csv"
+    assert content["m.relates_to"] == {"rel_type": "m.thread"}
     assert EXPORT not in content
     assert (await people.dm("@lea", "!export approve 1")).says("decided already")
 
@@ -132,7 +136,7 @@ async def test_a_vcard_holds_names_only(people: Chat, monkeypatch: pytest.Monkey
     text, content = await made(people, order, monkeypatch)
     assert content["filename"].endswith(".vcf")
     assert "FN:Sam Okafor\r\nN:Okafor;Sam;;;\r\n" in text
-    assert "NICKNAME:Sammy\\; the\\, \\\\ one" in text
+    assert "NICKNAME:Sammy; the\\, \\\\ one\r\n" in text
     assert not any(word in text for word in ("Payments", "night", "leader", "herons"))
     assert all(len(row.encode()) <= 75 for row in text.split("\r\n"))
 

@@ -130,7 +130,8 @@ try {
     await hear(direct.id, "Names and ratings belong here");
     const help = await ask(direct, "!help", "!1on1");
     await ask(direct, "!due", "Nothing due");
-    if (order.quotes) await ask(direct, "!me", "You are", help);
+    // Its reply quotes what it answers in the words themselves.
+    await ask(direct, "!me", "You are", help);
   }
   tell("done");
 } catch (error) {

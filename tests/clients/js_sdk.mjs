@@ -154,7 +154,7 @@ try {
       "You are",
     );
     // As Element Web writes a pill.
-    if (order.pill) await ask(
+    await ask(
       order.room,
       {
         ...text(`${order.botName}: !status`),

@@ -153,8 +153,6 @@ async def order_for(here: World, name: str) -> dict[str, Any]:
         "botName": here.steward.user[1:].partition(":")[0],
         "signed": True,
         "verify": False,
-        "pill": False,
-        "quotes": False,
     }
 
 
@@ -190,7 +188,8 @@ def explained(story: Story) -> None:
 async def test_matrix_js_sdk(here: World, node_modules: Path) -> None:
     app = App("js", (str(NODE), "js_sdk.mjs"), node_modules)
     signed, unsigned = await both_devices(here, app, verify=True)
-    assert signed.answered[:4] == ["!status", "!help", "!due", "!me"]
+    pill = f"{here.steward.user[1:].partition(':')[0]}: !status"
+    assert signed.answered == ["!status", "!help", "!due", "!me", pill]
     assert [each["trusted"] for each in signed.of("verified")] == [True]
     explained(unsigned)
 
@@ -211,7 +210,8 @@ async def test_hydrogen(here: World, node_modules: Path) -> None:
 
     app = App("hydrogen", (str(NODE), "hydrogen.mjs"), node_modules, vouch)
     signed, unsigned = await both_devices(here, app, verify=False)
-    assert signed.answered[:3] == ["!status", "!help", "!due"]
+    # Its replies quote what they answer.
+    assert signed.answered == ["!status", "!help", "!due", "!me"]
     # It shows nothing of a withheld notice; the words are all that its owner gets.
     (words,) = unsigned.of("explained")
     assert "Hydrogen" in words["with"]
