@@ -1,5 +1,6 @@
 """Whoever's device gets no room keys is told why, by the protocol and in words; nothing else goes there."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -269,3 +270,20 @@ async def test_somebody_whose_identity_changed_learns_how_to_come_back(
     assert mark["why"] == "identity_changed"
     (content,) = render(notices.left_out(Refused(mark["why"])))
     assert "!identity accept" in content["body"]
+
+
+async def test_a_vote_from_such_a_device_is_told_too_and_leaves_no_row(
+    bot: Answering, phone: Phone
+) -> None:
+    """From memory: what is said about votes is written nowhere, and often to nobody else."""
+    for text in ("!vote K7QX 04", "!vote K7QX 05"):
+        await bot.take(bot.said(phone.forged.says(ROOM, text)))
+    async with asyncio.timeout(5):
+        # The courier works by itself.
+        while not any("/send/" in path for path, _ in bot.homeserver.sent):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert [device for device, _ in told(bot, SEALED)].count("PHONE") == 1
+    assert not [each for each in await queued(bot) if left_out.MARK in each]
+    async with bot.database.transaction() as tx:
+        rows = await tx.all("SELECT subject FROM said_once WHERE at > 0")
+    assert len(rows) <= 1, "the greeting alone"

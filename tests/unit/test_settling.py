@@ -168,3 +168,33 @@ async def test_the_bot_opens_a_direct_chat_when_asked_to(bot: Answering) -> None
 )
 def test_what_an_answer_amounts_to(text: str, meant: Wish) -> None:
     assert wish(text) is meant
+
+
+# -- who made it -----------------------------------------------------------------------------------
+
+
+def test_a_chat_that_an_earlier_release_took_for_its_own_stays_direct(bot: Answering) -> None:
+    """The app had named the bot a creator beside its owner, as apps do in direct chats."""
+    settling = bot.intake._settling
+    old = Room(SECOND, encrypted=True, founder=ANA, creators=[ANA, BOT], inviter=BOT, greeted=True)
+    old.members = {ANA: "join", BOT: "join"}
+    settling.introduce(old, None)
+    assert (old.inviter, old.declared_direct) == (ANA, True)
+    assert old.direct_partner(BOT) == ANA
+    own = Room(SECOND, encrypted=True, founder=BOT, creators=[BOT], inviter=BOT)
+    settling.introduce(own, None)
+    assert (own.inviter, own.declared_direct) == (BOT, False)
+    assert own.made_direct(BOT)
+
+
+async def test_a_direct_chat_goes_on_in_the_room_that_replaces_it(bot: Answering) -> None:
+    """Apps invite into the new room without saying that it is direct."""
+    old = Room("!old:committee.test", encrypted=True, inviter=ANA, declared_direct=True)
+    old.members = {ANA: "join", BOT: "join"}
+    old.replaced, old.successor, old.replaced_by = True, SECOND, ANA
+    bot.places.rooms[old.id] = old
+    room = await comes_into(bot, ANA, BOT, predecessor=old.id)
+    assert room.declared_direct
+    assert bot.places.direct_with(ANA, [ROOM]) is room
+    (answer,) = await typed(bot, '!contact add "Lena Voss"')
+    assert "Lena Voss" in answer
