@@ -21,19 +21,24 @@ async def bot(tmp_path: Path) -> AsyncIterator[Answering]:
         yield made
 
 
-def state_of(*members: str, name: str = "") -> list[JsonObject]:
+def state_of(*members: str, name: str = "", replaces: str = "") -> list[JsonObject]:
     """A room of Ana's, unnamed unless said otherwise."""
+    if replaces:
+        create: JsonObject = {"room_version": "11", "predecessor": {"room_id": replaces}}
+        made = {"type": "m.room.create", "state_key": "", "sender": ANA, "content": create}
+        return [made, *state_of(*members, name=name)]
     others = [each for each in room_state(*members) if each["type"] != "m.room.name"]
     named = {"type": "m.room.name", "state_key": "", "sender": ANA, "content": {"name": name}}
     return [*others, named]
 
 
-async def comes_into(bot: Answering, *members: str, name: str = "", **known: Any) -> Room:
+async def comes_into(
+    bot: Answering, *members: str, name: str = "", replaces: str = "", **known: Any
+) -> Room:
     """The bot joins a second room; ``known`` is what its invitation said."""
     bot.places.rooms[SECOND] = Room(SECOND, inviter=ANA, looked_at=99, **known)
-    await bot.take(
-        {"rooms": {"join": {SECOND: {"state": {"events": state_of(*members, name=name)}}}}}
-    )
+    state = state_of(*members, name=name, replaces=replaces)
+    await bot.take({"rooms": {"join": {SECOND: {"state": {"events": state}}}}})
     return bot.places.rooms[SECOND]
 
 
@@ -193,7 +198,7 @@ async def test_a_direct_chat_goes_on_in_the_room_that_replaces_it(bot: Answering
     old.members = {ANA: "join", BOT: "join"}
     old.replaced, old.successor, old.replaced_by = True, SECOND, ANA
     bot.places.rooms[old.id] = old
-    room = await comes_into(bot, ANA, BOT, predecessor=old.id)
+    room = await comes_into(bot, ANA, BOT, replaces=old.id)
     assert room.declared_direct
     assert bot.places.direct_with(ANA, [ROOM]) is room
     (answer,) = await typed(bot, '!contact add "Lena Voss"')
