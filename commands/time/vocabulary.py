@@ -180,6 +180,10 @@ def _plain_rows(language: Language) -> list[tuple[str, Sign, object]]:
         (language.coming, Sign.COMING, None),
         (language.this_week, Sign.THIS_WEEK, None),
         (language.next_week, Sign.NEXT_WEEK, 0),
+        (language.this_month, Sign.SOME_MONTH, 0),
+        (language.next_month, Sign.SOME_MONTH, 1),
+        (language.month_end, Sign.MONTH_END, None),
+        (language.by, Sign.BY, None),
         (language.week_after_next, Sign.NEXT_WEEK, 1),
         (language.nearest, Sign.NEAREST, None),
         (language.last, Sign.LAST, None),
@@ -228,7 +232,7 @@ def _plain_rows(language: Language) -> list[tuple[str, Sign, object]]:
 def _compounds(language: Language) -> Iterator[Phrase]:
     """Dienstagabend, dinsdagavond: the language writes them as one word."""
     parts = {
-        "de": {"morning": "morgen|vormittag|früh", "afternoon": "nachmittag", "evening": "abend"},
+        "de": {"morning": "morgen|vormittag|früh", "noon": "mittag", "afternoon": "nachmittag", "evening": "abend"},
         "nl": {"morning": "ochtend|morgen", "afternoon": "middag", "evening": "avond"},
     }[language.code]
     names = Locale.parse(language.code).days["format"]["wide"]
