@@ -171,7 +171,7 @@ def _zone_cities(locale: str) -> dict[str, str]:
     keys = available_timezones()
     known = {"utc": "UTC", "gmt": "UTC"}
     for key in sorted(keys):
-        if key.startswith(spoken.REGIONS):
+        if key.startswith(spoken.REGIONS) and key not in spoken.NO_CITIES:
             known.setdefault(folded(_city(key)), key)
     for language in {SOURCE_LANGUAGE, locale}:
         for key, names in Locale.parse(language).time_zones.items():

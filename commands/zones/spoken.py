@@ -4,6 +4,22 @@ REGIONS = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/"
            "Europe/", "Indian/", "Pacific/")  # fmt: skip
 """Of the time zone database; Etc/, US/ and the like hold second names of the same zones."""
 
+NO_CITIES = frozenset(
+    f"Australia/{name}"
+    for name in (
+        "ACT",
+        "LHI",
+        "NSW",
+        "North",
+        "Queensland",
+        "South",
+        "Tasmania",
+        "Victoria",
+        "West",
+    )
+)
+"""Old names of states in the database; beside a time “west” is a word, and Victoria a city as well."""
+
 PLAIN_KEYS = frozenset({"est5edt", "cst6cdt", "mst7mdt", "pst8pdt"})
 """Names of the database without a region that mean one clock."""
 
