@@ -101,6 +101,10 @@ soak: $(DEV) ## 50,000 commands and a day of simulated time: memory, files, logs
 fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)
 	$(PY) -m pytest tests/unit tests/chat tests/matrix -m nightly $(ARGS)
 
+.PHONY: clients
+clients: $(DEV) ## drive clients that people use against the bot: Rust, libolm and others' encryption
+	$(PY) -m pytest tests/clients -m nightly -s $(ARGS)
+
 .PHONY: programs
 programs: $(DEV) $(READERS) ## open our calendars and cards in khal, khard, calcurse and Thunderbird
 	$(PY) -m pytest tests/readers -m nightly $(ARGS)

@@ -6,11 +6,15 @@ from dataclasses import asdict, replace
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment
 from bot.threads import Thread, thread_of
+from commands.all import CATALOGUE
 from commands.framework.answer import is_command
 from commands.framework.clean import straighten
 from commands.framework.context import Place
-from commands.framework.mentions import ADDRESS
+from commands.framework.mentions import ADDRESS, shown
 from storage.imports import Upload as Sent
+
+MOST_WORDS = 2
+"""Words of an answer that may be a command without its mark; more are talk."""
 
 
 def is_for_us(message: Message, place: Place) -> bool:
@@ -32,6 +36,19 @@ def as_said(message: Message, place: Place) -> Message:
     if begins_a_command(message.body):
         return replace(message, attachment=None)
     return message if file.thing is None else replace(message, attachment=None, thing=file.thing)
+
+
+def looks_meant(message: Message, place: Place) -> str:
+    """The command that an answer to the bot in a room would be with its mark; empty for talk.
+
+    "yes" below "Coming? !yes" looks given and is not. Nor is it done: "no" may answer anything.
+    """
+    words = straighten(shown(message.body)).split()
+    if place is not Place.ROOM or not message.relation.to_us or message.attachment is not None:
+        return ""
+    if not 1 <= len(words) <= MOST_WORDS or not CATALOGUE.knows(words[0]):
+        return ""
+    return words[0].casefold().rstrip(".,;:!?")
 
 
 def begins_a_command(caption: str) -> bool:

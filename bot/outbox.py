@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from bot import failpoints, logs
+from bot import failpoints, left_out, logs
 from bot.matrix import native_polls
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.pictures import Pictures
@@ -283,13 +283,18 @@ class Outbox:
     async def _send(self, parcel: Parcel, room: Room) -> None:
         failpoints.reach("before_send")
         redacted = parcel.content.get("redacts")
+        reference = {REFERENCE: parcel.transaction_id}
+        if left_out.MARK in parcel.content:
+            apart = (room, parcel.content, parcel.transaction_id, reference)
+            await left_out.send(self._keys, *apart)
+            return
         if redacted is None:
             await self._keys.send(
                 room,
                 native_polls.type_of(parcel.content),
                 parcel.content,
                 parcel.transaction_id,
-                {REFERENCE: parcel.transaction_id, **in_clear(parcel.content)},
+                reference | in_clear(parcel.content),
             )
             return
         if not room.may_redact(self._client.user):

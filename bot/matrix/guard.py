@@ -1,7 +1,7 @@
 """The guard: which events are messages from somebody we believe, and why all others are not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -201,6 +201,7 @@ class Guard:
         typed: str = inner["body"] if attachment is None else attachment.caption
         relation = wording.relation_of(inner, content)
         body = wording.said_in(inner, typed, relation, room, self._own)
+        relation = replace(relation, to_us=wording.answers_us(inner, relation, self._own))
         refused = Refused.EDIT if relation.edits else self._mistrusted(sender, device)
         if refused is not None:
             return Rejection(refused, sender, device.id, body, relation)

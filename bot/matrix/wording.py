@@ -37,6 +37,8 @@ class Relation:
     replaces: str = ""
     """The message it is another version of."""
     edits: bool = False
+    to_us: bool = False
+    """Whether it answers a message of the bot's, as far as its app says."""
 
 
 NO_RELATION = Relation()
@@ -58,6 +60,13 @@ def relation_of(inner: Mapping[str, Any], envelope: Mapping[str, Any]) -> Relati
         replaces=next(filter(None, map(_event_id, replacing)), ""),
         edits=bool(replacing) or "m.new_content" in inner or "m.new_content" in envelope,
     )
+
+
+def answers_us(content: Mapping[str, Any], relation: Relation, own: str) -> bool:
+    """Whether a message answers one of the bot's: apps mention whom they answer, or quote them."""
+    body = content.get("body")
+    quotes = isinstance(body, str) and body.startswith(f"> <{own}>")
+    return relation.answers and (quotes or own in _mentioned(content))
 
 
 def routing(content: Mapping[str, Any]) -> dict[str, Any]:

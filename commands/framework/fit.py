@@ -51,7 +51,7 @@ class _Fitting:
                 value = self._value(parameter, at, count)
             except Refusal as refusal:
                 failed.append((at - count / ALL, refusal))
-                if refusal.readings:
+                if refusal.understood:
                     # Fewer of these words would be read as something else than they mean together.
                     break
                 continue
@@ -104,7 +104,7 @@ class _Fitting:
         yield from range(1, bare + 1) if parameter.converter.shortest else range(bare, 0, -1)
 
     def _stumbled(self, at: float, refusal: Refusal) -> None:
-        rank = (refusal.suggested, at)
+        rank = (refusal.suggested or refusal.understood, at)
         if self.best is None or rank > self.best[0]:
             self.best = (rank, refusal)
 

@@ -62,3 +62,11 @@ def unread_file(name: str) -> Reply:
         name=cut(name),
         command=Code("!import"),
     )
+
+
+def unmarked(command: str) -> Reply:
+    """An answer to the bot in a room that would be a command with its mark."""
+    return say(
+        _("I did nothing. If that was for me, begin with an exclamation mark: {command}"),
+        command=Code(f"!{command}"),
+    )

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import Enum
 
 from commands.framework.clean import straighten
+from commands.time.written import full_year, written_days
 
 _BLANKS = frozenset(
     {"", "-", "--", "---", "–", "—", ".", "?", "n/a", "#n/a", "k.a.", "k. a.", "s/d", "s/n", "n.n."}
@@ -90,12 +91,13 @@ def external_id(words: str) -> str:
 
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+_TIME = re.compile(
+    r"(?:,|\bt?)?\s*\b\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?:\s?(?:[ap]\.?\s?m\.?|uhr|h|z|utc|gmt))?$",
+    re.IGNORECASE,
+)
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?: .*)?")
-_WORDED = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[ -]([^\W\d]{3,})\.?,?[ -](\d{4}|\d{2})")
-_WORD_FIRST = re.compile(r"([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4}|\d{2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905 (reads better)
 
 
 def day(words: str, order: Order | None) -> date:
@@ -109,17 +111,19 @@ def day(words: str, order: Order | None) -> date:
 def _day(words: str, order: Order | None) -> date:
     if match := _ISO.fullmatch(words) or _COMPACT.fullmatch(words):
         return date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _DOTTED.fullmatch(words):
-        return date(_year(match[3]), int(match[2]), int(match[1]))
     if match := _SLASHED.fullmatch(words):
-        return _slashed(int(match[1]), int(match[2]), _year(match[3]), order)
-    if match := _WORDED.fullmatch(words):
-        return date(_year(match[3]), _month(match[2]), int(match[1]))
-    if match := _WORD_FIRST.fullmatch(words):
-        return date(_year(match[3]), _month(match[1]), int(match[2]))
+        return _slashed(int(match[1]), int(match[2]), full_year(match[3]), order)
     if re.fullmatch(r"\d{5}(\.\d+)?", words):
         return _EXCEL_DAY_NULL + timedelta(days=int(words[:5]))
-    raise NoDay
+    alone = _TIME.sub("", words).rstrip(" ,") if ":" in words or "h" in words else words
+    if match := _DOTTED.fullmatch(alone):
+        return date(full_year(match[3]), int(match[2]), int(match[1]))
+    found = written_days(alone)
+    if len(found) > 1:
+        raise TwoWays
+    if not found:
+        raise NoDay
+    return next(iter(found))
 
 
 def _slashed(one: int, other: int, year: int, order: Order | None) -> date:
@@ -138,18 +142,6 @@ def order_in(cells: "list[str]") -> Order | None:
     if day_first == month_first:
         return None
     return Order.DAY_FIRST if day_first else Order.MONTH_FIRST
-
-
-def _year(words: str) -> int:
-    year = int(words)
-    return year if year > 99 else year + (2000 if year < 50 else 1900)
-
-
-def _month(word: str) -> int:
-    start = word[:3].casefold()
-    if start not in _MONTHS:
-        raise NoDay
-    return _MONTHS.index(start) + 1
 
 
 def _in_reason(found: date) -> date:

@@ -1,6 +1,6 @@
 """What is typed to find a time: ask, answer, compare, settle."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import ambiguous, refuse
@@ -24,9 +24,9 @@ from commands.meetings.terms import (
     read_minutes,
     read_title,
 )
-from commands.time.instants import Moment
+from commands.time.instants import Moment, here
 from commands.time.read import Asked, Unread, read_time
-from commands.time.refusals import moment_reading, unclear
+from commands.time.refusals import moment_reading, moment_to_come, unclear
 from commands.turf.members import Members
 from storage.answers import Option, Rsvps, TimePolls
 from storage.history import Entries
@@ -38,6 +38,8 @@ from storage.reminders import MeetingDrafts, Reminders
 POLL = "!meet poll Planning | tue 19:00, wed 12:30 | until sun 20:00 | quorum 5"
 MOST_OPTIONS = 9
 USUAL_DAYS = 2
+EVENING = time(20)
+"""When answers are due on a day that was named without a time."""
 
 
 @command("meet poll", who=Role.ORGANIZER, where=Where.ANYWHERE, example=POLL, also=("meet ask",))
@@ -202,7 +204,7 @@ def _one(words: str, ctx: Context) -> Moment:
 def _usual_deadline(ctx: Context) -> list[str]:
     zone = ctx.committee.zone
     local = (ctx.now + timedelta(days=USUAL_DAYS)).astimezone(zone).replace(tzinfo=None)
-    return [written(local.replace(hour=20, minute=0)), zone.key]
+    return [written(datetime.combine(local.date(), EVENING)), zone.key]
 
 
 def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
@@ -210,8 +212,9 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
     first, _space, rest = part.partition(" ")
     word = first.casefold()
     if word in {"until", "till", "by", _("until")}:
-        closes = _one(rest, ctx)
-        return {"closes": [written(closes.local), closes.zone.key]}
+        zone = ctx.committee.zone
+        closes = moment_to_come(rest, ctx.now, zone, ctx.locale, EVENING)
+        return {"closes": [written(here(closes, zone)), zone.key]}
     if word == "quorum":
         if not rest.isdecimal() or not 1 <= int(rest) <= 10_000:
             raise refuse(

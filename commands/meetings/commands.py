@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from commands.framework.context import Context, Place, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, Reply
 from commands.framework.spec import Where, command
@@ -25,6 +25,7 @@ from commands.time.read import Asked, Unread, read_time
 from commands.time.refusals import unclear
 from commands.time.repeat import Choices, read_series
 from commands.time.resolve import Why
+from commands.time.series import Series
 from commands.turf.members import Members
 from storage.answers import Rsvps, TimePolls
 from storage.calendar_dates import CalendarDates
@@ -64,6 +65,14 @@ async def new(
     zone = ctx.committee.zone
     found = read_time(when, ctx.now, zone, ctx.locale)
     if isinstance(found, Unread):
+        repeats = read_series(when, ctx.now, zone, ctx.locale)
+        if isinstance(repeats, Series) or repeats.series:
+            raise refuse(
+                _("“{when}” repeats: {every} plans that."),
+                when=cut(when),
+                every=Code("!meet every"),
+                example=EVERY,
+            )
         raise unclear(found.why, when, zone, NEW)
     zones = set((await zones_of(members, people, ctx)).values())
     choices = [found] if isinstance(found, Moment) else list(found.choices)

@@ -329,6 +329,24 @@ def test_where_a_message_belongs(bot: Inside, *, outside: bool, late: bool) -> N
     assert (verdict.relation.thread, verdict.relation.answers) == ("$root", True)
 
 
+def test_whose_message_it_answers(bot: Inside) -> None:
+    """Some apps mention whom they answer, some quote them; to mention the bot alone is no answer."""
+    device, _ = bot.member(ANA)
+    heard(bot, device)
+    reply = {"m.relates_to": {"m.in_reply_to": {"event_id": "$x"}}}
+    mentions = {"m.mentions": {"user_ids": [BOT]}}
+    for body, more, to_us in (
+        ("yes", {**reply, **mentions}, True),
+        (f"> <{BOT}> Coming?\n\nyes", reply, True),
+        (f"> <{BEN}> Coming?\n\nyes", reply, False),
+        ("yes", mentions, False),
+        ("yes", reply, False),
+    ):
+        verdict = bot.judge(device.says(ROOM, body, **more))
+        assert isinstance(verdict, Message)
+        assert verdict.relation.to_us is to_us, body
+
+
 @pytest.mark.parametrize("root", [7, None, "", "root", "$" + "x" * 300, ["$x"]])
 def test_a_thread_without_a_root_is_none(bot: Inside, root: object) -> None:
     device, _ = bot.member(ANA)

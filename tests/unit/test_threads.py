@@ -155,6 +155,36 @@ async def test_a_list_that_was_sent_into_the_room_is_taken_away(work: Workplace)
     assert len(await contents(work)) == before
 
 
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("yes", "!yes"),
+        ("Yes!", "!yes"),
+        ("no #1", "!no"),
+        ("log Sam", "!log"),
+        ("thanks", ""),
+        ("yes, that is what I think", ""),
+        ("", ""),
+    ],
+)
+async def test_an_answer_without_its_mark_is_told_so(
+    work: Workplace, words: str, told: str
+) -> None:
+    """It looks given and is not."""
+    await work.take(work.message(words, COMMITTEE))
+    assert await contents(work) == []
+    asked = replace(work.message(words, COMMITTEE), relation=Relation(answers=True, to_us=True))
+    await work.take(asked)
+    said = await contents(work)
+    if not told:
+        assert said == []
+        return
+    ((where, content),) = said
+    assert where == COMMITTEE
+    assert content["body"].endswith(f"begin with an exclamation mark: {told}")
+    assert "Sam" not in content["body"]
+
+
 async def test_questions_go_on_in_a_thread(work: Workplace) -> None:
     await work.take(work.message('!contact add "Sam Okafor" area=Payments', DIRECT))
     for words in ("!1on1 log M-1", "reached", "skip"):
