@@ -21,7 +21,7 @@ from storage.spelling import PARTICLES, Spelling, Word, spelled
 CERTAIN = 64.0
 """Bits of one name in two spellings that nobody takes for two: other order, case, accents, blanks."""
 
-_BACKGROUND = 600
+_BACKGROUND = 550
 """People of an imagined company that every unit is part of: what is rare among ten is not rare."""
 _USUAL = {1: 0.04, 2: 0.006, 3: 0.004, 4: 0.003, 5: 0.002}
 _LONG = 0.0012
@@ -43,13 +43,13 @@ _OTHERWISE = -1.5
 _SOUND = -3.5
 _SHORT = -5.0
 _CUT = -6.5
-_SLIP = -3.0
+_SLIP = -2.6
 _TRANSPOSED = 3.0
 _SECOND_SLIP = -2.5
 _FIRST_LETTER = -3.0
-_TWO_NAMES = -6.5
-_ENDING = -6.0
-_FEW_LETTERS = -4.6
+_TWO_NAMES = -7.0
+_ENDING = -6.5
+_FEW_LETTERS = -5.5
 _INITIAL = 3.0
 
 _VOWELS = frozenset("aeiouy")

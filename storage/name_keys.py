@@ -64,7 +64,11 @@ def other_spellings(name: str) -> frozenset[str]:
     """
     words = _telling(name)
     plain = tuple(word.plain for word in words)
-    found = {" ".join(sorted(word.heard for word in words)), f"~{''.join(sorted(''.join(plain)))}"}
+    letters = {
+        "".join(sorted("".join(word.plain for word in said)))
+        for said in (words, spelled(name).words)
+    }
+    found = {" ".join(sorted(word.heard for word in words)), *(f"~{each}" for each in letters)}
     found |= {" ".join(sorted(said)) for said in _contracted(plain)}
     shorter = [plain]
     if len(plain) > 2:
