@@ -41,13 +41,12 @@ from commands.framework.values import (
     TalkNumber,
     Topic,
     Weeks,
-    Zone,
 )
-from commands.framework.zones import read_zone
 from commands.imports.fields import Field as ListField
 from commands.meetings import terms as meeting
 from commands.polls import terms
 from commands.structure_tests import terms as tests
+from commands.zones.places import NamedZone, read_zone
 from storage.exports import Format
 from storage.model import Answer, Assessment, Duty, Evidence, Outcome, UserId
 from storage.names import folded
@@ -518,11 +517,11 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         _role_words,
         most=2,
     ),
-    Zone: Converter(
-        lambda raw, _ctx: Zone(read_zone(raw)),
+    NamedZone: Converter(
+        lambda raw, ctx: read_zone(raw, ctx.now, ctx.committee.zone),
         "CITY",
         lambda: _("Which city's time? Like Madrid or New York."),
-        most=4,
+        most=ALL,
     ),
     PersonName: text(80, "NAME", lambda: _("What is their name?"), most=6),
     Label: text(60, "TEXT", lambda: _("A few words, please.")),

@@ -8,10 +8,10 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 
-from commands.framework.zones import cities
 from commands.meetings.when.language import Language
 from commands.meetings.when.languages import LANGUAGES
 from commands.meetings.when.tokens import Shape, Token, tokens
+from commands.zones.places import cities
 
 _NEVER_A_PLACE = frozenset({"la", "sf", "rio", "center", "reunion", "midway", "nome", "troll", "casey", "davis",
                             "easter", "christmas", "palmer", "current", "sao paulo de"})  # fmt: skip
