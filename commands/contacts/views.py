@@ -150,7 +150,7 @@ def found(contacts: Sequence[Contact], *, more: bool) -> Reply:
 
 def perhaps(contacts: Sequence[Contact]) -> Reply:
     """Nobody is called that, but these are nearly."""
-    head = _("Nobody by exactly that name. Did you mean:")
+    head = _("Nobody by that name. Did you mean:")
     return Reply((Paragraph((head,)), listed([(label(c),) for c in contacts])))
 
 
