@@ -128,24 +128,32 @@ def _joined(words: tuple[Word, ...], count: int) -> Iterator[tuple[Word, ...]]:
 
 def _aligned(longer_one: tuple[Word, ...], shorter: tuple[Word, ...], common: Commonness) -> float:
     """The bits of the best way to put the words of one name beside those of the other."""
+    left, right, total = list(longer_one), [], 0.0
+    for word in shorter:
+        same = next((each for each in left if each.plain == word.plain), None)
+        if same is None:
+            right.append(word)
+        else:
+            left.remove(same)
+            total += _word(same, word, common)
     bits = sorted(
         (
             (_word(a, b, common), -abs(i - j), i, j)
-            for i, a in enumerate(longer_one)
-            for j, b in enumerate(shorter)
+            for i, a in enumerate(left)
+            for j, b in enumerate(right)
         ),
         reverse=True,
     )
-    left, right, total = set(range(len(longer_one))), set(range(len(shorter))), 0.0
+    over, under = set(range(len(left))), set(range(len(right)))
     for each, _apart, i, j in bits:
-        if i in left and j in right:
-            left.remove(i)
-            right.remove(j)
+        if i in over and j in under:
+            over.remove(i)
+            under.remove(j)
             total += each
     if len(shorter) == 1:
         # The only Okafor may well be Sam Okafor; whether there is only one has to be known.
         return total if common.people else total + _ALONE * (len(longer_one) > 1)
-    return total + sum(_left_out(longer_one[i].plain) for i in left)
+    return total + sum(_left_out(left[i].plain) for i in over)
 
 
 def _left_out(word: str) -> float:

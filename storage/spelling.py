@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 from storage.folding import folded
@@ -112,6 +113,7 @@ class Spelling:
     """Whoever shares one of these has the same name: letters in a row, and words in any order."""
 
 
+@lru_cache(maxsize=64)
 def spelled(name: str) -> Spelling:
     """Take a name apart; without any letter it has no words."""
     bare = unicodedata.normalize("NFC", name).casefold().translate(_APOSTROPHES)
