@@ -10,7 +10,7 @@ from storage.called import COUNTS, called
 from storage.driver import Row
 from storage.history import History
 from storage.model import Contact, ContactId, EntryId, Kind, State, UserId
-from storage.names import evidence, folded, full_key, keys, parted, spelled, words
+from storage.names import beginnings, evidence, folded, full_key, keys, parted, spelled, words
 from storage.repository import Repository, millis
 from storage.settling import index_names
 
@@ -18,6 +18,9 @@ NARROW = 64
 """A name word that fewer contacts than this carry is a good place to start a search from."""
 WIDE = 300
 """How many contacts with one common word are looked through before we ask for another word."""
+VOCABULARY = 20_000
+"""How many words of names are looked through for one that was written with a slip."""
+LAST_LETTER = "\U0010ffff"
 NEAR = 40
 """How many contacts under each key of a name are compared with it."""
 
@@ -152,7 +155,7 @@ class Contacts(Repository):
     async def meant(self, said: str, limit: int) -> list[Contact]:
         """Contacts whom somebody may mean who says a part of a name, and not letter for letter."""
         found = {contact.id: contact for contact in await self.similar(said, limit)}
-        for parts in parted(said, await self._vocabulary()):
+        for parts in parted(said, await self._vocabulary(said)):
             if len(found) >= limit:
                 break
             rows = await self.tx.all(
@@ -165,10 +168,12 @@ class Contacts(Repository):
             found |= {contact.id: contact for contact in more}
         return list(found.values())[:limit]
 
-    async def _vocabulary(self) -> list[str]:
-        """Every word of the names here, each once."""
+    async def _vocabulary(self, said: str) -> list[str]:
+        """The words of names here, each once, that begin as one that was meant may."""
         rows = await self.tx.all(
-            "SELECT DISTINCT word FROM name_words WHERE committee = ?", (self.committee,)
+            "SELECT DISTINCT w.word FROM json_each(?2) AS j CROSS JOIN name_words AS w "
+            "ON w.committee = ?1 AND w.word >= j.value AND w.word < j.value || ?3 LIMIT ?4",
+            (self.committee, json.dumps(beginnings(said)), LAST_LETTER, VOCABULARY),
         )
         return [row["word"] for row in rows]
 
@@ -299,7 +304,7 @@ class Contacts(Repository):
 
 def _after(prefix: str) -> str:
     """The end of the range of words that begin with the prefix."""
-    return prefix + "\U0010ffff"
+    return prefix + LAST_LETTER
 
 
 def _contact(row: Row) -> Contact:

@@ -4,7 +4,7 @@ from storage.folding import folded, full_key, words
 from storage.likeness import USUAL, Commonness, akin, alike, evidence, is_short, rarity
 from storage.name_keys import alone_under, findable, keys, other_spellings, same_name
 from storage.spelling import Spelling, spelled
-from storage.vocabulary import parted
+from storage.vocabulary import beginnings, parted
 
 __all__ = [
     "USUAL",
@@ -13,6 +13,7 @@ __all__ = [
     "akin",
     "alike",
     "alone_under",
+    "beginnings",
     "evidence",
     "findable",
     "folded",

@@ -10,8 +10,28 @@ from storage.short_names import relatives
 from storage.spelling import Word, spelled
 
 _SLIPS = 2
+_HEARD_FOR = {
+    "c": "ksz", "k": "cq", "q": "k", "s": "zc", "z": "sc", "f": "pv", "p": "fb", "v": "wf", "w": "vu",
+    "j": "yig", "y": "ji", "i": "jy", "g": "jk", "u": "ow", "o": "u", "a": "e", "e": "a", "t": "d",
+    "d": "t", "b": "p", "x": "js",
+}  # fmt: skip
+"""Letters that a name may begin with when another was heard."""
 _SHORTEST = 2
 """Letters of the shorter half of a word that was written as one: Mc Donald."""
+
+
+def beginnings(said: str) -> list[str]:
+    """How the words begin among which somebody's words are to be found.
+
+    As said, or with the letter that was left out, swapped or taken for another that sounds like it.
+    """
+    found: set[str] = set()
+    for word in spelled(said).words:
+        plain = word.plain
+        found |= {plain[:1], plain[1:2], *_HEARD_FOR.get(plain[0], "")}
+        found |= word.forms | relatives(plain)
+        found |= {plain[cut:] for cut in range(_SHORTEST, len(plain) - _SHORTEST + 1)}
+    return sorted(found - {""})
 
 
 def parted(said: str, vocabulary: Sequence[str]) -> Iterator[list[list[str]]]:

@@ -16,7 +16,7 @@ from storage.tests_sheets import Bearer, SheetLine, Verdict
 
 WORTH_A_LOOK, LIKELY = -5.0, -3.0
 """Bits from which a name is offered to choose from, and from which it may be the one that is meant."""
-RARE = 2.0
+RARE = 1.9
 """Bits by which a name has to stand out for its one bearer to be surely meant."""
 APART = 2.0
 """Bits by which the next best has to stay behind."""
