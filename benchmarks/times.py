@@ -8,10 +8,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Row, Table
-from commands.meetings.when.read import read_time
-from commands.meetings.when.warm import warm
+from commands.time.read import read_time
+from commands.time.warm import warm
 
-CORPUS = Path(__file__).resolve().parents[1] / "tests/unit/when/corpus.txt"
+CORPUS = Path(__file__).resolve().parents[1] / "tests/unit/time/corpus.txt"
 
 
 @dataclass(frozen=True, slots=True)

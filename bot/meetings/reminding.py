@@ -25,7 +25,7 @@ from commands.meetings.closing import close_poll
 from commands.meetings.layout import for_people, lay_out
 from commands.meetings.reminding import Fate
 from commands.meetings.saying import Moment, current, words
-from commands.meetings.when.warm import warm
+from commands.time.warm import warm
 from commands.turf.members import Members
 from commands.zones import release
 from storage.committees import Committees
@@ -252,7 +252,8 @@ class Reminding:
             role = self._places.role(committee, user)
             if role is not None:
                 roles[UserId(user)] = role
-        return Members(roles)
+        names = {} if room is None else {UserId(u): n for u, n in room.names.items() if n}
+        return Members(roles, names)
 
 
 _ENDS = {

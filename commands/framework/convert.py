@@ -9,9 +9,10 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from commands.framework.context import Context
-from commands.framework.dates import read_any_day, read_day
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
+from commands.framework.mentions import shown, the_mention
+from commands.framework.person import as_said
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
@@ -46,6 +47,7 @@ from commands.imports.fields import Field as ListField
 from commands.meetings import terms as meeting
 from commands.polls import terms
 from commands.structure_tests import terms as tests
+from commands.time.refusals import any_day, day_to_come
 from commands.zones.places import NamedZone, read_zone
 from storage.exports import Format
 from storage.model import Answer, Assessment, Duty, Evidence, Outcome, UserId
@@ -58,6 +60,8 @@ E = TypeVar("E", bound=Enum)
 
 ALL = 10_000
 """As many words as there are."""
+LONGEST_DAY = 8
+"""Words of a day or time: Friday in a week at half past seven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +79,12 @@ class Converter(Generic[T]):
     """Whether fewer words are tried first."""
     bare: tuple[str, ...] = ()
     """Words that may stand anywhere without their key."""
+    strict: bool = False
+    """Whether a word too many is never taken for a part of it, however many words it may have."""
     several: bool = False
     """Whether it is a list, in which quoted words stay apart."""
+    people: bool = False
+    """Whether it takes members: it is then told whom the app said is meant, not only the words."""
 
     @property
     def open_ended(self) -> bool:
@@ -86,7 +94,7 @@ class Converter(Generic[T]):
     @property
     def free(self) -> bool:
         """Whether any words will do, so that a stray one would be swallowed."""
-        return self.most > 3
+        return self.most > 3 and not self.strict
 
 
 def text(limit: int, placeholder: str, ask: Callable[[], str], most: int = ALL) -> Converter[str]:
@@ -112,6 +120,17 @@ def text(limit: int, placeholder: str, ask: Callable[[], str], most: int = ALL) 
             raise refuse("{ask}", ask=ask()) from None
 
     return Converter(read, placeholder, ask, most=most)
+
+
+def _person_name() -> Converter[PersonName]:
+    """A name as it is typed or pasted: "O'Brien, Ana" is Ana O'Brien."""
+    words = text(80, "NAME", lambda: _("What is their name?"), most=6)
+    return Converter(
+        lambda raw, ctx: PersonName(as_said(words.read(raw, ctx))),
+        words.placeholder,
+        words.ask,
+        most=words.most,
+    )
 
 
 def number(low: int, high: int) -> Callable[[str], int | None]:
@@ -190,13 +209,20 @@ def _contacts(raw: str, ctx: Context) -> ContactRefs:
     return ContactRefs((_contact(raw, ctx),))
 
 
-_COLLEAGUE = re.compile(r"@?[^\s:@]+(:[^\s@]+)?")
+_COLLEAGUE = re.compile(r"@?[^\s:@]+(?::[^\s@]+| [^\s:@]+){0,2}")
+_AFTER_A_NAME = ",;:.!?"
+"""What apps and people put behind somebody's name."""
 
 
 def _colleague(raw: str, _ctx: Context) -> Colleague:
-    if not _COLLEAGUE.fullmatch(raw) or len(raw) > 255 or looks_like_a_handle(raw):
-        raise refuse(_("“{word}” is no organizer; that looks like @ana."), word=cut(raw))
-    return Colleague(raw)
+    meant = the_mention(raw)
+    if meant is not None:
+        return Colleague(meant)
+    word = shown(raw).rstrip(_AFTER_A_NAME)
+    handles = any(looks_like_a_handle(part) for part in word.split())
+    if not _COLLEAGUE.fullmatch(word) or len(word) > 255 or handles:
+        raise refuse(_("“{word}” is no organizer; that looks like @ana."), word=cut(shown(raw)))
+    return Colleague(word)
 
 
 _SCALE = number(0, 5)
@@ -215,7 +241,11 @@ def _assessment(raw: str, _ctx: Context) -> Assessment:
 
 
 def _future_date(raw: str, ctx: Context) -> FutureDate:
-    return FutureDate(read_day(raw, ctx.now.astimezone(ctx.zone).date()))
+    return FutureDate(day_to_come(raw, ctx.now.astimezone(ctx.zone).date(), ctx.locale))
+
+
+def _any_day(raw: str, ctx: Context) -> AnyDay:
+    return AnyDay(any_day(raw, ctx.now.astimezone(ctx.zone).date(), ctx.locale))
 
 
 _NUMBER = number(1, 999_999_999)
@@ -271,11 +301,13 @@ _USER = re.compile(r"@[^\s:@]+:[^\s@]+\.?[^\s@]*")
 
 
 def _person(raw: str, _ctx: Context) -> Person:
-    if not _USER.fullmatch(raw) or len(raw) > 255:
+    word = the_mention(raw) or shown(raw).rstrip(_AFTER_A_NAME)
+    if not _USER.fullmatch(word) or len(word) > 255:
         raise refuse(
-            _("“{word}” is no full Matrix address; it looks like @ana:example.org."), word=cut(raw)
+            _("“{word}” is no full Matrix address; it looks like @ana:example.org."),
+            word=cut(word),
         )
-    return Person(UserId(raw))
+    return Person(UserId(word))
 
 
 def _numbered(placeholder: str, ask: Callable[[], str], most: int = 999_999_999) -> Converter[int]:
@@ -434,7 +466,9 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     meeting.ActionNumber: Converter(
         meeting.read_number, "NUMBER", lambda: _("Which one? !actions shows their numbers.")
     ),
-    meeting.Plan: Converter(meeting.read_plan, "TEXT", lambda: _("What, and when?"), most=ALL),
+    meeting.Plan: Converter(
+        meeting.read_plan, "TEXT", lambda: _("What, and when?"), most=ALL, people=True
+    ),
     meeting.Times: Converter(
         meeting.read_times, "NUMBERS", lambda: _("Which times can you? Like 1 3 maybe 2."), most=ALL
     ),
@@ -442,7 +476,11 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         meeting.read_item, "MINUTES TEXT", lambda: _("What is it about?"), most=ALL
     ),
     meeting.Task: Converter(
-        meeting.read_task, "@WHO TEXT by DAY", lambda: _("Who does what, by when?"), most=ALL
+        meeting.read_task,
+        "@WHO TEXT by DAY",
+        lambda: _("Who does what, by when?"),
+        most=ALL,
+        people=True,
     ),
     meeting.MeetingLink: Converter(meeting.read_link, "LINK", lambda: _("Which link?"), most=ALL),
     meeting.QuietHours: Converter(
@@ -484,13 +522,18 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     ),
     Answer: choice(Answer, "yes|maybe|no", lambda: _("Yes, maybe or no?"), _answers),
     FutureDate: Converter(
-        _future_date, "DAY", lambda: _("When? Like fri, tomorrow, 3d, 2w or 1 dec."), most=3
+        _future_date,
+        "DAY",
+        lambda: _("When? Like fri, tomorrow, 3d, 2w or 1 dec."),
+        most=LONGEST_DAY,
+        strict=True,
     ),
     AnyDay: Converter(
-        lambda raw, ctx: AnyDay(read_any_day(raw, ctx.now.astimezone(ctx.zone).date())),
+        _any_day,
         "DAY",
         lambda: _("Which day? Like yesterday, fri, 1 may or 2026-05-01."),
-        most=3,
+        most=LONGEST_DAY,
+        strict=True,
     ),
     Days: _numbered("DAYS", lambda: _("How many days? Like 30."), 3650),
     Weeks: _numbered("WEEKS", lambda: _("How many weeks? Like 4."), 520),
@@ -523,7 +566,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         lambda: _("Which city's time? Like Madrid or New York."),
         most=ALL,
     ),
-    PersonName: text(80, "NAME", lambda: _("What is their name?"), most=6),
+    PersonName: _person_name(),
     Label: text(60, "TEXT", lambda: _("A few words, please.")),
     Sentence: text(200, "TEXT", lambda: _("One sentence, please.")),
     Note: text(1000, "TEXT", lambda: _("A few words, please.")),
@@ -531,11 +574,20 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     FollowUpNumber: Converter(
         _follow_up, "NUMBER", lambda: _("Which follow-up? !due shows their numbers.")
     ),
-    Colleague: Converter(_colleague, "@WHO", lambda: _("Which organizer? Like @ana.")),
+    Colleague: Converter(
+        _colleague,
+        "@WHO",
+        lambda: _("Which organizer? Like @ana."),
+        most=3,
+        shortest=True,
+        people=True,
+    ),
     ContactRefs: Converter(
         _contacts, "WHO", lambda: _("Who? Handles like M-41 M-42, or one name."), most=40
     ),
-    Person: Converter(_person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org.")),
+    Person: Converter(
+        _person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org."), people=True
+    ),
     ImportNumber: Converter(
         _import_number, "NUMBER", lambda: _("Which import? !import list shows their numbers.")
     ),
@@ -580,7 +632,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         terms.read_deadline,
         "WHEN",
         lambda: _("Until when? Like fri, “fri 18:00”, 90m or 3d."),
-        most=5,
+        most=LONGEST_DAY,
     ),
     terms.PollCode: Converter(
         terms.read_code, "CODE", lambda: _("Which poll? Its code is four characters, like K7QX.")

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from commands.framework.context import Context, Place, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, Reply
 from commands.framework.spec import Where, command
-from commands.meetings import carrying_out, changes_views, views, wording
+from commands.meetings import carrying_out, changes_views, file_holders, views, wording
 from commands.meetings.carrying_out import Desk
 from commands.meetings.finding import next_time, on_day, the_meeting, zones_of
 from commands.meetings.planning import replan
@@ -20,12 +20,15 @@ from commands.meetings.terms import (
     read_minutes,
     read_title,
 )
-from commands.meetings.when.instants import Moment
-from commands.meetings.when.read import Asked, Unread, read_time
-from commands.meetings.when.repeat import Choices, read_series
-from commands.meetings.when.resolve import Why
+from commands.time.instants import Moment
+from commands.time.read import Asked, Unread, read_time
+from commands.time.refusals import unclear
+from commands.time.repeat import Choices, read_series
+from commands.time.resolve import Why
+from commands.time.series import Series
 from commands.turf.members import Members
 from storage.answers import Rsvps, TimePolls
+from storage.calendar_dates import CalendarDates
 from storage.history import Entries
 from storage.meetings import Meetings, written
 from storage.model import Kind
@@ -62,7 +65,15 @@ async def new(
     zone = ctx.committee.zone
     found = read_time(when, ctx.now, zone, ctx.locale)
     if isinstance(found, Unread):
-        raise views.unclear(found.why, when, zone, NEW)
+        repeats = read_series(when, ctx.now, zone, ctx.locale)
+        if isinstance(repeats, Series) or repeats.series:
+            raise refuse(
+                _("“{when}” repeats: {every} plans that."),
+                when=cut(when),
+                every=Code("!meet every"),
+                example=EVERY,
+            )
+        raise unclear(found.why, when, zone, NEW)
     zones = set((await zones_of(members, people, ctx)).values())
     choices = [found] if isinstance(found, Moment) else list(found.choices)
     await _keep(ctx, drafts, {"do": "new", "title": title, "choices": _kept(choices, minutes)})
@@ -86,7 +97,7 @@ async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
     if isinstance(found, Choices) and found.why is Why.NOT_A_TIME:
         found = read_series(when, ctx.now, zone, ctx.locale)
     if isinstance(found, Choices) and not found.series:
-        raise views.unclear(found.why, when, zone, EVERY)
+        raise unclear(found.why, when, zone, EVERY)
     several = found.series if isinstance(found, Choices) else (found,)
     kept = [
         [*_moment(each.first, each.first.minutes or minutes), each.rule.written()]
@@ -108,6 +119,7 @@ async def ok(
     *,
     drafts: MeetingDrafts,
     meetings: Meetings,
+    dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
     rsvps: Rsvps,
@@ -127,7 +139,7 @@ async def ok(
     if (choice is None and len(choices) > 1) or (choice or 1) > len(choices):
         await _keep(ctx, drafts, draft.plan)
         raise refuse(_("Which one? A number from 1 to {most}."), most=len(choices), example="!ok 1")
-    desk = Desk(ctx, meetings, reminders, entries, rsvps, polls, people, members)
+    desk = Desk(ctx, meetings, dates, reminders, entries, rsvps, polls, people, members)
     return await carrying_out.carry_out(desk, draft.plan, choices[(choice or 1) - 1])
 
 
@@ -184,7 +196,7 @@ async def move(
     zone = occurrence.zone
     found = read_time(when, ctx.now, zone, ctx.locale)
     if isinstance(found, Unread):
-        raise views.unclear(found.why, when, zone, example)
+        raise unclear(found.why, when, zone, example)
     choices = [found] if isinstance(found, Moment) else list(found.choices)
     minutes = occurrence.minutes
     draft = {"do": "move", "occurrence": occurrence.id, "seq": occurrence.seq}
@@ -200,6 +212,7 @@ async def move(
 async def skip(
     ctx: Context,
     meetings: Meetings,
+    dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
     number: MeetingNumber,
@@ -221,17 +234,22 @@ async def skip(
     occurrence = await on_day(meetings, meeting, " ".join(plan), ctx)
     entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
     await meetings.except_(meeting.id, entry, occurrence.rid, None)
-    await replan(meetings, reminders, meeting.id, ctx.now)
+    changed = await replan(meetings, reminders, meeting.id, ctx.now)
     following = next(
         (o for o in await meetings.occurrences(meeting.id) if o.live and o.at > occurrence.at), None
     )
-    return carrying_out.in_room_too(ctx, changes_views.skipped(occurrence, following, ctx.now))
+    told = changes_views.skipped(occurrence, following, ctx.now)
+    return (
+        *carrying_out.in_room_too(ctx, told),
+        *await file_holders.told(dates, changed, ctx.now),
+    )
 
 
 @command("meet cancel", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet cancel #7")
 async def cancel(
     ctx: Context,
     meetings: Meetings,
+    dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
     number: MeetingNumber,
@@ -243,13 +261,12 @@ async def cancel(
     meeting = await the_meeting(meetings, number)
     entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
     await meetings.change(meeting.id, entry, carrying_out.cancelled(meeting.version))
-    await replan(meetings, reminders, meeting.id, ctx.now)
+    changed = await replan(meetings, reminders, meeting.id, ctx.now)
     await meetings.drop_link(meeting.id)
-    files = await meetings.has_file(meeting.id)
     told = changes_views.cancelled(meeting.number, meeting.title)
     return (
         *carrying_out.in_room_too(ctx, told),
-        *changes_views.file_outdated(meeting.number, files),
+        *await file_holders.told(dates, changed, ctx.now),
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from commands.meetings.when.instants import instant
+from commands.time.instants import instant
 from storage.meetings import ONCE, MeetingId, Occurrence
 from storage.reminders import Kind, Plan, Reminder
 

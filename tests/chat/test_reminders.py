@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from commands.meetings import planning
-from commands.meetings.when.instants import instant
+from commands.time.instants import instant
 from commands.zones import release
 from storage.answers import OldAnswers
 from tests.chat.conversation import Chat
