@@ -100,7 +100,7 @@ class Doubles(Repository):
         return {row["word"]: row["n"] for row in rows}
 
     async def _alike(self, couples: Iterable[Couple]) -> list[Couple]:
-        """Those of the couples who may be one person and were not asked about before."""
+        """Those of the couples who may be one person and were not asked about, the likeliest first."""
         ones = sorted({one for one, _other in couples})
         rows = await self.tx.all(_NUMBERED, (json.dumps(ones),))
         new = sorted(set(couples) - {(row["one"], row["other"]) for row in rows})
@@ -110,11 +110,11 @@ class Doubles(Repository):
             "SELECT last_contact FROM committees WHERE id = ?", (self.committee,)
         )
         common = Commonness(int(str(last)), await self._bearers(words))
-        return [
-            (one, other)
+        bits = {
+            (one, other): max(evidence(a, b, common) for a in names[one] for b in names[other])
             for one, other in new
-            if any(evidence(a, b, common) >= 0 for a in names[one] for b in names[other])
-        ]
+        }
+        return sorted((each for each in bits if bits[each] >= 0), key=lambda each: -bits[each])
 
     async def _names(self, contacts: Collection[ContactId]) -> dict[ContactId, list[Spelling]]:
         repository = Contacts(self.tx, self.committee, self.today)

@@ -16,7 +16,7 @@ from math import log2
 from rapidfuzz.distance import OSA
 
 from storage.short_names import is_first_name, short_for_one_another
-from storage.spelling import PARTICLES, Spelling, Word, spelled
+from storage.spelling import PARTICLES, Spelling, Word, spelled, undoubled
 
 CERTAIN = 64.0
 """Bits of one name in two spellings that nobody takes for two: other order, case, accents, blanks."""
@@ -187,7 +187,7 @@ def _kind(one: Word, other: Word) -> float:
     cut = long.startswith(short) and len(long) - len(short) > 1
     if cut and 3 <= len(short) <= 5:
         found.append(_CUT)
-    if one.heard == other.heard:
+    if one.heard == other.heard or undoubled(a) == undoubled(b):
         found.append(_SOUND)
     most = 1 if len(long) <= 6 else 2
     slips = OSA.distance(a, b, score_cutoff=most)

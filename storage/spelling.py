@@ -134,3 +134,8 @@ def sound(word: str) -> str:
     for pattern, sounds in _ONE_SOUND:
         word = pattern.sub(sounds, word)
     return _TWICE.sub(r"\1", word)
+
+
+def undoubled(word: str) -> str:
+    """A word with every letter once where it stands twice: Boo and Bo, Hadad and Haddad."""
+    return _TWICE.sub(r"\1", word)

@@ -64,7 +64,7 @@ ASKED = {
         ("Benjamin Novak", "Benjamn Novak"), ("Hannah Dixon", "Hannah Dixoin"), ("Maria Lindqvist", "Maria Lindqvits"),
         ("Tariq Haddad", "Tariq Hadad"), ("Priya Raghavan", "Pryia Raghavan"), ("Oliver Bendyk", "Oliver Bendpyk"),
         ("Samuel Okafor", "Samuel Okafot"), ("Chioma Nwosu", "Chioma Nwousu"),
-        ("Christopher Lindgren", "Christpoher Lindgren"),
+        ("Christopher Lindgren", "Christpoher Lindgren"), ("Bo Beck", "Boo Beck"),
     ],
     "as it sounds": [
         ("Sofia Keller", "Sophia Keller"), ("Jakob Meyer", "Jacob Maier"), ("Katherine Walsh", "Catherine Walsh"),
