@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar, cast
 
 import aiosqlite
 
-from storage import copying, driver, migrate
+from storage import copying, driver, migrate, rekeying
 from storage.copying import Change
 from storage.driver import Connection, OperationalError, Row
 from storage.refusals import (
@@ -191,6 +191,7 @@ class Database:
             connection = driver.open_connection(path, key)
             try:
                 migrate.migrate(connection, path, migrate.read(migrations))
+                rekeying.rekey(connection)
             except BaseException:
                 connection.close()
                 raise
