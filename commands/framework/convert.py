@@ -47,6 +47,7 @@ from commands.framework.zones import read_zone
 from commands.imports.fields import Field as ListField
 from commands.meetings import terms as meeting
 from commands.polls import terms
+from commands.polls.asked import LONGEST_QUESTION
 from commands.structure_tests import terms as tests
 from storage.exports import Format
 from storage.model import Answer, Assessment, Duty, Evidence, Outcome, UserId
@@ -78,6 +79,8 @@ class Converter(Generic[T]):
     """Words that may stand anywhere without their key."""
     several: bool = False
     """Whether it is a list, in which quoted words stay apart."""
+    as_typed: bool = False
+    """Whether it gets the text as it was typed, with its lines, quotes and signs."""
 
     @property
     def open_ended(self) -> bool:
@@ -560,22 +563,14 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     CommitteeName: text(60, "NAME", lambda: _("Which committee?")),
     Topic: text(60, "COMMAND", lambda: _("Which command?")),
     terms.Question: text(
-        terms.LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? One sentence, please.")
+        LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? One sentence, please.")
     ),
-    terms.Headline: Converter(
-        terms.read_headline,
-        '"QUESTION"',
-        lambda: _("What do you ask? The question in quotes, then options with commas between."),
-        most=60,
-        shortest=True,
-        several=True,
-    ),
-    terms.Options: Converter(
-        terms.read_options,
-        "OPTION, OPTION",
-        lambda: _("Between what? Options with commas between them."),
+    terms.QuestionAndOptions: Converter(
+        lambda raw, _ctx: terms.QuestionAndOptions(raw),
+        '"QUESTION" OPTION | OPTION',
+        lambda: _("What do you ask? The question, then the options with bars between them."),
         most=ALL,
-        several=True,
+        as_typed=True,
     ),
     terms.Deadline: Converter(
         terms.read_deadline,
@@ -653,7 +648,10 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         tests.read_joint, "CODE", lambda: _("Which code? A lead of the other committee has it.")
     ),
     terms.Quorum: Converter(
-        terms.read_quorum, "60%|BALLOTS", lambda: _("How many have to vote? Like 60% or 8.")
+        terms.read_quorum,
+        "60%|BALLOTS",
+        lambda: _("How many have to vote? Like 60%, 2/3 or 8."),
+        most=4,
     ),
 }
 """Every type a command may name. Others are refused when the command is declared."""

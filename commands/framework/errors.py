@@ -38,6 +38,8 @@ class Refusal(Exception):
         """Whether the command is known; if not, their words may belong to a private one."""
         self.command: Command | None = None
         """The command that was meant, as far as one can tell."""
+        self.fleeting = False
+        """Whether it shows what must not be written down: words of a poll (Reply.fleeting)."""
 
     def reply(self) -> Reply:
         """The refusal as a person reads it."""
@@ -45,7 +47,8 @@ class Refusal(Exception):
         if self.example:
             shown = (*shown, " ", *line(_("Like this: {example}"), example=Code(self.example)))
         head = Paragraph(shown)
-        return Reply((head,) if self.choices is None else (head, self.choices))
+        blocks = (head,) if self.choices is None else (head, self.choices)
+        return Reply(blocks, fleeting=self.fleeting)
 
 
 def refuse(template: str, /, *, example: str | None = None, **values: object) -> Refusal:

@@ -23,12 +23,13 @@ class Cast:
 def cast(vote: TypedVote, mine: Sequence[Poll], sent: datetime) -> Cast | Reply:
     """The ballot in a typed vote, or the one answer to what is none.
 
-    ``mine`` are the open polls that have this person on the roster: whoever is on none learns no
-    more than whoever mistypes a code. ``sent`` is when the homeserver says it was sent.
+    ``mine`` are the open polls that have this person on the roster: whoever is on none gets the one
+    answer, whoever is on some is shown those. ``sent`` is when the homeserver says it was sent.
     """
-    poll = next((each for each in mine if each.code == vote.code), None)
-    if poll is None or sent >= poll.rules.closes_at:
-        return views.no_such_poll()
+    live = [each for each in mine if sent < each.rules.closes_at]
+    poll = next((each for each in live if each.code == vote.code), None)
+    if poll is None:
+        return views.which_ballot(live) if live else views.no_such_poll()
     return _cast(poll, vote.choice)
 
 
