@@ -46,6 +46,7 @@ from commands.framework.values import (
 from commands.framework.zones import read_zone
 from commands.imports.fields import Field as ListField
 from commands.meetings import terms as meeting
+from commands.meetings.availability import Times, read_times
 from commands.polls import terms
 from commands.polls.asked import LONGEST_QUESTION
 from commands.structure_tests import terms as tests
@@ -439,8 +440,8 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         meeting.read_number, "NUMBER", lambda: _("Which one? !actions shows their numbers.")
     ),
     meeting.Plan: Converter(meeting.read_plan, "TEXT", lambda: _("What, and when?"), most=ALL),
-    meeting.Times: Converter(
-        meeting.read_times, "NUMBERS", lambda: _("Which times can you? Like 1 3 maybe 2."), most=ALL
+    Times: Converter(
+        lambda raw, _ctx: read_times(raw), "NUMBERS", lambda: _("Which times can you? Like 1 3 maybe 2."), most=ALL
     ),
     meeting.ItemWords: Converter(
         meeting.read_item, "MINUTES TEXT", lambda: _("What is it about?"), most=ALL

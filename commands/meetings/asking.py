@@ -6,9 +6,11 @@ from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Reply, line, listed, say
+from commands.framework.shares import read_share
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague
 from commands.meetings import changes_views, views, wording
+from commands.meetings.availability import Times, only_no
 from commands.meetings.carrying_out import in_room_too
 from commands.meetings.commands import DRAFT_KEPT
 from commands.meetings.finding import open_poll, zones_of
@@ -19,7 +21,6 @@ from commands.meetings.terms import (
     MeetingNumber,
     OptionNumber,
     Plan,
-    Times,
     read_minutes,
     read_title,
 )
@@ -91,14 +92,17 @@ async def can(
     """
     meeting = await open_poll(meetings, polls, times.meeting)
     options = {each.number for each in await polls.options(meeting.id)}
-    unknown = sorted(set(times.said) - options - {0})
+    unknown = sorted(set(times.said) - options)
     if unknown:
         raise refuse(
             _("There is no time {number}; there are 1 to {most}."),
             number=unknown[0],
             most=len(options),
         )
-    said = {number: times.said.get(number, Coming.NO) for number in options}
+    named = set(times.said.values())
+    if times.others is Coming.NO and named == {Coming.NO} and set(times.said) < options:
+        raise only_no(times.said)
+    said = {number: times.said.get(number, times.others) for number in options}
     entry = await entries.record(Kind.ANSWERED, ctx.user, ctx.now)
     await polls.say(entry, meeting.id, ctx.user, said, ctx.now)
     answers = await polls.answers(meeting.id)
@@ -200,6 +204,20 @@ def _one(words: str, ctx: Context) -> Moment:
     return found
 
 
+def _quorum(words: str, people: int) -> int:
+    """How many people that is: a number of them, or a share of all. Raises Refusal."""
+    share = read_share(words)
+    if share is not None:
+        return share.of(people)
+    if not words.isdecimal() or not 1 <= int(words) <= 10_000:
+        raise refuse(
+            _("A quorum is a number of people, like {like}, or a share, like 2/3."),
+            like="quorum 5",
+            example="",
+        )
+    return int(words)
+
+
 def _usual_deadline(ctx: Context) -> list[str]:
     zone = ctx.committee.zone
     local = (ctx.now + timedelta(days=USUAL_DAYS)).astimezone(zone).replace(tzinfo=None)
@@ -214,11 +232,7 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
         closes = _one(rest, ctx)
         return {"closes": [written(closes.local), closes.zone.key]}
     if word == "quorum":
-        if not rest.isdecimal() or not 1 <= int(rest) <= 10_000:
-            raise refuse(
-                _("A quorum is a number of people, like {like}."), like="quorum 5", example=""
-            )
-        return {"quorum": int(rest)}
+        return {"quorum": _quorum(rest, len(members.roles))}
     if word in {"needs", "need"}:
         people = [members.find(Colleague(each.strip(","))) for each in rest.split()]
         return {"needed": [UserId(each) for each in people]}

@@ -100,6 +100,9 @@ async def test_every_ballot_is_the_same_and_says_what_is_protected_and_what_is_n
 
 
 async def test_who_asked_is_not_announced(seven: Chat) -> None:
+    await seven.opens("@lea", READY, direct=True)
+    await seven.room("@lea", "!poll cancel K7QX")
+    seven.polls.codes.insert(0, "K7QX")
     await seven.opens("@ana", READY, direct=True)
     by_ana = room(seven), ballot(seven)
     await seven.room("@lea", "!poll cancel K7QX")
