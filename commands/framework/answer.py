@@ -18,8 +18,8 @@ from commands.framework.spec import Command, Where
 from commands.framework.values import Pasted
 from commands.meetings import links
 from commands.polls.desk import PollDesk
+from commands.polls.near_misses import which_ballot
 from commands.polls.typed import might_be_a_choice
-from commands.polls.views import which_ballot
 from storage.absences import Barred
 from storage.database import Transaction
 from storage.drafts import Drafts

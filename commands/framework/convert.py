@@ -441,7 +441,10 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     ),
     meeting.Plan: Converter(meeting.read_plan, "TEXT", lambda: _("What, and when?"), most=ALL),
     Times: Converter(
-        lambda raw, _ctx: read_times(raw), "NUMBERS", lambda: _("Which times can you? Like 1 3 maybe 2."), most=ALL
+        lambda raw, _ctx: read_times(raw),
+        "NUMBERS",
+        lambda: _("Which times can you? Like 1 3 maybe 2."),
+        most=ALL,
     ),
     meeting.ItemWords: Converter(
         meeting.read_item, "MINUTES TEXT", lambda: _("What is it about?"), most=ALL

@@ -99,4 +99,3 @@ def _meant(number: str, whole: int) -> Fraction:
             if said in {round(exact, digits), floor(exact / step) * step}:
                 return part
     return said / whole
-

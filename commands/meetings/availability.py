@@ -14,6 +14,7 @@ from itertools import pairwise
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
+from commands.meetings.availability_words import ALL, BUT, FILLER, MAYBE, NO, NONE, PHRASES, YES
 from storage.model import Coming
 from storage.names import folded
 
@@ -39,36 +40,6 @@ class _Sign(Enum):
 
 _Token = int | Coming | _Sign
 
-_YES = (
-    "yes yeah yep yup ok okay sure good fine works can could available free oui si sí sim ja jo jep"
-    " tak hai da evet sì claro vale oké kann passt geht puedo peux posso kan mogę 可以 行 能 好 是 はい"
-    " 可 да 参加 ✓ ✔ ✅ ☑ 👍 🆗 👌 ⭕ ○ ◯ 💚 🟢"
-)  # fmt: skip
-_MAYBE = (
-    "maybe perhaps possibly unsure ifneedbe need needbe if-need-be notsure peut-être peutetre quizás"
-    " quizas quiza tal-vez talvez vielleicht evtl eventuell notfalls forse misschien może kanske måske"
-    " kanskje zurnot zur-not ifneeded belki 也许 可能 或许 多分 たぶん может возможно ? ❓ ❔ ⁉ 🤔 🤷"
-    " ~ ± △ ▲ 🟡"
-)  # fmt: skip
-_NO = (
-    "no n nope not cannot cant never nein nee non não nao nie nej nei net hayır hayir nicht 不 不行 不能 否"
-    " いいえ нет ✗ ✘ ❌ ✖ ❎ 👎 🚫 ⛔ ✕ × x 🔴"
-)  # fmt: skip
-_NONE = "none nothing keine keins keiner ninguno ninguna ninguém nenhum nenhuma aucun aucune nessuno nessuna geen żaden ingen"
-_ALL = "all every any everything both alle alles todos todas todo toutes tous tutti tutte wszystkie alla 全部 都"
-_BUT = "but except without excluding außer ausser ohne sauf salvo excepto menos tranne behalve oprócz utom"
-_FILLER = (
-    "i am im and & und et e och og en i a at on for the is are time times option options number numbers"
-    " nr or oder ou from von do make come attend only just please thanks to me the works-for-me it be them of und + with well best i'm we 我 都"
-)  # fmt: skip
-_PHRASES = (
-    (r"\bif (?:need(?:ed)?(?: be)?|necessary|i must|i have to)\b|\bnot sure\b|\bzur not\b|\btal vez\b|\bpeut[- ]être\b"
-     r"|\bwenn (?:es )?sein muss\b|\bif need\b", " maybe "),
-    (r"\b(?:can(?:no|['’ ]?)t|can not|(?:do|does|will|would)(?:n['’]?t| not)(?: work)?|no way|kann nicht|no puedo|not possible)\b", " no "),
-    (r"\b(?:all|any|every) (?:of (?:them|the times)|times?|the times)\b", " all "),
-    (r"\b(?:none|no) of (?:them|the times)\b", " none "),
-    (r"\b(?:yes|ja|oui|sí|si|sim|tak) (?:to|an?|zu|à|a|para) (?=all|alle|todos|tous)", " "),
-)  # fmt: skip
 _RANGE = re.compile(
     r"(?<![\w.:#])(\d{1,3})\s*(?:-|–|—|−|~|〜|～|\.\.\.?|…|\bto\b|\bthrough\b|\bthru\b|\bbis\b|\btot\b|\bbis zu\b|至|到)\s*"
     r"(\d{1,3})(?![\w:])"
@@ -127,7 +98,7 @@ def _meeting(text: str) -> tuple[int | None, str]:
 def _spelled(text: str) -> str:
     """Ranges written out, phrases as one word, ``2-`` and ``1+`` as words."""
     text = _y(text)
-    for pattern, word in _PHRASES:
+    for pattern, word in PHRASES:
         text = re.sub(pattern, word, text)
     if _PLUS.search(text) or re.search(r"\d\s?[-–—−]\s*(?:[,;]|$)", text):
         text = _PLUS.sub(" yes ", _MINUS.sub(" no ", text))
@@ -176,15 +147,15 @@ def _tokens(text: str) -> Iterable[_Token]:
             raise refuse(_("I do not know “{word}” there."), word=cut(word))
 
 
-_FILLERS = frozenset(_FILLER.split())
-_NONES = frozenset(_NONE.split())
+_FILLERS = frozenset(FILLER.split())
+_NONES = frozenset(NONE.split())
 
 
 def _known() -> Mapping[str, _Token]:
     found: dict[str, _Token] = {}
-    for words, meant in ((_YES, Coming.YES), (_MAYBE, Coming.MAYBE), (_NO, Coming.NO)):
+    for words, meant in ((YES, Coming.YES), (MAYBE, Coming.MAYBE), (NO, Coming.NO)):
         found |= dict.fromkeys(words.split(), meant)
-    found |= dict.fromkeys(_ALL.split(), _Sign.ALL) | dict.fromkeys(_BUT.split(), _Sign.BUT)
+    found |= dict.fromkeys(ALL.split(), _Sign.ALL) | dict.fromkeys(BUT.split(), _Sign.BUT)
     found |= {
         folded(_("yes")): Coming.YES,
         folded(_("maybe")): Coming.MAYBE,
@@ -221,7 +192,7 @@ def _all_or_none(tokens: Sequence[_Token]) -> tuple[Mapping[int, Coming], Coming
 
 def _exceptions(after: list[_Token]) -> tuple[list[_Token], bool]:
     """What stands behind "all", without the word "but" and the breaks around it."""
-    found = [each for each in after if not isinstance(each, _Sign) or each is not _Sign.BUT]
+    found: list[_Token] = [each for each in after if each is not _Sign.BUT]
     while found and found[0] in {_Sign.BREAK, _Sign.STRONG}:
         found = found[1:]
     return found, _Sign.BUT in after

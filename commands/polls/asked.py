@@ -17,7 +17,9 @@ from commands.polls.model import MOST_OPTIONS
 LONGEST_QUESTION = 300
 LONGEST_OPTION = 80
 
-_MARKED = re.compile(r"^(.*?[?？؟])(?=[\s:|,–—-]|$|[" + QUOTES + "]|[^\x00-\x7f])(.*)$", re.DOTALL)
+_MARKED = re.compile(
+    rf"^(.*?[?？؟])(?=[\s:|,–—-]|$|[{QUOTES}]|[^\W\d_](?!\w*=)|[^\x00-\x7f])(.*)$", re.DOTALL
+)
 _COLON = re.compile(r"^([^|,;\n]{2,}?):(?=\s)(.*)$", re.DOTALL)
 _LEADING = " \t:|,;"
 """What may stand between a question and its options."""

@@ -1,12 +1,43 @@
 """What is typed to ask something: it is said back, and opened by ``!ok``. A vote is not typed here: its path leaves nothing behind."""
 
+from commands.framework.catalogue import Catalogue
 from commands.framework.context import Context, Role
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
+from commands.polls import views
 from commands.polls.desk import PollDesk
-from commands.polls.drafting import Terms, draft, draft_named, draft_options
+from commands.polls.drafting import Terms, draft, draft_named, draft_options, refuse_slips
 from commands.polls.model import Kind
 from commands.polls.terms import Deadline, LeastBallots, Question, QuestionAndOptions, Quorum
+
+
+@command(
+    "poll",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!poll Where do we meet? plaza | café | town hall",
+)
+async def poll(
+    ctx: Context,
+    desk: PollDesk,
+    commands: Catalogue,
+    asked: QuestionAndOptions | None = None,
+    *,
+    closes: Deadline | None = None,
+    k: LeastBallots | None = None,
+    quorum: Quorum | None = None,
+) -> Reply:
+    """Ask secretly for one of several options, or see which secret polls are open.
+
+    asked: the question, then the options with bars, commas or line breaks between them
+    closes: when it closes, like fri or "fri 18:00"
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+    if asked is None:
+        return views.open_polls(await desk.polls(), ctx.committee.zone)
+    refuse_slips(asked, [name for each in commands for name in (each.name, *each.also)])
+    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.CHOOSE, asked)
 
 
 @command(

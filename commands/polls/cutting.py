@@ -6,16 +6,18 @@ from itertools import pairwise
 
 from commands.framework.as_typed import QUOTES
 
-_HELD = re.compile(
-    rf"(?<!\w)(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}]|['‘’‚][^'‘’‚\n]*['‘’])(?!\w)"
-)
+_HELD = re.compile(rf"(?<!\w)(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}]|['‘’‚][^'‘’‚\n]*['‘’])(?!\w)")
 _HOLDERS = range(0xE000, 0xE400)
 """Letters for private use: one stands for each quoted option while the rest is cut."""
 
 _BULLET = re.compile(r"\s*(?:[•◦▪●○*·–—‣➤→-]|\[[ xX]?\]|[☐☑▢])\s+(?=\S)")
 _TIGHT = re.compile(r"\s*(?:[•◦▪●○‣➤→☐☑▢]\s*(?=\S)|[·*–—-](?=[^\W\d]))")
-_NUMBER = re.compile(r"\s*\(?(?:(\d{1,2})[.):]|(\d{1,2})\ufe0f?\u20e3|([a-zA-Z])[.)])(?:\s+|(?<=\u20e3))(?=\S)")
-_INLINE = re.compile(r"(?:^|(?<=[\s,;]))\(?(?:\d{1,2}[.):]|[a-zA-Z][.)])\s+(?=\S)|\d{1,2}\ufe0f?\u20e3\s*")
+_NUMBER = re.compile(
+    r"\s*\(?(?:(\d{1,2})[.):]|(\d{1,2})\ufe0f?\u20e3|([a-zA-Z])[.)])(?:\s+|(?<=\u20e3))(?=\S)"
+)
+_INLINE = re.compile(
+    r"(?:^|(?<=[\s,;]))\(?(?:\d{1,2}[.):]|[a-zA-Z][.)])\s+(?=\S)|\d{1,2}\ufe0f?\u20e3\s*"
+)
 
 _OR = re.compile(
     r"\s+(?:or|oder|ou|o|u|eller|lub|albo|czy|или|veya|ya da|vs\.?|versus)\s+|\s*(?:还是|或者|または|それとも)\s*",
@@ -96,20 +98,28 @@ def _in_order(marks: list[str]) -> bool:
 
 
 def _cut(text: str) -> list[str]:
+    """By what cuts most plainly: lines, then what stands between, then numbers in front, then words."""
     lines = [row.strip() for row in text.splitlines() if row.strip()]
     if len(lines) > 1:
         return _by_lines(lines)
     text = lines[0] if lines else ""
-    if re.search(r"[|¦]", text):
-        return _between(re.split(r"[|¦]", text))
-    if ";" in text:
-        return _between(text.split(";"))
-    if (numbered := _by_numbers(text)) is not None:
-        return numbered
-    if (bullet := _BULLET.match(text)) is not None:
-        behind = text[bullet.end() :]
-        dashed = _DASHED.split(behind)
-        return _between(dashed) if len(dashed) > 1 else _cut(behind)
+    found = (
+        _by_bars(text) or _by_numbers(text) or _by_bullets(text) or _by_what_stands_between(text)
+    )
+    if found is not None:
+        return found
+    # A number in front of the only option does not make two of it.
+    return [text] if _NUMBER.match(text) else _by_words(text)
+
+
+def _by_bars(text: str) -> list[str] | None:
+    for bar in (r"[|¦]", ";"):
+        if re.search(bar, text):
+            return _between(re.split(bar, text))
+    return None
+
+
+def _by_what_stands_between(text: str) -> list[str] | None:
     if "、" in text:
         return _between(text.split("、"))
     if "," in text:
@@ -118,7 +128,17 @@ def _cut(text: str) -> list[str]:
         parts = re.split(pattern, text)
         if len(parts) > 1:
             return _between(parts)
-    return _by_words(text)
+    return None
+
+
+def _by_bullets(text: str) -> list[str] | None:
+    """``- plaza - hall``; a dash in front of something else is no part of it."""
+    bullet = _BULLET.match(text)
+    if bullet is None:
+        return None
+    behind = text[bullet.end() :]
+    dashed = _DASHED.split(behind)
+    return _between(dashed) if len(dashed) > 1 else _cut(behind)
 
 
 def _by_lines(lines: list[str]) -> list[str]:

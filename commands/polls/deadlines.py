@@ -22,7 +22,9 @@ def refuse_too_long(closes: datetime, ctx: Context, policy: Policy) -> None:
         )
 
 
-def is_too_short(closes: datetime, people: int, waiting: int, now: datetime, policy: Policy) -> bool:
+def is_too_short(
+    closes: datetime, people: int, waiting: int, now: datetime, policy: Policy
+) -> bool:
     """Whether the last of so many people would not have the time to change their mind."""
     return closes - now < least_open(people, waiting, policy)
 

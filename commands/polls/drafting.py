@@ -1,12 +1,14 @@
 """Reading a poll and saying it back. Nothing is posted and nobody is asked before its maker's ok."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from commands.framework.context import Context, Place
-from commands.framework.errors import Refusal
-from commands.framework.reply import Reply
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply
+from commands.framework.suggest import suggest
 from commands.polls import said_back
 from commands.polls.asked import Asked, Doubt, read_asked, ready
 from commands.polls.cutting import key_of
@@ -67,8 +69,28 @@ async def draft(
     poll = Poll(code, kind, question, options, Rules(k, quorum, closes))
     await _keep(ctx, desk, poll)
     same = [each for each in others if _same(each, poll)]
-    share = "" if terms.quorum is None else terms.quorum.typed
+    share = "" if terms.quorum is None else terms.quorum.share
     return said_back.secret(poll, len(people), ctx.committee.zone, share=share, same=same)
+
+
+def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
+    """Raise Refusal where a word behind ``!poll`` was meant as a command, or the kind is missing."""
+    subs = [name.removeprefix("poll ") for name in names if name.startswith("poll ")]
+    first, *others = raw.split(maxsplit=1)
+    close = suggest(first, subs) if first.isalpha() else None
+    found = read_asked(raw)
+    if close is not None and not isinstance(found, Asked):
+        better = f"!poll {close} {others[0]}" if others else f"!poll {close}"
+        refusal = refuse(_("Did you mean {better}?"), better=Code(better), example="")
+        raise _fleeting(refusal)
+    if isinstance(found, Doubt) and found.question and not found.options:
+        refusal = refuse(
+            _("Between what? For a question without options: {temp} (from 0 to 5) or {yesno}."),
+            temp=Code(f"!poll temp {found.question}"),
+            yesno=Code(f"!poll yesno {found.question}"),
+            example="",
+        )
+        raise _fleeting(refusal)
 
 
 async def draft_options(

@@ -10,9 +10,7 @@ from commands.polls.secrecy import closes
 from commands.polls.wording import kind_name
 
 
-def secret(
-    poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Sequence[Poll]
-) -> Reply:
+def secret(poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Sequence[Poll]) -> Reply:
     """What will be asked, of how many, until when. ``same`` are open polls that ask this already."""
     rules = ngettext(
         "Until {closes}; {n} person may vote; below {k} ballots nothing is published.",
@@ -30,15 +28,20 @@ def secret(
     if poll.rules.quorum is not None:
         told.append(
             line(
-                _("Quorum {share}: {quorum} ballots of {n}."),
+                _("Quorum {share}: {quorum} ballots of {n}.")
+                if share
+                else _("Quorum: {quorum} ballots of {n}."),
                 share=share,
                 quorum=poll.rules.quorum,
                 n=a_number(eligible),
             )
         )
     told += [
-        line(_("{code} asks that already, until {closes}."), code=Strong(each.code),
-             closes=closes(each, zone))  # fmt: skip
+        line(
+            _("{code} asks that already, until {closes}."),
+            code=Strong(each.code),
+            closes=closes(each, zone),
+        )
         for each in same
     ]
     head = line(

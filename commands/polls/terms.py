@@ -49,6 +49,11 @@ class Quorum:
         return self.wanted.of(eligible) if isinstance(self.wanted, Share) else self.wanted
 
     @property
+    def share(self) -> str:
+        """The share as it is shown; empty for a number of ballots."""
+        return self.wanted.words if isinstance(self.wanted, Share) else ""
+
+    @property
     def typed(self) -> str:
         """As it can be typed again."""
         return self.wanted.typed if isinstance(self.wanted, Share) else str(self.wanted)
@@ -114,7 +119,9 @@ def read_quorum(raw: str, _ctx: Context) -> Quorum:
     share = read_share(raw)
     if share is not None:
         return Quorum(share)
-    match = re.fullmatch(r"(\d{1,4})(?: (?:ballots?|votes?|people|voters?))?", raw.casefold().strip())
+    match = re.fullmatch(
+        r"(\d{1,4})(?: (?:ballots?|votes?|people|voters?))?", raw.casefold().strip()
+    )
     if match is None or int(match[1]) < 1:
         raise refuse(
             _("“{word}” is no quorum: a share like 60% or 2/3, or a number of ballots."),

@@ -8,7 +8,6 @@ from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.reply import (
     Audience,
     Code,
-    Items,
     Line,
     OpenPoll,
     Paragraph,
@@ -21,11 +20,8 @@ from commands.framework.reply import (
 from commands.polls.model import Poll
 from commands.polls.policy import Policy
 from commands.polls.secrecy import closes, disclosure, in_short
-from commands.polls.wording import choices, counting, how_to_type, kind_name, whole_ballots
+from commands.polls.wording import choices, counting, how_to_type, kind_name
 from storage.model import UserId
-
-MOST_SHOWN = 3
-"""Polls whose ballots are shown at once."""
 
 IN_A_ROW = 7
 """People of a roster on one line: an address has up to 255 letters, a line room for 2,000."""
@@ -111,58 +107,6 @@ def acknowledgement(poll: Poll, zone: ZoneInfo) -> Reply:
         _("Recorded for {code}. You can replace it until {closes}; only the last one counts."),
         code=poll.code,
         closes=closes(poll, zone),
-    )
-
-
-def not_a_ballot(poll: Poll) -> Reply:
-    """The answer to anything else that somebody on the roster typed after the code.
-
-    The same whatever they typed: it shows every ballot there is and singles none out, so that
-    nobody who looks at the chat later learns what somebody was about to vote.
-    """
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("That is not a ballot of {code}, so nothing changed."), code=Strong(poll.code)
-                )
-            ),
-            *_exactly(poll),
-            Paragraph(_one_length()),
-        )
-    )
-
-
-def which_ballot(polls: Sequence[Poll]) -> Reply:
-    """To somebody on a roster whose vote names no poll that is open to them."""
-    shown = sorted(polls, key=lambda poll: (poll.rules.closes_at, poll.code))[:MOST_SHOWN]
-    blocks: list[Paragraph | Items] = [
-        Paragraph(
-            (_("I took no vote: the poll's code and your choice belong in it, like in a ballot."),)
-        )
-    ]
-    for poll in shown:
-        blocks += [
-            Paragraph(line("{code} {question}", code=Strong(poll.code), question=poll.question)),
-            *_exactly(poll),
-        ]
-    return Reply((*blocks, Paragraph(_one_length())))
-
-
-def _exactly(poll: Poll) -> tuple[Paragraph | Items, ...]:
-    """What to send, to the letter."""
-    rows = listed(whole_ballots(poll) or choices(poll))
-    if poll.kind.single:
-        return (Paragraph((_("Send exactly one of these lines:"),)), rows)
-    return (rows, Paragraph(how_to_type(poll)))
-
-
-def _one_length() -> Line:
-    return (
-        _(
-            "All ballots of a poll are equally long, noughts included: the server cannot read your"
-            " message, but it sees how long it is."
-        ),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from commands.framework.reply import Reply
-from commands.polls import views
+from commands.polls import near_misses, views
 from commands.polls.model import NotABallot, Poll, encode
 from commands.polls.taps import tapped
 from commands.polls.typed import TypedVote
@@ -29,7 +29,7 @@ def cast(vote: TypedVote, mine: Sequence[Poll], sent: datetime) -> Cast | Reply:
     live = [each for each in mine if sent < each.rules.closes_at]
     poll = next((each for each in live if each.code == vote.code), None)
     if poll is None:
-        return views.which_ballot(live) if live else views.no_such_poll()
+        return near_misses.which_ballot(live) if live else views.no_such_poll()
     return _cast(poll, vote.choice)
 
 
@@ -59,4 +59,4 @@ def _cast(poll: Poll, choice: str) -> Cast | Reply:
     try:
         return Cast(poll, encode(poll, choice))
     except NotABallot:
-        return views.not_a_ballot(poll)
+        return near_misses.not_a_ballot(poll)

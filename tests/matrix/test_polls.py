@@ -316,7 +316,8 @@ async def test_taps_count_and_other_ways_do_not(vote: Vote) -> None:
 
 
 async def test_an_open_poll_is_one_of_matrixs_own(committee: Committee) -> None:
-    said = await committee.say(committee.ana, '!poll open "Who cooks?" me, you', "names visible")
+    await committee.say(committee.ana, '!poll open "Who cooks?" me, you', SAID_BACK)
+    said = await committee.say(committee.ana, "!ok", "names visible")
     assert said.encrypted
 
     def native() -> list[JsonObject]:
