@@ -4,6 +4,7 @@ Nothing of it is written down. A restart forgets it, and whoever asked asks agai
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -34,6 +35,7 @@ class Made:
 class Waiting:
     """Of all committees. Changed only once the transaction of the message is on disk."""
 
+    clock: Callable[[], float] = time.monotonic
     _drafts: dict[Spot, Draft] = field(default_factory=dict)
     _held: dict[tuple[CommitteeId, str], tuple[float, Held]] = field(default_factory=dict)
     _origins: dict[tuple[CommitteeId, str], str] = field(default_factory=dict)
@@ -55,11 +57,11 @@ class Waiting:
 
     def hold(self, committee: CommitteeId, held: Held) -> None:
         """Keep it until a second organizer agrees."""
-        self._held[committee, held.poll.code] = (time.monotonic(), held)
+        self._held[committee, held.poll.code] = (self.clock(), held)
 
     def held(self, committee: CommitteeId, code: str) -> Held | None:
         since, held = self._held.get((committee, code), (0.0, None))
-        return held if time.monotonic() - since <= HELD_FOR else None
+        return held if self.clock() - since <= HELD_FOR else None
 
     def origin(self, committee: CommitteeId, poll: Poll, origin: str) -> str:
         """The message that opens this poll: the first that tried, even if its transaction failed."""
@@ -71,18 +73,18 @@ class Waiting:
         """It is open: it waits no longer."""
         self._held.pop((committee, poll.code), None)
         self._origins.pop((committee, poll.code), None)
-        now = time.monotonic()
+        now = self.clock()
         self._made = {name: made for name, made in self._made.items() if now - made.at <= LATELY}
         self._made[poll_id] = Made((committee, by, in_room), now)
 
     def is_new(self, poll_id: str, user: UserId) -> bool:
         """Whether this person opened it less than ten minutes ago, since the last restart."""
         made = self._made.get(poll_id)
-        return made is not None and made.spot[1] == user and time.monotonic() - made.at <= NEW_FOR
+        return made is not None and made.spot[1] == user and self.clock() - made.at <= NEW_FOR
 
     def made_by(self, committee: CommitteeId, user: UserId, *, in_room: bool) -> list[str]:
         """The ids of polls somebody opened in that place lately, the last one first."""
-        now, spot = time.monotonic(), (committee, user, in_room)
+        now, spot = self.clock(), (committee, user, in_room)
         return [
             name
             for name, made in reversed(self._made.items())
