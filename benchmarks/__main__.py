@@ -1,38 +1,49 @@
-"""``make bench``: everything that is measured, or only what is named (``ARGS=growth``)."""
+"""``make bench``: everything that is measured, or only what is named (``ARGS=growth``).
 
+``--all`` measures the long parts too, ``--toy`` a small size of each in seconds, and ``--write`` puts
+the tables into docs/benchmarks.md. Exit status 1 when something is over its bound.
+"""
+
+import argparse
 import asyncio
 import sys
 
-from benchmarks import (
-    growth,
-    importing,
-    polls,
-    reminders,
-    reports,
-    round_trip,
-    soak,
-    structure_tests,
-    times,
-)
+from benchmarks import page
+from benchmarks.parts import PARTS
 
-PARTS = {
-    "round-trip": round_trip.main,
-    "growth": growth.main,
-    "polls": polls.main,
-    "reports": reports.main,
-    "importing": importing.main,
-    "structure_tests": structure_tests.main,
-    "times": times.main,
-    "reminders": reminders.main,
-    "soak": soak.main,
-}
-LONG = {"soak"}
-"""Only when named: it takes a quarter of an hour."""
 
-unknown = set(sys.argv[1:]) - set(PARTS)
-if unknown:
-    sys.exit(f"No such part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}.")
-for name in sys.argv[1:] or [each for each in PARTS if each not in LONG]:
-    sys.stdout.write(f"== {name}\n")
-    sys.stdout.flush()
-    asyncio.run(PARTS[name]())
+def main() -> None:
+    """Measure one part after the other, and print each as soon as it is known."""
+    asked = _asked()
+    slow: list[str] = []
+    for name in asked.parts or [each for each in PARTS if asked.all or not PARTS[each].long]:
+        part = PARTS[name]
+        on = page.machine()
+        sys.stdout.write(f"== {name}: {part.takes} at full size; {on}\n")
+        sys.stdout.flush()
+        tables = asyncio.run(part.measure(part.toy if asked.toy else part.full))
+        sys.stdout.write("\n".join(page.text(table) for table in tables))
+        sys.stdout.flush()
+        if asked.write:
+            page.written(part, tables, on)
+        if not asked.toy:
+            slow += [f"{name}: {label}" for table in tables for label in table.over()]
+    if slow:
+        sys.exit(f"Over the bound: {', '.join(slow)}.")
+
+
+def _asked() -> argparse.Namespace:
+    words = argparse.ArgumentParser(prog="make bench ARGS=", description="Measure.")
+    words.add_argument("parts", nargs="*", metavar="part", help=", ".join(PARTS))
+    words.add_argument("--all", action="store_true", help="the long parts too")
+    words.add_argument("--toy", action="store_true", help="a small size, in seconds")
+    words.add_argument("--write", action="store_true", help="write docs/benchmarks.md")
+    asked = words.parse_args()
+    if unknown := set(asked.parts) - set(PARTS):
+        words.error(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
+    if asked.toy and asked.write:
+        words.error("figures of toy size are for nobody to read")
+    return asked
+
+
+main()

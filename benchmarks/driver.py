@@ -1,7 +1,8 @@
 """A driver that costs little itself, so that what is timed is the bots and the homeserver.
 
 An ordinary client sets up rooms and keys and encrypts the messages beforehand; then it rests, and
-plain requests send them and wait for the answers' events.
+plain requests send them and wait for the answers' events. These read as a device of their own, without
+keys: what the bots send to the resting client's device meanwhile, room keys above all, waits for it.
 """
 
 import asyncio
@@ -12,15 +13,17 @@ from collections.abc import Mapping
 from typing import Any, Self
 from urllib.parse import urlencode
 
+from demo.matrix_api import MatrixApi
 from demo.organizer import Organizer
 
 
 class Driver:
     """Sends prepared encrypted events and counts the answers that arrive."""
 
-    def __init__(self, organizer: Organizer) -> None:
+    def __init__(self, organizer: Organizer, password: str) -> None:
         self._organizer = organizer
-        self._api = organizer.api
+        self._password = password
+        self._reading = MatrixApi(organizer.api.homeserver)
         self._prepared: dict[str, deque[Mapping[str, Any]]] = {}
         self._since = ""
         self._filter = ""
@@ -37,6 +40,7 @@ class Driver:
 
     async def __aenter__(self) -> Self:
         await self._organizer.pause()
+        await self._reading.login(self._organizer.user, self._password, "reader of the benchmark")
         nothing: dict[str, Any] = {"types": [], "limit": 0}
         wanted = {
             "presence": nothing,
@@ -62,6 +66,7 @@ class Driver:
         if self._reader is not None:
             self._reader.cancel()
             await asyncio.gather(self._reader, return_exceptions=True)
+        await self._reading.close()
 
     async def _listen(self) -> None:
         while True:
@@ -71,7 +76,7 @@ class Driver:
         query = {"filter": self._filter, "timeout": str(hold), "set_presence": "offline"}
         if self._since:
             query["since"] = self._since
-        answer = await self._api.call("GET", f"/sync?{urlencode(query)}")
+        answer = await self._reading.call("GET", f"/sync?{urlencode(query)}")
         self._since = answer["next_batch"]
         for room, joined in answer.get("rooms", {}).get("join", {}).items():
             for event in joined["timeline"]["events"]:
@@ -81,7 +86,9 @@ class Driver:
 
     async def send(self, room: str) -> None:
         """Send the next prepared message of a room."""
-        await self._api.send_clear(room, "m.room.encrypted", self._prepared[room].popleft())
+        await self._organizer.api.send_clear(
+            room, "m.room.encrypted", self._prepared[room].popleft()
+        )
 
     async def heard(self, rooms: Mapping[str, int], sender: str, seconds: float = 60) -> None:
         """Wait until each room has had so many answers since the beginning."""

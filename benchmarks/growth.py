@@ -4,12 +4,9 @@ Through the real parser, commands and encrypted database, interleaved over the t
 homeserver is left out: it does not know how many contacts there are.
 """
 
-import asyncio
-import os
 import random
 import secrets
 import statistics
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -17,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from benchmarks.part import Part, Row, Table
+from benchmarks.provided import provide
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from storage.committees import Committees
@@ -24,8 +23,6 @@ from storage.contacts import Contacts
 from storage.database import Database
 from storage.model import Committee
 
-SIZES = tuple(int(size) for size in os.environ.get("SIZES", "100 10000 100000").split())
-ROUNDS = int(os.environ.get("ROUNDS", "60"))
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ANA = UserId("@ana:example.org")
 FIRST = [
@@ -69,6 +66,14 @@ LAST = [
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Contacts in each of the databases, and how often each command is typed."""
+
+    sizes: tuple[int, ...]
+    rounds: int
+
+
 @dataclass(slots=True)
 class Size:
     """One database with so many contacts."""
@@ -91,12 +96,8 @@ class Size:
         )
         started = time.perf_counter()
         async with self.database.transaction() as tx:
-            await answer(text, ctx, tx, _nothing)
+            await answer(text, ctx, tx, provide)
         return (time.perf_counter() - started) * 1000
-
-
-async def _nothing(kind: type) -> object:
-    raise LookupError(kind)
 
 
 async def filled(directory: Path, count: int) -> Size:
@@ -124,7 +125,7 @@ def commands(size: Size, number: int) -> dict[str, str]:
     """One of each command; each round touches other people."""
     at = 1 + (number * 7919) % size.contacts
     return {
-        "!contact add": f'!contact add "Zoe Newhire{number}" area=Payments',
+        "!contact add": f'!contact add "Zoe Newhire{number}" area=Payments --yes',
         "!contact add, similar": f'!contact add "Sam Okaforson{number}" area=Payments',
         "!contact find": "!contact find sam okaforson",
         "!contact show": f"!contact show M-{at}",
@@ -138,38 +139,48 @@ def commands(size: Size, number: int) -> dict[str, str]:
     }
 
 
-async def main() -> None:
-    """Print the medians side by side, and the ratio of the largest to the smallest."""
+async def measure(scale: Scale) -> list[Table]:
+    """The medians side by side, and the ratio of the largest to the smallest."""
     with tempfile.TemporaryDirectory() as scratch:
-        sizes = []
-        for count in SIZES:
+        sizes, notes = [], []
+        for count in scale.sizes:
             started = time.perf_counter()
             sizes.append(await filled(Path(scratch), count))
-            sys.stdout.write(f"{count} contacts in {time.perf_counter() - started:.1f} s\n")
-        for number in range(-5, ROUNDS):
+            notes.append(f"{count:,} contacts added in {time.perf_counter() - started:.1f} s.")
+        for number in range(-5, scale.rounds):
             for size in sizes:
                 for name, text in commands(size, max(number, 0)).items():
                     taken = await size.ask(text)
                     if number >= 0:
                         size.times.setdefault(name, []).append(taken)
-        report(sizes)
         for size in sizes:
             await size.database.close()
+    return [compared(sizes, tuple(notes))]
 
 
-def report(sizes: list[Size]) -> None:
+def compared(sizes: list[Size], notes: tuple[str, ...]) -> Table:
     """One row a command, one column a size."""
-    heads = "".join(f"{size.contacts:>12}" for size in sizes)
-    rows = [f"{'median ms with contacts:':26}{heads}{'ratio':>8}"]
-    for name in sizes[0].times:
-        medians = [statistics.median(size.times[name]) for size in sizes]
-        cells = "".join(f"{median:12.2f}" for median in medians)
-        rows.append(f"{name:26}{cells}{medians[-1] / medians[0]:8.2f}")
-    totals = [sum(statistics.median(taken) for taken in size.times.values()) for size in sizes]
-    cells = "".join(f"{total:12.2f}" for total in totals)
-    rows.append(f"{'one of each':26}{cells}{totals[-1] / totals[0]:8.2f}")
-    sys.stdout.write("\n".join(rows) + "\n")
+    medians = {
+        name: tuple(statistics.median(size.times[name]) for size in sizes)
+        for name in sizes[0].times
+    }
+    medians["one of each"] = tuple(map(sum, zip(*medians.values(), strict=True)))
+    return Table(
+        "median ms with contacts:",
+        (*(f"{size.contacts:,}" for size in sizes), "ratio"),
+        tuple(Row(name, (*each, each[-1] / each[0])) for name, each in medians.items()),
+        notes,
+    )
 
 
-if __name__ == "__main__":
-    asyncio.run(main())
+PART = Part(
+    name="growth",
+    about=(
+        "The same commands with 100, 10,000 and 100,000 contacts: from the text to the durable "
+        "commit, through the real parser, commands and encrypted database, taking turns."
+    ),
+    measure=measure,
+    full=Scale((100, 10_000, 100_000), 60),
+    toy=Scale((20, 60), 2),
+    takes="three minutes",
+)

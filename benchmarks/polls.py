@@ -7,12 +7,13 @@ what to anybody with the file: what the sealed box costs is the ratio. Votes and
 import os
 import secrets
 import statistics
-import sys
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.part import Part, Row, Table
 from bot.polls.keys import PollKeys
 from bot.polls.register import Open, Register
 from bot.polls.state import Mark
@@ -21,30 +22,34 @@ from storage.ballots import Ballots
 from storage.database import Database
 from storage.model import UserId
 
-ROSTERS = (5, 50, 500, 5_000)
-VOTES = int(os.environ.get("VOTES", "400"))
 POLL = Poll(
     "K7QX", Kind.TEMPERATURE, "Ready to march on the boss?", (), Rules(5, None, datetime(2030, 1, 1, tzinfo=UTC))
 )  # fmt: skip
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (that is tmpfs)
 
 
-async def main() -> None:
-    """Print a row for each size of roster."""
-    sys.stdout.write(
-        f"{'roster':>7} {'box KiB':>8} {'vote ms':>8} {'p95 ms':>8} {'plain ms':>9} {'ratio':>6}"
-        f" {'open ms':>8} {'count ms':>9}\n"
-    )
-    for size in ROSTERS:
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Sizes of rosters, and votes in each."""
+
+    rosters: tuple[int, ...]
+    votes: int
+
+
+async def measure(scale: Scale) -> list[Table]:
+    """A row for each size of roster."""
+    rows = []
+    for size in scale.rosters:
         with (
             tempfile.TemporaryDirectory() as place,
             tempfile.TemporaryDirectory(dir=MEMORY) as keys,
         ):
-            sys.stdout.write(await _row(size, Path(place), Path(keys)) + "\n")
-            sys.stdout.flush()
+            rows.append(await _row(size, scale.votes, Path(place), Path(keys)))
+    heads = ("box KiB", "vote ms", "p95 ms", "plain row ms", "ratio", "opening ms", "counting ms")
+    return [Table("people on the roster", heads, tuple(rows))]
 
 
-async def _row(size: int, place: Path, memory: Path) -> str:
+async def _row(size: int, votes: int, place: Path, memory: Path) -> Row:
     roster = [UserId(f"@organizer-{secrets.token_hex(4)}:example.org") for _ in range(size)]
     ballots = await Ballots.open(place / "ballots.db", os.urandom(32))
     plain = await Database.open(place / "plain.db", os.urandom(32))
@@ -57,7 +62,7 @@ async def _row(size: int, place: Path, memory: Path) -> str:
         poll = await register.open(POLL, roster, "!room:example.org", "$origin")
         opened = _ms(started)
         times, plain_times = [], []
-        for number in range(VOTES):
+        for number in range(votes):
             who, choice = secrets.choice(roster), secrets.choice(("00", "03", "05"))
             times.append(await _vote(register, poll, who, choice, number))
             started = time.perf_counter()
@@ -73,10 +78,7 @@ async def _row(size: int, place: Path, memory: Path) -> str:
         await plain.close()
     median, other = statistics.median(times), statistics.median(plain_times)
     p95 = statistics.quantiles(times, n=20)[-1]
-    return (
-        f"{size:7} {kib:8.0f} {median:8.2f} {p95:8.2f} {other:9.2f} {median / other:6.1f}"
-        f" {opened:8.1f} {counted:9.1f}"
-    )
+    return Row(f"{size:,}", (kib, median, p95, other, median / other, opened, counted))
 
 
 async def _vote(register: Register, poll: Open, who: UserId, choice: str, number: int) -> float:
@@ -87,3 +89,17 @@ async def _vote(register: Register, poll: Open, who: UserId, choice: str, number
 
 def _ms(started: float) -> float:
     return (time.perf_counter() - started) * 1000
+
+
+PART = Part(
+    name="polls",
+    about=(
+        "A vote into the sealed box of a secret poll, beside one committed UPDATE of a plain row in "
+        "an encrypted database of the same kind, which tells who voted what to whoever has the file. "
+        "Votes and plain rows alternate."
+    ),
+    measure=measure,
+    full=Scale((5, 50, 500, 5_000), 400),
+    toy=Scale((5, 12), 6),
+    takes="half a minute",
+)

@@ -4,19 +4,37 @@ import secrets
 import statistics
 import tempfile
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from benchmarks.part import Part, Row, Table
 from storage.committees import Committees
 from storage.database import Database
 from storage.model import RoomId
 from storage.reminders import Kind, Plan, Reminders, ReminderTable
 
-ROWS = 100_000
-LOOKS = 300
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Reminders planned in the smaller and the larger table, and looks at each."""
+
+    sizes: tuple[int, int]
+    looks: int
 
 
-async def main() -> None:
+async def measure(scale: Scale) -> list[Table]:
+    """Median and 95th percentile of a look, with few and with many reminders planned."""
+    few, many = [await _looks(rows, scale.looks) for rows in scale.sizes]
+    rows = tuple(
+        Row(label, (few[at], many[at], many[at] / few[at]))
+        for at, label in enumerate(("a look, median", "a look, p95"))
+    )
+    heads = (*(f"{rows:,}" for rows in scale.sizes), "ratio")
+    return [Table("ms with reminders planned:", heads, rows)]
+
+
+async def _looks(rows: int, looks: int) -> tuple[float, float]:
     now = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(Path(folder) / "app.db", secrets.token_bytes(32))
@@ -28,19 +46,25 @@ async def main() -> None:
                 minute = timedelta(minutes=1)
                 plans = [
                     Plan(Kind.START, n, 0, None, now + day + n * minute, now + 2 * day + n * minute)
-                    for n in range(ROWS)
+                    for n in range(rows)
                 ]
                 await Reminders(tx, committee.id).plan(plans)
             took: list[float] = []
-            for _ in range(LOOKS):
+            for _ in range(looks):
                 began = time.perf_counter()
                 async with database.transaction() as tx:
                     assert await ReminderTable(tx).due(now) == []
                 took.append((time.perf_counter() - began) * 1000)
-            took.sort()
-            print(
-                f"{ROWS} planned: a look takes {statistics.median(took):.2f} ms in the median, "
-                f"p95 {took[len(took) * 95 // 100]:.2f} ms"
-            )
+            return statistics.median(took), statistics.quantiles(took, n=20)[-1]
         finally:
             await database.close()
+
+
+PART = Part(
+    name="reminders",
+    about="The look at the table of reminders every twenty seconds, with nothing due.",
+    measure=measure,
+    full=Scale((1_000, 100_000), 300),
+    toy=Scale((10, 100), 5),
+    takes="ten seconds",
+)

@@ -6,14 +6,12 @@ signed devices only; the echo loop does none of that.
 """
 
 import asyncio
-import json
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,17 +19,28 @@ from typing import Protocol
 import psutil
 
 from benchmarks.driver import Driver
+from benchmarks.part import Part, Row, Table
 from demo.homeserver import Homeserver, die_with_parent
 from demo.organizer import Organizer
 from demo.steward import Steward
 
-ROUNDS = int(os.environ.get("ROUNDS", "200"))
-BURST_ROOMS, BURST_EACH, BURSTS = 20, 10, 5
-RESTARTS = 5
-WARM_UP = 10
 SETTLE = 0.02
 """Seconds after an answer in which both bots finish what they do behind it."""
 PASSWORD = "benchmark"  # noqa: S105 (throw-away)
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How much is done on each side."""
+
+    rounds: int
+    """Round trips that count, after ``warm_up`` that do not."""
+    warm_up: int
+    burst_rooms: int
+    burst_each: int
+    """Messages in each of these rooms in one burst."""
+    bursts: int
+    restarts: int
 
 
 class Bot(Protocol):
@@ -122,10 +131,10 @@ async def rooms_with(driver: Organizer, side: Side, count: int) -> list[str]:
     return rooms
 
 
-async def restarts(driver: Organizer, room: str, side: Side) -> list[float]:
+async def restarts(driver: Organizer, room: str, side: Side, many: int) -> list[float]:
     """Milliseconds from starting a bot again to reading its first answer, several times."""
     times = []
-    for _ in range(RESTARTS):
+    for _ in range(many):
         # The driver's client has caught up once it has read an answer.
         await driver.ask(room, side.command, of=side.user, where=room, seconds=60)
         await side.bot.stop()
@@ -136,8 +145,8 @@ async def restarts(driver: Organizer, room: str, side: Side) -> list[float]:
     return times
 
 
-async def main() -> None:
-    """Print the table, and the same as JSON for whoever compares runs."""
+async def measure(scale: Scale) -> list[Table]:
+    """Both bots on one homeserver, in turn."""
     with tempfile.TemporaryDirectory() as scratch:
         async with Homeserver() as homeserver:
             for user in ("steward", "echo", "driver"):
@@ -146,7 +155,7 @@ async def main() -> None:
             steward = Steward(Path(scratch) / "steward", homeserver.url, f"@steward{at}", PASSWORD)
             (Path(scratch) / "echo").mkdir()
             echo = EchoLoop(homeserver, f"@echo{at}", Path(scratch) / "echo")
-            ours = Side("steward", f"@steward{at}", "!tz", OurBot(steward))
+            ours = Side("Steward", f"@steward{at}", "!tz", OurBot(steward))
             bare = Side("bare nio loop", f"@echo{at}", "!tz", echo)
             await steward.init()
             await steward.start()
@@ -154,38 +163,51 @@ async def main() -> None:
             driver = await Organizer.sign_in(homeserver.url, f"@driver{at}", PASSWORD)
             try:
                 async with steward, driver:
-                    await measure(driver, ours, bare)
+                    return [await compared(driver, (ours, bare), scale)]
             finally:
                 await echo.stop()
 
 
-async def measure(organizer: Organizer, ours: Side, bare: Side) -> None:
+async def compared(organizer: Organizer, sides: tuple[Side, Side], scale: Scale) -> Table:
     """Interleaved round trips, then bursts in turn, then memory and restarts."""
-    sides = (ours, bare)
-    rooms = {side.name: await rooms_with(organizer, side, BURST_ROOMS) for side in sides}
-    driver = Driver(organizer)
+    rooms = {side.name: await rooms_with(organizer, side, scale.burst_rooms) for side in sides}
+    driver = Driver(organizer, PASSWORD)
     for side in sides:
-        await driver.prepare(rooms[side.name][0], side.command, WARM_UP + ROUNDS)
+        first = rooms[side.name][0]
+        await driver.prepare(first, side.command, scale.warm_up + scale.rounds)
         for room in rooms[side.name]:
-            await driver.prepare(room, side.command, BURSTS * BURST_EACH)
+            await driver.prepare(room, side.command, scale.bursts * scale.burst_each)
     async with driver:
-        times, cpu = await round_trips(driver, sides, rooms)
-        rates = await bursts(driver, sides, rooms)
+        times, cpu = await round_trips(driver, sides, rooms, scale)
+        rates = await bursts(driver, sides, rooms, scale)
     memory = {side.name: side.resident() for side in sides}
     organizer.listen()
     again = {
-        side.name: await restarts(organizer, rooms[side.name][0], side) for side in (ours, bare)
+        side.name: await restarts(organizer, rooms[side.name][0], side, scale.restarts)
+        for side in sides
     }
-    report(times, cpu, rates, memory, again)
+    figures: dict[str, Callable[[str], float]] = {
+        "round trip, median ms": lambda side: statistics.median(times[side]),
+        "round trip, p95 ms": lambda side: percentile(times[side], 0.95),
+        "burst, answers a second": lambda side: statistics.median(rates[side]),
+        "CPU ms for a command": lambda side: cpu[side] * 1000 / scale.rounds,
+        "resident MiB": lambda side: memory[side],
+        "restart to answer, ms": lambda side: statistics.median(again[side]),
+    }
+    ours, bare = (side.name for side in sides)
+    rows = tuple(
+        Row(label, (of(ours), of(bare), of(ours) / of(bare))) for label, of in figures.items()
+    )
+    return Table("what is measured", (ours, bare, "ratio"), rows)
 
 
 async def round_trips(
-    driver: Driver, sides: tuple[Side, Side], rooms: Mapping[str, list[str]]
+    driver: Driver, sides: tuple[Side, Side], rooms: Mapping[str, list[str]], scale: Scale
 ) -> tuple[dict[str, list[float]], dict[str, float]]:
     """Milliseconds of each round trip, and all CPU seconds, by side."""
     times: dict[str, list[float]] = {side.name: [] for side in sides}
     cpu = {side.name: 0.0 for side in sides}
-    for number in range(-WARM_UP, ROUNDS):
+    for number in range(-scale.warm_up, scale.rounds):
         for side in sides if number % 2 else sides[::-1]:
             before = side.cpu()
             taken = await driver.round_trip(rooms[side.name][0], side.user)
@@ -197,40 +219,29 @@ async def round_trips(
 
 
 async def bursts(
-    driver: Driver, sides: tuple[Side, Side], rooms: Mapping[str, list[str]]
+    driver: Driver, sides: tuple[Side, Side], rooms: Mapping[str, list[str]], scale: Scale
 ) -> dict[str, list[float]]:
     """Answers a second of each burst, by side."""
     rates: dict[str, list[float]] = {side.name: [] for side in sides}
-    for number in range(BURSTS):
+    for number in range(scale.bursts):
         for side in sides if number % 2 else sides[::-1]:
-            rate = await driver.burst(rooms[side.name], BURST_EACH, side.user)
+            rate = await driver.burst(rooms[side.name], scale.burst_each, side.user)
             rates[side.name].append(rate)
             await asyncio.sleep(1)
     return rates
 
 
-def report(
-    times: dict[str, list[float]],
-    cpu: dict[str, float],
-    rates: dict[str, list[float]],
-    memory: dict[str, float],
-    again: dict[str, list[float]],
-) -> None:
-    """Medians and ratios; these machines are noisy."""
-    ours, bare = times
-    rows: list[tuple[str, float, float]] = [
-        ("round trip, median ms", statistics.median(times[ours]), statistics.median(times[bare])),
-        ("round trip, p95 ms", percentile(times[ours], 0.95), percentile(times[bare], 0.95)),
-        ("burst, answers/s", statistics.median(rates[ours]), statistics.median(rates[bare])),
-        ("CPU ms per command", cpu[ours] * 1000 / ROUNDS, cpu[bare] * 1000 / ROUNDS),
-        ("resident MiB", memory[ours], memory[bare]),
-        ("restart to answer, ms", statistics.median(again[ours]), statistics.median(again[bare])),
-    ]
-    out = [f"{'':24}{ours:>14}{bare:>16}{'ratio':>8}"]
-    out += [f"{label:24}{a:14.1f}{b:16.1f}{a / b:8.2f}" for label, a, b in rows]
-    out.append(json.dumps({label: round(a / b, 3) for label, a, b in rows}))
-    sys.stdout.write("\n".join(out) + "\n")
-
-
-if __name__ == "__main__":
-    asyncio.run(main())
+PART = Part(
+    name="round-trip",
+    about=(
+        "Steward beside a bare matrix-nio loop that echoes: the same homeserver, the same run, taking "
+        "turns. A round trip is what an organizer feels, from sending an encrypted message to having "
+        "the encrypted answer. Steward's side includes the durable commit, the checks of trust and "
+        "encryption to signed devices only; the loop does none of that."
+    ),
+    measure=measure,
+    full=Scale(rounds=200, warm_up=10, burst_rooms=20, burst_each=10, bursts=5, restarts=5),
+    toy=Scale(rounds=2, warm_up=1, burst_rooms=2, burst_each=2, bursts=1, restarts=1),
+    takes="four minutes",
+    homeserver=True,
+)

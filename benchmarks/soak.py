@@ -7,8 +7,6 @@ on a real homeserver, which covers what is sent.
 """
 
 import gc
-import os
-import sys
 import tempfile
 import time
 from dataclasses import dataclass
@@ -22,6 +20,7 @@ import psutil
 import vodozemac
 
 from benchmarks.driver import Driver
+from benchmarks.part import Part, Row, Table
 from benchmarks.round_trip import PASSWORD
 from bot import brakes
 from bot.brakes import Brakes
@@ -39,20 +38,26 @@ from demo.steward import Steward
 from storage.outbox import OutboxTable
 from tests.support.answering import ROOM, Answering, answering
 
-COMMANDS: Final = int(os.environ.get("COMMANDS", "50000"))
-REAL: Final = int(os.environ.get("REAL", "2000"))
 AT_ONCE: Final = 5
 """Messages in one answer of sync."""
 ROTATION: Final = 100
 """Messages after which an app takes a new session, as Element does."""
 START: Final = datetime(2026, 11, 23, 6, 0, tzinfo=UTC)
 DAY: Final = timedelta(hours=24)
-ROOMS: Final = 4
 UNUSED: Final = {
     "device_one_time_keys_count": {"signed_curve25519": 50},
     "device_unused_fallback_key_types": ["signed_curve25519"],
 }
 """What a homeserver says of the bot's keys while nobody needs one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Commands in this process, and of the bot's own process on a homeserver, in so many rooms."""
+
+    commands: int
+    real: int
+    rooms: int
 
 
 class Day:
@@ -76,7 +81,7 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class Reading:
     """What one process holds after so many commands."""
 
     commands: int
@@ -90,13 +95,13 @@ class Row:
     keys_log: int
 
 
-def reading(commands: int, process: psutil.Process, directory: Path) -> Row:
+def reading(commands: int, process: psutil.Process, directory: Path) -> Reading:
     def size(name: str) -> int:
         path = directory / name
         return path.stat().st_size if path.exists() else 0
 
     gc.collect()
-    return Row(
+    return Reading(
         commands,
         process.memory_info().rss / 2**20,
         process.num_fds(),
@@ -104,23 +109,25 @@ def reading(commands: int, process: psutil.Process, directory: Path) -> Row:
     )
 
 
-def report(rows: list[Row]) -> None:
-    out = [
-        f"{'commands':>9}{'RSS MiB':>9}{'files':>7}{'app.db':>12}{'-wal':>11}{'nio.db':>11}{'-wal':>11}"
-    ]
-    out += [
-        f"{r.commands:>9}{r.memory:>9.1f}{r.files:>7}{r.database:>12}{r.log:>11}{r.keys:>11}{r.keys_log:>11}"
-        for r in rows
-    ]
-    begun = rows[1] if len(rows) > 2 else rows[0]
-    span = (rows[-1].commands - begun.commands) / 10_000
-    slope = (rows[-1].memory - begun.memory) / span
-    out.append(
-        f"per 10,000 commands, from {begun.commands} on: {slope:+.2f} MiB of memory, "
-        f"{(rows[-1].files - begun.files) / span:+.1f} open files, "
-        f"logs at most {max(r.log for r in rows) >> 10} and {max(r.keys_log for r in rows) >> 10} KiB"
+def table(title: str, readings: list[Reading], *notes: str) -> Table:
+    """What was held after so many commands, and how much more of it by the end."""
+    heads = ("RSS MiB", "open files", "app.db KiB", "its log", "nio.db KiB", "its log")
+    rows = tuple(
+        Row(
+            f"{r.commands:,}",
+            (r.memory, r.files, r.database / 1024, r.log / 1024, r.keys / 1024, r.keys_log / 1024),
+        )
+        for r in readings
     )
-    sys.stdout.write("\n".join(out) + "\n")
+    begun = readings[1] if len(readings) > 2 else readings[0]
+    span = (readings[-1].commands - begun.commands) / 10_000
+    slope = (readings[-1].memory - begun.memory) / span
+    files = (readings[-1].files - begun.files) / span
+    growth = (
+        f"For 10,000 commands, from {begun.commands:,} on: {slope:+.2f} MiB of memory, "
+        f"{files:+.1f} open files."
+    )
+    return Table(title, heads, rows, (*notes, growth))
 
 
 def command(number: int) -> str:
@@ -150,7 +157,8 @@ def command(number: int) -> str:
 class Soak:
     """One bot in this process that is kept busy."""
 
-    def __init__(self, bot: Answering, day: Day, directory: Path) -> None:
+    def __init__(self, bot: Answering, day: Day, directory: Path, commands: int) -> None:
+        self._pace = DAY / commands
         self._bot, self._day = bot, day
         self._target = bot.target()
         self._said = 0
@@ -177,7 +185,7 @@ class Soak:
                 bot.ana.megolm = vodozemac.GroupSession()
                 keys.append(bot.ana.room_key(self._target, ROOM))
             self._said += 1
-            self._day.now += DAY / COMMANDS
+            self._day.now += self._pace
             said = bot.ana.says(ROOM, command(number))
             events.append({**said, "origin_server_ts": self._day.ms()})
         answer: dict[str, Any] = bot.said(*events)
@@ -201,7 +209,7 @@ class Soak:
                 await job()
 
 
-async def in_process(directory: Path) -> None:
+async def in_process(directory: Path, commands: int) -> Table:
     """Everything but the network."""
     day = Day()
     process = psutil.Process()
@@ -218,23 +226,23 @@ async def in_process(directory: Path) -> None:
         ):
             plenty = Limits(person_burst=A_LOT, person_per_minute=A_LOT, room_per_minute=A_LOT)
             bot.intake._dispatcher.brakes = Brakes(Pace(plenty))  # noqa: SLF001
-            soak = Soak(bot, day, directory)
-            rows, step = [reading(0, process, directory)], max(AT_ONCE, COMMANDS // 5)
+            soak = Soak(bot, day, directory, commands)
+            rows, step = [reading(0, process, directory)], max(AT_ONCE, commands // 5)
             started = time.perf_counter()
-            for first in range(0, COMMANDS, AT_ONCE):
+            for first in range(0, commands, AT_ONCE):
                 await soak.one_answer(first)
                 if (first + AT_ONCE) % step == 0:
                     rows.append(reading(first + AT_ONCE, process, directory))
             seconds = time.perf_counter() - started
             refused = await bot.refused()
-    sys.stdout.write(
-        f"{COMMANDS} messages in {day.now - START} of simulated time ({seconds:.0f} s), "
-        f"{soak.answers} answers, refused: {refused}\n"
+    note = (
+        f"{commands:,} messages in {day.now - START} of simulated time ({seconds:.0f} s), "
+        f"{soak.answers:,} answers, refused: {sum(refused.values())}."
     )
-    report(rows)
+    return table("messages, in this process", rows, note)
 
 
-async def on_a_homeserver(directory: Path) -> None:
+async def on_a_homeserver(directory: Path, scale: Scale) -> Table:
     """A shorter run of the process itself."""
     async with Homeserver() as homeserver:
         for user in ("steward", "driver"):
@@ -246,35 +254,47 @@ async def on_a_homeserver(directory: Path) -> None:
             me = await Organizer.sign_in(homeserver.url, "driver", PASSWORD)
             async with me:
                 rooms = []
-                for number in range(ROOMS):
+                for number in range(scale.rooms):
                     room = await me.encrypted_room(f"Room {number}", invite=[user])
                     await me.settled(room, user, seconds=60)
                     await me.ask(room, "!tz Europe/Madrid", of=user, where=room, seconds=60)
                     rooms.append(room)
-                await _typed(me, steward, rooms)
+                return await _typed(me, steward, rooms, scale.real)
 
 
-async def _typed(me: Organizer, steward: Steward, rooms: list[str]) -> None:
+async def _typed(me: Organizer, steward: Steward, rooms: list[str], commands: int) -> Table:
     process = psutil.Process(steward.pid)
-    rows = [reading(0, process, steward.data)]
-    each = REAL // 5 // len(rooms)
-    driver = Driver(me)
+    readings = [reading(0, process, steward.data)]
+    each, rates = commands // 5 // len(rooms), []
+    driver = Driver(me, PASSWORD)
     for room in rooms:
-        await driver.prepare(room, "!tz Europe/Madrid", REAL // len(rooms))
+        await driver.prepare(room, "!tz Europe/Madrid", 5 * each)
     async with driver:
         for step in range(1, 6):
-            rate = await driver.burst(rooms, each, steward.user)
-            rows.append(reading(step * each * len(rooms), process, steward.data))
-            sys.stdout.write(f"{rate:.1f} answers a second\n")
-    report(rows)
+            rates.append(await driver.burst(rooms, each, steward.user))
+            readings.append(reading(step * each * len(rooms), process, steward.data))
+    note = f"{min(rates):.1f} to {max(rates):.1f} answers a second."
+    return table("commands, the bot's own process on a homeserver", readings, note)
 
 
-async def main() -> None:
-    """Print both tables."""
+async def measure(scale: Scale) -> list[Table]:
+    """Both tables."""
     with tempfile.TemporaryDirectory() as scratch:
-        sys.stdout.write("in this process\n")
-        await in_process(Path(scratch))
-        if REAL:
-            sys.stdout.write("the bot's own process, on a homeserver\n")
-            sys.stdout.flush()
-            await on_a_homeserver(Path(scratch))
+        within = await in_process(Path(scratch), scale.commands)
+        return [within, await on_a_homeserver(Path(scratch), scale)]
+
+
+PART = Part(
+    name="soak",
+    about=(
+        "A day and 50,000 commands: memory, open files and logs have to stay flat. First in one "
+        "process on a clock that runs a day in the time it takes, then, shorter, the bot as its "
+        "operator starts it."
+    ),
+    measure=measure,
+    full=Scale(commands=50_000, real=2_000, rooms=4),
+    toy=Scale(commands=50, real=10, rooms=2),
+    takes="a quarter of an hour",
+    homeserver=True,
+    long=True,
+)

@@ -16,6 +16,7 @@ from bot.datadir import DataDirectory
 from bot.exit_codes import ExitCode, Stop
 from bot.safekeeping import commands as safekeeping
 from bot.terminal import HERE, ConfigPath, plainly, quiet_logs, say, watched
+from commands.zones import release
 
 app = typer.Typer(
     name="steward",
@@ -32,6 +33,7 @@ def main() -> None:
     """Run the command line; files and memory of any command are this user's alone."""
     os.umask(0o077)
     memory.keep_private()
+    release.use_newest()
     app()
 
 

@@ -21,6 +21,7 @@ from bot.datadir import NOT_OURS, DataDirectory
 from bot.doctor_case import Case, ask_process, reach
 from bot.exit_codes import Stop
 from bot.polls.keys import PollKeys
+from commands.zones import release
 from storage.refusals import StorageRefusal
 
 ENOUGH_SPACE: Final = 200 * 1024 * 1024
@@ -65,7 +66,7 @@ def examine(path: Path) -> Iterator[Finding]:
 
 # ------------------------------------------------------------------ this machine
 def software(_case: Case) -> Iterator[Finding]:
-    """The encrypted database's library loads, and time zones are known."""
+    """The encrypted database's library loads."""
     try:
         from storage import driver  # noqa: PLC0415
 
@@ -75,6 +76,19 @@ def software(_case: Case) -> Iterator[Finding]:
         yield Finding(
             Mark.WRONG, "software", "a library is missing", "Install Steward again: make install"
         )
+
+
+def time_zones(_case: Case) -> Iterator[Finding]:
+    """The newer copy of the time zone data is used; both are named where they differ."""
+    known = release.known()
+    told = f"{known.used}, from " + ("the package tzdata" if known.from_package else "the system")
+    other = known.system if known.from_package else known.package
+    if other is not None and other != known.used:
+        told += f" ({'the system has' if known.from_package else 'the package is'} {other})"
+    if known.package is None and known.system is None:
+        yield Finding(Mark.WRONG, "time zones", "none are known", "Install tzdata: make install")
+    else:
+        yield Finding(Mark.OK, "time zones", told)
 
 
 def file_modes(case: Case) -> Iterator[Finding]:
@@ -291,6 +305,7 @@ def identity(case: Case) -> Iterator[Finding]:
 
 CHECKS: Final[tuple[Check, ...]] = (
     software,
+    time_zones,
     file_modes,
     data_directory,
     space,

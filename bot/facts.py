@@ -27,6 +27,7 @@ from commands.imports.upload import Bell, Upload
 from commands.polls.desk import PollDesk
 from commands.privacy.shredder import Shredder
 from commands.turf.members import Members
+from commands.zones import release
 from storage.checkpoint import Facts, Tally
 from storage.database import Transaction
 from storage.forgotten import Seal
@@ -131,6 +132,7 @@ class FactsDesk:
             fingerprint=self.fingerprint,
             key_mode=self.key_mode,
             version=__version__,
+            time_zones=str(release.known().used),
             last_backup=await taking.last(Facts(tx)),
             queue=self.outbox.waiting,
             rejected=await Tally(tx).counts(),

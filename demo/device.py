@@ -11,15 +11,14 @@ from nio import (
     AsyncClientConfig,
     EncryptionError,
     Event,
-    KeysQueryResponse,
     MegolmEvent,
     SyncResponse,
 )
-from nio.crypto.device import TrustState
 
-from demo.cross_signing import chain_holds
 from demo.forgetful_store import ForgetfulStore
 from demo.matrix_api import JsonObject, MatrixApi, quoted
+from demo.published_keys import PublishedKeys
+from demo.room_keys import RoomKeys
 
 # nio warns of every key it waits for.
 logging.getLogger("nio").addHandler(logging.NullHandler())
@@ -63,16 +62,21 @@ class News:
     """Room -> who asks us in."""
 
 
+class _Client(AsyncClient):  # type: ignore[misc]
+    """nio, which would begin a new session whenever anybody comes: RoomKeys says when."""
+
+    def invalidate_outbound_session(self, room_id: str) -> None:
+        """Leave the session as it is."""
+
+
 class Device:
     """A logged-in device; ``signed_only`` shares no key with devices that are not cross-signed."""
 
     def __init__(self, api: MatrixApi, *, signed_only: bool) -> None:
         self._api = api
-        self._signed_only = signed_only
-        self._keys: dict[str, JsonObject] = {}
         self.unreadable: dict[str, MegolmEvent] = {}
         """What could not be decrypted so far, by event id."""
-        self._nio = AsyncClient(
+        self._nio = _Client(
             api.homeserver,
             api.user,
             store_path="-",
@@ -84,6 +88,8 @@ class Device:
             ),
         )
         self._nio.restore_login(api.user, api.device, api.token)
+        self._published = PublishedKeys(api, self._nio)
+        self._room_keys = RoomKeys(api, self._nio, self._published, signed_only=signed_only)
 
     async def close(self) -> None:
         await self._nio.close()
@@ -104,41 +110,10 @@ class Device:
 
     async def encrypt(self, room: str, kind: str, content: Mapping[str, Any]) -> JsonObject:
         """The content of an ``m.room.encrypted`` event, its key shared with those in the room."""
-        if self._nio.olm.should_share_group_session(room):
-            await self._share_key(room)
+        await self._room_keys.share(room)
         payload = {"type": kind, "content": dict(content)}
         sealed: JsonObject = self._nio.olm.group_encrypt(room, payload)
         return sealed
-
-    async def _share_key(self, room: str) -> None:
-        """Give a new room key to every device that may have it, before anything is encrypted."""
-        olm = self._nio.olm
-        users = list(self._nio.rooms[room].users)
-        await self._query_keys(users)
-        self._judge_devices(users)
-        missing = olm.get_missing_sessions(users)
-        if missing:
-            await self._nio.keys_claim(missing)
-        for _, body in olm.share_group_session_parallel(room, users):
-            await self._api.send_to_device("m.room.encrypted", body["messages"])
-        olm.outbound_group_sessions[room].shared = True
-
-    def _judge_devices(self, users: Iterable[str]) -> None:
-        # In the demo everybody trusts everybody's devices, as if they had compared emoji; with
-        # signed_only a device without a valid chain gets no key.
-        for user in users:
-            for device in self._nio.device_store.active_user_devices(user):
-                trusted = not self._signed_only or self._is_signed(user, device.id)
-                device.trust_state = TrustState.verified if trusted else TrustState.blacklisted
-
-    def _is_signed(self, user: str, device: str) -> bool:
-        return chain_holds(self._keys.get(user, {}), user, device)
-
-    async def _query_keys(self, users: Iterable[str]) -> None:
-        answer = await self._api.keys_of(*users)
-        for user in users:
-            self._keys[user] = answer
-        await self._nio.receive_response(KeysQueryResponse.from_dict(answer))
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -148,6 +123,7 @@ class Device:
         answer = await self._nio.sync(timeout=poll_ms, sync_filter=_FILTER, since=since or None)
         if not isinstance(answer, SyncResponse):
             return None
+        self._published.heard(answer)
         await self._tend_keys()
         news = News()
         for room, info in answer.rooms.join.items():
@@ -165,8 +141,7 @@ class Device:
         nio = self._nio
         if nio.should_upload_keys:
             await nio.keys_upload()
-        if nio.should_query_keys:
-            await self._query_keys(list(nio.olm.users_for_key_query))
+        await self._published.up_to_date(list(nio.olm.users_for_key_query))
         if nio.should_claim_keys:
             await nio.keys_claim(nio.get_users_for_key_claiming())
         await nio.send_to_device_messages()
@@ -232,15 +207,13 @@ class Device:
         news.messages.append(message)
 
     async def _came_from_signed_device(self, room: str, event: Event) -> bool:
-        if event.sender not in self._keys:
-            await self._query_keys([event.sender])
+        await self._published.up_to_date([event.sender])
         session = self._nio.olm.inbound_group_store.get(room, event.sender_key, event.session_id)
-        devices = self._keys[event.sender].get("device_keys", {}).get(event.sender, {})
-        for name, published in devices.items():
+        for name, published in self._published.devices(event.sender).items():
             keys = published.get("keys", {})
             if (
                 keys.get(f"curve25519:{name}") == event.sender_key
                 and keys.get(f"ed25519:{name}") == session.ed25519
             ):
-                return self._is_signed(event.sender, name)
+                return self._published.signed(event.sender, name)
         return False

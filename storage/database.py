@@ -63,6 +63,12 @@ class _Thread(aiosqlite.Connection):
             await asyncio.to_thread(self._thread.join)
             raise
 
+    async def close(self) -> None:
+        """Close the file; when this returns, the thread has ended too."""
+        await super().close()
+        if self._thread.ident is not None:
+            await asyncio.to_thread(self._thread.join)
+
     async def run(self, work: Callable[[Connection], T]) -> T:
         execute = cast("Callable[..., Coroutine[Any, Any, T]]", self._execute)
         return await execute(work, self._conn)

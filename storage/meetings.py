@@ -34,7 +34,7 @@ class Version:
     zone: ZoneInfo
     minutes: int
     rule: str | None = None
-    """JSON; which rules there are, commands/meetings/series.py says."""
+    """JSON; which rules there are, commands/time/series.py says."""
     cancelled: bool = False
 
 

@@ -22,11 +22,12 @@ from commands.framework.i18n import _
 from commands.framework.reply import Audience, Paragraph, Reply, line
 from commands.meetings import reminding as rules
 from commands.meetings.closing import close_poll
-from commands.meetings.layout import for_people, lay_out, told_apart
+from commands.meetings.layout import for_people, lay_out
 from commands.meetings.reminding import Fate
 from commands.meetings.saying import Moment, current, words
-from commands.meetings.when.warm import warm
+from commands.time.warm import warm
 from commands.turf.members import Members
+from commands.zones import release
 from storage.committees import Committees
 from storage.database import Database, Transaction
 from storage.meetings import MeetingId, OccurrenceId
@@ -61,6 +62,7 @@ class Reminding:
         self._device = device
         self._deliver = deliver
         self._now = now or (lambda: datetime.now(UTC))
+        self._zones = release.known()
         self._noted: datetime | None = None
         self._laid_out: datetime | None = None
         self._looking = asyncio.Lock()
@@ -88,6 +90,7 @@ class Reminding:
             now = self._now()
             away = await self._note(now)
             if self._laid_out is None or abs(now - self._laid_out) > LAID_OUT_EVERY:
+                self._follow_the_zones()
                 await self._lay_out(now)
                 self._laid_out = now
             async with self._database.transaction() as tx:
@@ -102,12 +105,18 @@ class Reminding:
                 log.info("reminders", due=len(due), queued=queued)
             return queued
 
+    def _follow_the_zones(self) -> None:
+        """Count by new time zone data as soon as they are installed, by whoever updates the machine."""
+        before, self._zones = self._zones, release.use_newest(self._zones)
+        if self._zones != before:
+            log.info("time_zones", year=self._zones.used.year, release=self._zones.used.number)
+
     async def _note(self, now: datetime) -> datetime | None:
         """Since when the bot was away, if it was."""
         if self._noted is not None and abs(now - self._noted) < NOTED_EVERY:
             return None
         async with self._database.transaction() as tx:
-            before = await ReminderTable(tx).looked(now, told_apart())
+            before = await ReminderTable(tx).looked(now, str(self._zones.used))
             await ReminderTable(tx).forget_before(now - KEPT)
         self._noted = now
         last = None if before is None else before[0]

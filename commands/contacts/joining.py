@@ -7,7 +7,7 @@ from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
@@ -48,24 +48,46 @@ async def merge(
 ) -> Reply:
     """Join two records of one person. You see both side by side first.
 
-    who: the record to keep
+    who: the record to keep; a handle that is part of another record means that one
     other: the record that goes into it
     yes: join them as shown
     """
     kept = await in_care(contacts, absences, who, ctx)
     dropped = await in_care(contacts, absences, other, ctx)
     if kept.id == dropped.id:
-        raise refuse(_("That is {who} both times."), who=label(kept))
+        raise _one_already(kept, who, other)
+    meant = _meant((who, kept), (other, dropped))
     if not yes:
         return views.preview(
             await _side(contacts, assessments, merges, kept),
             await _side(contacts, assessments, merges, dropped),
             ctx,
             await marks.in_both(kept.id, dropped.id),
+            meant,
         )
     entry = await history.record(Kind.MERGED, ctx.user, ctx.now, contact=kept.id)
     await merges.merge(entry, kept, dropped, ctx.now)
-    return views.merged(await contacts.by_id(kept.id) or kept, dropped, int(APART.days))
+    return views.merged(await contacts.by_id(kept.id) or kept, dropped, int(APART.days), meant)
+
+
+def _meant(*typed: tuple[ContactRef, Contact]) -> tuple[views.Meant, ...]:
+    """The typed handles that are part of another record by now, each with that one."""
+    return tuple(
+        (str(ref), found) for ref, found in typed if ref.number not in {None, found.number}
+    )
+
+
+def _one_already(kept: Contact, *typed: ContactRef) -> Refusal:
+    inside = _meant(*((ref, kept) for ref in typed))
+    if not inside:
+        return refuse(_("That is {who} both times."), who=label(kept))
+    handle = inside[-1][0]
+    return refuse(
+        _("{handle} is part of {who} already. {unmerge} takes them apart."),
+        handle=handle,
+        who=label(kept),
+        unmerge=Code(f"!unmerge {handle}"),
+    )
 
 
 async def _side(

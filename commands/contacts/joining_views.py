@@ -13,6 +13,9 @@ from storage.merges import Pair, Tally
 from storage.model import Contact
 from storage.tests_model import Mark
 
+Meant = tuple[str, Contact]
+"""A handle as it was typed, and the other record that it is part of by now."""
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -33,7 +36,11 @@ class Side:
 
 
 def preview(
-    kept: Side, dropped: Side, ctx: Context, tests: Sequence[tuple[str, Mark, Mark]] = ()
+    kept: Side,
+    dropped: Side,
+    ctx: Context,
+    tests: Sequence[tuple[str, Mark, Mark]] = (),
+    meant: Sequence[Meant] = (),
 ) -> Reply:
     """What would stay of each, and what would not: nothing is stored yet."""
     handles = (kept.contact.handle, dropped.contact.handle)
@@ -56,10 +63,15 @@ def preview(
         ),
         *(_in_test(*each) for each in tests),
     ]
+    is_about = _("{handle} is part of {record} now: this is about {record}.")
     do_it = line(
         _("If they are one person: {merge}"), merge=Code(f"!merge {' '.join(handles)} --yes")
     )
-    return Reply((Paragraph(head), listed(rows), Paragraph(do_it)))
+    return Reply((Paragraph(head), *_each(meant, is_about), listed(rows), Paragraph(do_it)))
+
+
+def _each(meant: Sequence[Meant], words: str) -> list[Paragraph]:
+    return [Paragraph(line(words, handle=handle, record=record.handle)) for handle, record in meant]
 
 
 def _in_test(name: str, one: Mark, other: Mark) -> Line:
@@ -101,9 +113,12 @@ def _ratings(kept: Side, dropped: Side, ctx: Context) -> Line:
     return line(_("Ratings: {ratings}"), ratings=words)
 
 
-def merged(kept: Contact, dropped: Contact, days: int) -> Reply:
+def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = ()) -> Reply:
+    """What was joined; a handle inside another record says with which."""
+    joined = _("{handle} is part of {record} now: joined with {record}.")
     return Reply(
         (
+            *_each(meant, joined),
             Paragraph(
                 line(
                     _("{dropped} is now part of {kept}; both handles find them."),

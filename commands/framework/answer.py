@@ -64,6 +64,9 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
 
 async def _refusing(refusal: Refusal, ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
     """The words of a refusal, which may list people to choose from, or of a stop to looking up."""
+    if refusal.command is not None and refusal.command.name.startswith("poll"):
+        # It may show words of a question or an option.
+        refusal.fleeting = True
     if not isinstance(refusal, TooMany):
         try:
             async with all_or_nothing(tx):

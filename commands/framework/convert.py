@@ -9,7 +9,6 @@ from typing import Annotated, Any, Generic, TypeVar
 from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 
 from commands.framework.context import Context
-from commands.framework.dates import read_any_day, read_day
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code
@@ -41,15 +40,15 @@ from commands.framework.values import (
     TalkNumber,
     Topic,
     Weeks,
-    Zone,
 )
-from commands.framework.zones import read_zone
 from commands.imports.fields import Field as ListField
 from commands.meetings import terms as meeting
 from commands.meetings.availability import Times, read_times
 from commands.polls import terms
 from commands.polls.asked import LONGEST_QUESTION
 from commands.structure_tests import terms as tests
+from commands.time.refusals import any_day, day_to_come
+from commands.zones.places import NamedZone, read_zone
 from storage.exports import Format
 from storage.model import Answer, Assessment, Duty, Evidence, Outcome, UserId
 from storage.names import folded
@@ -61,6 +60,8 @@ E = TypeVar("E", bound=Enum)
 
 ALL = 10_000
 """As many words as there are."""
+LONGEST_DAY = 8
+"""Words of a day or time: Friday in a week at half past seven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Converter(Generic[T]):
     """Whether fewer words are tried first."""
     bare: tuple[str, ...] = ()
     """Words that may stand anywhere without their key."""
+    strict: bool = False
+    """Whether a word too many is never taken for a part of it, however many words it may have."""
     several: bool = False
     """Whether it is a list, in which quoted words stay apart."""
     as_typed: bool = False
@@ -91,7 +94,7 @@ class Converter(Generic[T]):
     @property
     def free(self) -> bool:
         """Whether any words will do, so that a stray one would be swallowed."""
-        return self.most > 3
+        return self.most > 3 and not self.strict
 
 
 def text(limit: int, placeholder: str, ask: Callable[[], str], most: int = ALL) -> Converter[str]:
@@ -220,7 +223,11 @@ def _assessment(raw: str, _ctx: Context) -> Assessment:
 
 
 def _future_date(raw: str, ctx: Context) -> FutureDate:
-    return FutureDate(read_day(raw, ctx.now.astimezone(ctx.zone).date()))
+    return FutureDate(day_to_come(raw, ctx.now.astimezone(ctx.zone).date(), ctx.locale))
+
+
+def _any_day(raw: str, ctx: Context) -> AnyDay:
+    return AnyDay(any_day(raw, ctx.now.astimezone(ctx.zone).date(), ctx.locale))
 
 
 _NUMBER = number(1, 999_999_999)
@@ -492,13 +499,18 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     ),
     Answer: choice(Answer, "yes|maybe|no", lambda: _("Yes, maybe or no?"), _answers),
     FutureDate: Converter(
-        _future_date, "DAY", lambda: _("When? Like fri, tomorrow, 3d, 2w or 1 dec."), most=3
+        _future_date,
+        "DAY",
+        lambda: _("When? Like fri, tomorrow, 3d, 2w or 1 dec."),
+        most=LONGEST_DAY,
+        strict=True,
     ),
     AnyDay: Converter(
-        lambda raw, ctx: AnyDay(read_any_day(raw, ctx.now.astimezone(ctx.zone).date())),
+        _any_day,
         "DAY",
         lambda: _("Which day? Like yesterday, fri, 1 may or 2026-05-01."),
-        most=3,
+        most=LONGEST_DAY,
+        strict=True,
     ),
     Days: _numbered("DAYS", lambda: _("How many days? Like 30."), 3650),
     Weeks: _numbered("WEEKS", lambda: _("How many weeks? Like 4."), 520),
@@ -525,11 +537,11 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         _role_words,
         most=2,
     ),
-    Zone: Converter(
-        lambda raw, _ctx: Zone(read_zone(raw)),
+    NamedZone: Converter(
+        lambda raw, ctx: read_zone(raw, ctx.now, ctx.committee.zone),
         "CITY",
         lambda: _("Which city's time? Like Madrid or New York."),
-        most=4,
+        most=ALL,
     ),
     PersonName: text(80, "NAME", lambda: _("What is their name?"), most=6),
     Label: text(60, "TEXT", lambda: _("A few words, please.")),
@@ -580,7 +592,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         terms.read_deadline,
         "WHEN",
         lambda: _("Until when? Like fri, “fri 18:00”, 90m or 3d."),
-        most=5,
+        most=LONGEST_DAY,
     ),
     terms.PollCode: Converter(
         terms.read_code, "CODE", lambda: _("Which poll? Its code is four characters, like K7QX.")

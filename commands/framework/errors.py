@@ -1,15 +1,29 @@
 """What a person did can be put right: a Refusal says how. Everything else is ours and propagates."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from commands.framework.i18n import _
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, line
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, line, listed
 
 if TYPE_CHECKING:
     from commands.framework.spec import Command
 
 ECHO = 40
 """How much of a person's own words a refusal shows."""
+
+
+MOST_COPIED = 120
+"""Letters of a whole command that is shown to be copied."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One of the things that words may mean: what to type for it, and how people say it."""
+
+    typed: str
+    shown: str
 
 
 class Refusal(Exception):
@@ -30,6 +44,10 @@ class Refusal(Exception):
         self.choices = choices
         self.suggested = suggested
         """Whether it says "did you mean": the most helpful of several refusals."""
+        self.said = ""
+        """Words of theirs that can be read in several ways."""
+        self.readings: tuple[Reading, ...] = ()
+        """What those words may mean; ``choices`` shows them."""
         self.neutral: Line | None = None
         """The same without a word of theirs, for a room; None when there is nothing specific."""
         self.unfinished = False
@@ -49,6 +67,35 @@ class Refusal(Exception):
         head = Paragraph(shown)
         blocks = (head,) if self.choices is None else (head, self.choices)
         return Reply(blocks, fleeting=self.fleeting)
+
+    def to_copy(self, around: str) -> None:
+        """Show each reading within the words that stood around it, where it can be copied from.
+
+        ``around`` is what was typed; a long one, or one with the words in it twice, is left out.
+        """
+        if (
+            self.readings
+            and around.count(self.said) == 1
+            and "\n" not in around
+            and len(around) <= MOST_COPIED
+        ):
+            self._show([around.replace(self.said, each.typed) for each in self.readings])
+
+    def _show(self, typed: Sequence[str]) -> None:
+        rows = zip(typed, self.readings, strict=True)
+        self.choices = listed([(Code(words), " ", each.shown) for words, each in rows])
+
+
+def ambiguous(said: str, readings: Sequence[Reading]) -> Refusal:
+    """The question which of several things some words mean."""
+    refusal = refuse(
+        _("“{words}” can be read in several ways. Write one of these:"), words=cut(said), example=""
+    )
+    refusal.said = said
+    refusal.readings = tuple(readings)
+    refusal.suggested = True
+    refusal._show([each.typed for each in readings])  # noqa: SLF001 (its own module)
+    return refusal
 
 
 def refuse(template: str, /, *, example: str | None = None, **values: object) -> Refusal:

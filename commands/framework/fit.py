@@ -47,15 +47,13 @@ class _Fitting:
         failed: list[tuple[float, Refusal]] = []
         readable = False
         for count in self._counts(parameter, at):
-            raw = parameter.joined(self.words[at : at + count])
             try:
-                value = self._read(parameter, raw)
+                value = self._value(parameter, at, count)
             except Refusal as refusal:
                 failed.append((at - count / ALL, refusal))
-                continue
-            stray = self._stray(parameter, at, count, raw)
-            if stray is not None:
-                failed.append((at - count / ALL, stray))
+                if refusal.readings:
+                    # Fewer of these words would be read as something else than they mean together.
+                    break
                 continue
             readable = True
             rest = self.fit(at + count, index + 1)
@@ -66,6 +64,15 @@ class _Fitting:
             for where, told in failed:
                 self._stumbled(where, told)
         return None if parameter.required else self.fit(at, index + 1)
+
+    def _value(self, parameter: Parameter, at: int, count: int) -> object:
+        """What so many words mean. Raises Refusal."""
+        raw = parameter.joined(self.words[at : at + count])
+        value = self._read(parameter, raw)
+        stray = self._stray(parameter, at, count, raw)
+        if stray is not None:
+            raise stray
+        return value
 
     def _read(self, parameter: Parameter, raw: str) -> object:
         if parameter.converter is None:

@@ -68,6 +68,7 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
         asking = _asking(command, rest, ctx, catalogue) if refusal.unfinished else None
         if asking is not None:
             return asking
+        refusal.to_copy(text.strip())
         refusal.command = command
         refusal.certain = True
         if refusal.example is None:
@@ -288,7 +289,11 @@ def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool
 def _keyed_value(parameter: Parameter, word: Word, ctx: Context) -> object:
     if parameter.converter is None or not word.text:
         raise refuse(_("{key}= is empty."), key=parameter.key)
-    return parameter.converter.read(word.text, ctx)
+    try:
+        return parameter.converter.read(word.text, ctx)
+    except Refusal as refusal:
+        refusal.to_copy(f"{parameter.key}={word.text}")
+        raise
 
 
 def _take_bare(

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 from typing import NewType
-from zoneinfo import ZoneInfo
 
 from storage.model import UserId
 
@@ -26,7 +25,6 @@ TalkNumber = NewType("TalkNumber", int)
 PairNumber = NewType("PairNumber", int)
 """The number of a pair of contacts that may be one person."""
 
-Zone = NewType("Zone", ZoneInfo)
 """A time zone, typed as a city."""
 
 PersonName = NewType("PersonName", str)

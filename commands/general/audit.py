@@ -75,6 +75,8 @@ class RoomAudit:
     """The bot's master key, in groups of four."""
     key_mode: str
     version: str
+    time_zones: str
+    """The release of the time zone data in use, 2026f."""
     last_backup: datetime | None
     queue: int
     rejected: Mapping[str, int]

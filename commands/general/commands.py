@@ -9,12 +9,13 @@ from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Where, command
-from commands.framework.values import CommitteeName, Topic, Zone
+from commands.framework.values import CommitteeName, Topic
 from commands.framework.words import Word
 from commands.general import status as status_view
 from commands.general import views
 from commands.general.audit import RoomAudit
 from commands.meetings.taking_back import Plans
+from commands.zones.places import NamedZone
 from storage.contacts import Contacts
 from storage.follow_ups import FollowUps
 from storage.history import History
@@ -69,7 +70,7 @@ async def me(ctx: Context, people: People, follow_ups: FollowUps) -> Reply:
 
 
 @command("tz", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!tz Madrid", also=("timezone",))
-async def tz(ctx: Context, people: People, city: Zone | None = None) -> Reply:
+async def tz(ctx: Context, people: People, city: NamedZone | None = None) -> Reply:
     """Set your time zone by naming a city.
 
     city: a big city in your time zone
@@ -77,7 +78,7 @@ async def tz(ctx: Context, people: People, city: Zone | None = None) -> Reply:
     if city is None:
         return views.zone_is(ctx.zone, ctx)
     await people.set_zone(ctx.user, city.key)
-    return views.zone_is(city, ctx)
+    return views.zone_set(city, ctx)
 
 
 @command(

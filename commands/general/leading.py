@@ -5,8 +5,9 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Code, Reply, Strong, say
 from commands.framework.spec import Where, command
-from commands.framework.values import CommitteeName, Person, Zone
+from commands.framework.values import CommitteeName, Person
 from commands.general.identities import IdentityDesk
+from commands.zones.places import NamedZone
 from storage.committees import Committees
 from storage.names import folded
 
@@ -22,7 +23,7 @@ async def setup(
     committees: Committees,
     *,
     name: CommitteeName | None = None,
-    tz: Zone | None = None,
+    tz: NamedZone | None = None,
 ) -> Reply:
     """Tell me the committee's name and time zone.
 
@@ -35,7 +36,7 @@ async def setup(
         raise refuse(_("A name needs at least one letter."))
     if name is None and not ctx.committee.set_up:
         raise refuse(_("What is the committee called? Add name="))
-    zone = tz or ctx.committee.zone
+    zone = ctx.committee.zone if tz is None else tz.zone
     called = name or ctx.committee.name
     await committees.set_up(ctx.committee.id, called, zone.key)
     return say(

@@ -113,11 +113,15 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
         rows.append(line(template, n=a_number(audit.compared)))
     rows.append(
         line(
-            _("Key: {mode} · backup: {backup} · waiting to be sent: {queue} · version {version}"),
+            _(
+                "Key: {mode} · backup: {backup} · waiting to be sent: {queue} · version {version}"
+                " · time zones {zones}"
+            ),
             mode=_key_words(audit.key_mode),
             backup=_("none") if audit.last_backup is None else a_time(audit.last_backup, ctx.zone),
             queue=a_number(audit.queue),
             version=audit.version,
+            zones=audit.time_zones,
         )
     )
     if audit.dead_letters:

@@ -21,6 +21,7 @@ from commands.framework.reply import (
     say,
 )
 from commands.framework.spec import Command, Parameter, Where
+from commands.zones.places import NamedZone
 from storage.model import Contact, Kind, UserId
 
 
@@ -176,6 +177,27 @@ def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:
         zone=Strong(zone.key),
         time=a_time(ctx.now, zone),
     )
+
+
+def zone_set(named: NamedZone, ctx: Context) -> Reply:
+    """Whose clocks they live by now, and what to type if another place of that name was meant."""
+    zone, time = Strong(named.key), a_time(ctx.now, named.zone)
+    blocks = [
+        Paragraph(
+            line(
+                _("Your time zone is {zone} – {place}: it is {time} for you."),
+                zone=zone,
+                place=named.place,
+                time=time,
+            )
+            if named.place
+            else line(_("Your time zone is {zone}: it is {time} for you."), zone=zone, time=time)
+        )
+    ]
+    if named.elsewhere:
+        other = line(_("Another one? {tz}"), tz=Code(f"!tz {named.elsewhere}"))
+        blocks.append(Paragraph(other))
+    return Reply(tuple(blocks))
 
 
 def turf_as_before(people: Sequence[UserId], ctx: Context) -> Reply:

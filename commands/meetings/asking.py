@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 from commands.framework.context import Context, Place, Role
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import ambiguous, refuse
 from commands.framework.i18n import _
-from commands.framework.reply import Reply, line, listed, say
+from commands.framework.reply import Reply, say
 from commands.framework.shares import read_share
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague
-from commands.meetings import changes_views, views, wording
+from commands.meetings import changes_views, views
 from commands.meetings.availability import Times, only_no
 from commands.meetings.carrying_out import in_room_too
 from commands.meetings.commands import DRAFT_KEPT
@@ -24,8 +24,9 @@ from commands.meetings.terms import (
     read_minutes,
     read_title,
 )
-from commands.meetings.when.instants import Moment
-from commands.meetings.when.read import Asked, Unread, read_time
+from commands.time.instants import Moment
+from commands.time.read import Asked, Unread, read_time
+from commands.time.refusals import moment_reading, unclear
 from commands.turf.members import Members
 from storage.answers import Option, Rsvps, TimePolls
 from storage.history import Entries
@@ -193,13 +194,10 @@ def _one(words: str, ctx: Context) -> Moment:
     """One time of several: here there is no room to ask back. Raises Refusal."""
     found = read_time(words, ctx.now, ctx.committee.zone, ctx.locale)
     if isinstance(found, Unread):
-        raise views.unclear(found.why, words.strip(), ctx.committee.zone, POLL)
+        raise unclear(found.why, words.strip(), ctx.committee.zone, POLL)
     if isinstance(found, Asked):
-        rows = [(wording.when(c.local, c.zone, None, ctx.now),) for c in found.choices]
-        raise Refusal(
-            line(_("“{when}” can be read in several ways. Write one of these:"), when=cut(words)),
-            choices=listed(rows),
-            example="",
+        raise ambiguous(
+            words.strip(), [moment_reading(c, ctx.now, ctx.committee.zone) for c in found.choices]
         )
     return found
 

@@ -20,12 +20,13 @@ from commands.meetings.terms import (
     read_minutes,
     read_title,
 )
-from commands.meetings.when.instants import Moment
-from commands.meetings.when.read import Asked, Unread, read_time
-from commands.meetings.when.repeat import Choices, read_series
-from commands.meetings.when.resolve import Why
 from commands.polls import confirming
 from commands.polls.desk import PollDesk
+from commands.time.instants import Moment
+from commands.time.read import Asked, Unread, read_time
+from commands.time.refusals import unclear
+from commands.time.repeat import Choices, read_series
+from commands.time.resolve import Why
 from commands.turf.members import Members
 from storage.answers import Rsvps, TimePolls
 from storage.history import Entries
@@ -64,7 +65,7 @@ async def new(
     zone = ctx.committee.zone
     found = read_time(when, ctx.now, zone, ctx.locale)
     if isinstance(found, Unread):
-        raise views.unclear(found.why, when, zone, NEW)
+        raise unclear(found.why, when, zone, NEW)
     zones = set((await zones_of(members, people, ctx)).values())
     choices = [found] if isinstance(found, Moment) else list(found.choices)
     await _keep(ctx, drafts, {"do": "new", "title": title, "choices": _kept(choices, minutes)})
@@ -88,7 +89,7 @@ async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
     if isinstance(found, Choices) and found.why is Why.NOT_A_TIME:
         found = read_series(when, ctx.now, zone, ctx.locale)
     if isinstance(found, Choices) and not found.series:
-        raise views.unclear(found.why, when, zone, EVERY)
+        raise unclear(found.why, when, zone, EVERY)
     several = found.series if isinstance(found, Choices) else (found,)
     kept = [
         [*_moment(each.first, each.first.minutes or minutes), each.rule.written()]
@@ -195,7 +196,7 @@ async def move(
     zone = occurrence.zone
     found = read_time(when, ctx.now, zone, ctx.locale)
     if isinstance(found, Unread):
-        raise views.unclear(found.why, when, zone, example)
+        raise unclear(found.why, when, zone, example)
     choices = [found] if isinstance(found, Moment) else list(found.choices)
     minutes = occurrence.minutes
     draft = {"do": "move", "occurrence": occurrence.id, "seq": occurrence.seq}

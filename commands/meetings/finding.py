@@ -5,12 +5,13 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context, UserId
-from commands.framework.dates import read_day
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.meetings.terms import MeetingNumber
 from commands.meetings.views import USUAL_EXAMPLE
+from commands.time.dates import AskedDay, read_day
+from commands.time.refusals import day_to_come
 from commands.turf.members import Members
 from storage.agendas import Minutes
 from storage.answers import TimePolls
@@ -77,10 +78,20 @@ async def running(meetings: Meetings, minutes: Minutes, now: datetime) -> Occurr
 async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context) -> Occurrence:
     """The time of a series on the day that was said. Raises Refusal."""
     zone = meeting.version.zone
-    day = read_day(words, ctx.now.astimezone(zone).date())
-    for occurrence in await meetings.occurrences(meeting.id):
-        if occurrence.start.date() == day and occurrence.at > ctx.now and occurrence.live:
-            return occurrence
+    today = ctx.now.astimezone(zone).date()
+    found = read_day(words, today, ctx.locale)
+    days = (
+        found.choices if isinstance(found, AskedDay) else (day_to_come(words, today, ctx.locale),)
+    )
+    fitting = [
+        occurrence
+        for occurrence in await meetings.occurrences(meeting.id)
+        if occurrence.start.date() in days and occurrence.at > ctx.now and occurrence.live
+    ]
+    if len({occurrence.start.date() for occurrence in fitting}) > 1:
+        day_to_come(words, today, ctx.locale)
+    if fitting:
+        return fitting[0]
     raise refuse(
         _("#{number} has no meeting on “{day}”; {next} shows its days."),
         number=meeting.number,

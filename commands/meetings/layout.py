@@ -1,7 +1,6 @@
 """What is planned ahead by itself: the next weeks of series, action items, the week's list."""
 
 from datetime import UTC, datetime, time, timedelta
-from importlib.metadata import PackageNotFoundError, version
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import UserId
@@ -10,8 +9,8 @@ from commands.framework.reply import Audience, Paragraph, Reply, Strong, line
 from commands.meetings.planning import replan
 from commands.meetings.reminding import is_quiet, quiet_hours
 from commands.meetings.saying import Moment, may_be_told
-from commands.meetings.when.instants import instant
 from commands.meetings.wording import when_it_is
+from commands.time.instants import instant
 from storage.actions import Actions
 from storage.answers import Rsvps
 from storage.meetings import Meetings, OccurrenceId
@@ -21,14 +20,6 @@ from storage.reminders import Kind, Plan, Reminder, Reminders
 MORNING = time(9)
 DAY = timedelta(days=1)
 LADDER = frozenset({Kind.DAY_BEFORE, Kind.HOUR_BEFORE, Kind.AT_THE_DOOR, Kind.START})
-
-
-def told_apart() -> str:
-    """Which release of the time zone database is in use."""
-    try:
-        return version("tzdata")
-    except PackageNotFoundError:
-        return "system"
 
 
 async def lay_out(at: Moment) -> list[Reply]:

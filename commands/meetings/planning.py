@@ -3,8 +3,8 @@
 from datetime import datetime, timedelta
 
 from commands.meetings import reminding
-from commands.meetings.series import Rule, days
-from commands.meetings.when.instants import around_gap, exists, instant
+from commands.time.instants import around_gap, exists, instant
+from commands.time.series import Rule, days
 from storage.answers import TimePolls
 from storage.meetings import ONCE, Meeting, MeetingId, Meetings, Occurrence, Planned, written
 from storage.reminders import OF_A_POLL, OF_AN_OCCURRENCE, Reminders

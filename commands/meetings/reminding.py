@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from commands.meetings.when.instants import instant
+from commands.time.instants import instant
 from storage.meetings import ONCE, MeetingId, Occurrence
 from storage.reminders import Kind, Plan, Reminder
 
@@ -17,6 +17,8 @@ LATE = timedelta(minutes=5)
 """A reminder is late, and the bot was away, from this on."""
 LINK_KEPT = timedelta(minutes=30)
 """How long after its end a meeting's link is kept."""
+CLOCKS_AHEAD = timedelta(days=3)
+"""So long before a meeting that is at another hour for somebody, since clocks change, it is said."""
 
 _LADDER = (Kind.DAY_BEFORE, Kind.HOUR_BEFORE, Kind.AT_THE_DOOR, Kind.START)
 """Each says more than the one before: of several that are due, only the last is said."""
@@ -38,7 +40,7 @@ def for_occurrence(occurrence: Occurrence, now: datetime) -> list[Plan]:
         (Kind.OVER, occurrence.ends + LINK_KEPT, occurrence.ends + timedelta(days=365)),
     ]
     if occurrence.rid != ONCE:
-        times.append((Kind.CLOCKS, at - timedelta(days=3), at - timedelta(days=1)))
+        times.append((Kind.CLOCKS, at - CLOCKS_AHEAD, at - timedelta(days=1)))
     return [
         Plan(kind, occurrence.id, occurrence.seq, None, due, expires)
         for kind, due, expires in times

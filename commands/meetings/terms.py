@@ -7,11 +7,11 @@ from enum import Enum
 from typing import NewType
 
 from commands.framework.context import Context
-from commands.framework.dates import read_day
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
-from commands.meetings.when.read import read_length
+from commands.time.read import read_length
+from commands.time.refusals import day_to_come
 from storage.names import folded
 
 LONGEST_TITLE = 80
@@ -140,7 +140,8 @@ def read_task(raw: str, ctx: Context) -> Task:
     before, by, day = words.rpartition(" by ")
     due: date | None = None
     if by:
-        due = read_day(day, ctx.now.astimezone(ctx.committee.zone).date())
+        today = ctx.now.astimezone(ctx.committee.zone).date()
+        due = day_to_come(day, today, ctx.locale)
         words = before
     words = words.strip()
     if not words or len(words) > LONGEST_ITEM:

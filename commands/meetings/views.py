@@ -5,12 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context
-from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.meetings.series import Series
-from commands.meetings.when.instants import Moment
-from commands.meetings.when.resolve import Why
 from commands.meetings.wording import (
     city,
     clock,
@@ -21,37 +17,17 @@ from commands.meetings.wording import (
     when,
     when_it_is,
 )
+from commands.time.instants import Moment
+from commands.time.resolve import Why
+from commands.time.series import Series
 from storage.answers import Rsvp
 from storage.meetings import Occurrence
 from storage.model import Coming, UserId
 
-SEVERAL_COUNTRIES = frozenset({"ist", "cst", "bst", "ast", "mst", "sst", "gst", "wst"})
-"""Abbreviations of zones that mean different times in different countries."""
 USUAL_EXAMPLE = "!meet new Planning | next tue 19:00 | 90m"
 
 
 # -- asking back
-
-
-def unclear(why: Why, text: str, zone: ZoneInfo, example: str) -> Refusal:
-    """Why a time was not understood, with one that would be."""
-    said = set(text.casefold().split())
-    several = said & SEVERAL_COUNTRIES
-    if why is Why.NOT_A_TIME and several:
-        return refuse(
-            _("{zone} is the time of several countries. Name a city instead, like 10am Kolkata."),
-            zone=several.pop().upper(),
-            example=example,
-        )
-    words = {
-        Why.NOT_A_TIME: _("I cannot read “{when}” as a time, and I do not guess."),
-        Why.NO_TIME_OF_DAY: _("“{when}” has no time of day in it."),
-        Why.PAST: _("“{when}” is over in {city}."),
-        Why.TOO_FAR: _("“{when}” is more than two years away: a slip?"),
-        Why.NO_SUCH_DAY: _("There is no such day as in “{when}”."),
-        Why.OTHER_WEEKDAY: _("In “{when}” the weekday and the day do not fit together."),
-    }.get(why, _("“{when}” can be read in several ways."))
-    return refuse(words, when=cut(text), city=city(zone), example=example)
 
 
 def which(why: Why, choices: Sequence[Line]) -> Reply:

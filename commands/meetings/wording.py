@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 
-from commands.framework.i18n import _, a_day, current_locale, ngettext
-from commands.meetings.series import Every, Rule
+from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale, ngettext
+from commands.time.series import Every, Rule
 from storage.meetings import Occurrence
 from storage.model import UserId
 
 MOST_ZONES = 6
+DAYS_OF_EVERY_MONTH = 28
 
 
 def city(zone: ZoneInfo) -> str:
@@ -73,8 +74,27 @@ def rule_in_words(rule: Rule) -> str:
         return _("on the {place} {weekday} of the month").format(
             place=place[rule.place], weekday=days
         )
+    if rule.every is Every.DATES:
+        return _on_a_date(rule.place)
     if rule.interval == 1:
         return _("every {weekdays}").format(weekdays=days)
     if rule.interval == 2:
         return _("every other {weekdays}").format(weekdays=days)
     return _("every {n} weeks on {weekdays}").format(n=rule.interval, weekdays=days)
+
+
+def _on_a_date(number: int) -> str:
+    if number < 0:
+        return _("on the last day of every month")
+    words = _("on the {day} of every month").format(day=_ordinal(number))
+    if number <= DAYS_OF_EVERY_MONTH:
+        return words
+    return _("{rule} that has one").format(rule=words)
+
+
+def _ordinal(number: int) -> str:
+    """15th in English; the number alone elsewhere."""
+    if current_locale().language != SOURCE_LANGUAGE:
+        return str(number)
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10 if number // 10 != 1 else 0, "th")
+    return f"{number}{ending}"

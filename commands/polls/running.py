@@ -103,7 +103,7 @@ def _refuse_others(ctx: Context) -> None:
     "poll postpone",
     who=Role.LEAD,
     where=Where.ROOM,
-    example="!poll postpone K7QX fri 20:00",
+    example="!poll postpone K7QX tomorrow 20:00",
     also=("poll extend",),
 )
 async def postpone(ctx: Context, desk: PollDesk, code: PollCode, closes: Deadline) -> Reply:

@@ -6,16 +6,17 @@ from datetime import UTC, datetime, time, timedelta
 from typing import NewType
 
 from commands.framework.context import Context
-from commands.framework.dates import read_day
-from commands.framework.errors import cut, refuse
+from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
-from commands.framework.reply import Code
+from commands.framework.reply import Code, line
 from commands.framework.shares import Share, read_share
 from commands.polls.model import CODE_LENGTH, CODE_LETTERS
 from commands.polls.policy import LEAST_K
+from commands.time.refusals import moment_to_come
 
 EVENING = time(18)
 """When a poll closes on a day that was named without a time."""
+_LIKE = 'closes="fri 18:00"'
 USUAL_DAYS = 2
 """Days until a poll closes that was given no deadline."""
 
@@ -59,28 +60,14 @@ class Quorum:
         return self.wanted.typed if isinstance(self.wanted, Share) else str(self.wanted)
 
 
-_SPAN = re.compile(r"(?:in )?(\d{1,5}) ?(m|min|mins|minutes?|h|hrs?|hours?)")
-_CLOCK = re.compile(r"(.*?)(?:^|\s+|\bat |T)(\d{1,2})(?:[:.h](\d{2}))? ?(am|pm|h)?")
-_NOON = 12
-
-
 def read_deadline(raw: str, ctx: Context) -> Deadline:
     """A time, a day, or both, on the person's own clock: 18:00, fri, fri 18:00, 90m, 3d."""
-    words = " ".join(raw.casefold().split())
-    if match := _SPAN.fullmatch(words):
-        minutes = int(match[1]) * (60 if match[2].startswith("h") else 1)
-        return _minute(ctx.now + timedelta(minutes=minutes, seconds=59))
-    day, at = _day_and_time(words)
-    here = ctx.now.astimezone(ctx.zone)
-    if day:
-        date = read_day(day, here.date())
-    else:
-        date = here.date() if at > here.time() else here.date() + timedelta(days=1)
-    moment = datetime.combine(date, at, ctx.zone).astimezone(UTC)
-    if moment <= ctx.now:
-        raise refuse(_("“{when}” is over. A time to come, like {like}."), when=cut(raw),
-                     like=Code('closes="fri 18:00"'))  # fmt: skip
-    return _minute(moment)
+    try:
+        return Deadline(moment_to_come(raw, ctx.now, ctx.zone, ctx.locale, EVENING))
+    except Refusal as refusal:
+        if not refusal.choices:
+            refusal.problem = (*refusal.problem, " ", *line(_("Like {like}."), like=Code(_LIKE)))
+        raise
 
 
 def usual_deadline(ctx: Context) -> Deadline:
@@ -128,22 +115,6 @@ def read_quorum(raw: str, _ctx: Context) -> Quorum:
             word=cut(raw),
         )
     return Quorum(int(match[1]))
-
-
-def _day_and_time(words: str) -> tuple[str, time]:
-    """The words cut into a day and a time; without one it is the evening of that day."""
-    match = _CLOCK.fullmatch(words)
-    if match is None or (match[3] is None and match[4] is None):
-        return words, EVENING
-    hour, minute = int(match[2]), int(match[3] or 0)
-    if match[4] in {"am", "pm"}:
-        if not 1 <= hour <= _NOON:
-            return words, EVENING
-        hour = hour % _NOON + (_NOON if match[4] == "pm" else 0)
-    try:
-        return match[1].strip().rstrip(","), time(hour, minute)
-    except ValueError:
-        raise refuse(_("There is no such time as “{time}”."), time=cut(words)) from None
 
 
 def _minute(moment: datetime) -> Deadline:

@@ -41,6 +41,7 @@ HEALTHY = RoomAudit(
     fingerprint="mKq2 9fTz",
     key_mode="passphrase",
     version="0.1.0",
+    time_zones="2026f",
     last_backup=None,
     queue=0,
     rejected={},

@@ -1,7 +1,9 @@
 """Whatever is typed in whatever order: history only grows, and what shows is what was not taken back.
 
 The oracle is a second committee that is told only what still counts, at the same times. Both have to
-read the same. That holds whatever the commands do inside.
+read the same. That holds whatever the commands do inside. A handle that was part of another record when
+it was typed meant that record, as the answers say; so the oracle is told that one, and not the handle,
+which is by itself again when the merge was taken apart later.
 """
 
 import asyncio
@@ -75,6 +77,7 @@ class Told:
     at: datetime
     who: str
     text: str
+    """With the handles of the records that were meant."""
     log: int | None
     """Which talk it logged: the how-manieth that was typed at all."""
 
@@ -164,7 +167,7 @@ async def one(real: Committee, told: list[Told], person: str, text: str, number:
     """Type one thing; what still counts after it."""
     before = await real.newest()
     log = number if text.startswith("!1on1 log") else None
-    await real.say(person, text, log)
+    said = await real.say(person, text, log)
     after = await real.newest()
     if after == before:
         # It was refused, or changed nothing.
@@ -172,7 +175,30 @@ async def one(real: Committee, told: list[Told], person: str, text: str, number:
     back = await real.reversed_by(after)
     if back is not None:
         return [each for each in told if each.entry != back]
-    return [*told, Told(after, real.chat.now, person, text, log)]
+    meaning = meant(text, told)
+    if text.startswith("!merge"):
+        typed_, records = re.findall(r"M-\d", text), re.findall(r"M-\d", meaning)
+        for one_, record in zip(typed_, records, strict=True):
+            explained = f"{one_} is part of {record} now: joined with {record}." in said
+            assert explained is (one_ != record), said
+    return [*told, Told(after, real.chat.now, person, meaning, log)]
+
+
+def meant(text: str, told: Sequence[Told]) -> str:
+    """The same words with each handle that went into another record replaced by that record's."""
+    into = {}
+    for each in told:
+        if each.text.startswith("!merge"):
+            kept, dropped = re.findall(r"M-\d", each.text)
+            into[dropped] = kept
+
+    def record(found: re.Match[str]) -> str:
+        handle = found[0]
+        while handle in into:
+            handle = into[handle]
+        return handle
+
+    return re.sub(r"M-\d", record, text)
 
 
 def grown(
@@ -194,5 +220,10 @@ def grown(
 @given(st.lists(typed, min_size=2, max_size=14))
 @example([("@ana", "!1on1 log M-1 reached rate=2 did next=fri"),
           ("@lea", "!merge M-1 M-2 --yes"), ("@ana", "!undo"), ("@lea", "!unmerge M-2")])  # fmt: skip
+@example([("@lea", "!merge M-2 M-1 --yes"), ("@lea", "!merge M-4 M-1 --yes"),
+          ("@lea", "!unmerge M-1")])  # fmt: skip
+@example([("@lea", "!merge M-2 M-1 --yes"), ("@ben", "!assess M-1 2 did"),
+          ("@lea", "!merge M-1 M-3 --yes"), ("@lea", "!note M-3 hello"),
+          ("@lea", "!unmerge M-1")])  # fmt: skip
 def test_history_grows_and_what_shows_is_what_still_counts(steps: list[tuple[str, str]]) -> None:
     asyncio.run(played(steps))

@@ -89,24 +89,42 @@ async def test_me(chat: Chat) -> None:
         ("San Francisco", "America/Los_Angeles"),
         ("europe/berlin", "Europe/Berlin"),
         ("São Paulo", "America/Sao_Paulo"),
-        ("Kiev", "Europe/Kiev"),
+        ("Kiev", "Europe/Kyiv"),
         ("Kyiv", "Europe/Kyiv"),
         ("utc", "UTC"),
-        ("Portugal", None),
+        ("Portugal", "Europe/Lisbon"),
+        ("USA", None),
+        ("Shenzhen", "Asia/Shanghai"),
+        ("北京", "Asia/Shanghai"),
+        ("ET", "America/New_York"),
+        ("British Columbia", "America/Vancouver"),
+        ("Portland, Maine", "America/New_York"),
         ("Kenya", "Africa/Nairobi"),
     ],
 )
 async def test_a_time_zone_is_a_city(chat: Chat, typed: str, zone: str | None) -> None:
     reply = await chat.dm("@ana", f"!tz {typed}")
     if zone is None:
-        assert reply.says("Did you mean", "Lisbon")
+        assert reply.says("Which is yours: New York City, Chicago, Los Angeles, or Denver?")
     else:
         assert reply.says(f"Your time zone is {zone}")
         assert (await chat.dm("@ana", "!tz")).says(f"Your time zone is {zone}")
 
 
+async def test_what_was_understood_is_said_back_with_its_namesake(chat: Chat) -> None:
+    reply = await chat.dm("@ana", "!tz portland")
+    assert reply.says("America/Los_Angeles – Portland (Oregon): it is Mon 23 Nov 01:00 for you.")
+    assert reply.says("Another one? !tz Portland (Maine)")
+    assert (await chat.dm("@ana", "!tz Portland (Maine)")).says("America/New_York")
+
+
+async def test_a_committee_s_city_is_read_likewise(chat: Chat) -> None:
+    reply = await chat.room("@lea", '!setup name="Payments" tz=Torino')
+    assert reply.says("on Europe/Rome time")
+
+
 async def test_an_unknown_city_gets_suggestions(chat: Chat) -> None:
-    assert (await chat.dm("@ana", "!tz Berln")).says("Did you mean Berlin?")
+    assert (await chat.dm("@ana", "!tz Berln")).says("Did you mean Berlin or Bern?")
     assert (await chat.dm("@ana", "!tz Xyzzyq")).says("Name the biggest city near you")
 
 

@@ -77,6 +77,53 @@ async def test_merges_of_merges_come_apart_in_any_order(twice: Chat) -> None:
     assert (await twice.dm("@lea", "!unmerge M-3")).says("was not merged with anybody")
 
 
+@pytest.fixture
+async def part(chat: Chat) -> Chat:
+    """M-1 is part of M-2; M-3 and M-4 are by themselves."""
+    for name in ("Bo Beck", "Cy Cole", "Di Dahl", "Ed Eyre"):
+        await chat.dm("@lea", f'!contact add "{name}" --yes')
+    await chat.dm("@lea", "!merge M-2 M-1 --yes")
+    return chat
+
+
+async def test_a_handle_inside_another_record_means_that_record(part: Chat) -> None:
+    """M-1 went into M-2: whoever joins M-1 with M-4 joins M-2, and is told so before and after."""
+    shown = await part.dm("@lea", "!merge M-4 M-1")
+    assert shown.says("M-2 Cy Cole would go into M-4 Ed Eyre")
+    assert shown.says("M-1 is part of M-2 now: this is about M-2.", "!merge M-4 M-2 --yes")
+    done = await part.dm("@lea", "!merge M-4 M-1 --yes")
+    assert done.says("M-1 is part of M-2 now: joined with M-2.", "M-2 is now part of M-4 Ed Eyre")
+    # Taken out of M-2 again, M-1 is by itself; what was joined with M-4 is M-2.
+    assert (await part.dm("@lea", "!unmerge M-1")).says("Apart again: M-1 Bo Beck and M-2 Cy Cole")
+    assert [c.handle for c in await part.contacts()] == ["M-1", "M-3", "M-4"]
+    assert (await part.dm("@lea", "!contact show M-2")).says("M-4 Ed Eyre")
+
+
+async def test_a_handle_inside_another_record_as_the_one_to_keep(part: Chat) -> None:
+    done = await part.dm("@lea", "!merge M-1 M-4 --yes")
+    assert done.says("M-1 is part of M-2 now: joined with M-2.", "M-4 is now part of M-2 Cy Cole")
+
+
+async def test_two_handles_inside_other_records(part: Chat) -> None:
+    await part.dm("@lea", "!merge M-4 M-3 --yes")
+    done = await part.dm("@lea", "!merge M-1 M-3 --yes")
+    assert done.says(
+        "M-1 is part of M-2 now: joined with M-2.", "M-3 is part of M-4 now: joined with M-4."
+    )
+    assert done.says("M-4 is now part of M-2 Cy Cole")
+
+
+@pytest.mark.parametrize("typed", ["M-2 M-1", "M-1 M-2", "M-1 M-1"])
+async def test_what_is_one_record_already_is_said(part: Chat, typed: str) -> None:
+    refused = await part.dm("@lea", f"!merge {typed} --yes")
+    assert refused.says("M-1 is part of M-2 Cy Cole already. !unmerge M-1 takes them apart.")
+
+
+async def test_a_record_by_itself_is_not_explained(part: Chat) -> None:
+    assert "part of M-" not in (await part.dm("@lea", "!merge M-4 M-3")).text
+    assert (await part.dm("@lea", "!merge M-3 M-3")).says("That is M-3 Di Dahl both times")
+
+
 async def test_undo_takes_a_merge_back_and_adding_stays_while_it_counts(chat: Chat) -> None:
     await chat.dm("@ana", '!contact add "Bo Beck"')
     await chat.dm("@ben", '!contact add "Cy Cole"')

@@ -201,6 +201,24 @@ async def test_what_cannot_be_meant_says_how_to_do_it(seven: Chat, typed: str, w
     assert (await seven.dm("@ana", "!ok")).says(NOTHING)
 
 
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f"!poll temp {'x' * 301}",
+        "!poll temp Ready? closes=someday",
+        "!poll temp Ready? k=two",
+        "!poll choose Where? a, b clozes=fri",
+        "!poll choose Where? plaza",
+        "!poll Ready?",
+        "!poll tmp Ready?",
+    ],
+)
+async def test_no_refusal_writes_a_word_of_a_poll_down(seven: Chat, typed: str) -> None:
+    said = await seven.dm("@ana", typed)
+    assert said.replies
+    assert all(reply.fleeting for reply in said.replies)
+
+
 @pytest.mark.parametrize("quorum", ["2/3", "66.7%", "0.667", '"two thirds"', "⅔", "5"])
 async def test_a_quorum_of_two_thirds(seven: Chat, quorum: str) -> None:
     await seven.opens("@ana", f"{READY} quorum={quorum}")

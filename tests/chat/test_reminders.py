@@ -1,14 +1,17 @@
 """What is said unasked about meetings: when, to whom, and when not. The engine is the real one."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from commands.meetings import planning
-from commands.meetings.when.instants import instant
+from commands.time.instants import instant
+from commands.zones import release
 from storage.answers import OldAnswers
 from tests.chat.conversation import Chat
 from tests.support.reminded import Told
+from tests.support.zone_data import call_it, system_copy
 
 MONDAY = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
 STARTS = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)
@@ -321,6 +324,26 @@ async def test_zones_change_their_rules_under_a_series(
     begins = [each for each in said if "starts now" in each.body]
     assert [each.at for each in begins] == [datetime(2026, 12, 1, 17, 0, tzinfo=UTC)]
     assert chat.reminded.parcels == []
+
+
+async def test_the_system_s_zones_are_updated_while_the_bot_runs(
+    chat: Chat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever updates the machine does not restart the bot: within ten minutes it goes by the new rules."""
+    chat.be(MONDAY)
+    with system_copy(tmp_path, "2020a", {"Europe/Madrid": "Europe/London"}, monkeypatch):
+        release.use_newest()
+        chat.reminded.restart()
+        await chat.reminded.look()
+        await chat.room("@ana", "!meet new Planning | 2026-12-01 19:00 | 90m")
+        await chat.room("@ana", "!ok")
+        assert await chat.pass_time(MONDAY + timedelta(minutes=15)) == []
+        call_it(tmp_path, "2099a")
+        (told,) = await chat.pass_time(MONDAY + timedelta(minutes=30))
+        assert "Planning #1 stays at Tue 1 Dec, 19:00–20:30 Madrid, but" in told.body
+        said = await chat.pass_time(datetime(2026, 12, 1, 20, 0, tzinfo=UTC))
+        begins = [each for each in said if "starts now" in each.body]
+        assert [each.at for each in begins] == [datetime(2026, 12, 1, 19, 0, tzinfo=UTC)]
 
 
 async def test_a_clock_set_back_takes_nothing_from_a_series(chat: Chat) -> None:

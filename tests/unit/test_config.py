@@ -8,6 +8,8 @@ import pytest
 from bot.config import Config, ConfigProblems, Retention, Timeouts, load
 from bot.exit_codes import ExitCode
 from bot.limit_settings import Limits, Metrics
+from bot.poll_settings import Polls
+from bot.reading_settings import Reading
 
 ROOT = Path(__file__).parents[2]
 GOOD = 'homeserver = "https://matrix.example.org"\nuser = "@steward:example.org"\n'
@@ -32,7 +34,7 @@ def test_the_example_loads_and_explains_every_key() -> None:
     config = load(ROOT / "config.example.toml", {})
     assert config.may_invite("@ana:example.org")
     text = (ROOT / "config.example.toml").read_text("utf-8")
-    for model in (Config, Timeouts, Retention, Limits, Metrics):
+    for model in (Config, Timeouts, Retention, Limits, Metrics, Polls, Reading):
         for name in model.model_fields:
             shown = re.search(rf"^(# )?{name} = |^\[{name}\]", text, re.MULTILINE)
             assert shown, f"{name} is not in config.example.toml"

@@ -10,7 +10,7 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
@@ -305,20 +305,41 @@ async def test_a_waiting_task_can_be_cancelled_without_harm(db: Database) -> Non
     assert await notes(db) == ["first"]
 
 
-async def test_cancelled_while_opening_leaves_no_thread(path: Path, migrations: Path) -> None:
-    """A connection that nobody closes would keep the process from ending."""
+async def test_cancelled_while_opening_leaves_no_thread(
+    path: Path, migrations: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A connection that nobody closes would keep the file open; each is asked after by itself."""
+    threads: list[threading.Thread] = []
+
+    class Noted(database._Thread):
+        def __init__(self, connector: Callable[[], driver.Connection]) -> None:
+            super().__init__(connector)
+            threads.append(self._thread)
+
+    monkeypatch.setattr(database, "_Thread", Noted)
+    outcomes = set()
     for turns in range(12):
-        threads = threading.active_count()
         task = asyncio.create_task(Database.open(path, KEY, migrations=migrations))
         for _ in range(turns):
             await asyncio.sleep(0)
         task.cancel()
         await asyncio.wait({task})
+        outcomes.add(task.cancelled())
         if not task.cancelled():
             # It was through before the wish came; then it is whole, and ours to close.
             await task.result().close()
-        await asyncio.sleep(0.02)
-        assert threading.active_count() == threads
+        assert not [thread for thread in threads if thread.is_alive()]
+    assert threads, "never as far as a thread: the test shows nothing"
+    assert True in outcomes
+
+
+async def test_closing_ends_the_thread(path: Path, migrations: Path) -> None:
+    db = await Database.open(path, KEY, migrations=migrations)
+    thread = db._thread._thread
+    assert thread.is_alive()
+    await db.close()
+    assert not thread.is_alive()
+    await db.close()
 
 
 # A full disk

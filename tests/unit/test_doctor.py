@@ -15,9 +15,11 @@ import pytest
 from bot import keys
 from bot.config import load
 from bot.datadir import DataDirectory
-from bot.doctor import CHECKS, Finding, Mark, examine
+from bot.doctor import CHECKS, Finding, Mark, examine, key_slots, time_zones
 from bot.doctor_case import Case, Reached
 from bot.exit_codes import ExitCode
+from commands.zones import release
+from commands.zones.release import Known, Release
 from tests.unit.test_cli import (
     CHEAP,
     PASSPHRASE,
@@ -121,10 +123,27 @@ def test_files_open_to_others_are_found(place: Path) -> None:
     assert found["data"].words == "1 files or directories are open to others"
 
 
+def test_both_copies_of_the_time_zones_are_named(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = load(with_keys(place), {})
+    case = Case(place, config, DataDirectory(config.data_dir), "", "")
+    old, new = Release(2025, "b"), Release(2026, "f")
+    for both, words in (
+        (Known(new, old), "2026f, from the package tzdata (the system has 2025b)"),
+        (Known(old, new), "2026f, from the system (the package is 2025b)"),
+        (Known(new, None), "2026f, from the package tzdata"),
+    ):
+        monkeypatch.setattr(release, "known", lambda both=both: both)
+        assert [(each.mark, each.words) for each in time_zones(case)] == [(Mark.OK, words)]
+    monkeypatch.setattr(release, "known", lambda: Known(None, None))
+    assert [each.mark for each in time_zones(case)] == [Mark.WRONG]
+
+
 def test_cheap_keys_are_never_called_well(place: Path) -> None:
     config = load(with_keys(place), {})
     case = Case(place, config, DataDirectory(config.data_dir), "", "")
-    marks = [finding.mark for check in CHECKS[4:5] for finding in check(case)]
+    marks = [finding.mark for finding in key_slots(case)]
     assert Mark.WRONG in marks
 
 

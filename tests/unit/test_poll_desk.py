@@ -27,7 +27,7 @@ from commands.polls.policy import Member, Policy
 from storage.ballots import Ballots
 from storage.committees import Committees
 from storage.database import Database, Transaction
-from storage.driver import OperationalError
+from storage.driver import Connection, OperationalError
 from storage.model import RoomId, UserId
 
 NOW = datetime.now(UTC)
@@ -122,11 +122,11 @@ def fails_once(monkeypatch: pytest.MonkeyPatch) -> None:
     commit = Transaction._commit
     left = [1]
 
-    def full(self: Transaction, connection: object) -> None:
+    def full(self: Transaction, connection: Connection) -> None:
         if left:
             left.pop()
             raise OperationalError("database or disk is full")
-        commit(self, cast("object", connection))  # type: ignore[arg-type]
+        commit(self, connection)
 
     monkeypatch.setattr(Transaction, "_commit", full)
 

@@ -1,0 +1,31 @@
+"""Every part of ``make bench``. A module that is neither here nor in SHARED fails a test."""
+
+from typing import Any, Final
+
+from benchmarks import (
+    growth,
+    importing,
+    polls,
+    reminders,
+    reports,
+    round_trip,
+    soak,
+    structure_tests,
+    times,
+)
+from benchmarks.part import Part
+
+MODULES: Final = (
+    round_trip,
+    growth,
+    polls,
+    reports,
+    importing,
+    structure_tests,
+    times,
+    reminders,
+    soak,
+)
+PARTS: Final[dict[str, Part[Any]]] = {module.PART.name: module.PART for module in MODULES}
+SHARED: Final = frozenset({"driver", "echo_loop", "page", "part", "parts", "provided"})
+"""Modules that parts use, and that measure nothing themselves."""

@@ -1,0 +1,123 @@
+"""Time in words: one moment, a question, or no answer. Never a guess. Pure.
+
+A wrong time costs the meeting, a question costs one message: whatever can be read two ways is asked
+back, and what is not understood to its last word is not understood.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from commands.time import clocks
+from commands.time.grammar import phrases
+from commands.time.instants import Moment, around_gap, exists, twice
+from commands.time.languages import LANGUAGES
+from commands.time.reading import Line
+from commands.time.resolve import Unclear, Why, moments
+from commands.time.tokens import Shape, Token, tokens
+from commands.time.vocabulary import vocabulary
+
+MOST_CHOICES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """It can be read several ways, earliest first; the person chooses."""
+
+    why: Why
+    choices: tuple[Moment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """It cannot be read as a time to come."""
+
+    why: Why
+
+
+Answer = Moment | Asked | Unread
+
+
+def read_time(text: str, now: datetime, zone: ZoneInfo, language: str | None = None) -> Answer:
+    """The moment some words mean. ``now`` is aware; ``language`` is the reader's, if it is known.
+
+    Their own language is tried alone first; what it cannot read may be in any other.
+    """
+    line = tokens(text)
+    if not line:
+        return Unread(Why.NOT_A_TIME)
+    own = [language] if language in LANGUAGES else []
+    for codes in (own, [code for code in LANGUAGES if code not in own]):
+        answer = _read(line, codes, now, zone)
+        if answer is not None:
+            return answer
+    return Unread(Why.NOT_A_TIME if all(map(_is_on_clocks, line)) else Why.NO_SUCH_TIME)
+
+
+def _is_on_clocks(token: Token) -> bool:
+    """Whether it is not a time like 25:00, which no clock shows."""
+    return token.shape is not Shape.CLOCK or (token.numbers[0] < 24 and token.numbers[1] < 60)
+
+
+def read_length(text: str) -> int | None:
+    """How many minutes some words mean, like 90m, 1h30 or two hours; None for anything else."""
+    line = tokens(text)
+    if not line:
+        return None
+    found: set[int] = set()
+    for code in LANGUAGES:
+        lined = line_of(line, code)
+        if lined is not None:
+            found |= {n for end, n in clocks.lengths(lined, 0) if end == len(lined)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _read(line: list[Token], codes: list[str], now: datetime, zone: ZoneInfo) -> Answer | None:
+    """The answer of some languages together; None when none of them reads it."""
+    found: dict[Moment, None] = {}
+    problem: Why | None = None
+    for code in codes:
+        ready = vocabulary(code)
+        lined = line_of(line, code)
+        if lined is None:
+            continue
+        for phrase in phrases(lined):
+            try:
+                for moment in moments(phrase, ready.language, now, zone):
+                    found[moment] = None
+            except Unclear as unclear:
+                problem = problem or unclear.why
+    if found:
+        return settle(sorted(found, key=lambda moment: (moment.at, moment.minutes or 0)), now)
+    return None if problem is None else Unread(problem)
+
+
+def line_of(line: list[Token], code: str) -> Line | None:
+    """The tokens in one language; None when a word is not of it."""
+    ready = vocabulary(code)
+    edges = ready.edges(line)
+    if edges is None:
+        return None
+    digits = tuple(t.shape is Shape.NUMBER for t in line)
+    ordinals = tuple(t.shape is Shape.ORDINAL for t in line)
+    dashes = tuple(t.text == "-" for t in line)
+    glued = tuple(t.glued for t in line)
+    return Line(tuple(edges), ready.language, digits, ordinals, dashes, glued)
+
+
+def settle(found: list[Moment], now: datetime) -> Answer:
+    """One moment that clocks show once; otherwise a question."""
+    if len(found) > MOST_CHOICES:
+        return Unread(Why.NOT_A_TIME)
+    if len(found) > 1:
+        return Asked(Why.TWO_READINGS, tuple(found))
+    only = found[0]
+    if not exists(only.local, only.zone):
+        either = around_gap(only.local, only.zone)
+        return Asked(Why.SKIPPED, tuple(replace(only, local=local) for local in either))
+    if twice(only.local, only.zone):
+        if only.local.fold:
+            return only
+        both = (only, replace(only, local=only.local.replace(fold=1)))
+        return Asked(Why.TWICE, both) if both[0].at > now else both[1]
+    return only

@@ -1,0 +1,77 @@
+"""One line in one language, as the rules look at it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from commands.time.language import Language
+from commands.time.signs import Edge, Sign
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What each token may begin."""
+
+    edges: tuple[tuple[Edge, ...], ...]
+    language: Language
+    digits: tuple[bool, ...]
+    """Which tokens are numbers in digits."""
+    ordinals: tuple[bool, ...]
+    dashes: tuple[bool, ...]
+    glued: tuple[bool, ...]
+    """Which tokens a hyphen joins to the word before."""
+
+    def ordinal(self, at: int) -> bool:
+        """Whether that is a number with an ending: 5th, 5."""
+        return at < len(self.ordinals) and self.ordinals[at]
+
+    def is_in_words(self, at: int, end: int) -> bool:
+        """Whether that is a plain number in words: march fifteen, beside march fifteenth."""
+        ordinal = any(stop == end for stop, _value in self.take(at, Sign.ORDINAL))
+        return not self.digits[at] and not ordinal
+
+    def begins(self, at: int, *signs: Sign) -> bool:
+        """Whether one of these signs may stand there."""
+        return any(True for _edge in self.take(at, *signs))
+
+    def is_dash(self, at: int) -> bool:
+        """Whether there is a hyphen, and no word."""
+        return self.dashes[at] or self.glued[at]
+
+    def names_day(self, at: int) -> bool:
+        """Whether that makes the number before it a day of the month: 29日."""
+        return any(unit == "day-name" for _end, unit in self.take(at, Sign.UNIT))
+
+    def is_behind(self, at: int, sign: Sign) -> bool:
+        """Whether what stands right before may be that."""
+        return any(
+            edge.sign is sign and edge.end == at for edges in self.edges[:at] for edge in edges
+        )
+
+    def __len__(self) -> int:
+        return len(self.edges)
+
+    def take(self, at: int, *signs: Sign) -> Iterator[tuple[int, object]]:
+        """Where each reading as one of these signs ends, and what it means."""
+        if at < len(self.edges):
+            for edge in self.edges[at]:
+                if edge.sign in signs:
+                    yield edge.end, edge.value
+
+    def numbers(self, at: int) -> Iterator[tuple[int, int]]:
+        for end, value in self.take(at, Sign.NUMBER):
+            if isinstance(value, int):
+                yield end, value
+
+    def counts(self, at: int) -> Iterator[tuple[int, int]]:
+        """A number, or the "an" of "in an hour"."""
+        yield from self.numbers(at)
+        for end, _value in self.take(at, Sign.ONE):
+            yield end, 1
+        if self.language.bare_units:
+            yield from ((at, 1) for _edge in self.take(at, Sign.UNIT))
+
+    def skipping(self, at: int, *signs: Sign) -> Iterator[int]:
+        """This place, and every place behind one of these signs."""
+        yield at
+        for end, _value in self.take(at, *signs):
+            yield end

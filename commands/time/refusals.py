@@ -1,0 +1,188 @@
+"""Days and times as commands take them: the one that is meant, or how to say it. Pure.
+
+Whatever can be read in several ways is asked back, each reading ready to be copied.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.dates import get_day_names
+
+from commands.framework.errors import Reading, Refusal, ambiguous, cut, did_you_mean, refuse
+from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale
+from commands.framework.suggest import suggest
+from commands.time.dates import AskedDay, DayAnswer, NoDay, read_any_day, read_day
+from commands.time.instants import Moment, here
+from commands.time.read import Asked, read_length, read_time
+from commands.time.resolve import Why
+
+SEVERAL_COUNTRIES = frozenset({"ist", "cst", "bst", "ast", "mst", "sst", "gst", "wst"})
+"""Abbreviations of zones that mean different times in different countries."""
+
+
+_DAY_AND_MONTH = re.compile(r"\d[./]\d")
+
+
+# -- days
+
+
+def day_to_come(text: str, today: date, language: str | None = None) -> date:
+    """The day from today on that the words mean. Raises Refusal."""
+    return _one_day(text, today, read_day(text, today, language))
+
+
+def any_day(text: str, today: date, language: str | None = None) -> date:
+    """The day, past or to come, that the words mean. Raises Refusal."""
+    return _one_day(text, today, read_any_day(text, today, language), past=True)
+
+
+def _one_day(text: str, today: date, found: DayAnswer, *, past: bool = False) -> date:
+    match found:
+        case AskedDay(choices):
+            raise _which_day(text, today, choices)
+        case NoDay(Why.WITH_TIME, days) if days:
+            raise _only_days(text, today, days)
+        case NoDay(why):
+            raise _no_day(why, text, today, past=past)
+        case _:
+            return found
+
+
+def _which_day(text: str, today: date, choices: Sequence[date]) -> Refusal:
+    refusal = ambiguous(text, [_day_reading(day, today) for day in choices])
+    if _DAY_AND_MONTH.search(text):
+        refusal.problem = refuse(
+            _("“{day}” can be read two ways. Write the month as a word, like 4 may, or {iso}."),
+            day=cut(text),
+            iso=(today + timedelta(days=7)).isoformat(),
+        ).problem
+    return refusal
+
+
+def _day_reading(day: date, today: date) -> Reading:
+    return Reading(day.isoformat(), _relative(day, today))
+
+
+def _relative(day: date, today: date) -> str:
+    named = {0: _("today"), 1: _("tomorrow"), -1: _("yesterday")}.get((day - today).days)
+    return a_day(day, today) + (f", {named}" if named else "")
+
+
+def _only_days(text: str, today: date, days: Sequence[date]) -> Refusal:
+    """The refusal of a time of day, with the days that are beside it."""
+    refusal = ambiguous(text, [_day_reading(day, today) for day in days])
+    refusal.problem = refuse(
+        _("“{day}” has a time in it; I keep days only, like fri, 3d or 1 dec."), day=cut(text)
+    ).problem
+    return refusal
+
+
+def _no_day(why: Why, text: str, today: date, *, past: bool) -> Refusal:
+    soon = today if past else today + timedelta(days=7)
+    words = {
+        Why.PAST: _("“{day}” is in the past. A day from today on, like {like}."),
+        Why.TOO_FAR: _("“{day}” is more than two years away: a slip? A day like {like}."),
+        Why.NO_SUCH_DAY: _("There is no such day as “{day}”."),
+        Why.OTHER_WEEKDAY: _("In “{day}” the weekday and the day do not fit together."),
+        Why.WITH_TIME: _("“{day}” has a time in it; I keep days only, like fri, 3d or 1 dec."),
+    }
+    if past:
+        words[Why.PAST] = words[Why.TOO_FAR] = _(
+            "“{day}” is too far away: a slip? A day like {like}."
+        )
+    if why in words:
+        return refuse(words[why], day=cut(text), like=soon.isoformat())
+    close = suggest(text, [*_weekdays(), _("today"), _("tomorrow")])
+    if close is not None:
+        return did_you_mean(text, close)
+    return refuse(
+        _("I cannot read the day “{day}”. It can be fri, tomorrow, 3d, 2w, 1 dec or 2026-12-01."),
+        day=cut(text),
+    )
+
+
+def _weekdays() -> list[str]:
+    """Full weekday names, Monday first: English, then the reader's."""
+    names: list[str] = []
+    for locale in (SOURCE_LANGUAGE, current_locale()):
+        by_number = get_day_names("wide", locale=locale)
+        names += [str(by_number[number]).casefold() for number in range(7)]
+    return names
+
+
+# -- moments
+
+
+def moment_to_come(
+    text: str, now: datetime, zone: ZoneInfo, language: str | None, evening: time
+) -> datetime:
+    """The instant to come that the words mean, UTC; of a day alone, ``evening``. Raises Refusal.
+
+    ``now`` is aware, ``zone`` is the clock of whoever typed it. A span ends with a whole minute.
+    """
+    found = read_time(text, now, zone, language)
+    if isinstance(found, Moment):
+        return found.at
+    if isinstance(found, Asked):
+        raise ambiguous(text, [moment_reading(each, now, zone) for each in found.choices])
+    minutes = read_length(text)
+    if minutes is not None:
+        return (now + timedelta(minutes=minutes, seconds=59)).replace(second=0, microsecond=0)
+    if found.why not in {Why.NOT_A_TIME, Why.NO_TIME_OF_DAY}:
+        raise unclear(found.why, text, zone)
+    return _evening(text, now, zone, language, evening)
+
+
+def _evening(
+    text: str, now: datetime, zone: ZoneInfo, language: str | None, evening: time
+) -> datetime:
+    """That time on the day that the words mean. Raises Refusal."""
+    today = here(now, zone).date()
+    day = read_day(text, today, language, whole=True)
+    days = day.choices if isinstance(day, AskedDay) else (day,) if isinstance(day, date) else ()
+    moments = [Moment(datetime.combine(each, evening), zone) for each in days]
+    ahead = [each for each in moments if each.at > now]
+    if len(ahead) == 1:
+        return ahead[0].at
+    if ahead:
+        raise ambiguous(text, [moment_reading(each, now, zone) for each in ahead])
+    if isinstance(day, NoDay) and day.why is not Why.NO_TIME_OF_DAY:
+        raise _no_day(day.why, text, today, past=False)
+    raise unclear(day.why if isinstance(day, NoDay) else Why.PAST, text, zone)
+
+
+def moment_reading(moment: Moment, now: datetime, zone: ZoneInfo) -> Reading:
+    """A moment on the clock of whoever asks; of a time that comes twice, in UTC."""
+    local = here(moment.at, zone)
+    typed = f"{local:%Y-%m-%dT%H:%M}"
+    if (
+        local.replace(fold=1, tzinfo=zone).utcoffset()
+        != local.replace(fold=0, tzinfo=zone).utcoffset()
+    ):
+        typed = f"{moment.at.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
+    return Reading(typed, f"{_relative(local.date(), here(now, zone).date())}, {local:%H:%M}")
+
+
+def unclear(why: Why, text: str, zone: ZoneInfo, example: str | None = None) -> Refusal:
+    """Why a time was not understood, with one that would be."""
+    said = set(text.casefold().split())
+    several = said & SEVERAL_COUNTRIES
+    if why is Why.NOT_A_TIME and several:
+        return refuse(
+            _("{zone} is the time of several countries. Name a city instead, like 10am Kolkata."),
+            zone=several.pop().upper(),
+            example=example,
+        )
+    words = {
+        Why.NOT_A_TIME: _("I cannot read “{when}” as a time, and I do not guess."),
+        Why.NO_TIME_OF_DAY: _("“{when}” has no time of day in it."),
+        Why.PAST: _("“{when}” is over in {city}."),
+        Why.TOO_FAR: _("“{when}” is more than two years away: a slip?"),
+        Why.NO_SUCH_DAY: _("There is no such day as in “{when}”."),
+        Why.NO_SUCH_TIME: _("There is no such time as “{when}”."),
+        Why.OTHER_WEEKDAY: _("In “{when}” the weekday and the day do not fit together."),
+    }.get(why, _("“{when}” can be read in several ways."))
+    city = zone.key.rpartition("/")[2].replace("_", " ")
+    return refuse(words, when=cut(text), city=city, example=example)

@@ -1,0 +1,254 @@
+"""What each word may mean in a language: CLDR's names of days and months, cities, and the words of languages.py."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from zoneinfo import available_timezones
+
+from babel import Locale
+
+from commands.time.language import Language
+from commands.time.languages import LANGUAGES
+from commands.time.signs import Edge, Sign
+from commands.time.tokens import Shape, Token, tokens
+from commands.zones.places import cities
+
+_NEVER_A_PLACE = frozenset({"la", "sf", "rio", "center", "reunion", "midway", "nome", "troll", "casey", "davis",
+                            "easter", "christmas", "palmer", "current", "sao paulo de"})  # fmt: skip
+"""Cities whose names are words that stand beside times for another reason."""
+_ABBREVIATIONS = {
+    "America/New_York": "et est edt", "America/Chicago": "ct cdt", "America/Denver": "mt mdt",
+    "America/Los_Angeles": "pt pst pdt", "Europe/Berlin": "cet cest mez mesz", "Europe/Lisbon": "wet west",
+    "Europe/Athens": "eet eest", "UTC": "utc gmt z",
+}  # fmt: skip
+"""CST, IST, BST, AST and MST stand for zones in several countries: whoever types them is asked for a city."""
+
+
+_WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+
+Phrase = tuple[tuple[str, ...], Sign, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """One language, ready to be looked up."""
+
+    language: Language
+    words: frozenset[str]
+    phrases: dict[str, tuple[Phrase, ...]]
+    """By first word."""
+
+    def edges(self, line: list[Token]) -> list[tuple[Edge, ...]] | None:
+        """What every token may begin; None when a word is not of this language."""
+        texts = [each.text for each in line]
+        if any(t.shape is Shape.WORD and t.text not in self.words for t in line):
+            return None
+        return [tuple(self._edges(line, texts, at)) for at in range(len(line))]
+
+    def _edges(self, line: list[Token], texts: list[str], at: int) -> Iterator[Edge]:
+        token = line[at]
+        yield from (Edge(at + 1, sign, value) for sign, value in _shown(token))
+        for words, sign, value in self.phrases.get(token.text, ()):
+            end = at + len(words)
+            if end - at == 1 or tuple(texts[at:end]) == words:
+                yield Edge(end, sign, value)
+
+
+def _shown(token: Token) -> Iterator[tuple[Sign, object]]:
+    """What the shape of a token may mean in any language."""
+    match token.shape:
+        case Shape.NUMBER:
+            yield Sign.NUMBER, token.numbers[0]
+            if len(token.text) > 2:
+                yield Sign.MILITARY, (*divmod(token.numbers[0], 100), token.text)
+        case Shape.ORDINAL:
+            yield Sign.ORDINAL, token.numbers[0]
+        case Shape.CLOCK:
+            yield Sign.CLOCK, (*token.numbers, token.text)
+        case Shape.DOTTED:
+            yield Sign.DOTTED, (*token.numbers, token.text)
+        case Shape.DAY:
+            yield Sign.DATE, token.numbers
+        case Shape.SLASHED:
+            yield Sign.SLASHED, token.numbers
+        case Shape.WORD:
+            pass
+
+
+@cache
+def vocabulary(code: str) -> Vocabulary:
+    """The vocabulary of a language we have a row for."""
+    language = LANGUAGES[code]
+    table: dict[str, list[Phrase]] = {}
+    for phrase, sign, value in _everything(language):
+        table.setdefault(phrase[0], []).append((phrase, sign, value))
+    words = {word for listed in table.values() for phrase, _s, _v in listed for word in phrase}
+    unique = {first: tuple(dict.fromkeys(listed)) for first, listed in table.items()}
+    return Vocabulary(language, frozenset(words), unique)
+
+
+def _everything(language: Language) -> Iterator[Phrase]:
+    locale = Locale.parse(language.code)
+    yield from _names(locale)
+    yield from _own(language)
+    yield from _numbers(language)
+    yield from _zones(language.code)
+    yield (("-",), Sign.UNTIL_TIME, None)
+    yield ((",",), Sign.FILL, None)
+    yield (("pm",), Sign.HALF, 12)
+    if language.code == "en":
+        yield (("p",), Sign.HALF, 12)
+        yield (("a",), Sign.HALF, 0)
+    # In German "am" stands before days.
+    if language.code != "de":
+        yield (("am",), Sign.HALF, 0)
+
+
+def _names(locale: Locale) -> Iterator[Phrase]:
+    for context in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated", "short"):
+            named = locale.days[context].get(width, {})
+            for number, name in named.items():
+                yield from _each(str(name), Sign.WEEKDAY, int(number))
+            for number, name in locale.months[context].get(width, {}).items():
+                yield from _each(str(name), Sign.MONTH, int(number))
+
+
+def _own(language: Language) -> Iterator[Phrase]:
+    valued: tuple[tuple[Sign, Iterable[tuple[str, object]]], ...] = (
+        (Sign.DAY, _turned(language.days)),
+        (Sign.WEEKDAY, _turned(language.weekdays)),
+        (Sign.EVERY_WEEKDAY, _turned(language.plural_weekdays)),
+        (Sign.PLACE, _turned(language.places)),
+        (Sign.MONTH, _turned(language.month_names)),
+        (Sign.ORDINAL, ((spoken, n) for n, spoken in enumerate(language.ordinals.split(","), 1))),
+        (Sign.WEEKS_ON, language.weeks_on.items()),
+        (Sign.EACH, language.each.items()),
+        (Sign.DAY_SET, language.day_sets.items()),
+        (Sign.FUSED, language.fused.items()),
+        (Sign.BEFORE, language.before.items()),
+        (Sign.AFTER, language.after.items()),
+        (Sign.SPAN, language.spans.items()),
+    )
+    for sign, rows in valued:
+        for spoken, value in rows:
+            yield from _each(spoken, sign, value)
+    for spoken, sign, value in _plain_rows(language):
+        yield from _each(spoken, sign, value)
+    if language.code in {"de", "nl"}:
+        yield from _compounds(language)
+    if language.so:
+        # "So um 15 Uhr", "so gegen drei": on Sunday, or just then.
+        for spoken in language.at.split("|"):
+            yield from _each(f"{language.so} {spoken}", Sign.AT, None)
+
+
+def _turned(rows: dict[int, str]) -> Iterable[tuple[str, int]]:
+    return ((spoken, n) for n, spoken in rows.items())
+
+
+def _plain_rows(language: Language) -> list[tuple[str, Sign, object]]:
+    return [
+        (language.at, Sign.AT, None),
+        (language.on, Sign.ON, None),
+        (language.fill, Sign.FILL, None),
+        (language.this, Sign.THIS, None),
+        (language.next, Sign.NEXT, 0),
+        (language.coming, Sign.COMING, None),
+        (language.this_week, Sign.THIS_WEEK, None),
+        (language.next_week, Sign.NEXT_WEEK, 0),
+        (language.week_after_next, Sign.NEXT_WEEK, 1),
+        (language.nearest, Sign.NEAREST, None),
+        (language.last, Sign.LAST, None),
+        (language.last_behind, Sign.LAST_BEHIND, None),
+        (language.after_next, Sign.AFTER_NEXT, None),
+        (language.before_next, Sign.NEXT, 1),
+        (language.on_from, Sign.ON_FROM, None),
+        (language.back, Sign.BACK, None),
+        (language.ago, Sign.AGO, None),
+        (language.halfway, Sign.HALF_HOUR, None),
+        (language.ish, Sign.ISH, None),
+        (language.ahead, Sign.AHEAD, None),
+        (language.from_now, Sign.FROM_NOW, None),
+        (language.minutes, Sign.UNIT, "minutes"),
+        (language.hours, Sign.UNIT, "hours"),
+        (language.days_unit, Sign.UNIT, "days"),
+        (language.weeks, Sign.UNIT, "weeks"),
+        (language.fortnights, Sign.UNIT, "fortnights"),
+        (language.months, Sign.UNIT, "months"),
+        (language.half_hour, Sign.SPAN, 30),
+        (language.one, Sign.ONE, 1),
+        (language.mark, Sign.MARK, None),
+        (language.morning, Sign.PART, "morning"),
+        (language.noon_part, Sign.PART, "noon"),
+        (language.afternoon, Sign.PART, "afternoon"),
+        (language.evening, Sign.PART, "evening"),
+        (language.night, Sign.PART, "night"),
+        (language.small_hours, Sign.PART, "small"),
+        (language.noon, Sign.NOON, None),
+        (language.midnight, Sign.MIDNIGHT, None),
+        (language.past, Sign.PAST, None),
+        (language.to, Sign.TO, None),
+        (language.plus, Sign.PLUS, None),
+        (language.minus, Sign.MINUS, None),
+        (language.range_from, Sign.FROM, None),
+        (language.range_to, Sign.UNTIL_TIME, None),
+        (language.range_and, Sign.AND, None),
+        (language.every, Sign.EVERY, None),
+        (language.other, Sign.OTHER, None),
+        (language.until, Sign.UNTIL, None),
+        (language.of_month, Sign.OF_MONTH, None),
+        (language.time_word, Sign.TIME_WORD, None),
+    ]
+
+
+def _compounds(language: Language) -> Iterator[Phrase]:
+    """Dienstagabend, dinsdagavond: the language writes them as one word."""
+    parts = {
+        "de": {"morning": "morgen|vormittag|früh", "afternoon": "nachmittag", "evening": "abend"},
+        "nl": {"morning": "ochtend|morgen", "afternoon": "middag", "evening": "avond"},
+    }[language.code]
+    names = Locale.parse(language.code).days["format"]["wide"]
+    for number, name in names.items():
+        for part, spoken in parts.items():
+            for each in spoken.split("|"):
+                yield from _each(f"{name}{each}", Sign.WEEKDAY, (int(number), part))
+                yield from _each(f"{name} {each}", Sign.WEEKDAY, (int(number), part))
+
+
+def _numbers(language: Language) -> Iterator[Phrase]:
+    for n, spoken in enumerate(language.numbers.split(), start=1):
+        yield from _each(spoken, Sign.NUMBER, n)
+    for n, spoken in language.more_numbers.items():
+        yield from _each(spoken, Sign.NUMBER, n)
+    if language.code == "zh":
+        digits = "零一二三四五六七八九"
+        for n in range(13, 60):
+            tens, one = divmod(n, 10)
+            word = ("" if tens == 1 else digits[tens]) + "十" + (digits[one] if one else "")
+            yield from _each(word, Sign.NUMBER, n)
+        yield from _each("年", Sign.UNIT, "year")
+        yield from _each("月", Sign.UNIT, "month-name")
+        yield from _each("号|日|號", Sign.UNIT, "day-name")
+        yield from _each("分", Sign.UNIT, "minute-mark")
+        yield from _each("一刻", Sign.NUMBER, 15)
+
+
+def _zones(code: str) -> Iterator[Phrase]:
+    known = available_timezones()
+    for key, spoken in _ABBREVIATIONS.items():
+        for word in spoken.split():
+            if key in known:
+                yield ((word,), Sign.ZONE, key)
+    for name, key in cities(code):
+        if name not in _NEVER_A_PLACE and len(name) > 2:
+            yield from _each(name, Sign.ZONE, key)
+
+
+def _each(spoken: str, sign: Sign, value: object) -> Iterable[Phrase]:
+    for phrase in spoken.split("|"):
+        # Whoever has no such key writes ae for ä.
+        for written in dict.fromkeys((phrase, phrase.translate(_WITHOUT_UMLAUTS))):
+            cut = tokens(written) if written else None
+            if cut:
+                yield (tuple(token.text for token in cut), sign, value)

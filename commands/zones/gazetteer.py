@@ -1,0 +1,141 @@
+"""The cities, regions and countries of the world by any of their names, read from two sorted files.
+
+The files are written by ``make cities`` (gather.py) from GeoNames, https://www.geonames.org, licensed
+CC BY 4.0. They are searched where they lie, line by line: nothing of them stays in memory.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+from functools import cache
+from mmap import ACCESS_READ, mmap
+from pathlib import Path
+
+from storage.names import folded
+
+NAMES = "names.txt"
+PLACES = "places.txt"
+AREA = "+"
+"""Begins the key of a country (+CA) or a region in it (+CA-02), and of nothing else."""
+
+
+class Kind(Enum):
+    """What sort of place it is."""
+
+    CITY = auto()
+    REGION = auto()
+    COUNTRY = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Some people of a place who share a zone: all of a city, a part of a country."""
+
+    zone: str
+    """IANA key."""
+    people: int
+    city: str
+    """The largest city there, in its English name or its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A city of 15,000 people and more, a region, or a country."""
+
+    name: str
+    country: str
+    """ISO 3166, two letters."""
+    region: str
+    """A state or province where it helps to tell namesakes apart; else empty."""
+    spots: tuple[Spot, ...]
+    """The largest first; a city has one."""
+    kind: Kind
+
+    @property
+    def is_city(self) -> bool:
+        return self.kind is Kind.CITY
+
+
+class _Sorted:
+    """A file of lines ``key TAB rest``, sorted by the bytes of the key."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            self._bytes = mmap(file.fileno(), 0, access=ACCESS_READ)
+
+    def get(self, key: str) -> str | None:
+        """What stands behind a key, or None."""
+        wanted = key.encode() + b"\t"
+        at = self._first(wanted)
+        line = self._line(at)
+        return line[len(wanted) :].decode() if line.startswith(wanted) else None
+
+    def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
+        """Keys that begin so, each with what stands behind it."""
+        wanted = prefix.encode()
+        at = self._first(wanted)
+        while at < len(self._bytes):
+            line = self._line(at)
+            if not line.startswith(wanted):
+                return
+            key, _tab, rest = line.decode().partition("\t")
+            yield key, rest
+            at += len(line) + 1
+
+    def _first(self, wanted: bytes) -> int:
+        """Where the first line begins that is not before the wanted bytes."""
+        low, high = 0, len(self._bytes)
+        while low < high:
+            middle = (low + high) // 2
+            start = self._bytes.rfind(b"\n", low, middle) + 1 or low
+            line = self._line(start)
+            if line < wanted:
+                low = start + len(line) + 1
+            else:
+                high = start
+        return low
+
+    def _line(self, start: int) -> bytes:
+        end = self._bytes.find(b"\n", start)
+        return self._bytes[start : end if end >= 0 else len(self._bytes)]
+
+
+@cache
+def _file(name: str) -> _Sorted:
+    return _Sorted(Path(__file__).with_name(name))
+
+
+def called(name: str) -> list[Place]:
+    """Every place that bears a name in any language; case and accents do not matter."""
+    key = folded(name)
+    found = _file(NAMES).get(key) if key else None
+    return [] if found is None else [_place(each) for each in found.split()]
+
+
+def names_beginning(prefix: str) -> Iterator[tuple[str, int]]:
+    """Folded names that begin so, each with the rank of the largest place of that name, 0 the largest."""
+    for name, keys in _file(NAMES).beginning(folded(prefix)):
+        first = keys.partition(" ")[0]
+        yield name, 0 if first.startswith(AREA) else int(first)
+
+
+def largest() -> Iterator[Place]:
+    """The thousand largest cities of the world, the largest first: of about 570,000 people and more."""
+    for key, _rest in _file(PLACES).beginning("00"):
+        yield _place(key)
+
+
+def _place(key: str) -> Place:
+    rest = _file(PLACES).get(key)
+    if rest is None:
+        raise KeyError(key)
+    name, country, region, *spots = rest.split("\t")
+    kind = Kind.CITY
+    if key.startswith(AREA):
+        kind = Kind.REGION if "-" in key else Kind.COUNTRY
+    return Place(name, country, region, tuple(_spot(each) for each in spots), kind)
+
+
+def _spot(written: str) -> Spot:
+    zone, people, city = written.split("|")
+    return Spot(zone, int(people), city)

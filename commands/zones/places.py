@@ -1,0 +1,316 @@
+"""The time zone somebody means by a city, a region, a country or an abbreviation. Pure but for files.
+
+What bears several names or lies in several zones is settled by how many people live there, and by the
+committee's own zone; where that leaves a doubt that matters, it is asked. Zones that show the same
+time for the next year are no doubt.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from itertools import islice
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from babel import Locale
+from babel.core import get_global
+from rapidfuzz import fuzz, process
+
+from commands.framework.errors import ECHO, Refusal, cut, refuse
+from commands.framework.i18n import SOURCE_LANGUAGE, _, current_locale, one_of
+from commands.zones import spoken
+from commands.zones.gazetteer import Kind, Place, called, largest, names_beginning
+from storage.names import folded
+
+SUGGESTIONS = 3
+CHOICES = 4
+FAR_MORE = 3
+"""Where this many times as many people live, a city is meant rather than its namesake."""
+NEARLY_ALL = 10
+"""With this many times as many people in one zone, a country's or region's zone is that one."""
+WORTH_ASKING = 30
+"""A namesake on the committee's own clock is asked about unless it is this much smaller."""
+FOREIGN_NAME = 4
+"""So much larger than its namesake is what a foreign name means: Naples is in Italy, Porto no Bordeaux."""
+LIKE = 75.0
+"""How like a name must be to be suggested, of 100."""
+_OFFSET = re.compile(r"(?:utc|gmt)?\s*[+\-−]\s*\d{1,2}(?::?\d{2})?(?:\s*h)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedZone:
+    """A time zone, and the place it was named by."""
+
+    zone: ZoneInfo
+    place: str = ""
+    """As people say it, with its country; empty where the zone's own name says as much."""
+    elsewhere: str = ""
+    """Another place of that name, on another clock, as it can be typed; empty if there is none."""
+
+    @property
+    def key(self) -> str:
+        """Its IANA name."""
+        return self.zone.key
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    zone: ZoneInfo
+    label: str
+    people: int
+
+
+def read_zone(text: str, now: datetime, home: ZoneInfo) -> NamedZone:
+    """The zone that a person means.
+
+    now: aware. home: the committee's zone, which settles some doubts. Raises Refusal: with what it
+    may be where several zones are meant, with up to three suggestions where the name is not known.
+    """
+    if _OFFSET.fullmatch(text.strip()):
+        raise refuse(
+            _("“{offset}” is right for half of the year only, where clocks change. Name the biggest"
+              " city near you, like Madrid or New York."),
+            offset=cut(text),
+        )  # fmt: skip
+    key = _iana(text)
+    if key is not None:
+        return NamedZone(ZoneInfo(key))
+    meant = _abbreviated(text)
+    if any(_clock(each.zone, now) == _clock(home, now) for each in meant):
+        return NamedZone(home)
+    if meant:
+        return _settled(text, meant, now, home, FAR_MORE)
+    name = spoken.NICKNAMES.get(folded(text), text)
+    places = called(name) or _qualified(name)
+    if places:
+        return _settled(text, _candidates(name, places), now, home, _margin(places))
+    of_database = _zone_cities(str(current_locale())).get(folded(text))
+    if of_database is not None:
+        return NamedZone(ZoneInfo(of_database))
+    raise _unknown(text)
+
+
+# -- what a name may mean
+
+
+def _iana(text: str) -> str | None:
+    """A name as the database has it: Europe/Paris, US/Pacific, Etc/GMT+5, EST5EDT."""
+    name = "_".join(text.split()).casefold()
+    if "/" not in name and name not in spoken.PLAIN_KEYS:
+        return None
+    key = _keys().get(name)
+    if key is None or key.startswith(spoken.REGIONS):
+        return key
+    return str(get_global("zone_aliases").get(key, key))
+
+
+@cache
+def _keys() -> dict[str, str]:
+    return {key.casefold(): key for key in available_timezones()}
+
+
+def _abbreviated(text: str) -> list[_Candidate]:
+    words = [word for word in folded(text).split() if word not in spoken.TIME_WORDS]
+    meant = spoken.ABBREVIATIONS.get(" ".join(words), "")
+    found = ((key, _zone(key)) for key in meant.split())
+    return [_Candidate(zone, _city(key), 1) for key, zone in found if zone is not None]
+
+
+def _qualified(text: str) -> list[Place]:
+    """Portland, Maine; Valencia ES; San José (Costa Rica)."""
+    words = text.replace(",", " ").replace("(", " ").replace(")", " ").split()
+    for cut_at in range(len(words) - 1, 0, -1):
+        head, tail = " ".join(words[:cut_at]), " ".join(words[cut_at:])
+        within = _areas(tail)
+        found = [
+            place
+            for place in called(head)
+            if (place.country, "") in within or (place.country, folded(place.region)) in within
+        ]
+        if found:
+            return found
+    return []
+
+
+def _areas(text: str) -> set[tuple[str, str]]:
+    """Countries, and regions in them, that go by a name or by two letters."""
+    areas = {
+        (place.country, folded(place.name) if place.kind is Kind.REGION else "")
+        for place in called(text)
+        if not place.is_city
+    }
+    if len(text) == 2:
+        areas.add((text.upper(), ""))
+    for country, regions in spoken.REGION_CODES.items():
+        name = regions.get(text.upper())
+        if name is not None:
+            areas.add((country, folded(name)))
+    return areas
+
+
+@cache
+def _zone_cities(locale: str) -> dict[str, str]:
+    """Cities that only the time zone database and CLDR know, folded, each with its key."""
+    keys = available_timezones()
+    known = {"utc": "UTC", "gmt": "UTC"}
+    for key in sorted(keys):
+        if key.startswith(spoken.REGIONS):
+            known.setdefault(folded(_city(key)), key)
+    for language in {SOURCE_LANGUAGE, locale}:
+        for key, names in Locale.parse(language).time_zones.items():
+            if key in keys and "city" in names:
+                known.setdefault(folded(names["city"]), key)
+    return known
+
+
+def _candidates(name: str, places: Sequence[Place]) -> list[_Candidate]:
+    found: list[_Candidate] = []
+    for place in _meant(name, places):
+        for spot in place.spots:
+            zone = _zone(spot.zone)
+            if zone is not None:
+                label = _label(place) if place.is_city else spot.city
+                found.append(_Candidate(zone, label, spot.people))
+    return found
+
+
+def _meant(name: str, places: Sequence[Place]) -> list[Place]:
+    """Without those that have the name in some other language only, unless they are far larger."""
+    wanted = folded(name)
+    own = [place for place in places if folded(place.name) == wanted]
+    least = max((_size(place) for place in own), default=0) * FOREIGN_NAME
+    return [*own, *(each for each in places if each not in own and _size(each) >= least)]
+
+
+def _size(place: Place) -> int:
+    return sum(spot.people for spot in place.spots)
+
+
+def _zone(key: str) -> ZoneInfo | None:
+    """None for a zone that this machine's data do not have yet."""
+    try:
+        return ZoneInfo(key)
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
+
+
+def _label(place: Place) -> str:
+    area = place.region or _country(place.country)
+    return place.name if place.name in area else f"{place.name} ({area})"
+
+
+def _country(code: str) -> str:
+    return str(current_locale().territories.get(code, code))
+
+
+def _city(key: str) -> str:
+    return key.rpartition("/")[2].replace("_", " ")
+
+
+# -- which of them
+
+
+def _margin(places: Iterable[Place]) -> int:
+    """How many times as many people settle it; a city is seldom meant by its state's name alone."""
+    kinds = {place.kind is Kind.CITY for place in places}
+    return 2 * NEARLY_ALL if len(kinds) > 1 else FAR_MORE if True in kinds else NEARLY_ALL
+
+
+def _settled(
+    text: str, candidates: Sequence[_Candidate], now: datetime, home: ZoneInfo, margin: int
+) -> NamedZone:
+    """The one that is meant. Raises Refusal where that is in doubt, and it matters."""
+    groups: dict[tuple[timedelta | None, ...], list[_Candidate]] = {}
+    for each in candidates:
+        groups.setdefault(_clock(each.zone, now), []).append(each)
+    ordered = sorted(groups.values(), key=_people, reverse=True)
+    best, *others = ordered
+    ours = groups.get(_clock(home, now))
+    if others and ours is not best:
+        near = _people(ours) if ours is not None else 0
+        if near * margin > _people(best) and ours is not None:
+            best, others = ours, [group for group in ordered if group is not ours]
+        elif near * WORTH_ASKING > _people(best) or _people(others[0]) * margin > _people(best):
+            raise _several(text, ordered)
+    chosen = max(best, key=lambda each: each.people)
+    said = "" if folded(chosen.label).startswith(folded(_city(chosen.zone.key))) else chosen.label
+    doubt = bool(others) and _people(others[0]) * WORTH_ASKING > _people(best)
+    return NamedZone(chosen.zone, said, _first(others[0]) if doubt else "")
+
+
+def _people(group: Sequence[_Candidate]) -> int:
+    return sum(each.people for each in group)
+
+
+def _first(group: Sequence[_Candidate]) -> str:
+    return max(group, key=lambda each: each.people).label
+
+
+def _clock(zone: ZoneInfo, now: datetime) -> tuple[timedelta | None, ...]:
+    """What a zone's clocks show over the coming year, twice a month."""
+    return tuple((now + timedelta(days=15 * n)).astimezone(zone).utcoffset() for n in range(25))
+
+
+def _several(text: str, groups: Sequence[Sequence[_Candidate]]) -> Refusal:
+    worth = [group for group in groups if _people(group) * WORTH_ASKING > _people(groups[0])]
+    refusal = refuse(
+        _("“{place}” has more than one time. Which is yours: {cities}?"),
+        place=cut(text),
+        cities=one_of([_first(group) for group in worth[:CHOICES]]),
+    )
+    refusal.suggested = True
+    return refusal
+
+
+# -- what nobody knows
+
+
+def _unknown(text: str) -> Refusal:
+    cities = _suggestions(folded(text)[:ECHO])
+    if cities:
+        refusal = refuse(
+            _("I do not know “{place}”. Did you mean {cities}?"),
+            place=cut(text),
+            cities=one_of(cities),
+        )
+        refusal.suggested = True
+        return refusal
+    return refuse(
+        _("I do not know “{place}”. Name the biggest city near you, like Madrid or New York."),
+        place=cut(text),
+    )
+
+
+def _suggestions(wanted: str) -> list[str]:
+    """Names most like it: of any place that begins so, and of the largest however they begin."""
+    if not any(letter.isalpha() for letter in wanted):
+        return []
+    ranks = {folded(place.name): rank for rank, place in enumerate(largest())}
+    if len(wanted) > 1:
+        ranks = {**dict(names_beginning(wanted[:2])), **ranks}
+    like = process.extract(wanted, ranks.keys(), scorer=fuzz.ratio, limit=40, score_cutoff=LIKE)
+    near = [(name, score) for name, score, _index in like if score >= like[0][1] - 5]
+    near.sort(key=lambda each: (-round(each[1] / 10), ranks[each[0]]))
+    shown = (called(name)[0].name for name, _score in near)
+    return list(islice(dict.fromkeys(shown), SUGGESTIONS))
+
+
+@cache
+def cities(language: str) -> tuple[tuple[str, str], ...]:
+    """Names of cities that may stand beside a time, folded, each with its zone's key.
+
+    Those of the time zone database and CLDR, and the thousand largest where no other is meant.
+    """
+    return tuple((_of_the_largest() | _zone_cities(language)).items())
+
+
+@cache
+def _of_the_largest() -> dict[str, str]:
+    known: dict[str, str] = {}
+    for place in largest():
+        spots = [spot for each in called(place.name) for spot in each.spots]
+        others = [spot.people for spot in spots if spot.zone != place.spots[0].zone]
+        if max(others, default=0) * FAR_MORE < place.spots[0].people:
+            known[folded(place.name)] = place.spots[0].zone
+    return known

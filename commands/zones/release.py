@@ -1,0 +1,110 @@
+"""Which release of the time zone database is in use: the newer of the system's and the package's.
+
+``zoneinfo`` takes the system's files wherever there are any, however old; a Debian of last year has
+people in Vancouver an hour off. Both are looked at again while the bot runs, since either may be
+updated under it.
+"""
+
+import os
+import re
+import sysconfig
+import zoneinfo
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_WRITTEN = re.compile(r"(?:# version )?(\d{4})([a-z]{1,2})\b")
+"""How tzdata.zi begins, and what macOS has in +VERSION."""
+_PACKAGED = re.compile(r"(\d{4})\.(\d+)")
+_SAMPLE = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Release:
+    """A release as IANA names them: a year and a letter, 2026f."""
+
+    year: int = 0
+    letter: str = ""
+
+    @property
+    def number(self) -> int:
+        """The letter as a number, a being 1; 0 where the release is not known."""
+        return ord(self.letter[-1]) - ord("a") + 1 if self.letter else 0
+
+    def __str__(self) -> str:
+        return f"{self.year}{self.letter}" if self.year else "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The releases on this machine; None where there is no such copy."""
+
+    package: Release | None
+    system: Release | None
+    """``Release()`` where there are files that do not say which they are."""
+
+    @property
+    def from_package(self) -> bool:
+        """Whether the package's is taken: it is as new, or the system's does not say how new it is."""
+        return self.package is not None and (self.system is None or self.package >= self.system)
+
+    @property
+    def used(self) -> Release:
+        """The release that times are counted by."""
+        return (self.package if self.from_package else self.system) or Release()
+
+
+def known() -> Known:
+    """What is installed at this moment."""
+    return Known(_packaged(), _on_the_system())
+
+
+def use_newest(before: Known | None = None) -> Known:
+    """Make ``zoneinfo`` read the newer copy, and drop what it read of another.
+
+    before: what the last call returned; nothing is done where that still holds. ZoneInfo objects made
+    earlier keep their rules, so nobody keeps one for longer than a command.
+    """
+    now = known()
+    if now != before:
+        zoneinfo.reset_tzpath(to=() if now.from_package else _system_paths())
+        zoneinfo.ZoneInfo.clear_cache()
+    return now
+
+
+def _packaged() -> Release | None:
+    try:
+        found = _PACKAGED.match(version("tzdata"))
+    except PackageNotFoundError:
+        return None
+    if found is None:
+        return Release()
+    return Release(int(found[1]), chr(ord("a") + int(found[2]) - 1))
+
+
+def _on_the_system() -> Release | None:
+    """What the first directory says that zoneinfo would read."""
+    for directory in map(Path, _system_paths()):
+        if (directory / _SAMPLE).is_file():
+            return _release_in(directory)
+    return None
+
+
+def _release_in(directory: Path) -> Release:
+    for name in ("tzdata.zi", "+VERSION"):
+        try:
+            with (directory / name).open(encoding="ascii", errors="replace") as file:
+                found = _WRITTEN.match(file.readline())
+        except OSError:
+            continue
+        if found is not None:
+            return Release(int(found[1]), found[2])
+    return Release()
+
+
+def _system_paths() -> list[str]:
+    """Where zoneinfo looks by itself: PYTHONTZPATH, else what Python was built with."""
+    chosen = os.environ.get("PYTHONTZPATH")
+    if chosen is None:
+        chosen = sysconfig.get_config_var("TZPATH") or ""
+    return [path for path in chosen.split(os.pathsep) if Path(path).is_absolute()]

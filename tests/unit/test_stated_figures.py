@@ -1,0 +1,314 @@
+"""Figures that our pages state are those of the code; a figure that nobody compares fails.
+
+STATED holds every phrase that names a figure of ours, with ``{}`` where the figure stands and the value
+from the code. OTHERS holds phrases whose figures are not ours to set: rules of other software,
+estimates, stories. What looks like a figure on a page and is in neither list fails, with the words to
+add. Conversations of the guide are played by their own test; docs/benchmarks.md is measured.
+"""
+
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from bot import approving, cli, datadir, scheduler, space
+from bot.config import Config
+from bot.key_slots import Cost
+from bot.matrix import moving
+from bot.pace import TEN
+from bot.polls import mailing
+from bot.verification import conversation
+from commands.contacts import joining
+from commands.general.commands import UNDO_WINDOW
+from commands.meetings import commands as meetings
+from commands.meetings.reminding import CLOCKS_AHEAD
+from commands.meetings.sharing import AT_THE_DOOR
+from commands.one_on_ones.rules import MANY_ATTEMPTS
+from commands.polls.model import CODE_LENGTH
+from commands.polls.policy import LEAST_K
+from commands.reports.folding import FEWEST
+from storage import letters, poll_rosters
+from storage.database import PREVIOUS_COPY_KEPT
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+MEASURED: Final = {"docs/benchmarks.md"}
+PAGES: Final = sorted(
+    {
+        *(str(page.relative_to(ROOT)) for page in (ROOT / "docs").rglob("*.md")),
+        "README.md",
+        "SECURITY.md",
+        "config.example.toml",
+        "compose.yaml",
+        "deploy/steward.service",
+    }
+    - MEASURED
+)
+USUAL: Final = Config(homeserver="https://matrix.example.org", user="@steward:example.org")
+LIMITS, RETENTION, POLLS = USUAL.limits, USUAL.retention, USUAL.polls
+DAY_MS: Final = 24 * 3600 * 1000
+
+
+def minutes(span: timedelta | float) -> float:
+    """Of a span, or of seconds."""
+    return (span.total_seconds() if isinstance(span, timedelta) else span) / 60
+
+
+def least(settings: object, name: str) -> int:
+    """The smallest value that a setting may have."""
+    field = type(settings).model_fields[name]  # type: ignore[attr-defined]
+    return int(next(each.ge for each in field.metadata if hasattr(each, "ge")))
+
+
+VERIFYING: Final = float(inspect.signature(cli.verify).parameters["minutes"].default)
+GRACE: Final = USUAL.reading.grace_minutes
+STARTING_MIB: Final = Cost().memory_kib >> 10
+
+# One line for each phrase: file (* is any), words, value. Words are compared with blanks of any kind.
+STATED: Final[tuple[tuple[str, str, float], ...]] = (
+    ("docs/admin.md", "away from all others: {} commands of one person", LIMITS.person_burst),
+    ("docs/admin.md", "of one person within a minute, {} a minute on average", LIMITS.person_per_minute),
+    ("docs/admin.md", "on average over {}, ", TEN),
+    ("docs/admin.md", "over ten, {} in one room", LIMITS.room_per_minute),
+    ("config.example.toml", "The same on average over {} minutes", TEN),
+    ("config.example.toml", "kept. Fewer than {} would let", least(RETENTION, "handled_days")),
+    ("config.example.toml", "not even how many; {} or more", LEAST_K),
+    ("config.example.toml", "more than {} people (fewer get", mailing.FEW),
+    ("docs/admin.md", "ballots for more than {} people", mailing.FEW),
+    ("docs/admin.md", "slowly: about {} hour for five hundred", round(500 / POLLS.ballots_per_minute / 60)),
+    ("docs/admin.md", "of memory ({} of them for a second at each start", STARTING_MIB),
+    ("compose.yaml", "{} MB once at each start", STARTING_MIB),
+    ("deploy/steward.service", "Starting takes {} MB once", STARTING_MIB),
+    ("docs/admin.md", "The messages themselves go after {} week", letters.KEPT_MS / DAY_MS / 7),
+    ("docs/admin.md", "Below {} MiB the bot takes nothing new", space.LOW >> 20),
+    ("docs/admin.md", "For the last moment it keeps {} MiB", datadir.RESERVE_BYTES >> 20),
+    ("docs/admin.md", "a jump of more than {} hours ahead", scheduler.HASTE / 3600),
+    ("docs/admin.md", "is deleted for its age for {} day", scheduler.DAY / DAY_MS),
+    ("docs/admin.md", "(`app.db.previous`, gone {} week later)", PREVIOUS_COPY_KEPT / timedelta(7)),
+    ("docs/admin.md", "`init` prints the address and waits {} minutes", minutes(approving.WAIT)),
+    ("docs/admin.md", "It waits {} minutes (`--minutes N`)", VERIFYING),
+    ("docs/admin.md", "Ctrl-C or {} minutes leave nothing behind", minutes(conversation.LONGEST)),
+    ("docs/ballot-secrecy.md", "With fewer than {} ballots", POLLS.k),
+    ("docs/ballot-secrecy.md", "never below {})", LEAST_K),
+    ("docs/ballot-secrecy.md", "In a committee of more than {}, fifty people's keys", moving.CROWD),
+    ("docs/ballot-secrecy.md", "had joined the room {} day before", POLLS.joined_hours / 24),
+    ("docs/ballot-secrecy.md", "secret poll of the last {} days", poll_rosters.KEPT_DAYS),
+    ("docs/guide/polls.md", "When fewer than {} vote, nothing is published", POLLS.k),
+    ("docs/guide/first-week.md", "A slip is taken back within {} minutes", minutes(UNDO_WINDOW)),
+    ("docs/guide/one-on-ones.md", "is taken back for {} minutes", minutes(UNDO_WINDOW)),
+    ("docs/guide/one-on-ones.md", "undo for {} minutes", minutes(UNDO_WINDOW)),
+    ("docs/guide/structure-tests.md", "takes back for {} minutes", minutes(UNDO_WINDOW)),
+    ("docs/commands.md", "Take back the last thing you saved, within {} minutes", minutes(UNDO_WINDOW)),
+    ("docs/guide/one-on-ones.md", "After {}, somebody else may", MANY_ATTEMPTS),
+    ("docs/guide/one-on-ones.md", "no talk; after {}, somebody else", MANY_ATTEMPTS),
+    ("docs/guide/one-on-ones.md", "can be taken apart for {} days", joining.APART.days),
+    ("docs/commands.md", "Take two joined records apart again, within {} days", joining.APART.days),
+    ("docs/guide/*", "Areas of fewer than {} people", FEWEST),
+    ("docs/guide/structure-tests.md", "a committee of fewer than {} people", FEWEST),
+    ("docs/threat-model.md", "in rows of {} people or more", FEWEST),
+    ("docs/threat-model.md", "do not differ by fewer than {} people", FEWEST),
+    ("docs/guide/structure-tests.md", "{} days after a test is closed", RETENTION.closed_tests_days),
+    ("docs/threat-model.md", "from lists nobody talked to after {} days", RETENTION.uncontacted_days),
+    ("docs/threat-model.md", "people who left after {}, words", RETENTION.left_days),
+    ("docs/threat-model.md", "words of notes after {} (`config.toml`", RETENTION.notes_days),
+    ("docs/threat-model.md", "{} minutes after a message was read", GRACE),
+    ("docs/threat-model.md", "before they are {} minutes old", GRACE),
+    ("README.md", "the link into the call said {} minutes before", minutes(AT_THE_DOOR)),
+    ("docs/guide/meetings.md", "taken away from the room, and said {} minutes before", minutes(AT_THE_DOOR)),
+    ("docs/commands.md", "it appears in the room {} minutes before", minutes(AT_THE_DOOR)),
+    ("docs/guide/meetings.md", "{} days before the first meeting that is at another", CLOCKS_AHEAD.days),
+    ("docs/commands.md", "I say it back with its first {} days", meetings.SHOWN),
+    ("docs/commands.md", "below how many ballots nothing is published, {} or more", LEAST_K),
+    ("docs/commands.md", "the poll's {} characters", CODE_LENGTH),
+    ("docs/commands.md", "the {} characters I named", CODE_LENGTH),
+)  # fmt: skip
+
+OTHERS: Final = (
+    # What Synapse, apps and other programs do by themselves.
+    ("*", "lets an account send one message in five seconds"),
+    ("config.example.toml", "lets an account send twelve messages a minute"),
+    ("docs/admin.md", "stays readable for the server for 7 days otherwise"),
+    ("docs/admin.md", "From which address who was there, 28 days otherwise"),
+    ("docs/architecture.md", "a repetition from the same device for 24 hours"),
+    ("docs/ballot-secrecy.md", "your app makes one every hundred messages or every week"),
+    ("deploy/steward.service", "It waits half a minute between attempts"),
+    ("docs/admin.md", "half a minute later it runs again"),
+    # Advice, estimates and promises of people.
+    ("docs/admin.md", "about an hour and a half: an account"),
+    ("docs/admin.md", "512 MB of memory"),
+    ("docs/admin.md", "guessing the passphrase slow), 1 GB of disk"),
+    ("docs/admin.md", "three commands. To try it before"),
+    ("docs/admin.md", "once a month at least"),
+    ("docs/admin.md", "`doctor`: at least one line"),
+    ("docs/admin.md", "For more than a dozen people, lift that"),
+    ("docs/admin.md", "once now and then twice a year"),
+    ("docs/admin.md", "a machine was gone for a day"),
+    ("compose.yaml", "about 200 MB afterwards"),
+    ("README.md", "The first time it takes a minute or two to install; after that, less than a minute"),
+    ("README.md", "ten-minute tour"),
+    ("SECURITY.md", "An answer within a week"),
+    ("SECURITY.md", "at most 90 days after your report"),
+    ("SECURITY.md", "Upgrading is three commands"),
+    ("docs/is-it-the-bot.md", "Five minutes, once"),
+    ("docs/threat-model.md", "(7 s for 100,000 people)"),
+    # How often something is done anyway.
+    ("*", "figures once a minute for Prometheus"),
+    ("docs/admin.md", "writes them once a minute for Prometheus"),
+    ("docs/admin.md", "commands of one person within a minute"),
+    ("docs/admin.md", "a minute on average"),
+    ("config.example.toml", "one person may send within a minute"),
+    ("config.example.toml", "taken in one room within a minute"),
+    ("docs/threat-model.md", "are counted once a week"),
+    # Stories and grammar.
+    ("config.example.toml", "? for one character"),
+    ("config.example.toml", "power level 50 or more"),
+    ("README.md", "three times across two time zones"),
+    ("README.md", "A petition at 45 of 60 people, 75 percent, as bars by team with the goal of 65 percent"),
+    ("README.md", "[two weeks of one-on-ones]"),
+    ("docs/guide/meetings.md", "This page follows it through four weeks"),
+    ("docs/guide/meetings.md", "“started 20 minutes ago”"),
+    ("docs/guide/one-on-ones.md", "the first two weeks"),
+    ("docs/guide/one-on-ones.md", "follows them for two weeks"),
+    ("docs/guide/one-on-ones.md", "Ana is away for two weeks"),
+    ("docs/guide/structure-tests.md", "Structure tests: six weeks from"),
+    ("docs/guide/structure-tests.md", "means the same in a year"),
+    ("docs/architecture.md", "what happens with one message"),
+    ("docs/architecture.md", "One message, one transaction"),
+    ("docs/commands.md", "how one or more words of the name begin"),
+    ("docs/commands.md", "or explain one command"),
+)  # fmt: skip
+
+WORDS: Final = {
+    1: ("a", "an", "one"), 2: ("two",), 3: ("three",), 4: ("four",), 5: ("five",), 6: ("six",),
+    7: ("seven",), 8: ("eight",), 9: ("nine",), 10: ("ten",), 12: ("twelve",), 15: ("fifteen",),
+    20: ("twenty",), 30: ("thirty",), 50: ("fifty",), 100: ("a hundred", "hundred"),
+}  # fmt: skip
+_NUMBER: Final = (
+    r"(?:\d[\d,.]*|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty"
+    r"|thirty|forty|fifty|sixty|ninety|(?:a |one |five )?hundred|half an?)"
+)
+_SPAN: Final = r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?)"
+_UNIT: Final = rf"(?:s|{_SPAN}|[KMG]i?B|bytes?|characters?|commands?|messages?|times|percent)"
+FIGURE: Final = re.compile(
+    rf"\b{_NUMBER}[ -]{_UNIT}\b"
+    rf"|(?<!\bsame )\b(?:within|once|twice|for|after|in|about|than|takes|gone|last|joined the room) an? (?:minute|hour|day|week|month|year)\b"
+    rf"|\ban? (?:minute|hour) (?:on average|for five)"
+    rf"|\b(?:fewer|more|less|over|below|above) than (?:{_NUMBER}|a dozen)\b"
+    rf"|\b(?:at most|at least|up to|within|below|above|after) {_NUMBER}\b"
+    rf"|\b{_NUMBER} (?:on average|or (?:more|less|fewer)|in one room|people or more)\b",
+    re.IGNORECASE,
+)
+"""What looks like a figure that somebody may have chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page as it reads: without conversations, marks of comments and line breaks."""
+
+    name: str
+    text: str
+
+    @classmethod
+    def read(cls, name: str) -> "Page":
+        text = re.sub(r"```.*?```", " ", (ROOT / name).read_text("utf-8"), flags=re.DOTALL)
+        if not name.endswith(".md"):
+            # Keys with their values are compared by test_config.
+            text = re.sub(r"(?m)^# ?", "", re.sub(r"(?m)^#? ?[a-z_]+ = .*$", " | ", text))
+        return cls(name, " ".join(text.split()))
+
+    def is_one_of(self, pattern: str) -> bool:
+        return Path(self.name).match(pattern)
+
+
+def as_pattern(words: str, figure: str) -> re.Pattern[str]:
+    before, _, after = " ".join(words.split()).partition("{}")
+    return re.compile(re.escape(before) + figure + re.escape(after), re.IGNORECASE)
+
+
+def ways_to_say(value: float) -> str:
+    """A figure in digits or in words."""
+    said = [f"{value:g}", f"{value:,g}" if value < 1e6 else "", *WORDS.get(int(value), ())]
+    if value != int(value):
+        said = said[:1]
+    return "(?:" + "|".join(re.escape(each) for each in dict.fromkeys(said) if each) + ")"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words", "value"), STATED, ids=[f"{name}: {words}" for name, words, _ in STATED]
+)
+def test_a_stated_figure_is_the_codes(pattern: str, words: str, value: float) -> None:
+    """Wherever these words stand on one of these pages, it is with this figure; and they stand."""
+    pages = [page for page in map(Page.read, PAGES) if page.is_one_of(pattern)]
+    anything = as_pattern(words, r"(?:[\d,.]+|[a-z]+(?: hundred)?)")
+    right = as_pattern(words, ways_to_say(value))
+    found = [match[0] for page in pages for match in anything.finditer(page.text)]
+    assert found, f"these words are on no page any more: {words}"
+    assert [each for each in found if not right.fullmatch(each)] == [], value
+
+
+def covered(page: Page) -> Iterator[tuple[int, int]]:
+    """The places on a page that one of the two lists speaks of."""
+    for pattern, words, value in STATED:
+        if page.is_one_of(pattern):
+            for match in as_pattern(words, ways_to_say(value)).finditer(page.text):
+                yield match.span()
+    for pattern, words in OTHERS:
+        if page.is_one_of(pattern):
+            for match in re.finditer(re.escape(words), page.text, re.IGNORECASE):
+                yield match.span()
+
+
+def unchecked(page: Page) -> list[str]:
+    """Figures in neither list, with the words around them."""
+    places = list(covered(page))
+    return [
+        page.text[max(0, match.start() - 50) : match.end() + 30]
+        for match in FIGURE.finditer(page.text)
+        if not any(a < match.end() and match.start() < b for a, b in places)
+    ]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_figure_on_a_page_is_compared(name: str) -> None:
+    left = unchecked(Page.read(name))
+    assert not left, (
+        f"{name} states figures that nobody compares with the code. For each add its words to STATED "
+        f"with the constant, or to OTHERS if it is not ours: {left}"
+    )
+
+
+def test_no_words_are_kept_for_nothing() -> None:
+    pages = [Page.read(name) for name in PAGES]
+    for pattern, words in OTHERS:
+        some = [page for page in pages if page.is_one_of(pattern)]
+        assert any(words.casefold() in page.text.casefold() for page in some), words
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "It answers 30 commands a minute.",
+        "Kept for 40 days.",
+        "Results come after ninety minutes.",
+        "At most 12 options.",
+        "Nothing is said below 4 people.",
+        "Never fewer than six.",
+        "It takes up to 3 MiB.",
+        "Drafts go after an hour.",
+        "7 or more of them.",
+        "20 on average, 60 in one room",
+    ],
+)
+def test_a_new_figure_would_be_noticed(words: str) -> None:
+    assert unchecked(Page("docs/new.md", words))
+
+
+def test_a_wrong_figure_would_be_noticed() -> None:
+    words, value = "{} days after a test is closed", 180
+    assert as_pattern(words, ways_to_say(value)).search("180 days after a test is closed")
+    assert not as_pattern(words, ways_to_say(value)).search("90 days after a test is closed")
+    assert not as_pattern(words, ways_to_say(value)).search("1180 daysafter a test is closed")

@@ -1,0 +1,272 @@
+"""Time zones by what people call the places they live in: a table of what is said and what it means."""
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+import pytest
+
+from bot.matrix.render import render
+from commands.framework.errors import Refusal
+from commands.framework.i18n import speaking
+from commands.zones import spoken
+from commands.zones.gather import gather
+from commands.zones.gazetteer import called, largest, names_beginning
+from commands.zones.places import NamedZone, cities, read_zone
+from storage.names import folded
+
+NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
+MADRID = ZoneInfo("Europe/Madrid")
+TORONTO = ZoneInfo("America/Toronto")
+
+
+def meant(text: str, home: ZoneInfo = MADRID) -> NamedZone | str:
+    """The zone, or what is said instead."""
+    try:
+        return read_zone(text, NOW, home)
+    except Refusal as refusal:
+        return str(render(refusal.reply())[0]["body"])
+
+
+SAID = {
+    "Europe/Berlin": "Berlin|München|Muenchen|munich|Köln|Cologne|koeln|Frankfurt am Main|慕尼黑|Германия|"
+                     "Deutschland|Allemagne",
+    "Europe/Rome": "Turin|Torino|Roma|rome|Milano|Mailand|Italia|Италия|Genova",
+    "Europe/Prague": "Brno|Praha|Prag|Česko|Czech Republic|Czechia",
+    "Europe/Madrid": "Bilbao|Donostia|A Coruña|Spain|España|Espagne|西班牙",
+    "Asia/Shanghai": "Shenzhen|Beijing|北京|深圳|Peking|Guangzhou|广州|China|中国|杭州",
+    "Asia/Kolkata": "Pune|Chennai|Madras|Bengaluru|Bangalore|Hyderabad|Mumbai|Bombay|India|Noida|पुणे",
+    "Asia/Tokyo": "東京|大阪|Osaka|Japan|Yokohama",
+    "Asia/Seoul": "서울|Seoul|Busan|부산",
+    "Asia/Taipei": "Taipei|臺北市|Taiwan",
+    "America/Sao_Paulo": "São Paulo|sao paulo|Rio|Rio de Janeiro|Brasil|Belo Horizonte|Campinas",
+    "America/New_York": "ET|EST|edt|Eastern|Eastern Time|US Eastern|NYC|New York|Boston|Pittsburgh|Brooklyn|"
+                        "Washington DC|Portland, Maine|Portland ME|Portland (Maine)|us/eastern",
+    "America/Chicago": "CT|Central|central time|Austin|Madison|Chicago|Springfield, Illinois",
+    "America/Denver": "MT|Mountain|Boulder|Denver|Colorado",
+    "America/Los_Angeles": "PT|PST|Pacific|LA|SF|Oakland|Seattle|US/Pacific|California|Portland|San Jose CA",
+    "America/Vancouver": "Vancouver|British Columbia|Burnaby",
+    "America/Edmonton": "Calgary|Edmonton|Alberta",
+    "America/Winnipeg": "Winnipeg|Manitoba",
+    "America/Toronto": "Ontario|Montréal|Montreal|Ottawa|Québec|London, Ontario|London ON",
+    "America/Argentina/Buenos_Aires": "Buenos Aires|Argentina|Rosario",
+    "America/Bogota": "Medellín|Bogotá|Colombia|Cali",
+    "Europe/London": "London|Londres|Londra|Leeds|UK|United Kingdom|Scotland|Glasgow|Europe/London",
+    "Europe/Dublin": "Dublin|Cork|Ireland|Irland",
+    "Europe/Paris": "Paris|Lyon|Toulouse|France|Frankreich|europe/paris",
+    "Europe/Lisbon": "Porto|Lisboa|Lisbon|Braga",
+    "Europe/Warsaw": "Kraków|Krakow|Wrocław|Łódź|Polska|Warschau",
+    "Europe/Amsterdam": "Utrecht|Den Haag|Nederland|Holland|Eindhoven",
+    "Europe/Kyiv": "Kyiv|Kiev|Львів|Lviv|Київ|Odesa",
+    "Europe/Istanbul": "İstanbul|Istanbul|Ankara|Türkei",
+    "Europe/Chisinau": "Chisinau|Chișinău|Кишинёв",
+    "America/Havana": "Havana|La Habana|Cuba",
+    "Africa/Casablanca": "Casablanca|Rabat|Marrakech",
+    "Africa/Lagos": "Lagos|WAT|Abuja|Nigeria",
+    "Africa/Nairobi": "Nairobi|Kenya|EAT|Mombasa",
+    "Africa/Johannesburg": "Cape Town|Johannesburg|SAST|Soweto",
+    "Africa/Cairo": "Cairo|Kairo|القاهرة|Alexandria, Egypt",
+    "Asia/Jerusalem": "Tel Aviv|Haifa|תל אביב",
+    "Asia/Manila": "Manila|Quezon City|Philippines",
+    "Asia/Ho_Chi_Minh": "Hanoi|Saigon|Đà Nẵng|Ho Chi Minh City",
+    "Australia/Melbourne": "Melbourne|Geelong",
+    "Australia/Perth": "Perth|AWST|Western Australia",
+    "Pacific/Auckland": "Auckland|NZST|Wellington|New Zealand",
+    "Pacific/Honolulu": "Honolulu|HST|Hawaii",
+    "Antarctica/Troll": "Troll",
+    "Pacific/Funafuti": "Tuvalu",
+    "UTC": "UTC|GMT|utc",
+    "Etc/GMT+5": "Etc/GMT+5|etc/gmt+5",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "key"), [(one, key) for key, said in SAID.items() for one in said.split("|")]
+)
+def test_a_place_is_its_zone(said: str, key: str) -> None:
+    found = meant(said)
+    assert isinstance(found, NamedZone), found
+    assert found.key == key or _same_clock(found.key, key), found
+
+
+def _same_clock(one: str, other: str) -> bool:
+    """Whether a name is another spelling of a zone, as Bratislava's is of Prague's."""
+    at = [datetime(2026, month, 1, tzinfo=UTC) for month in range(1, 13)]
+    return [a.astimezone(ZoneInfo(one)).utcoffset() for a in at] == [
+        a.astimezone(ZoneInfo(other)).utcoffset() for a in at
+    ]
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("USA", "New York City, Chicago, Los Angeles, or Denver"),
+        ("Canada", "Toronto, Vancouver, Calgary, or Halifax"),
+        ("Australia", "Sydney, Brisbane, Perth, or Adelaide"),
+        ("IST", "Kolkata, Dublin, or Jerusalem"),
+        ("CST", "Chicago, Shanghai, or Havana"),
+        ("BST", "London or Dhaka"),
+        ("Springfield", "Springfield (Missouri), Springfield (Massachusetts), or"),
+        ("San Jose", "San Jose (California), San José (Costa Rica)"),
+        ("Georgia", "Atlanta or Tbilisi"),
+        ("Washington", "Seattle or Washington (District of Columbia)"),
+    ],
+)
+def test_what_has_more_than_one_time_is_asked(said: str, asked: str) -> None:
+    words = meant(said)
+    assert isinstance(words, str)
+    assert f"“{said}” has more than one time. Which is yours: {asked}" in words
+
+
+def test_every_answer_to_a_question_is_understood() -> None:
+    """What is offered can be typed as it stands."""
+    for said in ("USA", "Canada", "Springfield", "San Jose", "Georgia", "Washington", "Cambridge"):
+        words = str(meant(said))
+        offered = re.split(", or |, | or ", words.partition("yours: ")[2].rstrip("?"))
+        assert len(offered) > 1
+        for one in offered:
+            assert isinstance(meant(one.strip()), NamedZone), (said, one)
+
+
+def test_the_committee_s_own_zone_settles_a_doubt() -> None:
+    here, there = meant("Valencia"), meant("Valencia", ZoneInfo("America/Caracas"))
+    assert isinstance(here, NamedZone)
+    assert isinstance(there, NamedZone)
+    assert (here.key, there.key) == ("Europe/Madrid", "America/Caracas")
+    assert here.elsewhere == "Valencia (Venezuela)"
+    cet = meant("CET")
+    assert isinstance(cet, NamedZone)
+    assert cet.key == "Europe/Madrid"
+    ist = meant("IST", ZoneInfo("Europe/Dublin"))
+    assert isinstance(ist, NamedZone)
+    assert ist.key == "Europe/Dublin"
+
+
+def test_a_smaller_namesake_on_the_committee_s_clock_is_asked_about() -> None:
+    assert "London (United Kingdom) or London (Ontario)" in str(meant("London", TORONTO))
+    settled = meant("London")
+    assert isinstance(settled, NamedZone)
+    assert (settled.key, settled.elsewhere) == ("Europe/London", "London (Ontario)")
+
+
+@pytest.mark.parametrize(
+    ("said", "suggested"),
+    [
+        ("Berln", "Berlin"),
+        ("Mumbaii", "Mumbai"),
+        ("Los Angelos", "Los Angeles"),
+        ("Munchn", "Munich"),
+        ("Toky", "Tokyo"),
+        ("Shenzen City", "Shenzhen"),
+    ],
+)
+def test_a_slip_gets_the_city_it_is_like(said: str, suggested: str) -> None:
+    words = str(meant(said))
+    assert f"I do not know “{said}”. Did you mean" in words
+    assert suggested in words
+
+
+@pytest.mark.parametrize("said", ["Xyzzyq", "123456", "25", "../../etc/passwd", "{0}", "q" * 500])
+def test_what_is_like_nothing_is_told_what_to_name(said: str) -> None:
+    assert "Name the biggest city near you, like Madrid or New York." in str(meant(said))
+
+
+@pytest.mark.parametrize("said", ["+02:00", "UTC+2", "gmt -3", "−5"])
+def test_a_distance_from_utc_is_no_zone(said: str) -> None:
+    assert "right for half of the year only" in str(meant(said))
+
+
+def test_every_name_of_the_database_is_taken() -> None:
+    for key in available_timezones():
+        found = meant(key)
+        if "/" in key:
+            assert isinstance(found, NamedZone), key
+            assert _same_clock(found.key, key)
+    assert isinstance(meant("America/Argentina/ushuaia"), NamedZone)
+
+
+def test_what_is_said_back_is_in_their_language() -> None:
+    with speaking("de"):
+        found = meant("Portland")
+        shenzhen = meant("Shenzhen")
+    assert isinstance(found, NamedZone)
+    assert isinstance(shenzhen, NamedZone)
+    assert (found.place, found.elsewhere) == ("Portland (Oregon)", "Portland (Maine)")
+
+
+# -- the files
+
+
+def test_the_files_are_whole() -> None:
+    """Every line of the names leads to a place; keys are folded as look-ups fold them."""
+    count = 0
+    for name, rank in names_beginning("bar"):
+        assert folded(name) == name
+        assert rank >= 0
+        assert called(name)
+        count += 1
+    assert count > 500
+    top = list(largest())
+    assert len(top) == 1000
+    assert top[0].spots[0].people > top[-1].spots[0].people > 500_000
+    assert [place.name for place in called("")] == []
+
+
+def test_every_place_in_them_is_in_a_zone_we_know() -> None:
+    zones = available_timezones()
+    unknown = {
+        s.zone for name, _rank in names_beginning("s") for p in called(name) for s in p.spots
+    }
+    assert unknown - zones <= {"America/Coyhaique"}, "only what a system of 2024 does not have"
+
+
+def test_gathering() -> None:
+    """Names are sorted, largest first; airports are left out; countries and states get their zones."""
+    rows = [
+        _city(1, "Big", 900, "Europe/Paris", "FR", names=["Groß", "BIG", "Grande"]),
+        _city(2, "Small", 100, "Indian/Reunion", "FR", names=["Big"]),
+        _city(3, "Capital", 50, "America/Denver", "US", code="CO"),
+    ]
+    names, places = gather(rows)
+    assert names == sorted(names, key=lambda each: each.encode())
+    known = dict(each.split("\t") for each in names)
+    assert known["big"] == "00000 00001"
+    assert (known["gross"], known["grande"]) == ("00000", "00000")
+    assert known["france"] == "+FR"
+    assert known["colorado"] == "+US-CO"
+    assert "+FR\tFrance\tFR\t\tEurope/Paris|900|Big\tIndian/Reunion|100|Small" in places
+    assert "00002\tCapital\tUS\tColorado\tAmerica/Denver|50|Capital" in places
+    only_code, _places = gather([_city(1, "X", 1, "UTC", "FR", names=["SUN"])])
+    assert not any(each.startswith("sun\t") for each in only_code)
+
+
+def _city(
+    key: int,
+    name: str,
+    people: int,
+    zone: str,
+    country: str,
+    *,
+    code: str = "",
+    names: list[str] = [],  # noqa: B006
+) -> dict[str, object]:
+    return {
+        "geonameid": key, "name": name, "population": people, "timezone": zone,
+        "countrycode": country, "admin1code": code, "alternatenames": names,
+    }  # fmt: skip
+
+
+def test_cities_beside_a_time() -> None:
+    known = dict(cities("de"))
+    assert known["turin"] == "Europe/Rome"
+    assert known["shenzhen"] == "Asia/Shanghai"
+    assert known["kolkata"] == "Asia/Kolkata"
+    assert "valencia" not in known, "two cities on two clocks"
+
+
+def test_abbreviations_are_zones_we_know() -> None:
+    zones = available_timezones()
+    for keys in spoken.ABBREVIATIONS.values():
+        assert set(keys.split()) <= zones
+    for said, name in spoken.NICKNAMES.items():
+        assert isinstance(meant(said), NamedZone), name
