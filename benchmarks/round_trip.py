@@ -124,7 +124,9 @@ async def rooms_with(driver: Organizer, side: Side, count: int) -> list[str]:
     """Rooms the bot has joined, with keys exchanged both ways."""
     rooms = []
     for number in range(count):
-        room = await driver.encrypted_room(f"{side.name} {number}", invite=[side.user])
+        # One committee's room; the others are direct chats, since a second committee's is asked about.
+        name = None if number else side.name
+        room = await driver.encrypted_room(name, invite=[side.user], direct=number > 0)
         await driver.settled(room, side.user, seconds=60)
         await driver.ask(room, side.command, of=side.user, where=room, seconds=30)
         rooms.append(room)

@@ -255,7 +255,8 @@ async def on_a_homeserver(directory: Path, scale: Scale) -> Table:
             async with me:
                 rooms = []
                 for number in range(scale.rooms):
-                    room = await me.encrypted_room(f"Room {number}", invite=[user])
+                    name = None if number else "Committee"
+                    room = await me.encrypted_room(name, invite=[user], direct=number > 0)
                     await me.settled(room, user, seconds=60)
                     await me.ask(room, "!tz Europe/Madrid", of=user, where=room, seconds=60)
                     rooms.append(room)

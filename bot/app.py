@@ -15,6 +15,7 @@ from bot.approving import approval
 from bot.brakes import Brakes
 from bot.config import Config
 from bot.control import ControlServer
+from bot.data_key import hkdf
 from bot.datadir import DataDirectory
 from bot.digests import Mornings
 from bot.dispatcher import Dispatcher
@@ -53,6 +54,7 @@ from bot.shredding import Shredding
 from bot.space import Space
 from bot.verification.desk import Desk as Verifications
 from bot.verification.station import verifications
+from commands.privacy.formats import CardKey
 from storage.ballots import Ballots
 from storage.checkpoint import Facts
 from storage.database import Database
@@ -208,7 +210,7 @@ class Bot:
         outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
         outbox.restored_at = await comeback.restored_at(database)
         outbox.exports, outbox.calendars = (
-            Exporting(database, client).made,
+            Exporting(database, client, _cards(account.seal)).made,
             CalendarFiles(client).made,
         )
         moving = Moving.of(database, account.machine, places, self._config.reading)
@@ -521,6 +523,11 @@ async def _account(
         Seal(bytes.fromhex(sealing) if sealing else key.derive(Purpose.FORGOTTEN)),
         ballots,
     )
+
+
+def _cards(seal: Seal) -> CardKey:
+    """From the key that outlives a change of keys, so that cards are known again after one."""
+    return CardKey(hkdf(seal.key, b"", Purpose.CARDS.value.encode()))
 
 
 async def _signing(database: Database) -> CrossSigning:

@@ -20,6 +20,7 @@ class Purpose(Enum):
     BACKUP = "steward 1 backup"
     FORGOTTEN = "steward 1 forgotten"
     BALLOTS = "steward 1 ballots"
+    CARDS = "steward 1 cards"
 
 
 @dataclass(frozen=True, slots=True)

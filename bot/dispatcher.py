@@ -3,26 +3,39 @@
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot import brakes, failpoints, logs
+from bot import brakes, failpoints, logs, unclear
 from bot.brakes import Brakes, Halt
 from bot.facts import NO_FILE, FactsDesk
+from bot.incoming import (
+    as_said,
+    as_sent,
+    begins_a_command,
+    chooses,
+    is_for_us,
+    looks_meant,
+    the_thread,
+)
 from bot.matrix.guard import Message, Refused
-from bot.matrix.media import Attachment
 from bot.matrix.render import render
+from bot.matrix.rooms import Room
+from bot.matrix.wording import Relation
 from bot.outbox import Outbox
-from bot.places import Places
-from commands.framework.answer import answer, is_command
+from bot.places import Places, Settlement
+from bot.threads import Thread, within
+from bot.unclear import Wish
+from commands.framework.answer import answer
 from commands.framework.context import Committee, Context, Place, UserId
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
+from commands.general import wordless
 from commands.general.views import which_committee
 from commands.imports.upload import Upload
 from storage.absences import Barred
-from storage.checkpoint import Tally
+from storage.checkpoint import Rooms, Tally
 from storage.committees import Committees
 from storage.database import Database, Transaction
 from storage.driver import Error, OperationalError
@@ -46,6 +59,8 @@ class Whereabouts:
     committees: tuple[Committee, ...]
     current: Committee | None
     """None in a direct chat of somebody with several committees who has not chosen."""
+    unclear: Room | None = None
+    """The room, while nobody said what it is for: only that is talked about in it."""
 
 
 class Dispatcher:
@@ -96,15 +111,15 @@ class Dispatcher:
 
         Raises what the storage raises; the file then waits on.
         """
-        typed = sent.body.lstrip()
         message = Message(
             event_id=sent.event_id,
             room=sent.room,
             sender=sent.sender,
             device="",
-            body=typed if typed.startswith("!") else "!import file",
+            body=sent.body if begins_a_command(sent.body) else "!import file",
             session_id="",
             index=0,
+            relation=Relation(thread=str(sent.file.get("thread", ""))),
         )
         try:
             parcels = await self._answer_file(message, upload)
@@ -142,8 +157,7 @@ class Dispatcher:
         for committee in everything:
             if committee.room == room:
                 return Whereabouts(Place.ROOM, (committee,), committee)
-        joined = self._places.rooms.get(room)
-        if joined is None or joined.partner(self._places.own) != user:
+        if self._places.direct_partner(room) != user:
             return None
         theirs = tuple(self._places.committees_of(user, everything))
         if not theirs:
@@ -154,13 +168,34 @@ class Dispatcher:
             current = next((each for each in theirs if each.id == chosen), None)
         return Whereabouts(Place.DIRECT, theirs, current)
 
+    async def _unclear(self, tx: Transaction, message: Message) -> Whereabouts | None:
+        """A room that may become a committee's or a direct chat, for those who may say so."""
+        everything = await Committees(tx).all()
+        room, who = self._places.rooms.get(message.room), message.sender
+        if room is None or self._places.settle(room, everything) is not Settlement.UNCLEAR:
+            return None
+        if unclear.wish(message.body) is Wish.COMMITTEE and self._places.may_found(room, who):
+            await unclear.found(Committees(tx), room)
+            self._places.regrouped = True
+            return await self.whereabouts(tx, message.room, who)
+        theirs = tuple(self._places.committees_of(who, everything))
+        if not (theirs or self._places.may_invite(who)):
+            return None
+        alone = room.partner(self._places.own) == who
+        return Whereabouts(Place.DIRECT if alone else Place.ROOM, theirs, None, unclear=room)
+
     async def _run(self, message: Message) -> list[Parcel]:
         async with self._database.transaction() as tx:
             where = await self.whereabouts(tx, message.room, message.sender)
             if where is None:
+                where = await self._unclear(tx, message)
+            if where is None:
                 await Tally(tx).count(Refused.STRANGER)
                 return []
-            if not _is_for_us(message, where.place):
+            message = as_said(message, where.place)
+            ours = is_for_us(message, where.place)
+            meant = "" if ours else looks_meant(message, where.place)
+            if not (ours or meant) or self._places.is_replaced(message.room):
                 return []
             claim = await Inbox(tx).claim(
                 message.event_id, message.session_id, message.index, _now()
@@ -170,27 +205,65 @@ class Dispatcher:
             if claim is not Claim.NEW:
                 return []
             halt = self.brakes.look(message)
-            parcels = await self._take(tx, message, where, halt)
+            parcels = await self._take(tx, message, where, halt, meant)
             failpoints.reach("before_commit")
         self.brakes.taken(message, halt)
         self.answered += halt is None
         return parcels
 
     async def _take(
-        self, tx: Transaction, message: Message, where: Whereabouts, halt: Halt | None
+        self,
+        tx: Transaction,
+        message: Message,
+        where: Whereabouts,
+        halt: Halt | None,
+        meant: str,
     ) -> list[Parcel]:
         """What comes of a message that is handled now, and never again."""
+        if where.unclear is not None:
+            return await self._ask_about(tx, message, where, where.unclear, halt)
         if halt is not None:
             await Tally(tx).count(halt.reason)
             committee = where.current or where.committees[0]
             zone = await People(tx).zone(UserId(message.sender)) or committee.zone
             said = brakes.words(halt, message.sender, zone)
             return await self._queue(tx, said, message, committee)
+        if message.thing is not None or meant:
+            committee = where.current or where.committees[0]
+            told = (
+                wordless.unmarked(meant) if message.thing is None else wordless.about(message.thing)
+            )
+            return await self._queue(tx, (told,), message, committee)
         if message.attachment is not None:
-            await Uploads(tx).keep(_sent(message, message.attachment))
+            await Uploads(tx).keep(as_sent(message, message.attachment))
             return []
         replies, committee = await self._answer(tx, message, where)
         return await self._queue(tx, replies, message, committee)
+
+    async def _ask_about(
+        self,
+        tx: Transaction,
+        message: Message,
+        where: Whereabouts,
+        room: Room,
+        halt: Halt | None,
+    ) -> list[Parcel]:
+        """Nothing typed here is a command, except for what says what this room is."""
+        if halt is not None:
+            await Tally(tx).count(halt.reason)
+            return []
+        asked = unclear.wish(message.body)
+        theirs = list(where.committees)
+        room.asked = True
+        replies = unclear.answer(asked, room, message.sender, theirs, self._places)
+        await Rooms(tx).save(room.id, room.snapshot())
+        post = Post(tx, self._device, f"st-{digest(message.event_id)}", the_thread(message))
+        for reply in replies:
+            person = None if reply.audience is Audience.HERE else message.sender
+            for content in render(reply):
+                here = None if person else message.room
+                await post.put(content, room=here, recipient=person)
+        return post.parcels
 
     async def _answer(
         self, tx: Transaction, message: Message, where: Whereabouts, upload: Upload = NO_FILE
@@ -200,7 +273,7 @@ class Dispatcher:
         if role is None:
             raise PermissionError
         user = UserId(message.sender)
-        if where.current is None and not _chooses(message.body):
+        if where.current is None and not chooses(message.body):
             return (which_committee(where.committees, None),), committee
         ctx = Context(
             user=user,
@@ -212,7 +285,16 @@ class Dispatcher:
             zone=await People(tx).zone(user) or committee.zone,
         )
         provide = self._facts.provider(ctx, tx, message.event_id, upload)
-        return await answer(message.body, ctx, tx, provide), committee
+        asked: set[type] = set()
+
+        async def noting(kind: type) -> object:
+            asked.add(kind)
+            return await provide(kind)
+
+        replies = await answer(message.body, ctx, tx, noting)
+        if upload is not NO_FILE and Upload not in asked:
+            replies = (*replies, wordless.unread_file(upload.name))
+        return replies, committee
 
     async def _queue(
         self,
@@ -222,13 +304,15 @@ class Dispatcher:
         committee: Committee,
     ) -> list[Parcel]:
         occasion = f"st-{digest(message.event_id)}"
-        post = Post(tx, self._device, occasion)
+        post = Post(tx, self._device, occasion, the_thread(message))
         for number, reply in enumerate(replies):
             if reply.fleeting:
                 rooms, people = post.addressees(
                     reply, message.room, message.sender, committee, self._places
                 )
-                self.say_from_memory(rooms, people, render(reply), f"{occasion}-f{number}")
+                here = [within(post.thread, each, message.room) for each in render(reply)]
+                self.say_from_memory(rooms, [], here, f"{occasion}-f{number}")
+                self.say_from_memory([], people, render(reply), f"{occasion}-f{number}")
                 continue
             if reply.retract:
                 await post.put({"redacts": message.event_id}, room=message.room)
@@ -247,7 +331,7 @@ class Dispatcher:
             _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
             id=Code(error_id),
         )
-        post = Post(tx, self._device, f"st-{digest(message.event_id)}")
+        post = Post(tx, self._device, f"st-{digest(message.event_id)}", the_thread(message))
         for content in render(sorry):
             await post.put(content, room=message.room)
         await Tally(tx).bury("command", error_id, _now())
@@ -257,10 +341,14 @@ class Dispatcher:
 class Post:
     """Queues messages of one occasion under transaction ids that a repetition would make again."""
 
-    def __init__(self, tx: Transaction, device: str, occasion: str) -> None:
+    def __init__(
+        self, tx: Transaction, device: str, occasion: str, thread: Thread | None = None
+    ) -> None:
         self._tx = tx
         self._device = device
         self._occasion = occasion
+        self.thread = thread
+        """Where it was asked; what goes to that room goes there."""
         self._count = 0
         self.parcels: list[Parcel] = []
 
@@ -270,7 +358,7 @@ class Post:
         self._count += 1
         parcel = await OutboxTable(self._tx).put(
             f"{self._occasion}-{self._count}",
-            content,
+            within(self.thread, content, room),
             _now(),
             self._device,
             room=room,
@@ -308,8 +396,7 @@ class Post:
             case Audience.NAMED:
                 return [], [user for user in reply.to if places.role(committee, user) is not None]
             case Audience.PERSON:
-                room = places.rooms.get(here)
-                alone = room is not None and room.partner(places.own) == person
+                alone = places.direct_partner(here) == person
                 return ([here], []) if alone and here != committee.room else ([], [person])
 
 
@@ -320,25 +407,3 @@ def digest(text: str) -> str:
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
-
-
-def _is_for_us(message: Message, place: Place) -> bool:
-    """In a room people send each other files; those for us come in the direct chat."""
-    if message.attachment is not None:
-        return place is Place.DIRECT
-    return is_command(message.body, place)
-
-
-def _sent(message: Message, file: Attachment) -> Sent:
-    """What has to be known for fetching a file later."""
-    kept = {
-        "name": file.name,
-        "where": None if file.where is None else asdict(file.where),
-        "lost": None if file.lost is None else file.lost.value,
-    }
-    return Sent(message.event_id, message.room, message.sender, message.body, kept, _now())
-
-
-def _chooses(body: str) -> bool:
-    words = body.strip().lstrip("!").split(maxsplit=1)
-    return bool(words) and words[0].casefold() == "use"

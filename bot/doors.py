@@ -135,8 +135,8 @@ class Doors:
     async def _made_for(self, person: str, committees: Sequence[str]) -> str | None:
         """A room of our own making to which only this person is invited."""
         for room in list(self._places.rooms.values()):
-            ours = self._client.user in room.creators and room.id not in committees
-            fits = ours and room.members.keys() <= {self._client.user, person}
+            ours = self._client.user == room.founder and room.id not in committees
+            fits = ours and not room.replaced and room.members.keys() <= {self._client.user, person}
             if fits and await self._on_the_way(room.id, person):
                 return room.id
         return None
@@ -150,7 +150,8 @@ class Doors:
             # Sync may have shown it half made, and leaves out what we did ourselves since.
             room.apply_all(await state_of(self._client, room_id))
             self._places.learned.add(room_id)
-        return room.encrypted and person in room.members and len(room.members) == 2
+        usable = room.encrypted and not room.replaced and room.made_direct(self._client.user)
+        return usable and person in room.members and len(room.members) == 2
 
 
 def _direct(person: str) -> JsonObject:

@@ -10,10 +10,10 @@ from typing import Any
 
 from bot import logs
 from bot.matrix.client import Client, MatrixError, TokenRejected
-from bot.matrix.media import put
+from bot.matrix.media import event_of, instead_of, put
 from bot.matrix.render import EXPORT
 from commands.framework.i18n import _
-from commands.privacy.formats import MEDIA, file_of, name_of
+from commands.privacy.formats import MEDIA, CardKey, file_of, name_of
 from storage.committees import Committees
 from storage.database import Database
 from storage.exports import Export, Exports, Line, Orders, Step
@@ -30,10 +30,15 @@ class Exporting:
     """Makes the contents of ``m.file`` events."""
 
     def __init__(
-        self, database: Database, client: Client, now: Callable[[], datetime] | None = None
+        self,
+        database: Database,
+        client: Client,
+        cards: CardKey,
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self._database = database
         self._client = client
+        self._cards = cards
         self._now = now or (lambda: datetime.now(UTC))
 
     async def made(self, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,7 +50,7 @@ class Exporting:
         if one is None or one.step not in {Step.APPROVED, Step.MADE}:
             return _sorry(words)
         people = await self._people(one, now)
-        file = await asyncio.to_thread(file_of, one, people)
+        file = await asyncio.to_thread(file_of, one, people, self._cards)
         try:
             where = await put(self._client, file)
         except TokenRejected:
@@ -60,13 +65,8 @@ class Exporting:
                     Action.EXPORT_MADE, one.author, now, words=str(one.number)
                 )
         media = MEDIA[one.format][1]
-        return {
-            **words,
-            "msgtype": "m.file",
-            "filename": name_of(one),
-            "file": where,
-            "info": {"mimetype": media, "size": len(file)},
-        }
+        info = {"mimetype": media, "size": len(file)}
+        return event_of(words, "m.file", name_of(one), where, info)
 
     async def _people(self, one: Export, now: datetime) -> list[Line]:
         found: list[Line] = []
@@ -87,4 +87,4 @@ class Exporting:
 
 def _sorry(words: Mapping[str, Any]) -> dict[str, Any]:
     said = _("I could not make the file. Please ask for the export again.")
-    return {"msgtype": "m.notice", "body": said, "m.mentions": words.get("m.mentions", {})}
+    return instead_of(words, said)

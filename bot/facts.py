@@ -156,7 +156,8 @@ class FactsDesk:
                 UserId(user): role
                 for user, role in roles.items()
                 if role is not None and user != self.places.own
-            }
+            },
+            {UserId(user): name for user, name in room.names.items() if name},
         )
 
     def _suspended(self, ctx: Context) -> list[str]:

@@ -23,21 +23,20 @@ from bot.matrix.guard import (
 from bot.matrix.machine import Machine
 from bot.matrix.moving import Moving
 from bot.matrix.room_keys import RoomKeys
-from bot.matrix.rooms import Room, stripped
+from bot.matrix.rooms import LOOKED_AT, Room, stripped
 from bot.matrix.sync import Sync, listing, section, state_of
 from bot.matrix.trust import Trust
 from bot.matrix.verification import Step, to_device
 from bot.outbox import Outbox
 from bot.patience import persist
-from bot.places import Places, Settlement
+from bot.places import Places
 from bot.polls.station import Polling
 from bot.safekeeping.comeback import Comeback
+from bot.settling import Settling
 from bot.unasked import Unasked
 from bot.verification.desk import Desk as Verifications
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
-from commands.general.moving import greeting_moved
-from commands.general.views import greeting, greeting_direct
 from storage.checkpoint import SYNC_TOKEN, Facts, Rooms, Tally, Unread, Waiting
 from storage.committees import Committees
 from storage.database import Database
@@ -94,9 +93,11 @@ class Intake:
         self._guard = Guard(machine, trust, places.own)
         self._unread: dict[str, Waiting] = {}
         self._restored = True
-        self._committees: tuple[Committee, ...] = ()
         self._refused: Counter[str] = Counter()
         self._unasked = Unasked(database, places, outbox, sync.client.device)
+        self._settling = Settling(database, places, doors, self._unasked, trust)
+        self._named: set[str] = set()
+        """Committees' rooms whose members' names are known; they are in memory alone."""
         self._unsaved: _Changes = _Changes()
         self._comeback: Comeback | None = None
         self._nothing_saved = True
@@ -108,6 +109,10 @@ class Intake:
         self.taken = 0
         """Answers that were taken whole since the start."""
 
+    @property
+    def _committees(self) -> tuple[Committee, ...]:
+        return self._settling.committees
+
     async def restore(self) -> None:
         """Stand where the last checkpoint left off."""
         await self._moving.begin()
@@ -117,11 +122,13 @@ class Intake:
             self._comeback = await Comeback.load(Facts(tx))
             snapshots = await Rooms(tx).all()
             self._unread = {each.event_id: each for each in await Unread(tx).all()}
-            self._committees = tuple(await Committees(tx).all())
         if heard is not None:
             self._dispatcher.brakes.heard(int(heard))
         for room_id, snapshot in snapshots.items():
-            self._places.rooms[room_id] = Room.restore(snapshot)
+            self._places.rooms[room_id] = room = Room.restore(snapshot)
+            if not room.greeted:
+                self._settling.waiting.add(room_id)
+        await self._settling.reload()
         self._trust.track(self._everybody())
 
     async def take(self, answer: Mapping[str, Any]) -> None:
@@ -185,7 +192,14 @@ class Intake:
             room = self._places.rooms[room_id]
             room.apply_all(await state_of(self._sync.client, room_id))
             room.settings.whole = True
+            room.looked_at = LOOKED_AT
+            self._named.add(room_id)
             self._unsaved.rooms.add(room_id)
+        rooms = {committee.room for committee in self._committees} & self._places.rooms.keys()
+        for room_id in rooms - self._named:
+            # An earlier run knew them; no disk says what people call themselves.
+            self._named.add(room_id)
+            self._places.rooms[room_id].apply_all(await state_of(self._sync.client, room_id))
 
     def _half_made(self, answer: Mapping[str, Any]) -> set[str]:
         """Rooms in which something happens and that are not encrypted as far as we know.
@@ -198,7 +212,8 @@ class Intake:
 
     def _half_known(self) -> set[str]:
         """Rooms an earlier release knew, which looked at less of their state."""
-        return {name for name, room in self._places.rooms.items() if not room.settings.whole}
+        rooms = self._places.rooms
+        return {name for name, room in rooms.items() if room.looked_at < LOOKED_AT}
 
     def _everybody(self) -> set[str]:
         return {
@@ -229,17 +244,16 @@ class Intake:
     async def _settle(self) -> None:
         """Find out what rooms are that changed, follow invitations, and greet."""
         changes = self._unsaved
+        for room_id in sorted(self._settling.waiting - changes.rooms):
+            if room_id in self._places.rooms:
+                await self._settle_one(self._places.rooms[room_id])
         if not (changes.rooms or changes.left or changes.invites):
             return
         async with self._database.transaction() as tx:
             invitations = {each.room: each for each in await Rooms(tx).invitations()}
         for room_id in sorted(changes.rooms & self._places.rooms.keys()):
             room = self._places.rooms[room_id]
-            if self._places.own in room.creators:
-                room.inviter = self._places.own
-            elif room_id in invitations and not room.inviter:
-                room.inviter = invitations[room_id].inviter
-                room.declared_direct = invitations[room_id].direct
+            self._settling.introduce(room, invitations.get(room_id))
             await self._settle_one(room)
             self._outbox.add(
                 await departures.look(
@@ -257,37 +271,12 @@ class Intake:
         self._outbox.wake_people()
 
     async def _settle_one(self, room: Room) -> None:
-        kind = self._places.settle(room, self._committees)
-        if kind is Settlement.UNSUITABLE and room.inviter:
-            await self._doors.leave(room.id)
+        if not await self._settling.settle(room):
             self._refused[Refused.INVITATION] += 1
-            return
-        known = any(committee.room == room.id for committee in self._committees)
-        if kind is Settlement.COMMITTEE and not known:
-            hello = greeting(committee_known=False)
-        elif kind is Settlement.DIRECT and room.inviter != self._places.own:
-            hello = greeting_direct(
-                committees=self._places.committees_of(
-                    room.partner(self._places.own) or "", self._committees
-                )
-            )
-        else:
-            return
-        async with self._database.transaction() as tx:
-            if kind is Settlement.COMMITTEE:
-                name = room.name or notices.unnamed_committee()
-                await Committees(tx).add(RoomId(room.id), name, "UTC", notices.now())
-                self._committees = tuple(await Committees(tx).all())
-                if (moved := self._places.moved_from(room, self._committees)) is not None:
-                    hello = greeting_moved(moved.name)
-            post = await self._unasked.greet(tx, room, hello)
-        failpoints.reach("after_greeting")
-        self._outbox.add(post)
 
     async def _regroup(self) -> None:
         self._places.regrouped = False
-        async with self._database.transaction() as tx:
-            self._committees = tuple(await Committees(tx).all())
+        await self._settling.reload()
 
     async def _leave_behind(self, rooms: Iterable[str]) -> None:
         async with self._database.transaction() as tx:
@@ -295,7 +284,7 @@ class Intake:
                 committee = await Committees(tx).by_room(RoomId(room_id))
                 if committee is not None:
                     await Committees(tx).remove(committee.id, notices.now())
-            self._committees = tuple(await Committees(tx).all())
+        await self._settling.reload()
         for room_id in rooms:
             await self._doors.withdrawn(room_id)
 
@@ -351,7 +340,8 @@ class Intake:
 
     async def _reject(self, room: Room, rejection: Rejection, event_id: str) -> None:
         place = Place.ROOM if len(room.members) > 2 else Place.DIRECT
-        if rejection.body is not None and not is_command(rejection.body, place):
+        told = rejection.body is None or is_command(rejection.body, place)
+        if not told and not await self._edits_a_command(rejection):
             return
         if rejection.reason is Refused.REPLAYED and await self._was_handled(event_id):
             # The same message under its own name: nobody plays anything.
@@ -360,7 +350,13 @@ class Intake:
         log.info("refused", reason=rejection.reason)
         if self._polling.votes.refused(room, rejection, event_id, self._committees):
             return
-        await self._unasked.explain(room, rejection, self._committees)
+        await self._unasked.explain(room, rejection, event_id, self._committees)
+
+    async def _edits_a_command(self, rejection: Rejection) -> bool:
+        """Whether somebody made talk of what was a command, or tried to take it back like that."""
+        return rejection.reason is Refused.EDIT and await self._was_handled(
+            rejection.relation.replaces
+        )
 
     async def _was_handled(self, event_id: str) -> bool:
         async with self._database.transaction() as tx:

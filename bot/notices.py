@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from bot.matrix.guard import Refused, Rejection
 from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, Strong, say
+from commands.framework.reply import Code, Paragraph, Reply, Strong, line, listed, say
 
 
 def now() -> datetime:
@@ -69,18 +69,69 @@ def disk_full() -> Reply:
     )
 
 
+LEFT_OUT = frozenset({Refused.UNSIGNED_DEVICE, Refused.NO_IDENTITY, Refused.IDENTITY_CHANGED})
+"""Reasons for which a device reads nothing from us: why is told in a way that it can read."""
+
+
+def left_out(reason: Refused) -> Reply:
+    """To somebody whose app reads nothing from us. The words are fixed and name nobody."""
+    if reason is Refused.IDENTITY_CHANGED:
+        return say(
+            _(
+                "I did not act on this message, and the app it came from cannot read my other"
+                " messages: the cryptographic identity behind it is not the one I know. If you have"
+                " reset yours, ask a lead of the committee, in person or by phone, to accept it:"
+                " {example}. Then send your message again."
+            ),
+            example=Code("!identity accept"),
+        )
+    why = (
+        _("its account has no verification (cross-signing) set up")
+        if reason is Refused.NO_IDENTITY
+        else _("it is not verified")
+    )
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _(
+                        "I did not act on this message, and the app it came from cannot read my other"
+                        " messages: {why}, so it could be anybody's."
+                    ),
+                    why=why,
+                )
+            ),
+            Paragraph(
+                line(
+                    _(
+                        "Verify the app once, with another app of yours or with your recovery key. If"
+                        " you have neither, set up recovery in the same place. Then send your message"
+                        " again."
+                    )
+                )
+            ),
+            listed([(Strong(app), " ", where) for app, where in _where_to_verify()]),
+        )
+    )
+
+
+def _where_to_verify() -> list[tuple[str, str]]:
+    return [
+        (_("Element on a computer:"), _("Settings, Encryption (before: Sessions), Verify.")),
+        (_("Element X:"), _("your picture, Encryption, Confirm your identity.")),
+        (_("Element Classic, SchildiChat:"), _("Settings, Security & Privacy, this session.")),
+        (_("FluffyChat:"), _("Settings, Devices, this device, Verify; or Chat backup.")),
+        (_("Cinny:"), _("Settings, Devices, Verify.")),
+        (_("Nheko:"), _("Settings, Encryption, Cross-signing secrets, Request.")),
+        (_("Hydrogen:"), _("Settings, Key backup: enter the recovery key; then Cross-signing.")),
+    ]
+
+
 def explanation(rejection: Rejection) -> Reply | None:
     """What to tell about a message that was not acted upon; None: better nothing."""
     match rejection.reason:
         case Refused.UNSIGNED_DEVICE | Refused.NO_IDENTITY:
-            return say(
-                _(
-                    "{person}, I did not act on that: the app it came from is not verified, so it"
-                    " could be anybody's. In Element: Settings, Sessions, verify this session with"
-                    " another of yours or with your recovery key. Then send it again."
-                ),
-                person=rejection.sender,
-            )
+            return left_out(rejection.reason)
         case Refused.UNREADABLE:
             return say(
                 _("{person}, I could not read your last message. Please send it again."),
@@ -90,7 +141,7 @@ def explanation(rejection: Rejection) -> Reply | None:
             return say(
                 _(
                     "{person}, I do not act on edited messages, because an edit can come long"
-                    " after. Please send it as a new message."
+                    " after. What you sent first stands; please send this as a new message."
                 ),
                 person=rejection.sender,
             )

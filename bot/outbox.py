@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Protocol
 
-from bot import failpoints, logs
+from bot import failpoints, left_out, logs
 from bot.matrix import native_polls
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.pictures import Pictures
@@ -15,6 +15,7 @@ from bot.matrix.render import CALENDAR, EXPORT, PICTURE
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.sync import listing, section
+from bot.threads import in_clear
 from storage.database import Database, Transaction
 from storage.outbox import OutboxTable, Parcel
 
@@ -210,8 +211,9 @@ class Outbox:
         """Try once; None when the parcel is off the table, else seconds to wait."""
         try:
             room = await self._destination(parcel)
-            if room is None:
-                await self._bury(parcel, "room_gone")
+            if room is None or room.closed_to(self._client.user):
+                # In a room that was upgraded the homeserver would refuse it.
+                await self._bury(parcel, "room_gone" if room is None else "room_replaced")
                 return None
             if parcel.content.keys() & {PICTURE, EXPORT, CALENDAR}:
                 parcel = await self._made(parcel)
@@ -281,13 +283,18 @@ class Outbox:
     async def _send(self, parcel: Parcel, room: Room) -> None:
         failpoints.reach("before_send")
         redacted = parcel.content.get("redacts")
+        reference = {REFERENCE: parcel.transaction_id}
+        if left_out.MARK in parcel.content:
+            apart = (room, parcel.content, parcel.transaction_id, reference)
+            await left_out.send(self._keys, *apart)
+            return
         if redacted is None:
             await self._keys.send(
                 room,
                 native_polls.type_of(parcel.content),
                 parcel.content,
                 parcel.transaction_id,
-                {REFERENCE: parcel.transaction_id},
+                reference | in_clear(parcel.content),
             )
             return
         if not room.may_redact(self._client.user):

@@ -16,6 +16,8 @@ class Settlement(Enum):
 
     COMMITTEE = "committee"
     DIRECT = "direct"
+    UNCLEAR = "unclear"
+    """Nobody said what it is for: the bot asks, and keeps nothing from it."""
     UNSUITABLE = "unsuitable"
     """Not encrypted, or open to the public: the bot leaves."""
     UNKNOWN = "unknown"
@@ -60,6 +62,11 @@ class Places:
             if user != self.own and (self.role(committee, user) or Role.ORGANIZER) >= Role.LEAD
         ]
 
+    def is_replaced(self, room: str) -> bool:
+        """Whether people have gone on from a room to the one that came after it."""
+        known = self.rooms.get(room)
+        return known is not None and known.replaced
+
     def moved_from(self, room: Room, committees: Iterable[Committee]) -> Committee | None:
         """The committee whose room this one replaces, if a lead there said so."""
         for committee in committees:
@@ -76,7 +83,7 @@ class Places:
         found = [
             room
             for room in self.rooms.values()
-            if room.id not in taken and room.encrypted and room.partner(self.own) == user
+            if room.id not in taken and room.encrypted and room.direct_partner(self.own) == user
         ]
         return found[-1] if found else None
 
@@ -88,29 +95,64 @@ class Places:
         """Whether an invitation from this person is followed at all."""
         return self.may_invite(user) or bool(self.committees_of(user, committees))
 
+    def direct_partner(self, room_id: str) -> str | None:
+        """The person whose direct chat a room is; None where it is none, or not known."""
+        room = self.rooms.get(room_id)
+        return None if room is None else room.direct_partner(self.own)
+
+    def goes_on_from(self, room: Room) -> bool:
+        """Whether this room is a direct chat that its person upgraded: it was made as one."""
+        old = self.rooms.get(room.predecessor)
+        return (
+            old is not None
+            and old.successor == room.id
+            and old.made_direct(self.own)
+            and old.members.keys() <= {self.own, old.replaced_by}
+            and old.replaced_by == room.inviter
+        )
+
     def settle(self, room: Room, committees: Sequence[Committee]) -> Settlement:
         """What a joined room is.
 
-        A chat of two is direct when the invitation said so, or when the other already belongs to
-        a committee; anything larger, brought about by somebody allowed to, is a committee's.
+        A chat of two is direct when it was made as one. Of any other room with one person in it,
+        and of one that we asked about, only an answer tells what it is. What somebody who is allowed
+        to brings us into with several people, or under a name before there is any committee of
+        theirs, is a committee's.
         """
         if any(committee.room == room.id for committee in committees):
             return Settlement.COMMITTEE
-        if room.replaced:
-            return Settlement.UNKNOWN
-        if not room.encrypted or room.public:
+        unfit = not room.encrypted or room.public
+        if room.replaced or (unfit and room.inviter == self.own):
             # A room of our own may still be in the making.
-            return Settlement.UNKNOWN if room.inviter == self.own else Settlement.UNSUITABLE
-        partner = room.partner(self.own)
-        if partner is not None and (
-            room.declared_direct
-            or room.inviter == self.own
-            or self.committees_of(partner, committees)
-        ):
+            return Settlement.UNKNOWN
+        if unfit:
+            return Settlement.UNSUITABLE
+        if room.direct_partner(self.own) is not None:
             return Settlement.DIRECT
+        if len(room.members) <= 2 or room.asked:
+            return self._settle_unsaid(room, committees)
         # A chat of two into which somebody brings a third is no chat of two any more, and what was
         # said in it does not make it a committee's. We found none ourselves, whatever is allowed.
-        own = room.inviter == self.own
-        if room.declared_direct or own or not self.may_invite(room.inviter):
+        over = room.declared_direct or room.inviter == self.own
+        ours = not over and self.may_invite(room.inviter)
+        return Settlement.COMMITTEE if ours else Settlement.UNKNOWN
+
+    def _settle_unsaid(self, room: Room, committees: Sequence[Committee]) -> Settlement:
+        """A room of which nobody said that it is a direct chat, and which may yet become anything."""
+        allowed = self.may_invite(room.inviter)
+        if allowed and self.moved_from(room, committees) is not None:
+            return Settlement.COMMITTEE
+        partner = room.partner(self.own)
+        if partner is None and not room.asked:
             return Settlement.UNKNOWN
-        return Settlement.COMMITTEE
+        theirs = self.committees_of(partner or room.inviter, committees)
+        made_otherwise = room.declared_direct or room.inviter == self.own
+        if allowed and not (theirs or made_otherwise or room.asked) and room.name.strip():
+            # Nobody names a direct chat, and there is nothing yet that it could be mixed up with.
+            return Settlement.COMMITTEE
+        return Settlement.UNCLEAR if allowed or theirs else Settlement.UNKNOWN
+
+    def may_found(self, room: Room, user: str) -> bool:
+        """Whether somebody may say that a room is a committee's: they lead there, and may bring us."""
+        leads = room.has(user) and (room.level(user) >= LEAD_LEVEL or user in self.named_leads)
+        return leads and (self.may_invite(user) or self.may_invite(room.inviter))

@@ -2,15 +2,16 @@
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from bot import notices
+from bot import left_out, notices
 from bot.dispatcher import Post, digest
-from bot.matrix.guard import Rejection
+from bot.matrix.guard import Refused, Rejection
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from bot.outbox import Outbox
 from bot.places import Places, Settlement
+from bot.threads import Thread, thread_of
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
 from storage.checkpoint import Tally
@@ -39,6 +40,10 @@ class Unasked:
             return []
         return await self._say(tx, hello, room.id, f"hi-{digest(room.id)}")
 
+    def deliver(self, post: Iterable[Parcel]) -> None:
+        """Send what is in the table since its transaction was committed."""
+        self._outbox.add(post)
+
     async def warn_of_change(
         self, tx: Transaction, pin: Pin, committees: Sequence[Committee]
     ) -> list[Parcel]:
@@ -55,32 +60,60 @@ class Unasked:
         return parcels
 
     async def explain(
-        self, room: Room, rejection: Rejection, committees: Sequence[Committee]
+        self, room: Room, rejection: Rejection, event_id: str, committees: Sequence[Committee]
     ) -> None:
-        """Say why something was not done, in a room that is a committee's or a member's."""
-        reply = notices.explanation(rejection)
-        if reply is None:
+        """Say why something was not done, to members and whoever may bring us somewhere.
+
+        Each edit is told by itself: whoever tries again has not understood.
+        """
+        apart = rejection.reason in notices.LEFT_OUT
+        reply = None if apart else notices.explanation(rejection)
+        if room.replaced or not (apart or reply):
             return
-        kind = self._places.settle(room, committees)
-        partner = room.partner(self._places.own) or ""
-        members = self._places.committees_of(partner, committees)
-        if kind is not Settlement.COMMITTEE and not (kind is Settlement.DIRECT and members):
-            return
-        said, now = self._said[room.id], time.monotonic()
-        while said and now - said[0] > UNASKED_WITHIN:
-            said.popleft()
-        if len(said) >= MOST_UNASKED:
+        if not self._is_ours(room, committees) or self._too_many(room.id):
             return
         subject = f"{rejection.reason} {room.id} {rejection.sender} {rejection.device}"
+        if rejection.reason is Refused.EDIT:
+            subject = f"{rejection.reason} {room.id} {event_id}"
+        now = _now()
+        thread = thread_of(room.id, rejection.relation.thread, event_id)
         async with self._database.transaction() as tx:
-            if not await Tally(tx).first_time(digest(subject), _now()):
-                return
-            post = await self._say(tx, reply, room.id, f"no-{digest(subject)}")
-        said.append(now)
+            if reply is not None:
+                if not await Tally(tx).first_time(digest(subject), now):
+                    return
+                post = await self._say(tx, reply, room.id, f"no-{digest(subject)}", thread)
+            else:
+                if not await Tally(tx).due(digest(subject), now, left_out.AGAIN_AFTER):
+                    return
+                sent = Post(tx, self._device, f"no-{digest(f'{subject} {event_id}')}")
+                await sent.put(left_out.parcel(rejection, event_id), room=room.id)
+                post = sent.parcels
+        self._said[room.id].append(time.monotonic())
         self._outbox.add(post)
 
-    async def _say(self, tx: Transaction, reply: Reply, room: str, occasion: str) -> list[Parcel]:
-        post = Post(tx, self._device, occasion)
+    def _is_ours(self, room: Room, committees: Sequence[Committee]) -> bool:
+        """A committee's room, a member's chat with us, or one whose purpose we asked for."""
+        kind = self._places.settle(room, committees)
+        if kind is Settlement.DIRECT:
+            partner = room.direct_partner(self._places.own) or ""
+            return bool(self._places.committees_of(partner, committees))
+        return kind in {Settlement.COMMITTEE, Settlement.UNCLEAR}
+
+    def _too_many(self, room: str) -> bool:
+        said, now = self._said[room], time.monotonic()
+        while said and now - said[0] > UNASKED_WITHIN:
+            said.popleft()
+        return len(said) >= MOST_UNASKED
+
+    async def _say(
+        self,
+        tx: Transaction,
+        reply: Reply,
+        room: str,
+        occasion: str,
+        thread: Thread | None = None,
+    ) -> list[Parcel]:
+        post = Post(tx, self._device, occasion, thread)
         for content in render(reply):
             await post.put(content, room=room)
         return post.parcels

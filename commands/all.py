@@ -245,6 +245,7 @@ CATALOGUE = Catalogue(
                 general.help_,
                 general.status,
                 leading.setup,
+                leading.direct,
                 leading.identity,
                 leading.accept_identity,
                 moving.moved,

@@ -71,7 +71,7 @@ class OldAnswers(Shared):
     """Who came and who could when: of no use to anybody once a meeting is over for long."""
 
     async def forget_before(self, at: datetime) -> int:
-        """Drop answers, attendance and stacks of meetings that ended before that, and stale drafts."""
+        """Drop who came, could come or had it in a calendar, where a meeting ended before that."""
         over = "(SELECT id FROM occurrences WHERE end_at < ?)"
         dropped = await self.tx.execute(
             f"DELETE FROM rsvps WHERE occurrence IN {over}", (millis(at),)
@@ -80,6 +80,14 @@ class OldAnswers(Shared):
             f"DELETE FROM minute_lines WHERE kind IN ('here', 'stack', 'unstack') "
             f"AND occurrence IN {over}",
             (millis(at),),
+        )
+        dropped += await self.tx.execute(
+            f"DELETE FROM calendar_dates WHERE occurrence IN {over}", (millis(at),)
+        )
+        dropped += await self.tx.execute(
+            "DELETE FROM calendar_files WHERE NOT EXISTS (SELECT 1 FROM calendar_dates AS d "
+            "JOIN occurrences AS o ON o.id = d.occurrence "
+            "WHERE o.meeting = calendar_files.meeting AND d.person = calendar_files.person)"
         )
         dropped += await self.tx.execute(
             "DELETE FROM availabilities WHERE meeting IN "

@@ -15,7 +15,8 @@ from storage.contacts import Contacts
 from storage.driver import Row
 from storage.history import COUNTS, History
 from storage.model import ContactId, Entry, EntryId, Kind, State, UserId
-from storage.names import folded, full_key, keys, words
+from storage.names import alike, folded, full_key, keys, words
+from storage.numbers import KEY, number_key
 from storage.repository import Repository, millis
 from storage.settling import settle
 
@@ -69,6 +70,10 @@ class Known:
     emails: frozenset[str]
     last: Last | None
 
+    def has_number(self, number: str) -> bool:
+        """Whether lists gave them this number, however many zeros a spreadsheet left of it."""
+        return number_key(number) in map(number_key, self.external_ids)
+
     @property
     def name(self) -> str:
         return self.names[0]
@@ -84,6 +89,7 @@ class Candidates:
     """Contacts that some lines may speak of."""
 
     by_id: Mapping[str, Sequence[Known]]
+    """By the number's key."""
     by_email: Mapping[str, Sequence[Known]]
     by_key: Mapping[str, Sequence[Known]]
 
@@ -111,9 +117,12 @@ class TakenBack:
 
 _MET = (
     "SELECT j.value AS value, COALESCE(c.merged_into, c.id) AS contact "
-    "FROM json_each(?2) AS j CROSS JOIN listings AS l ON l.committee = ?1 AND l.{column} = j.value "
-    f"JOIN contacts AS c ON c.id = l.contact WHERE c.present AND {COUNTS.format(row='l')}"
+    "FROM json_each(?2) AS j CROSS JOIN listings AS l ON l.committee = ?1 AND {said} = j.value "
+    "AND l.{column} IS NOT NULL JOIN contacts AS c ON c.id = l.contact "
+    f"WHERE c.present AND {COUNTS.format(row='l')}"
 )
+_BY_NUMBER = _MET.format(said=KEY.format(row="l"), column="external_id")
+_BY_EMAIL = _MET.format(said="l.email", column="email")
 _NAMED = (
     "SELECT j.value AS value, k.contact FROM json_each(?2) AS j "
     "CROSS JOIN name_keys AS k ON k.committee = ?1 AND k.key = j.value"
@@ -149,8 +158,10 @@ class Bulk(Repository):
 
     async def candidates(self, people: Sequence[Listed], *, but: set[ContactId]) -> Candidates:
         """Everybody these lines may speak of; ``but`` are left aside."""
-        numbers = await self._met("external_id", {p.external_id for p in people if p.external_id})
-        mails = await self._met("email", {p.email for p in people if p.email})
+        numbers = await self._pairs(
+            _BY_NUMBER, {number_key(p.external_id) for p in people if p.external_id}
+        )
+        mails = await self._pairs(_BY_EMAIL, {p.email for p in people if p.email})
         named = await self._pairs(_NAMED, {p.key for p in people})
         found = {c for pairs in (numbers, mails, named) for _value, c in pairs} - but
         known = await self.known(sorted(found))
@@ -167,6 +178,26 @@ class Bulk(Repository):
             (key, c) for key, c in named if c in known and key in map(full_key, known[c].names)
         ]
         return Candidates(by(numbers), by(mails), by(exact))
+
+    async def near(self, people: Sequence[Listed]) -> dict[int, list[Known]]:
+        """Contacts whose name may be another spelling of one of these, by line."""
+        looked_up: defaultdict[str, set[int]] = defaultdict(set)
+        for person in people:
+            for key in keys(person.name):
+                looked_up[key].add(person.line)
+        met: defaultdict[int, set[ContactId]] = defaultdict(set)
+        for key, contact in await self._pairs(_NAMED, set(looked_up)):
+            for line in looked_up[key]:
+                met[line].add(contact)
+        known = await self.known(sorted({c for found in met.values() for c in found}))
+        return {
+            person.line: [
+                known[c]
+                for c in sorted(met[person.line])
+                if c in known and any(alike(person.name, name) for name in known[c].names)
+            ]
+            for person in people
+        }
 
     async def known(self, contacts: Sequence[ContactId]) -> dict[ContactId, Known]:
         """These contacts with everything that lists have said about them."""
@@ -193,10 +224,9 @@ class Bulk(Repository):
             for p in people
         }
 
-    async def _met(self, column: str, values: set[str]) -> list[tuple[str, ContactId]]:
-        return await self._pairs(_MET.format(column=column), values) if values else []
-
     async def _pairs(self, sql: str, values: set[str]) -> list[tuple[str, ContactId]]:
+        if not values:
+            return []
         rows = await self.tx.all(sql, (self.committee, json.dumps(sorted(values))))
         return [(row["value"], ContactId(row["contact"])) for row in rows]
 

@@ -150,6 +150,17 @@ class Tally:
             )
         )
 
+    async def due(self, subject: str, at: int, every: int) -> bool:
+        """Whether this subject was not spoken of for ``every`` milliseconds; from ``at`` on it was."""
+        return bool(
+            await self.tx.execute(
+                "INSERT INTO said_once(subject, at) VALUES (?, ?)"
+                " ON CONFLICT(subject) DO UPDATE SET at = excluded.at"
+                " WHERE said_once.at <= excluded.at - ?",
+                (subject, at, every),
+            )
+        )
+
     async def bury(self, kind: str, reason: str, at: int) -> None:
         """A dead letter: something that could not be handled, without its content."""
         await self.tx.execute(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.absences import Absence, Absences
+from storage.calendar_dates import CalendarDates
 from storage.drafts import Drafts
 from storage.follow_ups import FollowUps
 from storage.model import EntryId, UserId
@@ -32,10 +33,18 @@ class Departures(Repository):
         covered = await absences.covered_by(user, day)
         return covered if own is None else [*covered, own]
 
+    async def dates_in_calendar(self, user: UserId, now: datetime) -> int:
+        """How many dates of meetings to come they were sent a file of."""
+        return await CalendarDates(self.tx, self.committee).ahead_of(user, now)
+
     async def part(self, entry: EntryId, user: UserId, at: datetime, day: date) -> None:
-        """Put what somebody carried back in the pool, end their absences and covers, drop drafts."""
+        """Put what somebody carried back in the pool, end their absences and covers.
+
+        Drafts go, and what is known of their calendar.
+        """
         ended = await self.absences(user, day)
         await Turf(self.tx, self.committee).hand_over(entry, user, None, at)
         for absence in ended:
             await Absences(self.tx, self.committee).end(entry, absence, at)
         await Drafts(self.tx, self.committee).drop(user)
+        await CalendarDates(self.tx, self.committee).drop(user)

@@ -12,6 +12,7 @@ from enum import Enum
 from storage.driver import Row
 from storage.model import CommitteeId
 from storage.names import folded, full_key
+from storage.numbers import number_key
 from storage.repository import Repository, millis
 
 KEY_BYTES = 32
@@ -80,7 +81,12 @@ def traits(
     return {
         *((Trait.NAME, name) for name in called),
         *((Trait.PLACE, f"{name}\n{area}") for name in called for area in places),
-        *((Trait.NUMBER, number.strip().casefold()) for number in numbers),
+        # As it stands in older markers, and as a spreadsheet leaves it.
+        *(
+            (Trait.NUMBER, said)
+            for number in numbers
+            for said in (number.strip().casefold(), number_key(number.strip()))
+        ),
         *((Trait.EMAIL, email.strip().casefold()) for email in emails),
     }
 
@@ -134,8 +140,13 @@ class Forgotten(Repository):
         sealed = {seal.of(self.committee, trait, value) for trait, value in person.traits()}
         rows = await self._rows(sealed)
         kinds = await self._kinds({row["forgotten"] for row in rows})
+        each_s: defaultdict[int, list[Row]] = defaultdict(list)
+        for row in rows:
+            each_s[row["forgotten"]].append(row)
         fitting = {
-            row["forgotten"] for row in rows if _certainty(person, [row], kinds) is Certainty.SURE
+            each
+            for each, theirs in each_s.items()
+            if _certainty(person, theirs, kinds) is Certainty.SURE
         }
         await self.tx.executemany(
             "DELETE FROM forgotten WHERE id = ?", [(each,) for each in sorted(fitting)]
@@ -166,8 +177,21 @@ def _certainty(
     person: Described, rows: Sequence[Row], kinds: dict[int, set[Trait]]
 ) -> Certainty | None:
     """The surest of what the markers that fit say."""
-    said = {_one(person, Trait(row["kind"]), kinds[row["forgotten"]]) for row in rows}
+    met: defaultdict[int, set[Trait]] = defaultdict(set)
+    for row in rows:
+        met[row["forgotten"]].add(Trait(row["kind"]))
+    said = {
+        Certainty.MAYBE
+        if _shared(met[row["forgotten"]])
+        else _one(person, Trait(row["kind"]), kinds[row["forgotten"]])
+        for row in rows
+    }
     return min(said, key=list(Certainty).index, default=None)
+
+
+def _shared(met: set[Trait]) -> bool:
+    """Whether nothing but a number or an address is theirs: numbers are given again, families share."""
+    return len(met) == 1 and met <= {Trait.NUMBER, Trait.EMAIL}
 
 
 def _one(person: Described, trait: Trait, known: set[Trait]) -> Certainty:

@@ -74,6 +74,16 @@ class Occurrence:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """Where one time of a series was moved to."""
+
+    start: datetime
+    """Naive, on the meeting's clocks."""
+    minutes: int | None
+    """None: as long as the others."""
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """A time of a meeting as the rule and its exceptions give it."""
 
@@ -177,23 +187,33 @@ class Meetings(Common):
         )
         return [MeetingId(row["meeting"]) for row in rows]
 
-    async def except_(
-        self, meeting: MeetingId, entry: EntryId, rid: str, to: datetime | None
-    ) -> None:
+    async def except_(self, meeting: MeetingId, entry: EntryId, rid: str, to: Moved | None) -> None:
         """One time of it is skipped, or moved."""
         await self.tx.insert(
-            "INSERT INTO meeting_exceptions(meeting, rid, to_local, entry) VALUES (?, ?, ?, ?)",
-            (meeting, rid, None if to is None else written(to), entry),
+            "INSERT INTO meeting_exceptions(meeting, rid, to_local, minutes, entry) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (
+                meeting,
+                rid,
+                None if to is None else written(to.start),
+                None if to is None else to.minutes,
+                entry,
+            ),
         )
 
-    async def exceptions(self, meeting: MeetingId) -> dict[str, datetime | None]:
+    async def exceptions(self, meeting: MeetingId) -> dict[str, Moved | None]:
         """By the time the rule gives: where it was moved to, None where it is skipped."""
         rows = await self.tx.all(
-            "SELECT rid, to_local FROM meeting_exceptions AS x WHERE meeting = ? "
+            "SELECT rid, to_local, minutes FROM meeting_exceptions AS x WHERE meeting = ? "
             f"AND {COUNTS.format(row='x')} ORDER BY id",
             (meeting,),
         )
-        return {r["rid"]: None if r["to_local"] is None else read(r["to_local"]) for r in rows}
+        return {
+            row["rid"]: None
+            if row["to_local"] is None
+            else Moved(read(row["to_local"]), row["minutes"])
+            for row in rows
+        }
 
     async def set_open(self, meeting: MeetingId, *, open: bool) -> None:  # noqa: A002 (the column)
         await self.tx.execute("UPDATE meetings SET open = ? WHERE id = ?", (int(open), meeting))
@@ -306,17 +326,7 @@ class Meetings(Common):
     async def drop_link(self, meeting: MeetingId) -> None:
         await self.tx.execute("DELETE FROM meeting_links WHERE meeting = ?", (meeting,))
 
-    # -- calendar files and mutes
-
-    async def sent_file(self, meeting: MeetingId, person: UserId, seq: int) -> None:
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO calendar_files(meeting, person, seq) VALUES (?, ?, ?)",
-            (meeting, person, seq),
-        )
-
-    async def has_file(self, meeting: MeetingId) -> list[UserId]:
-        rows = await self.tx.all("SELECT person FROM calendar_files WHERE meeting = ?", (meeting,))
-        return [UserId(row["person"]) for row in rows]
+    # -- mutes
 
     async def mute(self, meeting: MeetingId, person: UserId) -> None:
         await self.tx.execute(

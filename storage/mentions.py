@@ -54,6 +54,12 @@ TEXTS = (
         "id",
         "(SELECT m.committee FROM meetings AS m WHERE m.id = t.meeting) = ?1",
     ),
+    Text(
+        "calendar_files",
+        "title",
+        "id",
+        "(SELECT m.committee FROM meetings AS m WHERE m.id = t.meeting) = ?1",
+    ),
     *(
         Text(
             table,
@@ -215,6 +221,7 @@ class Mentions:
             "tests": "NULL",
             "test_figures": "NULL",
             "meeting_versions": "NULL",
+            "calendar_files": "NULL",
             "agenda_items": "NULL",
             "minute_lines": "NULL",
             "actions": "NULL",

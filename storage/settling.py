@@ -62,14 +62,19 @@ async def settle_entry(tx: Transaction, entry: int) -> None:
 
 async def settle(tx: Transaction, contacts: Iterable[ContactId]) -> None:
     """Compute every derived column of these contacts anew, and of whoever they are merged with."""
+    belonging = {}
     for root in sorted({await _root(tx, contact) for contact in contacts}):
-        under = [row["id"] for row in await tx.all(_UNDER, (root,))]
+        belonging[root] = [row["id"] for row in await tx.all(_UNDER, (root,))]
+    # First who belongs to whom, for all of them: one that was taken out of another is still under
+    # it otherwise while the other's rating is computed.
+    for root, under in belonging.items():
         for contact in under:
             await tx.execute(
                 f"UPDATE contacts AS c SET merged_into = ?, present = {COUNTS.format(row='c')} "
                 "WHERE id = ?",
                 (None if contact == root else root, contact),
             )
+    for root, under in belonging.items():
         await _settle_names(tx, root, under)
         await _settle_organizer(tx, root)
         await _settle_membership(tx, root)

@@ -9,6 +9,7 @@ from enum import Enum
 from storage.driver import Row
 from storage.model import ContactId, UserId
 from storage.names import full_key, keys, words
+from storage.numbers import KEY, number_key
 from storage.repository import Repository, Shared, millis, moment
 from storage.tests_model import OUTSIDE, Mark, StructureTest
 
@@ -142,15 +143,16 @@ class Sheets(Repository):
             "FROM json_each(?3) AS j CROSS JOIN name_words AS w "
             "ON w.committee = ?1 AND w.word = j.value) WHERE n <= ?4 UNION "
             "SELECT COALESCE(c.merged_into, c.id) FROM json_each(?5) AS j CROSS JOIN listings AS l "
-            "ON l.committee = ?1 AND l.external_id = j.value JOIN contacts AS c ON c.id = l.contact "
-            "UNION SELECT COALESCE(c.merged_into, c.id) FROM json_each(?6) AS j CROSS JOIN listings AS l "
+            f"ON l.committee = ?1 AND l.external_id IS NOT NULL AND {KEY.format(row='l')} = j.value "
+            "JOIN contacts AS c ON c.id = l.contact UNION "
+            "SELECT COALESCE(c.merged_into, c.id) FROM json_each(?6) AS j CROSS JOIN listings AS l "
             "ON l.committee = ?1 AND l.email = j.value JOIN contacts AS c ON c.id = l.contact)",
             (
                 self.committee,
                 json.dumps(every),
                 json.dumps(single),
                 PER_WORD,
-                json.dumps(sorted(set(numbers))),
+                json.dumps(sorted(set(map(number_key, numbers)))),
                 json.dumps(sorted(set(emails))),
             ),
         )

@@ -1,25 +1,22 @@
 """The guard: which events are messages from somebody we believe, and why all others are not."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
 import vodozemac
 from nio.crypto import InboundGroupSession
 
-from bot.matrix import native_polls, verification, wire
+from bot.matrix import native_polls, verification, wire, wording
 from bot.matrix.machine import Machine, contained
 from bot.matrix.media import Attachment, attachment_in
+from bot.matrix.payloads import MESSAGE_TYPES, answers_in, is_typed, thing_in
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Standing, Trust
 from bot.matrix.verification import Step
-
-MESSAGE_TYPES = frozenset({"m.room.message"})
-"""Types that are taken out of a ciphertext; state never is (2-trust: Receiving, rule 4)."""
-
-MESSAGE_KINDS = frozenset({"m.text"})
-"""What a person types. Notices are other bots', emotes are not commands; files are attachments."""
+from bot.matrix.wording import NO_RELATION, Relation
+from commands.general.wordless import Thing
 
 LATEST = 1 << 43
 """Unix milliseconds after which no date is real (the year 2248)."""
@@ -59,6 +56,7 @@ class Message:
     sender: str
     device: str
     body: str
+    """What was said, with mentions in it (bot/matrix/wording.py)."""
     session_id: str
     """Sender key and session: what another device passes on under this id is not the same."""
     index: int
@@ -66,6 +64,9 @@ class Message:
     """Unix milliseconds UTC, as the homeserver says."""
     attachment: Attachment | None = None
     """The file that came instead of typed words; ``body`` is then what was said with it."""
+    thing: Thing | None = None
+    """What came instead of words and files."""
+    relation: Relation = NO_RELATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ class Rejection:
     device: str = ""
     body: str | None = field(default=None, repr=False)
     """What was typed, where it could be read: chatter is not worth counting."""
+    relation: Relation = NO_RELATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Guard:
             if not room.has(sender):
                 return Rejection(Refused.NOT_A_MEMBER)
             return self._open(room, event, sender, content)
-        if isinstance(kind, str) and kind in MESSAGE_TYPES and _is_typed(content):
+        if isinstance(kind, str) and kind in MESSAGE_TYPES and is_typed(content):
             if not room.has(sender):
                 # Never repeat a name in a notice that no member bears.
                 return Rejection(Refused.NOT_A_MEMBER, body=content["body"])
@@ -196,12 +198,13 @@ class Guard:
         if inner is None or isinstance(inner, Refused):
             return None if inner is None else Rejection(inner, sender, device.id)
         attachment = attachment_in(inner)
-        body: str = inner["body"] if attachment is None else attachment.caption
-        refused = self._mistrusted(sender, device)
-        if _replaces(inner) or _replaces(content):
-            refused = Refused.EDIT
+        typed: str = inner["body"] if attachment is None else attachment.caption
+        relation = wording.relation_of(inner, content)
+        body = wording.said_in(inner, typed, relation, room, self._own)
+        relation = replace(relation, to_us=wording.answers_us(inner, relation, self._own))
+        refused = Refused.EDIT if relation.edits else self._mistrusted(sender, device)
         if refused is not None:
-            return Rejection(refused, sender, device.id, body)
+            return Rejection(refused, sender, device.id, body, relation)
         return Message(
             event["event_id"],
             room.id,
@@ -212,6 +215,7 @@ class Guard:
             index,
             _sent(event),
             attachment,
+            relation=relation,
         )
 
     def _wordless(
@@ -221,13 +225,21 @@ class Guard:
         room: Room,
         device: Device,
         place: tuple[str, int],
-    ) -> Step | Vote | Rejection | None:
+    ) -> Step | Vote | Message | Rejection | None:
         """What is no typed message, and for us all the same."""
         step = verification.in_room(payload, event, room.id, device.id)
         if step is not None:
             # Whose identity changed, or whose device is new, has all the more reason to compare.
             return step
-        answers = _answers_in(payload, room.id)
+        thing = thing_in(payload, room.id)
+        if thing is not None:
+            seen = event["event_id"], room.id, device.user, device.id, ""
+            relation = wording.relation_of({}, event["content"])
+            sent = _sent(event)
+            message = Message(*seen, *place, sent, thing=thing, relation=relation)
+            refused = self._mistrusted(device.user, device)
+            return message if refused is None else Rejection(refused, device.user, device.id, "")
+        answers = answers_in(payload, room.id)
         if answers is None:
             return None
         vote = Vote(event["event_id"], room.id, device.user, answers, *place, _sent(event))
@@ -322,22 +334,11 @@ def _sent(event: Mapping[str, Any]) -> int:
     return at if isinstance(at, int) and 0 <= at < LATEST else 0
 
 
-def _answers_in(payload: object, room: str) -> tuple[str, ...] | None:
-    """The answers in a decrypted response to a native poll of this room."""
-    if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
-        return None
-    content = payload.get("content")
-    if not isinstance(content, dict):
-        return None
-    return native_polls.selections(payload.get("type"), content)
-
-
 def what_is_judged(event: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of a sealed event that a later look at it needs, and nothing else of it."""
     content = event["content"]
     kept = {name: content[name] for name in ("algorithm", "session_id", "ciphertext")}
-    if _replaces(content):
-        kept["m.relates_to"] = {"rel_type": "m.replace"}
+    kept |= wording.routing(content)
     about = {name: event[name] for name in ("type", "event_id", "sender")}
     return about | {"origin_server_ts": _sent(event), "content": kept}
 
@@ -354,7 +355,7 @@ def _message_in(payload: object, room: str) -> Mapping[str, Any] | Refused | Non
         return None
     if payload.get("room_id") != room:
         return Refused.OTHER_ROOM
-    return content if _is_typed(content) or attachment_in(content) is not None else None
+    return content if is_typed(content) or attachment_in(content) is not None else None
 
 
 def _is_state(payload: Mapping[str, Any]) -> bool:
@@ -364,14 +365,3 @@ def _is_state(payload: Mapping[str, Any]) -> bool:
         and kind.startswith("m.room.")
         and kind not in {"m.room.message", "m.room.encrypted", "m.room.redaction"}
     )
-
-
-def _is_typed(content: Mapping[str, Any]) -> bool:
-    kind, body = content.get("msgtype"), content.get("body")
-    return isinstance(kind, str) and kind in MESSAGE_KINDS and isinstance(body, str)
-
-
-def _replaces(content: Mapping[str, Any]) -> bool:
-    relation = content.get("m.relates_to")
-    replaces = isinstance(relation, dict) and relation.get("rel_type") == "m.replace"
-    return replaces or "m.new_content" in content

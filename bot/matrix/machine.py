@@ -102,6 +102,11 @@ class Machine:
         """This device's own signing key."""
         return str(self._account.ed25519_key.to_base64())
 
+    @property
+    def curve25519(self) -> str:
+        """This device's identity key."""
+        return str(self._account.curve25519_key.to_base64())
+
     # -- what we publish ---------------------------------------------------------------------
 
     def sign(self, value: Mapping[str, Any]) -> str:

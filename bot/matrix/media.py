@@ -18,9 +18,13 @@ from bot.matrix.client import (
     TooLarge,
     quoted,
 )
+from commands.general.wordless import Thing
 from commands.imports.upload import LARGEST, Lost
 
-FILES, OTHERS = frozenset({"m.file"}), frozenset({"m.image", "m.audio", "m.video"})
+FILES = frozenset({"m.file"})
+OTHERS = {"m.image": Thing.PHOTO, "m.audio": Thing.SOUND, "m.video": Thing.VIDEO}
+VOICE = ("org.matrix.msc3245.voice", "m.voice")
+"""Marks what was recorded in the app (MSC3245)."""
 SECONDS = 120.0
 """For one file; the largest we take needs a line of 1.3 Mbit/s."""
 LONGEST_NAME = 80
@@ -51,12 +55,14 @@ class Attachment:
     where: Where | None
     lost: Lost | None
     """Why there is no point in fetching it."""
+    thing: Thing | None = None
+    """What it is, if not a file."""
 
 
 def attachment_in(content: Mapping[str, Any]) -> Attachment | None:
     """The file a message is about; None when it is about none."""
     kind, body = content.get("msgtype"), content.get("body")
-    if not isinstance(kind, str) or kind not in FILES | OTHERS or not isinstance(body, str):
+    if not isinstance(kind, str) or kind not in {*FILES, *OTHERS} or not isinstance(body, str):
         return None
     if not isinstance(content.get("file"), dict) and not isinstance(content.get("url"), str):
         return None
@@ -77,7 +83,8 @@ def attachment_in(content: Mapping[str, Any]) -> Attachment | None:
     elif size > LARGEST:
         lost = Lost.TOO_LARGE
     shown = name if isinstance(name, str) else body
-    return Attachment(_printable(shown), caption, size, None if lost else where, lost)
+    thing = Thing.VOICE if any(mark in content for mark in VOICE) else OTHERS.get(kind)
+    return Attachment(_printable(shown), caption, size, None if lost else where, lost, thing)
 
 
 def _where(file: object) -> Where | None:
@@ -123,6 +130,23 @@ async def put(client: Client, content: bytes) -> dict[str, Any]:
     if not _MXC.fullmatch(where):
         raise NotNow(AFTER_NONSENSE)
     return {**keys, "url": where}
+
+
+def event_of(
+    words: Mapping[str, Any], kind: str, name: str, file: Mapping[str, Any], info: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The content of an event with a file of ours. Its body is its name, under which apps save it.
+
+    Only what an earlier release left to send has words in the same event.
+    """
+    body = words["body"] if "formatted_body" in words else name
+    return {**words, "msgtype": kind, "body": body, "filename": name, "file": file, "info": info}
+
+
+def instead_of(words: Mapping[str, Any], said: str) -> dict[str, Any]:
+    """What is said where a file could not be made."""
+    kept = {key: words[key] for key in ("m.mentions", "m.relates_to") if key in words}
+    return {"msgtype": "m.notice", "body": said, "m.mentions": {}, **kept}
 
 
 def _open(sealed: bytes, where: Where) -> bytes | Lost:

@@ -77,8 +77,7 @@ class Moving:
         """For a running bot."""
 
         def direct(room: str) -> bool:
-            found = places.rooms.get(room)
-            return found is not None and found.partner(places.own) is not None
+            return places.direct_partner(room) is not None
 
         return cls(
             database, machine, machine.olm.reading, grace_ms=settings.grace_ms, direct=direct

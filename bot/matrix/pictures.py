@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.matrix.client import Client, MatrixError, TokenRejected
-from bot.matrix.media import put
+from bot.matrix.media import event_of, instead_of, put
 from bot.matrix.render import PICTURE
 from bot.pictures.process import Easel, NotDrawn
 from bot.pictures.wire import Drawn, Png
@@ -25,8 +25,7 @@ class Pictures:
     async def made(self, content: Mapping[str, Any]) -> dict[str, Any]:
         """What to send instead of a message that holds a description.
 
-        The words stay with the picture: apps show them below it and read them aloud. Without a
-        picture they are said alone. Raises NotNow and TokenRejected.
+        Its words were said before. Raises NotNow and TokenRejected.
         """
         words = {key: value for key, value in content.items() if key != PICTURE}
         try:
@@ -39,7 +38,7 @@ class Pictures:
             # Too large for this homeserver, or no more room for us there.
             return _alone(words)
         self._ready = None
-        return {**words, "msgtype": "m.image", "filename": NAME, **_image(drawn, file, small)}
+        return event_of(words, "m.image", NAME, file, _info(drawn, small))
 
     async def _drawn(self, description: str) -> Drawn:
         if self._ready is None or self._ready[0] != description:
@@ -47,14 +46,11 @@ class Pictures:
         return self._ready[1]
 
 
-def _image(drawn: Drawn, file: Mapping[str, Any], small: Mapping[str, Any]) -> dict[str, Any]:
+def _info(drawn: Drawn, small: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        "file": file,
-        "info": {
-            **_about(drawn.full),
-            "thumbnail_file": small,
-            "thumbnail_info": _about(drawn.thumbnail),
-        },
+        **_about(drawn.full),
+        "thumbnail_file": small,
+        "thumbnail_info": _about(drawn.thumbnail),
     }
 
 
@@ -64,6 +60,9 @@ def _about(png: Png) -> dict[str, object]:
 
 def _alone(words: dict[str, Any]) -> dict[str, Any]:
     sorry = _("(I could not make the picture that goes with this.)")
+    if "formatted_body" not in words:
+        return instead_of(words, sorry)
+    # An earlier release left it to send with its words.
     return {
         **words,
         "body": f"{words['body']}\n{sorry}",

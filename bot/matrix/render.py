@@ -73,8 +73,9 @@ def render(reply: Reply) -> list[dict[str, Any]]:
     """The contents of the events that say this, in order; ``native_polls.type_of`` says the type.
 
     ``m.notice``, so that other bots do not answer; ``m.mentions`` empty unless the reply means to
-    ping. No tables: Element X drops them. A picture goes along as what is to be drawn; the outbox
-    makes an image of that message.
+    ping. No tables: Element X drops them. A file or a picture comes after the words, in an event of
+    its own: apps hide captions, or save a file under them. It goes along as what is to be made; the
+    outbox makes it.
     """
     contents: list[dict[str, Any]] = [
         {
@@ -87,12 +88,16 @@ def render(reply: Reply) -> list[dict[str, Any]]:
         for blocks in _portions(reply.blocks)
     ]
     if reply.picture is not None:
-        contents[0][PICTURE] = as_json(reply.picture)
+        contents.append(_to_make(PICTURE, as_json(reply.picture)))
     if reply.calendar is not None:
-        contents[0][CALENDAR] = reply.calendar.text
+        contents.append(_to_make(CALENDAR, reply.calendar.text))
     if reply.export is not None:
-        contents[0][EXPORT] = reply.export
+        contents.append(_to_make(EXPORT, reply.export))
     return contents if reply.poll is None else [*contents, _open_poll(reply.poll)]
+
+
+def _to_make(what: str, description: object) -> dict[str, Any]:
+    return {"msgtype": "m.notice", "body": "…", "m.mentions": {}, what: description}
 
 
 def _open_poll(poll: OpenPoll) -> dict[str, Any]:

@@ -1,21 +1,26 @@
 """Sending: only encrypted, and room keys only to cross-signed devices of current members."""
 
 import asyncio
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nio.crypto import OutboundGroupSession
 from nio.exceptions import GroupEncryptionError
 
 from bot import failpoints
-from bot.matrix.client import AFTER_NONSENSE, Client, NotNow, quoted
+from bot.matrix import withheld
+from bot.matrix.client import AFTER_NONSENSE, Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.machine import Machine
-from bot.matrix.rooms import Room
+from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Trust
 
 SHARE_SIZE = 50
 """Devices that get a room key in one request."""
+
+TELL_SIZE = 200
+"""Devices that are told in one request why they get none."""
 
 
 class NotEncrypted(Exception):
@@ -36,6 +41,8 @@ class RoomKeys:
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._holders: dict[str, set[tuple[str, str, str]]] = {}
         """Per session id: the devices (user, id, identity key) that were sent the key."""
+        self._told: dict[str, set[tuple[str, str, str]]] = {}
+        """Per session id: the devices that were told why they do not get the key."""
         self.unreached: set[tuple[str, str]] = set()
         """Devices that offered no usable one-time key at the last attempt."""
 
@@ -57,6 +64,7 @@ class RoomKeys:
         async with self._locks[room.id]:
             session = await self._shared_session(room)
             failpoints.reach("after_share")
+            await self._tell_left_out(room, session)
             plain = {"type": kind, "content": dict(content), "room_id": room.id}
             try:
                 sealed = self._machine.olm.group_encrypt(room.id, plain)
@@ -65,25 +73,66 @@ class RoomKeys:
                 raise NotNow(0.1) from None
             if sealed.get("session_id") != session.id or "ciphertext" not in sealed:
                 raise NotEncrypted
-            path = f"/rooms/{quoted(room.id)}/send/m.room.encrypted/{quoted(txn)}"
-            answer = await self._client.request("PUT", path, {**envelope, **sealed})
+            return await self._put(room, sealed, txn, envelope)
+
+    async def send_apart(
+        self,
+        room: Room,
+        device: Device,
+        content: Mapping[str, Any],
+        txn: str,
+        envelope: Mapping[str, Any],
+    ) -> None:
+        """Say something that is no secret so that a device can read it which gets no room keys.
+
+        It is encrypted in a session of its own, which nothing else is ever said in, for whoever may
+        read us here and for this device of somebody who is here. A device without a usable one-time
+        key is told that, and nothing is said. Raises as ``send`` does.
+        """
+        here = room.has(self._client.user) and room.has(device.user)
+        if not room.encrypted or not here:
+            raise NotEncrypted
+        async with self._locks[room.id]:
+            # What is said to the others it cannot read, and is to know why.
+            await self._tell_left_out(room, await self._shared_session(room))
+            session, holders = OutboundGroupSession(), set[tuple[str, str, str]]()
+            readers = {**self._wanted(room), _key(device): device}
+            await self._share(room.id, session, list(readers.values()), holders)
+            if _key(device) not in holders:
+                await self._tell(withheld.no_olm(self._machine.curve25519), [device])
+                return
+            session.mark_as_shared()
+            plain = {"type": "m.room.message", "content": dict(content), "room_id": room.id}
+            sealed = {
+                "algorithm": MEGOLM,
+                "sender_key": self._machine.curve25519,
+                "ciphertext": session.encrypt(json.dumps(plain)),
+                "session_id": session.id,
+                "device_id": self._client.device,
+            }
+            await self._put(room, sealed, txn, envelope)
+
+    async def _put(
+        self, room: Room, sealed: Mapping[str, Any], txn: str, envelope: Mapping[str, Any]
+    ) -> str:
+        path = f"/rooms/{quoted(room.id)}/send/m.room.encrypted/{quoted(txn)}"
+        answer = await self._client.request("PUT", path, {**envelope, **sealed})
         event_id = answer.get("event_id")
         if not isinstance(event_id, str):
             # Whoever answered this was not the homeserver.
             raise NotNow(AFTER_NONSENSE)
         return event_id
 
+    def device(self, user: str, name: str) -> Device | None:
+        """A published device of somebody, verified or not."""
+        return self._trust.person(user).devices.get(name)
+
     def forget(self, room: str) -> None:
         """The next message in this room gets a new session."""
         self._machine.olm.outbound_group_sessions.pop(room, None)
 
     async def _shared_session(self, room: Room) -> OutboundGroupSession:
-        wanted = {
-            (device.user, device.id, device.curve25519): device
-            for user in room.joined
-            if user != self._client.user
-            for device in self._trust.may_read(user)
-        }
+        wanted = self._wanted(room)
         session = self._current(room.id, set(wanted))
         holders = self._holders[session.id]
         missing = [device for key, device in wanted.items() if key not in holders]
@@ -91,6 +140,45 @@ class RoomKeys:
             await self._share(room.id, session, missing, holders)
         session.mark_as_shared()
         return session
+
+    def _wanted(self, room: Room) -> dict[tuple[str, str, str], Device]:
+        """The devices that may read what is said here."""
+        people = (user for user in room.joined if user != self._client.user)
+        return {_key(device): device for user in people for device in self._trust.may_read(user)}
+
+    async def _tell_left_out(self, room: Room, session: OutboundGroupSession) -> None:
+        """Tell each device of somebody here that gets no key why, once in a session.
+
+        Whoever holds it sees why they cannot read, instead of waiting for a key. A homeserver that
+        does not carry this keeps nobody else from reading: it is tried again with the next message.
+        """
+        told = self._told.setdefault(session.id, set())
+        people = (user for user in room.joined if user != self._client.user)
+        devices = [d for user in people for d in self._trust.person(user).devices.values()]
+        holders = self._holders[session.id]
+        missing = [d for d in devices if _key(d) not in holders and _key(d) not in told]
+        may_read = self._wanted(room).keys()
+        unreached = [device for device in missing if _key(device) in may_read]
+        unverified = [device for device in missing if _key(device) not in may_read]
+        ours = self._machine.curve25519
+        try:
+            await self._tell(withheld.unverified(room.id, session.id, ours), unverified)
+            await self._tell(withheld.no_olm(ours), unreached)
+        except TokenRejected:
+            raise
+        except (NotNow, MatrixError):
+            return
+        told.update(map(_key, missing))
+
+    async def _tell(self, content: Mapping[str, Any], devices: Iterable[Device]) -> None:
+        """In clear, as the specification has it: it holds nothing that the homeserver does not know."""
+        everybody = list(devices)
+        for start in range(0, len(everybody), TELL_SIZE):
+            messages: dict[str, dict[str, Any]] = {}
+            for device in everybody[start : start + TELL_SIZE]:
+                messages.setdefault(device.user, {})[device.id] = dict(content)
+            path = f"/sendToDevice/{withheld.TYPE}/{withheld.transaction_id()}"
+            await self._client.request("PUT", path, {"messages": messages})
 
     def _current(self, room: str, wanted: set[tuple[str, str, str]]) -> OutboundGroupSession:
         """The running session, or a new one when somebody who holds it may no longer read."""
@@ -100,6 +188,7 @@ class RoomKeys:
             if self._holders.setdefault(session.id, set()) <= wanted:
                 return session
             self._holders.pop(session.id, None)
+            self._told.pop(session.id, None)
         self._machine.olm.create_outbound_group_session(room)
         session = sessions[room]
         self._holders[session.id] = set()
@@ -114,7 +203,7 @@ class RoomKeys:
     ) -> None:
         await self._machine.open_sessions(missing)
         key = {
-            "algorithm": "m.megolm.v1.aes-sha2",
+            "algorithm": MEGOLM,
             "room_id": room,
             "session_id": session.id,
             "session_key": session.session_key,
@@ -129,7 +218,11 @@ class RoomKeys:
         for start in range(0, len(reachable), SHARE_SIZE):
             some = reachable[start : start + SHARE_SIZE]
             await self._machine.send_to("m.room_key", [(device, key) for device in some])
-            holders.update((device.user, device.id, device.curve25519) for device in some)
+            holders.update(map(_key, some))
+
+
+def _key(device: Device) -> tuple[str, str, str]:
+    return device.user, device.id, device.curve25519
 
 
 __all__ = ["NotEncrypted", "NotNow", "RoomKeys"]

@@ -24,6 +24,7 @@ STATE_TYPES = (
     "m.room.history_visibility",
     "m.room.guest_access",
     "m.room.name",
+    "m.room.topic",
     "m.room.tombstone",
     *AUDITED,
 )
@@ -36,6 +37,9 @@ UNKNOWN = "unknown"
 
 LONGEST_NAME = 100
 """Characters kept of a room's name."""
+
+LOOKED_AT = 2
+"""Counts up whenever a release looks at more of a room's state than the one before."""
 
 _USER_ID = re.compile(r"@[\x21-\x39\x3B-\x7E]+:[A-Za-z0-9.\-]+(?::[0-9]{1,5})?|"
                       r"@[\x21-\x39\x3B-\x7E]+:\[[0-9A-Fa-f:.]+\](?::[0-9]{1,5})?")  # fmt: skip
@@ -61,8 +65,12 @@ class Room:
     guests: bool = False
     version: str = "1"
     creators: list[str] = field(default_factory=list)
+    founder: str = ""
+    """Who made it. Apps name whoever they invite into a chat of two as a creator beside themselves."""
     members: dict[str, str] = field(default_factory=dict)
     """Membership by user id: ``join`` or ``invite``; everybody else is not listed."""
+    names: dict[str, str] = field(default_factory=dict, compare=False)
+    """What members call themselves here. In memory alone: on a disk it would say who people are."""
     levels: dict[str, int] = field(default_factory=dict)
     default_level: int = 0
     redact_level: int = 50
@@ -77,15 +85,27 @@ class Room:
     """The room that this one says it replaces."""
     declared_direct: bool = False
     """Whether the invitation said that this is a direct chat."""
+    said_direct: bool = False
+    """Whether a lead said so afterwards; until a third person comes."""
+    described: bool = False
+    """Whether it has a topic of its own."""
+    asked: bool = False
+    """Whether we asked what it is for: from then on only an answer settles that."""
+    greeted: bool = False
+    """Whether our first words were said here, to somebody who could read them."""
+    looked_at: int = 0
+    """Which release's idea of a room's whole state is in this (LOOKED_AT)."""
     inviter: str = ""
     settings: Settings = field(default_factory=Settings)
 
     @classmethod
     def restore(cls, snapshot: Mapping[str, Any]) -> "Room":
-        return cls(**{**snapshot, "settings": Settings(**snapshot.get("settings", {}))})
+        """A saved room; one that an earlier release saved was greeted by it."""
+        settings = Settings(**snapshot.get("settings", {}))
+        return cls(**{"greeted": True, **snapshot, "settings": settings})
 
     def snapshot(self) -> dict[str, Any]:
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if key != "names"}
 
     def apply(self, event: Mapping[str, Any]) -> bool:
         """Take over one state event; whether it was one the bot uses. Never raises."""
@@ -120,10 +140,21 @@ class Room:
         membership = content.get("membership")
         if isinstance(membership, str) and membership in {"join", "invite"} and is_user_id(user):
             self.members[user] = membership
+            name = content.get("displayname")
+            self.names[user] = (
+                " ".join(name[:LONGEST_NAME].split()) if isinstance(name, str) else ""
+            )
         else:
             self.members.pop(user, None)
+            self.names.pop(user, None)
+        if len(self.members) > 2:
+            # What a lead said of a chat of two does not hold for whoever comes later.
+            self.said_direct = False
 
     def _create(self, content: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        sender = event.get("sender")
+        if not self.founder and isinstance(sender, str) and is_user_id(sender):
+            self.founder = sender
         if self.creators:
             # A room is created once; who outranks everybody in it does not change.
             return
@@ -164,11 +195,19 @@ class Room:
         name = content.get("name")
         self.name = name[:LONGEST_NAME] if isinstance(name, str) else ""
 
+    def _topic(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+        topic = content.get("topic")
+        self.described = isinstance(topic, str) and bool(topic.strip())
+
     def _tombstone(self, content: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         self.replaced = True
         successor, sender = content.get("replacement_room"), event.get("sender")
         self.successor = successor[:255] if isinstance(successor, str) else ""
         self.replaced_by = sender if isinstance(sender, str) and is_user_id(sender) else ""
+
+    def closed_to(self, user: str) -> bool:
+        """Whether it was replaced by another and takes no more words from somebody."""
+        return self.replaced and self.level(user) < self.event_level
 
     @property
     def modern(self) -> bool:
@@ -206,6 +245,20 @@ class Room:
             return None
         other = next(user for user in self.members if user != own)
         return other if self.has(other) else None
+
+    def made_direct(self, own: str) -> bool:
+        """Whether this was made as a direct chat and is not called anything of its own.
+
+        That two people are in a room proves nothing: it may be the first two of many.
+        """
+        if self.said_direct:
+            return True
+        made = self.declared_direct or own in {self.inviter, self.founder}
+        return made and not (self.name.strip() or self.settings.address or self.described)
+
+    def direct_partner(self, own: str) -> str | None:
+        """The other person of a direct chat; None where this is none."""
+        return self.partner(own) if self.made_direct(own) and not self.replaced else None
 
 
 def _known(word: object, words: frozenset[str]) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot import logs
 from bot.matrix.client import Client, MatrixError, TokenRejected
-from bot.matrix.media import put
+from bot.matrix.media import event_of, instead_of, put
 from bot.matrix.render import CALENDAR
 from commands.framework.i18n import _
 from commands.meetings.calendar_file import MEDIA, NAME
@@ -30,6 +30,6 @@ class CalendarFiles:
         except MatrixError as refusal:
             log.warning("calendar_refused", status=refusal.status)
             said = _("I could not make the file. Please ask for it again.")
-            return {"msgtype": "m.notice", "body": said, "m.mentions": {}}
+            return instead_of(words, said)
         info = {"mimetype": MEDIA, "size": len(file)}
-        return {**words, "msgtype": "m.file", "filename": NAME, "file": where, "info": info}
+        return event_of(words, "m.file", NAME, where, info)

@@ -252,7 +252,8 @@ class Reminding:
             role = self._places.role(committee, user)
             if role is not None:
                 roles[UserId(user)] = role
-        return Members(roles)
+        names = {} if room is None else {UserId(u): n for u, n in room.names.items() if n}
+        return Members(roles, names)
 
 
 _ENDS = {

@@ -6,6 +6,7 @@ it again (measured on APScheduler 3.11). This loop goes by a clock that is never
 
 import asyncio
 import time
+from asyncio import sleep
 from collections.abc import Awaitable, Callable
 
 from bot import logs
@@ -50,7 +51,7 @@ class Watch:
 
     async def _keep_looking(self) -> None:
         while True:
-            await asyncio.sleep(self._every)
+            await sleep(self._every)
             if time.monotonic() - self._last > self._too_long:
                 log.warning("scheduler_silent")
                 await self.look()

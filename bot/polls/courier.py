@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
-from bot import logs
+from bot import left_out, logs
 from bot.matrix import native_polls
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.pictures import Pictures
@@ -21,6 +21,7 @@ from bot.matrix.rooms import Room
 from bot.matrix.sync import listing, section
 from bot.outbox import REFERENCE
 from bot.polls.mailing import PACE, Mailing, Pace
+from bot.threads import in_clear
 
 AT_ONCE = 8
 """Messages on their way at the same time; the outbox has its own."""
@@ -190,7 +191,7 @@ class Courier:
         async with self._lanes[lane]:
             for number, content in enumerate(contents, 1):
                 room = await there(lane)
-                if room is None:
+                if room is None or room.closed_to(self._client.user):
                     return sent
                 ready = content
                 if PICTURE in content:
@@ -212,7 +213,11 @@ class Courier:
         kind = native_polls.type_of(content)
 
         async def attempt() -> str:
-            return await self._keys.send(room, kind, content, txn, {REFERENCE: txn})
+            clear = {REFERENCE: txn, **in_clear(content)}
+            if left_out.MARK in content:
+                await left_out.send(self._keys, room, content, txn, clear)
+                return ""
+            return await self._keys.send(room, kind, content, txn, clear)
 
         return await self._insist(attempt, mailing)
 

@@ -5,13 +5,14 @@ comes again, after a crash or from a server that plays it again, changes nothing
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import failpoints, logs, notices
+from bot import failpoints, left_out, logs, notices
 from bot.dispatcher import digest
 from bot.matrix.client import quoted
 from bot.matrix.guard import Message, Reaction, Rejection, Vote
@@ -21,10 +22,11 @@ from bot.matrix.rooms import Room
 from bot.matrix.sync import section
 from bot.outbox import REFERENCE
 from bot.places import Places, Settlement
-from bot.polls.courier import Courier
+from bot.polls.courier import Content, Courier
 from bot.polls.register import Open, Over, Register
 from bot.polls.state import Mark
 from bot.polls.tidying import BALLOT
+from bot.threads import thread_of, within
 from commands.framework.context import Committee, Place
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
@@ -36,6 +38,9 @@ from storage.model import UserId
 
 LONGEST_WAIT = 3.0
 """Seconds that news is kept waiting for answers to votes."""
+
+AGAIN_AFTER = left_out.AGAIN_AFTER / 1000
+"""Seconds after which a device that votes again is told again that it reads nothing from us."""
 
 ANNOUNCEMENT = "pa-"
 """What the transaction ids of announcements begin with."""
@@ -74,6 +79,8 @@ class Votes:
         """To whom it was explained that reactions are no votes: person and room."""
         self.lost: set[str] = set()
         """Rooms with polls that memory lost since the start."""
+        self._left_out: dict[tuple[str, str, str], float] = {}
+        """When it was told that a device reads nothing from us, by room, person and device; monotonic."""
         self._saying: set[asyncio.Task[None]] = set()
         """Answers on their way to what the running batch of news brought."""
 
@@ -128,9 +135,19 @@ class Votes:
         codes = self._codes(room, rejection.sender, place)
         if typed_vote(rejection.body, place, codes) is None:
             return False
-        words = notices.explanation(rejection)
-        self._say(self._take_away(room.id, event_id, words))
+        self._say(self._take_away(room.id, event_id, self._why_not(room, rejection, event_id)))
         return True
+
+    def _why_not(self, room: Room, rejection: Rejection, event_id: str) -> Sequence[Content]:
+        """What is said about a vote that was not believed: so that whoever wrote it can read it."""
+        if rejection.reason not in notices.LEFT_OUT:
+            words = notices.explanation(rejection)
+            return [] if words is None else render(words)
+        subject, now = (room.id, rejection.sender, rejection.device), time.monotonic()
+        if now - self._left_out.get(subject, -AGAIN_AFTER) < AGAIN_AFTER:
+            return []
+        self._left_out[subject] = now
+        return [left_out.parcel(rejection, event_id)]
 
     def reacted(self, room: Room, reaction: Reaction, committees: Sequence[Committee]) -> None:
         """Explain, once to each, that a reaction to a poll is no vote."""
@@ -159,14 +176,15 @@ class Votes:
         if not self._places.committees_of(sender, committees):
             return None
         kind = self._places.settle(room, committees)
-        if kind is Settlement.COMMITTEE:
+        if kind in {Settlement.COMMITTEE, Settlement.UNCLEAR}:
+            # A room that was not made as a direct chat is none for votes either.
             return Place.ROOM
-        partner = room.partner(self._places.own)
+        partner = room.direct_partner(self._places.own)
         return Place.DIRECT if kind is Settlement.DIRECT and partner == sender else None
 
     def _codes(self, room: Room, sender: str, place: Place) -> list[str]:
         polls = self._register.open_in(room.id)
-        if place is Place.DIRECT:
+        if place is Place.DIRECT or len(room.members) <= 2:
             polls = self._register.of(UserId(sender))
         return [each.poll.code for each in polls]
 
@@ -202,7 +220,10 @@ class Votes:
 
     async def _answer(self, message: Message | Vote, reply: Reply) -> None:
         words = reply if self._courier.may_redact(message.room) else views.stays(reply)
-        await self._courier.to_room(message.room, render(words), f"va-{digest(message.event_id)}")
+        root = message.relation.thread if isinstance(message, Message) else ""
+        thread = thread_of(message.room, root, message.event_id)
+        contents = [within(thread, content, message.room) for content in render(words)]
+        await self._courier.to_room(message.room, contents, f"va-{digest(message.event_id)}")
         failpoints.reach("vote_acknowledged")
         await self._redact(message.room, message.event_id)
 
@@ -211,10 +232,9 @@ class Votes:
         words = render(views.typed_in_the_room())
         await self._courier.to_person(message.sender, words, f"vw-{digest(message.event_id)}")
 
-    async def _take_away(self, room: str, event_id: str, words: Reply | None) -> None:
+    async def _take_away(self, room: str, event_id: str, words: Sequence[Content]) -> None:
         await self._redact(room, event_id)
-        if words is not None:
-            await self._courier.to_room(room, render(words), f"vn-{digest(event_id)}")
+        await self._courier.to_room(room, words, f"vn-{digest(event_id)}")
 
     async def _redact(self, room: str, event_id: str) -> None:
         await self._courier.redact(room, event_id, f"vr-{digest(event_id)}")

@@ -61,7 +61,9 @@ def invalid() -> Cancel:
 
 
 def unknown_method() -> Cancel:
-    return Cancel("m.unknown_method", "Only m.sas.v1 in its current form is understood here.")
+    return Cancel(
+        "m.unknown_method", "Only m.sas.v1 is understood here, with curve25519-hkdf-sha256."
+    )
 
 
 def mismatch() -> Cancel:
@@ -116,7 +118,7 @@ class Conversation:
                 "method": sas.METHOD,
                 "key_agreement_protocols": [sas.AGREEMENT],
                 "hashes": [sas.HASH],
-                "message_authentication_codes": [sas.MAC],
+                "message_authentication_codes": list(sas.MACS),
                 "short_authentication_string": list(sas.SHOWN),
             }
         )
@@ -198,20 +200,21 @@ class Conversation:
         shown = [
             each for each in _texts(content, "short_authentication_string") if each in sas.SHOWN
         ]
-        offered = (
-            sas.AGREEMENT in _texts(content, "key_agreement_protocols")
-            and sas.HASH in _texts(content, "hashes")
-            and sas.MAC in _texts(content, "message_authentication_codes")
-        )
-        if not offered or not shown:
+        macs = _texts(content, "message_authentication_codes")
+        mac = next((each for each in sas.MACS if each in macs), None)
+        offered = sas.AGREEMENT in _texts(
+            content, "key_agreement_protocols"
+        ) and sas.HASH in _texts(content, "hashes")
+        if not offered or not shown or mac is None:
             raise unknown_method()
+        self._exchange.mac = mac
         self._say(
             "accept",
             {
                 "method": sas.METHOD,
                 "key_agreement_protocol": sas.AGREEMENT,
                 "hash": sas.HASH,
-                "message_authentication_code": sas.MAC,
+                "message_authentication_code": mac,
                 "short_authentication_string": shown,
                 "commitment": commitment(self._exchange.public, content),
             },
@@ -222,13 +225,15 @@ class Conversation:
         if self.stage is not Stage.STARTED:
             raise unexpected()
         chosen = _texts(content, "short_authentication_string")
+        mac = _text(content, "message_authentication_code")
         fits = (
             _text(content, "key_agreement_protocol") == sas.AGREEMENT
             and _text(content, "hash") == sas.HASH
-            and _text(content, "message_authentication_code") == sas.MAC
+            and mac in sas.MACS
         )
         if not fits or not chosen or not set(chosen) <= set(sas.SHOWN):
             raise unknown_method()
+        self._exchange.mac = mac
         self._commitment = _text(content, "commitment")
         self._say("key", {"key": self._exchange.public})
         self.stage = Stage.KEY_SENT

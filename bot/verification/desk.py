@@ -35,6 +35,10 @@ EARLY: Final = 300_000
 KEPT: Final = 600.0
 """Seconds an operator can ask how a verification ended."""
 
+ODD_ANSWER: Final = "m.mismatched_commitment"
+NO_WAY: Final = frozenset({"m.unknown_method", ODD_ANSWER})
+"""Ends that both sides are told of in words: the app shows at best that it did not work."""
+
 log = logs.get("bot.verification")
 
 
@@ -62,6 +66,8 @@ class Desk:
         self._numbers = 0
         self._stray: deque[Envelope] = deque(maxlen=REMEMBERED)
         self._declined: deque[tuple[str, str | None]] = deque(maxlen=REMEMBERED)
+        self._incompatible: deque[tuple[str, str | None, bool]] = deque(maxlen=REMEMBERED)
+        """Whose apps cannot compare with us, where they asked, and whether they broke it off."""
         self._committees: Sequence[Committee] = ()
         self._signed: dict[int, bool] = {}
         self._looked = -ATTENDED
@@ -126,6 +132,7 @@ class Desk:
         offered = step.content.get("methods") if step.kind == "request" else [sas.METHOD]
         if not isinstance(offered, list) or sas.METHOD not in offered:
             self._refuse(step, "m.unknown_method", "Only m.sas.v1 is understood here.")
+            self._incompatible.append((step.sender, step.room, False))
             return
         if not self.attended:
             self._refuse(step, "m.user", "Nobody is there to compare; see the direct chat.")
@@ -244,6 +251,9 @@ class Desk:
                 if number not in self._ended:
                     self._ended[number] = now
                     self._over.append(talk.transaction)
+                    if talk.code in NO_WAY:
+                        where = (talk.theirs.user, talk.room, talk.code == ODD_ANSWER)
+                        self._incompatible.append(where)
                 elif now - self._ended[number] > KEPT and not talk.outgoing:
                     self._drop(number)
             elif now - talk.began > LONGEST:
@@ -260,6 +270,9 @@ class Desk:
             await self._send(self._stray.popleft())
         while self._declined:
             await self._record.declined(*self._declined.popleft())
+        while self._incompatible:
+            person, room, odd = self._incompatible.popleft()
+            await self._record.incompatible(person, room, odd_answer=odd)
         for number, talk in list(self._talks.items()):
             address = Address(talk.theirs.user, talk.theirs.device, talk.room)
             while talk.outgoing:

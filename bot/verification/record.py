@@ -110,8 +110,15 @@ class Record:
 
     async def declined(self, person: str, room: str | None) -> None:
         """Say in the direct chat why nobody compared; once an hour for each person."""
-        subject = digest(f"verify {person} {_now() // HOUR}")
-        reply: Reply = words.nobody_here(self._signing.fingerprint)
+        await self._explain(person, room, words.nobody_here(self._signing.fingerprint), "verify")
+
+    async def incompatible(self, person: str, room: str | None, *, odd_answer: bool) -> None:
+        """Say there that their app cannot compare with us; once an hour for each person."""
+        reply = words.no_way_in_common(self._signing.fingerprint, odd_answer=odd_answer)
+        await self._explain(person, room, reply, "no way")
+
+    async def _explain(self, person: str, room: str | None, reply: Reply, about: str) -> None:
+        subject = digest(f"{about} {person} {_now() // HOUR}")
         async with self._database.transaction() as tx:
             if not await Tally(tx).first_time(subject, _now()):
                 return

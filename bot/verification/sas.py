@@ -4,6 +4,7 @@ Nothing here knows in which order messages come: that is the conversation's busi
 """
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,14 @@ METHOD = "m.sas.v1"
 AGREEMENT = "curve25519-hkdf-sha256"
 HASH = "sha256"
 MAC = "hkdf-hmac-sha256.v2"
+OLD_MAC = "hkdf-hmac-sha256"
+"""Deprecated since v1.6 of the specification, which still wants it offered to older apps.
+
+The same code over the same keys, written in a base64 that loses most of it: 48 bits are left. Whoever
+is in between has one guess at them, after one at the 42 bits of the emoji.
+"""
+MACS = (MAC, OLD_MAC)
+"""What we understand, the better first."""
 SHOWN = ("decimal", "emoji")
 
 
@@ -71,6 +80,8 @@ class Exchange:
         self._ephemeral = vodozemac.Sas()
         self.public = str(self._ephemeral.public_key.to_base64())
         self._secret: vodozemac.EstablishedSas | None = None
+        self.mac = MAC
+        """Which of MACS both agreed on."""
 
     def agree(self, their_key: str, *, we_started: bool) -> ShortString:
         """Take their public key. Raises NotAKey."""
@@ -93,11 +104,10 @@ class Exchange:
     def vouch(self) -> dict[str, Any]:
         """What ``m.key.verification.mac`` says of our own keys."""
         info = self._info(self._ours, self._theirs)
-        secret = self._agreed()
         keys = self._ours.keys
         return {
-            "mac": {name: secret.calculate_mac(key, info + name) for name, key in keys.items()},
-            "keys": secret.calculate_mac(_listed(keys), info + "KEY_IDS"),
+            "mac": {name: self._tag(key, info + name) for name, key in keys.items()},
+            "keys": self._tag(_listed(keys), info + "KEY_IDS"),
         }
 
     def check(self, mac: Mapping[str, str], listed: str) -> frozenset[str]:
@@ -118,7 +128,16 @@ class Exchange:
             raise DoesNotMatch
         return vouched
 
+    def _tag(self, text: str, info: str) -> str:
+        secret = self._agreed()
+        tag = secret.calculate_mac if self.mac == MAC else secret.calculate_mac_invalid_base64
+        return str(tag(text, info))
+
     def _verify(self, text: str, info: str, tag: str) -> None:
+        if self.mac == OLD_MAC:
+            if not hmac.compare_digest(self._tag(text, info).encode(), tag.encode()):
+                raise DoesNotMatch
+            return
         try:
             self._agreed().verify_mac(text, info, tag)
         except BaseException as error:  # noqa: BLE001 (a wrong tag, or no base64 at all)

@@ -39,6 +39,34 @@ def nobody_here(fingerprint: str) -> Reply:
     )
 
 
+def no_way_in_common(fingerprint: str, *, odd_answer: bool) -> Reply:
+    """Their app cannot compare with us. ``odd_answer``: it said that what we sent does not fit."""
+    why = (
+        _(
+            "Your app broke the comparison off: what it got from me did not fit together for it. Either"
+            " somebody is between us, or it compares in a way of its own, as some older ones do."
+        )
+        if odd_answer
+        else _("Your app and I know no way in common to compare emoji; it may be an older one.")
+    )
+    return Reply(
+        (
+            Paragraph((why,)),
+            Paragraph(
+                line(
+                    _(
+                        "Verify me from another app of yours (Element, Cinny, FluffyChat). Or compare my"
+                        " fingerprint with the one that whoever runs me got from {command}, not with a"
+                        " copy from this server: {fingerprint}"
+                    ),
+                    command=Code("steward doctor"),
+                    fingerprint=Code(fingerprint),
+                )
+            ),
+        )
+    )
+
+
 def identity_compared(person: str) -> Reply:
     """A changed identity was accepted because two people compared it."""
     return say(

@@ -2,6 +2,7 @@
 
 from commands.contacts import views
 from commands.contacts.lookup import in_care, the_contact
+from commands.contacts.naming import ask_about
 from commands.contacts.rules import standing, state_of
 from commands.framework.context import Context, Role
 from commands.framework.convert import looks_like_a_handle
@@ -38,6 +39,7 @@ async def add(
     contacts: Contacts,
     forgotten: Forgotten,
     seal: Seal,
+    lives: Lives,
     name: PersonName,
     *,
     area: Label | None = None,
@@ -59,6 +61,8 @@ async def add(
         raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
     if not folded(name):
         raise refuse(_("A name needs at least one letter."))
+    if not yes:
+        await ask_about(lives, name, area=area)
     await _not_forgotten(forgotten, seal, Described(name, area), yes=yes)
     if not yes:
         similar = await contacts.similar(name)

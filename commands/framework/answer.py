@@ -1,6 +1,5 @@
 """One message in, replies out: parse, permit, run, and say it where it belongs."""
 
-import unicodedata
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import date
@@ -12,6 +11,7 @@ from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
 from commands.framework.limits import TooMany, look_at, refused
+from commands.framework.mentions import ADDRESS, shown
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
@@ -32,10 +32,18 @@ Provider = Callable[[type], Awaitable[object]]
 
 def is_command(text: str, place: Place) -> bool:
     """Whether a message is for the bot: "!word" in a room; anything in a direct chat."""
-    start = unicodedata.normalize("NFKC", text.lstrip()[:8]).lstrip("\u200e\u200f\ufeff")
     if place is Place.DIRECT:
         return bool(text.strip())
-    return start[:1] == "!" and start[1:2].isalnum()
+    if text.startswith(ADDRESS):
+        return True
+    start = straighten(text).lstrip()
+    if not start.startswith("!"):
+        return False
+    if start[1:2].isalnum():
+        return True
+    # "! due": a keyboard put the blank there. "! wow" is talk.
+    after = start[1:].split(maxsplit=1)[:1] if start[1:2].isspace() else []
+    return bool(after) and CATALOGUE.knows(after[0])
 
 
 async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
@@ -43,7 +51,7 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
     with speaking(ctx.locale):
         asked = await _being_asked(text, ctx, tx) or parse(text, ctx, CATALOGUE)
         command = asked.command
-        secret = links.concerns(text, command)
+        secret = links.concerns(shown(text), command)
         try:
             await _taking_part(ctx, tx)
             meant = await _a_ballot(asked, text, ctx, provide)
@@ -79,12 +87,12 @@ async def _refusing(refusal: Refusal, ctx: Context, tx: Transaction) -> tuple[Re
 
 async def _being_asked(text: str, ctx: Context, tx: Transaction) -> Request | Refusal | None:
     """Plain words in a direct chat are an answer while somebody is being asked something."""
-    if ctx.place is not Place.DIRECT or straighten(text).lstrip().startswith("!"):
+    if ctx.place is not Place.DIRECT or _commands(text):
         return None
     if await Drafts(tx, ctx.committee.id).of(ctx.user) is None:
         return None
     try:
-        return Request(CATALOGUE.answering, {"words": clean(text)})
+        return Request(CATALOGUE.answering, {"words": shown(clean(text))})
     except Refusal as unreadable:
         unreadable.command = CATALOGUE.answering
         unreadable.certain = True
@@ -96,11 +104,15 @@ async def _a_ballot(
 ) -> Reply | None:
     """What to send exactly, for whoever sent ``4`` alone while they have a ballot; else None."""
     alone = isinstance(asked, Refusal) and asked.command is None and ctx.place is Place.DIRECT
-    if not alone or not might_be_a_choice(text):
+    if not alone or not might_be_a_choice(shown(text)):
         return None
     desk = await provide(PollDesk)
     polls = await desk.open_to(ctx.user) if isinstance(desk, PollDesk) else ()
     return replace(which_ballot(polls), fleeting=True) if polls else None
+
+
+def _commands(text: str) -> bool:
+    return straighten(text).lstrip().startswith("!")
 
 
 async def _taking_part(ctx: Context, tx: Transaction) -> None:
@@ -138,7 +150,7 @@ def _as_heard_here(refusal: Refusal, text: str, ctx: Context) -> Refusal:
     """
     if ctx.place is Place.ROOM and not refusal.certain and not _private(refusal.command):
         return Refusal(refusal.neutral or unknown())
-    if ctx.place is Place.DIRECT and refusal.command is None and not text.lstrip().startswith("!"):
+    if ctx.place is Place.DIRECT and refusal.command is None and not _commands(text):
         return refuse(
             _("I am only a bot and answer commands. {help} shows what I can do."),
             help=Code("!help"),

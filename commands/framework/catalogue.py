@@ -52,6 +52,10 @@ class Catalogue:
         for group in self.groups:
             yield from group.commands
 
+    def knows(self, word: str) -> bool:
+        """Whether a command begins with this word."""
+        return any(names[0] == _plain(Word(word)) for names in self._by_words)
+
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:
         """The command meant by the first words, and the words after it. Raises Refusal."""
         said = [_plain(word) for word in words[:LONGEST]]
@@ -131,4 +135,4 @@ def _plain(word: Word) -> str:
         return ""
     whole = word.text if word.key is None else f"{word.key}={word.text}"
     plain = unicodedata.normalize("NFKC", whole).casefold().lstrip("!")
-    return plain.translate(dict.fromkeys(map(ord, "–—−"), "-")).rstrip(".,;:!") or plain
+    return plain.translate(dict.fromkeys(map(ord, "–—−"), "-")).rstrip(".,;:!?。、") or plain

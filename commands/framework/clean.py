@@ -4,6 +4,7 @@ import unicodedata
 
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
+from commands.framework.mentions import ADDRESS, shown
 
 LIMIT = 4096
 """Bytes of a message. The longest sensible command is a few hundred."""
@@ -18,6 +19,8 @@ _INVISIBLE = dict.fromkeys(
         *range(0x2066, 0x206A),
     )
 )
+_JOINERS = "\u200c\u200d\ufe0e\ufe0f"
+"""They belong to what stands before them; with nothing there they are left over from a paste."""
 _STRAIGHTENED = {**_FULL_WIDTH, **_INVISIBLE, 0x3000: " ", 0x2011: "-"}
 
 
@@ -26,14 +29,16 @@ def clean(text: str) -> str:
 
     Raises Refusal for what cannot be meant: too long, control characters, two commands at once.
     """
-    if len(text) > LIMIT or len(text.encode("utf-8", "surrogatepass")) > LIMIT:
+    read = shown(text)
+    if len(read) > LIMIT or len(read.encode("utf-8", "surrogatepass")) > LIMIT:
         raise _without_words(
             _("That is far too long: a command is a line or two. Nothing was saved.")
         )
     straight = straighten(text)
-    for at, char in enumerate(straight):
+    read = shown(straight)
+    for at, char in enumerate(read):
         if unicodedata.category(char) in {"Cc", "Cs"} and char not in "\t\n\r\v\f\x85":
-            raise _unreadable(straight, at)
+            raise _unreadable(read, at)
     lines = [part.strip() for part in straight.splitlines() if part.strip()]
     if any(part.startswith("!") for part in lines[1:]):
         raise _without_words(
@@ -49,8 +54,8 @@ def _without_words(template: str) -> Refusal:
 
 
 def straighten(text: str) -> str:
-    """Full-width forms as plain ones, invisible marks gone."""
-    return text.translate(_STRAIGHTENED)
+    """Full-width forms as plain ones, invisible marks gone, and the bot's name in front, too."""
+    return text.removeprefix(ADDRESS).translate(_STRAIGHTENED).lstrip(_JOINERS)
 
 
 def _unreadable(text: str, at: int) -> Refusal:

@@ -11,6 +11,8 @@ from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
+from commands.framework.mentions import shown, the_mention
+from commands.framework.person import as_said
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
@@ -85,6 +87,8 @@ class Converter(Generic[T]):
     """Whether it is a list, in which quoted words stay apart."""
     as_typed: bool = False
     """Whether it gets the text as it was typed, with its lines, quotes and signs."""
+    people: bool = False
+    """Whether it takes members: it is then told whom the app said is meant, not only the words."""
 
     @property
     def open_ended(self) -> bool:
@@ -120,6 +124,17 @@ def text(limit: int, placeholder: str, ask: Callable[[], str], most: int = ALL) 
             raise refuse("{ask}", ask=ask()) from None
 
     return Converter(read, placeholder, ask, most=most)
+
+
+def _person_name() -> Converter[PersonName]:
+    """A name as it is typed or pasted: "O'Brien, Ana" is Ana O'Brien."""
+    words = text(80, "NAME", lambda: _("What is their name?"), most=6)
+    return Converter(
+        lambda raw, ctx: PersonName(as_said(words.read(raw, ctx))),
+        words.placeholder,
+        words.ask,
+        most=words.most,
+    )
 
 
 def number(low: int, high: int) -> Callable[[str], int | None]:
@@ -198,13 +213,20 @@ def _contacts(raw: str, ctx: Context) -> ContactRefs:
     return ContactRefs((_contact(raw, ctx),))
 
 
-_COLLEAGUE = re.compile(r"@?[^\s:@]+(:[^\s@]+)?")
+_COLLEAGUE = re.compile(r"@?[^\s:@]+(?::[^\s@]+| [^\s:@]+){0,2}")
+_AFTER_A_NAME = ",;:.!?"
+"""What apps and people put behind somebody's name."""
 
 
 def _colleague(raw: str, _ctx: Context) -> Colleague:
-    if not _COLLEAGUE.fullmatch(raw) or len(raw) > 255 or looks_like_a_handle(raw):
-        raise refuse(_("“{word}” is no organizer; that looks like @ana."), word=cut(raw))
-    return Colleague(raw)
+    meant = the_mention(raw)
+    if meant is not None:
+        return Colleague(meant)
+    word = shown(raw).rstrip(_AFTER_A_NAME)
+    handles = any(looks_like_a_handle(part) for part in word.split())
+    if not _COLLEAGUE.fullmatch(word) or len(word) > 255 or handles:
+        raise refuse(_("“{word}” is no organizer; that looks like @ana."), word=cut(shown(raw)))
+    return Colleague(word)
 
 
 _SCALE = number(0, 5)
@@ -283,11 +305,13 @@ _USER = re.compile(r"@[^\s:@]+:[^\s@]+\.?[^\s@]*")
 
 
 def _person(raw: str, _ctx: Context) -> Person:
-    if not _USER.fullmatch(raw) or len(raw) > 255:
+    word = the_mention(raw) or shown(raw).rstrip(_AFTER_A_NAME)
+    if not _USER.fullmatch(word) or len(word) > 255:
         raise refuse(
-            _("“{word}” is no full Matrix address; it looks like @ana:example.org."), word=cut(raw)
+            _("“{word}” is no full Matrix address; it looks like @ana:example.org."),
+            word=cut(word),
         )
-    return Person(UserId(raw))
+    return Person(UserId(word))
 
 
 def _numbered(placeholder: str, ask: Callable[[], str], most: int = 999_999_999) -> Converter[int]:
@@ -446,7 +470,9 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     meeting.ActionNumber: Converter(
         meeting.read_number, "NUMBER", lambda: _("Which one? !actions shows their numbers.")
     ),
-    meeting.Plan: Converter(meeting.read_plan, "TEXT", lambda: _("What, and when?"), most=ALL),
+    meeting.Plan: Converter(
+        meeting.read_plan, "TEXT", lambda: _("What, and when?"), most=ALL, people=True
+    ),
     Times: Converter(
         lambda raw, _ctx: read_times(raw),
         "NUMBERS",
@@ -457,7 +483,11 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         meeting.read_item, "MINUTES TEXT", lambda: _("What is it about?"), most=ALL
     ),
     meeting.Task: Converter(
-        meeting.read_task, "@WHO TEXT by DAY", lambda: _("Who does what, by when?"), most=ALL
+        meeting.read_task,
+        "@WHO TEXT by DAY",
+        lambda: _("Who does what, by when?"),
+        most=ALL,
+        people=True,
     ),
     meeting.MeetingLink: Converter(meeting.read_link, "LINK", lambda: _("Which link?"), most=ALL),
     meeting.QuietHours: Converter(
@@ -543,7 +573,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         lambda: _("Which city's time? Like Madrid or New York."),
         most=ALL,
     ),
-    PersonName: text(80, "NAME", lambda: _("What is their name?"), most=6),
+    PersonName: _person_name(),
     Label: text(60, "TEXT", lambda: _("A few words, please.")),
     Sentence: text(200, "TEXT", lambda: _("One sentence, please.")),
     Note: text(1000, "TEXT", lambda: _("A few words, please.")),
@@ -551,11 +581,20 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     FollowUpNumber: Converter(
         _follow_up, "NUMBER", lambda: _("Which follow-up? !due shows their numbers.")
     ),
-    Colleague: Converter(_colleague, "@WHO", lambda: _("Which organizer? Like @ana.")),
+    Colleague: Converter(
+        _colleague,
+        "@WHO",
+        lambda: _("Which organizer? Like @ana."),
+        most=3,
+        shortest=True,
+        people=True,
+    ),
     ContactRefs: Converter(
         _contacts, "WHO", lambda: _("Who? Handles like M-41 M-42, or one name."), most=40
     ),
-    Person: Converter(_person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org.")),
+    Person: Converter(
+        _person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org."), people=True
+    ),
     ImportNumber: Converter(
         _import_number, "NUMBER", lambda: _("Which import? !import list shows their numbers.")
     ),

@@ -44,6 +44,8 @@ class Refusal(Exception):
         self.choices = choices
         self.suggested = suggested
         """Whether it says "did you mean": the most helpful of several refusals."""
+        self.understood = False
+        """Whether all of the words are known to belong together, so that fewer are not tried."""
         self.said = ""
         """Words of theirs that can be read in several ways."""
         self.readings: tuple[Reading, ...] = ()
@@ -93,7 +95,7 @@ def ambiguous(said: str, readings: Sequence[Reading]) -> Refusal:
     )
     refusal.said = said
     refusal.readings = tuple(readings)
-    refusal.suggested = True
+    refusal.suggested = refusal.understood = True
     refusal._show([each.typed for each in readings])  # noqa: SLF001 (its own module)
     return refusal
 

@@ -51,7 +51,7 @@ class _Fitting:
                 value = self._value(parameter, at, count)
             except Refusal as refusal:
                 failed.append((at - count / ALL, refusal))
-                if refusal.readings:
+                if refusal.understood:
                     # Fewer of these words would be read as something else than they mean together.
                     break
                 continue
@@ -93,18 +93,18 @@ class _Fitting:
             if at < len(self.words):
                 yield len(self.words) - at
             return
-        if self.words[at : at + 1] and self.words[at].quoted:
+        if self.words[at : at + 1] and self.words[at].whole:
             yield 1
             return
         bare = 0
         while bare < parameter.converter.most and at + bare < len(self.words):
-            if self.words[at + bare].quoted:
+            if self.words[at + bare].whole:
                 break
             bare += 1
         yield from range(1, bare + 1) if parameter.converter.shortest else range(bare, 0, -1)
 
     def _stumbled(self, at: float, refusal: Refusal) -> None:
-        rank = (refusal.suggested, at)
+        rank = (refusal.suggested or refusal.understood, at)
         if self.best is None or rank > self.best[0]:
             self.best = (rank, refusal)
 

@@ -10,6 +10,7 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.fit import fit
 from commands.framework.i18n import _, one_of
+from commands.framework.mentions import shown
 from commands.framework.reply import Code
 from commands.framework.spec import Command, Parameter
 from commands.framework.suggest import suggest
@@ -38,6 +39,9 @@ ALSO_OF_POLLS = {"until": "closes", "deadline": "closes", "close": "closes", "en
 
 NOTHING_BELOW = Pasted("")
 
+_ENDS = ".,;:!?。、"
+"""What ends a sentence, and a command that is typed like one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -63,7 +67,7 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
     except Refusal as refusal:
         return refusal
     try:
-        return Request(command, bind(command, rest, ctx), below)
+        return Request(command, _bind_as_meant(command, rest, ctx), below)
     except Refusal as refusal:
         asking = _asking(command, rest, ctx, catalogue) if refusal.unfinished else None
         if asking is not None:
@@ -107,12 +111,13 @@ def _taken_apart(text: str, ctx: Context, catalogue: Catalogue) -> tuple[str, Pa
         except Refusal:
             return text, NOTHING_BELOW
         if Pasted in command.facts.values():
-            return first, Pasted(below)
+            return first, Pasted(shown(below))
     return text, NOTHING_BELOW
 
 
 def _as_typed(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Command, list[Word]] | None:
     """A command that takes its words as they are typed, with them; None for every other one."""
+    text = shown(text)
     begun = [Word(word) for word in straighten(text[:BEGINNING]).split()]
     try:
         command, rest = catalogue.find(_without_mark(begun), ctx.role)
@@ -165,6 +170,30 @@ def bind(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, obj
     return values
 
 
+def _bind_as_meant(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, object]:
+    """The arguments; the sign that ends a sentence is left out where nothing can be read with it."""
+    try:
+        return bind(command, words, ctx)
+    except Refusal:
+        ended = _without_end(words)
+        if ended is None:
+            raise
+        try:
+            return bind(command, ended, ctx)
+        except Refusal:
+            pass
+        raise
+
+
+def _without_end(words: Sequence[Word]) -> list[Word] | None:
+    """The words without the signs at the end; None where there are none to leave out."""
+    last = words[-1] if words else None
+    if last is None or last.whole or last.key is not None or last.text[-1:] not in _ENDS:
+        return None
+    bare = last.text.rstrip(_ENDS)
+    return [*words[:-1], replace(last, text=bare)] if bare else list(words[:-1])
+
+
 def _missing_equals(command: Command, words: Sequence[Word]) -> Refusal | None:
     """``rate 2`` and ``rate:2`` are meant as ``rate=2``."""
     keys = [key for key, p in command.keyed().items() if p.converter is not None]
@@ -197,7 +226,7 @@ def _join_spaced_keys(command: Command, words: Sequence[Word]) -> list[Word]:
         last = joined[-1] if joined else None
         if last is not None and word.key is None:
             if last.key in keys and not last.text and not last.quoted:
-                joined[-1] = Word(word.text, quoted=word.quoted, key=last.key)
+                joined[-1] = replace(word, key=last.key)
                 continue
             if (
                 not word.quoted
@@ -290,7 +319,8 @@ def _keyed_value(parameter: Parameter, word: Word, ctx: Context) -> object:
     if parameter.converter is None or not word.text:
         raise refuse(_("{key}= is empty."), key=parameter.key)
     try:
-        return parameter.converter.read(word.text, ctx)
+        raw = word.marked if parameter.converter.people else word.text
+        return parameter.converter.read(raw, ctx)
     except Refusal as refusal:
         refusal.to_copy(f"{parameter.key}={word.text}")
         raise

@@ -44,6 +44,8 @@ class Parameter:
 
     def joined(self, words: Sequence[Word]) -> str:
         """The words as one value; a list keeps quoted ones apart."""
+        if self.converter is not None and self.converter.people:
+            return " ".join(word.marked for word in words)
         if self.converter is None or not self.converter.several:
             return " ".join(word.text for word in words)
         return " ".join(f"{QUOTE}{w.text}{QUOTE}" if w.quoted else w.text for w in words)

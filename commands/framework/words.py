@@ -1,10 +1,11 @@
 """A line cut into words, quotes respected in whatever form a phone typed them. Pure and total."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
+from commands.framework.mentions import MARK, MENTION, mention, shown
 from commands.framework.reply import Code
 
 _DOUBLE = '"“”„‟«»'
@@ -13,6 +14,8 @@ _DASHES = "-–—―−"
 QUOTE = "\x1f"
 """Stands around each quoted word where a list becomes one text: no cleaned line contains it."""
 
+_PARTICLE = re.compile(r"['’‘][tTsSnN](?=[\s-])")
+"""How Dutch last names begin: 't Hooft, 's Gravesande. No quote opens there."""
 _KEY = re.compile(r"([^\W\d]\w*)=", re.ASCII)
 
 
@@ -26,6 +29,18 @@ class Word:
     """What stood before an equals sign, lower case."""
     after: "Word | None" = None
     """The unquoted ``key=value`` right before, if this word may belong to its value."""
+    person: str | None = None
+    """Whom it is the name of, where an app said so; it is then one word, however many it shows."""
+
+    @property
+    def marked(self) -> str:
+        """For those who take people: with who is meant."""
+        return self.text if self.person is None else mention(self.person, self.text)
+
+    @property
+    def whole(self) -> bool:
+        """Whether its words belong together and nothing else to them."""
+        return self.quoted or self.person is not None
 
     @property
     def flag(self) -> str | None:
@@ -49,9 +64,10 @@ def split(text: str) -> list[Word]:
         key = _KEY.match(text, at)
         start = at if key is None else key.end()
         name = None if key is None else key.group(1).lower()
-        if text[start : start + 1] and text[start] in _DOUBLE + _SINGLE:
+        opens = text[start : start + 1] and text[start] in _DOUBLE + _SINGLE
+        if opens and not _PARTICLE.match(text, start):
             value, at = _quoted(text, start)
-            found.append(Word(value, quoted=True, key=name))
+            found.append(_named(Word(value, quoted=True, key=name)))
         else:
             at = _end_of_word(text, start)
             word = text[start:at]
@@ -62,14 +78,31 @@ def split(text: str) -> list[Word]:
                     ),
                     where=Code(cut(word)),
                 )
-            found.append(Word(word, key=name))
+            found.append(_named(Word(word, key=name)))
     return found
+
+
+def _named(word: Word) -> Word:
+    """The word without marks, and with the person it is the name of if it is nothing more."""
+    found = MENTION.search(word.text)
+    if found is None:
+        return word
+    around = word.text[: found.start()] + word.text[found.end() :]
+    alone = not any(char.isalnum() or char in MARK + "'’" for char in around)
+    # Apps put a colon behind a name with which a message begins.
+    return replace(word, text=shown(word.text).rstrip(":"), person=found[1] if alone else None)
 
 
 def _end_of_word(text: str, start: int) -> int:
     end = start
+    names = 0
     while end < len(text) and not text[end].isspace():
-        end += 1
+        name = MENTION.match(text, end) if text[end] == MARK else None
+        if name is not None and names:
+            # The next person is a word of their own: "@ana,@ben".
+            break
+        names += name is not None
+        end = end + 1 if name is None else name.end()
     return end
 
 

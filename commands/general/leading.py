@@ -1,12 +1,16 @@
 """What leads type to run a committee."""
 
-from commands.framework.context import Context, Role
+from collections.abc import Sequence
+from dataclasses import replace
+
+from commands.framework.context import Committee, Context, Place, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_time
-from commands.framework.reply import Code, Reply, Strong, say
+from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
 from commands.framework.spec import Where, command
 from commands.framework.values import CommitteeName, Person
 from commands.general.identities import IdentityDesk
+from commands.general.views import greeting_direct, where_names_belong, who_i_am
 from commands.zones.places import NamedZone
 from storage.committees import Committees
 from storage.names import folded
@@ -39,13 +43,31 @@ async def setup(
     zone = ctx.committee.zone if tz is None else tz.zone
     called = name or ctx.committee.name
     await committees.set_up(ctx.committee.id, called, zone.key)
-    return say(
+    done = line(
         _("This is {name}, on {zone} time (now {time}). {help} shows what I can do."),
         name=Strong(called),
         zone=zone.key,
         time=a_time(ctx.now, zone),
         help=Code("!help"),
     )
+    if name is None:
+        return Reply((Paragraph(done),))
+    # Whoever came after the greeting could not read it, and most come after it.
+    return Reply((Paragraph(done), Paragraph(who_i_am()), Paragraph(where_names_belong())))
+
+
+@command("direct", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!direct", also=("dm",))
+async def direct(ctx: Context) -> Reply | tuple[Reply, ...]:
+    """Have me write to you in our direct chat; I open one if there is none."""
+    if ctx.place is Place.DIRECT:
+        return say(_("This is our direct chat: names and ratings belong here."))
+    return invited_to_direct(ctx.committees)
+
+
+def invited_to_direct(committees: Sequence[Committee]) -> tuple[Reply, ...]:
+    """Told where the words were typed, and said in the direct chat, which is opened for that."""
+    hello = replace(greeting_direct(committees=committees), audience=Audience.PERSON)
+    return say(_("I wrote to you directly. If you see an invitation from me, accept it.")), hello
 
 
 @command("identity", who=Role.LEAD, where=Where.ANYWHERE, example="!identity")

@@ -24,6 +24,8 @@ from commands.framework.spec import Command, Parameter, Where
 from commands.zones.places import NamedZone
 from storage.model import Contact, Kind, UserId
 
+SETUP = '!setup name="Payments chapter" tz=Madrid'
+
 
 def greeting(*, committee_known: bool) -> Reply:
     """What the bot says when it has joined a committee room."""
@@ -31,18 +33,11 @@ def greeting(*, committee_known: bool) -> Reply:
         return say(_("I am back, and everything is as it was. {help}"), help=Code("!help"))
     return Reply(
         (
-            Paragraph(
-                (
-                    _(
-                        "Hello, I am Steward. I keep the committee's contacts, one-on-ones and "
-                        "follow-ups, encrypted. I read only lines that begin with “!”."
-                    ),
-                )
-            ),
+            Paragraph(who_i_am()),
             Paragraph(
                 line(
                     _("A lead tells me name and city first: {setup}"),
-                    setup=Code('!setup name="Payments chapter" tz=Madrid'),
+                    setup=Code(SETUP),
                 )
             ),
             Paragraph(
@@ -54,6 +49,53 @@ def greeting(*, committee_known: bool) -> Reply:
             ),
         )
     )
+
+
+def who_i_am() -> Line:
+    """The first line in a room."""
+    return (
+        _(
+            "Hello, I am Steward. I keep the committee's contacts, one-on-ones and "
+            "follow-ups, encrypted. I read only lines that begin with “!”."
+        ),
+    )
+
+
+def where_names_belong() -> Line:
+    """How somebody in the room gets a chat of their own with us."""
+    return line(
+        _("Names and ratings belong in a direct chat with me: {direct} and I open yours."),
+        direct=Code("!direct"),
+    )
+
+
+def what_is_this_room(*, member: bool, lead: bool) -> Reply:
+    """Asked in a room that was not made as a direct chat and that nobody called a committee's.
+
+    ``member``: whether somebody in it belongs to a committee, so that a direct chat is of use;
+    ``lead``: whether somebody could say that this is one.
+    """
+    ask = line(
+        _(
+            "Hello, I am Steward. Is this a committee's room? Then a lead of this room types {setup}"
+            " here. Until then I keep nothing that is said in it."
+        ),
+        setup=Code(SETUP),
+    )
+    alone = line(
+        _(
+            "It was not opened as a direct chat. Names and ratings belong in one: {direct} and I"
+            " invite you to ours."
+        ),
+        direct=Code("!direct"),
+    )
+    if lead:
+        alone = (
+            *alone,
+            " ",
+            *line(_("If this is meant to be it: {here}"), here=Code("!direct here")),
+        )
+    return Reply((Paragraph(ask), *((Paragraph(alone),) if member else ())))
 
 
 def greeting_direct(*, committees: Sequence[Committee]) -> Reply:

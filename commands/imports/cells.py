@@ -6,29 +6,22 @@ from datetime import date, timedelta
 from enum import Enum
 
 from commands.framework.clean import straighten
+from commands.time.written import full_year, written_days
 
 _BLANKS = frozenset(
-    {
-        "",
-        "-",
-        "--",
-        "–",
-        "—",
-        ".",
-        "?",
-        "n/a",
-        "#n/a",
-        "na",
-        "nan",
-        "none",
-        "null",
-        "nil",
-        "k.a.",
-        "s/d",
-    }
+    {"", "-", "--", "---", "–", "—", ".", "?", "n/a", "#n/a", "k.a.", "k. a.", "s/d", "s/n", "n.n."}
 )
+"""What people write into a cell when there is nothing to say."""
+_NOTHING = frozenset({"na", "nan", "none", "null", "nil", "<na>", "#null!"})
+"""What programs write for nothing, and what some people and places are called."""
 _AS_TEXT = re.compile(r'="([^"=]*)"')
 _STARTS_A_FORMULA = ("=", "@", "+", "-", "\t", "\r")
+_NO_FORMULA = re.compile(
+    r"[+-]?[\d\s./()-]+|[+-]\s?[^\W\d_][^\W\d_\s.'’,-]*(?:[\s.'’,-]+[^\W\d_]+)*\.?"
+)
+"""A number, or a name: -Berg is what an app left of a double one."""
+_TAKEN_AS_TEXT = re.compile(r"'(?=[=@+\-\d])")
+"""The mark before a cell that a spreadsheet shall not compute; in 't Hooft it belongs to the name."""
 _EXCEL_DAY_NULL = date(1899, 12, 30)
 """Excel counts days from here, because it believes in a 29 February 1900."""
 FIRST_YEAR, LAST_YEAR = 1940, 2100
@@ -45,6 +38,10 @@ class Formula(Exception):
     """A cell that a spreadsheet would compute; we neither compute it nor keep it."""
 
 
+class Damaged(Exception):
+    """A number of which a spreadsheet has kept only the first digits: 1.23E+11."""
+
+
 class NoDay(Exception):
     """A cell that is no date."""
 
@@ -53,40 +50,54 @@ class TwoWays(Exception):
     """A date that is another one with day and month exchanged."""
 
 
-def value(cell: str) -> str | None:
+def value(cell: str, *, nothing: frozenset[str] = _NOTHING) -> str | None:
     """The words in a cell, None for nothing. Raises Formula.
 
     ``="00123"`` and ``'00123`` are how spreadsheets write a number that must stay as it is.
+    ``nothing``: words of programs that mean an empty cell here.
     """
     words = " ".join(unicodedata.normalize("NFC", straighten(cell)).split())
     words = "".join(c for c in words if unicodedata.category(c) not in {"Cc", "Cs", "Co", "Cn"})
     as_text = _AS_TEXT.fullmatch(words)
-    words = (as_text[1] if as_text else words.removeprefix("'")).strip()
-    if words.casefold() in _BLANKS:
+    words = (as_text[1] if as_text else _TAKEN_AS_TEXT.sub("", words, count=1)).strip()
+    if words.casefold() in _BLANKS or words.casefold() in nothing:
         return None
-    if words.startswith(_STARTS_A_FORMULA) and not re.fullmatch(r"[+-]?[\d\s./()-]+", words):
+    if words.startswith(_STARTS_A_FORMULA) and not _NO_FORMULA.fullmatch(words):
         raise Formula
     return words
 
 
+NAMES_ARE_WRITTEN: frozenset[str] = frozenset()
+"""Somebody may be called Null or Na."""
+AREAS_ARE_WRITTEN = _NOTHING - {"na"}
+"""North America may be called NA."""
+
+_THOUSANDS = re.compile(r"\d{1,3}(?:([.,\s'’])\d{3})(?:\1\d{3})*")
+_NO_FRACTION = re.compile(r"(?<=\d)[.,]0{1,3}$")
+_SHORTENED = re.compile(r"\d(?:[.,]\d+)?e\+\d+", re.IGNORECASE)
+
+
 def external_id(words: str) -> str:
-    """A number as it was meant: a spreadsheet may have made 1001.0 of it."""
-    return re.sub(r"(?<=\d)[.,]0+$", "", words)
+    """A number as it was meant: 1001.0 is 1001, and 1,000 a thousand. Raises Damaged.
 
-
-def person_name(words: str) -> str:
-    """Last name first turned round; more than one comma is left alone."""
-    last, comma, first = (part.strip() for part in words.partition(","))
-    return f"{first} {last}" if comma and first and last and "," not in first else words
+    Zeros before it stay, as the employer writes them; ``number_key`` leaves them out of account.
+    """
+    number = words.removeprefix("#").strip() or words
+    if _SHORTENED.fullmatch(number):
+        raise Damaged
+    if not _THOUSANDS.fullmatch(number):
+        number = _NO_FRACTION.sub("", number)
+    return re.sub(r"[.,\s'’]", "", number) if _THOUSANDS.fullmatch(number) else number
 
 
 _ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+_TIME = re.compile(
+    r"(?:,|\bt?)?\s*\b\d{1,2}[:.h]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?(?:\s?(?:[ap]\.?\s?m\.?|uhr|h|z|utc|gmt))?$",
+    re.IGNORECASE,
+)
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
 _SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?: .*)?")
-_WORDED = re.compile(r"(\d{1,2})(?:st|nd|rd|th|\.)?[ -]([^\W\d]{3,})\.?,?[ -](\d{4}|\d{2})")
-_WORD_FIRST = re.compile(r"([^\W\d]{3,})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4}|\d{2})")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()  # noqa: SIM905 (reads better)
 
 
 def day(words: str, order: Order | None) -> date:
@@ -100,17 +111,19 @@ def day(words: str, order: Order | None) -> date:
 def _day(words: str, order: Order | None) -> date:
     if match := _ISO.fullmatch(words) or _COMPACT.fullmatch(words):
         return date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _DOTTED.fullmatch(words):
-        return date(_year(match[3]), int(match[2]), int(match[1]))
     if match := _SLASHED.fullmatch(words):
-        return _slashed(int(match[1]), int(match[2]), _year(match[3]), order)
-    if match := _WORDED.fullmatch(words):
-        return date(_year(match[3]), _month(match[2]), int(match[1]))
-    if match := _WORD_FIRST.fullmatch(words):
-        return date(_year(match[3]), _month(match[1]), int(match[2]))
+        return _slashed(int(match[1]), int(match[2]), full_year(match[3]), order)
     if re.fullmatch(r"\d{5}(\.\d+)?", words):
         return _EXCEL_DAY_NULL + timedelta(days=int(words[:5]))
-    raise NoDay
+    alone = _TIME.sub("", words).rstrip(" ,") if ":" in words or "h" in words else words
+    if match := _DOTTED.fullmatch(alone):
+        return date(full_year(match[3]), int(match[2]), int(match[1]))
+    found = written_days(alone)
+    if len(found) > 1:
+        raise TwoWays
+    if not found:
+        raise NoDay
+    return next(iter(found))
 
 
 def _slashed(one: int, other: int, year: int, order: Order | None) -> date:
@@ -129,18 +142,6 @@ def order_in(cells: "list[str]") -> Order | None:
     if day_first == month_first:
         return None
     return Order.DAY_FIRST if day_first else Order.MONTH_FIRST
-
-
-def _year(words: str) -> int:
-    year = int(words)
-    return year if year > 99 else year + (2000 if year < 50 else 1900)
-
-
-def _month(word: str) -> int:
-    start = word[:3].casefold()
-    if start not in _MONTHS:
-        raise NoDay
-    return _MONTHS.index(start) + 1
 
 
 def _in_reason(found: date) -> date:

@@ -17,10 +17,11 @@ from commands.framework.values import (
     LineNumber,
     Pasted,
 )
-from commands.imports import mapping, views
+from commands.imports import file_views, mapping, views
 from commands.imports.fields import Field
+from commands.imports.people import Reading
 from commands.imports.reading import NotAList
-from commands.imports.rules import Reading, sweeping
+from commands.imports.rules import sweeping
 from commands.imports.upload import Bell, Contents, Lost, Upload, pasted
 from storage.contacts import Contacts
 from storage.imports import Decided, Import, Imports, State
@@ -38,12 +39,15 @@ RECENT = 5
     also=("import new", "import upload", "import csv"),
 )
 async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
-    """Send me a list of employees as a CSV file in our direct chat; this is what happens then."""
+    """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
     found = upload.found
     if found is None:
-        raise Refusal(views.no_file(), example="")
+        raise Refusal(file_views.no_file(), example="")
     if isinstance(found, Lost):
-        raise Refusal(views.lost(found), example="")
+        raise Refusal(file_views.lost(found), example="")
+    if upload.others and isinstance(found, Contents):
+        opened = [await _kept(ctx, imports, each, upload.name) for each in (found, *upload.others)]
+        return views.several(opened)
     return await _opened(ctx, imports, found, upload.name)
 
 
@@ -68,22 +72,26 @@ async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
 
 async def _opened(ctx: Context, imports: Imports, found: Contents | NotAList, name: str) -> Reply:
     if isinstance(found, NotAList):
-        raise Refusal(views.not_a_list(found), example="")
-    reading = Reading(found.columns, found.orders)
+        raise Refusal(file_views.not_a_list(found), example="")
+    one = await _kept(ctx, imports, found, name)
+    return await _mapping(imports, one, mapping.from_json(one.reading))
+
+
+async def _kept(ctx: Context, imports: Imports, found: Contents, name: str) -> Import:
+    """A list that waits for somebody's word; each sheet of a workbook is one."""
     table = found.table
-    one = await imports.open(
+    return await imports.open(
         author=ctx.user,
-        name=name,
+        name=f"{found.title} · {name}" if found.title else name,
         encoding=table.encoding,
         separator=table.separator,
         head_line=table.head_line,
         heads=table.heads,
-        reading=mapping.to_json(reading),
+        reading=mapping.to_json(Reading(found.columns, found.orders)),
         lines=found.lines,
         sheets=found.sheets,
         at=ctx.now,
     )
-    return await _mapping(imports, one, reading)
 
 
 async def _mapping(imports: Imports, one: Import, reading: Reading) -> Reply:
@@ -114,6 +122,9 @@ async def map_(
     ctx: Context, imports: Imports, number: ImportNumber, columns: ColumnWords | None = None
 ) -> Reply:
     """Say what the columns of a list hold: id, name, first, last, email, area, shift, hired or none.
+
+    Further: preferred (the first name somebody goes by), infix (van den), second (a second last
+    name), kind (person or organization).
 
     number: the import
     columns: pairs like Dept=area; a column by its heading or its letter
@@ -169,7 +180,8 @@ async def check(
     reading = replace(mapping.from_json(one.reading), overwrite=overwrite)
     if not set(reading.columns.values()) & {Field.NAME, Field.FIRST, Field.LAST}:
         raise refuse(
-            _("Which column has the names? Say it first."),
+            _("Which column has the names? Say it first; two columns are {two}."),
+            two=Code(f"!import map {one.number} A=first B=last"),
             example=f"!import map {one.number} A=name",
         )
     await imports.read_so(one, mapping.to_json(reading), ctx.now)

@@ -9,14 +9,14 @@ from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.imports.cells import Order
-from commands.imports.fields import Field, field_of, head_key
+from commands.imports.heads import Field, field_of, head_key
+from commands.imports.people import Reading
 from commands.imports.reading import letter
-from commands.imports.rules import Reading
 from storage.names import folded
 
 NOTHING = frozenset({"none", "nothing", "drop", "no", "off", "-", "skip"})
 _PAIR = re.compile(r"\s*(?P<left>[^=]+?)\s*=\s*(?P<right>\S+)")
-_NAMES = {Field.FIRST, Field.LAST}
+_NAMES = {Field.FIRST, Field.LAST, Field.PREFERRED, Field.INFIX, Field.SECOND}
 
 
 def pairs(typed: str) -> list[tuple[str, str]]:

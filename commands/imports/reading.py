@@ -37,6 +37,22 @@ class Unreadable(Enum):
     NO_ROWS = "no rows"
     OPEN_QUOTE = "open quote"
     TOO_MANY = "too many"
+    LOCKED = "locked"
+    """It has a password."""
+    DAMAGED = "damaged"
+    TOO_LARGE = "too large"
+    """A workbook far larger than a list of people, once it is unpacked."""
+    DOCUMENT = "document"
+    """Words, pages, slides."""
+    NUMBERS = "numbers"
+    """Apple's own kind of workbook."""
+    OLD_MARKUP = "old markup"
+    """Excel's XML of 2003."""
+    ARCHIVE = "archive"
+    PICTURE = "picture"
+    NO_TABLE = "no table"
+    NO_PEOPLE = "no people"
+    """JSON or cards without a person in them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +114,20 @@ def read_text(decoded: Decoded) -> Table | NotAList:
     if max(len(row.cells) for row in rows[:LOOKED_AT]) == 1 and not _names_alone(rows):
         return NotAList(Unreadable.ONE_COLUMN, rows[0].line)
     return _table(decoded.encoding, separator, rows)
+
+
+def table_of(rows: Sequence[Row], kind: str) -> Table | NotAList:
+    """The table in the rows of something that is no text, such as a sheet of a workbook."""
+    filled = [row for row in rows if any(row.cells)]
+    if not filled:
+        return NotAList(Unreadable.EMPTY)
+    if len(filled) > MOST_ROWS or max(len(row.cells) for row in filled) > MOST_COLUMNS:
+        return NotAList(Unreadable.TOO_MANY, filled[-1].line)
+    if any(len(cell) > LONGEST_CELL for row in filled for cell in row.cells):
+        filled = [Row(row.line, tuple(cell[:LONGEST_CELL] for cell in row.cells)) for row in filled]
+    if max(len(row.cells) for row in filled[:LOOKED_AT]) == 1 and not _names_alone(filled):
+        return NotAList(Unreadable.ONE_COLUMN, filled[0].line)
+    return _table(kind, "", filled)
 
 
 # -- text --------------------------------------------------------------------------------------

@@ -1,26 +1,27 @@
-"""What a row of a list means for the records: who it is, what is new, what is left alone. Pure."""
+"""Who a person on a list is in the records: what is new, what changes, what is asked about. Pure.
 
-import re
-from collections.abc import Iterable, Mapping, Sequence
+A shared word is no identity. Numbers are given again, families share an address, and forms count
+their answers: whoever has the number or the address of somebody with another name is asked about.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from enum import Enum
 
-from commands.framework.convert import looks_like_a_handle
-from commands.imports import cells
-from commands.imports.cells import Formula, NoDay, Order, TwoWays
+from commands.framework.person import is_part, is_short
 from commands.imports.fields import Field
-from commands.imports.reading import Row
+from commands.imports.people import Problem, Trouble
 from storage.bulk import Candidates, Known, Listed
 from storage.model import ContactId
-from storage.names import folded, full_key, words
+from storage.names import alike, folded, full_key, words
+from storage.numbers import number_key
 
-LONGEST_NAME, LONGEST_LABEL = 80, 60
 MANY = 0.3
 """A field that would change for a larger share of the people met again is probably another column."""
+SHORT = 3
+"""Letters of a word in which another letter makes another name, and no slip."""
 FEW = 10
 """People below whom a share says nothing."""
-_EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]+\.[^@\s,;<>.]+")
 
 
 class Verdict(Enum):
@@ -33,53 +34,6 @@ class Verdict(Enum):
     REPEATED = "repeated"
     BAD = "bad"
     SKIPPED = "skipped"
-
-
-class Trouble(Enum):
-    """What is to be said about a line."""
-
-    NO_NAME = "no name"
-    ODD_NAME = "odd name"
-    LONG = "long"
-    SURPLUS = "surplus"
-    FORMULA = "formula"
-    NO_DAY = "no day"
-    TWO_WAYS = "two ways"
-    ODD_EMAIL = "odd email"
-    REPEATS = "repeats"
-    SAME_ID = "same id"
-    SAME_NAME = "same name"
-    SAME_PERSON = "same person"
-    SEVERAL = "several"
-    ELSEWHERE = "elsewhere"
-    OTHER_NAME = "other name"
-    OTHER_ID = "other id"
-    KEPT = "kept"
-    LEFT = "left"
-    SINCE = "since"
-    FAILED = "failed"
-    FORGOTTEN = "forgotten"
-    PERHAPS_FORGOTTEN = "perhaps forgotten"
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to say about a line; ``words`` fill the sentence."""
-
-    trouble: Trouble
-    words: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """How the columns of a list are to be read."""
-
-    columns: Mapping[int, Field]
-    orders: Mapping[int, Order] = field(default_factory=dict)
-    """How columns write days with slashes, where that is known."""
-    values: Mapping[Field, Mapping[str, str]] = field(default_factory=dict)
-    """What a code stands for, by folded code: N is night."""
-    overwrite: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,87 +56,6 @@ class Judged:
         )
 
 
-# -- what a row says ---------------------------------------------------------------------------
-
-
-def listed(row: Row, reading: Reading) -> tuple[Listed | None, tuple[Problem, ...]]:
-    """The person a row speaks of; None, with the reason, when it speaks of nobody."""
-    found: dict[Field, str] = {}
-    problems: list[Problem] = []
-    for column, what in reading.columns.items():
-        try:
-            said = cells.value(row.cells[column])
-        except Formula:
-            problems.append(Problem(Trouble.FORMULA, (what.value,)))
-            continue
-        if said is not None:
-            found[what] = reading.values.get(what, {}).get(folded(said), said)
-    name = _name(found)
-    wrong = Problem(Trouble.SURPLUS) if row.surplus else _wrong_name(name)
-    if wrong is not None:
-        unsaid = wrong.trouble is Trouble.NO_NAME and problems
-        return None, tuple(problems) if unsaid else (wrong,)
-    for what in (Field.AREA, Field.SHIFT, Field.ID):
-        if len(found.get(what, "")) > LONGEST_LABEL:
-            problems.append(Problem(Trouble.LONG, (what.value,)))
-            del found[what]
-    number = found.get(Field.ID)
-    person = Listed(
-        line=row.line,
-        name=name,
-        key=full_key(name),
-        external_id=None if number is None else cells.external_id(number),
-        email=_email(found.get(Field.EMAIL), problems),
-        area=found.get(Field.AREA),
-        shift=found.get(Field.SHIFT),
-        hired=_hired(found.get(Field.HIRED), _order(reading), problems),
-    )
-    return person, tuple(problems)
-
-
-def _name(found: Mapping[Field, str]) -> str:
-    if Field.NAME in found:
-        return cells.person_name(found[Field.NAME])
-    return " ".join(found[part] for part in (Field.FIRST, Field.LAST) if part in found)
-
-
-def _wrong_name(name: str) -> Problem | None:
-    if not name:
-        return Problem(Trouble.NO_NAME)
-    if len(name) > LONGEST_NAME:
-        return Problem(Trouble.LONG, (Field.NAME.value,))
-    if not any(char.isalpha() for char in name) or looks_like_a_handle(name) or not folded(name):
-        return Problem(Trouble.ODD_NAME, (name,))
-    return None
-
-
-def _email(said: str | None, problems: list[Problem]) -> str | None:
-    if said is None:
-        return None
-    bare = said.removeprefix("mailto:").casefold()
-    if not _EMAIL.fullmatch(bare) or len(bare) > 254:
-        problems.append(Problem(Trouble.ODD_EMAIL))
-        return None
-    return bare
-
-
-def _order(reading: Reading) -> Order | None:
-    column = next((c for c, what in reading.columns.items() if what is Field.HIRED), None)
-    return None if column is None else reading.orders.get(column)
-
-
-def _hired(said: str | None, order: Order | None, problems: list[Problem]) -> date | None:
-    if said is None:
-        return None
-    try:
-        return cells.day(said, order)
-    except TwoWays:
-        problems.append(Problem(Trouble.TWO_WAYS, (said,)))
-    except NoDay:
-        problems.append(Problem(Trouble.NO_DAY, (said,)))
-    return None
-
-
 # -- rows that are the same person -------------------------------------------------------------
 
 
@@ -191,6 +64,7 @@ class Seen:
     """The people of the lines above, to notice one who is there twice."""
 
     by_id: dict[str, Listed] = field(default_factory=dict)
+    by_email: dict[str, Listed] = field(default_factory=dict)
     by_name: dict[tuple[str, str], Listed] = field(default_factory=dict)
     contacts: dict[ContactId, int] = field(default_factory=dict)
     """Contacts that a line above was found to speak of, and which line."""
@@ -198,7 +72,7 @@ class Seen:
     def again(self, person: Listed) -> Judged | None:
         """The verdict when a line above speaks of the same person or may do so."""
         if person.external_id is not None:
-            before = self.by_id.setdefault(person.external_id, person)
+            before = self.by_id.setdefault(number_key(person.external_id), person)
             if before is not person:
                 if before.key == person.key:
                     return _stop(Verdict.REPEATED, Trouble.REPEATS, str(before.line))
@@ -210,13 +84,22 @@ class Seen:
             return _stop(Verdict.REPEATED, Trouble.REPEATS, str(before.line))
         return _stop(Verdict.AMBIGUOUS, Trouble.SAME_NAME, str(before.line))
 
+    def shares(self, person: Listed) -> Judged | None:
+        """The verdict on somebody new whose address a line above has, under another name."""
+        if person.email is None:
+            return None
+        before = self.by_email.setdefault(person.email, person)
+        if before.key == person.key:
+            return None
+        return _stop(Verdict.AMBIGUOUS, Trouble.SAME_EMAIL, str(before.line), before.name)
+
 
 def _told_apart(one: Listed, other: Listed) -> bool:
     """Whether two of one name in one area differ in something that only one person has."""
     return (
         one.external_id is not None
         and other.external_id is not None
-        and one.external_id != other.external_id
+        and number_key(one.external_id) != number_key(other.external_id)
     ) or (one.email is not None and other.email is not None and one.email != other.email)
 
 
@@ -239,42 +122,97 @@ def judge(person: Listed, candidates: Candidates, *, overwrite: bool) -> Judged:
 
 def _found(person: Listed, candidates: Candidates) -> Known | Judged | None:
     """By the employer's number, then by address, then by the whole name and the area."""
-    if person.external_id is not None and person.external_id in candidates.by_id:
-        return _surely(person, candidates.by_id[person.external_id])
+    number = None if person.external_id is None else number_key(person.external_id)
+    if number is not None and number in candidates.by_id:
+        return _bearer(person, candidates.by_id[number], _fits_number)
     if person.email is not None and person.email in candidates.by_email:
-        found = _surely(person, candidates.by_email[person.email])
+        found = _bearer(person, candidates.by_email[person.email], _fits_email)
         if isinstance(found, Known) and _another(person, found):
             return _stop(Verdict.AMBIGUOUS, Trouble.OTHER_ID, found.label)
         return found
     return _by_name(person, candidates.by_key.get(person.key, ()))
 
 
-def _surely(person: Listed, found: Sequence[Known]) -> Known | Judged:
-    """Numbers are given again and addresses shared: something of the name has to fit as well."""
-    if len(found) > 1:
-        return _stop(Verdict.AMBIGUOUS, Trouble.SEVERAL, _handles(found))
-    [known] = found
-    if {w for name in known.names for w in words(name)}.isdisjoint(words(person.name)):
-        return _stop(Verdict.AMBIGUOUS, Trouble.OTHER_NAME, known.label)
-    return known
+def _bearer(
+    person: Listed, found: Sequence[Known], fits: Callable[[Listed, Known], bool]
+) -> Known | Judged:
+    """The one of these whose name fits as well; several may have one number or address by now."""
+    same = [known for known in found if person.key in map(full_key, known.names)]
+    near = same or [known for known in found if fits(person, known)]
+    if len(near) == 1:
+        return near[0]
+    if len(near) > 1 or len(found) > 1:
+        return _stop(Verdict.AMBIGUOUS, Trouble.SEVERAL, _handles(near or found))
+    return _stop(Verdict.AMBIGUOUS, Trouble.OTHER_NAME, found[0].label)
+
+
+def _fits_number(person: Listed, known: Known) -> bool:
+    """Whether a number and a name that is like theirs may be trusted: unless something else differs."""
+    if any(is_part(person.name, name) for name in known.names):
+        return True
+    if not any(alike(person.name, name) for name in known.names):
+        return False
+    elsewhere = person.area is not None and known.area is not None and (
+        folded(person.area) != folded(known.area)
+    )  # fmt: skip
+    other_address = person.email is not None and known.emails and person.email not in known.emails
+    return not (elsewhere or other_address)
+
+
+def _fits_email(person: Listed, known: Known) -> bool:
+    """Whether an address and a name may be trusted. Ana and Ina Lopez of one home are two people."""
+    return any(
+        is_part(person.name, name) or (alike(person.name, name) and is_short(person.name, name))
+        for name in known.names
+    )
 
 
 def _by_name(person: Listed, bearers: Sequence[Known]) -> Known | Judged | None:
+    here = [k for k in bearers if folded(k.area or "") == folded(person.area or "")]
     namesakes = [known for known in bearers if not _another(person, known)]
-    here = [k for k in namesakes if folded(k.area or "") == folded(person.area or "")]
-    if len(here) == 1:
-        return here[0]
+    met = [known for known in here if known in namesakes]
+    if len(met) == 1:
+        return met[0]
+    if met:
+        return _stop(Verdict.AMBIGUOUS, Trouble.SEVERAL, _handles(met))
     if here:
-        return _stop(Verdict.AMBIGUOUS, Trouble.SEVERAL, _handles(here))
+        # The same name in the same place, and another number: new numbers, or a namesake.
+        return _stop(Verdict.AMBIGUOUS, Trouble.NAMESAKE, _handles(here))
     if namesakes:
         return _stop(Verdict.AMBIGUOUS, Trouble.ELSEWHERE, _handles(namesakes))
     return None
 
 
+def unless_like(new: Judged, near: Sequence[Known]) -> Judged:
+    """The verdict on somebody new, beside people whose name may be theirs in another spelling."""
+    person = new.listed
+    if person is None:
+        return new
+    like = [
+        known
+        for known in near
+        if not _another(person, known) and not all(map(_slips(person.name), known.names))
+    ]
+    return _stop(Verdict.AMBIGUOUS, Trouble.ELSEWHERE, _handles(like)) if like else new
+
+
+def _slips(one: str) -> Callable[[str], bool]:
+    """Whether names differ in short words alone: Ana Bo and Ana Bu are two people, no slip."""
+    a = set(words(one))
+
+    def only(other: str) -> bool:
+        b = set(words(other))
+        apart = a ^ b
+        short = all(1 < len(word) <= SHORT for word in apart) and bool(apart)
+        return short and not is_short(one, other)
+
+    return only
+
+
 def _another(person: Listed, known: Known) -> bool:
     """Whether the employer's numbers say that a namesake is somebody else."""
-    return bool(person.external_id and known.external_ids) and (
-        person.external_id not in known.external_ids
+    return bool(person.external_id and known.external_ids) and not known.has_number(
+        person.external_id or ""
     )
 
 
@@ -304,7 +242,7 @@ def compare(person: Listed, known: Known, *, overwrite: bool) -> Judged:
             changes.add(what)
         else:
             kept.append(what.value)
-    if person.external_id is not None and person.external_id not in known.external_ids:
+    if person.external_id is not None and not known.has_number(person.external_id):
         changes.add(Field.ID)
     if person.email is not None and person.email not in known.emails:
         changes.add(Field.EMAIL)

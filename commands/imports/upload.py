@@ -2,22 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Self
 
 from commands.imports.cells import Order, order_in
-from commands.imports.encoding import Decoded, decode
-from commands.imports.fields import Field
-from commands.imports.reading import (
-    LOOKED_AT,
-    NotAList,
-    Table,
-    Unreadable,
-    guessed,
-    read,
-    read_text,
-)
+from commands.imports.encoding import Decoded
+from commands.imports.fields import NAMES, Field
+from commands.imports.files import opened
+from commands.imports.reading import LOOKED_AT, NotAList, Table, guessed, read_text
 
 SHEET = 100
 """Rows that are judged or saved in one transaction: so long somebody else's command waits."""
@@ -49,6 +42,8 @@ class Contents:
     lines: int
     sheets: tuple[str, ...]
     """The rows as JSON, some hundred each."""
+    title: str = ""
+    """The sheet of a workbook that has several."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +54,21 @@ class Upload:
     found: Contents | NotAList | Lost | None = field(default=None, repr=False)
     lines: tuple[str, ...] = field(default=(), repr=False)
     """Of a file that is no table: one text a line."""
+    others: tuple[Contents, ...] = field(default=(), repr=False)
+    """What else is in a workbook: lists on further sheets."""
 
     @classmethod
     def read(cls, name: str, content: bytes) -> Self:
         """Read a file. Takes seconds for a large one: not on the event loop."""
-        table = read(content)
-        plain = isinstance(table, NotAList) and table.why is Unreadable.ONE_COLUMN
-        return cls(name, _contents(table), _lines(content) if plain else ())
+        file = opened(content)
+        if file.odd is not None:
+            return cls(name, file.odd, file.lines)
+        every = [_table_contents(each.table, each.title) for each in file.tables]
+        # A sheet of figures or notes beside the list is no second list.
+        of_people = [each for each in every if NAMES & set(each.columns.values())] or every
+        several = len(of_people) > 1
+        first, *others = [each if several else replace(each, title="") for each in of_people]
+        return cls(name, first, others=tuple(others))
 
 
 class Bell:
@@ -80,14 +83,11 @@ def pasted(text: str) -> Contents | NotAList:
     return _contents(read_text(Decoded(text, "utf-8")))
 
 
-def _lines(content: bytes) -> tuple[str, ...]:
-    decoded = decode(content)
-    return () if decoded is None else tuple(decoded.text.splitlines())
-
-
 def _contents(table: Table | NotAList) -> Contents | NotAList:
-    if isinstance(table, NotAList):
-        return table
+    return table if isinstance(table, NotAList) else _table_contents(table)
+
+
+def _table_contents(table: Table, title: str = "") -> Contents:
     rows = [(row.line, row.cells, row.surplus) for row in table.rows]
     orders = {column: _order(table, column) for column in range(len(table.heads))}
     return Contents(
@@ -99,6 +99,7 @@ def _contents(table: Table | NotAList) -> Contents | NotAList:
             json.dumps(rows[start : start + SHEET], ensure_ascii=False)
             for start in range(0, len(rows), SHEET)
         ),
+        title=title,
     )
 
 

@@ -1,13 +1,15 @@
 """How imports read."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.imports.fields import Field
-from commands.imports.reading import NotAList, Unreadable
-from commands.imports.rules import Reading, Trouble, sweeping
-from commands.imports.upload import LARGEST, Lost
+from commands.imports.file_views import LONGEST_NAME, no_file, shortened
+from commands.imports.files import CALC, CARDS, EXCEL, JSON, PAGE
+from commands.imports.people import Reading, Trouble
+from commands.imports.rules import sweeping
 from storage.imports import Import, Said, State
 from storage.model import Contact
 
@@ -15,61 +17,6 @@ FIRST = 3
 """Lines that are shown without being asked for."""
 SAMPLES = 3
 LONGEST_SAMPLE = 24
-LONGEST_NAME = 40
-
-
-def lost(why: Lost) -> Line:
-    """Why a file could not be had, and what to do."""
-    return {
-        Lost.TOO_LARGE: line(
-            _("That file is larger than {n} MB, far more than a list of people needs. {how}"),
-            n=LARGEST >> 20,
-            how=_how(),
-        ),
-        Lost.NOT_A_FILE: (_("I can read lists only from text files. {how}").format(how=_how()),),
-        Lost.NOT_ENCRYPTED: (
-            _(
-                "That file came unencrypted, so I did not open it. Delete it, and send it again from"
-                " an app that encrypts files, like Element."
-            ),
-        ),
-        Lost.DAMAGED: (
-            _("That file is not what you encrypted: it was changed on the way. Send it again."),
-        ),
-        Lost.GONE: (_("The homeserver does not have that file any longer. Send it again."),),
-    }[why]
-
-
-def _how() -> str:
-    return _("In the spreadsheet: Save as, CSV (UTF-8); then send that here.")
-
-
-def not_a_list(odd: NotAList) -> Line:
-    """Why a file holds no list for us, and what to do."""
-    words = {
-        Unreadable.EMPTY: _("That file is empty."),
-        Unreadable.BINARY: _("That is no text I can read."),
-        Unreadable.WORKBOOK: _("That is a workbook; I read only its text form."),
-        Unreadable.ONE_COLUMN: _("I find only one column in that, and no heading I know."),
-        Unreadable.NO_ROWS: _("That has headings and nobody under them."),
-        Unreadable.OPEN_QUOTE: _(
-            "A quote opens in line {line} and is never closed, or a cell is far too long. Look there"
-            " and send it again."
-        ),
-        Unreadable.TOO_MANY: _(
-            "That is larger than a list of people; I stopped at line {line}. Send it in parts."
-        ),
-    }[odd.why].format(line=a_number(odd.line))
-    own = odd.why in {Unreadable.OPEN_QUOTE, Unreadable.TOO_MANY, Unreadable.NO_ROWS}
-    return (words,) if own else (words, " ", _how())
-
-
-def no_file() -> Line:
-    return line(
-        _("Send the list as a CSV file in this chat, or paste it under {paste}. {how}"),
-        paste=Code("!import paste"),
-        how=_how(),
-    )
 
 
 def field_words(what: Field) -> str:
@@ -82,6 +29,10 @@ def field_words(what: Field) -> str:
         Field.AREA: _("area"),
         Field.SHIFT: _("shift"),
         Field.HIRED: _("hired"),
+        Field.PREFERRED: _("first name they go by"),
+        Field.INFIX: _("before the last name"),
+        Field.SECOND: _("second last name"),
+        Field.KIND: _("person or organization"),
     }[what]
 
 
@@ -92,14 +43,14 @@ def mapping(one: Import, reading: Reading, rows: Iterable[Sequence[str]]) -> Rep
     shown = [
         line(
             _("{head} → {field}: {samples}"),
-            head=_cut(heads[column], LONGEST_SAMPLE),
+            head=shortened(heads[column], LONGEST_SAMPLE),
             field=Strong(field_words(what)),
             samples=" · ".join(_samples(row[column] for row in samples)) or _("(empty)"),
         )
         for column, what in reading.columns.items()
     ]
     dropped = [
-        _cut(head, LONGEST_SAMPLE) for c, head in enumerate(heads) if c not in reading.columns
+        shortened(head, LONGEST_SAMPLE) for c, head in enumerate(heads) if c not in reading.columns
     ]
     blocks: list[Block] = [Paragraph(_what_came(one))]
     if shown:
@@ -115,14 +66,42 @@ def _what_came(one: Import) -> Line:
         "no headings, so columns are called A, B, C"
     )  # fmt: skip
     count = ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines))
+    kind = [_encoding(one.encoding)]
+    if one.separator:
+        kind.append(_("tab") if one.separator == "\t" else f"“{one.separator}”")
     return line(
-        _("{number}: {name}, {count} ({encoding}, {separator}, {heads})."),
+        _("{number}: {name}, {count} ({kind})."),
         number=Strong(_("Import {n}").format(n=one.number)),
-        name=_cut(one.name, LONGEST_NAME),
+        name=shortened(one.name, LONGEST_NAME),
         count=count,
-        encoding=_encoding(one.encoding),
-        separator=_("tab") if one.separator == "\t" else f"“{one.separator}”",
-        heads=found,
+        kind=", ".join(kind if one.encoding in {CARDS, JSON} else [*kind, found]),
+    )
+
+
+def several(opened: Sequence[Import]) -> Reply:
+    """The lists of a workbook, each an import of its own."""
+    first = opened[0].number
+    rows = [
+        line(
+            _("{number} · {name}, {rows}"),
+            number=Strong(_("Import {n}").format(n=one.number)),
+            name=shortened(one.name, LONGEST_NAME),
+            rows=ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines)),
+        )
+        for one in opened
+    ]
+    return Reply(
+        (
+            Paragraph((_("That workbook has several sheets with a list. Which do you mean?"),)),
+            listed(rows),
+            Paragraph(
+                line(
+                    _("Look at one: {map}. What you do not want: {drop}."),
+                    map=Code(f"!import map {first}"),
+                    drop=Code(f"!import drop {opened[-1].number}"),
+                )
+            ),
+        )
     )
 
 
@@ -130,14 +109,15 @@ def _what_next(one: Import, reading: Reading) -> Line:
     n = one.number
     fields = set(reading.columns.values())
     if not fields & {Field.NAME, Field.FIRST, Field.LAST}:
-        head = one.heads[0]
-        column = f'"{head}"' if " " in head else head
         return line(
-            _("Which column has the names? {map}"), map=Code(f"!import map {n} {column}=name")
+            _("Which column has the names? {map}. First and last name in two columns: {two}"),
+            map=Code(f"!import map {n} {_said(one.heads[0])}=name"),
+            two=Code(f"!import map {n} {_said(one.heads[0])}=first {_said(one.heads[1])}=last")
+            if len(one.heads) > 1
+            else Code(f"!import map {n} A=first B=last"),
         )
     example, what = next(iter(reading.columns.items()))
-    head = one.heads[example]
-    column = f'"{head}"' if " " in head else head
+    column = _said(one.heads[example])
     return line(
         _("Right? {check} (nothing is saved by it). If not, say it like {map}"),
         check=Code(f"!import check {n}"),
@@ -145,18 +125,20 @@ def _what_next(one: Import, reading: Reading) -> Line:
     )
 
 
+def _said(head: str) -> str:
+    """A head as it is typed; one with a quote in it by what it says."""
+    bare = head.replace('"', "")
+    return f'"{bare}"' if re.search(r"[\s=]", bare) else bare
+
+
 def _samples(cells: Iterable[str]) -> list[str]:
     found = dict.fromkeys(cell for cell in cells if cell)
-    return [_cut(cell, LONGEST_SAMPLE) for cell in list(found)[:SAMPLES]]
-
-
-def _cut(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1].rstrip() + "…"
+    return [shortened(cell, LONGEST_SAMPLE) for cell in list(found)[:SAMPLES]]
 
 
 def _encoding(name: str) -> str:
     known = {"utf-8": "UTF-8", "cp1252": "Windows-1252", "mac_roman": "Mac Roman"}
-    return known.get(name, name.upper())
+    return known.get(name, name if name in {EXCEL, CALC, PAGE, CARDS, JSON} else name.upper())
 
 
 def working(one: Import, state: State) -> Reply:
@@ -342,12 +324,24 @@ def _sentences() -> dict[Trouble, str]:
         Trouble.ELSEWHERE: _("somebody new, or {one}?"),
         Trouble.OTHER_NAME: _("{one} has this number or email, and another name"),
         Trouble.OTHER_ID: _("{one} has this email, and another number"),
+        Trouble.SAME_EMAIL: _("has the email of line {one}, {two}: somebody else?"),
+        Trouble.NAMESAKE: _("{one} has another number: somebody else?"),
+        Trouble.COUPLE: _("“{one}” may be two people; give each a line, or say new"),
+        Trouble.NOTHING: _("“{one}” may be a name, or what a database writes for nothing"),
+        Trouble.TOTAL: _("“{one}” closes the list and is nobody, left out"),
+        Trouble.NO_PERSON: _("is marked “{one}”, left out"),
+        Trouble.DAMAGED: _(
+            "a spreadsheet kept only the first digits of the number {one}; format that column as"
+            " text in the original, and export it again"
+        ),
         Trouble.KEPT: _("{one}: {two} stays as set by hand"),
         Trouble.LEFT: _("{one} is on the list, and has left according to you"),
         Trouble.SINCE: _("{one}: somebody worked with them since"),
         Trouble.FAILED: _("could not be saved"),
         Trouble.FORGOTTEN: _("asked to be forgotten, left out"),
-        Trouble.PERHAPS_FORGOTTEN: _("has the name of somebody who asked to be forgotten"),
+        Trouble.PERHAPS_FORGOTTEN: _(
+            "has the name of somebody who asked to be forgotten, or their number or email"
+        ),
     }
 
 
@@ -413,7 +407,7 @@ def overview(imports: Sequence[Import]) -> Reply:
         line(
             _("{number} · {name}, {rows} rows · {state}"),
             number=Strong(str(one.number)),
-            name=_cut(one.name, LONGEST_NAME),
+            name=shortened(one.name, LONGEST_NAME),
             rows=a_number(one.lines),
             state=state_words(one.state),
         )

@@ -12,18 +12,9 @@ from datetime import datetime
 from commands.framework.reply import Reply
 from commands.imports import views
 from commands.imports.mapping import from_json
+from commands.imports.people import ASKS, LEAVES_OUT, Problem, Reading, Trouble, listed
 from commands.imports.reading import Row
-from commands.imports.rules import (
-    Judged,
-    Problem,
-    Reading,
-    Seen,
-    Trouble,
-    Verdict,
-    compare,
-    judge,
-    listed,
-)
+from commands.imports.rules import Judged, Seen, Verdict, compare, judge, unless_like
 from storage.bulk import Bulk, Candidates, Change, Listed
 from storage.committees import Committees
 from storage.database import Transaction
@@ -268,7 +259,8 @@ async def _judge_sheet(
     judged = []
     for row, person, problems in read:
         if person is None:
-            one = Judged(Verdict.BAD, problems=problems)
+            nobody = any(problem.trouble in LEAVES_OUT for problem in problems)
+            one = Judged(Verdict.SKIPPED if nobody else Verdict.BAD, problems=problems)
         elif row.line in decided:
             one = await _as_decided(desk, person, decided[row.line])
         elif row.line in stopped:
@@ -276,10 +268,28 @@ async def _judge_sheet(
         else:
             one = _judge(person, problems, candidates, seen, overwrite=desk.reading.overwrite)
         judged.append((row, one))
+    if seen is not None:
+        judged = await _told_from_the_like(desk, judged, decided.keys())
     judged = await _without_forgotten(desk, judged, decided.keys())
     if seen is None:
         await imports.tell(job, [s for row, one in judged for s in _said(row, one) if s.stops])
     return judged
+
+
+async def _told_from_the_like(
+    desk: Desk, judged: Sequence[tuple[Row, Judged]], decided: Collection[int]
+) -> list[tuple[Row, Judged]]:
+    """Nobody new is perhaps somebody we know, written another way; a person says which."""
+    new = [
+        one.listed
+        for row, one in judged
+        if one.verdict is Verdict.NEW and one.listed and row.line not in decided
+    ]
+    near = await desk.bulk.near(new)
+    return [
+        (row, unless_like(one, near[row.line]) if near.get(row.line) else one)
+        for row, one in judged
+    ]
 
 
 async def _without_forgotten(
@@ -315,6 +325,14 @@ def _judge(
 ) -> Judged:
     again = seen.again(person) if seen is not None else None
     one = again or judge(person, candidates, overwrite=overwrite)
+    shared = seen.shares(person) if seen is not None else None
+    if one.verdict is Verdict.NEW:
+        asks = tuple(problem for problem in problems if problem.trouble in ASKS)
+        one = Judged(Verdict.AMBIGUOUS, problems=asks) if asks else shared or one
+        problems = tuple(problem for problem in problems if problem not in asks)
+    elif one.known is not None:
+        # Somebody has said before who that is.
+        problems = tuple(problem for problem in problems if problem.trouble not in ASKS)
     if one.known is not None and seen is not None:
         line = seen.contacts.setdefault(one.known.id, person.line)
         if line != person.line:

@@ -1,6 +1,6 @@
 """What is typed to find a time: ask, answer, compare, settle."""
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import ambiguous, refuse
@@ -8,7 +8,6 @@ from commands.framework.i18n import _
 from commands.framework.reply import Reply, say
 from commands.framework.shares import read_share
 from commands.framework.spec import Where, command
-from commands.framework.values import Colleague
 from commands.meetings import changes_views, views
 from commands.meetings.availability import Times, only_no
 from commands.meetings.carrying_out import in_room_too
@@ -17,27 +16,31 @@ from commands.meetings.finding import open_poll, zones_of
 from commands.meetings.planning import replan
 from commands.meetings.rules import rank
 from commands.meetings.terms import (
+    NEEDS,
     USUAL_MINUTES,
     MeetingNumber,
     OptionNumber,
     Plan,
+    people_in,
     read_minutes,
     read_title,
 )
-from commands.time.instants import Moment
+from commands.time.instants import Moment, here
 from commands.time.read import Asked, Unread, read_time
-from commands.time.refusals import moment_reading, unclear
+from commands.time.refusals import moment_reading, moment_to_come, unclear
 from commands.turf.members import Members
 from storage.answers import Option, Rsvps, TimePolls
 from storage.history import Entries
 from storage.meetings import Meetings, Version, written
-from storage.model import Coming, Kind, UserId
+from storage.model import Coming, Kind
 from storage.people import People
 from storage.reminders import MeetingDrafts, Reminders
 
 POLL = "!meet poll Planning | tue 19:00, wed 12:30 | until sun 20:00 | quorum 5"
 MOST_OPTIONS = 9
 USUAL_DAYS = 2
+EVENING = time(20)
+"""When answers are due on a day that was named without a time."""
 
 
 @command("meet poll", who=Role.ORGANIZER, where=Where.ANYWHERE, example=POLL, also=("meet ask",))
@@ -219,7 +222,7 @@ def _quorum(words: str, people: int) -> int:
 def _usual_deadline(ctx: Context) -> list[str]:
     zone = ctx.committee.zone
     local = (ctx.now + timedelta(days=USUAL_DAYS)).astimezone(zone).replace(tzinfo=None)
-    return [written(local.replace(hour=20, minute=0)), zone.key]
+    return [written(datetime.combine(local.date(), EVENING)), zone.key]
 
 
 def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
@@ -227,13 +230,13 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
     first, _space, rest = part.partition(" ")
     word = first.casefold()
     if word in {"until", "till", "by", _("until")}:
-        closes = _one(rest, ctx)
-        return {"closes": [written(closes.local), closes.zone.key]}
+        zone = ctx.committee.zone
+        closes = moment_to_come(rest, ctx.now, zone, ctx.locale, EVENING)
+        return {"closes": [written(here(closes, zone)), zone.key]}
     if word == "quorum":
         return {"quorum": _quorum(rest, len(members.roles))}
-    if word in {"needs", "need"}:
-        people = [members.find(Colleague(each.strip(","))) for each in rest.split()]
-        return {"needed": [UserId(each) for each in people]}
+    if word in NEEDS:
+        return {"needed": [members.find(each) for each in people_in(rest)]}
     if not part:
         raise refuse(_("There is nothing between two bars."), example=POLL)
     return {"minutes": read_minutes(part)}

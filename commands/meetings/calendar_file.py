@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 NAME = "invite.ics"
 MEDIA = "text/calendar"
+_JOINERS = "\u200c\u200d"
+"""Persian words and families of emoji fall apart without them."""
 MOST_TIMES = 8
 """Times of a series in one file: no rule is written, so that clocks changing need none either."""
 
@@ -27,7 +29,7 @@ MOST_TIMES = 8
 def calendar(
     times: Sequence[Occurrence], uid: str, person: str, title: str, now: datetime
 ) -> CalendarFile:
-    """The times as one file for one person, who alone gets these ids."""
+    """The times as one file for one person, who alone gets these ids. ``now`` is when it is made."""
     # Imported late: it takes a quarter of a second, and most starts never write such a file.
     from icalendar import Calendar  # noqa: PLC0415
 
@@ -35,7 +37,9 @@ def calendar(
     made.add("version", "2.0")
     made.add("prodid", "-//calendar//EN")
     made.add("calscale", "GREGORIAN")
-    for each in times[:MOST_TIMES]:
+    # What is on comes first, because some phones take the first event of a file and no other; so
+    # does the nearest.
+    for each in sorted(times, key=lambda one: (not one.live, one.at)):
         made.add_component(_event(each, uid, person, title, now))
     return CalendarFile(made.to_ical().decode())
 
@@ -46,7 +50,10 @@ def _event(time: Occurrence, uid: str, person: str, title: str, now: datetime) -
 
     event = Event()
     event.add("uid", f"{name}@invalid")
-    event.add("dtstamp", now.astimezone(UTC).replace(microsecond=0))
+    stamp = now.astimezone(UTC).replace(microsecond=0)
+    event.add("dtstamp", stamp)
+    # Fossify takes a change only if this is later than what it has.
+    event.add("last-modified", stamp)
     event.add("sequence", time.seq)
     event.add("status", "CONFIRMED" if time.live else "CANCELLED")
     event.add("dtstart", time.at.astimezone(UTC))
@@ -58,6 +65,20 @@ def _event(time: Occurrence, uid: str, person: str, title: str, now: datetime) -
 
 
 def one_line(text: str) -> str:
-    """A title without control characters, so that nothing in it begins another line."""
-    flat = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in text)
-    return " ".join(flat.split())
+    """A title without control characters, so that nothing in it begins another line.
+
+    What joins letters or parts of an emoji stays; other invisible characters go, without a gap.
+    """
+    return " ".join("".join(map(_plain, text)).split())
+
+
+def _plain(char: str) -> str:
+    match unicodedata.category(char):
+        case "Cc" | "Zl" | "Zp" | "Zs":
+            return " "
+        case "Cf":
+            return char if char in _JOINERS else ""
+        case "Cs":
+            return ""
+        case _:
+            return char

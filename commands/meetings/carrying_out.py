@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from commands.framework.context import Context, Place
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
-from commands.framework.reply import Audience, Paragraph, Reply, say
-from commands.meetings import changes_views, views, wording
-from commands.meetings.calendar_file import calendar
+from commands.framework.reply import Audience, Reply, say
+from commands.meetings import changes_views, file_holders, views, wording
 from commands.meetings.finding import zones_of
 from commands.meetings.planning import plan_poll, replan
 from commands.turf.members import Members
 from storage.answers import Option, Rsvps, TimePolls
+from storage.calendar_dates import CalendarDates
 from storage.history import Entries
-from storage.meetings import MeetingId, Meetings, OccurrenceId, Version, read
+from storage.meetings import Meetings, Moved, OccurrenceId, Version, read
 from storage.model import Coming, Kind, UserId
 from storage.people import People
 from storage.reminders import Reminders
@@ -29,6 +29,7 @@ class Desk:
 
     ctx: Context
     meetings: Meetings
+    dates: CalendarDates
     reminders: Reminders
     entries: Entries
     rsvps: Rsvps
@@ -47,7 +48,7 @@ async def carry_out(
     if plan["do"] == "poll":
         return await _poll(desk, plan)
     if plan["do"] == "ics":
-        return await _calendar(desk, plan)
+        return await file_holders.send(desk.meetings, desk.dates, plan, desk.ctx)
     start, zone, minutes = read(choice[0]), ZoneInfo(choice[1]), int(choice[2])
     if start.replace(tzinfo=zone) <= desk.ctx.now:
         raise refuse(_("That time has passed meanwhile. Please plan it anew."), example="")
@@ -86,8 +87,8 @@ async def _move(
         version = replace(meeting.version, start=start, minutes=minutes)
         await desk.meetings.change(meeting.id, entry, version)
     else:
-        await desk.meetings.except_(meeting.id, entry, before.rid, start)
-    await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
+        await desk.meetings.except_(meeting.id, entry, before.rid, Moved(start, minutes))
+    changed = await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
     after = await desk.meetings.occurrence(before.id)
     if after is None or after.seq == before.seq:
         return say(_("It is at that time already."))
@@ -95,8 +96,7 @@ async def _move(
     again = [p for p, r in given.items() if r.answer is not Coming.NO and desk.members.includes(p)]
     was = wording.when_it_is(before, ctx.now)
     told = views.moved(after, was, again, ctx.now, await desk.zones())
-    files = changes_views.file_outdated(meeting.number, await desk.meetings.has_file(meeting.id))
-    return (*in_room_too(ctx, told), *files)
+    return (*in_room_too(ctx, told), *await file_holders.told(desk.dates, changed, ctx.now))
 
 
 async def _poll(desk: Desk, plan: dict[str, Any]) -> tuple[Reply, ...]:
@@ -118,20 +118,6 @@ async def _poll(desk: Desk, plan: dict[str, Any]) -> tuple[Reply, ...]:
     return in_room_too(
         ctx, changes_views.asking(meeting, options, when, plan["quorum"], ctx.now, zones)
     )
-
-
-async def _calendar(desk: Desk, plan: dict[str, Any]) -> Reply:
-    ctx = desk.ctx
-    meeting = await desk.meetings.by_id(MeetingId(plan["meeting"]))
-    if meeting is None:
-        raise refuse(_("That meeting was taken back."), example="!meet")
-    times = [o for o in await desk.meetings.occurrences(meeting.id) if o.ends > ctx.now]
-    if not times:
-        raise refuse(_("Meeting #{number} is over."), number=meeting.number, example="!meet")
-    await desk.meetings.sent_file(meeting.id, ctx.user, meeting.seq)
-    words = _("Here it is. If your calendar then shows two, delete the old one.")
-    made = calendar(times, meeting.uid, ctx.user, plan["title"], ctx.now)
-    return Reply((Paragraph((words,)),), audience=Audience.PERSON, calendar=made)
 
 
 def in_room_too(ctx: Context, told: Reply) -> tuple[Reply, ...]:

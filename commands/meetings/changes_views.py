@@ -10,7 +10,7 @@ from commands.meetings.rules import Burden, Ranked
 from commands.meetings.wording import MOST_ZONES, city, elsewhere, when, when_it_is
 from storage.answers import Option
 from storage.meetings import Meeting, Occurrence
-from storage.model import Coming, UserId
+from storage.model import Coming
 
 
 def option_line(option: Option, now: datetime, zones: Iterable[ZoneInfo]) -> Line:
@@ -129,21 +129,6 @@ def cancelled(number: int, title: str) -> Reply:
             ),
         )
     )
-
-
-def file_outdated(number: int, people: Sequence[UserId]) -> tuple[Reply, ...]:
-    """By direct message to whoever was sent a calendar file of it."""
-    if not people:
-        return ()
-    words = line(
-        _(
-            "Your calendar file of meeting #{number} is out of date. {ics} sends another; if your"
-            " calendar then shows two, delete the old one."
-        ),
-        number=number,
-        ics=Code(f"!meet ics #{number}"),
-    )
-    return (Reply((Paragraph(words),), audience=Audience.NAMED, to=tuple(people)),)
 
 
 def fair(found: Sequence[Burden]) -> Reply:

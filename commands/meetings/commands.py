@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 from commands.framework.context import Context, Place, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, Reply
 from commands.framework.spec import Where, command
-from commands.meetings import carrying_out, changes_views, views, wording
+from commands.meetings import carrying_out, changes_views, file_holders, views, wording
 from commands.meetings.carrying_out import Desk
 from commands.meetings.finding import next_time, on_day, the_meeting, zones_of
 from commands.meetings.planning import replan
@@ -27,8 +27,10 @@ from commands.time.read import Asked, Unread, read_time
 from commands.time.refusals import unclear
 from commands.time.repeat import Choices, read_series
 from commands.time.resolve import Why
+from commands.time.series import Series
 from commands.turf.members import Members
 from storage.answers import Rsvps, TimePolls
+from storage.calendar_dates import CalendarDates
 from storage.history import Entries
 from storage.meetings import Meetings, written
 from storage.model import Kind
@@ -65,6 +67,14 @@ async def new(
     zone = ctx.committee.zone
     found = read_time(when, ctx.now, zone, ctx.locale)
     if isinstance(found, Unread):
+        repeats = read_series(when, ctx.now, zone, ctx.locale)
+        if isinstance(repeats, Series) or repeats.series:
+            raise refuse(
+                _("“{when}” repeats: {every} plans that."),
+                when=cut(when),
+                every=Code("!meet every"),
+                example=EVERY,
+            )
         raise unclear(found.why, when, zone, NEW)
     zones = set((await zones_of(members, people, ctx)).values())
     choices = [found] if isinstance(found, Moment) else list(found.choices)
@@ -112,6 +122,7 @@ async def ok(
     drafts: MeetingDrafts,
     secret_polls: PollDesk,
     meetings: Meetings,
+    dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
     rsvps: Rsvps,
@@ -139,7 +150,7 @@ async def ok(
     if (choice is None and len(choices) > 1) or (choice or 1) > len(choices):
         await _keep(ctx, drafts, draft.plan)
         raise refuse(_("Which one? A number from 1 to {most}."), most=len(choices), example="!ok 1")
-    desk = Desk(ctx, meetings, reminders, entries, rsvps, polls, people, members)
+    desk = Desk(ctx, meetings, dates, reminders, entries, rsvps, polls, people, members)
     return await carrying_out.carry_out(desk, draft.plan, choices[(choice or 1) - 1])
 
 
@@ -212,6 +223,7 @@ async def move(
 async def skip(
     ctx: Context,
     meetings: Meetings,
+    dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
     number: MeetingNumber,
@@ -233,17 +245,22 @@ async def skip(
     occurrence = await on_day(meetings, meeting, " ".join(plan), ctx)
     entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
     await meetings.except_(meeting.id, entry, occurrence.rid, None)
-    await replan(meetings, reminders, meeting.id, ctx.now)
+    changed = await replan(meetings, reminders, meeting.id, ctx.now)
     following = next(
         (o for o in await meetings.occurrences(meeting.id) if o.live and o.at > occurrence.at), None
     )
-    return carrying_out.in_room_too(ctx, changes_views.skipped(occurrence, following, ctx.now))
+    told = changes_views.skipped(occurrence, following, ctx.now)
+    return (
+        *carrying_out.in_room_too(ctx, told),
+        *await file_holders.told(dates, changed, ctx.now),
+    )
 
 
 @command("meet cancel", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet cancel #7")
 async def cancel(
     ctx: Context,
     meetings: Meetings,
+    dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
     number: MeetingNumber,
@@ -255,13 +272,12 @@ async def cancel(
     meeting = await the_meeting(meetings, number)
     entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
     await meetings.change(meeting.id, entry, carrying_out.cancelled(meeting.version))
-    await replan(meetings, reminders, meeting.id, ctx.now)
+    changed = await replan(meetings, reminders, meeting.id, ctx.now)
     await meetings.drop_link(meeting.id)
-    files = await meetings.has_file(meeting.id)
     told = changes_views.cancelled(meeting.number, meeting.title)
     return (
         *carrying_out.in_room_too(ctx, told),
-        *changes_views.file_outdated(meeting.number, files),
+        *await file_holders.told(dates, changed, ctx.now),
     )
 
 

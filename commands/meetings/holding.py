@@ -10,6 +10,7 @@ from commands.framework.spec import Where, command
 from commands.framework.values import Colleague, Sentence
 from commands.meetings import meeting_views
 from commands.meetings.finding import next_time, running
+from commands.meetings.owners import owner_of
 from commands.meetings.planning import replan
 from commands.meetings.rules import stack as waiting
 from commands.meetings.terms import ActionNumber, MeetingNumber, Task
@@ -149,11 +150,11 @@ async def action(
 
     task: who (you, if nobody is named), what, and by when
     """
-    owner = ctx.user if task.owner is None else members.find(Colleague(task.owner))
+    owner, words = owner_of(task, ctx.user, members)
     on = await minutes.running(ctx.now)
     entry = await entries.record(Kind.ACTION_CHANGED, ctx.user, ctx.now)
-    made = await actions.add(entry, on, owner, task.words, task.due, ctx.now)
-    return meeting_views.action(made, ctx)
+    made = await actions.add(entry, on, owner, words, task.due, ctx.now)
+    return meeting_views.action(made, members.short(owner), ctx)
 
 
 @command(
@@ -198,7 +199,7 @@ async def give(
     entry = await entries.record(Kind.ACTION_CHANGED, ctx.user, ctx.now)
     owner = members.find(who)
     await actions.give(entry, found, owner, ctx.now)
-    return meeting_views.action(replace(found, owner=owner), ctx)
+    return meeting_views.action(replace(found, owner=owner), members.short(owner), ctx)
 
 
 async def _write(

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from commands.framework.context import UserId
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Paragraph, Reply, Strong, line
+from commands.meetings import file_holders
 from commands.meetings.planning import replan
 from commands.meetings.reminding import is_quiet, quiet_hours
 from commands.meetings.saying import Moment, may_be_told
@@ -13,6 +14,7 @@ from commands.meetings.wording import when_it_is
 from commands.time.instants import instant
 from storage.actions import Actions
 from storage.answers import Rsvps
+from storage.calendar_dates import CalendarDates
 from storage.meetings import Meetings, OccurrenceId
 from storage.people import People
 from storage.reminders import Kind, Plan, Reminder, Reminders
@@ -23,17 +25,22 @@ LADDER = frozenset({Kind.DAY_BEFORE, Kind.HOUR_BEFORE, Kind.AT_THE_DOOR, Kind.ST
 
 
 async def lay_out(at: Moment) -> list[Reply]:
-    """Go on with everything open; what is said where a change of a zone's rules moved a meeting."""
+    """Go on with everything open; what is said where a change of a zone's rules moved a meeting.
+
+    In the room, and to whoever has it in a calendar.
+    """
     reminders = Reminders(at.tx, at.committee.id)
     said: list[Reply] = []
     for meeting in await at.meetings.open():
         before = {each.id: each for each in await at.meetings.occurrences(meeting.id)}
-        for changed in await replan(at.meetings, reminders, meeting.id, at.now):
+        moved = await replan(at.meetings, reminders, meeting.id, at.now)
+        for changed in moved:
             old = before.get(changed.id)
             if old is not None and changed.live and old.start == changed.start:
                 said.append(
                     _rules_changed(changed.title, changed.number, when_it_is(changed, at.now))
                 )
+        said += await file_holders.told(CalendarDates(at.tx, at.committee.id), moved, at.now)
     await _plan_actions(at, reminders)
     return said
 

@@ -185,7 +185,7 @@ def to_owners(occurrence: Occurrence, taken_on: Sequence[Action]) -> tuple[Reply
     return tuple(replies)
 
 
-def action(made: Action, ctx: Context) -> Reply:
+def action(made: Action, owner: str, ctx: Context) -> Reply:
     today = ctx.now.astimezone(ctx.committee.zone).date()
     by = _("no day") if made.due is None else a_day(made.due, today)
     return Reply(
@@ -194,7 +194,7 @@ def action(made: Action, ctx: Context) -> Reply:
                 line(
                     _("{number}) {owner}: {words}, {by}. {done} when it is."),
                     number=made.number,
-                    owner=Strong(short(made.owner)),
+                    owner=Strong(owner),
                     words=made.words,
                     by=by,
                     done=Code(f"!action done {made.number}"),

@@ -6,7 +6,7 @@ from commands.meetings import reminding
 from commands.time.instants import around_gap, exists, instant
 from commands.time.series import Rule, days
 from storage.answers import TimePolls
-from storage.meetings import ONCE, Meeting, MeetingId, Meetings, Occurrence, Planned, written
+from storage.meetings import ONCE, Meeting, MeetingId, Meetings, Moved, Occurrence, Planned, written
 from storage.reminders import OF_A_POLL, OF_AN_OCCURRENCE, Reminders
 
 AHEAD = timedelta(days=60)
@@ -64,7 +64,8 @@ async def _times(meetings: Meetings, meeting: Meeting, now: datetime) -> list[Pl
     if version.start is None:
         return []
     if version.rule is None:
-        return [_planned(meeting, ONCE, version.start, live=not version.cancelled)]
+        once = Moved(version.start, None)
+        return [_planned(meeting, ONCE, once, live=not version.cancelled)]
     exceptions = await meetings.exceptions(meeting.id)
     first = version.start
     times = []
@@ -73,15 +74,15 @@ async def _times(meetings: Meetings, meeting: Meeting, now: datetime) -> list[Pl
         if instant(local, version.zone) > now + AHEAD:
             break
         rid = written(local)
-        moved = exceptions.get(rid, local)
+        moved = exceptions.get(rid, Moved(local, None))
         live = moved is not None and not version.cancelled
-        times.append(_planned(meeting, rid, moved or local, live=live))
+        times.append(_planned(meeting, rid, moved or Moved(local, None), live=live))
     return times
 
 
-def _planned(meeting: Meeting, rid: str, local: datetime, *, live: bool) -> Planned:
+def _planned(meeting: Meeting, rid: str, to: Moved, *, live: bool) -> Planned:
     """A time that clocks skip moves on by as much as they do."""
     zone = meeting.version.zone
-    start = local if exists(local, zone) else around_gap(local, zone)[1]
+    start = to.start if exists(to.start, zone) else around_gap(to.start, zone)[1]
     at = instant(start, zone)
-    return Planned(rid, start, zone, meeting.version.minutes, at, live=live)
+    return Planned(rid, start, zone, to.minutes or meeting.version.minutes, at, live=live)

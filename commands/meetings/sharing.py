@@ -10,11 +10,14 @@ from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Paragraph, Reply, line
 from commands.framework.spec import Where, command
 from commands.framework.values import Label
+from commands.meetings import file_holders
 from commands.meetings.commands import DRAFT_KEPT
-from commands.meetings.finding import next_time, the_meeting
+from commands.meetings.finding import next_time, on_day, the_meeting
 from commands.meetings.links import LINK
-from commands.meetings.terms import MeetingLink, MeetingNumber
+from commands.meetings.terms import MeetingLink, MeetingNumber, Plan
+from storage.calendar_dates import CalendarDates
 from storage.meetings import Meetings
+from storage.names import folded
 from storage.reminders import MeetingDrafts
 
 AT_THE_DOOR = timedelta(minutes=10)
@@ -80,14 +83,17 @@ def warnings(link: str) -> list[str]:
 async def ics(
     ctx: Context,
     meetings: Meetings,
+    dates: CalendarDates,
     drafts: MeetingDrafts,
     number: MeetingNumber,
+    which: Plan | None = None,
     *,
     title: Label | None = None,
 ) -> Reply:
     """Get a calendar file by direct message, after a warning.
 
     number: the meeting's number
+    which: of a series a day, or “all” for those you have already as well
     title: what your calendar is to show, if not “Appointment”
     """
     meeting = await meetings.by_number(number)
@@ -98,14 +104,22 @@ async def ics(
             meet=Code("!meet"),
             example="",
         )
-    shown = title or _("Appointment")
-    in_room = ctx.place is Place.ROOM
+    await file_holders.ahead(meetings, meeting, ctx.now)
+    whole = which is not None and folded(" ".join(which)) in {"all", folded(_("all"))}
+    only = None
+    if which is not None and not whole:
+        only = await on_day(meetings, meeting, " ".join(which), ctx)
+    last = await dates.last_file(meeting.id, ctx.user)
+    shown = title or (last and last.title) or _("Appointment")
     plan: dict[str, object] = {
         "do": "ics",
         "meeting": meeting.id,
         "title": shown,
+        "whole": whole,
+        "only": only and only.id,
         "choices": [None],
     }
+    in_room = ctx.place is Place.ROOM
     await drafts.keep(ctx.user, in_room=in_room, plan=plan, until=ctx.now + DRAFT_KEPT)
     words = line(
         _(

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from commands.framework.reply import Reply
-from commands.meetings import changes_views
+from commands.meetings import changes_views, file_holders
 from commands.meetings.planning import replan
 from storage.actions import Actions
+from storage.calendar_dates import CalendarDates
 from storage.meetings import Meetings, Occurrence
 from storage.model import Entry, Kind
 from storage.reminders import Reminders
@@ -18,7 +19,7 @@ class Plans(Common):
     """Keeps what is derived true after an undo."""
 
     async def taken_back(self, entry: Entry, now: datetime) -> tuple[Reply, ...]:
-        """What the room has to know: it was told of what is taken back."""
+        """What the room has to know, which was told of what is taken back; and holders of a file."""
         changed: list[Occurrence] = []
         if entry.kind is Kind.MEETING_CHANGED:
             meetings = Meetings(self.tx, self.committee)
@@ -27,4 +28,7 @@ class Plans(Common):
                 changed += await replan(meetings, reminders, meeting, now)
         if entry.kind is Kind.ACTION_CHANGED:
             await Actions(self.tx, self.committee).settle_entry(entry.id)
-        return (changes_views.as_before(changed[0], now),) if changed else ()
+        if not changed:
+            return ()
+        files = await file_holders.told(CalendarDates(self.tx, self.committee), changed, now)
+        return (changes_views.as_before(changed[0], now), *files)

@@ -9,12 +9,16 @@ from typing import NewType
 from commands.framework.context import Context
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
+from commands.framework.mentions import MENTION, by_address, shown
 from commands.framework.reply import Code
+from commands.framework.values import Colleague
 from commands.time.read import read_length
 from commands.time.refusals import day_to_come
 from storage.names import folded
 
 LONGEST_TITLE = 80
+NEEDS = frozenset({"needs", "need"})
+"""Begins the part of a plan that names people."""
 LONGEST_ITEM = 200
 USUAL_MINUTES = 60
 LONGEST_MINUTES = 12 * 60
@@ -55,11 +59,15 @@ class ItemWords:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """What somebody is to do: who (None: whoever types), what, by when."""
+    """What somebody is to do: who, what, by when. `owners.owner_of` decides who that is."""
 
-    owner: str | None
+    owner: Colleague | None
     words: str
     due: date | None
+    mine: bool = False
+    """Whether whoever types said that it is theirs: "me …"."""
+    others: tuple[Colleague, ...] = ()
+    """People named where it says what is to be done."""
 
 
 def read_meeting(raw: str, _ctx: Context) -> MeetingNumber:
@@ -82,9 +90,15 @@ def read_number(raw: str, _ctx: Context) -> int:
 
 def read_plan(raw: str, _ctx: Context) -> Plan:
     parts = tuple(" ".join(part.split()) for part in re.split(r"[|¦]", raw))
+    # Who is needed is asked of the app; a title is what it shows.
+    parts = tuple(part if _of_people(part) else shown(part) for part in parts)
     if not any(parts):
         raise refuse(_("What, when, how long: with bars between."))
     return Plan(parts)
+
+
+def _of_people(part: str) -> bool:
+    return part.partition(" ")[0].casefold() in NEEDS
 
 
 def read_title(raw: str) -> str:
@@ -131,12 +145,32 @@ def read_item(raw: str, _ctx: Context) -> ItemWords:
     return ItemWords(words, min(minutes or 5, LONGEST_MINUTES))
 
 
+_SOMEBODY = re.compile(rf"{MENTION.pattern}|(?<!\w)@(?:[^\s:@,;]+)(?::[\w.-]+(?::\d{{1,5}})?)?")
+"""A mention, or a name with an @ as it is typed by hand."""
+_NEXT_ONE = re.compile(r"(?:[,;&+/]|\b(?:and|und|y|e|et|en|och|og|i)\b)*\s*", re.IGNORECASE)
+
+
 def read_task(raw: str, ctx: Context) -> Task:
     """``@li print flyers by fri``: who may be left out, and so may the day."""
-    owner: str | None = None
+    owner: Colleague | None = None
     words = raw.strip()
-    if words.startswith("@"):
-        owner, _space, words = words.partition(" ")
+    first = _SOMEBODY.match(words)
+    if first is not None:
+        owner = Colleague(by_address(first[0]))
+        words = words[first.end() :].lstrip(" ,:;.!?")
+        second = _SOMEBODY.match(words, _end_of(_NEXT_ONE, words))
+        if second is not None:
+            raise refuse(
+                _("One person at a time, please: send it once for {one} and once for {other}."),
+                one=cut(shown(first[0])),
+                other=cut(shown(second[0])),
+            )
+    own = re.match(r"\S+(?=\s)", words)
+    mine = owner is None and own is not None and folded(own[0]) in _myself()
+    if mine and own is not None:
+        words = words[own.end() :].lstrip(" ,:;")
+    others = tuple(Colleague(by_address(found[0])) for found in _SOMEBODY.finditer(words))
+    words = shown(words)
     before, by, day = words.rpartition(" by ")
     due: date | None = None
     if by:
@@ -146,7 +180,35 @@ def read_task(raw: str, ctx: Context) -> Task:
     words = words.strip()
     if not words or len(words) > LONGEST_ITEM:
         raise refuse(_("What is to be done? Up to {limit} letters."), limit=LONGEST_ITEM)
-    return Task(owner, words, due)
+    return Task(owner, words, due, mine, others)
+
+
+def _end_of(pattern: re.Pattern[str], words: str) -> int:
+    found = pattern.match(words)
+    return 0 if found is None else found.end()
+
+
+def _myself() -> set[str]:
+    return {"me", "myself", "i", *(folded(word) for word in _("me, myself, I").split(","))}
+
+
+def people_in(raw: str) -> list[Colleague]:
+    """The people of a list: with commas between, or one word each. Raises Refusal for none."""
+    text = by_address(raw)
+    parts = re.split(r"[,;]+", text) if re.search(r"[,;]", text) else text.split()
+    joined = {"and", "&", "+", _("and")}
+    found = [word for part in parts if (word := " ".join(part.split()).strip(".:"))]
+    split = [more for word in found for more in _apart(word, joined)]
+    people = [Colleague(word) for word in split if word not in joined]
+    if not people:
+        raise refuse(_("Which organizer? Like @ana."), example="")
+    return people
+
+
+def _apart(word: str, joined: set[str]) -> list[str]:
+    """``@ana and @ben`` within a list with commas."""
+    parts = word.split()
+    return parts if word.startswith("@") else [" ".join(p for p in parts if p not in joined)]
 
 
 _LINK = re.compile(
@@ -157,9 +219,17 @@ _LINK = re.compile(
 )
 
 
+_OF_MATRIX = re.compile(
+    r"(?<![\w.-])(?:(?:https?://)?(?:www\.)?matrix\.to/#/|matrix:(?:u|r|roomid)/)"
+    r"(?:(?!://)[^\s,;|])*",
+    re.IGNORECASE,
+)
+"""A person, a room or a message, as apps write their addresses: no way into a call."""
+
+
 def read_link(raw: str, _ctx: Context) -> MeetingLink:
     """An address. What stands around it is dropped; refusals never show it."""
-    match = _LINK.search(raw)
+    match = _LINK.search(_OF_MATRIX.sub(" ", raw))
     if match is None or len(match[0]) > 2000:
         raise refuse(_("That is no link I can read; it begins with https://."), example="")
     return MeetingLink(match[0])
@@ -167,7 +237,7 @@ def read_link(raw: str, _ctx: Context) -> MeetingLink:
 
 def holds_link(text: str) -> bool:
     """Whether a text has the way into a call in it, or looks like it."""
-    return _LINK.search(text) is not None
+    return _LINK.search(_OF_MATRIX.sub(" ", text)) is not None
 
 
 def without_links(text: str) -> str:

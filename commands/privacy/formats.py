@@ -1,14 +1,20 @@
 """People as files for other programs. Pure; what may be in which format is decided here."""
 
 import csv
+import hashlib
+import hmac
 import io
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
+from commands.contacts.name_parts import NameParts, name_parts
 from storage.exports import Export, Format, Line
+from storage.model import CommitteeId
 
 MEDIA = {
     Format.CSV: ("csv", "text/csv"),
@@ -22,15 +28,31 @@ _OCTETS = 75
 """The longest line of a vCard (RFC 6350, 3.2)."""
 
 
-def file_of(one: Export, people: Sequence[Line]) -> bytes:
-    """The whole file."""
+@dataclass(frozen=True, slots=True)
+class CardKey:
+    """Makes the names by which programs know a card again.
+
+    The same in every export; for whoever has no key as good as random.
+    """
+
+    key: bytes = field(repr=False)
+
+    def of(self, committee: CommitteeId, contact: int) -> str:
+        """A URN, as address books like it best."""
+        content = json.dumps([int(committee), contact]).encode()
+        digest = hmac.new(self.key, content, hashlib.sha256).digest()
+        return UUID(bytes=digest[:16], version=4).urn
+
+
+def file_of(one: Export, people: Sequence[Line], key: CardKey) -> bytes:
+    """The whole file. ``key`` names cards."""
     match one.format:
         case Format.CSV:
             return _csv(one, people)
         case Format.JSON:
             return json.dumps(_osdi(one, people), ensure_ascii=False, indent=1).encode()
         case Format.VCARD:
-            return "".join(map(_card, people)).encode()
+            return "".join(_card(one, each, key) for each in people).encode()
 
 
 def name_of(one: Export) -> str:
@@ -112,16 +134,22 @@ def _osdi(one: Export, people: Sequence[Line]) -> dict[str, Any]:
 
 
 def _person(person: Line) -> dict[str, Any]:
-    given, family = _parts(person.name)
+    parts = name_parts(person.name)
     found: dict[str, Any] = {
         "identifiers": [
             _identifier(person),
             *([f"employer:{person.external_id}"] if person.external_id else []),
         ],
         "origin_system": ORIGIN,
-        "given_name": given,
-        "family_name": family,
+        "given_name": parts.given,
+        "family_name": parts.family,
     }
+    more = {
+        "honorific_prefix": parts.prefix,
+        "additional_name": parts.additional,
+        "honorific_suffix": parts.suffix,
+    }
+    found |= {key: said for key, said in more.items() if said}
     if person.email:
         found["email_addresses"] = [{"primary": True, "address": person.email}]
     return found
@@ -142,33 +170,42 @@ def _tags(one: Export, person: Line) -> Iterable[str]:
         yield f"rating: {person.rating}"
 
 
-def _parts(name: str) -> tuple[str, str]:
-    """Given and family name, as far as a name tells: the last word is the family's."""
-    given, _space, family = name.rpartition(" ")
-    return (given, family) if given else (family, "")
-
-
 # -- vCard -------------------------------------------------------------------------------------
 
 
-def _card(person: Line) -> str:
+def _card(one: Export, person: Line, key: CardKey) -> str:
     """Names only: phones send their address books to clouds."""
-    given, family = map(_escaped, _parts(person.name))
+    parts = name_parts(person.name)
+    names = (parts.family, parts.given, parts.additional, parts.prefix, parts.suffix)
     lines = [
         "BEGIN:VCARD",
         "VERSION:4.0",
-        f"FN:{_escaped(person.name)}",
-        f"N:{family};{given};;;",
-        *([f"NICKNAME:{','.join(map(_escaped, person.also))}"] if person.also else []),
+        f"UID:{key.of(one.committee, person.id)}",
+        f"FN:{_escaped(_said(person.name, parts))}",
+        f"N:{';'.join(map(_component, names))}",
+        # One to a line: a reader that takes only the first of a list would lose the others.
+        *(f"NICKNAME:{_escaped(each)}" for each in person.also),
         "END:VCARD",
     ]
     return "".join(f"{_folded(line)}\r\n" for line in lines)
 
 
+def _said(name: str, parts: NameParts) -> str:
+    """As one says it: Ana O'Brien, for "O'Brien, Ana"."""
+    if "," not in name or not parts.family:
+        return name
+    order = (parts.prefix, parts.given, parts.additional, parts.family, parts.suffix)
+    return " ".join(filter(None, order))
+
+
+def _component(text: str) -> str:
+    """A text among others with semicolons between."""
+    return _escaped(text).replace(";", "\\;")
+
+
 def _escaped(text: str) -> str:
-    for char in ("\\", ",", ";"):
-        text = text.replace(char, f"\\{char}")
-    return " ".join(text.split("\n"))
+    """A text; semicolons stay, because readers show the backslash (RFC 6350, 3.4, leaves it open)."""
+    return " ".join(text.replace("\\", "\\\\").replace(",", "\\,").split())
 
 
 def _folded(line: str) -> str:

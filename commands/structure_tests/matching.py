@@ -1,7 +1,7 @@
 """Names on a signature list -> whom they mean. Pure; never a guess.
 
 Sure is a name that one person bears, letter for letter but for case, accents and order (or the
-employer's number or an address with something of the name). Everything else waits for somebody's word:
+employer's number or an address with a name that is like theirs). Everything else waits for somebody's word:
 likely where one person's name is almost it, unclear where several fit, unknown where nobody does.
 """
 
@@ -10,8 +10,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from commands.framework.person import is_part, is_short
 from storage.model import ContactId
 from storage.names import alike, folded, full_key, keys, words
+from storage.numbers import number_key
 from storage.tests_sheets import Bearer, SheetLine, Verdict
 
 CLOSE, APART = 0.92, 0.1
@@ -61,7 +63,7 @@ class _Index:
             for key in {full_key(name) for name in bearer.names}:
                 self.full[key].append(bearer)
             if bearer.external_id:
-                self.by_id[bearer.external_id].append(bearer)
+                self.by_id[number_key(bearer.external_id)].append(bearer)
             if bearer.email:
                 self.by_email[bearer.email.casefold()].append(bearer)
             for name in bearer.names:
@@ -84,24 +86,50 @@ def _marks(name: str) -> set[str]:
 
 
 def _meant(signature: Signature, index: _Index) -> tuple[Verdict, list[Bearer]]:
-    surely = index.by_id.get(signature.external_id or "") or index.by_email.get(
-        (signature.email or "").casefold()
-    )
-    if surely and len(surely) == 1 and _something_of(signature.name, surely[0]):
-        return _inside(surely[0]), surely
+    number = None if signature.external_id is None else number_key(signature.external_id)
+    by_number = index.by_id.get(number or "", []) if number is not None else []
+    said = by_number or index.by_email.get((signature.email or "").casefold(), [])
     bearers = index.full.get(full_key(signature.name), []) if folded(signature.name) else []
     if len(bearers) > 1 and signature.area:
         there = [b for b in bearers if b.area == folded(signature.area)]
         bearers = there if len(there) == 1 else bearers
-    if len(bearers) == 1:
+    likeness = _fits if by_number else _fits_closely
+    fitting = [b for b in said if b in bearers] or [b for b in said if likeness(signature.name, b)]
+    if len(fitting) == 1:
+        return _inside(fitting[0]), fitting
+    if len(bearers) == 1 and not _contradicted(bearers[0], number, said):
         return _inside(bearers[0]), bearers
+    named = [b for b in said if b not in bearers and _something_of(signature.name, b)]
     if bearers:
-        return Verdict.UNCLEAR, bearers
-    return _almost(signature, index)
+        return Verdict.UNCLEAR, [*bearers, *named]
+    verdict, near = _almost(signature, index)
+    if named or (near and _contradicted(near[0], number, said)):
+        return Verdict.UNCLEAR, [*named, *(bearer for bearer in near if bearer not in named)]
+    return verdict, near
+
+
+def _contradicted(bearer: Bearer, number: str | None, said: list[Bearer]) -> bool:
+    """Whether a number says that a namesake signed: theirs is another one, or it is somebody else's."""
+    if number is None:
+        return False
+    theirs = bearer.external_id
+    return (theirs is not None and number_key(theirs) != number) or (
+        bool(said) and bearer not in said
+    )
+
+
+def _fits(name: str, bearer: Bearer) -> bool:
+    """Numbers are given again and addresses shared: the whole name has to be like theirs."""
+    return any(_likeness(name, each) > 0 for each in bearer.names)
+
+
+def _fits_closely(name: str, bearer: Bearer) -> bool:
+    """Ana and Ina Lopez share the address of their home: a slip is not told from another name."""
+    return any(is_part(name, each) or is_short(name, each) for each in bearer.names)
 
 
 def _something_of(name: str, bearer: Bearer) -> bool:
-    """Numbers are given again and addresses shared: a word of the name has to fit as well."""
+    """Whether a word of the name is theirs; too little to know them by."""
     return not {word for each in bearer.names for word in words(each)}.isdisjoint(words(name))
 
 

@@ -8,13 +8,14 @@ from commands.contacts.lookup import the_contact
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
+from commands.framework.person import as_said, is_a_total
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Where, command
 from commands.framework.values import Decision, LineNumber, Pasted
-from commands.imports import views as imports
-from commands.imports.fields import Field
+from commands.imports import file_views as imports
+from commands.imports.fields import NAMES
+from commands.imports.people import Reading, listed
 from commands.imports.reading import NotAList, Row, Unreadable
-from commands.imports.rules import Reading, listed
 from commands.imports.upload import Contents, Lost, Upload, pasted
 from commands.structure_tests import sheet_views as views
 from commands.structure_tests.matching import Signature, match
@@ -32,7 +33,6 @@ from storage.tests_sheets import Sheet, SheetLine, Sheets, Verdict
 MOST_LINES = 5_000
 FOR_LEADS = 30
 """Lines; whoever brings more could find out who is on record. A lead may."""
-NAMED = {Field.NAME, Field.FIRST, Field.LAST}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ def brought(upload: Upload, below: Pasted, ctx: Context) -> Brought | None:
         raise Refusal(imports.lost(found), example="")
     if isinstance(found, NotAList) and not upload.lines:
         raise Refusal(imports.not_a_list(found), example="")
+    if upload.others and isinstance(found, Contents):
+        raise Refusal(imports.which_sheet([found.title, *(o.title for o in upload.others)]))
     if isinstance(found, Contents):
         told = _of_table(found)
     elif upload.lines:
@@ -75,27 +77,29 @@ def brought(upload: Upload, below: Pasted, ctx: Context) -> Brought | None:
 def _of_text(text: str) -> Brought:
     """A pasted list: one name a line, or a table with headings."""
     table = pasted(text)
-    if isinstance(table, Contents) and NAMED & set(table.columns.values()):
+    if isinstance(table, Contents) and NAMES & set(table.columns.values()):
         return _of_table(table)
     return _of_lines(text.splitlines())
 
 
 def _of_lines(lines: Sequence[str]) -> Brought:
     named = [(n, _bare(each)) for n, each in enumerate(lines, 1) if each.strip()]
-    read = [Signature(n, name) for n, name in named if any(char.isalpha() for char in name)]
+    read = [
+        Signature(n, name)
+        for n, name in named
+        if any(char.isalpha() for char in name) and not is_a_total(name)
+    ]
     return Brought(tuple(read), len(named) - len(read))
 
 
 def _bare(line: str) -> str:
     """A name without the number, bullet or tick before it; "Okafor, Sam" as it is said."""
-    name = line.strip().lstrip("-*•·✓☑0123456789.)( \t").strip()
-    last, comma, first = name.partition(",")
-    name = f"{first.strip()} {last.strip()}" if comma and first.strip() else name.strip(" ,;")
-    return " ".join(name.split())[: 2 * LONGEST_NAME]
+    name = line.strip().lstrip("-*•·✓☑0123456789.)( \t").strip(" ,;")
+    return as_said(name)[: 2 * LONGEST_NAME]
 
 
 def _of_table(found: Contents) -> Brought:
-    if not NAMED & set(found.columns.values()):
+    if not NAMES & set(found.columns.values()):
         raise refuse(
             _("I see no column of names in that list. Head one “name”, or send one name a line."),
             example="",

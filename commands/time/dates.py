@@ -11,7 +11,7 @@ from commands.time.days import so_many
 from commands.time.grammar import is_bare, phrases
 from commands.time.language import Language
 from commands.time.languages import LANGUAGES
-from commands.time.phrase import Calendar, EitherDay, Phrase, Weekday, Which
+from commands.time.phrase import Calendar, EitherDay, Phrase, Which
 from commands.time.read import MOST_CHOICES, line_of
 from commands.time.reading import Line
 from commands.time.resolve import Unclear, Why, days_of
@@ -125,9 +125,7 @@ def _days(phrase: Phrase, language: Language, today: date, taken: _Range) -> lis
         raise Unclear(Why.NO_TIME_OF_DAY)
     weekday = phrase.weekday
     if not taken.past:
-        days = days_of(phrase, today, language)
-        # A day alone that is today's weekday is in a week: today is called today.
-        return days[-1:] if weekday == Weekday(today.weekday()) and not taken.whole else days
+        return days_of(phrase, today, language)
     if phrase.day is None and weekday is not None and weekday.which is Which.COMING:
         before = replace(phrase, weekday=replace(weekday, which=Which.LAST, weeks=0))
         last = max(days_of(before, today, language))

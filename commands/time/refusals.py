@@ -15,13 +15,15 @@ from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale
 from commands.framework.suggest import suggest
 from commands.time.dates import AskedDay, DayAnswer, NoDay, read_any_day, read_day
 from commands.time.instants import Moment, here
-from commands.time.read import Asked, read_length, read_time
+from commands.time.read import Answer, Asked, Unread, read_length, read_time
 from commands.time.resolve import Why
 
 SEVERAL_COUNTRIES = frozenset({"ist", "cst", "bst", "ast", "mst", "sst", "gst", "wst"})
 """Abbreviations of zones that mean different times in different countries."""
 
 
+MOST_HOURS = 12
+"""Of a span that is never taken for a time of day: 18h is six in the evening for many."""
 _DAY_AND_MONTH = re.compile(r"\d[./]\d")
 
 
@@ -93,7 +95,9 @@ def _no_day(why: Why, text: str, today: date, *, past: bool) -> Refusal:
             "“{day}” is too far away: a slip? A day like {like}."
         )
     if why in words:
-        return refuse(words[why], day=cut(text), like=soon.isoformat())
+        refusal = refuse(words[why], day=cut(text), like=soon.isoformat())
+        refusal.understood = True
+        return refusal
     close = suggest(text, [*_weekdays(), _("today"), _("tomorrow")])
     if close is not None:
         return did_you_mean(text, close)
@@ -123,16 +127,32 @@ def moment_to_come(
     ``now`` is aware, ``zone`` is the clock of whoever typed it. A span ends with a whole minute.
     """
     found = read_time(text, now, zone, language)
-    if isinstance(found, Moment):
-        return found.at
-    if isinstance(found, Asked):
-        raise ambiguous(text, [moment_reading(each, now, zone) for each in found.choices])
-    minutes = read_length(text)
-    if minutes is not None:
-        return (now + timedelta(minutes=minutes, seconds=59)).replace(second=0, microsecond=0)
-    if found.why not in {Why.NOT_A_TIME, Why.NO_TIME_OF_DAY}:
+    moments = _either(found, text, now, zone)
+    if len(moments) == 1:
+        return moments[0].at
+    if moments:
+        raise ambiguous(text, [moment_reading(each, now, zone) for each in moments])
+    if isinstance(found, Unread) and found.why not in {Why.NOT_A_TIME, Why.NO_TIME_OF_DAY}:
         raise unclear(found.why, text, zone)
     return _evening(text, now, zone, language, evening)
+
+
+def _either(found: Answer, text: str, now: datetime, zone: ZoneInfo) -> list[Moment]:
+    """The times that are meant; 3h is a span from now, 18h and 1h30 may be one or a time of day."""
+    match found:
+        case Asked(choices=choices):
+            times = list(choices)
+        case Moment():
+            times = [found]
+        case _:
+            times = []
+    minutes = read_length(text)
+    if minutes is None:
+        return times
+    ends = (now + timedelta(minutes=minutes, seconds=59)).replace(second=0, microsecond=0)
+    span = Moment(here(ends, zone), zone)
+    whole = minutes % 60 == 0 and minutes <= MOST_HOURS * 60
+    return [span] if whole or not times else [span, *times]
 
 
 def _evening(
@@ -185,4 +205,6 @@ def unclear(why: Why, text: str, zone: ZoneInfo, example: str | None = None) -> 
         Why.OTHER_WEEKDAY: _("In “{when}” the weekday and the day do not fit together."),
     }.get(why, _("“{when}” can be read in several ways."))
     city = zone.key.rpartition("/")[2].replace("_", " ")
-    return refuse(words, when=cut(text), city=city, example=example)
+    refusal = refuse(words, when=cut(text), city=city, example=example)
+    refusal.understood = why is not Why.NOT_A_TIME
+    return refusal

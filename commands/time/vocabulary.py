@@ -11,17 +11,16 @@ from commands.time.language import Language
 from commands.time.languages import LANGUAGES
 from commands.time.signs import Edge, Sign
 from commands.time.tokens import Shape, Token, tokens
-from commands.zones.places import cities
+from commands.zones.places import cities, city_beside_a_time
+from commands.zones.spoken import ABBREVIATIONS
 
+LONGEST_CITY = 4
+"""Words, or signs of Chinese."""
 _NEVER_A_PLACE = frozenset({"la", "sf", "rio", "center", "reunion", "midway", "nome", "troll", "casey", "davis",
                             "easter", "christmas", "palmer", "current", "sao paulo de"})  # fmt: skip
 """Cities whose names are words that stand beside times for another reason."""
-_ABBREVIATIONS = {
-    "America/New_York": "et est edt", "America/Chicago": "ct cdt", "America/Denver": "mt mdt",
-    "America/Los_Angeles": "pt pst pdt", "Europe/Berlin": "cet cest mez mesz", "Europe/Lisbon": "wet west",
-    "Europe/Athens": "eet eest", "UTC": "utc gmt z",
-}  # fmt: skip
-"""CST, IST, BST, AST and MST stand for zones in several countries: whoever types them is asked for a city."""
+_ALSO_WORDS = frozenset({"at", "art", "cat", "cot", "eat", "pet", "wat", "west"})
+"""Abbreviations of zones that are words of some language as well."""
 
 
 _WITHOUT_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
@@ -41,9 +40,18 @@ class Vocabulary:
     def edges(self, line: list[Token]) -> list[tuple[Edge, ...]] | None:
         """What every token may begin; None when a word is not of this language."""
         texts = [each.text for each in line]
-        if any(t.shape is Shape.WORD and t.text not in self.words for t in line):
+        unknown = {
+            at
+            for at, token in enumerate(line)
+            if token.shape is Shape.WORD and token.text not in self.words
+        }
+        places = dict(_places(line, min(unknown))) if unknown else {}
+        if unknown and max(places, default=0) <= max(unknown):
             return None
-        return [tuple(self._edges(line, texts, at)) for at in range(len(line))]
+        edges = [tuple(self._edges(line, texts, at)) for at in range(len(line))]
+        for end, key in places.items():
+            edges[min(unknown)] += (Edge(end, Sign.ZONE, key),)
+        return edges
 
     def _edges(self, line: list[Token], texts: list[str], at: int) -> Iterator[Edge]:
         token = line[at]
@@ -52,6 +60,21 @@ class Vocabulary:
             end = at + len(words)
             if end - at == 1 or tuple(texts[at:end]) == words:
                 yield Edge(end, sign, value)
+
+
+def _places(line: list[Token], at: int) -> Iterator[tuple[int, str]]:
+    """Where the name of a large city ends that begins there, each with its zone.
+
+    Only a word that means nothing else in a time is looked up, so that no city is read by mistake.
+    """
+    for end in range(at + 1, min(at + LONGEST_CITY, len(line)) + 1):
+        words = [token.text for token in line[at:end]]
+        if any(token.shape is not Shape.WORD for token in line[at:end]):
+            return
+        joined = "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
+        key = city_beside_a_time(joined)
+        if key is not None:
+            yield end, key
 
 
 def _shown(token: Token) -> Iterator[tuple[Sign, object]]:
@@ -236,10 +259,10 @@ def _numbers(language: Language) -> Iterator[Phrase]:
 
 def _zones(code: str) -> Iterator[Phrase]:
     known = available_timezones()
-    for key, spoken in _ABBREVIATIONS.items():
-        for word in spoken.split():
-            if key in known:
-                yield ((word,), Sign.ZONE, key)
+    # CST, IST, BST, AST and MST are several zones: whoever types them is asked for a city.
+    for word, key in ABBREVIATIONS.items():
+        if key in known and word not in _ALSO_WORDS:
+            yield ((word,), Sign.ZONE, key)
     for name, key in cities(code):
         if name not in _NEVER_A_PLACE and len(name) > 2:
             yield from _each(name, Sign.ZONE, key)

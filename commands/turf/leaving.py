@@ -127,6 +127,7 @@ async def offboard(
     entry = await history.record(Kind.OFFBOARDED, ctx.user, ctx.now)
     if members.includes(user):
         await barred.bar(entry, user)
+    noted = views.in_their_calendar(user, await departures.dates_in_calendar(user, ctx.now))
     list_ = await leave(departures, contacts, entry, user, Leaving(ctx.now, today(ctx)))
     inside = Paragraph(
         line(
@@ -136,7 +137,7 @@ async def offboard(
             readmit=Code(f"!readmit {short(user)}"),
         )
     )  # fmt: skip
-    blocks = (*list_.blocks, inside) if members.includes(user) else list_.blocks
+    blocks = (*list_.blocks, *noted, *((inside,) if members.includes(user) else ()))
     others = [u for u, role in members.roles.items() if role >= Role.LEAD and u != ctx.user]
     told = (views.for_others(list_, others),) if others else ()
     return (Reply(blocks, Audience.HERE), *told)

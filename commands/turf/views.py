@@ -362,6 +362,20 @@ def for_others(reply: Reply, to: Sequence[UserId]) -> Reply:
     return replace(reply, audience=Audience.NAMED, to=tuple(to))
 
 
+def in_their_calendar(organizer: UserId, dates: int) -> tuple[Paragraph, ...]:
+    """What somebody who leaves takes along; the bot says nothing to them any more."""
+    if not dates:
+        return ()
+    words = ngettext(
+        "{n} date of meetings is in {who}'s calendar, and I tell them of no change any more: ask"
+        " them to delete it.",
+        "{n} dates of meetings are in {who}'s calendar, and I tell them of no change any more: ask"
+        " them to delete those.",
+        dates,
+    )
+    return (Paragraph(line(words, n=dates, who=short(organizer))),)
+
+
 def departed(
     organizer: UserId,
     handed: Handed,

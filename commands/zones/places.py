@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -33,6 +33,8 @@ WORTH_ASKING = 30
 """A namesake on the committee's own clock is asked about unless it is this much smaller."""
 FOREIGN_NAME = 4
 """So much larger than its namesake is what a foreign name means: Naples is in Italy, Porto no Bordeaux."""
+LARGE = 300_000
+"""From so many people on, a city is known beside a time: Brno and Nice, not Split and Mobile."""
 LIKE = 75.0
 """How like a name must be to be suggested, of 100."""
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*[+\-−]\s*\d{1,2}(?::?\d{2})?(?:\s*h)?", re.IGNORECASE)
@@ -294,6 +296,17 @@ def _suggestions(wanted: str) -> list[str]:
     near.sort(key=lambda each: (-round(each[1] / 10), ranks[each[0]]))
     shown = (called(name)[0].name for name, _score in near)
     return list(islice(dict.fromkeys(shown), SUGGESTIONS))
+
+
+@lru_cache(maxsize=256)
+def city_beside_a_time(name: str) -> str | None:
+    """The zone of the large city that a word beside a time can only mean, or None."""
+    spots = [p.spots[0] for p in _meant(name, called(name)) if p.is_city]
+    large = [spot for spot in spots if spot.people >= LARGE]
+    if not large or len(name) < 2:
+        return None
+    others = [s.people for s in spots if s.zone != large[0].zone]
+    return None if max(others, default=0) * FAR_MORE > large[0].people else large[0].zone
 
 
 @cache

@@ -1,11 +1,14 @@
 """A committee that talks with Steward without Matrix: real parser, commands, database and renderer."""
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.matrix.render import render
+from bot.matrix.anchors import HTML
+from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
+from bot.matrix.rooms import Room
+from bot.matrix.wording import relation_of, said_in
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
@@ -28,6 +31,9 @@ from storage.people import People
 from tests.support.poll_desk import OpenDesk
 from tests.support.reminded import Reminded, Told
 
+STEWARD = "@steward"
+FILES = frozenset({CALENDAR, EXPORT, PICTURE})
+"""What only describes a file that comes after the words."""
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HEALTHY = RoomAudit(
     encrypted=True,
@@ -64,6 +70,7 @@ class Said:
             for reply in self.replies
             if not audiences or reply.audience in audiences
             for content in render(reply)
+            if not content.keys() & FILES
         )
 
     @property
@@ -168,6 +175,8 @@ class Chat:
             "@lea": Role.LEAD,
             "@kim": Role.KEEPER,
         }
+        self.names: dict[str, str] = {}
+        """What people call themselves in the room."""
         self.audit = HEALTHY
         self.desk = _Desk()
         self.shredder = Shredded()
@@ -216,9 +225,12 @@ class Chat:
         self.be(now)
         return said
 
-    async def dm(self, who: str, text: str) -> Said:
-        """What Steward answers to a direct message, the end of long work included."""
-        said = await self._say(who, text, Place.DIRECT, None)
+    async def dm(self, who: str, text: str, **content: Any) -> Said:
+        """What Steward answers to a direct message, the end of long work included.
+
+        ``content`` is what an app sends with the body: ``formatted_body``, ``m.mentions``, ...
+        """
+        said = await self._say(who, text, Place.DIRECT, None, content)
         replies = list(said.replies)
         while self.works and (more := await self.step()) is not None:
             replies += more
@@ -250,11 +262,33 @@ class Chat:
         assert back.says("!ok to ask it, !no to drop it."), back.text
         return await say(who, "!ok")
 
-    async def room(self, who: str, text: str, room: RoomId | None = None) -> Said:
+    async def room(self, who: str, text: str, room: RoomId | None = None, **content: Any) -> Said:
         """What Steward answers to a message in a committee's room; nothing to mere talk."""
-        return await self._say(who, text, Place.ROOM, room or self._main)
+        return await self._say(who, text, Place.ROOM, room or self._main, content)
 
-    async def _say(self, who: str, text: str, place: Place, room: RoomId | None) -> Said:
+    def as_read(self, text: str, content: Mapping[str, Any]) -> str:
+        """What the bot takes a message to say, read as its guard reads it."""
+        room = Room(self._main)
+        for who in (*self.roles, STEWARD):
+            room.apply(
+                {
+                    "type": "m.room.member",
+                    "state_key": f"{who}:example.org",
+                    "content": {"membership": "join", "displayname": self.names.get(who)},
+                }
+            )
+        whole = {"msgtype": "m.text", "format": HTML, **content, "body": text}
+        return said_in(whole, text, relation_of(whole, {}), room, f"{STEWARD}:example.org")
+
+    async def _say(
+        self,
+        who: str,
+        text: str,
+        place: Place,
+        room: RoomId | None,
+        content: Mapping[str, Any],
+    ) -> Said:
+        text = self.as_read(text, content)
         self._gather()
         voted = self.polls.vote(UserId(f"{who}:example.org"), text, place)
         if voted is not None:
@@ -311,7 +345,10 @@ class Chat:
     @property
     def members(self) -> Members:
         """Who is in the first committee's room."""
-        return Members({UserId(f"{who}:example.org"): role for who, role in self.roles.items()})
+        return Members(
+            {UserId(f"{who}:example.org"): role for who, role in self.roles.items()},
+            {UserId(f"{who}:example.org"): name for who, name in self.names.items()},
+        )
 
     async def contacts(self) -> list[Contact]:
         """Everybody in the first committee's records."""

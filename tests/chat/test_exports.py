@@ -11,6 +11,7 @@ from bot.exporting import Exporting
 from bot.matrix import media
 from bot.matrix.client import Client
 from bot.matrix.render import EXPORT, render
+from commands.privacy.formats import CardKey
 from tests.chat.conversation import Chat, Said
 
 
@@ -43,8 +44,9 @@ async def made(
     monkeypatch.setattr("bot.exporting.put", put)
     assert media.put is not put
     client = Client("http://127.0.0.1:9", "@steward:example.org")
-    content = await Exporting(chat.database, client, lambda: chat.now).made(
-        {"body": "words", EXPORT: order}
+    exporting = Exporting(chat.database, client, CardKey(bytes(range(32))), lambda: chat.now)
+    content = await exporting.made(
+        {"body": "…", "m.relates_to": {"rel_type": "m.thread"}, EXPORT: order}
     )
     await client.close()
     return (kept[0].decode("utf-8") if kept else "", content)
@@ -63,7 +65,9 @@ async def test_it_takes_two(people: Chat, monkeypatch: pytest.MonkeyPatch) -> No
     text, content = await made(people, order, monkeypatch)
     assert "Sam Okafor" in text
     assert content["msgtype"] == "m.file"
-    assert content["filename"] == "steward-export-1.csv"
+    # Apps save a file under its body, or hide the body: it is the name and no caption.
+    assert content["body"] == content["filename"] == "steward-export-1.csv"
+    assert content["m.relates_to"] == {"rel_type": "m.thread"}
     assert EXPORT not in content
     assert (await people.dm("@lea", "!export approve 1")).says("decided already")
 
@@ -132,7 +136,7 @@ async def test_a_vcard_holds_names_only(people: Chat, monkeypatch: pytest.Monkey
     text, content = await made(people, order, monkeypatch)
     assert content["filename"].endswith(".vcf")
     assert "FN:Sam Okafor\r\nN:Okafor;Sam;;;\r\n" in text
-    assert "NICKNAME:Sammy\\; the\\, \\\\ one" in text
+    assert "NICKNAME:Sammy; the\\, \\\\ one\r\n" in text
     assert not any(word in text for word in ("Payments", "night", "leader", "herons"))
     assert all(len(row.encode()) <= 75 for row in text.split("\r\n"))
 
@@ -176,3 +180,30 @@ async def test_the_record_is_read_a_page_at_a_time(people: Chat) -> None:
     assert len(reply.text.splitlines()) <= 8
     assert reply.says("Older: !audit before=")
     assert (await people.dm("@kim", "!audit before=2026-11-25")).says("saw everything")
+
+
+@pytest.mark.parametrize("kind", ["csv", "json", "vcard"])
+async def test_steward_reads_its_own_copy_back(
+    chat: Chat, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = (
+        'Emp #,Name,Email,Area,Shift\n00123,"O\'Brien, Ana",ana@x.org,NA,day\n'
+        '00124,"García López, José",,Search,night\n00125,Jan \'t Hooft,jan@x.org,Search,\n'
+        "00126,Kim Lee,,Search,\n"
+    )
+    await chat.send("@lea", "staff.csv", rows)
+    await chat.dm("@lea", "!import check 1")
+    await chat.dm("@lea", "!import commit 1")
+    await chat.dm("@lea", "!contact left M-4 2026-11-01")
+    await chat.dm("@kim", f"!export {kind} why='moving'")
+    [order] = orders(await chat.dm("@lea", "!export approve 1"))
+    copy, content = await made(chat, order, monkeypatch)
+    await chat.send("@lea", content["filename"], copy)
+    said = (await chat.dm("@lea", "!import check 2")).text
+    if kind == "vcard":
+        # Cards have names alone: no area tells whether that is the same Ana.
+        assert "0 new · 0 updated" in said
+        assert "ambiguous" in said
+    else:
+        assert "0 new · 0 updated · 3 unchanged · 1 left out" in said
+        assert "is marked “left”, left out" in said

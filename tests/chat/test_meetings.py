@@ -289,13 +289,6 @@ async def test_a_calendar_file_comes_after_a_warning_and_names_nothing(planners:
     assert "SEQUENCE:1\r\n" in again.text
     uid = next(row for row in text.splitlines() if row.startswith("UID:"))
     assert uid in again.text
-    await planners.room("@ana", "!meet cancel #1")
-    await planners.room("@ben", "!meet ics #1 title='Dentist\u2028ATTACH:x'")
-    gone = (await planners.room("@ben", "!ok")).replies[0].calendar
-    assert gone is not None
-    assert "STATUS:CANCELLED\r\n" in gone.text
-    assert "\nATTACH" not in gone.text
-    assert "SEQUENCE:2\r\n" in gone.text
 
 
 async def test_one_word_is_enough_in_the_direct_chat(planners: Chat) -> None:

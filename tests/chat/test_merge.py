@@ -63,6 +63,21 @@ async def test_a_merge_is_taken_apart_within_thirty_days(twice: Chat) -> None:
     assert (await twice.dm("@lea", "!unmerge M-1")).says("more than 30 days old")
 
 
+@pytest.mark.parametrize(("kept", "dropped"), [("M-1", "M-2"), ("M-2", "M-1")])
+async def test_taken_apart_each_has_its_own_rating_again(
+    twice: Chat, kept: str, dropped: str
+) -> None:
+    """Two records rated 2 and 4 disagree while they are one, and not afterwards."""
+    await twice.dm("@lea", f"!merge {kept} {dropped} --yes")
+    assert (await twice.dm("@lea", "!disputes")).says(f"{kept} Sam")
+    await twice.dm("@lea", f"!unmerge {dropped}")
+    assert (await twice.dm("@lea", "!disputes")).says("Nobody disagrees about anybody.")
+    for handle, rating in (("M-1", "2 supports"), ("M-2", "4 against")):
+        shown = await twice.dm("@lea", f"!contact show {handle}")
+        assert shown.says(rating)
+        assert "Disputed" not in shown.text
+
+
 async def test_merges_of_merges_come_apart_in_any_order(twice: Chat) -> None:
     await twice.dm("@lea", '!contact add "S Okafor" --yes')
     await twice.dm("@lea", "!merge M-1 M-2 --yes")

@@ -178,11 +178,23 @@ async def imported(chat: Chat, content: str) -> int:
     [
         (LIST, "asked to be forgotten, left out"),
         (LIST.replace("Zephyrine Quillfeather", "Z. Smith"), "left out"),
+        (LIST.replace("Zephyrine Quillfeather", "Z. Smith").replace("zq@", "o@"), "their number"),
+        (LIST.replace("Zephyrine Quillfeather", "Z. Smith").replace("4711", ""), "or email"),
+        (LIST.replace("4711", "04711").replace("zq@", "o@").replace("Annexe", "X"), "left out"),
         (LIST.replace("4711", "").replace("zq@", "other@"), "left out"),
         (LIST.replace("4711", "9999").replace("zq@", "other@"), "has the name of somebody"),
         (LIST.replace("4711", "").replace("zq@", "o@").replace("r,Annexe", "r,Search"), "the name"),
     ],
-    ids=["same", "by number", "by name and area", "namesake with a number", "namesake elsewhere"],
+    ids=[
+        "same",
+        "by number and address",
+        "a number alone",
+        "an address alone",
+        "by number and name",
+        "by name and area",
+        "namesake with a number",
+        "namesake elsewhere",
+    ],
 )
 async def test_no_list_brings_them_back(chat: Chat, again: str, left_out: str) -> None:
     await imported(chat, LIST)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.config import Retention
 from bot.shredding import Shredding
-from commands.privacy.formats import file_of
+from commands.privacy.formats import CardKey, file_of
 from storage.exports import Export, Exports, Format, Step
 from storage.model import CommitteeId, UserId
 from storage.tests_sheets import KEPT_MS, StaleSheets
@@ -123,7 +123,7 @@ async def test_results_leave_with_an_export_only_if_ratings_do(closed: Chat) -> 
         for ratings in (False, True):
             export = Export(1, CommitteeId(1), 1, UserId("@kim:example.org"), shape, ratings,
                             "mailing", Step.APPROVED, None, closed.now)  # fmt: skip
-            told = "Petition: did" in file_of(export, lines).decode()
+            told = "Petition: did" in file_of(export, lines, CardKey(bytes(32))).decode()
             assert told == (ratings and shape is not Format.VCARD), (shape, ratings)
 
 

@@ -143,12 +143,14 @@ async def test_movement_is_drawn_as_it_is_told(chat: Chat) -> None:
     assert said.text == (await chat.room("@ben", "!report movement")).text
 
 
-async def test_a_picture_is_queued_with_its_words(chat: Chat) -> None:
+async def test_a_picture_is_queued_after_its_words(chat: Chat) -> None:
     await payments(chat)
-    content = (await chat.dm("@lea", "!chart")).contents[0]
-    assert content["msgtype"] == "m.notice"
-    assert "Sam Okafor" in content["body"]
-    assert isinstance(read(content[PICTURE]), Wall)
+    words, picture = (await chat.dm("@lea", "!chart")).contents
+    assert words["msgtype"] == "m.notice"
+    assert "Sam Okafor" in words["body"]
+    assert PICTURE not in words
+    assert isinstance(read(picture[PICTURE]), Wall)
+    assert "Sam" not in picture["body"]
 
 
 async def test_six_hundred_people_take_pages_that_fit(chat: Chat) -> None:
@@ -168,7 +170,7 @@ async def test_six_hundred_people_take_pages_that_fit(chat: Chat) -> None:
     assert [w.subtitle.rpartition("· ")[2] for w in leaves][:2] == ["page 1 of 8", "page 2 of 8"]
     for reply in said.replies:
         contents = render(reply)
-        assert len(contents) == 1, "the words go with the picture"
+        assert len(contents) == 2, "the words, then the picture"
         assert len(contents[0]["body"]) < LARGEST
 
 

@@ -142,13 +142,13 @@ async def test_killed_while_going_in(committee: Committee, sign_in: SignIn) -> N
     steward, ana = committee.steward, committee.ana
     for point in ("after_invitation", "after_join", "after_greeting"):
         await steward.stop()
-        room = await ana.encrypted_room(point, invite=[steward.user])
+        room = await ana.direct(steward.user)
         mark = len(ana.messages)
         await killed_at(steward, point)
         await steward.start()
         await ana.hear(of=steward.user, where=room, since=mark)
         await ana.ask(room, "!help", of=steward.user, where=room)
-        greetings = [m for m in ana.messages[mark:] if m.room == room and "!setup" in m.body]
+        greetings = [m for m in ana.messages[mark:] if m.room == room and "belong here" in m.body]
         assert len(greetings) == 1, point
         await ana.api.remove(room, steward.user)
     for point in ("after_create", "after_direct"):

@@ -73,17 +73,22 @@ async def test_a_device_that_is_not_cross_signed(here: World) -> None:
             await second.send(here.room, "!tz Tokyo")
             await second.send(here.room, "!tz Tokyo")
         assert await here.zone(here.ben) == before != "Asia/Tokyo"
-        told = [body for body in here.said(here.ana, mark) if "I did not act on that" in body]
+        # Its owner is told so that this device can read it, and so can everybody; it names nobody.
+        told = [body for body in here.said(here.ana, mark) if "I did not act on this" in body]
         assert len(told) == 1
-        assert here.ben.user in told[0]
-        # It never gets a key, and `!status` says so.
+        assert here.ben.user not in told[0]
+        explained = await second.hear("I did not act on this", of=here.steward.user)
+        assert explained.body == told[0]
+        assert explained.encrypted
+        assert all(app in told[0] for app in ("Element X", "Cinny", "FluffyChat", "Nheko"))
+        # It never gets another key, and `!status` says so.
         answer = await here.ask(here.ana, "!status", "fingerprint")
         assert (
             f"1 device cannot read me, because its owner has not verified it: {here.ben.user}"
             in (answer.body)
         )
         await second.until(lambda: len(second.unreadable) > 1)
-        assert here.said(second) == []
+        assert here.said(second) == [explained.body]
         # Once its owner has verified it, it is listened to.
         await second.cross_sign(here.ben.identity)
         await here.ask(second, "!tz Tokyo", "Tokyo")

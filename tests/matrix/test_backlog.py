@@ -49,7 +49,8 @@ async def away_for_long(
         await steward.start()
         ana = await sign_in("ana", on=homeserver)
         ledger = Ledger(steward)
-        rooms = [await ana.encrypted_room(f"Room {n}", invite=[steward.user]) for n in range(ROOMS)]
+        rooms = [await ana.encrypted_room("Committee", invite=[steward.user])]
+        rooms += [await ana.direct(steward.user) for _ in range(ROOMS - 1)]
         for room in rooms:
             await ana.settled(room, steward.user, seconds=60)
             await ana.hear(of=steward.user, where=room, seconds=60)
@@ -108,7 +109,7 @@ async def test_what_was_said_before_the_bot_came_is_not_for_it(committee: Commit
     """It holds the key, because it was invited, and sees the event, because history is shared."""
     steward, ana = committee.steward, committee.ana
     await steward.stop()
-    room = await ana.encrypted_room("Second", invite=[steward.user])
+    room = await ana.direct(steward.user)
     early = await ana.send(room, "!tz Africa/Lagos")
     shared_with = ana._encryption._nio.olm.outbound_group_sessions[room].users_shared_with
     assert steward.user in {user for user, _device in shared_with}

@@ -41,7 +41,7 @@ async def test_while_the_homeserver_is_away_the_bot_hardly_asks(
     """Twenty rooms wait to be answered, and ask no more often than one would."""
     steward, ana = proxied_committee.steward, proxied_committee.ana
     ledger = Ledger(steward)
-    rooms = [await ana.encrypted_room(f"Room {n}", invite=[steward.user]) for n in range(ROOMS)]
+    rooms = [await ana.direct(steward.user) for _ in range(ROOMS)]
     for room in rooms:
         await ana.settled(room, steward.user, seconds=60)
         ledger.watch(room, ana)

@@ -28,10 +28,22 @@ async def _only_guests(here: World) -> AsyncIterator[None]:
     await here.farewell()
 
 
+def named(here: World, kind: str) -> dict[tuple[str, str], JsonObject]:
+    """What was sent to devices, by user and device."""
+    sent = [body for path, body in here.proxy.bodies if f"/sendToDevice/{kind}/" in path]
+    return {
+        (user, name): content
+        for body in sent
+        for user, devices in body["messages"].items()
+        for name, content in devices.items()
+    }
+
+
 # -- who can read ----------------------------------------------------------------------------------
 
 
-async def test_a_device_the_server_adds_is_sent_nothing(here: World) -> None:
+async def test_a_device_the_server_adds_is_sent_no_key(here: World) -> None:
+    """It is told that it gets none, in words that are the same for every device."""
     ghost = ForgedDevice(here.ben.user)
     async with here.hostile() as server:
         server.devices = [ghost.keys()]
@@ -46,14 +58,20 @@ async def test_a_device_the_server_adds_is_sent_nothing(here: World) -> None:
             in (status.body)
         )
     here.proxy.watched = ()
-    sent = [body for path, body in here.proxy.bodies if "/sendToDevice/" in path]
-    named = {
-        (user, name) for body in sent for user, names in body["messages"].items() for name in names
-    }
-    assert (here.ana.user, here.ana.device) in named
-    assert (here.ben.user, here.ben.device) in named
-    assert (here.ben.user, ghost.id) not in named
-    assert ghost.id not in str(here.proxy.bodies)
+    sealed = named(here, "m.room.encrypted")
+    assert (here.ana.user, here.ana.device) in sealed
+    assert (here.ben.user, here.ben.device) in sealed
+    assert (here.ben.user, ghost.id) not in sealed
+    assert ghost.id not in str([body for path, body in here.proxy.bodies if "/claim" in path])
+    told = named(here, "m.room_key.withheld")
+    assert set(told) == {(here.ben.user, ghost.id)}
+    (content,) = told.values()
+    assert content["code"] == "m.unverified"
+    assert content["room_id"] == here.room
+    assert content.keys() == {
+        "algorithm", "code", "reason", "room_id", "sender_key", "session_id"
+    }  # fmt: skip
+    assert here.ben.user not in str(content)
     async with here.hostile() as server:
         server.changed = {here.ben.user}
         await here.seen()

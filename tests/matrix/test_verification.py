@@ -1,9 +1,7 @@
 """Somebody compares emoji with an operator, over the real homeserver and the real command line."""
 
 import asyncio
-import re
 import time
-from asyncio.subprocess import PIPE, STDOUT, Process
 from collections.abc import AsyncIterator
 
 import pytest
@@ -12,6 +10,7 @@ import pytest_asyncio
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
 from tests.support.emoji_person import EmojiPerson, JsonObject
+from tests.support.operator import Operator
 from tests.support.world import World, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -25,48 +24,6 @@ async def here(
 ) -> AsyncIterator[World]:
     async with world(homeserver, tmp_path_factory.mktemp("w") / "b") as made:
         yield made
-
-
-class Operator:
-    """Somebody at the terminal of the bot's machine, with ``steward verify`` running."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-        self.seen = ""
-
-    @classmethod
-    async def sits_down(cls, here: World) -> "Operator":
-        steward = here.steward
-        process = await asyncio.create_subprocess_exec(
-            *steward._line("verify"), env=steward._env({}), stdin=PIPE, stdout=PIPE, stderr=STDOUT
-        )
-        self = cls(process)
-        await self.reads("Waiting for somebody")
-        return self
-
-    async def reads(self, words: str) -> None:
-        assert self._process.stdout is not None
-        async with asyncio.timeout(30):
-            while words not in self.seen:
-                chunk = await self._process.stdout.read(4096)
-                assert chunk, self.seen
-                self.seen += chunk.decode()
-
-    async def types(self, answer: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(answer.encode() + b"\n")
-
-    async def ends(self) -> int:
-        assert self._process.stdout is not None
-        async with asyncio.timeout(30):
-            self.seen += (await self._process.stdout.read()).decode()
-            return await self._process.wait()
-
-    @property
-    def decimals(self) -> tuple[int, ...]:
-        found = re.search(r"^ +(\d{4})  (\d{4})  (\d{4})$", self.seen, re.MULTILINE)
-        assert found is not None, self.seen
-        return tuple(int(part) for part in found.groups())
 
 
 class App:

@@ -33,6 +33,10 @@ class EmojiPerson:
     done: bool = False
     cancelled: str = ""
     we_started: bool = False
+    macs: tuple[str, ...] = ("hkdf-hmac-sha256.v2", "hkdf-hmac-sha256")
+    """What it understands; older apps know the last only."""
+    chosen: str = ""
+    """What both agreed on."""
     alter: Callable[[str, JsonObject], JsonObject] = lambda _kind, content: content
     """What somebody in between makes of a message."""
     _start: JsonObject = field(default_factory=dict)
@@ -83,7 +87,7 @@ class EmojiPerson:
             "method": "m.sas.v1",
             "key_agreement_protocols": ["curve25519-hkdf-sha256", "curve25519"],
             "hashes": ["sha256"],
-            "message_authentication_codes": ["hkdf-hmac-sha256.v2", "hkdf-hmac-sha256"],
+            "message_authentication_codes": list(self.macs),
             "short_authentication_string": ["emoji", "decimal"],
         }
 
@@ -93,15 +97,17 @@ class EmojiPerson:
         self.say(
             "mac",
             {
-                "mac": {
-                    name: self._secret.calculate_mac(key, info + name)
-                    for name, key in self.keys.items()
-                },
-                "keys": self._secret.calculate_mac(listed, info + "KEY_IDS"),
+                "mac": {name: self._tag(key, info + name) for name, key in self.keys.items()},
+                "keys": self._tag(listed, info + "KEY_IDS"),
             },
         )
         self.confirmed = True
         self._conclude()
+
+    def _tag(self, text: str, info: str) -> str:
+        old = self.chosen == "hkdf-hmac-sha256"
+        make = self._secret.calculate_mac_invalid_base64 if old else self._secret.calculate_mac
+        return str(make(text, info))
 
     def take(self, kind: str, content: JsonObject) -> None:
         """One message of the bot's."""
@@ -125,13 +131,14 @@ class EmojiPerson:
         if self.we_started and self.user < self.bot:
             return
         self.we_started = False
+        self.chosen = next(m for m in self.macs if m in content["message_authentication_codes"])
         self.say(
             "accept",
             {
                 "method": "m.sas.v1",
                 "key_agreement_protocol": "curve25519-hkdf-sha256",
                 "hash": "sha256",
-                "message_authentication_code": "hkdf-hmac-sha256.v2",
+                "message_authentication_code": self.chosen,
                 "short_authentication_string": ["decimal"],
                 "commitment": self._promise(self.public, content),
             },
@@ -144,6 +151,7 @@ class EmojiPerson:
 
     def _accepted(self, content: JsonObject) -> None:
         self._commitment = content["commitment"]
+        self.chosen = content["message_authentication_code"]
         self.say("key", {"key": self.public})
 
     def _key(self, content: JsonObject) -> None:
@@ -168,9 +176,9 @@ class EmojiPerson:
     def _mac(self, content: JsonObject) -> None:
         info = self._mac_info(own=False)
         listed = ",".join(sorted(content["mac"]))
-        self._secret.verify_mac(listed, info + "KEY_IDS", content["keys"])
+        assert content["keys"] == self._tag(listed, info + "KEY_IDS")
         for name, tag in content["mac"].items():
-            self._secret.verify_mac(self.bot_keys[name], info + name, tag)
+            assert tag == self._tag(self.bot_keys[name], info + name)
             self.verified.append(name)
         self._conclude()
 

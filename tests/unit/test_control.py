@@ -19,8 +19,6 @@ from bot.control import AlreadyServed, ControlServer, NoAnswer, NotRunning
 async def echo(request: dict[str, Any]) -> dict[str, Any]:
     if request["verb"] == "break":
         raise ValueError("canary")
-    if request["verb"] == "hang":
-        await asyncio.sleep(60)
     return {"heard": request["verb"]}
 
 
@@ -81,14 +79,21 @@ async def test_a_failing_answer_gives_an_id_and_no_words(short: Path) -> None:
 
 async def test_a_slow_answer_is_not_waited_for_and_does_not_hold_up_the_end(short: Path) -> None:
     path = short / "control.sock"
-    server = ControlServer(path, echo)
+    asked = asyncio.Event()
+
+    async def hang(request: dict[str, Any]) -> dict[str, Any]:
+        if request["verb"] == "again":
+            asked.set()
+        await asyncio.Event().wait()
+        return {}
+
+    server = ControlServer(path, hang)
     await server.start()
     with pytest.raises(NoAnswer):
         await ask(path, "hang", seconds=0.2)
-    hanging = asyncio.create_task(ask(path, "hang", seconds=20))
-    await asyncio.sleep(0.1)
-    async with asyncio.timeout(2):
-        await server.close()
+    hanging = asyncio.create_task(ask(path, "again", seconds=120))
+    await asked.wait()
+    await server.close()
     with pytest.raises(NoAnswer):
         await hanging
 
@@ -162,11 +167,15 @@ async def test_somebody_elses_socket_is_not_asked(short: Path) -> None:
 async def test_work_may_take_longer_than_a_conversation(
     short: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    patience = control._PATIENCE
+
     async def slowly(request: dict[str, Any]) -> dict[str, Any]:
-        await asyncio.sleep(0.6)
+        # Shorter while the work lasts, and not while this machine sends and takes the words.
+        monkeypatch.setattr(control, "_PATIENCE", 0.05)
+        await asyncio.sleep(0.2)
+        monkeypatch.setattr(control, "_PATIENCE", patience)
         return {"heard": request["verb"]}
 
-    monkeypatch.setattr(control, "_PATIENCE", 0.2)
     server = ControlServer(short / "control.sock", slowly)
     await server.start()
     request = {"verb": "backup"}

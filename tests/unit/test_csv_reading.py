@@ -190,19 +190,6 @@ def test_formulas_are_not_kept(cell: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "name"),
-    [
-        ("Okafor, Sam", "Sam Okafor"),
-        ("Sam Okafor", "Sam Okafor"),
-        ("Okafor, Sam, Jr.", "Okafor, Sam, Jr."),
-        ("Okafor,", "Okafor,"),
-    ],
-)
-def test_last_name_first(words: str, name: str) -> None:
-    assert cells.person_name(words) == name
-
-
-@pytest.mark.parametrize(
     "words",
     [
         "2024-03-05",

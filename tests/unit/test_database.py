@@ -233,19 +233,25 @@ async def test_cancelled_at_any_moment_a_transaction_is_whole_or_gone(db: Databa
 
 
 async def test_cancelled_while_committing_it_waits_for_the_outcome(db: Database) -> None:
-    gate = threading.Event()
+    entered, gate = threading.Event(), threading.Event()
+
+    def hold(_: object) -> bool:
+        entered.set()
+        return gate.wait(60)
 
     async def work() -> None:
         async with db.transaction() as tx:
             await add(tx, "kept")
             tx.after_commit(lambda: followed.append("kept"))
-            busy.append(asyncio.create_task(db._thread.run(lambda _: gate.wait(10))))
+            busy.append(asyncio.create_task(db._thread.run(hold)))
             await asyncio.sleep(0)
 
     busy: list[asyncio.Task[bool]] = []
     followed: list[str] = []
     task = asyncio.create_task(work())
-    await asyncio.sleep(0.05)
+    await asyncio.to_thread(entered.wait)
+    while not db._thread._tx.qsize():  # noqa: ASYNC110 (the commit lies in the thread's queue)
+        await asyncio.sleep(0)
     for _ in range(2):
         task.cancel()
         await asyncio.sleep(0.02)
@@ -272,19 +278,27 @@ async def test_an_open_database_does_not_keep_the_process_from_ending(tmp_path: 
 
 @pytest.mark.parametrize("statements", [0, 1, 2])
 async def test_cancelled_while_each_statement_is_at_work(db: Database, statements: int) -> None:
-    """The statement is surely on the other thread when the cancellation comes: it is slow."""
-    slow = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 200000)"
+    """The statement is on the other thread when the cancellation comes: it says so, and waits."""
+    entered, gate = threading.Event(), threading.Event()
+
+    def hold() -> str:
+        entered.set()
+        gate.wait(60)
+        return "slow"
+
+    await db._thread.run(lambda c: c.create_function("hold", 0, hold))
 
     async def work() -> None:
         async with db.transaction() as tx:
             for number in range(statements):
                 await add(tx, str(number))
-            await tx.execute(f"INSERT INTO note (text) {slow} SELECT max(i) FROM n")
+            await tx.execute("INSERT INTO note (text) VALUES (hold())")
 
     task = asyncio.create_task(work())
-    await asyncio.sleep(0.005)
-    assert not task.done()
+    await asyncio.to_thread(entered.wait)
     task.cancel()
+    await asyncio.sleep(0)
+    gate.set()
     with pytest.raises(asyncio.CancelledError):
         await task
     assert await notes(db) == []

@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 import vodozemac
 
-from bot.matrix.guard import Message, Refused, Rejection, Sealed, Unknown
+from bot.matrix.guard import (
+    Message,
+    Refused,
+    Rejection,
+    Sealed,
+    Unknown,
+    what_is_judged,
+)
 from bot.matrix.identity import CrossSigning
+from commands.general.wordless import Thing
 from commands.imports.upload import Lost
 from tests.support.adversary import ForgedDevice
 from tests.support.inside import BOT, OTHER_ROOM, ROOM, Inside, inside
@@ -248,11 +256,127 @@ def test_replies_and_odd_relations_are_only_routing(bot: Inside, relation: objec
     assert isinstance(bot.judge(event), Message)
 
 
-@pytest.mark.parametrize("kind", ["m.notice", "m.emote", "m.image", "m.file", None, 3, ["m.text"]])
+@pytest.mark.parametrize("kind", ["m.notice", "m.image", "m.file", None, 3, ["m.text"]])
 def test_only_typed_text_is_a_message(bot: Inside, kind: object) -> None:
     device, _ = bot.member(ANA)
     heard(bot, device)
     assert bot.judge(device.says(ROOM, "!help", msgtype=kind)) is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "form", "thing"),
+    [
+        ("m.room.message", "m.emote", Thing.EMOTE),
+        ("m.room.message", "m.location", Thing.PLACE),
+        ("m.sticker", None, Thing.STICKER),
+        ("org.matrix.msc3381.poll.start", None, Thing.POLL),
+        ("m.poll.start", None, Thing.POLL),
+    ],
+)
+def test_what_is_no_words_says_what_it_is(
+    bot: Inside, kind: str, form: str | None, thing: Thing
+) -> None:
+    device, _ = bot.member(ANA)
+    heard(bot, device)
+    content = {"body": "!forget M-1 --yes", **({} if form is None else {"msgtype": form})}
+    payload = {"type": kind, "room_id": ROOM, "content": content}
+    verdict = bot.judge(device.event(device.seal(payload)))
+    assert isinstance(verdict, Message)
+    assert (verdict.thing, verdict.body, verdict.attachment) == (thing, "", None)
+    assert bot.judge(device.event(device.seal(payload | {"room_id": OTHER_ROOM}))) is not verdict
+    strange = device.event(device.seal(payload | {"room_id": OTHER_ROOM}))
+    assert not isinstance(bot.judge(strange), Message)
+
+
+def test_what_is_no_words_from_an_unsigned_device(bot: Inside) -> None:
+    bot.admit(ANA)
+    device, identity = ForgedDevice(ANA), CrossSigning.create()
+    bot.publish(ANA, identity, device.keys())
+    heard(bot, device)
+    payload = {"type": "m.sticker", "room_id": ROOM, "content": {"body": "x"}}
+    assert reason(bot.judge(device.event(device.seal(payload)))) is Refused.UNSIGNED_DEVICE
+
+
+@pytest.mark.parametrize("outside", [True, False])
+@pytest.mark.parametrize("late", [True, False])
+def test_where_a_message_belongs(bot: Inside, *, outside: bool, late: bool) -> None:
+    """Some apps say so inside, some on the envelope alone; a message that waits keeps it."""
+    device, _ = bot.member(ANA)
+    heard(bot, device)
+    relation = {
+        "rel_type": "m.thread",
+        "event_id": "$root",
+        "is_falling_back": True,
+        "m.in_reply_to": {"event_id": "$x"},
+    }
+    body = "> <@steward:committee.test> Coming?\n\n!yes"
+    if outside:
+        event = device.says(ROOM, body)
+        event["content"]["m.relates_to"] = relation
+    else:
+        event = device.says(ROOM, body, **{"m.relates_to": relation})
+    if late:
+        kept = what_is_judged(event)
+        assert set(kept["content"].get("m.relates_to", {})) <= {
+            "rel_type",
+            "event_id",
+            "m.in_reply_to",
+        }
+        event = kept
+    verdict = bot.judge(event)
+    assert isinstance(verdict, Message)
+    assert verdict.body == "!yes"
+    assert (verdict.relation.thread, verdict.relation.answers) == ("$root", True)
+
+
+def test_whose_message_it_answers(bot: Inside) -> None:
+    """Some apps mention whom they answer, some quote them; to mention the bot alone is no answer."""
+    device, _ = bot.member(ANA)
+    heard(bot, device)
+    reply = {"m.relates_to": {"m.in_reply_to": {"event_id": "$x"}}}
+    mentions = {"m.mentions": {"user_ids": [BOT]}}
+    for body, more, to_us in (
+        ("yes", {**reply, **mentions}, True),
+        (f"> <{BOT}> Coming?\n\nyes", reply, True),
+        (f"> <{BEN}> Coming?\n\nyes", reply, False),
+        ("yes", mentions, False),
+        ("yes", reply, False),
+    ):
+        verdict = bot.judge(device.says(ROOM, body, **more))
+        assert isinstance(verdict, Message)
+        assert verdict.relation.to_us is to_us, body
+
+
+@pytest.mark.parametrize("root", [7, None, "", "root", "$" + "x" * 300, ["$x"]])
+def test_a_thread_without_a_root_is_none(bot: Inside, root: object) -> None:
+    device, _ = bot.member(ANA)
+    heard(bot, device)
+    relation = {"rel_type": "m.thread", "event_id": root}
+    verdict = bot.judge(device.says(ROOM, "!help", **{"m.relates_to": relation}))
+    assert isinstance(verdict, Message)
+    assert verdict.relation.thread == ""
+
+
+def test_what_an_edit_says_and_of_what(bot: Inside) -> None:
+    device, _ = bot.member(ANA)
+    heard(bot, device)
+    edit = {"rel_type": "m.replace", "event_id": "$old"}
+    new: dict[str, Any] = {"msgtype": "m.text", "body": "!status"}
+    verdict = bot.judge(
+        device.says(ROOM, "* !status", **{"m.new_content": new, "m.relates_to": edit})
+    )
+    assert isinstance(verdict, Rejection)
+    assert (verdict.reason, verdict.body) == (Refused.EDIT, "!status")
+    assert verdict.relation.replaces == "$old"
+    verdict = bot.judge(device.says(ROOM, "* !status", **{"m.relates_to": edit}))
+    assert isinstance(verdict, Rejection)
+    assert verdict.body == "!status"
+    new = new | {"m.relates_to": {"rel_type": "m.thread", "event_id": "$root"}}
+    verdict = bot.judge(
+        device.says(ROOM, "* !status", **{"m.new_content": new, "m.relates_to": edit})
+    )
+    assert isinstance(verdict, Rejection)
+    assert (verdict.relation.thread, verdict.relation.replaces) == ("$root", "$old")
 
 
 SEALED = {
@@ -321,7 +445,7 @@ def test_other_types_in_a_ciphertext_are_nothing(bot: Inside) -> None:
     device, _ = bot.member(ANA)
     heard(bot, device)
     relates = {"m.relates_to": {"rel_type": "m.annotation", "event_id": "$x", "key": "!help"}}
-    for kind in ("m.reaction", "m.sticker", "m.room.redaction", "org.example"):
+    for kind in ("m.reaction", "m.room.redaction", "org.example"):
         payload = {"type": kind, "room_id": ROOM, "content": {"body": "!help", **relates}}
         assert bot.judge(device.event(device.seal(payload))) is None
 

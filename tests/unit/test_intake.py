@@ -53,6 +53,7 @@ class Workplace:
         self.places = Places(OWN, lambda _: True)
         self.places.rooms[COMMITTEE] = room(COMMITTEE, ANA, "@ben:committee.test")
         self.places.rooms[DIRECT] = room(DIRECT, ANA)
+        self.places.rooms[DIRECT].declared_direct = True
         trust = Trust(self.client, ())
         keys = cast(RoomKeys, None)
         outbox = Outbox(

@@ -208,3 +208,36 @@ async def test_our_own_migrations_apply_to_a_fresh_file(tmp_path: Path) -> None:
         async with db.transaction() as tx:
             assert await tx.value("PRAGMA user_version") == len(migrate.read(migrate.MIGRATIONS))
         await db.close()
+
+
+async def test_who_had_a_calendar_file_may_have_any_of_its_dates(release: Release) -> None:
+    """Before 14 nobody noted which, so that a next file brings all of them, and a change is told."""
+    later = release.folder / "0014_calendar_dates.sql"
+    for file in sorted(migrate.MIGRATIONS.glob("*.sql"))[:13]:
+        release.ship(file.name, file.read_text())
+    db = await release.open()
+    async with db.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO committees(id, room, name, zone, created_at) VALUES (1, '!r', '', 'UTC', 0)"
+        )
+        await tx.execute(
+            "INSERT INTO history(id, committee, kind, author, at) VALUES (1, 1, 'meeting changed', '@b', 0)"
+        )
+        await tx.execute(
+            "INSERT INTO meetings(id, committee, number, uid, entry) VALUES (1, 1, 1, 'u', 1)"
+        )
+        for rid in ("a", "b"):
+            await tx.execute(
+                "INSERT INTO occurrences(committee, meeting, rid, start_local, zone, minutes, "
+                "start_at, end_at, seq) VALUES (1, 1, ?, '2026-12-03T19:00', 'UTC', 90, 7, 9, 3)",
+                (rid,),
+            )
+        await tx.execute("INSERT INTO calendar_files(meeting, person, seq) VALUES (1, '@b', 3)")
+    await db.close()
+    later.write_text((migrate.MIGRATIONS / later.name).read_text())
+    db = await release.open()
+    async with db.transaction() as tx:
+        rows = await tx.all("SELECT person, seq, start_at, end_at, live FROM calendar_dates")
+        assert [tuple(row) for row in rows] == [("@b", -1, 7, 9, 1)] * 2
+        assert await tx.value("SELECT title IS NULL AND made = 0 FROM calendar_files") == 1
+    await db.close()

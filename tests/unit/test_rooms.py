@@ -206,3 +206,25 @@ def test_a_snapshot_restores_the_room() -> None:
         state("m.room.power_levels", {"users": {BEN: 50}}),
     )
     assert Room.restore(there.snapshot()) == there
+
+
+def test_what_people_call_themselves_is_never_kept() -> None:
+    """On a disk it would tell who the accounts are."""
+    there = room(member(ANA))
+    named = {**member(ANA), "content": {"membership": "join", "displayname": "Ana  Torres"}}
+    assert there.apply(named)
+    assert there.names == {ANA: "Ana Torres"}
+    assert "Torres" not in str(there.snapshot())
+    assert Room.restore(there.snapshot()).names == {}
+    assert there.apply({**member(ANA), "content": {"membership": "leave"}})
+    assert there.names == {}
+
+
+@pytest.mark.parametrize(
+    ("level", "replaced", "closed"),
+    [(0, True, True), (50, True, False), (0, False, False)],
+)
+def test_an_upgraded_room_takes_no_more_words(level: int, *, replaced: bool, closed: bool) -> None:
+    there = room(state("m.room.power_levels", {"users": {BOT: level}, "events_default": 50}))
+    there.replaced = replaced
+    assert there.closed_to(BOT) is closed

@@ -77,6 +77,58 @@ def test_two_that_match_verify_each_other(first: str, user: str, way: str) -> No
     assert set(two.app.verified) == set(BOT_SIDE.keys)
 
 
+@pytest.mark.parametrize("way", ["in a room", "between devices"])
+@pytest.mark.parametrize("first", ["them", "us"])
+def test_an_app_that_knows_the_older_code_alone(first: str, way: str) -> None:
+    """The specification deprecates it and wants it offered all the same (Nheko 0.11, nio 0.26)."""
+    two = Two(in_room=way == "in a room")
+    two.app.macs = ("hkdf-hmac-sha256",)
+    (two.app.start if first == "them" else two.bot.begin)()
+    two.talk()
+    two.app.confirm()
+    two.bot.confirm()
+    two.talk()
+    assert two.app.chosen == "hkdf-hmac-sha256"
+    assert two.bot.stage is Stage.DONE
+    assert two.bot.vouched == {DEVICE_KEY, MASTER_KEY}
+    assert set(two.app.verified) == set(BOT_SIDE.keys)
+
+
+def test_an_app_that_knows_both_codes_uses_the_newer() -> None:
+    two = Two()
+    two.app.macs = ("hkdf-hmac-sha256", "hkdf-hmac-sha256.v2")
+    two.compare()
+    assert two.app.chosen == "hkdf-hmac-sha256.v2"
+
+
+@pytest.mark.parametrize("what", ["mac", "keys"])
+def test_a_wrong_key_does_not_pass_with_the_older_code(what: str) -> None:
+    two = Two()
+    two.app.macs = ("hkdf-hmac-sha256",)
+    two.compare()
+    if what == "mac":
+        two.app.keys = {**two.app.keys, "ed25519:PHONE": OTHER_KEY}
+    else:
+        two.app.alter = lambda kind, said: {**said, "keys": "A" * 43} if kind == "mac" else said
+    two.app.confirm()
+    two.bot.confirm()
+    two.talk()
+    assert two.bot.code == "m.key_mismatch"
+    assert not two.bot.vouched
+
+
+def test_a_code_of_one_form_is_none_of_the_other() -> None:
+    """Whoever is in between cannot have the weaker form accepted where the better was agreed on."""
+    two = Two()
+    two.compare()
+    two.app.chosen = "hkdf-hmac-sha256"
+    two.app.confirm()
+    two.bot.confirm()
+    kind, said = two.app.outbox.pop(0)
+    two.bot.take(kind, said)
+    assert two.bot.code == "m.key_mismatch"
+
+
 def test_our_operator_may_be_the_first_to_answer() -> None:
     two = Two()
     two.compare()
@@ -292,7 +344,7 @@ def test_malformed_messages_end_it(stage: Stage, kind: str, name: str) -> None:
         {"method": "m.reciprocate.v1"},
         {"key_agreement_protocols": ["curve25519"]},
         {"hashes": ["md5"]},
-        {"message_authentication_codes": ["hkdf-hmac-sha256"]},
+        {"message_authentication_codes": ["hmac-sha256"]},
         {"short_authentication_string": ["song"]},
     ],
 )

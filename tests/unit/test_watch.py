@@ -2,31 +2,56 @@
 
 import asyncio
 
+import pytest
+
+from bot.meetings import watch as watches
 from bot.meetings.watch import Watch
 
 
-async def looked(*, scheduler: bool) -> int:
-    times = 0
+class Clock:
+    """A clock that goes only when told, in place of the module ``time``."""
+
+    def __init__(self) -> None:
+        self.now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+async def looked(monkeypatch: pytest.MonkeyPatch, *, scheduler: bool) -> int:
+    """How often somebody looked in twenty minutes, of which each is one turn of the watch."""
+    clock, times, turns = Clock(), 0, 0
+    enough = asyncio.Event()
+    monkeypatch.setattr(watches, "time", clock)
 
     async def look() -> None:
         nonlocal times
         times += 1
 
-    watch = Watch(look, every=0.01, too_long=0.05)
+    async def a_turn(_seconds: float) -> None:
+        nonlocal turns
+        turns += 1
+        if turns > 20:
+            enough.set()
+            await asyncio.Event().wait()
+        clock.now += 60
+        if scheduler:
+            await watch.look()
+
+    watch = Watch(look, every=60, too_long=150)
+    monkeypatch.setattr(watches, "sleep", a_turn)
     watch.start()
     try:
-        for _ in range(20):
-            await asyncio.sleep(0.01)
-            if scheduler:
-                await watch.look()
+        await enough.wait()
     finally:
         await watch.close()
     return times
 
 
-async def test_a_silent_scheduler_is_not_waited_for() -> None:
-    assert await looked(scheduler=False) >= 2
+async def test_a_silent_scheduler_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It looks every third minute, when 150 seconds are over."""
+    assert await looked(monkeypatch, scheduler=False) == 6
 
 
-async def test_a_scheduler_that_works_is_left_alone() -> None:
-    assert await looked(scheduler=True) == 20
+async def test_a_scheduler_that_works_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert await looked(monkeypatch, scheduler=True) == 20

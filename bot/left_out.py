@@ -1,0 +1,46 @@
+"""Words for a device that reads nothing from us, on their way: fixed ones, in a session of their own.
+
+The parcel holds which device and why. The words are made from that when it is sent, so nothing else
+can ever be said in this way.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bot import notices
+from bot.matrix.guard import Refused, Rejection
+from bot.matrix.render import render
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.rooms import Room
+from bot.threads import thread_of
+
+MARK: Final = "org.steward.left_out"
+"""Which device, and why. It never leaves this machine."""
+
+AGAIN_AFTER = 24 * 3600 * 1000
+"""Milliseconds after which a device that writes again is told again."""
+
+
+def parcel(rejection: Rejection, event_id: str) -> dict[str, Any]:
+    """What waits to be sent, as an answer to the message that was not acted upon."""
+    mark = {"user": rejection.sender, "device": rejection.device, "why": rejection.reason.value}
+    thread = thread_of("", rejection.relation.thread, event_id)
+    answer = {"m.in_reply_to": {"event_id": event_id}}
+    return {MARK: mark, "m.relates_to": answer if thread is None else thread.relation}
+
+
+async def send(
+    keys: RoomKeys,
+    room: Room,
+    content: Mapping[str, Any],
+    txn: str,
+    envelope: Mapping[str, Any],
+) -> None:
+    """Say it, unless the device is gone. Raises NotEncrypted, MatrixError or NotNow."""
+    mark = content[MARK]
+    device = keys.device(mark["user"], mark["device"])
+    if device is None or not room.has(device.user):
+        return
+    (words,) = render(notices.left_out(Refused(mark["why"])))
+    relation = {"m.relates_to": content["m.relates_to"]}
+    await keys.send_apart(room, device, {**words, **relation}, txn, {**envelope, **relation})

@@ -1,0 +1,48 @@
+"""What a decrypted event is, by its type and content; nothing here knows whom to believe."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.matrix import native_polls
+from commands.general.wordless import Thing
+
+MESSAGE_TYPES = frozenset({"m.room.message"})
+"""Types that are taken out of a ciphertext; state never is (2-trust: Receiving, rule 4)."""
+
+MESSAGE_KINDS = frozenset({"m.text"})
+"""What a person types. Notices are other bots', emotes are not commands; files are attachments."""
+
+THINGS = {
+    ("m.room.message", "m.location"): Thing.PLACE,
+    ("m.room.message", "m.emote"): Thing.EMOTE,
+    ("m.sticker", None): Thing.STICKER,
+    (native_polls.START, None): Thing.POLL,
+    ("m.poll.start", None): Thing.POLL,
+}
+"""What is no words, by type and ``msgtype``; whoever sends it to us alone is told so."""
+
+
+def answers_in(payload: object, room: str) -> tuple[str, ...] | None:
+    """The answers in a decrypted response to a native poll of this room."""
+    if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
+        return None
+    content = payload.get("content")
+    if not isinstance(content, dict):
+        return None
+    return native_polls.selections(payload.get("type"), content)
+
+
+def thing_in(payload: object, room: str) -> Thing | None:
+    """What is no words in a decrypted event of this room."""
+    if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
+        return None
+    kind, content = payload.get("type"), payload.get("content")
+    if not isinstance(kind, str) or not isinstance(content, dict):
+        return None
+    form = content.get("msgtype") if kind == "m.room.message" else None
+    return THINGS.get((kind, form)) if form is None or isinstance(form, str) else None
+
+
+def is_typed(content: Mapping[str, Any]) -> bool:
+    kind, body = content.get("msgtype"), content.get("body")
+    return isinstance(kind, str) and kind in MESSAGE_KINDS and isinstance(body, str)

@@ -1,0 +1,44 @@
+"""Answers go where the question was asked: into its thread, if it was asked in one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread of a room, and the message in it that is answered."""
+
+    room: str
+    root: str
+    answered: str
+
+    @property
+    def relation(self) -> dict[str, Any]:
+        """How events say it; apps without threads show an answer (specification: Threading)."""
+        return {
+            "rel_type": "m.thread",
+            "event_id": self.root,
+            "is_falling_back": True,
+            "m.in_reply_to": {"event_id": self.answered},
+        }
+
+
+def thread_of(room: str, root: str, answered: str) -> Thread | None:
+    """The thread of a message; None where it is in none."""
+    return Thread(room, root, answered) if root else None
+
+
+def within(thread: Thread | None, content: Content, room: str | None) -> dict[str, Any]:
+    """The content as it goes to this room: into the thread, if that is where it was asked."""
+    if thread is None or room != thread.room or "redacts" in content or "m.relates_to" in content:
+        return dict(content)
+    return {**content, "m.relates_to": thread.relation}
+
+
+def in_clear(content: Content) -> dict[str, Any]:
+    """What the homeserver has to see of a content, to know where it belongs (specification)."""
+    relation = content.get("m.relates_to")
+    return {} if relation is None else {"m.relates_to": relation}

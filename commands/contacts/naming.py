@@ -1,0 +1,86 @@
+"""What to ask about a new contact's name before it is saved. Rules pure, the look-up beside them."""
+
+import re
+from collections.abc import Iterator
+
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.person import is_a_couple, is_a_total
+from commands.framework.reply import Code
+from storage.lives import Lives
+from storage.names import folded
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_AREAS = _listed(
+    "payments sales support warehouse logistics marketing engineering finance accounting hr it "
+    "qa ops operations security cleaning kitchen legal design research development maintenance "
+    "production shipping receiving packing picking delivery dispatch reception billing payroll "
+    "frontend backend mobile infra infrastructure platform data analytics helpdesk callcenter "
+    "admin administration days nights night evenings weekend dayshift nightshift lager vertrieb "
+    "verkauf versand buchhaltung einkauf produktion entwicklung almacen ventas contabilidad "
+    "compras soporte entrepot comptabilite ventes magazzino vendite magazijn verkoop"
+)
+"""Words for areas that are nobody's last name; what else is an area, the records know."""
+
+
+async def ask_about(lives: Lives, name: str, *, area: str | None) -> None:
+    """Raise Refusal where a name may hold an area as well, or two people, or none."""
+    if is_a_couple(name):
+        raise refuse(
+            _(
+                "Not saved yet: “{name}” may be two people; then add each. If it is one, send it again"
+                " with {yes}."
+            ),
+            name=name,
+            yes=Code("--yes"),
+            example="",
+        )
+    if is_a_total(name):
+        raise refuse(
+            _("Not saved yet: is “{name}” somebody's name? If so, send it again with {yes}."),
+            name=name,
+            yes=Code("--yes"),
+            example="",
+        )
+    if area is not None:
+        return
+    for who, where in _splits(name):
+        if _is_usual(where, name) or await lives.knows_area(where):
+            raise _is_it_the_area(who, where)
+
+
+def _splits(name: str) -> Iterator[tuple[str, str]]:
+    """Ways in which the last words of a name may be an area; the longest area first."""
+    parts = name.split()
+    for at in range(1, len(parts)):
+        yield " ".join(parts[:at]), " ".join(parts[at:])
+
+
+def _is_usual(where: str, name: str) -> bool:
+    """Whether words can hardly be a last name: Payments, QA, Team 4."""
+    said = folded(where)
+    letters = where.isupper() and where.isalpha() and 2 <= len(where) <= 3 and not name.isupper()
+    generation = said in {"ii", "iii", "iv", "vi", "jr", "sr"}
+    numbered = re.fullmatch(r"(?:[^\W\d_]+ )?\d+|\S*\d\S*", where) is not None
+    return said in _AREAS or (letters and not generation) or numbered
+
+
+def _is_it_the_area(who: str, where: str) -> Refusal:
+    return refuse(
+        _(
+            "Not saved yet: is {where} the area? Then {add}. If it belongs to the name, send it again"
+            " with {yes}."
+        ),
+        where=where,
+        add=Code(f'!contact add "{who}" area={_quoted(where)}'),
+        yes=Code("--yes"),
+        example="",
+    )
+
+
+def _quoted(words: str) -> str:
+    return f'"{words}"' if " " in words else words

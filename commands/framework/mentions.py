@@ -1,0 +1,44 @@
+"""People whom an app named for certain, kept inside the text where their names stood. Pure.
+
+An app sends with a typed line whom its pills mean. That has to reach the parameter which takes a
+person, while every other reader of the line sees the words. So a mention is three marks around an
+address and the words that were shown; no cleaned line contains the mark otherwise.
+"""
+
+import re
+
+MARK = "\x02"
+"""A control character, which `clean` refuses wherever it is not part of a mention."""
+
+ADDRESS = MARK * 3
+"""At the beginning of a text: it was said to the bot by name."""
+
+MENTION = re.compile(f"{MARK}([^{MARK}\\s]+){MARK}([^{MARK}]+){MARK}")
+
+_FIT = re.compile(r"@[^\s,;|¦\"']+:[^\s,;|¦\"']+")
+_AROUND = ".,:;!?()[]"
+
+
+def mention(user: str, words: str) -> str:
+    """A person as a text carries them: who it is, and the words that stood there.
+
+    Addresses with signs that part a line (historical ones may have them) are left as words.
+    """
+    words = " ".join(words.replace(MARK, "").split()) or user
+    return f"{MARK}{user}{MARK}{words}{MARK}" if _FIT.fullmatch(user) else words
+
+
+def shown(text: str) -> str:
+    """The text as a person reads it: the words of each mention, and no marks."""
+    return MENTION.sub(lambda found: found[2], text.removeprefix(ADDRESS))
+
+
+def by_address(text: str) -> str:
+    """The text with addresses where people are mentioned."""
+    return MENTION.sub(lambda found: found[1], text.removeprefix(ADDRESS))
+
+
+def the_mention(text: str) -> str | None:
+    """The address, if a text is one mention and nothing else but signs around it."""
+    found = MENTION.fullmatch(text.strip().strip(_AROUND))
+    return None if found is None else found[1]

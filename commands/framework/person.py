@@ -1,0 +1,236 @@
+"""A person's name as people, lists and programs write it -> the name as it is said. Pure.
+
+"Okafor, Sam" is Sam Okafor, "Jane Doe, RN" is Jane Doe, "Smith Jr., John" is John Smith Jr. Nothing
+that may be a part of somebody's name is taken away; where a cell may speak of two people, or of
+nobody, that is for a person to say.
+"""
+
+import re
+
+from storage.names import folded, words
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_GENERATIONS = {"jr": "Jr.", "sr": "Sr.", "jnr": "Jnr.", "snr": "Snr.", "ii": "II", "iii": "III",
+                "iv": "IV", "2nd": "2nd", "3rd": "3rd", "filho": "Filho", "neto": "Neto",
+                "fils": "fils", "junior": "Junior", "senior": "Senior"}  # fmt: skip
+"""What tells a child from a parent of one name; it stays, after the name and without a comma."""
+_LETTERS = _listed(
+    "rn lpn cna np pac crna bsn msn dnp aprn rrt emt md do dds dmd dvm od phd dphil edd jd llm "
+    "llb esq cpa cfa cfp mba ma mas ba bs bsc msc meng beng mph mpa msw lcsw lmsw lmft lpc pe "
+    "pmp pharmd psyd dpt otr ot pt slp ccc cissp shrm cp scp phr sphr rph rd ret obe mbe cbe "
+    "frcs mrcp fca aca bc ccrn cen ocn drph dmin mdiv thd med mfa ms mphil btech mtech bed dipl "
+    "ing mag"
+)
+"""Degrees and licences after a comma; no part of a name."""
+_TITLES = _listed(
+    "mr mrs ms miss mx dr prof professor herr frau hr fr sra srta senora dott dottssa dr ing mag "
+    "mme mlle mevr dhr mevrouw meneer signor signora doktor rev"
+)
+_TITLES_WITH_A_DOT = frozenset({"sr", "hr", "fr", "ing", "mag", "sig"})
+"""Without one they are names as well."""
+_STATES = re.compile(
+    r"leave|loa|terminat|inactive|contract|contingent|extern|temp\b|temporary|intern\b|retired|"
+    r"vacant|part.?time|full.?time|\b(?:he|she|they|him|her|them|ihr|sie|er|elle|ella)\s?/|"
+    r"beurlaubt|elternzeit|mutterschutz|krank|cong[eé]|baja|permiso|excedencia|aspettativa|"
+    r"licen[cç]a|verlof|f[oö]r[aä]ldraledig|tjänstledig|urlop|on hold|suspended|notice",
+    re.IGNORECASE,
+)
+"""What programs write in brackets behind a name: how somebody is employed, how to speak of them."""
+_BRACKETS = re.compile(r"\s*[(\[{<](?P<inside>[^()\[\]{}<>]*)[)\]}>]\s*")
+_SIGNS = re.compile(r"\s+(?:&|\+|and|und|et|och|oraz)\s+|\s*[/;]\s*|\s+&\s*|\s*&\s+", re.IGNORECASE)
+_SHORT_ANDS = re.compile(r"[^\W\d_]+\s+(?:y|e|i|en|og)\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}")
+"""Between first names alone: Ortega y Gasset, da Costa e Silva and Pi i Margall are one person each,
+and a capital E is a middle initial."""
+_ONE_WORD_SCRIPTS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
+"""Chinese, Japanese and Korean names: last name first, and nothing between."""
+_TOTALS = _listed(
+    "total totals totales totaux totale totali totaal totalt totalsumme subtotal sum summe suma "
+    "summa somma somme soma gesamt gesamtsumme insgesamt razem yhteensa celkem toplam итого "
+    "всего 合計 合计 总计 grand"
+)
+_BESIDE_TOTALS = _listed(
+    "total totals grand sub general generale general employees employee staff headcount head "
+    "count people persons personas personnes mitarbeiter mitarbeitende anzahl number of de "
+    "gesamt all empleados rows records generale"
+)
+_FOOTERS = re.compile(
+    r"(?:page|seite|p[aá]gina|pagina|sida|strona) \d+(?: ?(?:of|von|de|di|van|av|z|/) ?\d+)?|"
+    r"end of (?:report|list|file)|\d+ (?:rows|records|employees|people|entries)(?: selected)?",
+    re.IGNORECASE,
+)
+
+
+def as_said(written: str) -> str:
+    """The name as it is said: first name first, no titles, degrees or remarks of programs."""
+    whole = " ".join(written.split())
+    said = _as_said(whole)
+    return said if any(map(str.isalpha, said)) else whole
+
+
+def _as_said(written: str) -> str:
+    name = _without_remarks(written)
+    parts = [part.strip() for part in name.split(",")]
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    if len(parts) > 1 and all(map(_begins_a_name, parts)):
+        turned = _turned(parts)
+        if turned is None:
+            return name
+        name = turned
+    return _without_titles(name)
+
+
+def joined(first: str, last: str) -> str:
+    """First and last name of two columns as one; commas in either mean what they mean in one cell."""
+    if "," in first or "," in last:
+        turned = as_said(f"{last}, {first}")
+        return turned if "," not in turned else f"{first} {last}"
+    if (
+        first
+        and last
+        and not (first + last).isascii()
+        and _ONE_WORD_SCRIPTS.fullmatch(first + last)
+    ):
+        return last + first
+    return as_said(f"{first} {last}")
+
+
+def _turned(parts: list[str]) -> str | None:
+    """Turn round "Last, First"; None where commas part something else."""
+    parts = [part for at, part in enumerate(parts) if not at or not _is_degree(part, parts)]
+    generation = ""
+    for at in range(len(parts) - 1, 0, -1):
+        if _generation(parts[at]) and (len(parts) > 2 or " " in parts[0]):
+            generation = _generation(parts.pop(at))
+    if len(parts) == 1:
+        return f"{parts[0]} {generation}".strip()
+    if len(parts) == 3 and parts[1].islower():
+        # "Berg, van den, Anna".
+        parts = [f"{parts[1]} {parts[0]}", parts[2]]
+    if len(parts) > 2:
+        return None
+    last, first = parts
+    family = last.split()
+    if len(family) > 1 and _generation(family[-1]) and not generation:
+        last, generation = " ".join(family[:-1]), _generation(family[-1])
+    return f"{first} {last} {generation}".strip()
+
+
+def _begins_a_name(part: str) -> bool:
+    return re.match(r"['’‘(-]?\s?[^\W\d_]", part) is not None
+
+
+def _is_degree(part: str, parts: list[str]) -> bool:
+    """Whether a part is degrees alone. "Ma, Jack" and "Doe, Ma" are names: only behind two words."""
+    return _is_letters(part) and (" " in parts[0] or len(parts) > 2)
+
+
+def _is_letters(part: str) -> bool:
+    """Whether words are degrees and licences: "RN", "Ph.D.", "MSN RN-BC"."""
+    said = re.sub(r"[.\s/&-]+", " ", part).casefold().split()
+    return bool(said) and ("".join(said) in _LETTERS or all(word in _LETTERS for word in said))
+
+
+def _generation(word: str) -> str:
+    """How a Jr. is written behind a name; empty for other words."""
+    return _GENERATIONS.get(word.casefold().rstrip("."), "")
+
+
+def _without_remarks(name: str) -> str:
+    """What programs put in brackets; a nickname or a maiden name in brackets is somebody's name."""
+
+    def kept(match: re.Match[str]) -> str:
+        inside = match["inside"].strip()
+        number = re.fullmatch(r"[\W\d_]*\d[\W\d_]*", inside)
+        remark = len(inside) < 2 or "@" in inside or number or _STATES.search(inside)
+        return " " if remark or _is_letters(inside) else match[0]
+
+    return " ".join(_BRACKETS.sub(kept, name).split()) or name
+
+
+def _without_titles(name: str) -> str:
+    """Titles before a name of two words or more; "Dr. Okafor" alone stays as it is."""
+    parts = name.split()
+    while len(parts) > 2 and _is_title(parts[0]):
+        parts.pop(0)
+    return " ".join(parts)
+
+
+def _is_title(word: str) -> bool:
+    bare = word.casefold().rstrip(".").replace(".-", "").replace(".", "")
+    dotted = word.endswith(".")
+    if bare in _TITLES_WITH_A_DOT:
+        return dotted
+    return bare in _TITLES or (dotted and bare in {"dipling", "diplkfm", "drmed", "dring", "sra"})
+
+
+def is_a_couple(written: str) -> bool:
+    """Whether a name may speak of two people: "Jane and John Doe", "Jane Doe / Sam Okafor"."""
+    name = _BRACKETS.sub(" ", written).strip()
+    for match in _SIGNS.finditer(name):
+        before, after = name[: match.start()].strip(" ,"), name[match.end() :].strip(" ,")
+        # "Freiherr von und zu" is one title.
+        if _is_word(before) and _is_word(after) and not before.casefold().endswith("von"):
+            return True
+    return _SHORT_ANDS.match(name) is not None
+
+
+def _is_word(part: str) -> bool:
+    return sum(char.isalpha() for char in part) > 1
+
+
+def is_a_total(written: str) -> bool:
+    """Whether a cell where a name should be closes a list: "TOTAL", "Grand total: 214", "Page 2 of 3"."""
+    if _FOOTERS.fullmatch(written.strip(" .-–—*")):
+        return True
+    if written.isascii() and _TOTALS.isdisjoint(re.split(r"[^a-z]+", written.lower())):
+        # Most names, and folding is what takes the time.
+        return False
+    said = [word for word in folded(written).split() if not word.isdigit()]
+    return (
+        bool(said)
+        and any(word in _TOTALS for word in said)
+        and all(word in _TOTALS or word in _BESIDE_TOTALS for word in said)
+        and said != ["grand"]
+    )
+
+
+def perhaps_nothing(parts: list[str]) -> str | None:
+    """The part of a name that may be what a database writes for nothing, None for none.
+
+    Null, Na, Nan and None are names of people, as they are written: capitalised like the rest of the
+    name. NULL beside Sam, and NULL alone, are not told apart from a database's by anybody but a person.
+    """
+    for at, part in enumerate(parts):
+        if part.casefold() not in {"null", "nan", "none", "nil", "na", "n/a", "<na>", "#null!"}:
+            continue
+        others = [other for i, other in enumerate(parts) if i != at]
+        told = [other for other in others if sum(map(str.isalpha, other)) > 1]
+        if not others or _shape(part) is None or any(_shape(o) != _shape(part) for o in told):
+            return part
+    return None
+
+
+def _shape(word: str) -> str | None:
+    """How a word is capitalised; None for NaN, as programs write it and nobody else."""
+    if word == "NaN":
+        return None
+    return "upper" if word.isupper() else "lower" if word.islower() else "title"
+
+
+def is_part(one: str, other: str) -> bool:
+    """Whether one name has all words of the other and more: a middle name, a second last name."""
+    a, b = set(words(one)), set(words(other))
+    return len(a & b) > 1 and (a <= b or b <= a)
+
+
+def is_short(one: str, other: str) -> bool:
+    """Whether each word of one begins as a word of the other: Sam and Samuel, A. and Alex."""
+    a, b = sorted(words(one)), sorted(words(other))
+    return len(a) == len(b) and all(
+        x.startswith(y) or y.startswith(x) for x, y in zip(a, b, strict=True)
+    )

@@ -1,0 +1,115 @@
+"""What is said about files: why one cannot be read, and how to send one that can."""
+
+from collections.abc import Sequence
+
+from commands.framework.i18n import _, a_number
+from commands.framework.reply import Code, Line, line
+from commands.imports.reading import NotAList, Unreadable
+from commands.imports.upload import LARGEST, Lost
+
+LONGEST_NAME = 40
+
+
+def lost(why: Lost) -> Line:
+    """Why a file could not be had, and what to do."""
+    return {
+        Lost.TOO_LARGE: line(
+            _("That file is larger than {n} MB, far more than a list of people needs. {how}"),
+            n=LARGEST >> 20,
+            how=_how(),
+        ),
+        Lost.NOT_A_FILE: (_("I can read lists only from files. {how}").format(how=_how()),),
+        Lost.NOT_ENCRYPTED: (
+            _(
+                "That file came unencrypted, so I did not open it. Delete it, and send it again from"
+                " an app that encrypts files, like Element."
+            ),
+        ),
+        Lost.DAMAGED: (
+            _("That file is not what you encrypted: it was changed on the way. Send it again."),
+        ),
+        Lost.GONE: (_("The homeserver does not have that file any longer. Send it again."),),
+    }[why]
+
+
+def _how() -> str:
+    return _("In the spreadsheet: Save as, CSV (UTF-8) or Excel (.xlsx); then send that here.")
+
+
+_SAID_WHOLE = frozenset(
+    {
+        Unreadable.OPEN_QUOTE,
+        Unreadable.TOO_MANY,
+        Unreadable.NO_ROWS,
+        Unreadable.LOCKED,
+        Unreadable.NUMBERS,
+        Unreadable.OLD_MARKUP,
+        Unreadable.ARCHIVE,
+    }
+)
+"""What is answered with its own way out."""
+
+
+def not_a_list(odd: NotAList) -> Line:
+    """Why a file holds no list for us, and what to do."""
+    words = {
+        Unreadable.EMPTY: _("That file is empty."),
+        Unreadable.BINARY: _("That is no text I can read."),
+        Unreadable.WORKBOOK: _("That is a workbook that I cannot open."),
+        Unreadable.LOCKED: _(
+            "That workbook has a password, so I cannot open it. Open it yourself, save it without the"
+            " password, and send that: this chat is encrypted."
+        ),
+        Unreadable.DAMAGED: _("That workbook is damaged, or of a kind I do not know."),
+        Unreadable.TOO_LARGE: _("That workbook is far larger than a list of people."),
+        Unreadable.DOCUMENT: _("That is a document, not a table."),
+        Unreadable.NUMBERS: _(
+            "That is a file of Apple Numbers. There: File, Export To, Excel or CSV; then send that"
+            " here."
+        ),
+        Unreadable.OLD_MARKUP: _(
+            "That is a spreadsheet in an old kind of XML. Open it, save it as .xlsx, and send that"
+            " here."
+        ),
+        Unreadable.ARCHIVE: _("That is an archive. Unpack it, and send the list that is in it."),
+        Unreadable.PICTURE: _("That is a picture."),
+        Unreadable.NO_TABLE: _("That is a web page without a table."),
+        Unreadable.NO_PEOPLE: _("I find no people in that file."),
+        Unreadable.ONE_COLUMN: _("I find only one column in that, and no heading I know."),
+        Unreadable.NO_ROWS: _("That has headings and nobody under them."),
+        Unreadable.OPEN_QUOTE: _(
+            "A quote opens in line {line} and is never closed, or a cell is far too long. Look there"
+            " and send it again."
+        ),
+        Unreadable.TOO_MANY: _(
+            "That is larger than a list of people; I stopped at line {line}. Send it in parts."
+        ),
+    }[odd.why].format(line=a_number(odd.line))
+    own = odd.why in _SAID_WHOLE
+    return (words,) if own else (words, " ", _how())
+
+
+def no_file() -> Line:
+    return line(
+        _(
+            "Send the list as a CSV file in this chat, or as a workbook (.xlsx, .ods), or paste it"
+            " under {paste}. The contacts of a phone (.vcf) will do as well."
+        ),
+        paste=Code("!import paste"),
+    )
+
+
+def which_sheet(titles: Sequence[str]) -> Line:
+    """A workbook with several lists, where one is wanted."""
+    return line(
+        _(
+            "That workbook has several sheets with a list: {titles}. Save the one you mean as a file"
+            " of its own, and send that."
+        ),
+        titles=", ".join(shortened(title, LONGEST_NAME) for title in titles[:5]),
+    )
+
+
+def shortened(words: str, most: int) -> str:
+    """Words that fit on a phone."""
+    return words if len(words) <= most else words[: most - 1].rstrip() + "…"

@@ -1,0 +1,1 @@
+"""Files that are no plain table: workbooks, web pages that call themselves one, cards, JSON."""

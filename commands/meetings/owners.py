@@ -1,0 +1,105 @@
+"""Who takes something on: whom the line names, or whoever types; asked where a name may be in it.
+
+Something to do that fell to the wrong person is done by nobody.
+"""
+
+import unicodedata
+
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, line, listed
+from commands.framework.suggest import suggest
+from commands.framework.values import Colleague
+from commands.meetings.terms import Task
+from commands.turf.members import SHOWN, Members
+from storage.model import UserId
+from storage.names import folded
+
+LONGEST_NAME = 3
+"""Words at the beginning that may be somebody's name."""
+MINE = Code("!action me …")
+
+
+def owner_of(task: Task, typist: UserId, members: Members) -> tuple[UserId, str]:
+    """Whose it is, and what. Raises Refusal wherever that can be read in two ways."""
+    if task.mine:
+        return typist, task.words
+    if task.owner is not None:
+        return members.find(task.owner), task.words
+    before, what = _spoken_to(task.words)
+    if before and len(members.called(before)) == 1:
+        return members.find(Colleague(before)), what
+    doubt = _about_others(task, members) or _about_a_name(task.words, members)
+    if doubt is not None:
+        raise doubt
+    return typist, task.words
+
+
+def _spoken_to(words: str) -> tuple[str, str]:
+    """``Tariq: print flyers`` as who is spoken to, and what is said; nobody without a colon."""
+    before, _colon, after = (part.strip() for part in words.partition(":"))
+    return (before, after) if after and len(before.split()) <= LONGEST_NAME else ("", words)
+
+
+def _about_others(task: Task, members: Members) -> Refusal | None:
+    """Somebody is named further on: they may be who does it, or what it is about."""
+    if not task.others:
+        return None
+    return _ask(members.find(task.others[0]), members)
+
+
+def _about_a_name(words: str, members: Members) -> Refusal | None:
+    first = words.split()
+    for length in range(min(LONGEST_NAME, len(first)), 0, -1):
+        called = members.called(" ".join(first[:length]).strip(".,:;!?"))
+        if len(called) > 1:
+            return Refusal(
+                line(_("Who of these is to do that? Or is it yours: {mine}"), mine=MINE),
+                example="",
+                choices=listed([members.row(user) for user in called[:SHOWN]]),
+            )
+        if called:
+            return _ask(called[0], members)
+    name = first[0].strip(".,:;!?")
+    close = suggest(folded(name), _names(members)) if len(name) > len("who") else None
+    if close is not None:
+        return _ask(_names(members)[close], members)
+    if _capital(name):
+        return refuse(
+            _(
+                "Who is to do that? I know nobody here whose name it begins with. If it is yours:"
+                " {mine} If not, begin with the person: {theirs}"
+            ),
+            mine=MINE,
+            theirs=Code("!action @ana …"),
+            example="",
+        )
+    return None
+
+
+def _ask(user: UserId, members: Members) -> Refusal:
+    return refuse(
+        _("Who is to do that? If it is {who}: {theirs} If it is yours: {mine}"),
+        who=members.short(user),
+        theirs=Code(f"!action @{members.short(user).removeprefix('@')} …"),
+        mine=MINE,
+        example="",
+    )
+
+
+def _names(members: Members) -> dict[str, UserId]:
+    """Members by what their names begin with."""
+    found: dict[str, UserId] = {}
+    for user in members.roles:
+        for name in (user.partition(":")[0].removeprefix("@"), members.names.get(user, "")):
+            if folded(name):
+                found.setdefault(folded(name).split()[0], user)
+    return found
+
+
+def _capital(word: str) -> bool:
+    """Whether a word is written as names are: one capital and not only capitals, ``Tariq``, ``Ö.``."""
+    letters = [char for char in word if char.isalpha()]
+    if not letters or unicodedata.category(letters[0]) not in {"Lu", "Lt"}:
+        return False
+    return len(letters) == 1 or not all(char.isupper() for char in letters)

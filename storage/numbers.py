@@ -1,0 +1,19 @@
+"""Employers' numbers, as far as they say who somebody is. Pure; the index of listings holds the result."""
+
+import re
+
+KEY = (
+    "CASE WHEN {row}.external_id GLOB '*[^0-9]*' THEN lower({row}.external_id) "
+    "ELSE ltrim({row}.external_id, '0') END"
+)
+"""``number_key`` in SQL; ``{row}`` is the alias of a table that has numbers."""
+
+_CAPITALS = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
+
+
+def number_key(number: str) -> str:
+    """The number under which 00123 and 123 meet: spreadsheets drop the zeros before it."""
+    if re.search("[^0-9]", number):
+        # ASCII alone, as SQLite's lower() has it.
+        return number.translate(_CAPITALS)
+    return number.lstrip("0")

