@@ -14,6 +14,7 @@ from commands.time.instants import Moment, around_gap, exists, twice
 from commands.time.languages import LANGUAGES
 from commands.time.reading import Line
 from commands.time.resolve import Unclear, Why, moments
+from commands.time.signs import Sign
 from commands.time.tokens import Shape, Token, tokens
 from commands.time.vocabulary import vocabulary
 
@@ -102,7 +103,12 @@ def line_of(line: list[Token], code: str) -> Line | None:
     ordinals = tuple(t.shape is Shape.ORDINAL for t in line)
     dashes = tuple(t.text == "-" for t in line)
     glued = tuple(t.glued for t in line)
-    return Line(tuple(edges), ready.language, digits, ordinals, dashes, glued)
+    by_sign: list[dict[Sign, list[tuple[int, object]]]] = []
+    for here in edges:
+        by_sign.append({})
+        for edge in here:
+            by_sign[-1].setdefault(edge.sign, []).append((edge.end, edge.value))
+    return Line(tuple(by_sign), ready.language, digits, ordinals, dashes, glued)
 
 
 def settle(found: list[Moment], now: datetime) -> Answer:

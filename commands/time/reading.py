@@ -1,17 +1,18 @@
 """One line in one language, as the rules look at it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from commands.time.language import Language
-from commands.time.signs import Edge, Sign
+from commands.time.signs import Sign
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """What each token may begin."""
 
-    edges: tuple[tuple[Edge, ...], ...]
+    edges: tuple[Mapping[Sign, list[tuple[int, object]]], ...]
+    """By token and sign: where it ends, and what it means."""
     language: Language
     digits: tuple[bool, ...]
     """Which tokens are numbers in digits."""
@@ -43,9 +44,7 @@ class Line:
 
     def is_behind(self, at: int, sign: Sign) -> bool:
         """Whether what stands right before may be that."""
-        return any(
-            edge.sign is sign and edge.end == at for edges in self.edges[:at] for edge in edges
-        )
+        return any(end == at for edges in self.edges[:at] for end, _value in edges.get(sign, ()))
 
     def __len__(self) -> int:
         return len(self.edges)
@@ -53,9 +52,8 @@ class Line:
     def take(self, at: int, *signs: Sign) -> Iterator[tuple[int, object]]:
         """Where each reading as one of these signs ends, and what it means."""
         if at < len(self.edges):
-            for edge in self.edges[at]:
-                if edge.sign in signs:
-                    yield edge.end, edge.value
+            for sign in signs:
+                yield from self.edges[at].get(sign, ())
 
     def numbers(self, at: int) -> Iterator[tuple[int, int]]:
         for end, value in self.take(at, Sign.NUMBER):
