@@ -7,7 +7,7 @@ import pytest
 
 from bot.matrix.media import Attachment
 from bot.matrix.wording import Relation
-from commands.framework.mentions import ADDRESS
+from commands.framework.mentions import addressed
 from commands.general.wordless import Thing
 from commands.imports.upload import Lost, Upload
 from storage.imports import Upload as Sent
@@ -100,7 +100,7 @@ def photo(caption: str) -> dict[str, Any]:
 async def test_a_command_below_a_photo_is_done(work: Workplace) -> None:
     """In the room as well: everybody saw it typed."""
     for place in (COMMITTEE, DIRECT):
-        for caption in ("!help", "！help", f"{ADDRESS}help"):
+        for caption in ("!help", "！help", addressed("Steward:", "help")):
             before = len(await contents(work))
             await work.take(replace(work.message("", place), **photo(caption)))
             assert len(await contents(work)) > before, (place, caption)
@@ -119,7 +119,7 @@ async def test_a_command_below_a_photo_is_done(work: Workplace) -> None:
         ("the whole list", "people"),
         ("!import", "people"),
         ("！import", "people"),
-        (f"{ADDRESS}import file", "people"),
+        (addressed("Steward:", "import file"), "people"),
         ("!contact list", "I did not open staff.csv: that command takes no file"),
     ],
 )
