@@ -1,5 +1,6 @@
 """Where an answer goes: into the thread it was asked in, after a caption, not into a room that ended."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from bot.matrix.media import Attachment
 from bot.matrix.wording import Relation
 from commands.framework.mentions import addressed
+from commands.framework.reply import Audience, Reply, say
 from commands.general.wordless import Thing
 from commands.imports.upload import Lost, Upload
 from storage.imports import Upload as Sent
@@ -56,6 +58,28 @@ async def test_what_is_private_leaves_the_thread(work: Workplace) -> None:
     by_place = dict(await contents(work))
     assert by_place[COMMITTEE]["m.relates_to"] == relation(asked.event_id)
     assert "m.relates_to" not in by_place["@ana:committee.test"]
+
+
+@pytest.mark.parametrize(
+    ("place", "inside"), [(DIRECT, {COMMITTEE: False}), (COMMITTEE, {COMMITTEE: True})]
+)
+async def test_what_is_said_from_memory_stays_out_of_a_thread_of_another_room(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch, place: str, inside: dict[str, bool]
+) -> None:
+    """The event of a direct chat is nobody else's business."""
+
+    async def told(*_args: object) -> tuple[Reply, ...]:
+        return (replace(say("Closed."), audience=Audience.ROOM, fleeting=True),)
+
+    heard: dict[str, bool] = {}
+
+    def note(rooms: Sequence[str], _people: object, contents: Any, _occasion: str) -> None:
+        heard.update({room: "m.relates_to" in contents[0] for room in rooms})
+
+    monkeypatch.setattr("bot.dispatcher.answer", told)
+    work.dispatcher.say_from_memory = note
+    await work.take(replace(work.message("!poll", place), relation=Relation(thread=ROOT)))
+    assert heard == inside
 
 
 async def test_our_own_mistake_is_told_in_the_thread(
