@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from storage.called import COUNTS
 from storage.driver import Row
 from storage.model import ContactId, EntryId, UserId
 from storage.repository import Repository
-from storage.settling import COUNTS, settle
+from storage.settling import settle
 from storage.tests_figures import who_did
 from storage.tests_model import ANSWERS, OUTSIDE, Mark, StructureTest
 

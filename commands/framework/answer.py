@@ -17,6 +17,9 @@ from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
 from commands.framework.values import Pasted
 from commands.meetings import links
+from commands.polls.desk import PollDesk
+from commands.polls.near_misses import which_ballot
+from commands.polls.typed import might_be_a_choice
 from storage.absences import Barred
 from storage.database import Transaction
 from storage.drafts import Drafts
@@ -54,6 +57,9 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
         secret = links.concerns(shown(text), command)
         try:
             await _taking_part(ctx, tx)
+            meant = await _a_ballot(asked, text, ctx, provide)
+            if meant is not None:
+                return (meant,)
             request = _permitted(asked, text, ctx)
             if secret and request.command.name != links.LINK:
                 raise links.misplaced()
@@ -69,6 +75,9 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
 
 async def _refusing(refusal: Refusal, ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
     """The words of a refusal, which may list people to choose from, or of a stop to looking up."""
+    if refusal.command is not None and refusal.command.name.startswith("poll"):
+        # It may show words of a question or an option.
+        refusal.fleeting = True
     if not isinstance(refusal, TooMany):
         try:
             async with all_or_nothing(tx):
@@ -94,6 +103,18 @@ async def _being_asked(text: str, ctx: Context, tx: Transaction) -> Request | Re
         unreadable.command = CATALOGUE.answering
         unreadable.certain = True
         return unreadable
+
+
+async def _a_ballot(
+    asked: Request | Refusal, text: str, ctx: Context, provide: Provider
+) -> Reply | None:
+    """What to send exactly, for whoever sent ``4`` alone while they have a ballot; else None."""
+    alone = isinstance(asked, Refusal) and asked.command is None and ctx.place is Place.DIRECT
+    if not alone or not might_be_a_choice(shown(text)):
+        return None
+    desk = await provide(PollDesk)
+    polls = await desk.open_to(ctx.user) if isinstance(desk, PollDesk) else ()
+    return replace(which_ballot(polls), fleeting=True) if polls else None
 
 
 def _commands(text: str) -> bool:

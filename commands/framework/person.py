@@ -32,6 +32,8 @@ _TITLES = _listed(
 )
 _TITLES_WITH_A_DOT = frozenset({"sr", "hr", "fr", "ing", "mag", "sig"})
 """Without one they are names as well."""
+_AFTER_TITLES = frozenset({"med.", "rer.", "nat.", "phil.", "jur.", "h.c.", "ing.", "oec.", "pol."})
+"""What goes on after a Dr.: Dr. med., Dr. rer. nat."""
 _STATES = re.compile(
     r"leave|loa|terminat|inactive|contract|contingent|extern|temp\b|temporary|intern\b|retired|"
     r"vacant|part.?time|full.?time|\b(?:he|she|they|him|her|them|ihr|sie|er|elle|ella)\s?/|"
@@ -40,6 +42,8 @@ _STATES = re.compile(
     re.IGNORECASE,
 )
 """What programs write in brackets behind a name: how somebody is employed, how to speak of them."""
+_DASHES = (" - ", " – ", " — ")
+"""Before a remark without brackets."""
 _BRACKETS = re.compile(r"\s*[(\[{<](?P<inside>[^()\[\]{}<>]*)[)\]}>]\s*")
 _SIGNS = re.compile(r"\s+(?:&|\+|and|und|et|och|oraz)\s+|\s*[/;]\s*|\s+&\s*|\s*&\s+", re.IGNORECASE)
 _SHORT_ANDS = re.compile(r"[^\W\d_]+\s+(?:y|e|i|en|og)\s+[^\W\d_]{2,}\s+[^\W\d_]{2,}")
@@ -149,13 +153,17 @@ def _without_remarks(name: str) -> str:
         remark = len(inside) < 2 or "@" in inside or number or _STATES.search(inside)
         return " " if remark or _is_letters(inside) else match[0]
 
-    return " ".join(_BRACKETS.sub(kept, name).split()) or name
+    bare = " ".join(_BRACKETS.sub(kept, name).split()).strip("*†‡§ ")
+    before, dash, after = bare.rpartition(next((d for d in _DASHES if d in bare), " - "))
+    return (before if dash and before and _STATES.search(after) else bare) or name
 
 
 def _without_titles(name: str) -> str:
     """Titles before a name of two words or more; "Dr. Okafor" alone stays as it is."""
     parts = name.split()
-    while len(parts) > 2 and _is_title(parts[0]):
+    titled = False
+    while len(parts) > 2 and (_is_title(parts[0]) or (titled and parts[0] in _AFTER_TITLES)):
+        titled = True
         parts.pop(0)
     return " ".join(parts)
 
