@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from commands.framework.person import is_part, is_short
+from commands.names.said import is_part, is_short
 from storage.model import ContactId
 from storage.names import (
     Commonness,
