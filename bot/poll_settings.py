@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from bot.polls.mailing import FEW
 from commands.polls.policy import LEAST_K, Policy
 from storage.model import UserId
 
@@ -19,7 +20,7 @@ class Polls(BaseModel):
     joined_hours: int = Field(default=24, ge=0, le=8760)
     """How long somebody has been in the room to be on a roster."""
     shortest_minutes: int = Field(default=10, ge=1, le=10_080)
-    """The least time a poll is open."""
+    """The least time a poll is open, once everybody can have a ballot."""
     bots: tuple[str, ...] = ()
     """Other bots' accounts, which are on no roster."""
     keys_dir: Path = Path("/run/steward/polls")
@@ -34,5 +35,7 @@ class Polls(BaseModel):
             joined_for=timedelta(hours=self.joined_hours),
             k=self.k,
             shortest=timedelta(minutes=self.shortest_minutes),
+            pace=timedelta(minutes=1) / self.ballots_per_minute,
+            at_once=FEW,
             bots=frozenset(map(UserId, self.bots)),
         )

@@ -192,6 +192,7 @@ CATALOGUE = Catalogue(
         Group(
             lambda: _("Polls"),
             (
+                polls.poll,
                 polls.temp,
                 polls.yesno,
                 polls.consensus,

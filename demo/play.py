@@ -158,11 +158,12 @@ async def a_secret_poll(stage: Stage) -> Poll | None:
     """Seven votes, one of them changed. None where the machine has no place for its keys."""
     marks = {name: len(each.messages) for name, each in stage.organizers.items()}
     stage.remark("Are they ready? Asked in secret: nobody finds out who said what.")
-    opened = await stage.ask("ana", "room", READY, "ecret poll")
-    if "open until" not in opened.body:
+    said_back = await stage.ask("ana", "room", READY, "ecret poll")
+    if "!ok" not in said_back.body:
         stage.remark("This machine has no file system in memory, so the bot holds no secret polls.")
         return None
-    announced = await stage.answer("ana", marks["ana"], "7 people may vote")
+    mark = await stage.say("ana", "room", "!ok")
+    announced = await stage.answer("ana", mark, "7 people may vote, the bots")
     code = announced.body.split()[2].rstrip(":")
     ballot = await stage.answer("eva", marks["eva"], "Not protected:")
     stage.rooms["eva"] = ballot.room

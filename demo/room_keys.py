@@ -34,7 +34,7 @@ class RoomKeys:
         """Give the key of the running session to every device that may read and has it not."""
         if room not in self._complete:
             await self._learn_members(self._nio.rooms[room])
-        tried: set[tuple[str, str]] = set()
+        tried: dict[str, set[tuple[str, str]]] = {}
         while True:
             users = self._readers(room)
             await self._published.up_to_date(users)
@@ -42,14 +42,15 @@ class RoomKeys:
                 continue
             wanted = self._judged(users)
             session = self._current(room, wanted)
-            missing = wanted - session.users_shared_with - tried
+            missing = wanted - session.users_shared_with - tried.get(session.id, set())
             if not missing:
                 # Nothing was awaited since the members were looked at: whoever encrypts now does
                 # so for all of them.
                 session.mark_as_shared()
                 return
-            # A device without one-time keys cannot be reached; the next message tries again.
-            tried |= missing
+            # A device without one-time keys cannot be reached; the next message tries again. When
+            # somebody goes meanwhile, the session after this one is for all the others anew.
+            tried.setdefault(session.id, set()).update(missing)
             await self._give(room, session, users)
 
     async def _learn_members(self, room: MatrixRoom) -> None:

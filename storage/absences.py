@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.called import COUNTS
 from storage.driver import Row
-from storage.history import COUNTS
 from storage.model import Contact, EntryId, UserId
 from storage.repository import Repository, millis
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.called import COUNTS
 from storage.driver import Row
 from storage.meetings import OccurrenceId
 from storage.model import EntryId, UserId
 from storage.repository import Common, millis
-from storage.settling import COUNTS
 
 NOBODY = UserId("")
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.called import COUNTS
 from storage.meetings import OccurrenceId
 from storage.model import Duty, EntryId, UserId
 from storage.repository import Common, millis, moment
-from storage.settling import COUNTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from storage.called import COUNTS
 from storage.meetings import MeetingId, Occurrence, OccurrenceId, read, written
 from storage.model import Coming, EntryId, UserId
 from storage.repository import Common, Shared, millis, moment
-from storage.settling import COUNTS
 
 
 @dataclass(frozen=True, slots=True)

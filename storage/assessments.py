@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.called import COUNTS
 from storage.driver import Row
-from storage.history import COUNTS
 from storage.model import Assessment, ContactId, EntryId, Evidence, Rated, UserId
 from storage.repository import Repository, millis, moment
 from storage.settling import SAME_PERSON, latest_of_each, settle_standing

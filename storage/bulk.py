@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 
+from storage.called import COUNTS
 from storage.contacts import Contacts
 from storage.driver import Row
-from storage.history import COUNTS, History
+from storage.history import History
 from storage.model import ContactId, Entry, EntryId, Kind, State, UserId
-from storage.names import alike, folded, full_key, keys, words
+from storage.names import alike, findable, folded, full_key, keys
 from storage.numbers import KEY, number_key
 from storage.repository import Repository, millis
 from storage.settling import settle
@@ -284,7 +285,7 @@ class Bulk(Repository):
     async def _index(self, rows: Sequence[tuple[int, int, int, Listed]]) -> None:
         await self.tx.executemany(
             "INSERT OR IGNORE INTO name_words(committee, word, contact) VALUES (?, ?, ?)",
-            [(self.committee, word, c) for _e, c, _n, p in rows for word in words(p.name)],
+            [(self.committee, word, c) for _e, c, _n, p in rows for word in findable(p.name)],
         )
         await self.tx.executemany(
             "INSERT OR IGNORE INTO name_keys(committee, key, contact) VALUES (?, ?, ?)",

@@ -4,9 +4,9 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.called import COUNTS
 from storage.database import Transaction
 from storage.driver import Row
-from storage.history import COUNTS
 from storage.model import CommitteeId
 from storage.repository import Repository, millis
 

@@ -1,22 +1,27 @@
 """Contacts: records about coworkers, found by handle or by name."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby, islice
+from itertools import groupby
 
+from storage.called import COUNTS, called
 from storage.driver import Row
-from storage.history import COUNTS, History
+from storage.history import History
 from storage.model import Contact, ContactId, EntryId, Kind, State, UserId
-from storage.names import alike, folded, full_key, keys, words
+from storage.names import beginnings, evidence, folded, full_key, keys, parted, spelled, words
 from storage.repository import Repository, millis
-from storage.settling import called, index_names
+from storage.settling import index_names
 
 NARROW = 64
 """A name word that fewer contacts than this carry is a good place to start a search from."""
 WIDE = 300
 """How many contacts with one common word are looked through before we ask for another word."""
-NEAR = 12
+VOCABULARY = 20_000
+"""How many words of names are looked through for one that was written with a slip."""
+LAST_LETTER = "\U0010ffff"
+NEAR = 40
 """How many contacts under each key of a name are compared with it."""
 
 _THEN = (
@@ -129,23 +134,48 @@ class Contacts(Repository):
         return Found(tuple(map(_contact, rows[:limit])), complete=complete)
 
     async def similar(self, name: str, limit: int = 5) -> list[Contact]:
-        """Contacts whose names may well mean the same person, exact ones first."""
+        """Contacts whose names may well mean the same person, the likeliest first."""
         same = await self.named(name, limit)
         if len(same) == limit:
             return same
-        under_one_key = (
-            "SELECT contact FROM (SELECT contact FROM name_keys WHERE committee = ? AND key = ? "
-            "LIMIT ?)"
-        )
         rows = await self.tx.all(
-            "SELECT id FROM contacts WHERE id IN "
-            f"({' UNION '.join(under_one_key for _ in keys(name))}) ORDER BY number",
-            [bound for key in keys(name) for bound in (self.committee, key, NEAR)],
+            "SELECT DISTINCT contact FROM (SELECT k.contact, ROW_NUMBER() OVER (PARTITION BY j.value) "
+            "AS n FROM json_each(?2) AS j CROSS JOIN name_keys AS k "
+            "ON k.committee = ?1 AND k.key = j.value) WHERE n <= ?3",
+            (self.committee, json.dumps(keys(name)), NEAR),
         )
         known = {contact.id for contact in same}
-        names = await self.every_name([r["id"] for r in rows if r["id"] not in known])
-        near = (contact for contact in names if any(alike(n, name) for n in names[contact]))
-        return same + await self.all(list(islice(near, limit - len(same))))
+        names = await self.every_name([r["contact"] for r in rows if r["contact"] not in known])
+        said = spelled(name)
+        bits = {c: max(evidence(spelled(n), said) for n in names[c]) for c in names}
+        near = sorted((c for c in bits if bits[c] >= 0), key=lambda c: (-bits[c], c))
+        found = {c.id: c for c in await self.all(near[: limit - len(same)])}
+        return same + [found[c] for c in near if c in found]
+
+    async def meant(self, said: str, limit: int) -> list[Contact]:
+        """Contacts whom somebody may mean who says a part of a name, and not letter for letter."""
+        found = {contact.id: contact for contact in await self.similar(said, limit)}
+        for parts in parted(said, await self._vocabulary(said)):
+            if len(found) >= limit:
+                break
+            rows = await self.tx.all(
+                "SELECT w.contact FROM json_each(?2) AS j CROSS JOIN json_each(j.value) AS v "
+                "CROSS JOIN name_words AS w ON w.committee = ?1 AND w.word = v.value "
+                "GROUP BY w.contact HAVING COUNT(DISTINCT j.key) = ?3 ORDER BY w.contact LIMIT ?4",
+                (self.committee, json.dumps(parts), len(parts), limit),
+            )
+            more = await self.all([row["contact"] for row in rows])
+            found |= {contact.id: contact for contact in more}
+        return list(found.values())[:limit]
+
+    async def _vocabulary(self, said: str) -> list[str]:
+        """The words of names here, each once, that begin as one that was meant may."""
+        rows = await self.tx.all(
+            "SELECT DISTINCT w.word FROM json_each(?2) AS j CROSS JOIN name_words AS w "
+            "ON w.committee = ?1 AND w.word >= j.value AND w.word < j.value || ?3 LIMIT ?4",
+            (self.committee, json.dumps(beginnings(said)), LAST_LETTER, VOCABULARY),
+        )
+        return [row["word"] for row in rows]
 
     async def page(
         self, *, organizer: UserId | None, after: Contact | None, limit: int
@@ -274,7 +304,7 @@ class Contacts(Repository):
 
 def _after(prefix: str) -> str:
     """The end of the range of words that begin with the prefix."""
-    return prefix + "\U0010ffff"
+    return prefix + LAST_LETTER
 
 
 def _contact(row: Row) -> Contact:

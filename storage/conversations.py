@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, replace
 
+from storage.called import COUNTS
 from storage.driver import Row
-from storage.history import COUNTS
 from storage.model import Answer, ContactId, EntryId, Outcome, Talk, UserId
 from storage.repository import Repository, millis, moment
 from storage.settling import SAME_PERSON

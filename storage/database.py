@@ -11,7 +11,7 @@ from typing import Any, Self, TypeVar, cast
 
 import aiosqlite
 
-from storage import copying, driver, migrate
+from storage import copying, driver, migrate, rekeying
 from storage.copying import Change
 from storage.driver import Connection, OperationalError, Row
 from storage.refusals import (
@@ -90,6 +90,8 @@ class Transaction:
         self._turn = turn
         self._begun = False
         self._over = False
+        self._committed = False
+        self._effects: list[Callable[[], None]] = []
 
     async def __aenter__(self) -> Self:
         await self._turn.acquire()
@@ -101,6 +103,23 @@ class Transaction:
             await self._thread.finish(self._commit if kind is None else _roll_back)
         finally:
             self._turn.release()
+            # Also when the task was cancelled while COMMIT was waited for.
+            if self._committed:
+                for effect in self._effects:
+                    effect()
+
+    def after_commit(self, effect: Callable[[], None]) -> None:
+        """Have this called once everything is on disk, and never if it was rolled back."""
+        self._effects.append(effect)
+
+    @property
+    def effects(self) -> int:
+        """How many calls wait for the commit."""
+        return len(self._effects)
+
+    def drop_effects(self, keep: int) -> None:
+        """Call only the first so many after the commit: what asked for the others was undone."""
+        del self._effects[keep:]
 
     async def execute(self, sql: str, params: Parameters = ()) -> int:
         """Run one statement; the number of rows it changed."""
@@ -159,11 +178,13 @@ class Transaction:
 
     def _commit(self, connection: Connection) -> None:
         if not self._begun:
+            self._committed = True
             return
         if not connection.in_transaction:
             raise OperationalError(ROLLED_BACK)
         try:
             connection.execute("COMMIT")
+            self._committed = True
         except BaseException:
             _roll_back(connection)
             raise
@@ -191,6 +212,7 @@ class Database:
             connection = driver.open_connection(path, key)
             try:
                 migrate.migrate(connection, path, migrate.read(migrations))
+                rekeying.rekey(connection)
             except BaseException:
                 connection.close()
                 raise

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.history import COUNTS
+from storage.called import COUNTS
 from storage.mentions import Mentions, Names
 from storage.model import ContactId
 from storage.repository import Repository, millis

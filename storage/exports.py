@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from storage.called import COUNTS
 from storage.driver import Row
-from storage.history import COUNTS
 from storage.model import CommitteeId, UserId
 from storage.repository import Repository, Shared, millis, moment
 

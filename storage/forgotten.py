@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import secrets
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,11 +12,14 @@ from enum import Enum
 
 from storage.driver import Row
 from storage.model import CommitteeId
-from storage.names import folded, full_key
+from storage.names import folded, other_spellings, same_name
 from storage.numbers import number_key
 from storage.repository import Repository, millis
 
 KEY_BYTES = 32
+SEAL_BYTES = hashlib.sha256().digest_size
+FILLED_UP = 64
+"""Markers are kept in multiples of this."""
 
 
 class Trait(Enum):
@@ -27,6 +31,10 @@ class Trait(Enum):
     PLACE = "place"
     """A name in an area."""
     NAME = "name"
+    LIKE = "like"
+    """A spelling that may be another's."""
+    BLANK = "blank"
+    """Nothing. Rows of it hide how many of the others there are, which tells how long a name was."""
 
 
 class Certainty(Enum):
@@ -63,7 +71,7 @@ class Described:
     email: str | None = None
 
     def traits(self) -> set[tuple[Trait, str]]:
-        """Normalised, so that case, accents and word order make no difference."""
+        """Normalised, so that case, accents, word order, blanks and umlauts make no difference."""
         return traits(
             [self.name],
             [self.area] if self.area else [],
@@ -71,15 +79,31 @@ class Described:
             emails=[self.email] if self.email else [],
         )
 
+    def sealed(self, seal: Seal, committee: CommitteeId) -> dict[str, bool]:
+        """The markers this person is met by, and whether each is of the name as it stands.
+
+        A spelling like the name is held against whole names too: those are all there is of people
+        who were forgotten before spellings were kept.
+        """
+        said = self.traits()
+        likes = {value for trait, value in said if trait is Trait.LIKE}
+        as_names = {(Trait.NAME, value) for value in likes}
+        return {seal.of(committee, trait, value): False for trait, value in as_names} | {
+            seal.of(committee, trait, value): trait is not Trait.LIKE for trait, value in said
+        }
+
 
 def traits(
     names: Iterable[str], areas: Iterable[str], *, numbers: Iterable[str], emails: Iterable[str]
 ) -> set[tuple[Trait, str]]:
     """Everything somebody may be met by again."""
-    called = {full_key(name) for name in names} - {""}
+    every = tuple(names)
+    called = {key for name in every for key in same_name(name)}
+    likes = {key for name in every for key in other_spellings(name)}
     places = {folded(area) for area in areas}
     return {
         *((Trait.NAME, name) for name in called),
+        *((Trait.LIKE, name) for name in likes | called),
         *((Trait.PLACE, f"{name}\n{area}") for name in called for area in places),
         # As it stands in older markers, and as a spreadsheet leaves it.
         *(
@@ -102,12 +126,13 @@ class Forgotten(Repository):
         row = await self.tx.insert(
             "INSERT INTO forgotten(committee, at) VALUES (?, ?)", (self.committee, millis(at))
         )
+        known = sorted(known_by, key=lambda known: (known[0].value, known[1]))
+        seals = [(seal.of(self.committee, trait, value), trait) for trait, value in known]
+        blanks = -len(seals) % FILLED_UP
+        seals += [(secrets.token_hex(SEAL_BYTES), Trait.BLANK) for _blank in range(blanks)]
         await self.tx.executemany(
             "INSERT OR IGNORE INTO seals(committee, seal, kind, forgotten) VALUES (?, ?, ?, ?)",
-            [
-                (self.committee, seal.of(self.committee, trait, value), trait.value, row)
-                for trait, value in sorted(known_by, key=lambda known: (known[0].value, known[1]))
-            ],
+            [(self.committee, marker, trait.value, row) for marker, trait in seals],
         )
 
     async def any(self) -> bool:
@@ -121,23 +146,22 @@ class Forgotten(Repository):
         """For each of these whether they are somebody who was forgotten; None: no."""
         if not people or not await self.any():
             return [None] * len(people)
-        sealed = [
-            {seal.of(self.committee, trait, value) for trait, value in person.traits()}
-            for person in people
-        ]
+        sealed = [person.sealed(seal, self.committee) for person in people]
         rows = await self._rows(set().union(*sealed))
         by_seal: defaultdict[str, list[Row]] = defaultdict(list)
         for row in rows:
             by_seal[row["seal"]].append(row)
         kinds = await self._kinds({row["forgotten"] for row in rows})
         return [
-            _certainty(person, [row for each in theirs for row in by_seal[each]], kinds)
+            _certainty(
+                person, [(row, theirs[each]) for each in theirs for row in by_seal[each]], kinds
+            )
             for person, theirs in zip(people, sealed, strict=True)
         ]
 
     async def lift(self, seal: Seal, person: Described) -> int:
         """Drop the markers of everybody these words fit; how many people that were."""
-        sealed = {seal.of(self.committee, trait, value) for trait, value in person.traits()}
+        sealed = person.sealed(seal, self.committee)
         rows = await self._rows(sealed)
         kinds = await self._kinds({row["forgotten"] for row in rows})
         each_s: defaultdict[int, list[Row]] = defaultdict(list)
@@ -146,7 +170,8 @@ class Forgotten(Repository):
         fitting = {
             each
             for each, theirs in each_s.items()
-            if _certainty(person, theirs, kinds) is Certainty.SURE
+            if _certainty(person, [(row, sealed[row["seal"]]) for row in theirs], kinds)
+            is Certainty.SURE
         }
         await self.tx.executemany(
             "DELETE FROM forgotten WHERE id = ?", [(each,) for each in sorted(fitting)]
@@ -174,17 +199,17 @@ class Forgotten(Repository):
 
 
 def _certainty(
-    person: Described, rows: Sequence[Row], kinds: dict[int, set[Trait]]
+    person: Described, rows: Sequence[tuple[Row, bool]], kinds: dict[int, set[Trait]]
 ) -> Certainty | None:
-    """The surest of what the markers that fit say."""
+    """The surest of what the markers that fit say; ``True``: the name fits as it stands."""
     met: defaultdict[int, set[Trait]] = defaultdict(set)
-    for row in rows:
-        met[row["forgotten"]].add(Trait(row["kind"]))
+    for row, exactly in rows:
+        met[row["forgotten"]].add(Trait(row["kind"]) if exactly else Trait.LIKE)
     said = {
-        Certainty.MAYBE
-        if _shared(met[row["forgotten"]])
-        else _one(person, Trait(row["kind"]), kinds[row["forgotten"]])
-        for row in rows
+        _one(person, Trait(row["kind"]), kinds[row["forgotten"]])
+        if exactly and not _shared(met[row["forgotten"]])
+        else Certainty.MAYBE
+        for row, exactly in rows
     }
     return min(said, key=list(Certainty).index, default=None)
 

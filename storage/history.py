@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.called import COUNTS
 from storage.model import ContactId, Entry, EntryId, Kind, UserId
 from storage.repository import Common, Repository, millis, moment
-from storage.settling import COUNTS, settle_entry
+from storage.settling import settle_entry
 from storage.tests_undo import ABOUT_TESTS, stands
 
 __all__ = ["COUNTS", "Entries", "History"]

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.called import COUNTS
 from storage.contacts import Contacts
-from storage.history import COUNTS
 from storage.model import Contact, ContactId, EntryId, Note, Part, State, UserId
 from storage.names import folded
 from storage.repository import Repository, millis, moment

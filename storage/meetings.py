@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from typing import NewType
 from zoneinfo import ZoneInfo
 
+from storage.called import COUNTS
 from storage.driver import Row
 from storage.model import EntryId, UserId
 from storage.repository import Common, millis, moment
-from storage.settling import COUNTS
 
 MeetingId = NewType("MeetingId", int)
 OccurrenceId = NewType("OccurrenceId", int)

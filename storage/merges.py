@@ -2,20 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 
+from storage.called import COUNTS
 from storage.contacts import Contacts
+from storage.doubles import Doubles
 from storage.driver import Row
-from storage.history import COUNTS
 from storage.model import Contact, ContactId, Entry, EntryId, Kind, UserId
-from storage.names import alike
 from storage.repository import Repository, millis, moment
 from storage.settling import settle
-
-LOOKED_THROUGH = 5_000
-"""Name keys that one look for namesakes reads; the next look goes on from there."""
-UNDER_ONE_KEY = 12
-"""Contacts under one key that are compared with each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +105,7 @@ class Merges(Repository):
     async def pairs(self, limit: int) -> list[Pair]:
         """The first open pairs; looks for more when there are fewer, a bounded way at a time."""
         if len(await self._open(limit)) < limit:
-            await self._look_on()
+            await Doubles(self.tx, self.committee, self.today).look_on()
         rows = await self._open(limit)
         ids = [row[side] for row in rows for side in ("one", "other")]
         contacts = {c.id: c for c in await self._contacts.all(ids)}
@@ -146,51 +140,6 @@ class Merges(Repository):
             "ORDER BY number LIMIT ?",
             (self.committee, limit),
         )
-
-    async def _look_on(self) -> None:
-        """Read the next name keys, and keep the pairs that share one and are alike."""
-        start = await self.tx.value(
-            "SELECT pairs_from FROM committees WHERE id = ?", (self.committee,)
-        )
-        rows = await self.tx.all(
-            "SELECT key, COUNT(*) AS n FROM (SELECT key FROM name_keys WHERE committee = ? "
-            "AND key > ? ORDER BY key LIMIT ?) GROUP BY key",
-            (self.committee, start, LOOKED_THROUGH),
-        )
-        read = sum(row["n"] for row in rows)
-        # The last key may go on beyond what was read; it is looked at again next time, or, when
-        # it fills the whole look, taken as it is.
-        ended = read < LOOKED_THROUGH
-        keys = [row["key"] for row in rows]
-        done = keys if ended or len(keys) == 1 else keys[:-1]
-        shared = {row["key"] for row in rows if row["n"] > 1}
-        for key in done:
-            if key in shared:
-                await self._keep_pairs(key)
-        await self.tx.execute(
-            "UPDATE committees SET pairs_from = ? WHERE id = ?",
-            ("" if ended else done[-1], self.committee),
-        )
-
-    async def _keep_pairs(self, key: str) -> None:
-        rows = await self.tx.all(
-            "SELECT contact FROM name_keys WHERE committee = ? AND key = ? ORDER BY contact LIMIT ?",
-            (self.committee, key, UNDER_ONE_KEY),
-        )
-        names = await self._contacts.every_name([row["contact"] for row in rows])
-        for one, other in combinations(sorted(names), 2):
-            if not any(alike(a, b) for a in names[one] for b in names[other]):
-                continue
-            if await self.tx.value("SELECT 1 FROM pairs WHERE one = ? AND other = ?", (one, other)):
-                continue
-            number = await self.tx.value(
-                "UPDATE committees SET last_pair = last_pair + 1 WHERE id = ? RETURNING last_pair",
-                (self.committee,),
-            )
-            await self.tx.execute(
-                "INSERT INTO pairs(committee, number, one, other) VALUES (?, ?, ?, ?)",
-                (self.committee, number, one, other),
-            )
 
 
 _MERGE = (

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import Enum
 
+from storage.called import COUNTS
 from storage.driver import Row
-from storage.history import COUNTS
 from storage.model import ContactId, EntryId, UserId
 from storage.repository import Repository, Shared, millis, moment
 from storage.settling import SAME_PERSON

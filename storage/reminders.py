@@ -178,6 +178,7 @@ class Draft:
     """What somebody is about to do."""
 
     plan: dict[str, Any]
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +207,7 @@ class MeetingDrafts(Common):
         )
         if row is None or row["expires_at"] < millis(now):
             return None
-        return Draft(json.loads(row["plan"]))
+        return Draft(json.loads(row["plan"]), moment(row["expires_at"]))
 
 
 def _reminder(row: Row) -> Reminder:

@@ -5,16 +5,13 @@ always what the surviving entries imply.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from storage.called import COUNTS, Names, called
 from storage.database import Transaction
 from storage.driver import Row
 from storage.model import ContactId
-from storage.names import folded, keys, words
+from storage.names import findable, folded, keys
 from storage.tests_settling import settle_marks
-
-COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
-"""The condition under which a row of an append-only table counts: nobody took its entry back."""
 
 SAME_PERSON = "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id})"
 """The records of one person, by the record that was kept."""
@@ -44,14 +41,6 @@ _NAMES = (
     "SELECT n.kind, n.name, n.ended FROM names AS n "
     f"WHERE n.contact = ? AND {COUNTS.format(row='n')} ORDER BY n.id"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What one record is called: the shown name first, and everything it is found by."""
-
-    shown: str
-    others: tuple[str, ...]
 
 
 async def settle_entry(tx: Transaction, entry: int) -> None:
@@ -96,25 +85,6 @@ async def names_of(tx: Transaction, contact: int) -> Names:
     return called(rows)
 
 
-def called(rows: Sequence[Row]) -> Names:
-    """Names from the rows that count, oldest first: the last name, the last preferred one, aliases."""
-    name, preferred = "", None
-    aliases: dict[str, str] = {}
-    for row in rows:
-        if row["kind"] == "name":
-            name = row["name"]
-        elif row["ended"]:
-            aliases.pop(folded(row["name"]), None)
-            preferred = None if folded(preferred or "") == folded(row["name"]) else preferred
-        elif row["kind"] == "preferred":
-            preferred = row["name"]
-        else:
-            aliases[folded(row["name"])] = row["name"]
-    shown = preferred or name
-    others = dict.fromkeys((name, *aliases.values()))
-    return Names(shown, tuple(other for other in others if other != shown))
-
-
 async def _settle_names(tx: Transaction, root: int, under: Sequence[int]) -> None:
     """The index holds the names of all records of a person under the record that was kept."""
     every: list[str] = []
@@ -136,7 +106,7 @@ async def index_names(tx: Transaction, committee: int, contact: int, names: Sequ
     """Make a contact findable by these names."""
     await tx.executemany(
         "INSERT OR IGNORE INTO name_words(committee, word, contact) VALUES (?, ?, ?)",
-        [(committee, word, contact) for name in names for word in words(name)],
+        [(committee, word, contact) for name in names for word in findable(name)],
     )
     await tx.executemany(
         "INSERT OR IGNORE INTO name_keys(committee, key, contact) VALUES (?, ?, ?)",

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from storage.called import COUNTS
 from storage.database import Transaction
 from storage.model import EntryId, UserId
 from storage.repository import Counts, millis, moment
-from storage.settling import COUNTS
 from storage.tests_model import OUTSIDE, Belief, Cell, Counted, Frozen, Mark, StructureTest
 
 

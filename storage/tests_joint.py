@@ -4,9 +4,9 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from storage.called import COUNTS
 from storage.model import CommitteeId
 from storage.repository import Counts, millis
-from storage.settling import COUNTS
 from storage.tests_figures import Figures
 from storage.tests_model import Mark, StructureTest
 from storage.tests_register import StructureTests

@@ -3,12 +3,12 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
+from storage.called import COUNTS
 from storage.driver import Row
 from storage.model import ContactId, EntryId, UserId
 from storage.repository import Repository
-from storage.settling import COUNTS, settle
+from storage.settling import settle
 from storage.tests_figures import who_did
 from storage.tests_model import ANSWERS, OUTSIDE, Mark, StructureTest
 
@@ -52,13 +52,6 @@ class Standing:
     organizer: UserId | None
     mark: Mark
     promised: bool
-
-
-class Owing(Enum):
-    """What may still be to do with somebody."""
-
-    NOT_ASKED = 0
-    SAID_YES = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.called import COUNTS
 from storage.driver import Row
 from storage.model import EntryId
 from storage.names import folded
 from storage.repository import Counts, millis, moment
-from storage.settling import COUNTS
 from storage.tests_model import Action, StructureTest, Terms
 
 _SELECT = (

@@ -8,7 +8,7 @@ from enum import Enum
 
 from storage.driver import Row
 from storage.model import ContactId, UserId
-from storage.names import full_key, keys, words
+from storage.names import findable, full_key, keys
 from storage.numbers import KEY, number_key
 from storage.repository import Repository, Shared, millis, moment
 from storage.tests_model import OUTSIDE, Mark, StructureTest
@@ -134,7 +134,7 @@ class Sheets(Repository):
         """Everybody whom one of these may mean: by a shared word, a key, a number, an address."""
         said = list(names)
         every = sorted({key for name in said for key in (full_key(name), *keys(name))})
-        single = sorted({word for name in said for word in words(name)})
+        single = sorted({word for name in said for word in findable(name)})
         rows = await self.tx.all(
             "SELECT DISTINCT contact FROM ("
             "SELECT k.contact FROM json_each(?2) AS j CROSS JOIN name_keys AS k "

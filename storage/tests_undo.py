@@ -1,8 +1,8 @@
 """What of structure tests can no longer be taken back."""
 
+from storage.called import COUNTS
 from storage.database import Transaction
 from storage.model import Entry, Kind
-from storage.settling import COUNTS
 
 FOR_GOOD = {Kind.TEST_CLOSED, Kind.TEST_AMENDED}
 ABOUT_TESTS = {

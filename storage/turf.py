@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from storage.called import COUNTS
 from storage.model import Contact, ContactId, EntryId, UserId
 from storage.names import folded
 from storage.repository import Repository, millis
-from storage.settling import COUNTS, settle_standing
+from storage.settling import settle_standing
 
 NOBODY = UserId("")
 """Owns the follow-ups of people who left, until somebody gets the contact."""

@@ -6,10 +6,11 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from operator import attrgetter, sub
 
+from storage.called import COUNTS
 from storage.driver import Row
 from storage.model import UserId
 from storage.repository import Counts, millis
-from storage.settling import COUNTS, SAME_PERSON
+from storage.settling import SAME_PERSON
 
 UNKNOWN = 0
 """The area of people of whom nobody said where they work."""

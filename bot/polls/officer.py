@@ -18,6 +18,7 @@ from bot.matrix import native_polls
 from bot.matrix.moving import Moving
 from bot.matrix.render import render
 from bot.polls.courier import Courier
+from bot.polls.printed import Printed
 from bot.polls.register import Lost, Open, Over, Register, next_beat, next_pause
 from bot.polls.state import Phase, Told
 from bot.polls.tidying import Tidying, ballot_occasion
@@ -56,6 +57,7 @@ class ReturningOfficer:
         moving: Moving,
         *,
         policy: Policy,
+        small_print: Printed,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
         heard: Callable[[], float | None],
         lost: set[str],
@@ -67,6 +69,7 @@ class ReturningOfficer:
         self.register = register
         self.courier = courier
         self.policy = policy
+        self._small_print = small_print
         self._tidying = tidying
         self._moving = moving
         self._zone_of = zone_of
@@ -211,13 +214,29 @@ class ReturningOfficer:
             await self.courier.to_room(which.room, render(said), f"pa-{which.id}")
             await self.register.announced(which)
         failpoints.reach("poll_announced")
-        ballot = views.ballot(which.poll, len(which.roster), zone)
-        words = {True: render(ballot), False: render(views.stays(ballot))}
+        had = await self._small_print.told(which.poll.kind)
+        ballots = self._ballots(which, zone)
         await self._to_everybody(
-            which, Told.BALLOT, lambda user: words[self._tidying.may_take_away(user)]
+            which,
+            Told.BALLOT,
+            lambda user: ballots[user not in had, self._tidying.may_take_away(user)],
         )
         if which.poll.kind.single:
             await self._to_everybody(which, Told.TAPS, lambda user: [_taps(which, user)])
+
+    @staticmethod
+    def _ballots(which: Open, zone: ZoneInfo) -> dict[tuple[bool, bool], list[dict[str, Any]]]:
+        """The four forms of a ballot: with all of the small print or not, with power to delete or not.
+
+        Which one somebody gets does not depend on any vote: whoever was on a roster of that kind of
+        poll before was told it all.
+        """
+        found = {}
+        for whole in (True, False):
+            ballot = views.ballot(which.poll, len(which.roster), zone, whole=whole)
+            found[whole, True] = render(ballot)
+            found[whole, False] = render(views.stays(ballot))
+        return found
 
     async def _to_everybody(
         self, which: Open, what: Told, words: Callable[[UserId], Sequence[dict[str, Any]]]
@@ -242,6 +261,8 @@ class ReturningOfficer:
             some, done[:] = list(done), []
             if some:
                 await self.register.told(which, some, what)
+                if what is Told.BALLOT:
+                    await self._small_print.note(which.poll.kind, some)
 
         try:
             await asyncio.gather(*(one(user) for user in people))

@@ -13,12 +13,14 @@ from bot.matrix.rooms import Room
 from bot.places import Places
 from bot.poll_settings import Polls
 from bot.polls.courier import Courier
-from bot.polls.desk import Desk, Pending
+from bot.polls.desk import Desk
 from bot.polls.keys import PollKeys
 from bot.polls.officer import ReturningOfficer
+from bot.polls.printed import Printed
 from bot.polls.register import Register
 from bot.polls.tidying import Tidying
 from bot.polls.votes import Votes
+from bot.polls.waiting import Waiting
 from commands.framework.context import Context
 from commands.polls.desk import PollDesk
 from storage.ballots import Ballots
@@ -38,7 +40,7 @@ class Polling:
     officer: ReturningOfficer
     tidying: Tidying
     votes: Votes
-    pending: Pending
+    pending: Waiting
     client: Client
 
     @classmethod
@@ -84,11 +86,12 @@ class Polling:
             tidying,
             moving,
             policy=settings.policy(),
+            small_print=Printed(database),
             zone_of=zone_of,
             heard=heard,
             lost=votes.lost,
         )
-        return cls(register, courier, officer, tidying, votes, Pending(), client)
+        return cls(register, courier, officer, tidying, votes, Waiting(), client)
 
     def desk(self, ctx: Context, tx: Transaction, origin: str) -> PollDesk:
         """For one command."""

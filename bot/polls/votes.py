@@ -31,7 +31,8 @@ from commands.framework.context import Committee, Place
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.polls import views
-from commands.polls.typed import TypedVote, typed_vote
+from commands.polls.terms import is_code
+from commands.polls.typed import TypedVote, bare_ballot, typed_vote
 from commands.polls.voting import Cast, cast, cast_by_tap
 from storage.model import UserId
 
@@ -96,6 +97,9 @@ class Votes:
         if message.attachment is not None:
             return None
         typed = typed_vote(message.body, place, self._codes(room, message.sender, place))
+        if typed is None and place is Place.DIRECT:
+            mine = self._register.of(UserId(message.sender))
+            typed = bare_ballot(message.body, [each.poll for each in mine])
         return None if typed is None else Attempt(message, place, typed)
 
     async def take(self, attempt: Attempt) -> None:
@@ -195,15 +199,19 @@ class Votes:
             with_secrets = [(each.poll, each.secret) for each in mine]
             found = cast_by_tap(answers, with_secrets, voter, sent)
         if not isinstance(found, Cast):
-            return self._or_lost(voter, found), None
+            return self._or_lost(attempt, found, [each.poll.code for each in mine]), None
         return found, next(each for each in mine if each.poll.code == found.poll.code)
 
-    def _or_lost(self, voter: UserId, found: Reply) -> Reply:
+    def _or_lost(self, attempt: Attempt, found: Reply, codes: Sequence[str]) -> Reply:
+        """To whoever votes in a poll that memory lost, that it is lost."""
+        voter, typed = UserId(attempt.message.sender), attempt.typed
         theirs = any(
             room is not None and room.has(voter)
             for room in (self._places.rooms.get(each) for each in self.lost)
         )
-        return views.lost_for_voters() if theirs and found == views.no_such_poll() else found
+        of_another = typed is not None and is_code(typed.code) and typed.code not in codes
+        lost = theirs and (of_another or found == views.no_such_poll())
+        return views.lost_for_voters() if lost else found
 
     async def _zone_of_poll(self, which: Open | None) -> ZoneInfo:
         return await self._zone_of("" if which is None else which.room)

@@ -128,6 +128,10 @@ async def find(_ctx: Context, contacts: Contacts, words: SearchWords) -> Reply:
     if len(folded(words)) < SHORTEST_SEARCH:
         raise refuse(_("At least two letters of the name, please."), example="!contact find okafor")
     found = await contacts.search(words, PAGE)
+    if not found.contacts:
+        near = await contacts.meant(words, PAGE)
+        if near:
+            return views.perhaps(near)
     return views.found(found.contacts, more=not found.complete)
 
 

@@ -175,6 +175,8 @@ def _why(pair: Pair) -> str:
     names = {
         "same": _("same name"),
         "order": _("same name in another order"),
+        "spelling": _("same name spelled otherwise"),
+        "part": _("one name is part of the other"),
         "short": _("one name is short for the other"),
         "like": _("names alike"),
     }[likeness(pair.one.name, pair.other.name)]

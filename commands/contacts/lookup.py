@@ -71,7 +71,7 @@ def _several(name: str, bearers: list[Contact]) -> Refusal:
 
 
 async def _nobody(contacts: Contacts, name: str, near: list[Contact]) -> Refusal:
-    guesses = near or await contacts.similar(name, SHOWN)
+    guesses = list({c.id: c for c in (*near, *await contacts.meant(name, SHOWN))}.values())
     if not guesses:
         return refuse(
             _("I know nobody named “{name}”. {add} adds somebody."),

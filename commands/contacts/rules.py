@@ -8,7 +8,7 @@ from commands.framework.context import Role
 from commands.framework.i18n import _
 from commands.framework.values import Status
 from storage.model import Assessment, Contact, Rated, State, UserId
-from storage.names import folded, full_key, words
+from storage.names import folded, full_key, is_short, same_name, words
 
 LONG_NOTE = 280
 """Letters; longer notes are asked about."""
@@ -61,16 +61,18 @@ def may_see(contact: Contact, user: UserId, role: Role) -> bool:
 
 
 def likeness(one: str, other: str) -> str:
-    """In what way two names are alike: same, order, short or like."""
+    """In what way two names are alike: same, order, spelling, short, part or like."""
     if folded(one) == folded(other):
         return "same"
     if full_key(one) == full_key(other):
         return "order"
-    a, b = sorted(words(one)), sorted(words(other))
-    short = len(a) == len(b) and all(
-        x.startswith(y) or y.startswith(x) for x, y in zip(a, b, strict=True)
-    )
-    return "short" if short else "like"
+    if not same_name(one).isdisjoint(same_name(other)):
+        return "spelling"
+    a, b = set(words(one)), set(words(other))
+    only_one, only_other = a - b, b - a
+    if len(only_one) == len(only_other) == 1 and is_short(only_one.pop(), only_other.pop()):
+        return "short"
+    return "part" if a < b or b < a else "like"
 
 
 def delicate(note: str) -> str | None:

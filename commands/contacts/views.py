@@ -148,6 +148,12 @@ def found(contacts: Sequence[Contact], *, more: bool) -> Reply:
     return Reply((Paragraph(head), listed([(label(c),) for c in contacts])))
 
 
+def perhaps(contacts: Sequence[Contact]) -> Reply:
+    """Nobody is called that, but these are nearly."""
+    head = _("Nobody by that name. Did you mean:")
+    return Reply((Paragraph((head,)), listed([(label(c),) for c in contacts])))
+
+
 def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool) -> Reply:
     if not contacts:
         empty = _("Nobody yet. {example} adds your first contact.") if first else _("That was all.")

@@ -11,12 +11,15 @@ from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
 from commands.framework.limits import TooMany, look_at, refused
-from commands.framework.mentions import ADDRESS, shown
+from commands.framework.mentions import ADDRESS, in_full, shown
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
 from commands.framework.values import Pasted
 from commands.meetings import links
+from commands.polls.desk import PollDesk
+from commands.polls.near_misses import which_ballot
+from commands.polls.typed import might_be_a_choice
 from storage.absences import Barred
 from storage.database import Transaction
 from storage.drafts import Drafts
@@ -25,6 +28,9 @@ from storage.unit import Unit
 
 Provider = Callable[[type], Awaitable[object]]
 """Facts only the bot knows, by the type a command names."""
+
+SHORT = 2
+"""Words of an answer behind the name of the bot, "Steward: skip". In more, the name is part of it."""
 
 
 def is_command(text: str, place: Place) -> bool:
@@ -51,6 +57,9 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
         secret = links.concerns(shown(text), command)
         try:
             await _taking_part(ctx, tx)
+            meant = await _a_ballot(asked, text, ctx, provide)
+            if meant is not None:
+                return (meant,)
             request = _permitted(asked, text, ctx)
             if secret and request.command.name != links.LINK:
                 raise links.misplaced()
@@ -66,6 +75,9 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
 
 async def _refusing(refusal: Refusal, ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
     """The words of a refusal, which may list people to choose from, or of a stop to looking up."""
+    if refusal.command is not None and refusal.command.name.startswith("poll"):
+        # It may show words of a question or an option.
+        refusal.fleeting = True
     if not isinstance(refusal, TooMany):
         try:
             async with all_or_nothing(tx):
@@ -83,11 +95,26 @@ async def _being_asked(text: str, ctx: Context, tx: Transaction) -> Request | Re
     if await Drafts(tx, ctx.committee.id).of(ctx.user) is None:
         return None
     try:
-        return Request(CATALOGUE.answering, {"words": shown(clean(text))})
+        words = clean(text)
+        if len(words.split()) > SHORT:
+            words = clean(in_full(text))
+        return Request(CATALOGUE.answering, {"words": shown(words)})
     except Refusal as unreadable:
         unreadable.command = CATALOGUE.answering
         unreadable.certain = True
         return unreadable
+
+
+async def _a_ballot(
+    asked: Request | Refusal, text: str, ctx: Context, provide: Provider
+) -> Reply | None:
+    """What to send exactly, for whoever sent ``4`` alone while they have a ballot; else None."""
+    alone = isinstance(asked, Refusal) and asked.command is None and ctx.place is Place.DIRECT
+    if not alone or not might_be_a_choice(shown(text)):
+        return None
+    desk = await provide(PollDesk)
+    polls = await desk.open_to(ctx.user) if isinstance(desk, PollDesk) else ()
+    return replace(which_ballot(polls), fleeting=True) if polls else None
 
 
 def _commands(text: str) -> bool:

@@ -62,16 +62,16 @@ class Catalogue:
         for length in range(len(said), 0, -1):
             found = self._by_words.get(tuple(said[:length]))
             if found is not None:
-                self._not_a_slip(found, said, length, role)
+                self._not_a_slip(said, length, role)
                 return found, list(words[length:])
         raise self._unknown(said, role)
 
-    def _not_a_slip(self, found: Command, said: list[str], length: int, role: Role) -> None:
+    def _not_a_slip(self, said: list[str], length: int, role: Role) -> None:
         """``!1on1 lgo M-41`` means ``!1on1 log``, not a person called lgo."""
         after = said[length] if length < len(said) else ""
-        for sub in self._after(said[0], role):
+        for sub, meant in self._after(said[0], role).items():
             if length == 1 and after != sub and sorted(after) == sorted(sub):
-                raise _did_you_mean(said[: length + 1], found)
+                raise _did_you_mean(said[: length + 1], meant)
 
     def _after(self, first: str, role: Role) -> dict[str, Command]:
         """The words that may follow a first word, and the commands they make."""

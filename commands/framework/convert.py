@@ -12,7 +12,6 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.mentions import shown, the_mention
-from commands.framework.person import as_said
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
@@ -45,7 +44,10 @@ from commands.framework.values import (
 )
 from commands.imports.fields import Field as ListField
 from commands.meetings import terms as meeting
+from commands.meetings.availability import Times, read_times
+from commands.names.said import as_said
 from commands.polls import terms
+from commands.polls.asked import LONGEST_QUESTION
 from commands.structure_tests import terms as tests
 from commands.time.refusals import any_day, day_to_come
 from commands.zones.places import NamedZone, read_zone
@@ -83,6 +85,8 @@ class Converter(Generic[T]):
     """Whether a word too many is never taken for a part of it, however many words it may have."""
     several: bool = False
     """Whether it is a list, in which quoted words stay apart."""
+    as_typed: bool = False
+    """Whether it gets the text as it was typed, with its lines, quotes and signs."""
     people: bool = False
     """Whether it takes members: it is then told whom the app said is meant, not only the words."""
 
@@ -469,8 +473,11 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     meeting.Plan: Converter(
         meeting.read_plan, "TEXT", lambda: _("What, and when?"), most=ALL, people=True
     ),
-    meeting.Times: Converter(
-        meeting.read_times, "NUMBERS", lambda: _("Which times can you? Like 1 3 maybe 2."), most=ALL
+    Times: Converter(
+        lambda raw, _ctx: read_times(raw),
+        "NUMBERS",
+        lambda: _("Which times can you? Like 1 3 maybe 2."),
+        most=ALL,
     ),
     meeting.ItemWords: Converter(
         meeting.read_item, "MINUTES TEXT", lambda: _("What is it about?"), most=ALL
@@ -611,22 +618,14 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     CommitteeName: text(60, "NAME", lambda: _("Which committee?")),
     Topic: text(60, "COMMAND", lambda: _("Which command?")),
     terms.Question: text(
-        terms.LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? One sentence, please.")
+        LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? One sentence, please.")
     ),
-    terms.Headline: Converter(
-        terms.read_headline,
-        '"QUESTION"',
-        lambda: _("What do you ask? The question in quotes, then options with commas between."),
-        most=60,
-        shortest=True,
-        several=True,
-    ),
-    terms.Options: Converter(
-        terms.read_options,
-        "OPTION, OPTION",
-        lambda: _("Between what? Options with commas between them."),
+    terms.QuestionAndOptions: Converter(
+        lambda raw, _ctx: terms.QuestionAndOptions(raw),
+        '"QUESTION" OPTION | OPTION',
+        lambda: _("What do you ask? The question, then the options with bars between them."),
         most=ALL,
-        several=True,
+        as_typed=True,
     ),
     terms.Deadline: Converter(
         terms.read_deadline,
@@ -704,7 +703,10 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         tests.read_joint, "CODE", lambda: _("Which code? A lead of the other committee has it.")
     ),
     terms.Quorum: Converter(
-        terms.read_quorum, "60%|BALLOTS", lambda: _("How many have to vote? Like 60% or 8.")
+        terms.read_quorum,
+        "60%|BALLOTS",
+        lambda: _("How many have to vote? Like 60%, 2/3 or 8."),
+        most=4,
     ),
 }
 """Every type a command may name. Others are refused when the command is declared."""

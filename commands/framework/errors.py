@@ -58,6 +58,8 @@ class Refusal(Exception):
         """Whether the command is known; if not, their words may belong to a private one."""
         self.command: Command | None = None
         """The command that was meant, as far as one can tell."""
+        self.fleeting = False
+        """Whether it shows what must not be written down: words of a poll (Reply.fleeting)."""
 
     def reply(self) -> Reply:
         """The refusal as a person reads it."""
@@ -65,7 +67,8 @@ class Refusal(Exception):
         if self.example:
             shown = (*shown, " ", *line(_("Like this: {example}"), example=Code(self.example)))
         head = Paragraph(shown)
-        return Reply((head,) if self.choices is None else (head, self.choices))
+        blocks = (head,) if self.choices is None else (head, self.choices)
+        return Reply(blocks, fleeting=self.fleeting)
 
     def to_copy(self, around: str) -> None:
         """Show each reading within the words that stood around it, where it can be copied from.

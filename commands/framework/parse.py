@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from commands.framework.as_typed import apart, kept
 from commands.framework.catalogue import Catalogue
 from commands.framework.clean import clean, straighten
-from commands.framework.context import Context
+from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.fit import fit
 from commands.framework.i18n import _, one_of
-from commands.framework.mentions import shown
+from commands.framework.mentions import by_address, shown
 from commands.framework.reply import Code
 from commands.framework.spec import Command, Parameter
 from commands.framework.suggest import suggest
@@ -33,6 +34,8 @@ ALSO_CALLED = {
 }
 """Other words for keys, taken where the command has the key and not the word."""
 
+ALSO_OF_POLLS = {"until": "closes", "deadline": "closes", "close": "closes", "ends": "closes"}
+"""The same for commands that take their words as they are typed."""
 
 NOTHING_BELOW = Pasted("")
 
@@ -54,12 +57,13 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
     """What the text asks for. A Refusal names the command that was meant as far as one can tell."""
     text, below = _taken_apart(text, ctx, catalogue)
     try:
-        words = _without_mark(split(clean(text)))
+        found = _as_typed(text, ctx, catalogue)
+        words = [] if found else _without_mark(split(clean(text)))
     except Refusal as refusal:
         _guess(refusal, text, ctx, catalogue)
         return refusal
     try:
-        command, rest = catalogue.find(words, ctx.role)
+        command, rest = found or catalogue.find(words, ctx.role)
     except Refusal as refusal:
         return refusal
     try:
@@ -68,7 +72,9 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
         asking = _asking(command, rest, ctx, catalogue) if refusal.unfinished else None
         if asking is not None:
             return asking
-        refusal.to_copy(text.strip())
+        # In a room an address stays one person's; elsewhere the name may be a contact's.
+        copied = by_address(text) if ctx.place is Place.ROOM else shown(text)
+        refusal.to_copy(copied.strip())
         refusal.command = command
         refusal.certain = True
         if refusal.example is None:
@@ -109,6 +115,19 @@ def _taken_apart(text: str, ctx: Context, catalogue: Catalogue) -> tuple[str, Pa
         if Pasted in command.facts.values():
             return first, Pasted(shown(below))
     return text, NOTHING_BELOW
+
+
+def _as_typed(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Command, list[Word]] | None:
+    """A command that takes its words as they are typed, with them; None for every other one."""
+    text = shown(text)
+    begun = [Word(word) for word in straighten(text[:BEGINNING]).split()]
+    try:
+        command, rest = catalogue.find(_without_mark(begun), ctx.role)
+    except Refusal:
+        return None
+    if not any(p.converter and p.converter.as_typed for p in command.positional()):
+        return None
+    return command, apart(kept(text, len(begun) - len(rest)), command.keyed(), ALSO_OF_POLLS)
 
 
 def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> None:
@@ -315,7 +334,7 @@ def _take_bare(
     """Read a value that may stand anywhere without its key; the other words remain."""
     if parameter.converter is None:
         return words
-    bare = [w for w in words if not w.quoted and w.text.lower() in parameter.converter.bare]
+    bare = [w for w in words if not w.whole and w.text.lower() in parameter.converter.bare]
     if len({w.text.lower() for w in bare}) > 1:
         raise refuse(_("Only one of {choices}, please."), choices=one_of(parameter.converter.bare))
     if bare:

@@ -91,9 +91,15 @@ def _may_be(field: Field, filled: Sequence[str]) -> bool:
     """Whether what stands in a column contradicts its head."""
     if field is Field.EMAIL:
         return any("@" in cell for cell in filled)
+    if field is Field.ID:
+        # What directories give their entries is nobody's number.
+        return not all(map(_LONG_CODE.fullmatch, filled))
     if field is Field.KIND:
         return any(folded(cell) in NOT_A_PERSON | _A_PERSON for cell in filled)
     return True
+
+
+_LONG_CODE = re.compile(r"\{?[0-9A-Fa-f-]{24,}\}?")
 
 
 def _counts_rows(column: Sequence[str]) -> bool:

@@ -58,7 +58,7 @@ _HEADS: dict[Field, str] = {
     "henkilonumero, tyontekijanumero, osobni cislo, osobne cislo, cislo zamestnance, torzsszam, marca, "
     "sicil no, sicil numarasi, табельный номер, 社員番号, 従業員番号, 工号, 员工编号, 사번, 사원번호",
     Field.NAME: "name, names, full name, full nm, fullname, employee name, emp name, worker, "
-    "worker name, staff name, person, person name, legal name, legal full name, member, member name, "
+    "worker name, staff name, person, person name, legal name, legal full name, person full name, employee full name, member, member name, "
     "preferred full name, name first last, first and last name, first last, name first and last, "
     "full name first and last, first name and surname, name and surname, first name last name, "
     "last name first name, surname first name, last first, last name first, coworker, co worker, "
@@ -102,7 +102,7 @@ _HEADS: dict[Field, str] = {
     "last name prefix, name prefix last, namensvorsatz, vorsatzwort, namenszusatz, particule",
     Field.SECOND: "segundo apellido, apellido 2, apellido2, apellido materno, second surname, "
     "second last name, secondary last name",
-    Field.EMAIL: "email, emails, e mail, mail, email address, e mail address, mail address, work email, "
+    Field.EMAIL: "email, emails, user email, e mail, mail, email address, e mail address, mail address, work email, "
     "primary email, primary email address, email 1, e mail 1 value, email 1 value, e mail 1, email1, "
     "work email address, primary work email, email primary work, can2 email, user principal name, "
     "personal email, home email, email personal, e mail adresse, emailadresse, mailadresse, "
@@ -112,7 +112,7 @@ _HEADS: dict[Field, str] = {
     "e postadresse, indirizzo email, indirizzo e mail, posta elettronica, endereco de e mail, "
     "endereco de email, sahkoposti, sahkopostiosoite, e mailova adresa, e posta, eposta, "
     "электронная почта, почта, メールアドレス, 邮箱, 电子邮件, 이메일",
-    Field.AREA: "area, team, teams, team name, dept, department, dept team, department team, "
+    Field.AREA: "area, areas, team, teams, team name, dept, depts, department, departments, dept team, department team, "
     "team dept, dept name, department name, unit, org unit, org, division, group, section, "
     "business unit, business unit name, cost center name, cost centre name, work area, work group, "
     "workgroup, organizational unit, organisational unit, organization department, organization 1 department, supervisory organization, "
@@ -143,8 +143,7 @@ _HEADS: dict[Field, str] = {
     "person type, supporter type, account type",
 }
 _VAGUE = {
-    Field.ID: "id, ids, number, no, num, nr, nummer, numero, user id, person id, record id, "
-    "member id",
+    Field.ID: "id, ids, number, no, num, nr, nummer, numero, person id, member id",
     # What may be the whole name or a half of it, and what somebody is called in an app.
     Field.NAME: "nome, display name, displayname, nume, ad, preferred name full",
     Field.HIRED: "start, entry",

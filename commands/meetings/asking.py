@@ -6,8 +6,10 @@ from commands.framework.context import Context, Place, Role
 from commands.framework.errors import ambiguous, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Reply, say
+from commands.framework.shares import read_share
 from commands.framework.spec import Where, command
 from commands.meetings import changes_views, views
+from commands.meetings.availability import Times, only_no
 from commands.meetings.carrying_out import in_room_too
 from commands.meetings.commands import DRAFT_KEPT
 from commands.meetings.finding import open_poll, zones_of
@@ -19,7 +21,6 @@ from commands.meetings.terms import (
     MeetingNumber,
     OptionNumber,
     Plan,
-    Times,
     people_in,
     read_minutes,
     read_title,
@@ -95,14 +96,17 @@ async def can(
     """
     meeting = await open_poll(meetings, polls, times.meeting)
     options = {each.number for each in await polls.options(meeting.id)}
-    unknown = sorted(set(times.said) - options - {0})
+    unknown = sorted(set(times.said) - options)
     if unknown:
         raise refuse(
             _("There is no time {number}; there are 1 to {most}."),
             number=unknown[0],
             most=len(options),
         )
-    said = {number: times.said.get(number, Coming.NO) for number in options}
+    named = set(times.said.values())
+    if times.others is Coming.NO and named == {Coming.NO} and set(times.said) < options:
+        raise only_no(times.said)
+    said = {number: times.said.get(number, times.others) for number in options}
     entry = await entries.record(Kind.ANSWERED, ctx.user, ctx.now)
     await polls.say(entry, meeting.id, ctx.user, said, ctx.now)
     answers = await polls.answers(meeting.id)
@@ -201,6 +205,20 @@ def _one(words: str, ctx: Context) -> Moment:
     return found
 
 
+def _quorum(words: str, people: int) -> int:
+    """How many people that is: a number of them, or a share of all. Raises Refusal."""
+    share = read_share(words)
+    if share is not None:
+        return share.of(people)
+    if not words.isdecimal() or not 1 <= int(words) <= 10_000:
+        raise refuse(
+            _("A quorum is a number of people, like {like}, or a share, like 2/3."),
+            like="quorum 5",
+            example="",
+        )
+    return int(words)
+
+
 def _usual_deadline(ctx: Context) -> list[str]:
     zone = ctx.committee.zone
     local = (ctx.now + timedelta(days=USUAL_DAYS)).astimezone(zone).replace(tzinfo=None)
@@ -216,11 +234,7 @@ def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
         closes = moment_to_come(rest, ctx.now, zone, ctx.locale, EVENING)
         return {"closes": [written(here(closes, zone)), zone.key]}
     if word == "quorum":
-        if not rest.isdecimal() or not 1 <= int(rest) <= 10_000:
-            raise refuse(
-                _("A quorum is a number of people, like {like}."), like="quorum 5", example=""
-            )
-        return {"quorum": int(rest)}
+        return {"quorum": _quorum(rest, len(members.roles))}
     if word in NEEDS:
         return {"needed": [members.find(each) for each in people_in(rest)]}
     if not part:

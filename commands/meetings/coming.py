@@ -7,6 +7,8 @@ from commands.framework.spec import Where, command
 from commands.meetings import views
 from commands.meetings.finding import next_time
 from commands.meetings.terms import MeetingNumber, QuietHours, Whereto
+from commands.polls import confirming
+from commands.polls.desk import PollDesk
 from commands.turf.members import Members
 from storage.answers import Rsvps
 from storage.history import Entries
@@ -53,15 +55,20 @@ async def no(
     rsvps: Rsvps,
     entries: Entries,
     drafts: MeetingDrafts,
+    secret_polls: PollDesk,
     number: MeetingNumber | None = None,
 ) -> Reply:
     """Say that you do not come; or drop what I have just said back to you.
 
     number: the meeting's number; the next one if you do not say
     """
-    in_room = ctx.place is Place.ROOM
-    if number is None and await drafts.take(ctx.user, in_room=in_room, now=ctx.now) is not None:
-        return say(_("Dropped. Nothing was made."))
+    if number is None:
+        draft = await drafts.take(ctx.user, in_room=ctx.place is Place.ROOM, now=ctx.now)
+        poll = await confirming.no(ctx, secret_polls, None if draft is None else draft.until)
+        if poll is not None:
+            return poll
+        if draft is not None:
+            return say(_("Dropped. Nothing was made."))
     return await _answer(ctx, meetings, rsvps, entries, number, Coming.NO)
 
 

@@ -20,6 +20,8 @@ from commands.meetings.terms import (
     read_minutes,
     read_title,
 )
+from commands.polls import confirming
+from commands.polls.desk import PollDesk
 from commands.time.instants import Moment
 from commands.time.read import Asked, Unread, read_time
 from commands.time.refusals import unclear
@@ -118,6 +120,7 @@ async def ok(
     choice: OptionNumber | None = None,
     *,
     drafts: MeetingDrafts,
+    secret_polls: PollDesk,
     meetings: Meetings,
     dates: CalendarDates,
     reminders: Reminders,
@@ -133,8 +136,16 @@ async def ok(
     """
     in_room = ctx.place is Place.ROOM
     draft = await drafts.take(ctx.user, in_room=in_room, now=ctx.now)
+    until = None if draft is None else draft.until
+    poll = await confirming.ok(ctx, secret_polls, until)
+    if poll is not None:
+        return poll
     if draft is None:
-        raise refuse(_("Nothing waits for your ok here."), example=NEW)
+        raise refuse(
+            _("Nothing waits for your ok here. What I said back waits for half an hour; a poll waits"
+              " in memory alone, so ask it again if I was restarted."),
+            example="",
+        )  # fmt: skip
     choices = draft.plan["choices"]
     if (choice is None and len(choices) > 1) or (choice or 1) > len(choices):
         await _keep(ctx, drafts, draft.plan)

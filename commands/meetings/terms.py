@@ -1,7 +1,6 @@
 """What people type about meetings: numbers, plans with bars, answers, hours. Pure."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -15,7 +14,6 @@ from commands.framework.reply import Code
 from commands.framework.values import Colleague
 from commands.time.read import read_length
 from commands.time.refusals import day_to_come
-from storage.model import Coming
 from storage.names import folded
 
 LONGEST_TITLE = 80
@@ -49,14 +47,6 @@ class Whereto(Enum):
     ROOM = "room"
     DIRECT = "direct"
     OFF = "off"
-
-
-@dataclass(frozen=True, slots=True)
-class Times:
-    """Answers to a poll on times; ``meeting`` None is the one that is open."""
-
-    meeting: int | None
-    said: Mapping[int, Coming]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +89,9 @@ def read_number(raw: str, _ctx: Context) -> int:
 
 
 def read_plan(raw: str, _ctx: Context) -> Plan:
-    parts = tuple(" ".join(part.split()) for part in re.split(r"[|¦]", raw))
+    # A bar in the name that somebody goes by parts nothing: "Jo | IT".
+    kept = MENTION.sub(lambda found: found[0].replace("|", "/").replace("¦", "/"), raw)
+    parts = tuple(" ".join(part.split()) for part in re.split(r"[|¦]", kept))
     # Who is needed is asked of the app; a title is what it shows.
     parts = tuple(part if _of_people(part) else shown(part) for part in parts)
     if not any(parts):
@@ -130,39 +122,6 @@ def read_minutes(raw: str) -> int:
     if minutes is None or not 5 <= minutes <= LONGEST_MINUTES:
         raise refuse(_("How long is “{words}”? Like 90m or 1h30."), words=cut(raw))
     return minutes
-
-
-_ANSWERS = {
-    "yes": Coming.YES, "y": Coming.YES, "maybe": Coming.MAYBE, "perhaps": Coming.MAYBE,
-    "need": Coming.MAYBE, "no": Coming.NO, "n": Coming.NO, "not": Coming.NO,
-}  # fmt: skip
-
-
-def read_times(raw: str, _ctx: Context) -> Times:
-    """``1 3 maybe 2 no 4``: numbers are yes until a word says otherwise; "none" is no to all."""
-    meeting: int | None = None
-    said: dict[int, Coming] = {}
-    now = Coming.YES
-    words = re.findall(r"#\d+|\d+|[^\W\d]+", raw.casefold())
-    synonyms = _ANSWERS | {
-        folded(_("yes")): Coming.YES,
-        folded(_("maybe")): Coming.MAYBE,
-        folded(_("no")): Coming.NO,
-    }
-    for word in words:
-        if word.startswith("#"):
-            meeting = int(word[1:])
-        elif word.isdecimal():
-            said[int(word)] = now
-        elif word in {"none", folded(_("none"))}:
-            said[0] = Coming.NO
-        elif word in synonyms:
-            now = synonyms[word]
-        else:
-            raise refuse(_("I do not know “{word}” there."), word=cut(word))
-    if not said:
-        raise refuse(_("Which times can you? Their numbers."))
-    return Times(meeting, said)
 
 
 def read_quiet(raw: str, _ctx: Context) -> QuietHours:

@@ -1,20 +1,43 @@
-"""What is typed to ask something. A vote is not typed here: its path leaves nothing behind."""
+"""What is typed to ask something: it is said back, and opened by ``!ok``. A vote is not typed here: its path leaves nothing behind."""
 
+from commands.framework.catalogue import Catalogue
 from commands.framework.context import Context, Role
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.polls import views
 from commands.polls.desk import PollDesk
+from commands.polls.drafting import Terms, draft, draft_named, draft_options, refuse_slips
 from commands.polls.model import Kind
-from commands.polls.opening import Terms, open_poll
-from commands.polls.terms import (
-    Deadline,
-    Headline,
-    LeastBallots,
-    Options,
-    Question,
-    Quorum,
+from commands.polls.terms import Deadline, LeastBallots, Question, QuestionAndOptions, Quorum
+
+
+@command(
+    "poll",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!poll Where do we meet? plaza | café | town hall",
 )
+async def poll(
+    ctx: Context,
+    desk: PollDesk,
+    commands: Catalogue,
+    asked: QuestionAndOptions | None = None,
+    *,
+    closes: Deadline | None = None,
+    k: LeastBallots | None = None,
+    quorum: Quorum | None = None,
+) -> Reply:
+    """Ask secretly for one of several options, or see which secret polls are open.
+
+    asked: the question, then the options with bars, commas or line breaks between them
+    closes: when it closes, like fri or "fri 18:00"
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+    if asked is None:
+        return views.open_polls(await desk.polls(), ctx.committee.zone)
+    refuse_slips(asked, [name for each in commands for name in (each.name, *each.also)])
+    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.CHOOSE, asked)
 
 
 @command(
@@ -38,9 +61,9 @@ async def temp(
     question: what you ask
     closes: when it closes, like fri or "fri 18:00"; the day after tomorrow if you do not say
     k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60% or 8
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await open_poll(ctx, desk, Terms(closes, k, quorum), Kind.TEMPERATURE, question)
+    return await draft(ctx, desk, Terms(closes, k, quorum), Kind.TEMPERATURE, question)
 
 
 @command(
@@ -64,9 +87,9 @@ async def yesno(
     question: what you ask
     closes: when it closes, like fri or "fri 18:00"
     k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60% or 8
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await open_poll(ctx, desk, Terms(closes, k, quorum), Kind.YES_NO, question)
+    return await draft(ctx, desk, Terms(closes, k, quorum), Kind.YES_NO, question)
 
 
 @command(
@@ -89,23 +112,22 @@ async def consensus(
     question: what you propose
     closes: when it closes, like fri or "fri 18:00"
     k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60% or 8
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await open_poll(ctx, desk, Terms(closes, k, quorum), Kind.CONSENSUS, question)
+    return await draft(ctx, desk, Terms(closes, k, quorum), Kind.CONSENSUS, question)
 
 
 @command(
     "poll choose",
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
-    example='!poll choose "Where do we meet?" plaza, café, town hall',
+    example='!poll choose "Where do we meet?" plaza | café | town hall',
     also=("poll one", "poll single"),
 )
 async def choose(
     ctx: Context,
     desk: PollDesk,
-    question: Headline,
-    options: Options,
+    asked: QuestionAndOptions,
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
@@ -113,27 +135,25 @@ async def choose(
 ) -> Reply:
     """Ask secretly for one of several options.
 
-    question: what you ask, in quotes
-    options: what can be chosen, with commas between
+    asked: the question, then the options with bars, commas or line breaks between them
     closes: when it closes, like fri or "fri 18:00"
     k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60% or 8
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await open_poll(ctx, desk, Terms(closes, k, quorum), Kind.CHOOSE, question, options)
+    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.CHOOSE, asked)
 
 
 @command(
     "poll approve",
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
-    example='!poll approve "Which demands?" pay, hours, safety',
+    example='!poll approve "Which demands?" pay | hours | safety',
     also=("poll several", "poll approval"),
 )
 async def approve(
     ctx: Context,
     desk: PollDesk,
-    question: Headline,
-    options: Options,
+    asked: QuestionAndOptions,
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
@@ -141,27 +161,25 @@ async def approve(
 ) -> Reply:
     """Ask secretly for any number of several options.
 
-    question: what you ask, in quotes
-    options: what can be approved, with commas between
+    asked: the question, then the options with bars, commas or line breaks between them
     closes: when it closes, like fri or "fri 18:00"
     k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60% or 8
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await open_poll(ctx, desk, Terms(closes, k, quorum), Kind.APPROVE, question, options)
+    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.APPROVE, asked)
 
 
 @command(
     "poll score",
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
-    example='!poll score "How much does each matter?" pay, hours, safety',
+    example='!poll score "How much does each matter?" pay | hours | safety',
     also=("poll rate",),
 )
 async def score(
     ctx: Context,
     desk: PollDesk,
-    question: Headline,
-    options: Options,
+    asked: QuestionAndOptions,
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
@@ -169,27 +187,25 @@ async def score(
 ) -> Reply:
     """Ask secretly for a score from 0 to 5 for each option.
 
-    question: what you ask, in quotes
-    options: what is scored, with commas between
+    asked: the question, then the options with bars, commas or line breaks between them
     closes: when it closes, like fri or "fri 18:00"
     k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60% or 8
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await open_poll(ctx, desk, Terms(closes, k, quorum), Kind.SCORE, question, options)
+    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.SCORE, asked)
 
 
 @command(
     "poll rank",
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
-    example='!poll rank "Who speaks for us?" Ana, Ben, Lea',
+    example='!poll rank "Who speaks for us?" Ana | Ben | Lea',
     also=("poll irv", "poll ranked"),
 )
 async def rank(
     ctx: Context,
     desk: PollDesk,
-    question: Headline,
-    options: Options,
+    asked: QuestionAndOptions,
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
@@ -197,26 +213,24 @@ async def rank(
 ) -> Reply:
     """Ask secretly for an order of preference, counted by instant runoff.
 
-    question: what you ask, in quotes
-    options: what is ranked, with commas between
+    asked: the question, then the options with bars, commas or line breaks between them
     closes: when it closes, like fri or "fri 18:00"
     k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60% or 8
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await open_poll(ctx, desk, Terms(closes, k, quorum), Kind.RANK, question, options)
+    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.RANK, asked)
 
 
 @command(
     "poll open",
     who=Role.ORGANIZER,
     where=Where.ROOM,
-    example='!poll open "Who brings food on Tuesday?" me, "not this time"',
+    example='!poll open "Who brings food on Tuesday?" me | not this time',
     also=("poll named", "poll public"),
 )
-async def open_(_ctx: Context, question: Headline, options: Options) -> Reply:
+async def open_(ctx: Context, desk: PollDesk, asked: QuestionAndOptions) -> Reply:
     """Ask openly, as a poll of Matrix's own: everybody sees who voted what.
 
-    question: what you ask, in quotes
-    options: what can be chosen, with commas between
+    asked: the question, then the options with bars, commas or line breaks between them
     """
-    return views.named(question, options)
+    return await draft_named(ctx, desk, asked)

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from commands.polls.model import Poll
+from commands.polls.model import Named, Poll
 from commands.polls.policy import Member, Policy
 from storage.model import UserId
 
@@ -31,6 +31,17 @@ class Held:
 
     poll: Poll
     by: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What was said back to its maker and waits for their ``!ok``. Kept in memory, written nowhere."""
+
+    asked: Poll | Named
+    by: UserId
+    in_room: bool
+    """Whether it was typed in the committee's room rather than in the maker's direct chat."""
+    until: datetime
 
 
 class Outcome(Enum):
@@ -76,11 +87,35 @@ class PollDesk(ABC):
 
     @abstractmethod
     async def open(self, poll: Poll, roster: Sequence[UserId]) -> Poll:
-        """Make the box, announce it, send the ballots.
+        """Make the box; once the message is done with, announce it and send the ballots.
 
-        The same message opens it only once: asked again after a crash, this returns the poll that
-        is open already, with the code it has.
+        A draft and a held poll are opened only once, whatever message asks: asked again, also by
+        the same message after a crash, this returns the poll that is open already, with its code.
         """
+
+    @abstractmethod
+    async def opened(self) -> Poll | None:
+        """The open poll that this very message made before a crash."""
+
+    @abstractmethod
+    async def backlog(self) -> int:
+        """Ballots of other polls that wait to be sent to many people."""
+
+    @abstractmethod
+    async def draft(self, draft: Draft) -> None:
+        """Keep what was said back until its maker's ok; what waited in its place is dropped."""
+
+    @abstractmethod
+    async def drafted(self, user: UserId, *, in_room: bool) -> Draft | None:
+        """What waits for this person's ok in that place, whether it has expired or not."""
+
+    @abstractmethod
+    async def drop_draft(self, user: UserId, *, in_room: bool) -> None:
+        """Let it wait no longer, once the message is done with."""
+
+    @abstractmethod
+    async def opened_lately(self, user: UserId, *, in_room: bool) -> Poll | None:
+        """The open poll that this person opened last in that place, within half an hour."""
 
     @abstractmethod
     async def hold(self, held: Held) -> None:
@@ -93,6 +128,21 @@ class PollDesk(ABC):
     @abstractmethod
     async def polls(self) -> Sequence[Poll]:
         """The committee's open secret polls."""
+
+    @abstractmethod
+    async def open_to(self, user: UserId) -> Sequence[Poll]:
+        """The open polls, of whichever committee, that have this person on the roster."""
+
+    @abstractmethod
+    async def size(self, code: str) -> int | None:
+        """How many may vote in an open poll of this committee."""
+
+    @abstractmethod
+    async def may_call_off(self, code: str, user: UserId) -> bool:
+        """Whether somebody made this poll in the last ten minutes and not all have their ballot.
+
+        It says nothing about votes: nobody looks whether there are any.
+        """
 
     @abstractmethod
     async def cancel(self, code: str) -> Outcome:

@@ -99,6 +99,14 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A question that is asked openly, as a poll of Matrix's own: everybody sees who voted what."""
+
+    question: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Abstention:
     """A ballot that is in the box and speaks for nothing."""
 

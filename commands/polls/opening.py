@@ -1,57 +1,42 @@
-"""Opening a secret poll: every check there is, then the box; or a second organizer first."""
+"""Opening a poll that was said back: every check once more, then the box; or a second organizer first."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import replace
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Paragraph, Reply, Strong, line
 from commands.polls import views
-from commands.polls.desk import Held, PollDesk
-from commands.polls.model import Kind, Poll, Rules, new_code
+from commands.polls.deadlines import is_too_short, soonest
+from commands.polls.desk import Draft, Held, PollDesk
+from commands.polls.model import Named, Poll
 from commands.polls.policy import Policy, difference, roster
-from commands.polls.terms import Deadline, LeastBallots, Quorum, usual_deadline
 from storage.model import UserId
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What its creator asked for; the rest is usual."""
-
-    closes: Deadline | None
-    k: LeastBallots | None
-    quorum: Quorum | None
-
-
-async def open_poll(
-    ctx: Context,
-    desk: PollDesk,
-    terms: Terms,
-    kind: Kind,
-    question: str,
-    options: tuple[str, ...] = (),
-) -> Reply:
-    """Open it, or say why not. Raises Refusal."""
-    await refuse_where_unsafe(desk)
-    closes = terms.closes or usual_deadline(ctx)
-    _check_deadline(closes, ctx, desk.policy)
-    people = roster(await desk.members(), ctx.now, desk.policy)
-    rules = _rules(terms, closes, people, desk.policy)
-    poll = Poll(
-        new_code([each.code for each in await desk.polls()]), kind, question, options, rules
-    )
-    differs = difference(people, await desk.rosters(ctx.now - desk.policy.compared_with), rules.k)
+async def open_draft(ctx: Context, desk: PollDesk, draft: Draft) -> Reply:
+    """Ask what was said back, with the roster of this moment. Raises Refusal."""
+    asked = draft.asked
+    if isinstance(asked, Named):
+        await desk.drop_draft(draft.by, in_room=draft.in_room)
+        return views.named(asked.question, asked.options)
+    poll, people = await _still_possible(ctx, desk, asked)
+    since = ctx.now - desk.policy.compared_with
+    differs = difference(people, await desk.rosters(since), poll.rules.k)
     if differs is not None:
-        await desk.hold(Held(poll, ctx.user))
+        await desk.hold(Held(poll, draft.by))
+        await desk.drop_draft(draft.by, in_room=draft.in_room)
         return _needs_a_second(poll, differs)
-    return views.opened(await desk.open(poll, people), ctx.committee.zone)
+    found = await desk.open(poll, people)
+    await desk.drop_draft(draft.by, in_room=draft.in_room)
+    return views.opened(found, ctx.committee.zone)
 
 
 async def open_held(ctx: Context, desk: PollDesk, code: str) -> Reply:
     """Open what a second organizer agrees to, with the roster of this moment. Raises Refusal."""
-    await refuse_where_unsafe(desk)
+    done = await desk.opened()
+    if done is not None:
+        return views.opened(done, ctx.committee.zone)
     held = await desk.held(code)
     if held is None:
         raise refuse(
@@ -59,12 +44,8 @@ async def open_held(ctx: Context, desk: PollDesk, code: str) -> Reply:
         )
     if held.by == ctx.user:
         raise refuse(_("You asked it: somebody else has to agree."), example="")
-    rules = held.poll.rules
-    _check_deadline(rules.closes_at, ctx, desk.policy)
-    people = roster(await desk.members(), ctx.now, desk.policy)
-    if len(people) < rules.k:
-        raise _too_few(len(people), rules.k, desk.policy)
-    return views.opened(await desk.open(held.poll, people), ctx.committee.zone)
+    poll, people = await _still_possible(ctx, desk, held.poll)
+    return views.opened(await desk.open(poll, people), ctx.committee.zone)
 
 
 async def refuse_where_unsafe(desk: PollDesk) -> None:
@@ -78,22 +59,8 @@ async def refuse_where_unsafe(desk: PollDesk) -> None:
         )
 
 
-def _rules(terms: Terms, closes: Deadline, people: Sequence[UserId], policy: Policy) -> Rules:
-    k = terms.k or policy.k
-    if len(people) < k:
-        raise _too_few(len(people), k, policy)
-    quorum = None if terms.quorum is None else terms.quorum.of(len(people))
-    if quorum is not None and quorum > len(people):
-        raise refuse(
-            _("A quorum of {quorum} cannot be met: {n} people may vote."),
-            quorum=quorum,
-            n=len(people),
-            example="",
-        )
-    return Rules(k, quorum, closes)
-
-
-def _too_few(people: int, k: int, policy: Policy) -> Refusal:
+def too_few(people: int, k: int, policy: Policy) -> Refusal:
+    """The refusal of a poll of which nothing could be published."""
     hours = int(policy.joined_for.total_seconds() // 3600)
     words = ngettext(
         "Only {n} person here may vote (joined at least {hours} hours ago), and below {k} ballots"
@@ -105,27 +72,36 @@ def _too_few(people: int, k: int, policy: Policy) -> Refusal:
     return refuse(words, n=people, hours=hours, k=k, example="")
 
 
-def _check_deadline(closes: datetime, ctx: Context, policy: Policy) -> None:
-    left = closes - ctx.now
-    if left < policy.shortest:
-        raise refuse(
-            _("A secret poll stays open for at least {span}, so that nobody is watched at it."),
-            span=_span(policy.shortest),
-            example="",
-        )
-    if left > policy.longest:
-        raise refuse(
-            _("A secret poll stays open for {span} at most: a reboot of my machine loses it."),
-            span=_span(policy.longest),
-            example="",
-        )
+def quorum_too_high(quorum: int, people: int) -> Refusal:
+    """The refusal of a quorum that nobody can reach."""
+    return refuse(
+        _("A quorum of {quorum} cannot be met: {n} people may vote."),
+        quorum=quorum,
+        n=people,
+        example="",
+    )
 
 
-def _span(span: timedelta) -> str:
-    if span.days:
-        return ngettext("{n} day", "{n} days", span.days).format(n=span.days)
-    minutes = int(span.total_seconds() // 60)
-    return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)
+async def _still_possible(
+    ctx: Context, desk: PollDesk, poll: Poll
+) -> tuple[Poll, tuple[UserId, ...]]:
+    """The poll as it can be opened now, and who may vote in it. Raises Refusal.
+
+    What was said back a while ago closes a little later if the last ballot would come too late.
+    """
+    await refuse_where_unsafe(desk)
+    if poll.rules.closes_at <= ctx.now:
+        raise refuse(_("That deadline has passed meanwhile. Please ask it anew."), example="")
+    people, waiting = roster(await desk.members(), ctx.now, desk.policy), await desk.backlog()
+    rules = poll.rules
+    if len(people) < rules.k:
+        raise too_few(len(people), rules.k, desk.policy)
+    if rules.quorum is not None and rules.quorum > len(people):
+        raise quorum_too_high(rules.quorum, len(people))
+    if is_too_short(rules.closes_at, len(people), waiting, ctx.now, desk.policy):
+        later = soonest(len(people), waiting, ctx.now, desk.policy)
+        poll = replace(poll, rules=replace(rules, closes_at=later))
+    return poll, people
 
 
 def _needs_a_second(poll: Poll, differs: int) -> Reply:

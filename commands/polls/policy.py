@@ -24,7 +24,11 @@ class Policy:
     k: int = 5
     """Ballots below which nothing is published, where a poll does not ask for more."""
     shortest: timedelta = timedelta(minutes=10)
-    """The least time for changing one's mind unseen."""
+    """The least time for changing one's mind unseen, once everybody has a ballot."""
+    pace: timedelta = timedelta(seconds=8)
+    """Between two ballots to many people: homeservers limit what an account may send."""
+    at_once: int = 20
+    """People who all get their ballots at once; more get them one after the other."""
     longest: timedelta = timedelta(days=14)
     """Ballots live in memory: the longer a poll, the likelier a reboot takes it."""
     compared_with: timedelta = timedelta(days=30)
@@ -55,11 +59,6 @@ def roster(members: Iterable[Member], now: datetime, policy: Policy) -> tuple[Us
     )
 
 
-def quorum_of(share: int, eligible: int) -> int:
-    """Ballots that are ``share`` percent of the roster, rounded up."""
-    return max(1, ceil(share * eligible / 100))
-
-
 def difference(people: Sequence[UserId], others: Iterable[frozenset[UserId]], k: int) -> int | None:
     """By how few people this roster differs from another's, if by so few that it tells on them.
 
@@ -68,6 +67,17 @@ def difference(people: Sequence[UserId], others: Iterable[frozenset[UserId]], k:
     """
     counts = (len(frozenset(people) ^ other) for other in others)
     return min((count for count in counts if 0 < count < k), default=None)
+
+
+def mailing(people: int, waiting: int, policy: Policy) -> timedelta:
+    """How long a message to so many people takes, behind the ballots of other polls that wait."""
+    return timedelta() if people <= policy.at_once else (people + waiting) * policy.pace
+
+
+def least_open(people: int, waiting: int, policy: Policy) -> timedelta:
+    """The least time a poll is open, in whole minutes: until the last has a ballot, and then some."""
+    least = policy.shortest + mailing(people, waiting, policy)
+    return timedelta(minutes=ceil(least / timedelta(minutes=1)))
 
 
 def too_far(closes: datetime, now: datetime, policy: Policy) -> bool:

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from commands.framework.context import Context, Role
+from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, say
+from commands.framework.reply import Code, Reply, Strong, say
 from commands.framework.spec import Where, command
 from commands.polls import secrecy as promises
 from commands.polls import views
+from commands.polls.deadlines import earliest, is_too_short, too_short, typed
 from commands.polls.desk import Outcome, PollDesk
 from commands.polls.opening import open_held
 from commands.polls.policy import too_far
@@ -59,16 +60,43 @@ async def mine(ctx: Context, desk: PollDesk, code: PollCode) -> Reply:
     return views.mine(code, is_in=await desk.is_mine_in(code, ctx.user))
 
 
-@command("poll cancel", who=Role.LEAD, where=Where.ROOM, example="!poll cancel K7QX")
-async def cancel(_ctx: Context, desk: PollDesk, code: PollCode) -> Reply:
-    """Destroy a secret poll and its ballots uncounted.
+@command(
+    "poll cancel",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!poll cancel K7QX",
+    also=("poll drop", "poll withdraw", "poll undo"),
+)
+async def cancel(ctx: Context, desk: PollDesk, code: PollCode) -> Reply:
+    """Destroy a secret poll uncounted: a lead in the room, or its maker while ballots go out.
 
     code: the poll's four characters
     """
+    if not await desk.may_call_off(code, ctx.user):
+        _refuse_others(ctx)
     outcome = await desk.cancel(code)
     if outcome is not Outcome.DONE:
         raise _not_possible(outcome)
-    return say(_("Done."))
+    return say(_("Secret poll {code} is called off; the room is told."), code=Strong(code))
+
+
+def _refuse_others(ctx: Context) -> None:
+    """Raises Refusal for whoever may not cancel: in the same words for a poll's maker as for others."""
+    if ctx.role < Role.LEAD:
+        raise refuse(
+            _(
+                "{cancel} is for leads, in the committee room. Whoever made a poll may call it off"
+                " for ten minutes, while not everybody has a ballot yet."
+            ),
+            cancel=Code("!poll cancel"),
+            example="",
+        )
+    if ctx.place is Place.DIRECT:
+        raise refuse(
+            _("{command} concerns everyone: type it in the committee room."),
+            command=Code("!poll cancel"),
+            example="",
+        )
 
 
 @command(
@@ -86,10 +114,24 @@ async def postpone(ctx: Context, desk: PollDesk, code: PollCode, closes: Deadlin
     """
     if too_far(closes, ctx.now, desk.policy):
         raise _not_possible(Outcome.TOO_LATE)
+    await _refuse_too_soon(ctx, desk, code, closes)
     outcome = await desk.postpone(code, closes)
     if outcome is not Outcome.DONE:
         raise _not_possible(outcome)
     return say(_("Done."))
+
+
+async def _refuse_too_soon(ctx: Context, desk: PollDesk, code: PollCode, closes: Deadline) -> None:
+    """Raises Refusal for a deadline that would be over before everybody knew of it."""
+    now = next((each.rules.closes_at for each in await desk.polls() if each.code == code), None)
+    people = await desk.size(code)
+    if now is None or people is None or closes <= now:
+        return
+    waiting = await desk.backlog()
+    if is_too_short(closes, people, waiting, ctx.now, desk.policy):
+        at = typed(earliest(people, waiting, ctx, desk.policy), ctx)
+        example = f"!poll postpone {code} {at}"
+        raise too_short(people, waiting, desk.policy, example)
 
 
 @command(

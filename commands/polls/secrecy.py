@@ -48,6 +48,37 @@ def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Pa
     )
 
 
+def in_short(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Paragraph]:
+    """Stands in the ballot of whoever has had a whole one of this kind."""
+    when = ngettext(
+        "Secret poll {code}, closes {closes}, {n} person may vote; results only then and only if at"
+        " least {k} vote.",
+        "Secret poll {code}, closes {closes}, {n} people may vote; results only then and only if at"
+        " least {k} vote.",
+        eligible,
+    )
+    return (
+        Paragraph(
+            line(
+                when,
+                code=Strong(poll.code),
+                closes=closes(poll, zone),
+                n=a_number(eligible),
+                k=poll.rules.k,
+            )
+        ),
+        Paragraph(
+            line(
+                _(
+                    "Members see neither your vote nor whether you voted; whoever runs the bot"
+                    " could. All of it: {more}"
+                ),
+                more=Code("!help secrecy"),
+            )
+        ),
+    )
+
+
 def secrecy() -> Reply:
     """``!help secrecy``."""
     promised = (
@@ -55,6 +86,7 @@ def secrecy() -> Reply:
         _("My files never hold a vote readable, not once and not in a hundred copies."),
         _("Results come at the deadline only, to everybody at once; below the floor, none."),
         _("Only your last vote counts. When the result is posted, all of it is destroyed."),
+        _("All ballots of a poll are equally long: the server sees how long a message is."),
     )
     not_promised = (
         _("Whoever runs me could see votes as they arrive and could miscount."),

@@ -9,14 +9,11 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, line
-from commands.framework.words import QUOTE
-from commands.polls.model import CODE_LENGTH, CODE_LETTERS, MOST_OPTIONS
-from commands.polls.policy import LEAST_K, quorum_of
+from commands.framework.shares import Share, read_share
+from commands.polls.model import CODE_LENGTH, CODE_LETTERS
+from commands.polls.policy import LEAST_K
 from commands.time.refusals import moment_to_come
-from storage.names import folded
 
-LONGEST_QUESTION = 300
-LONGEST_OPTION = 80
 EVENING = time(18)
 """When a poll closes on a day that was named without a time."""
 _LIKE = 'closes="fri 18:00"'
@@ -26,11 +23,8 @@ USUAL_DAYS = 2
 Question = NewType("Question", str)
 """What is asked."""
 
-Headline = NewType("Headline", str)
-"""What is asked, with options behind it: in quotes, or up to the question mark."""
-
-Options = NewType("Options", tuple[str, ...])
-"""What can be chosen."""
+QuestionAndOptions = NewType("QuestionAndOptions", str)
+"""What is asked and what can be chosen, as it was typed (asked.py)."""
 
 Deadline = NewType("Deadline", datetime)
 """A moment to come, UTC, a whole minute."""
@@ -47,51 +41,23 @@ LeastBallots = NewType("LeastBallots", int)
 
 @dataclass(frozen=True, slots=True)
 class Quorum:
-    """A number of ballots, or a share of the roster in percent."""
+    """A number of ballots, or a share of the roster."""
 
-    number: int
-    percent: bool
+    wanted: int | Share
 
     def of(self, eligible: int) -> int:
-        return quorum_of(self.number, eligible) if self.percent else self.number
+        """How many ballots that is when so many may vote."""
+        return self.wanted.of(eligible) if isinstance(self.wanted, Share) else self.wanted
 
+    @property
+    def share(self) -> str:
+        """The share as it is shown; empty for a number of ballots."""
+        return self.wanted.words if isinstance(self.wanted, Share) else ""
 
-def read_headline(raw: str, _ctx: Context) -> Headline:
-    """A question before options: where it ends must be plain."""
-    asked = " ".join(raw.replace(QUOTE, " ").split())
-    if not raw.startswith(QUOTE) and not asked.endswith("?"):
-        raise refuse(_("Put the question in quotes; the options come behind it."))
-    if not 0 < len(asked) <= LONGEST_QUESTION:
-        raise refuse(_("A question has up to {limit} letters."), limit=LONGEST_QUESTION)
-    return Headline(asked)
-
-
-def read_options(raw: str, _ctx: Context) -> Options:
-    """Quoted options, or some with commas between, or one word each."""
-    found: list[str] = []
-    for at, part in enumerate(raw.split(QUOTE)):
-        if at % 2:
-            found.append(part)
-        else:
-            found += part.split(",") if "," in part else part.split()
-    options = [" ".join(option.split()) for option in found if option.strip(" ,;")]
-    for at, option in enumerate(options):
-        if len(option) > LONGEST_OPTION:
-            raise refuse(
-                _("“{words}” is long for an option; {limit} letters at most."),
-                words=cut(option),
-                limit=LONGEST_OPTION,
-            )
-        if folded(option) in {folded(other) for other in options[:at]}:
-            raise refuse(_("“{option}” is there twice."), option=cut(option))
-    if not 1 < len(options) <= MOST_OPTIONS:
-        raise refuse(
-            _("A poll has 2 to {most} options; I read {n}. Put commas between them, or quotes"
-              " around each."),
-            most=MOST_OPTIONS,
-            n=len(options),
-        )  # fmt: skip
-    return Options(tuple(options))
+    @property
+    def typed(self) -> str:
+        """As it can be typed again."""
+        return self.wanted.typed if isinstance(self.wanted, Share) else str(self.wanted)
 
 
 def read_deadline(raw: str, ctx: Context) -> Deadline:
@@ -137,18 +103,18 @@ def read_least(raw: str, _ctx: Context) -> LeastBallots:
 
 
 def read_quorum(raw: str, _ctx: Context) -> Quorum:
-    match = re.fullmatch(r"(\d{1,4}) ?(%|percent)?", raw.casefold())
-    number = 0 if match is None else int(match[1])
-    percent = match is not None and match[2] is not None
-    if number < 1 or (percent and number > 100):
-        raise _no_quorum(raw)
-    return Quorum(number, percent)
-
-
-def _no_quorum(raw: str) -> Refusal:
-    return refuse(
-        _("“{word}” is no quorum: a share like 60%, or a number of ballots."), word=cut(raw)
+    share = read_share(raw)
+    if share is not None:
+        return Quorum(share)
+    match = re.fullmatch(
+        r"(\d{1,4})(?: (?:ballots?|votes?|people|voters?))?", raw.casefold().strip()
     )
+    if match is None or int(match[1]) < 1:
+        raise refuse(
+            _("“{word}” is no quorum: a share like 60% or 2/3, or a number of ballots."),
+            word=cut(raw),
+        )
+    return Quorum(int(match[1]))
 
 
 def _minute(moment: datetime) -> Deadline:

@@ -2,12 +2,13 @@
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import dropwhile
 
 from commands.framework.clean import straighten
 from commands.framework.context import Place
+from commands.polls.model import NotABallot, Poll, encode
 from commands.polls.terms import is_code
 
 _AROUND = "<>[](){}\"'“”‘’«»`*_.,;:#"
@@ -15,6 +16,9 @@ _BALLOT = re.compile(r"[0-9A-LNOXY]{1,12}")
 _VOTE = frozenset({"vote", "votes", "voted", "voting"})
 _COMMANDS = frozenset({"poll", "polls", "help"})
 """Commands that name codes, typed without their mark."""
+_NUMBERS = frozenset(
+    {"zero", "none", "one", "two", "three", "four", "five", "six", "abstain", "fist"}
+)
 LONGEST = 200
 """Letters of a message that are looked at; a vote has fewer than thirty."""
 
@@ -52,11 +56,49 @@ def typed_vote(text: str, place: Place, open_codes: Collection[str] = ()) -> Typ
     if place is Place.ROOM:
         ballot = code in open_codes and _BALLOT.fullmatch(choice) is not None
         return TypedVote(code, choice) if ballot else None
-    if is_code(code) and len(words) == len(("code", "choice")):
+    near = _is_near(code, open_codes) and _BALLOT.fullmatch(choice) is not None
+    if (is_code(code) or near) and len(words) == len(("code", "choice")):
         return TypedVote(code, choice)
     if commanded or first.casefold() in _COMMANDS:
         return None
     return _within(words, open_codes)
+
+
+def bare_ballot(text: str, polls: Sequence[Poll]) -> TypedVote | None:
+    """``04``, ``XX`` or ``YNNY`` alone, where that is a ballot of one of these polls.
+
+    It names no poll and is never counted; but it is a vote that was meant, and goes its way. A plain
+    number like ``4`` may be an answer to something else: it goes the way of commands.
+    """
+    words = straighten(_without_quote(text)[:LONGEST]).split()
+    choice = _bare(words[0]).upper() if len(words) == 1 else ""
+    if choice.isdecimal() and not choice.startswith("0"):
+        return None
+    return TypedVote("", choice) if any(_fits(poll, choice) for poll in polls) else None
+
+
+def might_be_a_choice(text: str) -> bool:
+    """Whether a message that is no command may have been meant as a choice: ``4``, ``four``."""
+    words = straighten(text[:LONGEST]).split()
+    bare = _bare(words[0]).casefold() if len(words) == 1 else ""
+    return bare in _NUMBERS or re.fullmatch(r"\d{1,12}|[ynx]{1,12}", bare) is not None
+
+
+def _fits(poll: Poll, choice: str) -> bool:
+    try:
+        encode(poll, choice)
+    except NotABallot:
+        return False
+    return True
+
+
+def _is_near(code: str, open_codes: Collection[str]) -> bool:
+    """Whether it is an open poll's code with one letter wrong, or two of them changed about."""
+    return any(
+        len(each) == len(code)
+        and (sorted(each) == sorted(code) or sum(map(str.__ne__, each, code)) == 1)
+        for each in open_codes
+    )
 
 
 def _within(words: list[str], open_codes: Collection[str]) -> TypedVote | None:

@@ -19,7 +19,7 @@ from commands.framework.reply import (
 )
 from commands.polls.model import Poll
 from commands.polls.policy import Policy
-from commands.polls.secrecy import closes, disclosure
+from commands.polls.secrecy import closes, disclosure, in_short
 from commands.polls.wording import choices, counting, how_to_type, kind_name
 from storage.model import UserId
 
@@ -63,16 +63,21 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
     )
 
 
-def ballot(poll: Poll, eligible: int, zone: ZoneInfo) -> Reply:
-    """Sent to everybody on the roster: what to type, and what is protected and what is not."""
+def ballot(poll: Poll, eligible: int, zone: ZoneInfo, *, whole: bool = True) -> Reply:
+    """Sent to everybody on the roster: what to type, and what is protected and what is not.
+
+    ``whole``: with all of the small print, for whoever has had no ballot of this kind yet. Whether
+    they ever voted makes no difference: nobody knows.
+    """
     how = counting(poll)
+    printed = disclosure(poll, eligible, zone) if whole else in_short(poll, eligible, zone)
     return Reply(
         (
             Paragraph((Strong(poll.question),)),
             listed(choices(poll)),
             Paragraph(how_to_type(poll)),
             *((Paragraph((how,)),) if how else ()),
-            *disclosure(poll, eligible, zone),
+            *printed,
         )
     )
 
@@ -102,21 +107,6 @@ def acknowledgement(poll: Poll, zone: ZoneInfo) -> Reply:
         _("Recorded for {code}. You can replace it until {closes}; only the last one counts."),
         code=poll.code,
         closes=closes(poll, zone),
-    )
-
-
-def not_a_ballot(poll: Poll) -> Reply:
-    """The answer to anything else that somebody on the roster typed after the code."""
-    return Reply(
-        (
-            Paragraph(
-                line(
-                    _("That is not a ballot of {code}, so nothing changed."), code=Strong(poll.code)
-                )
-            ),
-            listed(choices(poll)),
-            Paragraph(how_to_type(poll)),
-        )
     )
 
 
@@ -200,6 +190,15 @@ def opened(poll: Poll, zone: ZoneInfo) -> Reply:
     """To whoever opened it."""
     return say(
         _("Secret poll {code} is open until {closes}. The ballots are on their way."),
+        code=Strong(poll.code),
+        closes=closes(poll, zone),
+    )
+
+
+def open_already(poll: Poll, zone: ZoneInfo) -> Reply:
+    """To whoever says ok once more."""
+    return say(
+        _("Secret poll {code} is open already, until {closes}."),
         code=Strong(poll.code),
         closes=closes(poll, zone),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from commands.framework.reply import Reply
-from commands.polls import views
+from commands.polls import near_misses, views
 from commands.polls.model import NotABallot, Poll, encode
 from commands.polls.taps import tapped
 from commands.polls.typed import TypedVote
@@ -23,12 +23,13 @@ class Cast:
 def cast(vote: TypedVote, mine: Sequence[Poll], sent: datetime) -> Cast | Reply:
     """The ballot in a typed vote, or the one answer to what is none.
 
-    ``mine`` are the open polls that have this person on the roster: whoever is on none learns no
-    more than whoever mistypes a code. ``sent`` is when the homeserver says it was sent.
+    ``mine`` are the open polls that have this person on the roster: whoever is on none gets the one
+    answer, whoever is on some is shown those. ``sent`` is when the homeserver says it was sent.
     """
-    poll = next((each for each in mine if each.code == vote.code), None)
-    if poll is None or sent >= poll.rules.closes_at:
-        return views.no_such_poll()
+    live = [each for each in mine if sent < each.rules.closes_at]
+    poll = next((each for each in live if each.code == vote.code), None)
+    if poll is None:
+        return near_misses.which_ballot(live) if live else views.no_such_poll()
     return _cast(poll, vote.choice)
 
 
@@ -58,4 +59,4 @@ def _cast(poll: Poll, choice: str) -> Cast | Reply:
     try:
         return Cast(poll, encode(poll, choice))
     except NotABallot:
-        return views.not_a_ballot(poll)
+        return near_misses.not_a_ballot(poll)

@@ -59,6 +59,16 @@ def choices(poll: Poll) -> tuple[Line, ...]:
     return rows
 
 
+def whole_ballots(poll: Poll) -> tuple[Line, ...]:
+    """Every ballot of a poll as the line to send, where one code is chosen; none elsewhere."""
+    if not poll.kind.single:
+        return ()
+    return tuple(
+        line("{ballot} {words}", ballot=Code(f"vote {poll.code} {code}"), words=words)
+        for code, words in zip(poll.codes, (*labels(poll), _("abstain")), strict=True)
+    )
+
+
 def tap_rows(poll: Poll, secret: bytes, voter: UserId) -> list[tuple[str, str]]:
     """The answers of one voter's native poll, as (id, words)."""
     words = dict(zip(poll.codes, (*on_scale(poll), _("abstain")), strict=True))

@@ -162,7 +162,7 @@ async def _meant(contacts: Contacts, refs: Sequence[ContactRef]) -> _Meant:
 async def _why_not(contacts: Contacts, ref: ContactRef) -> str:
     if ref.number is not None:
         return _("{handle}: no such handle").format(handle=str(ref))
-    near = await contacts.similar(ref.name or "", 3)
+    near = await contacts.meant(ref.name or "", 3)
     if not near:
         return _("“{name}”: nobody by that name").format(name=cut(ref.name or ""))
     several = " · ".join(label(contact) for contact in near)

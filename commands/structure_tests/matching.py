@@ -1,23 +1,37 @@
 """Names on a signature list -> whom they mean. Pure; never a guess.
 
 Sure is a name that one person bears, letter for letter but for case, accents and order (or the
-employer's number or an address with a name that is like theirs). Everything else waits for somebody's word:
-likely where one person's name is almost it, unclear where several fit, unknown where nobody does.
+employer's number or an address with a name that is like theirs), and that is not so common that among
+so many people another bearer is to be expected. Everything else waits for somebody's word: likely where one
+person's name is almost it, unclear where several fit, unknown where nobody does.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from commands.framework.person import is_part, is_short
+from commands.names.said import is_part, is_short
 from storage.model import ContactId
-from storage.names import alike, folded, full_key, keys, words
+from storage.names import (
+    Commonness,
+    alike,
+    evidence,
+    folded,
+    full_key,
+    keys,
+    rarity,
+    spelled,
+    words,
+)
 from storage.numbers import number_key
 from storage.tests_sheets import Bearer, SheetLine, Verdict
 
-CLOSE, APART = 0.92, 0.1
-"""How alike the best of several names has to be, and how much less the next, to be likely."""
+WORTH_A_LOOK, LIKELY = -5.0, -3.0
+"""Bits from which a name is offered to choose from, and from which it may be the one that is meant."""
+RARE = 1.9
+"""Bits by which a name has to stand out for its one bearer to be surely meant."""
+APART = 2.0
+"""Bits by which the next best has to stay behind."""
 CHOICES = 4
 """People offered for one line."""
 
@@ -54,11 +68,21 @@ class _Index:
     """Bearers by what a line may have in common with them."""
 
     def __init__(self, bearers: Sequence[Bearer]) -> None:
-        self._bearers = bearers
         self.full: defaultdict[str, list[Bearer]] = defaultdict(list)
         self.by_id: defaultdict[str, list[Bearer]] = defaultdict(list)
         self.by_email: defaultdict[str, list[Bearer]] = defaultdict(list)
         self._near: defaultdict[str, dict[ContactId, Bearer]] = defaultdict(dict)
+        self.spelled = {
+            bearer.contact: [spelled(name) for name in bearer.names] for bearer in bearers
+        }
+        self.common = Commonness(
+            len(bearers),
+            Counter(
+                each
+                for names in self.spelled.values()
+                for each in {word.plain for name in names for word in name.words}
+            ),
+        )
         for bearer in bearers:
             for key in {full_key(name) for name in bearer.names}:
                 self.full[key].append(bearer)
@@ -98,7 +122,8 @@ def _meant(signature: Signature, index: _Index) -> tuple[Verdict, list[Bearer]]:
     if len(fitting) == 1:
         return _inside(fitting[0]), fitting
     if len(bearers) == 1 and not _contradicted(bearers[0], number, said):
-        return _inside(bearers[0]), bearers
+        rare = rarity(spelled(signature.name), index.common) >= RARE
+        return _inside(bearers[0]) if rare or not bearers[0].inside else Verdict.LIKELY, bearers
     named = [b for b in said if b not in bearers and _something_of(signature.name, b)]
     if bearers:
         return Verdict.UNCLEAR, [*bearers, *named]
@@ -120,7 +145,7 @@ def _contradicted(bearer: Bearer, number: str | None, said: list[Bearer]) -> boo
 
 def _fits(name: str, bearer: Bearer) -> bool:
     """Numbers are given again and addresses shared: the whole name has to be like theirs."""
-    return any(_likeness(name, each) > 0 for each in bearer.names)
+    return any(is_part(name, each) or alike(name, each) for each in bearer.names)
 
 
 def _fits_closely(name: str, bearer: Bearer) -> bool:
@@ -138,29 +163,22 @@ def _inside(bearer: Bearer) -> Verdict:
 
 
 def _almost(signature: Signature, index: _Index) -> tuple[Verdict, list[Bearer]]:
+    said = spelled(signature.name)
     scored = [
-        (max(_likeness(signature.name, name) for name in bearer.names), bearer)
+        (max(evidence(said, name, index.common) for name in index.spelled[bearer.contact]), bearer)
         for bearer in index.near(signature.name)
     ]
     found = sorted(
-        ((score, bearer) for score, bearer in scored if score),
+        ((bits, bearer) for bits, bearer in scored if bits >= WORTH_A_LOOK),
         key=lambda each: (-each[0], each[1].contact),
     )
     if not found:
         return Verdict.UNKNOWN, []
-    people = [bearer for _score, bearer in found]
+    people = [bearer for _bits, bearer in found]
     best = found[0][0]
-    if len(found) == 1 or (best >= CLOSE and found[1][0] <= best - APART):
+    ahead = best >= LIKELY and (len(found) == 1 or found[1][0] <= best - APART)
+    # Whoever is on record as Charlotte is not likely to be any Charlotte with a surname.
+    alone = all(len(name.words) == 1 for name in index.spelled[people[0].contact])
+    if ahead and not (alone and len(said.words) > 1):
         return Verdict.LIKELY, people[:1]
     return Verdict.UNCLEAR, people
-
-
-def _likeness(one: str, other: str) -> float:
-    """0 for names of two people; else how alike they are."""
-    a, b = set(words(one)), set(words(other))
-    part_of = len(a & b) >= 2 and (a <= b or b <= a)
-    if not (part_of or alike(one, other)):
-        return 0.0
-    left, right = full_key(one), full_key(other)
-    ratio = SequenceMatcher(None, left, right, autojunk=False).ratio()
-    return max(ratio, 0.9) if part_of else ratio

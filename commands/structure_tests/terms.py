@@ -8,6 +8,8 @@ from typing import NewType
 from commands.framework.context import Context, Place
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
+from commands.framework.reply import Code
+from commands.framework.shares import read_share
 from commands.framework.values import ContactRef
 from commands.framework.words import QUOTE
 from storage.names import folded
@@ -131,7 +133,18 @@ def read_test(raw: str, ctx: Context) -> TestRef:
 
 
 def read_percent(raw: str, ctx: Context) -> Percent:
+    """A share of the unit, in whole percent; other shares are asked about with the nearest above."""
     match = _PERCENT.fullmatch(raw.strip())
+    share = read_share(raw) if match is None else None
+    if share is not None:
+        percent = share.of(100)
+        if not share.more and share.part * 100 == percent:
+            return Percent(percent)
+        raise refuse(
+            _("A goal is a whole percentage. {share} of a unit is nearest to {percent}."),
+            share=share.words,
+            percent=Code(f"{percent}%"),
+        )
     value = int(match[1]) if match else 0
     if not 1 <= value <= 100 and ctx.place is Place.ROOM:
         raise refuse(_("A share of the unit is a percentage, like 60%."))

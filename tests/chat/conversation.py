@@ -255,6 +255,13 @@ class Chat:
             done = await self._work.step(tx, self.now)
         return None if done is None else () if done.reply is None else (done.reply,)
 
+    async def opens(self, who: str, asked: str, *, direct: bool = False) -> Said:
+        """What Steward answers to the ok to a poll that it said back first."""
+        say = self.dm if direct else self.room
+        back = await say(who, asked)
+        assert back.says("!ok to ask it, !no to drop it."), back.text
+        return await say(who, "!ok")
+
     async def room(self, who: str, text: str, room: RoomId | None = None, **content: Any) -> Said:
         """What Steward answers to a message in a committee's room; nothing to mere talk."""
         return await self._say(who, text, Place.ROOM, room or self._main, content)

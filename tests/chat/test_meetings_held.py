@@ -57,6 +57,45 @@ async def test_an_answer_can_be_changed_and_taken_back(asked: Chat) -> None:
     assert (await asked.room("@ana", "!meet tally")).says("1) Tue 24 Mar, 19:00 Madrid (1): 1 yes")
 
 
+@pytest.mark.parametrize(
+    ("typed", "noted"),
+    [
+        ("1 yes 2 no 3 maybe", "yes 1; if need be 3"),
+        ("1-3", "yes 1, 2, 3"),
+        ("all but 2", "yes 1, 3"),
+        ("all", "yes 1, 2, 3"),
+        ("none", "none"),
+        ("1✓ 2✗ 3?", "yes 1; if need be 3"),
+        ("1 no 2 no 3 no", "none"),
+        ("#1 all maybe", "if need be 1, 2, 3"),
+    ],
+)
+async def test_answers_are_noted_as_they_were_meant(asked: Chat, typed: str, noted: str) -> None:
+    assert (await asked.room("@ana", f"!can {typed}")).says(f"Noted for Planning #1: {noted}.")
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked_back"),
+    [
+        ("not 2", "!can all but 2"),
+        ("1 yes 2 no 3", "more than one way"),
+        ("1 yes 1 no", "two answers"),
+        ("19:00", "numbers in front of the times"),
+        ("1-9", "There is no time 4"),
+    ],
+)
+async def test_what_is_not_plain_is_not_noted(asked: Chat, typed: str, asked_back: str) -> None:
+    assert (await asked.room("@ana", f"!can {typed}")).says(asked_back)
+    assert "1 yes" not in (await asked.room("@ana", "!meet tally")).text
+
+
+@pytest.mark.parametrize("quorum", ["2/3", "66.7%", "two thirds", "50%+1", "3"])
+async def test_a_quorum_is_a_number_or_a_share_of_all(chat: Chat, quorum: str) -> None:
+    chat.be(MONDAY)
+    await chat.room("@ana", f"!meet poll Talks | tue 19:00, wed 19:00 | quorum {quorum}")
+    assert (await chat.room("@ana", "!ok")).says("3 make a quorum.")
+
+
 async def test_who_is_needed_weighs_more_than_many(chat: Chat) -> None:
     chat.be(MONDAY)
     await chat.room("@ana", "!meet poll Talks | tue 19:00, wed 19:00 | quorum 1 | needs @lea | 90m")

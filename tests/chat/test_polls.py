@@ -55,7 +55,7 @@ def ballot(chat: Chat, who: str = "@ana") -> str:
 
 async def held(chat: Chat, votes: dict[str, str], asked: str = READY) -> str:
     """A whole poll; its result."""
-    await chat.room("@ana", asked)
+    await chat.opens("@ana", asked)
     for who, choice in votes.items():
         assert (await chat.dm(who, f"vote K7QX {choice}")).says("Recorded for K7QX.")
     chat.later(days=3)
@@ -66,7 +66,7 @@ async def held(chat: Chat, votes: dict[str, str], asked: str = READY) -> str:
 
 
 async def test_a_question_is_enough(seven: Chat) -> None:
-    said = await seven.room("@ana", READY)
+    said = await seven.opens("@ana", READY)
     assert said.text == (
         "Secret poll K7QX is open until Wed 25 Nov 18:00. The ballots are on their way."
     )
@@ -87,7 +87,7 @@ async def test_a_question_is_enough(seven: Chat) -> None:
 async def test_every_ballot_is_the_same_and_says_what_is_protected_and_what_is_not(
     seven: Chat,
 ) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     assert len({ballot(seven, who) for who in SEVEN}) == 1
     for fragment in (
         "04 good",
@@ -100,11 +100,14 @@ async def test_every_ballot_is_the_same_and_says_what_is_protected_and_what_is_n
 
 
 async def test_who_asked_is_not_announced(seven: Chat) -> None:
-    await seven.dm("@ana", READY)
+    await seven.opens("@lea", READY, direct=True)
+    await seven.room("@lea", "!poll cancel K7QX")
+    seven.polls.codes.insert(0, "K7QX")
+    await seven.opens("@ana", READY, direct=True)
     by_ana = room(seven), ballot(seven)
     await seven.room("@lea", "!poll cancel K7QX")
     seven.polls.codes.insert(0, "K7QX")
-    await seven.dm("@ben", READY)
+    await seven.opens("@ben", READY, direct=True)
     assert (room(seven), ballot(seven)) == by_ana
 
 
@@ -126,7 +129,7 @@ async def test_who_asked_is_not_announced(seven: Chat) -> None:
 async def test_every_kind_shows_how_to_vote(
     seven: Chat, asked: str, kind: Kind, ballots: list[str]
 ) -> None:
-    await seven.room("@ana", asked)
+    await seven.opens("@ana", asked)
     (poll,) = await seven.polls.polls()
     assert poll.kind is kind
     for fragment in ballots:
@@ -136,7 +139,7 @@ async def test_every_kind_shows_how_to_vote(
 
 
 async def test_the_deadline_the_floor_and_the_quorum_may_be_chosen(seven: Chat) -> None:
-    await seven.room("@ana", f'{READY} closes="fri 20:00" k=3 quorum=60%')
+    await seven.opens("@ana", f'{READY} closes="fri 20:00" k=3 quorum=60%')
     assert "It closes Fri 27 Nov 20:00" in room(seven)
     assert "if at least 3 vote" in room(seven)
     assert "It counts with 5 ballots or more, abstentions included." in room(seven)
@@ -178,7 +181,7 @@ async def test_the_status_says_it_too(seven: Chat) -> None:
 async def test_whoever_joined_today_waits_for_the_next_poll(seven: Chat) -> None:
     seven.join("@new")
     seven.polls.people.append(Member(user("@new"), MONDAY_MORNING - timedelta(hours=2)))
-    await seven.room("@new", READY)
+    await seven.opens("@new", READY)
     assert "@new" not in room(seven)
     answer = (await seven.dm("@new", "vote K7QX 05")).text
     assert answer == (await seven.dm("@new", "vote B2B2 05")).text
@@ -192,7 +195,7 @@ async def test_nearly_the_same_roster_needs_a_second_organizer(seven: Chat) -> N
     seven.polls.people = [p for p in seven.polls.people if p.user != user("@flo")]
     seven.roles.pop("@flo")
     seven._memberships.pop("@flo")
-    said = await seven.room("@ana", READY)
+    said = await seven.opens("@ana", READY)
     assert said.says("Not opened yet. 1 person is on this roster and not on that of another")
     found = re.search(r"!poll confirm (\w{4})", said.text)
     assert found is not None
@@ -207,7 +210,7 @@ async def test_nobody_agrees_after_an_hour(seven: Chat) -> None:
     await held(seven, VOTES)
     seven.polls.people = [p for p in seven.polls.people if p.user != user("@flo")]
     seven._memberships.pop("@flo")
-    found = re.search(r"!poll confirm (\w{4})", (await seven.room("@ana", READY)).text)
+    found = re.search(r"!poll confirm (\w{4})", (await seven.opens("@ana", READY)).text)
     assert found is not None
     seven.later(minutes=61)
     assert (await seven.dm("@ben", f"!poll confirm {found[1]}")).says("No poll waits")
@@ -215,14 +218,14 @@ async def test_nobody_agrees_after_an_hour(seven: Chat) -> None:
 
 async def test_the_same_roster_may_be_asked_again(seven: Chat) -> None:
     await held(seven, VOTES)
-    assert (await seven.room("@ana", READY)).says("Secret poll M2RT is open")
+    assert (await seven.opens("@ana", READY)).says("Secret poll M2RT is open")
 
 
 # -- voting ----------------------------------------------------------------------------------
 
 
 async def test_first_changed_and_repeated_votes_get_one_answer(seven: Chat) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     answers = {(await seven.dm("@ana", f"vote K7QX {choice}")).text for choice in
                ("05", "05", "00", "XX", "03")}  # fmt: skip
     assert answers == {
@@ -231,7 +234,7 @@ async def test_first_changed_and_repeated_votes_get_one_answer(seven: Chat) -> N
 
 
 async def test_only_the_last_vote_counts(seven: Chat) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     for choice in ("05", "00", "03"):
         for who in SEVEN:
             await seven.dm(who, f"vote K7QX {choice}")
@@ -244,7 +247,7 @@ WRONG_CHOICES = ["4", "004", "06", "yes", "04 05", "", "YNNY", "04!!1", "0️⃣
 
 
 async def test_every_wrong_ballot_gets_one_answer_and_changes_nothing(seven: Chat) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     answers = {(await seven.dm("@ana", f"vote K7QX {wrong}")).text for wrong in WRONG_CHOICES}
     assert len(answers) == 1
     (answer,) = answers
@@ -254,22 +257,20 @@ async def test_every_wrong_ballot_gets_one_answer_and_changes_nothing(seven: Cha
     assert answers == {(await seven.dm("@ana", "vote K7QX 6")).text}, "it shows whether one is in"
 
 
-async def test_a_wrong_code_a_late_vote_and_an_outsider_get_one_answer(seven: Chat) -> None:
+async def test_a_vote_in_no_poll_a_late_one_and_an_outsider_get_one_answer(seven: Chat) -> None:
     seven.join("@out")
     seven.polls.people.append(Member(user("@out"), MONDAY_MORNING))
     answers = {(await seven.dm("@ana", "vote K7QX 05")).text}
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     answers |= {
         (await seven.dm(who, vote)).text
         for who, vote in (
-            ("@ana", "vote K7QY 05"),
-            ("@ana", "vote 05"),
-            ("@ana", "vote"),
-            ("@ana", "vote yes"),
-            ("@ana", "vote '; DROP TABLE box 05"),
             ("@out", "vote K7QX 05"),
             ("@out", "vote K7QX 77"),
             ("@out", "K7QX 05"),
+            ("@out", "vote 05"),
+            ("@out", "vote K7QY 05"),
+            ("@out", "vote '; DROP TABLE box 05"),
         )
     }
     seven.later(days=3)
@@ -279,7 +280,7 @@ async def test_a_wrong_code_a_late_vote_and_an_outsider_get_one_answer(seven: Ch
 
 
 async def test_at_the_last_minute_and_after_it(seven: Chat) -> None:
-    await seven.room("@ana", f"{READY} closes=10m")
+    await seven.opens("@ana", f"{READY} closes=10m")
     seven.later(minutes=9, seconds=59)
     assert (await seven.dm("@ana", "vote K7QX 05")).says("Recorded")
     (poll,) = await seven.polls.polls()
@@ -288,7 +289,7 @@ async def test_at_the_last_minute_and_after_it(seven: Chat) -> None:
 
 
 async def test_a_vote_in_the_room_is_removed_and_explained_in_person(seven: Chat) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     answers = []
     for wrong in ("vote K7QX 05", "vote K7QX 77", "!vote 05", "K7QX 05", "vote K7QY 05"):
         said = await seven.room("@ben", wrong)
@@ -301,19 +302,20 @@ async def test_a_vote_in_the_room_is_removed_and_explained_in_person(seven: Chat
 
 
 async def test_talk_about_votes_in_the_room_is_left_alone(seven: Chat) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     for talk in ("vote!", "please vote K-something", "K7QX closes on Friday", "vote as you like"):
         assert (await seven.room("@ben", talk)).replies == ()
 
 
 async def test_no_answer_to_a_vote_shows_what_was_voted(seven: Chat) -> None:
-    await seven.room("@ana", '!poll choose "Where?" plaza, hall')
+    await seven.opens("@ana", '!poll choose "Where?" plaza, hall')
     for vote in ("vote K7QX 02", "vote K7QX 09", "vote K7QY 02"):
-        assert "02" not in (await seven.dm("@ana", vote)).text.replace("02 hall", "")
+        answer = (await seven.dm("@ana", vote)).text
+        assert "02" not in answer.replace("vote K7QX 02 hall", "")
 
 
 async def test_is_my_ballot_in_is_answered_to_its_owner_from_memory(seven: Chat) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     await seven.dm("@ana", "vote K7QX 05")
     yes, no = await seven.dm("@ana", "!poll mine k7qx"), await seven.dm("@ben", "!poll mine K7QX")
     assert (yes.text, no.text) == (
@@ -326,7 +328,7 @@ async def test_is_my_ballot_in_is_answered_to_its_owner_from_memory(seven: Chat)
 
 
 async def test_asked_in_the_room_it_is_answered_in_person(seven: Chat) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     said = await seven.room("@ana", "!poll mine K7QX")
     assert said.in_person == "No, no ballot of yours is in K7QX."
     assert "K7QX" not in said.here
@@ -337,7 +339,7 @@ async def test_asked_in_the_room_it_is_answered_in_person(seven: Chat) -> None:
 
 async def test_the_list_names_questions_from_memory_only(seven: Chat) -> None:
     assert (await seven.dm("@ana", "!poll list")).says("No secret poll is open.")
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     said = await seven.dm("@ben", "!poll list")
     assert said.lists("K7QX Ready to march on the boss?, closes Wed 25 Nov 18:00")
     assert all(reply.fleeting for reply in said.replies)
@@ -352,7 +354,7 @@ async def test_nothing_anybody_types_shows_a_count(seven: Chat) -> None:
         return [(await seven.dm(who, line)).text for who in ("@ana", "@ben", "@lea", "@kim")
                 for line in typed]  # fmt: skip
 
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     before = await everything()
     for who in SEVEN[1:]:
         await seven.dm(who, "vote K7QX 05")
@@ -361,7 +363,7 @@ async def test_nothing_anybody_types_shows_a_count(seven: Chat) -> None:
 
 
 async def test_everybody_is_reminded_alike(seven: Chat) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     await seven.dm("@ana", "vote K7QX 05")
     seven.polls.remind("K7QX")
     assert len({ballot(seven, who) for who in SEVEN}) == 1
@@ -369,8 +371,9 @@ async def test_everybody_is_reminded_alike(seven: Chat) -> None:
 
 
 async def test_a_lead_cancels_in_the_room(seven: Chat) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     assert (await seven.dm("@lea", "!poll cancel K7QX")).says("type it in the committee room")
+    seven.later(minutes=1)
     assert (await seven.room("@ana", "!poll cancel K7QX")).says("is for leads")
     await seven.room("@lea", "!poll cancel K7QX")
     assert room(seven).startswith("Secret poll K7QX is cancelled.")
@@ -379,7 +382,7 @@ async def test_a_lead_cancels_in_the_room(seven: Chat) -> None:
 
 
 async def test_a_deadline_moves_later_only(seven: Chat) -> None:
-    await seven.room("@ana", READY)
+    await seven.opens("@ana", READY)
     await seven.dm("@ana", "vote K7QX 05")
     assert (await seven.room("@lea", "!poll postpone K7QX tue")).says("can only move later")
     assert (await seven.room("@lea", "!poll postpone K7QX 30d")).says("too far away")
@@ -391,7 +394,7 @@ async def test_a_deadline_moves_later_only(seven: Chat) -> None:
 async def test_a_roster_of_five_thousand_is_posted_whole(chat: Chat) -> None:
     people = [f"@somebody{at:04}" for at in range(5000)]
     chat.join(*people)
-    await chat.room("@ana", READY)
+    await chat.opens("@ana", READY)
     announced = render(chat.polls.in_room[-1])
     assert all(len(json.dumps(content)) < 48_000 for content in announced)
     whole = "".join(content["body"] for content in announced)
@@ -473,7 +476,7 @@ async def test_help_says_what_is_promised_and_what_is_not(seven: Chat) -> None:
 
 
 async def test_an_open_poll_is_labelled_and_counted_by_apps(seven: Chat) -> None:
-    said = await seven.room("@ana", '!poll open "Who cooks?" me, "not this time"')
+    said = await seven.opens("@ana", '!poll open "Who cooks?" me, "not this time"')
     notice, poll = said.contents
     assert "names visible" in notice["body"]
     native = poll["org.matrix.msc3381.poll.start"]

@@ -585,3 +585,21 @@ async def test_results_are_exported_only_with_ratings(unit: Chat) -> None:
         lines = await Exports(tx, CommitteeId(1), unit.now.date()).lines(after=0, limit=3)
     assert lines[0].tests == ("RTO petition: did",)
     assert lines[1].tests == ("RTO petition: asked",)
+
+
+@pytest.mark.parametrize(
+    ("goal", "answer"),
+    [
+        ("60%", "goal 60 %"),
+        ("0.6", "goal 60 %"),
+        ("3/5", "goal 60 %"),
+        ("half", "goal 50 %"),
+        ("three-quarters", "goal 75 %"),
+        ("2/3", "2/3 of a unit is nearest to 67%."),
+        ("66.7%", "2/3 of a unit is nearest to 67%."),
+        ("a_lot", "no share of the unit"),
+    ],
+)
+async def test_a_goal_is_read_as_the_share_it_is(unit: Chat, goal: str, answer: str) -> None:
+    said = await unit.dm("@lea", f"!test open petition Petition goal={goal}")
+    assert said.says(answer)

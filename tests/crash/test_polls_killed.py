@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from tests.support.polling import (
     SETTINGS,
     Voter,
     announced,
+    ask,
     box_of,
     in_memory,
     said,
@@ -48,16 +49,12 @@ async def test_killed_at_every_step_of_a_poll(
     steward, ana = committee.steward, committee.ana
     people = await with_people(committee, [await sign_in("chi")])
     await committee.say(ana, "!status", "3 members")
-    await steward.stop()
-    await ana.send(committee.room, f'!poll temp "{READY}" closes=3h')
     opening, voting, closing = (
         failpoints.POLLING[:3],
         failpoints.POLLING[3:5],
         failpoints.POLLING[5:],
     )
-    for point in opening:
-        await killed_at(steward, point)
-    await steward.start()
+    await killed_while_opening(committee, opening)
     code = await announced(committee, READY)
     voters = [await Voter.of(each, steward.user) for each in people]
     for voter, point in zip(voters, voting, strict=False):
@@ -88,6 +85,25 @@ async def test_killed_at_every_step_of_a_poll(
     await nothing_left(committee, memory)
 
 
+async def killed_while_opening(committee: Committee, opening: Sequence[str]) -> None:
+    """Before the box is made what waited is forgotten, and said so; from then on it is open."""
+    steward, ana, asked = committee.steward, committee.ana, f'!poll temp "{READY}" closes=3h'
+    before_the_box, in_the_box, *later = opening
+    for point in (before_the_box, in_the_box):
+        await steward.stop()
+        await steward.start({"STEWARD_FAILPOINT": point})
+        await ask(committee, asked)
+        assert await steward.ended(60) < 0, f"{point} was not reached"
+        if point is before_the_box:
+            await steward.start()
+            await ana.hear("ask it again if I was restarted", of=steward.user)
+            await committee.say(ana, "!poll list", "No secret poll is open")
+    for point in later:
+        await killed_at(steward, point)
+    await steward.start()
+    await ana.hear("is open until", of=steward.user, where=committee.room)
+
+
 @pytest.mark.nightly
 @pytest.mark.timeout(400)
 async def test_killed_while_calling_a_poll_off(
@@ -96,7 +112,7 @@ async def test_killed_while_calling_a_poll_off(
     steward, ana = committee.steward, committee.ana
     people = await with_people(committee, [await sign_in("chi")])
     await committee.say(ana, "!status", "3 members")
-    await ana.send(committee.room, f'!poll yesno "{OTHER}" closes=3h')
+    await ask(committee, f'!poll yesno "{OTHER}" closes=3h')
     code = await announced(committee, OTHER)
     voters = [await Voter.of(each, steward.user) for each in people]
     await voters[1].vote(code, "01")
@@ -128,7 +144,7 @@ async def test_killed_while_voting(committee: Committee, sign_in: SignIn, memory
     chance = random.Random(seed)
     people = await with_people(committee, [await sign_in("chi")])
     await committee.say(committee.ana, "!status", "3 members")
-    await committee.ana.send(committee.room, f'!poll temp "{READY}" closes=3h')
+    await ask(committee, f'!poll temp "{READY}" closes=3h')
     code = await announced(committee, READY)
     voters = [await Voter.of(each, steward.user) for each in people]
     sent: dict[str, list[str]] = {voter.who.user: [] for voter in voters}

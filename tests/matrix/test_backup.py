@@ -30,7 +30,7 @@ from tests.support.moving import (
     restored,
     unlocking,
 )
-from tests.support.polling import SETTINGS, announced, in_memory
+from tests.support.polling import SETTINGS, announced, ask, in_memory
 from tests.support.proxy import FaultyProxy
 
 RESTORED = "restored from a backup"
@@ -221,7 +221,7 @@ async def test_a_backup_during_a_secret_poll_has_no_ballot_and_says_so(
     await ana.api.invite(committee.room, chi.user)
     await asyncio.gather(*(each.settled(committee.room, chi.user, steward.user) for each in people))
     question = "Shall the cormorants strike on Friday?"
-    await ana.send(committee.room, f'!poll yesno "{question}" closes=3h')
+    await ask(committee, f'!poll yesno "{question}" closes=3h')
     await announced(committee, question)
     assert list(memory.glob("*.key"))
     file = tmp_path / "b"

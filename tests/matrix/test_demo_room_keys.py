@@ -46,6 +46,28 @@ async def test_invited_while_the_key_is_on_its_way(
     await cleo.hear("for both")
 
 
+async def test_somebody_goes_while_the_key_is_on_its_way(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session that begins without them is given to all the others."""
+    ana, ben, cleo = await sign_in("ana"), await sign_in("ben"), await sign_in("cleo")
+    room = await ana.encrypted_room("Committee", invite=[ben.user, cleo.user])
+    await ana.settled(room, ben.user, cleo.user)
+    deliver = ana.api.send_to_device
+
+    async def slowly(kind: str, messages: Mapping[str, Any]) -> None:
+        monkeypatch.setattr(ana.api, "send_to_device", deliver)
+        await deliver(kind, messages)
+        await ana.api.remove(room, cleo.user)
+        await ana.until(lambda: not ana._encryption.knows(room, (cleo.user,)))
+
+    monkeypatch.setattr(ana.api, "send_to_device", slowly)
+    await ana.send(room, "for ben alone")
+    await ben.hear("for ben alone")
+    shared_with = ana._encryption._nio.olm.outbound_group_sessions[room].users_shared_with
+    assert {user for user, _device in shared_with} == {ben.user}
+
+
 async def test_who_comes_later_is_given_the_running_session_from_there_on(sign_in: SignIn) -> None:
     ana, ben, cleo = await sign_in("ana"), await sign_in("ben"), await sign_in("cleo")
     room = await ana.encrypted_room("Committee", invite=[ben.user])

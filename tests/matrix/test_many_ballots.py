@@ -19,7 +19,7 @@ from demo.homeserver import Homeserver
 from demo.matrix_api import ApiError
 from tests.support.committee import Committee, NewSteward, SignIn, gather
 from tests.support.light_people import LightPerson, crowd, limit
-from tests.support.polling import announced, in_memory
+from tests.support.polling import announced, ask, in_memory
 from tests.support.proxy import FaultyProxy
 
 SETTINGS = """
@@ -129,7 +129,7 @@ async def the_limits_are_on(person: LightPerson, proxy: FaultyProxy) -> None:
 async def opened(hall: Hall) -> str:
     """Ana opens a poll; its code, once it is announced."""
     mark = time.monotonic()
-    await hall.committee.ana.send(hall.committee.room, f'!poll temp "{QUESTION}" closes=24h')
+    await ask(hall.committee, f'!poll temp "{QUESTION}" closes=24h', seconds=300)
     code = await announced(hall.committee, QUESTION, seconds=300)
     print(f"\nannounced {time.monotonic() - mark:.1f} s after it was typed")  # noqa: T201
     return code

@@ -26,7 +26,7 @@ from demo.steward import PASSPHRASE, Steward
 from storage.checkpoint import Facts
 from storage.database import Database
 from tests.support.committee import Committee, NewSteward, SignIn, gather
-from tests.support.polling import LATER
+from tests.support.polling import LATER, SAID_BACK
 
 SETTINGS = """
 [polls]
@@ -125,9 +125,8 @@ async def vote(committee: Committee, sign_in: SignIn, request: pytest.FixtureReq
     for person in people:
         await person.settled(committee.room, *(each.user for each in people), bot, seconds=60)
     await committee.say(committee.ana, "!status", f"{many} members", seconds=60)
-    announced = await committee.say(
-        committee.ana, READY.format(closes=closes), "Results come then", seconds=60
-    )
+    await committee.say(committee.ana, READY.format(closes=closes), SAID_BACK, seconds=60)
+    announced = await committee.say(committee.ana, "!ok", "Results come then", seconds=60)
     assert f"{many} people may vote" in announced.body
     found = re.search(r"Secret poll (\w{4})", announced.body)
     assert found is not None
@@ -317,7 +316,8 @@ async def test_taps_count_and_other_ways_do_not(vote: Vote) -> None:
 
 
 async def test_an_open_poll_is_one_of_matrixs_own(committee: Committee) -> None:
-    said = await committee.say(committee.ana, '!poll open "Who cooks?" me, you', "names visible")
+    await committee.say(committee.ana, '!poll open "Who cooks?" me, you', SAID_BACK)
+    said = await committee.say(committee.ana, "!ok", "names visible")
     assert said.encrypted
 
     def native() -> list[JsonObject]:

@@ -24,6 +24,7 @@ from storage.checkpoint import Facts
 from storage.database import Database
 from tests.support.ballot_faulty_bot import Fault
 from tests.support.committee import Committee
+from tests.support.polling import SAID_BACK
 
 SETTINGS: Final = """
 log_level = "debug"
@@ -112,7 +113,8 @@ def typed(text: str) -> JsonObject:
 
 async def opened(committee: Committee, command: str) -> str:
     """Open a poll in the room; its code."""
-    said = await committee.say(committee.ana, command, "may vote", seconds=60)
+    await committee.say(committee.ana, command, SAID_BACK, seconds=60)
+    said = await committee.say(committee.ana, "!ok", "may vote, the bots", seconds=60)
     found = re.search(r"Secret poll (\w{4})", said.body)
     assert found is not None, said.body
     return found[1]

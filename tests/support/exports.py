@@ -195,6 +195,64 @@ PROGRAMS: Final[tuple[Case, ...]] = (
     ),
 )
 
+DIRECTORIES: Final[tuple[Case, ...]] = (
+    (
+        "Entra ID",
+        (
+            "userPrincipalName,displayName,surname,mail,givenName,id,userType,department\n"
+            "s@x.org,Sam Okafor,Okafor,s@x.org,Sam,0f8fad5b-d9cb-469f-a165-70867728950e,Member,Pay\n"
+        ),
+        {
+            "userPrincipalName": "email",
+            "surname": "last",
+            "givenName": "first",
+            "department": "area",
+        },
+    ),
+    (
+        "Active Directory",
+        "DisplayName,GivenName,Surname,SamAccountName,Mail,Department\nOkafor Sam,Sam,Okafor,so,s@x.org,Pay\n",
+        {"GivenName": "first", "Surname": "last", "Mail": "email", "Department": "area"},
+    ),
+    (
+        "HubSpot",
+        "Record ID,First Name,Last Name,Email,Create Date\n7001,Sam,Okafor,s@x.org,2026-01-01\n",
+        {"First Name": "first", "Last Name": "last", "Email": "email"},
+    ),
+    (
+        "Mailchimp",
+        "Email Address,First Name,Last Name,MEMBER_RATING,LEID,EUID\ns@x.org,Sam,Okafor,2,1,a\n",
+        {"Email Address": "email", "First Name": "first", "Last Name": "last"},
+    ),
+    (
+        "ADP, a report",
+        'Employee Name (Last Suffix, First MI),File Number\n"Smith Jr, John A",000123\n'.replace(
+            "Employee Name (Last Suffix, First MI)", '"Employee Name (Last Suffix, First MI)"'
+        ),
+        {"Employee Name (Last Suffix, First MI)": "name", "File Number": "id"},
+    ),
+    (
+        "Kronos",
+        'Person Number,Person Full Name,Home Department\n00123,"Okafor, Sam",Pay\n',
+        {"Person Number": "id", "Person Full Name": "name", "Home Department": "area"},
+    ),
+    (
+        "UKG",
+        "Employee Number,Last Name,Preferred/First Name,Departments\n123,Okafor,Sam,Pay\n",
+        {
+            "Employee Number": "id",
+            "Last Name": "last",
+            "Preferred/First Name": "preferred",
+            "Departments": "area",
+        },
+    ),
+    (
+        "Zoom",
+        "Name (Original Name),User Email,Join Time,Leave Time\nSam Okafor,s@x.org,9:00,10:00\n",
+        {"Name (Original Name)": "name", "User Email": "email"},
+    ),
+)
+
 FORMS: Final[tuple[Case, ...]] = (
     (
         "Microsoft Forms",

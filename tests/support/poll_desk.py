@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 from commands.framework.context import Place
 from commands.framework.reply import Reply
 from commands.polls import results, views
-from commands.polls.desk import Held, Outcome, PollDesk
-from commands.polls.model import Poll
+from commands.polls.desk import Draft, Held, Outcome, PollDesk
+from commands.polls.model import Kind, Poll
 from commands.polls.policy import Member, Policy
 from commands.polls.tally import tally
-from commands.polls.typed import typed_vote
+from commands.polls.typed import bare_ballot, typed_vote
 from commands.polls.voting import Cast, cast
 from storage.model import UserId
 
@@ -28,6 +28,10 @@ class _Open:
     poll: Poll
     opened: datetime
     slots: dict[UserId, bytes | None]
+    by: UserId
+    in_room: bool
+    delivered: bool = False
+    """Whether everybody has their ballot: so it is as soon as time passes."""
 
 
 @dataclass(slots=True)
@@ -45,6 +49,11 @@ class OpenDesk(PollDesk):
     _open: dict[str, _Open] = field(default_factory=dict)
     _past: list[tuple[datetime, frozenset[UserId]]] = field(default_factory=list)
     _held: dict[str, tuple[datetime, Held]] = field(default_factory=dict)
+    _drafts: dict[tuple[UserId, bool], Draft] = field(default_factory=dict)
+    _had: set[tuple[UserId, Kind]] = field(default_factory=set)
+    """Who had the small print of a kind."""
+    waiting: int = 0
+    """Ballots of other polls that wait."""
     codes: list[str] = field(default_factory=lambda: ["K7QX", "M2RT", "P9ZW", "B3CD"])
     """Given to polls in this order."""
 
@@ -63,11 +72,56 @@ class OpenDesk(PollDesk):
 
     async def open(self, poll: Poll, roster: Sequence[UserId]) -> Poll:
         named = replace(poll, code=self.codes.pop(0))
-        self._open[named.code] = _Open(named, self.now, dict.fromkeys(roster))
+        waited = next((each for each in self._drafts.values() if each.asked == poll), None)
+        by = UserId("@nobody:example.org") if waited is None else waited.by
+        slots: dict[UserId, bytes | None] = dict.fromkeys(roster)
+        in_room = waited is not None and waited.in_room
+        self._open[named.code] = _Open(named, self.now, slots, by, in_room)
         self._past.append((self.now, frozenset(roster)))
         self.in_room.append(views.announcement(named, roster, self.policy, ZONE))
-        self._tell(named.code, views.ballot(named, len(roster), ZONE))
+        for user in roster:
+            whole = (user, named.kind) not in self._had
+            ballot = views.ballot(named, len(roster), ZONE, whole=whole)
+            self.in_person.setdefault(user, []).append(ballot)
+            self._had.add((user, named.kind))
         return named
+
+    async def opened(self) -> Poll | None:
+        return None
+
+    async def backlog(self) -> int:
+        return self.waiting
+
+    async def draft(self, draft: Draft) -> None:
+        self._drafts[draft.by, draft.in_room] = draft
+
+    async def drafted(self, user: UserId, *, in_room: bool) -> Draft | None:
+        return self._drafts.get((user, in_room))
+
+    async def drop_draft(self, user: UserId, *, in_room: bool) -> None:
+        self._drafts.pop((user, in_room), None)
+
+    async def opened_lately(self, user: UserId, *, in_room: bool) -> Poll | None:
+        lately = [each.poll for each in self._open.values()
+                  if (each.by, each.in_room) == (user, in_room)
+                  and self.now - each.opened <= timedelta(minutes=30)]  # fmt: skip
+        return lately[-1] if lately else None
+
+    async def open_to(self, user: UserId) -> Sequence[Poll]:
+        return [each.poll for each in self._open.values() if user in each.slots]
+
+    async def size(self, code: str) -> int | None:
+        found = self._open.get(code)
+        return None if found is None else len(found.slots)
+
+    async def may_call_off(self, code: str, user: UserId) -> bool:
+        found = self._open.get(code)
+        return (
+            found is not None
+            and found.by == user
+            and not found.delivered
+            and self.now - found.opened <= timedelta(minutes=10)
+        )
 
     async def hold(self, held: Held) -> None:
         self._held[held.poll.code] = (self.now, held)
@@ -106,6 +160,8 @@ class OpenDesk(PollDesk):
         """What becomes of a message that is a vote; None when it is something else."""
         mine = [each.poll for each in self._open.values() if user in each.slots]
         typed = typed_vote(text, place, list(self._open))
+        if typed is None and place is Place.DIRECT:
+            typed = bare_ballot(text, mine)
         if typed is None:
             return None
         if place is Place.ROOM:
@@ -117,7 +173,9 @@ class OpenDesk(PollDesk):
         return views.acknowledgement(found.poll, ZONE)
 
     def tick(self) -> None:
-        """Close what is due."""
+        """Close what is due; meanwhile everybody got their ballot."""
+        for each in self._open.values():
+            each.delivered = each.delivered or self.now > each.opened
         for code, each in list(self._open.items()):
             if self.now >= each.poll.rules.closes_at:
                 del self._open[code]

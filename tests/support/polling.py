@@ -15,6 +15,7 @@ from bot.datadir import DataDirectory
 from bot.keys import Purpose
 from bot.polls.keys import PollKeys
 from bot.polls.register import Register
+from demo.device import Message
 from demo.organizer import Organizer
 from demo.steward import PASSPHRASE, Steward
 from storage.ballots import Ballots
@@ -105,10 +106,23 @@ def said(committee: Committee, words: str) -> int:
     )
 
 
+SAID_BACK: Final = "!ok to ask it"
+
+
+async def ask(committee: Committee, command: str, *, seconds: float = 60) -> None:
+    """Ana asks something in the room, and says ok to what is said back."""
+    await committee.say(committee.ana, command, SAID_BACK, seconds=seconds)
+    await committee.ana.send(committee.room, "!ok")
+
+
 async def announced(committee: Committee, question: str, seconds: float = 60) -> str:
     """The code of the poll that is announced in the room."""
+
+    def announces(message: Message) -> bool:
+        return question in message.body and CODE.search(message.body) is not None
+
     told = await committee.ana.hear(
-        question, of=committee.steward.user, where=committee.room, seconds=seconds
+        announces, of=committee.steward.user, where=committee.room, seconds=seconds
     )
     found = CODE.search(told.body)
     assert found is not None, told.body

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import stat
@@ -22,6 +23,8 @@ from storage.database import (
     Transaction,
     WrongKey,
 )
+from storage.driver import OperationalError
+from storage.repository import all_or_nothing
 
 KEY = bytes(range(32))
 OTHER_KEY = bytes(32)
@@ -139,6 +142,40 @@ async def test_a_transaction_is_dead_after_its_block(db: Database) -> None:
     assert await notes(db) == ["inside"]
 
 
+async def test_what_follows_a_commit_does_not_follow_a_rollback(db: Database) -> None:
+    done: list[str] = []
+    async with db.transaction() as tx:
+        tx.after_commit(lambda: done.append("first"))
+        with contextlib.suppress(LookupError):
+            async with all_or_nothing(tx):
+                tx.after_commit(lambda: done.append("undone"))
+                raise LookupError
+        tx.after_commit(lambda: done.append("second"))
+        assert done == []
+    assert done == ["first", "second"]
+    with contextlib.suppress(LookupError):
+        async with db.transaction() as tx:
+            await add(tx, "taken back")
+            tx.after_commit(lambda: done.append("rolled back"))
+            raise LookupError
+    assert done == ["first", "second"]
+
+
+async def test_what_follows_a_commit_does_not_follow_one_that_failed(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+
+    def full(*_: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(Transaction, "_commit", full)
+    with pytest.raises(OperationalError):
+        async with db.transaction() as tx:
+            tx.after_commit(lambda: done.append("lost"))
+    assert done == []
+
+
 async def test_foreign_keys_hold(db: Database) -> None:
     with pytest.raises(driver.IntegrityError):
         async with db.transaction() as tx:
@@ -205,10 +242,12 @@ async def test_cancelled_while_committing_it_waits_for_the_outcome(db: Database)
     async def work() -> None:
         async with db.transaction() as tx:
             await add(tx, "kept")
+            tx.after_commit(lambda: followed.append("kept"))
             busy.append(asyncio.create_task(db._thread.run(hold)))
             await asyncio.sleep(0)
 
     busy: list[asyncio.Task[bool]] = []
+    followed: list[str] = []
     task = asyncio.create_task(work())
     await asyncio.to_thread(entered.wait)
     while not db._thread._tx.qsize():  # noqa: ASYNC110 (the commit lies in the thread's queue)
@@ -222,7 +261,7 @@ async def test_cancelled_while_committing_it_waits_for_the_outcome(db: Database)
         await task
     assert await busy[0]
     assert not db._thread.in_transaction
-    assert await notes(db) == ["kept"]
+    assert await notes(db) == followed == ["kept"]
 
 
 async def test_an_open_database_does_not_keep_the_process_from_ending(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from commands.imports.files import opened
 from commands.imports.reading import guessed
-from tests.support.exports import COUNTRIES, FORMS, PROGRAMS, Case
+from tests.support.exports import COUNTRIES, DIRECTORIES, FORMS, PROGRAMS, Case
 
 
 def columns(text: str) -> dict[str, str]:
@@ -20,7 +20,7 @@ def check(case: Case) -> None:
     assert columns(text) == right
 
 
-@pytest.mark.parametrize("case", PROGRAMS, ids=lambda case: case[0])
+@pytest.mark.parametrize("case", [*PROGRAMS, *DIRECTORIES], ids=lambda case: case[0])
 def test_exports_of_programs_for_contacts_and_staff(case: Case) -> None:
     check(case)
 

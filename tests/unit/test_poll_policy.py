@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.polls.policy import Member, Policy, difference, quorum_of, roster, too_far
+from commands.polls.policy import Member, Policy, difference, least_open, mailing, roster, too_far
 from storage.model import UserId
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -60,10 +60,14 @@ def test_the_floor_says_how_many_are_few() -> None:
 
 
 @pytest.mark.parametrize(
-    ("share", "eligible", "ballots"), [(60, 7, 5), (50, 7, 4), (50, 8, 4), (100, 7, 7), (1, 7, 1)]
+    ("people", "waiting", "takes", "least"),
+    [(5, 0, 0, 10), (20, 90, 0, 10), (21, 0, 168, 13), (80, 0, 640, 21), (80, 30, 880, 25)],
 )
-def test_a_share_is_rounded_up(share: int, eligible: int, ballots: int) -> None:
-    assert quorum_of(share, eligible) == ballots
+def test_a_poll_stays_open_until_the_last_ballot_is_there_and_then_some(
+    people: int, waiting: int, takes: int, least: int
+) -> None:
+    assert mailing(people, waiting, Policy()) == timedelta(seconds=takes)
+    assert least_open(people, waiting, Policy()) == timedelta(minutes=least)
 
 
 def test_memory_does_not_last_for_ever() -> None:

@@ -20,8 +20,9 @@ from bot import approving, cli, datadir, scheduler, space
 from bot.config import Config
 from bot.key_slots import Cost
 from bot.matrix import moving
+from bot.meetings.reminding import LAID_OUT_EVERY
 from bot.pace import TEN
-from bot.polls import mailing
+from bot.polls import mailing, waiting
 from bot.verification import conversation
 from commands.contacts import joining
 from commands.general.commands import UNDO_WINDOW
@@ -30,7 +31,7 @@ from commands.meetings.reminding import CLOCKS_AHEAD
 from commands.meetings.sharing import AT_THE_DOOR
 from commands.one_on_ones.rules import MANY_ATTEMPTS
 from commands.polls.model import CODE_LENGTH
-from commands.polls.policy import LEAST_K
+from commands.polls.policy import LEAST_K, least_open
 from commands.reports.folding import FEWEST
 from storage import letters, poll_rosters
 from storage.database import PREVIOUS_COPY_KEPT
@@ -91,6 +92,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/admin.md", "(`app.db.previous`, gone {} week later)", PREVIOUS_COPY_KEPT / timedelta(7)),
     ("docs/admin.md", "`init` prints the address and waits {} minutes", minutes(approving.WAIT)),
     ("docs/admin.md", "It waits {} minutes (`--minutes N`)", VERIFYING),
+    ("docs/admin.md", "An update of either is noticed within {} minutes", minutes(LAID_OUT_EVERY)),
     ("docs/admin.md", "Ctrl-C or {} minutes leave nothing behind", minutes(conversation.LONGEST)),
     ("docs/ballot-secrecy.md", "With fewer than {} ballots", POLLS.k),
     ("docs/ballot-secrecy.md", "never below {})", LEAST_K),
@@ -98,6 +100,16 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/ballot-secrecy.md", "had joined the room {} day before", POLLS.joined_hours / 24),
     ("docs/ballot-secrecy.md", "secret poll of the last {} days", poll_rosters.KEPT_DAYS),
     ("docs/guide/polls.md", "When fewer than {} vote, nothing is published", POLLS.k),
+    ("docs/guide/polls.md", "has a ballot, {} minutes at most", minutes(waiting.NEW_FOR)),
+    ("docs/ballot-secrecy.md", "rosters of the last {} days", poll_rosters.KEPT_DAYS),
+    ("docs/ballot-secrecy.md", "call it off for {} minutes", minutes(waiting.NEW_FOR)),
+    ("docs/ballot-secrecy.md", "forgotten after {} minutes", minutes(waiting.LATELY)),
+    ("docs/ballot-secrecy.md", "had a ballot for {} minutes", POLLS.shortest_minutes),
+    (
+        "docs/admin.md",
+        "the last ballot is out: {} minutes for eighty people",
+        minutes(least_open(80, 0, POLLS.policy())),
+    ),
     ("docs/guide/first-week.md", "A slip is taken back within {} minutes", minutes(UNDO_WINDOW)),
     ("docs/guide/one-on-ones.md", "is taken back for {} minutes", minutes(UNDO_WINDOW)),
     ("docs/guide/one-on-ones.md", "undo for {} minutes", minutes(UNDO_WINDOW)),
@@ -137,6 +149,8 @@ OTHERS: Final = (
     ("docs/ballot-secrecy.md", "your app makes one every hundred messages or every week"),
     ("deploy/steward.service", "It waits half a minute between attempts"),
     ("docs/admin.md", "half a minute later it runs again"),
+    ("docs/guide/polls.md", "read in more than one way"),
+    ("docs/admin.md", "21 minutes for eighty people at that pace"),
     # Advice, estimates and promises of people.
     ("docs/admin.md", "about an hour and a half: an account"),
     ("docs/admin.md", "512 MB of memory"),
