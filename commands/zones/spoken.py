@@ -61,7 +61,7 @@ NICKNAMES = {
     "bay area": "San Francisco", "silicon valley": "San Jose, California", "rio": "Rio de Janeiro",
     "cdmx": "Mexico City", "df": "Mexico City", "bsas": "Buenos Aires", "kl": "Kuala Lumpur",
     "hcmc": "Ho Chi Minh City", "blr": "Bengaluru", "philly": "Philadelphia", "vegas": "Las Vegas",
-    "bcn": "Barcelona", "us": "USA", "bc": "British Columbia", "korea": "South Korea",
+    "bcn": "Barcelona", "nsw": "New South Wales", "us": "USA", "bc": "British Columbia", "korea": "South Korea",
     "newfoundland": "St. John's, Newfoundland and Labrador", "bali": "Denpasar", "madeira": "Funchal",
     "canarias": "Las Palmas de Gran Canaria", "islas canarias": "Las Palmas de Gran Canaria",
     "canary islands": "Las Palmas de Gran Canaria", "kanaren": "Las Palmas de Gran Canaria",
