@@ -39,7 +39,9 @@ def _written(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clo
         dotted = "." in text
         clock = Clock(hour, minute, exact=text[0] == "0" or hour == 0)
         marked = [stop for stop, _v in line.take(end, Sign.MARK)]
-        sure = not dotted or (len(text.partition(".")[2]) == 2 and (announced or minute == 0 or minute > 12))
+        sure = not dotted or (
+            len(text.partition(".")[2]) == 2 and (announced or minute == 0 or minute > 12)
+        )
         if sure:
             yield end, clock
         if not dotted or len(text.partition(".")[2]) == 2:
@@ -93,7 +95,8 @@ def _minutes(
             if minute < 60 and said:
                 clock = replace(hour, minute=minute, bare=False)
                 yield end, clock
-                yield from _halves(line, end, clock)
+                if minute >= TWO_DIGITS or end - linked > 1:
+                    yield from _halves(line, end, clock)
                 for stop, unit in line.take(end, Sign.UNIT):
                     if unit in {"minutes", "minute-mark"}:
                         yield stop, clock
@@ -220,6 +223,13 @@ def zones(line: Line, at: int) -> Iterator[tuple[int, str]]:
         for end, key in line.take(start, Sign.ZONE):
             for stop in line.skipping(end, Sign.TIME_WORD):
                 yield stop, str(key)
+
+
+def zones_by_time(line: Line, at: int) -> Iterator[tuple[int, str]]:
+    """Berlin time, 北京时间: a place that cannot be anything else."""
+    for end, key in line.take(at, Sign.ZONE):
+        for stop, _value in line.take(end, Sign.TIME_WORD):
+            yield stop, str(key)
 
 
 def _three(value: object) -> tuple[int, int, str]:

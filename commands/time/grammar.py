@@ -62,8 +62,11 @@ def _begins_day(line: Line, at: int, said: Phrase) -> bool:
 
 
 def _times(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
-    for end, zone in clocks.zones(line, at) if said.zone is None else ():
-        yield end, replace(said, zone=zone)
+    if said.zone is None:
+        # Before the time of day "Charlotte" or "Reading" may be somebody or something else.
+        named = clocks.zones(line, at) if said.clock is not None else clocks.zones_by_time(line, at)
+        for end, zone in named:
+            yield end, replace(said, zone=zone)
     if said.clock is not None:
         return
     for end, clock, until in clocks.ranges(line, at):
@@ -105,12 +108,9 @@ def _is_sound(phrase: Phrase) -> bool:
     """
     dated = phrase.day is not None or phrase.weekday is not None
     clock = phrase.clock
-    if phrase.minutes is not None:
-        return phrase.zone is None
-    if clock is None and phrase.zone is not None:
-        return False
-    if clock is None:
-        return dated or (phrase.week and phrase.part is None)
+    if phrase.minutes is not None or clock is None:
+        whole = phrase.minutes is not None or dated or (phrase.week and phrase.part is None)
+        return whole and phrase.zone is None
     if phrase.week:
         return False
     if clock.bare and (clock.digits or is_bare(phrase.day)):

@@ -14,9 +14,11 @@ from commands.framework.errors import Reading, Refusal, ambiguous, cut, did_you_
 from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale
 from commands.framework.suggest import suggest
 from commands.time.dates import AskedDay, DayAnswer, NoDay, read_any_day, read_day
+from commands.time.deadlines import bare_deadline, part_hours
 from commands.time.instants import Moment, here
 from commands.time.read import Answer, Asked, Unread, read_length, read_time
 from commands.time.resolve import Why
+from commands.time.spelling import respelled
 
 SEVERAL_COUNTRIES = frozenset({"ist", "cst", "bst", "ast", "mst", "sst", "gst", "wst"})
 """Abbreviations of zones that mean different times in different countries."""
@@ -24,6 +26,13 @@ SEVERAL_COUNTRIES = frozenset({"ist", "cst", "bst", "ast", "mst", "sst", "gst", 
 
 MOST_HOURS = 12
 """Of a span that is never taken for a time of day: 18h is six in the evening for many."""
+FEWEST_HOURS = 6
+HOURS_WITH_H = frozenset({"es", "fr", "it", "pt"})
+"""Where 8h is eight o'clock."""
+_OCLOCK = re.compile(r"\bu(?:ur)?$|\du$")
+"""Dutch has one word for hours and o'clock."""
+_WITH_MINUTES = re.compile(r"\d\s*h[^\W\d]*\s*(?:and|und|y|et|e|en|i)?\s*\d+\s*m[^\W\d]*\.?$")
+"""1h30m, 1 hour 30 minutes: no time of day."""
 _DAY_AND_MONTH = re.compile(r"\d[./]\d")
 
 
@@ -32,7 +41,10 @@ _DAY_AND_MONTH = re.compile(r"\d[./]\d")
 
 def day_to_come(text: str, today: date, language: str | None = None) -> date:
     """The day from today on that the words mean. Raises Refusal."""
-    return _one_day(text, today, read_day(text, today, language))
+    found = read_day(text, today, language)
+    if isinstance(found, NoDay) and found.why is Why.NOT_A_TIME:
+        found = read_day(bare_deadline(text.strip()), today, language)
+    return _one_day(text, today, found)
 
 
 def any_day(text: str, today: date, language: str | None = None) -> date:
@@ -98,7 +110,7 @@ def _no_day(why: Why, text: str, today: date, *, past: bool) -> Refusal:
         refusal = refuse(words[why], day=cut(text), like=soon.isoformat())
         refusal.understood = True
         return refusal
-    close = suggest(text, [*_weekdays(), _("today"), _("tomorrow")])
+    close = respelled(text) or suggest(text, [*_weekdays(), _("today"), _("tomorrow")])
     if close is not None:
         return did_you_mean(text, close)
     return refuse(
@@ -126,19 +138,51 @@ def moment_to_come(
 
     ``now`` is aware, ``zone`` is the clock of whoever typed it. A span ends with a whole minute.
     """
+    asked, text = text, text.strip().removeprefix("+").strip()
+    if _is_unread(text, now, zone, language):
+        # "do 18:00" is Thursday to some, and "until 18:00" to others only where it is nothing else.
+        text = bare_deadline(text)
     found = read_time(text, now, zone, language)
-    moments = _either(found, text, now, zone)
+    moments = _either(found, text, now, zone, language)
     if len(moments) == 1:
         return moments[0].at
     if moments:
-        raise ambiguous(text, [moment_reading(each, now, zone) for each in moments])
+        raise ambiguous(asked, [moment_reading(each, now, zone) for each in moments])
+    if isinstance(found, Unread) and found.why is Why.NO_TIME_OF_DAY:
+        evenings = [
+            each
+            for part in part_hours(text)
+            if isinstance(each := read_time(f"{text} {part}", now, zone, language), Moment)
+        ]
+        if evenings:
+            refusal = ambiguous(asked, [moment_reading(each, now, zone) for each in evenings])
+            refusal.problem = unclear(Why.NO_TIME_OF_DAY, asked, zone).problem
+            raise refusal
     if isinstance(found, Unread) and found.why not in {Why.NOT_A_TIME, Why.NO_TIME_OF_DAY}:
         raise unclear(found.why, text, zone)
     return _evening(text, now, zone, language, evening)
 
 
-def _either(found: Answer, text: str, now: datetime, zone: ZoneInfo) -> list[Moment]:
-    """The times that are meant; 3h is a span from now, 18h and 1h30 may be one or a time of day."""
+def _is_unread(text: str, now: datetime, zone: ZoneInfo, language: str | None) -> bool:
+    """Whether it is neither a time nor a day nor a span."""
+    found = read_time(text, now, zone, language)
+    day = read_day(text, here(now, zone).date(), language)
+    return (
+        isinstance(found, Unread)
+        and found.why is Why.NOT_A_TIME
+        and isinstance(day, NoDay)
+        and day.why is Why.NOT_A_TIME
+        and read_length(text) is None
+    )
+
+
+def _either(
+    found: Answer, text: str, now: datetime, zone: ZoneInfo, language: str | None
+) -> list[Moment]:
+    """The times that are meant; 3h is a span from now, 18h and 1h30 may be one or a time of day.
+
+    8h is a time of day as well to those who write times so.
+    """
     match found:
         case Asked(choices=choices):
             times = list(choices)
@@ -151,8 +195,10 @@ def _either(found: Answer, text: str, now: datetime, zone: ZoneInfo) -> list[Mom
         return times
     ends = (now + timedelta(minutes=minutes, seconds=59)).replace(second=0, microsecond=0)
     span = Moment(here(ends, zone), zone)
-    whole = minutes % 60 == 0 and minutes <= MOST_HOURS * 60
-    return [span] if whole or not times else [span, *times]
+    most = FEWEST_HOURS if language in HOURS_WITH_H and "h" in text.casefold() else MOST_HOURS
+    whole = minutes % 60 == 0 and minutes <= most * 60 and not _OCLOCK.search(text.casefold())
+    sure = whole or _WITH_MINUTES.search(text.casefold())
+    return [span] if sure or not times else [span, *times]
 
 
 def _evening(
@@ -195,6 +241,9 @@ def unclear(why: Why, text: str, zone: ZoneInfo, example: str | None = None) -> 
             zone=several.pop().upper(),
             example=example,
         )
+    close = respelled(text) if why is Why.NOT_A_TIME else None
+    if close is not None:
+        return did_you_mean(text, close)
     words = {
         Why.NOT_A_TIME: _("I cannot read “{when}” as a time, and I do not guess."),
         Why.NO_TIME_OF_DAY: _("“{when}” has no time of day in it."),

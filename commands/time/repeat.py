@@ -12,10 +12,19 @@ from commands.time import clocks, days
 from commands.time.instants import Moment, here
 from commands.time.language import Language
 from commands.time.languages import LANGUAGES
-from commands.time.phrase import Calendar, Clock, EitherDay, Offset, Phrase
+from commands.time.phrase import (
+    Calendar,
+    Clock,
+    Day,
+    EitherDay,
+    InMonth,
+    NthWeekday,
+    Offset,
+    Phrase,
+)
 from commands.time.read import line_of
 from commands.time.reading import Line
-from commands.time.resolve import Unclear, Why, moments
+from commands.time.resolve import Unclear, Why, dated, moments
 from commands.time.series import Every, Rule, Series, first_day
 from commands.time.signs import Sign
 from commands.time.tokens import Token, tokens
@@ -46,7 +55,7 @@ class Said:
     ends: Clock | None = None
     part: str | None = None
     zone: str | None = None
-    until: Calendar | Offset | EitherDay | None = None
+    until: Day | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,8 +239,7 @@ def _clocks(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
         for end, clock, ends in clocks.ranges(line, at):
             yield end, replace(said, clock=clock, ends=ends)
         for end, clock in clocks.clocks(line, at):
-            if not clock.midnight:
-                yield end, replace(said, clock=clock)
+            yield end, replace(said, clock=clock)
     elif said.zone is None:
         for end, zone in clocks.zones(line, at):
             yield end, replace(said, zone=zone)
@@ -271,10 +279,23 @@ def _series(said: Said, language: Language, now: datetime, own: ZoneInfo) -> lis
     found: dict[Series, None] = {}
     for moment in moments(phrase, language, now, own):
         for rule in rules:
-            found[_from(rule, moment, today, now)] = None
+            for each in _nights(rule, said.clock):
+                found[_from(each, moment, today, now)] = None
     if any(each.rule.until and each.rule.until < each.first.local.date() for each in found):
         raise Unclear(Why.PAST)
     return list(found)
+
+
+def _nights(rule: Rule, clock: Clock) -> list[Rule]:
+    """The rule; for midnight, where a day begins or ends, that of the day after as well. Raises Unclear."""
+    if not clock.midnight and not (clock.half == 0 and clock.hour == 12):
+        return [rule]
+    if rule.every is Every.DAYS and rule.interval == 1:
+        return [rule]
+    if rule.every is Every.WEEKS:
+        after = tuple(sorted((day + 1) % 7 for day in rule.weekdays))
+        return [rule, replace(rule, weekdays=after)]
+    raise Unclear(Why.TWO_READINGS)
 
 
 def _from(rule: Rule, moment: Moment, today: date, now: datetime) -> Series:
@@ -328,6 +349,8 @@ def _until(said: Said, today: date) -> date | None:
             return today + timedelta(days=count + 30 * months)
         case EitherDay():
             raise Unclear(Why.TWO_READINGS)
+        case InMonth() | NthWeekday() as day:
+            return dated(day, today)[0]
         case Calendar(year, month, day):
             return _last_day(year, month, day, today)
 

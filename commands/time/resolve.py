@@ -129,7 +129,10 @@ def _since_midnight(
         return _midnights(part, dated=dated)
     if clock.half == 0 and clock.hour == 12:
         # "tue 12am" is the night before Tuesday, and is said of the one after.
-        return [timedelta(minutes=clock.minute), *([timedelta(days=1, minutes=clock.minute)] if dated else [])]
+        return [
+            timedelta(minutes=clock.minute),
+            *([timedelta(days=1, minutes=clock.minute)] if dated else []),
+        ]
     window = _WINDOWS.get(part or "", range(24))
     return [
         timedelta(hours=hour, minutes=clock.minute)
@@ -168,7 +171,7 @@ def days_of(phrase: Phrase, today: date, language: Language) -> list[date]:
         return sorted({monday, today + timedelta(days=7)})
     if phrase.day is None and phrase.weekday is None:
         return [today - timedelta(days=1), today, today + timedelta(days=1)]
-    dates = [] if phrase.day is None else _dated(phrase.day, today)
+    dates = [] if phrase.day is None else dated(phrase.day, today)
     if phrase.weekday is None:
         return dates
     if phrase.day is None:
@@ -233,7 +236,8 @@ def _monday(today: date) -> date:
     return today - timedelta(days=today.weekday())
 
 
-def _dated(day: Day, today: date) -> list[date]:
+def dated(day: Day, today: date) -> list[date]:
+    """The days that are meant, earliest first. Raises Unclear where there is none."""
     if isinstance(day, Offset):
         if day.months:
             return [_months_on(today, day.months)]
@@ -286,7 +290,8 @@ def _nth(day: NthWeekday, today: date) -> list[date]:
         return [nth_weekday(year, month + 1, day.weekday, day.place)]
     years = [day.year] if day.year else [today.year, today.year + 1]
     found = [nth_weekday(year, day.month, day.weekday, day.place) for year in years]
-    ahead = [each for each in found if day.year or each >= today]
+    # One that was a few days ago is over, rather than meant for next year.
+    ahead = [each for each in found if day.year or each >= today or each.month == today.month]
     return ahead[:1]
 
 

@@ -67,7 +67,7 @@ _DASHED_MONTH = re.compile(r"\b(\d{1,2})([-/.])([^\W\d_]{3,})\.?\2(\d{4}|\d{2})\
 
 
 _SHORT_YEAR = re.compile(r"(?<!\w)['’‘ʼ](\d{2})\b")
-_COUNTED_WEEKDAY = re.compile(r"\b([2-6])\s?(?:ª|[aª][\s-]?feira\b)", re.IGNORECASE)
+_COUNTED_WEEKDAY = re.compile(r"\b([2-6])\s?(?:[aª][\s-]?feira\b|ª)", re.IGNORECASE)
 _PORTUGUESE = {"2": "segunda", "3": "terça", "4": "quarta", "5": "quinta", "6": "sexta"}
 """Weekdays are numbers in Portuguese: 6ª is Friday, and no day of a month."""
 

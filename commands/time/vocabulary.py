@@ -242,7 +242,12 @@ def _plain_rows(language: Language) -> list[tuple[str, Sign, object]]:
 def _compounds(language: Language) -> Iterator[Phrase]:
     """Dienstagabend, dinsdagavond: the language writes them as one word."""
     parts = {
-        "de": {"morning": "morgen|vormittag|früh", "noon": "mittag", "afternoon": "nachmittag", "evening": "abend"},
+        "de": {
+            "morning": "morgen|vormittag|früh",
+            "noon": "mittag",
+            "afternoon": "nachmittag",
+            "evening": "abend",
+        },
         "nl": {"morning": "ochtend|morgen", "afternoon": "middag", "evening": "avond"},
     }[language.code]
     names = Locale.parse(language.code).days["format"]["wide"]

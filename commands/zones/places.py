@@ -171,7 +171,7 @@ def _zone_cities(locale: str) -> dict[str, str]:
     keys = available_timezones()
     known = {"utc": "UTC", "gmt": "UTC"}
     for key in sorted(keys):
-        if key.startswith(spoken.REGIONS):
+        if key.startswith(spoken.REGIONS) and key not in spoken.NO_CITIES:
             known.setdefault(folded(_city(key)), key)
     for language in {SOURCE_LANGUAGE, locale}:
         for key, names in Locale.parse(language).time_zones.items():
@@ -324,11 +324,16 @@ def _suggestions(wanted: str) -> list[str]:
 @lru_cache(maxsize=256)
 def city_beside_a_time(name: str) -> str | None:
     """The zone of the large city that a word beside a time can only mean, or None."""
-    spots = [p.spots[0] for p in _meant(name, called(name)) if p.is_city]
+    known = _meant(name, called(name))
+    places = [place for place in known if place.is_city]
+    bearing = [place for place in places if _bears(place, folded(name))]
+    if bearing and places and _size(max(places, key=_size)) > max(map(_size, bearing)):
+        return None
+    spots = [place.spots[0] for place in places]
     large = [spot for spot in spots if spot.people >= LARGE]
     if not large or len(name) < 2:
         return None
-    others = [s.people for s in spots if s.zone != large[0].zone]
+    others = [s.people for p in known for s in p.spots if s.zone != large[0].zone]
     return None if max(others, default=0) * FAR_MORE > large[0].people else large[0].zone
 
 

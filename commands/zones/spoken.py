@@ -4,6 +4,22 @@ REGIONS = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/"
            "Europe/", "Indian/", "Pacific/")  # fmt: skip
 """Of the time zone database; Etc/, US/ and the like hold second names of the same zones."""
 
+NO_CITIES = frozenset(
+    f"Australia/{name}"
+    for name in (
+        "ACT",
+        "LHI",
+        "NSW",
+        "North",
+        "Queensland",
+        "South",
+        "Tasmania",
+        "Victoria",
+        "West",
+    )
+)
+"""Old names of states in the database; beside a time “west” is a word, and Victoria a city as well."""
+
 PLAIN_KEYS = frozenset({"est5edt", "cst6cdt", "mst7mdt", "pst8pdt"})
 """Names of the database without a region that mean one clock."""
 
@@ -45,7 +61,7 @@ NICKNAMES = {
     "bay area": "San Francisco", "silicon valley": "San Jose, California", "rio": "Rio de Janeiro",
     "cdmx": "Mexico City", "df": "Mexico City", "bsas": "Buenos Aires", "kl": "Kuala Lumpur",
     "hcmc": "Ho Chi Minh City", "blr": "Bengaluru", "philly": "Philadelphia", "vegas": "Las Vegas",
-    "bcn": "Barcelona", "us": "USA", "bc": "British Columbia", "korea": "South Korea",
+    "bcn": "Barcelona", "nsw": "New South Wales", "us": "USA", "bc": "British Columbia", "korea": "South Korea",
     "newfoundland": "St. John's, Newfoundland and Labrador", "bali": "Denpasar", "madeira": "Funchal",
     "canarias": "Las Palmas de Gran Canaria", "islas canarias": "Las Palmas de Gran Canaria",
     "canary islands": "Las Palmas de Gran Canaria", "kanaren": "Las Palmas de Gran Canaria",

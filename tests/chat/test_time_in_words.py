@@ -105,6 +105,15 @@ async def test_snoozing_in_words_and_what_is_over(sam: Chat) -> None:
         ("90m", "Mon 23 Nov 11:30"),
         ("3h", "Mon 23 Nov 13:00"),
         ("24h", "Tue 24 Nov 10:00"),
+        ('"2 days"', "Wed 25 Nov 18:00"),
+        ("+3h", "Mon 23 Nov 13:00"),
+        ("1h30m", "Mon 23 Nov 11:30"),
+        ('"by friday"', "Fri 27 Nov 18:00"),
+        ('"bis Freitag 17 Uhr"', "Fri 27 Nov 17:00"),
+        ('"entro venerdì"', "Fri 27 Nov 18:00"),
+        ('"do piątku 17:00"', "Fri 27 Nov 17:00"),
+        ("截止周五18:00", "Fri 27 Nov 18:00"),
+        ('"end of the month"', "Mon 30 Nov 18:00"),
         ('"in 90 minutes"', "Mon 23 Nov 11:30"),
         ('"1930 friday"', "Fri 27 Nov 19:30"),
     ],
@@ -122,6 +131,8 @@ async def test_the_deadline_of_a_poll(seven: Chat, closes: str, shown: str) -> N
         ("fri 12am", ["2026-11-27T00:00", "2026-11-28T00:00"]),
         ("18h", ["2026-11-24T04:00", "2026-11-23T18:00"]),
         ("1h30", ["2026-11-23T11:30", "2026-11-23T13:30", "2026-11-24T01:30"]),
+        ("fri 12:30am", ["2026-11-27T00:30", "2026-11-28T00:30"]),
+        ("12 uur", ["2026-11-23T22:00", "2026-11-23T12:00"]),
         ("fri 7", ["2026-11-27T07:00", "2026-11-27T19:00"]),
         ("midnight on friday", ["2026-11-27T00:00", "2026-11-28T00:00"]),
         ("tomorrow half seven pm", ["2026-11-24T18:30", "2026-11-24T19:30"]),
@@ -138,7 +149,6 @@ async def test_a_deadline_that_may_be_two_is_asked_back_to_be_copied(
 @pytest.mark.parametrize(
     ("closes", "told"),
     [
-        ("friday evening", "has no time of day in it"),
         ("fri 15", "has no time of day"),
         ("yesterday", "is in the past"),
         ("today 09:00", "is over in Madrid"),
@@ -150,6 +160,26 @@ async def test_a_deadline_that_is_none_is_told_why(seven: Chat, closes: str, tol
     said = await seven.room("@ana", f'{READY} closes="{closes}"')
     assert said.says(told, "fri 18:00")
     assert not await seven.polls.polls()
+
+
+@pytest.mark.parametrize("words", ["tonight", "heute Abend", "esta noche", "ce soir", "今晚"])
+async def test_an_evening_as_a_deadline_is_asked_for_its_hour(seven: Chat, words: str) -> None:
+    said = await seven.room("@ana", f'{READY} closes="{words}"')
+    assert said.says("has no time of day in it")
+    hours = [f"2026-11-23T{hour}:00" for hour in (18, 20, 22)]
+    assert commands_in(said) == [f'{READY} closes="{each}"' for each in hours]
+
+
+@pytest.mark.parametrize("typed", ["firday", "wensday 6pm", "Dienstg 18 Uhr", "vendredu 18h"])
+async def test_a_slip_in_a_deadline_is_asked_about(seven: Chat, typed: str) -> None:
+    said = await seven.room("@ana", f'{READY} closes="{typed}"')
+    assert said.says("Did you mean")
+    assert not await seven.polls.polls()
+
+
+async def test_a_slip_in_a_meeting_s_time_is_asked_about(chat: Chat) -> None:
+    said = await chat.room("@ana", "!meet new Planning | firday 19:00")
+    assert said.says("Did you mean friday 19:00")
 
 
 async def test_other_days_are_read_alike(chat: Chat) -> None:

@@ -25,6 +25,11 @@ HOME = ZoneInfo("Europe/Madrid")
         ("fri 7pm Eastern", "America/New_York"),
         ("fri 7pm pacific time", "America/Los_Angeles"),
         ("fri 19:00 JST", "Asia/Tokyo"),
+        ("fri 19:00 La Paz", "America/La_Paz"),
+        ("fri 19:00 Den Haag", "Europe/Amsterdam"),
+        ("周五19:00北京", "Asia/Shanghai"),
+        ("周五上海时间19:00", "Asia/Shanghai"),
+        ("fri Berlin time 7pm", "Europe/Berlin"),
     ],
 )
 def test_it_is_on_that_city_s_clock(words: str, key: str) -> None:
@@ -42,6 +47,11 @@ def test_it_is_on_that_city_s_clock(words: str, key: str) -> None:
         "fri 19:00 Valencia",
         "fri 19:00 split",
         "fri 19:00 IST",
+        "fri 19:00 Victoria",
+        "fri 19:00 west",
+        "Charlotte fri 19:00",
+        "Reading fri 19:00",
+        "fri Sofia 19:00",
     ],
 )
 def test_what_may_be_no_city_or_two_is_not_read(words: str) -> None:

@@ -127,6 +127,15 @@ REPEATED = [
     ("co drugi czwartek o 19:00", "weeks 2 [3] 0 None 03-26 19:00"),
     ("每周四晚上7点", "weeks 1 [3] 0 None 03-26 19:00"),
     ("每两周周四19:00", "weeks 2 [3] 0 None 03-26 19:00"),
+    ("every second day 9:00 am", "days 2 [] 0 None 03-27 09:00"),
+    ("jeden 2. Freitag im Monat 18 Uhr", "months 1 [4] 2 None 04-10 18:00"),
+    ("jeden 2. Freitag 18 Uhr", "weeks 2 [4] 0 None 03-27 18:00"),
+    ("sextas 18h", "weeks 1 [4] 0 None 03-27 18:00"),
+    ("vrijdags 18 uur", "weeks 1 [4] 0 None 03-27 18:00"),
+    ("w piątki o 18", "weeks 1 [4] 0 None 03-27 18:00"),
+    ("daily at midnight", "days 1 [] 0 None 03-27 00:00"),
+    ("every friday 6pm until the 20th of next month", "weeks 1 [4] 0 2026-04-20 03-27 18:00"),
+    ("every friday 6pm until end of the month", "weeks 1 [4] 0 2026-03-31 03-27 18:00"),
     ("15th of every month 6pm", "dates 1 [] 15 None 04-15 18:00"),
     ("every month on the 15th at 6pm", "dates 1 [] 15 None 04-15 18:00"),
     ("monthly on the 1st 18:00", "dates 1 [] 1 None 04-01 18:00"),
@@ -210,6 +219,25 @@ def test_other_series_are_refused_or_asked(words: str, why: Why) -> None:
     found = read_series(words, now, ZoneInfo("Europe/Berlin"))
     assert isinstance(found, Choices)
     assert found.why is why
+
+
+@pytest.mark.parametrize(
+    ("words", "nights"),
+    [
+        ("every friday 12am", ["03-27 00:00", "03-28 00:00"]),
+        ("every friday 12:30am", ["03-27 00:30", "03-28 00:30"]),
+        ("every friday at midnight", ["03-27 00:00", "03-28 00:00"]),
+        ("jeden Sonntag um Mitternacht", ["03-29 00:00", "03-30 00:00"]),
+        ("every tue and thu 12am", ["03-31 00:00", "03-27 00:00"]),
+    ],
+)
+def test_midnight_of_every_such_day_may_be_either_of_its_ends(
+    words: str, nights: list[str]
+) -> None:
+    now = datetime(2026, 3, 26, 13, 30, tzinfo=UTC)
+    found = read_series(words, now, ZoneInfo("Europe/Berlin"))
+    assert isinstance(found, Choices)
+    assert [f"{each.first.local:%m-%d %H:%M}" for each in found.series] == nights
 
 
 def test_lengths() -> None:
