@@ -56,7 +56,7 @@ def who_i_am() -> Line:
     return (
         _(
             "Hello, I am Steward. I keep the committee's contacts, one-on-ones and "
-            "follow-ups, encrypted. I read only lines that begin with “!”."
+            "follow-ups, encrypted. I act only on lines that begin with “!” or with my name."
         ),
     )
 
