@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from commands.framework.as_typed import QUOTES
 from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
@@ -12,7 +11,7 @@ from commands.framework.reply import Code, Reply
 from commands.framework.suggest import suggest
 from commands.polls import said_back
 from commands.polls.asked import Asked, Doubt, read_asked, ready
-from commands.polls.cutting import key_of
+from commands.polls.cutting import MARKS, key_of
 from commands.polls.deadlines import earliest, is_too_short, refuse_too_long, too_short, typed
 from commands.polls.desk import Draft, PollDesk
 from commands.polls.model import Kind, Named, Poll, Rules, new_code
@@ -86,8 +85,9 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
     first, *others = raw.split(maxsplit=1)
     if first.casefold() in _ASKING:
         _refuse_asking(first, others)
-    close = suggest(first, subs) if first.isalpha() else None
     found = read_asked(raw)
+    slip = first.isalpha() and _may_be_a_slip(first, others)
+    close = suggest(first, subs) if slip else None
     if close is not None and not isinstance(found, Asked):
         better = f"!poll {close} {others[0]}" if others else f"!poll {close}"
         refusal = refuse(_("Did you mean {better}?"), better=Code(better), example="")
@@ -102,12 +102,18 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
         raise _fleeting(refusal)
 
 
+def _may_be_a_slip(first: str, others: Sequence[str]) -> bool:
+    """Whether a word may be a kind with a letter wrong; "do we meet?" has no such word."""
+    begins = not others or others[0][0] in MARKS or others[0][0].isupper()
+    return len(first) > 2 and (begins or len(first) > 3)
+
+
 def _refuse_asking(first: str, others: Sequence[str]) -> None:
     """Raise Refusal for ``!poll new`` and its like; "new hours? yes | no" is a question of its own."""
     if not others:
         raise refuse(_("What do you ask, and what can be chosen?"), example=_LIKE)
     rest = others[0]
-    if first.islower() and (rest[0].isupper() or rest[0] in QUOTES):
+    if first.islower() and (rest[0].isupper() or rest[0] in MARKS):
         better = Code(f"!poll {rest}")
         raise _fleeting(refuse(_("Did you mean {better}?"), better=better, example=""))
 
