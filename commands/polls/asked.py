@@ -73,6 +73,12 @@ def read_asked(text: str) -> Asked | Doubt:
     return _checked(question, _tidied(without_numbers(options)))
 
 
+def unquoted(raw: str) -> str:
+    """A question on one line, without quotes where they hold the whole of it."""
+    words = " ".join(raw.split())
+    return words[1:-1] if words and _end_of_quote(words) == len(words) - 1 else words
+
+
 def ready(question: str, options: tuple[str, ...]) -> str:
     """The same as a line that can be read in one way only, to be copied and corrected."""
     held = "".join("'" if letter in MARKS else letter for letter in question)
