@@ -16,6 +16,7 @@ from commands.framework.words import Word
 QUOTES = '"“”„‟«»'
 """Quotes that hold words together; apostrophes do not, they stand in names."""
 QUOTED = f"[{QUOTES}][^{QUOTES}]*[{QUOTES}]"
+_FLAG = re.compile(rf"{QUOTED}|(?:^|(?<=\s))--([a-z]{{3,20}})(?=\s|$)", re.IGNORECASE)
 _LIKE_A_KEY = re.compile(rf"{QUOTED}|(?:^|(?<=[\s,;|]))([a-z]{{3,12}})\s?=\s?(?=\S)", re.IGNORECASE)
 
 
@@ -55,6 +56,9 @@ def apart(body: str, keys: Iterable[str], also: Mapping[str, str]) -> list[Word]
         return ""
 
     rest = pattern.sub(take, body).strip()
+    for flag in _FLAG.finditer(rest):
+        if flag[1]:
+            raise refuse(_("I do not know --{flag} here."), flag=cut(flag[1]))
     for slip in _LIKE_A_KEY.finditer(rest):
         close = suggest(slip[1].lower(), list(names)) if slip[1] else None
         if close is not None:

@@ -61,10 +61,22 @@ class Catalogue:
         said = [_plain(word) for word in words[:LONGEST]]
         for length in range(len(said), 0, -1):
             found = self._by_words.get(tuple(said[:length]))
-            if found is not None:
+            if found is not None and not self._begins_a_sentence(words, length):
                 self._not_a_slip(said, length, role)
                 return found, list(words[length:])
         raise self._unknown(said, role)
+
+    def _begins_a_sentence(self, words: Sequence[Word], length: int) -> bool:
+        """``!poll Open the strike fund?`` asks that, it opens no poll: a capital, then small letters.
+
+        Only where the first word by itself is a command that takes words as they are typed.
+        """
+        alone = self._by_words.get((_plain(words[0]),))
+        if length != len(("poll", "open")) or len(words) <= length or alone is None:
+            return False
+        typed = any(p.converter and p.converter.as_typed for p in alone.positional())
+        second, third = words[1].text, words[length].text
+        return typed and words[0].text.islower() and second.istitle() and third[:1].islower()
 
     def _not_a_slip(self, said: list[str], length: int, role: Role) -> None:
         """``!1on1 lgo M-41`` means ``!1on1 log``, not a person called lgo."""

@@ -47,7 +47,7 @@ from commands.meetings import terms as meeting
 from commands.meetings.availability import Times, read_times
 from commands.names.said import as_said
 from commands.polls import terms
-from commands.polls.asked import LONGEST_QUESTION
+from commands.polls.asked import LONGEST_QUESTION, unquoted
 from commands.structure_tests import terms as tests
 from commands.time.refusals import any_day, day_to_come
 from commands.zones.places import NamedZone, read_zone
@@ -124,6 +124,18 @@ def text(limit: int, placeholder: str, ask: Callable[[], str], most: int = ALL) 
             raise refuse("{ask}", ask=ask()) from None
 
     return Converter(read, placeholder, ask, most=most)
+
+
+def _question() -> Converter[terms.Question]:
+    """A poll's question as it is typed; quotes around all of it only hold it together."""
+    words = text(LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? One sentence, please."))
+    return Converter(
+        lambda raw, ctx: terms.Question(words.read(unquoted(raw), ctx)),
+        words.placeholder,
+        words.ask,
+        most=words.most,
+        as_typed=True,
+    )
 
 
 def _person_name() -> Converter[PersonName]:
@@ -617,9 +629,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     ),
     CommitteeName: text(60, "NAME", lambda: _("Which committee?")),
     Topic: text(60, "COMMAND", lambda: _("Which command?")),
-    terms.Question: text(
-        LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? One sentence, please.")
-    ),
+    terms.Question: _question(),
     terms.QuestionAndOptions: Converter(
         lambda raw, _ctx: terms.QuestionAndOptions(raw),
         '"QUESTION" OPTION | OPTION',

@@ -41,11 +41,14 @@ class _Sign(Enum):
 _Token = int | Coming | _Sign
 
 _RANGE = re.compile(
-    r"(?<![\w.:#])(\d{1,3})\s*(?:-|–|—|−|~|〜|～|\.\.\.?|…|\bto\b|\bthrough\b|\bthru\b|\bbis\b|\btot\b|\bbis zu\b|至|到)\s*"
+    r"(?<![\w.:#+-])(\d{1,3})(?:[-–—−]|\s+[-–—−]\s+|\s*(?:~|〜|～|\.\.\.?|…|\bto\b|\bthrough\b|\bthru\b|\bbis\b|\btot\b|\bbis zu\b|至|到)\s*)"
     r"(\d{1,3})(?![\w:])"
 )  # fmt: skip
 _MINUS = re.compile(r"(?<=\d)\s?[-–—−](?=\s|[,;]|$)")
 _PLUS = re.compile(r"(?<=\d)\s?\+(?=\s|[,;]|$)")
+_SIGNED = re.compile(r"(?:^|[\s,;])[-–—−](?=\d)")
+_LETTERED = re.compile(r"(?<=\d)(?=[ynm](?:\W|\d|$))|(?<=\d[ynm])(?=\d)")
+"""Between the number and the letter of ``1y 2n 3m``."""
 _CLOCK = re.compile(r"(?<!\w)\d{1,2}(?:[:.h]\d{2}\b|\s?(?:am|pm|uhr|h)\b)")
 _ORDINAL = re.compile(r"(?<=\d)(?:st|nd|rd|th|er|e|º|ª|[.)])(?=\W|$)")
 _PIECE = re.compile(r"#\d+|\d+|[;\n]|[,/.、，；]|[^\W\d_]+(?:['’-][^\W\d_]+)*|[^\w\s]")
@@ -97,10 +100,15 @@ def _meeting(text: str) -> tuple[int | None, str]:
 
 def _spelled(text: str) -> str:
     """Ranges written out, phrases as one word, ``2-`` and ``1+`` as words."""
-    text = _y(text)
+    text = _y(_LETTERED.sub(" ", text))
     for pattern, word in PHRASES:
         text = re.sub(pattern, word, text)
-    if _PLUS.search(text) or re.search(r"\d\s?[-–—−]\s*(?:[,;]|$)", text):
+    if re.search(r"(?:^|[\s,;])\+\d", text) and _SIGNED.search(text):
+        text = _SIGNED.sub(" no ", re.sub(r"(?:^|(?<=[\s,;]))\+(?=\d)", " yes ", text))
+    if _SIGNED.search(text):
+        # "1 -2" may be one to two, or not two.
+        raise _not_plain()
+    if _PLUS.search(text) or re.search(r"\d\s?[-–—−]\s*(?:[,;]|$)|\d[-–—−]\s+\d", text):
         text = _PLUS.sub(" yes ", _MINUS.sub(" no ", text))
     text = _RANGE.sub(_written_out, text)
     return _ORDINAL.sub(" ", text)

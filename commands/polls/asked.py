@@ -7,18 +7,25 @@ is likeliest, which is asked about. Nothing here guesses between two.
 import re
 from dataclasses import dataclass
 
-from commands.framework.as_typed import QUOTES
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Line, line
-from commands.polls.cutting import Ambiguous, cut_apart, key_of, without_numbers
+from commands.polls.cutting import MARKS, Ambiguous, cut_apart, key_of, without_numbers
 from commands.polls.model import MOST_OPTIONS
 
 LONGEST_QUESTION = 300
 LONGEST_OPTION = 80
 
 _MARKED = re.compile(
-    rf"^(.*?[?？؟])(?=[\s:|,–—-]|$|[{QUOTES}]|[^\W\d_](?!\w*=)|[^\x00-\x7f])(.*)$", re.DOTALL
+    rf"^(.*?[?？؟][?？؟!！]*)(?=[\s:|,–—-]|$|[{MARKS}]|[^\W\d_](?!\w*=)|[^\x00-\x7f])(.*)$",
+    re.DOTALL,
+)
+_AGAIN = re.compile(r"^\s+[^?？؟|,;/:\n]+[?？؟]+(?=\s+[^\s|,;])")
+"""A second question behind the first, with nothing between that could part options."""
+_LABEL = re.compile(r"^(?:question|frage|pregunta|domanda|pergunta)\s?:\s+", re.IGNORECASE)
+_OPTIONS = re.compile(
+    r"^(?:options?|choices?|answers?|optionen|antworten|opciones|opzioni|opções)\s?:\s*",
+    re.IGNORECASE,
 )
 _COLON = re.compile(r"^([^|,;\n]{2,}?):(?=\s)(.*)$", re.DOTALL)
 _LEADING = " \t:|,;"
@@ -45,14 +52,16 @@ class Doubt:
 
 def read_asked(text: str) -> Asked | Doubt:
     """The question, in quotes or where it plainly ends, and 2 to MOST_OPTIONS options behind it."""
-    found = _headline(text.strip())
+    found = _headline(_LABEL.sub("", text.strip()))
     if found is None:
         return Doubt(
             line(_("I cannot tell where the question ends. Put it in quotes, options behind it."))
         )
-    question, rest = " ".join(found[0].split()), found[1]
+    question, rest = " ".join(found[0].split()), _OPTIONS.sub("", found[1])
     if not 0 < len(question) <= LONGEST_QUESTION:
         return Doubt(line(_("A question has up to {limit} letters."), limit=LONGEST_QUESTION))
+    if not rest:
+        return Doubt(line(_none_there()), question, _within(question))
     try:
         options = cut_apart(rest)
     except Ambiguous as several:
@@ -64,12 +73,38 @@ def read_asked(text: str) -> Asked | Doubt:
     return _checked(question, _tidied(without_numbers(options)))
 
 
+def unquoted(raw: str) -> str:
+    """A question on one line, without quotes where they hold the whole of it."""
+    words = " ".join(raw.split())
+    return words[1:-1] if words and _end_of_quote(words) == len(words) - 1 else words
+
+
 def ready(question: str, options: tuple[str, ...]) -> str:
     """The same as a line that can be read in one way only, to be copied and corrected."""
-    held = "".join("'" if letter in QUOTES else letter for letter in question)
+    held = "".join("'" if letter in MARKS else letter for letter in question)
     bars = any(bar in option for option in options for bar in "|¦")
     between = "\n" if bars else " | "
     return f'"{held}"{between if bars else " "}{between.join(options)}'
+
+
+def _none_there() -> str:
+    return _("What can be chosen? The options come behind the question, with bars between.")
+
+
+def _within(question: str) -> tuple[str, ...]:
+    """The options in ``Pizza or pasta?`` and ``Which day: Mon, Tue or Wed?``, if there are any."""
+    asked = question.rstrip(" ?？؟!！")
+    colon = _COLON.match(asked)
+    asked = colon[2].strip() if colon else asked
+    try:
+        found = _tidied(cut_apart(asked))
+    except Ambiguous:
+        return ()
+    if not 1 < len(found) <= MOST_OPTIONS or not all(found):
+        return ()
+    # "Do we meet at the plaza or the hall" begins with more than an option.
+    longest = max(len(each.split()) for each in found[1:])
+    return found if len(found[0].split()) <= longest + 1 else ()
 
 
 def _headline(text: str) -> tuple[str, str] | None:
@@ -78,8 +113,11 @@ def _headline(text: str) -> tuple[str, str] | None:
         return text[1:end], text[end + 1 :].lstrip(_LEADING).strip()
     first, newline, below = text.partition("\n")
     if marked := _MARKED.match(first):
-        rest = marked[2].strip().lstrip(_LEADING).strip()
-        return marked[1], f"{rest}\n{below}".strip() if rest else below.strip()
+        asked, behind = marked[1], marked[2]
+        while again := _AGAIN.match(behind):
+            asked, behind = asked + again[0], behind[again.end() :]
+        rest = behind.strip().lstrip(_LEADING).strip()
+        return asked, f"{rest}\n{below}".strip() if rest else below.strip()
     if newline and below.strip():
         return first.rstrip(" :"), below.strip()
     if colon := _COLON.match(text):
@@ -92,7 +130,7 @@ def _headline(text: str) -> tuple[str, str] | None:
 
 def _end_of_quote(text: str) -> int | None:
     """Where the quote that a text begins with is closed; others may stand within it, in pairs."""
-    kind = next((each for each in (QUOTES, _SINGLE) if text[:1] and text[0] in each), None)
+    kind = next((each for each in (MARKS, _SINGLE) if text[:1] and text[0] in each), None)
     if kind is None:
         return None
     inner = 0
@@ -101,7 +139,7 @@ def _end_of_quote(text: str) -> int | None:
             ends = text[at + 1 : at + 2] in {"", *" \n\t:|,;"}
             if ends and inner % 2 == 0:
                 return at
-            inner += kind is QUOTES
+            inner += kind is MARKS
     return None
 
 
@@ -111,8 +149,7 @@ def _tidied(options: list[str]) -> tuple[str, ...]:
 
 def _checked(question: str, options: tuple[str, ...]) -> Asked | Doubt:
     if not options:
-        words = _("What can be chosen? The options come behind the question, with bars between.")
-        return Doubt(line(words), question)
+        return Doubt(line(_none_there()), question)
     kept = tuple(option for option in options if option)
     if len(kept) < len(options):
         return Doubt(line(_("One of the options is empty.")), question, kept)
@@ -122,7 +159,8 @@ def _checked(question: str, options: tuple[str, ...]) -> Asked | Doubt:
             shorter = tuple(cut(each) if len(each) > LONGEST_OPTION else each for each in options)
             return Doubt(line(words, words=cut(option), limit=LONGEST_OPTION), question, shorter)
         if key_of(option) in map(key_of, options[:at]):
-            once = tuple(each for n, each in enumerate(options) if n != at)
+            keys = [key_of(each) for each in options]
+            once = tuple(each for n, each in enumerate(options) if keys[n] not in keys[:n])
             return Doubt(line(_("“{option}” is there twice."), option=cut(option)), question, once)
     if 1 < len(options) <= MOST_OPTIONS:
         return Asked(question, options)
@@ -131,4 +169,5 @@ def _checked(question: str, options: tuple[str, ...]) -> Asked | Doubt:
         "A poll has 2 to {most} options; I read {n}. Put bars between them.",
         len(options),
     )
-    return Doubt(line(words, most=MOST_OPTIONS, n=len(options)), question, options[:MOST_OPTIONS])
+    likeliest = options[:MOST_OPTIONS] if len(options) > 1 else ()
+    return Doubt(line(words, most=MOST_OPTIONS, n=len(options)), question, likeliest)

@@ -71,7 +71,7 @@ async def temp(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example='!poll yesno "Do we send the letter?" quorum=60%',
-    also=("poll yes", "poll vote"),
+    also=("poll yes", "poll vote", "poll yn", "poll y/n", "poll yes/no"),
 )
 async def yesno(
     ctx: Context,
@@ -122,7 +122,7 @@ async def consensus(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example='!poll choose "Where do we meet?" plaza | café | town hall',
-    also=("poll one", "poll single"),
+    also=("poll one", "poll single", "poll choice", "poll secret", "poll anonymous"),
 )
 async def choose(
     ctx: Context,
@@ -148,7 +148,7 @@ async def choose(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example='!poll approve "Which demands?" pay | hours | safety',
-    also=("poll several", "poll approval"),
+    also=("poll several", "poll approval", "poll multiple", "poll multi"),
 )
 async def approve(
     ctx: Context,

@@ -6,7 +6,13 @@ from itertools import pairwise
 
 from commands.framework.as_typed import QUOTES
 
-_HELD = re.compile(rf"(?<!\w)(?:[{QUOTES}][^{QUOTES}]*[{QUOTES}]|['‘’‚][^'‘’‚\n]*['‘’])(?!\w)")
+MARKS = QUOTES + "「」『』"
+"""Quotes that hold a question or an option together."""
+_HELD = re.compile(
+    rf"(?<!\w)(?:[{MARKS}][^{MARKS}]*[{MARKS}]|['‘’‚][^'‘’‚\n]*['‘’])(?!\w)"
+    r"|\([^()\n]*(?:[,;/|、،]|\s(?:or|oder|ou|o)\s)[^()\n]*\)"
+)
+"""What is not cut: words in quotes, and a list in brackets as in "yes (more, sooner)"."""
 _HOLDERS = range(0xE000, 0xE400)
 """Letters for private use: one stands for each quoted option while the rest is cut."""
 
@@ -23,7 +29,9 @@ _OR = re.compile(
     r"\s+(?:or|oder|ou|o|u|eller|lub|albo|czy|или|veya|ya da|vs\.?|versus)\s+|\s*(?:还是|或者|または|それとも)\s*",
     re.IGNORECASE,
 )
-_JOINS = re.compile(r"^(?:or|oder|ou|eller|lub|albo|или|veya)\s+", re.IGNORECASE)
+_JOINS = re.compile(
+    r"^(?:or|oder|ou|eller|lub|albo|или|veya|and|und|et|og|och|oraz)\s+", re.IGNORECASE
+)
 _AND = re.compile(r"\s(?:and|und|y|et|e|og|och|en|i|и|ve)\s|[&＆]", re.IGNORECASE)
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
 _BETWEEN_DIGITS = re.compile(r"(?<=\d),(?=\d)")
@@ -56,7 +64,8 @@ def cut_apart(text: str) -> list[str]:
         """The quoted words back in; the quotes go where they hold the whole option."""
         option = option.strip()
         if len(option) == 1 and ord(option) in _HOLDERS:
-            return held[ord(option) - _HOLDERS[0]][1:-1].strip()
+            whole = held[ord(option) - _HOLDERS[0]]
+            return whole if whole.startswith("(") else whole[1:-1].strip()
         put_back = (
             held[ord(each) - _HOLDERS[0]] if ord(each) in _HOLDERS else each for each in option
         )
@@ -120,11 +129,12 @@ def _by_bars(text: str) -> list[str] | None:
 
 
 def _by_what_stands_between(text: str) -> list[str] | None:
-    if "、" in text:
-        return _between(text.split("、"))
+    for comma in "、،":
+        if comma in text:
+            return _between(text.split(comma))
     if "," in text:
-        return _by_commas(text)
-    for pattern in (r"\s/\s", _OR):
+        return _by_amounts(text) or _by_commas(text)
+    for pattern in (r"\s/\s", r"\s[>›]\s", _OR):
         parts = re.split(pattern, text)
         if len(parts) > 1:
             return _between(parts)
@@ -163,6 +173,18 @@ def _by_numbers(text: str) -> list[str] | None:
     return parts if without_numbers(parts) != parts else None
 
 
+def _by_amounts(text: str) -> list[str] | None:
+    """``$20,000 or $25,000``, ``1,5% / 2,0%``: commas within numbers only, something else between."""
+    for pattern in (r"\s/\s", _OR):
+        parts = re.split(pattern, text)
+        commas = [part.count(",") for part in parts]
+        amounts = all(len(_BETWEEN_DIGITS.findall(part)) == part.count(",") <= 1 for part in parts)
+        thousands = sum(commas) == len(_THOUSANDS.findall(text))
+        if len(parts) > 1 and amounts and (thousands or set(commas) == {1}):
+            return _between(parts)
+    return None
+
+
 def _by_commas(text: str) -> list[str]:
     text = text.strip().removesuffix(",")
     spaced = _SPACED_COMMA.search(text) is not None
@@ -185,6 +207,8 @@ def _by_words(text: str) -> list[str]:
     if len(words) == 1:
         return _by_slashes(text)
     quoted = any(ord(letter) in _HOLDERS for letter in text)
+    if len(parts := re.split(r"\s+(?:of|か|أو|או)\s+", text)) > 1:
+        raise Ambiguous(parts)
     if not quoted and (_AND.search(text) or "/" in text):
         raise Ambiguous(words)
     if len(words) > 2 and not quoted and not all(map(_is_sign, words)):

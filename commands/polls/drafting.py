@@ -1,20 +1,20 @@
 """Reading a poll and saying it back. Nothing is posted and nobody is asked before its maker's ok."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from commands.framework.as_typed import QUOTES
 from commands.framework.context import Context, Place
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
+from commands.framework.reply import Code, Reply, line
 from commands.framework.suggest import suggest
 from commands.polls import said_back
 from commands.polls.asked import Asked, Doubt, read_asked, ready
-from commands.polls.cutting import key_of
+from commands.polls.cutting import MARKS, key_of
 from commands.polls.deadlines import earliest, is_too_short, refuse_too_long, too_short, typed
 from commands.polls.desk import Draft, PollDesk
+from commands.polls.loose import loose
 from commands.polls.model import Kind, Named, Poll, Rules, new_code
 from commands.polls.opening import quorum_too_high, refuse_where_unsafe, too_few
 from commands.polls.policy import roster
@@ -23,6 +23,8 @@ from commands.polls.terms import (
     LeastBallots,
     QuestionAndOptions,
     Quorum,
+    read_deadline,
+    read_quorum,
     usual_deadline,
 )
 
@@ -58,6 +60,8 @@ async def draft(
 ) -> Reply:
     """Say a secret poll back, or say why it cannot be. Raises Refusal."""
     await refuse_where_unsafe(desk)
+    if not options:
+        _refuse_loose(ctx, kind, terms, question, options)
     closes = terms.closes or usual_deadline(ctx)
     people, waiting = roster(await desk.members(), ctx.now, desk.policy), await desk.backlog()
     refuse_too_long(closes, ctx, desk.policy)
@@ -86,8 +90,9 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
     first, *others = raw.split(maxsplit=1)
     if first.casefold() in _ASKING:
         _refuse_asking(first, others)
-    close = suggest(first, subs) if first.isalpha() else None
     found = read_asked(raw)
+    slip = first.isalpha() and _may_be_a_slip(first, others)
+    close = suggest(first, subs) if slip else None
     if close is not None and not isinstance(found, Asked):
         better = f"!poll {close} {others[0]}" if others else f"!poll {close}"
         refusal = refuse(_("Did you mean {better}?"), better=Code(better), example="")
@@ -102,12 +107,18 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
         raise _fleeting(refusal)
 
 
+def _may_be_a_slip(first: str, others: Sequence[str]) -> bool:
+    """Whether a word may be a kind with a letter wrong; "do we meet?" has no such word."""
+    begins = not others or others[0][0] in MARKS or others[0][0].isupper()
+    return len(first) > 2 and (begins or len(first) > 3)
+
+
 def _refuse_asking(first: str, others: Sequence[str]) -> None:
     """Raise Refusal for ``!poll new`` and its like; "new hours? yes | no" is a question of its own."""
     if not others:
         raise refuse(_("What do you ask, and what can be chosen?"), example=_LIKE)
     rest = others[0]
-    if first.islower() and (rest[0].isupper() or rest[0] in QUOTES):
+    if first.islower() and (rest[0].isupper() or rest[0] in MARKS):
         better = Code(f"!poll {rest}")
         raise _fleeting(refuse(_("Did you mean {better}?"), better=better, example=""))
 
@@ -117,7 +128,32 @@ async def draft_options(
 ) -> Reply:
     """The same for a kind whose maker names what to choose from. Raises Refusal."""
     asked = _read(raw, lambda found: _again(ctx, kind, found.question, found.options, terms))
+    if raw.rstrip()[-1:] not in MARKS:
+        _refuse_loose(ctx, kind, terms, asked.question, asked.options)
     return await draft(ctx, desk, terms, kind, asked.question, asked.options)
+
+
+def _refuse_loose(
+    ctx: Context, kind: Kind, terms: Terms, question: str, options: tuple[str, ...]
+) -> None:
+    """Raise Refusal where a deadline or a quorum stands behind the words as if it were one of them."""
+    found = loose(question, options)
+    if found is None or len(found.options) == 1:
+        return
+    try:
+        if found.quorum:
+            terms = replace(terms, quorum=read_quorum(found.value, ctx))
+        else:
+            terms = replace(terms, closes=read_deadline(found.value, ctx))
+    except Refusal:
+        return
+    words = (
+        _("Is “{words}” part of the last option? Then put that option in quotes. If not:")
+        if options
+        else _("Is “{words}” part of the question? Then put it before the question mark. If not:")
+    )
+    again = Code(_again(ctx, kind, found.question, found.options, terms))
+    raise _fleeting(Refusal((*line(words, words=cut(found.said)), " ", again), example=""))
 
 
 async def draft_named(ctx: Context, desk: PollDesk, raw: QuestionAndOptions) -> Reply:

@@ -389,3 +389,62 @@ async def test_whether_it_is_whole_says_nothing_about_votes(seven: Chat) -> None
     last = [replies[-1] for replies in seven.polls.in_person.values()]
     assert all(each == last[0] for each in last), "voters' ballots differ from others'"
     assert (await seven.polls.polls())[0].kind is Kind.TEMPERATURE
+
+
+# -- what is typed beside the question ------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "question", "options"),
+    [
+        ("!poll Open the strike fund? yes, no", "Open the strike fund?", ("yes", "no")),
+        ("!poll Cancel the meeting? yes | no", "Cancel the meeting?", ("yes", "no")),
+        ("!poll Approve the budget of $1,500? yes, no", "Approve the budget of $1,500?", ("yes", "no")),
+        ("!poll choose How long? one day, until friday", "How long?", ("one day", "until friday")),
+        ('!poll temp "now" or "never"', '"now" or "never"', ()),
+        ('!poll temp "What did "soon" mean?"', 'What did "soon" mean?', ()),
+        ("!poll temp Ready? until=freitag 18 uhr", "Ready?", ()),
+        ("!poll yes/no Ready?", "Ready?", ()),
+    ],
+)  # fmt: skip
+async def test_a_question_is_not_taken_for_something_else(
+    seven: Chat, typed: str, question: str, options: tuple[str, ...]
+) -> None:
+    await seven.dm("@ana", typed)
+    draft = await seven.polls.drafted(UserId("@ana:example.org"), in_room=False)
+    assert draft is not None
+    assert (draft.asked.question, draft.asked.options) == (question, options)
+
+
+@pytest.mark.parametrize(
+    ("typed", "better"),
+    [
+        (
+            "!poll Where? plaza, hall until friday 6pm",
+            '!poll choose "Where?" plaza | hall closes="2026-11-27 18:00"',
+        ),
+        (
+            "!poll Where?\nplaza\nhall\n\nCloses: Friday 6pm",
+            '!poll choose "Where?" plaza | hall closes="2026-11-27 18:00"',
+        ),
+        (
+            "!poll choose Where? plaza, hall quorum 2/3",
+            '!poll choose "Where?" plaza | hall quorum="2/3"',
+        ),
+        ("!poll temp Ready? closes fri 18:00", '!poll temp "Ready?" closes="2026-11-27 18:00"'),
+        ("!poll new Where? plaza | hall", "!poll Where? plaza | hall"),
+        ("!poll Pizza or pasta?", '!poll choose "Pizza or pasta?" Pizza | pasta'),
+    ],
+)
+async def test_what_is_asked_back_shows_a_line_that_works(
+    seven: Chat, typed: str, better: str
+) -> None:
+    said = await seven.dm("@ana", typed)
+    assert said.says(better)
+    assert all(reply.fleeting for reply in said.replies), "the question was written down"
+    assert (await seven.dm("@ana", better)).says("Secret poll, not open yet")
+
+
+async def test_a_question_does_not_begin_with_a_slip(seven: Chat) -> None:
+    said = await seven.dm("@ana", "!poll Do we meet at the plaza or the hall?")
+    assert "undo" not in said.text

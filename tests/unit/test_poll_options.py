@@ -9,6 +9,8 @@ from commands.framework.words import Word
 from commands.polls.asked import Asked, Doubt, read_asked, ready
 
 AMOUNTS = {
+    "$20,000 or $25,000": ("$20,000", "$25,000"),
+    "1,5% / 2,0%": ("1,5%", "2,0%"),
     "$1,000, $500": ("$1,000", "$500"),
     "$1,000,$500": ("$1,000", "$500"),
     "1.000 €, 500 €": ("1.000 €", "500 €"),
@@ -34,6 +36,13 @@ SIGNS = {
     "<5, >5": ("<5", ">5"),
 }
 SEPARATED = {
+    "yes (more, sooner), no": ("yes (more, sooner)", "no"),
+    "Mon (6pm, plaza), Tue (7pm or 8pm)": ("Mon (6pm, plaza)", "Tue (7pm or 8pm)"),
+    "Ana > Ben > Lea": ("Ana", "Ben", "Lea"),
+    "الساحة، القاعة": ("الساحة", "القاعة"),
+    "pay, hours, and safety": ("pay", "hours", "safety"),
+    "Options: pay, hours": ("pay", "hours"),
+    "「広場」 「市役所」": ("広場", "市役所"),
     "town hall | plaza": ("town hall", "plaza"),
     "town hall| plaza |café": ("town hall", "plaza", "café"),
     "| town hall | plaza |": ("town hall", "plaza"),
@@ -119,6 +128,10 @@ HEADLINES = {
     '"Do we say "no" now?" town hall, plaza': 'Do we say "no" now?',
     "去哪?town hall、plaza": "去哪?",
     "¿Dónde? town hall | plaza": "¿Dónde?",
+    "Where?! town hall, plaza": "Where?!",
+    "Strike? When? town hall, plaza": "Strike? When?",
+    "Question: Where? Options: town hall, plaza": "Where?",
+    "「どこで会う?」 town hall、plaza": "どこで会う?",
 }
 
 
@@ -157,13 +170,36 @@ def test_what_is_not_plain_is_asked_back(why: str, typed: str) -> None:
     assert why in "".join(part if isinstance(part, str) else part.text for part in found.why)
 
 
+LIKELIEST = {
+    "Pizza or pasta?": ("Pizza", "pasta"),
+    "Mon, Tue or Wed?": ("Mon", "Tue", "Wed"),
+    "Which day: Mon, Tue, or Wed?": ("Mon", "Tue", "Wed"),
+    "Waar? plein of stadhuis": ("plein", "stadhuis"),
+    "W? a, A, b, a": ("a", "b"),
+    "Do we meet at the plaza or the hall?": (),
+    "W? plaza": (),
+}
+
+
+@pytest.mark.parametrize("typed", LIKELIEST)
+def test_what_is_proposed_is_likely_and_works_as_it_stands(typed: str) -> None:
+    found = read_asked(typed)
+    assert isinstance(found, Doubt)
+    assert found.options == LIKELIEST[typed]
+    if found.options:
+        again = read_asked(ready(found.question, found.options))
+        assert again == Asked(found.question, found.options)
+
+
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_a_line_to_copy_is_read_as_it_says(question: str, options: str) -> None:
     """Whatever was typed: what is proposed can be read, and in one way only."""
     found = read_asked(f'"{question}" {options}')
     if isinstance(found, Asked):
         assert read_asked(ready(found.question, found.options)) == Asked(
-            found.question.replace('"', "'").translate(dict.fromkeys(map(ord, "“”„‟«»"), "'")),
+            found.question.replace('"', "'").translate(
+                dict.fromkeys(map(ord, "“”„‟«»「」『』"), "'")
+            ),
             found.options,
         )
 

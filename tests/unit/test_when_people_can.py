@@ -35,6 +35,19 @@ READ = {
         "1, 2 and maybe 3": "1y 2y 3m",
         "I can do 1 and 3 but not 2": "1y 3y 2n",
     },
+    "signs and letters stuck to their numbers": {
+        "1x 2- 3?": "1n 2n 3m",
+        "+1 -2 ?3": THREE,
+        "1y 2n 3m": THREE,
+        "1y2n3m": THREE,
+        "1 y 2 n 3 m": THREE,
+        "1 - 3": "1y 2y 3y",
+    },
+    "words for them": {
+        "first and third": "1y 3y",
+        "1 yep 2 nah 3 idk": THREE,
+        "1 да 2 нет 3 может быть": THREE,
+    },
     "each piece for itself": {"yes 1, 2 no": "1y 2n"},
     "numbers alone": {
         "1": "1y",
@@ -130,6 +143,8 @@ ASKED_BACK = {
         "1 2 maybe",
         "maybe 1 y 3",
         "1-3 but 2",
+        "1 -2",
+        "-2",
         "all 2",
         "yes 1, 2, 3 no",
     ],
