@@ -22,7 +22,7 @@ AGAIN_AFTER = 24 * 3600 * 1000
 
 
 def parcel(rejection: Rejection, event_id: str) -> dict[str, Any]:
-    """What waits to be sent, as an answer to the message that was not acted upon."""
+    """The parcel for a device that is left out, as an answer to its message."""
     mark = {"user": rejection.sender, "device": rejection.device, "why": rejection.reason.value}
     thread = thread_of("", rejection.relation.thread, event_id)
     answer = {"m.in_reply_to": {"event_id": event_id}}
@@ -36,7 +36,7 @@ async def send(
     txn: str,
     envelope: Mapping[str, Any],
 ) -> None:
-    """Say it, unless the device is gone. Raises NotEncrypted, MatrixError or NotNow."""
+    """Send the fixed words to the device, unless it is gone. Raises NotEncrypted, MatrixError or NotNow."""
     mark = content[MARK]
     device = keys.device(mark["user"], mark["device"])
     if device is None or not room.has(device.user):

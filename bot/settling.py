@@ -16,7 +16,7 @@ from storage.database import Database
 
 
 class Settling:
-    """The first words are said when the first person is there who can read them, not earlier."""
+    """Settles joined rooms; the first words are said once somebody is there who can read them."""
 
     def __init__(
         self, database: Database, places: Places, doors: Doors, unasked: Unasked, trust: Trust
@@ -31,7 +31,7 @@ class Settling:
         """Rooms in which nobody can read us yet."""
 
     async def reload(self) -> None:
-        """A command or a room that is gone may have changed which committees there are."""
+        """Read anew which committees there are: a command, or a room that is gone, changes that."""
         async with self._database.transaction() as tx:
             self.committees = tuple(await Committees(tx).all())
 
@@ -49,7 +49,7 @@ class Settling:
             room.declared_direct = True
 
     async def settle(self, room: Room) -> bool:
-        """Do what is to be done; False when the room is not for us."""
+        """Found, greet, ask or leave, as the room is; False when it is not for us."""
         kind = self._places.settle(room, self.committees)
         if kind is Settlement.UNSUITABLE and room.inviter:
             await self._doors.leave(room.id)

@@ -69,7 +69,7 @@ class CalendarDates(Common):
         title: str,
         made: datetime,
     ) -> None:
-        """Somebody's calendar has these dates from now on, or was told to delete those that are off."""
+        """Note that somebody's calendar has these dates from now on, or was told to delete those that are off."""
         await self.tx.execute(
             "INSERT OR REPLACE INTO calendar_files(meeting, person, title, made) VALUES (?, ?, ?, ?)",
             (meeting, person, title, millis(made)),
@@ -91,7 +91,7 @@ class CalendarDates(Common):
         return int(str(found))
 
     async def drop(self, person: UserId) -> None:
-        """Somebody has left: nobody keeps their calendar true any more."""
+        """Forget what somebody was sent: they have left, and nobody keeps their calendar true any more."""
         await self.tx.execute(
             "DELETE FROM calendar_dates WHERE person = ? AND occurrence IN "
             "(SELECT id FROM occurrences WHERE committee = ?)",

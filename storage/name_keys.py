@@ -53,12 +53,12 @@ def alone_under(key: str) -> str | None:
 
 
 def same_name(name: str) -> frozenset[str]:
-    """Under these a name meets itself in other order, case, accents, blanks, hyphens, umlauts."""
+    """Keys under which a name meets itself in other order, case, accents, blanks, hyphens, umlauts."""
     return frozenset({full_key(name)} | spelled(name).marks) - {""}
 
 
 def other_spellings(name: str) -> frozenset[str]:
-    """Under these a name meets what is like it: short, as it sounds, a word less, a letter wrong.
+    """Keys under which a name meets what is like it: short, as it sounds, a word less, a letter wrong.
 
     Two names that share one are not yet one person's.
     """

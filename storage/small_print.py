@@ -9,7 +9,7 @@ from storage.repository import Shared
 
 @dataclass(frozen=True, slots=True)
 class SmallPrint(Shared):
-    """Noted for everybody on a roster, whether they vote or not."""
+    """The people who have had the small print: everybody on a roster, whether they vote or not."""
 
     async def told(self, kind: str) -> frozenset[UserId]:
         """The people who were told it with a poll of this kind."""
@@ -17,7 +17,7 @@ class SmallPrint(Shared):
         return frozenset(UserId(row["person"]) for row in rows)
 
     async def note(self, kind: str, people: Iterable[UserId]) -> None:
-        """These were told; a second time changes nothing."""
+        """Note that these people were told; a second time changes nothing."""
         # In alphabetical order, as they are kept: not in the order in which ballots went out.
         await self.tx.executemany(
             "INSERT OR IGNORE INTO small_print(person, kind) VALUES (?, ?)",

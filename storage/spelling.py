@@ -12,51 +12,13 @@ MOST_WORDS = 6
 """Words of a name that are looked at; the rest of a longer one is left aside."""
 
 PARTICLES = frozenset(
-    [
-        "al",
-        "ap",
-        "bin",
-        "binti",
-        "da",
-        "das",
-        "de",
-        "degli",
-        "dei",
-        "del",
-        "della",
-        "den",
-        "der",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "e",
-        "el",
-        "het",
-        "ibn",
-        "la",
-        "las",
-        "le",
-        "los",
-        "mac",
-        "mc",
-        "san",
-        "santa",
-        "st",
-        "te",
-        "ten",
-        "ter",
-        "und",
-        "van",
-        "vande",
-        "vander",
-        "von",
-        "y",
-        "zu",
-        "zum",
-        "zur",
-    ]
-)
+    {
+        "al", "ap", "bin", "binti", "da", "das", "de", "degli", "dei", "del", "della", "den",
+        "der", "di", "do", "dos", "du", "e", "el", "het", "ibn", "la", "las", "le", "los",
+        "mac", "mc", "san", "santa", "st", "te", "ten", "ter", "und", "van", "vande", "vander",
+        "von", "y", "zu", "zum", "zur",
+    }
+)  # fmt: skip
 """Words before a surname that say nothing about who it is; lists leave them out."""
 
 _APOSTROPHES = str.maketrans(dict.fromkeys("'’‘‛`´ʹʻʼʽˈ′＇"))

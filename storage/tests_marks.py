@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
 from storage.called import COUNTS
 from storage.driver import Row
@@ -53,13 +52,6 @@ class Standing:
     organizer: UserId | None
     mark: Mark
     promised: bool
-
-
-class Owing(Enum):
-    """What may still be to do with somebody."""
-
-    NOT_ASKED = 0
-    SAID_YES = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What a closed test says against what we believed of people. Each item waits for a yes or a no."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -142,8 +141,3 @@ def _item(row: Row) -> Item:
         did=row["did"],
         people=row["people"],
     )
-
-
-def in_order(items: Sequence[Item]) -> list[Item]:
-    """By what they are about."""
-    return sorted(items, key=lambda item: (list(What).index(item.what), item.number))

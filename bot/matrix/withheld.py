@@ -12,7 +12,7 @@ TYPE: Final = "m.room_key.withheld"
 
 
 def unverified(room: str, session: str, sender_key: str) -> dict[str, Any]:
-    """Its owner did not verify it, or their identity is not the one that is known."""
+    """Content for a device that its owner did not verify, or whose owner is not the one we know."""
     return {
         "algorithm": MEGOLM,
         "code": "m.unverified",
@@ -24,7 +24,7 @@ def unverified(room: str, session: str, sender_key: str) -> dict[str, Any]:
 
 
 def no_olm(sender_key: str) -> dict[str, Any]:
-    """It offers no one-time key, so nothing can be encrypted for it; of no room in particular."""
+    """Content for a device that offers no one-time key; it speaks of no room in particular."""
     return {
         "algorithm": MEGOLM,
         "code": "m.no_olm",
@@ -34,5 +34,5 @@ def no_olm(sender_key: str) -> dict[str, Any]:
 
 
 def transaction_id() -> str:
-    """For one request; a repetition under another one does no harm."""
+    """A new id for one request; a repetition under another one does no harm."""
     return os.urandom(12).hex()

@@ -11,16 +11,16 @@ from storage.small_print import SmallPrint
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """Who had it, in transactions of their own beside those of commands."""
+    """Reads and notes who has had the small print, in transactions beside those of commands."""
 
     database: Database
 
     async def told(self, kind: Kind) -> frozenset[UserId]:
-        """The people who had it with a poll of this kind."""
+        """The people who have had the small print with a poll of this kind."""
         async with self.database.transaction() as tx:
             return await SmallPrint(tx).told(kind.value)
 
     async def note(self, kind: Kind, people: Sequence[UserId]) -> None:
-        """These have it now."""
+        """Note that these people have it now."""
         async with self.database.transaction() as tx:
             await SmallPrint(tx).note(kind.value, people)

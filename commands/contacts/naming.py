@@ -5,17 +5,13 @@ from collections.abc import Iterator
 
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
-from commands.framework.person import is_a_couple, is_a_total
 from commands.framework.reply import Code
+from commands.names.affixes import listed
+from commands.names.said import is_a_couple, is_a_total
 from storage.lives import Lives
 from storage.names import folded
 
-
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_AREAS = _listed(
+_AREAS = listed(
     "payments sales support warehouse logistics marketing engineering finance accounting hr it "
     "qa ops operations security cleaning kitchen legal design research development maintenance "
     "production shipping receiving packing picking delivery dispatch reception billing payroll "

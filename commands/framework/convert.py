@@ -12,7 +12,6 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.mentions import shown, the_mention
-from commands.framework.person import as_said
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
@@ -46,6 +45,7 @@ from commands.framework.values import (
 from commands.imports.fields import Field as ListField
 from commands.meetings import terms as meeting
 from commands.meetings.availability import Times, read_times
+from commands.names.said import as_said
 from commands.polls import terms
 from commands.polls.asked import LONGEST_QUESTION
 from commands.structure_tests import terms as tests

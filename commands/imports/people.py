@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from commands.framework import person as names
 from commands.framework.convert import looks_like_a_handle
 from commands.imports import cells
 from commands.imports.cells import Damaged, Formula, NoDay, Order, TwoWays
 from commands.imports.fields import NOT_A_PERSON, Field
 from commands.imports.reading import Row
+from commands.names import said as names
 from storage.bulk import Listed
 from storage.names import folded, full_key
 

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from commands.framework.person import is_short
 from commands.imports.fields import Field
 from commands.imports.people import Problem, Trouble
+from commands.names.said import is_short
 from storage.bulk import Candidates, Known, Listed
 from storage.model import ContactId
 from storage.names import fits_a_number, fits_an_address, folded, full_key, words

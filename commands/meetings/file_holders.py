@@ -71,7 +71,7 @@ async def send(
 async def told(
     dates: CalendarDates, changed: Sequence[Occurrence], now: datetime
 ) -> tuple[Reply, ...]:
-    """To whoever was sent one of these dates, by direct message: what is wrong in their calendar."""
+    """Messages to whoever was sent one of these dates, by direct message: what is wrong in their calendar."""
     found: dict[Reply, list[UserId]] = {}
     for person, theirs in (await everybody(dates, changed)).items():
         for number in sorted({each.number for each, _held in theirs}):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from commands.contacts.name_parts import NameParts, name_parts
+from commands.names.parts import NameParts, name_parts
 from storage.exports import Export, Format, Line
 from storage.model import CommitteeId
 

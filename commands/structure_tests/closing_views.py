@@ -12,9 +12,6 @@ from storage.model import Contact
 from storage.tests_model import Counted, Mark, StructureTest
 from storage.tests_reviews import Item, What
 
-PROVEN = 90
-"""Percent of a leader's group that confirm the leader (Organize, leader tips)."""
-
 
 def about_to_close(test: StructureTest, now: Counted, review: Mapping[What, int]) -> Reply:
     """What would be frozen, before it is."""

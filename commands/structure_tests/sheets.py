@@ -8,7 +8,6 @@ from commands.contacts.lookup import the_contact
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
-from commands.framework.person import as_said, is_a_total
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Where, command
 from commands.framework.values import Decision, LineNumber, Pasted
@@ -17,6 +16,7 @@ from commands.imports.fields import NAMES
 from commands.imports.people import Reading, listed
 from commands.imports.reading import NotAList, Row, Unreadable
 from commands.imports.upload import Contents, Lost, Upload, pasted
+from commands.names.said import as_said, is_a_total
 from commands.structure_tests import sheet_views as views
 from commands.structure_tests.matching import Signature, match
 from commands.structure_tests.rules import sums

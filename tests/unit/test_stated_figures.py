@@ -20,6 +20,7 @@ from bot import approving, cli, datadir, scheduler, space
 from bot.config import Config
 from bot.key_slots import Cost
 from bot.matrix import moving
+from bot.meetings.reminding import LAID_OUT_EVERY
 from bot.pace import TEN
 from bot.polls import mailing, waiting
 from bot.verification import conversation
@@ -91,6 +92,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/admin.md", "(`app.db.previous`, gone {} week later)", PREVIOUS_COPY_KEPT / timedelta(7)),
     ("docs/admin.md", "`init` prints the address and waits {} minutes", minutes(approving.WAIT)),
     ("docs/admin.md", "It waits {} minutes (`--minutes N`)", VERIFYING),
+    ("docs/admin.md", "An update of either is noticed within {} minutes", minutes(LAID_OUT_EVERY)),
     ("docs/admin.md", "Ctrl-C or {} minutes leave nothing behind", minutes(conversation.LONGEST)),
     ("docs/ballot-secrecy.md", "With fewer than {} ballots", POLLS.k),
     ("docs/ballot-secrecy.md", "never below {})", LEAST_K),

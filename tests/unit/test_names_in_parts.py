@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.contacts.name_parts import NameParts, name_parts
+from commands.names.parts import NameParts, name_parts
 
 
 @pytest.mark.parametrize(
@@ -54,6 +54,10 @@ def test_given_and_family_name(name: str, given_name: str, family: str) -> None:
         ("Doe, Jane A.", NameParts("Jane", "Doe", "A.")),
         ("Dr. Sam Okafor Jr.", NameParts("Sam", "Okafor", prefix="Dr.", suffix="Jr.")),
         ("Okafor, Dr. Sam", NameParts("Sam", "Okafor", prefix="Dr.")),
+        ("Dr. med. Sam Okafor", NameParts("Sam", "Okafor", prefix="Dr. med.")),
+        ("Jane Doe, RN-BC", NameParts("Jane", "Doe", suffix="RN-BC")),
+        # A title has its dot, or it may be a name.
+        ("Ing Wong", NameParts("Ing", "Wong")),
         # Two letters after a comma may be a whole given name.
         ("Li, Ma", NameParts("Ma", "Li")),
     ],

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.framework.person import (
+from commands.names.said import (
     as_said,
     is_a_couple,
     is_a_total,
@@ -41,6 +41,8 @@ def test_last_name_first_is_turned_round_and_nothing_is_lost(written: str, said:
         ("Jane Doe, RN", "Jane Doe"),
         ("Doe, Jane, RN, MSN", "Jane Doe"),
         ("Jane Doe, Ph.D.", "Jane Doe"),
+        ("Jane Doe, CEng", "Jane Doe"),
+        ("Dipl. Ing. Kurt Braun", "Kurt Braun"),
         ("Jane Doe, MSN RN-BC", "Jane Doe"),
         ("Jane Doe (RN)", "Jane Doe"),
         ("John Smith, Jr.", "John Smith Jr."),

@@ -7,33 +7,9 @@ nobody, that is for a person to say.
 
 import re
 
+from commands.names.affixes import are_degrees, generation, listed, titles
 from storage.names import folded, words
 
-
-def _listed(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-_GENERATIONS = {"jr": "Jr.", "sr": "Sr.", "jnr": "Jnr.", "snr": "Snr.", "ii": "II", "iii": "III",
-                "iv": "IV", "2nd": "2nd", "3rd": "3rd", "filho": "Filho", "neto": "Neto",
-                "fils": "fils", "junior": "Junior", "senior": "Senior"}  # fmt: skip
-"""What tells a child from a parent of one name; it stays, after the name and without a comma."""
-_LETTERS = _listed(
-    "rn lpn cna np pac crna bsn msn dnp aprn rrt emt md do dds dmd dvm od phd dphil edd jd llm "
-    "llb esq cpa cfa cfp mba ma mas ba bs bsc msc meng beng mph mpa msw lcsw lmsw lmft lpc pe "
-    "pmp pharmd psyd dpt otr ot pt slp ccc cissp shrm cp scp phr sphr rph rd ret obe mbe cbe "
-    "frcs mrcp fca aca bc ccrn cen ocn drph dmin mdiv thd med mfa ms mphil btech mtech bed dipl "
-    "ing mag"
-)
-"""Degrees and licences after a comma; no part of a name."""
-_TITLES = _listed(
-    "mr mrs ms miss mx dr prof professor herr frau hr fr sra srta senora dott dottssa dr ing mag "
-    "mme mlle mevr dhr mevrouw meneer signor signora doktor rev"
-)
-_TITLES_WITH_A_DOT = frozenset({"sr", "hr", "fr", "ing", "mag", "sig"})
-"""Without one they are names as well."""
-_AFTER_TITLES = frozenset({"med.", "rer.", "nat.", "phil.", "jur.", "h.c.", "ing.", "oec.", "pol."})
-"""What goes on after a Dr.: Dr. med., Dr. rer. nat."""
 _STATES = re.compile(
     r"leave|loa|terminat|inactive|contract|contingent|extern|temp\b|temporary|intern\b|retired|"
     r"vacant|part.?time|full.?time|\b(?:he|she|they|him|her|them|ihr|sie|er|elle|ella)\s?/|"
@@ -51,12 +27,12 @@ _SHORT_ANDS = re.compile(r"[^\W\d_]+\s+(?:y|e|i|en|og)\s+[^\W\d_]{2,}\s+[^\W\d_]
 and a capital E is a middle initial."""
 _ONE_WORD_SCRIPTS = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
 """Chinese, Japanese and Korean names: last name first, and nothing between."""
-_TOTALS = _listed(
+_TOTALS = listed(
     "total totals totales totaux totale totali totaal totalt totalsumme subtotal sum summe suma "
     "summa somma somme soma gesamt gesamtsumme insgesamt razem yhteensa celkem toplam итого "
     "всего 合計 合计 总计 grand"
 )
-_BESIDE_TOTALS = _listed(
+_BESIDE_TOTALS = listed(
     "total totals grand sub general generale general employees employee staff headcount head "
     "count people persons personas personnes mitarbeiter mitarbeitende anzahl number of de "
     "gesamt all empleados rows records generale"
@@ -106,12 +82,12 @@ def joined(first: str, last: str) -> str:
 def _turned(parts: list[str]) -> str | None:
     """Turn round "Last, First"; None where commas part something else."""
     parts = [part for at, part in enumerate(parts) if not at or not _is_degree(part, parts)]
-    generation = ""
+    after = ""
     for at in range(len(parts) - 1, 0, -1):
-        if _generation(parts[at]) and (len(parts) > 2 or " " in parts[0]):
-            generation = _generation(parts.pop(at))
+        if generation(parts[at]) and (len(parts) > 2 or " " in parts[0]):
+            after = generation(parts.pop(at))
     if len(parts) == 1:
-        return f"{parts[0]} {generation}".strip()
+        return f"{parts[0]} {after}".strip()
     if len(parts) == 3 and parts[1].islower():
         # "Berg, van den, Anna".
         parts = [f"{parts[1]} {parts[0]}", parts[2]]
@@ -119,9 +95,9 @@ def _turned(parts: list[str]) -> str | None:
         return None
     last, first = parts
     family = last.split()
-    if len(family) > 1 and _generation(family[-1]) and not generation:
-        last, generation = " ".join(family[:-1]), _generation(family[-1])
-    return f"{first} {last} {generation}".strip()
+    if len(family) > 1 and generation(family[-1]) and not after:
+        last, after = " ".join(family[:-1]), generation(family[-1])
+    return f"{first} {last} {after}".strip()
 
 
 def _begins_a_name(part: str) -> bool:
@@ -130,18 +106,7 @@ def _begins_a_name(part: str) -> bool:
 
 def _is_degree(part: str, parts: list[str]) -> bool:
     """Whether a part is degrees alone. "Ma, Jack" and "Doe, Ma" are names: only behind two words."""
-    return _is_letters(part) and (" " in parts[0] or len(parts) > 2)
-
-
-def _is_letters(part: str) -> bool:
-    """Whether words are degrees and licences: "RN", "Ph.D.", "MSN RN-BC"."""
-    said = re.sub(r"[.\s/&-]+", " ", part).casefold().split()
-    return bool(said) and ("".join(said) in _LETTERS or all(word in _LETTERS for word in said))
-
-
-def _generation(word: str) -> str:
-    """How a Jr. is written behind a name; empty for other words."""
-    return _GENERATIONS.get(word.casefold().rstrip("."), "")
+    return are_degrees(part) and (" " in parts[0] or len(parts) > 2)
 
 
 def _without_remarks(name: str) -> str:
@@ -151,7 +116,7 @@ def _without_remarks(name: str) -> str:
         inside = match["inside"].strip()
         number = re.fullmatch(r"[\W\d_]*\d[\W\d_]*", inside)
         remark = len(inside) < 2 or "@" in inside or number or _STATES.search(inside)
-        return " " if remark or _is_letters(inside) else match[0]
+        return " " if remark or are_degrees(inside) else match[0]
 
     bare = " ".join(_BRACKETS.sub(kept, name).split()).strip("*†‡§ ")
     before, dash, after = bare.rpartition(next((d for d in _DASHES if d in bare), " - "))
@@ -161,19 +126,7 @@ def _without_remarks(name: str) -> str:
 def _without_titles(name: str) -> str:
     """Titles before a name of two words or more; "Dr. Okafor" alone stays as it is."""
     parts = name.split()
-    titled = False
-    while len(parts) > 2 and (_is_title(parts[0]) or (titled and parts[0] in _AFTER_TITLES)):
-        titled = True
-        parts.pop(0)
-    return " ".join(parts)
-
-
-def _is_title(word: str) -> bool:
-    bare = word.casefold().rstrip(".").replace(".-", "").replace(".", "")
-    dotted = word.endswith(".")
-    if bare in _TITLES_WITH_A_DOT:
-        return dotted
-    return bare in _TITLES or (dotted and bare in {"dipling", "diplkfm", "drmed", "dring", "sra"})
+    return " ".join(parts[titles(parts, leave=2) :])
 
 
 def is_a_couple(written: str) -> bool:

@@ -8,34 +8,29 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 
+from nicknames import NickNamer
+
+from commands.names.affixes import are_degrees, is_only_a_generation, listed, titles
 from storage.names import folded
 
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
-
-
-_TITLES = _words("dr dra prof mr mrs ms mx mme herr frau sra srta ing dipl-ing")
-_GENERATIONS = frozenset({"jr", "sr", "jnr", "snr"})
-_NUMERALS = frozenset({"II", "III", "IV"})
-_AFTER_A_COMMA = _words("phd md rn bsn msn np pa cpa esq dds jd mba msc bsc ma ba ceng pe lcsw dr")
-"""Degrees and licences: only after a comma, since Ma and Do are family names as well."""
-_PARTICLES = _words(
+_AFTER_A_COMMA = frozenset({"dr", "pa"})
+"""Beside degrees."""
+_PARTICLES = listed(
     "van von vom zu zum zur der den dem ter ten te op in 't ’t af av de del della dello di da do"
     " dos das du des la las le los lo el al bin ibn bint abu st. st saint mc mac ó ní ua san"
 )
-_ALSO_WITH_CAPITALS = _words(
+_ALSO_WITH_CAPITALS = listed(
     "van von der den ter de del della di da dos la el al bin ibn bint st. st saint mc mac ó ní"
 )
 _JOINS = frozenset({"y", "i", "e"})
 """Between two family names: Ortega y Gasset."""
 _MARIA = frozenset({"maria", "ma", "m"})
-_OF_MARIA = _words(
+_OF_MARIA = listed(
     "carmen pilar mar rosario luz angeles dolores rocio mercedes consuelo soledad socorro valle"
     " cielo milagro milagros fatima lourdes"
 )
 """María del Carmen is a given name."""
-_IBERIAN = _words(
+_IBERIAN = listed(
     "garcia rodriguez gonzalez fernandez lopez martinez sanchez perez gomez jimenez hernandez ruiz"
     " diaz moreno munoz alvarez romero gutierrez alonso navarro torres dominguez ramos vazquez"
     " ramirez serrano morales molina blanco suarez castro ortega delgado ortiz rubio nunez medina"
@@ -94,20 +89,20 @@ def _without_suffixes(text: str, fewest: int = 2) -> tuple[str, list[str]]:
     found: list[str] = []
     while True:
         rest, _space, last = text.rpartition(" ")
-        bare = last.replace(".", "").casefold()
-        known = bare in _GENERATIONS or last in _NUMERALS
-        known |= rest.endswith(",") and bare in _AFTER_A_COMMA
+        known = is_only_a_generation(last) or (rest.endswith(",") and _is_degree(last))
         rest = rest.rstrip(", ")
         if not known or len(rest.split()) < fewest:
             return text, found
         text, found = rest, [last, *found]
 
 
+def _is_degree(word: str) -> bool:
+    return are_degrees(word) or word.replace(".", "").casefold() in _AFTER_A_COMMA
+
+
 def _titles(text: str) -> tuple[str, str]:
     words = text.split()
-    count = 0
-    while len(words) - count > 1 and words[count].replace(".", "").casefold() in _TITLES:
-        count += 1
+    count = titles(words, leave=1)
     return " ".join(words[:count]), " ".join(words[count:])
 
 
@@ -166,9 +161,7 @@ def _eastern(text: str) -> bool:
 
 @cache
 def _given_names() -> frozenset[str]:
-    # Imported late: reading its table takes time, and most starts never split a name.
-    from nicknames import NickNamer  # noqa: PLC0415
-
+    """Without those of ``storage.short_names``: Franco and Santiago are family names as well."""
     table = NickNamer()
     return frozenset(table.nickname_lookup) | frozenset(table.canonical_lookup)
 
