@@ -4,8 +4,9 @@ What one command does in a few statements for one contact is done here for some 
 the rows are the same, so that undo, search and history know no difference.
 """
 
+import asyncio
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -30,6 +31,12 @@ TALK = (
     Kind.NOTED,
 )
 """What may be said about somebody without resting on what a list changed about them."""
+
+
+UNDER_ONE_KEY = 40
+"""Contacts that are looked at under one key of a name; hundreds are called Nguyen Van A."""
+JUDGED = 16
+"""Contacts a line's name is held against: a sheet of lines must not hold everybody else up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +135,12 @@ _NAMED = (
     "SELECT j.value AS value, k.contact FROM json_each(?2) AS j "
     "CROSS JOIN name_keys AS k ON k.committee = ?1 AND k.key = j.value"
 )
+_NEAR = (
+    "SELECT j.value AS value, k.contact FROM json_each(?2) AS j "
+    "CROSS JOIN name_keys AS k ON k.committee = ?1 AND k.key = j.value AND k.contact IN "
+    "(SELECT f.contact FROM name_keys AS f WHERE f.committee = ?1 AND f.key = j.value "
+    f"ORDER BY f.contact LIMIT {UNDER_ONE_KEY})"
+)
 _LISTINGS = (
     "SELECT j.value AS kept, l.external_id, l.email, l.name, l.area, l.shift FROM json_each(?) AS j "
     "CROSS JOIN listings AS l ON l.contact IN "
@@ -181,24 +194,34 @@ class Bulk(Repository):
         return Candidates(by(numbers), by(mails), by(exact))
 
     async def near(self, people: Sequence[Listed]) -> dict[int, list[Known]]:
-        """Contacts whose name may be another spelling of one of these, by line."""
+        """Contacts whose name may be another spelling of one of these, by line.
+
+        The likeliest ones of a line are judged: a key that few have says more than one of hundreds.
+        """
         looked_up: defaultdict[str, set[int]] = defaultdict(set)
         for person in people:
             for key in keys(person.name):
                 looked_up[key].add(person.line)
-        met: defaultdict[int, set[ContactId]] = defaultdict(set)
-        for key, contact in await self._pairs(_NAMED, set(looked_up)):
+        under = await self._pairs(_NEAR, set(looked_up))
+        bearers = Counter(key for key, _contact in under)
+        met: defaultdict[int, Counter[ContactId]] = defaultdict(Counter)
+        for key, contact in under:
             for line in looked_up[key]:
-                met[line].add(contact)
-        known = await self.known(sorted({c for found in met.values() for c in found}))
-        return {
-            person.line: [
+                met[line][contact] += UNDER_ONE_KEY**2 // bearers[key]
+        likely = {
+            line: sorted(contact for contact, _weight in found.most_common(JUDGED))
+            for line, found in met.items()
+        }
+        known = await self.known(sorted({c for found in likely.values() for c in found}))
+        near: dict[int, list[Known]] = {}
+        for person in people:
+            near[person.line] = [
                 known[c]
-                for c in sorted(met[person.line])
+                for c in likely.get(person.line, ())
                 if c in known and any(alike(person.name, name) for name in known[c].names)
             ]
-            for person in people
-        }
+            await asyncio.sleep(0)
+        return near
 
     async def known(self, contacts: Sequence[ContactId]) -> dict[ContactId, Known]:
         """These contacts with everything that lists have said about them."""

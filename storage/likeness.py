@@ -211,6 +211,17 @@ def _slip(a: str, b: str, slips: int) -> float:
     return bits
 
 
+def slips(one: str, other: str) -> int:
+    """Letters that are wrong, missing, too many or swapped between two folded words."""
+    return int(OSA.distance(one, other))
+
+
+def swaps_an_ending(one: str, other: str) -> bool:
+    """Whether two folded words differ by what makes a name a woman's or a man's."""
+    short, long = sorted((one, other), key=len)
+    return _inflected(short, long)
+
+
 def _inflected(short: str, long: str) -> bool:
     """Mario and Maria, Paul and Paula: what makes a name a woman's, a man's or a married woman's."""
     return long[-1] in _VOWELS and (

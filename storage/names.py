@@ -1,6 +1,7 @@
 """Names folded, keyed and compared: what the rest of the house needs of the modules beside this one."""
 
 from storage.folding import folded, full_key, words
+from storage.identity import fits_a_number, fits_an_address
 from storage.likeness import USUAL, Commonness, akin, alike, evidence, is_short, rarity
 from storage.name_keys import alone_under, findable, keys, other_spellings, same_name
 from storage.spelling import Spelling, spelled
@@ -16,6 +17,8 @@ __all__ = [
     "beginnings",
     "evidence",
     "findable",
+    "fits_a_number",
+    "fits_an_address",
     "folded",
     "full_key",
     "is_short",

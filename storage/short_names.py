@@ -11,6 +11,16 @@ from functools import cache
 from nicknames import NickNamer
 
 _OTHERS = """
+# One name as languages, passports and ears spell it
+aleksandr alexander; aleksander alexander; alexandre alexander; steven stephen; stephan stephen;
+catherine katherine; kathryn katherine; katharine katherine; cathryn katherine; catharine katherine;
+geoffrey jeffrey; jeffery jeffrey; geoff jeffrey; lakshmi laxmi; shaun sean; shawn sean; yulia julia;
+yuliya julia; iulia julia; kristina christina; krystyna christina; kristian christian; ksenia xenia;
+evgeny eugene; yevgeny eugene; mihail michael; mikhail michael; yusuf joseph; ma maria;
+# African
+seun oluwaseun; tunde babatunde; emeka chukwuemeka; ola olamide olabisi; femi olufemi; wale adewale;
+bisi adebisi olabisi; chidi chidiebere; ngozi ngozichukwu; kemi oluwakemi; tobi oluwatobi;
+tope temitope; yemi oluyemi adeyemi; obi obinna; ike ikechukwu; uche uchechukwu; nnamdi nnamdichukwu;
 # German
 andi andreas andrea; anni anna; babsi barbara; basti sebastian; bea beatrice beate;
 bernd bernhard; bine sabine; conny cornelia; dani daniel daniela; flo florian; franzi franziska;

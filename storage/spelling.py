@@ -75,7 +75,7 @@ class Spelling:
     """Whoever shares one of these has the same name: letters in a row, and words in any order."""
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2048)
 def spelled(name: str) -> Spelling:
     """Take a name apart; without any letter it has no words."""
     bare = unicodedata.normalize("NFC", name).casefold().translate(_APOSTROPHES)

@@ -60,6 +60,8 @@ def guess(heads: Sequence[str], cells: Rows) -> dict[int, Field]:
 
 def _is_nobodys(field: Field, heads: Sequence[str], column: int, cells: Rows) -> bool:
     """Whether a number or a day belongs to an answer, a record or a line rather than to somebody."""
+    if field is Field.ID and of_a_form(heads[column]):
+        return True
     if field is Field.ID and is_vague(heads[column]):
         programs = any(of_a_form(head) or of_contacts(head) for head in heads)
         return programs or _counts_rows([row[column] for row in cells])

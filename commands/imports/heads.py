@@ -93,7 +93,7 @@ _HEADS: dict[Field, str] = {
     "efternamn, etternavn, efternavn, nazwisko, sukunimi, prijmeni, priezvisko, vezeteknev, "
     "csaladnev, nume de familie, soyad, soyadi, soyisim, prezime, priimek, фамилия, прізвище, "
     "επωνυμο, 姓, 苗字",
-    Field.PREFERRED: "preferred name, bevorzugter name, preferred first name, preferred given name, preferred, goes by, "
+    Field.PREFERRED: "preferred name, preferred name first name, bevorzugter name, preferred first name, preferred given name, preferred, goes by, "
     "known as, known as name, chosen name, chosen first name, call name, rufname, roepnaam, tilltalsnamn, "
     "kaldenavn, prenom usuel, "
     "prenom d usage, nombre preferido, nombre social, nome social, nome preferido, nome preferito, "
@@ -155,6 +155,7 @@ _FORM = (
     "completion time, submission id, submission date, submitted at, submitted on, submitted, "
     "submit date, submit date utc, submitdate, date submitted, response id, responseid, respondent id, "
     "collector id, network id, form id, entry id, entry date created, recorded date, recordeddate, "
+    "order date, ticket type, order number, order no, attendee no, registration time, join time, first join, "
     "timestamp, lastpage, last page, startlanguage, start language, date last action, datestamp, "
     "zeitstempel, fertigstellungszeit, abschlusszeit, endzeit, abgabedatum, antwort id, "
     "hora de finalizacion, marca temporal, id de respuesta, "
@@ -170,7 +171,7 @@ _FORM = (
 """Heads that the answers of a form have and an employer's list has not."""
 _CONTACTS = (
     "ext id, contact type, contact id, can2 user tags, can2 phone, nationbuilder id, external identifier, "
-    "account name, supporter type, support level, vanid, alt phone, group membership, tags, tag list"
+    "user principal name, user type, record id, contact owner, account name, supporter type, support level, vanid, alt phone, group membership, tags, tag list"
 )
 """Heads of programs for contacts, whose own numbers are no employer's."""
 
@@ -190,9 +191,9 @@ _ADDED = re.compile(
     r"verplicht|obligatoriskt?|wymagane|obrigatorio)$"
 )
 _ASKED = re.compile(
-    r"^(?:what is|what s|which|in which|please enter|enter|write|wie (?:lautet|ist)|cual es|quel est|qual e|wat is|"
+    r"^(?:and |und |y |et )?(?:what is|what ?s|which|in which|please enter|enter|write|wie (?:lautet|ist)|cual es|quel est|qual e|wat is|"
     r"vad ar|hva er|hvad er|jakie jest)\s+|"
-    r"^(?:your|the|ihre?|deine?|dein|su|tu|votre|ton|il tuo|il suo|la tua|o seu|seu|uw|je|jouw|ditt|din|"
+    r"^(?:and )?(?:your|the|ihre?|deine?|dein|su|tu|votre|ton|il tuo|il suo|la tua|o seu|seu|uw|je|jouw|ditt|din|"
     r"twoje|twoj)\s+|"
     r"^(?:employees?|workers?|staff|members?|contact|associates?)\s+"
     r"(?=(?:first|last|full|middle|given|family|preferred|legal|e ?mail|work e ?mail|department|dept|"
@@ -219,7 +220,12 @@ def _spellings(head: str) -> Iterator[str]:
             bare = _ASKED.sub("", bare)
             yield bare
     # "Name (as on your badge)", "First name [Required]", "Employee ID / Matricule".
-    for part in (re.sub(r"[(\[].*?[)\]]", " ", head), head.partition("/")[0]):
+    # "Legal Name - First Name": a program says first which of its groups a column is of.
+    for part in (
+        re.sub(r"[(\[].*?[)\]]", " ", head),
+        head.partition("/")[0],
+        head.rpartition(" - ")[2],
+    ):
         if (said := head_key(part)) in _KNOWN:
             yield said
 

@@ -10,10 +10,10 @@ from enum import Enum
 
 from commands.imports.fields import Field
 from commands.imports.people import Problem, Trouble
-from commands.names.said import is_part, is_short
+from commands.names.said import is_short
 from storage.bulk import Candidates, Known, Listed
 from storage.model import ContactId
-from storage.names import alike, folded, full_key, words
+from storage.names import fits_a_number, fits_an_address, folded, full_key, words
 from storage.numbers import number_key
 
 MANY = 0.3
@@ -148,9 +148,9 @@ def _bearer(
 
 def _fits_number(person: Listed, known: Known) -> bool:
     """Whether a number and a name that is like theirs may be trusted: unless something else differs."""
-    if any(is_part(person.name, name) for name in known.names):
+    if any(fits_an_address(person.name, name) for name in known.names):
         return True
-    if not any(alike(person.name, name) for name in known.names):
+    if not any(fits_a_number(person.name, name) for name in known.names):
         return False
     elsewhere = person.area is not None and known.area is not None and (
         folded(person.area) != folded(known.area)
@@ -161,10 +161,7 @@ def _fits_number(person: Listed, known: Known) -> bool:
 
 def _fits_email(person: Listed, known: Known) -> bool:
     """Whether an address and a name may be trusted. Ana and Ina Lopez of one home are two people."""
-    return any(
-        is_part(person.name, name) or (alike(person.name, name) and is_short(person.name, name))
-        for name in known.names
-    )
+    return any(fits_an_address(person.name, name) for name in known.names)
 
 
 def _by_name(person: Listed, bearers: Sequence[Known]) -> Known | Judged | None:
@@ -202,8 +199,9 @@ def _slips(one: str) -> Callable[[str], bool]:
 
     def only(other: str) -> bool:
         b = set(words(other))
-        apart = a ^ b
-        short = all(1 < len(word) <= SHORT for word in apart) and bool(apart)
+        here, there = a - b, b - a
+        # Where one of them only has a word more, as van den, it is left out and no other name.
+        short = bool(here) and bool(there) and all(1 < len(word) <= SHORT for word in a ^ b)
         return short and not is_short(one, other)
 
     return only

@@ -183,12 +183,6 @@ def _shape(word: str) -> str | None:
     return "upper" if word.isupper() else "lower" if word.islower() else "title"
 
 
-def is_part(one: str, other: str) -> bool:
-    """Whether one name has all words of the other and more: a middle name, a second last name."""
-    a, b = set(words(one)), set(words(other))
-    return len(a & b) > 1 and (a <= b or b <= a)
-
-
 def is_short(one: str, other: str) -> bool:
     """Whether each word of one begins as a word of the other: Sam and Samuel, A. and Alex."""
     a, b = sorted(words(one)), sorted(words(other))

@@ -9,13 +9,14 @@ person's name is almost it, unclear where several fit, unknown where nobody does
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import log2
 
-from commands.names.said import is_part, is_short
 from storage.model import ContactId
 from storage.names import (
     Commonness,
-    alike,
     evidence,
+    fits_a_number,
+    fits_an_address,
     folded,
     full_key,
     keys,
@@ -28,8 +29,11 @@ from storage.tests_sheets import Bearer, SheetLine, Verdict
 
 WORTH_A_LOOK, LIKELY = -5.0, -3.0
 """Bits from which a name is offered to choose from, and from which it may be the one that is meant."""
-RARE = 1.9
-"""Bits by which a name has to stand out for its one bearer to be surely meant."""
+RARE, _RARE_AMONG = 1.9, 500
+"""Bits by which a name has to stand out for its one bearer to be surely meant, among so many people.
+
+One more for each time that there are twice as many: more strangers have it as well.
+"""
 APART = 2.0
 """Bits by which the next best has to stay behind."""
 CHOICES = 4
@@ -51,17 +55,26 @@ def match(signatures: Iterable[Signature], bearers: Sequence[Bearer]) -> tuple[S
     """A verdict for every line. Whoever stands there twice counts once."""
     index = _Index(bearers)
     told: list[SheetLine] = []
-    taken: set[ContactId] = set()
+    taken: dict[ContactId, str | None] = {}
     for signature in signatures:
         verdict, people = _meant(signature, index)
         if len(people) == 1 and people[0].contact in taken:
-            # The same name again is the same person; a name that is only like it may be another's.
-            verdict = Verdict.UNCLEAR if verdict is Verdict.LIKELY else Verdict.TWICE
+            verdict = _again(verdict, signature, taken[people[0].contact])
         elif verdict is Verdict.SURE:
-            taken.add(people[0].contact)
+            taken[people[0].contact] = signature.external_id
         contacts = tuple(bearer.contact for bearer in people[:CHOICES])
         told.append(SheetLine(signature.line, signature.name, verdict, contacts))
     return tuple(told)
+
+
+def _again(verdict: Verdict, signature: Signature, before: str | None) -> Verdict:
+    """The same name again is the same person, unless its number is another than the line above had.
+
+    A name that is only like it may be another's. ``before``: the number of the line above.
+    """
+    number = signature.external_id
+    another = number is not None and before is not None and number_key(number) != number_key(before)
+    return Verdict.TWICE if verdict is Verdict.SURE and not another else Verdict.UNCLEAR
 
 
 class _Index:
@@ -83,6 +96,7 @@ class _Index:
                 for each in {word.plain for name in names for word in name.words}
             ),
         )
+        self.rare = RARE + max(log2(max(len(bearers), 1) / _RARE_AMONG), 0.0)
         for bearer in bearers:
             for key in {full_key(name) for name in bearer.names}:
                 self.full[key].append(bearer)
@@ -122,7 +136,7 @@ def _meant(signature: Signature, index: _Index) -> tuple[Verdict, list[Bearer]]:
     if len(fitting) == 1:
         return _inside(fitting[0]), fitting
     if len(bearers) == 1 and not _contradicted(bearers[0], number, said):
-        rare = rarity(spelled(signature.name), index.common) >= RARE
+        rare = rarity(spelled(signature.name), index.common) >= index.rare
         return _inside(bearers[0]) if rare or not bearers[0].inside else Verdict.LIKELY, bearers
     named = [b for b in said if b not in bearers and _something_of(signature.name, b)]
     if bearers:
@@ -145,12 +159,12 @@ def _contradicted(bearer: Bearer, number: str | None, said: list[Bearer]) -> boo
 
 def _fits(name: str, bearer: Bearer) -> bool:
     """Numbers are given again and addresses shared: the whole name has to be like theirs."""
-    return any(is_part(name, each) or alike(name, each) for each in bearer.names)
+    return any(fits_a_number(name, each) for each in bearer.names)
 
 
 def _fits_closely(name: str, bearer: Bearer) -> bool:
     """Ana and Ina Lopez share the address of their home: a slip is not told from another name."""
-    return any(is_part(name, each) or is_short(name, each) for each in bearer.names)
+    return any(fits_an_address(name, each) for each in bearer.names)
 
 
 def _something_of(name: str, bearer: Bearer) -> bool:

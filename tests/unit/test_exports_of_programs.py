@@ -39,3 +39,55 @@ def test_a_column_of_job_titles_is_not_taken_for_names() -> None:
     rows = "".join(f"{n};Software Engineer;{who}\n" for n, who in enumerate(
         ("Sam Okafor", "Mia Chen", "Jo Brand"), 1))  # fmt: skip
     assert columns(f"Kennung;Rolle;Wer\n{rows}") == {"Wer": "name"}
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        (
+            (
+                "Employee ID,Legal Name - First Name,Legal Name - Last Name,Preferred Name - First Name\n"
+                "12,Samuel,Okafor,Sam\n13,Mia,Chen,\n"
+            ),
+            {
+                "Employee ID": "id",
+                "Legal Name - First Name": "first",
+                "Legal Name - Last Name": "last",
+                "Preferred Name - First Name": "preferred",
+            },
+        ),
+        (
+            (
+                "Submission Date,Name - First Name,Name - Last Name,Submission ID\n"
+                "2026-01-01,Sam,Okafor,5001\n2026-01-02,Mia,Chen,5002\n"
+            ),
+            {"Name - First Name": "first", "Name - Last Name": "last"},
+        ),
+        (
+            (
+                "#,What's your first name?,And your last name?,Submit Date (UTC)\n"
+                "ab1,Sam,Okafor,2026-01-01\nab2,Mia,Chen,2026-01-02\n"
+            ),
+            {"What's your first name?": "first", "And your last name?": "last"},
+        ),
+        (
+            (
+                "Order #,First Name,Last Name,Ticket Type,Attendee #\n"
+                "8801,Sam,Okafor,General,9901\n8802,Mia,Chen,General,9907\n"
+            ),
+            {"First Name": "first", "Last Name": "last"},
+        ),
+        (
+            (
+                "userPrincipalName,surname,givenName,id,userType\n"
+                "sam@x.org,Okafor,Sam,5f3c-22,Member\nmia@x.org,Chen,Mia,77ac-01,Member\n"
+            ),
+            {"userPrincipalName": "email", "surname": "last", "givenName": "first"},
+        ),
+    ],
+    ids=["Workday", "Jotform", "Typeform", "Eventbrite", "Entra"],
+)
+def test_heads_that_say_their_group_or_ask_and_numbers_that_are_not_the_employer_s(
+    text: str, right: dict[str, str]
+) -> None:
+    assert columns(text) == right
