@@ -310,8 +310,9 @@ class Dispatcher:
                 rooms, people = post.addressees(
                     reply, message.room, message.sender, committee, self._places
                 )
-                here = [within(post.thread, each, message.room) for each in render(reply)]
-                self.say_from_memory(rooms, [], here, f"{occasion}-f{number}")
+                for room in rooms:
+                    said = [within(post.thread, each, room) for each in render(reply)]
+                    self.say_from_memory([room], [], said, f"{occasion}-f{number}")
                 self.say_from_memory([], people, render(reply), f"{occasion}-f{number}")
                 continue
             if reply.retract:

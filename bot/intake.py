@@ -29,7 +29,7 @@ from bot.matrix.trust import Trust
 from bot.matrix.verification import Step, to_device
 from bot.outbox import Outbox
 from bot.patience import persist
-from bot.places import Places
+from bot.places import Places, Settlement
 from bot.polls.station import Polling
 from bot.safekeeping.comeback import Comeback
 from bot.settling import Settling
@@ -339,7 +339,9 @@ class Intake:
             await self._reject(room, verdict, event_id)
 
     async def _reject(self, room: Room, rejection: Rejection, event_id: str) -> None:
-        place = Place.ROOM if len(room.members) > 2 else Place.DIRECT
+        kind = self._places.settle(room, self._committees)
+        talk = len(room.members) > 2 or kind is Settlement.COMMITTEE
+        place = Place.ROOM if talk else Place.DIRECT
         told = rejection.body is None or is_command(rejection.body, place)
         if not told and not await self._edits_a_command(rejection):
             return

@@ -8,7 +8,6 @@ from bot.places import Places
 from commands.framework.clean import straighten
 from commands.framework.context import Committee, Role, RoomId
 from commands.framework.i18n import _
-from commands.framework.mentions import ADDRESS
 from commands.framework.reply import Code, Reply, say
 from commands.general.leading import invited_to_direct
 from commands.general.views import greeting_direct, what_is_this_room
@@ -28,7 +27,7 @@ class Wish(Enum):
 
 def wish(body: str) -> Wish:
     """What a message in such a room amounts to."""
-    words = straighten(body.removeprefix(ADDRESS)).strip().lstrip("!").casefold().split()
+    words = straighten(body).strip().lstrip("!").casefold().split()
     match words[:2]:
         case ["setup", *_]:
             return Wish.COMMITTEE

@@ -25,6 +25,7 @@ STATE_TYPES = (
     "m.room.guest_access",
     "m.room.name",
     "m.room.topic",
+    "m.room.avatar",
     "m.room.tombstone",
     *AUDITED,
 )
@@ -38,7 +39,7 @@ UNKNOWN = "unknown"
 LONGEST_NAME = 100
 """Characters kept of a room's name."""
 
-LOOKED_AT = 2
+LOOKED_AT = 3
 """Counts up whenever a release looks at more of a room's state than the one before."""
 
 _USER_ID = re.compile(r"@[\x21-\x39\x3B-\x7E]+:[A-Za-z0-9.\-]+(?::[0-9]{1,5})?|"
@@ -89,6 +90,8 @@ class Room:
     """Whether a lead said so afterwards; until a third person comes."""
     described: bool = False
     """Whether it has a topic of its own."""
+    pictured: bool = False
+    """Whether it has a picture of its own."""
     asked: bool = False
     """Whether we asked what it is for: from then on only an answer settles that."""
     greeted: bool = False
@@ -199,6 +202,9 @@ class Room:
         topic = content.get("topic")
         self.described = isinstance(topic, str) and bool(topic.strip())
 
+    def _avatar(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+        self.pictured = bool(content.get("url"))
+
     def _tombstone(self, content: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         self.replaced = True
         successor, sender = content.get("replacement_room"), event.get("sender")
@@ -254,7 +260,8 @@ class Room:
         if self.said_direct:
             return True
         made = self.declared_direct or own in {self.inviter, self.founder}
-        return made and not (self.name.strip() or self.settings.address or self.described)
+        called = self.name.strip() or self.settings.address
+        return made and not (called or self.described or self.pictured)
 
     def direct_partner(self, own: str) -> str | None:
         """The other person of a direct chat; None where this is none."""

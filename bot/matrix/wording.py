@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.matrix.anchors import Anchor, anchors_in, person_in
 from bot.matrix.rooms import Room, is_user_id
-from commands.framework.mentions import ADDRESS, MARK, MENTION, mention
+from commands.framework.mentions import MARK, MENTION, addressed, mention
 
 LONGEST_ID = 255
 """Characters of an event id that are kept."""
@@ -102,7 +102,7 @@ def said_in(
     words = words.replace(MARK, "\x01").replace("\r\n", "\n").replace("\r", "\n")
     if relation.answers:
         words = _without_quote(words)
-    words = _with_people(words, content, room, own)
+    words = _with_people(words, content, room, own, answers=relation.answers)
     return _addressed(_unwrapped(words), room, own)
 
 
@@ -120,16 +120,22 @@ _QUOTES = re.compile(r">\s?(?:\*\s?)?<")
 
 def _without_quote(body: str) -> str:
     """The answer without the lines it answers to; some apps quote a quote."""
-    while _QUOTES.match(body):
-        lines = body.split("\n")
-        first = next((at for at, row in enumerate(lines) if not row.startswith(">")), len(lines))
-        body = "\n".join(lines[first:]).lstrip("\n")
-    return body
+    lines = body.split("\n")
+    first = 0
+    while first < len(lines) and _QUOTES.match(lines[first]):
+        while first < len(lines) and lines[first].startswith(">"):
+            first += 1
+        while first < len(lines) and not lines[first]:
+            first += 1
+    return "\n".join(lines[first:])
 
 
 # -- people ------------------------------------------------------------------------------------------
 
-_MARKDOWN = re.compile(r"\[((?:[^\[\]\\\n]|\\.){0,200})\]\(<?([^\s()<>]{1,400})>?\)")
+_MARKDOWN = re.compile(
+    # Names may have brackets of their own, which some apps escape and some do not.
+    r"\[((?:[^\[\]\\\n]|\\.|\[[^\[\]\\\n]{0,80}\]){0,200})\]\(<?([^\s()<>]{1,400})>?\)"
+)
 _ADDRESS = re.compile(
     r"(?<![\w/(<@])(?:https?://(?:www\.)?matrix\.to/#/(?:@|%40)|matrix:u/)[^\s<>()\[\]|,;]{1,400}",
     re.IGNORECASE,
@@ -139,7 +145,9 @@ _TAG = re.compile(r"#\d{1,6}\b")
 """What some apps put behind one of two equal names: "@Ben#1234"."""
 
 
-def _with_people(body: str, content: Mapping[str, Any], room: Room, own: str) -> str:
+def _with_people(
+    body: str, content: Mapping[str, Any], room: Room, own: str, *, answers: bool
+) -> str:
     """The words with a mention wherever the app says that somebody is meant."""
     body = _MARKDOWN.sub(_linked, body)
     body = _ADDRESS.sub(_bare, body)
@@ -153,7 +161,8 @@ def _with_people(body: str, content: Mapping[str, Any], room: Room, own: str) ->
         body, at = _placed(body, anchor, at)
     linked = {anchor.user for anchor in anchors}
     named = [user for user in _mentioned(content) if user not in linked and user != own]
-    return _by_name(body, named, room)
+    # Apps mention whomever one answers as well, whatever the words are about.
+    return _by_name(body, named, room, chosen_alone=answers)
 
 
 def _linked(found: re.Match[str]) -> str:
@@ -175,9 +184,9 @@ def _name(words: str) -> str:
 def _placed(body: str, anchor: Anchor, at: int) -> tuple[str, int]:
     """A mention where the words of the anchor stand, and where the next one may; or no change."""
     name = _name(anchor.words)
-    for words in (f"@[{name}]", f"@{name}", anchor.words, anchor.user, name):
-        if not words:
-            continue
+    # A link without words stands nowhere.
+    shown = (f"@[{name}]", f"@{name}", anchor.words, name) if name else ()
+    for words in (*shown[:3], anchor.user, *shown[3:]):
         # As often as it stands before the link in the markup, it stands before it in the body.
         found = at
         for _again in range(anchor.before.count(words) + 1):
@@ -206,15 +215,20 @@ def _mentioned(content: Mapping[str, Any]) -> list[str]:
     return list(dict.fromkeys(user for user in found if is_user_id(user)))
 
 
-def _by_name(body: str, users: Collection[str], room: Room) -> str:
-    """Mentions without a link: where the name stands that somebody goes by, if it is theirs alone."""
+def _by_name(body: str, users: Collection[str], room: Room, *, chosen_alone: bool) -> str:
+    """Mentions without a link: where the name stands that somebody goes by, if it is theirs alone.
+
+    ``chosen_alone``: only where it is written as an app writes whom its user chose from a list.
+    """
     names = Counter(room.names.get(user, "").casefold() for user in room.members)
     for user in users:
         name = room.names.get(user, "")
         known = re.escape(name)
-        forms = [rf"@{re.escape(_local(user))}"]
+        forms = [] if chosen_alone else [rf"@{re.escape(_local(user))}"]
         if len(name) >= len("Jo") and names[name.casefold()] == 1:
-            forms = [rf"@\[{known}\]", rf"@?{known}", *forms]
+            forms = [rf"@\[{known}\]", *([] if chosen_alone else [rf"@?{known}"]), *forms]
+        if not forms:
+            continue
         place = re.search(
             rf"(?<![\w{MARK}])(?:{'|'.join(forms)})(?:{_TAG.pattern})?(?![\w:])", body
         )
@@ -230,7 +244,7 @@ def _within_mention(body: str, at: int) -> bool:
 # -- what stands around it ---------------------------------------------------------------------------
 
 _WRAPPED = re.compile(
-    r"(?:```\w*\s*(?P<block>![^`]+?)\s*```|(?P<mark>`+|\*{1,3}|_{1,3}|~~)(?P<text>!.+?)(?P=mark)"
+    r"(?:```\w*\s*(?P<block>![^`]+)```|(?P<mark>`{1,3}|\*{1,3}|_{1,3}|~~)(?P<text>!.+?)(?P=mark)"
     r"|[\"“„«](?P<said>![^\"“”«»]+)[\"”“»]|(?:[-*•·]|\d{1,2}[.)])\s+(?P<item>!.+))",
     re.DOTALL,
 )
@@ -241,7 +255,7 @@ def _unwrapped(text: str) -> str:
     found = _WRAPPED.fullmatch(text.strip())
     if found is None:
         return text
-    inner = next(filter(None, found.group("block", "text", "said", "item")))
+    inner = next(filter(None, found.group("block", "text", "said", "item"))).strip()
     return text if "\n" in inner and found["block"] is None else inner
 
 
@@ -250,7 +264,7 @@ def _addressed(text: str, room: Room, own: str) -> str:
     said = text.lstrip()
     pill = MENTION.match(said)
     if pill is not None:
-        return ADDRESS + said[pill.end() :].lstrip(" \t,:;") if pill[1] == own else text
+        return _to_us(said, said[pill.end() :].lstrip(" \t,:;")) if pill[1] == own else text
     names = {own, "@" + _local(own), _local(own), room.names.get(own, ""), PRODUCT} - {""}
     if any(_goes_by(room, user, PRODUCT) for user in room.members if user != own):
         names.discard(PRODUCT)
@@ -262,8 +276,12 @@ def _addressed(text: str, room: Room, own: str) -> str:
             bare = rest.lstrip()
             # Without a comma, "Steward is slow" is about it, not to it.
             if bare[:1] in {":", ",", "，", "："} or (rest != bare and bare[:1] in {"!", "！"}):
-                return ADDRESS + bare.lstrip(" \t,:;，：")
+                return _to_us(said, bare.lstrip(" \t,:;，："))
     return text
+
+
+def _to_us(said: str, rest: str) -> str:
+    return addressed(said[: len(said) - len(rest)], rest)
 
 
 def _local(user: str) -> str:

@@ -11,7 +11,7 @@ from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
 from commands.framework.limits import TooMany, look_at, refused
-from commands.framework.mentions import ADDRESS, shown
+from commands.framework.mentions import ADDRESS, in_full, shown
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
@@ -28,6 +28,9 @@ from storage.unit import Unit
 
 Provider = Callable[[type], Awaitable[object]]
 """Facts only the bot knows, by the type a command names."""
+
+SHORT = 2
+"""Words of an answer behind the name of the bot, "Steward: skip". In more, the name is part of it."""
 
 
 def is_command(text: str, place: Place) -> bool:
@@ -92,7 +95,10 @@ async def _being_asked(text: str, ctx: Context, tx: Transaction) -> Request | Re
     if await Drafts(tx, ctx.committee.id).of(ctx.user) is None:
         return None
     try:
-        return Request(CATALOGUE.answering, {"words": shown(clean(text))})
+        words = clean(text)
+        if len(words.split()) > SHORT:
+            words = clean(in_full(text))
+        return Request(CATALOGUE.answering, {"words": shown(words)})
     except Refusal as unreadable:
         unreadable.command = CATALOGUE.answering
         unreadable.certain = True

@@ -4,7 +4,7 @@ import unicodedata
 
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
-from commands.framework.mentions import ADDRESS, shown
+from commands.framework.mentions import shown, unaddressed
 
 LIMIT = 4096
 """Bytes of a message. The longest sensible command is a few hundred."""
@@ -55,7 +55,7 @@ def _without_words(template: str) -> Refusal:
 
 def straighten(text: str) -> str:
     """Full-width forms as plain ones, invisible marks gone, and the bot's name in front, too."""
-    return text.removeprefix(ADDRESS).translate(_STRAIGHTENED).lstrip(_JOINERS)
+    return unaddressed(text).translate(_STRAIGHTENED).lstrip(_JOINERS)
 
 
 def _unreadable(text: str, at: int) -> Refusal:

@@ -10,11 +10,12 @@ import re
 MARK = "\x02"
 """A control character, which `clean` refuses wherever it is not part of a mention."""
 
-ADDRESS = MARK * 3
-"""At the beginning of a text: it was said to the bot by name."""
+ADDRESS = MARK * 2
+"""At the beginning of a text: it was said to the bot by name, which follows, and one more mark."""
 
 MENTION = re.compile(f"{MARK}([^{MARK}\\s]+){MARK}([^{MARK}]+){MARK}")
 
+_ADDRESSED = re.compile(f"{ADDRESS}([^{MARK}]*){MARK}")
 _FIT = re.compile(r"@[^\s,;|¦\"']+:[^\s,;|¦\"']+")
 _AROUND = ".,:;!?()[]"
 
@@ -28,14 +29,30 @@ def mention(user: str, words: str) -> str:
     return f"{MARK}{user}{MARK}{words}{MARK}" if _FIT.fullmatch(user) else words
 
 
+def addressed(name: str, text: str) -> str:
+    """A text as said to the bot by this name, with the signs behind it."""
+    return f"{ADDRESS}{' '.join(shown(name).replace(MARK, '').split())}{MARK}{text}"
+
+
+def unaddressed(text: str) -> str:
+    """The text without the name of the bot in front."""
+    return _ADDRESSED.sub("", text, count=1) if text.startswith(ADDRESS) else text
+
+
+def in_full(text: str) -> str:
+    """The text with the name in front: "Steward, she said, …" may be about somebody else."""
+    found = _ADDRESSED.match(text)
+    return text if found is None else f"{found[1]} {text[found.end() :]}"
+
+
 def shown(text: str) -> str:
     """The text as a person reads it: the words of each mention, and no marks."""
-    return MENTION.sub(lambda found: found[2], text.removeprefix(ADDRESS))
+    return MENTION.sub(lambda found: found[2], unaddressed(text))
 
 
 def by_address(text: str) -> str:
     """The text with addresses where people are mentioned."""
-    return MENTION.sub(lambda found: found[1], text.removeprefix(ADDRESS))
+    return MENTION.sub(lambda found: found[1], unaddressed(text))
 
 
 def the_mention(text: str) -> str | None:

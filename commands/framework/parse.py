@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from commands.framework.as_typed import apart, kept
 from commands.framework.catalogue import Catalogue
 from commands.framework.clean import clean, straighten
-from commands.framework.context import Context
+from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.fit import fit
 from commands.framework.i18n import _, one_of
-from commands.framework.mentions import shown
+from commands.framework.mentions import by_address, shown
 from commands.framework.reply import Code
 from commands.framework.spec import Command, Parameter
 from commands.framework.suggest import suggest
@@ -72,7 +72,9 @@ def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
         asking = _asking(command, rest, ctx, catalogue) if refusal.unfinished else None
         if asking is not None:
             return asking
-        refusal.to_copy(text.strip())
+        # In a room an address stays one person's; elsewhere the name may be a contact's.
+        copied = by_address(text) if ctx.place is Place.ROOM else shown(text)
+        refusal.to_copy(copied.strip())
         refusal.command = command
         refusal.certain = True
         if refusal.example is None:
@@ -332,7 +334,7 @@ def _take_bare(
     """Read a value that may stand anywhere without its key; the other words remain."""
     if parameter.converter is None:
         return words
-    bare = [w for w in words if not w.quoted and w.text.lower() in parameter.converter.bare]
+    bare = [w for w in words if not w.whole and w.text.lower() in parameter.converter.bare]
     if len({w.text.lower() for w in bare}) > 1:
         raise refuse(_("Only one of {choices}, please."), choices=one_of(parameter.converter.bare))
     if bare:

@@ -15,7 +15,7 @@ _DECIMAL = re.compile(r"0?[.,](\d{1,6})|1[.,]0+")
 _MORE = re.compile(r"(?:50 ?%|1 ?/ ?2|half|½) ?(?:\+|plus) ?(?:1|one)(?: vote| ballot)?")
 _MORE_WORDS = frozenset(
     {
-        "majority", "a majority", "simple majority", "a simple majority", "the majority", "most",
+        "majority", "a majority", "simple majority", "a simple majority", "the majority",
         "more than half", "over half", "absolute majority", "an absolute majority",
         ">50%", "> 50%", "more than 50%", "over 50%", "mehrheit", "einfache mehrheit", "mayoría",
         "mayoria", "majorité", "maggioranza", "maioria", "meerderheid", "większość", "多数", "過半数",

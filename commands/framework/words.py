@@ -45,7 +45,7 @@ class Word:
     @property
     def flag(self) -> str | None:
         """``--yes``, also with the long dash that phones make of two hyphens."""
-        if self.quoted or self.key is not None or self.text[:1] not in _DASHES:
+        if self.whole or self.key is not None or self.text[:1] not in _DASHES:
             return None
         bare = self.text.lstrip(_DASHES)
         dashes = self.text[: len(self.text) - len(bare)]

@@ -3,6 +3,7 @@
 Something to do that fell to the wrong person is done by nobody.
 """
 
+import re
 import unicodedata
 
 from commands.framework.errors import Refusal, refuse
@@ -18,6 +19,9 @@ from storage.names import folded
 LONGEST_NAME = 3
 """Words at the beginning that may be somebody's name."""
 MINE = Code("!action me …")
+_AROUND = ".,:;!?()[]{}<>*_\"'“”‘’«»-–—→"
+_FRAME = re.compile(r"(?<=\s)(?:[-–—→>/]+\s*|[(\[])|[:,]\s+|→\s*")
+"""Behind which somebody is named at the end: "print flyers - Tariq", "print flyers (Tariq)"."""
 
 
 def owner_of(task: Task, typist: UserId, members: Members) -> tuple[UserId, str]:
@@ -29,7 +33,11 @@ def owner_of(task: Task, typist: UserId, members: Members) -> tuple[UserId, str]
     before, what = _spoken_to(task.words)
     if before and len(members.called(before)) == 1:
         return members.find(Colleague(before)), what
-    doubt = _about_others(task, members) or _about_a_name(task.words, members)
+    doubt = (
+        _about_others(task, members)
+        or _about_a_name(task.words.lstrip("@" + _AROUND + " "), members)
+        or _about_a_frame(task.words, members)
+    )
     if doubt is not None:
         raise doubt
     return typist, task.words
@@ -50,17 +58,16 @@ def _about_others(task: Task, members: Members) -> Refusal | None:
 
 def _about_a_name(words: str, members: Members) -> Refusal | None:
     first = words.split()
+    if not first:
+        return None
     for length in range(min(LONGEST_NAME, len(first)), 0, -1):
-        called = members.called(" ".join(first[:length]).strip(".,:;!?"))
-        if len(called) > 1:
-            return Refusal(
-                line(_("Who of these is to do that? Or is it yours: {mine}"), mine=MINE),
-                example="",
-                choices=listed([members.row(user) for user in called[:SHOWN]]),
-            )
+        called = members.called(" ".join(first[:length]).strip(_AROUND))
         if called:
-            return _ask(called[0], members)
-    name = first[0].strip(".,:;!?")
+            return _which(called, members)
+    name = first[0].strip(_AROUND)
+    begun = _begun_with(name, members)
+    if begun:
+        return _which(begun, members)
     close = suggest(folded(name), _names(members)) if len(name) > len("who") else None
     if close is not None:
         return _ask(_names(members)[close], members)
@@ -75,6 +82,40 @@ def _about_a_name(words: str, members: Members) -> Refusal | None:
             example="",
         )
     return None
+
+
+def _about_a_frame(words: str, members: Members) -> Refusal | None:
+    """Somebody is named where people put a name: at the end, or before the colon."""
+    ends = [found.end() for found in _FRAME.finditer(words)]
+    before = words.partition(":")[0].split() if ":" in words else []
+    named = [words[ends[-1] :]] if ends else []
+    named += [" ".join(before[-length:]) for length in range(1, LONGEST_NAME + 1)]
+    for name in named:
+        called = members.called(name.strip(_AROUND + "@ "))
+        if called:
+            return _which(called, members)
+    return None
+
+
+def _begun_with(word: str, members: Members) -> list[UserId]:
+    """Members with whose name a word begins, in scripts that put no blank behind it."""
+    if not word or unicodedata.category(word[0]) != "Lo":
+        return []
+    return [
+        user
+        for user, name in members.names.items()
+        if user in members.roles and name and word.startswith(name)
+    ]
+
+
+def _which(users: list[UserId], members: Members) -> Refusal:
+    if len(users) == 1:
+        return _ask(users[0], members)
+    return Refusal(
+        line(_("Who of these is to do that? Or is it yours: {mine}"), mine=MINE),
+        example="",
+        choices=listed([members.row(user) for user in users[:SHOWN]]),
+    )
 
 
 def _ask(user: UserId, members: Members) -> Refusal:

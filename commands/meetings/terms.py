@@ -89,7 +89,9 @@ def read_number(raw: str, _ctx: Context) -> int:
 
 
 def read_plan(raw: str, _ctx: Context) -> Plan:
-    parts = tuple(" ".join(part.split()) for part in re.split(r"[|¦]", raw))
+    # A bar in the name that somebody goes by parts nothing: "Jo | IT".
+    kept = MENTION.sub(lambda found: found[0].replace("|", "/").replace("¦", "/"), raw)
+    parts = tuple(" ".join(part.split()) for part in re.split(r"[|¦]", kept))
     # Who is needed is asked of the app; a title is what it shows.
     parts = tuple(part if _of_people(part) else shown(part) for part in parts)
     if not any(parts):

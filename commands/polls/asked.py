@@ -67,7 +67,7 @@ def read_asked(text: str) -> Asked | Doubt:
 def ready(question: str, options: tuple[str, ...]) -> str:
     """The same as a line that can be read in one way only, to be copied and corrected."""
     held = "".join("'" if letter in QUOTES else letter for letter in question)
-    bars = any("|" in option for option in options)
+    bars = any(bar in option for option in options for bar in "|¦")
     between = "\n" if bars else " | "
     return f'"{held}"{between if bars else " "}{between.join(options)}'
 
@@ -110,6 +110,9 @@ def _tidied(options: list[str]) -> tuple[str, ...]:
 
 
 def _checked(question: str, options: tuple[str, ...]) -> Asked | Doubt:
+    if not options:
+        words = _("What can be chosen? The options come behind the question, with bars between.")
+        return Doubt(line(words), question)
     kept = tuple(option for option in options if option)
     if len(kept) < len(options):
         return Doubt(line(_("One of the options is empty.")), question, kept)

@@ -1,9 +1,10 @@
 """Reading a poll and saying it back. Nothing is posted and nobody is asked before its maker's ok."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from commands.framework.as_typed import QUOTES
 from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
@@ -30,6 +31,12 @@ KEPT = timedelta(minutes=30)
 
 WORDS = {Kind.TEMPERATURE: "temp"}
 """How kinds are typed that are not typed as they are kept."""
+
+_ASKING = frozenset(
+    {"new", "create", "start", "make", "ask", "add", "begin", "question", "neu", "neue", "nueva"}
+)
+"""What people type behind ``!poll`` who want to ask something."""
+_LIKE = "!poll Where do we meet? plaza | café | town hall"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,8 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
     """Raise Refusal where a word behind ``!poll`` was meant as a command, or the kind is missing."""
     subs = [name.removeprefix("poll ") for name in names if name.startswith("poll ")]
     first, *others = raw.split(maxsplit=1)
+    if first.casefold() in _ASKING:
+        _refuse_asking(first, others)
     close = suggest(first, subs) if first.isalpha() else None
     found = read_asked(raw)
     if close is not None and not isinstance(found, Asked):
@@ -91,6 +100,16 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
             example="",
         )
         raise _fleeting(refusal)
+
+
+def _refuse_asking(first: str, others: Sequence[str]) -> None:
+    """Raise Refusal for ``!poll new`` and its like; "new hours? yes | no" is a question of its own."""
+    if not others:
+        raise refuse(_("What do you ask, and what can be chosen?"), example=_LIKE)
+    rest = others[0]
+    if first.islower() and (rest[0].isupper() or rest[0] in QUOTES):
+        better = Code(f"!poll {rest}")
+        raise _fleeting(refuse(_("Did you mean {better}?"), better=better, example=""))
 
 
 async def draft_options(
@@ -118,8 +137,7 @@ def _read(raw: str, again: Callable[[Doubt], str]) -> Asked:
     found = read_asked(raw)
     if isinstance(found, Asked):
         return found
-    example = again(found) if found.options else None
-    raise _fleeting(Refusal(found.why, example=example))
+    raise _fleeting(Refusal(found.why, example=again(found) if found.options else _LIKE))
 
 
 def _again(

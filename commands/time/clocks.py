@@ -7,6 +7,7 @@ from commands.time.phrase import Clock
 from commands.time.reading import Line
 from commands.time.signs import Sign
 
+TWO_DIGITS = 10
 LONGEST_SPAN = 60 * 24 * 7
 """Minutes; whoever means more names a day."""
 
@@ -38,7 +39,7 @@ def _written(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clo
         dotted = "." in text
         clock = Clock(hour, minute, exact=text[0] == "0" or hour == 0)
         marked = [stop for stop, _v in line.take(end, Sign.MARK)]
-        sure = not dotted or (len(text.partition(".")[2]) == 2 and (announced or minute > 12))
+        sure = not dotted or (len(text.partition(".")[2]) == 2 and (announced or minute == 0 or minute > 12))
         if sure:
             yield end, clock
         if not dotted or len(text.partition(".")[2]) == 2:
@@ -64,7 +65,7 @@ def _hours(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock
             yield from _added(line, stop, marked)
             yield from _minutes(line, stop, marked)
         if words:
-            yield from _minutes(line, end, bare)
+            yield from _minutes(line, end, bare, alone=True)
 
 
 def _military(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock]]:
@@ -81,11 +82,15 @@ def _military(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Cl
             yield stop, replace(clock, bare=False)
 
 
-def _minutes(line: Line, at: int, hour: Clock) -> Iterator[tuple[int, Clock]]:
-    """18 h 30, 19 Uhr 30, seven thirty."""
+def _minutes(
+    line: Line, at: int, hour: Clock, *, alone: bool = False
+) -> Iterator[tuple[int, Clock]]:
+    """18 h 30, 19 Uhr 30, seven thirty. ``alone``: nothing but words says that they are minutes."""
     for linked in line.skipping(at, Sign.PLUS):
         for end, minute in line.numbers(linked):
-            if minute < 60:
+            # "two 6pm" is no six minutes past two.
+            said = not alone or linked > at or minute >= TWO_DIGITS or end - linked > 1
+            if minute < 60 and said:
                 clock = replace(hour, minute=minute, bare=False)
                 yield end, clock
                 yield from _halves(line, end, clock)
@@ -134,7 +139,9 @@ def _minutes_first(line: Line, at: int) -> Iterator[tuple[int, int]]:
         yield from ((start, -30), (start, 30))
     for middle, minutes in line.numbers(at):
         for sign, way in ((Sign.PAST, 1), (Sign.TO, -1)):
-            for unit in (middle, *(e for e, u in line.take(middle, Sign.UNIT) if u == "minutes")):
+            named = [end for end, unit in line.take(middle, Sign.UNIT) if unit == "minutes"]
+            # "6 to 8" are two hours; nobody says six minutes to eight so.
+            for unit in (*([] if minutes % 5 else [middle]), *named):
                 for start, _value in line.take(unit, sign):
                     if 0 < minutes < 30:
                         yield start, way * minutes
@@ -160,7 +167,7 @@ def _range(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock
     for middle, first in clocks(line, at):
         # "dia 5 às 18h", "el 5 a las 18": what also says "at" joins two times only after "from".
         links = [end for end, _v in line.take(middle, Sign.UNTIL_TIME)]
-        if not announced and any(True for _at in line.take(middle, Sign.AT)):
+        if not announced and first.bare and any(True for _at in line.take(middle, Sign.AT)):
             continue
         if announced:
             links += [end for end, _v in line.take(middle, Sign.AND)]
@@ -208,8 +215,8 @@ def _and_minutes(line: Line, at: int, so_far: int) -> Iterator[tuple[int, int]]:
 
 
 def zones(line: Line, at: int) -> Iterator[tuple[int, str]]:
-    """New York, Berlin time, ET."""
-    for start in line.skipping(at, Sign.TIME_WORD):
+    """New York, in Berlin, Berlin time, ET."""
+    for start in line.skipping(at, Sign.TIME_WORD, Sign.AHEAD):
         for end, key in line.take(start, Sign.ZONE):
             for stop in line.skipping(end, Sign.TIME_WORD):
                 yield stop, str(key)

@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from commands.time.phrase import Calendar, Day, EitherDay, Offset, Weekday, Which
+from commands.time import in_months
+from commands.time.phrase import (
+    Calendar,
+    Day,
+    EitherDay,
+    Offset,
+    Weekday,
+    Which,
+)
 from commands.time.reading import Line
 from commands.time.signs import Sign
 
@@ -91,9 +99,11 @@ def _whole(value: object) -> int:
 
 def next_week(line: Line, at: int) -> Iterator[int]:
     """Next week, where no day of it is said."""
-    # In Chinese the sign alone is "next", and needs the week behind it.
-    if line.language.code != "zh":
-        yield from (end for end, weeks in line.take(at, Sign.NEXT_WEEK) if weeks == 0)
+    for end, weeks in line.take(at, Sign.NEXT_WEEK):
+        # In Chinese the sign alone is "next", and needs the week behind it.
+        if weeks == 0 and (line.language.code != "zh" or line.begins(end, Sign.UNIT)):
+            units = [stop for stop, unit in line.take(end, Sign.UNIT) if unit == "weeks"]
+            yield from units if line.language.code == "zh" else [end]
 
 
 def fused(line: Line, at: int) -> Iterator[tuple[int, Day, str]]:
@@ -112,6 +122,7 @@ def days(line: Line, at: int) -> Iterator[tuple[int, Day]]:
     yield from _in_signs(line, at)
     yield from _ahead(line, at)
     yield from _of_the_month(line, at)
+    yield from in_months.days_of_months(line, at)
 
 
 def _by_name(line: Line, at: int) -> Iterator[tuple[int, Day]]:

@@ -42,18 +42,29 @@ def _next(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
         yield from _times(line, at, said)
         yield from _days(line, at, said)
         yield from _parts(line, at, said)
-    for sign in _SILENT:
-        for end, _value in line.take(at, sign):
+    for end, _value in line.take(at, *_SILENT):
+        # Alone before a time of day they are letters of somebody's own: "w 6pm", "d 18h".
+        if said != Phrase() or _begins_day(line, end, said):
             yield end, said
     if said.clock is not None:
         for end, _value in line.take(at, Sign.ISH):
             yield end, replace(said, clock=replace(said.clock, bare=False))
 
 
+def _begins_day(line: Line, at: int, said: Phrase) -> bool:
+    """Whether a day, or a part of one, may be read there, perhaps behind more silent words."""
+    if line.begins(at, Sign.NOON, Sign.MIDNIGHT) or any(True for _day in _days(line, at, said)):
+        return True
+    behind = (end for end, _value in line.take(at, *_SILENT))
+    return any(True for _part in _parts(line, at, said)) or any(
+        _begins_day(line, end, said) for end in behind
+    )
+
+
 def _times(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
+    for end, zone in clocks.zones(line, at) if said.zone is None else ():
+        yield end, replace(said, zone=zone)
     if said.clock is not None:
-        for end, zone in clocks.zones(line, at) if said.zone is None else ():
-            yield end, replace(said, zone=zone)
         return
     for end, clock, until in clocks.ranges(line, at):
         yield end, replace(said, clock=clock, until=until)
@@ -95,7 +106,9 @@ def _is_sound(phrase: Phrase) -> bool:
     dated = phrase.day is not None or phrase.weekday is not None
     clock = phrase.clock
     if phrase.minutes is not None:
-        return True
+        return phrase.zone is None
+    if clock is None and phrase.zone is not None:
+        return False
     if clock is None:
         return dated or (phrase.week and phrase.part is None)
     if phrase.week:

@@ -35,6 +35,11 @@ class Language:
     """Behind the weekday: viernes pasado."""
     this_week: str
     next_week: str
+    this_month: str = ""
+    next_month: str = ""
+    month_end: str = ""
+    by: str = ""
+    """Before a deadline: BY friday, until noon."""
     week_after_next: str = ""
     after_next: str = ""
     """Behind the weekday: friday after next."""

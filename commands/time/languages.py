@@ -8,6 +8,10 @@ from commands.time.language import Language
 from commands.time.romance_languages import ES, FR, IT, PT
 
 EN = Language(
+    this_month="this month",
+    next_month="next month",
+    month_end="end of month|end of the month|the end of the month|month end|eom",
+    by="by|until|till|not later than|no later than|at the latest|latest",
     code="en", twelve=True, sunday_first=True,
     days={-2: "day before yesterday|the day before yesterday", -1: "yesterday", 0: "today", 1: "tomorrow|tmrw|tmr|tomorow", 2: "day after tomorrow|the day after tomorrow|overmorrow"},
     weekdays={1: "tues", 2: "weds", 3: "thur|thurs"},
@@ -54,10 +58,14 @@ EN = Language(
 )  # fmt: skip
 
 DE = Language(
+    this_month="diesen monats|dieses monats|diesen monat|in diesem monat",
+    next_month="nächsten monats|des nächsten monats|nächsten monat|im nächsten monat|kommenden monats|des kommenden monats",
+    month_end="monatsende|ende des monats|ende monat|ende dieses monats|zum monatsende|am monatsende",
+    by="bis|bis zum|spätestens|bis spätestens",
     code="de",
     days={-2: "vorgestern", -1: "gestern", 0: "heute", 1: "morgen", 2: "übermorgen|uebermorgen"},
     at="um|ab|gegen um|punkt|gegen|circa|ca|zirka|etwa|ungefähr|um circa|um ca|um etwa|um ungefähr|"
-    "rund um|etwa um|ungefähr um|punkt um", on="am|den|der|dem|an", fill="",
+    "rund um|etwa um|ungefähr um|punkt um", on="am|den|der|dem|an", fill="im|des",
     this="diesen|dieser|dieses|diese|diesem", next="nächsten|nächster|nächste|nächstes|naechsten|naechster",
     coming="", this_week="diese woche|in dieser woche|dieser woche",
     next_week="nächste woche|naechste woche|nächster woche|kommende woche|kommender woche|in der nächsten woche|in der kommenden woche",
@@ -67,7 +75,7 @@ DE = Language(
     spans={"anderthalb stunden": 90, "eineinhalb stunden": 90, "einer dreiviertelstunde": 45, "einer viertelstunde": 15},
     mark="uhr|h", morning="morgens|früh|frueh|vormittag|vormittags|am morgen|am vormittag|in der früh",
     fused={"heute morgen": (0, "morning"), "heute früh": (0, "morning")},
-    noon_part="mittags|am mittag",
+    noon_part="mittags|am mittag|mittag",
     afternoon="nachmittag|nachmittags|am nachmittag", evening="abend|abends|am abend",
     night="nachts|in der nacht",
     noon="mittag|zwölf uhr mittags|12 uhr mittags|12 uhr mittag", midnight="mitternacht|um mitternacht",
@@ -76,7 +84,8 @@ DE = Language(
             "fünf vor halb": -35, "fünf nach halb": -25},
     range_from="von|zwischen", range_to="bis|-", range_and="und", every="jeden|jede|jeder|alle|jedes",
     other="zweiten|zweite|zwei|2.", until="bis", of_month="im monat|des monats|jeden monats|eines monats|jedes monats|jeden monat|monatlich|in jedem monat",
-    places={1: "ersten|erster", 2: "zweiten|zweiter", 3: "dritten|dritter", 4: "vierten|vierter", -1: "letzten|letzter"},
+    places={1: "ersten|erster|erste|1.", 2: "zweiten|zweiter|zweite|2.", 3: "dritten|dritter|dritte|3.",
+            4: "vierten|vierter|vierte|4.", -1: "letzten|letzter|letzte"},
     plural_weekdays={0: "montags", 1: "dienstags", 2: "mittwochs", 3: "donnerstags", 4: "freitags",
                      5: "samstags|sonnabends", 6: "sonntags"},
     weekdays={5: "sonnabend"},
@@ -106,7 +115,14 @@ DE = Language(
 )  # fmt: skip
 
 NL = Language(
+    this_month="deze maand",
+    next_month="volgende maand|komende maand",
+    month_end="eind van de maand|einde van de maand|einde maand|eind deze maand|het einde van de maand|eind van deze maand",
+    by="tot|uiterlijk|tot en met|voor het einde van",
     code="nl",
+    weekdays={0: "maa", 1: "din", 2: "woe", 3: "don", 4: "vrij", 5: "zat", 6: "zon"},
+    plural_weekdays={0: "maandags", 1: "dinsdags", 2: "woensdags", 3: "donderdags", 4: "vrijdags", 5: "zaterdags",
+                     6: "zondags"},
     days={-2: "eergisteren", -1: "gisteren", 0: "vandaag", 1: "morgen", 2: "overmorgen"},
     at="om|vanaf|rond|omstreeks|tegen|circa|ca|ongeveer|rond de|om ongeveer|om circa|rondom", on="op|de", fill="van", this="deze|dit", next="volgende",
     this_week="deze week|van deze week",
@@ -152,9 +168,15 @@ NL = Language(
 )  # fmt: skip
 
 PL = Language(
+    this_month="tego miesiąca|w tym miesiącu",
+    next_month="przyszłego miesiąca|następnego miesiąca|w przyszłym miesiącu",
+    month_end="koniec miesiąca|końca miesiąca|na koniec miesiąca|z końcem miesiąca",
+    by="do|najpóźniej|najpóźniej do",
     code="pl", bare_units=True,
     days={-2: "przedwczoraj", -1: "wczoraj", 0: "dziś|dzisiaj", 1: "jutro", 2: "pojutrze"},
-    weekdays={2: "środę|srode", 5: "sobotę|sobote", 6: "niedzielę|niedziele"},
+    weekdays={0: "pn|poniedziałku", 1: "wto|wtorku", 2: "środę|srode|środy", 3: "cz|czwartku", 4: "pia|piątku",
+              5: "sobotę|sobote|sb|soboty", 6: "niedzielę|niedziele|nd|ndz|niedzieli"},
+    plural_weekdays={0: "poniedziałki", 1: "wtorki", 2: "środy", 3: "czwartki", 4: "piątki", 5: "soboty", 6: "niedziele"},
     at="o|o godz|o godzinie|godz|godzina|od|około|koło|ok|około godziny|mniej więcej o|tak o|gdzieś o|na|"
     "na godzinę|od godziny|koło godziny", on="w|we|dnia|na", fill="",
     this="ten|tę|ta|tym", next="następny|następną|przyszły|przyszłą", coming="",
@@ -197,6 +219,10 @@ PL = Language(
 )  # fmt: skip
 
 ZH = Language(
+    this_month="本月|这个月|這個月",
+    next_month="下个月|下月|下個月",
+    month_end="月底|本月底|这个月底|月末|本月末",
+    by="到|至|直到|截止|截至|最迟",
     code="zh", twelve=True,
     days={-2: "前天", -1: "昨天|昨日", 0: "今天|今日", 1: "明天|明日", 2: "后天|後天", 3: "大后天|大後天"},
     weekdays={0: "礼拜一|禮拜一|週一", 1: "礼拜二|禮拜二|週二", 2: "礼拜三|禮拜三|週三", 3: "礼拜四|禮拜四|週四",
@@ -204,10 +230,10 @@ ZH = Language(
     at="在|于|大约|大概|差不多|约|大約|約", on="", fill="的", this="这|这个|這|這個|本", next="", coming="",
     this_week="", next_week="下|下个|下個", ahead="", from_now="后|後|之后|以后|之後|以後",
     minutes="分钟|分鐘", hours="小时|小時|个小时|個小時|钟头|个钟头", days_unit="天", weeks="周|星期|个星期|个礼拜|週|個星期|礼拜",
-    months="个月|個月", half_hour="半小时|半个小时|半個小時", mark="点|點|时|時|点钟|點鐘|点整|點整",
+    months="个月|個月", half_hour="半小时|半个小时|半個小時", spans={"一个半小时": 90, "一個半小時": 90, "两个半小时": 150}, mark="点|點|时|時|点钟|點鐘|点整|點整",
     morning="上午|早上|早晨|早", noon_part="中午", afternoon="下午", evening="晚上|晚|傍晚", night="", small_hours="凌晨",
     fused={"今晚": (0, "evening"), "明晚": (1, "evening"), "明早": (1, "morning"), "今早": (0, "morning"), "后晚": (2, "evening")},
-    noon="正午", midnight="午夜|半夜",
+    noon="正午|中午", midnight="午夜|半夜",
     after={"半": 30, "点半": 30, "點半": 30, "点一刻": 15, "點一刻": 15, "点三刻": 45, "點三刻": 45},
     range_from="从|從", range_to="到|至|-", range_and="和|与|跟", every="每|每个|每個|每逢", other="隔|两|2|二", until="直到|到|至",
     of_month="每月|每个月|每個月", places={1: "第一个|第一個", 2: "第二个|第二個", 3: "第三个|第三個", 4: "第四个|第四個", -1: "最后一个|最後一個"},

@@ -46,6 +46,30 @@ class Calendar:
 
 
 @dataclass(frozen=True, slots=True)
+class InMonth:
+    """A day of this month or a later one: the 20th of next month."""
+
+    day: int
+    """-1 is the last."""
+    months: int
+    """How many months from now."""
+
+
+@dataclass(frozen=True, slots=True)
+class NthWeekday:
+    """The second Tuesday of January, or of next month."""
+
+    place: int
+    """1 to 4, or -1 for the last."""
+    weekday: int
+    month: int
+    """0 where ``months`` says which."""
+    year: int = 0
+    """0: the next one."""
+    months: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class EitherDay:
     """4/5: the first may be the day or the month."""
 
@@ -54,7 +78,7 @@ class EitherDay:
     year: int
 
 
-Day = Offset | Calendar | EitherDay
+Day = Offset | Calendar | EitherDay | InMonth | NthWeekday
 
 
 @dataclass(frozen=True, slots=True)

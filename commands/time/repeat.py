@@ -296,7 +296,7 @@ def _rules(said: Said) -> list[Rule]:
         found = [Rule(Every.DATES, 1, (), said.date)]
     elif said.place and len(weekdays) == 1 and said.unit is None:
         found = _in_place(said, weekdays)
-    elif said.unit is Every.DAYS and not weekdays:
+    elif said.unit is Every.DAYS and not weekdays and not said.place:
         found = [Rule(Every.DAYS, said.interval)]
     elif weekdays and said.unit is not Every.DAYS and not said.place and not said.of_month:
         # Biweekly on one day cannot be twice a week.

@@ -11,11 +11,14 @@ from commands.time.phrase import (
     Clock,
     Day,
     EitherDay,
+    InMonth,
+    NthWeekday,
     Offset,
     Phrase,
     Weekday,
     Which,
 )
+from commands.time.series import day_of_month, nth_weekday
 
 FARTHEST = timedelta(days=2 * 366)
 LONGEST = 12 * 60
@@ -126,7 +129,7 @@ def _since_midnight(
         return _midnights(part, dated=dated)
     if clock.half == 0 and clock.hour == 12:
         # "tue 12am" is the night before Tuesday, and is said of the one after.
-        return [timedelta(minutes=clock.minute), *([timedelta(days=1)] if dated else [])]
+        return [timedelta(minutes=clock.minute), *([timedelta(days=1, minutes=clock.minute)] if dated else [])]
     window = _WINDOWS.get(part or "", range(24))
     return [
         timedelta(hours=hour, minutes=clock.minute)
@@ -239,7 +242,12 @@ def _dated(day: Day, today: date) -> list[date]:
     if isinstance(day, EitherDay):
         either = [(day.second, day.first), (day.first, day.second)]
         return sorted({d for m, n in either for d in _calendar(day.year, m, n, today)})
-    found = _calendar(day.year, day.month, day.day, today)
+    if isinstance(day, InMonth):
+        found = _in_month(day, today)
+    elif isinstance(day, NthWeekday):
+        found = _nth(day, today)
+    else:
+        found = _calendar(day.year, day.month, day.day, today)
     if not found:
         raise Unclear(Why.NO_SUCH_DAY)
     return found
@@ -263,6 +271,23 @@ def _calendar(year: int, month: int, day: int, today: date) -> list[date]:
         if year or found >= today:
             return [found]
     return []
+
+
+def _in_month(day: InMonth, today: date) -> list[date]:
+    year, month = divmod(today.year * 12 + today.month - 1 + day.months, 12)
+    found = day_of_month(year, month + 1, day.day)
+    return [] if found is None else [found]
+
+
+def _nth(day: NthWeekday, today: date) -> list[date]:
+    """That weekday of the month; without a year, of the next such month that still has it ahead."""
+    if not day.month:
+        year, month = divmod(today.year * 12 + today.month - 1 + day.months, 12)
+        return [nth_weekday(year, month + 1, day.weekday, day.place)]
+    years = [day.year] if day.year else [today.year, today.year + 1]
+    found = [nth_weekday(year, day.month, day.weekday, day.place) for year in years]
+    ahead = [each for each in found if day.year or each >= today]
+    return ahead[:1]
 
 
 def _months_on(today: date, months: int) -> date:

@@ -3,7 +3,12 @@
 from commands.time.language import Language
 
 ES = Language(
+    this_month="este mes",
+    next_month="mes que viene|próximo mes|mes próximo",
+    month_end="fin de mes|a fin de mes|final de mes|finales de mes|fin del mes|final del mes|a final de mes",
+    by="hasta|hasta el|para el|a más tardar|a más tardar el|hasta las|hasta la",
     code="es", bare_days=True, sunday_first=True,
+    weekdays={2: "mier|miér", 4: "vier"},
     days={-2: "anteayer|antier|antes de ayer", -1: "ayer", 0: "hoy", 1: "mañana|manana", 2: "pasado mañana"},
     at="a las|a la|las|a eso de las|a eso de la|sobre las|sobre la|hacia las|hacia la|alrededor de las|"
     "alrededor de la|cerca de las|tipo|como a las|aproximadamente a las|a partir de las", on="el|en|día|dia", fill="de|del",
@@ -20,7 +25,8 @@ ES = Language(
     fused={"esta noche": (0, "evening"), "esta tarde": (0, "afternoon"), "esta mañana": (0, "morning"),
            "hoy por la tarde": (0, "afternoon")},
     noon="mediodía|al mediodía|a mediodía|12 del mediodía|las doce del mediodía|doce del mediodía",
-    midnight="medianoche|a medianoche",
+    midnight="medianoche|a medianoche|12 de la noche|las 12 de la noche|las doce de la noche|a las 12 de la noche|"
+    "a las doce de la noche",
     after={"y media": 30, "y cuarto": 15, "menos cuarto": -15},
     plus="y|con", minus="menos",
     range_from="de|desde|entre|desde las|de las|entre las", range_to="a|hasta|hasta las|a las|-", range_and="y|y las",
@@ -50,6 +56,10 @@ ES = Language(
 )  # fmt: skip
 
 FR = Language(
+    this_month="ce mois|ce mois ci",
+    next_month="mois prochain",
+    month_end="fin du mois|fin de mois|la fin du mois|à la fin du mois",
+    by="jusqu à|jusqu au|au plus tard|au plus tard le|d ici|d ici à|d ici au|d ici le",
     code="fr", bare_days=True,
     days={-2: "avant hier", -1: "hier", 0: "aujourd hui|ajd", 1: "demain", 2: "après demain"},
     at="à|a|vers|vers les|autour de|aux environs de|aux alentours de|environ|à environ|à peu près à|dès|"
@@ -93,6 +103,10 @@ FR = Language(
 )  # fmt: skip
 
 IT = Language(
+    this_month="questo mese",
+    next_month="mese prossimo|prossimo mese|mese che viene",
+    month_end="fine mese|a fine mese|fine del mese|alla fine del mese",
+    by="fino a|fino al|fino alle|fino all|entro|entro il|entro le|entro l|al più tardi",
     code="it", bare_days=True,
     days={-2: "l altro ieri|altro ieri|avantieri", -1: "ieri", 0: "oggi", 1: "domani", 2: "dopodomani|dopo domani"},
     at="alle|alle ore|ore|all|a le|verso le|verso l|le|intorno alle|circa alle|attorno alle|sulle|per le|"
@@ -136,9 +150,15 @@ IT = Language(
 )  # fmt: skip
 
 PT = Language(
+    this_month="este mês|esse mês|neste mês|deste mês",
+    next_month="mês que vem|próximo mês|mês próximo",
+    month_end="fim do mês|final do mês|no fim do mês|no final do mês|fim de mês",
+    by="até|até o|até a|até as|até às|até ao|ate|no máximo",
     code="pt", bare_days=True, sunday_first=True,
     days={-2: "anteontem", -1: "ontem", 0: "hoje", 1: "amanhã|amanha", 2: "depois de amanhã"},
     weekdays={0: "segunda", 1: "terça", 2: "quarta", 3: "quinta", 4: "sexta"},
+    plural_weekdays={0: "segundas|segundas feiras", 1: "terças|terças feiras", 2: "quartas|quartas feiras",
+                     3: "quintas|quintas feiras", 4: "sextas|sextas feiras", 5: "sábados", 6: "domingos"},
     at="às|as|à|a|pelas|pela|por volta das|por volta da|lá pelas|cerca das|cerca de|perto das|por volta de|"
     "a partir das", on="no|na|em|o|dia|ao", fill="de|do|da",
     this="este|esta|neste|nesta|essa|esse|nessa|nesse", next="próximo|próxima",

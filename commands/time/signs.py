@@ -79,6 +79,11 @@ class Sign(Enum):
     """weekdays, weekends"""
     PLACE = auto()
     """first, last"""
+    SOME_MONTH = auto()
+    """this month, next month, as a number of months from now"""
+    MONTH_END = auto()
+    BY = auto()
+    """before the last moment of something: by friday"""
     ZONE = auto()
     TIME_WORD = auto()
 

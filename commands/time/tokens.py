@@ -45,12 +45,13 @@ class Token:
 _PATTERN = re.compile(
     r"""\s*(?:
       (?P<iso>\d{4}-\d{1,2}-\d{1,2})(?:t(?=\d))?
+    | (?P<big>\d{4}/\d{1,2}/\d{1,2})(?![\d/])
     | (?P<dashed>\d{1,2}-\d{1,2}-\d{4})(?!\d)
     | (?P<day>\d{1,2}\.\s?\d{1,2}\.(?:\s?\d{4}(?!\d)|\d{2}(?![\d:]))?)
     | (?P<dotted>\d{1,2}\.\d{1,2})(?![\d.])
     | (?P<slashed>\d{1,2}/\d{1,2}(?:/(?:\d{4}|\d{2}))?)(?![\d/])
     | (?P<clock>\d{1,2}:\d{2})(?::00)?(?!\d)
-    | (?P<ordinal>\d{1,2}(?:st|nd|rd|th|er|eme|ste|de|e)(?![^\W\d])|\d{1,2}\.(?=\s|$))
+    | (?P<ordinal>\d{1,2}(?:st|nd|rd|th|er|eme|ste|de|e)(?![^\W\d])|\d{1,2}\.(?=[\s,]|$))
     | (?P<number>\d{1,4})(?!\d)
     | (?P<half>[ap](?=\.?\s?m\b)(?:\.\s?m\.?|m\b))
     | (?P<cjk>[\u3400-\u9fff])
@@ -63,6 +64,12 @@ _PATTERN = re.compile(
 
 
 _DASHED_MONTH = re.compile(r"\b(\d{1,2})([-/.])([^\W\d_]{3,})\.?\2(\d{4}|\d{2})\b")
+
+
+_SHORT_YEAR = re.compile(r"(?<!\w)['’‘ʼ](\d{2})\b")
+_COUNTED_WEEKDAY = re.compile(r"\b([2-6])\s?(?:ª|[aª][\s-]?feira\b)", re.IGNORECASE)
+_PORTUGUESE = {"2": "segunda", "3": "terça", "4": "quarta", "5": "quinta", "6": "sexta"}
+"""Weekdays are numbers in Portuguese: 6ª is Friday, and no day of a month."""
 
 
 def _spaced(match: re.Match[str]) -> str:
@@ -81,6 +88,8 @@ def tokens(text: str) -> list[Token] | None:
     """The tokens of a text; None when something in it cannot belong to a time."""
     if len(text) > LONGEST:
         return None
+    text = _COUNTED_WEEKDAY.sub(lambda match: f" {_PORTUGUESE[match[1]]} ", text)
+    text = _SHORT_YEAR.sub(r"20\1", text)
     words = _DASHED_MONTH.sub(_spaced, plain(text)).rstrip(" .!")
     if re.search(r"[\d]\.$", text.rstrip()):
         words += "."
@@ -107,8 +116,8 @@ def _token(group: str, text: str) -> Token:
     if group == "slashed":
         first, second, year = (*numbers, 0)[:3]
         return Token(Shape.SLASHED, text, (first, second, _full(year)))
-    if group in {"iso", "dashed", "day"}:
-        year, month, day = numbers if group == "iso" else (*numbers, 0)[2::-1]
+    if group in {"iso", "big", "dashed", "day"}:
+        year, month, day = numbers if group in {"iso", "big"} else (*numbers, 0)[2::-1]
         return Token(Shape.DAY, text, (_full(year), month, day))
     return Token(Shape.WORD, f"{text[0]}m" if group == "half" else text)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import available_timezones
 
 from babel import Locale
@@ -45,12 +45,17 @@ class Vocabulary:
             for at, token in enumerate(line)
             if token.shape is Shape.WORD and token.text not in self.words
         }
-        places = dict(_places(line, min(unknown))) if unknown else {}
-        if unknown and max(places, default=0) <= max(unknown):
-            return None
+        places: tuple[tuple[int, int, str], ...] = ()
+        if unknown:
+            if max(unknown) - min(unknown) >= LONGEST_CITY:
+                return None
+            found = _places(tuple((t.shape is Shape.WORD, t.text) for t in line))
+            places = tuple(p for p in found if p[0] <= min(unknown) and max(unknown) < p[1])
+            if not places:
+                return None
         edges = [tuple(self._edges(line, texts, at)) for at in range(len(line))]
-        for end, key in places.items():
-            edges[min(unknown)] += (Edge(end, Sign.ZONE, key),)
+        for start, end, key in places:
+            edges[start] += (Edge(end, Sign.ZONE, key),)
         return edges
 
     def _edges(self, line: list[Token], texts: list[str], at: int) -> Iterator[Edge]:
@@ -62,19 +67,24 @@ class Vocabulary:
                 yield Edge(end, sign, value)
 
 
-def _places(line: list[Token], at: int) -> Iterator[tuple[int, str]]:
-    """Where the name of a large city ends that begins there, each with its zone.
+@lru_cache(maxsize=64)
+def _places(line: tuple[tuple[bool, str], ...]) -> tuple[tuple[int, int, str], ...]:
+    """Names of large cities in a line: where each begins and ends, and its zone.
 
-    Only a word that means nothing else in a time is looked up, so that no city is read by mistake.
+    Looked up once for all languages; each takes only those with a word that means nothing else to
+    it, so that no city is read by mistake. line: of each token, whether it is a word, and its text.
     """
-    for end in range(at + 1, min(at + LONGEST_CITY, len(line)) + 1):
-        words = [token.text for token in line[at:end]]
-        if any(token.shape is not Shape.WORD for token in line[at:end]):
-            return
-        joined = "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
-        key = city_beside_a_time(joined)
-        if key is not None:
-            yield end, key
+    found: list[tuple[int, int, str]] = []
+    for at in range(len(line)):
+        for end in range(at + 1, min(at + LONGEST_CITY, len(line)) + 1):
+            if not line[end - 1][0]:
+                break
+            words = [text for _is_word, text in line[at:end]]
+            joined = "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
+            key = city_beside_a_time(joined)
+            if key is not None:
+                found.append((at, end, key))
+    return tuple(found)
 
 
 def _shown(token: Token) -> Iterator[tuple[Sign, object]]:
@@ -180,6 +190,10 @@ def _plain_rows(language: Language) -> list[tuple[str, Sign, object]]:
         (language.coming, Sign.COMING, None),
         (language.this_week, Sign.THIS_WEEK, None),
         (language.next_week, Sign.NEXT_WEEK, 0),
+        (language.this_month, Sign.SOME_MONTH, 0),
+        (language.next_month, Sign.SOME_MONTH, 1),
+        (language.month_end, Sign.MONTH_END, None),
+        (language.by, Sign.BY, None),
         (language.week_after_next, Sign.NEXT_WEEK, 1),
         (language.nearest, Sign.NEAREST, None),
         (language.last, Sign.LAST, None),
@@ -228,7 +242,7 @@ def _plain_rows(language: Language) -> list[tuple[str, Sign, object]]:
 def _compounds(language: Language) -> Iterator[Phrase]:
     """Dienstagabend, dinsdagavond: the language writes them as one word."""
     parts = {
-        "de": {"morning": "morgen|vormittag|früh", "afternoon": "nachmittag", "evening": "abend"},
+        "de": {"morning": "morgen|vormittag|früh", "noon": "mittag", "afternoon": "nachmittag", "evening": "abend"},
         "nl": {"morning": "ochtend|morgen", "afternoon": "middag", "evening": "avond"},
     }[language.code]
     names = Locale.parse(language.code).days["format"]["wide"]

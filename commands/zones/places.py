@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from babel import Locale
 from babel.core import get_global
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from commands.framework.errors import ECHO, Refusal, cut, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, _, current_locale, one_of
@@ -31,8 +32,9 @@ NEARLY_ALL = 10
 """With this many times as many people in one zone, a country's or region's zone is that one."""
 WORTH_ASKING = 30
 """A namesake on the committee's own clock is asked about unless it is this much smaller."""
-FOREIGN_NAME = 4
-"""So much larger than its namesake is what a foreign name means: Naples is in Italy, Porto no Bordeaux."""
+FOREIGN_NAME = 20
+"""So much larger than its namesake is what a foreign or former name means: Vienne is Vienna, while
+Cancún is not Changchun, nor Islamabad Chattogram, nor Waterloo Austin."""
 LARGE = 300_000
 """From so many people on, a city is known beside a time: Brno and Nice, not Split and Mobile."""
 LIKE = 75.0
@@ -83,8 +85,7 @@ def read_zone(text: str, now: datetime, home: ZoneInfo) -> NamedZone:
         return NamedZone(home)
     if meant:
         return _settled(text, meant, now, home, FAR_MORE)
-    name = spoken.NICKNAMES.get(folded(text), text)
-    places = called(name) or _qualified(name)
+    name, places = _places(text)
     if places:
         return _settled(text, _candidates(name, places), now, home, _margin(places))
     of_database = _zone_cities(str(current_locale())).get(folded(text))
@@ -94,6 +95,19 @@ def read_zone(text: str, now: datetime, home: ZoneInfo) -> NamedZone:
 
 
 # -- what a name may mean
+
+
+def _places(text: str) -> tuple[str, list[Place]]:
+    """The places a text names, and by what: Berlin, UK, Valencia ES, Berlin time."""
+    words = text.split()
+    while words:
+        said = " ".join(words)
+        name = spoken.NICKNAMES.get(folded(said), said)
+        places = called(name) or _qualified(name)
+        if places or folded(words[-1]) not in spoken.TIME_WORDS:
+            return name, places
+        words.pop()
+    return text, []
 
 
 def _iana(text: str) -> str | None:
@@ -180,9 +194,18 @@ def _candidates(name: str, places: Sequence[Place]) -> list[_Candidate]:
 def _meant(name: str, places: Sequence[Place]) -> list[Place]:
     """Without those that have the name in some other language only, unless they are far larger."""
     wanted = folded(name)
-    own = [place for place in places if folded(place.name) == wanted]
+    own = [place for place in places if _bears(place, wanted)]
     least = max((_size(place) for place in own), default=0) * FOREIGN_NAME
-    return [*own, *(each for each in places if each not in own and _size(each) >= least)]
+    city = any(place.is_city and _size(place) >= LARGE for place in own)
+    # Brasília is no foreign name of Brazil to whoever names a city.
+    foreign = (each for each in places if each not in own and (each.is_city or not city))
+    return [*own, *(each for each in foreign if _size(each) >= least)]
+
+
+def _bears(place: Place, wanted: str) -> bool:
+    """Whether the folded name is its own, or begins it, or is one letter off: Odessa is Odesa."""
+    own = folded(place.name)
+    return f"{own} ".startswith(f"{wanted} ") or OSA.distance(own, wanted) <= 1
 
 
 def _size(place: Place) -> int:

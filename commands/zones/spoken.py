@@ -35,7 +35,8 @@ ABBREVIATIONS = {
     "acst": "Australia/Adelaide Australia/Darwin", "acdt": "Australia/Adelaide",
     "aest": "Australia/Sydney Australia/Brisbane", "aedt": "Australia/Sydney",
     "nzst": "Pacific/Auckland", "nzdt": "Pacific/Auckland", "nzt": "Pacific/Auckland",
-    "utc": "UTC", "gmt": "UTC", "z": "UTC",
+    "central european": "Europe/Berlin", "eastern european": "Europe/Athens",
+    "western european": "Europe/Lisbon", "zulu": "UTC", "utc": "UTC", "gmt": "UTC", "z": "UTC",
 }  # fmt: skip
 """What people call zones, folded; several where it means several clocks."""
 
@@ -44,9 +45,20 @@ NICKNAMES = {
     "bay area": "San Francisco", "silicon valley": "San Jose, California", "rio": "Rio de Janeiro",
     "cdmx": "Mexico City", "df": "Mexico City", "bsas": "Buenos Aires", "kl": "Kuala Lumpur",
     "hcmc": "Ho Chi Minh City", "blr": "Bengaluru", "philly": "Philadelphia", "vegas": "Las Vegas",
-    "bcn": "Barcelona",
+    "bcn": "Barcelona", "us": "USA", "bc": "British Columbia", "korea": "South Korea",
+    "newfoundland": "St. John's, Newfoundland and Labrador", "bali": "Denpasar", "madeira": "Funchal",
+    "canarias": "Las Palmas de Gran Canaria", "islas canarias": "Las Palmas de Gran Canaria",
+    "canary islands": "Las Palmas de Gran Canaria", "kanaren": "Las Palmas de Gran Canaria",
+    "kanarische inseln": "Las Palmas de Gran Canaria", "acores": "Ponta Delgada", "azores": "Ponta Delgada",
+    "azoren": "Ponta Delgada", "mallorca": "Palma", "sicily": "Palermo", "sardinia": "Cagliari",
+    "corsica": "Ajaccio", "crete": "Heraklion", "turkey": "Türkiye", "burma": "Myanmar",
+    "palestine": "Palestinian Territories", "andalucia": "Sevilla", "andalusia": "Sevilla", "catalunya": "Barcelona, Spain",
+    "cataluna": "Barcelona, Spain", "catalonia": "Barcelona, Spain", "bavaria": "Munich", "bayern": "Munich",
+    "tuscany": "Florence, Italy", "toscana": "Florence, Italy", "normandie": "Rouen", "kerala": "Kochi, India", "karnataka": "Bengaluru",
+    "maharashtra": "Mumbai", "tamil nadu": "Chennai", "telangana": "Hyderabad, India", "hokkaido": "Sapporo",
+    "washington state": "Seattle", "纽约": "New York City",
 }  # fmt: skip
-"""Short names of cities that GeoNames does not have, folded."""
+"""Short names of cities, and islands by their largest city, that GeoNames does not have, folded."""
 
 REGION_CODES = {
     "US": {"AL": "Alabama", "AK": "Alaska", "AZ": "Arizona", "AR": "Arkansas", "CA": "California",

@@ -26,13 +26,14 @@ def pill(who: str, words: str = "", **extra: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def people(chat: Chat) -> Chat:
-    chat.join("@fay", "@tariq", "@b77")
+    chat.join("@fay", "@tariq", "@b77", "@lw")
     chat.names = {
         "@ben": "Ben Meyer",
         "@fay": "fay",
         "@tariq": "Tariq",
         "@b77": "Bea Nováková",
         "@lea": "Lea 🌻",
+        "@lw": "李伟",
         "@steward": "Steward of Payments",
     }
     return chat
@@ -173,6 +174,32 @@ ASKED = [
     "!action @nobody print flyers",
     "!action @nobody:elsewhere.org print flyers",
     "!action @Bea print flyers",
+    # A blank behind the @, signs around, or the name where people put it: at the end, before a colon.
+    "!action @ tariq print flyers",
+    "!action (tariq) print flyers",
+    "!action [tariq] print flyers",
+    "!action - tariq print flyers",
+    "!action *tariq* print flyers",
+    "!action print flyers (Tariq)",
+    "!action print flyers (tariq) by fri",
+    "!action print flyers - tariq",
+    "!action print flyers – Bea Nováková",
+    "!action print flyers -> ben",
+    "!action print flyers → @ ben",
+    "!action print flyers: Tariq",
+    "!action print flyers, tariq",
+    "!action for tariq: print flyers",
+    "!action hey Bea Nováková: print flyers",
+    "!action 李伟打印传单",
+]
+
+YOURS = [
+    "!action print flyers for the friday shift",
+    "!action print flyers (A5, both sides)",
+    "!action call the venue - they close at five",
+    "!action book room: the big one",
+    "!action ask tariq about the van",
+    "!action get the well-used van",
 ]
 
 
@@ -182,6 +209,11 @@ async def test_a_name_that_was_not_recognised_is_asked_about(people: Chat, body:
     said = await people.room("@ana", body)
     assert said.text
     assert (await people.room("@ana", "!actions")).says("Nothing is to be done")
+
+
+@pytest.mark.parametrize("body", YOURS)
+async def test_talk_of_things_is_taken_on_by_whoever_types(people: Chat, body: str) -> None:
+    assert (await people.room("@ana", body)).says("1) ana: ")
 
 
 async def test_asking_says_how(people: Chat) -> None:
@@ -265,6 +297,56 @@ async def test_markup_that_means_harm(
 ) -> None:
     said = await people.room("@ana", body, **content)
     assert said.says(answer) if answer else said.text == ""
+
+
+ANSWERED: dict[str, Any] = {**REPLY, "m.mentions": {"user_ids": ["@eve:example.org"]}}
+
+
+@pytest.mark.parametrize("typed", ["!action Zoltan print", "!action @Zoltan print", "!swap Zoltan"])
+async def test_whom_one_answers_is_not_who_is_meant(people: Chat, typed: str) -> None:
+    """Apps mention whoever is answered, and anybody may call themselves what others are called."""
+    people.join("@eve")
+    people.names["@eve"] = "Zoltan"
+    said = await people.room("@ana", typed, **ANSWERED)
+    assert "\x02" not in people.as_read(typed, ANSWERED)
+    assert said.text
+    assert (await people.room("@ana", "!actions")).says("Nothing is to be done")
+    people.names["@eve"] = "print"
+    assert (await people.room("@ana", "!action me print", **ANSWERED)).says("ana: print")
+    # An app writes whom its user chose from a list between brackets.
+    people.names["@eve"] = "Eve K."
+    assert (await people.room("@ana", "!action @[Eve K.] sort", **ANSWERED)).says("eve: sort")
+
+
+async def test_a_link_without_words_is_nobody(people: Chat) -> None:
+    marked: dict[str, Any] = {
+        "formatted_body": f'!action <a href="{TO}@ben:example.org"></a>@tariq print'
+    }
+    assert (await people.room("@ana", "!action @tariq print", **marked)).says("1) tariq: print")
+
+
+async def test_what_somebody_calls_themselves_is_never_a_part_of_the_command(people: Chat) -> None:
+    for name in ("--undo", "room", "rate=5", "Ben | sat 3am", "!forget"):
+        people.names["@ben"] = name
+        ben = pill("@ben", name)
+        read = people.as_read(f"!action {name} print", ben)
+        assert read == f"!action \x02@ben:example.org\x02{name}\x02 print"
+        said = await people.room("@ana", f"!action {name} print", **ben)
+        assert said.says("ben: print"), name
+        again = await people.room("@ana", f"!meet new Talk with {name} | thu 19:00", **ben)
+        assert again.says("Thu 26 Nov, 19:00"), name
+        await people.room("@ana", "!no")
+
+
+async def test_brackets_in_a_name_that_an_app_did_not_escape(people: Chat) -> None:
+    typed = f"!action [Ben [HR] (he)]({TO}@ben:example.org) print"
+    assert (await people.room("@ana", typed)).says("1) ben: print")
+
+
+async def test_a_day_to_copy_names_people_and_no_marks(people: Chat) -> None:
+    said = await people.room("@ana", "!action Ben Meyer print by 3/4", **pill("@ben", "Ben Meyer"))
+    assert "\x02" not in said.text
+    assert said.says("!action @ben:example.org print by")
 
 
 async def test_which_of_two_alike_words_is_the_name(people: Chat) -> None:
@@ -381,6 +463,18 @@ async def test_it_is_for_the_bot(people: Chat, body: str, content: dict[str, Any
     said = await people.room("@ana", body, **content)
     assert said.in_person, said.text
     assert (await people.dm("@ana", body, **content)).text == (await people.dm("@ana", "!due")).text
+
+
+async def test_an_answer_may_begin_with_what_the_bot_is_called(chat: Chat) -> None:
+    """Some workplaces have stewards, whose words are noted like all others."""
+    await chat.dm("@ana", '!contact add "Sam Okafor" area=Payments')
+    for answer in ("!1on1 log M-1", "reached", "Steward: skip"):
+        await chat.dm("@ana", answer)
+    asked = "Steward: she said he would not sign"
+    assert (await chat.dm("@ana", asked)).says("What did they say to that")
+    for answer in ("yes", "skip", "skip"):
+        await chat.dm("@ana", answer)
+    assert (await chat.dm("@ana", "skip")).says(f"Ask: {asked} – yes")
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,9 @@ async def _poll(
     await people[0].hear(
         f"{code} is closed", of=bot.user, where=committee.room, seconds=CLOSES_WITHIN
     )
-    # The checkpoint, the log of the keys and the ballots we sent come after it.
+    # Room keys, half key and box go after the result is said, as fast as the disk lets them.
+    await people[0].until(lambda: "poll_closed" in bot.log(), seconds=CLOSES_WITHIN)
+    # The checkpoint and the ballots we sent come after it.
     await asyncio.sleep(3)
     evidence.keys_left = [path.name for path in memory.iterdir()]
     evidence.copies["closed"] = files(bot.keep("closed"))

@@ -61,8 +61,13 @@ class Committee:
 
 
 async def gather(steward: Steward, ana: Organizer, ben: Organizer) -> Committee:
-    """Bring a running bot and two people into a new encrypted room, and wait for the greeting."""
-    room = await ana.encrypted_room("Committee", invite=[ben.user, steward.user])
+    """Bring a running bot and two people into a new encrypted room, and wait for the greeting.
+
+    The bot comes last: it greets as soon as somebody can read it, and whoever joins after that cannot.
+    """
+    room = await ana.encrypted_room("Committee", invite=[ben.user])
+    await ana.settled(room, ben.user)
+    await ana.api.invite(room, steward.user)
     await ana.settled(room, ben.user, steward.user)
     await ana.hear(of=steward.user, where=room)
     await ben.settled(room, ana.user, steward.user)

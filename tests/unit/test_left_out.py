@@ -287,3 +287,16 @@ async def test_a_vote_from_such_a_device_is_told_too_and_leaves_no_row(
     async with bot.database.transaction() as tx:
         rows = await tx.all("SELECT subject FROM said_once WHERE at > 0")
     assert len(rows) <= 1, "the greeting alone"
+
+
+async def test_corrected_talk_in_a_committee_of_two_is_talk(bot: Answering) -> None:
+    """Whoever is alone with the bot in a committee's room talks there as in any other."""
+    room = bot.places.rooms[ROOM]
+    room.members = {bot.places.own: "join", ANA: "join"}
+    before = await queued(bot)
+    for body in ("see you at noon", "**see** you at noon"):
+        edit = Rejection(Refused.EDIT, ANA, "PHONE", body)
+        await bot.intake._reject(room, edit, "$talk")
+    assert await queued(bot) == before
+    await bot.intake._reject(room, Rejection(Refused.EDIT, ANA, "PHONE", "!due"), "$command")
+    assert "I do not act on edited messages" in str(await queued(bot))

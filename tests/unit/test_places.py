@@ -154,6 +154,7 @@ def test_two_in_a_room_that_was_not_made_as_a_direct_chat_prove_nothing(name: st
         ("m.room.canonical_alias", {"alias": "#night:x.org"}),
         ("m.room.canonical_alias", {"alt_aliases": ["#night:x.org"]}),
         ("m.room.topic", {"topic": "Swaps and sick days"}),
+        ("m.room.avatar", {"url": "mxc://x.org/night"}),
     ],
 )
 def test_a_room_that_is_called_something_is_no_direct_chat_until_that_is_taken_away(
@@ -241,7 +242,7 @@ def test_of_two_direct_chats_with_one_person_the_later_is_written_to() -> None:
 def test_a_room_that_an_earlier_release_saved() -> None:
     """Its name is known, the rest is asked for again; it is not greeted a second time."""
     saved = chat_of(inviter=ANA, declared_direct=True).snapshot()
-    for later in ("said_direct", "described", "asked", "greeted", "looked_at"):
+    for later in ("said_direct", "described", "pictured", "asked", "greeted", "looked_at"):
         del saved[later]
     old = Room.restore(saved)
     assert old.greeted

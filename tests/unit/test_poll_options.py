@@ -140,7 +140,7 @@ ASKED_BACK = {
     "there twice": ["W? a, A", "W? cafe, café", "W? C#, c#", "W? Paris, France, Lyon, France"],
     "is empty": ["W? a,,b", "W? a | | b", 'W? "" | b'],
     "I read 1": ["W? plaza", "W? 1. plaza", 'W? "town hall"'],
-    "I read 0": ["W?", '"W?"'],
+    "What can be chosen": ["W?", '"W?"'],
     "I read 13": ["W? " + ", ".join(map(str, range(13)))],
     "is long for an option": [f"W? {'y' * 81}, z"],
     "where the question ends": ["plaza, hall", "", "plaza"],

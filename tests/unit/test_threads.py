@@ -1,5 +1,6 @@
 """Where an answer goes: into the thread it was asked in, after a caption, not into a room that ended."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 
 from bot.matrix.media import Attachment
 from bot.matrix.wording import Relation
-from commands.framework.mentions import ADDRESS
+from commands.framework.mentions import addressed
+from commands.framework.reply import Audience, Reply, say
 from commands.general.wordless import Thing
 from commands.imports.upload import Lost, Upload
 from storage.imports import Upload as Sent
@@ -58,6 +60,28 @@ async def test_what_is_private_leaves_the_thread(work: Workplace) -> None:
     assert "m.relates_to" not in by_place["@ana:committee.test"]
 
 
+@pytest.mark.parametrize(
+    ("place", "inside"), [(DIRECT, {COMMITTEE: False}), (COMMITTEE, {COMMITTEE: True})]
+)
+async def test_what_is_said_from_memory_stays_out_of_a_thread_of_another_room(
+    work: Workplace, monkeypatch: pytest.MonkeyPatch, place: str, inside: dict[str, bool]
+) -> None:
+    """The event of a direct chat is nobody else's business."""
+
+    async def told(*_args: object) -> tuple[Reply, ...]:
+        return (replace(say("Closed."), audience=Audience.ROOM, fleeting=True),)
+
+    heard: dict[str, bool] = {}
+
+    def note(rooms: Sequence[str], _people: object, contents: Any, _occasion: str) -> None:
+        heard.update({room: "m.relates_to" in contents[0] for room in rooms})
+
+    monkeypatch.setattr("bot.dispatcher.answer", told)
+    work.dispatcher.say_from_memory = note
+    await work.take(replace(work.message("!poll", place), relation=Relation(thread=ROOT)))
+    assert heard == inside
+
+
 async def test_our_own_mistake_is_told_in_the_thread(
     work: Workplace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,7 +124,7 @@ def photo(caption: str) -> dict[str, Any]:
 async def test_a_command_below_a_photo_is_done(work: Workplace) -> None:
     """In the room as well: everybody saw it typed."""
     for place in (COMMITTEE, DIRECT):
-        for caption in ("!help", "！help", f"{ADDRESS}help"):
+        for caption in ("!help", "！help", addressed("Steward:", "help")):
             before = len(await contents(work))
             await work.take(replace(work.message("", place), **photo(caption)))
             assert len(await contents(work)) > before, (place, caption)
@@ -119,7 +143,7 @@ async def test_a_command_below_a_photo_is_done(work: Workplace) -> None:
         ("the whole list", "people"),
         ("!import", "people"),
         ("！import", "people"),
-        (f"{ADDRESS}import file", "people"),
+        (addressed("Steward:", "import file"), "people"),
         ("!contact list", "I did not open staff.csv: that command takes no file"),
     ],
 )

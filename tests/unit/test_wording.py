@@ -1,5 +1,6 @@
 """What was said with a message, out of what apps made of it: each part alone. It never raises."""
 
+import time
 from typing import Any
 
 import pytest
@@ -13,7 +14,16 @@ from bot.matrix.wording import relation_of, routing, said_in
 from bot.threads import in_clear, thread_of, within
 from commands.framework.clean import clean
 from commands.framework.errors import Refusal
-from commands.framework.mentions import ADDRESS, MARK, by_address, mention, shown, the_mention
+from commands.framework.mentions import (
+    ADDRESS,
+    MARK,
+    addressed,
+    by_address,
+    in_full,
+    mention,
+    shown,
+    the_mention,
+)
 from commands.framework.words import split
 
 OWN, BEN = "@st-bot:example.org", "@ben:example.org"
@@ -112,10 +122,54 @@ def test_a_mention_travels_through_cleaning_and_cutting() -> None:
     ]
     assert the_mention(words[1].marked) == BEN
     assert by_address(mention(BEN, "Ben")) == BEN
-    assert shown(f"{ADDRESS}{mention(BEN, 'Ben')}'s") == "Ben's"
+    assert shown(addressed("Karl:", f"{mention(BEN, 'Ben')}'s")) == "Ben's"
     assert [word.person for word in split(f"{mention(BEN, 'Ben')}'s list")] == [None, None]
     assert [word.person for word in split(f"cover={mention(BEN, 'Ben M')} x")] == [BEN, None]
     assert [word.text for word in split(f'note="ask {mention(BEN, "Ben M")}"')] == ["ask Ben M"]
+
+
+def test_the_name_in_front_is_left_out_and_not_lost() -> None:
+    for body in (
+        "Karl: due",
+        "@Karl,  due",
+        "Karl:\n!due",
+        "[Karl](matrix:u/st-bot:example.org) due",
+    ):
+        assert clean(read(body)).lstrip("!") == "due"
+    assert in_full(read("Karl, he  said: no")) == "Karl, he  said: no"
+    assert in_full(read("[Karl](matrix:u/st-bot:example.org): no")) == "Karl: no"
+    assert in_full("no") == "no"
+
+
+LONG = 45_000
+"""About as many letters as a message can have."""
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "> <\n\n" * (LONG // 5),
+        "> <@a:b>\n" * (LONG // 9),
+        "```!" + " " * LONG + "x",
+        "```!" + " x" * (LONG // 2),
+        "`" * (LONG // 2) + "!" + "`" * (LONG // 2) + "x",
+        "*" * 3 + "!" + "*" * LONG + "x",
+        "“!" + "”" * LONG,
+        "- " + " " * LONG + "x",
+        "[" * LONG,
+        "[[a]" * (LONG // 4),
+        "[\\a" * (LONG // 3),
+        "https://matrix.to/#/@" * (LONG // 21),
+        "Ben Meye" * (LONG // 8),
+    ],
+    ids=range(13),
+)
+def test_nothing_keeps_it_busy(body: str) -> None:
+    """Everything that anybody in a room says is read like this, before it is known whom to believe."""
+    mentions = {"m.mentions": {"user_ids": [BEN]}, "m.relates_to": {"m.in_reply_to": {}}}
+    began = time.process_time()
+    read(body, mentions)
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
