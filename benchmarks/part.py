@@ -1,6 +1,7 @@
 """What a part of ``make bench`` is: something measured, at full size and at toy size, as tables."""
 
-from collections.abc import Callable, Coroutine
+import statistics
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -56,4 +57,28 @@ class Part(Generic[Scale]):
     """Only measured when named, or with ``--all``."""
 
 
-__all__ = ["Part", "Row", "Table"]
+def by_contacts(
+    sizes: Sequence[tuple[int, Mapping[str, Sequence[float]]]],
+    bound: Callable[[str], float | None],
+    notes: Sequence[str],
+) -> Table:
+    """Medians of what was measured with so many contacts, and how many times the least the most take.
+
+    sizes: contacts, and by what was asked the milliseconds of each answer; the smallest first.
+    """
+    medians = {
+        name: tuple(statistics.median(times[name]) for _contacts, times in sizes)
+        for name in sizes[0][1]
+    }
+    return Table(
+        "median ms with contacts:",
+        (*(f"{contacts:,}" for contacts, _times in sizes), "ratio"),
+        tuple(
+            Row(name, (*each, each[-1] / each[0]), bound(name)) for name, each in medians.items()
+        ),
+        tuple(notes),
+        bounded=len(sizes),
+    )
+
+
+__all__ = ["Part", "Row", "Table", "by_contacts"]

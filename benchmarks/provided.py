@@ -11,5 +11,5 @@ _GIVEN: Final[dict[type, object]] = {Seal: SEAL, Bell: Bell(), Upload: Upload()}
 
 
 async def provide(kind: type) -> object:
-    """One of these; LookupError for what no measured command asks for."""
+    """Give what a command asks for by its type; LookupError for what no measured one asks for."""
     return _GIVEN[kind]

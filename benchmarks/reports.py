@@ -6,7 +6,6 @@ report of a week, which counts the unit; the others in the room read what was co
 
 import random
 import secrets
-import statistics
 import tempfile
 import time
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from benchmarks.part import Part, Row, Table
+from benchmarks.part import Part, Table, by_contacts
 from benchmarks.provided import provide
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
@@ -276,19 +275,13 @@ async def _one_round(size: Size, week: int) -> None:
 
 def compared(sizes: list[Size]) -> Table:
     """One row a report, one column a size."""
-    medians = {
-        name: tuple(statistics.median(size.times[name]) for size in sizes)
-        for name in sizes[0].times
-    }
-    return Table(
-        "median ms with contacts:",
-        (*(f"{size.contacts:,}" for size in sizes), "ratio"),
-        tuple(Row(name, (*each, each[-1] / each[0]), MOST) for name, each in medians.items()),
-        tuple(
+    return by_contacts(
+        [(size.contacts, size.times) for size in sizes],
+        lambda _name: MOST,
+        [
             f"{size.contacts:,} contacts: first settling of all after filling {size.settled:.1f} s."
             for size in sizes
-        ),
-        bounded=len(sizes),
+        ],
     )
 
 

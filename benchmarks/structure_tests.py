@@ -6,7 +6,6 @@ are closed. The median of a status has to be 50 ms at most, that of a comparison
 
 import random
 import secrets
-import statistics
 import tempfile
 import time
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from benchmarks.part import Part, Row, Table
+from benchmarks.part import Part, Table, by_contacts
 from benchmarks.provided import provide
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
@@ -184,23 +183,14 @@ async def _one_round(size: Size, number: int) -> dict[str, float]:
 
 def compared(sizes: list[Size], tests: int) -> Table:
     """One row a command, one column a size."""
-    medians = {
-        name: tuple(statistics.median(size.times[name]) for size in sizes)
-        for name in sizes[0].times
-    }
-    return Table(
-        "median ms with contacts:",
-        (*(f"{size.contacts:,}" for size in sizes), "ratio"),
-        tuple(
-            Row(name, (*each, each[-1] / each[0]), BOUNDS.get(name))
-            for name, each in medians.items()
-        ),
-        tuple(
+    return by_contacts(
+        [(size.contacts, size.times) for size in sizes],
+        BOUNDS.get,
+        [
             f"{size.contacts:,} contacts, {tests} tests: filled in {size.filled:.0f} s; the snapshot "
             f"of one test {size.snapshot:.0f} ms."
             for size in sizes
-        ),
-        bounded=len(sizes),
+        ],
     )
 
 

@@ -11,7 +11,7 @@ set -eu
 here=$(mktemp -d)
 trap 'rm -rf "$here"' EXIT
 cd "$here"
-npm install --silent --no-audit --no-fund chrono-node@2.9.0 >/dev/null
+npm install --silent --no-audit --no-fund --ignore-scripts chrono-node@2.9.0 >/dev/null
 cat >read.mjs <<'EOF'
 import { de } from "chrono-node";
 const thursday = new Date(2026, 2, 26, 13, 30);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# hydrogen-view-sdk, the client library of Hydrogen.
+# hydrogen-view-sdk 0.3.1: what a message answers is left outside of its encryption.
 #
 # One would guess: what a person sends encrypted is whole inside the ciphertext, and the envelope repeats
 # of it what the homeserver needs. Other clients do it so (matrix-js-sdk, matrix-rust-sdk, mautrix, nio),
@@ -16,7 +16,7 @@ place=$(mktemp -d)
 trap 'rm -rf "$place"' EXIT
 cd "$place"
 npm init -y >/dev/null
-npm install --silent --no-audit --no-fund hydrogen-view-sdk@0.3.1 >/dev/null
+npm install --silent --no-audit --no-fund --ignore-scripts hydrogen-view-sdk@0.3.1 >/dev/null
 # The two are in the bundle without a name outside of it.
 bundle=node_modules/hydrogen-view-sdk/lib-build
 cp "$bundle/hydrogen.cjs.js" "$bundle/opened.cjs"

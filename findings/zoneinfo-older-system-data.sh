@@ -1,5 +1,5 @@
 #!/bin/sh
-# zoneinfo, and the package tzdata.
+# zoneinfo of Python 3.11: a newer tzdata that is pinned changes nothing beside an older system's copy.
 #
 # One would guess: whoever pins a newer tzdata than the system has, gets its rules. The documentation
 # calls the package a fallback, but a pin reads as "at least this".

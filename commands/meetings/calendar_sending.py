@@ -72,7 +72,7 @@ def choose(dates: Sequence[Occurrence], held: Mapping[OccurrenceId, Held]) -> Ch
 
 
 def off(meeting: Meeting) -> Refusal:
-    """No file for what does not take place: it would be shown as a meeting by some."""
+    """The refusal of a file of what does not take place: some calendars would show a meeting."""
     return refuse(
         _(
             "Meeting #{number} is off. If it is in your calendar, delete it there: most calendars do"
@@ -91,7 +91,7 @@ def fresh(
     *,
     others: bool,
 ) -> Reply:
-    """With a file of dates they do not have; ``others``: they have some that are not in it."""
+    """The answer with a file of new dates; ``others``: the person has some that are not in it."""
     said: list[Block] = [Paragraph(_how_many(meeting, dates, now))]
     if others:
         more = line(
@@ -105,7 +105,7 @@ def fresh(
 def again(
     meeting: Meeting, dates: Sequence[Occurrence], file: CalendarFile, now: datetime
 ) -> Reply:
-    """With a file of what they were sent before."""
+    """The answer with a file of what the person was sent before."""
     return Reply(
         (Paragraph(_how_many(meeting, dates, now)), Paragraph((_delete_first(len(dates)),))),
         audience=Audience.PERSON,
@@ -120,7 +120,7 @@ def changed(
     file: CalendarFile,
     now: datetime,
 ) -> Reply:
-    """With a file of dates that were otherwise when they were sent."""
+    """The answer with a file of dates that were otherwise when they were sent."""
     rows = [_then_and_now(each, held[each.id], now) for each in dates[:SHOWN]]
     head = line(_("What has changed of meeting #{number}:"), number=meeting.number)
     blocks: tuple[Block, ...] = (
@@ -132,7 +132,7 @@ def changed(
 
 
 def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Reply:
-    """In words: most calendars do nothing about it by themselves."""
+    """The answer in words about dates that are off: most calendars do nothing about it themselves."""
     days = [a_day(each.start.date(), _today(each, now)) for each in dates[:SHOWN]]
     words = line(
         _(
@@ -146,7 +146,7 @@ def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Reply:
 
 
 def outdated(number: int, dates: Sequence[tuple[Occurrence, Held]], now: datetime) -> Reply | None:
-    """For whoever holds a file, after a change: what is wrong in it, by date and never by name.
+    """The message to whoever holds a file, after a change: what is wrong in it, by date and never by name.
 
     None when nothing that they have is concerned.
     """

