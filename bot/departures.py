@@ -19,6 +19,7 @@ from storage.departures import Departures
 from storage.history import History
 from storage.model import Kind
 from storage.outbox import Parcel
+from storage.small_print import SmallPrint
 from storage.turf import Turf
 
 log = logs.get("bot.departures")
@@ -43,6 +44,12 @@ async def look(
             if not room.has(person):
                 # From now on the room alone says whether they take part.
                 await barred.lift(person)
+        await SmallPrint(tx).keep_only(
+            UserId(user)
+            for each in await Committees(tx).all()
+            if (theirs := places.rooms.get(each.room)) is not None
+            for user in theirs.joined
+        )
         departures = Departures(tx, committee.id, day)
         carrying = await Turf(tx, committee.id, day).people_with_duties()
         for person in sorted(user for user in carrying if not room.has(user)):

@@ -1,5 +1,6 @@
 """Who has had a ballot's small print whole: by person and kind of poll, for all committees."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -22,4 +23,11 @@ class SmallPrint(Shared):
         await self.tx.executemany(
             "INSERT OR IGNORE INTO small_print(person, kind) VALUES (?, ?)",
             [(person, kind) for person in sorted(people)],
+        )
+
+    async def keep_only(self, people: Iterable[UserId]) -> None:
+        """Drop everybody else: who left is on no list, and would have it whole again."""
+        await self.tx.execute(
+            "DELETE FROM small_print WHERE person NOT IN (SELECT value FROM json_each(?))",
+            (json.dumps(sorted(people)),),
         )

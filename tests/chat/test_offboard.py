@@ -6,6 +6,8 @@ from bot import departures
 from bot.matrix.rooms import Room
 from bot.places import Places
 from commands.framework.reply import Audience
+from storage.model import UserId
+from storage.small_print import SmallPrint
 from tests.chat.conversation import Chat
 
 BOT = "@steward:example.org"
@@ -180,6 +182,23 @@ def member(places: Places, user: str, membership: str) -> None:
     room = next(iter(places.rooms.values()))
     event = {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}
     assert room.apply(event)
+
+
+async def test_whoever_leaves_is_on_no_list_of_those_who_had_a_ballot(
+    chat: Chat, places: Places
+) -> None:
+    async with chat.database.transaction() as tx:
+        await SmallPrint(tx).note("temp", map(UserId, ("@ana:example.org", "@ben:example.org")))
+    await look(chat, places)
+    assert await told(chat) == {"@ana:example.org", "@ben:example.org"}, "the control"
+    member(places, "@ben:example.org", "leave")
+    await look(chat, places)
+    assert await told(chat) == {"@ana:example.org"}
+
+
+async def told(chat: Chat) -> frozenset[UserId]:
+    async with chat.database.transaction() as tx:
+        return await SmallPrint(tx).told("temp")
 
 
 @pytest.mark.usefixtures("unit")
