@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -391,6 +392,16 @@ class Terminal:
             assert self._read(), f"{words!r} was never said, only {self.seen!r}"
         self._understood = found + len(words)
 
+    def until_it_reads(self) -> None:
+        """Wait until it sleeps in the read behind its question.
+
+        A signal that comes in the microseconds before, while C code prints the rest of the prompt, is
+        kept by Python until the next key; a person presses Ctrl-C again.
+        """
+        state = Path(f"/proc/{self.pid}/stat")
+        while state.read_text("ascii").rpartition(")")[2].split()[0] != "S":
+            time.sleep(0.001)
+
     def type(self, words: str) -> None:
         os.write(self._end, words.encode())
 
@@ -440,6 +451,7 @@ def test_init_asks_on_a_terminal_and_echoes_no_secret(place: Path, deaf: str) ->
 def test_ctrl_c_in_the_middle_of_init(place: Path) -> None:
     terminal = Terminal("init", "--config", str(place / "config.toml"))
     terminal.until("Address of the homeserver")
+    terminal.until_it_reads()
     terminal.type("\x03")
     assert terminal.status() == ExitCode.INTERRUPTED
     assert "Traceback" not in terminal.seen
