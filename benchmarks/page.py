@@ -19,7 +19,7 @@ def number(figure: float) -> str:
     """Three digits or so: 12,345 · 123 · 12.3 · 1.23 · 0.123."""
     size = abs(figure)
     digits = 0 if size >= 100 or figure == round(figure) else 1 if size >= 10 else 2
-    return f"{figure:,.{3 if 0 < size < 0.1 else digits}f}"
+    return f"{figure:,.{3 if 0 < size < 1 else digits}f}"
 
 
 def machine() -> str:

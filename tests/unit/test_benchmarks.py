@@ -85,14 +85,14 @@ TABLE = Table(
 def test_a_table_as_text_and_on_the_page() -> None:
     assert page.text(TABLE) == (
         "ms with contacts:         100       1,000       ratio\n"
-        "!due                     0.50        0.75        1.50   at most 300\n"
+        "!due                    0.500       0.750        1.50   at most 300\n"
         "a | b                  12,346       0.012       0.000\n"
         "A note.\n"
     )
     assert page.markdown(TABLE) == (
         "| ms with contacts: | 100 | 1,000 | ratio | at most |\n"
         "| --- | --: | --: | --: | --: |\n"
-        "| !due | 0.50 | 0.75 | 1.50 | 300 |\n"
+        "| !due | 0.500 | 0.750 | 1.50 | 300 |\n"
         "| a / b | 12,346 | 0.012 | 0.000 |  |\n"
         "\nA note.\n"
     )
