@@ -37,6 +37,9 @@ async def main(homeserver: str, user: str, password: str, directory: Path) -> No
 
     client.add_event_callback(invited, InviteMemberEvent)
     client.add_event_callback(heard, RoomMessageText)
+    # Otherwise after the first sync: an invitation in it is followed before anybody can send keys.
+    if client.should_upload_keys:
+        await client.keys_upload()
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     await client.sync_forever(timeout=30_000, full_state=True)

@@ -86,15 +86,23 @@ class EchoLoop:
     async def start(self) -> None:
         self._process = subprocess.Popen(  # noqa: ASYNC220 (as Steward's, at once)
             [sys.executable, "-m", "benchmarks.echo_loop", *self._arguments],
-            stdout=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             preexec_fn=die_with_parent(),  # noqa: PLW1509
         )
+
+    async def ready(self) -> None:
+        """Wait until its keys are published, so that whoever writes to it can send theirs."""
+        assert self._process is not None
+        assert self._process.stdout is not None
+        await asyncio.to_thread(self._process.stdout.readline)
 
     async def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
             await asyncio.to_thread(self._process.wait)
+            if self._process.stdout is not None:
+                self._process.stdout.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +170,7 @@ async def measure(scale: Scale) -> list[Table]:
             await steward.init()
             await steward.start()
             await echo.start()
+            await echo.ready()
             driver = await Organizer.sign_in(homeserver.url, f"@driver{at}", PASSWORD)
             try:
                 async with steward, driver:
