@@ -4,6 +4,7 @@ import asyncio
 import errno
 import os
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -78,15 +79,20 @@ async def test_an_answer_that_cannot_be_delivered_is_sent_once_the_cause_is_mend
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 48 MiB, in memory; only root may make one."""
-    place = tmp_path / "b"
-    place.mkdir()
+def small_disk() -> Iterator[Path]:
+    """A file system of 48 MiB, in memory; only root may make one.
+
+    Not below pytest's own folder: a run that is killed leaves it mounted, and whichever run comes to
+    tidy up that folder would fail for it.
+    """
+    place = Path(tempfile.mkdtemp(prefix="s-"))
     mount = ["mount", "-t", "tmpfs", "-o", "size=48m,mode=0700", "tmpfs", str(place)]
     if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:  # noqa: S603
+        place.rmdir()
         pytest.skip("no file system can be mounted here")
     yield place
     subprocess.run(["umount", "--lazy", str(place)], check=True)  # noqa: S603, S607
+    place.rmdir()
 
 
 async def _supervise(steward: Steward) -> None:

@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+import tempfile
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,11 +24,11 @@ class Disk:
     def __init__(self, folder: Path, size: int = SIZE) -> None:
         self._size = size
         self._image = folder / "disk.img"
-        self.path = folder / "disk"
+        # Not in a folder of pytest's: a run that is killed leaves it mounted, and the next cannot tidy up.
+        self.path = Path(tempfile.mkdtemp(prefix="s-"))
         self._mounted = False
 
     def __enter__(self) -> Self:
-        self.path.mkdir()
         with self._image.open("wb") as image:
             image.truncate(self._size)
         self._run("mkfs.ext4", "-q", "-F", str(self._image))
@@ -37,6 +38,7 @@ class Disk:
 
     def __exit__(self, *_: object) -> None:
         self._unmount()
+        self.path.rmdir()
         self._image.unlink(missing_ok=True)
 
     def raw(self) -> bytes:
