@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from bot.exit_codes import ExitCode
 from bot.outbox import IN_DOUBT_AFTER, REFERENCE
 from demo.cross_signing import chain_holds
@@ -35,6 +37,8 @@ def _opens_rooms(_method: str, path: str) -> bool:
     return "/createRoom" in path
 
 
+# Its own steps may take six minutes by the limits they state; the guard against hanging was shorter.
+@pytest.mark.timeout(600)
 async def test_while_the_homeserver_is_away_the_bot_hardly_asks(
     proxy: FaultyProxy, proxied_committee: Committee
 ) -> None:
