@@ -24,15 +24,7 @@ def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Pa
         eligible,
     )
     return (
-        Paragraph(
-            line(
-                promised,
-                code=Strong(poll.code),
-                closes=closes(poll, zone),
-                n=a_number(eligible),
-                k=poll.rules.k,
-            )
-        ),
+        _terms(promised, poll, eligible, zone),
         Paragraph(
             line(
                 _(
@@ -48,6 +40,19 @@ def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Pa
     )
 
 
+def _terms(template: str, poll: Poll, eligible: int, zone: ZoneInfo) -> Paragraph:
+    """Which poll it is, until when, for how many, and from how many votes it has a result."""
+    return Paragraph(
+        line(
+            template,
+            code=Strong(poll.code),
+            closes=closes(poll, zone),
+            n=a_number(eligible),
+            k=poll.rules.k,
+        )
+    )
+
+
 def in_short(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Paragraph]:
     """Stands in the ballot of whoever has had a whole one of this kind."""
     when = ngettext(
@@ -58,15 +63,7 @@ def in_short(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Para
         eligible,
     )
     return (
-        Paragraph(
-            line(
-                when,
-                code=Strong(poll.code),
-                closes=closes(poll, zone),
-                n=a_number(eligible),
-                k=poll.rules.k,
-            )
-        ),
+        _terms(when, poll, eligible, zone),
         Paragraph(
             line(
                 _(

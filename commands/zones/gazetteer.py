@@ -121,15 +121,19 @@ def names_beginning(prefix: str) -> Iterator[tuple[str, int]]:
 
 def largest() -> Iterator[Place]:
     """The thousand largest cities of the world, the largest first: of about 570,000 people and more."""
-    for key, _rest in _file(PLACES).beginning("00"):
-        yield _place(key)
+    for key, written in _file(PLACES).beginning("00"):
+        yield _read(key, written)
 
 
 def _place(key: str) -> Place:
-    rest = _file(PLACES).get(key)
-    if rest is None:
+    written = _file(PLACES).get(key)
+    if written is None:
         raise KeyError(key)
-    name, country, region, *spots = rest.split("\t")
+    return _read(key, written)
+
+
+def _read(key: str, written: str) -> Place:
+    name, country, region, *spots = written.split("\t")
     kind = Kind.CITY
     if key.startswith(AREA):
         kind = Kind.REGION if "-" in key else Kind.COUNTRY
