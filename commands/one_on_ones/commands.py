@@ -1,9 +1,10 @@
 """What is typed about one-on-ones and assessments."""
 
-from commands.contacts.lookup import the_contact
+from commands.contacts.lookup import anybody
 from commands.contacts.rules import may_see, standing
 from commands.contacts.views import today
 from commands.framework.context import Context, Role
+from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import ContactRef, FutureDate, Label, Note, Sentence
@@ -39,6 +40,7 @@ async def log(
     assessments: Assessments,
     follow_ups: FollowUps,
     history: History,
+    looking: Looking,
     who: ContactRef,
     outcome: Outcome,
     *,
@@ -70,7 +72,7 @@ async def log(
     doubt = None if yes else think_over(note)
     if doubt is not None:
         raise doubt
-    contact = await the_contact(contacts, who)
+    contact = await anybody(contacts, looking, who, ctx)
     talk = Talk(outcome, ctx.user, ctx.now, issue, ask, answer, note)
     entry = await history.record(Kind.CONVERSATION_LOGGED, ctx.user, ctx.now, contact=contact.id)
     await conversations.log(entry, contact.id, talk)
@@ -105,6 +107,7 @@ async def assess(
     contacts: Contacts,
     assessments: Assessments,
     history: History,
+    looking: Looking,
     who: ContactRef,
     rating: Assessment,
     evidence: Evidence | None = None,
@@ -125,7 +128,7 @@ async def assess(
     doubt = None if yes else think_over(why)
     if doubt is not None:
         raise doubt
-    contact = await the_contact(contacts, who)
+    contact = await anybody(contacts, looking, who, ctx)
     entry = await history.record(Kind.ASSESSED, ctx.user, ctx.now, contact=contact.id)
     rated = Rated(rating, evidence, ctx.user, ctx.now, why)
     await assessments.give(entry, contact.id, rated)

@@ -5,6 +5,7 @@ from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
+from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sentence
@@ -89,6 +90,7 @@ async def forget(
     forgotten: Forgotten,
     holds: Holds,
     audits: Audits,
+    looking: Looking,
     who: ContactRef,
     *,
     seal: Seal,
@@ -111,6 +113,7 @@ async def forget(
         )
     person = await erasure.person(contact.id)
     if not yes:
+        await looking.see([contact])
         return views.preview(contact, await erasure.amount(person))
     known_by = traits(person.names, person.areas, numbers=person.numbers, emails=person.emails)
     await forgotten.remember(seal, known_by, ctx.now)
@@ -173,6 +176,7 @@ async def hold(
     contacts: Contacts,
     holds: Holds,
     audits: Audits,
+    looking: Looking,
     who: ContactRef | None = None,
     *,
     why: Sentence | None = None,
@@ -184,6 +188,7 @@ async def hold(
     """
     if who is None:
         found = await holds.all(HOLDS + 1)
+        await looking.see(await contacts.all([each.contact for each in found[:HOLDS]]))
         return views.holds(found[:HOLDS], ctx, more=len(found) > HOLDS)
     if why is None:
         raise refuse(_("Why? A hold is on record with its reason."))

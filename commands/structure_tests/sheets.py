@@ -4,12 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from commands.contacts.lookup import the_contact
+from commands.contacts.lookup import among_own, care_of, in_care
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
-from commands.framework.spec import Where, command
+from commands.framework.spec import Answered, Where, command
 from commands.framework.values import Decision, LineNumber, Pasted
 from commands.imports import file_views as imports
 from commands.imports.fields import NAMES
@@ -18,9 +18,13 @@ from commands.imports.reading import NotAList, Row, Unreadable
 from commands.imports.upload import Contents, Lost, Upload, pasted
 from commands.names.said import as_said, is_a_total
 from commands.structure_tests import sheet_views as views
+from commands.structure_tests.marking_views import of_yours
 from commands.structure_tests.matching import Signature, match
 from commands.structure_tests.rules import sums
 from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPart
+from commands.structure_tests.views import participation
+from storage.absences import Absences
+from storage.care import Care, InCare
 from storage.contacts import Contacts
 from storage.history import History
 from storage.model import Kind
@@ -117,9 +121,19 @@ def _of_table(found: Contents) -> Brought:
 
 
 async def opened(
-    ctx: Context, test: StructureTest, mark: Mark, sheets: Sheets, list_: Brought
-) -> Reply:
-    """Match a list and keep it beside the test. Nobody is marked by that."""
+    ctx: Context,
+    test: StructureTest,
+    mark: Mark,
+    sheets: Sheets,
+    own: InCare,
+    care: Care,
+    list_: Brought,
+) -> Answered:
+    """Match a list and keep it beside the test. Nobody is marked by that.
+
+    An organizer gets the lines that mean their own people. The others wait for a lead, all of them alike,
+    so that a list asks nothing about people in others' care.
+    """
     told = list_.signatures
     bearers = await sheets.bearers(
         test,
@@ -127,8 +141,18 @@ async def opened(
         [each.external_id for each in told if each.external_id],
         [each.email for each in told if each.email],
     )
-    sheet = await sheets.keep(test, mark, ctx.user, ctx.now, match(told, bearers))
-    return views.report(test, sheet, unread=list_.unread)
+    lines = match(told, bearers)
+    if ctx.role >= Role.LEAD:
+        sheet = await sheets.keep(test, mark, ctx.user, ctx.now, lines, for_leads=False)
+        return views.report(test, sheet, unread=list_.unread)
+    people = {contact for line in lines for contact in line.contacts}
+    theirs = await own.among(care, sorted(people))
+    mine = [line for line in lines if line.contacts and theirs.issuperset(line.contacts)]
+    rest = [line for line in lines if line not in mine]
+    kept = await sheets.keep(test, mark, ctx.user, ctx.now, mine, for_leads=False) if mine else None
+    passed = await sheets.keep(test, mark, ctx.user, ctx.now, rest, for_leads=True) if rest else None
+    said = views.yours(test, kept, len(rest), unread=list_.unread)
+    return said if passed is None else (said, views.passed_on(test, passed))
 
 
 @command(
@@ -176,6 +200,7 @@ async def decide(
     ctx: Context,
     sheets: Sheets,
     contacts: Contacts,
+    absences: Absences,
     number: SheetNumber,
     line: LineNumber,
     who: Decision,
@@ -198,7 +223,7 @@ async def decide(
             _("A signature adds nobody. {add} first, then the handle here."),
             add=Code("!contact add"),
         )
-    contact = await the_contact(contacts, who.contact)
+    contact = await in_care(contacts, absences, who.contact, ctx)
     known = {each.contacts[0] for each in found.of(Verdict.SURE)}
     verdict = Verdict.TWICE if contact.id in known else Verdict.SURE
     decided = replace(meant, verdict=verdict, contacts=(contact.id,))
@@ -219,6 +244,8 @@ async def accept(
     marks: Marks,
     figures: Figures,
     history: History,
+    contacts: Contacts,
+    absences: Absences,
     number: SheetNumber,
     *,
     likely: bool = False,
@@ -231,6 +258,12 @@ async def accept(
     found = await _sheet(sheets, number, ctx)
     test = await _test(tests, found)
     taken = [each for each in found.lines if _accepted(each, likely=likely)]
+    if ctx.role < Role.LEAD:
+        # Since the list came, somebody may have gone to another organizer.
+        theirs = await among_own(contacts).among(
+            await care_of(absences, ctx), [each.contacts[0] for each in taken]
+        )
+        taken = [each for each in taken if each.contacts[0] in theirs]
     people = list(dict.fromkeys(each.contacts[0] for each in taken))
     if not people:
         raise refuse(
@@ -243,7 +276,12 @@ async def accept(
     await marks.mark(entry, test, people, found.mark)
     rest = [each for each in found.lines if each not in taken and each.verdict is not Verdict.TWICE]
     left = await sheets.put(found, rest)
-    return views.accepted(test, left, len(people), sums((await figures.of(test)).cells))
+    if ctx.role >= Role.LEAD:
+        so_far = participation(test, sums((await figures.of(test)).cells))
+    else:
+        care = await care_of(absences, ctx)
+        so_far = of_yours(*await marks.progress(test, care.organizers))
+    return views.accepted(test, left, len(people), so_far)
 
 
 def _accepted(line: SheetLine, *, likely: bool) -> bool:
@@ -268,9 +306,10 @@ async def drop(ctx: Context, sheets: Sheets, number: SheetNumber) -> Reply:
 
 
 async def _sheet(sheets: Sheets, number: int, ctx: Context) -> Sheet:
-    """The list, for whoever brought it and for leads."""
+    """The list, for whoever brought it, if the people in it are theirs, and for leads."""
     found = await sheets.by_number(number)
-    if found is None or (found.author != ctx.user and ctx.role < Role.LEAD):
+    mine = found is not None and found.author == ctx.user and not found.for_leads
+    if found is None or not (mine or ctx.role >= Role.LEAD):
         raise refuse(
             _("No list {n} waits here. {sheet} shows yours."),
             n=number,

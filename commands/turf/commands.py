@@ -1,6 +1,6 @@
 """What is typed about turf: who is responsible for whom."""
 
-from commands.contacts.lookup import the_contact
+from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, short, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
@@ -227,6 +227,7 @@ async def release(
     turf: Turf,
     contacts: Contacts,
     history: History,
+    absences: Absences,
     who: ContactRef,
     *,
     why: Sentence | None = None,
@@ -238,7 +239,7 @@ async def release(
     why: what the next organizer should know
     yes: save words you were asked about
     """
-    contact = await the_contact(contacts, who)
+    contact = await in_care(contacts, absences, who, ctx)
     if contact.organizer != ctx.user and ctx.role < Role.LEAD:
         raise refuse(_("{handle} is not yours to hand back."), handle=contact.handle)
     if contact.organizer is None:
