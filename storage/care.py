@@ -105,17 +105,21 @@ class InCare(Repository):
         names = await self._names(care)
         return await self._in_order([*_alike(said, names), *_in_part(said, names)], limit)
 
-    async def _names(self, care: Care) -> dict[ContactId, list[str]]:
-        """Everything the people in somebody's care are called, of so many as are looked through."""
+    async def people(self, care: Care, limit: int) -> list[ContactId]:
+        """Who is in somebody's care, at most so many."""
         rows = await self.tx.all(
             "SELECT c.id FROM contacts AS c WHERE c.present AND c.merged_into IS NULL AND c.id IN ("
             "SELECT m.id FROM json_each(?2) AS j CROSS JOIN contacts AS m ON m.committee = ?1 "
             "AND m.organizer = j.value AND m.present UNION "
             "SELECT a.contact FROM assignments AS a WHERE a.organizer = ?3 AND a.part = 'backup') "
             f"AND c.committee = ?1 AND {_mine('?2', '?3')} LIMIT ?4",
-            (self.committee, care.whose, care.user, NEAR),
+            (self.committee, care.whose, care.user, limit),
         )
-        return await self._contacts.every_name([ContactId(row["id"]) for row in rows])
+        return [ContactId(row["id"]) for row in rows]
+
+    async def _names(self, care: Care) -> dict[ContactId, list[str]]:
+        """Everything these people are called, of so many as are looked through."""
+        return await self._contacts.every_name(await self.people(care, NEAR))
 
     async def _in_order(self, contacts: Sequence[ContactId], limit: int) -> list[Contact]:
         some = list(dict.fromkeys(contacts))[:limit]

@@ -49,18 +49,18 @@ class LookUps(Repository):
     """The look-ups of people in any committee; contacts and refusals are this committee's."""
 
     async def since(self, viewer: UserId, now: datetime) -> dict[What, int]:
-        """How many of each count now, in all committees. A person shown twice counts once.
-
-        When the clock was put back, what lies ahead of it counts as of now.
-        """
-        await self.tx.execute(
-            "UPDATE look_ups SET at = ?2 WHERE viewer = ?1 AND at > ?2", (viewer, millis(now))
-        )
+        """How many of each count now, in all committees; also those that lie ahead of the clock."""
         rows = await self.tx.all(
             "SELECT what, COUNT(*) AS n FROM look_ups WHERE viewer = ? AND at > ? GROUP BY what",
             (viewer, millis(now - KEPT)),
         )
         return dict.fromkeys(What, 0) | {What(row["what"]): row["n"] for row in rows}
+
+    async def none_ahead(self, viewer: UserId, now: datetime) -> None:
+        """When the clock was put back, let what lies ahead of it count as of now."""
+        await self.tx.execute(
+            "UPDATE look_ups SET at = ?2 WHERE viewer = ?1 AND at > ?2", (viewer, millis(now))
+        )
 
     async def count(
         self, viewer: UserId, what: What, contacts: Sequence[ContactId | None], now: datetime

@@ -177,9 +177,10 @@ class Sheets(Repository):
         found = {row["contact"] for row in rows}
         if len(few) <= ALL_AT_ONCE:
             found |= {row["contact"] for row in few}
-        return await self._bearers(test, sorted(found))
+        return await self.bearers_of(test, sorted(found))
 
-    async def _bearers(self, test: StructureTest, contacts: Sequence[int]) -> list[Bearer]:
+    async def bearers_of(self, test: StructureTest, contacts: Sequence[int]) -> list[Bearer]:
+        """These people, with all that a line may know them by."""
         ids = json.dumps(list(contacts))
         rows = await self.tx.all(
             "SELECT c.id, c.name, a.folded AS area, (SELECT l.external_id FROM listings AS l "

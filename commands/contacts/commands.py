@@ -108,11 +108,10 @@ async def _not_with_another(contacts: Contacts, looking: Looking, name: str) -> 
     if not looking.everybody and await contacts.similar(name, 1):
         raise refuse(
             _(
-                "Not saved yet: somebody of that name, or one like it, is on record with another"
-                " organizer or nobody. Ask a lead who it is, or look: {find}. If it is somebody else, send"
-                " it again with {yes}; the leads see both."
+                "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
+                " lead can say who, or {find}. If yours is somebody else, send it again with {yes}."
             ),
-            find=Code("!contact find"),
+            find=Code(f"!contact find {name}"),
             yes=Code("--yes"),
             example="",
         )

@@ -102,6 +102,8 @@ class Looking:
     async def keep(self) -> tuple[Reply, ...]:
         """Write it down; what leads hear of it."""
         told = await self._told_of_leads() if self.everybody else ()
+        if self._spent is not None:
+            await self._look_ups.none_ahead(self.ctx.user, self.ctx.now)
         for what in What:
             contacts = [contact for each, contact in self._charged if each is what]
             if contacts:

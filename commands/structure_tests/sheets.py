@@ -32,11 +32,13 @@ from storage.tests_figures import Figures
 from storage.tests_marks import Marks
 from storage.tests_model import Mark, StructureTest
 from storage.tests_register import StructureTests
-from storage.tests_sheets import Sheet, SheetLine, Sheets, Verdict
+from storage.tests_sheets import Bearer, Sheet, SheetLine, Sheets, Verdict
 
 MOST_LINES = 5_000
 FOR_LEADS = 30
-"""Lines; whoever brings more could find out who is on record. A lead may."""
+"""Lines; whoever brings more has a lead bring them, who has to look through most of them anyway."""
+MOST_OWN = 500
+"""People in an organizer's care with whom their list is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,28 +133,40 @@ async def opened(
 ) -> Answered:
     """Match a list and keep it beside the test. Nobody is marked by that.
 
-    An organizer gets the lines that mean their own people. The others wait for a lead, all of them alike,
-    so that a list asks nothing about people in others' care.
+    An organizer's list is compared with their own people, and with nobody else: a name of their own that
+    another bears as well would tell that by being less sure. The lines that mean none of theirs wait for
+    a lead, all of them alike.
     """
     told = list_.signatures
-    bearers = await sheets.bearers(
+    if ctx.role >= Role.LEAD:
+        lines = match(told, await _bearers(test, sheets, told))
+        sheet = await sheets.keep(test, mark, ctx.user, ctx.now, lines, for_leads=False)
+        return views.report(test, sheet, unread=list_.unread)
+    among = await sheets.bearers_of(test, await own.people(care, MOST_OWN))
+    mine = [line for line in match(told, among) if line.contacts]
+    known = {line.line for line in mine}
+    others = [each for each in told if each.line not in known]
+    kept = None
+    if mine:
+        kept = await sheets.keep(test, mark, ctx.user, ctx.now, mine, for_leads=False)
+    said = views.yours(test, kept, len(others), unread=list_.unread)
+    if not others:
+        return said
+    rest = match(others, await _bearers(test, sheets, others))
+    passed = await sheets.keep(test, mark, ctx.user, ctx.now, rest, for_leads=True)
+    return (said, views.passed_on(test, passed))
+
+
+async def _bearers(
+    test: StructureTest, sheets: Sheets, told: Sequence[Signature]
+) -> list[Bearer]:
+    """Everybody whom the lines of a list may mean."""
+    return await sheets.bearers(
         test,
         [each.name for each in told],
         [each.external_id for each in told if each.external_id],
         [each.email for each in told if each.email],
     )
-    lines = match(told, bearers)
-    if ctx.role >= Role.LEAD:
-        sheet = await sheets.keep(test, mark, ctx.user, ctx.now, lines, for_leads=False)
-        return views.report(test, sheet, unread=list_.unread)
-    people = {contact for line in lines for contact in line.contacts}
-    theirs = await own.among(care, sorted(people))
-    mine = [line for line in lines if line.contacts and theirs.issuperset(line.contacts)]
-    rest = [line for line in lines if line not in mine]
-    kept = await sheets.keep(test, mark, ctx.user, ctx.now, mine, for_leads=False) if mine else None
-    passed = await sheets.keep(test, mark, ctx.user, ctx.now, rest, for_leads=True) if rest else None
-    said = views.yours(test, kept, len(rest), unread=list_.unread)
-    return said if passed is None else (said, views.passed_on(test, passed))
 
 
 @command(

@@ -260,7 +260,7 @@ async def test_everything_that_is_kept_can_be_seen(busy: Chat) -> None:
         "hold",
     )  # fmt: skip
     own = await busy.dm("@ben", "!subject M-2")
-    assert own.says("in another organizer's care")
+    assert own.says("nobody in your care")
 
 
 async def test_who_asked_to_see_it_is_on_record(busy: Chat) -> None:

@@ -89,7 +89,7 @@ async def test_more_than_ten_is_said_to_be_much(chat: Chat) -> None:
 
 @pytest.mark.usefixtures("unit")
 async def test_a_backup_sees_the_contact_and_is_audited(chat: Chat) -> None:
-    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
     told = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
     assert told.says("@ana is a backup for M-2 Mia Chen (Payments) now.")
     assert "a backup for M-2" in told.told("@ana")
@@ -99,7 +99,7 @@ async def test_a_backup_sees_the_contact_and_is_audited(chat: Chat) -> None:
     again = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
     assert again.says("@ana has them already, or stands beside")
     await chat.dm("@lea", "!undo")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
 
 
 async def views(chat: Chat) -> list[str]:
