@@ -98,7 +98,9 @@ class InCare(Repository):
         """Those whose names may well mean the same person, the likeliest first."""
         same = await self.named(care, name, limit)
         near = _alike(name, await self._names(care))
-        return same + await self._in_order([c for c in near if c not in {s.id for s in same}], limit)
+        return same + await self._in_order(
+            [c for c in near if c not in {s.id for s in same}], limit
+        )
 
     async def meant(self, care: Care, said: str, limit: int) -> list[Contact]:
         """Whom somebody may mean who says a name, or a part of it, not letter for letter."""

@@ -19,7 +19,9 @@ AGAIN = timedelta(hours=1)
 _FAMILIAR = (
     "(EXISTS (SELECT 1 FROM look_ups AS l WHERE l.contact = {c} AND l.viewer = ?2 AND l.at > ?3 "
     "AND l.what <> 'asked') OR EXISTS (SELECT 1 FROM conversations AS t WHERE t.contact = {c} "
-    "AND t.author = ?2 AND " + COUNTS.format(row="t") + ") OR EXISTS (SELECT 1 FROM follow_ups AS f "
+    "AND t.author = ?2 AND "
+    + COUNTS.format(row="t")
+    + ") OR EXISTS (SELECT 1 FROM follow_ups AS f "
     "WHERE f.contact = {c} AND f.owner = ?2 AND f.open))"
 )
 
@@ -133,7 +135,9 @@ class LookUps(Repository):
             "SELECT at, times FROM look_ups_refused WHERE committee = ? AND viewer = ?",
             (self.committee, viewer),
         )
-        silent = heard is None or not 0 <= millis(at) - heard["at"] < KEPT // timedelta(milliseconds=1)
+        silent = heard is None or not 0 <= millis(at) - heard["at"] < KEPT // timedelta(
+            milliseconds=1
+        )
         times = 1 if heard is None else heard["times"] + 1
         told = millis(at) if heard is None or silent else heard["at"]
         await self.tx.execute(

@@ -51,8 +51,12 @@ def organizer_of(contact: Contact) -> str:
 
 def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
     """What the organizer of the record that was joined to another's hears."""
-    words = _("{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person.")
-    told = line(words, dropped=dropped.handle, kept=Strong(label(kept)), organizer=organizer_of(kept))
+    words = _(
+        "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person."
+    )
+    told = line(
+        words, dropped=dropped.handle, kept=Strong(label(kept)), organizer=organizer_of(kept)
+    )
     return Reply((Paragraph(told),), Audience.NAMED, to=(losing,))
 
 

@@ -67,8 +67,12 @@ async def anybody(contacts: Contacts, looking: Looking, ref: ContactRef, ctx: Co
         if contact is None:
             raise _no_such(ref)
         return (await looking.see([contact]))[0]
-    await looking.ask()
     name = ref.name or ""
+    near = await own_near(contacts, care, name)
+    if near:
+        # One's own come first, also with a slip; somebody else goes by the handle.
+        raise _nobody(name, near, others=True)
+    await looking.ask()
     bearers = await contacts.named(name, SHOWN + 1)
     if not bearers:
         bearers = await _by_some_words(contacts, name, await contacts.search(name, SHOWN + 1))
@@ -76,7 +80,7 @@ async def anybody(contacts: Contacts, looking: Looking, ref: ContactRef, ctx: Co
     if len(bearers) > 1:
         raise _several(name, shown)
     if not bearers:
-        raise _nobody(name, await own_near(contacts, care, name))
+        raise _nobody(name, [])
     return shown[0]
 
 
@@ -163,7 +167,7 @@ async def _not_yours(contacts: Contacts, care: Care, ref: ContactRef) -> Refusal
     )
 
 
-def _nobody(name: str, near: list[Contact]) -> Refusal:
+def _nobody(name: str, near: list[Contact], *, others: bool = False) -> Refusal:
     guesses = list({c.id: c for c in near}.values())
     if not guesses:
         return refuse(
@@ -171,7 +175,12 @@ def _nobody(name: str, near: list[Contact]) -> Refusal:
             name=cut(name),
             add=Code("!contact add"),
         )
+    words = (
+        _("None of yours is named exactly “{name}”. Others go by the handle, {find}. Did you mean:")
+        if others
+        else _("I know nobody named exactly “{name}”. Did you mean:")
+    )
     return Refusal(
-        line(_("I know nobody named exactly “{name}”. Did you mean:"), name=cut(name)),
+        line(words, name=cut(name), find=Code(f"!contact find {cut(name)} --all")),
         choices=listed([(label(c),) for c in guesses[:SHOWN]], numbered=True),
     )

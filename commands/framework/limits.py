@@ -119,8 +119,10 @@ class Looking:
             for each in contacts
             if each.organizer != self.ctx.user and each.id not in self._seen
         }
-        free = set() if not others else await self._look_ups.familiar(
-            self.ctx.user, others, self.ctx.now
+        free = (
+            set()
+            if not others
+            else await self._look_ups.familiar(self.ctx.user, others, self.ctx.now)
         )
         what = What.SHOWN_TO_A_LEAD if self.everybody else What.SHOWN
         if others and not self.everybody:

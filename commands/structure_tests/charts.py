@@ -56,7 +56,9 @@ async def chart(
 async def ladder_(ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
     """Draw the tests there were, one after the other, each with its goal."""
     last = await tests.latest(STEPS)
-    done = [(each, sums((await as_told(ctx, figures, each)).whole.cells)) for each in reversed(last)]
+    done = [
+        (each, sums((await as_told(ctx, figures, each)).whole.cells)) for each in reversed(last)
+    ]
     shown = [(test, each) for test, each in done if shown_to_all(each.people)]
     if not shown:
         raise refuse(_("There is no test yet that can be counted."), example="!test list")

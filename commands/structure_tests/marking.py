@@ -80,7 +80,9 @@ async def mark(
         if who is not None:
             raise refuse(_("Either names in the line or a list, not both."))
         care = await care_of(absences, ctx)
-        return await sheets.opened(ctx, found, how.mark, waiting, among_own(contacts), care, brought)
+        return await sheets.opened(
+            ctx, found, how.mark, waiting, among_own(contacts), care, brought
+        )
     if who is None:
         raise refuse(_("Who? Handles like M-41 M-42, a list under the command, or a file."))
     meant = await _meant(ctx, contacts, absences, who.people)

@@ -215,5 +215,7 @@ def _now_so(test: StructureTest, ctx: Context) -> Reply:
 async def list_(ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
     """List the structure tests there were, newest first, with their result."""
     found = await tests.latest(RECENT + 1)
-    told = [(test, sums((await as_told(ctx, figures, test)).whole.cells)) for test in found[:RECENT]]
+    told = [
+        (test, sums((await as_told(ctx, figures, test)).whole.cells)) for test in found[:RECENT]
+    ]
     return listing.overview(told, ctx, more=len(found) > RECENT)

@@ -157,9 +157,7 @@ async def opened(
     return (said, views.passed_on(test, passed))
 
 
-async def _bearers(
-    test: StructureTest, sheets: Sheets, told: Sequence[Signature]
-) -> list[Bearer]:
+async def _bearers(test: StructureTest, sheets: Sheets, told: Sequence[Signature]) -> list[Bearer]:
     """Everybody whom the lines of a list may mean."""
     return await sheets.bearers(
         test,

@@ -2,7 +2,8 @@
 
 The same rules as those of the weekly reports (reports/folding.py): areas in rows of five and more, row by
 row at most once a week, and then only rows in which five people or more have come further. How many it is
-in all changes once a day, and then by five people or more. Leads see each mark at once, in their direct
+in all changes once a day, and then by five people or more; and so does what is left of it when the rows are
+taken away. Leads see each mark at once, in their direct
 chat; a closed test is told as it closed; tests that only count hold whole areas anyway.
 """
 
@@ -18,6 +19,9 @@ from commands.reports.telling import the_day
 from commands.structure_tests.rules import rows
 from storage.tests_figures import Figures
 from storage.tests_model import NEVER, Cell, Counted, Mark, StructureTest, Told
+
+Spot = tuple[int, str | None, Mark, bool]
+"""Where people are counted."""
 
 
 def finer(ctx: Context) -> bool:
@@ -38,15 +42,66 @@ async def as_told(ctx: Context, figures: Figures, test: StructureTest) -> Told:
 
 
 def renewed(last: Told | None, now: Counted, today: date) -> Told:
-    """What is told today, after what was told last; None: nothing yet."""
+    """What is told today, after what was told last; None: nothing yet.
+
+    The freshest of what may be told. The whole less its rows is a figure as well, so it is held back
+    where that would be about fewer than five.
+    """
     told = last or Told(NEVER, nobody_asked(now), NEVER, nobody_asked(now))
-    if today > told.whole_day and changed(told.whole.cells, now.cells) >= FEWEST:
-        told = replace(told, whole=now, whole_day=today)
+    rows_now = told.rows
     if today > told.rows_day and not same_week(told.rows_day, today):
-        cells = _rows_renewed(told.rows.cells, now.cells)
-        if cells != told.rows.cells:
-            told = replace(told, rows=replace(now, cells=cells), rows_day=today)
+        rows_now = replace(now, cells=_rows_renewed(told.rows.cells, now.cells))
+    for apart in (rows_now, told.rows):
+        freshest = [now, apart] if _no_older(apart, told.whole, now) else [now]
+        for whole in [*freshest, told.whole] if today > told.whole_day else [told.whole]:
+            if _may_follow(told, whole, apart):
+                return Told(
+                    told.whole_day if _same(whole, told.whole) else today,
+                    told.whole if _same(whole, told.whole) else whole,
+                    told.rows_day if _same(apart, told.rows) else today,
+                    told.rows if _same(apart, told.rows) else apart,
+                )
     return told
+
+
+def _may_follow(told: Told, whole: Counted, apart: Counted) -> bool:
+    """Whether everything that can be added and subtracted is about five people or more, or about nobody."""
+    before, rows_before, after, rows_after = (
+        _people(each.cells) for each in (told.whole, told.rows, whole, apart)
+    )
+    steps = (
+        _less(after, before),
+        _less(after, rows_after),
+        _less(_less(after, before), _less(rows_after, rows_before)),
+    )
+    return all(_size(step) == 0 or _size(step) >= FEWEST for step in steps)
+
+
+def _no_older(some: Counted, told: Counted, now: Counted) -> bool:
+    """Whether no area in it is older than what was told in all: participation would seem to fall."""
+    older, newer, these = (_people(each.cells) for each in (told, now, some))
+    areas = {spot[0] for spot in (*older, *newer, *these)}
+    return all(_in(these, area) in (_in(older, area), _in(newer, area)) for area in areas)
+
+
+def _in(people: Counter[Spot], area: int) -> dict[Spot, int]:
+    return {spot: n for spot, n in people.items() if spot[0] == area and n}
+
+
+def _same(one: Counted, other: Counted) -> bool:
+    return _people(one.cells) == _people(other.cells)
+
+
+def _less(one: Counter[Spot], other: Counter[Spot]) -> Counter[Spot]:
+    """One less the other; numbers may be negative."""
+    left = Counter(one)
+    left.subtract(other)
+    return left
+
+
+def _size(step: Counter[Spot]) -> int:
+    """How many people, at the least, are counted otherwise."""
+    return max(sum(n for n in step.values() if n > 0), -sum(n for n in step.values() if n < 0))
 
 
 def nobody_asked(now: Counted) -> Counted:
@@ -60,7 +115,7 @@ def nobody_asked(now: Counted) -> Counted:
 
 def changed(before: Iterable[Cell], after: Iterable[Cell]) -> int:
     """How many people, at the least, are counted otherwise than before."""
-    return max(_people(after) - _people(before), _people(before) - _people(after), key=Counter.total).total()
+    return _size(_less(_people(after), _people(before)))
 
 
 def _rows_renewed(before: tuple[Cell, ...], after: tuple[Cell, ...]) -> tuple[Cell, ...]:
@@ -73,11 +128,11 @@ def _rows_renewed(before: tuple[Cell, ...], after: tuple[Cell, ...]) -> tuple[Ce
         told += now if changed(then, now) >= FEWEST else then
         left -= set(row.areas)
     told += [cell for cell in before if cell.area in left]
-    return before if set(told) == set(before) else tuple(told)
+    return tuple(told)
 
 
-def _people(cells: Iterable[Cell]) -> Counter[tuple[int, str | None, Mark, bool]]:
-    found: Counter[tuple[int, str | None, Mark, bool]] = Counter()
+def _people(cells: Iterable[Cell]) -> Counter[Spot]:
+    found: Counter[Spot] = Counter()
     for cell in cells:
         found[cell.area, cell.shift, cell.mark, cell.promised] += cell.people
     return found

@@ -103,7 +103,9 @@ def state(test: StructureTest, history: Sequence[Frozen], ctx: Context) -> Line:
 def as_of(told: Told, ctx: Context) -> Line:
     """As of when everybody's figures of an open test are."""
     today = the_day(ctx)
-    how = _("They change when five people or more have come further: in all day by day, by area once a week.")
+    how = _(
+        "They change when five people or more have come further: in all day by day, by area once a week."
+    )
     if told.whole_day == NEVER:
         return (f"{_('No figures yet.')} {how}",)
     in_all = _("In all as of {day}").format(day=a_day(told.whole_day, today))

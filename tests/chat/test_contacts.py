@@ -59,7 +59,7 @@ async def test_part_of_a_name_is_enough_only_for_one_person(chat: Chat) -> None:
     await chat.dm("@ana", '!contact add "Sam Okafor"')
     assert (await chat.dm("@ana", "!1on1 log okafor reached")).says("Logged M-1 Sam Okafor")
     reply = await chat.dm("@ana", "!1on1 log oka reached")
-    assert reply.says("nobody named exactly “oka”. Did you mean")
+    assert reply.says("None of yours is named exactly “oka”", "Did you mean")
     assert reply.lists("M-1 Sam Okafor")
     reply = await chat.dm("@ana", "!1on1 log Sam Okafro reached")
     assert reply.lists("M-1 Sam Okafor")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from commands.framework import limits
 from commands.framework.context import RoomId
 from commands.framework.limits import ASKED_A_DAY, SHOWN_A_DAY, SHOWN_TO_LEADS, TOLD_OF_LEADS
 from tests.chat.conversation import Chat, Said
@@ -22,6 +23,11 @@ def name(number: int) -> str:
     """A name that is like none of the others."""
     first, second, third = number // 26, number % 26, (7 * number) % 26
     return f"{LETTERS[second].upper()}{LETTERS[third]}{LETTERS[first] * 3}o"
+
+
+def whole_name(number: int) -> str:
+    """The same with a second word."""
+    return f"{name(number)} {name(number + 300)}ski"
 
 
 async def with_others(chat: Chat, people: int) -> None:
@@ -136,9 +142,7 @@ async def test_leads_hear_of_it_once_a_day(unit: Chat) -> None:
     again = await unit.dm("@ana", "!contact find zzz")
     assert [r.audience.value for r in again.replies] == ["here"]
     unit.later(hours=25)
-    told: list[Said] = []
-    for number in range(ASKED_A_DAY + 1):
-        told.append(await unit.dm("@ana", f"!contact find qq{number}"))
+    told = [await unit.dm("@ana", f"!contact find qq{n}") for n in range(ASKED_A_DAY + 1)]
     assert told[-1].says("@ana looked up so many people", "3 times so far")
     assert [r.audience.value for r in told[-1].replies] == ["here", "leads"]
 
@@ -191,15 +195,15 @@ async def test_neither_undo_nor_forgetting_nor_leaving_gives_anything_back(unit:
 
 async def test_a_normal_day_never_meets_the_limit(unit: Chat) -> None:
     """Twenty of one's own written down, five looks at others, talks with them, thirty signatures."""
-    await unit.dm("@lea", "!test open petition --yes")
     said: list[Said] = []
     for number in range(100, 120):
-        said.append(await unit.dm("@ana", f"!contact add {name(number)} area=Payments"))
-        said.append(await unit.dm("@ana", f"!1on1 log {name(number)} reached rate=2 said"))
+        said.append(await unit.dm("@ana", f"!contact add {whole_name(number)} area=Payments"))
+        said.append(await unit.dm("@ana", f"!1on1 log {whole_name(number)} reached rate=2 said"))
+    await unit.dm("@lea", "!test open petition --yes")
     for number in range(1, 6):
         said.append(await unit.dm("@ana", f"!contact find {name(number)[:3]}"))
         said.append(await unit.dm("@ana", f"!1on1 log M-{number} reached"))
-    signed = "\n".join(name(number) for number in range(90, 120))
+    signed = "\n".join(whole_name(number) for number in range(90, 120))
     said.append(await unit.dm("@ana", f"!test mark petition did\n{signed}"))
     said.append(await unit.dm("@ana", "!test accept 1"))
     assert not [each.text for each in said if stopped(each)]
@@ -243,10 +247,8 @@ async def test_leads_are_not_stopped_and_many_looks_are_told_to_all_leads(chat: 
 
 
 async def test_there_is_an_end_for_leads(unit: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    from commands.framework import limits
-
     monkeypatch.setitem(limits.A_DAY, limits.What.SHOWN_TO_A_LEAD, 5)
-    assert SHOWN_TO_LEADS > TOLD_OF_LEADS[-1]
+    assert TOLD_OF_LEADS[-1] < SHOWN_TO_LEADS
     for number in range(1, 6):
         assert (await unit.dm("@kim", f"!contact show M-{number}")).says(name(number - 1))
     stopped = await unit.dm("@kim", "!contact show M-6")

@@ -1,11 +1,13 @@
 """Structure tests: organizers mark their own people, and see of others what everybody is told."""
 
 import re
+from itertools import pairwise
 
 import pytest
 
 from tests.chat.conversation import Chat
 
+CAPITALS = "ABCDEFGHIJKLMNOPQRST"
 AREAS = ("Payments", "Search")
 STATUS = ("!test status", "!test list", "!test chart", "!test chart ladder", "!test plan petition",
           "!test compare", "!test chart movement", "!report tests", "!test ladder")  # fmt: skip
@@ -15,12 +17,14 @@ STATUS = ("!test status", "!test list", "!test chart", "!test chart ladder", "!t
 async def petition(chat: Chat) -> Chat:
     """Twenty people: odd handles are Ana's, even ones Ben's; ten in each area. A test before, and one open."""
     for number in range(20):
-        name = f"{'ABCDEFGHIJKLMNOPQRST'[number]}{'aeiou'[number % 5]}{'rlmnst'[number % 6]}o"
+        name = f"{CAPITALS[number]}{'aeiou'[number % 5]}{'rlmnst'[number % 6]}o {CAPITALS[-number]}ulanski"
         who = ("@ana", "@ben")[number % 2]
         await chat.dm(who, f"!contact add {name} area={AREAS[number // 10]} --yes")
     chat.later(hours=1)
     await chat.dm("@lea", "!test open cards goal=60% --yes")
-    await chat.dm("@lea", "!test mark cards did M-1 M-2 M-3 M-4 M-5 M-6 M-11 M-12 M-13 M-14 M-15 M-16")
+    await chat.dm(
+        "@lea", "!test mark cards did M-1 M-2 M-3 M-4 M-5 M-6 M-11 M-12 M-13 M-14 M-15 M-16"
+    )
     await chat.dm("@lea", "!test close cards --yes")
     chat.later(days=7)
     await chat.dm("@lea", "!test open petition goal=60% --yes")
@@ -85,7 +89,9 @@ async def test_deciding_a_line_is_about_ones_own(petition: Chat) -> None:
     assert (await petition.dm("@ana", "!test decide 1 1 M-3")).says("Line 1 is M-3")
 
 
-async def test_whoever_went_to_another_organizer_is_not_marked_from_an_old_list(petition: Chat) -> None:
+async def test_whoever_went_to_another_organizer_is_not_marked_from_an_old_list(
+    petition: Chat,
+) -> None:
     names = {contact.handle: contact.name for contact in await petition.contacts()}
     await petition.dm("@ana", f"!test mark petition did\n{names['M-1']}\n{names['M-3']}")
     await petition.dm("@lea", "!turf assign @ben M-1 --transfer")
@@ -119,10 +125,7 @@ async def test_no_figure_moves_by_one_mark_of_another(petition: Chat) -> None:
 
 def did(text: str) -> dict[str, int]:
     """How many did it, by row; in all is the row called T-2."""
-    return {
-        name: int(n)
-        for name, n in re.findall(r"(T-2|Payments|Search)[^:\n]*: (\d+)/", text)
-    }
+    return {name: int(n) for name, n in re.findall(r"(T-2|Payments|Search)[^:\n]*: (\d+)/", text)}
 
 
 async def test_day_after_day_figures_move_by_five_or_not_at_all(petition: Chat) -> None:
@@ -132,7 +135,7 @@ async def test_day_after_day_figures_move_by_five_or_not_at_all(petition: Chat) 
         told.append(did((await petition.room("@ana", "!test status")).text))
         petition.later(hours=20)
     for row in ("T-2", "Payments", "Search"):
-        steps = [after.get(row, 0) - before.get(row, 0) for before, after in zip(told, told[1:], strict=False)]
+        steps = [after.get(row, 0) - before.get(row, 0) for before, after in pairwise(told)]
         assert all(step == 0 or step >= 5 for step in steps), (row, steps)
     assert told[-1]["T-2"] >= 15
 

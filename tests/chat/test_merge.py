@@ -56,7 +56,7 @@ async def test_a_merge_is_taken_apart_within_thirty_days(twice: Chat) -> None:
     assert shown.says("2 supports", "issue: pay")
     assert "Disputed" not in shown.text
     assert "Search" not in shown.text
-    assert (await twice.dm("@ana", "!contact find sammy")).lists("M-2 Sammy Okafor (Search, day)")
+    assert (await twice.dm("@ben", "!contact find sammy")).lists("M-2 Sammy Okafor (Search, day)")
     await twice.dm("@lea", "!merge M-2 M-1 --yes")
     assert [c.handle for c in await twice.contacts()] == ["M-2"]
     twice.later(days=31)

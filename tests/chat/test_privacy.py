@@ -282,7 +282,7 @@ DERIVED = {"name_words", "name_keys", "rating_moves", "history", "forgotten"}
 """Tables about contacts that say nothing which another one does not, or not about whom."""
 FREE = {
     ("conversations", "answer"), ("conversations", "outcome"), ("assessments", "evidence"),
-    ("test_reviews", "what"), ("test_reviews", "answer"),
+    ("test_reviews", "what"), ("test_reviews", "answer"), ("look_ups", "what"),
     ("memberships", "reason"), ("clocks", "what"), ("dead_letters", "reason"), ("refused", "reason"),
 }  # fmt: skip
 
