@@ -1,5 +1,7 @@
 """What is typed about contacts."""
 
+from collections.abc import Sequence
+
 from commands.contacts import views
 from commands.contacts.lookup import among_own, in_care
 from commands.contacts.naming import ask_about
@@ -67,12 +69,13 @@ async def add(
         raise refuse(_("A name needs at least one letter."))
     if not yes:
         await ask_about(lives, name, area=area)
-    if not yes:
-        await _not_own_already(contacts, looking, name)
+    if not yes and not looking.everybody:
+        own = await among_own(contacts).similar(await looking.care(), name, SIMILAR)
+        _none_of_these(own)
     await looking.ask()
     await _not_forgotten(forgotten, seal, Described(name, area), yes=yes)
     if not yes:
-        await _not_with_another(contacts, looking, name)
+        await _not_on_record(contacts, looking, name)
     contact = await contacts.add(
         name,
         area=area,
@@ -86,12 +89,8 @@ async def add(
     return views.added(contact, hired, ctx)
 
 
-async def _not_own_already(contacts: Contacts, looking: Looking, name: str) -> None:
-    """Ask whether it is one of their own people, or for leads one of all there are."""
-    if looking.everybody:
-        similar = await contacts.similar(name)
-    else:
-        similar = await among_own(contacts).similar(await looking.care(), name, SIMILAR)
+def _none_of_these(similar: Sequence[Contact]) -> None:
+    """Ask whether it is one of those with a similar name."""
     if similar:
         raise Refusal(
             line(
@@ -103,9 +102,11 @@ async def _not_own_already(contacts: Contacts, looking: Looking, name: str) -> N
         )
 
 
-async def _not_with_another(contacts: Contacts, looking: Looking, name: str) -> None:
-    """Ask whether it is somebody whom another organizer has. It says no more than that there may be one."""
-    if not looking.everybody and await contacts.similar(name, 1):
+async def _not_on_record(contacts: Contacts, looking: Looking, name: str) -> None:
+    """Ask whether it is somebody on record. Of those in others' care it says that there may be one."""
+    if looking.everybody:
+        _none_of_these(await contacts.similar(name, SIMILAR))
+    elif await contacts.similar(name, 1):
         raise refuse(
             _(
                 "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
@@ -150,7 +151,7 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
     also=("contact search", "find", "search"),
 )
 async def find(
-    ctx: Context, contacts: Contacts, looking: Looking, words: SearchWords, *, all_: bool = False
+    _ctx: Context, contacts: Contacts, looking: Looking, words: SearchWords, *, all_: bool = False
 ) -> Reply:
     """Look for a contact by any part of the name: among your people, and else among all.
 

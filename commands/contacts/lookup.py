@@ -5,7 +5,6 @@ else. Who is nobody of theirs is looked for where it is needed, against a budget
 answer about somebody outside of their care is the same whether there is such a person or not.
 """
 
-from commands.contacts.rules import may_see
 from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, refuse
@@ -52,7 +51,7 @@ async def in_care(contacts: Contacts, absences: Absences, ref: ContactRef, ctx: 
     return contact
 
 
-async def anybody(contacts: Contacts, looking: Looking, ref: ContactRef, ctx: Context) -> Contact:
+async def anybody(contacts: Contacts, looking: Looking, ref: ContactRef) -> Contact:
     """The contact meant, in one's own care or, counted, outside of it. Raises Refusal; never guesses."""
     if looking.everybody:
         return await the_contact(contacts, ref)

@@ -40,10 +40,10 @@ async def log(
     assessments: Assessments,
     follow_ups: FollowUps,
     history: History,
-    looking: Looking,
     who: ContactRef,
     outcome: Outcome,
     *,
+    looking: Looking,
     turf: Turf,
     rate: Assessment | None = None,
     evidence: Evidence | None = None,
@@ -72,7 +72,7 @@ async def log(
     doubt = None if yes else think_over(note)
     if doubt is not None:
         raise doubt
-    contact = await anybody(contacts, looking, who, ctx)
+    contact = await anybody(contacts, looking, who)
     talk = Talk(outcome, ctx.user, ctx.now, issue, ask, answer, note)
     entry = await history.record(Kind.CONVERSATION_LOGGED, ctx.user, ctx.now, contact=contact.id)
     await conversations.log(entry, contact.id, talk)
@@ -107,12 +107,12 @@ async def assess(
     contacts: Contacts,
     assessments: Assessments,
     history: History,
-    looking: Looking,
     who: ContactRef,
     rating: Assessment,
     evidence: Evidence | None = None,
     why: Note | None = None,
     *,
+    looking: Looking,
     absences: Absences,
     yes: bool = False,
 ) -> Reply:
@@ -128,7 +128,7 @@ async def assess(
     doubt = None if yes else think_over(why)
     if doubt is not None:
         raise doubt
-    contact = await anybody(contacts, looking, who, ctx)
+    contact = await anybody(contacts, looking, who)
     entry = await history.record(Kind.ASSESSED, ctx.user, ctx.now, contact=contact.id)
     rated = Rated(rating, evidence, ctx.user, ctx.now, why)
     await assessments.give(entry, contact.id, rated)

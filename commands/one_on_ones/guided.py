@@ -54,7 +54,7 @@ async def guide(
 
     who: their handle or name
     """
-    contact = await anybody(contacts, looking, who, ctx)
+    contact = await anybody(contacts, looking, who)
     await drafts.keep(ctx.user, Draft(contact.id, {}, ctx.now + KEPT))
     return _ask({}, contact, ctx)
 

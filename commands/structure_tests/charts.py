@@ -89,4 +89,7 @@ async def movement(
         raise refuse(_("Fewer than five people are in one of them: any count would point at somebody."),
                      example="")  # fmt: skip
     moved = await area_changes(ctx, figures, series)
+    if not moved:
+        raise refuse(_("Areas are drawn beside each other when both tests are closed; for leads before"
+                       " that, in the direct chat."), example="!test compare")  # fmt: skip
     return views.movement(series.tests[-2:], moved, await figures.areas(), ctx)

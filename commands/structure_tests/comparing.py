@@ -119,7 +119,9 @@ async def people_in(ctx: Context, figures: Figures, series: Series) -> Together 
 
 
 async def area_changes(ctx: Context, figures: Figures, series: Series) -> list[Change]:
-    """The last two tests area by area."""
+    """The last two tests area by area; nothing while what everybody is told of one is not all of it."""
+    if any(each.open and not each.count_only for each in series.tests[-2:]) and not finer(ctx):
+        return []
     before, after = [(await as_told(ctx, figures, each)).rows.cells for each in series.tests[-2:]]
     return changes(before, after, apart=finer(ctx))
 

@@ -112,9 +112,10 @@ async def unmark(
     marks: Marks,
     figures: Figures,
     history: History,
-    absences: Absences,
     test: TestRef | None = None,
     who: Several | None = None,
+    *,
+    absences: Absences,
 ) -> Reply:
     """Void what was noted of your people in an open test: they count as not asked again.
 

@@ -256,10 +256,10 @@ async def accept(
     marks: Marks,
     figures: Figures,
     history: History,
-    contacts: Contacts,
-    absences: Absences,
     number: SheetNumber,
     *,
+    contacts: Contacts,
+    absences: Absences,
     likely: bool = False,
 ) -> Reply:
     """Mark everybody a signature list surely names; the other lines wait on.

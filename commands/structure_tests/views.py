@@ -137,7 +137,8 @@ def for_all(
         line(
             _("{area}: {figures}"),
             area=Strong(row_name(row.areas, names)),
-            figures=in_words(row.sums, *bars, asked=asked),
+            figures=_not_five(test, row.sums, asked=asked)
+            or in_words(row.sums, *bars, asked=asked),
         )
         for row in rows[:ROWS]
     ]
@@ -150,6 +151,11 @@ def for_all(
         blocks.append(listed(told))
     blocks += [Paragraph(each) for each in tail]
     return Reply(tuple(blocks))
+
+
+def _not_five(test: StructureTest, each: Sums, *, asked: bool) -> str:
+    """What is said of a row of an open test in which too few are marked to be told; "" of others."""
+    return _("no figure yet") if test.open and asked and not each.asked else ""
 
 
 def _rest(rows: Sequence[RowSums]) -> Line:
