@@ -110,14 +110,18 @@ class InCare(Repository):
     async def people(self, care: Care, limit: int) -> list[ContactId]:
         """Who is in somebody's care, at most so many."""
         rows = await self.tx.all(
-            "SELECT c.id FROM contacts AS c WHERE c.present AND c.merged_into IS NULL AND c.id IN ("
-            "SELECT m.id FROM json_each(?2) AS j CROSS JOIN contacts AS m ON m.committee = ?1 "
-            "AND m.organizer = j.value AND m.present UNION "
-            "SELECT a.contact FROM assignments AS a WHERE a.organizer = ?3 AND a.part = 'backup') "
-            f"AND c.committee = ?1 AND {_mine('?2', '?3')} LIMIT ?4",
+            "SELECT c.id FROM json_each(?2) AS j CROSS JOIN contacts AS c ON c.committee = ?1 "
+            "AND c.organizer = j.value AND c.present AND c.merged_into IS NULL LIMIT ?3",
+            (self.committee, care.whose, limit),
+        )
+        # Those whom they back up for others.
+        rows += await self.tx.all(
+            "SELECT DISTINCT c.id FROM assignments AS b CROSS JOIN contacts AS c ON c.id = b.contact "
+            "WHERE b.organizer = ?3 AND b.part = 'backup' AND c.committee = ?1 AND c.present "
+            f"AND c.merged_into IS NULL AND {_mine('?2', '?3')} LIMIT ?4",
             (self.committee, care.whose, care.user, limit),
         )
-        return [ContactId(row["id"]) for row in rows]
+        return list(dict.fromkeys(ContactId(row["id"]) for row in rows))[:limit]
 
     async def _names(self, care: Care) -> dict[ContactId, list[str]]:
         """Everything these people are called, of so many as are looked through."""

@@ -1,6 +1,7 @@
 """What everybody is told of an open test: any two figures that follow each other differ by five or more."""
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -16,7 +17,7 @@ PLACES = ((1, "day"), (1, "night"), (2, "day"), (3, None))
 person = st.tuples(st.sampled_from(PLACES), st.sampled_from(list(Mark)))
 
 
-def counted(people: list[tuple[tuple[int, str | None], Mark]]) -> Counted:
+def counted(people: Sequence[tuple[tuple[int, str | None], Mark]]) -> Counted:
     cells = {(place, mark): sum(each == (place, mark) for each in people) for place, mark in people}
     return Counted(tuple(Cell(*place, mark, False, n) for (place, mark), n in cells.items()), 0)
 
