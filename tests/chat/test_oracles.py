@@ -11,6 +11,7 @@ import pytest
 from commands.all import CATALOGUE
 from commands.framework.context import CommitteeId, Role, UserId
 from commands.framework.limits import ASKED_A_DAY
+from commands.framework.reply import Audience
 from commands.framework.spec import Command
 from commands.framework.values import (
     ContactRef,
@@ -174,6 +175,42 @@ async def test_what_is_counted_does_not_tell_either(worlds: Worlds) -> None:
             )
             counts.append({row["what"]: row["n"] for row in rows})
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    "renaming",
+    [
+        f'!contact alias M-1 "{OUTSIDE}"',
+        f'!contact alias M-1 "{OUTSIDE}" --preferred',
+        f'!contact edit M-1 name="{OUTSIDE}"',
+    ],
+)
+async def test_a_name_given_to_ones_own_asks_nothing(worlds: Worlds, renaming: str) -> None:
+    """Whoever calls one of their own like her would see it become less sure that they are meant."""
+    typed = (
+        renaming,
+        f"!test mark petition did\n{OUTSIDE}\nZora\nAna Own",
+        "!test sheet 1",
+        "!test sheet 1 sure",
+        "!test sheet 1 likely",
+        "!test sheet 1 unclear",
+        "!test accept 1 --likely",
+        f'!test mark petition did "{OUTSIDE}"',
+        "!contact find zora",
+        f"!1on1 log {OUTSIDE} reached",
+        "!1on1 log Zora reached",
+        f"!contact show {OUTSIDE}",
+        f'!contact add "{OUTSIDE}"',
+        "!due",
+        "!stale 0",
+        "!test gaps",
+    )
+    for line in typed:
+        there, nowhere = await worlds.dm(line)
+        assert [r for r in there.replies if r.audience is not Audience.LEADS] == [
+            r for r in nowhere.replies if r.audience is not Audience.LEADS
+        ], line
+        await worlds.dm("cancel")
 
 
 # -- who looked --------------------------------------------------------------------------------
