@@ -54,6 +54,10 @@ class Introducing:
         await Announcements(tx).sent(transaction_id, datetime.now(UTC), lets_in=named)
 
     async def _name(self, tx: Transaction, committee: Committee, occasion: str) -> list[Parcel]:
+        room = self._authority.places.rooms.get(committee.room)
+        if room is None or room.replaced:
+            # Nothing is said there any more; whoever comes goes unnamed, and hears nothing.
+            return []
         standings, parcels = Standings(tx, committee.id), list[Parcel]()
         new = [
             kept

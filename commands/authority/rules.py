@@ -69,9 +69,14 @@ def refusal(standing: Standing, need: Need, now: datetime, settings: Settings) -
         return Why.UNANNOUNCED
     if need.people and settings.newcomers is Newcomers.CONFIRMED and not standing.accepted:
         return Why.UNACCEPTED
-    if need.second and now < may_be_second(standing, need, settings):
+    if need.second and not _held_long(standing, need, now, settings):
         return Why.TOO_NEW
     return None
+
+
+def _held_long(standing: Standing, need: Need, now: datetime, settings: Settings) -> bool:
+    at = may_be_second(standing, need, settings)
+    return at is not None and now >= at
 
 
 def _too_little(standing: Standing, need: Need) -> Why | None:
@@ -84,12 +89,16 @@ def _too_little(standing: Standing, need: Need) -> Why | None:
     return Why.UNCONFIRMED if (standing.shown or Role.ORGANIZER) >= need.role else Why.ROLE
 
 
-def may_be_second(standing: Standing, need: Need, settings: Settings) -> datetime:
-    """From when on somebody's role counts for what takes two people."""
-    since = standing.held if need.role is Role.KEEPER else standing.led
-    if since is None:
-        return datetime.max.replace(tzinfo=UTC)
-    return since if since == FROM_THE_START else since + timedelta(days=settings.held_days)
+def may_be_second(standing: Standing, need: Need, settings: Settings) -> datetime | None:
+    """From when on somebody's role counts for what takes two people; None: they have none."""
+    since = {
+        Role.ORGANIZER: standing.joined,
+        Role.LEAD: standing.led,
+        Role.KEEPER: standing.held,
+    }[need.role]
+    if since is None or since == FROM_THE_START:
+        return since
+    return since + timedelta(days=settings.held_days)
 
 
 def counting(shown: Role, kept: Kept | None) -> Role:
