@@ -76,6 +76,20 @@ async def test_power_given_before_the_first_setup_counts_and_power_given_after_i
     assert (await hall.standing(DAN)).shown is Role.KEEPER
 
 
+async def test_a_committee_that_never_types_setup_is_no_open_door(hall: Hall) -> None:
+    """The first record ends the beginning as well as the first !setup does."""
+    await hall.found()
+    await hall.look()
+    await hall.recorded()
+    hall.member(DAN, "join")
+    hall.power(ana=100, dan=100)
+    said = await hall.look()
+    assert await hall.role(DAN) is Role.ORGANIZER
+    assert not (await hall.standing(DAN)).introduced
+    assert "!confirm @dan:example.org" in bodies(said, to=ANA)[0]
+    assert await hall.role(ANA) is Role.KEEPER, "the control"
+
+
 async def test_a_committee_of_an_earlier_release_goes_on_as_it_was_and_its_leads_hear_so_once(
     hall: Hall,
 ) -> None:
