@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from bot.authority import Authority
 from bot.dispatcher import Post, digest
 from bot.outbox import ANNOUNCEMENTS
-from commands.authority import views
+from commands.authority import rules, views
 from commands.authority.roll import Roll, Waiting
 from commands.authority.rules import Newcomers
 from commands.authority.standing import Role
@@ -93,7 +93,7 @@ class Introducing:
         said = [views.taken_over(roll, committee.name)] if took_over else []
         standings = Standings(tx, committee.id)
         kept = await standings.all()
-        untold = [each for each in roll.waiting if kept[each.user].told is None]
+        untold = [each for each in roll.waiting if rules.untold(kept[each.user], now)]
         if not untold:
             return said
         if not roll.leads:

@@ -41,6 +41,17 @@ class Need:
     """Whether it is one half of what takes two people."""
 
 
+TOLD_AGAIN_AFTER = timedelta(days=1)
+"""How soon leads hear anew of somebody whose power went and came: a flood is no news."""
+
+
+def untold(kept: Kept, now: datetime) -> bool:
+    """Whether leads are still to be told of somebody who waits."""
+    if kept.told is None:
+        return True
+    return kept.waits is not None and kept.told < kept.waits and now - kept.told >= TOLD_AGAIN_AFTER
+
+
 class Why(Enum):
     """Why somebody may not."""
 
@@ -152,10 +163,8 @@ def seen(before: Kept, shown: Role, now: datetime, vouched: datetime | None) -> 
     accepted = before.accepted or vouched if lead is not None else before.accepted
     after = replace(before, lead=lead, keeper=keeper, accepted=accepted)
     if counting(shown, after) >= shown:
-        return replace(after, waits=None, told=before.told if before.waits is None else None)
-    if before.waits is None:
-        return replace(after, waits=now, told=None)
-    return after
+        return replace(after, waits=None)
+    return replace(after, waits=before.waits or now)
 
 
 class Hindrance(Enum):

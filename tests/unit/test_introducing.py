@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -250,6 +251,14 @@ async def test_new_power_counts_once_it_was_confirmed_and_the_leads_are_told_onc
     begun.power(ana=100, ben=50)
     assert bodies(await begun.look(), to=ANA) == [words]
     assert await begun.role(BEN) is Role.ORGANIZER
+    # Whoever lets it come and go all day is told of once a day.
+    for _ in range(5):
+        for level in (0, 50):
+            begun.power(ana=100, ben=level)
+            assert await begun.look() == []
+    begun.now += timedelta(days=1)
+    assert bodies(await begun.look(), to=ANA) == [words]
+    assert await begun.look() == []
 
 
 async def test_a_forged_committee_of_two_is_nobody(begun: Hall) -> None:
