@@ -49,8 +49,8 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
         case Why.UNCONFIRMED:
             return refuse(
                 _(
-                    "{command} is for {role}. The room shows you as one of them, and before that counts"
-                    " somebody who is one already tells me so, in our direct chat: {confirm}"
+                    "{command} is for {role}. The room shows you as one of them, which counts once"
+                    " somebody who is one already types this in their direct chat with me: {confirm}"
                 ),
                 command=typed,
                 role=people(need.role),
@@ -66,8 +66,8 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
         case Why.UNACCEPTED:
             return refuse(
                 _(
-                    "You are new in {committee}. Before I say anything about people to you, a lead tells"
-                    " me that you belong here: {confirm}"
+                    "You are new in {committee}. Before I say anything about people to you, a lead tells me"
+                    " that you belong here, in their direct chat: {confirm}"
                 ),
                 committee=ctx.committee.name,
                 confirm=Code(f"!confirm {ctx.user}"),

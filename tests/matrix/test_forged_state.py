@@ -141,7 +141,7 @@ async def test_members_who_are_shown_only_in_strict_committees_learn_nothing(
         eve, _mal = await forged(here)
         direct = await here.open_direct(eve)
         for typed in ("!contact find sam", "!contact show M-1", '!contact add "Sam Okafor"'):
-            said = await here.ask(eve, typed, "a lead tells me that you belong here", where=direct)
+            said = await here.ask(eve, typed, "a lead tells me that you belong", where=direct)
             assert "Sam" not in said.body
         # The control: somebody whom a lead lets in.
         cleo = await here.member("cleo")
