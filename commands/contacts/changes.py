@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from commands.authority.quotas import Act, Thing
 from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import state_of
@@ -38,6 +39,7 @@ from storage.names import folded
     where=Where.DIRECT,
     example='!contact edit M-41 name="Samuel Okafor" shift=night',
     also=("contact change", "contact rename"),
+    makes=(Thing.CHANGE,),
 )
 async def edit(
     ctx: Context,
@@ -98,6 +100,7 @@ async def _again(contacts: Contacts, contact: Contact) -> Contact:
     where=Where.DIRECT,
     example="!contact alias M-41 Sammy",
     also=("contact nickname", "alias"),
+    makes=(Thing.ALIAS,),
 )
 async def alias(
     ctx: Context,
@@ -140,6 +143,7 @@ async def alias(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact move M-41 area=Search from=2026-05-01",
+    makes=(Thing.CHANGE,),
 )
 async def move(
     ctx: Context,
@@ -179,6 +183,8 @@ async def move(
     where=Where.DIRECT,
     example="!contact left M-41 2026-05-01",
     also=("contact quit",),
+    makes=(Thing.CHANGE,),
+    destroys=(Act.LEAVE,),
 )
 async def left(
     ctx: Context,
@@ -208,6 +214,7 @@ async def left(
     where=Where.DIRECT,
     example="!contact rejoin M-41",
     also=("contact back",),
+    makes=(Thing.CHANGE,),
 )
 async def rejoin(
     ctx: Context,
@@ -242,6 +249,8 @@ async def rejoin(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact exclude M-41 reason=supervisor",
+    makes=(Thing.CHANGE,),
+    destroys=(Act.LEAVE,),
 )
 async def exclude(
     ctx: Context,
@@ -293,6 +302,7 @@ async def _take_out(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact role M-41 leader",
+    makes=(Thing.CHANGE,),
 )
 async def role(
     ctx: Context,
@@ -337,6 +347,7 @@ async def role(
     where=Where.DIRECT,
     example='!note M-41 "works nights until spring"',
     also=("contact note",),
+    makes=(Thing.NOTE,),
 )
 async def note(
     ctx: Context,

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from commands.authority.quotas import Act, Thing
 from commands.contacts import joining_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
@@ -32,6 +33,8 @@ PAIRS = 4
     where=Where.DIRECT,
     example="!merge M-41 M-88",
     also=("contact merge",),
+    makes=(Thing.MERGE,),
+    destroys=(Act.MERGE,),
 )
 async def merge(
     ctx: Context,
@@ -108,6 +111,7 @@ async def _side(
     where=Where.DIRECT,
     example="!unmerge M-41",
     also=("contact unmerge",),
+    may_make=(Thing.UNDO,),
 )
 async def unmerge(
     ctx: Context,
@@ -155,6 +159,7 @@ async def dupes(_ctx: Context, merges: Merges) -> Reply:
     where=Where.DIRECT,
     example="!dupes notsame 3",
     also=("notsame",),
+    makes=(Thing.MERGE,),
 )
 async def notsame(ctx: Context, merges: Merges, history: History, number: PairNumber) -> Reply:
     """Say that a pair is two people. Nobody is asked about them again.

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from difflib import get_close_matches
 
+from commands.authority.quotas import Act, Thing
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Context, Role
 from commands.framework.errors import cut, refuse
@@ -111,7 +112,14 @@ async def use(ctx: Context, people: People, name: CommitteeName | None = None) -
     return say(_("From now on this chat is about {committee}."), committee=chosen.name)
 
 
-@command("undo", who=Role.ORGANIZER, where=Where.DIRECT, example="!undo")
+@command(
+    "undo",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!undo",
+    makes=(Thing.UNDO,),
+    destroys=(Act.UNDO_OTHERS,),
+)
 async def undo(
     ctx: Context, history: History, contacts: Contacts, turf: Turf, plans: Plans
 ) -> Reply | tuple[Reply, ...]:

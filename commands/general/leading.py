@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from commands.authority.quotas import Act
 from commands.framework.context import Committee, Context, Place, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_time
@@ -88,6 +89,7 @@ async def identity(_ctx: Context, desk: IdentityDesk) -> Reply:
     who=Role.LEAD,
     where=Where.ANYWHERE,
     example="!identity accept @ana:example.org",
+    destroys=(Act.IDENTITY,),
 )
 async def accept_identity(_ctx: Context, desk: IdentityDesk, user: Person) -> Reply:
     """Accept somebody's new identity, after asking them outside Matrix.

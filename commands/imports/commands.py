@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from commands.authority.quotas import Act, Thing
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
@@ -37,6 +38,7 @@ RECENT = 5
     where=Where.DIRECT,
     example="!import file",
     also=("import new", "import upload", "import csv"),
+    makes=(Thing.IMPORT,),
 )
 async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
     """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
@@ -56,6 +58,7 @@ async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
     who=Role.LEAD,
     where=Where.DIRECT,
     example="!import paste",
+    makes=(Thing.IMPORT,),
 )
 async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
     """Begin an import from the lines under this command in the same message."""
@@ -279,6 +282,7 @@ async def missing(
     where=Where.DIRECT,
     example="!import commit 7",
     also=("import save",),
+    destroys=(Act.SAVE_IMPORT,),
 )
 async def commit(
     ctx: Context, imports: Imports, bell: Bell, number: ImportNumber, *, yes: bool = False
@@ -314,6 +318,7 @@ async def commit(
     who=Role.LEAD,
     where=Where.DIRECT,
     example="!import undo 7",
+    destroys=(Act.UNDO_IMPORT,),
 )
 async def undo(ctx: Context, imports: Imports, bell: Bell, number: ImportNumber) -> Reply:
     """Take a saved import back, except what somebody has worked on since.
@@ -339,6 +344,7 @@ async def undo(ctx: Context, imports: Imports, bell: Bell, number: ImportNumber)
     where=Where.DIRECT,
     example="!import drop 7",
     also=("import cancel",),
+    destroys=(Act.DROP_LIST,),
 )
 async def drop(ctx: Context, imports: Imports, number: ImportNumber) -> Reply:
     """Forget a list that was not saved, with everything in it.

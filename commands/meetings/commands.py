@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from commands.authority.quotas import Act, Thing
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
@@ -55,7 +56,14 @@ async def list_(ctx: Context, meetings: Meetings) -> Reply:
     return views.coming_up(await meetings.ahead(ctx.now, SHOWN), ctx.now)
 
 
-@command("meet new", who=Role.ORGANIZER, where=Where.ANYWHERE, example=NEW, also=("meeting new",))
+@command(
+    "meet new",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example=NEW,
+    also=("meeting new",),
+    makes=(Thing.MEETING,),
+)
 async def new(
     ctx: Context, drafts: MeetingDrafts, people: People, members: Members, plan: Plan
 ) -> Reply:
@@ -86,7 +94,12 @@ async def new(
 
 
 @command(
-    "meet every", who=Role.ORGANIZER, where=Where.ANYWHERE, example=EVERY, also=("meet series",)
+    "meet every",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example=EVERY,
+    also=("meet series",),
+    makes=(Thing.SERIES,),
 )
 async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
     """Plan a meeting that repeats; I say it back with its first three days.
@@ -114,7 +127,18 @@ async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
     return views.echo_series(title, found, found.first.minutes or minutes, ctx.now)
 
 
-@command("ok", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!ok", also=("okay",))
+@command(
+    "ok",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!ok",
+    also=("okay",),
+    may_make=(
+        Thing.MEETING,
+        Thing.SERIES,
+        Thing.TIME_POLL,
+    ),
+)
 async def ok(
     ctx: Context,
     choice: OptionNumber | None = None,
@@ -178,6 +202,7 @@ async def next_(ctx: Context, meetings: Meetings, number: MeetingNumber) -> Repl
     where=Where.ANYWHERE,
     example="!meet move #7 wed 19:00",
     also=("meet reschedule",),
+    may_make=(Thing.MEETING,),
 )
 async def move(
     ctx: Context,
@@ -219,7 +244,13 @@ async def move(
     return views.echo(meeting.title, found, found.minutes or minutes, ctx.now, zones)
 
 
-@command("meet skip", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet skip #7 24 dec")
+@command(
+    "meet skip",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet skip #7 24 dec",
+    may_make=(Thing.MEETING,),
+)
 async def skip(
     ctx: Context,
     meetings: Meetings,
@@ -256,7 +287,14 @@ async def skip(
     )
 
 
-@command("meet cancel", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet cancel #7")
+@command(
+    "meet cancel",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet cancel #7",
+    may_make=(Thing.MEETING,),
+    destroys=(Act.CANCEL_MEETING,),
+)
 async def cancel(
     ctx: Context,
     meetings: Meetings,

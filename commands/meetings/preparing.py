@@ -1,5 +1,6 @@
 """What is typed before a meeting: what it is about, and who does what in it."""
 
+from commands.authority.quotas import Thing
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -32,6 +33,7 @@ async def show(ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agen
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!agenda add 10m strike fund report",
+    makes=(Thing.AGENDA,),
 )
 async def add(
     ctx: Context,
@@ -51,7 +53,13 @@ async def add(
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
 
-@command("agenda done", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!agenda done 2")
+@command(
+    "agenda done",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!agenda done 2",
+    makes=(Thing.AGENDA,),
+)
 async def done(
     ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agendas, number: OptionNumber
 ) -> Reply:
@@ -62,7 +70,13 @@ async def done(
     return await _mark(ctx, meetings, minutes, agendas, number, "done")
 
 
-@command("agenda drop", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!agenda drop 2")
+@command(
+    "agenda drop",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!agenda drop 2",
+    makes=(Thing.AGENDA,),
+)
 async def drop(
     ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agendas, number: OptionNumber
 ) -> Reply:
@@ -73,7 +87,13 @@ async def drop(
     return await _mark(ctx, meetings, minutes, agendas, number, "dropped")
 
 
-@command("agenda carry", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!agenda carry")
+@command(
+    "agenda carry",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!agenda carry",
+    makes=(Thing.AGENDA,),
+)
 async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Entries) -> Reply:
     """Put what the last meeting did not get to on the agenda of the next."""
     occurrence = await next_time(meetings, None, ctx.now)
@@ -107,7 +127,9 @@ async def _mark(
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
 
-@command("roles", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!roles #7")
+@command(
+    "roles", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!roles #7", may_make=(Thing.DUTY,)
+)
 async def roles(
     ctx: Context,
     meetings: Meetings,
@@ -154,7 +176,13 @@ async def fill(
     return given
 
 
-@command("roles take", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!roles take notes")
+@command(
+    "roles take",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!roles take notes",
+    makes=(Thing.DUTY,),
+)
 async def take(
     ctx: Context, meetings: Meetings, duties: Duties, entries: Entries, duty: Duty
 ) -> Reply:
@@ -168,7 +196,7 @@ async def take(
     return meeting_views.roles(occurrence, await duties.of(occurrence.id), set())
 
 
-@command("swap", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!swap @li")
+@command("swap", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!swap @li", makes=(Thing.DUTY,))
 async def swap(
     ctx: Context,
     meetings: Meetings,

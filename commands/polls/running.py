@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from commands.authority.quotas import Act
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
@@ -66,6 +67,7 @@ async def mine(ctx: Context, desk: PollDesk, code: PollCode) -> Reply:
     where=Where.ANYWHERE,
     example="!poll cancel K7QX",
     also=("poll drop", "poll withdraw", "poll undo"),
+    destroys=(Act.CANCEL_POLL,),
 )
 async def cancel(ctx: Context, desk: PollDesk, code: PollCode) -> Reply:
     """Destroy a secret poll uncounted: a lead in the room, or its maker while ballots go out.

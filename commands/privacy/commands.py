@@ -1,5 +1,6 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
+from commands.authority.quotas import Act, Thing
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
@@ -54,6 +55,7 @@ async def subject(
     where=Where.DIRECT,
     example="!contact basis M-41 consent",
     also=("basis",),
+    makes=(Thing.CHANGE,),
 )
 async def basis(
     ctx: Context,
@@ -81,7 +83,9 @@ async def basis(
     return views.based(contact, why, day, ctx)
 
 
-@command("forget", who=Role.LEAD, where=Where.DIRECT, example="!forget M-41")
+@command(
+    "forget", who=Role.LEAD, where=Where.DIRECT, example="!forget M-41", destroys=(Act.FORGET,)
+)
 async def forget(
     ctx: Context,
     contacts: Contacts,
@@ -136,6 +140,7 @@ async def _by_handle(contacts: Contacts, who: ContactRef) -> Contact:
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!unforget "Sam Okafor" area=Payments',
+    destroys=(Act.UNFORGET,),
 )
 async def unforget(
     ctx: Context,
@@ -199,7 +204,13 @@ async def hold(
     return views.held(contact)
 
 
-@command("hold end", who=Role.LEAD, where=Where.DIRECT, example="!hold end M-41")
+@command(
+    "hold end",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!hold end M-41",
+    destroys=(Act.END_HOLD,),
+)
 async def hold_end(
     ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, who: ContactRef
 ) -> Reply:

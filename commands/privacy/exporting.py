@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from commands.authority.quotas import Thing
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import short
 from commands.framework.context import Context, Role
@@ -35,6 +36,7 @@ SHOWN = 7
     who=Role.KEEPER,
     where=Where.DIRECT,
     example='!export csv why="mailing before the vote"',
+    makes=(Thing.EXPORT,),
 )
 async def export(
     ctx: Context,

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from commands.authority.quotas import Act, Thing
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
@@ -32,6 +33,8 @@ from storage.tests_reviews import Reviews
     where=Where.DIRECT,
     example="!test close petition",
     also=("test end", "test finish"),
+    may_make=(Thing.TEST,),
+    destroys=(Act.CLOSE_TEST,),
 )
 async def close(
     ctx: Context,
@@ -73,6 +76,7 @@ async def close(
     where=Where.DIRECT,
     example='!test amend petition did M-41 why="late signature"',
     also=("amend",),
+    makes=(Thing.MARK,),
 )
 async def amend(
     ctx: Context,

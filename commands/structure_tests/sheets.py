@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from commands.authority.quotas import Act, Thing
 from commands.contacts.lookup import the_contact
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
@@ -211,6 +212,7 @@ async def decide(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!test accept 4 --likely",
+    may_make=(Thing.MARK,),
 )
 async def accept(
     ctx: Context,
@@ -256,6 +258,7 @@ def _accepted(line: SheetLine, *, likely: bool) -> bool:
     where=Where.DIRECT,
     example="!test drop 4",
     also=("test sheet drop",),
+    destroys=(Act.DROP_LIST,),
 )
 async def drop(ctx: Context, sheets: Sheets, number: SheetNumber) -> Reply:
     """Drop a signature list; nothing of it was or is marked by that.

@@ -1,5 +1,6 @@
 """What is typed about turf: who is responsible for whom."""
 
+from commands.authority.quotas import Act, Thing
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label, short, today
 from commands.framework.context import Context, Role
@@ -86,6 +87,7 @@ async def unassigned(
     where=Where.DIRECT,
     example="!turf assign @ana M-41 M-42",
     also=("assign",),
+    makes=(Thing.TURF,),
 )
 async def assign(
     ctx: Context,
@@ -165,7 +167,14 @@ async def _back_up(
     return (views.backed_up(who, given), *told)
 
 
-@command("turf move", who=Role.LEAD, where=Where.DIRECT, example="!turf move @ben @ana")
+@command(
+    "turf move",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!turf move @ben @ana",
+    makes=(Thing.TURF,),
+    destroys=(Act.MOVE_TURF,),
+)
 async def move(
     ctx: Context,
     turf: Turf,
@@ -221,6 +230,8 @@ async def move(
     where=Where.DIRECT,
     example='!turf release M-41 why="we work different shifts"',
     also=("release",),
+    makes=(Thing.TURF,),
+    destroys=(Act.RELEASE,),
 )
 async def release(
     ctx: Context,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from commands.authority.quotas import Act, Thing
 from commands.contacts.views import short, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
@@ -37,6 +38,7 @@ class Leaving:
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!away @ana until=fri cover=@ben",
+    makes=(Thing.ABSENCE,),
 )
 async def away(
     ctx: Context,
@@ -78,7 +80,7 @@ async def away(
     return (reply, *_news(reply, absence, ctx))
 
 
-@command("back", who=Role.ORGANIZER, where=Where.DIRECT, example="!back")
+@command("back", who=Role.ORGANIZER, where=Where.DIRECT, example="!back", may_make=(Thing.ABSENCE,))
 async def back(
     ctx: Context,
     absences: Absences,
@@ -101,7 +103,14 @@ async def back(
     return (reply, *_news(reply, absence, ctx))
 
 
-@command("offboard", who=Role.LEAD, where=Where.DIRECT, example="!offboard @ben")
+@command(
+    "offboard",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!offboard @ben",
+    makes=(Thing.LEAVING,),
+    destroys=(Act.OFFBOARD,),
+)
 async def offboard(
     ctx: Context,
     turf: Turf,
