@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from commands.framework.context import Role
+from commands.authority.standing import Role
 from storage.model import Kind
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -8,11 +8,13 @@ from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from commands.authority.quotas import Act, Thing
+from commands.authority.rules import Need
 from commands.framework.context import Role
 from commands.framework.convert import Converter, converter
 from commands.framework.i18n import _
 from commands.framework.reply import Reply
 from commands.framework.words import QUOTE, Word
+from storage.repository import Common, Repository
 
 Answered = Reply | tuple[Reply, ...]
 
@@ -78,12 +80,23 @@ class Command:
     parameters: tuple[Parameter, ...]
     facts: Mapping[str, type]
     summary: str
+    second: bool = False
+    """Whether it is one half of what takes two people."""
     makes: tuple[Thing, ...] = ()
     """What it makes: when as much is there as there may be, it is not run."""
     may_make: tuple[Thing, ...] = ()
     """What it makes sometimes: that is counted when it has."""
     destroys: tuple[Act, ...] = ()
     """What it destroys, or takes away from others."""
+
+    @property
+    def need(self) -> Need:
+        """What it asks of whoever types it. All but meetings are records about people."""
+        people = any(
+            issubclass(kind, Repository) and not issubclass(kind, Common)
+            for kind in self.facts.values()
+        )
+        return Need(self.who, people=people, second=self.second)
 
     @property
     def usage(self) -> str:
@@ -111,6 +124,7 @@ def command(
     makes: tuple[Thing, ...] = (),
     may_make: tuple[Thing, ...] = (),
     destroys: tuple[Act, ...] = (),
+    second: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
     """Declare a command. The function's first parameter is the Context.
 
@@ -136,6 +150,7 @@ def command(
             parameters,
             facts,
             summary,
+            second,
             makes,
             may_make,
             destroys,
