@@ -55,6 +55,7 @@ from bot.shredding import Shredding
 from bot.space import Space
 from bot.verification.desk import Desk as Verifications
 from bot.verification.station import verifications
+from commands.authority.rules import Settings
 from commands.privacy.formats import CardKey
 from storage.ballots import Ballots
 from storage.checkpoint import Facts
@@ -524,7 +525,7 @@ async def _account(
         store,
         machine,
         trust,
-        Authority(places),
+        Authority(places, Settings(making_percent=config.limits.making_percent)),
         await _signing(database),
         Seal(bytes.fromhex(sealing) if sealing else key.derive(Purpose.FORGOTTEN)),
         ballots,

@@ -169,6 +169,11 @@ class _Desk(IdentityDesk):
     async def suspended(self) -> list[UserId]:
         return [UserId(user) for user in self.facts._suspended(self.ctx)]  # noqa: SLF001
 
+    async def offered(self, user: UserId) -> str | None:
+        if user == self.ctx.user or user not in self.facts._suspended(self.ctx):  # noqa: SLF001
+            return None
+        return self.facts.trust.person(user).master
+
     async def accept(self, user: UserId) -> bool:
         """Pin what this person's account shows now; False when there is nothing to accept.
 

@@ -109,7 +109,8 @@ class Shredding(Shredder):
                 if not await clocks.due(what, day):
                     return gone
                 if what == "left":
-                    batch = await clocks.left(today - timedelta(days=self._retention.left_days))
+                    days = timedelta(days=self._retention.left_days)
+                    batch = await clocks.left(today - days, now - days)
                 else:
                     before = now - timedelta(days=self._retention.uncontacted_days)
                     batch = await clocks.uncontacted(before, after)

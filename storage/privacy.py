@@ -123,6 +123,8 @@ class Action(Enum):
     TEST_ANNOUNCED = "test announced"
     TEST_OVERRIDDEN = "test announced below its bar"
     TEST_JOINED = "test joined"
+    UNDONE = "undone"
+    SECONDED = "seconded"
     LOOKED = "looked"
 
 

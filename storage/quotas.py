@@ -11,70 +11,54 @@ from storage.repository import Common, Shared, millis, moment
 KEPT = timedelta(days=2)
 """Older rows are of no use; they go with the next one."""
 
-_MINE = "JOIN history AS h ON h.id = {row}.entry AND h.author = ?2"
-_RULE = (
-    "(SELECT v.{column} FROM meeting_versions AS v WHERE v.meeting = m.id "
+
+def _by_entry(table: str, where: str) -> tuple[str, str]:
+    """One person's rows by the entry of history that made them, and everybody's."""
+    mine = "JOIN history AS h ON h.id = x.entry AND h.author = ?2"
+    return f"{table} AS x {mine} WHERE {where}", f"{table} AS x WHERE {where}"
+
+
+def _by_author(table: str, where: str) -> tuple[str, str]:
+    """The same of a table that names its authors."""
+    rows = f"{table} AS x WHERE {where} AND x.author"
+    return f"{rows} = ?2", f"{rows} > ''"
+
+
+_LAST = (
+    "(SELECT v.{column} FROM meeting_versions AS v WHERE v.meeting = x.id "
     f"AND {COUNTS.format(row='v')} ORDER BY v.id DESC LIMIT 1)"
 )
-_REPEATS, _STARTS = _RULE.format(column="rule"), _RULE.format(column="start_local")
-_IMPORTS = "state IN ('mapping', 'checking', 'checked', 'saving')"
-
-_ASKED = "EXISTS (SELECT 1 FROM time_polls AS p WHERE p.meeting = m.id AND NOT p.closed)"
+_REPEATS, _STARTS = _LAST.format(column="rule"), _LAST.format(column="start_local")
+_ASKED = "EXISTS (SELECT 1 FROM time_polls AS p WHERE p.meeting = x.id AND NOT p.closed)"
+_MEETING = "x.committee = ?1 AND x.open AND x.id > 0"
+_TEST = "x.committee = ?1 AND x.number > 0 AND x.closed_at IS NULL"
+_IMPORT = "x.committee = ?1 AND x.state IN ('mapping', 'checking', 'checked', 'saving')"
 
 OPEN: Mapping[str, tuple[str, str]] = {
-    "meeting": (
-        f"meetings AS m {_MINE.format(row='m')} WHERE m.committee = ?1 AND m.open AND m.id > 0 "
-        f"AND {_REPEATS} IS NULL AND {_STARTS} IS NOT NULL",
-        "meetings AS m WHERE m.committee = ?1 AND m.open AND m.id > 0 "
-        f"AND {_REPEATS} IS NULL AND {_STARTS} IS NOT NULL",
+    "meeting": _by_entry(
+        "meetings", f"{_MEETING} AND {_REPEATS} IS NULL AND {_STARTS} IS NOT NULL"
     ),
-    "series": (
-        f"meetings AS m {_MINE.format(row='m')} WHERE m.committee = ?1 AND m.open AND m.id > 0 "
-        f"AND {_REPEATS} IS NOT NULL",
-        f"meetings AS m WHERE m.committee = ?1 AND m.open AND m.id > 0 AND {_REPEATS} IS NOT NULL",
-    ),
-    "time poll": (
-        f"meetings AS m {_MINE.format(row='m')} WHERE m.committee = ?1 AND m.open AND m.id > 0 "
-        f"AND {_ASKED}",
-        f"meetings AS m WHERE m.committee = ?1 AND m.open AND m.id > 0 AND {_ASKED}",
-    ),
+    "series": _by_entry("meetings", f"{_MEETING} AND {_REPEATS} IS NOT NULL"),
+    "time poll": _by_entry("meetings", f"{_MEETING} AND {_ASKED}"),
     "follow-up": (
-        f"follow_ups AS f {_MINE.format(row='f')} "
-        "WHERE f.committee = ?1 AND f.owner = ?2 AND f.open",
-        "follow_ups AS f WHERE f.committee = ?1 AND f.due_day > '' AND f.open",
+        _by_entry("follow_ups", "x.committee = ?1 AND x.owner = ?2 AND x.open")[0],
+        _by_entry("follow_ups", "x.committee = ?1 AND x.due_day > '' AND x.open")[1],
     ),
-    "action": (
-        f"actions AS a {_MINE.format(row='a')} WHERE a.committee = ?1 AND a.owner >= '' AND a.open",
-        "actions AS a WHERE a.committee = ?1 AND a.owner >= '' AND a.open",
-    ),
-    "test": (
-        f"tests AS t {_MINE.format(row='t')} WHERE t.committee = ?1 AND t.number > 0 "
-        f"AND t.closed_at IS NULL AND {COUNTS.format(row='t')}",
-        "tests AS t WHERE t.committee = ?1 AND t.number > 0 AND t.closed_at IS NULL "
-        f"AND {COUNTS.format(row='t')}",
-    ),
-    "sheet": (
-        "test_sheets AS s WHERE s.committee = ?1 AND s.number > 0 AND s.author = ?2",
-        "test_sheets AS s WHERE s.committee = ?1 AND s.number > 0",
-    ),
-    "import": (
-        f"imports AS i WHERE i.committee = ?1 AND i.author = ?2 AND i.{_IMPORTS}",
-        f"imports AS i WHERE i.committee = ?1 AND i.author > '' AND i.{_IMPORTS}",
-    ),
-    "export": (
-        "exports AS e WHERE e.committee = ?1 AND e.author = ?2 AND e.state = 'asked' AND e.at > ?4",
-        "exports AS e WHERE e.committee = ?1 AND e.author > '' AND e.state = 'asked'",
-    ),
-    "area": ("", "areas AS r WHERE r.committee = ?1 AND r.folded > ''"),
+    "action": _by_entry("actions", "x.committee = ?1 AND x.owner >= '' AND x.open"),
+    "test": _by_entry("tests", f"{_TEST} AND {COUNTS.format(row='x')}"),
+    "sheet": _by_author("test_sheets", "x.committee = ?1 AND x.number > 0"),
+    "import": _by_author("imports", _IMPORT),
+    "export": _by_author("exports", "x.committee = ?1 AND x.state = 'asked' AND x.at > ?4"),
+    "area": ("", "areas AS x WHERE x.committee = ?1 AND x.folded > ''"),
 }
 """Of each kind of thing that stays open: one person's, and everybody's. ?1 is the committee, ?2 the
 person, ?3 as many as are of interest, ?4 a day ago. A bound that holds for every row lets an index be
 searched and left early instead of read."""
 
+_TODAY = "x.committee = ?1 AND x.number > 0 AND x.at > ?4"
 TABLED: Mapping[str, str] = {
-    "import": "imports AS i WHERE i.committee = ?1 AND i.author = ?2 AND i.at > ?4",
-    "export": "exports AS e WHERE e.committee = ?1 AND e.author = ?2 AND e.at > ?4",
-    "sheet": "test_sheets AS s WHERE s.committee = ?1 AND s.number > 0 AND s.author = ?2 AND s.at > ?4",
+    what: _by_author(table, _TODAY)[0]
+    for what, table in (("import", "imports"), ("export", "exports"), ("sheet", "test_sheets"))
 }
 """What is no entry of history and has a table of its own: one person's of a day."""
 
@@ -83,14 +67,13 @@ TABLED: Mapping[str, str] = {
 class Usage(Common):
     """How much there is of what; no names, no contacts."""
 
-    async def last_entry(self) -> int:
-        """The newest entry of history, of any committee."""
-        last = await self.tx.value("SELECT seq FROM sqlite_sequence WHERE name = 'history'")
-        return 0 if last is None else int(str(last))
-
-    async def last_area(self) -> int:
-        """The newest area, of any committee."""
-        return int(str(await self.tx.value("SELECT COALESCE(MAX(id), 0) FROM areas")))
+    async def newest(self) -> tuple[int, int, int]:
+        """The newest entry of history, area and row of what was spent, of any committee."""
+        row = await self.tx.one(
+            "SELECT (SELECT MAX(id) FROM history) AS entry, (SELECT MAX(id) FROM areas) AS area, "
+            "(SELECT MAX(id) FROM spent) AS row"
+        )
+        return (0, 0, 0) if row is None else (row["entry"] or 0, row["area"] or 0, row["row"] or 0)
 
     async def recorded(self, person: UserId, after: int) -> set[Kind]:
         """As what somebody's entries after that one count."""
@@ -152,10 +135,14 @@ class Usage(Common):
         )
         return int(str(total))
 
-    async def last_act(self) -> int:
-        """The newest row of what was spent, by anybody."""
-        last = await self.tx.value("SELECT seq FROM sqlite_sequence WHERE name = 'spent'")
-        return 0 if last is None else int(str(last))
+    async def spent_after(self, person: UserId, what: str, row: int) -> int:
+        """How often somebody did it after that row."""
+        total = await self.tx.value(
+            "SELECT COALESCE(SUM(times), 0) FROM spent "
+            "WHERE committee = ? AND person = ? AND what = ? AND at > 0 AND id > ?",
+            (self.committee, person, what, row),
+        )
+        return int(str(total))
 
     async def acts_since(self, person: UserId, after: int) -> dict[str, int]:
         """What somebody destroyed after that row, and how often."""

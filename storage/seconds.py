@@ -19,6 +19,8 @@ class Second:
     at: datetime
     agreed_by: UserId | None
     agreed_at: datetime | None
+    agreed_row: int
+    """The newest row of what was spent when somebody agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,9 @@ class Seconds(Common):
     async def agree(self, one: Second, by: UserId, now: datetime) -> bool:
         """Whether nobody had agreed before."""
         changed = await self.tx.execute(
-            "UPDATE seconds SET agreed_by = ?, agreed_at = ? WHERE id = ? AND agreed_by IS NULL",
+            "UPDATE seconds SET agreed_by = ?, agreed_at = ?, "
+            "agreed_row = COALESCE((SELECT MAX(id) FROM spent), 0) "
+            "WHERE id = ? AND agreed_by IS NULL",
             (by, millis(now), one.id),
         )
         return changed > 0
@@ -73,4 +77,5 @@ def _second(row: Row) -> Second:
         moment(row["asked_at"]),
         UserId(row["agreed_by"]) if row["agreed_by"] else None,
         None if row["agreed_at"] is None else moment(row["agreed_at"]),
+        row["agreed_row"] or 0,
     )

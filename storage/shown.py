@@ -34,7 +34,7 @@ class Shown(Common):
 
     async def keep(self, person: UserId, what: str, state: dict[str, Any], now: datetime) -> None:
         """Somebody is shown this now."""
-        last = await self.tx.value("SELECT seq FROM sqlite_sequence WHERE name = 'history'")
+        last = await self.tx.value("SELECT MAX(id) FROM history")
         await self.tx.execute("DELETE FROM shown WHERE at < ?", (millis(now - KEPT),))
         await self.tx.execute(
             "INSERT OR REPLACE INTO shown(committee, person, what, state, entry, at) "
@@ -65,12 +65,20 @@ class Shown(Common):
             (self.committee, person, what),
         )
 
+    async def newest(self, records: list[int]) -> int:
+        """The last entry of history about these records."""
+        last = await self.tx.value(
+            "SELECT MAX(h.id) FROM json_each(?) AS j JOIN history AS h ON h.contact = j.value",
+            (json.dumps(records),),
+        )
+        return 0 if last is None else int(str(last))
+
     async def since(self, records: list[int], entry: int) -> list[Others]:
         """Who wrote how much about these records after that entry of history."""
         rows = await self.tx.all(
-            "SELECT author, COUNT(*) AS entries FROM history WHERE contact IN "
-            "(SELECT value FROM json_each(?1)) AND id > ?2 AND committee = ?3 "
-            "GROUP BY author ORDER BY MAX(id) DESC LIMIT 5",
+            "SELECT h.author, COUNT(*) AS entries FROM json_each(?1) AS j "
+            "JOIN history AS h ON h.contact = j.value WHERE h.id > ?2 AND h.committee = ?3 "
+            "GROUP BY h.author ORDER BY MAX(h.id) DESC LIMIT 5",
             (json.dumps(records), entry, self.committee),
         )
         return [Others(UserId(row["author"]), row["entries"]) for row in rows]

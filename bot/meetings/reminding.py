@@ -18,7 +18,7 @@ from bot.dispatcher import Post, digest
 from bot.matrix.render import render
 from bot.outbox import REMINDER
 from commands.framework.i18n import _
-from commands.framework.reply import Audience, Paragraph, Reply, line
+from commands.framework.reply import Audience, Code, Paragraph, Reply, line
 from commands.meetings import reminding as rules
 from commands.meetings.closing import close_poll
 from commands.meetings.layout import for_people, lay_out
@@ -26,18 +26,28 @@ from commands.meetings.reminding import Fate
 from commands.meetings.saying import Moment, current, words
 from commands.time.warm import warm
 from commands.zones import release
+from storage.checkpoint import Tally
 from storage.committees import Committees
 from storage.database import Database, Transaction
 from storage.meetings import MeetingId, OccurrenceId
 from storage.model import Committee, CommitteeId
 from storage.outbox import Parcel
-from storage.reminders import Kind, Reminder, Reminders, ReminderTable, State
+from storage.reminders import (
+    OF_AN_OCCURRENCE,
+    Kind,
+    Reminder,
+    Reminders,
+    ReminderTable,
+    State,
+)
+from storage.repository import millis
 
 NOTED_EVERY = timedelta(seconds=60)
 """How often it is written down that reminders were looked at."""
 WARM_AFTER = 20.0
 """Seconds after the start."""
 LAID_OUT_EVERY = timedelta(minutes=10)
+ONE_DAY_MS = 24 * 3600 * 1000
 KEPT = timedelta(days=30)
 """How long it is known what became of a reminder."""
 
@@ -150,6 +160,9 @@ class Reminding:
             return []
         if reminder.kind in {Kind.CLOSE, Kind.OVER}:
             return await self._do(reminder, at)
+        if rules.too_many(reminder, await self._said_today(reminder, at)):
+            await table.settle([reminder.id], State.EXPIRED, at.now)
+            return await self._sparing(reminder, at)
         await table.settle([reminder.id], State.QUEUED, at.now)
         own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
         room = None if reminder.recipient else str(at.committee.room)
@@ -157,6 +170,32 @@ class Reminding:
         if reminder.recipient is None:
             plans = await for_people(reminder, at)
             await Reminders(at.tx, at.committee.id).plan(plans)
+        return own.parcels
+
+    async def _said_today(self, reminder: Reminder, at: Moment) -> rules.SaidToday:
+        table, since = ReminderTable(at.tx), at.now - timedelta(days=1)
+        most = rules.EACH_AT_MOST if reminder.recipient else rules.IN_ROOM_AT_MOST
+        there = await table.said(at.committee.id, reminder.recipient, since, most)
+        if reminder.recipient or reminder.kind not in OF_AN_OCCURRENCE:
+            return rules.SaidToday(there)
+        return rules.SaidToday(there, await table.because_of_one(reminder, since, rules.OF_ONE))
+
+    async def _sparing(self, reminder: Reminder, at: Moment) -> list[Parcel]:
+        """Say once a day that there are so many meetings that not each is announced in time."""
+        day = digest(f"sparing {at.committee.id} {reminder.recipient or ''}")
+        if not await Tally(at.tx).due(day, millis(at.now), ONE_DAY_MS):
+            return []
+        words = line(
+            _("So many meetings are planned that I leave out reminders today, most of all of whose"
+              " maker planned many. {meet} shows what comes; {cancel} calls one off."),
+            meet=Code("!meet"),
+            cancel=Code("!meet cancel #7"),
+        )  # fmt: skip
+        own = Post(at.tx, self._device, f"spare-{day}-{int(at.now.timestamp())}")
+        who = reminder.recipient
+        audience = Audience.ROOM if who is None else Audience.NAMED
+        reply = Reply((Paragraph(words),), audience, to=() if who is None else (who,))
+        await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
         return own.parcels
 
     async def _do(self, reminder: Reminder, at: Moment) -> list[Parcel]:

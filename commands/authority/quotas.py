@@ -212,21 +212,12 @@ ASKED_FOR = DAY
 """For how long another lead may think about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quotas:
-    """The table as whoever runs the bot has set it."""
+def quota_of(thing: Thing, role: Role, making_percent: int) -> Quota:
+    """What somebody may have of a thing, as whoever runs the bot has set it."""
+    base, times = QUOTAS[thing], LEADS_MAKE if role >= Role.LEAD else 1
 
-    making_percent: int = 100
+    def scaled(most: int | None, times: int) -> int | None:
+        return None if most is None else max(1, most * times * making_percent // 100)
 
-    def of(self, thing: Thing, role: Role) -> Quota:
-        """What somebody may have of a thing."""
-        base = QUOTAS[thing]
-        times = LEADS_MAKE if role >= Role.LEAD else 1
-        return Quota(
-            self._scaled(base.a_day, times),
-            self._scaled(base.each, times),
-            None if role >= Role.LEAD else self._scaled(base.together, 1),
-        )
-
-    def _scaled(self, most: int | None, times: int) -> int | None:
-        return None if most is None else max(1, most * times * self.making_percent // 100)
+    together = None if role >= Role.LEAD else scaled(base.together, 1)
+    return Quota(scaled(base.a_day, times), scaled(base.each, times), together)

@@ -4,7 +4,7 @@ What is written is found in the tables, so that no command can forget to be coun
 (``makes``, ``may_make``, ``destroys``) is held against it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from commands.authority import spending_views as views
@@ -16,9 +16,9 @@ from commands.authority.quotas import (
     SECOND_ADDS,
     SECOND_HOLDS,
     Act,
-    Quotas,
     Thing,
     kinds_of,
+    quota_of,
     things_of,
 )
 from commands.framework.context import Context
@@ -32,6 +32,9 @@ from storage.seconds import Seconds
 
 _ACT = "act "
 """How an act is called in the table of what was spent; things are called as they are."""
+NONE = (0, 0)
+CEILING = 10_000
+"""No more are counted: that is beyond any quota."""
 
 
 class Spent(Refusal):
@@ -50,9 +53,10 @@ class TooMuch(Refusal):
 class Mark:
     """Where the tables stood before a command ran."""
 
-    entry: int
-    area: int
-    acts: int
+    rows: tuple[int, ...]
+    """The newest entry of history, area and row of what was spent."""
+    open: Mapping[Thing, tuple[int, int]]
+    """Of what it may make and what stays open: one's own, and everybody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ class Acts(Common):
             return False
         if ctx.now - second.agreed_at > SECOND_HOLDS:
             return False
-        used = await usage.spent(ctx.user, _ACT + act.value, second.agreed_at)
+        used = await usage.spent_after(ctx.user, _ACT + act.value, second.agreed_row)
         return used + times <= SECOND_ADDS
 
 
@@ -89,71 +93,83 @@ class Budget:
 
     tx: Transaction
     ctx: Context
-    quotas: Quotas
+    command: Command
 
     @property
     def usage(self) -> Usage:
         return Usage(self.tx, self.ctx.committee.id)
 
-    async def before(self, command: Command) -> None:
-        """Refuse what is spent already, so that nothing of it is run. Raises Spent."""
-        for thing in command.makes:
-            await self._check(thing, more=1)
+    async def begin(self) -> Mark:
+        """Look before it runs. Raises Spent for what is spent already, so that it is not run."""
+        counted = {}
+        for thing in (*self.command.makes, *self.command.may_make):
+            if thing.value in OPEN:
+                counted[thing] = await self._open(thing)
+        for thing in self.command.makes:
+            await self._day(thing, more=1)
+            self._room(thing, counted.get(thing, NONE), more=1)
+        return Mark(await self.usage.newest(), counted)
 
-    async def mark(self) -> Mark:
-        return Mark(
-            await self.usage.last_entry(),
-            await self.usage.last_area(),
-            await self.usage.last_act(),
-        )
-
-    async def after(
-        self, command: Command, mark: Mark, replies: Sequence[Reply]
-    ) -> tuple[Reply, ...]:
-        """Count what was made; what leads hear of it. Raises Spent, and it is all taken back.
+    async def end(self, mark: Mark, replies: Sequence[Reply]) -> tuple[Reply, ...]:
+        """Count what was made; what leads hear of it. Raises Spent, and all of it is taken back.
 
         Raises LookupError for a command that makes what it does not declare: a mistake of ours.
         """
-        kinds = await self.usage.recorded(self.ctx.user, mark.entry) - NOT_TYPED
-        declared = {*command.makes, *command.may_make}
+        newest = await self.usage.newest()
+        if newest != mark.rows:
+            await self._made(mark)
+        told = await self._much(mark) if newest != mark.rows else ()
+        await self._reach((*replies, *told))
+        return told
+
+    async def _made(self, mark: Mark) -> None:
+        entry, area, _row = mark.rows
+        kinds = await self.usage.recorded(self.ctx.user, entry) - NOT_TYPED
+        declared = {*self.command.makes, *self.command.may_make}
         for kind in kinds:
             if not things_of([kind]) & declared:
-                raise LookupError(f"!{command.name} does not declare that it makes: {kind.value}")
-        for thing in (t for t in Thing if t in declared and _touched(t, kinds)):
-            await self._check(thing, more=0)
-        await self._areas(mark)
-        await self._reach(replies)
-        return await self._much(command, mark)
+                name = self.command.name
+                raise LookupError(f"!{name} does not declare that it makes: {kind.value}")
+        for thing in (each for each in Thing if each in declared):
+            if {*kinds_of(thing)} & kinds or thing.value in TABLED:
+                await self._day(thing, more=0)
+        for thing, before in mark.open.items():
+            now = await self._open(thing)
+            grew = (now[0] > before[0], now[1] > before[1])
+            self._room(thing, (now[0] * grew[0], now[1] * grew[1]), more=0)
+        # A word for a place that nobody used before makes an area.
+        new = await self.usage.new_areas(area)
+        if new:
+            everybody = await self.usage.open(Thing.AREA.value, None, self.ctx.now, CEILING)
+            self._room(Thing.AREA, (0, everybody), more=0)
+        await self._spend(Thing.AREA, new)
 
-    async def _check(self, thing: Thing, *, more: int) -> None:
-        """Whether ``more`` of it still fit. Raises Spent."""
-        quota = self.quotas.of(thing, self.ctx.role)
-        if quota.a_day is not None:
-            made = await self._made(thing, quota.a_day + 1)
-            if made + more > quota.a_day:
-                raise Spent(views.spent_today(thing, quota.a_day), example="")
-        if thing.value not in OPEN:
+    async def _open(self, thing: Thing) -> tuple[int, int]:
+        now, both = self.ctx.now, (self.ctx.user, None)
+        own, all_ = [await self.usage.open(thing.value, whose, now, CEILING) for whose in both]
+        return own, all_
+
+    def _room(self, thing: Thing, there: tuple[int, int], *, more: int) -> None:
+        """Whether ``more`` fit beside those that are open. Raises Spent."""
+        quota = quota_of(thing, self.ctx.role, self.ctx.settings.making_percent)
+        for most, count, own in ((quota.each, there[0], True), (quota.together, there[1], False)):
+            if most is not None and count + more > most:
+                raise Spent(views.open_already(thing, most, own=own), example="")
+
+    async def _day(self, thing: Thing, *, more: int) -> None:
+        """Whether ``more`` fit beside those of the last day. Raises Spent."""
+        most = quota_of(thing, self.ctx.role, self.ctx.settings.making_percent).a_day
+        if most is None:
             return
-        for most, whose in ((quota.each, self.ctx.user), (quota.together, None)):
-            if most is None:
-                continue
-            there = await self.usage.open(thing.value, whose, self.ctx.now, most + 1)
-            if there + more > most:
-                said = views.open_already(thing, most, own=whose is not None)
-                raise Spent(said, example="")
-
-    async def _made(self, thing: Thing, most: int) -> int:
-        """How many somebody made in a day, as far as that is of interest."""
+        now, user = self.ctx.now, self.ctx.user
         if thing.value in TABLED:
-            return await self.usage.made(thing.value, self.ctx.user, self.ctx.now, most)
-        kinds = kinds_of(thing)
-        if kinds:
-            return await self.usage.entries(self.ctx.user, kinds, self.ctx.now - DAY, most)
-        return await self.usage.spent(self.ctx.user, thing.value, self.ctx.now - DAY)
-
-    async def _areas(self, mark: Mark) -> None:
-        """A word for a place that nobody used before makes an area."""
-        await self._spend(Thing.AREA, await self.usage.new_areas(mark.area))
+            made = await self.usage.made(thing.value, user, now, most + 1)
+        elif kinds_of(thing):
+            made = await self.usage.entries(user, kinds_of(thing), now - DAY, most + 1)
+        else:
+            made = await self.usage.spent(user, thing.value, now - DAY)
+        if made + more > most:
+            raise Spent(views.spent_today(thing, most), example="")
 
     async def _reach(self, replies: Iterable[Reply]) -> None:
         """What others get because of this person. What is said from memory alone leaves no trace here."""
@@ -163,7 +179,6 @@ class Budget:
                 continue
             if reply.audience is Audience.NAMED:
                 direct += len({*reply.to} - {self.ctx.user})
-            direct += reply.audience is Audience.LEADS
             in_room += reply.audience is Audience.ROOM
         await self._spend(Thing.DIRECT, direct)
         await self._spend(Thing.IN_ROOM, in_room)
@@ -171,15 +186,16 @@ class Budget:
     async def _spend(self, thing: Thing, times: int) -> None:
         if times:
             await self.usage.spend(self.ctx.user, thing.value, times, self.ctx.now)
-            await self._check(thing, more=0)
+            await self._day(thing, more=0)
 
-    async def _much(self, command: Command, mark: Mark) -> tuple[Reply, ...]:
+    async def _much(self, mark: Mark) -> tuple[Reply, ...]:
         """What the leads hear when somebody destroys much: how much, and never whom."""
         told = []
-        for name, times in (await self.usage.acts_since(self.ctx.user, mark.acts)).items():
+        for name, times in (await self.usage.acts_since(self.ctx.user, mark.rows[2])).items():
             act = Act(name.removeprefix(_ACT))
-            if act not in command.destroys:
-                raise LookupError(f"!{command.name} does not declare that it does: {act.value}")
+            if act not in self.command.destroys:
+                typed = self.command.name
+                raise LookupError(f"!{typed} does not declare that it does: {act.value}")
             today = await self.usage.spent(self.ctx.user, name, self.ctx.now - DAY)
             if _is_news(today - times, today, RATES[act].much):
                 told.append(views.much(act, today, self.ctx))
@@ -195,11 +211,6 @@ async def ask_second(act: Act, ctx: Context, tx: Transaction) -> tuple[Reply, ..
         return ()
     done = await Usage(tx, ctx.committee.id).spent(ctx.user, _ACT + act.value, ctx.now - DAY)
     return (views.question(await seconds.ask(ctx.user, act.value, ctx.now), act, done, ctx),)
-
-
-def _touched(thing: Thing, kinds: Iterable[object]) -> bool:
-    """Whether what a command wrote may be one of these."""
-    return thing.value in TABLED or bool({*kinds_of(thing)} & {*kinds}) or thing is Thing.FOLLOW_UP
 
 
 def _is_news(before: int, now: int, much: int) -> bool:

@@ -166,7 +166,7 @@ def much(act: Act, today: int, ctx: Context) -> Reply:
     return Reply((Paragraph(words),), Audience.LEADS)
 
 
-def agreed(asked: Second, act: Act, by: Context) -> tuple[Reply, ...]:
+def agreed(asked: Second, by: Context) -> tuple[Reply, ...]:
     """To whoever agreed, and to whoever asked."""
     here = say(
         _("{who} can go on: {n} more within an hour."),
@@ -178,7 +178,6 @@ def agreed(asked: Second, act: Act, by: Context) -> tuple[Reply, ...]:
         by=Strong(short(by.user)),
         n=a_number(SECOND_ADDS),
     )
-    del act
     return here, Reply(there.blocks, Audience.NAMED, to=(asked.person,))
 
 
@@ -189,11 +188,9 @@ def look_first() -> Line:
 
 def changed_since(who: Sequence[Others], before: str) -> Line:
     """Stands above a preview of what is not as it was shown."""
-    if not who:
-        return line(_("Nothing done: it is not as I showed you ({before})."), before=before)
     by = ", ".join(f"{short(each.author)} ({a_number(each.entries)})" for each in who)
-    return line(
-        _("Nothing done: since you looked ({before}), this was changed by {by}. Look again."),
-        before=before,
-        by=by,
-    )
+    was = _("It was {before}.").format(before=before) if before else ""
+    if not by:
+        return line(_("Nothing done: it has changed since you looked. {was} Look again."), was=was)
+    words = _("Nothing done: it has changed since you looked, by {by}. {was} Look again.")
+    return line(words, by=by, was=was)

@@ -3,6 +3,7 @@
 from datetime import date
 
 from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import state_of
@@ -192,6 +193,7 @@ async def left(
     absences: Absences,
     lives: Lives,
     history: History,
+    acts: Acts,
     who: ContactRef,
     day: AnyDay | None = None,
 ) -> Reply:
@@ -204,6 +206,7 @@ async def left(
     if contact.state is State.LEFT:
         raise refuse(_("{who} has left already."), who=label(contact), example="")
     from_day = day or today(ctx)
+    await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(ctx, lives, history, contact, State.LEFT, from_day, None)
     return views.left(contact, from_day, cancelled, ctx)
 
@@ -258,6 +261,7 @@ async def exclude(
     absences: Absences,
     lives: Lives,
     history: History,
+    acts: Acts,
     who: ContactRef,
     *,
     reason: Reason,
@@ -273,6 +277,7 @@ async def exclude(
     if contact.state is State.EXCLUDED:
         raise refuse(_("{who} is out of the unit already."), who=label(contact), example="")
     from_day = from_ or today(ctx)
+    await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
         ctx, lives, history, contact, State.EXCLUDED, from_day, reason.value
     )

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+from commands.authority.looking import Look, Looking
 from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts import joining_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
@@ -46,6 +48,8 @@ async def merge(
     who: ContactRef,
     other: ContactRef,
     *,
+    acts: Acts,
+    looking: Looking,
     marks: Marks,
     yes: bool = False,
 ) -> Reply:
@@ -60,14 +64,19 @@ async def merge(
     if kept.id == dropped.id:
         raise _one_already(kept, who, other)
     meant = _meant((who, kept), (other, dropped))
-    if not yes:
-        return views.preview(
-            await _side(contacts, assessments, merges, kept),
-            await _side(contacts, assessments, merges, dropped),
-            ctx,
-            await marks.in_both(kept.id, dropped.id),
-            meant,
-        )
+    preview = views.preview(
+        await _side(contacts, assessments, merges, kept),
+        await _side(contacts, assessments, merges, dropped),
+        ctx,
+        await marks.in_both(kept.id, dropped.id),
+        meant,
+    )
+    what = f"merge {kept.number} {dropped.number}"
+    look = Look(what, {}, preview, await merges.records(kept.id, dropped.id))
+    first = await looking.first(ctx, look, yes=yes)
+    if first is not None:
+        return first
+    await acts.spend(ctx, Act.MERGE)
     entry = await history.record(Kind.MERGED, ctx.user, ctx.now, contact=kept.id)
     await merges.merge(entry, kept, dropped, ctx.now)
     return views.merged(await contacts.by_id(kept.id) or kept, dropped, int(APART.days), meant)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
@@ -301,6 +302,7 @@ async def cancel(
     dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
+    acts: Acts,
     number: MeetingNumber,
 ) -> tuple[Reply, ...]:
     """Call a meeting off, all its times if it repeats.
@@ -308,6 +310,7 @@ async def cancel(
     number: the meeting's number
     """
     meeting = await the_meeting(meetings, number)
+    await acts.spend(ctx, Act.CANCEL_MEETING)
     entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
     await meetings.change(meeting.id, entry, carrying_out.cancelled(meeting.version))
     changed = await replan(meetings, reminders, meeting.id, ctx.now)

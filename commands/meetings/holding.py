@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -202,7 +203,9 @@ async def actions_(ctx: Context, actions: Actions, members: Members) -> Reply:
     may_make=(Thing.ACTION,),
     destroys=(Act.DROP_ACTION,),
 )
-async def done(ctx: Context, actions: Actions, entries: Entries, number: ActionNumber) -> Reply:
+async def done(
+    ctx: Context, actions: Actions, entries: Entries, acts: Acts, number: ActionNumber
+) -> Reply:
     """Tick something off.
 
     number: its number
@@ -210,6 +213,8 @@ async def done(ctx: Context, actions: Actions, entries: Entries, number: ActionN
     found = await actions.by_number(number)
     if found is None or not found.open:
         raise refuse(_("Nothing open has the number {number}."), number=number, example="!actions")
+    if found.owner != ctx.user:
+        await acts.spend(ctx, Act.DROP_ACTION)
     entry = await entries.record(Kind.ACTION_CHANGED, ctx.user, ctx.now)
     await actions.done(entry, found, ctx.user, ctx.now)
     return say(_("Done: {words}"), words=found.words)

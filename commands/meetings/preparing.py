@@ -61,13 +61,18 @@ async def add(
     makes=(Thing.AGENDA,),
 )
 async def done(
-    ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agendas, number: OptionNumber
+    ctx: Context,
+    meetings: Meetings,
+    minutes: Minutes,
+    agendas: Agendas,
+    entries: Entries,
+    number: OptionNumber,
 ) -> Reply:
     """Tick something off the agenda.
 
     number: its number on the agenda
     """
-    return await _mark(ctx, meetings, minutes, agendas, number, "done")
+    return await _mark(ctx, meetings, minutes, agendas, number, entries, "done")
 
 
 @command(
@@ -78,13 +83,18 @@ async def done(
     makes=(Thing.AGENDA,),
 )
 async def drop(
-    ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agendas, number: OptionNumber
+    ctx: Context,
+    meetings: Meetings,
+    minutes: Minutes,
+    agendas: Agendas,
+    entries: Entries,
+    number: OptionNumber,
 ) -> Reply:
     """Take something off the agenda.
 
     number: its number on the agenda
     """
-    return await _mark(ctx, meetings, minutes, agendas, number, "dropped")
+    return await _mark(ctx, meetings, minutes, agendas, number, entries, "dropped")
 
 
 @command(
@@ -108,7 +118,7 @@ async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Ent
         raise refuse(_("Nothing was left over from the last meeting."), example="!agenda")
     entry = await entries.record(Kind.AGENDA_CHANGED, ctx.user, ctx.now)
     for before, item in left:
-        await agendas.mark(before.id, item.number, "carried")
+        await agendas.mark(entry, before.id, item.number, "carried")
         await agendas.add(entry, occurrence.id, item.words, item.minutes, item.author)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
@@ -119,11 +129,14 @@ async def _mark(
     minutes: Minutes,
     agendas: Agendas,
     number: OptionNumber,
+    entries: Entries,
     state: str,
 ) -> Reply:
     occurrence = await running_or_next(meetings, minutes, ctx.now)
-    if not await agendas.mark(occurrence.id, number, state):
+    if not await agendas.has(occurrence.id, number):
         raise refuse(_("There is no {number} on the agenda."), number=number, example="!agenda")
+    entry = await entries.record(Kind.AGENDA_CHANGED, ctx.user, ctx.now)
+    await agendas.mark(entry, occurrence.id, number, state)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
 

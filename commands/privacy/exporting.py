@@ -198,6 +198,8 @@ def _done(done: Audited, ctx: Context) -> Line:
         Action.TEST_ANNOUNCED: _("announced test {words}"),
         Action.TEST_OVERRIDDEN: _("announced below its public bar: test {words}"),
         Action.TEST_JOINED: _("joined test {words} with another committee"),
+        Action.UNDONE: _("took back what another had saved: {words}"),
+        Action.SECONDED: _("agreed that another goes on: {words}"),
         Action.LOOKED: _("looked at {handle}"),
     }[done.action]
     return line(

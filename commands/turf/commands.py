@@ -1,6 +1,10 @@
 """What is typed about turf: who is responsible for whom."""
 
+from dataclasses import asdict
+
+from commands.authority.looking import Look, Looking
 from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label, short, today
 from commands.framework.context import Context, Role
@@ -185,6 +189,8 @@ async def move(
     source: Colleague,
     to: Colleague,
     *,
+    acts: Acts,
+    looking: Looking,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Move all of somebody's turf to somebody else, open follow-ups included.
@@ -210,10 +216,13 @@ async def move(
             who=short(giver),
             team=Code("!turf team"),
         )
-    if not yes:
-        late = await follow_ups.overdue(giver, day)
-        after = Workload(before, before + there.contacts)
-        return (views.moving(giver, taker, there, late, after),)
+    late = await follow_ups.overdue(giver, day)
+    preview = views.moving(giver, taker, there, late, Workload(before, before + there.contacts))
+    look = Look(f"turf {giver} {taker}", asdict(there), preview)
+    first = await looking.first(ctx, look, yes=yes)
+    if first is not None:
+        return (first,)
+    await acts.spend(ctx, Act.MOVE_TURF)
     entry = await history.record(Kind.TURF_MOVED, ctx.user, ctx.now)
     await turf.hand_over(entry, giver, taker, ctx.now)
     given = views.people(there.contacts)
@@ -238,6 +247,7 @@ async def release(
     turf: Turf,
     contacts: Contacts,
     history: History,
+    acts: Acts,
     who: ContactRef,
     *,
     why: Sentence | None = None,
@@ -262,6 +272,7 @@ async def release(
     doubt = None if yes else think_over(why)
     if doubt is not None:
         raise doubt
+    await acts.spend(ctx, Act.RELEASE)
     entry = await history.record(Kind.TURF_RELEASED, ctx.user, ctx.now, contact=contact.id)
     await turf.release(entry, contact, why, ctx.now)
     reply = views.released(contact, own=contact.organizer == ctx.user)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts.views import short, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
@@ -120,6 +121,8 @@ async def offboard(
     members: Members,
     barred: Barred,
     who: Colleague,
+    *,
+    acts: Acts,
 ) -> tuple[Reply, ...]:
     """End somebody's part at once: no more access, their people back in the pool.
 
@@ -133,6 +136,7 @@ async def offboard(
             _("{who} is a lead like you; a keeper of the data can do that."),
             who=short(user),
         )
+    await acts.spend(ctx, Act.OFFBOARD)
     entry = await history.record(Kind.OFFBOARDED, ctx.user, ctx.now)
     if members.includes(user):
         await barred.bar(entry, user)

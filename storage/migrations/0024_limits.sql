@@ -27,6 +27,7 @@ CREATE TABLE seconds(
   asked_at INTEGER NOT NULL,
   agreed_by TEXT,
   agreed_at INTEGER,
+  agreed_row INTEGER,                          -- the newest row of spent then: what counts comes after it
   UNIQUE(committee, number)
 ) STRICT;
 CREATE INDEX seconds_by_person ON seconds(committee, person, act, id);
@@ -70,4 +71,5 @@ INSERT INTO agenda_marks(item, state, entry)
   SELECT id, state, entry FROM agenda_items WHERE state <> 'open';
 
 -- What was said in a committee's room, and to one person, in the last day.
-CREATE INDEX reminders_said ON reminders(committee, recipient, settled_at) WHERE state = 'sent';
+CREATE INDEX reminders_said ON reminders(committee, recipient, settled_at) 
+  WHERE state IN ('queued', 'sending', 'sent');

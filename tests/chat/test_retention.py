@@ -65,7 +65,7 @@ async def test_a_list_taken_back_does_not_stay_for_ever(chat: Chat, clocks: Shre
     await chat.send("@lea", "list.csv", LIST)
     await chat.dm("@lea", "!import check 1")
     await chat.dm("@lea", "!import commit 1")
-    await chat.dm("@lea", "!import undo 1")
+    await chat.sure("@lea", "!import undo 1")
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!undo")
     assert "Bo Ito" in await dump(chat), "the control: undoing keeps the rows"
@@ -124,7 +124,7 @@ async def test_on_hold_words_stay_until_it_ends(chat: Chat, clocks: Shredding) -
 async def test_what_was_deleted_is_wiped_from_the_files_once(chat: Chat, clocks: Shredding) -> None:
     assert not await clocks.wipe()
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
-    await chat.dm("@lea", "!forget M-1 --yes")
+    await chat.sure("@lea", "!forget M-1")
     assert await clocks.wipe()
     assert not await clocks.wipe()
     async with chat.database.transaction() as tx:
