@@ -184,7 +184,7 @@ class Rate:
         return max(2, (self.an_hour + 1) // 2)
 
 
-RATES: Mapping[Act, Rate] = {
+RATES: dict[Act, Rate] = {
     Act.FORGET: Rate(5, 15),
     Act.CLOSE_TEST: Rate(4, 8),
     Act.CANCEL_POLL: Rate(3, 6),

@@ -11,7 +11,7 @@ from commands.imports.fields import Field
 from commands.imports.rules import sweeping
 from storage.contacts import Contacts
 from storage.imports import Decided, Import, Imports
-from storage.model import ContactId
+from storage.model import ContactId, UserId
 from storage.repository import moment
 
 SHOWN = 6
@@ -78,7 +78,7 @@ def decided_before(before: Decided | None, handle: str | None, ctx: Context) -> 
     if before is None or before.author in {ctx.user, ""}:
         return ()
     words = _(" {who} had said: {what}.")
-    return line(words, who=short(before.author), what=_what(before, handle))
+    return line(words, who=short(UserId(before.author)), what=_what(before, handle))
 
 
 def _what(decided: Decided, handle: str | None) -> str:
@@ -96,7 +96,7 @@ async def _decided(contacts: Contacts, others: list[tuple[int, Decided]]) -> lis
             _("line {line}: {what}, says {who}"),
             line=number,
             what=_what(each, handles.get(each.contact) if each.contact is not None else None),
-            who=short(each.author),
+            who=short(UserId(each.author)),
         )
         for number, each in shown
     ]

@@ -137,8 +137,8 @@ def late(sent: Sequence[Reminder], now: datetime) -> int:
 IN_ROOM, IN_ROOM_AT_MOST = 60, 120
 """Reminders in a committee's room within a day: of more only what is said at the door, and of still
 more nothing at all."""
-OF_ONE = 30
-"""The same about meetings that one person made."""
+OF_ONE, FAIR = 30, 8
+"""The same about meetings that one person made; and as many everybody's meetings have all the same."""
 EACH, EACH_AT_MOST = 25, 50
 """The same to one person by direct message."""
 AT_ITS_TIME = frozenset({Kind.CLOSE, Kind.OVER})
@@ -163,7 +163,7 @@ def too_many(reminder: Reminder, said: SaidToday) -> bool:
         return said.there >= most
     if reminder.recipient:
         return said.there >= EACH
-    return said.there >= IN_ROOM or said.of_one >= OF_ONE
+    return said.there >= most or said.of_one >= (OF_ONE if said.there < IN_ROOM else FAIR)
 
 
 # -- quiet hours

@@ -9,9 +9,8 @@ from bot.matrix.anchors import HTML
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
 from bot.matrix.wording import relation_of, said_in
-from commands.authority.rules import standing
+from commands.authority.rules import Settings, standing
 from commands.authority.standing import Standing
-from commands.authority.rules import Settings
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply

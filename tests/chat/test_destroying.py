@@ -29,8 +29,8 @@ async def there(chat: Chat) -> int:
 def rates(monkeypatch: pytest.MonkeyPatch) -> dict[Act, Rate]:
     """The table of rates, to be changed for one test."""
     for act in Act:
-        monkeypatch.setitem(RATES, act, RATES[act])  # type: ignore[misc]
-    return RATES  # type: ignore[return-value]
+        monkeypatch.setitem(RATES, act, RATES[act])
+    return RATES
 
 
 def leads_heard(said: Said) -> str:
@@ -256,32 +256,32 @@ async def test_no_other_door_lets_one_person_destroy_much(
         assert "already" not in again.text
 
 
+LISTS = "!import paste\nName,Area\nNew Comer{n},Payments"
+BEFORE: Mapping[Act, tuple[tuple[str, str], ...]] = {
+    Act.CANCEL_MEETING: (("@ana", "!meet new Talk {n} | fri 19:00"), ("@ana", "!ok")),
+    Act.DROP_ACTION: (("@ana", "!action @ana print {n}"),),
+    Act.END_HOLD: (("@lea", "!hold M-{n} why=claim"),),
+    Act.DROP_LIST: (("@lea", LISTS),),
+    Act.SAVE_IMPORT: (("@lea", LISTS), ("@lea", "!import check {n}")),
+    Act.UNDO_IMPORT: (
+        ("@lea", LISTS),
+        ("@lea", "!import check {n}"),
+        ("@lea", "!import commit {n}"),
+    ),
+    Act.UNFORGET: (("@kim", "!forget M-{n}"), ("@kim", "!forget M-{n} --yes")),
+    Act.CLOSE_TEST: (("@lea", "!test open petition 'Sheet {n}' --yes"),),
+    Act.MOVE_TURF: (("@lea", "!turf assign @p{n} M-{n} --transfer"),),
+    Act.UNDO_OTHERS: (("@ana", "!note M-{n} 'hello'"),),
+}
+
+
 async def prepared(chat: Chat, act: Act) -> None:
     """Three of what is destroyed."""
     chat.join("@p1", "@p2", "@p3")
     await people(chat, 9)
     for n in (1, 2, 3):
-        if act is Act.CANCEL_MEETING:
-            await chat.dm("@ana", f"!meet new Talk {n} | fri 19:00")
-            await chat.dm("@ana", "!ok")
-        elif act is Act.DROP_ACTION:
-            await chat.dm("@ana", f"!action @ana print {n}")
-        elif act is Act.END_HOLD:
-            await chat.dm("@lea", f"!hold M-{n} why=claim")
-        elif act in {Act.UNDO_IMPORT, Act.DROP_LIST, Act.SAVE_IMPORT}:
-            await chat.dm("@lea", f"!import paste\nName,Area\nNew Comer{n},Payments")
-            if act is not Act.DROP_LIST:
-                await chat.dm("@lea", f"!import check {n}")
-            if act is Act.UNDO_IMPORT:
-                await chat.dm("@lea", f"!import commit {n}")
-        elif act is Act.UNFORGET:
-            await chat.sure("@kim", f"!forget M-{n}")
-        elif act is Act.CLOSE_TEST:
-            await chat.dm("@lea", f"!test open petition 'Sheet {n}' --yes")
-        elif act is Act.MOVE_TURF:
-            await chat.dm("@lea", f"!turf assign @p{n} M-{n} --transfer")
-        elif act is Act.UNDO_OTHERS:
-            await chat.dm("@ana", f"!note M-{n} 'hello'")
+        for who, text in BEFORE.get(act, ()):
+            await chat.dm(who, text.format(n=n))
 
 
 async def test_one_person_marks_everybody_as_long_gone_and_the_clock_waits(chat: Chat) -> None:

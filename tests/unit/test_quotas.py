@@ -20,9 +20,9 @@ from commands.authority.spending_views import _TIDY, act_words, open_already, sp
 from commands.authority.standing import Role
 from commands.framework.spec import Command
 from commands.general.views import _what_each
+from storage.exports import Exports
 from storage.history import Entries, History
 from storage.imports import Imports
-from storage.exports import Exports
 from storage.model import Kind
 from storage.quotas import OPEN, TABLED
 
