@@ -129,10 +129,14 @@ async def unmerge(
     merges: Merges,
     history: History,
     who: ContactRef,
+    *,
+    looking: Looking,
+    yes: bool = False,
 ) -> Reply:
     """Take two joined records apart again, within 30 days.
 
     who: either of the two handles
+    yes: take apart what another has joined, after you were shown that
     """
     contact = await in_care(contacts, absences, who, ctx)
     last = None if who.number is None else await merges.of(who.number)
@@ -144,6 +148,12 @@ async def unmerge(
         raise refuse(
             _("That merge is more than {days} days old and stays."), days=APART.days, example=""
         )
+    if last.entry.author != ctx.user:
+        preview = views.joined_by(contact, last, ctx)
+        look = Look(f"unmerge {contact.number}", {"entry": last.entry.id}, preview)
+        first = await looking.first(ctx, look, yes=yes)
+        if first is not None:
+            return first
     await history.reverse(last.entry, ctx.user, ctx.now)
     both = await contacts.all([last.kept, last.dropped])
     return views.apart(both)

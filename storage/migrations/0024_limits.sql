@@ -56,6 +56,8 @@ UPDATE imports SET asked_by = author;
 CREATE INDEX imports_by_author ON imports(committee, author, at);
 CREATE INDEX imports_open ON imports(committee, author)
   WHERE state IN ('mapping', 'checking', 'checked', 'saving');
+-- How many people the leads were told it would hold; 0: of before that was kept.
+ALTER TABLE exports ADD COLUMN people INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX exports_by_author ON exports(committee, author, at);
 
 -- What became of an item of an agenda, so that it can be taken back; agenda_items.state is derived.

@@ -106,3 +106,38 @@ async def test_a_saved_list_is_taken_back_after_a_look(checked: Chat) -> None:
     assert len(await everybody(checked)) == 4
     assert (await checked.dm("@kim", "!import undo 1 --yes")).says("first look")
     assert (await checked.dm("@lea", "!import undo 1 --yes")).says("2 people removed again")
+
+
+# ------------------------------------------------------------------ what two people do together
+async def test_an_export_is_approved_as_large_as_the_leads_were_asked(chat: Chat) -> None:
+    await chat.dm("@ana", "!contact add 'Sam Okafor' area=Ops")
+    asked = await chat.dm("@kim", "!export csv why=mailing")
+    assert asked.says("a copy of 1 person")
+    for n in range(7):
+        await chat.dm("@ana", f"!contact add 'Person Nr{n}' --yes")
+    said = await chat.dm("@lea", "!export approve 1")
+    assert said.says("a copy of 8 people", "!export approve 1 --yes")
+    await chat.dm("@ana", "!contact add 'Another One' --yes")
+    assert (await chat.dm("@lea", "!export approve 1 --yes")).says("changed since you looked")
+    assert (await chat.dm("@lea", "!export approve 1 --yes")).says("Approved: @kim gets the file")
+    # The control: about as many as they were asked about are approved at once.
+    await chat.dm("@kim", "!export csv why=mailing")
+    await chat.dm("@ana", "!contact add 'One More' --yes")
+    assert (await chat.dm("@lea", "!export approve 2")).says("Approved")
+
+
+async def test_a_merge_of_another_is_taken_apart_after_a_look(chat: Chat) -> None:
+    for n in range(1, 5):
+        await chat.dm("@ana", f"!contact add 'Person Nr{n}' --yes")
+    await chat.sure("@ana", "!merge M-1 M-2")
+    assert (await chat.dm("@lea", "!unmerge M-1")).says("@ana joined M-2 with M-1")
+    # Another merge since is not the one that was shown.
+    await chat.sure("@ana", "!merge M-1 M-3")
+    assert (await chat.dm("@lea", "!unmerge M-1 --yes")).says(
+        "changed since", "joined M-3 with M-1"
+    )
+    assert len(await chat.contacts()) == 2
+    assert (await chat.dm("@lea", "!unmerge M-1 --yes")).says("M-3")
+    assert len(await chat.contacts()) == 3
+    # One's own at once.
+    assert (await chat.dm("@ana", "!unmerge M-2")).says("M-2")
