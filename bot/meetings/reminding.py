@@ -1,9 +1,9 @@
 """Says what is due about meetings.
 
-A look at the table is one transaction for each committee that has something due: what is to be said
-goes into the outbox under a transaction id that a repetition would make again. The words are written
-when they go; see ``said``. So whatever dies, and whenever, each reminder is said once or not at all,
-and none as if it were on time when it is not.
+A look at the table is a transaction for each committee that has something due, or several where much
+is: what is to be said goes into the outbox under a transaction id that a repetition would make again.
+The words are written when they go; see ``said``. So whatever dies, and whenever, each reminder is said
+once or not at all, and none as if it were on time when it is not.
 """
 
 import asyncio
@@ -47,6 +47,8 @@ NOTED_EVERY = timedelta(seconds=60)
 WARM_AFTER = 20.0
 """Seconds after the start."""
 LAID_OUT_EVERY = timedelta(minutes=10)
+AT_ONCE = 20
+"""Reminders queued in one transaction, so that others have their turn."""
 ONE_DAY_MS = 24 * 3600 * 1000
 KEPT = timedelta(days=30)
 """How long it is known what became of a reminder."""
@@ -137,21 +139,25 @@ class Reminding:
         now: datetime,
         away: datetime | None,
     ) -> int:
-        async with self._database.transaction() as tx:
-            committee = await Committees(tx).by_id(committee_id)
-            parcels: list[Parcel] = []
-            decision = rules.decide(due, now)
-            table = ReminderTable(tx)
-            await table.settle([each.id for each in decision.expired], State.EXPIRED, now)
-            at = await self._at(tx, committee, now)
-            for reminder in decision.send:
-                parcels += await self._queue(reminder, at)
-            if away is not None:
-                parcels += await self._confess(decision, away, at)
-            failpoints.reach("before_reminders")
-        failpoints.reach("after_reminders")
-        self._deliver(parcels)
-        return len(decision.send)
+        decision = rules.decide(due, now)
+        left, expired = list(decision.send), [each.id for each in decision.expired]
+        while True:
+            batch, left = left[:AT_ONCE], left[AT_ONCE:]
+            async with self._database.transaction() as tx:
+                table = ReminderTable(tx)
+                await table.settle(expired, State.EXPIRED, now)
+                at = await self._at(tx, await Committees(tx).by_id(committee_id), now)
+                parcels: list[Parcel] = []
+                for reminder in batch:
+                    parcels += await self._queue(reminder, at)
+                if away is not None and not left:
+                    parcels += await self._confess(decision, away, at)
+                failpoints.reach("before_reminders")
+            failpoints.reach("after_reminders")
+            self._deliver(parcels)
+            if not left:
+                return len(decision.send)
+            expired = []
 
     async def _queue(self, reminder: Reminder, at: Moment) -> list[Parcel]:
         table = ReminderTable(at.tx)
@@ -270,13 +276,16 @@ class Reminding:
         async with self._database.transaction() as tx:
             committees = await Committees(tx).all()
         for committee in committees:
-            async with self._database.transaction() as tx:
-                at = await self._at(tx, committee, now)
-                moved = await lay_out(at)
-                post = Post(tx, self._device, f"zone-{committee.id}-{int(now.timestamp())}")
-                for reply in moved:
-                    await post.say(reply, str(committee.room), "", committee, self._authority)
-            self._deliver(post.parcels)
+            after: int | None = 0
+            while after is not None:
+                occasion = f"zone-{committee.id}-{int(now.timestamp())}-{after}"
+                async with self._database.transaction() as tx:
+                    at = await self._at(tx, committee, now)
+                    moved, after = await lay_out(at, after)
+                    post = Post(tx, self._device, occasion)
+                    for reply in moved:
+                        await post.say(reply, str(committee.room), "", committee, self._authority)
+                self._deliver(post.parcels)
 
     async def _at(self, tx: Transaction, committee: Committee, now: datetime) -> Moment:
         return Moment(tx, committee, await self._authority.members(tx, committee), now)

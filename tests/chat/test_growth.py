@@ -209,6 +209,19 @@ WEEK = [
     ("@ana", "!action done 1"),
     ("@ana", "!undo"),
     ("@ana", "!meet cancel #1"),
+    ("@ana", "!meet every Weekly | thu 19:00"),
+    ("@ana", "!ok"),
+    ("@ana", "!meet poll When | fri 19:00, sat 12:00"),
+    ("@ana", "!ok"),
+    ("@ana", "!note M-1 hello"),
+    ("@lea", "!undo of=@ana"),
+    ("@lea", "!undo of=@ana why=slip --yes"),
+    ("@ana", "!merge M-3 M-4 --yes"),
+    ("@lea", "!unmerge M-3"),
+    ("@lea", "!unmerge M-3 --yes"),
+    *(("@lea", f"!forget M-{n} {yes}") for n in range(1, 9) for yes in ("", "--yes")),
+    ("@kim", "!second 1"),
+    ("@lea", "!forget M-8 --yes"),
 ]
 
 
