@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from commands.authority.quotas import RATES, Act, Rate
 from storage.database import Transaction
 from tests.chat.conversation import Chat
 
@@ -219,9 +220,9 @@ WEEK = [
     ("@ana", "!merge M-3 M-4 --yes"),
     ("@lea", "!unmerge M-3"),
     ("@lea", "!unmerge M-3 --yes"),
-    *(("@lea", f"!forget M-{n} {yes}") for n in range(1, 9) for yes in ("", "--yes")),
+    ("@ana", "!meet cancel #2"),
     ("@kim", "!second 1"),
-    ("@lea", "!forget M-8 --yes"),
+    ("@ana", "!meet cancel #2"),
 ]
 
 
@@ -246,6 +247,7 @@ async def test_no_command_reads_a_whole_table(chat: Chat, monkeypatch: pytest.Mo
             return await run(tx, sql, params)  # type: ignore[operator]
 
         monkeypatch.setattr(Transaction, name, recorded)
+    monkeypatch.setitem(RATES, Act.CANCEL_MEETING, Rate(1, 1))
     for who, text in WEEK:
         await chat.dm(who, text)
     monkeypatch.undo()
