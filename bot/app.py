@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot import __version__, failpoints, identity_desk, keys, logs
@@ -45,7 +45,7 @@ from bot.outbox import Outbox
 from bot.oversight import Oversight
 from bot.pace import Pace
 from bot.pictures.process import Easel
-from bot.places import Places
+from bot.places import NamedLeads, Places
 from bot.polls.officer import ReturningOfficer
 from bot.polls.station import Polling
 from bot.safekeeping import comeback, former, rotating, taking
@@ -55,7 +55,6 @@ from bot.shredding import Shredding
 from bot.space import Space
 from bot.verification.desk import Desk as Verifications
 from bot.verification.station import verifications
-from commands.authority.rules import Settings
 from commands.privacy.formats import CardKey
 from storage.ballots import Ballots
 from storage.checkpoint import Facts
@@ -513,7 +512,9 @@ async def _account(
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
     stack.push_async_callback(ballots.close)
     sealing = await _fact(database, rotating.FORGOTTEN_KEY)
-    places = Places(config.user, config.may_invite, frozenset(config.leads))
+    named = {room: frozenset(leads) for room, leads in config.authority.leads.items()}
+    named_leads = NamedLeads(frozenset(config.leads), named)
+    places = Places(config.user, config.may_invite, named_leads)
     async with database.transaction() as tx:
         pins = await Identities(tx).all()
     trust = Trust(client, pins)
@@ -525,7 +526,10 @@ async def _account(
         store,
         machine,
         trust,
-        Authority(places, Settings(making_percent=config.limits.making_percent)),
+        Authority(
+            places,
+            replace(config.authority.settings, making_percent=config.limits.making_percent),
+        ),
         await _signing(database),
         Seal(bytes.fromhex(sealing) if sealing else key.derive(Purpose.FORGOTTEN)),
         ballots,

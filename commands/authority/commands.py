@@ -1,44 +1,50 @@
-"""What is typed where one person's word is not enough."""
+"""What leads type about who else is one: the room's state is the homeserver's word, theirs is proven."""
 
-from commands.authority import spending_views as views
-from commands.authority.quotas import ASKED_FOR, Act
-from commands.contacts.views import short
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
+from commands.authority import views
+from commands.authority.roll import Roll
+from commands.authority.rules import Hindrance, confirmable, confirmed
+from commands.authority.standing import Role
+from commands.framework.context import Context
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import SecondNumber
+from commands.framework.values import Colleague
+from commands.general.identities import IdentityDesk
 from commands.turf.members import Members
-from storage.absences import Barred
 from storage.privacy import Action, Audits
-from storage.seconds import Seconds
+from storage.standings import Standings
 
 
-@command("second", who=Role.LEAD, where=Where.DIRECT, example="!second 3", second=True)
-async def second(
+@command(
+    "confirm",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!confirm @dan",
+    also=("vouch",),
+)
+async def confirm(
     ctx: Context,
-    seconds: Seconds,
+    roll: Roll,
     members: Members,
-    barred: Barred,
+    desk: IdentityDesk,
+    standings: Standings,
     audits: Audits,
-    number: SecondNumber,
-) -> tuple[Reply, ...]:
-    """Agree that somebody goes on who has destroyed much, after asking them why.
+    who: Colleague | None = None,
+) -> Reply | tuple[Reply, ...]:
+    """Say that somebody really is a lead or a keeper of the data; alone it shows who waits for that.
 
-    number: the question's number
+    who: the person, whom you have asked outside Matrix
     """
-    asked = await seconds.by_number(number)
-    if asked is None or ctx.now - asked.at > ASKED_FOR:
-        raise refuse(_("No question {n} waits for a second lead."), n=number, example="")
-    if asked.person == ctx.user:
-        raise refuse(_("It takes two: another lead has to agree to what you ask for."), example="")
-    if not members.includes(asked.person) or await barred.includes(asked.person):
-        raise refuse(_("{who} takes no part any more."), who=short(asked.person), example="")
-    if not await seconds.agree(asked, ctx.user, ctx.now):
-        raise refuse(_("Somebody agreed to that already."), example="")
-    act = Act(asked.act)
-    await audits.keep(
-        Action.SECONDED, ctx.user, ctx.now, words=f"{short(asked.person)}, {act.value}"
-    )
-    return views.agreed(asked, ctx)
+    if who is None:
+        return views.waiting(roll, ctx)
+    user = members.find(who)
+    theirs = roll.standings[user]
+    proven = await desk.is_certain(user)
+    role = confirmable(theirs, ctx.standing, ctx.settings, proven=proven)
+    kept = await standings.of(user)
+    if isinstance(role, Hindrance):
+        raise views.hindered(role, theirs, roll)
+    if kept is None:
+        raise views.hindered(Hindrance.NOTHING, theirs, roll)
+    await standings.put(confirmed(kept, role, theirs.shown or role, ctx.now))
+    await audits.keep(Action.CONFIRMED, ctx.user, ctx.now, words=views.audited(user, role))
+    return views.confirmed(user, role, theirs, ctx)

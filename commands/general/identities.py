@@ -20,5 +20,9 @@ class IdentityDesk(ABC):
         """The master key that a suspended person's account shows now; None: nothing to accept."""
 
     @abstractmethod
+    async def is_certain(self, user: UserId) -> bool:
+        """Whether the person's identity is the one seen first, or one that a lead accepted."""
+
+    @abstractmethod
     async def suspended(self) -> list[UserId]:
         """Whose commands are suspended."""

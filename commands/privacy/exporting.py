@@ -38,6 +38,7 @@ SHOWN = 7
     where=Where.DIRECT,
     example='!export csv why="mailing before the vote"',
     makes=(Thing.EXPORT,),
+    second=True,
 )
 async def export(
     ctx: Context,
@@ -91,7 +92,13 @@ def _question(asked: Export, people: int) -> Reply:
     return Reply((Paragraph(head), Paragraph(tail)), Audience.LEADS)
 
 
-@command("export approve", who=Role.LEAD, where=Where.DIRECT, example="!export approve 3")
+@command(
+    "export approve",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!export approve 3",
+    second=True,
+)
 async def approve(
     ctx: Context,
     exports: Exports,
@@ -227,6 +234,7 @@ def _done(done: Audited, ctx: Context) -> Line:
         Action.TEST_JOINED: _("joined test {words} with another committee"),
         Action.UNDONE: _("took back what another had saved: {words}"),
         Action.SECONDED: _("agreed that another goes on: {words}"),
+        Action.CONFIRMED: _("confirmed {words}"),
         Action.LOOKED: _("looked at {handle}"),
     }[done.action]
     return line(

@@ -1,7 +1,6 @@
 """What nobody brings back is looked at first, by whoever says yes; and more than a little takes two."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,7 +9,6 @@ from commands.authority.quotas import RATES, SECOND_ADDS, Act, Rate
 from commands.framework.context import Role
 from commands.framework.reply import Audience
 from tests.chat.conversation import Chat, Said
-from tests.support.standing import kept
 
 
 async def people(chat: Chat, n: int, who: str = "@ana") -> None:
@@ -307,6 +305,6 @@ async def test_a_role_too_new_is_no_second(chat: Chat) -> None:
     chat.join("@new")
     chat.roles["@new"] = Role.LEAD
     since = chat.now - timedelta(days=1)
-    chat.seen["@new"] = replace(kept("@new:example.org"), lead=since, keeper=None)
+    await chat.saw("@new", lead=since, keeper=None)
     assert (await chat.dm("@new", "!second 1")).says("who have been leads for a while")
     assert (await chat.dm("@kim", "!second 1")).says("@lea can go on")
