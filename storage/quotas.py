@@ -49,16 +49,22 @@ OPEN: Mapping[str, tuple[str, str]] = {
     "sheet": _by_author("test_sheets", "x.committee = ?1 AND x.number > 0"),
     "import": _by_author("imports", _IMPORT),
     "export": _by_author("exports", "x.committee = ?1 AND x.state = 'asked' AND x.at > ?4"),
+    "hold": _by_author("holds", "x.committee = ?1 AND x.at > 0 AND x.ended_at IS NULL"),
     "area": ("", "areas AS x WHERE x.committee = ?1 AND x.folded > ''"),
 }
 """Of each kind of thing that stays open: one person's, and everybody's. ?1 is the committee, ?2 the
 person, ?3 as many as are of interest, ?4 a day ago. A bound that holds for every row lets an index be
 searched and left early instead of read."""
 
-_TODAY = "x.committee = ?1 AND x.number > 0 AND x.at > ?4"
+_TODAY = "x.committee = ?1 AND x.id > 0 AND x.at > ?4"
 TABLED: Mapping[str, str] = {
     what: _by_author(table, _TODAY)[0]
-    for what, table in (("import", "imports"), ("export", "exports"), ("sheet", "test_sheets"))
+    for what, table in (
+        ("import", "imports"),
+        ("export", "exports"),
+        ("sheet", "test_sheets"),
+        ("hold", "holds"),
+    )
 }
 """What is no entry of history and has a table of its own: one person's of a day."""
 

@@ -192,10 +192,10 @@ class Reminding:
         if not await Tally(at.tx).due(day, millis(at.now), ONE_DAY_MS):
             return []
         words = line(
-            _("So many meetings are planned that I leave out reminders today, most of all of whose"
-              " maker planned many. {meet} shows what comes; {cancel} calls one off."),
+            _("So much is planned that I leave out reminders today, most of all of whose maker planned"
+              " much. {meet} shows what comes, {actions} what is to be done."),
             meet=Code("!meet"),
-            cancel=Code("!meet cancel #7"),
+            actions=Code("!actions"),
         )  # fmt: skip
         own = Post(at.tx, self._device, f"spare-{day}-{int(at.now.timestamp())}")
         who = reminder.recipient

@@ -44,6 +44,7 @@ class Thing(Enum):
     ACTION = "action"
     IMPORT = "import"
     EXPORT = "export"
+    HOLD = "hold"
     AREA = "area"
     UNDO = "undo"
     LEAVING = "leaving"
@@ -73,7 +74,7 @@ QUOTAS: Mapping[Thing, Quota] = {
     Thing.TALK: Quota(a_day=400),
     Thing.RATING: Quota(a_day=400),
     Thing.FOLLOW_UP: Quota(a_day=400, each=500),
-    Thing.MERGE: Quota(a_day=60),
+    Thing.MERGE: Quota(a_day=100),
     Thing.TURF: Quota(a_day=150),
     Thing.ABSENCE: Quota(a_day=20),
     Thing.TEST: Quota(a_day=15, each=15, together=30),
@@ -86,9 +87,10 @@ QUOTAS: Mapping[Thing, Quota] = {
     Thing.AGENDA: Quota(a_day=100),
     Thing.DUTY: Quota(a_day=60),
     Thing.MINUTE: Quota(a_day=600),
-    Thing.ACTION: Quota(a_day=120, each=80, together=400),
-    Thing.IMPORT: Quota(a_day=20, each=8, together=20),
+    Thing.ACTION: Quota(a_day=120, each=50, together=400),
+    Thing.IMPORT: Quota(a_day=20, each=15, together=40),
     Thing.EXPORT: Quota(a_day=10, each=3),
+    Thing.HOLD: Quota(a_day=20, each=100),
     Thing.AREA: Quota(a_day=40, together=2_000),
     Thing.UNDO: Quota(a_day=100),
     Thing.LEAVING: Quota(a_day=100),
@@ -183,19 +185,24 @@ class Rate:
         """As many in a day, and the leads hear of it."""
         return max(2, (self.an_hour + 1) // 2)
 
+    @property
+    def second_adds(self) -> int:
+        """How many more one lead's agreement allows."""
+        return 2 * self.an_hour
+
 
 RATES: dict[Act, Rate] = {
     Act.FORGET: Rate(5, 15),
     Act.CLOSE_TEST: Rate(4, 8),
     Act.CANCEL_POLL: Rate(3, 6),
-    Act.SAVE_IMPORT: Rate(8, 20),
+    Act.SAVE_IMPORT: Rate(30, 60),
     Act.UNDO_IMPORT: Rate(3, 6),
     Act.DROP_LIST: Rate(10, 30),
     Act.OFFBOARD: Rate(4, 8),
     Act.MOVE_TURF: Rate(5, 12),
-    Act.RELEASE: Rate(25, 75),
-    Act.LEAVE: Rate(25, 75),
-    Act.MERGE: Rate(25, 60),
+    Act.RELEASE: Rate(40, 120),
+    Act.LEAVE: Rate(40, 120),
+    Act.MERGE: Rate(60, 200),
     Act.CANCEL_MEETING: Rate(8, 20),
     Act.DROP_ACTION: Rate(30, 90),
     Act.END_HOLD: Rate(4, 10),
@@ -204,10 +211,8 @@ RATES: dict[Act, Rate] = {
     Act.UNDO_OTHERS: Rate(5, 15),
 }
 
-SECOND_ADDS = 10
-"""How many more one lead's agreement allows."""
 SECOND_HOLDS = HOUR
-"""For how long."""
+"""For how long another lead's agreement allows more."""
 ASKED_FOR = DAY
 """For how long another lead may think about it."""
 

@@ -13,7 +13,6 @@ from commands.authority.quotas import (
     HOUR,
     NOT_TYPED,
     RATES,
-    SECOND_ADDS,
     SECOND_HOLDS,
     Act,
     Thing,
@@ -84,7 +83,7 @@ class Acts(Common):
         if ctx.now - second.agreed_at > SECOND_HOLDS:
             return False
         used = await usage.spent_after(ctx.user, _ACT + act.value, second.agreed_row)
-        return used + times <= SECOND_ADDS
+        return used + times <= RATES[act].second_adds
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +97,10 @@ class Budget:
     @property
     def usage(self) -> Usage:
         return Usage(self.tx, self.ctx.committee.id)
+
+    @property
+    def _declared(self) -> set[Thing]:
+        return {*self.command.makes, *self.command.may_make}
 
     async def begin(self) -> Mark:
         """Look before it runs. Raises Spent for what is spent already, so that it is not run."""
@@ -115,22 +118,22 @@ class Budget:
 
         Raises LookupError for a command that makes what it does not declare: a mistake of ours.
         """
-        newest = await self.usage.newest()
-        if newest != mark.rows:
+        wrote = await self.usage.newest() != mark.rows
+        # What has a table of its own is no entry of history.
+        if wrote or any(thing.value in TABLED for thing in self._declared):
             await self._made(mark)
-        told = await self._much(mark) if newest != mark.rows else ()
+        told = await self._much(mark) if wrote else ()
         await self._reach((*replies, *told))
         return told
 
     async def _made(self, mark: Mark) -> None:
         entry, area, _row = mark.rows
         kinds = await self.usage.recorded(self.ctx.user, entry) - NOT_TYPED
-        declared = {*self.command.makes, *self.command.may_make}
         for kind in kinds:
-            if not things_of([kind]) & declared:
+            if not things_of([kind]) & self._declared:
                 name = self.command.name
                 raise LookupError(f"!{name} does not declare that it makes: {kind.value}")
-        for thing in (each for each in Thing if each in declared):
+        for thing in (each for each in Thing if each in self._declared):
             if {*kinds_of(thing)} & kinds or thing.value in TABLED:
                 await self._day(thing, more=0)
         for thing, before in mark.open.items():

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from commands.authority.quotas import HOUR, SECOND_ADDS, Act, Thing
+from commands.authority.quotas import HOUR, RATES, Act, Thing
 from commands.contacts.views import short
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, refuse
@@ -39,6 +39,7 @@ def _things(thing: Thing, n: int) -> str:
         Thing.ACTION: ngettext("{n} thing to be done", "{n} things to be done", n),
         Thing.IMPORT: ngettext("{n} list", "{n} lists", n),
         Thing.EXPORT: ngettext("{n} export", "{n} exports", n),
+        Thing.HOLD: ngettext("{n} hold", "{n} holds", n),
         Thing.AREA: ngettext("{n} area", "{n} areas", n),
         Thing.UNDO: ngettext("{n} step back", "{n} steps back", n),
         Thing.LEAVING: ngettext("{n} off-boarding", "{n} off-boardings", n),
@@ -57,6 +58,7 @@ _TIDY: dict[Thing, tuple[Callable[[], str], str]] = {
     Thing.SHEET: (lambda: _("{how} drops one."), "!test drop 1"),
     Thing.IMPORT: (lambda: _("{how} drops one."), "!import drop 7"),
     Thing.EXPORT: (lambda: _("{how} takes one back."), "!export refuse 3"),
+    Thing.HOLD: (lambda: _("{how} ends one."), "!hold end M-41"),
     Thing.AREA: (lambda: _("{how} shows those there are."), "!report coverage"),
 }
 _RAISE = "[limits] making_percent"
@@ -148,7 +150,7 @@ def question(asked: Second, act: Act, done: int, ctx: Context) -> Reply:
     tail = line(
         _("If it is right: {second}. It allows {n} more within an hour. Otherwise do nothing."),
         second=Code(f"!second {asked.number}"),
-        n=a_number(SECOND_ADDS),
+        n=a_number(RATES[act].second_adds),
     )
     return Reply((Paragraph(head), Paragraph(tail)), Audience.LEADS)
 
@@ -168,15 +170,16 @@ def much(act: Act, today: int, ctx: Context) -> Reply:
 
 def agreed(asked: Second, by: Context) -> tuple[Reply, ...]:
     """To whoever agreed, and to whoever asked."""
+    more = a_number(RATES[Act(asked.act)].second_adds)
     here = say(
         _("{who} can go on: {n} more within an hour."),
         who=Strong(short(asked.person)),
-        n=a_number(SECOND_ADDS),
+        n=more,
     )
     there = say(
         _("{by} agreed, {n} more within the hour. What you were about to do, type it again."),
         by=Strong(short(by.user)),
-        n=a_number(SECOND_ADDS),
+        n=more,
     )
     return here, Reply(there.blocks, Audience.NAMED, to=(asked.person,))
 

@@ -181,6 +181,7 @@ async def unforget(
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!hold M-41 why="claim at the court"',
+    may_make=(Thing.HOLD,),
 )
 async def hold(
     ctx: Context,

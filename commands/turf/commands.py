@@ -17,7 +17,7 @@ from commands.one_on_ones.rules import think_over
 from commands.turf import views
 from commands.turf.choice import Choice, chosen, split
 from commands.turf.members import Members
-from commands.turf.rules import Workload
+from commands.turf.rules import MUCH, Workload
 from storage.absences import Absences, Barred
 from storage.contacts import Contacts
 from storage.follow_ups import FollowUps
@@ -92,6 +92,7 @@ async def unassigned(
     example="!turf assign @ana M-41 M-42",
     also=("assign",),
     makes=(Thing.TURF,),
+    destroys=(Act.MOVE_TURF,),
 )
 async def assign(
     ctx: Context,
@@ -103,6 +104,7 @@ async def assign(
     who: Colleague,
     people: ContactRefs | None = None,
     *,
+    acts: Acts,
     area: Label | None = None,
     backup: bool = False,
     transfer: bool = False,
@@ -124,6 +126,8 @@ async def assign(
     part = split(choice, to, transfer=transfer)
     before = await turf.load(to, today(ctx))
     others = sorted({user for user in part.given.values() if user is not None})
+    if sum(user is not None for user in part.given.values()) > MUCH:
+        await acts.spend(ctx, Act.MOVE_TURF)
     had = {user: await turf.load(user, today(ctx)) for user in others}
     entry = await history.record(
         Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))

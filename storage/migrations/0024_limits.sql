@@ -58,6 +58,7 @@ CREATE INDEX imports_open ON imports(committee, author)
   WHERE state IN ('mapping', 'checking', 'checked', 'saving');
 -- How many people the leads were told it would hold; 0: of before that was kept.
 ALTER TABLE exports ADD COLUMN people INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX holds_by_author ON holds(committee, author, at);
 CREATE INDEX exports_by_author ON exports(committee, author, at);
 
 -- What became of an item of an agenda, so that it can be taken back; agenda_items.state is derived.

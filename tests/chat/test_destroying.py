@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from commands.authority.quotas import RATES, SECOND_ADDS, Act, Rate
+from commands.authority.quotas import RATES, Act, Rate
 from commands.framework.context import Role
 from commands.framework.reply import Audience
 from tests.chat.conversation import Chat, Said
@@ -178,7 +178,7 @@ async def test_the_sixth_in_an_hour_takes_a_second_lead(chat: Chat) -> None:
     assert "@kim agreed" in agreed.told("@lea")
     assert (await chat.dm("@lea", "!audit")).says("@kim: agreed that another goes on: @lea, forget")
     assert (await chat.dm("@kim", "!second 1")).says("Somebody agreed to that already")
-    for number in range(6, 6 + SECOND_ADDS):
+    for number in range(6, 6 + RATES[Act.FORGET].second_adds):
         assert (await chat.sure("@lea", f"!forget M-{number}")).says("is forgotten")
     assert (await chat.sure("@lea", "!forget M-16")).says("More takes a second lead")
     assert await there(chat) == 5
@@ -306,5 +306,21 @@ async def test_a_role_too_new_is_no_second(chat: Chat) -> None:
     chat.roles["@new"] = Role.LEAD
     since = chat.now - timedelta(days=1)
     await chat.saw("@new", lead=since, keeper=None)
-    assert (await chat.dm("@new", "!second 1")).says("who have been leads for a while")
+    assert (await chat.dm("@new", "!second 1")).says("who have been leads for 7 days")
     assert (await chat.dm("@kim", "!second 1")).says("@lea can go on")
+
+
+async def test_taking_whole_areas_from_others_is_counted_as_moving_turf(
+    chat: Chat, rates: dict[Act, Rate]
+) -> None:
+    await people(chat, 12)
+    rates[Act.MOVE_TURF] = Rate(1, 1)
+    assert "second lead" not in (await chat.dm("@lea", TAKE.format("@ben"))).text
+    assert (await chat.dm("@lea", TAKE.format("@lea"))).says("More takes a second lead")
+    assert (await chat.dm("@ben", "!turf")).says("12")
+    # A few are no whole area.
+    said = await chat.dm("@lea", "!turf assign @ana M-1 M-2 M-3 --transfer")
+    assert "second lead" not in said.text
+
+
+TAKE = "!turf assign {} area=Payments --transfer"

@@ -12,7 +12,7 @@ from commands.authority.quotas import RATES, Act, Rate
 from storage.database import Transaction
 from tests.chat.conversation import Chat
 
-SMALL = {"committees", "test_sheets"}
+SMALL = {"committees", "test_sheets", "standings"}
 """Tables with a handful of rows."""
 FEW = {"imports_at_work"}
 """Partial indexes that hold a handful of rows of a larger table: imports somebody waits for."""

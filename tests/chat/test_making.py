@@ -117,6 +117,7 @@ MADE: Mapping[str, tuple[Thing, str, str]] = {
     "roles": (Thing.DUTY, "@ana", "!roles take notes"),
     "lists": (Thing.IMPORT, "@lea", PASTED),
     "exports": (Thing.EXPORT, "@kim", "!export csv why='mailing {n}'"),
+    "holds": (Thing.HOLD, "@lea", "!hold M-{next} why=claim"),
 }
 
 
@@ -127,6 +128,9 @@ async def test_each_kind_of_thing_is_counted_by_the_day(
     thing, who, text = MADE[name]
     await chat.dm("@ana", "!contact add 'Sam Okafor' area=Payments")
     await planned(chat, "@ben", "!meet new Planning | fri 19:00")
+    if name == "holds":
+        for n in range(2, 16):
+            await chat.dm("@ana", f"!contact add 'Person Nr{n}' --yes")
     chat.later(days=2)
     most = 4
     limits[thing] = replace(QUOTAS[thing], a_day=most, each=99, together=None)
@@ -143,6 +147,7 @@ async def test_each_kind_of_thing_is_counted_by_the_day(
 def filled(text: str, n: int) -> str:
     return text.format(
         n=n,
+        next=n + 1,
         day=n + 3,
         rating=1 + n % 5,
         who=("@ben", "@ana")[n % 2],
@@ -179,6 +184,15 @@ async def test_each_kind_of_thing_that_stays_open_is_counted(
     assert (await planned(chat, who, filled(text, 9))).says(f"you have {times} ", "open")
     await (chat.sure if "close" in tidy else chat.dm)(who, tidy)
     assert "the most that" not in (await planned(chat, who, filled(text, 10))).text
+
+
+async def test_a_list_too_many_is_not_kept(chat: Chat, limits: dict[Thing, Quota]) -> None:
+    limits[Thing.IMPORT] = Quota(each=1)
+    for n in range(3):
+        said = await chat.dm("@lea", PASTED)
+        assert "the most that" not in said.text, n
+    assert (await chat.dm("@lea", PASTED)).says("you have 3 lists open", "!import drop 7")
+    assert await rows(chat, "SELECT COUNT(*) FROM imports") == 3
 
 
 async def test_what_was_taken_back_is_not_open_any_more(
