@@ -28,6 +28,8 @@ class Settings:
     newcomers: Newcomers = Newcomers.NAMED
     held_days: int = 7
     """Days for which a role must have counted before it counts for what takes two people."""
+    making_percent: int = 100
+    """How much one person may make, of what commands/authority/quotas.py says."""
 
 
 @dataclass(frozen=True, slots=True)
