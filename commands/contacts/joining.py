@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from commands.authority.looking import Look, Looking
+from commands.authority.previews import Look, Previews
 from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts import joining_views as views
@@ -49,7 +49,7 @@ async def merge(
     other: ContactRef,
     *,
     acts: Acts,
-    looking: Looking,
+    previews: Previews,
     marks: Marks,
     yes: bool = False,
 ) -> Reply:
@@ -73,7 +73,7 @@ async def merge(
     )
     what = f"merge {kept.number} {dropped.number}"
     look = Look(what, {}, preview, await merges.records(kept.id, dropped.id))
-    first = await looking.first(ctx, look, yes=yes)
+    first = await previews.first(ctx, look, yes=yes)
     if first is not None:
         return first
     await acts.spend(ctx, Act.MERGE)
@@ -130,7 +130,7 @@ async def unmerge(
     history: History,
     who: ContactRef,
     *,
-    looking: Looking,
+    previews: Previews,
     yes: bool = False,
 ) -> Reply:
     """Take two joined records apart again, within 30 days.
@@ -151,7 +151,7 @@ async def unmerge(
     if last.entry.author != ctx.user:
         preview = views.joined_by(contact, last, ctx)
         look = Look(f"unmerge {contact.number}", {"entry": last.entry.id}, preview)
-        first = await looking.first(ctx, look, yes=yes)
+        first = await previews.first(ctx, look, yes=yes)
         if first is not None:
             return first
     await history.reverse(last.entry, ctx.user, ctx.now)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from difflib import get_close_matches
 
-from commands.authority.looking import Looking
+from commands.authority.previews import Previews
 from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts.views import short
@@ -136,7 +136,7 @@ async def undo(
     *,
     acts: Acts,
     audits: Audits,
-    looking: Looking,
+    previews: Previews,
     of: Colleague | None = None,
     why: Sentence | None = None,
     yes: bool = False,
@@ -153,7 +153,7 @@ async def undo(
     await undoing.Undoing(ctx, history, absences, turf).may(last, contact)
     if author != ctx.user:
         look = undoing.look(last, contact, ctx)
-        first = await looking.first(ctx, look, yes=yes and why is not None)
+        first = await previews.first(ctx, look, yes=yes and why is not None)
         if first is not None or why is None:
             return look.preview if first is None else first
         await acts.spend(ctx, Act.UNDO_OTHERS)

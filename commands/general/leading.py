@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from commands.authority.looking import Look, Looking
+from commands.authority.previews import Look, Previews
 from commands.authority.quotas import Act
 from commands.authority.roll import Roll
 from commands.authority.spending import Acts
@@ -88,7 +88,7 @@ def invited_to_direct(committees: Sequence[Committee]) -> tuple[Reply, ...]:
 
 
 @command("identity", who=Role.LEAD, where=Where.ANYWHERE, example="!identity")
-async def identity(ctx: Context, desk: IdentityDesk, looking: Looking) -> Reply:
+async def identity(ctx: Context, desk: IdentityDesk, previews: Previews) -> Reply:
     """Show whose identity changed, so that I take no commands from them."""
     people = await desk.suspended()
     if not people:
@@ -97,7 +97,7 @@ async def identity(ctx: Context, desk: IdentityDesk, looking: Looking) -> Reply:
     for user in people:
         offered = await desk.offered(user)
         if offered is not None:
-            await looking.first(ctx, _at_identity(user, offered), yes=False)
+            await previews.first(ctx, _at_identity(user, offered), yes=False)
             rows.append(line(_("{who}: {key}"), who=user, key=Code(_in_fours(offered))))
     said = say(
         _("Identity changed: {people}. Ask them in person or by phone; if they did it: {accept}"),
@@ -133,7 +133,7 @@ def _in_fours(key: str) -> str:
     destroys=(Act.IDENTITY,),
 )
 async def accept_identity(
-    ctx: Context, desk: IdentityDesk, acts: Acts, looking: Looking, user: Person
+    ctx: Context, desk: IdentityDesk, acts: Acts, previews: Previews, user: Person
 ) -> Reply:
     """Accept somebody's new identity, after asking them outside Matrix. You see first which.
 
@@ -141,7 +141,7 @@ async def accept_identity(
     """
     offered = await desk.offered(user)
     if offered is not None:
-        first = await looking.first(ctx, _at_identity(user, offered), yes=True)
+        first = await previews.first(ctx, _at_identity(user, offered), yes=True)
         if first is not None:
             return first
     await acts.spend(ctx, Act.IDENTITY)

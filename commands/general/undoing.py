@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from commands.authority.looking import Look
+from commands.authority.previews import Look
 from commands.contacts.rules import may_see
 from commands.contacts.views import label, short, today
 from commands.framework.context import Context, Role, UserId

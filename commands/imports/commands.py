@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commands.authority.looking import Looking
+from commands.authority.previews import Previews
 from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
@@ -299,7 +299,7 @@ async def commit(
     number: ImportNumber,
     *,
     acts: Acts,
-    looking: Looking,
+    previews: Previews,
     yes: bool = False,
 ) -> Reply:
     """Save an import that was checked.
@@ -314,7 +314,7 @@ async def commit(
             example=f"!import check {one.number}",
         )
     look = await looks.at_commit(ctx, imports, contacts, one)
-    first = None if look is None else await looking.first(ctx, look, yes=yes)
+    first = None if look is None else await previews.first(ctx, look, yes=yes)
     if first is not None:
         return first
     await acts.spend(ctx, Act.SAVE_IMPORT)
@@ -337,7 +337,7 @@ async def undo(
     number: ImportNumber,
     *,
     acts: Acts,
-    looking: Looking,
+    previews: Previews,
     yes: bool = False,
 ) -> Reply:
     """Take a saved import back, except what somebody has worked on since. You see first what goes.
@@ -353,7 +353,7 @@ async def undo(
             state=views.state_words(one.state),
             example="",
         )
-    first = await looking.first(ctx, looks.at_undo(one), yes=yes)
+    first = await previews.first(ctx, looks.at_undo(one), yes=yes)
     if first is not None:
         return first
     await acts.spend(ctx, Act.UNDO_IMPORT)
@@ -376,7 +376,7 @@ async def drop(
     number: ImportNumber,
     *,
     acts: Acts,
-    looking: Looking,
+    previews: Previews,
     yes: bool = False,
 ) -> Reply:
     """Forget a list that was not saved, with everything in it.
@@ -386,7 +386,7 @@ async def drop(
     """
     one = await _waiting(imports, number)
     look = await looks.at_drop(ctx, imports, one)
-    first = None if look is None else await looking.first(ctx, look, yes=yes)
+    first = None if look is None else await previews.first(ctx, look, yes=yes)
     if first is not None:
         return first
     await acts.spend(ctx, Act.DROP_LIST)

@@ -1,6 +1,6 @@
 """What is looked at before an import is saved, taken back or dropped: all of it, and whose word it is."""
 
-from commands.authority.looking import Look
+from commands.authority.previews import Look
 from commands.contacts.views import short
 from commands.framework.context import Context
 from commands.framework.errors import refuse

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commands.authority.looking import Look, Looking
+from commands.authority.previews import Look, Previews
 from commands.authority.quotas import Act
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Place, Role
@@ -77,7 +77,7 @@ async def cancel(
     code: PollCode,
     *,
     acts: Acts,
-    looking: Looking,
+    previews: Previews,
     yes: bool = False,
 ) -> Reply:
     """Destroy a secret poll uncounted: a lead in the room, or its maker while ballots go out.
@@ -90,7 +90,7 @@ async def cancel(
         if code not in {each.code for each in await desk.polls()}:
             raise _not_possible(Outcome.UNKNOWN)
         look = Look(f"cancel {code}", {}, views.about_to_cancel(code))
-        first = await looking.first(ctx, look, yes=yes)
+        first = await previews.first(ctx, look, yes=yes)
         if first is not None:
             return first
         await acts.spend(ctx, Act.CANCEL_POLL)

@@ -1,6 +1,6 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
-from commands.authority.looking import Looking
+from commands.authority.previews import Previews
 from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
@@ -98,7 +98,7 @@ async def forget(
     who: ContactRef,
     *,
     acts: Acts,
-    looking: Looking,
+    previews: Previews,
     seal: Seal,
     shredder: Shredder,
     yes: bool = False,
@@ -119,7 +119,7 @@ async def forget(
         )
     person = await erasure.person(contact.id)
     look = views.look(contact, person, await erasure.amount(person))
-    first = await looking.first(ctx, look, yes=yes)
+    first = await previews.first(ctx, look, yes=yes)
     if first is not None:
         return first
     await acts.spend(ctx, Act.FORGET)

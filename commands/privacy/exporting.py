@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
-from commands.authority.looking import Look, Looking
+from commands.authority.previews import Look, Previews
 from commands.authority.quotas import Thing
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import short
@@ -105,7 +105,7 @@ async def approve(
     audits: Audits,
     number: ExportNumber,
     *,
-    looking: Looking,
+    previews: Previews,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Let another lead have the copy they asked for.
@@ -116,7 +116,7 @@ async def approve(
     one = await _waiting(exports, number, ctx)
     if one.author == ctx.user:
         raise refuse(_("It takes two: another lead has to approve what you asked for."), example="")
-    first = await _as_shown(ctx, exports, one, looking, yes=yes)
+    first = await _as_shown(ctx, exports, one, previews, yes=yes)
     if first is not None:
         return (first,)
     await exports.step(one, Step.APPROVED, ctx.user, ctx.now)
@@ -134,7 +134,7 @@ async def approve(
 
 
 async def _as_shown(
-    ctx: Context, exports: Exports, one: Export, looking: Looking, *, yes: bool
+    ctx: Context, exports: Exports, one: Export, previews: Previews, *, yes: bool
 ) -> Reply | None:
     """The question anew, for whoever was not asked it, or when it has grown since."""
     people = await exports.count()
@@ -146,7 +146,7 @@ async def _as_shown(
     do_it = line(_("To do it: {yes}"), yes=Code(f"!export approve {one.number} --yes"))
     preview = Reply((question.blocks[0], Paragraph(do_it)))
     look = Look(f"export {one.number}", {"people": people}, preview)
-    return await looking.first(ctx, look, yes=yes)
+    return await previews.first(ctx, look, yes=yes)
 
 
 @command("export refuse", who=Role.LEAD, where=Where.DIRECT, example="!export refuse 3")

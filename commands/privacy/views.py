@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
-from commands.authority.looking import Look
+from commands.authority.previews import Look
 from commands.contacts.views import label, short, today
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, a_number, ngettext

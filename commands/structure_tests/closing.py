@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commands.authority.looking import Looking
+from commands.authority.previews import Previews
 from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
@@ -48,7 +48,7 @@ async def close(
     *,
     acts: Acts,
     audits: Audits,
-    looking: Looking,
+    previews: Previews,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Close a test for good: its figures are frozen, and you get a list of what to look at again.
@@ -59,7 +59,7 @@ async def close(
     found = await the_open_test(tests, test, ctx)
     counted = await figures.now(found)
     items = await reviews.count(found)
-    first = await looking.first(ctx, views.look(found, counted, items), yes=yes)
+    first = await previews.first(ctx, views.look(found, counted, items), yes=yes)
     if first is not None:
         return (first,)
     await acts.spend(ctx, Act.CLOSE_TEST)

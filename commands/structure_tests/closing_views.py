@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from commands.authority.looking import Look
+from commands.authority.previews import Look
 from commands.contacts.views import label, rating_words, short
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from commands.authority.looking import Look
+from commands.authority.previews import Look
 from commands.contacts.views import label, short
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext

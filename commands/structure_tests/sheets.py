@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from commands.authority.looking import Looking
+from commands.authority.previews import Previews
 from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
@@ -268,7 +268,7 @@ async def drop(
     number: SheetNumber,
     *,
     acts: Acts,
-    looking: Looking,
+    previews: Previews,
     yes: bool = False,
 ) -> Reply:
     """Drop a signature list; nothing of it was or is marked by that.
@@ -279,7 +279,7 @@ async def drop(
     found = await _sheet(sheets, number, ctx)
     if found.author != ctx.user:
         look = views.look_at_drop(found)
-        first = await looking.first(ctx, look, yes=yes)
+        first = await previews.first(ctx, look, yes=yes)
         if first is not None:
             return first
     await acts.spend(ctx, Act.DROP_LIST)

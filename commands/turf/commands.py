@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from commands.authority.looking import Look, Looking
+from commands.authority.previews import Look, Previews
 from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
@@ -194,7 +194,7 @@ async def move(
     to: Colleague,
     *,
     acts: Acts,
-    looking: Looking,
+    previews: Previews,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Move all of somebody's turf to somebody else, open follow-ups included.
@@ -223,7 +223,7 @@ async def move(
     late = await follow_ups.overdue(giver, day)
     preview = views.moving(giver, taker, there, late, Workload(before, before + there.contacts))
     look = Look(f"turf {giver} {taker}", asdict(there), preview)
-    first = await looking.first(ctx, look, yes=yes)
+    first = await previews.first(ctx, look, yes=yes)
     if first is not None:
         return (first,)
     await acts.spend(ctx, Act.MOVE_TURF)

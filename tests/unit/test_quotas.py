@@ -3,7 +3,7 @@
 import pytest
 
 from commands.all import CATALOGUE
-from commands.authority.looking import Looking
+from commands.authority.previews import Previews
 from commands.authority.quotas import (
     COUNTED,
     NOT_TYPED,
@@ -75,14 +75,14 @@ def test_what_takes_things_away_asks_first_and_is_counted(command: Command) -> N
         assert Acts not in command.facts.values()
     shown = any(p.key == "yes" and "shown" in p.about for p in command.parameters)
     if shown and command.name not in LOSES_NOTHING:
-        assert Looking in command.facts.values(), f"!{command.name}"
+        assert Previews in command.facts.values(), f"!{command.name}"
 
 
 def test_what_cannot_be_taken_back_is_shown_first() -> None:
     """All of what an organizer or a lead can do for good, and what asks before it."""
     for_good = {"forget", "test close", "poll cancel", "import undo", "import drop", "test drop"}
-    looking = {c.name for c in CATALOGUE if Looking in c.facts.values()}
-    assert looking >= for_good
+    previewed = {c.name for c in CATALOGUE if Previews in c.facts.values()}
+    assert previewed >= for_good
     assert {c.name for c in CATALOGUE if c.destroys} >= for_good
 
 

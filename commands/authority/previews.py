@@ -32,7 +32,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class Looking(Common):
+class Previews(Common):
     """What a command names that shows before it does."""
 
     async def first(self, ctx: Context, look: Look, *, yes: bool) -> Reply | None:
