@@ -10,6 +10,7 @@ from commands.framework.context import Context
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
 from commands.framework.mentions import MENTION, by_address, shown
+from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Code
 from commands.framework.values import Colleague
 from commands.time.read import read_length
@@ -113,6 +114,7 @@ def read_title(raw: str) -> str:
             words=cut(raw),
             limit=LONGEST_TITLE,
         )
+    refuse_imitation((raw,))
     return raw
 
 

@@ -13,7 +13,7 @@ from tests.chat.conversation import MONDAY_MORNING, Chat
 READY = "!poll temp Ready to march on the boss?"
 CHOOSE = '!poll choose "Where?" town hall | plaza'
 ECHO = (
-    "Secret poll, not open yet: Ready to march on the boss? (temperature, fist to five)\n"
+    "Secret poll, not open yet: “Ready to march on the boss?” (temperature, fist to five)\n"
     "Until Wed 25 Nov 18:00; 7 people may vote; below 5 ballots nothing is published.\n"
     "!ok to ask it, !no to drop it."
 )
@@ -139,8 +139,8 @@ async def test_a_machine_that_became_unsafe_meanwhile_opens_nothing(seven: Chat)
 
 async def test_an_open_poll_is_said_back_too(seven: Chat) -> None:
     said = await seven.room("@ana", "!poll open Who cooks? me | not this time")
-    assert said.says("Open poll, not posted yet: Who cooks? (names visible)")
-    assert said.lists("me", "not this time")
+    assert said.says("Open poll, not posted yet: “Who cooks?” (names visible)")
+    assert said.lists("“me”", "“not this time”")
     assert "org.matrix.msc3381.poll.start" not in str(said.contents)
     assert "org.matrix.msc3381.poll.start" in str((await seven.room("@ana", "!ok")).contents)
 
@@ -167,7 +167,7 @@ async def test_options_reach_the_ballot_as_they_were_meant(
     seven: Chat, typed: str, options: tuple[str, ...]
 ) -> None:
     said = await seven.room("@ana", typed)
-    assert said.lists(*options)
+    assert said.lists(*(f"“{each}”" for each in options))
     await seven.room("@ana", "!ok")
     (poll,) = await seven.polls.polls()
     assert poll.options == options
@@ -179,7 +179,7 @@ async def test_what_is_not_plain_comes_back_as_a_line_to_copy(seven: Chat) -> No
     assert said.says("more than one way", again)
     assert all(reply.fleeting for reply in said.replies), "the question was written down"
     said = await seven.dm("@ana", again)
-    assert said.lists("town", "hall", "plaza")
+    assert said.lists("“town”", "“hall”", "“plaza”")
     assert said.says("Until Fri 27 Nov 18:00", "Quorum 2/3: 5 ballots of 7.")
 
 
@@ -335,7 +335,7 @@ async def test_with_several_polls_each_is_shown(seven: Chat) -> None:
     await seven.opens("@ana", READY)
     await seven.opens("@ben", '!poll approve "What?" pay | hours | rest')
     said = await seven.dm("@kim", "vote 4")
-    assert said.says("K7QX Ready to march", "vote K7QX 04 good", "M2RT What?", "vote M2RT YNY")
+    assert said.says("K7QX “Ready to march", "vote K7QX 04 good", "M2RT “What?”", "vote M2RT YNY")
     assert (await seven.dm("@kim", "vote M2RT 4")).says("not a ballot of M2RT", "vote M2RT YNY")
     assert "K7QX" not in (await seven.dm("@kim", "vote M2RT 4")).text
 
