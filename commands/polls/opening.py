@@ -3,6 +3,9 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from commands.authority import rules
+from commands.authority.rules import Need
+from commands.authority.views import refused
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, ngettext
@@ -63,13 +66,22 @@ async def agree(ctx: Context, desk: PollDesk, members: Members, code: str) -> Re
         )
     if held.by == ctx.user:
         raise refuse(_("You asked it: somebody else has to agree."), example="")
-    leads = {user for user, role in members.roles.items() if role >= Role.LEAD}
-    if ctx.user not in leads and leads - {held.by}:
+    found = await _still_possible(ctx, desk, held.poll)
+    _refuse_unfit_second(ctx, members, held, found)
+    return await _show_second(ctx, desk, found, held.by)
+
+
+def _refuse_unfit_second(ctx: Context, members: Members, held: Held, found: Opening) -> None:
+    """Raises Refusal where somebody may not be the second: a lead may, or who votes if nobody else leads."""
+    others = {user for user, role in members.roles.items() if role >= Role.LEAD} - {held.by}
+    need = Need(role=Role.LEAD, second=True)
+    why = rules.refusal(ctx.standing, need, ctx.now, ctx.settings)
+    if others and why is not None:
+        raise refused(why, need, ctx, "poll confirm")
+    if not others and ctx.user not in found.people:
         raise refuse(
-            _("A lead has to agree to that: the result may tell what single people think."),
-            example="",
+            _("Somebody who may vote in it has to agree, and you are new here."), example=""
         )
-    return await _show_second(ctx, desk, await _still_possible(ctx, desk, held.poll), held.by)
 
 
 async def _show_second(ctx: Context, desk: PollDesk, found: Opening, first: UserId) -> Reply:

@@ -104,7 +104,7 @@ async def test_limit_two_leads_together_may_want_it_and_everybody_reads_so(
     asked = '!poll yesno "Is the march on Friday?" closes=1h'
     await chat.room("@ana", asked)
     code = (await chat.room("@ana", "!ok")).text.partition("!poll confirm ")[2][:4]
-    assert (await chat.dm(FRIEND, f"!poll confirm {code}")).says("A lead has to agree to that")
+    assert (await chat.dm(FRIEND, f"!poll confirm {code}")).says("is for leads")
     shown_to_lead = await chat.dm(LEAD, f"!poll confirm {code}")
     assert shown_to_lead.says("“Is the march on Friday?”", user(TARGET), "what that person thinks")
     assert not await chat.polls.polls(), "opened by whoever only looked"
