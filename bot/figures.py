@@ -65,7 +65,11 @@ def coarse(reading: Reading) -> Reading:
         heard_seconds=None if heard is None else heard // MINUTE * MINUTE,
         queue=reading.queue // STEP_OF_QUEUE * STEP_OF_QUEUE,
         disk_free=reading.disk_free // STEP_OF_DISK * STEP_OF_DISK,
-        sizes={name: stepped(size, STEP_OF_FILES) for name, size in reading.sizes.items()},
+        # A log is empty now and then; what matters is whether it grows and grows.
+        sizes={
+            name: stepped(size - (STEP_OF_FILES - 1) * name.endswith("-wal"), STEP_OF_FILES)
+            for name, size in reading.sizes.items()
+        },
     )
 
 

@@ -75,7 +75,11 @@ class Desk(PollDesk):
 
     async def opened(self) -> Poll | None:
         which = self.officer.register.open_polls.get(name_of(self.origin))
-        return None if which is None else which.poll
+        if which is None:
+            return None
+        # The crash may have come between the box and what is kept of its roster.
+        await self._rosters.add(which.id, self.ctx.now, which.roster)
+        return which.poll
 
     async def backlog(self) -> int:
         register, waiting = self.officer.register, 0

@@ -197,6 +197,7 @@ class ReturningOfficer:
         words = views.rolled_back() if lost.rolled_back else views.key_lost()
         await self.courier.to_room(lost.room, render(words), f"lost-{lost.id}")
         await self.register.destroy(lost.id)
+        await self._records.without_result(lost.id)
         log.warning("poll_lost")
 
     async def _beat(self, which: Open) -> None:
