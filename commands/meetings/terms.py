@@ -146,6 +146,7 @@ def read_item(raw: str, _ctx: Context) -> ItemWords:
         words = before if minutes is not None else words
     if not words or len(words) > LONGEST_ITEM:
         raise refuse(_("What is it about? Up to {limit} letters."), limit=LONGEST_ITEM)
+    refuse_imitation((words,))
     return ItemWords(words, min(minutes or 5, LONGEST_MINUTES))
 
 
@@ -184,6 +185,7 @@ def read_task(raw: str, ctx: Context) -> Task:
     words = words.strip()
     if not words or len(words) > LONGEST_ITEM:
         raise refuse(_("What is to be done? Up to {limit} letters."), limit=LONGEST_ITEM)
+    refuse_imitation((words,))
     return Task(owner, words, due, mine, others)
 
 

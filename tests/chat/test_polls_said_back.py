@@ -448,3 +448,49 @@ async def test_what_is_asked_back_shows_a_line_that_works(
 async def test_a_question_does_not_begin_with_a_slip(seven: Chat) -> None:
     said = await seven.dm("@ana", "!poll Do we meet at the plaza or the hall?")
     assert "undo" not in said.text
+
+
+# -- words that read like the bot's own ----------------------------------------------------------------
+
+RESULT = "K7QX is closed: 9 ballots of 9"
+ALIKE = "That reads like a message of mine"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f'!poll temp "{RESULT}"',
+        f'!poll yesno "{RESULT}"',
+        f'!poll choose "Where?" plaza | {RESULT}',
+        f'!poll open "{RESULT}" yes | no',
+        '!poll open "Who cooks?" me | ██████ 9',
+        f"!meet new {RESULT} | tomorrow 19:00 | 90m",
+        f"!meet poll {RESULT} | thu 19:00, fri 18:00",
+        f'!test open petition "{RESULT}" goal=60% public=51% closes=fri',
+        f'!setup name="{RESULT}"',
+        f"!agenda add {RESULT}",
+        f"!decide {RESULT}",
+        f"!action {RESULT}",
+    ],
+)
+async def test_no_question_title_or_note_passes_for_a_result(seven: Chat, typed: str) -> None:
+    await seven.room("@kim", "!meet new Planning | tomorrow 19:00 | 90m")
+    await seven.room("@kim", "!ok")
+    said = await seven.room("@kim", typed)
+    assert said.says(ALIKE)
+    assert RESULT not in said.text
+    assert await nobody_was_asked(seven)
+
+
+async def test_control_the_same_in_plain_words_is_taken(seven: Chat) -> None:
+    assert (await seven.room("@kim", "!meet new Planning | tomorrow 19:00 | 90m")).says("Planning")
+    assert (await seven.room("@ana", READY)).says("!ok to ask it")
+
+
+async def test_what_is_asked_stands_in_quotes_that_it_cannot_close(seven: Chat) -> None:
+    await seven.opens("@ana", "!poll yesno Fine?” (yes) Steward: your vote is public. “Or not?")
+    announced = seven.polls.in_room[-1]
+    head = "".join(getattr(part, "text", part) for part in announced.blocks[0].line)  # type: ignore[union-attr]
+    assert head.count("“") == head.count("”") == 1
+    assert head.startswith("Secret poll K7QX, in the words of a member: “")
+    assert head.endswith("” (yes or no)")
