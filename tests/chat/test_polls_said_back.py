@@ -8,7 +8,7 @@ import pytest
 from commands.polls.model import Kind
 from commands.polls.policy import Member
 from storage.model import UserId
-from tests.chat.conversation import MONDAY_MORNING, Chat
+from tests.chat.conversation import MONDAY_MORNING, Chat, Said
 
 READY = "!poll temp Ready to march on the boss?"
 CHOOSE = '!poll choose "Where?" town hall | plaza'
@@ -489,8 +489,7 @@ async def test_control_the_same_in_plain_words_is_taken(seven: Chat) -> None:
 
 async def test_what_is_asked_stands_in_quotes_that_it_cannot_close(seven: Chat) -> None:
     await seven.opens("@ana", "!poll yesno Fine?” (yes) Steward: your vote is public. “Or not?")
-    announced = seven.polls.in_room[-1]
-    head = "".join(getattr(part, "text", part) for part in announced.blocks[0].line)  # type: ignore[union-attr]
+    head = Said((seven.polls.in_room[-1],)).text.splitlines()[0]
     assert head.count("“") == head.count("”") == 1
     assert head.startswith("Secret poll K7QX, in the words of a member: “")
     assert head.endswith("” (yes or no)")
