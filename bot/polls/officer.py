@@ -26,6 +26,7 @@ from bot.polls.tidying import Tidying, ballot_occasion
 from commands.framework.reply import Reply
 from commands.polls import results, views
 from commands.polls.policy import Policy
+from storage.driver import Error
 from storage.model import UserId
 
 REMINDERS = (timedelta(hours=24), timedelta(hours=2))
@@ -169,7 +170,7 @@ class ReturningOfficer:
         said = results.result(counted.poll, counted.result)
         await self._say_once(which, said, "res", again=again)
         if counted.result.totals is None:
-            await self._records.without_result(which.id)
+            await self._nothing_to_compare(which.id)
         failpoints.reach("poll_result_sent")
         await self._finish(which)
         log.info("poll_closed")
@@ -197,7 +198,7 @@ class ReturningOfficer:
         words = views.rolled_back() if lost.rolled_back else views.key_lost()
         await self.courier.to_room(lost.room, render(words), f"lost-{lost.id}")
         await self.register.destroy(lost.id)
-        await self._records.without_result(lost.id)
+        await self._nothing_to_compare(lost.id)
         log.warning("poll_lost")
 
     async def _beat(self, which: Open) -> None:
@@ -211,13 +212,25 @@ class ReturningOfficer:
 
     async def _note_ended(self, which: Open) -> None:
         """Keep in the box whose part ended while the poll was open: each raises the floor by one."""
-        ended = await self._ended(which.room)
+        try:
+            ended = await self._ended(which.room)
+        except Error as error:
+            # Neither heartbeats nor the end of a poll wait for a database that is busy or full.
+            log.failure("poll", error)
+            return
         if ended.isdisjoint(which.places):
             return
         state = await self.register.state(which)
         new = [u for u, at in which.places.items() if u in ended and not state.told(at, Told.ENDED)]
         if new:
             await self.register.told(which, new, Told.ENDED)
+
+    async def _nothing_to_compare(self, poll_id: str) -> None:
+        """No result of this poll was published, nor will be."""
+        try:
+            await self._records.without_result(poll_id)
+        except Error as error:
+            log.failure("poll", error)
 
     def _takes_part(self, which: Open, user: UserId) -> Callable[[], Awaitable[bool]]:
         """Asked again when something is sent: somebody may not have been there for days."""

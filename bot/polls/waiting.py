@@ -63,8 +63,10 @@ class Waiting:
         self._drafts.pop((committee, user, in_room), None)
 
     def hold(self, committee: CommitteeId, held: Held) -> None:
-        """Keep it until a second organizer agrees."""
-        self._held[committee, held.poll.code] = (self.clock(), held)
+        """Keep it until a second person agrees; what nobody can agree to any more goes."""
+        now = self.clock()
+        self._held = {at: each for at, each in self._held.items() if now - each[0] <= HELD_FOR}
+        self._held[committee, held.poll.code] = (now, held)
 
     def held(self, committee: CommitteeId, code: str) -> Held | None:
         since, held = self._held.get((committee, code), (0.0, None))

@@ -19,7 +19,7 @@ AGAIN_AFTER = timedelta(days=6)
 """Who is asked the same again sooner has hardly changed their mind: what differs is who took part."""
 MOST_COMBINED = 3
 """Other rosters that are added and subtracted. More results than that carry more chance than votes."""
-COMBINED = 16
+COMBINED = 12
 """Rosters, the latest first, of which several are taken together."""
 ALIKE = 0.6
 """Share of the fewer words of two questions that both have, from which on they ask the same."""
