@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from commands.authority.quotas import Thing
 from commands.contacts import views
 from commands.contacts.lookup import among_own, in_care
 from commands.contacts.naming import ask_about
@@ -38,6 +39,7 @@ SHORTEST_SEARCH = 2
     where=Where.DIRECT,
     example='!contact add "Sam Okafor" area=Payments shift=day',
     also=("contact new", "add"),
+    makes=(Thing.CONTACT,),
 )
 async def add(
     ctx: Context,
