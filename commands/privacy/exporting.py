@@ -99,7 +99,7 @@ async def approve(
     one = await _waiting(exports, number, ctx)
     if one.author == ctx.user:
         raise refuse(_("It takes two: another lead has to approve what you asked for."), example="")
-    await exports.step(one, Step.APPROVED, ctx.user, ctx.now)
+    await exports.approve(one, ctx.user, ctx.now)
     await audits.keep(Action.EXPORT_APPROVED, ctx.user, ctx.now, words=str(number))
     file = say(
         _(
@@ -190,6 +190,8 @@ def _done(done: Audited, ctx: Context) -> Line:
         Action.EXPORT_APPROVED: _("approved export {words}"),
         Action.EXPORT_REFUSED: _("refused export {words}"),
         Action.EXPORT_MADE: _("got export {words}"),
+        Action.EXPORT_WITHDRAWN: _("no longer may: export {words} was withdrawn"),
+        Action.EXPORT_EXPIRED: _("did not get export {words} in time: it was withdrawn"),
         Action.EXPIRED: _("deleted, time being up: {words}"),
         Action.TEST_CLOSED: _("closed test {words}"),
         Action.TEST_AMENDED: _("amended test {words}"),
