@@ -9,6 +9,7 @@ from bot import clock, departures, failpoints, logs, notices
 from bot.authority import Authority
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
+from bot.farewell import Effects
 from bot.matrix.guard import (
     Guard,
     Message,
@@ -100,6 +101,8 @@ class Intake:
         self._settling = Settling(database, authority, doors, self._unasked, trust)
         self._named: set[str] = set()
         """Committees' rooms whose members' names are known; they are in memory alone."""
+        self.ending = Effects(polling.pending.forget, doors.take_back, outbox.wake)
+        """What follows once it is on disk that somebody's part has ended."""
         self._unsaved: _Changes = _Changes()
         self._comeback: Comeback | None = None
         self._nothing_saved = True
@@ -261,11 +264,6 @@ class Intake:
             self._settling.introduce(room, invitations.get(room_id))
             await self._settle_one(room)
             await self._look_at_members({room_id})
-            self._outbox.add(
-                await departures.look(
-                    self._database, self._authority, room.id, self._sync.client.device
-                )
-            )
         for room_id, invited in changes.invites.items():
             if self._doors.suitable(invited, self._committees):
                 await self._doors.invited(room_id, invited)
@@ -274,18 +272,23 @@ class Intake:
         changes.invites.clear()
         if changes.left:
             await self._leave_behind(changes.left)
-        self._outbox.wake_people()
+        self._outbox.wake()
 
     async def _settle_one(self, room: Room) -> None:
         if not await self._settling.settle(room):
             self._refused[Refused.INVITATION] += 1
 
     async def _look_at_members(self, rooms: Collection[str]) -> None:
-        """Write down who is in these rooms, before anything they say is taken."""
-        async with self._database.transaction() as tx:
-            for committee in await Committees(tx).all():
-                if committee.room in rooms:
-                    await self._authority.look(tx, committee, notices.now())
+        """Write down who is in these rooms, before anything they say is taken; end what others had."""
+        device = self._sync.client.device
+        for room_id in sorted(rooms):
+            self._outbox.add(
+                await departures.look(
+                    self._database, self._authority, room_id, device, effects=self.ending
+                )
+            )
+            if await departures.look_at_direct(self._database, self._authority, room_id):
+                self._doors.take_back()
 
     async def _regroup(self) -> None:
         self._places.regrouped = False

@@ -50,8 +50,8 @@ class Export:
     decided_by: UserId | None
     at: datetime
     """When it was asked for."""
-    approved: datetime | None
-    newest: ContactId | None
+    approved: datetime | None = None
+    newest: ContactId | None = None
     """The last contact there was when it was approved; who came later is not in the file."""
 
     @property

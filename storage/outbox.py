@@ -136,10 +136,9 @@ class OutboxTable:
 
     async def replace(self, parcel: Parcel, content: Mapping[str, Any]) -> Parcel:
         """Send this under the same transaction id instead."""
-        await self.tx.execute(
-            "UPDATE outbox SET content = ? WHERE id = ?", (json.dumps(content), parcel.id)
-        )
-        return replace(parcel, content=content)
+        written = json.dumps(content)
+        await self.tx.execute("UPDATE outbox SET content = ? WHERE id = ?", (written, parcel.id))
+        return replace(parcel, content=json.loads(written))
 
     async def reword(self, parcel: Parcel, content: Mapping[str, Any]) -> Parcel:
         """Send words in its place that name nobody."""

@@ -32,23 +32,22 @@ class Withdrawn:
         return bool(self.exports or self.imports or self.sheets)
 
 
-_PEOPLE = " UNION ".join(
-    (
-        "SELECT person FROM outbox WHERE committee = ?1 AND person IS NOT NULL",
-        "SELECT person FROM parked WHERE committee = ?1 AND person IS NOT NULL",
-        "SELECT author AS person FROM drafts WHERE committee = ?1",
-        "SELECT author AS person FROM meeting_drafts WHERE committee = ?1",
-        "SELECT author AS person FROM test_sheets WHERE committee = ?1 AND number > 0",
-        "SELECT author AS person FROM imports WHERE committee = ?1 AND number > 0 "
-        "AND state IN ('mapping', 'checking', 'checked')",
-        "SELECT author AS person FROM exports WHERE committee = ?1 "
-        "AND state IN ('asked', 'approved', 'made')",
-        "SELECT decided_by AS person FROM exports WHERE committee = ?1 "
-        "AND state IN ('approved', 'made') AND decided_by IS NOT NULL",
-        "SELECT f.person FROM calendar_files AS f JOIN meetings AS m ON m.id = f.meeting "
-        "WHERE m.committee = ?1",
-    )
-)
+_PEOPLE = """
+SELECT person FROM outbox WHERE committee = ?1 AND person IS NOT NULL
+UNION SELECT person FROM parked WHERE committee = ?1 AND person IS NOT NULL
+UNION SELECT author FROM drafts WHERE committee = ?1
+UNION SELECT author FROM meeting_drafts WHERE committee = ?1
+UNION SELECT author FROM test_sheets WHERE committee = ?1 AND number > 0
+UNION SELECT author FROM imports WHERE committee = ?1 AND number > 0
+  AND state IN ('mapping', 'checking', 'checked')
+UNION SELECT author FROM exports WHERE committee = ?1 AND state IN ('asked', 'approved', 'made')
+UNION SELECT decided_by FROM exports WHERE committee = ?1 AND state IN ('approved', 'made')
+  AND decided_by IS NOT NULL
+UNION SELECT f.person FROM meetings AS m JOIN calendar_files AS f ON f.meeting = m.id
+  WHERE m.committee = ?1
+UNION SELECT cover FROM absences WHERE committee = ?1 AND until_day >= ?2
+UNION SELECT organizer FROM absences WHERE committee = ?1 AND until_day >= ?2
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ class UnderWay(Repository):
 
     async def people(self) -> set[UserId]:
         """Everybody who has anything under way, in the committee or not."""
-        rows = await self.tx.all(_PEOPLE, (self.committee,))
+        rows = await self.tx.all(_PEOPLE, (self.committee, self.today.isoformat()))
         return {UserId(row["person"]) for row in rows}
 
     async def end(self, person: UserId, at: datetime) -> Withdrawn:
@@ -77,7 +76,7 @@ class UnderWay(Repository):
         )
         return found
 
-    async def lessen(self, person: UserId, role: int, at: datetime, *, names: int) -> Withdrawn:
+    async def lessen(self, person: UserId, role: int, *, names: int) -> Withdrawn:
         """Withdraw what needs more than the role somebody has now.
 
         ``names``: lines of a list of signatures from which on only leads may bring one; with a role

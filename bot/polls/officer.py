@@ -250,7 +250,8 @@ class ReturningOfficer:
 
         async def one(user: UserId) -> None:
             occasion = ballot_occasion(which, what, user)
-            sent = await self.courier.to_person(user, words(user), occasion, mailing)
+            told = words(user)
+            sent = await self.courier.to_person(user, told, occasion, mailing, of=which.room)
             if sent:
                 self._tidying.note_ballot(which, sent)
                 done.append(user)
@@ -300,7 +301,11 @@ class ReturningOfficer:
         await asyncio.gather(
             *(
                 self.courier.to_person(
-                    user, contents, f"{occasion}-{_digest(which, user)}", mailing
+                    user,
+                    contents,
+                    f"{occasion}-{_digest(which, user)}",
+                    mailing,
+                    of=which.room,
                 )
                 for user in people
             )

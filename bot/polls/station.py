@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.clearance import Clearance
 from bot.doors import Doors
 from bot.matrix.client import Client
 from bot.matrix.moving import Moving
@@ -32,6 +33,24 @@ UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """Asks, in a transaction of its own, whether something may still be said."""
+
+    database: Database
+    clearance: Clearance
+
+    async def hears(self, person: str, of: str | None) -> bool:
+        """Whether somebody takes part in the committee of this room; None: in any."""
+        async with self.database.transaction() as tx:
+            return await self.clearance.hears(tx, person, of)
+
+    async def spoken_in(self, room: str) -> bool:
+        """Whether a room may be spoken in."""
+        async with self.database.transaction() as tx:
+            return await self.clearance.spoken_in(tx, room)
+
+
+@dataclass(frozen=True, slots=True)
 class Polling:
     """The parts, from the voter's message to the announced result."""
 
@@ -56,6 +75,7 @@ class Polling:
         places: Places,
         doors: Doors,
         pictures: Pictures,
+        clearance: Clearance,
         heard: Callable[[], float | None],
     ) -> "Polling":
         """``heard``: Unix time at which the last answer of sync came that was taken whole."""
@@ -75,6 +95,7 @@ class Polling:
             places.rooms,
             doors.direct_room,
             pictures,
+            Hearing(database, clearance),
             pace=60 / settings.ballots_per_minute,
         )
         moving.watched = lambda: bool(register.open_polls)

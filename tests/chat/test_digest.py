@@ -27,18 +27,21 @@ class Morning:
         self.room.levels = {"@lea:example.org": 50, "@kim:example.org": 100}
         self.places = Places(BOT, lambda _user: True, rooms={self.room.id: self.room})
         self.sent: list[Parcel] = []
-        self._looks = Mornings(chat.database, AsShown(self.places), "DEVICE", self.sent.extend)
+        self._looks = Mornings(
+            chat.database, AsShown(self.places), "DEVICE", self.sent.extend, lambda: chat.now
+        )
 
     async def comes(self, day: str, time: str = "09:00") -> dict[str, str]:
         """What is written to whom when that time in UTC comes."""
         self._chat.now = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=UTC)
         before = len(self.sent)
         await self._looks.look(self._chat.now)
-        return _bodies(self.sent[before:])
+        return await self.goes(self.sent[before:])
 
-
-def _bodies(parcels: Sequence[Parcel]) -> dict[str, str]:
-    return {str(each.recipient).partition(":")[0]: str(each.content["body"]) for each in parcels}
+    async def goes(self, parcels: Sequence[Parcel]) -> dict[str, str]:
+        """What waits goes: its words are written at that moment."""
+        said = {str(each.recipient): await self._looks.said(each.content) for each in parcels}
+        return {who.partition(":")[0]: str(words["body"]) for who, words in said.items() if words}
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Records go when they have had their time: each clock once a day, holds stop all, files are wiped."""
 
-from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -16,10 +15,7 @@ LIST = "Name,Team\nBo Ito,Search\nDi Ito,Search\nEd Ito,Search\nFlo Ito,Search\n
 
 @pytest.fixture
 def clocks(chat: Chat) -> Shredding:
-    def nothing(_parcels: Collection[int]) -> None:
-        pass
-
-    return Shredding(chat.database, Retention(), nothing)
+    return Shredding(chat.database, Retention())
 
 
 async def handles(chat: Chat) -> list[str]:

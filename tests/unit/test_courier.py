@@ -11,7 +11,7 @@ import pytest
 
 from bot.matrix.client import Client, NotNow
 from bot.matrix.pictures import Pictures
-from bot.matrix.room_keys import RoomKeys
+from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
 from bot.pictures.process import Easel
 from bot.polls.courier import COURTESY, PATIENCE, Courier
@@ -31,8 +31,15 @@ class Line:
         self.sent: Counter[str] = Counter()
 
     async def send(
-        self, room: Room, _kind: str, _content: Mapping[str, Any], _txn: str, _clear: object
+        self,
+        room: Room,
+        _kind: str,
+        _content: Mapping[str, Any],
+        _txn: str,
+        _clear: object,
+        last_look: LastLook,
     ) -> str:
+        await last_look()
         self.tried.append((time.monotonic(), room.id))
         await asyncio.sleep(0)
         later = self.busy.pop(0) if self.busy else None
@@ -40,6 +47,12 @@ class Line:
             raise later
         self.sent[room.id] += 1
         return "$event"
+
+
+def direct_with(person: str) -> Room:
+    """Somebody's direct chat."""
+    members = {"@steward:committee.test": "join", person: "join"}
+    return Room(f"!{person}", encrypted=True, declared_direct=True, members=members)
 
 
 class Post:
@@ -50,6 +63,10 @@ class Post:
         self.rooms: dict[str, Room] = {}
         self.asked: list[float] = []
         self.refusals: Counter[str] = Counter()
+        self.gone: set[str] = set()
+        """People whose part has ended."""
+        self.open: set[str] = set()
+        """Rooms that others may read."""
         self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
         self.courier = Courier(
             self.client,
@@ -57,6 +74,7 @@ class Post:
             self.rooms,
             self._resolve,
             Pictures(self.client, Easel()),
+            self,
             pace=GAP,
         )
 
@@ -65,7 +83,15 @@ class Post:
         if self.refusals[person]:
             self.refusals[person] -= 1
             raise NotNow(GAP)
-        return self.rooms.setdefault(f"!{person}", Room(f"!{person}", encrypted=True))
+        return self.rooms.setdefault(f"!{person}", direct_with(person))
+
+    async def hears(self, person: str, of: str | None) -> bool:
+        """Whether they take part."""
+        return person not in self.gone and of != "!over"
+
+    async def spoken_in(self, room: str) -> bool:
+        """Whether a room is closed to others."""
+        return room not in self.open
 
     async def mail(self, people: list[str], mailing: Mailing) -> None:
         sending = (self.courier.to_person(each, WORDS, "pb", mailing) for each in people)

@@ -12,6 +12,7 @@ import pytest
 
 from bot import logs, patience
 from bot.authority import Authority
+from bot.clearance import Clearance
 from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.facts import FactsDesk, KeyMode
@@ -55,6 +56,7 @@ class Workplace:
         self.places.rooms[COMMITTEE] = room(COMMITTEE, ANA, "@ben:committee.test")
         self.places.rooms[DIRECT] = room(DIRECT, ANA)
         self.places.rooms[DIRECT].declared_direct = True
+        self.authority = Authority(self.places)
         trust = Trust(self.client, ())
         keys = cast(RoomKeys, None)
         outbox = Outbox(
@@ -64,8 +66,8 @@ class Workplace:
             self.places.rooms,
             self._nobody,
             Pictures(self.client, Easel()),
+            Clearance(self.authority),
         )
-        self.authority = Authority(self.places)
         facts = FactsDesk(
             self.authority,
             trust,
