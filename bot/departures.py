@@ -89,8 +89,10 @@ async def look_at_direct(database: Database, authority: Authority, room_id: str)
     if room is None or room.founder != places.own or len(room.members) != 2:
         return False
     invited = [user for user, how in room.members.items() if how == "invite"]
+    if not invited:
+        return False
     async with database.transaction() as tx:
-        if not invited or await Committees(tx).by_room(RoomId(room_id)) is not None:
+        if await Committees(tx).by_room(RoomId(room_id)) is not None:
             return False
         clearance = Clearance(authority)
         if places.may_invite(invited[0]) or await clearance.hears(tx, invited[0], None):

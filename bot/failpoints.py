@@ -43,7 +43,7 @@ WORKING: Final = (
 )
 """Between every two steps of receive, commit, send, mark and checkpoint."""
 
-ENDING: Final = ("before_withdrawal", "after_departures", "after_withdrawal", "after_uninviting")
+ENDING: Final = ("before_withdrawal", "after_departures", "after_uninviting")
 """Between every two steps of withdrawing what is on its way to somebody whose part ended."""
 
 MOVING: Final = ("after_moving", "after_settling")

@@ -248,7 +248,6 @@ class Outbox:
         self.add(more)
         if now is None:
             log.info("withdrawn", fate=ruling.fate)
-            failpoints.reach("after_withdrawal")
             return None
         if ruling.fate is Fate.WAITS:
             if _age(now) < HELD_FOR.total_seconds() * 1000:

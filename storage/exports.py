@@ -212,6 +212,20 @@ class Orders(Shared):
         return None if row is None else _export(row)
 
 
+@dataclass(frozen=True, slots=True)
+class StaleExports(Shared):
+    """Copies that nobody decided on, or that could not go out, of all committees."""
+
+    async def older_than(self, at: int) -> list[Export]:
+        """Those asked for, or approved, before ``at`` (Unix ms UTC), and not sent."""
+        rows = await self.tx.all(
+            "SELECT * FROM exports WHERE (state = 'asked' AND at < ?1) "
+            "OR (state IN ('approved', 'made') AND approved_at < ?1)",
+            (at,),
+        )
+        return [_export(row) for row in rows]
+
+
 def _export(row: Row) -> Export:
     return Export(
         id=row["id"],

@@ -52,7 +52,7 @@ class Terms:
 
 
 _COLUMNS = (
-    "transaction_id, room, recipient, content, queued_at, device_id, kind, why, committee, person,"
+    "transaction_id, room, recipient, content, queued_at, device_id, kind, occasion, committee, person,"
     " least, people, about, export"
 )
 """What a parcel and a dead letter have in common."""
@@ -94,8 +94,8 @@ class OutboxTable:
         if recipient is not None:
             terms = replace(terms, person=UserId(recipient))
         taken = await self.tx.value(
-            f"INSERT OR IGNORE INTO outbox({_COLUMNS})"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+            f"INSERT INTO outbox({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT(transaction_id) DO NOTHING RETURNING id",
             (
                 transaction_id,
                 room,
@@ -180,8 +180,8 @@ class OutboxTable:
     async def dig_up(self, letter: int) -> Parcel | None:
         """Queue a dead letter again, under its transaction id and on its terms; None: it is not there."""
         taken = await self.tx.value(
-            f"INSERT OR IGNORE INTO outbox({_COLUMNS}) SELECT {_COLUMNS} FROM parked"
-            " WHERE letter = ? RETURNING id",
+            f"INSERT INTO outbox({_COLUMNS}) SELECT {_COLUMNS} FROM parked WHERE letter = ?"
+            " ON CONFLICT(transaction_id) DO NOTHING RETURNING id",
             (letter,),
         )
         return None if taken is None else await self.by_id(int(str(taken)))
@@ -197,7 +197,7 @@ def parcel_of(row: Row) -> Parcel:
     about = json.loads(row["about"])
     terms = Terms(
         Kind(row["kind"]),
-        row["why"],
+        row["occasion"],
         None if row["committee"] is None else CommitteeId(row["committee"]),
         None if row["person"] is None else UserId(row["person"]),
         row["least"],

@@ -132,7 +132,7 @@ class UnderWay(Repository):
             await Lists(self.tx).empty(row["id"])
         return tuple(row["number"] for row in rows)
 
-    async def _sheets(self, person: UserId, longer_than: int = 0) -> tuple[int, ...]:
+    async def _sheets(self, person: UserId, longer_than: int = -1) -> tuple[int, ...]:
         rows = await self.tx.all(
             "SELECT id, number FROM test_sheets WHERE committee = ? AND number > 0 AND author = ? "
             "AND json_array_length(lines) > ? ORDER BY number",

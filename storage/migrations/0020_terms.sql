@@ -2,7 +2,7 @@
 --
 -- A row of before this has kind 'old': whom it is for has to take part somewhere.
 ALTER TABLE outbox ADD COLUMN kind TEXT NOT NULL DEFAULT 'old';
-ALTER TABLE outbox ADD COLUMN why TEXT NOT NULL DEFAULT '';    -- what it answers, or on what occasion it is said
+ALTER TABLE outbox ADD COLUMN occasion TEXT NOT NULL DEFAULT ''; -- what it answers, or on what occasion it is said
 ALTER TABLE outbox ADD COLUMN committee INTEGER REFERENCES committees(id);
 ALTER TABLE outbox ADD COLUMN person TEXT;                     -- whom it is for, wherever it goes; NULL: a room
 -- The role its reader needs at least (1 organizer, 2 lead, 3 keeper). A room is read by organizers.
@@ -20,7 +20,7 @@ UPDATE outbox SET least = 3
 
 -- A dead letter that is sent again goes on the terms it had.
 ALTER TABLE parked ADD COLUMN kind TEXT NOT NULL DEFAULT 'old';
-ALTER TABLE parked ADD COLUMN why TEXT NOT NULL DEFAULT '';
+ALTER TABLE parked ADD COLUMN occasion TEXT NOT NULL DEFAULT '';
 ALTER TABLE parked ADD COLUMN committee INTEGER;
 ALTER TABLE parked ADD COLUMN person TEXT;
 ALTER TABLE parked ADD COLUMN least INTEGER NOT NULL DEFAULT 1;

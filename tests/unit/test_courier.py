@@ -65,6 +65,8 @@ class Post:
         self.refusals: Counter[str] = Counter()
         self.gone: set[str] = set()
         """People whose part has ended."""
+        self.absent: set[str] = set()
+        """People who have not joined their direct chat."""
         self.open: set[str] = set()
         """Rooms that others may read."""
         self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
@@ -83,6 +85,8 @@ class Post:
         if self.refusals[person]:
             self.refusals[person] -= 1
             raise NotNow(GAP)
+        if person in self.absent:
+            return None
         return self.rooms.setdefault(f"!{person}", direct_with(person))
 
     async def hears(self, person: str, of: str | None) -> bool:
@@ -170,3 +174,69 @@ async def test_who_has_no_direct_room_yet_comes_back_one_by_one(post: Post) -> N
     assert len(again) == 6
     assert all(later - earlier > GAP * 0.8 for earlier, later in itertools.pairwise(again))
     assert post.line.sent == Counter({f"!{each}": 1 for each in people})
+
+
+# -- to whom it goes ----------------------------------------------------------------------------------
+
+
+async def test_whoever_s_part_has_ended_gets_no_ballot_and_no_room_is_opened(post: Post) -> None:
+    post.gone.add("gone")
+    await post.mail(["stays", "gone"], post.courier.mailing(2))
+    assert post.line.sent == Counter({"!stays": 1})
+    assert len(post.asked) == 1
+
+
+async def test_nor_whoever_left_while_it_waited_for_them_to_join(post: Post) -> None:
+    """A direct chat that nobody accepts would be waited for until the end of the process."""
+    post.absent.add("gone")
+    waiting = asyncio.create_task(post.courier.to_person("gone", WORDS, "pb"))
+    async with asyncio.timeout(5):
+        while not post.asked:  # noqa: ASYNC110 (another task)
+            await asyncio.sleep(0.01)
+    post.gone.add("gone")
+    async with asyncio.timeout(5):
+        assert await waiting == []
+    assert not post.line.sent
+
+
+async def test_nor_whoever_left_at_the_last_moment(post: Post) -> None:
+    """The homeserver asks for patience, and meanwhile somebody is removed."""
+    post.line.busy = [NotNow(0.2), NotNow(0.2)]
+    going = asyncio.gather(*(post.courier.to_person(who, WORDS, "pb") for who in ("a", "b")))
+    async with asyncio.timeout(5):
+        while len(post.line.tried) < 2:  # noqa: ASYNC110 (another task)
+            await asyncio.sleep(0.01)
+    post.gone.add("a")
+    nothing, sent = await going
+    assert nothing == []
+    assert [room for room, _event in sent] == ["!b"]
+
+
+async def test_what_belongs_to_a_committee_they_left_does_not_come_for_another(post: Post) -> None:
+    assert await post.courier.to_person("ana", WORDS, "pb", of="!over") == []
+    assert await post.courier.to_person("ana", WORDS, "pb", of="!other")
+    assert post.line.sent == Counter({"!ana": 1})
+
+
+async def test_an_answer_in_a_chat_of_somebody_who_left_is_not_given(post: Post) -> None:
+    for who in ("stays", "gone"):
+        post.rooms[f"!{who}"] = direct_with(who)
+    post.gone.add("gone")
+    assert await post.courier.to_room("!gone", WORDS, "va") == []
+    assert await post.courier.to_room("!stays", WORDS, "va")
+    assert post.line.sent == Counter({"!stays": 1})
+
+
+async def test_a_result_waits_for_a_room_that_others_may_read_and_is_not_lost(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.polls.courier.CLOSED_PAUSE", 0.01)
+    post.rooms["!committee"] = Room("!committee", encrypted=True)
+    post.open.add("!committee")
+    saying = asyncio.create_task(post.courier.to_room("!committee", WORDS, "res"))
+    await asyncio.sleep(0.1)
+    assert not post.line.tried
+    assert not saying.done()
+    post.open.clear()
+    assert await saying
+    assert post.line.sent == Counter({"!committee": 1})
