@@ -215,6 +215,7 @@ class Bot:
         easel = Easel()
         pictures = Pictures(client, easel)
         clearance = Clearance(account.authority)
+        doors.wanted = clearance.wanted
         outbox = await self._outgoing(room_keys, doors, pictures, clearance)
         moving = Moving.of(database, account.machine, places, self._config.reading)
         polling = Polling.build(

@@ -141,6 +141,10 @@ class Clearance:
                 return True
         return False
 
+    async def wanted(self, tx: Transaction, person: str) -> bool:
+        """Whether a direct chat is opened for somebody: who is in a committee's room."""
+        return bool(self.authority.places.committees_of(person, await Committees(tx).all()))
+
     async def spoken_in(self, tx: Transaction, room_id: str) -> bool:
         """Whether a room may be spoken in: a committee's that is closed to others, a member's chat."""
         room = self.authority.places.rooms.get(room_id)
@@ -163,6 +167,8 @@ class Clearance:
     async def _beside(self, tx: Transaction, parcel: Parcel) -> Ruling:
         """What belongs to no single committee: fixed words, digests, and what an old release left."""
         terms, places = parcel.terms, self.authority.places
+        if terms.export is not None:
+            return _WITHDRAWN
         room = None if parcel.room is None else places.rooms.get(parcel.room)
         person: str | None = terms.person
         if room is not None and person is None:
@@ -171,7 +177,9 @@ class Clearance:
             waits = room is not None and (not fit(room) or room.closed_to(places.own))
             return Ruling(Fate.WAITS if waits else Fate.GOES)
         if terms.kind is Kind.NOTICE:
-            return _GOES if await self._known(tx, person) else _WITHDRAWN
+            to_open = parcel.recipient is not None
+            told = await (self.wanted(tx, person) if to_open else self._known(tx, person))
+            return _GOES if told else _WITHDRAWN
         need = Need(Role(terms.least), people=terms.people)
         for committee in await Committees(tx).all():
             if await self.authority.may(tx, committee, person, need, self.now()) is None:
@@ -180,10 +188,7 @@ class Clearance:
 
     async def _known(self, tx: Transaction, person: str) -> bool:
         """Whether fixed words may be said to somebody: who is in a room of ours, or may bring us there."""
-        places = self.authority.places
-        if places.may_invite(person):
-            return True
-        return bool(places.committees_of(person, await Committees(tx).all()))
+        return self.authority.places.may_invite(person) or await self.wanted(tx, person)
 
     async def _changed_hands(self, tx: Transaction, committee: Committee, terms: Terms) -> bool:
         """Whether a record it names was deleted, or is not in its reader's care any more."""

@@ -94,8 +94,7 @@ async def look_at_direct(database: Database, authority: Authority, room_id: str)
     async with database.transaction() as tx:
         if await Committees(tx).by_room(RoomId(room_id)) is not None:
             return False
-        clearance = Clearance(authority)
-        if places.may_invite(invited[0]) or await clearance.hears(tx, invited[0], None):
+        if await Clearance(authority).wanted(tx, invited[0]):
             return False
         await Rooms(tx).uninvite_from(room_id, invited[0])
     return True
@@ -192,6 +191,9 @@ class _Ending:
 
     async def _exports(self) -> list[Parcel]:
         """Copies that somebody asked for or approved who might not now."""
+        if self.room.rightly_replaced(LEAD_LEVEL):
+            # People are on their way to another room; that is looked at when a file is to go.
+            return []
         clearance = Clearance(self.authority, lambda: self.at)
         parcels: list[Parcel] = []
         for one in await Exports(self.tx, self.committee.id, self.day).waiting():

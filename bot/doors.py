@@ -5,7 +5,7 @@ And going out again: an invitation of ours that nobody accepted is taken back wh
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot import failpoints, logs
 from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, MatrixError, NotNow, quoted
@@ -15,7 +15,7 @@ from bot.places import Places
 from commands.framework.context import Committee
 from storage.checkpoint import Invitation, Rooms
 from storage.committees import Committees
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.driver import Error
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0
@@ -34,6 +34,8 @@ class Doors:
         self._places = places
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
+        self.wanted: Callable[[Transaction, str], Awaitable[bool]] = _everybody
+        """Whether a direct room is wanted for somebody at this moment."""
         self._back: asyncio.Task[None] | None = None
         self._wanted = asyncio.Event()
 
@@ -180,7 +182,14 @@ class Doors:
             failpoints.reach("after_create")
         async with self._database.transaction() as tx:
             await Rooms(tx).set_direct(person, made)
+            unwanted = not await self.wanted(tx, person)
+            if unwanted:
+                # They left while it was made.
+                await Rooms(tx).uninvite_from(made, person)
         failpoints.reach("after_direct")
+        if unwanted:
+            self.take_back()
+            return None
         return self._places.direct_with(person, committees)
 
     async def _made_for(self, person: str, committees: Sequence[str]) -> str | None:
@@ -209,6 +218,10 @@ class Doors:
             self._places.learned.add(room_id)
         usable = room.encrypted and not room.replaced and room.made_direct(self._client.user)
         return usable and person in room.members and len(room.members) == 2
+
+
+async def _everybody(_tx: Transaction, _person: str) -> bool:
+    return True
 
 
 def _direct(person: str) -> JsonObject:

@@ -69,8 +69,9 @@ class Leavetaking(Farewell):
             and room.members.get(user) == "invite"
             and room.members.keys() <= {places.own, user}
         }
-        if opened is not None and opened not in places.rooms:
-            # Made a moment ago: sync has not shown it yet.
+        known = None if opened is None else places.rooms.get(opened)
+        if opened is not None and not (known is not None and known.has(user)):
+            # Sync may not have shown it yet, or half made, without those who are invited.
             ours.add(opened)
         for room_id in sorted(ours):
             await rooms.uninvite_from(room_id, user)

@@ -140,7 +140,7 @@ class Intake:
         """Handle everything in one answer, then save the token that comes after it."""
         came, received = clock.unix_time(), _now()
         fresh = self._apply_state(answer)
-        await self._learn(fresh | self._half_made(answer) | self._half_known())
+        await self._learn(fresh | self._half_made(answer) | self._half_known() | self._unpeopled())
         self._trust.mark_stale(
             user for user in listing(answer, "device_lists", "changed") if isinstance(user, str)
         )
@@ -219,6 +219,14 @@ class Intake:
         """Rooms an earlier release knew, which looked at less of their state."""
         rooms = self._places.rooms
         return {name for name, room in rooms.items() if room.looked_at < LOOKED_AT}
+
+    def _unpeopled(self) -> set[str]:
+        """At the start: rooms of our making that an earlier run may not have seen whole."""
+        own, rooms = self._places.own, self._places.rooms
+        alone = (name for name, room in rooms.items() if room.members.keys() <= {own})
+        return (
+            {name for name in alone if rooms[name].founder == own} if self.last is None else set()
+        )
 
     def _everybody(self) -> set[str]:
         return {

@@ -13,8 +13,10 @@ ALTER TABLE outbox ADD COLUMN export INTEGER;                  -- the export who
 CREATE INDEX outbox_by_person ON outbox(person, committee) WHERE person IS NOT NULL;
 CREATE INDEX outbox_by_committee ON outbox(committee) WHERE committee IS NOT NULL;
 UPDATE outbox SET person = recipient WHERE recipient IS NOT NULL;
-UPDATE outbox SET export = json_extract(content, '$."org.steward.export"'), least = 3
+UPDATE outbox SET export = json_extract(content, '$."org.steward.export"'), least = 3, kind = 'tell'
   WHERE person IS NOT NULL AND json_extract(content, '$."org.steward.export"') IS NOT NULL;
+UPDATE outbox SET committee = (SELECT e.committee FROM exports AS e WHERE e.id = outbox.export)
+  WHERE export IS NOT NULL;
 UPDATE outbox SET least = 3
   WHERE person IS NOT NULL AND json_extract(content, '$.filename') GLOB 'steward-export-*';
 

@@ -204,6 +204,7 @@ async def answering(
         stack.push_async_callback(doors.close)
         pictures = Pictures(client, Easel())
         clearance = Clearance(authority)
+        doors.wanted = clearance.wanted
         outbox = Outbox(
             database, client, keys, places.rooms, doors.direct_room, pictures, clearance
         )

@@ -474,3 +474,32 @@ def test_a_direct_chat_that_others_may_read_is_not_written_to(bot: Delivery) -> 
     assert bot.places.direct_with(full("@ana"), [ROOM]) is room
     room.join_rule = "public"
     assert bot.places.direct_with(full("@ana"), [ROOM]) is None
+
+
+async def test_whoever_leaves_while_a_room_is_made_for_them_is_uninvited_at_once(
+    bot: Delivery,
+) -> None:
+    """Between making a room and writing it down the person is removed."""
+
+    class Making(Asked):
+        async def request(
+            self, _method: str, path: str, body: Any = None, **_options: Any
+        ) -> dict[str, Any]:
+            if path == "/createRoom":
+                (person,) = body["invite"]
+                if person == full("@ana"):
+                    bot.kick("@ana")
+                return {"room_id": f"!for-{person}"}
+            return {"joined_rooms": []}
+
+    client = Making()
+    doors = Doors(bot.database, client, bot.places)
+    doors.wanted = bot.clearance.wanted
+    for who in ("@ana", "@ben"):
+        bot.part(who)
+        assert await doors.direct_room(full(who)) is None
+    await client.close()
+    assert await invited_back(bot) == [(f"!for-{full('@ana')}", full("@ana"))]
+    async with bot.database.transaction() as tx:
+        assert await Rooms(tx).direct(full("@ana")) is None
+        assert await Rooms(tx).direct(full("@ben")) == f"!for-{full('@ben')}"
