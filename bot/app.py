@@ -46,7 +46,7 @@ from bot.outbox import DIGEST, REMINDER, Outbox
 from bot.oversight import Oversight
 from bot.pace import Pace
 from bot.pictures.process import Easel
-from bot.places import Places
+from bot.places import NamedLeads, Places
 from bot.polls.officer import ReturningOfficer
 from bot.polls.station import Polling
 from bot.safekeeping import comeback, former, rotating, taking
@@ -215,7 +215,6 @@ class Bot:
         easel = Easel()
         pictures = Pictures(client, easel)
         clearance = Clearance(account.authority)
-        doors.wanted = clearance.wanted
         outbox = await self._outgoing(room_keys, doors, pictures, clearance)
         moving = Moving.of(database, account.machine, places, self._config.reading)
         polling = Polling.build(
@@ -342,6 +341,7 @@ class Bot:
         account = self._account
         client, database = account.client, account.database
         rooms, direct = account.places.rooms, doors.direct_room
+        doors.wanted = clearance.wanted
         outbox = Outbox(database, client, room_keys, rooms, direct, pictures, clearance)
         outbox.in_doubt.restored_at = await comeback.restored_at(database)
         exporting = Exporting(database, client, _cards(account.seal))
@@ -525,7 +525,9 @@ async def _account(
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
     stack.push_async_callback(ballots.close)
     sealing = await _fact(database, rotating.FORGOTTEN_KEY)
-    places = Places(config.user, config.may_invite, frozenset(config.leads))
+    named = {room: frozenset(leads) for room, leads in config.authority.leads.items()}
+    named_leads = NamedLeads(frozenset(config.leads), named)
+    places = Places(config.user, config.may_invite, named_leads)
     async with database.transaction() as tx:
         pins = await Identities(tx).all()
     trust = Trust(client, pins)
@@ -537,7 +539,7 @@ async def _account(
         store,
         machine,
         trust,
-        Authority(places),
+        Authority(places, config.authority.settings),
         await _signing(database),
         Seal(bytes.fromhex(sealing) if sealing else key.derive(Purpose.FORGOTTEN)),
         ballots,

@@ -5,6 +5,7 @@ who has anything here, not with what it showed before. So nobody is missed who l
 down or out of the room, and a repetition finds nothing to do.
 """
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -23,7 +24,6 @@ from commands.framework.reply import Reply
 from commands.structure_tests.sheets import FOR_LEADS
 from commands.turf import views
 from commands.turf.leaving import Leaving, leave
-from storage.absences import Barred
 from storage.checkpoint import Rooms, Tally
 from storage.committees import Committees
 from storage.contacts import Contacts
@@ -37,6 +37,9 @@ from storage.small_print import SmallPrint
 from storage.turf import Turf
 from storage.under_way import UnderWay, Withdrawn
 
+Noting = Callable[[Transaction, Committee, datetime], Awaitable[list[Parcel]]]
+"""Writes down who is in a committee's room; what is said about that."""
+
 log = logs.get("bot.departures")
 
 
@@ -47,6 +50,7 @@ async def look(
     device: str,
     now: datetime | None = None,
     effects: Effects | None = None,
+    noting: Noting | None = None,
 ) -> list[Parcel]:
     """Write down who is in a committee's room, and end what the others had; what is said about it."""
     places = authority.places
@@ -59,12 +63,7 @@ async def look(
         if committee is None:
             return []
         # In one transaction: that they left, and that nothing is on its way to them any more.
-        await authority.look(tx, committee, at)
-        barred = Barred(tx, committee.id)
-        for person in await barred.people():
-            if not room.has(person):
-                # From now on the room alone says whether they take part.
-                await barred.lift(person)
+        parcels = await (noting or _noting(authority))(tx, committee, at)
         await SmallPrint(tx).keep_only(
             UserId(user)
             for each in await Committees(tx).all()
@@ -73,10 +72,18 @@ async def look(
         )
         day = at.astimezone(committee.zone).date()
         ending = _Ending(tx, authority, committee, room, at, day, device, effects or Effects())
-        parcels = await ending.look()
+        parcels += await ending.look()
         failpoints.reach("before_withdrawal")
     failpoints.reach("after_departures")
     return parcels
+
+
+def _noting(authority: Authority) -> Noting:
+    async def note(tx: Transaction, committee: Committee, at: datetime) -> list[Parcel]:
+        await authority.look(tx, committee, at)
+        return []
+
+    return note
 
 
 async def look_at_direct(database: Database, authority: Authority, room_id: str) -> bool:

@@ -10,6 +10,7 @@ from bot.authority import Authority
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.farewell import Effects
+from bot.introducing import Introducing
 from bot.matrix.guard import (
     Guard,
     Message,
@@ -98,6 +99,8 @@ class Intake:
         self._restored = True
         self._refused: Counter[str] = Counter()
         self._unasked = Unasked(database, places, outbox, sync.client.device)
+        self._introducing = Introducing(authority, sync.client.device)
+        outbox.announced = self._introducing.sent
         self._settling = Settling(database, authority, doors, self._unasked, trust)
         self._named: set[str] = set()
         """Committees' rooms whose members' names are known; they are in memory alone."""
@@ -288,19 +291,24 @@ class Intake:
 
     async def _look_at_members(self, rooms: Collection[str]) -> None:
         """Write down who is in these rooms, before anything they say is taken; end what others had."""
-        device = self._sync.client.device
+        device, noting = self._sync.client.device, self._introducing.look
         for room_id in sorted(rooms):
-            self._outbox.add(
-                await departures.look(
-                    self._database, self._authority, room_id, device, effects=self.ending
-                )
+            parcels = await departures.look(
+                self._database,
+                self._authority,
+                room_id,
+                device,
+                effects=self.ending,
+                noting=noting,
             )
+            self._outbox.add(parcels)
             if await departures.look_at_direct(self._database, self._authority, room_id):
                 self._doors.take_back()
 
     async def _regroup(self) -> None:
         self._places.regrouped = False
         await self._settling.reload()
+        await self._look_at_members(self._places.rooms.keys())
 
     async def _leave_behind(self, rooms: Iterable[str]) -> None:
         async with self._database.transaction() as tx:

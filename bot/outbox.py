@@ -30,6 +30,9 @@ __all__ = ["DIGEST", "REFERENCE", "REMINDER", "Outbox"]
 AT_ONCE = 20
 """Rooms that are written to at the same time."""
 
+ANNOUNCEMENTS = "new-"
+"""How the transaction ids of messages begin that tell a room of people who are new."""
+
 QUIET_EACH, LONGEST_QUIET = 0.1, 3.0
 """Seconds that asking for news gives way to each waiting answer, and to all of them."""
 
@@ -89,6 +92,8 @@ class Outbox:
         """Makes calendar files."""
         self.timely: dict[str, Timely] = {}
         """Write words at the moment they go, by the mark of what they are for."""
+        self.announced: Callable[[Transaction, str], Awaitable[None]] = _nobody_waits
+        """Called with the transaction id of a message about new people that the homeserver has."""
         self._lanes: dict[str, deque[Parcel]] = {}
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
@@ -379,6 +384,8 @@ class Outbox:
                 await timely.sent(tx, parcel.content)
             if parcel.terms.export is not None and parcel.content.get("msgtype") == "m.file":
                 await self.exported(tx, parcel.terms.export)
+            if parcel.transaction_id.startswith(ANNOUNCEMENTS):
+                await self.announced(tx, parcel.transaction_id)
             await OutboxTable(tx).done(parcel.id)
 
     async def _drop(self, parcel: Parcel) -> None:
@@ -397,6 +404,10 @@ class _Waits(Exception):
 
 def _age(parcel: Parcel) -> int:
     return time.time_ns() // 1_000_000 - parcel.queued_at
+
+
+async def _nobody_waits(_tx: Transaction, _transaction_id: str) -> None:
+    """Nobody has to know."""
 
 
 async def _without_file(content: Mapping[str, Any]) -> dict[str, Any]:

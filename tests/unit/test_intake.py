@@ -11,7 +11,6 @@ from typing import Any, cast
 import pytest
 
 from bot import logs, patience
-from bot.authority import Authority
 from bot.clearance import Clearance
 from bot.config import Retention
 from bot.dispatcher import Dispatcher
@@ -33,6 +32,7 @@ from storage.driver import IntegrityError, OperationalError
 from storage.forgotten import Seal
 from storage.model import RoomId
 from storage.outbox import OutboxTable
+from tests.support.standing import AsShown
 
 OWN, ANA = "@steward:committee.test", "@ana:committee.test"
 COMMITTEE, DIRECT = "!committee", "!direct"
@@ -56,7 +56,7 @@ class Workplace:
         self.places.rooms[COMMITTEE] = room(COMMITTEE, ANA, "@ben:committee.test")
         self.places.rooms[DIRECT] = room(DIRECT, ANA)
         self.places.rooms[DIRECT].declared_direct = True
-        self.authority = Authority(self.places)
+        self.authority = AsShown(self.places)
         trust = Trust(self.client, ())
         keys = cast(RoomKeys, None)
         outbox = Outbox(
