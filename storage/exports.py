@@ -170,10 +170,10 @@ class Exports(Repository):
     async def approve(self, one: Export, by: UserId, at: datetime) -> None:
         """From here on it is fixed who is in the file at most."""
         await self.step(one, Step.APPROVED, by, at)
+        last = await self.tx.value("SELECT seq FROM sqlite_sequence WHERE name = 'contacts'")
         await self.tx.execute(
-            "UPDATE exports SET approved_at = ?1, newest = (SELECT COALESCE(MAX(c.id), 0) "
-            "FROM contacts AS c WHERE c.committee = ?2) WHERE id = ?3",
-            (millis(at), self.committee, one.id),
+            "UPDATE exports SET approved_at = ?, newest = ? WHERE id = ?",
+            (millis(at), last or 0, one.id),
         )
 
     async def step(self, one: Export, step: Step, by: UserId | None, at: datetime) -> None:

@@ -12,6 +12,7 @@ ALTER TABLE outbox ADD COLUMN about TEXT NOT NULL DEFAULT '{}';  -- JSON: which 
 ALTER TABLE outbox ADD COLUMN export INTEGER;                  -- the export whose file it is
 CREATE INDEX outbox_by_person ON outbox(person, committee) WHERE person IS NOT NULL;
 CREATE INDEX outbox_by_committee ON outbox(committee) WHERE committee IS NOT NULL;
+CREATE INDEX outbox_by_export ON outbox(export) WHERE export IS NOT NULL;
 UPDATE outbox SET person = recipient WHERE recipient IS NOT NULL;
 UPDATE outbox SET export = json_extract(content, '$."org.steward.export"'), least = 3, kind = 'tell'
   WHERE person IS NOT NULL AND json_extract(content, '$."org.steward.export"') IS NOT NULL;
@@ -30,6 +31,10 @@ ALTER TABLE parked ADD COLUMN people INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE parked ADD COLUMN about TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE parked ADD COLUMN export INTEGER;
 UPDATE parked SET person = recipient WHERE recipient IS NOT NULL;
+CREATE INDEX parked_by_person ON parked(person, committee) WHERE person IS NOT NULL;
+CREATE INDEX parked_by_export ON parked(export) WHERE export IS NOT NULL;
+
+CREATE INDEX reminders_on_their_way ON reminders(recipient) WHERE state IN ('queued', 'sending');
 
 -- Copies for outside end in more ways: the file is out; or it is not made any more, because somebody who
 -- asked or approved may not any more, or because it took too long. What goes in is fixed by the approval.

@@ -64,6 +64,13 @@ async def waits_at_most(here: World, most: int) -> None:
             await asyncio.sleep(0.1)
 
 
+async def invited_since(who: Organizer, before: set[str]) -> str:
+    """The room somebody was asked into since."""
+    await who.until(lambda: bool(who.invites.keys() - before))
+    (room,) = who.invites.keys() - before
+    return room
+
+
 async def test_an_answer_that_waits_when_somebody_is_removed_never_arrives(here: World) -> None:
     cara, dan = await here.member("cara"), await here.member("dan")
     rooms = {who: await direct(here, who) for who in (cara, dan)}
@@ -100,9 +107,7 @@ async def test_an_invitation_that_nobody_accepted_is_taken_back(here: World) -> 
         await here.ask(here.ana, "!status", "fingerprint")
         before = set(who.invites)
         await who.send(here.room, "!direct")
-        known = before | {here.room}
-        await who.until(lambda who=who, known=known: bool(who.invites.keys() - known))
-        (opened[who],) = who.invites.keys() - known
+        opened[who] = await invited_since(who, before | {here.room})
     taken_back = f"{opened[cara]}/leave"
     await here.ana.api.remove(here.room, cara.user)
     async with asyncio.timeout(30):

@@ -11,6 +11,7 @@ import pytest
 
 from bot.clearance import Fate
 from bot.dispatcher import Post
+from bot.in_doubt import InDoubt
 from bot.letters import DeadLetters
 from bot.threads import Thread
 from commands.authority.standing import Role
@@ -493,7 +494,7 @@ async def test_what_is_for_leads_has_no_place_in_a_room(bot: Delivery) -> None:
 
 
 async def test_what_an_earlier_release_left_goes_to_who_takes_part_somewhere(
-    bot: Delivery,
+    bot: Delivery, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for number, who in enumerate(("@ana", "@ben")):
         async with bot.database.transaction() as tx:
@@ -508,7 +509,7 @@ async def test_what_an_earlier_release_left_goes_to_who_takes_part_somewhere(
     async def nowhere(*_args: object) -> bool:
         return False
 
-    bot.outbox.in_doubt.is_there = nowhere  # type: ignore[method-assign]
+    monkeypatch.setattr(InDoubt, "is_there", nowhere)
     await bot.outbox.start()
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "old @ben")] * 2

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,10 +19,13 @@ from bot.matrix.rooms import Room
 from bot.outbox import Outbox
 from bot.pictures.process import Easel
 from bot.places import Places
+from storage.committees import Committees
 from storage.database import Database
+from storage.model import RoomId
 from storage.outbox import OutboxTable, Parcel
 
 DEVICE = "OURS"
+COMMITTEE = "!committee"
 
 
 class Line:
@@ -65,7 +69,10 @@ class Desk:
         self.line = Line()
         self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
         self.client.resume(DEVICE, "")
-        self.rooms = {name: Room(name, encrypted=True) for name in ("!a", "!b")}
+        self.rooms = {name: Room(name, encrypted=True) for name in ("!a", "!b", COMMITTEE)}
+        # Who may have what is for test_deliveries.py; here everybody is a member.
+        members = (self.client.user, "@ben", "@ben:committee.test", "@gone:elsewhere.test")
+        self.rooms[COMMITTEE].members = dict.fromkeys(members, "join")
         self.people: dict[str, Room | Exception | None] = {}
         self.outbox = self.new_outbox()
 
@@ -112,6 +119,8 @@ class Desk:
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     database = await Database.open(tmp_path / "app.db", bytes(32))
+    async with database.transaction() as tx:
+        await Committees(tx).add(RoomId(COMMITTEE), "Payments", "UTC", datetime.now(UTC))
     desk = Desk(database)
     yield desk
     await desk.outbox.close()

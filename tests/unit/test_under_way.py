@@ -4,7 +4,7 @@ import asyncio
 import csv
 import io
 import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,7 @@ class Copies:
         self.bot = bot
         self.files: list[bytes] = []
         self.now = NOW
-        self.while_made = lambda: None
+        self.while_made: Callable[[], None] = lambda: None
         monkeypatch.setattr("bot.exporting.put", self._put)
         bot.clearance = Clearance(bot.authority, lambda: self.now)
         bot.outbox = bot.new_outbox()
@@ -427,8 +427,14 @@ class Asked(Client):
         self.paths: list[str] = []
 
     async def insist(
-        self, _method: str, path: str, _body: Any = None, **_options: Any
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        timeout: float | None = None,  # noqa: ASYNC109
     ) -> dict[str, Any]:
+        del method, body, timeout
         self.paths.append(path.replace("%21", "!").replace("%3A", ":").replace("%40", "@"))
         return {}
 
@@ -483,9 +489,16 @@ async def test_whoever_leaves_while_a_room_is_made_for_them_is_uninvited_at_once
 
     class Making(Asked):
         async def request(
-            self, _method: str, path: str, body: Any = None, **_options: Any
+            self,
+            method: str,
+            path: str,
+            body: Mapping[str, Any] | None = None,
+            *,
+            timeout: float | None = None,  # noqa: ASYNC109
         ) -> dict[str, Any]:
+            del method, timeout
             if path == "/createRoom":
+                assert body is not None
                 (person,) = body["invite"]
                 if person == full("@ana"):
                     bot.kick("@ana")
