@@ -127,18 +127,19 @@ class _Ending:
     async def look(self) -> list[Parcel]:
         parcels = await self._warn()
         carrying = await Turf(self.tx, self.committee.id, self.day).people_with_duties()
-        gone = 0
-        for person in sorted(carrying | await self.under_way.people()):
-            standing = await self.authority.standing(self.tx, self.committee, person)
+        waiting, gone = await self.under_way.people(), 0
+        for person in sorted(carrying | waiting):
             if not self.room.has(person):
                 if self._may_have_gone_on(person):
                     continue
                 parcels += await self._left(person)
                 gone += 1
-            elif standing.role is None:
-                await self._withdraw(person)
-            else:
-                await self._lessened(person, standing.role)
+            elif person in waiting:
+                standing = await self.authority.standing(self.tx, self.committee, person)
+                if standing.role is None:
+                    await self._withdraw(person)
+                else:
+                    await self._lessened(person, standing.role)
         parcels += await self._exports()
         if gone:
             log.info("departed", people=gone)

@@ -21,7 +21,7 @@ from bot.matrix.render import CALENDAR, EXPORT, PICTURE
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.threads import elsewhere, in_clear
-from bot.withdrawing import withdraw
+from bot.withdrawing import REMINDER, withdraw
 from storage.database import Database, Transaction
 from storage.outbox import Kind, OutboxTable, Parcel
 
@@ -40,9 +40,6 @@ log = logs.get("bot.outbox")
 
 Resolve = Callable[[str], Awaitable[Room | None]]
 """The direct room with a person, or None while there is none they have joined."""
-
-REMINDER = "org.steward.reminder"
-"""Which reminder a parcel is (its row id). It never leaves this machine."""
 
 DIGEST = "org.steward.digest"
 """Whose digest a parcel is, and of which day. It never leaves this machine."""

@@ -15,7 +15,11 @@ from storage.database import Transaction
 from storage.exports import Export, Orders, Step
 from storage.model import CommitteeId
 from storage.outbox import Kind, OutboxTable, Parcel, Terms
+from storage.reminders import ReminderTable, State
 from storage.under_way import UnderWay
+
+REMINDER = "org.steward.reminder"
+"""Which reminder a parcel is (its row id). It never leaves this machine."""
 
 
 async def withdraw(
@@ -29,6 +33,9 @@ async def withdraw(
     await Tally(tx).count(Refused.WITHDRAWN)
     if parcel.terms.export is not None:
         return None, await _file(tx, parcel, parcel.terms.export, fate, clearance)
+    if REMINDER in parcel.content:
+        which = int(parcel.content[REMINDER])
+        await ReminderTable(tx).settle([which], State.CANCELLED, clearance.now())
     await OutboxTable(tx).done(parcel.id)
     return None, []
 

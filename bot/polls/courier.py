@@ -172,6 +172,11 @@ class Courier:
         sent = await self._deliver(room.id, there, contents, occasion, mailing)
         return [(room.id, event) for event in sent]
 
+    def is_closed(self, room: str) -> bool:
+        """Whether a room was replaced by another and takes no more words of ours."""
+        known = self._rooms.get(room)
+        return known is not None and known.closed_to(self._client.user)
+
     def may_redact(self, room: str) -> bool:
         """Whether the bot may take messages away in a room."""
         known = self._rooms.get(room)
@@ -261,7 +266,7 @@ class Courier:
                 ready = await self._made(content) if PICTURE in content else content
                 return await self._send(room, ready, txn, mailing, last_look) or ""
             except _NotAnyMore:
-                log.info("withdrawn")
+                # No line of a log: it might tell by its time that somebody voted.
                 return None
             except _NotNow:
                 await asyncio.sleep(CLOSED_PAUSE)

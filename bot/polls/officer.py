@@ -174,6 +174,10 @@ class ReturningOfficer:
 
     async def _say_once(self, which: Open, said: Reply, what: str, *, again: bool) -> None:
         """``again``: an earlier run may have said it so long ago that the homeserver forgot."""
+        if self.courier.is_closed(which.room):
+            # It was upgraded while the poll was open: everybody who is still there hears it directly.
+            await self._say_to_all(which, said, what)
+            return
         name = f"{what}-{which.id}"
         if not (again and await self.courier.ours(which.room, name)):
             await self.courier.to_room(which.room, render(said), name)

@@ -5,6 +5,7 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -16,6 +17,9 @@ from bot.matrix.rooms import Room
 from bot.pictures.process import Easel
 from bot.polls.courier import COURTESY, PATIENCE, Courier
 from bot.polls.mailing import FEW, SLOWEST, Mailing
+from bot.polls.officer import ReturningOfficer
+from bot.polls.register import Open
+from commands.framework.reply import say
 
 GAP = 0.05
 WORDS = [{"msgtype": "m.notice", "body": "a ballot"}]
@@ -240,3 +244,29 @@ async def test_a_result_waits_for_a_room_that_others_may_read_and_is_not_lost(
     post.open.clear()
     assert await saying
     assert post.line.sent == Counter({"!committee": 1})
+
+
+async def test_the_result_of_a_poll_whose_room_was_upgraded_is_told_directly(post: Post) -> None:
+    """The old room takes no words any more, and the box is destroyed once it was told."""
+    room = Room("!committee", encrypted=True)
+    post.rooms[room.id] = room
+    told: dict[str, list[str]] = {}
+
+    async def to_room(where: str, _contents: object, name: str) -> list[str]:
+        told.setdefault(where, []).append(name.partition("-")[0])
+        return ["$event"]
+
+    async def to_all(_self: object, _which: object, _words: object, occasion: str) -> None:
+        told.setdefault("everybody", []).append(occasion)
+
+    officer = object.__new__(ReturningOfficer)
+    officer.courier = post.courier
+    which = cast(Open, SimpleNamespace(id="1", room=room.id))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(post.courier, "to_room", to_room)
+        patched.setattr(ReturningOfficer, "_say_to_all", to_all)
+        await officer._say_once(which, say("Result"), "res", again=False)
+        assert told == {"!committee": ["res"]}, "the control"
+        room.replaced, room.event_level = True, 50
+        await officer._say_once(which, say("Result"), "res", again=False)
+    assert told == {"!committee": ["res"], "everybody": ["res"]}

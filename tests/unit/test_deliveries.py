@@ -2,10 +2,11 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from bot.clearance import Fate
 from bot.dispatcher import Post
 from bot.in_doubt import InDoubt
 from bot.letters import DeadLetters
+from bot.outbox import REMINDER
 from bot.threads import Thread
 from commands.authority.standing import Role
 from commands.framework.context import UserId
@@ -22,7 +24,7 @@ from commands.turf.leaving import Leaving, leave
 from storage.absences import Barred
 from storage.committees import Committees
 from storage.contacts import Contacts
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.departures import Departures
 from storage.driver import IntegrityError
 from storage.erasure import Erasure
@@ -523,3 +525,42 @@ def test_handles_are_found_in_every_part_of_an_answer() -> None:
         )
     )
     assert handles(reply) == {1, 2, 3, 41}
+
+
+async def test_a_reminder_for_somebody_whose_part_ended_is_called_off(bot: Delivery) -> None:
+    committee = await bot.committee()
+    async with bot.database.transaction() as tx:
+        for number, who in enumerate(("@ana", "@ben"), 1):
+            await tx.execute(
+                "INSERT INTO reminders(id, key, committee, kind, subject, seq, recipient, due_at,"
+                " expires_at, state) VALUES (?, ?, ?, 'action', 1, 0, ?, 1, 2, 'queued')",
+                (number, f"r{number}", committee.id, full(who)),
+            )
+            terms = Terms(Queued.REMINDER, "action", committee.id, bot.user(who))
+            parcel = await OutboxTable(tx).put(
+                f"rem-{number}",
+                {REMINDER: number},
+                2**52,
+                "OURS",
+                recipient=full(who),
+                terms=terms,
+            )
+            assert parcel is not None
+    await bar(bot, "@ana")
+    bot.outbox.timely = {REMINDER: Said()}
+    await bot.outbox.start()
+    await bot.drained()
+    assert bot.line.got == [("!dm-@ben", "Today: flyers")]
+    state = "SELECT state FROM reminders WHERE id = ?"
+    assert await bot.value(state, 1) == "cancelled"
+    assert await bot.value(state, 2) == "queued", "the reminders' own engine settles it"
+
+
+class Said:
+    """Stands for the engine of reminders."""
+
+    async def said(self, _content: Mapping[str, Any]) -> dict[str, Any] | None:
+        return {"msgtype": "m.notice", "body": "Today: flyers"}
+
+    async def sent(self, _tx: Transaction, _content: Mapping[str, Any]) -> None:
+        return
