@@ -131,8 +131,12 @@ class Doors:
                 log.info("kick_refused", status=refusal.status)
             failpoints.reach("after_uninviting")
             await self.leave(room_id)
+            # That we left by ourselves does not come by sync.
+            self._places.rooms.pop(room_id, None)
         async with self._database.transaction() as tx:
             await Rooms(tx).taken_back(room_id)
+            if room_id not in self._places.rooms:
+                await Rooms(tx).drop(room_id)
         log.info("invitation_taken_back")
 
     async def withdrawn(self, room_id: str) -> None:

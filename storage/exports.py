@@ -170,7 +170,7 @@ class Exports(Repository):
     async def approve(self, one: Export, by: UserId, at: datetime) -> None:
         """From here on it is fixed who is in the file at most."""
         await self.step(one, Step.APPROVED, by, at)
-        last = await self.tx.value("SELECT seq FROM sqlite_sequence WHERE name = 'contacts'")
+        last = await self.tx.value("SELECT MAX(id) FROM contacts")
         await self.tx.execute(
             "UPDATE exports SET approved_at = ?, newest = ? WHERE id = ?",
             (millis(at), last or 0, one.id),
