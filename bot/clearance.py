@@ -17,11 +17,11 @@ from commands.authority.rules import Need, Why, refusal
 from commands.authority.standing import Role
 from commands.framework.context import Committee, UserId
 from commands.privacy.exporting import APPROVES, ASKS, VALID
-from storage.care import Care
 from storage.committees import Committees
 from storage.database import Transaction
 from storage.exports import Export, Orders, Step
 from storage.outbox import Kind, Parcel, Terms
+from storage.whose import Whose
 
 
 class Fate(Enum):
@@ -83,7 +83,7 @@ class Clearance:
         if standing.role is None or refusal(standing, Need(), now, settings) is not None:
             # They are told so and nothing else.
             return Terms(Kind.NOTICE, why, person=user)
-        care = Care(tx, committee.id)
+        care = Whose(tx, committee.id)
         named = await care.bearing(set(handles))
         day = now.astimezone(committee.zone).date()
         own = () if standing.role >= Role.LEAD else await care.of(user, named, day)
@@ -192,7 +192,7 @@ class Clearance:
 
     async def _changed_hands(self, tx: Transaction, committee: Committee, terms: Terms) -> bool:
         """Whether a record it names was deleted, or is not in its reader's care any more."""
-        care = Care(tx, committee.id)
+        care = Whose(tx, committee.id)
         if await care.gone(terms.named):
             return True
         if not terms.care or terms.person is None:

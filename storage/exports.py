@@ -50,6 +50,8 @@ class Export:
     decided_by: UserId | None
     at: datetime
     """When it was asked for."""
+    people: int = 0
+    """How many the leads were told it would hold; 0: of before that was kept."""
     approved: datetime | None = None
     newest: ContactId | None = None
     """The last contact there was when it was approved; who came later is not in the file."""
@@ -126,7 +128,7 @@ class Exports(Repository):
         )
         await self.tx.execute(
             "INSERT INTO exports(committee, number, author, format, ratings, why, state, at, "
-            "changed_at) VALUES (?, ?, ?, ?, ?, ?, 'asked', ?, ?)",
+            "changed_at, people) VALUES (?, ?, ?, ?, ?, ?, 'asked', ?, ?, ?)",
             (
                 self.committee,
                 number,
@@ -136,6 +138,7 @@ class Exports(Repository):
                 why,
                 millis(at),
                 millis(at),
+                await self.count(),
             ),
         )
         asked = await self.by_number(int(str(number)))
@@ -238,6 +241,7 @@ def _export(row: Row) -> Export:
         step=Step(row["state"]),
         decided_by=UserId(row["decided_by"]) if row["decided_by"] else None,
         at=moment(row["at"]),
+        people=row["people"],
         approved=None if row["approved_at"] is None else moment(row["approved_at"]),
         newest=None if row["newest"] is None else ContactId(row["newest"]),
     )

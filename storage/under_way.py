@@ -32,6 +32,9 @@ class Withdrawn:
         return bool(self.exports or self.imports or self.sheets)
 
 
+LEAD = 2
+"""As roles are numbered in ``commands/authority/standing.py``."""
+
 _PEOPLE = """
 SELECT person FROM outbox WHERE committee = ?1 AND person IS NOT NULL
 UNION SELECT person FROM parked WHERE committee = ?1 AND person IS NOT NULL
@@ -43,6 +46,9 @@ UNION SELECT author FROM imports WHERE committee = ?1 AND number > 0
 UNION SELECT author FROM exports WHERE committee = ?1 AND state IN ('asked', 'approved', 'made')
 UNION SELECT decided_by FROM exports WHERE committee = ?1 AND state IN ('approved', 'made')
   AND decided_by IS NOT NULL
+UNION SELECT person FROM seconds WHERE committee = ?1
+UNION SELECT agreed_by FROM seconds WHERE committee = ?1 AND agreed_by IS NOT NULL
+UNION SELECT person FROM shown WHERE committee = ?1
 UNION SELECT f.person FROM meetings AS m JOIN calendar_files AS f ON f.meeting = m.id
   WHERE m.committee = ?1
 UNION SELECT cover FROM absences WHERE committee = ?1 AND until_day >= ?2
@@ -74,6 +80,14 @@ class UnderWay(Repository):
         await self.tx.execute(
             "DELETE FROM drafts WHERE committee = ? AND author = ?", (self.committee, person)
         )
+        # What they wanted a second lead for; what they were shown before they say yes.
+        await self.tx.execute(
+            "DELETE FROM seconds WHERE committee = ? AND person = ?", (self.committee, person)
+        )
+        await self._disagree(person)
+        await self.tx.execute(
+            "DELETE FROM shown WHERE committee = ? AND person = ?", (self.committee, person)
+        )
         return found
 
     async def lessen(self, person: UserId, role: int, *, names: int) -> Withdrawn:
@@ -83,7 +97,17 @@ class UnderWay(Repository):
         that allows more, lists stay.
         """
         messages = await OutboxTable(self.tx).withdraw(person, self.committee, below=role)
+        if role < LEAD:
+            await self._disagree(person)
         return Withdrawn(messages, sheets=await self._sheets(person, names))
+
+    async def _disagree(self, person: UserId) -> None:
+        """What somebody agreed to for another lead needs another word."""
+        await self.tx.execute(
+            "UPDATE seconds SET agreed_by = NULL, agreed_at = NULL, agreed_row = NULL "
+            "WHERE committee = ? AND number > 0 AND agreed_by = ?",
+            (self.committee, person),
+        )
 
     async def _messages(self, person: UserId, at: datetime) -> int:
         await self.tx.execute(

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from bot import left_out, logs
+from bot.clearance import fit
 from bot.matrix import native_polls
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.pictures import Pictures
@@ -38,8 +39,14 @@ LOOK_BACK_PAGES = 10
 ABSENT_PAUSE, LONGEST_ABSENT_PAUSE = 1.0, 60.0
 """Seconds until somebody who has not joined their direct room is looked for again."""
 
+ANYBODY = ""
+"""Instead of a committee's room: said to somebody in the direct chat there is, whatever their part is now."""
+
 CLOSED_PAUSE = 20.0
 """Seconds until a room that was open to the public is looked at again."""
+
+OF_A_VOTE = "v"
+"""What the transaction ids of all that answers votes begin with."""
 
 log = logs.get("bot.polls.courier")
 
@@ -151,20 +158,24 @@ class Courier:
         mailing: Mailing | None = None,
         *,
         of: str | None = None,
+        still: Callable[[], Awaitable[bool]] | None = None,
     ) -> list[tuple[str, str]]:
         """Say this in somebody's direct chat, once they are there; the rooms and events.
 
-        Only while they take part in the committee of the room ``of``; None: in any.
+        Only while they take part in the committee of the room ``of`` (None: in any). ``still``: whether
+        they may hear it besides, at the moment at which it would be sent.
         """
         if mailing is not None:
             await mailing.turn()
         room = await self._present(person, of)
-        if room is None:
+        if room is None or not (still is None or await still()):
             return []
 
         async def there(_: str) -> Room | None:
             known = self._rooms.get(room.id)
             theirs = known is not None and known.direct_partner(self._client.user) == person
+            if of == ANYBODY:
+                return known if theirs and known is not None and fit(known) else None
             if not theirs or not await self._hearers.spoken_in(room.id):
                 return None
             return known if await self._hearers.hears(person, of) else None
@@ -187,7 +198,7 @@ class Courier:
         if not self.may_redact(room):
             return
         path = f"/rooms/{quoted(room)}/redact/{quoted(event)}/{quoted(occasion)}"
-        await self._insist(lambda: self._client.request("PUT", path, {}))
+        await self._insist(lambda: self._client.request("PUT", path, {}), about=occasion)
 
     async def asked(self, path: str) -> object:
         """What the homeserver answers to a question; None when it refuses."""
@@ -212,6 +223,10 @@ class Courier:
 
     async def _present(self, person: str, of: str | None) -> Room | None:
         """Their direct room, opened if there is none; None once they take no part any more."""
+        if of == ANYBODY:
+            own = self._client.user
+            theirs = (room for room in self._rooms.values() if room.direct_partner(own) == person)
+            return next(filter(fit, theirs), None)
         pause = ABSENT_PAUSE
         while await self._hearers.hears(person, of):
             try:
@@ -295,12 +310,20 @@ class Courier:
                 return ""
             return await self._keys.send(room, kind, content, txn, clear, last_look)
 
-        return await self._insist(attempt, mailing)
+        return await self._insist(attempt, mailing, about=txn)
 
     async def _insist(
-        self, attempt: Callable[[], Awaitable[T]], mailing: Mailing | None = None
+        self,
+        attempt: Callable[[], Awaitable[T]],
+        mailing: Mailing | None = None,
+        *,
+        about: str = "",
     ) -> T | None:
-        """Try until it is done; None when it is refused for good."""
+        """Try until it is done; None when it is refused for good.
+
+        ``about`` is its transaction id. No line of the log may tell by its time that somebody voted.
+        """
+        tell = not about.startswith(OF_A_VOTE)
         while True:
             try:
                 async with self._slots:
@@ -308,12 +331,14 @@ class Courier:
             except NotNow as later:
                 await self._patient(later, mailing)
             except NotEncrypted:
-                log.warning("not_encrypted")
+                if tell:
+                    log.warning("not_encrypted")
                 return None
             except TokenRejected:
                 raise
             except MatrixError as refusal:
-                log.warning("refused", status=refusal.status)
+                if tell:
+                    log.warning("refused", status=refusal.status)
                 return None
 
     async def _patient(self, later: NotNow, mailing: Mailing | None) -> None:

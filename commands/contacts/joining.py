@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from commands.authority.previews import Look, Previews
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts import joining_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
@@ -10,7 +13,7 @@ from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, PairNumber
 from storage.absences import Absences
 from storage.assessments import Assessments
@@ -32,6 +35,8 @@ PAIRS = 4
     where=Where.DIRECT,
     example="!merge M-41 M-88",
     also=("contact merge",),
+    makes=(Thing.MERGE,),
+    destroys=(Act.MERGE,),
 )
 async def merge(
     ctx: Context,
@@ -43,9 +48,11 @@ async def merge(
     who: ContactRef,
     other: ContactRef,
     *,
+    acts: Acts,
+    previews: Previews,
     marks: Marks,
     yes: bool = False,
-) -> Reply:
+) -> Answered:
     """Join two records of one person. You see both side by side first.
 
     who: the record to keep; a handle that is part of another record means that one
@@ -56,24 +63,52 @@ async def merge(
     dropped = await in_care(contacts, absences, other, ctx)
     if kept.id == dropped.id:
         raise _one_already(kept, who, other)
+    if ctx.role < Role.LEAD and kept.organizer != dropped.organizer:
+        # Whoever stands in for somebody would have their people for good.
+        raise _two_organizers(kept, dropped)
     meant = _meant((who, kept), (other, dropped))
-    if not yes:
-        return views.preview(
-            await _side(contacts, assessments, merges, kept),
-            await _side(contacts, assessments, merges, dropped),
-            ctx,
-            await marks.in_both(kept.id, dropped.id),
-            meant,
-        )
+    preview = views.preview(
+        await _side(contacts, assessments, merges, kept),
+        await _side(contacts, assessments, merges, dropped),
+        ctx,
+        await marks.in_both(kept.id, dropped.id),
+        meant,
+    )
+    what = f"merge {kept.number} {dropped.number}"
+    look = Look(what, {}, preview, await merges.records(kept.id, dropped.id))
+    first = await previews.first(ctx, look, yes=yes)
+    if first is not None:
+        return first
+    await acts.spend(ctx, Act.MERGE)
     entry = await history.record(Kind.MERGED, ctx.user, ctx.now, contact=kept.id)
     await merges.merge(entry, kept, dropped, ctx.now)
-    return views.merged(await contacts.by_id(kept.id) or kept, dropped, int(APART.days), meant)
+    now = await contacts.by_id(kept.id) or kept
+    said = views.merged(now, dropped, int(APART.days), meant)
+    losing = dropped.organizer
+    if losing in {None, ctx.user, now.organizer}:
+        return said
+    return (said, views.goes_to(now, dropped, losing))
 
 
 def _meant(*typed: tuple[ContactRef, Contact]) -> tuple[views.Meant, ...]:
     """The typed handles that are part of another record by now, each with that one."""
     return tuple(
         (str(ref), found) for ref, found in typed if ref.number not in {None, found.number}
+    )
+
+
+def _two_organizers(kept: Contact, dropped: Contact) -> Refusal:
+    return refuse(
+        _(
+            "{kept} is {one}'s and {dropped} is {other}'s: whose they are afterwards, a lead decides."
+            " Ask one to type {merge}"
+        ),
+        kept=label(kept),
+        one=views.organizer_of(kept),
+        dropped=label(dropped),
+        other=views.organizer_of(dropped),
+        merge=Code(f"!merge {kept.handle} {dropped.handle}"),
+        example="",
     )
 
 
@@ -108,6 +143,7 @@ async def _side(
     where=Where.DIRECT,
     example="!unmerge M-41",
     also=("contact unmerge",),
+    may_make=(Thing.UNDO,),
 )
 async def unmerge(
     ctx: Context,
@@ -116,10 +152,14 @@ async def unmerge(
     merges: Merges,
     history: History,
     who: ContactRef,
+    *,
+    previews: Previews,
+    yes: bool = False,
 ) -> Reply:
     """Take two joined records apart again, within 30 days.
 
     who: either of the two handles
+    yes: take apart what another has joined, after you were shown that
     """
     contact = await in_care(contacts, absences, who, ctx)
     last = None if who.number is None else await merges.of(who.number)
@@ -127,10 +167,27 @@ async def unmerge(
         last = await merges.newest(contact.id)
     if last is None:
         raise refuse(_("{who} was not merged with anybody."), who=label(contact))
+    before = await contacts.by_id(last.dropped)
+    theirs = contact.organizer if before is None else before.organizer
+    if ctx.role < Role.LEAD and theirs != contact.organizer:
+        raise refuse(
+            _(
+                "Apart again, one of the two would be another organizer's: a lead decides that. Ask one"
+                " to type {unmerge}"
+            ),
+            unmerge=Code(f"!unmerge M-{last.dropped_number}"),
+            example="",
+        )
     if ctx.now - last.entry.at > APART:
         raise refuse(
             _("That merge is more than {days} days old and stays."), days=APART.days, example=""
         )
+    if last.entry.author != ctx.user:
+        preview = views.joined_by(contact, last, ctx)
+        look = Look(f"unmerge {contact.number}", {"entry": last.entry.id}, preview)
+        first = await previews.first(ctx, look, yes=yes)
+        if first is not None:
+            return first
     await history.reverse(last.entry, ctx.user, ctx.now)
     both = await contacts.all([last.kept, last.dropped])
     return views.apart(both)
@@ -155,6 +212,7 @@ async def dupes(_ctx: Context, merges: Merges) -> Reply:
     where=Where.DIRECT,
     example="!dupes notsame 3",
     also=("notsame",),
+    makes=(Thing.MERGE,),
 )
 async def notsame(ctx: Context, merges: Merges, history: History, number: PairNumber) -> Reply:
     """Say that a pair is two people. Nobody is asked about them again.

@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from commands.contacts.rules import Standing, likeness
 from commands.contacts.views import a_place, label, rated_words, short
 from commands.framework.context import Context
-from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.i18n import _, a_time, ngettext
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+)
 from commands.structure_tests.marking_views import mark_words
-from storage.merges import Pair, Tally
-from storage.model import Contact
+from storage.merges import Merge, Pair, Tally
+from storage.model import Contact, UserId
 from storage.tests_model import Mark
 
 Meant = tuple[str, Contact]
@@ -32,7 +41,23 @@ class Side:
 
     @property
     def organizer(self) -> str:
-        return _("unassigned") if self.contact.organizer is None else short(self.contact.organizer)
+        return organizer_of(self.contact)
+
+
+def organizer_of(contact: Contact) -> str:
+    """Whose somebody is, as the committee calls them."""
+    return _("unassigned") if contact.organizer is None else short(contact.organizer)
+
+
+def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
+    """What the organizer of the record that was joined to another's hears."""
+    words = _(
+        "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person."
+    )
+    told = line(
+        words, dropped=dropped.handle, kept=Strong(label(kept)), organizer=organizer_of(kept)
+    )
+    return Reply((Paragraph(told),), Audience.NAMED, to=(losing,))
 
 
 def preview(
@@ -135,6 +160,19 @@ def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = 
             ),
         )
     )
+
+
+def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
+    """A merge that another made, before it is taken apart."""
+    words = line(
+        _("{who} joined M-{dropped} with {contact} at {when}. To take them apart: {yes}"),
+        who=short(merge.entry.author),
+        dropped=str(merge.dropped_number),
+        contact=Strong(contact.handle),
+        when=a_time(merge.entry.at, ctx.zone),
+        yes=Code(f"!unmerge M-{merge.dropped_number} --yes"),
+    )
+    return Reply((Paragraph(words),))
 
 
 def apart(both: Sequence[Contact]) -> Reply:

@@ -12,6 +12,7 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.mentions import shown, the_mention
+from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
@@ -36,6 +37,7 @@ from commands.framework.values import (
     Reason,
     RoleWord,
     SearchWords,
+    SecondNumber,
     Sentence,
     Status,
     TalkNumber,
@@ -111,6 +113,7 @@ def text(limit: int, placeholder: str, ask: Callable[[], str], most: int = ALL) 
     )
 
     def read(raw: str, _ctx: Context) -> str:
+        refuse_imitation((raw,))
         try:
             return adapter.validate_python(raw)
         except ValidationError as unfit:
@@ -619,6 +622,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     ),
     Format: choice(Format, "csv|json|vcard", lambda: _("Csv, json or vcard?"), _formats, most=2),
     ExportNumber: _numbered("NUMBER", lambda: _("Which export? Like 3.")),
+    SecondNumber: _numbered("NUMBER", lambda: _("Which question? Like 3.")),
     LineNumber: Converter(_line_number, "LINE", lambda: _("Which line of the file?")),
     ColumnWords: text(2000, "COLUMN=FIELD …", lambda: _("Pairs like Dept=area, please.")),
     Decision: Converter(

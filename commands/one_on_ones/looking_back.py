@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from commands.authority.quotas import Thing
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.framework.context import Context, Role
@@ -34,6 +35,7 @@ TAKEN_OUT = "-"
     where=Where.DIRECT,
     example='!1on1 edit 12 outcome=reached issue="on-call pay"',
     also=("log edit",),
+    makes=(Thing.TALK,),
 )
 async def edit(
     ctx: Context,
@@ -117,8 +119,6 @@ async def talks(
     before: the last number of the page before
     """
     contact = await in_care(contacts, absences, who, ctx)
-    if contact.organizer != ctx.user:
-        await contacts.looked_at(contact, ctx.user, ctx.now)
     found = await conversations.latest(contact.id, SHOWN + 1, before=before)
     return views.talks(contact, found[:SHOWN], ctx, more=len(found) > SHOWN)
 
@@ -142,8 +142,6 @@ async def ratings(
     who: their handle or name
     """
     contact = await in_care(contacts, absences, who, ctx)
-    if contact.organizer != ctx.user:
-        await contacts.looked_at(contact, ctx.user, ctx.now)
     found = await assessments.latest(contact.id, SHOWN + 1)
     now = standing(await assessments.of_each(contact.id), contact.organizer)
     return views.ratings(contact, found[:SHOWN], now, ctx, more=len(found) > SHOWN)

@@ -1,10 +1,14 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
+from commands.authority.previews import Previews
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
+from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sentence
@@ -54,6 +58,7 @@ async def subject(
     where=Where.DIRECT,
     example="!contact basis M-41 consent",
     also=("basis",),
+    makes=(Thing.CHANGE,),
 )
 async def basis(
     ctx: Context,
@@ -81,7 +86,9 @@ async def basis(
     return views.based(contact, why, day, ctx)
 
 
-@command("forget", who=Role.LEAD, where=Where.DIRECT, example="!forget M-41")
+@command(
+    "forget", who=Role.LEAD, where=Where.DIRECT, example="!forget M-41", destroys=(Act.FORGET,)
+)
 async def forget(
     ctx: Context,
     contacts: Contacts,
@@ -89,8 +96,11 @@ async def forget(
     forgotten: Forgotten,
     holds: Holds,
     audits: Audits,
+    looking: Looking,
     who: ContactRef,
     *,
+    acts: Acts,
+    previews: Previews,
     seal: Seal,
     shredder: Shredder,
     yes: bool = False,
@@ -98,7 +108,7 @@ async def forget(
     """Delete everything about somebody who asks for it. You see first what goes.
 
     who: their handle, so that the name is not written once more
-    yes: delete it; nobody can bring it back
+    yes: delete what you were just shown; nobody can bring it back
     """
     contact = await _by_handle(contacts, who)
     hold = await holds.of(contact.id)
@@ -110,8 +120,12 @@ async def forget(
             example=f"!hold end {contact.handle}",
         )
     person = await erasure.person(contact.id)
-    if not yes:
-        return views.preview(contact, await erasure.amount(person))
+    look = views.look(contact, person, await erasure.amount(person))
+    first = await previews.first(ctx, look, yes=yes)
+    if first is not None:
+        await looking.see([contact])
+        return first
+    await acts.spend(ctx, Act.FORGET)
     known_by = traits(person.names, person.areas, numbers=person.numbers, emails=person.emails)
     await forgotten.remember(seal, known_by, ctx.now)
     words = views.removed_since()
@@ -135,11 +149,13 @@ async def _by_handle(contacts: Contacts, who: ContactRef) -> Contact:
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!unforget "Sam Okafor" area=Payments',
+    destroys=(Act.UNFORGET,),
 )
 async def unforget(
     ctx: Context,
     forgotten: Forgotten,
     audits: Audits,
+    acts: Acts,
     seal: Seal,
     name: PersonName,
     *,
@@ -157,6 +173,7 @@ async def unforget(
         raise refuse(
             _("Nobody of that name was forgotten there. The area they were in then may help.")
         )
+    await acts.spend(ctx, Act.UNFORGET)
     await audits.keep(Action.UNFORGOTTEN, ctx.user, ctx.now)
     return views.unforgotten(name)
 
@@ -166,12 +183,14 @@ async def unforget(
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!hold M-41 why="claim at the court"',
+    may_make=(Thing.HOLD,),
 )
 async def hold(
     ctx: Context,
     contacts: Contacts,
     holds: Holds,
     audits: Audits,
+    looking: Looking,
     who: ContactRef | None = None,
     *,
     why: Sentence | None = None,
@@ -183,6 +202,7 @@ async def hold(
     """
     if who is None:
         found = await holds.all(HOLDS + 1)
+        await looking.see(await contacts.all([each.contact for each in found[:HOLDS]]))
         return views.holds(found[:HOLDS], ctx, more=len(found) > HOLDS)
     if why is None:
         raise refuse(_("Why? A hold is on record with its reason."))
@@ -198,9 +218,15 @@ async def hold(
     return views.held(contact)
 
 
-@command("hold end", who=Role.LEAD, where=Where.DIRECT, example="!hold end M-41")
+@command(
+    "hold end",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!hold end M-41",
+    destroys=(Act.END_HOLD,),
+)
 async def hold_end(
-    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, who: ContactRef
+    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, acts: Acts, who: ContactRef
 ) -> Reply:
     """End a hold. The retention clocks run again for this person.
 
@@ -211,5 +237,6 @@ async def hold_end(
         raise Refusal(
             refuse(_("{who} is not on hold."), who=label(contact)).problem, example="!hold"
         )
+    await acts.spend(ctx, Act.END_HOLD)
     await audits.keep(Action.HOLD_ENDED, ctx.user, ctx.now, contact=contact.id)
     return views.released(contact)

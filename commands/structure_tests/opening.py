@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from commands.authority.quotas import Thing
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_day
@@ -13,6 +14,7 @@ from commands.reports.telling import as_of_today, the_day
 from commands.structure_tests import ladder, listing, views
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.rules import sums
+from commands.structure_tests.telling import as_told
 from commands.structure_tests.terms import Percent, TestRef, Title
 from storage.history import History
 from storage.model import Kind
@@ -51,6 +53,7 @@ class _Typed:
     where=Where.DIRECT,
     example='!test open petition "RTO petition" goal=60% public=51% closes=fri',
     also=("test new", "test start"),
+    makes=(Thing.TEST,),
 )
 async def open_(
     ctx: Context,
@@ -169,6 +172,7 @@ async def _steps_back(tests: StructureTests, kind: Action) -> list[Line]:
     where=Where.DIRECT,
     example="!test change petition goal=65%",
     also=("test set", "test extend"),
+    may_make=(Thing.TEST,),
 )
 async def change(
     ctx: Context,
@@ -214,5 +218,7 @@ def _now_so(test: StructureTest, ctx: Context) -> Reply:
 async def list_(ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
     """List the structure tests there were, newest first, with their result."""
     found = await tests.latest(RECENT + 1)
-    told = [(test, sums((await figures.of(test)).cells)) for test in found[:RECENT]]
+    told = [
+        (test, sums((await as_told(ctx, figures, test)).whole.cells)) for test in found[:RECENT]
+    ]
     return listing.overview(told, ctx, more=len(found) > RECENT)

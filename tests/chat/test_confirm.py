@@ -27,7 +27,7 @@ async def test_a_lead_nobody_confirmed_is_an_organizer_and_is_told_how_to_become
         "!turf team is for leads. The room shows you as one of them",
         "!confirm @dan:example.org",
     )
-    assert (await chat.dm(dan, "!contact show M-1")).says("in another organizer's care")
+    assert (await chat.dm(dan, "!contact show M-1")).says("nobody in your care")
     assert (await chat.dm(dan, "!me")).says("organizer in Payments chapter")
     assert (await chat.dm("@ana", "!turf team")).says("!turf team is for leads; ask one of them.")
     assert (await chat.dm("@lea", "!turf team")).says("@ana"), "the control"
@@ -121,7 +121,7 @@ async def test_where_leads_let_newcomers_in(chat: Chat) -> None:
     chat.join("@dan")
     await chat.saw("@dan", accepted=None, lead=None, keeper=None)
     assert (await chat.dm("@dan", "!contact list")).says(
-        "a lead tells me that you belong here: !confirm @dan:example.org"
+        "that you belong here, in their direct chat: !confirm @dan:example.org"
     )
     assert (await chat.dm("@lea", "!confirm")).says("!confirm @dan:example.org: shown as one of us")
     said = await chat.dm("@lea", "!confirm @dan")

@@ -15,7 +15,7 @@ from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
 from bot.pictures.process import Easel
-from bot.polls.courier import COURTESY, PATIENCE, Courier
+from bot.polls.courier import ANYBODY, COURTESY, PATIENCE, Courier
 from bot.polls.mailing import FEW, SLOWEST, Mailing
 from bot.polls.officer import ReturningOfficer
 from bot.polls.register import Open
@@ -270,3 +270,14 @@ async def test_the_result_of_a_poll_whose_room_was_upgraded_is_told_directly(pos
         room.replaced, room.event_level = True, 50
         await officer._say_once(which, say("Result"), "res", again=False)
     assert told == {"!committee": ["res"], "everybody": ["res"]}
+
+
+async def test_one_word_reaches_somebody_who_left_where_there_is_a_chat_and_opens_none(
+    post: Post,
+) -> None:
+    post.gone.update({"voter", "other"})
+    post.rooms["!voter"] = direct_with("voter")
+    assert await post.courier.to_person("voter", WORDS, "pw", of=ANYBODY)
+    assert await post.courier.to_person("other", WORDS, "pw", of=ANYBODY) == []
+    assert post.line.sent == Counter({"!voter": 1})
+    assert not post.asked

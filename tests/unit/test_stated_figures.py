@@ -24,12 +24,14 @@ from bot.meetings.reminding import LAID_OUT_EVERY
 from bot.pace import TEN
 from bot.polls import mailing, waiting
 from bot.verification import conversation
+from commands.authority.quotas import LEADS_MAKE, QUOTAS, RATES, Act, Thing
 from commands.contacts import joining
 from commands.general.commands import UNDO_WINDOW
 from commands.meetings import commands as meetings
-from commands.meetings.reminding import CLOCKS_AHEAD
+from commands.meetings.reminding import CLOCKS_AHEAD, OF_ONE
 from commands.meetings.sharing import AT_THE_DOOR
 from commands.one_on_ones.rules import MANY_ATTEMPTS
+from commands.polls import comparing
 from commands.polls.model import CODE_LENGTH
 from commands.polls.policy import LEAST_K, least_open
 from commands.reports.folding import FEWEST
@@ -51,6 +53,7 @@ PAGES: Final = sorted(
 )
 USUAL: Final = Config(homeserver="https://matrix.example.org", user="@steward:example.org")
 LIMITS, RETENTION, POLLS = USUAL.limits, USUAL.retention, USUAL.polls
+RULES: Final = POLLS.policy()
 DAY_MS: Final = 24 * 3600 * 1000
 
 
@@ -75,6 +78,17 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/admin.md", "of one person within a minute, {} a minute on average", LIMITS.person_per_minute),
     ("docs/admin.md", "on average over {}, ", TEN),
     ("docs/admin.md", "over ten, {} in one room", LIMITS.room_per_minute),
+    ("docs/admin.md", "One person may have {} meetings", QUOTAS[Thing.MEETING].each or 0),
+    ("docs/admin.md", "meetings, {} series", QUOTAS[Thing.SERIES].each or 0),
+    ("docs/admin.md", "series and {} follow-ups open", QUOTAS[Thing.FOLLOW_UP].each or 0),
+    ("docs/admin.md", "and add {} contacts a day", QUOTAS[Thing.CONTACT].a_day or 0),
+    ("docs/admin.md", "A lead may make {} times as much", LEADS_MAKE),
+    ("docs/admin.md", "like {} people forgotten within an hour", RATES[Act.FORGET].an_hour),
+    ("docs/admin.md", "the room hears {} reminders a day", OF_ONE),
+    ("config.example.toml", "may make: {} meetings", QUOTAS[Thing.MEETING].each or 0),
+    ("config.example.toml", "meetings and {} series open", QUOTAS[Thing.SERIES].each or 0),
+    ("config.example.toml", "at a time, {} contacts a day", QUOTAS[Thing.CONTACT].a_day or 0),
+    ("config.example.toml", "a lead may make {} times as much", LEADS_MAKE),
     ("config.example.toml", "The same on average over {} minutes", TEN),
     ("config.example.toml", "kept. Fewer than {} would let", least(RETENTION, "handled_days")),
     ("config.example.toml", "not even how many; {} or more", LEAST_K),
@@ -98,7 +112,16 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/ballot-secrecy.md", "never below {})", LEAST_K),
     ("docs/ballot-secrecy.md", "In a committee of more than {}, fifty people's keys", moving.CROWD),
     ("docs/ballot-secrecy.md", "had joined the room {} day before", POLLS.joined_hours / 24),
-    ("docs/ballot-secrecy.md", "secret poll of the last {} days", poll_rosters.KEPT_DAYS),
+    ("docs/ballot-secrecy.md", "Less than {} takes a lead", POLLS.k),
+    ("docs/ballot-secrecy.md", "has seen in the room for {} day; what", POLLS.joined_hours / 24),
+    ("docs/ballot-secrecy.md", "comes back within {} month is not new", RULES.bridged.days / 30),
+    ("docs/ballot-secrecy.md", "all secret polls of the last {} days", RULES.compared_with.days),
+    ("docs/ballot-secrecy.md", "of the last {} days, of every committee", poll_rosters.KEPT_DAYS),
+    ("docs/ballot-secrecy.md", "with what up to {} of them add up to", comparing.MOST_COMBINED),
+    ("docs/ballot-secrecy.md", "asked less than {} days before", comparing.AGAIN_AFTER.days),
+    ("docs/ballot-secrecy.md", "to the same people within {} days", comparing.AGAIN_AFTER.days),
+    ("docs/ballot-secrecy.md", "A deadline moves later {} times at most", RULES.postponements),
+    ("docs/ballot-secrecy.md", "never beyond {} days from the opening", RULES.longest.days),
     ("docs/guide/polls.md", "When fewer than {} vote, nothing is published", POLLS.k),
     ("docs/guide/polls.md", "has a ballot, {} minutes at most", minutes(waiting.NEW_FOR)),
     ("docs/ballot-secrecy.md", "rosters of the last {} days", poll_rosters.KEPT_DAYS),
@@ -140,6 +163,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
 )  # fmt: skip
 
 OTHERS: Final = (
+    ("config.example.toml", "200 doubles all of"),
     # What Synapse, apps and other programs do by themselves.
     ("*", "lets an account send one message in five seconds"),
     ("config.example.toml", "lets an account send twelve messages a minute"),
