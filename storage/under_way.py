@@ -46,7 +46,7 @@ UNION SELECT author FROM imports WHERE committee = ?1 AND number > 0
 UNION SELECT author FROM exports WHERE committee = ?1 AND state IN ('asked', 'approved', 'made')
 UNION SELECT decided_by FROM exports WHERE committee = ?1 AND state IN ('approved', 'made')
   AND decided_by IS NOT NULL
-UNION SELECT person FROM seconds WHERE committee = ?1
+UNION SELECT sender FROM uploads WHERE committee = ?1
 UNION SELECT agreed_by FROM seconds WHERE committee = ?1 AND agreed_by IS NOT NULL
 UNION SELECT person FROM shown WHERE committee = ?1
 UNION SELECT f.person FROM meetings AS m JOIN calendar_files AS f ON f.meeting = m.id
@@ -72,6 +72,9 @@ class UnderWay(Repository):
             exports=await self._exports(person, at),
             imports=await self._imports(person, at),
             sheets=await self._sheets(person),
+            files=await self.tx.execute(
+                "DELETE FROM uploads WHERE committee = ? AND sender = ?", (self.committee, person)
+            ),
         )
         await self.tx.execute(
             "DELETE FROM meeting_drafts WHERE committee = ? AND author = ?",
@@ -80,11 +83,8 @@ class UnderWay(Repository):
         await self.tx.execute(
             "DELETE FROM drafts WHERE committee = ? AND author = ?", (self.committee, person)
         )
-        # What they wanted a second lead for; what they were shown before they say yes.
-        await self.tx.execute(
-            "DELETE FROM seconds WHERE committee = ? AND person = ?", (self.committee, person)
-        )
         await self._disagree(person)
+        # What they were shown before they say yes.
         await self.tx.execute(
             "DELETE FROM shown WHERE committee = ? AND person = ?", (self.committee, person)
         )
@@ -153,6 +153,7 @@ class UnderWay(Repository):
             )
             await self.tx.execute("DELETE FROM import_problems WHERE import = ?", (row["id"],))
             await self.tx.execute("DELETE FROM import_missing WHERE import = ?", (row["id"],))
+            await self.tx.execute("DELETE FROM import_seen WHERE import = ?", (row["id"],))
             await Lists(self.tx).empty(row["id"])
         return tuple(row["number"] for row in rows)
 

@@ -324,6 +324,12 @@ async def test_files_on_their_way_and_drafts_go_too(bot: Delivery) -> None:
             await Uploads(tx).keep(Upload(f"${who}", f"!dm-{who}", full(who), "", file, 1))
             draft = Draft(ContactId(1), {}, NOW)
             await Drafts(tx, committee.id).keep(bot.user(who), draft)
+        # Of which committee the others' is, its sender has not said yet.
+        await tx.execute(
+            "INSERT INTO uploads(event_id, room, sender, body, file, at, committee) "
+            "VALUES ('$of-this', '!dm-@ben', ?, '', '{}', 1, ?)",
+            (full("@ben"), committee.id),
+        )
     bot.kick("@ana")
     bot.kick("@ben")
     await bot.look()
