@@ -166,7 +166,7 @@ class Soak:
         authority, database = bot.authority, bot.database
         self._reminding = Reminding(database, authority, "BOT", lambda _: None, lambda: day.now)
         self._mornings = Mornings(database, authority, "BOT", lambda _: None)
-        shredding = Shredding(database, Retention(), lambda _: None)
+        shredding = Shredding(database, Retention())
         self._scheduler = Scheduler(
             database,
             DataDirectory(directory),

@@ -14,6 +14,7 @@ from bot import __version__, failpoints, identity_desk, keys, logs
 from bot.approving import approval
 from bot.authority import Authority
 from bot.brakes import Brakes
+from bot.clearance import Clearance
 from bot.config import Config
 from bot.control import ControlServer
 from bot.data_key import hkdf
@@ -43,7 +44,7 @@ from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
 from bot.meetings.files import CalendarFiles
 from bot.meetings.reminding import Reminding
-from bot.outbox import Outbox
+from bot.outbox import DIGEST, REMINDER, Outbox
 from bot.oversight import Oversight
 from bot.pace import Pace
 from bot.pictures.process import Easel
@@ -216,12 +217,8 @@ class Bot:
         doors = Doors(database, client, places)
         easel = Easel()
         pictures = Pictures(client, easel)
-        outbox = Outbox(database, client, room_keys, places.rooms, doors.direct_room, pictures)
-        outbox.restored_at = await comeback.restored_at(database)
-        outbox.exports, outbox.calendars = (
-            Exporting(database, client, _cards(account.seal)).made,
-            CalendarFiles(client).made,
-        )
+        clearance = Clearance(account.authority)
+        outbox = await self._outgoing(room_keys, doors, pictures, clearance)
         moving = Moving.of(database, account.machine, places, self._config.reading)
         polling = Polling.build(
             self._config.polls,
@@ -233,6 +230,7 @@ class Bot:
             places=places,
             doors=doors,
             pictures=pictures,
+            clearance=clearance,
             heard=lambda: None if self._intake is None else self._intake.heard,
         )
         desk = FactsDesk(
@@ -283,15 +281,16 @@ class Bot:
             verifications=verifying,
             moving=moving,
         )
-        shredding = Shredding(database, self._config.retention, outbox.reworded)
-        desk.shredder = shredding
+        shredding = Shredding(database, self._config.retention)
+        desk.ending, desk.shredder = intake.ending, shredding
         reminding = Reminding(database, account.authority, client.device, outbox.add)
-        outbox.timely = reminding
+        mornings = Mornings(database, account.authority, client.device, outbox.add)
+        outbox.timely = {REMINDER: reminding, DIGEST: mornings}
         scheduler = Scheduler(
             database,
             directory,
             self._config.retention,
-            Mornings(database, account.authority, client.device, outbox.add),
+            mornings,
             shredding,
             reminding,
         )
@@ -335,6 +334,20 @@ class Bot:
                 polling.officer.begin()
 
             await _unless(outbox.fatal, self._loop(sync, intake, outbox, polling.officer, begin))
+
+    async def _outgoing(
+        self, room_keys: RoomKeys, doors: Doors, pictures: Pictures, clearance: Clearance
+    ) -> Outbox:
+        account = self._account
+        client, database = account.client, account.database
+        rooms, direct = account.places.rooms, doors.direct_room
+        doors.wanted = clearance.wanted
+        outbox = Outbox(database, client, room_keys, rooms, direct, pictures, clearance)
+        outbox.in_doubt.restored_at = await comeback.restored_at(database)
+        exporting = Exporting(database, client, _cards(account.seal))
+        outbox.exports, outbox.exported = exporting.made, exporting.sent
+        outbox.calendars = CalendarFiles(client).made
+        return outbox
 
     async def _loop(
         self,

@@ -1,13 +1,20 @@
-"""Morning digests: looks at the tables again and again, writes to each person once a day at most."""
+"""Morning digests: looks at the tables again and again, writes to each person once a day at most.
+
+What waits to be sent is whose digest it is and of which day. The words are written when it goes, from
+what its reader takes part in and carries then.
+"""
 
 from collections import defaultdict
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from bot import logs
 from bot.authority import Authority
 from bot.dispatcher import Post, digest
 from bot.matrix.render import render
+from bot.outbox import DIGEST
 from commands.authority.rules import Need
 from commands.follow_ups.digest import Reader, Sheet, sheet, words
 from commands.follow_ups.digest_rules import may_come
@@ -18,13 +25,22 @@ from storage.committees import Committees
 from storage.database import Database, Transaction
 from storage.digests import Digests
 from storage.follow_ups import FollowUps
-from storage.outbox import Parcel
+from storage.outbox import Kind, Parcel, Terms
 from storage.people import People
 
 FARTHEST_EAST = timedelta(hours=14)
 """No clock is further ahead of UTC: nothing due later can be due for anybody."""
 
 log = logs.get("bot.digests")
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """Whose digest, of which day; ``last`` is the day of the one before."""
+
+    person: UserId
+    day: date
+    last: date | None
 
 
 class Mornings:
@@ -36,15 +52,17 @@ class Mornings:
         authority: Authority,
         device: str,
         deliver: Callable[[list[Parcel]], None],
+        now: Callable[[], datetime] | None = None,
     ) -> None:
         self._database = database
         self._authority = authority
         self._device = device
         self._deliver = deliver
+        self._now = now or (lambda: datetime.now(UTC))
 
     async def look(self, now: datetime | None = None) -> int:
         """Write to everybody whose morning it is and who has something due; how many."""
-        at = now or datetime.now(UTC)
+        at = now or self._now()
         written = 0
         for person, committees in (await self._candidates(at)).items():
             async with self._database.transaction() as tx:
@@ -84,20 +102,47 @@ class Mornings:
         await Digests(tx).looked(person, day)
         if await Digests(tx).muted(person):
             return []
-        sheets: list[Sheet] = []
+        if not await self._sheets(tx, Morning(person, day, last), committees, at):
+            return []
+        post = Post(tx, self._device, f"digest-{day}-{digest(person)}")
+        which = {"person": person, "day": str(day), "last": None if last is None else str(last)}
+        terms = Terms(Kind.DIGEST, str(day), person=person)
+        await post.put({DIGEST: which}, recipient=person, terms=terms)
+        return post.parcels
+
+    # -- at the moment it goes
+
+    async def said(self, content: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The words of a digest now; None when there is nothing left to say."""
+        which = content[DIGEST]
+        last = None if which["last"] is None else date.fromisoformat(which["last"])
+        morning = Morning(UserId(which["person"]), date.fromisoformat(which["day"]), last)
+        at = self._now()
+        async with self._database.transaction() as tx:
+            if await Digests(tx).muted(morning.person):
+                return None
+            sheets = await self._sheets(tx, morning, await Committees(tx).all(), at)
+        return render(words(sheets))[0] if sheets else None
+
+    async def sent(self, _tx: Transaction, _content: Mapping[str, Any]) -> None:
+        """The homeserver has it; that its day was looked at is known since it was queued."""
+
+    async def _sheets(
+        self,
+        tx: Transaction,
+        morning: "Morning",
+        committees: Sequence[Committee],
+        at: datetime,
+    ) -> list[Sheet]:
+        person, sheets = morning.person, list[Sheet]()
         theirs = self._authority.places.committees_of(person, await Committees(tx).all())
         called = {each.id: each.name for each in told_apart(theirs)}
         for committee in committees:
             if await self._authority.may(tx, committee, person, Need(people=True), at) is not None:
                 continue
             role = (await self._authority.standing(tx, committee, person)).role
-            reader = Reader(person, role or Role.ORGANIZER, day, last)
+            reader = Reader(person, role or Role.ORGANIZER, morning.day, morning.last)
             follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
             part = await sheet(called[committee.id], reader, follow_ups, absences)
             sheets += [] if part is None else [part]
-        if not sheets:
-            return []
-        post = Post(tx, self._device, f"digest-{day}-{digest(person)}")
-        for content in render(words(sheets)):
-            await post.put(content, recipient=person)
-        return post.parcels
+        return sheets

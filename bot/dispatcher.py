@@ -2,13 +2,15 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
 from bot import brakes, failpoints, logs, unclear
 from bot.authority import Authority
 from bot.brakes import Brakes, Halt
+from bot.clearance import Clearance, fit
 from bot.facts import NO_FILE, FactsDesk
 from bot.files.desk import FilesDesk
 from bot.incoming import (
@@ -27,7 +29,8 @@ from bot.threads import Thread, within
 from bot.unclear import Wish
 from bot.whereabouts import Whereabouts
 from commands.framework.answer import answer
-from commands.framework.context import Committee, Context, Place, UserId
+from commands.framework.context import Committee, Context, Place, Role, UserId
+from commands.framework.handles import handles
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.general import wordless
@@ -39,11 +42,12 @@ from storage.committees import Committees
 from storage.database import Database, Transaction
 from storage.driver import OperationalError
 from storage.inbox import Claim, Inbox
-from storage.outbox import OutboxTable, Parcel
+from storage.outbox import Kind, OutboxTable, Parcel, Terms
 from storage.people import People
 
-SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[dict[str, Any]], str], None]
-"""Rooms, people by direct message, contents, and the beginning of the transaction ids."""
+SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[dict[str, Any]], str, str], None]
+"""Rooms, people by direct message, contents, the beginning of the transaction ids, and the room of the
+committee that it is of: whoever takes no part in that does not get it."""
 
 log = logs.get("bot.dispatcher")
 
@@ -71,7 +75,7 @@ class Dispatcher:
         """Commands since the start that were answered and are on disk, while no secret poll was open."""
         self.watched: Callable[[], bool] = lambda: False
         """Whether a secret poll is open: then nothing is counted that might be a vote."""
-        self.say_from_memory: SayFromMemory = lambda _rooms, _people, _contents, _occasion: None
+        self.say_from_memory: SayFromMemory = lambda _rooms, _people, _contents, _name, _of: None
         """Called with what must not be written down, not even until it is sent."""
         self.on_file: Callable[[], None] = lambda: None
         """Called when a file was sent that somebody has to fetch."""
@@ -267,6 +271,7 @@ class Dispatcher:
         ``occasion`` tells what is said to one message at several times apart.
         """
         occasion = f"{occasion}-{digest(message.event_id)}"
+        of = str(committee.room)
         post = Post(tx, self._device, occasion, the_thread(message))
         for number, reply in enumerate(replies):
             if reply.fleeting:
@@ -275,12 +280,19 @@ class Dispatcher:
                 )
                 for room in rooms:
                     said = [within(post.thread, each, room) for each in render(reply)]
-                    self.say_from_memory([room], [], said, f"{occasion}-f{number}")
-                self.say_from_memory([], people, render(reply), f"{occasion}-f{number}")
+                    self.say_from_memory([room], [], said, f"{occasion}-f{number}", of)
+                self.say_from_memory([], people, render(reply), f"{occasion}-f{number}", of)
                 continue
             if reply.retract:
                 await post.put({"redacts": message.event_id}, room=message.room)
-            await post.say(reply, message.room, message.sender, committee, self._authority)
+            await post.say(
+                reply,
+                message.room,
+                message.sender,
+                committee,
+                self._authority,
+                message.event_id,
+            )
         return post.parcels
 
     async def _apologise(self, message: Message, error_id: str) -> list[Parcel]:
@@ -322,8 +334,14 @@ class Post:
         self.parcels: list[Parcel] = []
 
     async def put(
-        self, content: dict[str, object], *, room: str | None = None, recipient: str | None = None
+        self,
+        content: Mapping[str, object],
+        *,
+        room: str | None = None,
+        recipient: str | None = None,
+        terms: Terms | None = None,
     ) -> None:
+        """Queue one event. Without ``terms`` it is fixed words that tell nothing of a committee."""
         self._count += 1
         parcel = await OutboxTable(self._tx).put(
             f"{self._occasion}-{self._count}",
@@ -332,20 +350,50 @@ class Post:
             self._device,
             room=room,
             recipient=recipient,
+            terms=terms,
         )
         if parcel is not None:
             self.parcels.append(parcel)
 
     async def say(
-        self, reply: Reply, here: str, person: str, committee: Committee, authority: Authority
+        self,
+        reply: Reply,
+        here: str,
+        person: str,
+        committee: Committee,
+        authority: Authority,
+        why: str = "",
     ) -> None:
-        """Address a reply and queue what it renders to."""
+        """Address a reply and queue what it renders to, on the terms that hold at this moment."""
+        if here == committee.room:
+            # A command may just have brought another committee's records into this room.
+            committee = await Committees(self._tx).by_room(committee.room) or committee
         rooms, people = await self.addressees(reply, here, person, committee, authority)
+        clearance = Clearance(authority)
+        answers = reply.audience in {Audience.HERE, Audience.PERSON}
+        kind, named = Kind.ANSWER if answers else Kind.TELL, handles(reply)
+
+        async def terms_of(user: str) -> Terms:
+            terms = await clearance.terms_for(self._tx, committee, user, kind, why, named)
+            if reply.export is None:
+                return terms
+            return replace(terms, export=reply.export, least=int(Role.KEEPER))
+
+        in_room = {
+            room: await terms_of(person)
+            if room != committee.room
+            else clearance.terms_in(committee, kind, why)
+            for room in rooms
+        }
+        to_people = {user: await terms_of(user) for user in people}
         for content in render(reply):
-            for room in rooms:
-                await self.put(content, room=room)
-            for recipient in people:
-                await self.put(content, recipient=recipient)
+            for room, terms in in_room.items():
+                await self.put(content, room=room, terms=terms)
+            for recipient, terms in to_people.items():
+                await self.put(content, recipient=recipient, terms=terms)
+        if reply.audience is Audience.HERE and here == committee.room and not rooms:
+            for content in render(unclear.why_not_in_the_room(committee)):
+                await self.put(content, recipient=person)
 
     async def addressees(
         self, reply: Reply, here: str, person: str, committee: Committee, authority: Authority
@@ -353,6 +401,10 @@ class Post:
         """The rooms, and the people by direct message, that an audience stands for."""
         match reply.audience:
             case Audience.HERE:
+                room = authority.places.rooms.get(here)
+                if here == committee.room and person and room is not None and not fit(room):
+                    # Whoever asked gets it alone: the room may be read by anybody.
+                    return [], list(await authority.taking_part(self._tx, committee, [person]))
                 return [here], []
             case Audience.ROOM:
                 return [str(committee.room)], []

@@ -1,8 +1,11 @@
-"""Going in: invitations that are followed until joined, and direct rooms opened for people."""
+"""Going in: invitations that are followed until joined, and direct rooms opened for people.
+
+And going out again: an invitation of ours that nobody accepted is taken back when their part ends.
+"""
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot import failpoints, logs
 from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, MatrixError, NotNow, quoted
@@ -12,7 +15,8 @@ from bot.places import Places
 from commands.framework.context import Committee
 from storage.checkpoint import Invitation, Rooms
 from storage.committees import Committees
-from storage.database import Database
+from storage.database import Database, Transaction
+from storage.driver import Error
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 600.0
 GIVE_UP_AFTER = 24 * 3600 * 1000
@@ -30,6 +34,10 @@ class Doors:
         self._places = places
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
+        self.wanted: Callable[[Transaction, str], Awaitable[bool]] = _everybody
+        """Whether a direct room is wanted for somebody at this moment."""
+        self._back: asyncio.Task[None] | None = None
+        self._wanted = asyncio.Event()
 
     async def start(self) -> None:
         """Take up invitations an earlier run had accepted."""
@@ -37,11 +45,14 @@ class Doors:
             waiting = await Rooms(tx).invitations()
         for invitation in waiting:
             self._follow(invitation)
+        self.take_back()
+        self._back = asyncio.create_task(self._take_back_on(), name="doors")
 
     async def close(self) -> None:
-        for task in self._tasks.values():
+        tasks = [*self._tasks.values(), *([] if self._back is None else [self._back])]
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def suitable(self, room: Room, committees: Sequence[Committee]) -> bool:
         """Only from people we listen to, only into encrypted rooms that are not public."""
@@ -67,6 +78,8 @@ class Doors:
     async def _join(self, invitation: Invitation) -> None:
         pause = FIRST_PAUSE
         while time.time_ns() // 1_000_000 - invitation.since < GIVE_UP_AFTER:
+            if not await self._still_welcome(invitation):
+                break
             try:
                 await self._client.insist(
                     "POST", f"/rooms/{quoted(invitation.room)}/join", {}, timeout=120.0
@@ -81,6 +94,50 @@ class Doors:
                 # The room itself arrives by sync, which also ends the intention.
                 return
         await self.withdrawn(invitation.room)
+
+    async def _still_welcome(self, invitation: Invitation) -> bool:
+        """Whether somebody from whom an invitation was accepted might bring us there now."""
+        async with self._database.transaction() as tx:
+            committees = await Committees(tx).all()
+        return self._places.welcome(invitation.inviter, committees)
+
+    # -- taking back
+
+    def take_back(self) -> None:
+        """There are invitations of ours to take back."""
+        self._wanted.set()
+
+    async def _take_back_on(self) -> None:
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            try:
+                async with self._database.transaction() as tx:
+                    wanted = await Rooms(tx).uninvited()
+                for room_id, person in wanted:
+                    await self._take_back(room_id, person)
+            except Error as error:
+                log.failure("uninviting", error)
+                asyncio.get_running_loop().call_later(LONGEST_PAUSE, self._wanted.set)
+
+    async def _take_back(self, room_id: str, person: str) -> None:
+        """Once it is done, or refused for good, nothing is left of the intention."""
+        room = self._places.rooms.get(room_id)
+        if room is None or not room.has(person):
+            body = {"user_id": person}
+            try:
+                await self._client.insist("POST", f"/rooms/{quoted(room_id)}/kick", body)
+            except MatrixError as refusal:
+                log.info("kick_refused", status=refusal.status)
+            failpoints.reach("after_uninviting")
+            await self.leave(room_id)
+            # That we left by ourselves does not come by sync.
+            self._places.rooms.pop(room_id, None)
+        async with self._database.transaction() as tx:
+            await Rooms(tx).taken_back(room_id)
+            if room_id not in self._places.rooms:
+                await Rooms(tx).drop(room_id)
+        log.info("invitation_taken_back")
 
     async def withdrawn(self, room_id: str) -> None:
         """The invitation is gone, or hopeless."""
@@ -129,14 +186,27 @@ class Doors:
             failpoints.reach("after_create")
         async with self._database.transaction() as tx:
             await Rooms(tx).set_direct(person, made)
+            unwanted = not await self.wanted(tx, person)
+            if unwanted:
+                # They left while it was made.
+                await Rooms(tx).uninvite_from(made, person)
         failpoints.reach("after_direct")
+        if unwanted:
+            self.take_back()
+            return None
         return self._places.direct_with(person, committees)
 
     async def _made_for(self, person: str, committees: Sequence[str]) -> str | None:
         """A room of our own making to which only this person is invited."""
         for room in list(self._places.rooms.values()):
             ours = self._client.user == room.founder and room.id not in committees
-            fits = ours and not room.replaced and room.members.keys() <= {self._client.user, person}
+            async with self._database.transaction() as tx:
+                given_up = await Rooms(tx).is_uninvited(room.id)
+            fits = (
+                ours
+                and not (room.replaced or given_up)
+                and room.members.keys() <= {self._client.user, person}
+            )
             if fits and await self._on_the_way(room.id, person):
                 return room.id
         return None
@@ -152,6 +222,10 @@ class Doors:
             self._places.learned.add(room_id)
         usable = room.encrypted and not room.replaced and room.made_direct(self._client.user)
         return usable and person in room.members and len(room.members) == 2
+
+
+async def _everybody(_tx: Transaction, _person: str) -> bool:
+    return True
 
 
 def _direct(person: str) -> JsonObject:

@@ -15,7 +15,7 @@ from bot.matrix.render import EXPORT
 from commands.framework.i18n import _
 from commands.privacy.formats import MEDIA, CardKey, file_of, name_of
 from storage.committees import Committees
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.exports import Export, Exports, Line, Orders, Step
 from storage.privacy import Action, Audits
 from storage.unit import Unit
@@ -42,7 +42,10 @@ class Exporting:
         self._now = now or (lambda: datetime.now(UTC))
 
     async def made(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        """What to send instead of a message that names an export. Raises NotNow, TokenRejected."""
+        """What to send instead of a message that names an export. Raises NotNow, TokenRejected.
+
+        Whether it may be made and sent is looked at before and after (``bot/clearance.py``).
+        """
         words = {key: value for key, value in content.items() if key != EXPORT}
         now = self._now()
         async with self._database.transaction() as tx:
@@ -59,14 +62,25 @@ class Exporting:
             log.warning("export_refused", status=refusal.status)
             return _sorry(words)
         async with self._database.transaction() as tx:
+            now_is = await Orders(tx).by_id(one.id)
+            if now_is is None or now_is.step not in {Step.APPROVED, Step.MADE}:
+                # Withdrawn while it was made: nobody gets it, and it opens with no key that is left.
+                return _sorry(words)
             await Exports(tx, one.committee).step(one, Step.MADE, None, now)
-            if one.step is Step.APPROVED:
-                await Audits(tx, one.committee).keep(
-                    Action.EXPORT_MADE, one.author, now, words=str(one.number)
-                )
         media = MEDIA[one.format][1]
         info = {"mimetype": media, "size": len(file)}
         return event_of(words, "m.file", name_of(one), where, info)
+
+    async def sent(self, tx: Transaction, order: int) -> None:
+        """The file is with the homeserver."""
+        one = await Orders(tx).by_id(order)
+        if one is None:
+            return
+        now = self._now()
+        await Exports(tx, one.committee).step(one, Step.SENT, None, now)
+        await Audits(tx, one.committee).keep(
+            Action.EXPORT_MADE, one.author, now, words=str(one.number)
+        )
 
     async def _people(self, one: Export, now: datetime) -> list[Line]:
         found: list[Line] = []
@@ -78,7 +92,9 @@ class Exporting:
                 if not found:
                     await Unit(tx, one.committee, today).settle()
                 after = found[-1].id if found else 0
-                page = await Exports(tx, one.committee, today).lines(after=after, limit=PAGE)
+                page = await Exports(tx, one.committee, today).lines(
+                    after=after, newest=one.newest or 0, limit=PAGE
+                )
             if not page:
                 break
             found += page

@@ -11,6 +11,7 @@ from enum import StrEnum
 from bot import __version__
 from bot.authority import Authority
 from bot.config import Config, Retention
+from bot.farewell import Effects, Leavetaking
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.trust import Standing, Trust
 from bot.matrix.weaknesses import weaknesses
@@ -29,6 +30,7 @@ from commands.general.told_apart import Own
 from commands.imports.upload import Bell, Upload
 from commands.polls.desk import PollDesk
 from commands.privacy.shredder import Shredder
+from commands.turf.farewell import Farewell
 from commands.turf.members import Members
 from commands.zones import release
 from storage.checkpoint import Facts, Tally
@@ -94,6 +96,8 @@ class FactsDesk:
     """Whether secret polls are open that belong to a room."""
     bell: Bell = field(default_factory=Bell)
     shredder: Shredder = field(default_factory=Shredder)
+    ending: Effects = field(default_factory=Effects)
+    """What follows once it is on disk that somebody's part has ended."""
 
     @property
     def places(self) -> Places:
@@ -111,6 +115,7 @@ class FactsDesk:
             Bell: self.bell,
             Seal: self.seal,
             Shredder: self.shredder,
+            Farewell: Leavetaking(self.authority, tx, ctx.committee, self.ending),
         }
 
         asked: dict[type, Callable[[], Awaitable[object]]] = {

@@ -43,6 +43,9 @@ WORKING: Final = (
 )
 """Between every two steps of receive, commit, send, mark and checkpoint."""
 
+ENDING: Final = ("before_withdrawal", "after_departures", "after_uninviting")
+"""Between every two steps of withdrawing what is on its way to somebody whose part ended."""
+
 MOVING: Final = ("after_moving", "after_settling")
 """Between every two steps of giving up the means to read messages again; the checkpoint is before."""
 
@@ -88,6 +91,7 @@ POINTS: Final = (
     *SETTING_UP,
     *GOING_IN,
     *WORKING,
+    *ENDING,
     *MOVING,
     *REMINDING,
     *DRAWING,

@@ -9,6 +9,7 @@ from bot import clock, departures, failpoints, logs, notices
 from bot.authority import Authority
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
+from bot.farewell import Effects
 from bot.introducing import Introducing
 from bot.matrix.guard import (
     Guard,
@@ -100,6 +101,8 @@ class Intake:
         self._settling = Settling(database, authority, doors, self._unasked, trust)
         self._named: set[str] = set()
         """Committees' rooms whose members' names are known; they are in memory alone."""
+        self.ending = Effects(polling.pending.forget, doors.take_back, outbox.wake)
+        """What follows once it is on disk that somebody's part has ended."""
         self._unsaved: _Changes = _Changes()
         self._comeback: Comeback | None = None
         self._nothing_saved = True
@@ -141,7 +144,7 @@ class Intake:
         """Handle everything in one answer, then save the token that comes after it."""
         came, received = clock.unix_time(), _now()
         fresh = self._apply_state(answer)
-        await self._learn(fresh | self._half_made(answer) | self._half_known())
+        await self._learn(fresh | self._half_made(answer) | self._half_known() | self._unpeopled())
         self._trust.mark_stale(
             user for user in listing(answer, "device_lists", "changed") if isinstance(user, str)
         )
@@ -223,6 +226,14 @@ class Intake:
         rooms = self._places.rooms
         return {name for name, room in rooms.items() if room.looked_at < LOOKED_AT}
 
+    def _unpeopled(self) -> set[str]:
+        """At the start: rooms of our making that an earlier run may not have seen whole."""
+        own, rooms = self._places.own, self._places.rooms
+        alone = (name for name, room in rooms.items() if room.members.keys() <= {own})
+        return (
+            {name for name in alone if rooms[name].founder == own} if self.last is None else set()
+        )
+
     def _everybody(self) -> set[str]:
         return {
             user
@@ -264,11 +275,6 @@ class Intake:
             self._settling.introduce(room, invitations.get(room_id))
             await self._settle_one(room)
             await self._look_at_members({room_id})
-            self._outbox.add(
-                await departures.look(
-                    self._database, self._authority, room.id, self._sync.client.device
-                )
-            )
             await self._polling.presence.look(room.id)
         for room_id, invited in changes.invites.items():
             if self._doors.suitable(invited, self._committees):
@@ -278,20 +284,27 @@ class Intake:
         changes.invites.clear()
         if changes.left:
             await self._leave_behind(changes.left)
-        self._outbox.wake_people()
+        self._outbox.wake()
 
     async def _settle_one(self, room: Room) -> None:
         if not await self._settling.settle(room):
             self._refused[Refused.INVITATION] += 1
 
     async def _look_at_members(self, rooms: Collection[str]) -> None:
-        """Write down who is in these rooms, before anything they say is taken."""
-        post: list[Parcel] = []
-        async with self._database.transaction() as tx:
-            for committee in await Committees(tx).all():
-                if committee.room in rooms:
-                    post += await self._introducing.look(tx, committee, notices.now())
-        self._outbox.add(post)
+        """Write down who is in these rooms, before anything they say is taken; end what others had."""
+        device, noting = self._sync.client.device, self._introducing.look
+        for room_id in sorted(rooms):
+            parcels = await departures.look(
+                self._database,
+                self._authority,
+                room_id,
+                device,
+                effects=self.ending,
+                noting=noting,
+            )
+            self._outbox.add(parcels)
+            if await departures.look_at_direct(self._database, self._authority, room_id):
+                self._doors.take_back()
 
     async def _regroup(self) -> None:
         self._places.regrouped = False

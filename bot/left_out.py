@@ -10,7 +10,7 @@ from typing import Any, Final
 from bot import notices
 from bot.matrix.guard import Refused, Rejection
 from bot.matrix.render import render
-from bot.matrix.room_keys import RoomKeys
+from bot.matrix.room_keys import LastLook, RoomKeys, no_look
 from bot.matrix.rooms import Room
 from bot.threads import thread_of
 
@@ -35,6 +35,7 @@ async def send(
     content: Mapping[str, Any],
     txn: str,
     envelope: Mapping[str, Any],
+    last_look: LastLook = no_look,
 ) -> None:
     """Send the fixed words to the device, unless it is gone. Raises NotEncrypted, MatrixError or NotNow."""
     mark = content[MARK]
@@ -43,4 +44,5 @@ async def send(
         return
     (words,) = render(notices.left_out(Refused(mark["why"])))
     relation = {"m.relates_to": content["m.relates_to"]}
-    await keys.send_apart(room, device, {**words, **relation}, txn, {**envelope, **relation})
+    said, clear = {**words, **relation}, {**envelope, **relation}
+    await keys.send_apart(room, device, said, txn, clear, last_look)

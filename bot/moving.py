@@ -10,6 +10,7 @@ from commands.general.moving import Move, Plan
 from storage.committees import Committees
 from storage.database import Transaction
 from storage.turf import Turf
+from storage.under_way import UnderWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,10 @@ class RoomMove(Move):
             return None
         led = await self.authority.may(self.tx, old, self.ctx.user, Need(Role.LEAD), self.ctx.now)
         before = places.rooms[old.room]
-        carrying = await Turf(
-            self.tx, old.id, self.ctx.now.astimezone(old.zone).date()
-        ).people_with_duties()
+        day = self.ctx.now.astimezone(old.zone).date()
+        carrying = await Turf(self.tx, old.id, day).people_with_duties()
+        # Whoever is not here loses what is on its way to them as well.
+        carrying |= await UnderWay(self.tx, old.id, day).people() & set(before.joined)
         return Plan(
             committee=old,
             led_there=led is None,

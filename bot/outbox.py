@@ -1,4 +1,8 @@
-"""Delivers what transactions left to send: each once, in order per room, rooms in parallel."""
+"""Delivers what transactions left to send: each once, in order per room, rooms in parallel.
+
+Whether a message may go is looked at when its turn comes, and once more when its room's key is out and
+only encrypting is left (``bot/clearance.py``).
+"""
 
 import asyncio
 import time
@@ -8,55 +12,41 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from bot import failpoints, left_out, logs
+from bot.clearance import HELD_FOR, Clearance, Fate, Ruling
+from bot.in_doubt import REFERENCE, InDoubt
 from bot.matrix import native_polls
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.pictures import Pictures
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
-from bot.matrix.sync import listing, section
-from bot.threads import in_clear
+from bot.threads import elsewhere, in_clear
+from bot.withdrawing import REMINDER, withdraw
 from storage.database import Database, Transaction
-from storage.outbox import OutboxTable, Parcel
+from storage.outbox import Kind, OutboxTable, Parcel
 
-IN_DOUBT_AFTER = 20 * 3600 * 1000
-"""Milliseconds after which a homeserver may have forgotten a transaction id (Synapse: 24 h)."""
-
-AFTER_RESTORING = 24 * 3600 * 1000
-"""Milliseconds for which what we say by ourselves may have been said by the bot that was lost."""
-
-LONGEST_DOUBT = 24 * 3600 * 1000
-"""Milliseconds before it was queued at which nobody has to look for it, clocks being as they are."""
+__all__ = ["DIGEST", "REFERENCE", "REMINDER", "Outbox"]
 
 AT_ONCE = 20
 """Rooms that are written to at the same time."""
 
-ANSWERS = "st-"
-"""How the transaction ids of answers to messages begin."""
-
 ANNOUNCEMENTS = "new-"
-"""How those of the messages begin that tell a room of people who are new."""
+"""How the transaction ids of messages begin that tell a room of people who are new."""
 
 QUIET_EACH, LONGEST_QUIET = 0.1, 3.0
 """Seconds that asking for news gives way to each waiting answer, and to all of them."""
-
-LOOK_BACK_PAGES = 50
-"""Pages of our own messages searched for one in doubt, newest first."""
-
-REFERENCE = "org.steward.transaction"
-"""Names the transaction id on the envelope, where the homeserver saw it anyway."""
 
 log = logs.get("bot.outbox")
 
 Resolve = Callable[[str], Awaitable[Room | None]]
 """The direct room with a person, or None while there is none they have joined."""
 
-REMINDER = "org.steward.reminder"
-"""Which reminder a parcel is (its row id). It never leaves this machine."""
+DIGEST = "org.steward.digest"
+"""Whose digest a parcel is, and of which day. It never leaves this machine."""
 
 
 class Timely(Protocol):
-    """Knows what a reminder says now."""
+    """Knows what something says now whose words are written when it goes."""
 
     async def said(self, content: Mapping[str, Any]) -> dict[str, Any] | None: ...
 
@@ -65,6 +55,9 @@ class Timely(Protocol):
 
 Make = Callable[[Mapping[str, Any]], Awaitable[dict[str, Any]]]
 """What to send instead of a content that only describes a picture or file. Raises NotNow."""
+
+Exported = Callable[[Transaction, int], Awaitable[None]]
+"""Told that the file of an export is with the homeserver."""
 
 
 class Outbox:
@@ -78,6 +71,7 @@ class Outbox:
         rooms: dict[str, Room],
         resolve: Resolve,
         pictures: Pictures,
+        clearance: Clearance,
     ) -> None:
         self._database = database
         self._client = client
@@ -85,14 +79,16 @@ class Outbox:
         self._rooms = rooms
         self._resolve = resolve
         self._pictures = pictures
+        self._clearance = clearance
+        self.in_doubt = InDoubt(client)
         self.exports: Make = _without_file
         """Makes the files of exports."""
+        self.exported: Exported = _nothing_more
+        """Notes that such a file is out."""
         self.calendars: Make = _without_file
         """Makes calendar files."""
-        self.restored_at: int | None = None
-        """When this bot was restored from a backup, Unix ms UTC."""
-        self.timely: Timely | None = None
-        """Writes the words of reminders at the moment they go."""
+        self.timely: dict[str, Timely] = {}
+        """Write words at the moment they go, by the mark of what they are for."""
         self.announced: Callable[[Transaction, str], Awaitable[None]] = _nobody_waits
         """Called with the transaction id of a message about new people that the homeserver has."""
         self._lanes: dict[str, deque[Parcel]] = {}
@@ -100,8 +96,6 @@ class Outbox:
         self._again: set[str] = set()
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._queued: set[int] = set()
-        self._looked: set[int] = set()
-        self._reworded: set[int] = set()
         self._open = False
         self.fatal: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Fails when sending showed that the bot cannot go on at all."""
@@ -144,10 +138,6 @@ class Outbox:
             self._lanes.setdefault(lane, deque()).append(parcel)
             self._wake(lane)
 
-    def reworded(self, parcels: Iterable[int]) -> None:
-        """The table is about to say something else for these; they are read again before they go."""
-        self._reworded.update(parcels)
-
     async def quiet(self) -> None:
         """Wait until answers are out, a moment for a few of them and longer for many.
 
@@ -160,10 +150,10 @@ class Outbox:
                 self._workers.values(), timeout=left, return_when=asyncio.FIRST_COMPLETED
             )
 
-    def wake_people(self) -> None:
-        """Somebody joined a direct room: what waits for people is tried again."""
+    def wake(self) -> None:
+        """Somebody joined or left, or a room changed: whatever waits for that is looked at again."""
         for lane in self._lanes:
-            if lane.startswith("to "):
+            if lane not in self._workers:
                 self._wake(lane)
 
     def _wake(self, lane: str) -> None:
@@ -191,12 +181,12 @@ class Outbox:
             self._wake(lane)
 
     async def _work(self, lane: str) -> bool:
-        """Deliver a lane; False when it has to wait until somebody joins a direct room."""
+        """Deliver a lane; False when it has to wait until somebody joins, or its room is fit again."""
         queue = self._lanes[lane]
         while queue:
             try:
                 pause = await self._attempt(queue[0])
-            except _NobodyThere:
+            except _Waits:
                 return False
             if pause is None:
                 self._queued.discard(queue.popleft().id)
@@ -204,24 +194,13 @@ class Outbox:
                 await asyncio.sleep(pause)
         return True
 
-    async def _destination(self, parcel: Parcel) -> Room | None:
-        if parcel.recipient is None:
-            return self._rooms.get(parcel.room or "")
-        room = await self._resolve(parcel.recipient)
-        if room is None:
-            raise _NobodyThere
-        return room
-
     async def _attempt(self, parcel: Parcel) -> float | None:
         """Try once; None when the parcel is off the table, else seconds to wait."""
         try:
-            room = await self._destination(parcel)
-            if room is None or room.closed_to(self._client.user):
-                # In a room that was upgraded the homeserver would refuse it.
-                await self._bury(parcel, "room_gone" if room is None else "room_replaced")
+            ready = await self._ready(parcel)
+            if ready is None:
                 return None
-            if parcel.content.keys() & {PICTURE, EXPORT, CALENDAR}:
-                parcel = await self._made(parcel)
+            parcel, room = ready
             async with self._slots:
                 if not await self._handed_over(parcel, room):
                     return None
@@ -241,16 +220,68 @@ class Outbox:
         failpoints.reach("after_mark")
         return None
 
+    async def _ready(self, parcel: Parcel) -> tuple[Parcel, Room] | None:
+        """The parcel as it goes, and where; None when it is off the table. Raises _Waits."""
+        now = await self._as_it_is_now(parcel)
+        if now is None:
+            return None
+        parcel, ruling = now
+        room = await self._destination(parcel, ruling)
+        if room is None:
+            await self._bury(parcel, "room_gone")
+            return None
+        if parcel.content.keys() & {PICTURE, EXPORT, CALENDAR}:
+            parcel = await self._made(parcel)
+        return parcel, room
+
+    async def _as_it_is_now(self, parcel: Parcel) -> tuple[Parcel, Ruling] | None:
+        """The parcel as the table has it, and where it goes; None: it is withdrawn. Raises _Waits.
+
+        The transaction waits for the one that takes it back, or words in it.
+        """
+        more: list[Parcel] = []
+        async with self._database.transaction() as tx:
+            now = await OutboxTable(tx).by_id(parcel.id)
+            if now is None:
+                return None
+            ruling = await self._clearance.rule(tx, now)
+            if ruling.fate not in {Fate.GOES, Fate.WAITS}:
+                now, more = await withdraw(tx, now, ruling.fate, self._clearance)
+        self.add(more)
+        if now is None:
+            log.info("withdrawn", fate=ruling.fate)
+            return None
+        if ruling.fate is Fate.WAITS:
+            if _age(now) < HELD_FOR.total_seconds() * 1000:
+                raise _Waits
+            await self._bury(now, "room_unfit")
+            return None
+        return now, ruling
+
+    async def _destination(self, parcel: Parcel, ruling: Ruling) -> Room | None:
+        """Where it goes: a committee's room, or somebody's direct chat. Raises _Waits."""
+        asked_in = self._rooms.get(parcel.room or "")
+        person = parcel.terms.person
+        if person is None or parcel.terms.kind is Kind.NOTICE:
+            if parcel.recipient is None:
+                return asked_in if ruling.room is None else self._rooms.get(ruling.room)
+        elif asked_in is not None and self._is_theirs(asked_in, person, ruling):
+            return asked_in
+        room = await self._resolve(str(person))
+        if room is None:
+            raise _Waits
+        return room
+
     async def _handed_over(self, parcel: Parcel, room: Room) -> bool:
         """Send it; False when it is off the table without that."""
-        if await self._in_doubt(parcel, room):
+        if await self.in_doubt.is_there(parcel, room):
             await self._done(parcel)
             return False
-        said = await self._said_now(await self._as_it_is_now(parcel))
+        said = await self._said_now(parcel)
         if said is None:
             await self._drop(parcel)
             return False
-        await self._send(said, room)
+        await self._send(said, room, parcel)
         return True
 
     async def _made(self, parcel: Parcel) -> Parcel:
@@ -265,41 +296,63 @@ class Outbox:
         content = await make(parcel.content)
         failpoints.reach("after_upload_of_picture")
         async with self._database.transaction() as tx:
-            if parcel.id in self._reworded:
-                # Somebody in it was removed while it was made.
-                return parcel
+            await self._unchanged(tx, parcel)
             made = await OutboxTable(tx).replace(parcel, content)
         lane = self._lanes[made.room or f"to {made.recipient}"]
         lane[0] = made
         failpoints.reach("after_picture")
         return made
 
-    async def _as_it_is_now(self, parcel: Parcel) -> Parcel:
-        """The parcel with the words the table has, if somebody was removed since it was queued.
+    async def _unchanged(self, tx: Transaction, parcel: Parcel) -> None:
+        """Raise NotNow if it was withdrawn or reworded since its turn came: its turn comes again."""
+        now = await OutboxTable(tx).by_id(parcel.id)
+        if now is None or now.content != parcel.content:
+            raise NotNow(0)
 
-        The transaction waits for the one that reworded it.
-        """
-        if parcel.id not in self._reworded:
-            return parcel
+    async def _last_look(self, parcel: Parcel, room: Room) -> None:
+        """Nothing is left but encrypting. Raises NotNow if the message may not go (there) any more."""
         async with self._database.transaction() as tx:
-            now = await OutboxTable(tx).by_id(parcel.id)
-        return now or parcel
+            await self._unchanged(tx, parcel)
+            ruling = await self._clearance.rule(tx, parcel)
+        if ruling.fate is not Fate.GOES:
+            raise NotNow(0)
+        person = parcel.terms.person
+        if ruling.room is not None:
+            right = ruling.room == room.id
+        elif person is None or parcel.terms.kind is Kind.NOTICE:
+            right = True
+        else:
+            right = self._is_theirs(room, person, ruling)
+        if not right:
+            raise NotNow(0)
 
-    async def _send(self, parcel: Parcel, room: Room) -> None:
+    def _is_theirs(self, room: Room, person: str, ruling: Ruling) -> bool:
+        return room.id not in ruling.committees and self._clearance.is_theirs(room, person)
+
+    async def _send(self, parcel: Parcel, room: Room, queued: Parcel) -> None:
+        """``queued``: the parcel as the table has it; ``parcel`` has the words of this moment."""
         failpoints.reach("before_send")
         redacted = parcel.content.get("redacts")
         reference = {REFERENCE: parcel.transaction_id}
+
+        async def last_look() -> None:
+            await self._last_look(queued, room)
+
         if left_out.MARK in parcel.content:
             apart = (room, parcel.content, parcel.transaction_id, reference)
-            await left_out.send(self._keys, *apart)
+            await left_out.send(self._keys, *apart, last_look)
             return
         if redacted is None:
+            content = parcel.content
+            if parcel.room not in {None, room.id}:
+                content = elsewhere(content)
             await self._keys.send(
                 room,
-                native_polls.type_of(parcel.content),
-                parcel.content,
+                native_polls.type_of(content),
+                content,
                 parcel.transaction_id,
-                reference | in_clear(parcel.content),
+                reference | in_clear(content),
+                last_look,
             )
             return
         if not room.may_redact(self._client.user):
@@ -307,56 +360,27 @@ class Outbox:
         path = f"/rooms/{quoted(room.id)}/redact/{quoted(redacted)}/{quoted(parcel.transaction_id)}"
         await self._client.request("PUT", path, {})
 
-    async def _in_doubt(self, parcel: Parcel, room: Room) -> bool:
-        """Whether an old or foreign parcel turns out to be in the room already."""
-        age = time.time_ns() // 1_000_000 - parcel.queued_at
-        if parcel.id in self._looked or "redacts" in parcel.content:
-            # Taking back what was taken back already changes nothing.
-            return False
-        ours = age < IN_DOUBT_AFTER and parcel.device_id == self._client.device
-        if ours and not self._said_before_restoring(parcel):
-            return False
-        found = await self._is_in(room, parcel)
-        self._looked.add(parcel.id)
-        return found
-
-    def _said_before_restoring(self, parcel: Parcel) -> bool:
-        """Whether the bot that was lost may have sent this: reminders and the like, not answers."""
-        if self.restored_at is None or parcel.transaction_id.startswith(ANSWERS):
-            return False
-        return parcel.queued_at - self.restored_at < AFTER_RESTORING
-
-    async def _is_in(self, room: Room, parcel: Parcel) -> bool:
-        wanted = '{"types":["m.room.encrypted"],"senders":["' + self._client.user + '"]}'
-        path = f"/rooms/{quoted(room.id)}/messages?dir=b&limit=100&filter={quoted(wanted)}"
-        oldest = parcel.queued_at - LONGEST_DOUBT
-        point = ""
-        for _ in range(LOOK_BACK_PAGES):
-            page = await self._client.request("GET", path + point)
-            for event in listing(page, "chunk"):
-                if _reference(event) == parcel.transaction_id:
-                    return True
-            if not isinstance(page.get("end"), str):
-                return False
-            if any(_is_older(event, oldest) for event in listing(page, "chunk")):
-                return False
-            point = f"&from={quoted(page['end'])}"
-        return False
-
     async def _said_now(self, parcel: Parcel) -> Parcel | None:
         """The parcel; a reminder in the words of this moment, None when it is not said any more.
 
         Its words are written anew for every attempt, under the same transaction id.
         """
-        if REMINDER not in parcel.content:
-            return parcel
-        said = None if self.timely is None else await self.timely.said(parcel.content)
+        timely = self._timely(parcel)
+        if timely is None:
+            return None if parcel.content.keys() & {REMINDER, DIGEST} else parcel
+        said = await timely.said(parcel.content)
         return None if said is None else replace(parcel, content=said)
 
+    def _timely(self, parcel: Parcel) -> Timely | None:
+        return next((self.timely[each] for each in parcel.content if each in self.timely), None)
+
     async def _done(self, parcel: Parcel) -> None:
+        timely = self._timely(parcel)
         async with self._database.transaction() as tx:
-            if REMINDER in parcel.content and self.timely is not None:
-                await self.timely.sent(tx, parcel.content)
+            if timely is not None:
+                await timely.sent(tx, parcel.content)
+            if parcel.terms.export is not None and parcel.content.get("msgtype") == "m.file":
+                await self.exported(tx, parcel.terms.export)
             if parcel.transaction_id.startswith(ANNOUNCEMENTS):
                 await self.announced(tx, parcel.transaction_id)
             await OutboxTable(tx).done(parcel.id)
@@ -371,8 +395,12 @@ class Outbox:
             await OutboxTable(tx).bury(parcel.id, reason, time.time_ns() // 1_000_000)
 
 
-class _NobodyThere(Exception):
-    """The person has not joined their direct room yet."""
+class _Waits(Exception):
+    """Nobody has joined the direct room yet, or the room takes nothing now."""
+
+
+def _age(parcel: Parcel) -> int:
+    return time.time_ns() // 1_000_000 - parcel.queued_at
 
 
 async def _nobody_waits(_tx: Transaction, _transaction_id: str) -> None:
@@ -383,10 +411,5 @@ async def _without_file(content: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in content.items() if key not in {EXPORT, CALENDAR}}
 
 
-def _is_older(event: object, moment: int) -> bool:
-    sent = event.get("origin_server_ts") if isinstance(event, dict) else None
-    return isinstance(sent, int) and sent < moment
-
-
-def _reference(event: object) -> object:
-    return section(event, "content").get(REFERENCE)
+async def _nothing_more(_tx: Transaction, _export: int) -> None:
+    return

@@ -101,7 +101,10 @@ class Places:
         found = [
             room
             for room in self.rooms.values()
-            if room.id not in taken and room.encrypted and room.direct_partner(self.own) == user
+            if room.id not in taken
+            and room.encrypted
+            and not room.public
+            and room.direct_partner(self.own) == user
         ]
         return found[-1] if found else None
 

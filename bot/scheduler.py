@@ -22,6 +22,7 @@ from storage.checkpoint import Tally
 from storage.database import Database
 from storage.drafts import StaleDrafts
 from storage.driver import Error
+from storage.exports import StaleExports, Step
 from storage.imports import KEPT_MS, Lists
 from storage.inbox import Inbox
 from storage.letters import KEPT_MS as LETTERS_KEPT_MS
@@ -31,6 +32,7 @@ from storage.quotas import Spending
 from storage.repository import moment
 from storage.tests_sheets import KEPT_MS as SHEETS_KEPT_MS
 from storage.tests_sheets import StaleSheets
+from storage.under_way import UnderWay
 
 DAY = 24 * 3600 * 1000
 SAID_DAYS = 365
@@ -170,6 +172,11 @@ class Scheduler:
             lists += await StaleSheets(tx).forget_before(now - SHEETS_KEPT_MS)
             await Spending(tx).forget_before(now - SPENT_DAYS * DAY)
             answers = await OldAnswers(tx).forget_before(moment(now - ANSWERS_DAYS * DAY))
+            exports = await StaleExports(tx).older_than(now - DAY)
+            for one in exports:
+                # Whoever asked and nobody approved is told when they ask; the file is not made.
+                under_way = UnderWay(tx, one.committee)
+                await under_way.withdraw_export(one, one.author, Step.EXPIRED, moment(now))
         await self._database.purge_remnants()
         self.expired.update(
             handled=handled,
@@ -179,6 +186,7 @@ class Scheduler:
             rosters=rosters,
             lists=lists,
             answers=answers,
+            exports=len(exports),
         )
         log.info(
             "expired",
@@ -189,4 +197,5 @@ class Scheduler:
             rosters=rosters,
             lists=lists,
             answers=answers,
+            exports=len(exports),
         )

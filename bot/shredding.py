@@ -5,7 +5,7 @@ of remnants is not empty, so that an end in between changes nothing.
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -30,23 +30,14 @@ log = logs.get("bot.shredding")
 class Shredding(Shredder):
     """Wipes files as soon as somebody was forgotten, and runs the retention clocks."""
 
-    def __init__(
-        self,
-        database: Database,
-        retention: Retention,
-        reworded: Callable[[Collection[int]], None],
-    ) -> None:
+    def __init__(self, database: Database, retention: Retention) -> None:
         self._database = database
         self._retention = self._holds = retention
-        self._reworded = reworded
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
     def remnants(self) -> None:
         self._wanted.set()
-
-    def reworded(self, parcels: Collection[int]) -> None:
-        self._reworded(parcels)
 
     def start(self) -> None:
         """Go on where an earlier run ended."""

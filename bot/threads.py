@@ -42,3 +42,8 @@ def in_clear(content: Content) -> dict[str, Any]:
     """What the homeserver has to see of a content, to know where it belongs (specification)."""
     relation = content.get("m.relates_to")
     return {} if relation is None else {"m.relates_to": relation}
+
+
+def elsewhere(content: Content) -> dict[str, Any]:
+    """The content for another room than the one it was asked in: a relation would lead nowhere."""
+    return {key: value for key, value in content.items() if key != "m.relates_to"}

@@ -5,6 +5,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 
 from bot import left_out, notices
+from bot.clearance import Clearance
 from bot.dispatcher import Post, digest
 from bot.matrix.guard import Refused, Rejection
 from bot.matrix.render import render
@@ -17,7 +18,7 @@ from commands.framework.reply import Reply
 from storage.checkpoint import Tally
 from storage.database import Database, Transaction
 from storage.identities import Pin
-from storage.outbox import Parcel
+from storage.outbox import Kind, Parcel, Terms
 
 MOST_UNASKED, UNASKED_WITHIN = 10, 600.0
 """Explanations in one room, and within how many seconds: the rest is only counted."""
@@ -56,7 +57,8 @@ class Unasked:
         for committee in self._places.committees_of(pin.person, committees):
             subject = f"changed {committee.room} {pin.person} {pin.pinned} {notices.now():%F}"
             if await Tally(tx).first_time(digest(subject), _now()):
-                parcels += await self._say(tx, warning, committee.room, f"id-{digest(subject)}")
+                occasion, terms = f"id-{digest(subject)}", Clearance.terms_in(committee, Kind.TELL)
+                parcels += await self._say(tx, warning, committee.room, occasion, terms=terms)
         return parcels
 
     async def explain(
@@ -112,10 +114,11 @@ class Unasked:
         room: str,
         occasion: str,
         thread: Thread | None = None,
+        terms: Terms | None = None,
     ) -> list[Parcel]:
         post = Post(tx, self._device, occasion, thread)
         for content in render(reply):
-            await post.put(content, room=room)
+            await post.put(content, room=room, terms=terms)
         return post.parcels
 
 

@@ -71,6 +71,17 @@ async def found(tx: Transaction, authority: Authority, room: Room) -> None:
     await authority.look(tx, committee, now)
 
 
+def why_not_in_the_room(committee: Committee) -> Reply:
+    """Why an answer comes by direct message."""
+    return say(
+        _(
+            "I say this here and not in the room of {committee}, because at the moment anybody may join"
+            " or read that. A lead can change it: Room settings, Security & Privacy, invited people only."
+        ),
+        committee=committee.name,
+    )
+
+
 def _not_yours_to_say() -> Reply:
     return say(
         _(

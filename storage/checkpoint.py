@@ -99,6 +99,27 @@ class Rooms:
         room = await self.tx.value("SELECT room FROM directs WHERE person = ?", (person,))
         return None if room is None else str(room)
 
+    async def uninvite_from(self, room: str, person: str) -> None:
+        """Have an invitation to a direct room taken back; the room is theirs no more."""
+        await self.tx.execute(
+            "INSERT OR REPLACE INTO uninvited(room, person, at) VALUES (?, ?, unixepoch() * 1000)",
+            (room, person),
+        )
+        await self.tx.execute("DELETE FROM directs WHERE person = ? AND room = ?", (person, room))
+
+    async def uninvited(self) -> list[tuple[str, str]]:
+        """Rooms and people whose invitations are to be taken back."""
+        rows = await self.tx.all("SELECT room, person FROM uninvited ORDER BY room")
+        return [(row["room"], row["person"]) for row in rows]
+
+    async def is_uninvited(self, room: str) -> bool:
+        """Whether an invitation to this room is to be taken back."""
+        return bool(await self.tx.value("SELECT 1 FROM uninvited WHERE room = ?", (room,)))
+
+    async def taken_back(self, room: str) -> None:
+        """The invitation is no more."""
+        await self.tx.execute("DELETE FROM uninvited WHERE room = ?", (room,))
+
     async def set_direct(self, person: str, room: str) -> None:
         await self.tx.execute(
             "INSERT INTO directs(person, room) VALUES (?, ?)"

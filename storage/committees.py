@@ -58,6 +58,10 @@ class Committees(Shared):
         await self.tx.execute(
             "UPDATE people SET committee = ? WHERE committee = ?", (committee, into.id)
         )
+        for waiting in ("outbox", "parked"):
+            await self.tx.execute(
+                f"UPDATE {waiting} SET committee = ? WHERE committee = ?", (committee, into.id)
+            )
         await self.tx.execute("DELETE FROM standings WHERE committee = ?", (into.id,))
         await self.tx.execute(
             "UPDATE committees SET room = ?, removed_at = ? WHERE id = ?",

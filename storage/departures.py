@@ -46,5 +46,9 @@ class Departures(Repository):
         await Turf(self.tx, self.committee).hand_over(entry, user, None, at)
         for absence in ended:
             await Absences(self.tx, self.committee).end(entry, absence, at)
+        await self.forget(user)
+
+    async def forget(self, user: UserId) -> None:
+        """Drop what they were asked about, and what is known of their calendar."""
         await Drafts(self.tx, self.committee).drop(user)
         await CalendarDates(self.tx, self.committee).drop(user)

@@ -55,8 +55,8 @@ class Erased:
     mentions: int
     lines: int
     """Lines of lists that wait to be saved."""
-    unsent: tuple[int, ...]
-    """Queued messages whose words are others now, by row id."""
+    unsent: int
+    """Queued messages whose words are others now."""
 
 
 _ALL = (
@@ -235,15 +235,17 @@ class Erasure(Repository):
                 )
         return lines
 
-    async def _blank_outbox(self, names: Names, instead: Mapping[str, str]) -> tuple[int, ...]:
-        """Every committee's: a message does not say whose it is."""
-        changed = []
-        for row in await self.tx.all("SELECT id, content FROM outbox"):
+    async def _blank_outbox(self, names: Names, instead: Mapping[str, str]) -> int:
+        """Every committee's: people are members of several. Some words are written when they go."""
+        changed = 0
+        for row in await self.tx.all(
+            "SELECT id, content FROM outbox WHERE kind NOT IN ('reminder', 'digest')"
+        ):
             content = json.loads(row["content"])
             if names.mentioned(content) or any(part in content for part in PICTURES):
-                changed.append(row["id"])
+                changed += 1
                 await self.tx.execute(
-                    "UPDATE outbox SET content = ? WHERE id = ?",
+                    "UPDATE outbox SET content = ?, about = '{}' WHERE id = ?",
                     (json.dumps({"msgtype": "m.notice", "m.mentions": {}, **instead}), row["id"]),
                 )
-        return tuple(changed)
+        return changed

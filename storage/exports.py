@@ -7,7 +7,7 @@ from enum import Enum
 
 from storage.called import COUNTS
 from storage.driver import Row
-from storage.model import CommitteeId, UserId
+from storage.model import CommitteeId, ContactId, UserId
 from storage.repository import Repository, Shared, millis, moment
 
 
@@ -28,6 +28,11 @@ class Step(Enum):
     APPROVED = "approved"
     REFUSED = "refused"
     MADE = "made"
+    """The file is on its way."""
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+    """Somebody who asked or approved may not any more."""
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,17 @@ class Export:
     step: Step
     decided_by: UserId | None
     at: datetime
+    """When it was asked for."""
     people: int = 0
     """How many the leads were told it would hold; 0: of before that was kept."""
+    approved: datetime | None = None
+    newest: ContactId | None = None
+    """The last contact there was when it was approved; who came later is not in the file."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the file may still come."""
+        return self.step in {Step.ASKED, Step.APPROVED, Step.MADE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +111,7 @@ _LINES = (
     f"FROM contacts AS c LEFT JOIN placements AS p ON p.id = {_AT} "
     f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {_OF} "
     "WHERE c.committee = ?1 AND c.id > ?2 AND c.present AND c.merged_into IS NULL "
-    "ORDER BY c.id LIMIT ?3"
+    "AND c.id <= ?5 ORDER BY c.id LIMIT ?3"
 )
 
 
@@ -147,6 +161,24 @@ class Exports(Repository):
         )
         return int(str(count))
 
+    async def waiting(self) -> list[Export]:
+        """Those whose files may still come, oldest first."""
+        rows = await self.tx.all(
+            "SELECT * FROM exports WHERE committee = ? AND state IN ('asked', 'approved', 'made') "
+            "ORDER BY id",
+            (self.committee,),
+        )
+        return [_export(row) for row in rows]
+
+    async def approve(self, one: Export, by: UserId, at: datetime) -> None:
+        """From here on it is fixed who is in the file at most."""
+        await self.step(one, Step.APPROVED, by, at)
+        last = await self.tx.value("SELECT MAX(id) FROM contacts")
+        await self.tx.execute(
+            "UPDATE exports SET approved_at = ?, newest = ? WHERE id = ?",
+            (millis(at), last or 0, one.id),
+        )
+
     async def step(self, one: Export, step: Step, by: UserId | None, at: datetime) -> None:
         await self.tx.execute(
             "UPDATE exports SET state = ?, decided_by = COALESCE(?, decided_by), changed_at = ? "
@@ -154,9 +186,11 @@ class Exports(Repository):
             (step.value, by, millis(at), one.id),
         )
 
-    async def lines(self, *, after: int, limit: int) -> list[Line]:
-        """The people on record, so many after a row id."""
-        rows = await self.tx.all(_LINES, (self.committee, after, limit, self.today.isoformat()))
+    async def lines(self, *, after: int, newest: int, limit: int) -> list[Line]:
+        """The people on record, so many after a row id, none after ``newest``."""
+        rows = await self.tx.all(
+            _LINES, (self.committee, after, limit, self.today.isoformat(), newest)
+        )
         also = await self._also([row["id"] for row in rows])
         return [_line(row, also.get(row["id"], ())) for row in rows]
 
@@ -181,6 +215,20 @@ class Orders(Shared):
         return None if row is None else _export(row)
 
 
+@dataclass(frozen=True, slots=True)
+class StaleExports(Shared):
+    """Copies that nobody decided on, or that could not go out, of all committees."""
+
+    async def older_than(self, at: int) -> list[Export]:
+        """Those asked for, or approved, before ``at`` (Unix ms UTC), and not sent."""
+        rows = await self.tx.all(
+            "SELECT * FROM exports WHERE (state = 'asked' AND at < ?1) "
+            "OR (state IN ('approved', 'made') AND approved_at < ?1)",
+            (at,),
+        )
+        return [_export(row) for row in rows]
+
+
 def _export(row: Row) -> Export:
     return Export(
         id=row["id"],
@@ -194,6 +242,8 @@ def _export(row: Row) -> Export:
         decided_by=UserId(row["decided_by"]) if row["decided_by"] else None,
         at=moment(row["at"]),
         people=row["people"],
+        approved=None if row["approved_at"] is None else moment(row["approved_at"]),
+        newest=None if row["newest"] is None else ContactId(row["newest"]),
     )
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from storage.database import Transaction
-from storage.outbox import Parcel, parcel_of
+from storage.outbox import OutboxTable, Parcel
 
 KEPT_MS = 7 * 24 * 3600 * 1000
 """How long an undeliverable message itself is kept."""
@@ -40,18 +40,14 @@ class Letters:
         ]
 
     async def retry(self, letter: int) -> Parcel | None:
-        """Queue the message again, under the transaction id it had; None when it is not there."""
-        taken = await self.tx.value(
-            "INSERT OR IGNORE INTO outbox(transaction_id, room, recipient, content, queued_at,"
-            " device_id) SELECT transaction_id, room, recipient, content, queued_at, device_id"
-            " FROM parked WHERE letter = ? RETURNING id",
-            (letter,),
-        )
-        if taken is None:
-            return None
-        await self.drop(letter)
-        row = await self.tx.one("SELECT * FROM outbox WHERE id = ?", (taken,))
-        return None if row is None else parcel_of(row)
+        """Queue the message again as it was; None when it is not there.
+
+        Whether it may still go is looked at when it goes, as with every other.
+        """
+        parcel = await OutboxTable(self.tx).dig_up(letter)
+        if parcel is not None:
+            await self.drop(letter)
+        return parcel
 
     async def drop(self, letter: int | None = None) -> int:
         """Delete one of them, or all; how many there were."""

@@ -117,6 +117,8 @@ class Action(Enum):
     EXPORT_APPROVED = "export approved"
     EXPORT_REFUSED = "export refused"
     EXPORT_MADE = "export made"
+    EXPORT_WITHDRAWN = "export withdrawn"
+    EXPORT_EXPIRED = "export expired"
     EXPIRED = "expired"
     TEST_CLOSED = "test closed"
     TEST_AMENDED = "test amended"

@@ -45,6 +45,8 @@ class Refused(StrEnum):
     INVITATION = "invitation"
     TOO_FAST = "too_fast"
     DISK_FULL = "disk_full"
+    WITHDRAWN = "withdrawn"
+    """A message of our own whose reader may not have it any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
 from nio.crypto import OutboundGroupSession
@@ -21,6 +21,14 @@ SHARE_SIZE = 50
 
 TELL_SIZE = 200
 """Devices that are told in one request why they get none."""
+
+
+LastLook = Callable[[], Awaitable[None]]
+"""Called when nothing is left but encrypting. Raises NotNow to have the message tried again later."""
+
+
+async def no_look() -> None:
+    """Nothing has to be looked at again."""
 
 
 class NotEncrypted(Exception):
@@ -53,8 +61,11 @@ class RoomKeys:
         content: Mapping[str, Any],
         txn: str,
         envelope: Mapping[str, Any],
+        last_look: LastLook = no_look,
     ) -> str:
         """Encrypt for the room's members and send, ``envelope`` in clear; the event id.
+
+        Between ``last_look`` and the encryption nothing is waited for.
 
         Raises NotEncrypted (never sent), MatrixError (refused) or NotNow (try again later, with
         the same transaction id).
@@ -65,6 +76,8 @@ class RoomKeys:
             session = await self._shared_session(room)
             failpoints.reach("after_share")
             await self._tell_left_out(room, session)
+            await last_look()
+            self._held_by_members_alone(room, session)
             plain = {"type": kind, "content": dict(content), "room_id": room.id}
             try:
                 sealed = self._machine.olm.group_encrypt(room.id, plain)
@@ -82,6 +95,7 @@ class RoomKeys:
         content: Mapping[str, Any],
         txn: str,
         envelope: Mapping[str, Any],
+        last_look: LastLook = no_look,
     ) -> None:
         """Say something that is no secret so that a device can read it which gets no room keys.
 
@@ -102,6 +116,7 @@ class RoomKeys:
                 await self._tell(withheld.no_olm(self._machine.curve25519), [device])
                 return
             session.mark_as_shared()
+            await last_look()
             plain = {"type": "m.room.message", "content": dict(content), "room_id": room.id}
             sealed = {
                 "algorithm": MEGOLM,
@@ -111,6 +126,16 @@ class RoomKeys:
                 "device_id": self._client.device,
             }
             await self._put(room, sealed, txn, envelope)
+
+    def _held_by_members_alone(self, room: Room, session: OutboundGroupSession) -> None:
+        """Raise NotNow if somebody who holds the session's key may not read here any more.
+
+        They may have left while it was being shared; the next session is shared without them.
+        """
+        if not self._holders.get(session.id, set()) <= self._wanted(room).keys():
+            raise NotNow(0)
+        if not room.encrypted or not room.has(self._client.user):
+            raise NotEncrypted
 
     async def _put(
         self, room: Room, sealed: Mapping[str, Any], txn: str, envelope: Mapping[str, Any]

@@ -31,7 +31,8 @@ from storage.committees import Committees
 from storage.database import Database, Transaction
 from storage.meetings import MeetingId, OccurrenceId
 from storage.model import Committee, CommitteeId
-from storage.outbox import Parcel
+from storage.outbox import Kind as Queued
+from storage.outbox import Parcel, Terms
 from storage.reminders import (
     OF_AN_OCCURRENCE,
     Kind,
@@ -172,7 +173,9 @@ class Reminding:
         await table.settle([reminder.id], State.QUEUED, at.now)
         own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
         room = None if reminder.recipient else str(at.committee.room)
-        await own.put({REMINDER: reminder.id}, room=room, recipient=reminder.recipient)
+        why, person = reminder.kind.value, reminder.recipient
+        terms = Terms(Queued.REMINDER, why, at.committee.id, person)
+        await own.put({REMINDER: reminder.id}, room=room, recipient=person, terms=terms)
         if reminder.recipient is None:
             plans = await for_people(reminder, at)
             await Reminders(at.tx, at.committee.id).plan(plans)

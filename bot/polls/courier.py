@@ -9,14 +9,15 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from bot import left_out, logs
+from bot.clearance import fit
 from bot.matrix import native_polls
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.pictures import Pictures
 from bot.matrix.render import PICTURE
-from bot.matrix.room_keys import NotEncrypted, RoomKeys
+from bot.matrix.room_keys import LastLook, NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.sync import listing, section
 from bot.outbox import REFERENCE
@@ -38,6 +39,12 @@ LOOK_BACK_PAGES = 10
 ABSENT_PAUSE, LONGEST_ABSENT_PAUSE = 1.0, 60.0
 """Seconds until somebody who has not joined their direct room is looked for again."""
 
+ANYBODY = ""
+"""Instead of a committee's room: said to somebody in the direct chat there is, whatever their part is now."""
+
+CLOSED_PAUSE = 20.0
+"""Seconds until a room that was open to the public is looked at again."""
+
 OF_A_VOTE = "v"
 """What the transaction ids of all that answers votes begin with."""
 
@@ -46,6 +53,18 @@ log = logs.get("bot.polls.courier")
 T = TypeVar("T")
 Content = Mapping[str, Any]
 Resolve = Callable[[str], Awaitable[Room | None]]
+
+
+class Hearers(Protocol):
+    """Knows whom anything may be said to at this moment."""
+
+    async def hears(self, person: str, of: str | None) -> bool:
+        """Whether somebody takes part in the committee of this room; None: in any."""
+        ...
+
+    async def spoken_in(self, room: str) -> bool:
+        """Whether a room may be spoken in."""
+        ...
 
 
 class Courier:
@@ -58,6 +77,7 @@ class Courier:
         rooms: Mapping[str, Room],
         resolve: Resolve,
         pictures: Pictures,
+        hearers: Hearers,
         *,
         pace: float = PACE,
     ) -> None:
@@ -66,6 +86,7 @@ class Courier:
         self._rooms = rooms
         self._resolve = resolve
         self._pictures = pictures
+        self._hearers = hearers
         self._pace = Pace(pace)
         self._door = asyncio.Lock()
         """Held by whoever waits until another direct room may be opened."""
@@ -89,23 +110,43 @@ class Courier:
         return task
 
     def say(
-        self, rooms: Sequence[str], people: Sequence[str], contents: Sequence[Content], name: str
+        self,
+        rooms: Sequence[str],
+        people: Sequence[str],
+        contents: Sequence[Content],
+        name: str,
+        of: str,
     ) -> None:
-        """Let this go out by itself."""
+        """Let this go out by itself, to who takes part in the committee of the room ``of``."""
         for room in rooms:
-            self.soon(self.to_room(room, contents, name))
+            self.soon(self.to_room(room, contents, name, of))
         for person in people:
-            self.soon(self.to_person(person, contents, name))
+            self.soon(self.to_person(person, contents, name, of=of))
 
     def mailing(self, size: int) -> Mailing:
         """For so many messages."""
         return Mailing(size, self._pace)
 
-    async def to_room(self, room: str, contents: Sequence[Content], occasion: str) -> list[str]:
-        """Say this in a room, in order; the ids of the events. What is refused is left out."""
+    async def to_room(
+        self, room: str, contents: Sequence[Content], occasion: str, of: str | None = None
+    ) -> list[str]:
+        """Say this in a room, in order; the ids of the events. What is refused is left out.
+
+        In somebody's direct chat only while they take part in the committee of the room ``of``
+        (None: in any), which is looked at before each. A room that is open to the public for a while
+        hears it afterwards.
+        """
 
         async def there(_: str) -> Room | None:
-            return self._rooms.get(room)
+            known = self._rooms.get(room)
+            partner = None if known is None else known.direct_partner(self._client.user)
+            if known is None or not await self._hearers.spoken_in(room):
+                if known is None or partner is not None:
+                    return None
+                raise _NotNow
+            if partner is None or room == of or await self._hearers.hears(partner, of):
+                return known
+            return None
 
         return await self._deliver(room, there, contents, occasion)
 
@@ -116,23 +157,36 @@ class Courier:
         occasion: str,
         mailing: Mailing | None = None,
         *,
+        of: str | None = None,
         still: Callable[[], Awaitable[bool]] | None = None,
     ) -> list[tuple[str, str]]:
         """Say this in somebody's direct chat, once they are there; the rooms and events.
 
-        ``still``: whether they may hear it at the moment at which it would be sent.
+        Only while they take part in the committee of the room ``of`` (None: in any). ``still``: whether
+        they may hear it besides, at the moment at which it would be sent.
         """
         if mailing is not None:
             await mailing.turn()
-        room = await self._present(person)
+        room = await self._present(person, of)
         if room is None or not (still is None or await still()):
             return []
 
         async def there(_: str) -> Room | None:
-            return self._rooms.get(room.id)
+            known = self._rooms.get(room.id)
+            theirs = known is not None and known.direct_partner(self._client.user) == person
+            if of == ANYBODY:
+                return known if theirs and known is not None and fit(known) else None
+            if not theirs or not await self._hearers.spoken_in(room.id):
+                return None
+            return known if await self._hearers.hears(person, of) else None
 
         sent = await self._deliver(room.id, there, contents, occasion, mailing)
         return [(room.id, event) for event in sent]
+
+    def is_closed(self, room: str) -> bool:
+        """Whether a room was replaced by another and takes no more words of ours."""
+        known = self._rooms.get(room)
+        return known is not None and known.closed_to(self._client.user)
 
     def may_redact(self, room: str) -> bool:
         """Whether the bot may take messages away in a room."""
@@ -167,9 +221,14 @@ class Courier:
             point = f"&from={quoted(page['end'])}"
         return found
 
-    async def _present(self, person: str) -> Room | None:
+    async def _present(self, person: str, of: str | None) -> Room | None:
+        """Their direct room, opened if there is none; None once they take no part any more."""
+        if of == ANYBODY:
+            own = self._client.user
+            theirs = (room for room in self._rooms.values() if room.direct_partner(own) == person)
+            return next(filter(fit, theirs), None)
         pause = ABSENT_PAUSE
-        while True:
+        while await self._hearers.hears(person, of):
             try:
                 room = await self._resolve(person)
             except NotNow as later:
@@ -186,6 +245,7 @@ class Courier:
                 return room
             await asyncio.sleep(pause)
             pause = min(LONGEST_ABSENT_PAUSE, pause * 2)
+        return None
 
     async def _deliver(
         self,
@@ -198,15 +258,33 @@ class Courier:
         sent: list[str] = []
         async with self._lanes[lane]:
             for number, content in enumerate(contents, 1):
+                event = await self._one(lane, there, content, f"{occasion}-{number}", mailing)
+                if event is None:
+                    return sent
+                sent += [event] if event else []
+        return sent
+
+    async def _one(
+        self, lane: str, there: Resolve, content: Content, txn: str, mailing: Mailing | None
+    ) -> str | None:
+        """Say one thing; the event's id, nothing if it was refused, None if nobody is there for more."""
+
+        async def last_look() -> None:
+            if await there(lane) is None:
+                raise _NotAnyMore
+
+        while True:
+            try:
                 room = await there(lane)
                 if room is None or room.closed_to(self._client.user):
-                    return sent
-                ready = content
-                if PICTURE in content:
-                    ready = await self._made(content)
-                event = await self._send(room, ready, f"{occasion}-{number}", mailing)
-                sent += [] if event is None else [event]
-        return sent
+                    return None
+                ready = await self._made(content) if PICTURE in content else content
+                return await self._send(room, ready, txn, mailing, last_look) or ""
+            except _NotAnyMore:
+                # No line of a log: it might tell by its time that somebody voted.
+                return None
+            except _NotNow:
+                await asyncio.sleep(CLOSED_PAUSE)
 
     async def _made(self, content: Content) -> Content:
         while True:
@@ -216,16 +294,21 @@ class Courier:
                 await asyncio.sleep(max(later.after, 0.1))
 
     async def _send(
-        self, room: Room, content: Content, txn: str, mailing: Mailing | None
+        self,
+        room: Room,
+        content: Content,
+        txn: str,
+        mailing: Mailing | None,
+        last_look: LastLook,
     ) -> str | None:
         kind = native_polls.type_of(content)
 
         async def attempt() -> str:
             clear = {REFERENCE: txn, **in_clear(content)}
             if left_out.MARK in content:
-                await left_out.send(self._keys, room, content, txn, clear)
+                await left_out.send(self._keys, room, content, txn, clear, last_look)
                 return ""
-            return await self._keys.send(room, kind, content, txn, clear)
+            return await self._keys.send(room, kind, content, txn, clear, last_look)
 
         return await self._insist(attempt, mailing, about=txn)
 
@@ -268,6 +351,14 @@ class Courier:
             self._pace.give_way(later.after)
             async with self._line:
                 await asyncio.sleep(later.after + COURTESY)
+
+
+class _NotAnyMore(Exception):
+    """Whoever it was for takes no part any more."""
+
+
+class _NotNow(Exception):
+    """The room is open to the public."""
 
 
 async def _contained(work: Coroutine[Any, Any, object]) -> None:

@@ -182,6 +182,10 @@ class ReturningOfficer:
 
     async def _say_once(self, which: Open, said: Reply, what: str, *, again: bool) -> None:
         """``again``: an earlier run may have said it so long ago that the homeserver forgot."""
+        if self.courier.is_closed(which.room):
+            # It was upgraded while the poll was open: everybody who is still there hears it directly.
+            await self._say_to_all(which, said, what)
+            return
         name = f"{what}-{which.id}"
         if not (again and await self.courier.ours(which.room, name)):
             await self.courier.to_room(which.room, render(said), name)
@@ -290,8 +294,9 @@ class ReturningOfficer:
 
         async def one(user: UserId) -> None:
             occasion = ballot_occasion(which, what, user)
+            told, still = words(user), self._takes_part(which, user)
             sent = await self.courier.to_person(
-                user, words(user), occasion, mailing, still=self._takes_part(which, user)
+                user, told, occasion, mailing, of=which.room, still=still
             )
             if sent:
                 self._tidying.note_ballot(which, sent)
@@ -346,6 +351,7 @@ class ReturningOfficer:
                     contents,
                     f"{occasion}-{_digest(which, user)}",
                     mailing,
+                    of=which.room,
                     still=self._takes_part(which, user),
                 )
                 for user in people

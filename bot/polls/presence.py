@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from bot.dispatcher import digest
 from bot.matrix.render import render
 from bot.places import Places
-from bot.polls.courier import Courier
+from bot.polls.courier import ANYBODY, Courier
 from bot.polls.register import Register
 from commands.framework.context import Committee, RoomId
 from commands.framework.reply import Reply
@@ -65,7 +65,7 @@ class Presence:
             away = change.before.away or (change.now and change.now.away)
             for reply in replies:
                 name = f"pw-{digest(f'{room} {change.user} {away} {change.before.away is None}')}"
-                self.courier.say([], [change.user], render(reply), name)
+                self.courier.say([], [change.user], render(reply), name, ANYBODY)
 
     async def see(self, tx: Transaction, committee: Committee, now: datetime) -> list[Change]:
         """Write down who is in a committee's room; who of those known before left or came back."""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from bot.clearance import Clearance
 from bot.doors import Doors
 from bot.matrix.client import Client
 from bot.matrix.moving import Moving
@@ -33,6 +34,24 @@ UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
+class Hearing:
+    """Asks, in a transaction of its own, whether something may still be said."""
+
+    database: Database
+    clearance: Clearance
+
+    async def hears(self, person: str, of: str | None) -> bool:
+        """Whether somebody takes part in the committee of this room; None: in any."""
+        async with self.database.transaction() as tx:
+            return await self.clearance.hears(tx, person, of)
+
+    async def spoken_in(self, room: str) -> bool:
+        """Whether a room may be spoken in."""
+        async with self.database.transaction() as tx:
+            return await self.clearance.spoken_in(tx, room)
+
+
+@dataclass(frozen=True, slots=True)
 class Polling:
     """The parts, from the voter's message to the announced result."""
 
@@ -57,6 +76,7 @@ class Polling:
         places: Places,
         doors: Doors,
         pictures: Pictures,
+        clearance: Clearance,
         heard: Callable[[], float | None],
     ) -> "Polling":
         """``heard``: Unix time at which the last answer of sync came that was taken whole."""
@@ -76,6 +96,7 @@ class Polling:
             places.rooms,
             doors.direct_room,
             pictures,
+            Hearing(database, clearance),
             pace=60 / settings.ballots_per_minute,
         )
         moving.watched = lambda: bool(register.open_polls)

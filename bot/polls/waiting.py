@@ -72,6 +72,16 @@ class Waiting:
         since, held = self._held.get((committee, code), (0.0, None))
         return held if self.clock() - since <= HELD_FOR else None
 
+    def forget(self, committee: CommitteeId, user: UserId) -> None:
+        """Drop what waits on somebody's word or behalf: their part has ended."""
+        for in_room in (True, False):
+            self.drop(committee, user, in_room=in_room)
+        self._held = {
+            spot: (since, held)
+            for spot, (since, held) in self._held.items()
+            if spot[0] != committee or held.by != user
+        }
+
     def origin(self, committee: CommitteeId, poll: Poll, origin: str) -> str:
         """The message that opens this poll: the first that tried, even if its transaction failed."""
         return self._origins.setdefault((committee, poll.code), origin)

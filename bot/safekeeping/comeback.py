@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.clearance import Clearance
 from bot.dispatcher import Post, digest
 from bot.matrix.render import render
 from commands.framework.context import Committee
@@ -20,7 +21,7 @@ from commands.framework.i18n import _, a_time
 from commands.framework.reply import Paragraph, Reply, Strong, line
 from storage.checkpoint import Facts
 from storage.database import Database, Transaction
-from storage.outbox import Parcel
+from storage.outbox import Kind, Parcel
 
 RESTORED = "restored"
 """The fact: when this was restored from a backup of when; there until it has been said."""
@@ -62,7 +63,8 @@ class Comeback:
         for committee in committees:
             post = Post(tx, device, f"back-{digest(f'{committee.room} {self.at}')}")
             for content in render(words(self.made_at, committee)):
-                await post.put(content, room=str(committee.room))
+                terms = Clearance.terms_in(committee, Kind.TELL)
+                await post.put(content, room=str(committee.room), terms=terms)
             parcels += post.parcels
         return parcels
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot import logs
+from bot.clearance import Clearance
 from bot.dispatcher import Post, digest
 from bot.matrix import identity
 from bot.matrix.client import Client, MatrixError
@@ -20,7 +21,7 @@ from commands.framework.reply import Reply
 from storage.checkpoint import Tally
 from storage.database import Database, Transaction
 from storage.identities import Identities
-from storage.outbox import Parcel
+from storage.outbox import Kind, Parcel
 
 HOUR = 3600 * 1000
 
@@ -89,7 +90,8 @@ class Record:
         post = Post(tx, self._client.device, f"vs-{digest(f'{person} {_now()}')}")
         for committee in self._places.committees_of(person, committees):
             for content in render(words.identity_compared(person)):
-                await post.put(content, room=committee.room)
+                terms = Clearance.terms_in(committee, Kind.TELL)
+                await post.put(content, room=committee.room, terms=terms)
         return post.parcels
 
     async def _sign(self, person: str, master: str) -> None:

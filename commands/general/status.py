@@ -254,4 +254,5 @@ def refusal_reasons() -> dict[str, str]:
         "invitation": _("invitations declined"),
         "too_fast": _("sent too many at once"),
         "disk_full": _("while the disk was full"),
+        "withdrawn": _("of my own withdrawn before they went"),
     }

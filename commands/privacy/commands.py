@@ -131,7 +131,6 @@ async def forget(
     words = views.removed_since()
     erased = await erasure.forget(person, ctx.now, {"body": words})
     await audits.keep(Action.FORGOTTEN, ctx.user, ctx.now)
-    shredder.reworded(erased.unsent)
     shredder.remnants()
     said = views.forgotten(contact, erased)
     if contact.organizer in {None, ctx.user}:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from commands.authority.previews import Look, Previews
 from commands.authority.quotas import Thing
+from commands.authority.rules import Need
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import short
 from commands.framework.context import Context, Role
@@ -23,12 +24,18 @@ from commands.framework.reply import (
 )
 from commands.framework.spec import Where, command
 from commands.framework.values import AnyDay, ContactRef, ExportNumber, Sentence
+from commands.turf.members import Members
+from storage.absences import Barred
 from storage.contacts import Contacts
 from storage.exports import Export, Exports, Format, Step
 from storage.privacy import Action, Audited, Audits
 
 VALID = timedelta(days=1)
-"""How long another person may think about it."""
+"""How long another person may think about it, and how long the file may take after that."""
+ASKS = Need(Role.KEEPER, people=True, second=True)
+"""What whoever asks needs: when they ask, when the file is made and when it goes."""
+APPROVES = Need(Role.LEAD, people=True, second=True)
+"""The same of whoever approves."""
 SHOWN = 7
 
 
@@ -103,6 +110,8 @@ async def approve(
     ctx: Context,
     exports: Exports,
     audits: Audits,
+    members: Members,
+    barred: Barred,
     number: ExportNumber,
     *,
     previews: Previews,
@@ -116,10 +125,16 @@ async def approve(
     one = await _waiting(exports, number, ctx)
     if one.author == ctx.user:
         raise refuse(_("It takes two: another lead has to approve what you asked for."), example="")
+    if members.roles.get(one.author) != Role.KEEPER or await barred.includes(one.author):
+        await exports.step(one, Step.WITHDRAWN, None, ctx.now)
+        await audits.keep(Action.EXPORT_WITHDRAWN, one.author, ctx.now, words=str(number))
+        return (
+            say(_("Withdrawn: {who} is no keeper of the data any more."), who=short(one.author)),
+        )
     first = await _as_shown(ctx, exports, one, previews, yes=yes)
     if first is not None:
         return (first,)
-    await exports.step(one, Step.APPROVED, ctx.user, ctx.now)
+    await exports.approve(one, ctx.user, ctx.now)
     await audits.keep(Action.EXPORT_APPROVED, ctx.user, ctx.now, words=str(number))
     file = say(
         _(
@@ -167,10 +182,46 @@ async def refuse_export(
     return (said, replace(told, audience=Audience.NAMED, to=(one.author,)))
 
 
+def expired(one: Export) -> Reply:
+    """To whoever asked, when the file could not go out in time."""
+    return say(
+        _("Export {n} could not go out within a day of being approved. Please ask for it again."),
+        n=Strong(str(one.number)),
+    )
+
+
+def unapproved(one: Export) -> Reply:
+    """To whoever asked, when the approval does not count any more."""
+    return say(
+        _(
+            "Export {n} was withdrawn: whoever approved it may not any more. Please ask for it again,"
+            " and another lead."
+        ),
+        n=Strong(str(one.number)),
+    )
+
+
+def changed_since() -> Reply:
+    """Stands in place of a message that nobody has got yet and that names somebody."""
+    return say(
+        _(
+            "(Before this message went out, somebody in it passed into other hands or was removed."
+            " Please ask me again.)"
+        )
+    )
+
+
 async def _waiting(exports: Exports, number: int, ctx: Context) -> Export:
     one = await exports.by_number(number)
     if one is None:
         raise refuse(_("There is no export {n}."), n=number, example="!audit")
+    if one.step is Step.WITHDRAWN:
+        raise refuse(
+            _("Export {n} was withdrawn: {who} may not have it any more."),
+            n=number,
+            who=short(one.author),
+            example="!audit",
+        )
     if one.step is not Step.ASKED:
         raise refuse(_("Export {n} is decided already."), n=number, example="!audit")
     if ctx.now - one.at > VALID:
@@ -226,6 +277,8 @@ def _done(done: Audited, ctx: Context) -> Line:
         Action.EXPORT_APPROVED: _("approved export {words}"),
         Action.EXPORT_REFUSED: _("refused export {words}"),
         Action.EXPORT_MADE: _("got export {words}"),
+        Action.EXPORT_WITHDRAWN: _("no longer may: export {words} was withdrawn"),
+        Action.EXPORT_EXPIRED: _("did not get export {words} in time: it was withdrawn"),
         Action.EXPIRED: _("deleted, time being up: {words}"),
         Action.TEST_CLOSED: _("closed test {words}"),
         Action.TEST_AMENDED: _("amended test {words}"),

@@ -150,8 +150,8 @@ def forgotten(contact: Contact, erased: Erased) -> Reply:
         )
     if erased.unsent:
         also.append(
-            ngettext("{n} unsent message", "{n} unsent messages", len(erased.unsent)).format(
-                n=a_number(len(erased.unsent))
+            ngettext("{n} unsent message", "{n} unsent messages", erased.unsent).format(
+                n=a_number(erased.unsent)
             )
         )
     head = line(_("{who} is forgotten; the files are being wiped now."), who=Strong(contact.handle))

@@ -13,6 +13,7 @@ from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague, FutureDate
 from commands.turf import views
+from commands.turf.farewell import Farewell
 from commands.turf.members import Members
 from commands.turf.rules import may_end
 from storage.absences import Absence, Absences, Barred
@@ -21,6 +22,7 @@ from storage.departures import Departures
 from storage.history import History
 from storage.model import EntryId, Kind, UserId
 from storage.turf import Turf
+from storage.under_way import UnderWay, Withdrawn
 
 HANDED_OUT = 20
 """Contacts whose handles stand in the command that a hand-over list suggests."""
@@ -122,6 +124,8 @@ async def offboard(
     barred: Barred,
     who: Colleague,
     *,
+    under_way: UnderWay,
+    farewell: Farewell,
     acts: Acts,
 ) -> tuple[Reply, ...]:
     """End somebody's part at once: no more access, their people back in the pool.
@@ -140,7 +144,10 @@ async def offboard(
     entry = await history.record(Kind.OFFBOARDED, ctx.user, ctx.now)
     await barred.bar(entry, user)
     noted = views.in_their_calendar(user, await departures.dates_in_calendar(user, ctx.now))
-    list_ = await leave(departures, contacts, entry, user, Leaving(ctx.now, today(ctx)))
+    withdrawn = await under_way.end(user, ctx.now)
+    await farewell.withdraw(user)
+    leaving = Leaving(ctx.now, today(ctx))
+    list_ = await leave(departures, contacts, entry, user, leaving, withdrawn)
     inside = Paragraph(
         line(
             _("I take nothing from {who} any more. Remove them from the room as well: what is said"
@@ -174,14 +181,19 @@ async def readmit(ctx: Context, members: Members, barred: Barred, who: Colleague
 
 
 async def leave(
-    departures: Departures, contacts: Contacts, entry: EntryId, user: UserId, ctx: Leaving
+    departures: Departures,
+    contacts: Contacts,
+    entry: EntryId,
+    user: UserId,
+    ctx: Leaving,
+    withdrawn: Withdrawn,
 ) -> Reply:
     """What is done when somebody leaves, whether a lead says so or the room does: the list."""
     carried = await departures.carried(user, ctx.day)
     shown = await contacts.page(organizer=user, after=None, limit=HANDED_OUT)
     covered = [a for a in await departures.absences(user, ctx.day) if a.cover == user]
     await departures.part(entry, user, ctx.at, ctx.day)
-    return views.departed(user, carried, shown, covered)
+    return views.departed(user, carried, shown, covered, withdrawn)
 
 
 def _own_or_lead(ctx: Context, organizer: UserId) -> None:

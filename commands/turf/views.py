@@ -21,6 +21,7 @@ from commands.turf.rules import MUCH, Workload
 from storage.absences import Absence
 from storage.model import Contact, UserId
 from storage.turf import Handed, Load
+from storage.under_way import Withdrawn
 
 SHOWN = 6
 """Names a message of a change lists; the rest is a number."""
@@ -381,6 +382,7 @@ def departed(
     handed: Handed,
     contacts: Sequence[Contact],
     uncovered: Sequence[Absence],
+    withdrawn: Withdrawn,
 ) -> Reply:
     """The hand-over list, for the leads. The command in it takes over as many as it names."""
     who = short(organizer)
@@ -412,4 +414,35 @@ def departed(
         )
         for absence in uncovered
     ]
+    if withdrawn.is_news:
+        blocks.append(_withdrawn(withdrawn))
     return Reply(tuple(blocks), Audience.LEADS)
+
+
+def withdrawn(organizer: UserId, what: Withdrawn) -> Reply:
+    """For the leads, of somebody who carried nothing."""
+    head = line(_("{who} is no longer in the committee."), who=Strong(short(organizer)))
+    return Reply((Paragraph(head), _withdrawn(what)), Audience.LEADS)
+
+
+def _withdrawn(what: Withdrawn) -> Paragraph:
+    """What others knew of, and what does not come any more."""
+    parts = [
+        *(_("export {n}").format(n=number) for number in what.exports),
+        *(_("import {n}").format(n=number) for number in what.imports),
+        *(_("list {n} of signatures").format(n=number) for number in what.sheets),
+    ]
+    return Paragraph(line(_("Withdrawn with that: {what}."), what=", ".join(parts)))
+
+
+def unfit(committee: str) -> Reply:
+    """For the leads: nothing is said in the room."""
+    words = line(
+        _(
+            "Anybody may join or read the room of {committee} now, so I say nothing there: what is for"
+            " it waits up to a day, and answers come directly. Room settings, Security & Privacy:"
+            " invited people only, history for members."
+        ),
+        committee=Strong(committee),
+    )
+    return Reply((Paragraph(words),), Audience.LEADS)

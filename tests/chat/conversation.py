@@ -1,6 +1,6 @@
 """A committee that talks with Steward without Matrix: real parser, commands, database and renderer."""
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -23,6 +23,7 @@ from commands.imports.work import Work
 from commands.polls.desk import PollDesk
 from commands.polls.policy import Member
 from commands.privacy.shredder import Shredder
+from commands.turf.farewell import Farewell
 from commands.turf.members import Members
 from storage.absences import Barred
 from storage.assessments import Assessments
@@ -144,13 +145,9 @@ class Shredded(Shredder):
     """What the bot was asked to wipe."""
 
     wiped: int = 0
-    parcels: list[int] = field(default_factory=list)
 
     def remnants(self) -> None:
         self.wiped += 1
-
-    def reworded(self, parcels: Collection[int]) -> None:
-        self.parcels += parcels
 
 
 @dataclass(slots=True)
@@ -393,6 +390,7 @@ class Chat:
                 Bell: Bell(),
                 Seal: SEAL,
                 Shredder: self.shredder,
+                Farewell: Farewell(),
                 PollDesk: self.polls,
             }
             return facts[kind]

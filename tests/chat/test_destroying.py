@@ -289,7 +289,7 @@ async def test_one_person_marks_everybody_as_long_gone_and_the_clock_waits(chat:
 
     await people(chat, 3)
     await chat.dm("@ana", "!contact left M-1 2026-05-01")
-    shredding = Shredding(chat.database, Retention(), lambda _parcels: None)
+    shredding = Shredding(chat.database, Retention())
     await shredding.tend(chat.now)
     assert await there(chat) == 3
     await shredding.tend(chat.now + timedelta(days=29))

@@ -27,18 +27,21 @@ class Morning:
         self.room.levels = {"@lea:example.org": 50, "@kim:example.org": 100}
         self.places = Places(BOT, lambda _user: True, rooms={self.room.id: self.room})
         self.sent: list[Parcel] = []
-        self._looks = Mornings(chat.database, AsShown(self.places), "DEVICE", self.sent.extend)
+        self._looks = Mornings(
+            chat.database, AsShown(self.places), "DEVICE", self.sent.extend, lambda: chat.now
+        )
 
     async def comes(self, day: str, time: str = "09:00") -> dict[str, str]:
         """What is written to whom when that time in UTC comes."""
         self._chat.now = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=UTC)
         before = len(self.sent)
         await self._looks.look(self._chat.now)
-        return _bodies(self.sent[before:])
+        return await self.goes(self.sent[before:])
 
-
-def _bodies(parcels: Sequence[Parcel]) -> dict[str, str]:
-    return {str(each.recipient).partition(":")[0]: str(each.content["body"]) for each in parcels}
+    async def goes(self, parcels: Sequence[Parcel]) -> dict[str, str]:
+        """What waits goes: its words are written at that moment."""
+        said = {str(each.recipient): await self._looks.said(each.content) for each in parcels}
+        return {who.partition(":")[0]: str(words["body"]) for who, words in said.items() if words}
 
 
 @pytest.fixture
@@ -158,3 +161,49 @@ async def test_the_leads_overview_counts_by_organizer(morning: Morning, chat: Ch
     assert (await chat.dm("@lea", "!due team")).lists(
         "@ben: 1 this week, 0 overdue", "nobody's: 0 this week, 1 overdue"
     )
+
+
+async def test_it_says_what_is_so_when_it_goes(morning: Morning, chat: Chat) -> None:
+    """What waits is whose digest it is; a phone that was off hears what is due then, and no more."""
+    await morning.comes("2026-11-24", "08:00")
+    queued = morning.sent[-1:]
+    assert "Due today: M-1" in (await morning.goes(queued))["@ana"], "the control"
+    assert not {"body", "formatted_body"} & queued[0].content.keys()
+    await chat.dm("@ana", '!done 1 "signed"')
+    assert await morning.goes(queued) == {}
+
+
+@pytest.mark.parametrize("how", ["left", "off-boarded", "muted"])
+async def test_whoever_has_gone_or_wants_none_by_then_gets_none(
+    morning: Morning, chat: Chat, how: str
+) -> None:
+    await morning.comes("2026-11-24", "08:00")
+    queued = morning.sent[-1:]
+    if how == "left":
+        del morning.room.members["@ana:example.org"]
+    elif how == "muted":
+        await chat.dm("@ana", "!digest off")
+    else:
+        await chat.dm("@lea", "!offboard @ana")
+    assert await morning.goes(queued) == {}
+
+
+async def test_a_person_in_two_committees_keeps_the_part_of_the_other(
+    morning: Morning, chat: Chat
+) -> None:
+    other = Room("!search:example.org", encrypted=True)
+    other.members = {BOT: "join", "@ana:example.org": "join"}
+    morning.places.rooms[other.id] = other
+    await chat.found(RoomId(other.id), "Search chapter", ["@ana"])
+    await chat.dm("@ana", "!use Search")
+    await chat.dm("@ana", '!contact add "Kenji Ito" area=Search')
+    await chat.dm("@ana", "!1on1 log M-1 reached ask=sign next=tue")
+    await morning.comes("2026-11-24", "08:00")
+    queued = [each for each in morning.sent if each.recipient == "@ana:example.org"][-1:]
+    both = (await morning.goes(queued))["@ana"]
+    assert "Search chapter" in both
+    assert "Payments chapter" in both
+    del morning.room.members["@ana:example.org"]
+    rest = (await morning.goes(queued))["@ana"]
+    assert "Payments chapter" not in rest
+    assert "Due today: M-1" in rest

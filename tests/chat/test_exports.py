@@ -11,6 +11,7 @@ from bot.exporting import Exporting
 from bot.matrix import media
 from bot.matrix.client import Client
 from bot.matrix.render import EXPORT, render
+from commands.authority.standing import Role
 from commands.privacy.formats import CardKey
 from tests.chat.conversation import Chat, Said
 
@@ -48,6 +49,9 @@ async def made(
     content = await exporting.made(
         {"body": "…", "m.relates_to": {"rel_type": "m.thread"}, EXPORT: order}
     )
+    if content["msgtype"] == "m.file":
+        async with chat.database.transaction() as tx:
+            await exporting.sent(tx, order)
     await client.close()
     return (kept[0].decode("utf-8") if kept else "", content)
 
@@ -70,6 +74,31 @@ async def test_it_takes_two(people: Chat, monkeypatch: pytest.MonkeyPatch) -> No
     assert content["m.relates_to"] == {"rel_type": "m.thread"}
     assert EXPORT not in content
     assert (await people.dm("@lea", "!export approve 1")).says("decided already")
+
+
+async def test_whoever_is_no_keeper_any_more_gets_nothing_approved(people: Chat) -> None:
+    """Nobody has looked at the room since: the approval itself looks."""
+    await people.dm("@kim", "!export csv why=x")
+    people.roles["@kim"] = Role.LEAD
+    said = await people.dm("@lea", "!export approve 1")
+    assert said.says("@kim is no keeper of the data any more")
+    assert orders(said) == []
+    people.roles["@kim"] = Role.KEEPER
+    assert (await people.dm("@lea", "!export approve 1")).says("was withdrawn")
+    assert (await people.dm("@lea", "!audit")).says("@kim: no longer may: export 1 was withdrawn")
+    await people.dm("@kim", "!export csv why=x")
+    assert orders(await people.dm("@lea", "!export approve 2")), "the control"
+
+
+async def test_a_question_of_somebody_off_boarded_is_withdrawn_with_them(people: Chat) -> None:
+    people.join("@kit")
+    people.roles["@kit"] = Role.KEEPER
+    await people.dm("@kim", "!export csv why=x")
+    await people.dm("@kit", "!export csv why=x")
+    people.roles["@kim"] = Role.LEAD
+    assert "Withdrawn with that: export 1." in (await people.dm("@kit", "!offboard @kim")).here
+    assert (await people.dm("@lea", "!export approve 1")).says("was withdrawn")
+    assert orders(await people.dm("@lea", "!export approve 2")), "the control"
 
 
 async def test_nobody_else_may_ask(people: Chat) -> None:

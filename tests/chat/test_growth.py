@@ -14,7 +14,7 @@ from tests.chat.conversation import Chat
 
 SMALL = {"committees", "test_sheets", "standings"}
 """Tables with a handful of rows."""
-FEW = {"imports_at_work"}
+FEW = {"exports_waiting", "imports_at_work"}
 """Partial indexes that hold a handful of rows of a larger table: imports somebody waits for."""
 COUNTED = {"contacts_counted", "test_people_who_did"}
 """The narrow indexes that reports on the whole unit read instead of the tables: no answer about

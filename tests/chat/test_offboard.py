@@ -7,6 +7,7 @@ from bot.matrix.rooms import Room
 from bot.places import Places
 from commands.framework.reply import Audience
 from storage.model import UserId
+from storage.outbox import Parcel
 from storage.small_print import SmallPrint
 from tests.chat.conversation import Chat
 from tests.support.standing import AsShown
@@ -128,6 +129,35 @@ async def test_readmitted_later_with_empty_hands(chat: Chat) -> None:
 
 
 @pytest.mark.usefixtures("unit")
+async def test_what_somebody_has_under_way_ends_with_their_part(chat: Chat) -> None:
+    """Theirs; the lead is told what does not come any more, and others keep theirs."""
+    chat.roles["@lou"] = chat.roles["@lea"]
+    chat.join("@lou")
+    chat.roles["@lou"] = chat.roles["@lea"]
+    for who in ("@lou", "@lea"):
+        await chat.send(who, "list.csv", "Name,Team\nBo Ito,Search\n")
+    await chat.dm("@kim", "!export csv why=mailing")
+    said = await chat.dm("@kim", "!offboard @lou")
+    assert said.here.count("Withdrawn with that: import 1.") == 1
+    assert "import 1" in said.told("@lea")
+    async with chat.database.transaction() as tx:
+        rows = await tx.all("SELECT number, state FROM imports ORDER BY number")
+        exports = await tx.all("SELECT state FROM exports")
+    assert [row["state"] == "dropped" for row in rows] == [True, False]
+    assert [row["state"] for row in exports] == ["asked"]
+
+
+@pytest.mark.usefixtures("unit")
+async def test_a_question_somebody_was_asked_is_not_asked_on(chat: Chat) -> None:
+    await chat.dm("@ben", "!1on1 log M-2")
+    assert (await chat.dm("@ana", "!1on1 log M-1")).text
+    await chat.dm("@lea", "!offboard @ben")
+    await chat.dm("@lea", "!readmit @ben")
+    assert (await chat.dm("@ben", "reached")).says("I am only a bot")
+    assert not (await chat.dm("@ana", "reached")).text.startswith("I am only a bot")
+
+
+@pytest.mark.usefixtures("unit")
 async def test_nobody_ends_the_part_of_an_equal(chat: Chat) -> None:
     chat.roles["@leo"] = chat.roles["@lea"]
     assert (await chat.dm("@lea", "!offboard @lea")).says("Not yourself")
@@ -174,8 +204,15 @@ def places(chat: Chat) -> Places:
 async def look(chat: Chat, places: Places) -> dict[str, str]:
     """The bot looks at who is in the room; what it writes to whom."""
     room = next(iter(places.rooms))
-    parcels = await departures.look(chat.database, AsShown(places), room, "DEVICE", chat.now)
+    parcels = await departures.look(
+        chat.database, AsShown(places), room, "DEVICE", chat.now, noting=_known_for_long
+    )
     return {str(each.recipient): str(each.content["body"]) for each in parcels}
+
+
+async def _known_for_long(*_args: object) -> list[Parcel]:
+    """Nobody is new, and nobody has to be told of."""
+    return []
 
 
 def member(places: Places, user: str, membership: str) -> None:

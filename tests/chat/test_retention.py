@@ -1,6 +1,5 @@
 """Records go when they have had their time: each clock once a day, holds stop all, files are wiped."""
 
-from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -14,13 +13,9 @@ from tests.chat.test_privacy import dump
 LIST = "Name,Team\nBo Ito,Search\nDi Ito,Search\nEd Ito,Search\nFlo Ito,Search\n"
 
 
-def nothing(_parcels: Collection[int]) -> None:
-    pass
-
-
 @pytest.fixture
 def clocks(chat: Chat) -> Shredding:
-    return Shredding(chat.database, Retention(), nothing)
+    return Shredding(chat.database, Retention())
 
 
 async def handles(chat: Chat) -> list[str]:
@@ -145,7 +140,7 @@ async def test_a_clock_set_shorter_waits_and_a_longer_one_holds_at_once(chat: Ch
     await chat.dm("@ana", "!contact left M-1")
 
     async def tended(days: int, left_days: int) -> int:
-        shredding = Shredding(chat.database, Retention(left_days=left_days), nothing)
+        shredding = Shredding(chat.database, Retention(left_days=left_days))
         await shredding.tend(chat.now + timedelta(days=days))
         async with chat.database.transaction() as tx:
             return int(str(await tx.value("SELECT COUNT(*) FROM contacts")))
@@ -165,7 +160,7 @@ async def test_the_first_clock_there_is_needs_no_wait(chat: Chat) -> None:
     """The control: nobody shortened anything."""
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!contact left M-1")
-    shredding = Shredding(chat.database, Retention(left_days=3), nothing)
+    shredding = Shredding(chat.database, Retention(left_days=3))
     await shredding.tend(chat.now + timedelta(days=5))
     assert await chat.contacts() == []
     async with chat.database.transaction() as tx:

@@ -88,7 +88,8 @@ async def here(
 
 
 async def warnings(here: World) -> list[str]:
-    answer = await here.ask(here.ana, "!status", "fingerprint")
+    """Where others may read the room, the answer comes directly."""
+    answer = await here.ana.ask(here.room, "!status", "fingerprint", of=here.steward.user)
     return [row for row in answer.body.splitlines() if "⚠" in row]
 
 

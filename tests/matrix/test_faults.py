@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.exit_codes import ExitCode
-from bot.outbox import IN_DOUBT_AFTER, REFERENCE
+from bot.in_doubt import IN_DOUBT_AFTER, REFERENCE
 from demo.cross_signing import chain_holds
 from demo.homeserver import Homeserver
 from demo.matrix_api import MatrixApi

@@ -13,6 +13,7 @@ from typing import Any, Final, Self
 from aiohttp import web
 
 from bot.authority import Authority
+from bot.clearance import Clearance
 from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
@@ -202,7 +203,11 @@ async def answering(
         doors = Doors(database, client, places)
         stack.push_async_callback(doors.close)
         pictures = Pictures(client, Easel())
-        outbox = Outbox(database, client, keys, places.rooms, doors.direct_room, pictures)
+        clearance = Clearance(authority)
+        doors.wanted = clearance.wanted
+        outbox = Outbox(
+            database, client, keys, places.rooms, doors.direct_room, pictures, clearance
+        )
         stack.push_async_callback(outbox.close)
         ballots = await Ballots.open(directory / "ballots.db", bytes(32))
         stack.push_async_callback(ballots.close)
@@ -218,6 +223,7 @@ async def answering(
             places=places,
             doors=doors,
             pictures=pictures,
+            clearance=clearance,
             heard=lambda: None,
         )
         stack.push_async_callback(polling.close)
@@ -258,6 +264,7 @@ async def answering(
             verifications=verifying,
             moving=moving,
         )
+        desk.ending = intake.ending
         await intake.restore()
         ana, identity = ForgedDevice(ANA), CrossSigning.create()
         bot = Answering(

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 from aiohttp import web
 from nio.crypto.attachments import encrypt_attachment
 
+from bot.clearance import Clearance
 from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.facts import Bells, FactsDesk, KeyMode
@@ -236,8 +237,16 @@ async def file_house(
     async def nobody(_person: str) -> Room | None:
         return None
 
-    outbox = Outbox(database, client, keys, places.rooms, nobody, Pictures(client, Easel()))
     authority = AsShown(places)
+    outbox = Outbox(
+        database,
+        client,
+        keys,
+        places.rooms,
+        nobody,
+        Pictures(client, Easel()),
+        Clearance(authority),
+    )
     trust, seal = Trust(client, ()), Seal(bytes(32))
     facts = FactsDesk(
         authority, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, Retention(), seal

@@ -62,7 +62,7 @@ async def scheduler(tmp_path: Path) -> AsyncIterator[Scheduler]:
         DataDirectory(tmp_path),
         Retention(),
         Mornings(database, authority, "DEVICE", lambda _: None),
-        Shredding(database, Retention(), lambda _: None),
+        Shredding(database, Retention()),
         Reminding(database, authority, "DEVICE", lambda _: None),
     )
     yield made

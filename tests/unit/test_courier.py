@@ -5,17 +5,21 @@ import itertools
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from bot.matrix.client import Client, NotNow
 from bot.matrix.pictures import Pictures
-from bot.matrix.room_keys import RoomKeys
+from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
 from bot.pictures.process import Easel
-from bot.polls.courier import COURTESY, PATIENCE, Courier
+from bot.polls.courier import ANYBODY, COURTESY, PATIENCE, Courier
 from bot.polls.mailing import FEW, SLOWEST, Mailing
+from bot.polls.officer import ReturningOfficer
+from bot.polls.register import Open
+from commands.framework.reply import say
 
 GAP = 0.05
 WORDS = [{"msgtype": "m.notice", "body": "a ballot"}]
@@ -31,8 +35,15 @@ class Line:
         self.sent: Counter[str] = Counter()
 
     async def send(
-        self, room: Room, _kind: str, _content: Mapping[str, Any], _txn: str, _clear: object
+        self,
+        room: Room,
+        _kind: str,
+        _content: Mapping[str, Any],
+        _txn: str,
+        _clear: object,
+        last_look: LastLook,
     ) -> str:
+        await last_look()
         self.tried.append((time.monotonic(), room.id))
         await asyncio.sleep(0)
         later = self.busy.pop(0) if self.busy else None
@@ -40,6 +51,12 @@ class Line:
             raise later
         self.sent[room.id] += 1
         return "$event"
+
+
+def direct_with(person: str) -> Room:
+    """Somebody's direct chat."""
+    members = {"@steward:committee.test": "join", person: "join"}
+    return Room(f"!{person}", encrypted=True, declared_direct=True, members=members)
 
 
 class Post:
@@ -50,6 +67,12 @@ class Post:
         self.rooms: dict[str, Room] = {}
         self.asked: list[float] = []
         self.refusals: Counter[str] = Counter()
+        self.gone: set[str] = set()
+        """People whose part has ended."""
+        self.absent: set[str] = set()
+        """People who have not joined their direct chat."""
+        self.open: set[str] = set()
+        """Rooms that others may read."""
         self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
         self.courier = Courier(
             self.client,
@@ -57,6 +80,7 @@ class Post:
             self.rooms,
             self._resolve,
             Pictures(self.client, Easel()),
+            self,
             pace=GAP,
         )
 
@@ -65,7 +89,17 @@ class Post:
         if self.refusals[person]:
             self.refusals[person] -= 1
             raise NotNow(GAP)
-        return self.rooms.setdefault(f"!{person}", Room(f"!{person}", encrypted=True))
+        if person in self.absent:
+            return None
+        return self.rooms.setdefault(f"!{person}", direct_with(person))
+
+    async def hears(self, person: str, of: str | None) -> bool:
+        """Whether they take part."""
+        return person not in self.gone and of != "!over"
+
+    async def spoken_in(self, room: str) -> bool:
+        """Whether a room is closed to others."""
+        return room not in self.open
 
     async def mail(self, people: list[str], mailing: Mailing) -> None:
         sending = (self.courier.to_person(each, WORDS, "pb", mailing) for each in people)
@@ -144,3 +178,106 @@ async def test_who_has_no_direct_room_yet_comes_back_one_by_one(post: Post) -> N
     assert len(again) == 6
     assert all(later - earlier > GAP * 0.8 for earlier, later in itertools.pairwise(again))
     assert post.line.sent == Counter({f"!{each}": 1 for each in people})
+
+
+# -- to whom it goes ----------------------------------------------------------------------------------
+
+
+async def test_whoever_s_part_has_ended_gets_no_ballot_and_no_room_is_opened(post: Post) -> None:
+    post.gone.add("gone")
+    await post.mail(["stays", "gone"], post.courier.mailing(2))
+    assert post.line.sent == Counter({"!stays": 1})
+    assert len(post.asked) == 1
+
+
+async def test_nor_whoever_left_while_it_waited_for_them_to_join(post: Post) -> None:
+    """A direct chat that nobody accepts would be waited for until the end of the process."""
+    post.absent.add("gone")
+    waiting = asyncio.create_task(post.courier.to_person("gone", WORDS, "pb"))
+    async with asyncio.timeout(5):
+        while not post.asked:  # noqa: ASYNC110 (another task)
+            await asyncio.sleep(0.01)
+    post.gone.add("gone")
+    async with asyncio.timeout(5):
+        assert await waiting == []
+    assert not post.line.sent
+
+
+async def test_nor_whoever_left_at_the_last_moment(post: Post) -> None:
+    """The homeserver asks for patience, and meanwhile somebody is removed."""
+    post.line.busy = [NotNow(0.2), NotNow(0.2)]
+    going = asyncio.gather(*(post.courier.to_person(who, WORDS, "pb") for who in ("a", "b")))
+    async with asyncio.timeout(5):
+        while len(post.line.tried) < 2:  # noqa: ASYNC110 (another task)
+            await asyncio.sleep(0.01)
+    post.gone.add("a")
+    nothing, sent = await going
+    assert nothing == []
+    assert [room for room, _event in sent] == ["!b"]
+
+
+async def test_what_belongs_to_a_committee_they_left_does_not_come_for_another(post: Post) -> None:
+    assert await post.courier.to_person("ana", WORDS, "pb", of="!over") == []
+    assert await post.courier.to_person("ana", WORDS, "pb", of="!other")
+    assert post.line.sent == Counter({"!ana": 1})
+
+
+async def test_an_answer_in_a_chat_of_somebody_who_left_is_not_given(post: Post) -> None:
+    for who in ("stays", "gone"):
+        post.rooms[f"!{who}"] = direct_with(who)
+    post.gone.add("gone")
+    assert await post.courier.to_room("!gone", WORDS, "va") == []
+    assert await post.courier.to_room("!stays", WORDS, "va")
+    assert post.line.sent == Counter({"!stays": 1})
+
+
+async def test_a_result_waits_for_a_room_that_others_may_read_and_is_not_lost(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.polls.courier.CLOSED_PAUSE", 0.01)
+    post.rooms["!committee"] = Room("!committee", encrypted=True)
+    post.open.add("!committee")
+    saying = asyncio.create_task(post.courier.to_room("!committee", WORDS, "res"))
+    await asyncio.sleep(0.1)
+    assert not post.line.tried
+    assert not saying.done()
+    post.open.clear()
+    assert await saying
+    assert post.line.sent == Counter({"!committee": 1})
+
+
+async def test_the_result_of_a_poll_whose_room_was_upgraded_is_told_directly(post: Post) -> None:
+    """The old room takes no words any more, and the box is destroyed once it was told."""
+    room = Room("!committee", encrypted=True)
+    post.rooms[room.id] = room
+    told: dict[str, list[str]] = {}
+
+    async def to_room(where: str, _contents: object, name: str) -> list[str]:
+        told.setdefault(where, []).append(name.partition("-")[0])
+        return ["$event"]
+
+    async def to_all(_self: object, _which: object, _words: object, occasion: str) -> None:
+        told.setdefault("everybody", []).append(occasion)
+
+    officer = object.__new__(ReturningOfficer)
+    officer.courier = post.courier
+    which = cast(Open, SimpleNamespace(id="1", room=room.id))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(post.courier, "to_room", to_room)
+        patched.setattr(ReturningOfficer, "_say_to_all", to_all)
+        await officer._say_once(which, say("Result"), "res", again=False)
+        assert told == {"!committee": ["res"]}, "the control"
+        room.replaced, room.event_level = True, 50
+        await officer._say_once(which, say("Result"), "res", again=False)
+    assert told == {"!committee": ["res"], "everybody": ["res"]}
+
+
+async def test_one_word_reaches_somebody_who_left_where_there_is_a_chat_and_opens_none(
+    post: Post,
+) -> None:
+    post.gone.update({"voter", "other"})
+    post.rooms["!voter"] = direct_with("voter")
+    assert await post.courier.to_person("voter", WORDS, "pw", of=ANYBODY)
+    assert await post.courier.to_person("other", WORDS, "pw", of=ANYBODY) == []
+    assert post.line.sent == Counter({"!voter": 1})
+    assert not post.asked

@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from bot import logs, patience
+from bot.clearance import Clearance
 from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.facts import FactsDesk, KeyMode
@@ -55,6 +56,7 @@ class Workplace:
         self.places.rooms[COMMITTEE] = room(COMMITTEE, ANA, "@ben:committee.test")
         self.places.rooms[DIRECT] = room(DIRECT, ANA)
         self.places.rooms[DIRECT].declared_direct = True
+        self.authority = AsShown(self.places)
         trust = Trust(self.client, ())
         keys = cast(RoomKeys, None)
         outbox = Outbox(
@@ -64,8 +66,8 @@ class Workplace:
             self.places.rooms,
             self._nobody,
             Pictures(self.client, Easel()),
+            Clearance(self.authority),
         )
-        self.authority = AsShown(self.places)
         facts = FactsDesk(
             self.authority,
             trust,

@@ -12,6 +12,7 @@ from aiohttp import web
 from nio.crypto import InboundGroupSession
 
 from bot import left_out, notices, unasked
+from bot.matrix.client import NotNow
 from bot.matrix.guard import Refused, Rejection
 from bot.matrix.identity import CrossSigning
 from bot.matrix.render import render
@@ -300,3 +301,64 @@ async def test_corrected_talk_in_a_committee_of_two_is_talk(bot: Answering) -> N
     assert await queued(bot) == before
     await bot.intake._reject(room, Rejection(Refused.EDIT, ANA, "PHONE", "!due"), "$command")
     assert "I do not act on edited messages" in str(await queued(bot))
+
+
+# -- who left while a key was on its way -----------------------------------------------------------
+
+
+@pytest.mark.usefixtures("phone")
+async def test_nothing_is_encrypted_with_a_key_that_somebody_who_left_holds(
+    bot: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They left between the sharing of the room's key and the encryption; others get a new one."""
+    keys, room = keys_of(bot), bot.places.rooms[ROOM]
+    await say(bot)
+    first = bot.machine.olm.outbound_group_sessions[ROOM].id
+    tell = RoomKeys._tell_left_out
+
+    async def meanwhile(self: RoomKeys, *args: Any) -> None:
+        await tell(self, *args)
+        room.members.pop(ANA, None)
+
+    monkeypatch.setattr(RoomKeys, "_tell_left_out", meanwhile)
+    sent = len([path for path, _body in bot.homeserver.sent if "/send/" in path])
+    with pytest.raises(NotNow):
+        await say(bot)
+    assert len([path for path, _body in bot.homeserver.sent if "/send/" in path]) == sent
+    await say(bot)
+    assert bot.machine.olm.outbound_group_sessions[ROOM].id != first
+    # The control: whoever is there all along shares one session for all messages.
+    monkeypatch.setattr(RoomKeys, "_tell_left_out", tell)
+    second = bot.machine.olm.outbound_group_sessions[ROOM].id
+    await say(bot)
+    assert bot.machine.olm.outbound_group_sessions[ROOM].id == second
+    assert keys is keys_of(bot)
+
+
+@pytest.mark.usefixtures("phone")
+async def test_the_last_look_comes_when_the_key_is_out_and_before_anything_is_encrypted(
+    bot: Answering, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    encrypt, tell = type(bot.machine.olm).group_encrypt, RoomKeys._tell_left_out
+
+    def encrypting(*args: Any) -> Any:
+        steps.append("encrypt")
+        return encrypt(*args)
+
+    async def telling(self: RoomKeys, *args: Any) -> None:
+        steps.append("key")
+        await tell(self, *args)
+
+    async def look() -> None:
+        steps.append("look")
+        if len(steps) < 3:
+            raise NotNow(0)
+
+    monkeypatch.setattr(type(bot.machine.olm), "group_encrypt", encrypting)
+    monkeypatch.setattr(RoomKeys, "_tell_left_out", telling)
+    room, content = bot.places.rooms[ROOM], {"msgtype": "m.notice", "body": "x"}
+    with pytest.raises(NotNow):
+        await keys_of(bot).send(room, "m.room.message", content, "txn", {}, look)
+    await keys_of(bot).send(room, "m.room.message", content, "txn", {}, look)
+    assert steps == ["key", "look", "key", "look", "encrypt"]

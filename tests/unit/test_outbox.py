@@ -3,21 +3,29 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from bot.authority import Authority
+from bot.clearance import Clearance
+from bot.in_doubt import InDoubt
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.matrix.pictures import Pictures
-from bot.matrix.room_keys import RoomKeys
+from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
 from bot.outbox import Outbox
 from bot.pictures.process import Easel
+from bot.places import Places
+from storage.committees import Committees
 from storage.database import Database, Transaction
+from storage.model import RoomId
 from storage.outbox import OutboxTable, Parcel
 
 DEVICE = "OURS"
+COMMITTEE = "!committee"
 
 
 class Line:
@@ -30,11 +38,18 @@ class Line:
         self.held: asyncio.Event | None = None
 
     async def send(
-        self, room: Room, _kind: str, content: Mapping[str, Any], txn: str, _clear: object
+        self,
+        room: Room,
+        _kind: str,
+        content: Mapping[str, Any],
+        txn: str,
+        _clear: object,
+        last_look: LastLook,
     ) -> str:
         if self.held is not None:
             await self.held.wait()
         await asyncio.sleep(0)
+        await last_look()
         waiting = self.trouble.get(txn)
         if waiting:
             raise waiting.pop(0)
@@ -54,7 +69,10 @@ class Desk:
         self.line = Line()
         self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
         self.client.resume(DEVICE, "")
-        self.rooms = {name: Room(name) for name in ("!a", "!b")}
+        self.rooms = {name: Room(name, encrypted=True) for name in ("!a", "!b", COMMITTEE)}
+        # Who may have what is for test_deliveries.py; here everybody is a member.
+        members = (self.client.user, "@ben", "@ben:committee.test", "@gone:elsewhere.test")
+        self.rooms[COMMITTEE].members = dict.fromkeys(members, "join")
         self.people: dict[str, Room | Exception | None] = {}
         self.outbox = self.new_outbox()
 
@@ -67,6 +85,7 @@ class Desk:
             self.rooms,
             self._resolve,
             Pictures(self.client, Easel()),
+            Clearance(Authority(Places(self.client.user, lambda _user: True, rooms=self.rooms))),
         )
 
     async def _resolve(self, person: str) -> Room | None:
@@ -100,6 +119,8 @@ class Desk:
 @pytest.fixture
 async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     database = await Database.open(tmp_path / "app.db", bytes(32))
+    async with database.transaction() as tx:
+        await Committees(tx).add(RoomId(COMMITTEE), "Payments", "UTC", datetime.now(UTC))
     desk = Desk(database)
     yield desk
     await desk.outbox.close()
@@ -174,11 +195,11 @@ async def test_answers_wait_for_a_person_and_then_come_in_order(desk: Desk) -> N
     await desk.outbox.start()
     desk.outbox.add([await desk.put("1", to=ben), await desk.put("2", to=ben)])
     await asyncio.sleep(0.02)
-    desk.outbox.wake_people()
+    desk.outbox.wake()
     await asyncio.sleep(0.02)
     assert desk.line.sent == []
     desk.people[ben] = desk.rooms["!b"]
-    desk.outbox.wake_people()
+    desk.outbox.wake()
     await desk.drained()
     assert desk.line.in_room("!b") == ["1", "2"]
 
@@ -192,7 +213,7 @@ async def test_a_person_who_joins_while_we_look_is_not_missed(desk: Desk) -> Non
         for _ in range(steps):
             await asyncio.sleep(0)
         desk.people[ben] = desk.rooms["!b"]
-        desk.outbox.wake_people()
+        desk.outbox.wake()
         await desk.drained()
 
 
@@ -238,9 +259,8 @@ async def test_words_that_were_taken_back_before_they_went_are_not_said(desk: De
     await asyncio.sleep(0.05)
     async with desk.database.transaction() as tx:
         await OutboxTable(tx).replace(parcel, {"body": "removed since"})
-        desk.outbox.reworded([parcel.id])
         desk.people["@ben"] = desk.rooms["!b"]
-        desk.outbox.wake_people()
+        desk.outbox.wake()
         await asyncio.sleep(0.05)
         assert desk.line.said == [], "it waits for the transaction that takes the words back"
     await desk.drained()
@@ -254,19 +274,19 @@ async def test_after_restoring_what_the_lost_bot_may_have_said_is_looked_for_fir
     """Reminders and the like; an answer to a message that was never handled needs no look."""
     looked: list[str] = []
 
-    async def is_in(_self: Outbox, _room: Room, parcel: Parcel) -> bool:
+    async def is_in(_self: InDoubt, _room: Room, parcel: Parcel) -> bool:
         looked.append(parcel.transaction_id)
         return parcel.transaction_id == "rem-said"
 
-    monkeypatch.setattr(Outbox, "_is_in", is_in)
+    monkeypatch.setattr(InDoubt, "is_in", is_in)
     for name in ("rem-said", "rem-unsaid", "st-answer-1"):
         await desk.put(name, room="!a")
-    desk.outbox.restored_at = 2**52 - 3600 * 1000
+    desk.outbox.in_doubt.restored_at = 2**52 - 3600 * 1000
     await desk.outbox.start()
     await desk.drained()
     assert looked == ["rem-said", "rem-unsaid"]
     assert desk.line.in_room("!a") == ["rem-unsaid", "st-answer-1"]
-    desk.outbox.restored_at = 2**52 - 25 * 3600 * 1000
+    desk.outbox.in_doubt.restored_at = 2**52 - 25 * 3600 * 1000
     desk.outbox.add([await desk.put("rem-later", room="!a")])
     await desk.drained()
     assert "rem-later" not in looked

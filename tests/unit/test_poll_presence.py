@@ -16,7 +16,7 @@ from bot.matrix.guard import Message
 from bot.matrix.moving import Moving
 from bot.matrix.rooms import Room
 from bot.places import Places
-from bot.polls.courier import Courier
+from bot.polls.courier import ANYBODY, Courier
 from bot.polls.keys import PollKeys
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Register
@@ -51,9 +51,15 @@ class Said:
     in_rooms: list[tuple[str, str]] = field(default_factory=list)
 
     def say(
-        self, rooms: Sequence[str], people: Sequence[str], contents: Sequence[Any], name: str
+        self,
+        rooms: Sequence[str],
+        people: Sequence[str],
+        contents: Sequence[Any],
+        name: str,
+        of: str,
     ) -> None:
         del rooms, name
+        assert of == ANYBODY
         self.to_people += [(person, each["body"]) for person in people for each in contents]
 
     async def to_room(self, room: str, contents: Sequence[Any], occasion: str) -> list[str]:

@@ -74,7 +74,9 @@ async def test_what_is_said_from_memory_stays_out_of_a_thread_of_another_room(
 
     heard: dict[str, bool] = {}
 
-    def note(rooms: Sequence[str], _people: object, contents: Any, _occasion: str) -> None:
+    def note(
+        rooms: Sequence[str], _people: object, contents: Any, _occasion: str, _of: str
+    ) -> None:
         heard.update(dict.fromkeys(rooms, "m.relates_to" in contents[0]))
 
     monkeypatch.setattr("bot.dispatcher.answer", told)

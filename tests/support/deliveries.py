@@ -1,0 +1,211 @@
+"""A committee's outbox without Matrix: real tables, real authority, rooms that tests change at will."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from bot import departures
+from bot.authority import Authority
+from bot.clearance import Clearance
+from bot.dispatcher import Post
+from bot.doors import Doors
+from bot.farewell import Effects
+from bot.matrix.client import Client
+from bot.matrix.pictures import Pictures
+from bot.matrix.room_keys import LastLook, RoomKeys
+from bot.matrix.rooms import Room
+from bot.outbox import Outbox
+from bot.pictures.process import Easel
+from bot.places import Places
+from commands.authority.standing import Role
+from commands.framework.context import Committee, RoomId, UserId
+from commands.framework.reply import Audience, Reply, say
+from storage.committees import Committees
+from storage.database import Database
+from storage.outbox import OutboxTable, Parcel
+
+OWN = "@steward:example.org"
+ROOM, OTHER_ROOM = "!payments:example.org", "!search:example.org"
+LEVELS = {Role.ORGANIZER: 0, Role.LEAD: 50, Role.KEEPER: 100}
+
+
+def full(who: str) -> str:
+    """``@ana`` with her server."""
+    return f"{who}:example.org"
+
+
+class Homeserver:
+    """Takes what is sent: to which room, in which transaction, and the words."""
+
+    def __init__(self) -> None:
+        self.got: list[tuple[str, str]] = []
+        self.contents: list[Mapping[str, Any]] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        """Cleared, it lets nothing through; what is on its way has its room key out already."""
+        self.knocked = 0
+        """Messages that are about to be encrypted, or were."""
+
+    async def send(
+        self,
+        room: Room,
+        _kind: str,
+        content: Mapping[str, Any],
+        txn: str,
+        _clear: object,
+        last_look: LastLook,
+    ) -> str:
+        self.knocked += 1
+        await self.open.wait()
+        await last_look()
+        self.got.append((room.id, str(content.get("body"))))
+        self.contents.append(content)
+        return f"$event-of-{txn}"
+
+    def said_in(self, room: str) -> list[str]:
+        return [words for where, words in self.got if where == room]
+
+
+class Delivery:
+    """The bot's side of one or two committees. People have direct chats unless a test takes them away."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.line = Homeserver()
+        self.client = Client("http://127.0.0.1:9", OWN)
+        self.client.resume("OURS", "")
+        self.places = Places(OWN, lambda _user: False)
+        self.authority = Authority(self.places)
+        self.clearance = Clearance(self.authority)
+        self.doors = Doors(database, self.client, self.places)
+        self.uninvited = 0
+        self.outbox = self.new_outbox()
+        self._number = 0
+
+    def new_outbox(self) -> Outbox:
+        """As after a restart."""
+        keys = cast(RoomKeys, self.line)
+        pictures = Pictures(self.client, Easel())
+        rooms, direct = self.places.rooms, self._direct
+        return Outbox(self.database, self.client, keys, rooms, direct, pictures, self.clearance)
+
+    async def _direct(self, person: str) -> Room | None:
+        await asyncio.sleep(0)
+        return self.places.direct_with(person, [ROOM, OTHER_ROOM])
+
+    @property
+    def effects(self) -> Effects:
+        return Effects(look_again=self.outbox.wake, uninvite=self._uninvite)
+
+    def _uninvite(self) -> None:
+        self.uninvited += 1
+
+    # -- who is where
+
+    async def found(self, room: str, name: str, **roles: Role) -> Committee:
+        """A committee with these people, long ago; names without the mark."""
+        made = Room(room, encrypted=True, has_levels=True)
+        made.members = {OWN: "join", **{full(f"@{who}"): "join" for who in roles}}
+        made.levels = {full(f"@{who}"): LEVELS[role] for who, role in roles.items()}
+        self.places.rooms[room] = made
+        for who in roles:
+            self.meet(f"@{who}")
+        async with self.database.transaction() as tx:
+            committee = await Committees(tx).add(RoomId(room), name, "UTC", datetime.now(UTC))
+            await self.authority.look(tx, committee, datetime.now(UTC))
+            await Committees(tx).set_up(committee.id, name, "UTC")
+        return await self.committee(room)
+
+    async def committee(self, room: str = ROOM) -> Committee:
+        async with self.database.transaction() as tx:
+            found = await Committees(tx).by_room(RoomId(room))
+        assert found is not None
+        return found
+
+    def meet(self, who: str, *, joined: bool = True) -> Room:
+        """A direct chat of our making with somebody."""
+        room = Room(f"!dm-{who}", encrypted=True, founder=OWN, inviter=OWN)
+        room.members = {OWN: "join", full(who): "join" if joined else "invite"}
+        return self.places.rooms.setdefault(room.id, room)
+
+    def part(self, who: str) -> None:
+        """There is no direct chat with them."""
+        self.places.rooms.pop(f"!dm-{who}", None)
+
+    def kick(self, who: str, room: str = ROOM) -> None:
+        """The homeserver shows that somebody is not in the committee's room any more."""
+        self.places.rooms[room].members.pop(full(who), None)
+
+    def demote(self, who: str, role: Role, room: str = ROOM) -> None:
+        self.places.rooms[room].levels[full(who)] = LEVELS[role]
+
+    async def look(self, room: str = ROOM) -> list[Parcel]:
+        """The bot looks at a room that changed, as intake does."""
+        said = await departures.look(
+            self.database, self.authority, room, "OURS", effects=self.effects
+        )
+        self.outbox.add(said)
+        return said
+
+    # -- what is said
+
+    async def say(
+        self, reply: Reply, *, here: str = ROOM, by: str = "@ana", room: str = ROOM
+    ) -> list[Parcel]:
+        """Queue a reply as the dispatcher does; nothing goes before the outbox is started."""
+        self._number += 1
+        committee = await self.committee(room)
+        async with self.database.transaction() as tx:
+            post = Post(tx, "OURS", f"st-{self._number}")
+            await post.say(reply, here, full(by), committee, self.authority, "$asked")
+        self.outbox.add(post.parcels)
+        return post.parcels
+
+    async def answer(self, who: str, words: str, room: str = ROOM) -> list[Parcel]:
+        """Answer somebody in their direct chat."""
+        return await self.say(say(words), here=f"!dm-{who}", by=who, room=room)
+
+    async def tell(self, words: str, *people: str, room: str = ROOM) -> list[Parcel]:
+        """Tell people by direct message."""
+        to = tuple(map(full, people))
+        return await self.say(Reply(say(words).blocks, Audience.NAMED, to=to), room=room)
+
+    async def tell_leads(self, words: str) -> list[Parcel]:
+        return await self.say(Reply(say(words).blocks, Audience.LEADS))
+
+    # -- what became of it
+
+    async def left(self) -> Sequence[Parcel]:
+        """What waits in the table."""
+        async with self.database.transaction() as tx:
+            return await OutboxTable(tx).waiting()
+
+    async def drained(self) -> None:
+        """Wait until nothing waits, in the table or in memory."""
+        async with asyncio.timeout(10):
+            while await self.left() or self.outbox.waiting:  # noqa: ASYNC110 (a table)
+                await asyncio.sleep(0.01)
+
+    async def at_the_door(self, messages: int) -> None:
+        """Wait until so many messages have their keys out and are about to be encrypted."""
+        async with asyncio.timeout(10):
+            while self.line.knocked < messages:  # noqa: ASYNC110 (a counter has no event)
+                await asyncio.sleep(0.01)
+
+    async def value(self, sql: str, *params: object) -> object:
+        async with self.database.transaction() as tx:
+            return await tx.value(sql, params)
+
+    async def withdrawn(self) -> int:
+        """How many messages were counted as withdrawn."""
+        found = await self.value("SELECT times FROM refused WHERE reason = 'withdrawn'")
+        return 0 if found is None else int(str(found))
+
+    async def close(self) -> None:
+        await self.outbox.close()
+        await self.client.close()
+
+    @staticmethod
+    def user(who: str) -> UserId:
+        return UserId(full(who))
