@@ -74,6 +74,7 @@ STARTING_MIB: Final = Cost().memory_kib >> 10
 
 # One line for each phrase: file (* is any), words, value. Words are compared with blanks of any kind.
 STATED: Final[tuple[tuple[str, str, float], ...]] = (
+    ("docs/admin.md", "takes two who have counted for {} days", USUAL.authority.held_days),
     ("docs/admin.md", "away from all others: {} commands of one person", LIMITS.person_burst),
     ("docs/admin.md", "of one person within a minute, {} a minute on average", LIMITS.person_per_minute),
     ("docs/admin.md", "on average over {}, ", TEN),
