@@ -307,7 +307,8 @@ async def test_the_same_again_on_the_same_day_needs_a_lead(seven: Chat) -> None:
 
 async def test_what_had_no_result_may_be_asked_anew(seven: Chat) -> None:
     await seven.opens("@ana", READY)
-    await seven.room("@lea", "!poll cancel K7QX")
+    for yes in ("", " --yes"):
+        await seven.room("@lea", f"!poll cancel K7QX{yes}")
     assert (await seven.opens("@ana", READY)).says("Secret poll M2RT is open")
     seven.later(days=3)
     assert "Fewer than 5 ballots" in room(seven)
