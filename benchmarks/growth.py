@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Row, Table
-from benchmarks.provided import provide
+from benchmarks.provided import of_old, provide
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from storage.committees import Committees
@@ -87,7 +87,7 @@ class Size:
         """Milliseconds for one command of a lead in the direct chat."""
         ctx = Context(
             user=ANA,
-            role=Role.LEAD,
+            standing=of_old(ANA, Role.LEAD),
             place=Place.DIRECT,
             committee=self.committee,
             committees=(self.committee,),

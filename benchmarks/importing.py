@@ -17,7 +17,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Row, Table
-from benchmarks.provided import SEAL, provide
+from benchmarks.provided import SEAL, of_old, provide
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from commands.imports.upload import Upload
@@ -47,7 +47,7 @@ class Desk:
         """Milliseconds from the words to the durable answer."""
         ctx = Context(
             user=LEA,
-            role=Role.LEAD,
+            standing=of_old(LEA, Role.LEAD),
             place=Place.DIRECT,
             committee=self._committee,
             committees=(self._committee,),

@@ -1,10 +1,15 @@
 """What the bot gives to commands beside the database, for measuring them without the bot."""
 
 import secrets
+from datetime import UTC, datetime
 from typing import Final
 
+from commands.authority import rules
+from commands.authority.standing import Role, Standing
 from commands.imports.upload import Bell, Upload
 from storage.forgotten import Seal
+from storage.model import UserId
+from storage.standings import Kept
 
 SEAL: Final = Seal(secrets.token_bytes(32))
 _GIVEN: Final[dict[type, object]] = {Seal: SEAL, Bell: Bell(), Upload: Upload()}
@@ -13,3 +18,10 @@ _GIVEN: Final[dict[type, object]] = {Seal: SEAL, Bell: Bell(), Upload: Upload()}
 async def provide(kind: type) -> object:
     """Give what a command asks for by its type; LookupError for what no measured one asks for."""
     return _GIVEN[kind]
+
+
+def of_old(user: UserId, role: Role) -> Standing:
+    """A member of long standing, as the bot tells a command who types it."""
+    at = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+    kept = Kept(user, at, introduced=at, accepted=at, lead=at, keeper=at)
+    return rules.standing(user, role, kept, barred=False)

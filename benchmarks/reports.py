@@ -15,7 +15,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Table, by_contacts
-from benchmarks.provided import provide
+from benchmarks.provided import of_old, provide
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from commands.reports.telling import as_of_today
@@ -27,6 +27,7 @@ from storage.unit import Unit
 MOST = 300.0
 """Milliseconds in the median."""
 TALKS, AREAS, ORGANIZERS = 5, 40, 200
+ORGANIZER = UserId("@organizer7:example.org")
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 YEAR = 365 * 24 * 3600 * 1000
 REPORTS = ("coverage", "follow-ups", "tests", "movement", "movement weeks=4", "holes")
@@ -65,8 +66,8 @@ class Size:
 
     def asking(self, *, lead: bool, week: int) -> Context:
         return Context(
-            user=UserId("@organizer7:example.org"),
-            role=Role.LEAD if lead else Role.ORGANIZER,
+            user=ORGANIZER,
+            standing=of_old(ORGANIZER, Role.LEAD if lead else Role.ORGANIZER),
             place=Place.DIRECT if lead else Place.ROOM,
             committee=self.committee,
             committees=(self.committee,),

@@ -163,9 +163,9 @@ class Soak:
         self._target = bot.target()
         self._said = 0
         self.answers = 0
-        places, database = bot.places, bot.database
-        self._reminding = Reminding(database, places, "BOT", lambda _: None, lambda: day.now)
-        self._mornings = Mornings(database, places, "BOT", lambda _: None)
+        authority, database = bot.authority, bot.database
+        self._reminding = Reminding(database, authority, "BOT", lambda _: None, lambda: day.now)
+        self._mornings = Mornings(database, authority, "BOT", lambda _: None)
         shredding = Shredding(database, Retention(), lambda _: None)
         self._scheduler = Scheduler(
             database,

@@ -14,7 +14,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Table, by_contacts
-from benchmarks.provided import provide
+from benchmarks.provided import of_old, provide
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from commands.reports.telling import as_of_today
@@ -24,6 +24,7 @@ from storage.model import Committee
 from storage.unit import Unit
 
 AREAS, ORGANIZERS = 40, 200
+ORGANIZER = UserId("@organizer7:example.org")
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 STATUS, COMPARISON = 50.0, 300.0
 """Milliseconds."""
@@ -85,8 +86,8 @@ class Size:
 
     def asking(self, role: Role, place: Place) -> Context:
         return Context(
-            user=UserId("@organizer7:example.org"),
-            role=role,
+            user=ORGANIZER,
+            standing=of_old(ORGANIZER, role),
             place=place,
             committee=self.committee,
             committees=(self.committee,),

@@ -12,6 +12,7 @@ from typing import Any
 
 from bot import __version__, failpoints, identity_desk, keys, logs
 from bot.approving import approval
+from bot.authority import Authority
 from bot.brakes import Brakes
 from bot.config import Config
 from bot.control import ControlServer
@@ -94,11 +95,16 @@ class Account:
     store: CipherStore
     machine: Machine
     trust: Trust
-    places: Places
+    authority: Authority
     signing: CrossSigning
     seal: Seal
     """Marks people who were forgotten."""
     ballots: Ballots
+
+    @property
+    def places(self) -> Places:
+        """The rooms it is in."""
+        return self.authority.places
 
 
 async def initialise(
@@ -227,7 +233,7 @@ class Bot:
             heard=lambda: None if self._intake is None else self._intake.heard,
         )
         desk = FactsDesk(
-            places,
+            account.authority,
             account.trust,
             outbox,
             room_keys,
@@ -237,14 +243,14 @@ class Bot:
             account.seal,
         )
         desk.polls, desk.has_open_polls = polling.desk, polling.register.has_open
-        dispatcher = Dispatcher(database, places, outbox, desk, client.device)
+        dispatcher = Dispatcher(database, account.authority, outbox, desk, client.device)
         directory = DataDirectory(self._config.data_dir)
         dispatcher.brakes = Brakes(Pace(self._config.limits), Space(directory))
         dispatcher.say_from_memory = polling.courier.say
         importing = Importing(
             database,
             client,
-            places=places,
+            authority=account.authority,
             dispatcher=dispatcher,
             outbox=outbox,
             seal=account.seal,
@@ -267,7 +273,7 @@ class Bot:
             machine=account.machine,
             trust=account.trust,
             keys=room_keys,
-            places=places,
+            authority=account.authority,
             dispatcher=dispatcher,
             doors=doors,
             outbox=outbox,
@@ -277,13 +283,13 @@ class Bot:
         )
         shredding = Shredding(database, self._config.retention, outbox.reworded)
         desk.shredder = shredding
-        reminding = Reminding(database, places, client.device, outbox.add)
+        reminding = Reminding(database, account.authority, client.device, outbox.add)
         outbox.timely = reminding
         scheduler = Scheduler(
             database,
             directory,
             self._config.retention,
-            Mornings(database, places, client.device, outbox.add),
+            Mornings(database, account.authority, client.device, outbox.add),
             shredding,
             reminding,
         )
@@ -518,7 +524,7 @@ async def _account(
         store,
         machine,
         trust,
-        places,
+        Authority(places),
         await _signing(database),
         Seal(bytes.fromhex(sealing) if sealing else key.derive(Purpose.FORGOTTEN)),
         ballots,

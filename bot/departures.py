@@ -7,8 +7,8 @@ is missed who left while the bot was down or out of the room, and a repetition f
 from datetime import UTC, datetime
 
 from bot import failpoints, logs
+from bot.authority import Authority
 from bot.dispatcher import Post, digest
-from bot.places import Places
 from commands.framework.context import RoomId, UserId
 from commands.turf.leaving import Leaving, leave
 from storage.absences import Barred
@@ -26,9 +26,10 @@ log = logs.get("bot.departures")
 
 
 async def look(
-    database: Database, places: Places, room_id: str, device: str, now: datetime | None = None
+    database: Database, authority: Authority, room_id: str, device: str, now: datetime | None = None
 ) -> list[Parcel]:
     """Off-board whoever is no longer in a committee's room; the hand-over lists for its leads."""
+    places = authority.places
     room = places.rooms.get(room_id)
     if room is None or not room.has(places.own):
         return []
@@ -62,7 +63,7 @@ async def look(
             contacts = Contacts(tx, committee.id, day)
             list_ = await leave(departures, contacts, entry, person, Leaving(at, day))
             post = Post(tx, device, f"left-{digest(f'{room_id} {person} {entry}')}")
-            await post.say(list_, room_id, person, committee, places)
+            await post.say(list_, room_id, person, committee, authority)
             parcels += post.parcels
             log.info("departed")
         failpoints.reach("after_departures")

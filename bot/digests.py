@@ -5,13 +5,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from bot import logs
+from bot.authority import Authority
 from bot.dispatcher import Post, digest
 from bot.matrix.render import render
-from bot.places import Places
+from commands.authority.rules import Need
 from commands.follow_ups.digest import Reader, Sheet, sheet, words
 from commands.follow_ups.digest_rules import may_come
-from commands.framework.context import Committee, UserId
-from storage.absences import Absences, Barred
+from commands.framework.context import Committee, Role, UserId
+from storage.absences import Absences
 from storage.committees import Committees
 from storage.database import Database, Transaction
 from storage.digests import Digests
@@ -31,12 +32,12 @@ class Mornings:
     def __init__(
         self,
         database: Database,
-        places: Places,
+        authority: Authority,
         device: str,
         deliver: Callable[[list[Parcel]], None],
     ) -> None:
         self._database = database
-        self._places = places
+        self._authority = authority
         self._device = device
         self._deliver = deliver
 
@@ -67,11 +68,9 @@ class Mornings:
                     absence = await Absences(tx, committee.id).of(owner, at.date())
                     people |= set() if absence is None else {absence.cover}
                 if owners:
-                    people |= {UserId(lead) for lead in self._places.leads(committee)}
-                barred = await Barred(tx, committee.id).people()
-                for person in sorted(people - barred):
-                    if self._places.role(committee, person) is not None:
-                        found[person].append(committee)
+                    people |= {UserId(each) for each in await self._authority.leads(tx, committee)}
+                for person in await self._authority.taking_part(tx, committee, sorted(people)):
+                    found[person].append(committee)
         return found
 
     async def _one(
@@ -86,10 +85,10 @@ class Mornings:
             return []
         sheets: list[Sheet] = []
         for committee in committees:
-            role = self._places.role(committee, person)
-            if role is None:
+            if await self._authority.may(tx, committee, person, Need(people=True), at) is not None:
                 continue
-            reader = Reader(person, role, day, last)
+            role = (await self._authority.standing(tx, committee, person)).role
+            reader = Reader(person, role or Role.ORGANIZER, day, last)
             follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
             part = await sheet(committee.name, reader, follow_ups, absences)
             sheets += [] if part is None else [part]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot import brakes, failpoints, logs, unclear
+from bot.authority import Authority
 from bot.brakes import Brakes, Halt
 from bot.facts import NO_FILE, FactsDesk
 from bot.incoming import (
@@ -24,7 +25,7 @@ from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from bot.matrix.wording import Relation
 from bot.outbox import Outbox
-from bot.places import Places, Settlement
+from bot.places import Settlement
 from bot.threads import Thread, within
 from bot.unclear import Wish
 from commands.framework.answer import answer
@@ -34,7 +35,6 @@ from commands.framework.reply import Audience, Code, Reply, say
 from commands.general import wordless
 from commands.general.views import which_committee
 from commands.imports.upload import Upload
-from storage.absences import Barred
 from storage.checkpoint import Rooms, Tally
 from storage.committees import Committees
 from storage.database import Database, Transaction
@@ -69,13 +69,14 @@ class Dispatcher:
     def __init__(
         self,
         database: Database,
-        places: Places,
+        authority: Authority,
         outbox: Outbox,
         facts: FactsDesk,
         device: str,
     ) -> None:
         self._database = database
-        self._places = places
+        self._authority = authority
+        self._places = authority.places
         self._outbox = outbox
         self._facts = facts
         self._device = device
@@ -175,7 +176,7 @@ class Dispatcher:
         if room is None or self._places.settle(room, everything) is not Settlement.UNCLEAR:
             return None
         if unclear.wish(message.body) is Wish.COMMITTEE and self._places.may_found(room, who):
-            await unclear.found(Committees(tx), room)
+            await unclear.found(tx, self._authority, room)
             self._places.regrouped = True
             return await self.whereabouts(tx, message.room, who)
         theirs = tuple(self._places.committees_of(who, everything))
@@ -255,7 +256,7 @@ class Dispatcher:
         asked = unclear.wish(message.body)
         theirs = list(where.committees)
         room.asked = True
-        replies = unclear.answer(asked, room, message.sender, theirs, self._places)
+        replies = await unclear.answer(asked, room, message.sender, theirs, self._authority, tx)
         await Rooms(tx).save(room.id, room.snapshot())
         post = Post(tx, self._device, f"st-{digest(message.event_id)}", the_thread(message))
         for reply in replies:
@@ -269,20 +270,21 @@ class Dispatcher:
         self, tx: Transaction, message: Message, where: Whereabouts, upload: Upload = NO_FILE
     ) -> tuple[Sequence[Reply], Committee]:
         committee = where.current or where.committees[0]
-        role = self._places.role(committee, message.sender)
-        if role is None:
-            raise PermissionError
         user = UserId(message.sender)
+        standing = await self._authority.standing(tx, committee, user)
+        if standing.shown is None:
+            raise PermissionError
         if where.current is None and not chooses(message.body):
             return (which_committee(where.committees, None),), committee
         ctx = Context(
             user=user,
-            role=role,
+            standing=standing,
             place=where.place,
             committee=committee,
             committees=where.committees,
             now=datetime.now(UTC),
             zone=await People(tx).zone(user) or committee.zone,
+            settings=self._authority.settings,
         )
         provide = self._facts.provider(ctx, tx, message.event_id, upload)
         asked: set[type] = set()
@@ -307,8 +309,8 @@ class Dispatcher:
         post = Post(tx, self._device, occasion, the_thread(message))
         for number, reply in enumerate(replies):
             if reply.fleeting:
-                rooms, people = post.addressees(
-                    reply, message.room, message.sender, committee, self._places
+                rooms, people = await post.addressees(
+                    reply, message.room, message.sender, committee, self._authority
                 )
                 for room in rooms:
                     said = [within(post.thread, each, room) for each in render(reply)]
@@ -317,7 +319,7 @@ class Dispatcher:
                 continue
             if reply.retract:
                 await post.put({"redacts": message.event_id}, room=message.room)
-            await post.say(reply, message.room, message.sender, committee, self._places)
+            await post.say(reply, message.room, message.sender, committee, self._authority)
         return post.parcels
 
     async def _apologise(self, message: Message, error_id: str) -> list[Parcel]:
@@ -369,22 +371,18 @@ class Post:
             self.parcels.append(parcel)
 
     async def say(
-        self, reply: Reply, here: str, person: str, committee: Committee, places: Places
+        self, reply: Reply, here: str, person: str, committee: Committee, authority: Authority
     ) -> None:
         """Address a reply and queue what it renders to."""
-        rooms, people = self.addressees(reply, here, person, committee, places)
-        if reply.audience in {Audience.LEADS, Audience.NAMED}:
-            barred = await Barred(self._tx, committee.id).people()
-            people = [user for user in people if user not in barred]
+        rooms, people = await self.addressees(reply, here, person, committee, authority)
         for content in render(reply):
             for room in rooms:
                 await self.put(content, room=room)
             for recipient in people:
                 await self.put(content, recipient=recipient)
 
-    @staticmethod
-    def addressees(
-        reply: Reply, here: str, person: str, committee: Committee, places: Places
+    async def addressees(
+        self, reply: Reply, here: str, person: str, committee: Committee, authority: Authority
     ) -> tuple[list[str], list[str]]:
         """The rooms, and the people by direct message, that an audience stands for."""
         match reply.audience:
@@ -393,11 +391,11 @@ class Post:
             case Audience.ROOM:
                 return [str(committee.room)], []
             case Audience.LEADS:
-                return [], places.leads(committee)
+                return [], await authority.leads(self._tx, committee)
             case Audience.NAMED:
-                return [], [user for user in reply.to if places.role(committee, user) is not None]
+                return [], await authority.taking_part(self._tx, committee, reply.to)
             case Audience.PERSON:
-                alone = places.direct_partner(here) == person
+                alone = authority.places.direct_partner(here) == person
                 return ([here], []) if alone and here != committee.room else ([], [person])
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from bot import __version__
+from bot.authority import Authority
 from bot.config import Config, Retention
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.trust import Standing, Trust
@@ -61,7 +62,7 @@ class KeyMode(StrEnum):
 class FactsDesk:
     """Hands commands the bot-side facts they name as parameters, and nothing else."""
 
-    places: Places
+    authority: Authority
     trust: Trust
     outbox: Outbox
     keys: RoomKeys
@@ -76,6 +77,10 @@ class FactsDesk:
     """Whether secret polls are open that belong to a room."""
     bell: Bell = field(default_factory=Bell)
     shredder: Shredder = field(default_factory=Shredder)
+
+    @property
+    def places(self) -> Places:
+        return self.authority.places
 
     def provider(
         self, ctx: Context, tx: Transaction, origin: str, upload: Upload = NO_FILE
@@ -97,13 +102,13 @@ class FactsDesk:
             if kind is RoomAudit:
                 return await self._audit(ctx, tx, origin)
             if kind is Members:
-                return self._members(ctx)
+                return await self.authority.members(tx, ctx.committee)
             if kind is PollDesk and self.polls is not None:
                 return self.polls(ctx, tx, origin)
             if kind is IdentityDesk:
                 return _Desk(self, ctx, tx)
             if kind is Move:
-                return RoomMove(self.places, self.has_open_polls, ctx, tx)
+                return RoomMove(self.authority, self.has_open_polls, ctx, tx)
             raise LookupError
 
         return provide
@@ -147,18 +152,6 @@ class FactsDesk:
 
     async def _no_secret_polls(self, ctx: Context, tx: Transaction, origin: str) -> tuple[str, ...]:
         return () if self.polls is None else tuple(await self.polls(ctx, tx, origin).unavailable())
-
-    def _members(self, ctx: Context) -> Members:
-        room = self.places.rooms[ctx.committee.room]
-        roles = {user: self.places.role(ctx.committee, user) for user in room.joined}
-        return Members(
-            {
-                UserId(user): role
-                for user, role in roles.items()
-                if role is not None and user != self.places.own
-            },
-            {UserId(user): name for user, name in room.names.items() if name},
-        )
 
     def _suspended(self, ctx: Context) -> list[str]:
         room = self.places.rooms[ctx.committee.room]

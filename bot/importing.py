@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot import logs
+from bot.authority import Authority
 from bot.dispatcher import Dispatcher, Post, digest
 from bot.matrix.client import Client, MatrixError, NotNow
 from bot.matrix.media import Where, fetch
 from bot.outbox import Outbox
-from bot.places import Places
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.imports.upload import Bell, Lost, Upload
@@ -42,14 +42,14 @@ class Importing(Bell):
         database: Database,
         client: Client,
         *,
-        places: Places,
+        authority: Authority,
         dispatcher: Dispatcher,
         outbox: Outbox,
         seal: Seal,
     ) -> None:
         self._database = database
         self._client = client
-        self._places = places
+        self._authority = authority
         self._dispatcher = dispatcher
         self._outbox = outbox
         self._work = Work(seal)
@@ -121,7 +121,7 @@ class Importing(Bell):
         occasion = f"im-{digest(f'{committee.room} {job.number} {job.state.value} {job.round}')}"
         post = Post(tx, self._client.device, occasion)
         addressed = replace(reply, audience=Audience.NAMED, to=(job.author,))
-        await post.say(addressed, committee.room, job.author, committee, self._places)
+        await post.say(addressed, committee.room, job.author, committee, self._authority)
         return post.parcels
 
     # -- files ---------------------------------------------------------------------------------

@@ -2,10 +2,11 @@
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from bot import clock, departures, failpoints, logs, notices
+from bot.authority import Authority
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.matrix.guard import (
@@ -29,7 +30,7 @@ from bot.matrix.trust import Trust
 from bot.matrix.verification import Step, to_device
 from bot.outbox import Outbox
 from bot.patience import persist
-from bot.places import Places, Settlement
+from bot.places import Settlement
 from bot.polls.station import Polling
 from bot.safekeeping.comeback import Comeback
 from bot.settling import Settling
@@ -70,7 +71,7 @@ class Intake:
         machine: Machine,
         trust: Trust,
         keys: RoomKeys,
-        places: Places,
+        authority: Authority,
         dispatcher: Dispatcher,
         doors: Doors,
         outbox: Outbox,
@@ -83,7 +84,8 @@ class Intake:
         self._machine = machine
         self._trust = trust
         self._keys = keys
-        self._places = places
+        self._authority = authority
+        self._places = places = authority.places
         self._dispatcher = dispatcher
         self._doors = doors
         self._outbox = outbox
@@ -95,7 +97,7 @@ class Intake:
         self._restored = True
         self._refused: Counter[str] = Counter()
         self._unasked = Unasked(database, places, outbox, sync.client.device)
-        self._settling = Settling(database, places, doors, self._unasked, trust)
+        self._settling = Settling(database, authority, doors, self._unasked, trust)
         self._named: set[str] = set()
         """Committees' rooms whose members' names are known; they are in memory alone."""
         self._unsaved: _Changes = _Changes()
@@ -244,6 +246,9 @@ class Intake:
     async def _settle(self) -> None:
         """Find out what rooms are that changed, follow invitations, and greet."""
         changes = self._unsaved
+        if self.last is None:
+            # A new release may look at what an earlier one did not write down.
+            await self._look_at_members(self._places.rooms.keys())
         for room_id in sorted(self._settling.waiting - changes.rooms):
             if room_id in self._places.rooms:
                 await self._settle_one(self._places.rooms[room_id])
@@ -255,9 +260,10 @@ class Intake:
             room = self._places.rooms[room_id]
             self._settling.introduce(room, invitations.get(room_id))
             await self._settle_one(room)
+            await self._look_at_members({room_id})
             self._outbox.add(
                 await departures.look(
-                    self._database, self._places, room.id, self._sync.client.device
+                    self._database, self._authority, room.id, self._sync.client.device
                 )
             )
         for room_id, invited in changes.invites.items():
@@ -273,6 +279,13 @@ class Intake:
     async def _settle_one(self, room: Room) -> None:
         if not await self._settling.settle(room):
             self._refused[Refused.INVITATION] += 1
+
+    async def _look_at_members(self, rooms: Collection[str]) -> None:
+        """Write down who is in these rooms, before anything they say is taken."""
+        async with self._database.transaction() as tx:
+            for committee in await Committees(tx).all():
+                if committee.room in rooms:
+                    await self._authority.look(tx, committee, notices.now())
 
     async def _regroup(self) -> None:
         self._places.regrouped = False

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.places import Places
+from bot.authority import Authority
+from commands.authority.rules import Need
 from commands.framework.context import Context, Role, UserId
 from commands.general.moving import Move, Plan
 from storage.committees import Committees
@@ -15,34 +16,35 @@ from storage.turf import Turf
 class RoomMove(Move):
     """For the room in which the command was typed, within its transaction."""
 
-    places: Places
+    authority: Authority
     has_open_polls: Callable[[str], bool]
     ctx: Context
     tx: Transaction
 
     async def plan(self) -> Plan | None:
-        here = self.places.rooms[self.ctx.committee.room]
-        old = self.places.moved_from(here, await Committees(self.tx).all())
+        places = self.authority.places
+        here = places.rooms[self.ctx.committee.room]
+        old = places.moved_from(here, await Committees(self.tx).all())
         if old is None:
             return None
-        role = self.places.role(old, self.ctx.user)
-        before = self.places.rooms[old.room]
+        led = await self.authority.may(self.tx, old, self.ctx.user, Need(Role.LEAD), self.ctx.now)
+        before = places.rooms[old.room]
         carrying = await Turf(
             self.tx, old.id, self.ctx.now.astimezone(old.zone).date()
         ).people_with_duties()
         return Plan(
             committee=old,
-            led_there=role is not None and role >= Role.LEAD,
+            led_there=led is None,
             blank_here=await Committees(self.tx).is_blank(self.ctx.committee.id),
             polls_open=self.has_open_polls(old.room),
             missing=tuple(UserId(user) for user in sorted(carrying) if not here.has(user)),
             strangers=tuple(
                 UserId(user)
                 for user in sorted(here.members)
-                if user != self.places.own and user not in before.members
+                if user != places.own and user not in before.members
             ),
         )
 
     async def carry_out(self, plan: Plan) -> None:
         await Committees(self.tx).move(plan.committee.id, self.ctx.committee, self.ctx.now)
-        self.places.regrouped = True
+        self.authority.places.regrouped = True

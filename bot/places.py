@@ -39,7 +39,10 @@ class Places:
     """Whether a command moved a committee to another room since anybody looked."""
 
     def role(self, committee: Committee, user: str) -> Role | None:
-        """What a person may do in a committee; None when they are not in its room now."""
+        """What the room's state shows a person as; None when they are not in its room now.
+
+        That is the homeserver's word: an upper bound. :mod:`bot.authority` knows what counts.
+        """
         room = self.rooms.get(committee.room)
         if room is None or not room.has(user):
             return None
@@ -52,15 +55,6 @@ class Places:
 
     def committees_of(self, user: str, committees: Iterable[Committee]) -> list[Committee]:
         return [committee for committee in committees if self.role(committee, user) is not None]
-
-    def leads(self, committee: Committee) -> list[str]:
-        room = self.rooms.get(committee.room)
-        people = room.joined if room is not None else []
-        return [
-            user
-            for user in people
-            if user != self.own and (self.role(committee, user) or Role.ORGANIZER) >= Role.LEAD
-        ]
 
     def is_replaced(self, room: str) -> bool:
         """Whether people have gone on from a room to the one that came after it."""

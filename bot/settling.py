@@ -1,10 +1,11 @@
 """What becomes of a joined room: left, founded as a committee's, greeted, or asked about."""
 
 from bot import failpoints, unclear
+from bot.authority import Authority
 from bot.doors import Doors
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.places import Places, Settlement
+from bot.places import Settlement
 from bot.unasked import Unasked
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
@@ -19,10 +20,11 @@ class Settling:
     """Settles joined rooms; the first words are said once somebody is there who can read them."""
 
     def __init__(
-        self, database: Database, places: Places, doors: Doors, unasked: Unasked, trust: Trust
+        self, database: Database, authority: Authority, doors: Doors, unasked: Unasked, trust: Trust
     ) -> None:
         self._database = database
-        self._places = places
+        self._authority = authority
+        self._places = authority.places
         self._doors = doors
         self._unasked = unasked
         self._trust = trust
@@ -64,12 +66,12 @@ class Settling:
 
     async def _found(self, room: Room) -> None:
         async with self._database.transaction() as tx:
-            await unclear.found(Committees(tx), room)
+            await unclear.found(tx, self._authority, room)
         await self.reload()
 
     async def _greet(self, room: Room, kind: Settlement) -> None:
         self.waiting.discard(room.id)
-        hello = None if room.greeted else self._hello(room, kind)
+        hello = None if room.greeted else await self._hello(room, kind)
         if hello is None:
             return
         if not any(self._trust.may_read(user) for user in room.joined if user != self._places.own):
@@ -84,7 +86,7 @@ class Settling:
         self._places.learned.add(room.id)
         self._unasked.deliver(post)
 
-    def _hello(self, room: Room, kind: Settlement) -> Reply | None:
+    async def _hello(self, room: Room, kind: Settlement) -> Reply | None:
         if kind is Settlement.COMMITTEE:
             committee = self._committee_of(room)
             if committee is not None and committee.set_up:
@@ -97,9 +99,16 @@ class Settling:
             )
             return greeting_direct(committees=theirs)
         if kind is Settlement.UNCLEAR:
-            roles = {
-                self._places.role(each, who) for each in self.committees for who in room.joined
-            }
+            roles = await self._roles(room)
             leads = bool(roles & {Role.LEAD, Role.KEEPER})
             return what_is_this_room(member=leads or Role.ORGANIZER in roles, lead=leads)
         return None
+
+    async def _roles(self, room: Room) -> set[Role | None]:
+        """What those in a room are in any committee."""
+        async with self._database.transaction() as tx:
+            return {
+                (await self._authority.standing(tx, each, who)).role
+                for each in self.committees
+                for who in room.joined
+            }

@@ -3,8 +3,9 @@
 from enum import Enum
 
 from bot import notices
+from bot.authority import Authority
 from bot.matrix.rooms import Room
-from bot.places import Places
+from commands.authority.rules import Need
 from commands.framework.clean import straighten
 from commands.framework.context import Committee, Role, RoomId
 from commands.framework.i18n import _
@@ -12,6 +13,7 @@ from commands.framework.reply import Code, Reply, say
 from commands.general.leading import invited_to_direct
 from commands.general.views import greeting_direct, what_is_this_room
 from storage.committees import Committees
+from storage.database import Transaction
 
 
 class Wish(Enum):
@@ -39,27 +41,34 @@ def wish(body: str) -> Wish:
             return Wish.ELSE
 
 
-def answer(
-    asked: Wish, room: Room, person: str, theirs: list[Committee], places: Places
+async def answer(
+    asked: Wish,
+    room: Room,
+    person: str,
+    theirs: list[Committee],
+    authority: Authority,
+    tx: Transaction,
 ) -> tuple[Reply, ...]:
     """What is said to it; a direct chat that is declared is one from then on."""
-    leads = [each for each in theirs if (places.role(each, person) or Role.ORGANIZER) >= Role.LEAD]
+    need = Need(Role.LEAD)
+    leads = [each for each in theirs if await authority.may(tx, each, person, need) is None]
     if asked is Wish.COMMITTEE:
         return (_not_yours_to_say(),)
     if asked is Wish.ANOTHER and theirs:
         return invited_to_direct(theirs)
     if asked is Wish.DIRECT and theirs:
-        if not leads or room.partner(places.own) != person:
+        if not leads or room.partner(authority.places.own) != person:
             return (_for_leads(),)
         room.said_direct = True
         return (greeting_direct(committees=theirs),)
     return (what_is_this_room(member=bool(theirs), lead=bool(leads)),)
 
 
-async def found(committees: Committees, room: Room) -> None:
-    """From now on this is a committee's room."""
-    name = room.name or notices.unnamed_committee()
-    await committees.add(RoomId(room.id), name, "UTC", notices.now())
+async def found(tx: Transaction, authority: Authority, room: Room) -> None:
+    """From now on this is a committee's room, and those who are in it begin it."""
+    name, now = room.name or notices.unnamed_committee(), notices.now()
+    committee = await Committees(tx).add(RoomId(room.id), name, "UTC", now)
+    await authority.look(tx, committee, now)
 
 
 def _not_yours_to_say() -> Reply:

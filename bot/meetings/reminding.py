@@ -13,11 +13,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot import failpoints, logs
+from bot.authority import Authority
 from bot.dispatcher import Post, digest
 from bot.matrix.render import render
 from bot.outbox import REMINDER
-from bot.places import Places
-from commands.framework.context import Role, UserId
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Paragraph, Reply, line
 from commands.meetings import reminding as rules
@@ -26,7 +25,6 @@ from commands.meetings.layout import for_people, lay_out
 from commands.meetings.reminding import Fate
 from commands.meetings.saying import Moment, current, words
 from commands.time.warm import warm
-from commands.turf.members import Members
 from commands.zones import release
 from storage.committees import Committees
 from storage.database import Database, Transaction
@@ -52,13 +50,13 @@ class Reminding:
     def __init__(
         self,
         database: Database,
-        places: Places,
+        authority: Authority,
         device: str,
         deliver: Callable[[list[Parcel]], None],
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self._database = database
-        self._places = places
+        self._authority = authority
         self._device = device
         self._deliver = deliver
         self._now = now or (lambda: datetime.now(UTC))
@@ -135,7 +133,7 @@ class Reminding:
             decision = rules.decide(due, now)
             table = ReminderTable(tx)
             await table.settle([each.id for each in decision.expired], State.EXPIRED, now)
-            at = self._at(tx, committee, now)
+            at = await self._at(tx, committee, now)
             for reminder in decision.send:
                 parcels += await self._queue(reminder, at)
             if away is not None:
@@ -171,7 +169,7 @@ class Reminding:
         reply = await close_poll(MeetingId(reminder.subject), at, reminders)
         own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
         if reply is not None:
-            await own.say(reply, str(at.committee.room), "", at.committee, self._places)
+            await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
         return own.parcels
 
     async def _drop_link(self, reminder: Reminder, at: Moment) -> None:
@@ -195,7 +193,7 @@ class Reminding:
         )
         reply = Reply((Paragraph(told),), audience=Audience.ROOM)
         own = Post(at.tx, self._device, f"away-{at.committee.id}-{int(away.timestamp())}")
-        await own.say(reply, str(at.committee.room), "", at.committee, self._places)
+        await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
         return own.parcels
 
     # -- at the moment it goes
@@ -208,7 +206,7 @@ class Reminding:
             reminder = await table.by_id(int(content[REMINDER]))
             if reminder is None:
                 return None
-            at = self._at(tx, await Committees(tx).by_id(reminder.committee), now)
+            at = await self._at(tx, await Committees(tx).by_id(reminder.committee), now)
             version = await current(reminder, at)
             tried = reminder.state is State.SENDING
             fate = rules.at_the_last_moment(reminder, now, current=version, tried=tried)
@@ -234,26 +232,15 @@ class Reminding:
             committees = await Committees(tx).all()
         for committee in committees:
             async with self._database.transaction() as tx:
-                at = self._at(tx, committee, now)
+                at = await self._at(tx, committee, now)
                 moved = await lay_out(at)
                 post = Post(tx, self._device, f"zone-{committee.id}-{int(now.timestamp())}")
                 for reply in moved:
-                    await post.say(reply, str(committee.room), "", committee, self._places)
+                    await post.say(reply, str(committee.room), "", committee, self._authority)
             self._deliver(post.parcels)
 
-    def _at(self, tx: Transaction, committee: Committee, now: datetime) -> Moment:
-        return Moment(tx, committee, self._members(committee), now)
-
-    def _members(self, committee: Committee) -> Members:
-        room = self._places.rooms.get(committee.room)
-        joined = [] if room is None else [u for u in room.joined if u != self._places.own]
-        roles: dict[UserId, Role] = {}
-        for user in joined:
-            role = self._places.role(committee, user)
-            if role is not None:
-                roles[UserId(user)] = role
-        names = {} if room is None else {UserId(u): n for u, n in room.names.items() if n}
-        return Members(roles, names)
+    async def _at(self, tx: Transaction, committee: Committee, now: datetime) -> Moment:
+        return Moment(tx, committee, await self._authority.members(tx, committee), now)
 
 
 _ENDS = {

@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from commands.all import CATALOGUE
+from commands.authority.rules import Need, refusal
+from commands.authority.views import refused as refused_for
 from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.clean import clean, straighten
-from commands.framework.context import Context, Place, Role
+from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
 from commands.framework.limits import TooMany, look_at, refused
@@ -20,7 +22,6 @@ from commands.meetings import links
 from commands.polls.desk import PollDesk
 from commands.polls.near_misses import which_ballot
 from commands.polls.typed import might_be_a_choice
-from storage.absences import Barred
 from storage.database import Transaction
 from storage.drafts import Drafts
 from storage.repository import Repository, Shared, all_or_nothing
@@ -56,7 +57,7 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
         command = asked.command
         secret = links.concerns(shown(text), command)
         try:
-            await _taking_part(ctx, tx)
+            _taking_part(ctx)
             meant = await _a_ballot(asked, text, ctx, provide)
             if meant is not None:
                 return (meant,)
@@ -121,24 +122,22 @@ def _commands(text: str) -> bool:
     return straighten(text).lstrip().startswith("!")
 
 
-async def _taking_part(ctx: Context, tx: Transaction) -> None:
+def _taking_part(ctx: Context) -> None:
     """Whoever's part in the committee has ended gets nothing, although they are still in its room."""
-    if await Barred(tx, ctx.committee.id).includes(ctx.user):
-        raise refuse(
-            _("Your part in {committee} has ended. If that is a mistake, ask a lead."),
-            committee=ctx.committee.name,
-        )
+    _may(ctx, Need(), "")
+
+
+def _may(ctx: Context, need: Need, command: str) -> None:
+    why = refusal(ctx.standing, need, ctx.now, ctx.settings)
+    if why is not None:
+        raise refused_for(why, need, ctx, command)
 
 
 def _permitted(asked: Request | Refusal, text: str, ctx: Context) -> Request:
     """The request, if this person may make it here. Who may not is told so before any details."""
     command = asked.command
-    if command is not None and ctx.role < command.who:
-        raise refuse(
-            _("{command} is for {role}; ask one of them."),
-            command=Code(f"!{command.name}"),
-            role=_people(command.who),
-        )
+    if command is not None:
+        _may(ctx, command.need, command.name)
     if isinstance(asked, Refusal):
         raise _as_heard_here(asked, text, ctx)
     if asked.command.where is Where.ROOM and ctx.place is Place.DIRECT:
@@ -219,11 +218,3 @@ def _in_private(replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
         for reply in replies
     )
     return (replace(notice, retract=True), *there)
-
-
-def _people(role: Role) -> str:
-    return {
-        Role.ORGANIZER: _("organizers"),
-        Role.LEAD: _("leads"),
-        Role.KEEPER: _("keepers of the data"),
-    }[role]

@@ -1,21 +1,15 @@
 """What a command knows about who typed it, where and when."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from enum import Enum, IntEnum
+from enum import Enum
 from zoneinfo import ZoneInfo
 
+from commands.authority.rules import Settings
+from commands.authority.standing import Role, Standing
 from storage.model import Committee, CommitteeId, RoomId, UserId
 
 __all__ = ["Committee", "CommitteeId", "Context", "Place", "Role", "RoomId", "UserId"]
-
-
-class Role(IntEnum):
-    """What a person may do, from the power levels of the committee room (2-trust: Roles)."""
-
-    ORGANIZER = 1
-    LEAD = 2
-    KEEPER = 3
 
 
 class Place(Enum):
@@ -30,7 +24,8 @@ class Context:
     """One typed command's circumstances. ``now`` is aware and in UTC; rules never read a clock."""
 
     user: UserId
-    role: Role
+    standing: Standing
+    """What they are in the committee at this moment; :mod:`commands.authority` decides by it."""
     place: Place
     committee: Committee
     committees: tuple[Committee, ...]
@@ -39,3 +34,10 @@ class Context:
     zone: ZoneInfo
     """The person's own zone, or the committee's."""
     locale: str = "en"
+    settings: Settings = field(default_factory=Settings)
+    """What the operator decided about authority."""
+
+    @property
+    def role(self) -> Role:
+        """The role that counts. Whoever has none is answered that, and nothing else."""
+        return self.standing.role or Role.ORGANIZER

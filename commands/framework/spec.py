@@ -7,11 +7,13 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from commands.authority.rules import Need
 from commands.framework.context import Role
 from commands.framework.convert import Converter, converter
 from commands.framework.i18n import _
 from commands.framework.reply import Reply
 from commands.framework.words import QUOTE, Word
+from storage.repository import Common, Repository
 
 Answered = Reply | tuple[Reply, ...]
 
@@ -77,6 +79,17 @@ class Command:
     parameters: tuple[Parameter, ...]
     facts: Mapping[str, type]
     summary: str
+    second: bool = False
+    """Whether it is one half of what takes two people."""
+
+    @property
+    def need(self) -> Need:
+        """What it asks of whoever types it. All but meetings are records about people."""
+        people = any(
+            issubclass(kind, Repository) and not issubclass(kind, Common)
+            for kind in self.facts.values()
+        )
+        return Need(self.who, people=people, second=self.second)
 
     @property
     def usage(self) -> str:
@@ -95,7 +108,13 @@ class Command:
 
 
 def command(
-    name: str, *, who: Role, where: Where, example: str, also: tuple[str, ...] = ()
+    name: str,
+    *,
+    who: Role,
+    where: Where,
+    example: str,
+    also: tuple[str, ...] = (),
+    second: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
     """Declare a command. The function's first parameter is the Context.
 
@@ -108,7 +127,7 @@ def command(
     def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
         summary, about = read_docstring(inspect.getdoc(run) or "")
         parameters, facts = _signature(run, about)
-        return Command(name, who, where, example, also, run, parameters, facts, summary)
+        return Command(name, who, where, example, also, run, parameters, facts, summary, second)
 
     return declare
 

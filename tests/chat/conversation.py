@@ -9,6 +9,8 @@ from bot.matrix.anchors import HTML
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
 from bot.matrix.wording import relation_of, said_in
+from commands.authority.rules import standing
+from commands.authority.standing import Standing
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
@@ -20,16 +22,19 @@ from commands.polls.desk import PollDesk
 from commands.polls.policy import Member
 from commands.privacy.shredder import Shredder
 from commands.turf.members import Members
+from storage.absences import Barred
 from storage.assessments import Assessments
 from storage.committees import Committees
 from storage.contacts import Contacts
 from storage.conversations import Conversations
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.forgotten import Seal
 from storage.model import Contact, Rated, Talk
 from storage.people import People
+from storage.standings import Kept
 from tests.support.poll_desk import OpenDesk
 from tests.support.reminded import Reminded, Told
+from tests.support.standing import kept
 
 STEWARD = "@steward"
 FILES = frozenset({CALENDAR, EXPORT, PICTURE})
@@ -175,6 +180,8 @@ class Chat:
             "@lea": Role.LEAD,
             "@kim": Role.KEEPER,
         }
+        self.seen: dict[str, Kept] = {}
+        """What the bot wrote down of those who are not confirmed members of long standing."""
         self.names: dict[str, str] = {}
         """What people call themselves in the room."""
         self.audit = HEALTHY
@@ -301,7 +308,7 @@ class Chat:
             committee = await self._current(every, room, await People(tx).current(user))
             ctx = Context(
                 user=user,
-                role=self.roles[who],
+                standing=await self._standing(tx, committee, who),
                 place=place,
                 committee=committee,
                 committees=tuple(every),
@@ -309,6 +316,11 @@ class Chat:
                 zone=await People(tx).zone(user) or committee.zone,
             )
             return Said(await answer(text, ctx, tx, self._provider()))
+
+    async def _standing(self, tx: Transaction, committee: Committee, who: str) -> Standing:
+        user = UserId(f"{who}:example.org")
+        barred = await Barred(tx, committee.id).includes(user)
+        return standing(user, self.roles[who], self.seen.get(who, kept(user)), barred=barred)
 
     async def _current(
         self, every: Sequence[Committee], room: RoomId | None, chosen: int | None

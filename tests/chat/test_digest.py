@@ -11,6 +11,7 @@ from bot.places import Places
 from storage.model import RoomId
 from storage.outbox import Parcel
 from tests.chat.conversation import Chat
+from tests.support.standing import AsShown
 
 BOT = "@steward:example.org"
 
@@ -26,7 +27,7 @@ class Morning:
         self.room.levels = {"@lea:example.org": 50, "@kim:example.org": 100}
         self.places = Places(BOT, lambda _user: True, rooms={self.room.id: self.room})
         self.sent: list[Parcel] = []
-        self._looks = Mornings(chat.database, self.places, "DEVICE", self.sent.extend)
+        self._looks = Mornings(chat.database, AsShown(self.places), "DEVICE", self.sent.extend)
 
     async def comes(self, day: str, time: str = "09:00") -> dict[str, str]:
         """What is written to whom when that time in UTC comes."""

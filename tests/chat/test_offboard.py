@@ -9,6 +9,7 @@ from commands.framework.reply import Audience
 from storage.model import UserId
 from storage.small_print import SmallPrint
 from tests.chat.conversation import Chat
+from tests.support.standing import AsShown
 
 BOT = "@steward:example.org"
 
@@ -173,7 +174,7 @@ def places(chat: Chat) -> Places:
 async def look(chat: Chat, places: Places) -> dict[str, str]:
     """The bot looks at who is in the room; what it writes to whom."""
     room = next(iter(places.rooms))
-    parcels = await departures.look(chat.database, places, room, "DEVICE", chat.now)
+    parcels = await departures.look(chat.database, AsShown(places), room, "DEVICE", chat.now)
     return {str(each.recipient): str(each.content["body"]) for each in parcels}
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
+from bot.authority import Authority
 from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
@@ -103,6 +104,10 @@ class Answering:
     """Answers of ``/keys/query`` by person."""
     count: int = 0
 
+    @property
+    def authority(self) -> Authority:
+        return Authority(self.places)
+
     async def take(self, answer: JsonObject) -> None:
         self.count += 1
         await self.intake.take({"next_batch": f"s{self.count}", **answer})
@@ -188,6 +193,7 @@ async def answering(
         )
         stack.callback(store.close)
         places = Places(BOT, may_invite)
+        authority = Authority(places)
         async with database.transaction() as tx:
             trust = Trust(client, await Identities(tx).all())
         olm = OurOlm(BOT, "BOTDEVICE", store, places.rooms.__contains__)
@@ -216,7 +222,7 @@ async def answering(
         )
         stack.push_async_callback(polling.close)
         desk = FactsDesk(
-            places,
+            authority,
             trust,
             outbox,
             keys,
@@ -225,7 +231,7 @@ async def answering(
             Retention(),
             Seal(bytes(32)),
         )
-        dispatcher = Dispatcher(database, places, outbox, desk, client.device)
+        dispatcher = Dispatcher(database, authority, outbox, desk, client.device)
         signing = CrossSigning.create()
         verifying = verifications(
             client,
@@ -244,7 +250,7 @@ async def answering(
             machine=machine,
             trust=trust,
             keys=keys,
-            places=places,
+            authority=authority,
             dispatcher=dispatcher,
             doors=doors,
             outbox=outbox,

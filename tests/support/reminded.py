@@ -13,6 +13,7 @@ from commands.turf.members import Members
 from storage.database import Database
 from storage.outbox import Parcel
 from storage.repository import moment
+from tests.support.standing import AsShown
 
 STEWARD = "@steward:example.org"
 
@@ -49,9 +50,6 @@ class _Places:
     def role(self, _committee: Committee, user: str) -> Role | None:
         return {str(u): role for u, role in self.members().roles.items()}.get(user)
 
-    def leads(self, _committee: Committee) -> list[str]:
-        return [str(u) for u, role in self.members().roles.items() if role >= Role.LEAD]
-
 
 class _Anywhere(dict[str, _Room]):
     """Every room is this one."""
@@ -82,9 +80,9 @@ class Reminded:
 
     def restart(self) -> None:
         """The process begins anew; only the database remembers."""
-        places = cast("Places", _Places(self.members))
+        authority = AsShown(cast("Places", _Places(self.members)))
         self.engine = Reminding(
-            self.database, places, "DEVICE", self.parcels.extend, lambda: self.now
+            self.database, authority, "DEVICE", self.parcels.extend, lambda: self.now
         )
 
     async def until(self, now: datetime) -> list[Told]:

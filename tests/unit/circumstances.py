@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Committee, CommitteeId, Context, Place, Role, RoomId, UserId
+from tests.support.standing import of_old
 
 FRIDAY = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -13,4 +14,5 @@ def circumstances(
 ) -> Context:
     zone = ZoneInfo("Europe/Madrid")
     committee = Committee(CommitteeId(1), RoomId("!r:example.org"), "Payments", zone, set_up=True)
-    return Context(UserId("@ana:example.org"), role, place, committee, (committee,), now, zone)
+    ana = UserId("@ana:example.org")
+    return Context(ana, of_old(ana, role), place, committee, (committee,), now, zone)

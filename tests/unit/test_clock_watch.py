@@ -16,6 +16,7 @@ from bot.places import Places
 from bot.scheduler import HASTE, Scheduler
 from bot.shredding import Shredding
 from storage.database import Database
+from tests.support.standing import AsShown
 
 
 class Clocks:
@@ -55,14 +56,14 @@ OWN = "@steward:committee.test"
 @pytest.fixture
 async def scheduler(tmp_path: Path) -> AsyncIterator[Scheduler]:
     database = await Database.open(tmp_path / "app.db", bytes(32))
-    places = Places(OWN, lambda _: True)
+    authority = AsShown(Places(OWN, lambda _: True))
     made = Scheduler(
         database,
         DataDirectory(tmp_path),
         Retention(),
-        Mornings(database, places, "DEVICE", lambda _: None),
+        Mornings(database, authority, "DEVICE", lambda _: None),
         Shredding(database, Retention(), lambda _: None),
-        Reminding(database, places, "DEVICE", lambda _: None),
+        Reminding(database, authority, "DEVICE", lambda _: None),
     )
     yield made
     await made.close()

@@ -19,6 +19,7 @@ from storage.checkpoint import Unread
 from storage.committees import Committees
 from tests.support.adversary import ForgedDevice, JsonObject, event_id, published
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering, room_state
+from tests.support.standing import of_old
 
 BEN, EVE = "@ben:committee.test", "@eve:committee.test"
 
@@ -253,7 +254,7 @@ async def test_nobody_accepts_their_own_identity(bot: Answering) -> None:
         for asking, accepted in ((EVE, False), (ANA, True), (ANA, False)):
             ctx = Context(
                 user=UserId(asking),
-                role=Role.LEAD,
+                standing=of_old(asking, Role.LEAD),
                 place=Place.ROOM,
                 committee=committee,
                 committees=(committee,),

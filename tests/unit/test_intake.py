@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from bot import logs, patience
+from bot.authority import Authority
 from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.facts import FactsDesk, KeyMode
@@ -64,8 +65,9 @@ class Workplace:
             self._nobody,
             Pictures(self.client, Easel()),
         )
+        self.authority = Authority(self.places)
         facts = FactsDesk(
-            self.places,
+            self.authority,
             trust,
             outbox,
             keys,
@@ -74,7 +76,7 @@ class Workplace:
             Retention(),
             Seal(bytes(32)),
         )
-        self.dispatcher = Dispatcher(database, self.places, outbox, facts, "DEVICE")
+        self.dispatcher = Dispatcher(database, self.authority, outbox, facts, "DEVICE")
         self._count = 0
 
     async def _nobody(self, _person: str) -> Room | None:

@@ -29,6 +29,7 @@ from storage.committees import Committees
 from storage.database import Database, Transaction
 from storage.driver import Connection, OperationalError
 from storage.model import RoomId, UserId
+from tests.support.standing import of_old
 
 NOW = datetime.now(UTC)
 ROOM = RoomId("!room:example.org")
@@ -74,7 +75,7 @@ class World:
         assert isinstance(committee, Committee)
         ctx = Context(
             user=who,
-            role=Role.ORGANIZER,
+            standing=of_old(who, Role.ORGANIZER),
             place=Place.ROOM,
             committee=committee,
             committees=(committee,),

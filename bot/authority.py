@@ -1,0 +1,128 @@
+"""Who may see and do what at this moment; and what the bot writes down of who it sees in a room."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from bot.places import Places
+from commands.authority import rules
+from commands.authority.rules import FROM_THE_START, Need, Settings, Why
+from commands.authority.standing import Role, Standing
+from commands.framework.context import Committee, UserId
+from commands.turf.members import Members
+from storage.absences import Barred
+from storage.database import Transaction
+from storage.standings import Kept, Standings
+
+
+@dataclass(slots=True)
+class Authority:
+    """Answers for every part of the bot, within the transaction in which something happens."""
+
+    places: Places
+    settings: Settings = field(default_factory=Settings)
+
+    async def standing(self, tx: Transaction, committee: Committee, user: str) -> Standing:
+        """What somebody is in a committee."""
+        person = UserId(user)
+        shown = self.places.role(committee, user)
+        barred = await Barred(tx, committee.id).includes(person)
+        return rules.standing(person, shown, await self.one(tx, committee, person), barred=barred)
+
+    async def one(self, tx: Transaction, committee: Committee, person: UserId) -> Kept | None:
+        """What was written down of one member."""
+        return await Standings(tx, committee.id).of(person)
+
+    async def kept(self, tx: Transaction, committee: Committee) -> Mapping[UserId, Kept]:
+        """What was written down of a committee's members."""
+        return await Standings(tx, committee.id).all()
+
+    async def may(
+        self,
+        tx: Transaction,
+        committee: Committee,
+        user: str,
+        need: Need,
+        now: datetime | None = None,
+    ) -> Why | None:
+        """Why somebody may not do something now; None: they may. Asked again when it is sent."""
+        standing = await self.standing(tx, committee, user)
+        return rules.refusal(standing, need, now or datetime.now(UTC), self.settings)
+
+    async def everybody(self, tx: Transaction, committee: Committee) -> list[Standing]:
+        """Who is in a committee's room, ourselves aside."""
+        room = self.places.rooms.get(committee.room)
+        joined = [] if room is None else [user for user in room.joined if user != self.places.own]
+        barred = await Barred(tx, committee.id).people()
+        kept = await self.kept(tx, committee)
+        return [
+            rules.standing(
+                UserId(user),
+                self.places.role(committee, user),
+                kept.get(UserId(user)),
+                barred=user in barred,
+            )
+            for user in joined
+        ]
+
+    async def leads(self, tx: Transaction, committee: Committee) -> list[str]:
+        """Whose word counts as a lead's in a committee."""
+        everybody = await self.everybody(tx, committee)
+        return [each.user for each in everybody if (each.role or Role.ORGANIZER) >= Role.LEAD]
+
+    async def taking_part(
+        self, tx: Transaction, committee: Committee, people: Iterable[str]
+    ) -> list[UserId]:
+        """Those of these people who may hear something of a committee at this moment, in their order."""
+        return [
+            UserId(user) for user in people if await self.may(tx, committee, user, Need()) is None
+        ]
+
+    async def members(self, tx: Transaction, committee: Committee) -> Members:
+        """Who is in a committee's room and what counts of them, a bar aside: it may be lifted."""
+        room = self.places.rooms.get(committee.room)
+        kept = await self.kept(tx, committee)
+        everybody = await self.everybody(tx, committee)
+        roles = {
+            each.user: rules.counting(each.shown, kept.get(each.user))
+            for each in everybody
+            if each.shown is not None
+        }
+        names = {} if room is None else room.names
+        return Members(roles, {UserId(user): name for user, name in names.items() if name})
+
+    # -- what is seen
+
+    async def look(self, tx: Transaction, committee: Committee, now: datetime) -> None:
+        """Write down who is in a committee's room. Repeated, it finds nothing to do."""
+        room = self.places.rooms.get(committee.room)
+        if room is None or not room.has(self.places.own):
+            return
+        standings = Standings(tx, committee.id)
+        # Until the first !setup, and where an earlier release set it up: whoever has power keeps it.
+        begins = await standings.begun() is None or not committee.set_up
+        await standings.begin(now)
+        known = await standings.all()
+        for user in room.joined:
+            person, shown = UserId(user), self.places.role(committee, user)
+            if user == self.places.own or shown is None:
+                continue
+            was = known.get(person) or self._newcomer(person, now)
+            is_now = rules.seen(was, shown, now, self._vouched(user, now, begins=begins))
+            if is_now != known.get(person):
+                await standings.put(is_now)
+        if room.replaced:
+            # People go on to the room that came after; what they are goes with them.
+            return
+        for person in known:
+            if not room.has(person):
+                await standings.drop(person)
+
+    def _vouched(self, user: str, now: datetime, *, begins: bool) -> datetime | None:
+        """Since when power that the room shows counts without being confirmed; None: it waits."""
+        if begins:
+            return FROM_THE_START
+        return now if user in self.places.named_leads else None
+
+    def _newcomer(self, person: UserId, now: datetime) -> Kept:
+        return Kept(person, now, introduced=now, accepted=now)

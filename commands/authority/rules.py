@@ -1,0 +1,146 @@
+"""Who may do what: one pure function decides, whoever asks and whenever."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+
+from commands.authority.standing import Role, Standing
+from storage.model import UserId
+from storage.standings import Kept
+
+FROM_THE_START = datetime(1970, 1, 1, tzinfo=UTC)
+"""Since when those hold their role with whom a committee began: nobody waits for them."""
+
+
+class Newcomers(Enum):
+    """What has to happen before somebody new hears about people."""
+
+    NAMED = "named"
+    """The room is told of them."""
+    CONFIRMED = "confirmed"
+    """A lead says besides that they belong here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the operator decided about authority."""
+
+    newcomers: Newcomers = Newcomers.NAMED
+    second_days: int = 7
+    """Days for which a role must have counted before it counts for what takes two people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What an act asks of whoever does it."""
+
+    role: Role = Role.ORGANIZER
+    people: bool = False
+    """Whether it tells or changes something about contacts."""
+    second: bool = False
+    """Whether it is one half of what takes two people."""
+
+
+class Why(Enum):
+    """Why somebody may not."""
+
+    STRANGER = "stranger"
+    """Not a member."""
+    ENDED = "ended"
+    """Their part in the committee has ended."""
+    UNCONFIRMED = "unconfirmed"
+    """The room shows the role; nobody here has confirmed it."""
+    ROLE = "role"
+    """It is for others."""
+    UNANNOUNCED = "unannounced"
+    """The room has not been told of them yet."""
+    UNACCEPTED = "unaccepted"
+    """This committee's leads let newcomers in, and none has."""
+    TOO_NEW = "too new"
+    """Their role is too new for what takes two people."""
+
+
+def refusal(standing: Standing, need: Need, now: datetime, settings: Settings) -> Why | None:
+    """Why somebody may not do something at this moment; None: they may."""
+    too_little = _too_little(standing, need)
+    if too_little is not None:
+        return too_little
+    if need.people and not standing.introduced:
+        return Why.UNANNOUNCED
+    if need.people and settings.newcomers is Newcomers.CONFIRMED and not standing.accepted:
+        return Why.UNACCEPTED
+    if need.second and now < may_be_second(standing, need, settings):
+        return Why.TOO_NEW
+    return None
+
+
+def _too_little(standing: Standing, need: Need) -> Why | None:
+    if standing.barred:
+        return Why.ENDED
+    if standing.role is None:
+        return Why.STRANGER
+    if standing.role >= need.role:
+        return None
+    return Why.UNCONFIRMED if (standing.shown or Role.ORGANIZER) >= need.role else Why.ROLE
+
+
+def may_be_second(standing: Standing, need: Need, settings: Settings) -> datetime:
+    """From when on somebody's role counts for what takes two people."""
+    since = standing.held if need.role is Role.KEEPER else standing.led
+    if since is None:
+        return datetime.max.replace(tzinfo=UTC)
+    return since if since == FROM_THE_START else since + timedelta(days=settings.second_days)
+
+
+def counting(shown: Role, kept: Kept | None) -> Role:
+    """The role that counts: what the room shows, at most what was confirmed."""
+    if kept is None or kept.lead is None:
+        return Role.ORGANIZER
+    return min(shown, Role.LEAD if kept.keeper is None else Role.KEEPER)
+
+
+def standing(user: UserId, shown: Role | None, kept: Kept | None, *, barred: bool) -> Standing:
+    """What somebody is, from what the room shows and what the bot saw itself.
+
+    Somebody of whom it wrote nothing down yet was not told of, and has no power.
+    """
+    if shown is None or kept is None:
+        role = None if shown is None or barred else Role.ORGANIZER
+        return Standing(
+            user,
+            role,
+            shown,
+            barred,
+            introduced=False,
+            joined=None,
+            held=None,
+            accepted=False,
+        )
+    counted = counting(shown, kept)
+    led = kept.lead if counted >= Role.LEAD else None
+    held = {Role.ORGANIZER: kept.joined, Role.LEAD: kept.lead, Role.KEEPER: kept.keeper}[counted]
+    return Standing(
+        user,
+        None if barred else counted,
+        shown,
+        barred,
+        introduced=kept.introduced is not None,
+        joined=kept.joined,
+        held=held,
+        led=led,
+        accepted=kept.accepted is not None,
+    )
+
+
+def seen(before: Kept, shown: Role, now: datetime, vouched: datetime | None) -> Kept:
+    """What is kept of a member after a look at the room.
+
+    Power that is lost ends at once. Power that is new waits to be confirmed, unless it is
+    ``vouched`` for by the founding of the committee or by the operator: since when it counts then.
+    """
+    lead = before.lead or vouched if shown >= Role.LEAD else None
+    keeper = before.keeper or vouched if shown >= Role.KEEPER else None
+    after = replace(before, lead=lead, keeper=keeper)
+    if counting(shown, after) >= shown:
+        return replace(after, waits=None, told=None)
+    return replace(after, waits=before.waits or now)

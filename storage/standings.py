@@ -1,0 +1,105 @@
+"""What the bot itself saw of a committee's members: since when, told of, and confirmed as what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.driver import Row
+from storage.model import UserId
+from storage.repository import Repository, millis, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One member. Times are aware and UTC, by the bot's own clock; 1970: since the beginning."""
+
+    person: UserId
+    joined: datetime
+    """When they were first seen in the room, since they were last away from it."""
+    introduced: datetime | None = None
+    """When the room had been told of them."""
+    accepted: datetime | None = None
+    """When they were let in, where newcomers need that."""
+    lead: datetime | None = None
+    """Since when they count as a lead."""
+    keeper: datetime | None = None
+    """Since when they count as a keeper of the data."""
+    waits: datetime | None = None
+    """Since when the room shows more than was confirmed."""
+    told: datetime | None = None
+    """When the leads were told so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standings(Repository):
+    """One committee's members, as the bot saw them."""
+
+    async def of(self, person: UserId) -> Kept | None:
+        row = await self.tx.one(
+            "SELECT * FROM standings WHERE committee = ? AND person = ?", (self.committee, person)
+        )
+        return None if row is None else _kept(row)
+
+    async def all(self) -> dict[UserId, Kept]:
+        rows = await self.tx.all(
+            "SELECT * FROM standings WHERE committee = ? ORDER BY joined_at, person",
+            (self.committee,),
+        )
+        return {UserId(row["person"]): _kept(row) for row in rows}
+
+    async def put(self, kept: Kept) -> None:
+        await self.tx.execute(
+            "INSERT OR REPLACE INTO standings(committee, person, joined_at, introduced_at,"
+            " accepted_at, lead_at, keeper_at, waits_at, told_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.committee,
+                kept.person,
+                millis(kept.joined),
+                *(
+                    None if at is None else millis(at)
+                    for at in (
+                        kept.introduced,
+                        kept.accepted,
+                        kept.lead,
+                        kept.keeper,
+                        kept.waits,
+                        kept.told,
+                    )
+                ),
+            ),
+        )
+
+    async def drop(self, person: UserId) -> None:
+        """They left: whoever comes back is new."""
+        await self.tx.execute(
+            "DELETE FROM standings WHERE committee = ? AND person = ?", (self.committee, person)
+        )
+
+    async def begun(self) -> datetime | None:
+        """Since when it is written down who is in this committee; None: not yet."""
+        at = await self.tx.value("SELECT at FROM foundings WHERE committee = ?", (self.committee,))
+        return None if at is None else moment(int(str(at)))
+
+    async def begin(self, at: datetime) -> None:
+        """From now on it is."""
+        await self.tx.execute(
+            "INSERT OR IGNORE INTO foundings(committee, at) VALUES (?, ?)",
+            (self.committee, millis(at)),
+        )
+
+
+def _kept(row: Row) -> Kept:
+    return Kept(
+        UserId(row["person"]),
+        moment(row["joined_at"]),
+        introduced=_moment(row["introduced_at"]),
+        accepted=_moment(row["accepted_at"]),
+        lead=_moment(row["lead_at"]),
+        keeper=_moment(row["keeper_at"]),
+        waits=_moment(row["waits_at"]),
+        told=_moment(row["told_at"]),
+    )
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else moment(value)

@@ -1,0 +1,50 @@
+"""Members of long standing, for tests of everything else than who may do what."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.authority import Authority
+from commands.authority import rules
+from commands.authority.standing import Role, Standing
+from storage.database import Transaction
+from storage.model import Committee, UserId
+from storage.standings import Kept
+
+LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+def kept(user: str) -> Kept:
+    """What the bot wrote down long ago of somebody whose power, if any, was confirmed then."""
+    return Kept(
+        UserId(user),
+        LONG_AGO,
+        introduced=LONG_AGO,
+        accepted=LONG_AGO,
+        lead=LONG_AGO,
+        keeper=LONG_AGO,
+    )
+
+
+def of_old(user: str, role: Role) -> Standing:
+    """A member of long standing."""
+    return rules.standing(UserId(user), role, kept(user), barred=False)
+
+
+class _Everybody(dict[UserId, Kept]):
+    """Knows whoever is asked for."""
+
+    def get(self, user: object, _default: object = None) -> Kept:  # type: ignore[override]
+        return kept(str(user))
+
+
+@dataclass(slots=True)
+class AsShown(Authority):
+    """Whoever is in the room has been so for long, and is what it shows."""
+
+    async def one(self, tx: Transaction, committee: Committee, person: UserId) -> Kept | None:
+        return (await self.kept(tx, committee)).get(person)
+
+    async def kept(self, tx: Transaction, committee: Committee) -> Mapping[UserId, Kept]:
+        del tx, committee
+        return _Everybody()
