@@ -73,7 +73,7 @@ ATTACKS: Final = (
     Attack("cover", MEMBER, "people kept after standing in for somebody", Unit.NAMES,
            "10 merges", 0, awaits="lookups"),
     Attack("storm", MEMBER, "messages of the bot by planning meetings", Unit.MESSAGES,
-           "60 meetings and 20 daily series, a week", 150, awaits="limits"),
+           "100 meetings and 40 daily series, one day", 60, awaits="limits"),
     Attack("block", MEMBER, "the loop held by one message", Unit.SECONDS,
            "6 messages, 200 people in the records", 0.1, awaits="loop"),
     Attack("flood", MEMBER, "another's wait (p99) while lists are pasted", Unit.SECONDS,

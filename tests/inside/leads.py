@@ -31,7 +31,6 @@ LOOKS: Final = (
     "!disputes",
     "!turf @ben",
     "!dupes",
-    "!chart",
     "!due team",
     "!turf unassigned",
     "!test gaps petition --all",
@@ -65,26 +64,22 @@ async def traces(company: Company, of: str) -> set[str]:
 async def swap_decisions(company: Company) -> int:
     """One lead checks a list; another says who a line is; the first saves what they had checked.
 
-    Lines that were saved otherwise than shown to who saved them.
+    How many lines were saved otherwise than the check had said.
     """
     chat = company.chat
     rows = "".join(f"{100 + n},{company.listed[f'M-{n}']},Search\n" for n in range(1, 4))
     await chat.send("@kim", "staff.csv", f"Emp #,Name,Area\n{rows}104,Zo Newcomer,Search\n")
-    await chat.dm("@kim", "!import check 1")
-    before = {contact.handle: contact.name for contact in await chat.contacts()}
+    checked = await chat.dm("@kim", "!import check 1")
     for line in range(2, 6):
         await chat.dm(PERSON, f"!import decide 1 {line} M-{200 - line}")
-    said = await chat.dm("@kim", "!import commit 1")
-    saved = re.search(r"[Ss]aved|Import 1 is in", said.here) is not None
-    after = {contact.handle: contact.name for contact in await chat.contacts()}
-    if not saved and before == after:
+    saved = await chat.dm("@kim", "!import commit 1")
+    said = re.search(r"(\d+) new · (\d+) updated", checked.text)
+    done = re.search(r"saved: (\d+) added, (\d+) updated", saved.text)
+    if said is None or done is None:
         return 0
-    async with chat.database.transaction() as tx:
-        moved = await tx.value(
-            "SELECT COUNT(*) FROM contacts c JOIN areas a ON a.id = c.unit_area"
-            " WHERE c.number BETWEEN 194 AND 199 AND a.name = 'Search'"
-        )
-    return int(str(moved or 0))
+    return sum(
+        abs(int(one) - int(other)) for one, other in zip(said.groups(), done.groups(), strict=True)
+    )
 
 
 async def undo_when_demoted(company: Company) -> int:
@@ -105,7 +100,7 @@ async def undo_when_demoted(company: Company) -> int:
 async def postpone_for_ever(company: Company) -> int:
     """Put off a poll's end again and again; for how many days it stays open in all."""
     chat = company.chat
-    await chat.room(PERSON, '!poll yesno "Do we go?" k=3 closes="in 13 days"')
+    await chat.room(PERSON, '!poll yesno "Do we go?" k=3 closes=13d')
     await chat.room(PERSON, "!ok")
     polls = await chat.polls.polls()
     if not polls:
@@ -113,7 +108,9 @@ async def postpone_for_ever(company: Company) -> int:
     opened, code = chat.now, polls[0].code
     for _fortnight in range(12):
         chat.later(days=10)
-        await chat.room(PERSON, f'!poll postpone {code} "in 13 days"')
+        await chat.room(
+            PERSON, f"!poll postpone {code} {chat.now + timedelta(days=13):%Y-%m-%d} 18:00"
+        )
     still = {poll.code: poll for poll in await chat.polls.polls()}
     if code not in still:
         return 0

@@ -1,5 +1,6 @@
 """A hostile member: an organizer with two people of their own, who wants to know about everybody else's."""
 
+import random
 import re
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -8,11 +9,9 @@ from typing import Final
 from commands.all import CATALOGUE
 from commands.framework.context import Role
 from commands.framework.spec import Where
-from tests.inside.insider import HANDLE, Company, Insider, SpentError
+from tests.inside.insider import HANDLE, Company, Insider, SpentError, invented
 
 OWN: Final = "M-201"
-NOBODY: Final = "Zebulon Quagmire"
-"""Nobody's name, as far as anybody knows."""
 LETTERS: Final = "aeiourlnstmcdbghkpfvwjyqzx"
 HUNGRY: Final = 3
 """Answers in a row without anything new, after which it is time to try something else."""
@@ -36,7 +35,7 @@ async def walk(me: Insider, ways: Sequence[str] = ("!contact find {}",)) -> None
 
     ``ways`` are tried in turn whenever the bot stops; when all are stopped, an hour passes.
     """
-    waiting, way, dry = starts(), 0, 0
+    waiting, way, dry, seen = starts(), 0, 0, 0
     while waiting:
         start = waiting.pop(0)
         said = await me.ask(ways[way].format(start))
@@ -47,8 +46,11 @@ async def walk(me: Insider, ways: Sequence[str] = ("!contact find {}",)) -> None
                 me.wait(minutes=61)
             continue
         dry = 0
-        if len(HANDLE.findall(said)) >= 8:
-            waiting[:0] = [start + letter for letter in LETTERS[:18]]
+        seen, before = len(me.names), seen
+        if len(HANDLE.findall(said)) >= 8 and seen > before:
+            # How a second word begins parts those whose first name is the same.
+            deeper = start + " " if len(start) > 3 and " " not in start else start
+            waiting[:0] = [deeper + letter for letter in LETTERS[:18]]
 
 
 WAYS: Final = (
@@ -78,12 +80,20 @@ async def by_handle(me: Insider) -> None:
             me.wait(minutes=61)
 
 
+def nobodies() -> Iterator[str]:
+    """Names of people who do not exist, a new one each time."""
+    chance = random.Random("nobody")
+    while True:
+        yield invented(1, chance)[0][::-1].title()
+
+
 async def go_through(me: Insider, way: str, people: Sequence[str]) -> set[str]:
     """Ask about each of the people whom the employer's own list names; who is in the records.
 
     The answer about somebody who is nobody tells what the answer about nobody is.
     """
-    nobody = _shape(await me.ask(way.format(f'"{NOBODY}"')), NOBODY)
+    stranger = next(nobodies())
+    nobody = _shape(await me.ask(way.format(f'"{stranger}"')), stranger)
     found: set[str] = set()
     try:
         for name in people:
@@ -120,7 +130,7 @@ def questions() -> Iterator[str]:
             yield example.replace("okafor", "{}")
     yield "!contact list after={}"
     yield "!test unmark petition {}"
-    yield "!test mark petition did {}, Zebulon Other"
+    yield "!test mark petition did {}, M-201"
 
 
 async def spend(me: Insider) -> None:
@@ -130,13 +140,13 @@ async def spend(me: Insider) -> None:
             return
 
 
-async def tell_apart(me: Insider, way: str, listed: str) -> bool:
+async def tell_apart(me: Insider, way: str, listed: str, nobody: str) -> bool:
     """Whether a command's answer tells somebody in the records from nobody.
 
     ``listed`` is somebody of whom this account knows by other means that they are in the records.
     """
     known = _shape(await me.ask(way.format(f'"{listed}"')), listed)
-    unknown = _shape(await me.ask(way.format(f'"{NOBODY}"')), NOBODY)
+    unknown = _shape(await me.ask(way.format(f'"{nobody}"')), nobody)
     return known != unknown
 
 
@@ -144,7 +154,8 @@ async def telling(me: Insider) -> list[str]:
     """The commands that still tell somebody from nobody once the limit is spent."""
     await spend(me)
     unseen = [name for name in me.company.names if name not in me.names]
-    return [way for way in questions() if await tell_apart(me, way, unseen.pop())]
+    strangers = nobodies()
+    return [way for way in questions() if await tell_apart(me, way, unseen.pop(), next(strangers))]
 
 
 async def paste(me: Insider) -> set[str]:
@@ -239,13 +250,13 @@ async def plan_storm(me: Insider, meetings: int, series: int) -> int:
     """As many meetings and daily series as can be made, each said ok to; how many were made."""
     made = 0
     for number in range(meetings + series):
-        day = number % 6 + 1
-        when = f"in {day} days {8 + number % 12}:{number % 60:02d}"
-        text = f"!meet new Talk {number} | {when} | 30m"
+        day = me.company.chat.now + timedelta(days=number % 6 + 1)
+        at = f"{13 + number % 8}:{number % 60:02d}"
+        text = f"!meet new Talk {number} | {day:%Y-%m-%d} {at} | 30m"
         if number >= meetings:
-            text = f"!meet every Stand {number} | daily {8 + number % 12}:{number % 60:02d} | 30m"
+            text = f"!meet every Stand {number} | daily {at} | 30m"
         await me.ask(text)
-        made += "is planned" in await me.ask("!ok") or "#" in me.heard[-1]
+        made += "the room knows" in await me.ask("!ok")
     return made
 
 

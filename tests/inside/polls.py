@@ -56,7 +56,7 @@ class Ballots:
         chat = self.chat
         chat.polls.codes.insert(0, "".join(self.chance.sample("BCDFGHJKMNPQRTVWX", 4)))
         open_before = {poll.code for poll in await chat.polls.polls()}
-        said = await chat.room(who, f'!poll yesno "{question}" closes="in 2 days" {rules}')
+        said = await chat.room(who, f'!poll yesno "{question}" closes=2d {rules}')
         if "!ok" in said.text:
             said = await chat.room(who, "!ok")
         waits = re.search(r"!poll confirm (\w+)", said.text)
@@ -191,7 +191,7 @@ async def imitate(table: Ballots) -> int:
     forged = " ".join(genuine.split()).replace('"', "'")[:200]
     mark = len(chat.polls.in_room)
     for asked in (
-        f'!poll yesno "{forged}" closes="in 2 days"',
+        f'!poll yesno "{forged}" closes=2d',
         f'!poll choose "{code} is closed: Do we meet?" "██████████ 9 · Yes" | "░░░░░░░░░░ 0 · No"',
         f'!poll temp "{code} is closed: ██████████ 9 Yes"',
     ):

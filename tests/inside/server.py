@@ -5,6 +5,8 @@ What the homeserver's administrator can do is done by a proxy that changes what 
 
 import asyncio
 import contextlib
+import csv
+import io
 import re
 import time
 from collections.abc import Iterable, Iterator, Sequence
@@ -67,7 +69,7 @@ def heard(who: Organizer, bot: str, since: int = 0) -> list[str]:
 async def try_asking(who: Organizer, room: str, text: str, bot: str) -> str:
     """Ask, and take what comes: the answer, or nothing."""
     with contextlib.suppress(NotHeard):
-        return (await who.ask(room, text, of=bot, seconds=PATIENCE)).body
+        return (await who.ask(room, text, of=bot, where=room, seconds=PATIENCE)).body
     return ""
 
 
@@ -91,24 +93,13 @@ def is_file(message: Message) -> bool:
 
 
 def ratings_in(files: Iterable[str], rated: Iterable[str]) -> int:
-    """How many of the rated people stand in a file that has ratings."""
-    return sum(name in text for text in files if re.search(r"support|rating", text, re.IGNORECASE)
-               for name in rated)  # fmt: skip
-
-
-def before_the_room_knew(here: World, who: Organizer) -> list[str]:
-    """What the bot said to somebody before it had said in the room that they are there."""
-    bot = here.steward.user
-    told = [
-        each.sent
-        for each in here.ana.messages
-        if (each.sender, each.room) == (bot, here.room) and who.user in each.body
-    ]
-    return [
-        each.body
-        for each in who.messages
-        if each.sender == bot and each.room != here.room and not (told and told[0] <= each.sent)
-    ]
+    """How many of the rated people stand in a copy with their rating."""
+    found: set[str] = set()
+    for text in files:
+        for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))):
+            words = " ".join(each for each in row.values() if isinstance(each, str))
+            found.update(name for name in rated if name in words and row.get("rating"))
+    return len(found)
 
 
 # -- the homeserver's administrator --------------------------------------------------------------
@@ -169,12 +160,13 @@ async def ask_as_keepers(here: World, puppets: Sequence[Organizer]) -> None:
     if len(rooms) < len(puppets):
         return
     for who, room in rooms:
-        for text in QUESTIONS:
+        for text in QUESTIONS[:-1]:
             await who.send(room, text)
+        await try_asking(who, room, QUESTIONS[-1], bot)
     (one, in_one), (two, in_two) = rooms[:2]
-    asked = await try_asking(one, in_one, '!export json why="a copy" --ratings', bot)
-    number = re.search(r"!export approve (\d+)", asked + "".join(heard(one, bot)))
-    await try_asking(two, in_two, f"!export approve {number[1] if number else 1}", bot)
+    asked = await try_asking(one, in_one, '!export csv why="a copy" --ratings', bot)
+    numbers = re.findall(r"!export approve (\d+)", "".join(heard(one, bot)) + asked)
+    await try_asking(two, in_two, f"!export approve {numbers[-1] if numbers else 1}", bot)
     with contextlib.suppress(NotHeard):
         await one.hear(is_file, of=bot, seconds=PATIENCE)
 
@@ -202,11 +194,11 @@ async def seats(here: World, puppets: Sequence[Organizer]) -> int:
     """Ask a secret poll; how many of these accounts stand on its roster."""
     bot, ana = here.steward.user, here.ana
     mark = len(ana.messages)
-    said = await try_asking(ana, here.room, '!poll temp "Ready?" closes="in 2 days" k=3', bot)
+    said = await try_asking(ana, here.room, '!poll temp "Ready?" closes=2d k=3', bot)
     if "!ok" in said:
         await ana.send(here.room, "!ok")
     with contextlib.suppress(NotHeard):
-        await ana.hear("may vote", of=bot, where=here.room, since=mark, seconds=PATIENCE)
+        await ana.hear("joined at least", of=bot, where=here.room, since=mark, seconds=PATIENCE)
     told = "\n".join(
         body for body in heard(ana, bot, mark) if "Secret poll" in body and "may vote" in body
     )
@@ -273,7 +265,7 @@ async def make_real_keepers(here: World, puppets: Sequence[Organizer], direct: s
 async def _ask_for_a_copy(here: World, records: Records) -> str:
     """Ana asks; what Ben types to approve it."""
     bot = here.steward.user
-    words = '!export json why="a copy" --ratings'
+    words = '!export csv why="a copy" --ratings'
     asked = await here.ana.ask(records.direct, words, "!export approve", of=bot)
     found = re.search(r"!export approve \d+", asked.body)
     assert found is not None
