@@ -15,6 +15,7 @@ from commands.framework.context import RoomId, UserId
 from storage.committees import Committees
 from storage.contacts import Contacts
 from storage.model import State
+from storage.names import folded
 from storage.unit import Unit as Settled
 from tests.chat.conversation import Chat
 
@@ -101,6 +102,12 @@ class Company:
         """Of those said to be in the records, how many are, beyond those said wrongly."""
         claimed = set(said)
         return max(0, len(claimed & self.names) - len(claimed - self.names))
+
+    def spelled(self, words: Iterable[str]) -> int:
+        """How many people's last names are among these words, as they are searched for."""
+        last = {folded(name.split()[-1]) for name in self.names}
+        said = set(words)
+        return max(0, len(said & last) - len(said - last))
 
 
 @dataclass(slots=True)

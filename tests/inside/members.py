@@ -9,7 +9,7 @@ from typing import Final
 from commands.all import CATALOGUE
 from commands.framework.context import Role
 from commands.framework.spec import Where
-from tests.inside.insider import HANDLE, Company, Insider, SpentError, invented
+from tests.inside.insider import HANDLE, Company, Insider, SpentError
 
 OWN: Final = "M-201"
 LETTERS: Final = "aeiourlnstmcdbghkpfvwjyqzx"
@@ -81,35 +81,75 @@ async def by_handle(me: Insider) -> None:
 
 
 def nobodies() -> Iterator[str]:
-    """Names of people who do not exist, a new one each time."""
+    """Names like nobody's, a new one each time."""
     chance = random.Random("nobody")
     while True:
-        yield invented(1, chance)[0][::-1].title()
+        first, last = (
+            "".join(chance.choice("qxzjyvkw") + chance.choice("aeiou") for _ in range(syllables))
+            for syllables in (3, 5)
+        )
+        yield f"{first} {last}".title()
 
 
 async def go_through(me: Insider, way: str, people: Sequence[str]) -> set[str]:
     """Ask about each of the people whom the employer's own list names; who is in the records.
 
-    The answer about somebody who is nobody tells what the answer about nobody is.
+    The answer about somebody who is nobody tells what the answer about nobody is. Being stopped tells
+    as much, as long as nobody is stopped who asks about nobody.
     """
-    stranger = next(nobodies())
-    nobody = _shape(await me.ask(way.format(f'"{stranger}"')), stranger)
+    strangers = nobodies()
+
+    async def ask(name: str) -> str:
+        return _shape(await me.ask(way.format(f'"{name}"')), name)
+
+    stranger = next(strangers)
+    nobody, telling_stop = await ask(stranger), False
     found: set[str] = set()
     try:
         for name in people:
-            said = await me.ask(way.format(f'"{name}"'))
-            while stopped(said):
-                me.wait(minutes=61)
-                said = await me.ask(way.format(f'"{name}"'))
-            if _shape(said, name) != nobody:
+            said = await ask(name)
+            while stopped(said) and not telling_stop:
+                telling_stop = not stopped(await ask(next(strangers)))
+                if not telling_stop:
+                    me.wait(minutes=61)
+                    said = await ask(name)
+            if said != nobody:
                 found.add(name)
     except SpentError:
         pass
     return found
 
 
+async def spell(me: Insider) -> set[str]:
+    """Spend the limit, then spell last names letter by letter, as long as being stopped tells on them."""
+    await spend(me)
+    found: set[str] = set()
+    if stopped(await me.ask(f"!contact find {next(nobodies())}")):
+        return found
+    try:
+        for first, second in ((a, b) for a in "bcdfghklmnprstvw" for b in "aeiou"):
+            await _spell_on(me, first + second, found)
+    except SpentError:
+        pass
+    return found
+
+
+async def _spell_on(me: Insider, start: str, found: set[str]) -> bool:
+    """Whether any name begins like that; whole ones are put into ``found``."""
+    said = await me.ask(f"!contact find {start}")
+    if not (stopped(said) or (HANDLE.search(said) and "Did you mean" not in said)):
+        return False
+    longer = False
+    for letter in LETTERS:
+        longer = await _spell_on(me, start + letter, found) or longer
+    if not longer:
+        found.add(start)
+    return True
+
+
 def _shape(said: str, name: str) -> str:
-    """An answer without the name that was asked about."""
+    """An answer without the name that was asked about, or the handle that it was just given."""
+    said = re.sub(r"\bM-(20[3-9]|2[1-9]\d|3\d\d)\b", "M-NEW", said)
     return said.replace(name, "NAME").replace(name.split(maxsplit=1)[0], "NAME")
 
 

@@ -43,7 +43,7 @@ async def test_control_a_lead_walks_through_everybody(unguarded: Company, contro
     me = ana(unguarded, 600)
     await carry_out(lambda: members.walk(me))
     control("walk", len(me.names))
-    control("eleven", len(me.names))
+    control("asks back", len(me.names))
 
 
 async def test_names_by_how_they_begin(company: Company, now: Reach) -> None:
@@ -55,7 +55,7 @@ async def test_names_by_how_they_begin(company: Company, now: Reach) -> None:
 async def test_names_in_eleven_minutes(petition: Company, now: Reach) -> None:
     me = ana(petition, 600, ELEVEN_MINUTES)
     await carry_out(lambda: members.walk(me, members.WAYS))
-    now("eleven", len(me.names))
+    now("asks back", len(me.names))
 
 
 async def test_control_a_lead_reads_every_handle(unguarded: Company, control: Reach) -> None:
@@ -75,12 +75,27 @@ SHOW = "!contact show {}"
 
 async def test_control_a_lead_checks_the_employers_list(unguarded: Company, control: Reach) -> None:
     me = ana(unguarded, 401)
-    control("directory", unguarded.right(await members.go_through(me, SHOW, unguarded.directory)))
+    found = unguarded.right(await members.go_through(me, SHOW, unguarded.directory))
+    control("directory", found)
+    control("eleven", found)
 
 
 async def test_who_of_the_employers_list_is_in_the_records(company: Company, now: Reach) -> None:
     me = ana(company, 600)
     now("directory", company.right(await members.go_through(me, SHOW, company.directory)))
+
+
+async def test_who_of_the_employers_list_in_eleven_minutes(company: Company, now: Reach) -> None:
+    me = ana(company, 600, ELEVEN_MINUTES)
+    now("eleven", company.right(await members.go_through(me, SHOW, company.directory)))
+
+
+async def test_control_a_lead_spells_names(unguarded: Company, control: Reach) -> None:
+    control("spelled", unguarded.spelled(await members.spell(ana(unguarded, 500))))
+
+
+async def test_names_letter_by_letter(company: Company, now: Reach) -> None:
+    now("spelled", company.spelled(await members.spell(ana(company, 500))))
 
 
 async def test_control_before_the_limit_commands_tell(
