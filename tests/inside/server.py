@@ -102,6 +102,21 @@ def ratings_in(files: Iterable[str], rated: Iterable[str]) -> int:
     return len(found)
 
 
+def before_the_room_knew(here: World, who: Organizer) -> list[str]:
+    """What the bot said to somebody before it had said in the room that they are there."""
+    bot = here.steward.user
+    told = [
+        each.sent
+        for each in here.ana.messages
+        if (each.sender, each.room) == (bot, here.room) and who.user in each.body
+    ]
+    return [
+        each.body
+        for each in who.messages
+        if each.sender == bot and each.room != here.room and not (told and told[0] <= each.sent)
+    ]
+
+
 # -- the homeserver's administrator --------------------------------------------------------------
 
 
@@ -376,7 +391,7 @@ async def send_file(who: Organizer, room: str, name: str, content: bytes) -> Non
         "Content-Type": "application/octet-stream",
     }
     url = f"{who.api.homeserver}/_matrix/media/v3/upload"
-    async with who.api._http.post(url, data=sealed, headers=headers) as answer:
+    async with who.api._http.post(url, data=io.BytesIO(sealed), headers=headers) as answer:
         where = (await answer.json())["content_uri"]
     await who.send_event(
         room,

@@ -2,8 +2,8 @@
 
 import asyncio
 import random
+import subprocess
 import sys
-from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from tests.inside.insider import invented
 from tests.inside.server import Waits, Watched
 from tests.support.world import World, world
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.nightly
 
 PEOPLE = invented(400, random.Random("busy"))
 LINES, NAMES = 30, 25
@@ -71,6 +71,7 @@ def hard_lists(count: int) -> list[str]:
     ]
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_calm(scene: Scene) -> None:
     """The instrument: with nobody else about, Ben waits next to nothing, and he is answered."""
     waits = Waits(scene.world, scene.world.ben, scene.of_ben)
@@ -84,6 +85,7 @@ def _heard(scene: Scene) -> list[str]:
     return server.heard(scene.world.ben, scene.world.steward.user)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_lists_that_are_hard_to_match(scene: Scene, now: Reach) -> None:
     waits, over = Waits(scene.world, scene.world.ben, scene.of_ben), asyncio.Event()
     asking = asyncio.create_task(waits.ask_until(over))
@@ -119,29 +121,34 @@ async def with_files(scene: Scene) -> tuple[Watched, Waits]:
     return watched, waits
 
 
-async def test_control_memory_of_a_child_is_seen(control: Reach) -> None:
+def test_control_memory_of_a_child_is_seen(control: Reach) -> None:
     """The instrument: a program that starts another, which takes 400 MiB."""
     hungry = "x = bytearray(b'x') * (400 << 20); print(flush=True); input()"
     outer = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {hungry!r}])"
-    started = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", outer, stdin=PIPE, stdout=PIPE
-    )
-    assert started.stdout is not None
-    await started.stdout.readline()
-    control("file memory", round(server.tree_mib(started.pid)))
-    await started.communicate(b"\n")
+    command = [sys.executable, "-c", outer]
+    with subprocess.Popen(  # noqa: S603 (our own words)
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as started:
+        assert started.stdout is not None
+        assert started.stdin is not None
+        started.stdout.readline()
+        control("file memory", round(server.tree_mib(started.pid)))
+        started.stdin.write(b"\n")
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_large_files_end_nothing(with_files: tuple[Watched, Waits], now: Reach) -> None:
     now("file restarts", with_files[0].restarts)
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_large_files_take_little_memory(
     with_files: tuple[Watched, Waits], now: Reach
 ) -> None:
     now("file memory", round(with_files[0].most))
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_large_files_keep_nobody_waiting(
     with_files: tuple[Watched, Waits], now: Reach
 ) -> None:

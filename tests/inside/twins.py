@@ -20,6 +20,7 @@ from commands.polls.policy import Member, Policy
 from storage.committees import Committees
 from storage.database import Database
 from storage.model import RoomId, UserId
+from tests.support.standing import of_old
 
 NOW: Final = datetime.now(UTC)
 PEOPLE: Final = tuple(UserId(f"@person{number}:example.org") for number in range(7))
@@ -67,7 +68,7 @@ async def both_open(
             committee = kept or await Committees(tx).add(room, f"Chapter {number}", "UTC", NOW)
             ctx = Context(
                 user=EVE,
-                role=Role.ORGANIZER,
+                standing=of_old(EVE, Role.ORGANIZER),
                 place=Place.ROOM,
                 committee=committee,
                 committees=(committee,),
