@@ -198,25 +198,31 @@ async def telling(me: Insider) -> list[str]:
     return [way for way in questions() if await tell_apart(me, way, unseen.pop(), next(strangers))]
 
 
-async def paste(me: Insider) -> set[str]:
-    """The employer's whole list as a list of signatures: who of them is known."""
+SHEET: Final = 20
+"""Names on one list: few enough that the answer fits."""
+
+
+async def paste(me: Insider, at_once: int = SHEET) -> set[str]:
+    """The employer's list, a piece at a time, as lists of signatures: who of them is known."""
+    found: set[str] = set()
     people = me.company.directory
-    lines = "\n".join(people)
-    first = await me.ask(f"!test mark petition asked\n{lines}")
-    number = re.search(r"!test sheet (\d+)", first)
-    if number is None:
-        return set()
-    strangers = first
-    after = ""
-    for _page in range(60):
-        said = await me.ask(f"!test sheet {number[1]} unknown{after}")
-        strangers += said
-        more = re.search(r"after=(\d+)", said)
-        if more is None or after == f" after={more[1]}":
-            break
-        after = f" after={more[1]}"
-    gone = {name for name in people if name in strangers}
-    return set(people) - gone if gone else set()
+    try:
+        for start in range(0, len(people), at_once):
+            piece = people[start : start + at_once]
+            first = await me.ask("!test mark petition asked\n" + "\n".join(piece))
+            number = re.search(r"!test (?:sheet|accept) (\d+)", first)
+            strangers = first
+            if number is not None:
+                for part in ("unknown", "likely", "sure"):
+                    said = await me.ask(f"!test sheet {number[1]} {part}")
+                    if part == "unknown":
+                        strangers += said
+                await me.ask(f"!test drop {number[1]}")
+            gone = {name for name in piece if name in strangers}
+            found |= set(piece) - gone if gone else set()
+    except SpentError:
+        pass
+    return found
 
 
 # -- marks and ratings ------------------------------------------------------------------------------

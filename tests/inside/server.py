@@ -9,6 +9,7 @@ import csv
 import io
 import re
 import time
+import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -447,21 +448,60 @@ def tree_mib(pid: int) -> float:
 
 
 def short_cells(size: int) -> bytes:
-    """A list of as many cells as there can be: a letter and a comma."""
-    row = b"a," * 200 + b"a\n"
+    """A list of as many cells as there can be, two to a row, of a letter each."""
+    row = b"a,b\n"
+    return b"Name,Area\n" + row * (size // len(row))
+
+
+def empty_cells(size: int) -> bytes:
+    """Rows of hundreds of cells with nothing in them."""
+    row = b"a" + b"," * 400 + b"\n"
     return row * (size // len(row))
 
 
 def long_rows(size: int) -> bytes:
-    """A list of few rows, each of a megabyte."""
-    row = b"Name,Area\n" + (b"x" * (1 << 20) + b",Payments\n")
-    return row * (size // len(row))
+    """Few rows, each of a megabyte."""
+    row = b"x" * (1 << 20) + b",Payments\n"
+    return b"Name,Area\n" + row * (size // len(row))
 
 
-def quoted_cells(size: int) -> bytes:
-    """A list in quotes that never end where one thinks."""
+def open_quotes(size: int) -> bytes:
+    """Cells in quotes that never end where one thinks."""
     row = b'"a""a","b\n",' * 40 + b'"c"\n'
     return row * (size // len(row))
+
+
+def workbook(size: int) -> bytes:
+    """A workbook that says little, many times: small as it is sent, large as it is read."""
+    row = "<row>" + "<c><v>1</v></c>" * 20 + "</row>"
+    sheet = f"{_SHEET}<sheetData>{row * (size // len(row))}</sheetData></worksheet>"
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
+        for name, text in (*_PARTS.items(), ("xl/worksheets/sheet1.xml", sheet)):
+            book.writestr(name, text)
+    return made.getvalue()
+
+
+_XML: Final = '<?xml version="1.0" encoding="UTF-8"?>'
+_MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_DOCUMENT: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
+_KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_SHEET: Final = f'{_XML}<worksheet xmlns="{_MAIN}">'
+_PARTS: Final = {
+    "[Content_Types].xml": f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
+    '<Default Extension="rels"'
+    ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{_KIND}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KIND}.worksheet+xml"/></Types>',
+    "_rels/.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships"><Relationship Id="rId1"'
+    f' Type="{_DOCUMENT}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "xl/workbook.xml": f'{_XML}<workbook xmlns="{_MAIN}" xmlns:r="{_DOCUMENT}"><sheets>'
+    '<sheet name="a" sheetId="1" r:id="rId1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="rId1" Type="{_DOCUMENT}/worksheet" Target="worksheets/sheet1.xml"/>'
+    "</Relationships>",
+}
 
 
 @contextlib.contextmanager

@@ -4,7 +4,7 @@ import asyncio
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
@@ -103,16 +103,18 @@ async def with_files(scene: Scene) -> tuple[Watched, Waits]:
     tasks = [asyncio.create_task(watched.watch(over)), asyncio.create_task(waits.ask_until(over))]
     mark = len(scene.carl.messages)
     bot = scene.world.steward.user
-    makers: list[Callable[[int], bytes]] = [
-        server.short_cells,
-        server.long_rows,
-        server.quoted_cells,
-    ]
-    for number, make in enumerate(makers, 1):
-        await server.send_file(scene.carl, scene.of_carl, f"staff{number}.csv", make(LARGE))
+    files = {
+        "staff1.csv": server.short_cells(LARGE),
+        "staff2.csv": server.empty_cells(LARGE),
+        "staff3.csv": server.long_rows(LARGE),
+        "staff4.csv": server.open_quotes(LARGE),
+        "staff5.xlsx": server.workbook(5 * LARGE),
+    }
+    for name, content in files.items():
+        await server.send_file(scene.carl, scene.of_carl, name, content)
     try:
-        async with asyncio.timeout(60):
-            while len(server.heard(scene.carl, bot, mark)) < len(makers):  # noqa: ASYNC110
+        async with asyncio.timeout(90):
+            while len(server.heard(scene.carl, bot, mark)) < len(files):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
     except TimeoutError:
         pass
