@@ -45,7 +45,7 @@ from bot.outbox import Outbox
 from bot.oversight import Oversight
 from bot.pace import Pace
 from bot.pictures.process import Easel
-from bot.places import Places
+from bot.places import NamedLeads, Places
 from bot.polls.officer import ReturningOfficer
 from bot.polls.station import Polling
 from bot.safekeeping import comeback, former, rotating, taking
@@ -512,7 +512,9 @@ async def _account(
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
     stack.push_async_callback(ballots.close)
     sealing = await _fact(database, rotating.FORGOTTEN_KEY)
-    places = Places(config.user, config.may_invite, frozenset(config.leads))
+    named = {room: frozenset(leads) for room, leads in config.authority.leads.items()}
+    named_leads = NamedLeads(frozenset(config.leads), named)
+    places = Places(config.user, config.may_invite, named_leads)
     async with database.transaction() as tx:
         pins = await Identities(tx).all()
     trust = Trust(client, pins)
@@ -524,7 +526,7 @@ async def _account(
         store,
         machine,
         trust,
-        Authority(places),
+        Authority(places, config.authority.settings),
         await _signing(database),
         Seal(bytes.fromhex(sealing) if sealing else key.derive(Purpose.FORGOTTEN)),
         ballots,

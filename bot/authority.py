@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 
 from bot.places import Places
 from commands.authority import rules
+from commands.authority.roll import Roll
 from commands.authority.rules import FROM_THE_START, Need, Settings, Why
 from commands.authority.standing import Role, Standing
 from commands.framework.context import Committee, UserId
 from commands.turf.members import Members
 from storage.absences import Barred
+from storage.committees import Committees
 from storage.database import Transaction
 from storage.standings import Kept, Standings
 
@@ -65,6 +67,13 @@ class Authority:
             for user in joined
         ]
 
+    async def roll(self, tx: Transaction, committee: Committee) -> Roll:
+        """Everybody in a committee's room, and of whom something waits to be confirmed."""
+        everybody = {each.user: each for each in await self.everybody(tx, committee)}
+        kept = await self.kept(tx, committee)
+        waits = {user: None if (one := kept.get(user)) is None else one.waits for user in everybody}
+        return Roll.of(everybody, waits, self.settings)
+
     async def leads(self, tx: Transaction, committee: Committee) -> list[str]:
         """Whose word counts as a lead's in a committee."""
         everybody = await self.everybody(tx, committee)
@@ -93,36 +102,48 @@ class Authority:
 
     # -- what is seen
 
-    async def look(self, tx: Transaction, committee: Committee, now: datetime) -> None:
-        """Write down who is in a committee's room. Repeated, it finds nothing to do."""
+    async def look(self, tx: Transaction, committee: Committee, now: datetime) -> bool:
+        """Write down who is in a committee's room. Repeated, it finds nothing to do.
+
+        True when that had never been done for a committee that an earlier release set up.
+        """
         room = self.places.rooms.get(committee.room)
         if room is None or not room.has(self.places.own):
-            return
+            return False
         standings = Standings(tx, committee.id)
-        # Until the first !setup, and where an earlier release set it up: whoever has power keeps it.
-        begins = await standings.begun() is None or not committee.set_up
+        first = await standings.begun() is None
         await standings.begin(now)
         known = await standings.all()
+        # Until anything is recorded there is nothing about people: !setup names whoever is there then.
+        named = not first and (committee.set_up or not await Committees(tx).is_blank(committee.id))
         for user in room.joined:
             person, shown = UserId(user), self.places.role(committee, user)
             if user == self.places.own or shown is None:
                 continue
-            was = known.get(person) or self._newcomer(person, now)
-            is_now = rules.seen(was, shown, now, self._vouched(user, now, begins=begins))
+            was = known.get(person) or _newcomer(person, now, introduced=not named)
+            begins = first or not committee.set_up
+            is_now = rules.seen(was, shown, now, self._vouched(committee, user, now, begins=begins))
             if is_now != known.get(person):
                 await standings.put(is_now)
-        if room.replaced:
-            # People go on to the room that came after; what they are goes with them.
-            return
-        for person in known:
-            if not room.has(person):
-                await standings.drop(person)
+        if not room.replaced:
+            # Else people go on to the room that came after; what they are goes with them.
+            for person in known:
+                if not room.has(person):
+                    await standings.drop(person)
+        return first and committee.set_up
 
-    def _vouched(self, user: str, now: datetime, *, begins: bool) -> datetime | None:
-        """Since when power that the room shows counts without being confirmed; None: it waits."""
+    def _vouched(
+        self, committee: Committee, user: str, now: datetime, *, begins: bool
+    ) -> datetime | None:
+        """Since when power that the room shows counts without being confirmed; None: it waits.
+
+        Until the first !setup, and where an earlier release set it up, whoever has power keeps it.
+        """
         if begins:
             return FROM_THE_START
-        return now if user in self.places.named_leads else None
+        return now if self.places.names(committee, user) else None
 
-    def _newcomer(self, person: UserId, now: datetime) -> Kept:
-        return Kept(person, now, introduced=now, accepted=now)
+
+def _newcomer(person: UserId, now: datetime, *, introduced: bool) -> Kept:
+    at = now if introduced else None
+    return Kept(person, now, introduced=at, accepted=at)

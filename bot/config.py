@@ -24,6 +24,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from bot.authority_settings import USER, AuthorityTable, UserIdText
 from bot.config_words import (
     DEMO_SWITCH,
     PREFIX,
@@ -37,7 +38,6 @@ from bot.limit_settings import Limits, Metrics
 from bot.poll_settings import Polls
 from bot.reading_settings import Reading
 
-_USER: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+")
 _PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
 
 
@@ -73,12 +73,6 @@ def _homeserver(value: str) -> str:
     return value.rstrip("/")
 
 
-def _user(value: str) -> str:
-    if not _USER.fullmatch(value):
-        raise ValueError("must be a full Matrix user id such as @steward:example.org")
-    return value
-
-
 def _inviter(value: str) -> str:
     if not _PATTERN.fullmatch(value):
         raise ValueError(
@@ -106,7 +100,6 @@ def _directory(value: Path) -> Path:
     return value.expanduser()
 
 
-UserIdText = Annotated[str, AfterValidator(_user)]
 Inviter = Annotated[str, AfterValidator(_inviter)]
 
 
@@ -168,6 +161,7 @@ class Config(BaseSettings):
     data_dir: Annotated[Path, AfterValidator(_directory)] = Path("data")
     allow_inviters: tuple[Inviter, ...] = ()
     leads: tuple[UserIdText, ...] = ()
+    """The leads of every committee they are in, and nobody else; empty: whoever has power there."""
     passphrase_file: Annotated[Path, AfterValidator(_directory)] | None = None
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["logfmt", "json"] = "logfmt"
@@ -178,6 +172,7 @@ class Config(BaseSettings):
     limits: Limits = Limits()
     metrics: Metrics = Metrics()
     reading: Reading = Reading()
+    authority: AuthorityTable = AuthorityTable()
 
     @classmethod
     def settings_customise_sources(
@@ -195,7 +190,7 @@ class Config(BaseSettings):
     def may_invite(self, user: str) -> bool:
         """Whether this person's invitations are accepted. Local part and server match apart."""
         name, _, server = user.partition(":")
-        return bool(_USER.fullmatch(user)) and any(
+        return bool(USER.fullmatch(user)) and any(
             _matches(name, pattern.partition(":")[0])
             and _matches(server.lower(), pattern.partition(":")[2].lower())
             for pattern in self.allow_inviters
@@ -215,6 +210,7 @@ _KEYS: Final = {
     ("limits",): tuple(Limits.model_fields),
     ("metrics",): tuple(Metrics.model_fields),
     ("reading",): tuple(Reading.model_fields),
+    ("authority",): tuple(AuthorityTable.model_fields),
 }
 
 

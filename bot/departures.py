@@ -11,7 +11,6 @@ from bot.authority import Authority
 from bot.dispatcher import Post, digest
 from commands.framework.context import RoomId, UserId
 from commands.turf.leaving import Leaving, leave
-from storage.absences import Barred
 from storage.committees import Committees
 from storage.contacts import Contacts
 from storage.database import Database
@@ -40,11 +39,6 @@ async def look(
         if committee is None:
             return []
         day = at.astimezone(committee.zone).date()
-        barred = Barred(tx, committee.id)
-        for person in await barred.people():
-            if not room.has(person):
-                # From now on the room alone says whether they take part.
-                await barred.lift(person)
         await SmallPrint(tx).keep_only(
             UserId(user)
             for each in await Committees(tx).all()

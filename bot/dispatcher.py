@@ -393,7 +393,7 @@ class Post:
             case Audience.LEADS:
                 return [], await authority.leads(self._tx, committee)
             case Audience.NAMED:
-                return [], await authority.taking_part(self._tx, committee, reply.to)
+                return [], list(await authority.taking_part(self._tx, committee, reply.to))
             case Audience.PERSON:
                 alone = authority.places.direct_partner(here) == person
                 return ([here], []) if alone and here != committee.room else ([], [person])

@@ -270,6 +270,19 @@ def invitations(case: Case) -> Iterator[Finding]:
         )
 
 
+def leads(case: Case) -> Iterator[Finding]:
+    """Whose word counts as a lead's."""
+    everywhere, some = case.config.leads, case.config.authority.leads
+    if everywhere:
+        n = len(everywhere)
+        words = f"only the {n} in config.toml count, in every committee, whatever its room shows"
+        cure = "Meant for one committee? Put them under [authority.leads]. See docs/admin.md"
+        yield Finding(Mark.NOTE, "leads", words, cure)
+    else:
+        named = f"; named here for {len(some)} of them" if some else ""
+        yield Finding(Mark.OK, "leads", f"as each committee has confirmed them{named}")
+
+
 def running(case: Case) -> Iterator[Finding]:
     """The process, as it sees itself."""
     if isinstance(case.answers, str):
@@ -315,6 +328,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     clock,
     secret_polls,
     invitations,
+    leads,
     running,
     identity,
 )

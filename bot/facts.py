@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -19,8 +19,9 @@ from bot.outbox import Outbox
 from bot.passphrase import CREDENTIAL
 from bot.places import Places
 from bot.safekeeping import taking
+from commands.authority.roll import Roll
 from commands.framework.answer import Provider
-from commands.framework.context import Context, UserId
+from commands.framework.context import Committee, Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityDesk
 from commands.general.moving import Move
@@ -96,13 +97,18 @@ class FactsDesk:
             Shredder: self.shredder,
         }
 
+        who: dict[type, Callable[[Transaction, Committee], Awaitable[object]]] = {
+            Members: self.authority.members,
+            Roll: self.authority.roll,
+        }
+
         async def provide(kind: type) -> object:
             if kind in ready:
                 return ready[kind]
             if kind is RoomAudit:
                 return await self._audit(ctx, tx, origin)
-            if kind is Members:
-                return await self.authority.members(tx, ctx.committee)
+            if kind in who:
+                return await who[kind](tx, ctx.committee)
             if kind is PollDesk and self.polls is not None:
                 return self.polls(ctx, tx, origin)
             if kind is IdentityDesk:
@@ -120,6 +126,7 @@ class FactsDesk:
         pins = [self.trust.pin(user) for user in people]
         since = _now() - RECENT
         last = self.synced()
+        roll = await self.authority.roll(tx, ctx.committee)
         return RoomAudit(
             encrypted=room.encrypted,
             join_rule=room.join_rule,
@@ -147,6 +154,8 @@ class FactsDesk:
             weaknesses=weaknesses(room, self.places.own),
             may_take_back=room.may_redact(self.places.own),
             compared=sum(pin.compared for pin in pins if pin is not None),
+            roll=roll,
+            unannounced=tuple(user for user, s in roll.standings.items() if not s.introduced),
             no_secret_polls=await self._no_secret_polls(ctx, tx, origin),
         )
 
@@ -168,6 +177,9 @@ class _Desk(IdentityDesk):
 
     async def suspended(self) -> list[UserId]:
         return [UserId(user) for user in self.facts._suspended(self.ctx)]  # noqa: SLF001
+
+    async def is_certain(self, user: UserId) -> bool:
+        return self.facts.trust.standing(user) is Standing.PINNED
 
     async def accept(self, user: UserId) -> bool:
         """Pin what this person's account shows now; False when there is nothing to accept.

@@ -9,6 +9,7 @@ from bot import clock, departures, failpoints, logs, notices
 from bot.authority import Authority
 from bot.dispatcher import Dispatcher
 from bot.doors import Doors
+from bot.introducing import Introducing
 from bot.matrix.guard import (
     Guard,
     Message,
@@ -97,6 +98,8 @@ class Intake:
         self._restored = True
         self._refused: Counter[str] = Counter()
         self._unasked = Unasked(database, places, outbox, sync.client.device)
+        self._introducing = Introducing(authority, sync.client.device)
+        outbox.announced = self._introducing.sent
         self._settling = Settling(database, authority, doors, self._unasked, trust)
         self._named: set[str] = set()
         """Committees' rooms whose members' names are known; they are in memory alone."""
@@ -282,14 +285,17 @@ class Intake:
 
     async def _look_at_members(self, rooms: Collection[str]) -> None:
         """Write down who is in these rooms, before anything they say is taken."""
+        post: list[Parcel] = []
         async with self._database.transaction() as tx:
             for committee in await Committees(tx).all():
                 if committee.room in rooms:
-                    await self._authority.look(tx, committee, notices.now())
+                    post += await self._introducing.look(tx, committee, notices.now())
+        self._outbox.add(post)
 
     async def _regroup(self) -> None:
         self._places.regrouped = False
         await self._settling.reload()
+        await self._look_at_members(self._places.rooms.keys())
 
     async def _leave_behind(self, rooms: Iterable[str]) -> None:
         async with self._database.transaction() as tx:

@@ -34,6 +34,9 @@ AT_ONCE = 20
 ANSWERS = "st-"
 """How the transaction ids of answers to messages begin."""
 
+ANNOUNCEMENTS = "new-"
+"""How those of the messages begin that tell a room of people who are new."""
+
 QUIET_EACH, LONGEST_QUIET = 0.1, 3.0
 """Seconds that asking for news gives way to each waiting answer, and to all of them."""
 
@@ -90,6 +93,8 @@ class Outbox:
         """When this bot was restored from a backup, Unix ms UTC."""
         self.timely: Timely | None = None
         """Writes the words of reminders at the moment they go."""
+        self.announced: Callable[[Transaction, str], Awaitable[None]] = _nobody_waits
+        """Called with the transaction id of a message about new people that the homeserver has."""
         self._lanes: dict[str, deque[Parcel]] = {}
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
@@ -352,6 +357,8 @@ class Outbox:
         async with self._database.transaction() as tx:
             if REMINDER in parcel.content and self.timely is not None:
                 await self.timely.sent(tx, parcel.content)
+            if parcel.transaction_id.startswith(ANNOUNCEMENTS):
+                await self.announced(tx, parcel.transaction_id)
             await OutboxTable(tx).done(parcel.id)
 
     async def _drop(self, parcel: Parcel) -> None:
@@ -366,6 +373,10 @@ class Outbox:
 
 class _NobodyThere(Exception):
     """The person has not joined their direct room yet."""
+
+
+async def _nobody_waits(_tx: Transaction, _transaction_id: str) -> None:
+    """Nobody has to know."""
 
 
 async def _without_file(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Which room is a committee's, which is a direct chat, and who is who in them."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -24,6 +24,27 @@ class Settlement(Enum):
     """Nobody it listens to; it stays silent."""
 
 
+@dataclass(frozen=True, slots=True)
+class NamedLeads:
+    """Leads whom the operator named: nobody else is one where there are any."""
+
+    everywhere: frozenset[str] = frozenset()
+    rooms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Those of one committee, by the id of its room, or of the room that this one replaced."""
+
+    def of(self, room: Room) -> frozenset[str] | None:
+        """Who is a lead in a room; None: whoever has power there."""
+        own = self.rooms.get(room.id) or self.rooms.get(room.predecessor)
+        return own or self.everywhere or None
+
+    def level(self, room: Room, user: str) -> int:
+        """Somebody's power in a room, as far as the operator leaves it to the room."""
+        named, level = self.of(room), room.level(user)
+        if named is None:
+            return level
+        return max(level, LEAD_LEVEL) if user in named else 0
+
+
 @dataclass(slots=True)
 class Places:
     """The rooms the bot is in. Roles and membership come from unencrypted state alone."""
@@ -31,7 +52,7 @@ class Places:
     own: str
     may_invite: Callable[[str], bool]
     """Whether the operator lets a person bring the bot into a room."""
-    named_leads: frozenset[str] = frozenset()
+    named: NamedLeads = field(default_factory=NamedLeads)
     rooms: dict[str, Room] = field(default_factory=dict)
     learned: set[str] = field(default_factory=set)
     """Rooms whose state was asked for outside of sync; the next checkpoint saves them."""
@@ -46,12 +67,15 @@ class Places:
         room = self.rooms.get(committee.room)
         if room is None or not room.has(user):
             return None
-        level = room.level(user)
+        level = self.named.level(room, user)
         if level >= KEEPER_LEVEL:
             return Role.KEEPER
-        if level >= LEAD_LEVEL or user in self.named_leads:
-            return Role.LEAD
-        return Role.ORGANIZER
+        return Role.LEAD if level >= LEAD_LEVEL else Role.ORGANIZER
+
+    def names(self, committee: Committee, user: str) -> bool:
+        """Whether the operator named somebody as a lead of a committee."""
+        room = self.rooms.get(committee.room)
+        return room is not None and user in (self.named.of(room) or ())
 
     def committees_of(self, user: str, committees: Iterable[Committee]) -> list[Committee]:
         return [committee for committee in committees if self.role(committee, user) is not None]
@@ -148,5 +172,5 @@ class Places:
 
     def may_found(self, room: Room, user: str) -> bool:
         """Whether somebody may say that a room is a committee's: they lead there, and may bring us."""
-        leads = room.has(user) and (room.level(user) >= LEAD_LEVEL or user in self.named_leads)
+        leads = room.has(user) and self.named.level(room, user) >= LEAD_LEVEL
         return leads and (self.may_invite(user) or self.may_invite(room.inviter))

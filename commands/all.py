@@ -1,5 +1,6 @@
 """Every command there is, in the order help shows them. A new command module is named here."""
 
+import commands.authority.commands as authority
 import commands.contacts.commands as contacts
 import commands.follow_ups.commands as follow_ups
 import commands.general.commands as general
@@ -245,6 +246,7 @@ CATALOGUE = Catalogue(
                 general.help_,
                 general.status,
                 leading.setup,
+                authority.confirm,
                 leading.direct,
                 leading.identity,
                 leading.accept_identity,

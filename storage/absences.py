@@ -85,7 +85,7 @@ class Absences(Repository):
 
 @dataclass(frozen=True, slots=True)
 class Barred(Repository):
-    """People whose part in one committee a lead has ended, although they are still in its room."""
+    """People whose part in one committee a lead has ended, whether they are in its room or not."""
 
     async def bar(self, entry: EntryId, person: UserId) -> None:
         await self.tx.execute(

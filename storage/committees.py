@@ -58,6 +58,7 @@ class Committees(Shared):
         await self.tx.execute(
             "UPDATE people SET committee = ? WHERE committee = ?", (committee, into.id)
         )
+        await self.tx.execute("DELETE FROM standings WHERE committee = ?", (into.id,))
         await self.tx.execute(
             "UPDATE committees SET room = ?, removed_at = ? WHERE id = ?",
             (f"was {into.id} {into.room}", millis(now), into.id),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from storage.driver import Row
 from storage.model import UserId
-from storage.repository import Repository, millis, moment
+from storage.repository import Common, Shared, millis, moment
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,8 +15,10 @@ class Kept:
     person: UserId
     joined: datetime
     """When they were first seen in the room, since they were last away from it."""
+    announcement: str | None = None
+    """The transaction id of the message that tells the room of them."""
     introduced: datetime | None = None
-    """When the room had been told of them."""
+    """When that message had been sent."""
     accepted: datetime | None = None
     """When they were let in, where newcomers need that."""
     lead: datetime | None = None
@@ -30,7 +32,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
-class Standings(Repository):
+class Standings(Common):
     """One committee's members, as the bot saw them."""
 
     async def of(self, person: UserId) -> Kept | None:
@@ -48,13 +50,14 @@ class Standings(Repository):
 
     async def put(self, kept: Kept) -> None:
         await self.tx.execute(
-            "INSERT OR REPLACE INTO standings(committee, person, joined_at, introduced_at,"
+            "INSERT OR REPLACE INTO standings(committee, person, joined_at, announcement, introduced_at,"
             " accepted_at, lead_at, keeper_at, waits_at, told_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.committee,
                 kept.person,
                 millis(kept.joined),
+                kept.announcement,
                 *(
                     None if at is None else millis(at)
                     for at in (
@@ -88,10 +91,34 @@ class Standings(Repository):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Announcements(Shared):
+    """Messages that tell rooms of people who are new."""
+
+    async def sent(self, transaction_id: str, at: datetime, *, lets_in: bool) -> None:
+        """The homeserver took one: whomever it names is introduced, and let in where that is all."""
+        await self.tx.execute(
+            "UPDATE standings SET introduced_at = ?1,"
+            " accepted_at = iif(?2, COALESCE(accepted_at, ?1), accepted_at)"
+            " WHERE announcement = ?3 AND introduced_at IS NULL",
+            (millis(at), lets_in, transaction_id),
+        )
+
+    async def is_coming(self, transaction_id: str) -> bool:
+        """Whether one waits to be sent, or for an admin to send it again."""
+        found = await self.tx.value(
+            "SELECT 1 FROM outbox WHERE transaction_id = ?1"
+            " UNION SELECT 1 FROM parked WHERE transaction_id = ?1",
+            (transaction_id,),
+        )
+        return found is not None
+
+
 def _kept(row: Row) -> Kept:
     return Kept(
         UserId(row["person"]),
         moment(row["joined_at"]),
+        announcement=row["announcement"],
         introduced=_moment(row["introduced_at"]),
         accepted=_moment(row["accepted_at"]),
         lead=_moment(row["lead_at"]),

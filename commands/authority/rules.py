@@ -26,7 +26,7 @@ class Settings:
     """What the operator decided about authority."""
 
     newcomers: Newcomers = Newcomers.NAMED
-    second_days: int = 7
+    held_days: int = 7
     """Days for which a role must have counted before it counts for what takes two people."""
 
 
@@ -89,7 +89,7 @@ def may_be_second(standing: Standing, need: Need, settings: Settings) -> datetim
     since = standing.held if need.role is Role.KEEPER else standing.led
     if since is None:
         return datetime.max.replace(tzinfo=UTC)
-    return since if since == FROM_THE_START else since + timedelta(days=settings.second_days)
+    return since if since == FROM_THE_START else since + timedelta(days=settings.held_days)
 
 
 def counting(shown: Role, kept: Kept | None) -> Role:
@@ -140,7 +140,53 @@ def seen(before: Kept, shown: Role, now: datetime, vouched: datetime | None) -> 
     """
     lead = before.lead or vouched if shown >= Role.LEAD else None
     keeper = before.keeper or vouched if shown >= Role.KEEPER else None
-    after = replace(before, lead=lead, keeper=keeper)
+    accepted = before.accepted or vouched if lead is not None else before.accepted
+    after = replace(before, lead=lead, keeper=keeper, accepted=accepted)
     if counting(shown, after) >= shown:
-        return replace(after, waits=None, told=None)
-    return replace(after, waits=before.waits or now)
+        return replace(after, waits=None, told=before.told if before.waits is None else None)
+    if before.waits is None:
+        return replace(after, waits=now, told=None)
+    return after
+
+
+class Hindrance(Enum):
+    """Why nothing is confirmed of somebody."""
+
+    ONESELF = "oneself"
+    BARRED = "barred"
+    UNPROVEN = "unproven"
+    """They have no identity of their own that could be told from a forged one."""
+    NOTHING = "nothing"
+    """What the room shows counts already."""
+    KEEPER = "keeper"
+    """Only a keeper of the data makes another."""
+
+
+def confirmable(
+    theirs: Standing, by: Standing, settings: Settings, *, proven: bool
+) -> Role | Hindrance:
+    """As what one member may confirm another at this moment, or why not.
+
+    ``by`` is a lead whose role counts; ``proven`` whether the other's identity is the one seen first.
+    """
+    shown, counts = theirs.shown or Role.ORGANIZER, theirs.role or Role.ORGANIZER
+    granted = min(shown, by.role or Role.ORGANIZER)
+    if theirs.user == by.user:
+        return Hindrance.ONESELF
+    if theirs.barred:
+        return Hindrance.BARRED
+    lets_in = settings.newcomers is Newcomers.CONFIRMED and not theirs.accepted
+    if granted <= counts and not lets_in:
+        return Hindrance.KEEPER if shown > counts else Hindrance.NOTHING
+    return granted if proven else Hindrance.UNPROVEN
+
+
+def confirmed(before: Kept, role: Role, shown: Role, now: datetime) -> Kept:
+    """What is kept of somebody, whom the room shows as something, from when they are confirmed."""
+    after = replace(
+        before,
+        accepted=before.accepted or now,
+        lead=before.lead or now if role >= Role.LEAD else before.lead,
+        keeper=before.keeper or now if role >= Role.KEEPER else before.keeper,
+    )
+    return after if role < shown else replace(after, waits=None, told=None)

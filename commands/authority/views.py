@@ -1,13 +1,33 @@
-"""Why somebody may not, in words."""
+"""Who may do what, in words: why somebody may not, whose word counts, and who has just come."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Sequence
 
-from commands.authority.rules import Need, Why, may_be_second
-from commands.authority.standing import Role
+from commands.authority.roll import Roll, Waiting
+from commands.authority.rules import (
+    Hindrance,
+    Need,
+    Newcomers,
+    Settings,
+    Why,
+    may_be_second,
+)
+from commands.authority.standing import Role, Standing
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _, a_time
-from commands.framework.reply import Code
+from commands.framework.i18n import _, a_day, a_time, ngettext
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Part,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
+from storage.model import UserId
 
 
 def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
@@ -23,47 +43,276 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
             return refuse(
                 _("{command} is for {role}; ask one of them."),
                 command=typed,
-                role=people()[need.role],
+                role=people(need.role),
             )
         case Why.UNCONFIRMED:
             return refuse(
                 _(
-                    "{command} is for {role}. This room shows you as one of them, and that is the"
-                    " homeserver's word alone: a lead confirms it first, in their direct chat with me."
+                    "{command} is for {role}. The room shows you as one of them, and before that counts"
+                    " somebody who is one already tells me so, in our direct chat: {confirm}"
                 ),
                 command=typed,
-                role=people()[need.role],
+                role=people(need.role),
+                confirm=Code(f"!confirm {ctx.user}"),
             )
         case Why.UNANNOUNCED:
             return refuse(
                 _(
-                    "A moment: you are new here, so the room is told of you before I say anything"
-                    " about people. Please send that again."
+                    "A moment: you are new here, and the room is told of you before I say anything about"
+                    " people. Then send that again."
                 )
             )
         case Why.UNACCEPTED:
             return refuse(
                 _(
-                    "In {committee} a lead says of everybody who is new that they belong here, before I"
-                    " say anything about people to them. Ask one of them."
+                    "You are new in {committee}. Before I say anything about people to you, a lead tells"
+                    " me that you belong here: {confirm}"
                 ),
                 committee=ctx.committee.name,
+                confirm=Code(f"!confirm {ctx.user}"),
             )
         case Why.TOO_NEW:
             return refuse(
                 _(
-                    "{command} takes two people who have been {role} for a while; you can from {when}."
+                    "{command} takes two who have been {role} for {n} days, so that everybody had time to"
+                    " see who they are. You can from {when}."
                 ),
                 command=typed,
-                role=people()[need.role],
+                role=people(need.role),
+                n=str(ctx.settings.held_days),
                 when=a_time(may_be_second(ctx.standing, need, ctx.settings), ctx.zone),
             )
 
 
-def people() -> Mapping[Role, str]:
+def people(role: Role) -> str:
     """Whom a role is, in the plural."""
     return {
         Role.ORGANIZER: _("organizers"),
         Role.LEAD: _("leads"),
         Role.KEEPER: _("keepers of the data"),
-    }
+    }[role]
+
+
+def _one(role: Role) -> str:
+    return {
+        Role.ORGANIZER: _("one of us"),
+        Role.LEAD: _("a lead"),
+        Role.KEEPER: _("a keeper of the data"),
+    }[role]
+
+
+# -- confirming ------------------------------------------------------------------------------------
+
+
+def waiting(roll: Roll, ctx: Context) -> Reply:
+    """Of whom something waits to be confirmed, for leads."""
+    if not roll.waiting:
+        return say(_("Nobody waits to be confirmed. {status} shows whose word counts."),
+                   status=Code("!status"))  # fmt: skip
+    rows = [_waits(each, ctx) for each in roll.waiting]
+    return Reply((Paragraph((_("Ask them outside Matrix first, then type:"),)), listed(rows)))
+
+
+def _waits(each: Waiting, ctx: Context) -> Line:
+    today = ctx.now.astimezone(ctx.zone).date()
+    return line(
+        _("{confirm}: shown as {role} since {day}"),
+        confirm=Code(f"!confirm {each.user}"),
+        role=_one(each.shown),
+        day=a_day(each.since.astimezone(ctx.zone).date(), today),
+    )
+
+
+def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
+    """Why nothing was confirmed, and how to do it right."""
+    user = theirs.user
+    match why:
+        case Hindrance.ONESELF:
+            return refuse(_("Not yourself: another lead does that."), example="")
+        case Hindrance.BARRED:
+            return refuse(
+                _("{user}'s part in the committee has ended. First: {readmit}"),
+                user=user,
+                readmit=Code(f"!readmit {user}"),
+                example="",
+            )
+        case Hindrance.UNPROVEN:
+            return refuse(
+                _(
+                    "I cannot tell {user} from somebody who pretends to be them: their account has no"
+                    " verified identity, or a new one. {identity} shows more."
+                ),
+                user=user,
+                identity=Code("!identity"),
+                example="",
+            )
+        case Hindrance.KEEPER:
+            keepers = ", ".join(roll.counting(Role.KEEPER))
+            return refuse(
+                _("Only a keeper of the data makes another: {who}."),
+                who=keepers or _("there is none here now, and my admin can name one (leads)"),
+                example="",
+            )
+        case Hindrance.NOTHING:
+            return refuse(
+                _(
+                    "{user} is {role} here, and nothing waits to be confirmed. Whoever shall be more gets"
+                    " the power in the room first (Room settings, Roles & Permissions)."
+                ),
+                user=user,
+                role=_one(theirs.role or Role.ORGANIZER),
+                example="",
+            )
+
+
+def confirmed(user: UserId, role: Role, theirs: Standing, ctx: Context) -> tuple[Reply, ...]:
+    """To the lead who confirmed somebody, and to everybody."""
+    if theirs.role is not None and role <= theirs.role:
+        return (say(_("Thank you. From now on I answer {user} about people too."), user=user),)
+    here = say(_("Thank you. From now on {user} counts as {role}."), user=user, role=_one(role))
+    room = line(
+        _(
+            "{user} counts as {role} from now on: {by} confirmed it. If that surprises you, say so here."
+        ),
+        user=Strong(user),
+        role=_one(role),
+        by=ctx.user,
+    )
+    return here, Reply((Paragraph(room),), Audience.ROOM)
+
+
+def audited(user: UserId, role: Role) -> str:
+    """How it stands in the record of who did what."""
+    return f"{user} as {role.name.lower()}"
+
+
+# -- whose word counts -----------------------------------------------------------------------------
+
+
+def begins(roll: Roll) -> tuple[Paragraph, ...]:
+    """Who counts as what from now on, and how that changes; the answer to the first ``!setup``."""
+    others = roll.counting(Role.ORGANIZER)
+    counted = [*_counted(roll)]
+    if others:
+        counted.append(line(_("Organizers: {people}"), people=_all(others, roll)))
+    after = line(
+        _(
+            "Whoever is given power here later counts as a lead or keeper once one of them tells me so:"
+            " {confirm}"
+        ),
+        confirm=Code("!confirm"),
+    )
+    return (*(Paragraph(each) for each in counted), Paragraph(after))
+
+
+def _counted(roll: Roll) -> Iterable[Line]:
+    for role, words in (
+        (Role.LEAD, _("Leads: {people}")),
+        (Role.KEEPER, _("Leads and keepers of the data: {people}")),
+    ):
+        who = roll.counting(role)
+        if who:
+            yield line(words, people=_all(who, roll))
+
+
+def _all(users: Sequence[UserId], roll: Roll) -> str:
+    return ", ".join(short(user, roll) for user in users)
+
+
+def short(user: UserId, roll: Roll) -> str:
+    """A member as people call them, ``@ana``; in full where two would look alike."""
+    alike = [each for each in roll.standings if each.partition(":")[0] == user.partition(":")[0]]
+    return user if len(alike) > 1 else user.partition(":")[0]
+
+
+def taken_over(roll: Roll, committee: str) -> Reply:
+    """To the leads of a committee that an earlier release set up, once."""
+    begin = line(
+        _(
+            "From this version on, power in the room of {committee} counts with me once a lead or keeper"
+            " has confirmed it, so that nobody can make themselves one through the homeserver. Those who"
+            " had it until now keep it. If one of them should not: take the power from them in the room,"
+            " or {offboard}."
+        ),
+        committee=Strong(committee),
+        offboard=Code("!offboard @…"),
+    )
+    return Reply((Paragraph(begin), listed([*_counted(roll)])), Audience.LEADS)
+
+
+def power_waits(them: Sequence[Waiting], committee: str) -> Reply:
+    """To those who can confirm it: somebody is shown with power."""
+    rows = [
+        line(_("{role}: {confirm}"), role=_one(each.shown), confirm=Code(f"!confirm {each.user}"))
+        for each in them
+    ]
+    begin = line(
+        _(
+            "The room of {committee} shows somebody with new power. That is the homeserver's word, so it"
+            " does not count yet. If it is meant so, ask them outside Matrix whether it is them, and type:"
+        ),
+        committee=Strong(committee),
+    )
+    return Reply((Paragraph(begin), listed(rows)), Audience.NAMED)
+
+
+def newcomers_wait(them: Sequence[UserId], committee: str) -> Reply:
+    """To leads, where newcomers have to be let in."""
+    begin = line(
+        _("New in {committee}. I tell them nothing about people until one of you lets them in:"),
+        committee=Strong(committee),
+    )
+    rows: list[Line] = [(Code(f"!confirm {user}"),) for user in them]
+    return Reply((Paragraph(begin), listed(rows)), Audience.LEADS)
+
+
+def nobody_confirms(them: Sequence[Waiting]) -> Reply:
+    """In the room, when nobody is left who could confirm what it shows."""
+    return say(
+        _(
+            "{people}: shown here with new power, and nobody is left whose word counts to confirm it. My"
+            " admin can name a lead in config.toml ({leads}); until then what is for leads is for nobody."
+        ),
+        people=", ".join(each.user for each in them),
+        leads=Code("leads"),
+    )
+
+
+# -- who has just come -----------------------------------------------------------------------------
+
+
+def newcomers(joined: Sequence[UserId], ended: Sequence[UserId], settings: Settings) -> Reply:
+    """In the committee's room, before anything about people is answered to them."""
+    blocks = []
+    if joined:
+        words = ngettext(
+            "{people} is new here, and may ask me about the people we talk to.",
+            "{people} are new here, and may ask me about the people we talk to.",
+            len(joined),
+        )
+        if settings.newcomers is Newcomers.CONFIRMED:
+            words = ngettext(
+                "{people} is new here. I say nothing about people to them until a lead lets them in.",
+                "{people} are new here. I say nothing about people to them until a lead lets them in.",
+                len(joined),
+            )
+        unknown = line(
+            _(
+                "If nobody here knows who that is: remove them from the room, and a lead writes me"
+                " {offboard}."
+            ),
+            offboard=Code(f"!offboard {joined[0]}"),
+        )
+        blocks.append(Paragraph((*line(words, people=_strong(joined)), " ", *unknown)))
+    if ended:
+        words = ngettext(
+            "{people} is here again. Their part has ended, so I take nothing from them.",
+            "{people} are here again. Their part has ended, so I take nothing from them.",
+            len(ended),
+        )
+        blocks.append(Paragraph(line(words, people=_strong(ended))))
+    return Reply(tuple(blocks), Audience.ROOM)
+
+
+def _strong(users: Sequence[UserId]) -> Part:
+    return Strong(", ".join(users))

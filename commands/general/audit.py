@@ -1,10 +1,11 @@
 """What the bot can say about its room and itself, for ``!status``."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
+from commands.authority.roll import Roll
 from storage.model import UserId
 
 
@@ -96,3 +97,7 @@ class RoomAudit:
     """Whether the bot may remove what somebody typed in the room by mistake."""
     compared: int = 0
     """Members whose identity was compared with an operator."""
+    roll: Roll = field(default_factory=lambda: Roll({}))
+    """Everybody in the room and what counts of them."""
+    unannounced: tuple[UserId, ...] = ()
+    """Members of whom the room was not told yet."""

@@ -13,5 +13,9 @@ class IdentityDesk(ABC):
         """Trust the identity the person shows now; False if there was nothing to accept."""
 
     @abstractmethod
+    async def is_certain(self, user: UserId) -> bool:
+        """Whether the person's identity is the one seen first, or one that a lead accepted."""
+
+    @abstractmethod
     async def suspended(self) -> list[UserId]:
         """Whose commands are suspended."""

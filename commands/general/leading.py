@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from commands.authority.roll import Roll
+from commands.authority.views import begins
 from commands.framework.context import Committee, Context, Place, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_time
@@ -25,6 +27,7 @@ from storage.names import folded
 async def setup(
     ctx: Context,
     committees: Committees,
+    roll: Roll,
     *,
     name: CommitteeName | None = None,
     tz: NamedZone | None = None,
@@ -53,7 +56,8 @@ async def setup(
     if name is None:
         return Reply((Paragraph(done),))
     # Whoever came after the greeting could not read it, and most come after it.
-    return Reply((Paragraph(done), Paragraph(who_i_am()), Paragraph(where_names_belong())))
+    who = () if ctx.committee.set_up else begins(roll)
+    return Reply((Paragraph(done), Paragraph(who_i_am()), Paragraph(where_names_belong()), *who))
 
 
 @command("direct", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!direct", also=("dm",))

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from commands.framework.context import Context
-from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.context import Context, Role
+from commands.framework.i18n import _, a_day, a_number, a_time, ngettext
 from commands.framework.reply import Line, Paragraph, Part, Reply, Strong, line, listed
 from commands.general.audit import RoomAudit
 from commands.general.flaws import words
@@ -30,6 +30,7 @@ def warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
     """What somebody should look at, each with what to do."""
     found = [words(each) for each in audit.weaknesses]
     found += _people_warnings(audit)
+    found += _power_warnings(audit, ctx)
     if audit.synced is None or ctx.now - audit.synced > STALE:
         found.append((_("I have had no news from the homeserver for a while."),))
     if audit.last_backup is not None and ctx.now - audit.last_backup > OLD_BACKUP:
@@ -68,6 +69,46 @@ def _people_warnings(audit: RoomAudit) -> list[Line]:
     return found
 
 
+def _power_warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
+    """Of whom something waits to be confirmed, and whether anybody can do that."""
+    found = []
+    today = ctx.now.astimezone(ctx.zone).date()
+    for each in audit.roll.waiting[:NAMED]:
+        words = {
+            Role.ORGANIZER: _("New since {day}, not let in: {user}. A lead types {confirm}"),
+            Role.LEAD: _(
+                "Shown as a lead since {day}, not confirmed: {user}. A lead types {confirm}"
+            ),
+            Role.KEEPER: _(
+                "Shown as a keeper of the data since {day}, not confirmed: {user}. A keeper types"
+                " {confirm}"
+            ),
+        }[each.shown]
+        day = a_day(each.since.astimezone(ctx.zone).date(), today)
+        typed = f"!confirm {each.user}"
+        found.append(line(words, day=day, user=each.user, confirm=typed))
+    more = len(audit.roll.waiting) - NAMED
+    if more > 0:
+        words = ngettext("{n} more waits: {confirm}", "{n} more wait: {confirm}", more)
+        found.append(line(words, n=a_number(more), confirm="!confirm"))
+    if audit.unannounced:
+        found.append(
+            line(
+                _("New, and the room was not told yet: {people}."), people=_names(audit.unannounced)
+            )
+        )
+    if audit.roll.standings and not audit.roll.leads:
+        found.append(
+            line(
+                _(
+                    "No lead here whose word counts: my admin can name one in config.toml ({leads})."
+                ),
+                leads="leads",
+            )
+        )
+    return found
+
+
 def _names(users: list[str] | tuple[str, ...] | object) -> str:
     people = list(users) if isinstance(users, list | tuple) else []
     shown = ", ".join(str(user) for user in people[:NAMED])
@@ -88,6 +129,17 @@ def _facts(audit: RoomAudit, ctx: Context) -> list[Line]:
             servers=servers,
         )
     ]
+    leads, keepers = len(audit.roll.leads), len(audit.roll.counting(Role.KEEPER))
+    if leads:
+        counted = ngettext("{n} lead", "{n} leads", leads).format(n=a_number(leads))
+        kept = ngettext("{n} keeper of the data", "{n} keepers of the data", keepers)
+        rows.append(
+            line(
+                _("Whose word counts: {leads}, among them {keepers}."),
+                leads=counted,
+                keepers=kept.format(n=a_number(keepers)),
+            )
+        )
     if audit.no_secret_polls:
         reasons = " ".join(audit.no_secret_polls)
         rows.append(line(_("No secret polls on this machine: {reasons}"), reasons=reasons))

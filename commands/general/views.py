@@ -207,6 +207,9 @@ def me(ctx: Context, *, own_zone: ZoneInfo | None, open_follow_ups: int) -> Repl
         where,
         line(owed, n=a_number(open_follow_ups)),
     ]
+    if ctx.standing.shown is not None and ctx.standing.shown > ctx.role:
+        more = _("The room shows you as more. That counts once a lead tells me so: {confirm}")
+        rows.insert(1, line(more, confirm=Code(f"!confirm {ctx.user}")))
     if len(ctx.committees) > 1:
         others = ", ".join(c.name for c in ctx.committees if c.id != ctx.committee.id)
         rows.append(line(_("Also in {others}: {use}"), others=others, use=Code("!use NAME")))

@@ -35,6 +35,7 @@ SHOWN = 7
     who=Role.KEEPER,
     where=Where.DIRECT,
     example='!export csv why="mailing before the vote"',
+    second=True,
 )
 async def export(
     ctx: Context,
@@ -88,7 +89,13 @@ def _question(asked: Export, people: int) -> Reply:
     return Reply((Paragraph(head), Paragraph(tail)), Audience.LEADS)
 
 
-@command("export approve", who=Role.LEAD, where=Where.DIRECT, example="!export approve 3")
+@command(
+    "export approve",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!export approve 3",
+    second=True,
+)
 async def approve(
     ctx: Context, exports: Exports, audits: Audits, number: ExportNumber
 ) -> tuple[Reply, ...]:
@@ -196,6 +203,7 @@ def _done(done: Audited, ctx: Context) -> Line:
         Action.TEST_ANNOUNCED: _("announced test {words}"),
         Action.TEST_OVERRIDDEN: _("announced below its public bar: test {words}"),
         Action.TEST_JOINED: _("joined test {words} with another committee"),
+        Action.CONFIRMED: _("confirmed {words}"),
         Action.LOOKED: _("looked at {handle}"),
     }[done.action]
     return line(

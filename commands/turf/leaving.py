@@ -125,14 +125,13 @@ async def offboard(
             who=short(user),
         )
     entry = await history.record(Kind.OFFBOARDED, ctx.user, ctx.now)
-    if members.includes(user):
-        await barred.bar(entry, user)
+    await barred.bar(entry, user)
     noted = views.in_their_calendar(user, await departures.dates_in_calendar(user, ctx.now))
     list_ = await leave(departures, contacts, entry, user, Leaving(ctx.now, today(ctx)))
     inside = Paragraph(
         line(
             _("I take nothing from {who} any more. Remove them from the room as well: what is said"
-              " there they still read. {readmit} takes it back."),
+              " there they still read. {readmit} takes it back; coming back to the room does not."),
             who=short(user),
             readmit=Code(f"!readmit {short(user)}"),
         )
@@ -149,7 +148,7 @@ async def readmit(ctx: Context, members: Members, barred: Barred, who: Colleague
 
     who: who takes part again
     """
-    user = members.find(who)
+    user = members.find_or_gone(who, await barred.people())
     if not may_end(members.roles.get(user), ctx.role):
         raise refuse(_("That takes a keeper of the data."))
     if not await barred.lift(user):

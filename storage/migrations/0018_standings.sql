@@ -4,7 +4,8 @@ CREATE TABLE standings(
   committee     INTEGER NOT NULL REFERENCES committees(id),
   person        TEXT NOT NULL,
   joined_at     INTEGER NOT NULL,              -- first seen in the room since they were last away from it
-  introduced_at INTEGER,                       -- when the room had been told of them
+  announcement  TEXT,                          -- transaction id of the message that tells the room of them
+  introduced_at INTEGER,                       -- when that had been sent
   accepted_at   INTEGER,                       -- when somebody let them in, where newcomers need that
   lead_at       INTEGER,                       -- since when they count as a lead; 0: since the beginning
   keeper_at     INTEGER,                       -- since when they count as a keeper of the data

@@ -9,7 +9,8 @@ from bot.matrix.anchors import HTML
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
 from bot.matrix.wording import relation_of, said_in
-from commands.authority.rules import standing
+from commands.authority.roll import Roll
+from commands.authority.rules import Settings, standing
 from commands.authority.standing import Standing
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
@@ -31,7 +32,7 @@ from storage.database import Database, Transaction
 from storage.forgotten import Seal
 from storage.model import Contact, Rated, Talk
 from storage.people import People
-from storage.standings import Kept
+from storage.standings import Standings
 from tests.support.poll_desk import OpenDesk
 from tests.support.reminded import Reminded, Told
 from tests.support.standing import kept
@@ -164,6 +165,9 @@ class _Desk(IdentityDesk):
     async def suspended(self) -> list[UserId]:
         return list(self.people)
 
+    async def is_certain(self, user: UserId) -> bool:
+        return user not in self.people
+
 
 class Chat:
     """One committee room and everybody's direct chats, on one clock.
@@ -180,8 +184,8 @@ class Chat:
             "@lea": Role.LEAD,
             "@kim": Role.KEEPER,
         }
-        self.seen: dict[str, Kept] = {}
-        """What the bot wrote down of those who are not confirmed members of long standing."""
+        self.settings = Settings()
+        """What the operator decided about authority."""
         self.names: dict[str, str] = {}
         """What people call themselves in the room."""
         self.audit = HEALTHY
@@ -216,6 +220,23 @@ class Chat:
         for who in people:
             self.roles[who] = Role.ORGANIZER
             self._memberships.setdefault(who, []).append(self._main)
+
+    async def begin_anew(self) -> None:
+        """No lead has set the committee up yet."""
+        async with self.database.transaction() as tx:
+            await tx.execute("UPDATE committees SET set_up = 0")
+
+    @staticmethod
+    def user(who: str) -> UserId:
+        return UserId(f"{who}:example.org")
+
+    async def saw(self, who: str, **changes: Any) -> None:
+        """What the bot wrote down of somebody, where they are no confirmed member of long standing."""
+        async with self.database.transaction() as tx:
+            committee = await Committees(tx).by_room(self._main)
+            assert committee is not None
+            written = replace(kept(f"{who}:example.org"), **changes)
+            await Standings(tx, committee.id).put(written)
 
     def later(self, **span: float) -> None:
         """Time passes: ``chat.later(minutes=20)``."""
@@ -314,13 +335,27 @@ class Chat:
                 committees=tuple(every),
                 now=self.now,
                 zone=await People(tx).zone(user) or committee.zone,
+                settings=self.settings,
             )
-            return Said(await answer(text, ctx, tx, self._provider()))
+            return Said(
+                await answer(text, ctx, tx, self._provider(await self._roll(tx, committee)))
+            )
 
     async def _standing(self, tx: Transaction, committee: Committee, who: str) -> Standing:
         user = UserId(f"{who}:example.org")
         barred = await Barred(tx, committee.id).includes(user)
-        return standing(user, self.roles[who], self.seen.get(who, kept(user)), barred=barred)
+        written = await Standings(tx, committee.id).of(user)
+        return standing(user, self.roles[who], written or kept(user), barred=barred)
+
+    async def _roll(self, tx: Transaction, committee: Committee) -> Roll:
+        """Everybody in the committee's room and what counts of them."""
+        known = {
+            UserId(f"{who}:example.org"): await self._standing(tx, committee, who)
+            for who in self.roles
+        }
+        written = await Standings(tx, committee.id).all()
+        waits = {user: None if user not in written else written[user].waits for user in known}
+        return Roll.of(known, waits, self.settings)
 
     async def _current(
         self, every: Sequence[Committee], room: RoomId | None, chosen: int | None
@@ -330,12 +365,13 @@ class Chat:
                 return committee
         return every[0]
 
-    def _provider(self) -> Callable[[type], Awaitable[object]]:
+    def _provider(self, roll: Roll) -> Callable[[type], Awaitable[object]]:
         async def provide(kind: type) -> object:
             facts = {
-                RoomAudit: self.audit,
+                RoomAudit: replace(self.audit, roll=roll),
                 IdentityDesk: self.desk,
                 Members: self.members,
+                Roll: roll,
                 Upload: self._upload,
                 Bell: Bell(),
                 Seal: SEAL,

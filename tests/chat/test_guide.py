@@ -84,6 +84,8 @@ def test_every_story_names_a_test_that_is_there(page: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 async def test_the_guide_tells_what_happens(chat: Chat, page: Path) -> None:
+    if "!setup" in page.read_text(encoding="utf-8"):
+        await chat.begin_anew()
     if page.name == "polls.md":
         chat.join("@dan", "@eva", "@flo")
     for block in BLOCK.findall(page.read_text(encoding="utf-8")):

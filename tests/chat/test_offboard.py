@@ -228,14 +228,17 @@ async def test_whoever_comes_back_starts_with_empty_hands(chat: Chat, places: Pl
 
 
 @pytest.mark.usefixtures("unit")
-async def test_leaving_the_room_ends_what_a_lead_had_ended(chat: Chat, places: Places) -> None:
+async def test_leaving_the_room_and_coming_back_lifts_no_bar(chat: Chat, places: Places) -> None:
     await chat.dm("@lea", "!offboard @ben")
     assert await look(chat, places) == {}
     assert (await chat.dm("@ben", "!due")).says("Your part in Payments chapter has ended")
     member(places, "@ben:example.org", "leave")
     assert await look(chat, places) == {}
     member(places, "@ben:example.org", "join")
-    assert (await chat.dm("@ben", "!due")).says("Nothing due")
+    assert await look(chat, places) == {}
+    assert (await chat.dm("@ben", "!due")).says("Your part in Payments chapter has ended")
+    await chat.dm("@lea", "!readmit @ben")
+    assert (await chat.dm("@ben", "!due")).says("Nothing due"), "the control"
 
 
 @pytest.mark.usefixtures("unit")

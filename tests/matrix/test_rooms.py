@@ -18,7 +18,7 @@ async def here(
     homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
     directory = tmp_path_factory.mktemp("w") / "b"
-    async with world(homeserver, directory, settings='\nleads = ["{ben}"]\n') as made:
+    async with world(homeserver, directory) as made:
         yield made
 
 
@@ -172,9 +172,8 @@ async def test_a_room_the_bot_made_does_not_become_a_committees(here: World) -> 
 # -- who leads -------------------------------------------------------------------------------------
 
 
-async def test_leads_are_who_has_power_or_is_named(here: World) -> None:
+async def test_leads_are_who_has_power(here: World) -> None:
     cleo = await here.member("cleo")
-    await here.ask(here.ben, "!identity", "Nobody's identity")
     await here.ask(cleo, "!identity", "for leads")
     await here.ana.api.set_power(here.room, cleo.user, 50)
     await here.seen()

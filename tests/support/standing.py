@@ -34,7 +34,7 @@ def of_old(user: str, role: Role) -> Standing:
 class _Everybody(dict[UserId, Kept]):
     """Knows whoever is asked for."""
 
-    def get(self, user: object, _default: object = None) -> Kept:  # type: ignore[override]
+    def get(self, user: object, _default: object = None) -> Kept:
         return kept(str(user))
 
 

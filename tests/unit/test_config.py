@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.authority_settings import AuthorityTable
 from bot.config import Config, ConfigProblems, Retention, Timeouts, load
 from bot.exit_codes import ExitCode
 from bot.limit_settings import Limits, Metrics
 from bot.poll_settings import Polls
 from bot.reading_settings import Reading
+from commands.authority.rules import Newcomers, Settings
 
 ROOT = Path(__file__).parents[2]
 GOOD = 'homeserver = "https://matrix.example.org"\nuser = "@steward:example.org"\n'
@@ -34,9 +36,9 @@ def test_the_example_loads_and_explains_every_key() -> None:
     config = load(ROOT / "config.example.toml", {})
     assert config.may_invite("@ana:example.org")
     text = (ROOT / "config.example.toml").read_text("utf-8")
-    for model in (Config, Timeouts, Retention, Limits, Metrics, Polls, Reading):
+    for model in (Config, Timeouts, Retention, Limits, Metrics, Polls, Reading, AuthorityTable):
         for name in model.model_fields:
-            shown = re.search(rf"^(# )?{name} = |^\[{name}\]", text, re.MULTILINE)
+            shown = re.search(rf"^(# )?{name} = |^\[(authority\.)?{name}\]", text, re.MULTILINE)
             assert shown, f"{name} is not in config.example.toml"
             before = text[: shown.start()].rstrip("\n").splitlines()[-1]
             assert before.startswith("#") or shown[0].startswith("["), f"{name} has no comment"
@@ -57,6 +59,33 @@ def test_the_example_with_everything_switched_on_loads(tmp_path: Path) -> None:
     everything = re.sub(r"^# ([a-z_]+ = )", r"\1", text, flags=re.MULTILINE)
     config = load(written(tmp_path, everything), {})
     assert config.leads == ("@ana:example.org",)
+
+
+def test_leads_for_every_committee_and_for_one(tmp_path: Path) -> None:
+    text = (
+        'leads = ["@ana:example.org"]\n[authority]\nnewcomers = "confirmed"\n'
+        '[authority.leads]\n"!abc" = ["@ben:example.org"]\n'
+    )
+    config = load(written(tmp_path, GOOD + text), {})
+    assert config.leads == ("@ana:example.org",)
+    assert config.authority.leads == {"!abc": ("@ben:example.org",)}
+    assert config.authority.settings == Settings(Newcomers.CONFIRMED, held_days=7)
+    assert load(written(tmp_path, GOOD), {}).authority.settings == Settings()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[authority]\nnewcomers = "welcome"', "must be 'named' or 'confirmed'"),
+        ("[authority]\nheld_days = -1", "must be greater than or equal to 0"),
+        ('[authority.leads]\n"#payments:x.org" = ["@ana:x.org"]', "which begins with !"),
+        ('[authority.leads]\n"!abc" = ["ana"]', "must be a full Matrix user id"),
+        ('[authority.leads]\n"!abc" = []', "at least 1 item"),
+        ("[authority]\nlead = 3", "is not a setting"),
+    ],
+)
+def test_what_is_wrong_about_authority_is_said(tmp_path: Path, text: str, words: str) -> None:
+    assert words in problems(written(tmp_path, f"{GOOD}{text}\n"))
 
 
 def test_dotenv_example_loads(tmp_path: Path) -> None:

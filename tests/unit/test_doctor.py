@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from bot import keys
 from bot.config import load
 from bot.datadir import DataDirectory
-from bot.doctor import CHECKS, Finding, Mark, examine, key_slots, time_zones
+from bot.doctor import CHECKS, Finding, Mark, examine, key_slots, leads, time_zones
 from bot.doctor_case import Case, Reached
 from bot.exit_codes import ExitCode
 from commands.zones import release
@@ -204,6 +205,18 @@ def test_files_of_another_user_are_found(place: Path) -> None:
     config = with_keys(place)
     os.chown(place / "data", 12345, 12345)
     assert "another user" in findings(config)["data"].words
+
+
+def test_leads_named_for_every_committee_are_pointed_out(place: Path) -> None:
+    config = load(configured(place), {})
+    case = Case(place / "config.toml", config, DataDirectory(config.data_dir), "", "")
+    [found] = leads(case)
+    assert (found.mark, found.words) == (Mark.OK, "as each committee has confirmed them")
+    named = config.model_copy(update={"leads": ("@ana:example.org",)})
+    [found] = leads(replace(case, config=named))
+    assert found.mark is Mark.NOTE
+    assert "only the 1 in config.toml count, in every committee" in found.words
+    assert "@ana" not in found.words + found.cure
 
 
 def test_every_check_says_something_in_every_case(place: Path) -> None:

@@ -11,7 +11,6 @@ from typing import Any, cast
 import pytest
 
 from bot import logs, patience
-from bot.authority import Authority
 from bot.config import Retention
 from bot.dispatcher import Dispatcher
 from bot.facts import FactsDesk, KeyMode
@@ -32,6 +31,7 @@ from storage.driver import IntegrityError, OperationalError
 from storage.forgotten import Seal
 from storage.model import RoomId
 from storage.outbox import OutboxTable
+from tests.support.standing import AsShown
 
 OWN, ANA = "@steward:committee.test", "@ana:committee.test"
 COMMITTEE, DIRECT = "!committee", "!direct"
@@ -65,7 +65,7 @@ class Workplace:
             self._nobody,
             Pictures(self.client, Easel()),
         )
-        self.authority = Authority(self.places)
+        self.authority = AsShown(self.places)
         facts = FactsDesk(
             self.authority,
             trust,

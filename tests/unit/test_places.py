@@ -1,12 +1,13 @@
 """Which room is a committee's, which a direct chat, and who is who in them."""
 
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from bot.matrix.rooms import Room
-from bot.places import Places, Settlement
+from bot.places import NamedLeads, Places, Settlement
 from commands.framework.context import Committee, Role
 from storage.model import CommitteeId, RoomId
 
@@ -21,7 +22,7 @@ def room(name: str = HOME, *members: str, **fields: Any) -> Room:
 
 
 def places(*rooms: Room, listed: tuple[str, ...] = (ANA,), leads: tuple[str, ...] = ()) -> Places:
-    made = Places(BOT, listed.__contains__, frozenset(leads))
+    made = Places(BOT, listed.__contains__, NamedLeads(frozenset(leads)))
     made.rooms = {each.id: each for each in rooms}
     return made
 
@@ -50,15 +51,32 @@ def test_nobody_has_a_role_from_outside() -> None:
     assert places().role(COMMITTEE, ANA) is None
 
 
-def test_the_configuration_names_leads_among_members() -> None:
-    here = places(room(HOME, ANA, BEN), leads=(BEN,))
+def test_leads_whom_the_configuration_names_are_the_only_ones() -> None:
+    there = room(HOME, ANA, BEN, EVE, levels={ANA: 100, EVE: 50})
+    here = places(there, leads=(BEN, EVE))
     assert here.role(COMMITTEE, BEN) is Role.LEAD
+    assert here.role(COMMITTEE, EVE) is Role.LEAD
     assert here.role(COMMITTEE, ANA) is Role.ORGANIZER
-    assert here.leads(COMMITTEE) == [BEN]
+    assert here.names(COMMITTEE, BEN)
+    assert not here.names(COMMITTEE, ANA)
+    there.levels[EVE] = 100
+    assert here.role(COMMITTEE, EVE) is Role.KEEPER
+    # The control: without names, power decides.
+    assert places(there).role(COMMITTEE, ANA) is Role.KEEPER
+    assert not places(there).names(COMMITTEE, ANA)
 
 
-def test_the_bot_is_no_lead() -> None:
-    assert places(room(HOME, ANA, levels={BOT: 100})).leads(COMMITTEE) == []
+def test_leads_can_be_named_for_one_committee_which_its_next_room_keeps() -> None:
+    there = room(HOME, ANA, BEN, levels={ANA: 100, BEN: 100})
+    other = room("!other:x.org", ANA, BEN, levels={ANA: 100})
+    here = places(there, other)
+    here.named = NamedLeads(rooms={HOME: frozenset({BEN})})
+    elsewhere = replace(COMMITTEE, room=RoomId(other.id))
+    assert here.role(COMMITTEE, ANA) is Role.ORGANIZER
+    assert here.role(COMMITTEE, BEN) is Role.KEEPER
+    assert here.role(elsewhere, ANA) is Role.KEEPER
+    other.predecessor = HOME
+    assert here.role(elsewhere, ANA) is Role.ORGANIZER
 
 
 def test_a_room_of_many_by_somebody_allowed_is_a_committees() -> None:

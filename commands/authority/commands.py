@@ -1,0 +1,50 @@
+"""What leads type about who else is one: the room's state is the homeserver's word, theirs is proven."""
+
+from commands.authority import views
+from commands.authority.roll import Roll
+from commands.authority.rules import Hindrance, confirmable, confirmed
+from commands.authority.standing import Role
+from commands.framework.context import Context
+from commands.framework.reply import Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import Colleague
+from commands.general.identities import IdentityDesk
+from commands.turf.members import Members
+from storage.privacy import Action, Audits
+from storage.standings import Standings
+
+
+@command(
+    "confirm",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!confirm @dan",
+    also=("vouch",),
+)
+async def confirm(
+    ctx: Context,
+    roll: Roll,
+    members: Members,
+    desk: IdentityDesk,
+    standings: Standings,
+    audits: Audits,
+    who: Colleague | None = None,
+) -> Reply | tuple[Reply, ...]:
+    """Say that somebody really is a lead or a keeper of the data; alone it shows who waits for that.
+
+    who: the person, whom you have asked outside Matrix
+    """
+    if who is None:
+        return views.waiting(roll, ctx)
+    user = members.find(who)
+    theirs = roll.standings[user]
+    proven = await desk.is_certain(user)
+    role = confirmable(theirs, ctx.standing, ctx.settings, proven=proven)
+    kept = await standings.of(user)
+    if isinstance(role, Hindrance):
+        raise views.hindered(role, theirs, roll)
+    if kept is None:
+        raise views.hindered(Hindrance.NOTHING, theirs, roll)
+    await standings.put(confirmed(kept, role, theirs.shown or role, ctx.now))
+    await audits.keep(Action.CONFIRMED, ctx.user, ctx.now, words=views.audited(user, role))
+    return views.confirmed(user, role, theirs, ctx)
