@@ -3,7 +3,6 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Callable
-from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -19,19 +18,6 @@ from tests.inside.page import promised
 from tests.inside.table import Column, Reached
 
 Reach = Callable[[str, float], None]
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Show what every insider reached."""
-    reports = chain(
-        *(terminalreporter.stats.get(how, ()) for how in ("passed", "failed", "xfailed"))
-    )
-    found = chain(*(table.found(getattr(r, "user_properties", ())) for r in reports))
-    rows = table.rows(found)
-    if rows:
-        terminalreporter.section("insiders")
-        for line in rows:
-            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")

@@ -453,16 +453,15 @@ def short_cells(size: int) -> bytes:
     return b"Name,Area\n" + row * (size // len(row))
 
 
-def empty_cells(size: int) -> bytes:
-    """Rows of hundreds of cells with nothing in them."""
-    row = b"a" + b"," * 400 + b"\n"
+def one_row(size: int) -> bytes:
+    """All cells in one row."""
+    return b"a," * (size // 2)
+
+
+def full_rows(size: int) -> bytes:
+    """Rows as wide as a list's usually are, of cells as short as can be told apart."""
+    row = b",".join([b"ab"] * 12) + b"\n"
     return row * (size // len(row))
-
-
-def long_rows(size: int) -> bytes:
-    """Few rows, each of a megabyte."""
-    row = b"x" * (1 << 20) + b",Payments\n"
-    return b"Name,Area\n" + row * (size // len(row))
 
 
 def open_quotes(size: int) -> bytes:

@@ -3,7 +3,10 @@
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, Literal
+
+import pytest
 
 from tests.inside.attacks import ATTACKS, Attack, Unit, number
 
@@ -35,6 +38,18 @@ def noted(reached: Reached) -> tuple[str, object]:
 def found(properties: Iterable[tuple[str, object]]) -> list[Reached]:
     """What one test noted."""
     return [Reached(*json.loads(str(value))) for name, value in properties if name == PROPERTY]
+
+
+def summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Write both tables at the end of a run, whichever processes the tests ran in."""
+    reports = chain(
+        *(terminalreporter.stats.get(how, ()) for how in ("passed", "failed", "xfailed"))
+    )
+    lines = rows(chain(*(found(getattr(r, "user_properties", ())) for r in reports)))
+    if lines:
+        terminalreporter.section("insiders")
+        for each in lines:
+            terminalreporter.write_line(each)
 
 
 def rows(reached: Iterable[Reached]) -> list[str]:

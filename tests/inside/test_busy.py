@@ -105,10 +105,10 @@ async def with_files(scene: Scene) -> tuple[Watched, Waits]:
     bot = scene.world.steward.user
     files = {
         "staff1.csv": server.short_cells(LARGE),
-        "staff2.csv": server.empty_cells(LARGE),
-        "staff3.csv": server.long_rows(LARGE),
+        "staff2.csv": server.one_row(LARGE),
+        "staff3.csv": server.full_rows(LARGE),
         "staff4.csv": server.open_quotes(LARGE),
-        "staff5.xlsx": server.workbook(5 * LARGE),
+        "staff5.xlsx": server.workbook(2 * LARGE),
     }
     for name, content in files.items():
         await server.send_file(scene.carl, scene.of_carl, name, content)
