@@ -22,8 +22,8 @@ from demo.organizer import NotHeard, Organizer
 from tests.support.proxy import JsonObject, Rewrite
 from tests.support.world import World
 
-PATIENCE: Final = 4.0
-"""Seconds to wait for an answer that may not come."""
+PATIENCE: Final = 20.0
+"""Seconds to wait for an answer; nearly always there is one, if only a refusal."""
 MONTH_MS: Final = int(timedelta(days=30).total_seconds() * 1000)
 
 
@@ -72,6 +72,15 @@ async def try_asking(who: Organizer, room: str, text: str, bot: str) -> str:
     with contextlib.suppress(NotHeard):
         return (await who.ask(room, text, of=bot, where=room, seconds=PATIENCE)).body
     return ""
+
+
+async def all_said(here: World) -> None:
+    """Return when the bot has handled everything so far and nothing waits to be sent."""
+    await here.seen()
+    idle = 0
+    while idle < 3:
+        idle = idle + 1 if (await here.steward.status()).get("queue") == 0 else 0
+        await asyncio.sleep(0.2)
 
 
 async def files_of(who: Organizer, bot: str, since: int = 0) -> list[str]:
@@ -183,8 +192,7 @@ async def ask_as_keepers(here: World, puppets: Sequence[Organizer]) -> None:
     asked = await try_asking(one, in_one, '!export csv why="a copy" --ratings', bot)
     numbers = re.findall(r"!export approve (\d+)", "".join(heard(one, bot)) + asked)
     await try_asking(two, in_two, f"!export approve {numbers[-1] if numbers else 1}", bot)
-    with contextlib.suppress(NotHeard):
-        await one.hear(is_file, of=bot, seconds=PATIENCE)
+    await all_said(here)
 
 
 def dated_back(_method: str, path: str, answer: JsonObject) -> JsonObject:
@@ -213,8 +221,7 @@ async def seats(here: World, puppets: Sequence[Organizer]) -> int:
     said = await try_asking(ana, here.room, '!poll temp "Ready?" closes=2d k=3', bot)
     if "!ok" in said:
         await ana.send(here.room, "!ok")
-    with contextlib.suppress(NotHeard):
-        await ana.hear("joined at least", of=bot, where=here.room, since=mark, seconds=PATIENCE)
+    await all_said(here)
     told = "\n".join(
         body for body in heard(ana, bot, mark) if "Secret poll" in body and "may vote" in body
     )
@@ -254,7 +261,7 @@ async def deliver_late(here: World, carl: Organizer, room: str) -> None:
     try:
         for text in QUESTIONS:
             await carl.send(room, text)
-        await here.seen()
+        await all_said(here)
         await here.ana.api.remove(here.room, carl.user)
         await here.seen()
     finally:
@@ -262,6 +269,7 @@ async def deliver_late(here: World, carl: Organizer, room: str) -> None:
     async with here.hostile() as server:
         server.timeline = [each for each in kept if each[0] == room]
         await here.seen()
+    await all_said(here)
 
 
 # -- two accounts that a lead made keepers -------------------------------------------------------
@@ -306,7 +314,7 @@ async def export_at_once(here: World, records: Records) -> list[str]:
     approve = await _ask_for_a_copy(here, records)
     await try_asking(ben, await _direct_of(here, ben), approve, bot)
     with contextlib.suppress(NotHeard):
-        await ana.hear(is_file, of=bot, since=mark, seconds=10)
+        await ana.hear(is_file, of=bot, since=mark, seconds=PATIENCE)
     return await files_of(ana, bot, mark)
 
 
