@@ -130,8 +130,8 @@ def before_the_room_knew(here: World, who: Organizer) -> list[str]:
 # -- the homeserver's administrator --------------------------------------------------------------
 
 
-def forged(here: World, members: Sequence[str], level: int) -> list[tuple[str, JsonObject]]:
-    """State of the committee's room in which these accounts are members of such a power."""
+def forged(here: World, members: Sequence[str], levels: JsonObject) -> list[tuple[str, JsonObject]]:
+    """State of the committee's room in which these accounts are members, and power is so."""
     joins: list[JsonObject] = [
         {
             "type": "m.room.member",
@@ -143,21 +143,25 @@ def forged(here: World, members: Sequence[str], level: int) -> list[tuple[str, J
         }
         for number, user in enumerate(members)
     ]
-    levels: JsonObject = {
+    power: JsonObject = {
         "type": "m.room.power_levels",
         "state_key": "",
         "sender": here.ana.user,
-        "content": {"users": {here.ana.user: 100, **dict.fromkeys(members, level)}},
+        "content": levels,
         "event_id": "$forged-levels",
         "origin_server_ts": int(time.time() * 1000) - MONTH_MS,
     }
-    return [(here.room, event) for event in (*joins, levels)]
+    return [(here.room, event) for event in (*joins, power)]
 
 
 async def make_keepers(here: World, puppets: Sequence[Organizer]) -> None:
     """Show the bot, and nobody else, that these accounts keep the committee's data."""
+    members = [each.user for each in puppets]
+    levels = await here.ana.api.state(here.room, "m.room.power_levels")
+    # Everything else as it is: nobody shall miss any power.
+    levels["users"] = {**levels["users"], **dict.fromkeys(members, 100)}
     async with here.hostile() as server:
-        server.state = forged(here, [each.user for each in puppets], 100)
+        server.state = forged(here, members, levels)
         await here.seen()
 
 

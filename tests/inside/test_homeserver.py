@@ -201,9 +201,8 @@ async def expelled(here: World, records: Records, approved: Got) -> Got:
 
 
 async def test_control_a_keeper_gets_the_copy(
-    here: World, approved: Got, records: Records, control: Reach
+    approved: Got, records: Records, control: Reach
 ) -> None:
-    print(here.ana.messages[-6:], here.ben.messages[-6:])
     control("export", approved.ratings(records))
     control("own keepers", approved.ratings(records))
     control("export names", len(records.read_in(approved.files)))
