@@ -102,7 +102,7 @@ ATTACKS: Final = (
     Attack("postpone", LEAD, "days that a poll is kept open", Unit.DAYS,
            "12 postponements", 14, f159b98=133, main=133, awaits="polls"),
     Attack("own keepers", LEAD, "ratings in an export asked and approved by two accounts of theirs",
-           Unit.RATINGS, "2 accounts", 0, f159b98=4, main=4, awaits="standing"),
+           Unit.RATINGS, "2 accounts", 0, f159b98=4, main=4),
     Attack("demoted", LEAD, "files to a keeper demoted before the approval", Unit.RECORDS,
            "3 messages", 0, f159b98=1, main=1, awaits="deliver"),
     # -- an expelled keeper ----
@@ -117,11 +117,11 @@ ATTACKS: Final = (
            "one !setup", 0, f159b98=5, main=5, awaits="files"),
     # -- the homeserver ----
     Attack("forged names", ADMIN, "names, by accounts and roles that the room has not heard of",
-           Unit.NAMES, "2 accounts", 0, f159b98=8, main=8, awaits="standing"),
+           Unit.NAMES, "2 accounts", 0, f159b98=8, main=8),
     Attack("forged look-ups", ADMIN, "names, by the same accounts once the room has heard of them",
            Unit.NAMES, "2 accounts", 40, f159b98=8, main=8),
     Attack("forged ratings", ADMIN, "ratings in an export of theirs", Unit.RATINGS,
-           "2 accounts", 0, f159b98=4, main=4, awaits="standing"),
+           "2 accounts", 0, f159b98=4, main=4),
     Attack("hidden", ADMIN, "names for a member whose removal is kept from the bot", Unit.NAMES,
            "8 questions", 8, f159b98=7, main=7),
     Attack("hidden offboard", ADMIN, "the same after !offboard", Unit.NAMES,
