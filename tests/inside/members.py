@@ -24,7 +24,9 @@ def starts() -> list[str]:
 
 def stopped(said: str) -> bool:
     """Whether an answer reads like a stop, as anybody can tell from its words."""
-    return "I pause" in said or "more tomorrow" in said or "for a while" in said
+    return any(
+        words in said for words in ("I pause", "more tomorrow", "for a while", "I did not do it")
+    )
 
 
 # -- names ----------------------------------------------------------------------------------------
@@ -174,9 +176,13 @@ def questions() -> Iterator[str]:
 
 
 async def spend(me: Insider) -> None:
-    """Look until the bot says that it is enough."""
+    """Ask until the bot says that it is enough: for handles, and then for names."""
     for number in range(1, 60):
         if stopped(await me.ask(f"!contact show M-{number}")):
+            return
+    strangers = nobodies()
+    for _each in range(150):
+        if stopped(await me.ask(f"!contact find {next(strangers)}")):
             return
 
 

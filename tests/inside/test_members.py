@@ -70,7 +70,7 @@ async def test_names_by_handle(company: Company, now: Reach) -> None:
     now("handles", len(me.names))
 
 
-SHOW = "!contact show {}"
+SHOW, FIND = "!contact show {}", "!contact find {}"
 
 
 async def test_control_a_lead_checks_the_employers_list(unguarded: Company, control: Reach) -> None:
@@ -82,7 +82,7 @@ async def test_control_a_lead_checks_the_employers_list(unguarded: Company, cont
 
 async def test_who_of_the_employers_list_is_in_the_records(company: Company, now: Reach) -> None:
     me = ana(company, 600)
-    now("directory", company.right(await members.go_through(me, SHOW, company.directory)))
+    now("directory", company.right(await members.go_through(me, FIND, company.directory)))
 
 
 async def test_who_of_the_employers_list_in_eleven_minutes(company: Company, now: Reach) -> None:
@@ -106,7 +106,7 @@ async def test_control_before_the_limit_commands_tell(
 
     monkeypatch.setattr(members, "spend", not_spent)
     petition.chat.roles["@ana"] = Role.LEAD
-    control("spent", len(await members.telling(ana(petition, 600))))
+    control("spent", len(await members.telling(ana(petition, 900))))
 
 
 async def test_control_two_nobodies_are_told_alike(petition: Company) -> None:
@@ -123,7 +123,7 @@ async def test_control_two_nobodies_are_told_alike(petition: Company) -> None:
 async def test_once_the_limit_is_spent_no_command_tells_a_name(
     petition: Company, now: Reach
 ) -> None:
-    found = await members.telling(ana(petition, 600))
+    found = await members.telling(ana(petition, 900))
     print("still telling:", *found, sep="\n  ")  # noqa: T201 (shown when it fails)
     now("spent", len(found))
 
