@@ -100,7 +100,8 @@ async def undo_when_demoted(company: Company) -> int:
 async def postpone_for_ever(company: Company) -> int:
     """Put off a poll's end again and again; for how many days it stays open in all."""
     chat = company.chat
-    await chat.room(PERSON, '!poll yesno "Do we go?" k=3 closes=13d')
+    chat.join("@eve", "@fay")
+    await chat.room(PERSON, '!poll yesno "Do we go?" closes=13d')
     await chat.room(PERSON, "!ok")
     polls = await chat.polls.polls()
     if not polls:

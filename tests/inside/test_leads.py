@@ -89,7 +89,8 @@ async def test_whoever_was_demoted_gets_no_file(company: Company, now: Reach) ->
 
 async def test_control_a_poll_is_open_for_as_long_as_was_said(company: Company) -> None:
     chat = company.chat
-    await chat.room("@lea", '!poll yesno "Do we go?" k=3 closes=13d')
+    chat.join("@eve", "@fay")
+    await chat.room("@lea", '!poll yesno "Do we go?" closes=13d')
     await chat.room("@lea", "!ok")
     chat.later(days=12)
     assert len(await chat.polls.polls()) == 1

@@ -14,7 +14,7 @@ from tests.inside.polls import Ballots as Voters
 
 ACCOMPLICES = ("@eve", "@fay", "@gil", "@hal")
 OTHERS = ("@ana", "@ben", "@lea", "@kim")
-NOTHING_COMPARED = Policy(compared_with=timedelta())
+NOTHING_COMPARED = Policy(compared_with=timedelta(days=-1))
 """The guard taken out: no poll is held against another."""
 
 

@@ -16,7 +16,7 @@ from tests.inside import twins
 from tests.inside.conftest import Reach
 from tests.support.polling import in_memory
 
-NOTHING_COMPARED = Policy(compared_with=timedelta())
+NOTHING_COMPARED = Policy(compared_with=timedelta(days=-1))
 """The guard taken out: no poll is held against another."""
 
 

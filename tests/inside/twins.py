@@ -60,7 +60,7 @@ async def both_open(
 ) -> int:
     """Ask the same in these rooms, one after the other; how many polls are open then."""
     waiting, opened = Waiting(), 0
-    poll = Poll(code, Kind.TEMPERATURE, "Ready?", (), Rules(3, None, NOW + timedelta(hours=3)))
+    poll = Poll(code, Kind.TEMPERATURE, "Ready?", (), Rules(5, None, NOW + timedelta(hours=3)))
     for number in rooms:
         async with database.transaction() as tx:
             room = ROOMS[number]
