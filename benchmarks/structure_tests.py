@@ -151,6 +151,7 @@ async def _one_test(size: Size, number: int, *, close: bool) -> None:
             "WHERE test = (SELECT MAX(id) FROM tests)"
         )
     if close:
+        await size.ask(f"!test close T-{number}", role=lead, place=direct)
         await size.ask(f"!test close T-{number} --yes", role=lead, place=direct)
 
 

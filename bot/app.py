@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot import __version__, failpoints, identity_desk, keys, logs
@@ -526,7 +526,10 @@ async def _account(
         store,
         machine,
         trust,
-        Authority(places, config.authority.settings),
+        Authority(
+            places,
+            replace(config.authority.settings, making_percent=config.limits.making_percent),
+        ),
         await _signing(database),
         Seal(bytes.fromhex(sealing) if sealing else key.derive(Purpose.FORGOTTEN)),
         ballots,

@@ -105,7 +105,7 @@ class Authority:
     async def look(self, tx: Transaction, committee: Committee, now: datetime) -> bool:
         """Write down who is in a committee's room. Repeated, it finds nothing to do.
 
-        True when that had never been done for a committee that an earlier release set up.
+        True when that had never been done for a committee that is at work since an earlier release.
         """
         room = self.places.rooms.get(committee.room)
         if room is None or not room.has(self.places.own):
@@ -115,13 +115,13 @@ class Authority:
         await standings.begin(now)
         known = await standings.all()
         # Until anything is recorded there is nothing about people: !setup names whoever is there then.
-        named = not first and (committee.set_up or not await Committees(tx).is_blank(committee.id))
+        at_work = committee.set_up or not await Committees(tx).is_blank(committee.id)
+        begins = first or not at_work
         for user in room.joined:
             person, shown = UserId(user), self.places.role(committee, user)
             if user == self.places.own or shown is None:
                 continue
-            was = known.get(person) or _newcomer(person, now, introduced=not named)
-            begins = first or not committee.set_up
+            was = known.get(person) or _newcomer(person, now, introduced=begins)
             is_now = rules.seen(was, shown, now, self._vouched(committee, user, now, begins=begins))
             if is_now != known.get(person):
                 await standings.put(is_now)
@@ -130,14 +130,15 @@ class Authority:
             for person in known:
                 if not room.has(person):
                     await standings.drop(person)
-        return first and committee.set_up
+        return first and at_work
 
     def _vouched(
         self, committee: Committee, user: str, now: datetime, *, begins: bool
     ) -> datetime | None:
         """Since when power that the room shows counts without being confirmed; None: it waits.
 
-        Until the first !setup, and where an earlier release set it up, whoever has power keeps it.
+        Until the first !setup or the first record, and at the first look at a committee of an earlier
+        release, whoever has power keeps it.
         """
         if begins:
             return FROM_THE_START

@@ -178,6 +178,11 @@ class _Desk(IdentityDesk):
     async def suspended(self) -> list[UserId]:
         return [UserId(user) for user in self.facts._suspended(self.ctx)]  # noqa: SLF001
 
+    async def offered(self, user: UserId) -> str | None:
+        if user == self.ctx.user or user not in self.facts._suspended(self.ctx):  # noqa: SLF001
+            return None
+        return self.facts.trust.person(user).master
+
     async def is_certain(self, user: UserId) -> bool:
         return self.facts.trust.standing(user) is Standing.PINNED
 

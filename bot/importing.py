@@ -120,8 +120,8 @@ class Importing(Bell):
         job, committee = done.job, done.committee
         occasion = f"im-{digest(f'{committee.room} {job.number} {job.state.value} {job.round}')}"
         post = Post(tx, self._client.device, occasion)
-        addressed = replace(reply, audience=Audience.NAMED, to=(job.author,))
-        await post.say(addressed, committee.room, job.author, committee, self._authority)
+        addressed = replace(reply, audience=Audience.NAMED, to=(job.asked_by,))
+        await post.say(addressed, committee.room, job.asked_by, committee, self._authority)
         return post.parcels
 
     # -- files ---------------------------------------------------------------------------------

@@ -134,6 +134,8 @@ class Intake:
             if not room.greeted:
                 self._settling.waiting.add(room_id)
         await self._settling.reload()
+        # As the run before saw them: what the homeserver shows from now on makes nobody a founder.
+        await self._look_at_members(self._places.rooms.keys())
         self._trust.track(self._everybody())
 
     async def take(self, answer: Mapping[str, Any]) -> None:
@@ -249,9 +251,6 @@ class Intake:
     async def _settle(self) -> None:
         """Find out what rooms are that changed, follow invitations, and greet."""
         changes = self._unsaved
-        if self.last is None:
-            # A new release may look at what an earlier one did not write down.
-            await self._look_at_members(self._places.rooms.keys())
         for room_id in sorted(self._settling.waiting - changes.rooms):
             if room_id in self._places.rooms:
                 await self._settle_one(self._places.rooms[room_id])

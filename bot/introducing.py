@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from bot.authority import Authority
 from bot.dispatcher import Post, digest
 from bot.outbox import ANNOUNCEMENTS
-from commands.authority import views
+from commands.authority import rules, views
 from commands.authority.roll import Roll, Waiting
 from commands.authority.rules import Newcomers
 from commands.authority.standing import Role
@@ -54,6 +54,10 @@ class Introducing:
         await Announcements(tx).sent(transaction_id, datetime.now(UTC), lets_in=named)
 
     async def _name(self, tx: Transaction, committee: Committee, occasion: str) -> list[Parcel]:
+        room = self._authority.places.rooms.get(committee.room)
+        if room is None or room.replaced:
+            # Nothing is said there any more; whoever comes goes unnamed, and hears nothing.
+            return []
         standings, parcels = Standings(tx, committee.id), list[Parcel]()
         new = [
             kept
@@ -89,7 +93,7 @@ class Introducing:
         said = [views.taken_over(roll, committee.name)] if took_over else []
         standings = Standings(tx, committee.id)
         kept = await standings.all()
-        untold = [each for each in roll.waiting if kept[each.user].told is None]
+        untold = [each for each in roll.waiting if rules.untold(kept[each.user], now)]
         if not untold:
             return said
         if not roll.leads:

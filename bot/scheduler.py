@@ -27,6 +27,7 @@ from storage.inbox import Inbox
 from storage.letters import KEPT_MS as LETTERS_KEPT_MS
 from storage.letters import Letters
 from storage.poll_rosters import KEPT_DAYS, OldRosters
+from storage.quotas import Spending
 from storage.repository import moment
 from storage.tests_sheets import KEPT_MS as SHEETS_KEPT_MS
 from storage.tests_sheets import StaleSheets
@@ -34,6 +35,9 @@ from storage.tests_sheets import StaleSheets
 DAY = 24 * 3600 * 1000
 SAID_DAYS = 365
 """Days after which an explanation may be given again, and a dead letter is dropped."""
+
+SPENT_DAYS = 2
+"""Days for which it is known how much somebody made and destroyed."""
 
 ANSWERS_DAYS = 30
 """Days after a meeting for which it is known who came."""
@@ -164,6 +168,7 @@ class Scheduler:
             rosters = await OldRosters(tx).forget_before(now - KEPT_DAYS * DAY)
             lists = await Lists(tx).forget_before(now - KEPT_MS)
             lists += await StaleSheets(tx).forget_before(now - SHEETS_KEPT_MS)
+            await Spending(tx).forget_before(now - SPENT_DAYS * DAY)
             answers = await OldAnswers(tx).forget_before(moment(now - ANSWERS_DAYS * DAY))
         await self._database.purge_remnants()
         self.expired.update(

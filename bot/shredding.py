@@ -11,7 +11,9 @@ from zoneinfo import ZoneInfo
 
 from bot import logs
 from bot.config import Retention
+from bot.shorter import in_force
 from commands.privacy.shredder import Shredder
+from storage.checkpoint import Facts
 from storage.clocks import Clocks, committees
 from storage.database import Database
 from storage.driver import Error
@@ -35,7 +37,7 @@ class Shredding(Shredder):
         reworded: Callable[[Collection[int]], None],
     ) -> None:
         self._database = database
-        self._retention = retention
+        self._retention = self._holds = retention
         self._reworded = reworded
         self._wanted = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -88,6 +90,7 @@ class Shredding(Shredder):
         gone = 0
         async with self._database.transaction() as tx:
             every = await committees(tx)
+            self._holds = await in_force(Facts(tx), self._retention, now)
         for committee, zone in every:
             today = now.astimezone(ZoneInfo(zone)).date()
             gone += await self._people(committee, "left", now, day, today)
@@ -109,9 +112,10 @@ class Shredding(Shredder):
                 if not await clocks.due(what, day):
                     return gone
                 if what == "left":
-                    batch = await clocks.left(today - timedelta(days=self._retention.left_days))
+                    days = timedelta(days=self._holds.left_days)
+                    batch = await clocks.left(today - days, now - days)
                 else:
-                    before = now - timedelta(days=self._retention.uncontacted_days)
+                    before = now - timedelta(days=self._holds.uncontacted_days)
                     batch = await clocks.uncontacted(before, after)
                 await _erase(Erasure(tx, committee, today), batch.contacts, now)
                 gone += len(batch.contacts)
@@ -126,8 +130,8 @@ class Shredding(Shredder):
             clocks = Clocks(tx, committee)
             if not await clocks.due("notes", day):
                 return 0
-            gone = await clocks.blank_notes(now - timedelta(days=self._retention.notes_days))
-            gone += await clocks.drop_views(now - timedelta(days=self._retention.views_days))
+            gone = await clocks.blank_notes(now - timedelta(days=self._holds.notes_days))
+            gone += await clocks.drop_views(now - timedelta(days=self._holds.views_days))
             await clocks.done("notes", day)
             if gone:
                 await clocks.leave_remnants(now)
@@ -135,7 +139,7 @@ class Shredding(Shredder):
 
     async def _tests(self, committee: CommitteeId, now: datetime, day: date) -> int:
         """Who did what in structure tests that are long closed; the counts stay."""
-        before = now - timedelta(days=self._retention.closed_tests_days)
+        before = now - timedelta(days=self._holds.closed_tests_days)
         gone = 0
         while True:
             async with self._database.transaction() as tx:

@@ -12,6 +12,7 @@ import commands.privacy.commands as privacy
 import commands.reports.commands as reports
 import commands.turf.commands as turf
 import commands.wall_chart.commands as wall_chart
+from commands.authority import seconding
 from commands.contacts import changes, joining
 from commands.follow_ups import digest
 from commands.framework.catalogue import Catalogue, Group
@@ -250,6 +251,7 @@ CATALOGUE = Catalogue(
                 leading.direct,
                 leading.identity,
                 leading.accept_identity,
+                seconding.second,
                 moving.moved,
             ),
         ),

@@ -139,6 +139,7 @@ async def a_structure_test(stage: Stage) -> None:
     await stage.ask("ana", "direct", "!test announce petition", "the public bar is 51 %")
     await stage.ask("ben", "direct", "!test mark petition did M-2", "5/8 = 62.5 %", "reached")
     await stage.ask("chi", "room", "!test chart petition", "RTO petition", "5/8 = 62.5 %")
+    await stage.ask("ana", "direct", "!test close petition", "Closed, that stays")
     await stage.ask("ana", "direct", "!test close petition --yes", "The room knows the counts")
     await stage.ask("ana", "direct", "!test review petition", "not as we believed")
 

@@ -67,6 +67,11 @@ class Absences(Repository):
         absence = await self.of(contact.organizer, today)
         return absence is not None and absence.cover == user
 
+    async def whose(self, entry: EntryId) -> UserId | None:
+        """Whose absence an entry was about."""
+        found = await self.tx.value("SELECT organizer FROM absences WHERE entry = ?", (entry,))
+        return None if found is None else UserId(str(found))
+
     async def _write(self, entry: EntryId, absence: Absence, at: datetime, *, ended: bool) -> None:
         await self.tx.insert(
             "INSERT INTO absences(committee, organizer, cover, until_day, ended, at, entry) "

@@ -57,13 +57,32 @@ class Agendas(Common):
             for r in rows
         ]
 
-    async def mark(self, occurrence: OccurrenceId, number: int, state: str) -> bool:
+    async def has(self, occurrence: OccurrenceId, number: int) -> bool:
         """Whether there is such an item."""
-        changed = await self.tx.execute(
-            "UPDATE agenda_items SET state = ? WHERE occurrence = ? AND number = ?",
-            (state, occurrence, number),
+        found = await self.tx.value(
+            "SELECT 1 FROM agenda_items AS i WHERE occurrence = ? AND number = ? "
+            f"AND {COUNTS.format(row='i')}",
+            (occurrence, number),
         )
-        return changed > 0
+        return found is not None
+
+    async def mark(self, entry: EntryId, occurrence: OccurrenceId, number: int, state: str) -> None:
+        """Say what became of an item: done, dropped or carried."""
+        await self.tx.execute(
+            "INSERT INTO agenda_marks(item, state, entry) SELECT id, ?, ? FROM agenda_items "
+            "WHERE occurrence = ? AND number = ?",
+            (state, entry, occurrence, number),
+        )
+        await self.settle_entry(entry)
+
+    async def settle_entry(self, entry: EntryId) -> None:
+        """Compute anew what became of the items that an entry marked."""
+        await self.tx.execute(
+            "UPDATE agenda_items AS i SET state = COALESCE((SELECT m.state FROM agenda_marks AS m "
+            f"WHERE m.item = i.id AND {COUNTS.format(row='m')} ORDER BY m.id DESC LIMIT 1), 'open') "
+            "WHERE i.id IN (SELECT item FROM agenda_marks WHERE entry = ?)",
+            (entry,),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,15 +64,19 @@ class Clocks(Repository):
             (self.committee, what, day.isoformat()),
         )
 
-    async def left(self, since: date) -> Batch:
-        """Who has been gone from the workplace since that day or longer."""
+    async def left(self, since: date, said: datetime) -> Batch:
+        """Who has been gone from the workplace since that day or longer, and has been said to be.
+
+        Both: whoever writes down a day long past does not delete anybody by that tonight.
+        """
         rows = await self.tx.all(
-            "SELECT c.id FROM contacts AS c WHERE c.committee = ? AND c.out_from <= ? "
-            "AND c.present AND c.merged_into IS NULL AND (SELECT m.state FROM memberships AS m "
+            "SELECT c.id FROM contacts AS c WHERE c.committee = ?1 AND c.out_from <= ?2 "
+            "AND c.present AND c.merged_into IS NULL AND (SELECT m.state = 'left' AND h.at < ?3 "
+            "FROM memberships AS m JOIN history AS h ON h.id = m.entry "
             f"WHERE m.contact = c.id AND {COUNTS.format(row='m')} "
-            "ORDER BY m.from_day DESC, m.id DESC LIMIT 1) = 'left' "
-            f"AND NOT {_HELD.format(id='c.id')} ORDER BY c.id LIMIT ?",
-            (self.committee, since.isoformat(), AT_ONCE),
+            "ORDER BY m.from_day DESC, m.id DESC LIMIT 1) "
+            f"AND NOT {_HELD.format(id='c.id')} ORDER BY c.id LIMIT ?4",
+            (self.committee, since.isoformat(), millis(said), AT_ONCE),
         )
         return Batch(tuple(row["id"] for row in rows), 0 if len(rows) == AT_ONCE else None)
 

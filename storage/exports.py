@@ -44,6 +44,8 @@ class Export:
     step: Step
     decided_by: UserId | None
     at: datetime
+    people: int = 0
+    """How many the leads were told it would hold; 0: of before that was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ class Exports(Repository):
         )
         await self.tx.execute(
             "INSERT INTO exports(committee, number, author, format, ratings, why, state, at, "
-            "changed_at) VALUES (?, ?, ?, ?, ?, ?, 'asked', ?, ?)",
+            "changed_at, people) VALUES (?, ?, ?, ?, ?, ?, 'asked', ?, ?, ?)",
             (
                 self.committee,
                 number,
@@ -122,6 +124,7 @@ class Exports(Repository):
                 why,
                 millis(at),
                 millis(at),
+                await self.count(),
             ),
         )
         asked = await self.by_number(int(str(number)))
@@ -190,6 +193,7 @@ def _export(row: Row) -> Export:
         step=Step(row["state"]),
         decided_by=UserId(row["decided_by"]) if row["decided_by"] else None,
         at=moment(row["at"]),
+        people=row["people"],
     )
 
 

@@ -61,7 +61,38 @@ class History(Repository):
             return await self._spoken_of_since(entry)
         if entry.kind in {Kind.CONVERSATION_LOGGED, Kind.CONVERSATION_EDITED}:
             return await self._edited_since(entry)
+        if entry.kind is Kind.MEETING_CHANGED:
+            return await self._answered_by_others(entry)
+        if entry.kind is Kind.ACTION_CHANGED:
+            return await self._worked_on_by_others(entry)
         return entry.kind in ABOUT_TESTS and await stands(self.tx, entry)
+
+    async def _answered_by_others(self, entry: Entry) -> bool:
+        """Whether others have answered, or added to, a meeting that this entry made."""
+        within = " UNION ALL ".join(
+            f"SELECT r.entry FROM occurrences AS o JOIN {table} AS r ON r.occurrence = o.id "
+            f"WHERE o.meeting IN (SELECT id FROM meetings WHERE entry = ?1) "
+            f"AND {COUNTS.format(row='r')}"
+            for table in ("rsvps", "agenda_items", "minute_lines", "actions")
+        )
+        found = await self.tx.value(
+            f"SELECT 1 FROM ({within} UNION ALL SELECT r.entry FROM availabilities AS r "
+            "WHERE r.meeting IN (SELECT id FROM meetings WHERE entry = ?1) "
+            f"AND {COUNTS.format(row='r')}) AS e JOIN history AS h ON h.id = e.entry "
+            "WHERE h.author <> ?2 LIMIT 1",
+            (entry.id, entry.author),
+        )
+        return found is not None
+
+    async def _worked_on_by_others(self, entry: Entry) -> bool:
+        """Whether others have done, or handed on, something to be done that this entry made."""
+        found = await self.tx.value(
+            "SELECT 1 FROM actions AS a JOIN action_events AS e ON e.action = a.id "
+            "JOIN history AS h ON h.id = e.entry "
+            f"WHERE a.entry = ?1 AND h.author <> ?2 AND {COUNTS.format(row='e')} LIMIT 1",
+            (entry.id, entry.author),
+        )
+        return found is not None
 
     async def _spoken_of_since(self, entry: Entry) -> bool:
         found = await self.tx.value(

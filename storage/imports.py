@@ -57,6 +57,10 @@ class Import:
     figures: Mapping[str, int]
     round: int
     at: datetime
+    changed: datetime
+    """When its state last changed; while it is checked, when that was."""
+    asked_by: UserId
+    """Who asked for the work at hand, or for the last that was done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,10 @@ class Decided:
 
     contact: ContactId | None
     skip: bool
+    author: str = ""
+    """Whose word it is; empty: of before that was kept."""
+    at: int = 0
+    """Unix ms UTC."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +119,8 @@ class Imports(Repository):
         )
         row = await self.tx.insert(
             "INSERT INTO imports(committee, number, author, name, encoding, separator, head_line, "
-            "heads, reading, state, lines, sheets, at, changed_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "heads, reading, state, lines, sheets, at, changed_at, asked_by) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 self.committee,
                 number,
@@ -128,6 +136,7 @@ class Imports(Repository):
                 len(sheets),
                 millis(at),
                 millis(at),
+                author,
             ),
         )
         await self.tx.executemany(
@@ -160,12 +169,17 @@ class Imports(Repository):
             (json.dumps(reading), millis(at), one.id),
         )
 
-    async def begin(self, one: Import, state: State, at: datetime) -> None:
-        """Give us work; what was said and counted at an earlier attempt is gone."""
+    async def begin(
+        self, one: Import, state: State, at: datetime, by: UserId | None = None
+    ) -> None:
+        """Give us work; what was said and counted at an earlier attempt is gone.
+
+        ``by``: who asks for it and is told; None: whoever did before.
+        """
         await self.tx.execute(
             "UPDATE imports SET state = ?, done = 0, figures = '{}', round = round + 1, "
-            "changed_at = ? WHERE id = ?",
-            (state.value, millis(at), one.id),
+            "changed_at = ?, asked_by = ? WHERE id = ?",
+            (state.value, millis(at), by or one.asked_by, one.id),
         )
         if state is not State.SAVING:
             await self.tx.execute("DELETE FROM import_problems WHERE import = ?", (one.id,))
@@ -263,10 +277,18 @@ class Imports(Repository):
 
     async def decide(self, one: Import, line: int, decided: Decided) -> None:
         await self.tx.execute(
-            "INSERT INTO import_decisions(import, line, contact, skip) VALUES (?, ?, ?, ?) "
-            "ON CONFLICT(import, line) DO UPDATE SET contact = excluded.contact, "
-            "skip = excluded.skip",
-            (one.id, line, decided.contact, int(decided.skip)),
+            "INSERT INTO import_decisions(import, line, contact, skip, author, at) "
+            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(import, line) DO UPDATE "
+            "SET contact = excluded.contact, skip = excluded.skip, author = excluded.author, "
+            "at = excluded.at",
+            (
+                one.id,
+                line,
+                decided.contact,
+                int(decided.skip),
+                decided.author,
+                decided.at,
+            ),
         )
         await self.tx.execute(
             "DELETE FROM import_problems WHERE import = ? AND line = ?", (one.id, line)
@@ -275,16 +297,36 @@ class Imports(Repository):
     async def decided(self, one: Import, first: int, last: int) -> dict[int, Decided]:
         """What people said about the lines of a stretch."""
         rows = await self.tx.all(
-            "SELECT line, contact, skip FROM import_decisions "
+            "SELECT line, contact, skip, author, at FROM import_decisions "
             "WHERE import = ? AND line BETWEEN ? AND ?",
             (one.id, first, last),
         )
-        return {
-            r["line"]: Decided(
-                None if r["contact"] is None else ContactId(r["contact"]), bool(r["skip"])
-            )
-            for r in rows
-        }
+        return {r["line"]: _decided(r) for r in rows}
+
+    async def decision(self, one: Import, line: int) -> Decided | None:
+        """What a person said about a line."""
+        return (await self.decided(one, line, line)).get(line)
+
+    async def decisions_of_others(
+        self, one: Import, person: UserId, since: datetime, limit: int
+    ) -> list[tuple[int, Decided]]:
+        """What others said about its lines since then, the latest first."""
+        rows = await self.tx.all(
+            "SELECT line, contact, skip, author, at FROM import_decisions "
+            "WHERE import = ? AND line >= 0 AND author NOT IN (?, '') AND at >= ? "
+            "ORDER BY at DESC, line LIMIT ?",
+            (one.id, person, millis(since), limit),
+        )
+        return [(row["line"], _decided(row)) for row in rows]
+
+    async def state_of_decisions(self, one: Import) -> tuple[int, int]:
+        """How many lines somebody has decided, and when the last of them was."""
+        row = await self.tx.one(
+            "SELECT COUNT(*) AS n, COALESCE(MAX(at), 0) AS at FROM import_decisions "
+            "WHERE import = ? AND line >= 0",
+            (one.id,),
+        )
+        return (0, 0) if row is None else (row["n"], row["at"])
 
     async def listed(self, *, after: tuple[str, int], limit: int) -> list[Place]:
         """The unit by name, following a place, so many; whether any list has named them."""
@@ -415,4 +457,15 @@ def _import(row: Row) -> Import:
         figures=json.loads(row["figures"]),
         round=row["round"],
         at=moment(row["at"]),
+        changed=moment(row["changed_at"]),
+        asked_by=UserId(row["asked_by"] or row["author"]),
+    )
+
+
+def _decided(row: Row) -> Decided:
+    return Decided(
+        None if row["contact"] is None else ContactId(row["contact"]),
+        bool(row["skip"]),
+        row["author"],
+        row["at"],
     )

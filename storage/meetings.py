@@ -169,11 +169,11 @@ class Meetings(Common):
             EntryId(row["entry"]),
         )
 
-    async def open(self) -> list[Meeting]:
-        """Every meeting that is neither cancelled nor taken back."""
+    async def open(self, after: int = 0, limit: int = -1) -> list[Meeting]:
+        """The meetings that are neither cancelled nor taken back: all, or so many after a row id."""
         rows = await self.tx.all(
-            "SELECT * FROM meetings WHERE committee = ? AND id > 0 AND open ORDER BY id",
-            (self.committee,),
+            "SELECT * FROM meetings WHERE committee = ? AND id > ? AND open ORDER BY id LIMIT ?",
+            (self.committee, after, limit),
         )
         found = [await self._meeting(row) for row in rows]
         return [each for each in found if each is not None]

@@ -45,6 +45,17 @@ class Pair:
 class Merges(Repository):
     """One committee's merges, and the pairs that wait for an answer."""
 
+    async def records(self, *contacts: ContactId) -> list[int]:
+        """These records and those that are part of them."""
+        found: list[int] = []
+        for contact in contacts:
+            rows = await self.tx.all(
+                "SELECT ?1 AS id UNION ALL SELECT id FROM contacts WHERE merged_into = ?1",
+                (contact,),
+            )
+            found += [row["id"] for row in rows]
+        return found
+
     async def tally(self, contact: ContactId) -> Tally:
         counts = [
             await self.tx.value(

@@ -123,6 +123,8 @@ class Action(Enum):
     TEST_ANNOUNCED = "test announced"
     TEST_OVERRIDDEN = "test announced below its bar"
     TEST_JOINED = "test joined"
+    UNDONE = "undone"
+    SECONDED = "seconded"
     CONFIRMED = "confirmed"
     """That the room's word about somebody's power is true."""
     LOOKED = "looked"

@@ -50,6 +50,10 @@ OF_AN_OCCURRENCE = frozenset(
         Kind.OVER,
     }
 )
+_SAID = "state IN ('queued', 'sending', 'sent')"
+_KINDS = ", ".join(sorted(f"'{kind.value}'" for kind in OF_AN_OCCURRENCE))
+_MAKER = "meetings AS m ON m.id = o.meeting JOIN history AS h ON h.id = m.entry"
+_MAKER_OF_THIS = "meetings AS n ON n.id = p.meeting JOIN history AS g ON g.id = n.entry"
 OF_A_POLL = frozenset({Kind.NAG, Kind.CLOSE})
 
 
@@ -157,6 +161,29 @@ class ReminderTable(Shared):
             "UPDATE reminders SET state = ?, settled_at = ? WHERE id = ?",
             [(state.value, millis(now), each) for each in reminders],
         )
+
+    async def said(
+        self, committee: CommitteeId, recipient: UserId | None, since: datetime, most: int
+    ) -> int:
+        """How many went to the room (None), or to one person, since then, counted up to ``most``."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM reminders WHERE committee = ? AND recipient = ? "
+            f"AND settled_at > ? AND {_SAID} LIMIT ?)",
+            (committee, recipient or "", millis(since), most),
+        )
+        return int(str(count))
+
+    async def because_of_one(self, reminder: Reminder, since: datetime, most: int) -> int:
+        """How many went to the room since then about meetings that the same person made."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM reminders AS r "
+            f"JOIN occurrences AS o ON o.id = r.subject JOIN {_MAKER} "
+            "WHERE r.committee = ?1 AND r.recipient = '' AND r.settled_at > ?2 "
+            f"AND r.{_SAID} AND r.kind IN ({_KINDS}) AND h.author = (SELECT g.author "
+            f"FROM occurrences AS p JOIN {_MAKER_OF_THIS} WHERE p.id = ?3) LIMIT ?4)",
+            (reminder.committee, millis(since), reminder.subject, most),
+        )
+        return int(str(count))
 
     async def looked(self, now: datetime, tzdata: str) -> tuple[datetime, str] | None:
         """Note that reminders were looked at; when that was the last time, and with which zones."""

@@ -1,9 +1,9 @@
 """Says what is due about meetings.
 
-A look at the table is one transaction for each committee that has something due: what is to be said
-goes into the outbox under a transaction id that a repetition would make again. The words are written
-when they go; see ``said``. So whatever dies, and whenever, each reminder is said once or not at all,
-and none as if it were on time when it is not.
+A look at the table is a transaction for each committee that has something due, or several where much
+is: what is to be said goes into the outbox under a transaction id that a repetition would make again.
+The words are written when they go; see ``said``. So whatever dies, and whenever, each reminder is said
+once or not at all, and none as if it were on time when it is not.
 """
 
 import asyncio
@@ -18,7 +18,7 @@ from bot.dispatcher import Post, digest
 from bot.matrix.render import render
 from bot.outbox import REMINDER
 from commands.framework.i18n import _
-from commands.framework.reply import Audience, Paragraph, Reply, line
+from commands.framework.reply import Audience, Code, Paragraph, Reply, line
 from commands.meetings import reminding as rules
 from commands.meetings.closing import close_poll
 from commands.meetings.layout import for_people, lay_out
@@ -26,18 +26,30 @@ from commands.meetings.reminding import Fate
 from commands.meetings.saying import Moment, current, words
 from commands.time.warm import warm
 from commands.zones import release
+from storage.checkpoint import Tally
 from storage.committees import Committees
 from storage.database import Database, Transaction
 from storage.meetings import MeetingId, OccurrenceId
 from storage.model import Committee, CommitteeId
 from storage.outbox import Parcel
-from storage.reminders import Kind, Reminder, Reminders, ReminderTable, State
+from storage.reminders import (
+    OF_AN_OCCURRENCE,
+    Kind,
+    Reminder,
+    Reminders,
+    ReminderTable,
+    State,
+)
+from storage.repository import millis
 
 NOTED_EVERY = timedelta(seconds=60)
 """How often it is written down that reminders were looked at."""
 WARM_AFTER = 20.0
 """Seconds after the start."""
 LAID_OUT_EVERY = timedelta(minutes=10)
+AT_ONCE = 20
+"""Reminders queued in one transaction, so that others have their turn."""
+ONE_DAY_MS = 24 * 3600 * 1000
 KEPT = timedelta(days=30)
 """How long it is known what became of a reminder."""
 
@@ -127,21 +139,25 @@ class Reminding:
         now: datetime,
         away: datetime | None,
     ) -> int:
-        async with self._database.transaction() as tx:
-            committee = await Committees(tx).by_id(committee_id)
-            parcels: list[Parcel] = []
-            decision = rules.decide(due, now)
-            table = ReminderTable(tx)
-            await table.settle([each.id for each in decision.expired], State.EXPIRED, now)
-            at = await self._at(tx, committee, now)
-            for reminder in decision.send:
-                parcels += await self._queue(reminder, at)
-            if away is not None:
-                parcels += await self._confess(decision, away, at)
-            failpoints.reach("before_reminders")
-        failpoints.reach("after_reminders")
-        self._deliver(parcels)
-        return len(decision.send)
+        decision = rules.decide(due, now)
+        left, expired = list(decision.send), [each.id for each in decision.expired]
+        while True:
+            batch, left = left[:AT_ONCE], left[AT_ONCE:]
+            async with self._database.transaction() as tx:
+                table = ReminderTable(tx)
+                await table.settle(expired, State.EXPIRED, now)
+                at = await self._at(tx, await Committees(tx).by_id(committee_id), now)
+                parcels: list[Parcel] = []
+                for reminder in batch:
+                    parcels += await self._queue(reminder, at)
+                if away is not None and not left:
+                    parcels += await self._confess(decision, away, at)
+                failpoints.reach("before_reminders")
+            failpoints.reach("after_reminders")
+            self._deliver(parcels)
+            if not left:
+                return len(decision.send)
+            expired = []
 
     async def _queue(self, reminder: Reminder, at: Moment) -> list[Parcel]:
         table = ReminderTable(at.tx)
@@ -150,6 +166,9 @@ class Reminding:
             return []
         if reminder.kind in {Kind.CLOSE, Kind.OVER}:
             return await self._do(reminder, at)
+        if rules.too_many(reminder, await self._said_today(reminder, at)):
+            await table.settle([reminder.id], State.EXPIRED, at.now)
+            return await self._sparing(reminder, at)
         await table.settle([reminder.id], State.QUEUED, at.now)
         own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
         room = None if reminder.recipient else str(at.committee.room)
@@ -157,6 +176,32 @@ class Reminding:
         if reminder.recipient is None:
             plans = await for_people(reminder, at)
             await Reminders(at.tx, at.committee.id).plan(plans)
+        return own.parcels
+
+    async def _said_today(self, reminder: Reminder, at: Moment) -> rules.SaidToday:
+        table, since = ReminderTable(at.tx), at.now - timedelta(days=1)
+        most = rules.EACH_AT_MOST if reminder.recipient else rules.IN_ROOM_AT_MOST
+        there = await table.said(at.committee.id, reminder.recipient, since, most)
+        if reminder.recipient or reminder.kind not in OF_AN_OCCURRENCE:
+            return rules.SaidToday(there)
+        return rules.SaidToday(there, await table.because_of_one(reminder, since, rules.OF_ONE))
+
+    async def _sparing(self, reminder: Reminder, at: Moment) -> list[Parcel]:
+        """Say once a day that there are so many meetings that not each is announced in time."""
+        day = digest(f"sparing {at.committee.id} {reminder.recipient or ''}")
+        if not await Tally(at.tx).due(day, millis(at.now), ONE_DAY_MS):
+            return []
+        words = line(
+            _("So much is planned that I leave out reminders today, most of all of whose maker planned"
+              " much. {meet} shows what comes, {actions} what is to be done."),
+            meet=Code("!meet"),
+            actions=Code("!actions"),
+        )  # fmt: skip
+        own = Post(at.tx, self._device, f"spare-{day}-{int(at.now.timestamp())}")
+        who = reminder.recipient
+        audience = Audience.ROOM if who is None else Audience.NAMED
+        reply = Reply((Paragraph(words),), audience, to=() if who is None else (who,))
+        await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
         return own.parcels
 
     async def _do(self, reminder: Reminder, at: Moment) -> list[Parcel]:
@@ -231,13 +276,16 @@ class Reminding:
         async with self._database.transaction() as tx:
             committees = await Committees(tx).all()
         for committee in committees:
-            async with self._database.transaction() as tx:
-                at = await self._at(tx, committee, now)
-                moved = await lay_out(at)
-                post = Post(tx, self._device, f"zone-{committee.id}-{int(now.timestamp())}")
-                for reply in moved:
-                    await post.say(reply, str(committee.room), "", committee, self._authority)
-            self._deliver(post.parcels)
+            after: int | None = 0
+            while after is not None:
+                occasion = f"zone-{committee.id}-{int(now.timestamp())}-{after}"
+                async with self._database.transaction() as tx:
+                    at = await self._at(tx, committee, now)
+                    moved, after = await lay_out(at, after)
+                    post = Post(tx, self._device, occasion)
+                    for reply in moved:
+                        await post.say(reply, str(committee.room), "", committee, self._authority)
+                self._deliver(post.parcels)
 
     async def _at(self, tx: Transaction, committee: Committee, now: datetime) -> Moment:
         return Moment(tx, committee, await self._authority.members(tx, committee), now)

@@ -28,6 +28,8 @@ class Settings:
     newcomers: Newcomers = Newcomers.NAMED
     held_days: int = 7
     """Days for which a role must have counted before it counts for what takes two people."""
+    making_percent: int = 100
+    """How much one person may make, of what commands/authority/quotas.py says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,17 @@ class Need:
     """Whether it tells or changes something about contacts."""
     second: bool = False
     """Whether it is one half of what takes two people."""
+
+
+TOLD_AGAIN_AFTER = timedelta(days=1)
+"""How soon leads hear anew of somebody whose power went and came: a flood is no news."""
+
+
+def untold(kept: Kept, now: datetime) -> bool:
+    """Whether leads are still to be told of somebody who waits."""
+    if kept.told is None:
+        return True
+    return kept.waits is not None and kept.told < kept.waits and now - kept.told >= TOLD_AGAIN_AFTER
 
 
 class Why(Enum):
@@ -69,9 +82,14 @@ def refusal(standing: Standing, need: Need, now: datetime, settings: Settings) -
         return Why.UNANNOUNCED
     if need.people and settings.newcomers is Newcomers.CONFIRMED and not standing.accepted:
         return Why.UNACCEPTED
-    if need.second and now < may_be_second(standing, need, settings):
+    if need.second and not _held_long(standing, need, now, settings):
         return Why.TOO_NEW
     return None
+
+
+def _held_long(standing: Standing, need: Need, now: datetime, settings: Settings) -> bool:
+    at = may_be_second(standing, need, settings)
+    return at is not None and now >= at
 
 
 def _too_little(standing: Standing, need: Need) -> Why | None:
@@ -84,12 +102,16 @@ def _too_little(standing: Standing, need: Need) -> Why | None:
     return Why.UNCONFIRMED if (standing.shown or Role.ORGANIZER) >= need.role else Why.ROLE
 
 
-def may_be_second(standing: Standing, need: Need, settings: Settings) -> datetime:
-    """From when on somebody's role counts for what takes two people."""
-    since = standing.held if need.role is Role.KEEPER else standing.led
-    if since is None:
-        return datetime.max.replace(tzinfo=UTC)
-    return since if since == FROM_THE_START else since + timedelta(days=settings.held_days)
+def may_be_second(standing: Standing, need: Need, settings: Settings) -> datetime | None:
+    """From when on somebody's role counts for what takes two people; None: they have none."""
+    since = {
+        Role.ORGANIZER: standing.joined,
+        Role.LEAD: standing.led,
+        Role.KEEPER: standing.held,
+    }[need.role]
+    if since is None or since == FROM_THE_START:
+        return since
+    return since + timedelta(days=settings.held_days)
 
 
 def counting(shown: Role, kept: Kept | None) -> Role:
@@ -143,10 +165,8 @@ def seen(before: Kept, shown: Role, now: datetime, vouched: datetime | None) -> 
     accepted = before.accepted or vouched if lead is not None else before.accepted
     after = replace(before, lead=lead, keeper=keeper, accepted=accepted)
     if counting(shown, after) >= shown:
-        return replace(after, waits=None, told=before.told if before.waits is None else None)
-    if before.waits is None:
-        return replace(after, waits=now, told=None)
-    return after
+        return replace(after, waits=None)
+    return replace(after, waits=before.waits or now)
 
 
 class Hindrance(Enum):

@@ -1,6 +1,7 @@
 """Who may do what, in words: why somebody may not, whose word counts, and who has just come."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from commands.authority.roll import Roll, Waiting
 from commands.authority.rules import (
@@ -48,8 +49,8 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
         case Why.UNCONFIRMED:
             return refuse(
                 _(
-                    "{command} is for {role}. The room shows you as one of them, and before that counts"
-                    " somebody who is one already tells me so, in our direct chat: {confirm}"
+                    "{command} is for {role}. The room shows you as one of them, which counts once"
+                    " somebody who is one already types this in their direct chat with me: {confirm}"
                 ),
                 command=typed,
                 role=people(need.role),
@@ -65,8 +66,8 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
         case Why.UNACCEPTED:
             return refuse(
                 _(
-                    "You are new in {committee}. Before I say anything about people to you, a lead tells"
-                    " me that you belong here: {confirm}"
+                    "You are new in {committee}. Before I say anything about people to you, a lead tells me"
+                    " that you belong here, in their direct chat: {confirm}"
                 ),
                 committee=ctx.committee.name,
                 confirm=Code(f"!confirm {ctx.user}"),
@@ -75,13 +76,17 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
             return refuse(
                 _(
                     "{command} takes two who have been {role} for {n} days, so that everybody had time to"
-                    " see who they are. You can from {when}."
+                    " see who they are. {when}"
                 ),
                 command=typed,
                 role=people(need.role),
                 n=str(ctx.settings.held_days),
-                when=a_time(may_be_second(ctx.standing, need, ctx.settings), ctx.zone),
+                when=_when(may_be_second(ctx.standing, need, ctx.settings), ctx),
             )
+
+
+def _when(at: datetime | None, ctx: Context) -> str:
+    return "" if at is None else _("You can from {when}.").format(when=a_time(at, ctx.zone))
 
 
 def people(role: Role) -> str:

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import state_of
@@ -38,6 +40,7 @@ from storage.names import folded
     where=Where.DIRECT,
     example='!contact edit M-41 name="Samuel Okafor" shift=night',
     also=("contact change", "contact rename"),
+    makes=(Thing.CHANGE,),
 )
 async def edit(
     ctx: Context,
@@ -98,6 +101,7 @@ async def _again(contacts: Contacts, contact: Contact) -> Contact:
     where=Where.DIRECT,
     example="!contact alias M-41 Sammy",
     also=("contact nickname", "alias"),
+    makes=(Thing.ALIAS,),
 )
 async def alias(
     ctx: Context,
@@ -140,6 +144,7 @@ async def alias(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact move M-41 area=Search from=2026-05-01",
+    makes=(Thing.CHANGE,),
 )
 async def move(
     ctx: Context,
@@ -179,6 +184,8 @@ async def move(
     where=Where.DIRECT,
     example="!contact left M-41 2026-05-01",
     also=("contact quit",),
+    makes=(Thing.CHANGE,),
+    destroys=(Act.LEAVE,),
 )
 async def left(
     ctx: Context,
@@ -186,6 +193,7 @@ async def left(
     absences: Absences,
     lives: Lives,
     history: History,
+    acts: Acts,
     who: ContactRef,
     day: AnyDay | None = None,
 ) -> Reply:
@@ -198,6 +206,7 @@ async def left(
     if contact.state is State.LEFT:
         raise refuse(_("{who} has left already."), who=label(contact), example="")
     from_day = day or today(ctx)
+    await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(ctx, lives, history, contact, State.LEFT, from_day, None)
     return views.left(contact, from_day, cancelled, ctx)
 
@@ -208,6 +217,7 @@ async def left(
     where=Where.DIRECT,
     example="!contact rejoin M-41",
     also=("contact back",),
+    makes=(Thing.CHANGE,),
 )
 async def rejoin(
     ctx: Context,
@@ -242,6 +252,8 @@ async def rejoin(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact exclude M-41 reason=supervisor",
+    makes=(Thing.CHANGE,),
+    destroys=(Act.LEAVE,),
 )
 async def exclude(
     ctx: Context,
@@ -249,6 +261,7 @@ async def exclude(
     absences: Absences,
     lives: Lives,
     history: History,
+    acts: Acts,
     who: ContactRef,
     *,
     reason: Reason,
@@ -264,6 +277,7 @@ async def exclude(
     if contact.state is State.EXCLUDED:
         raise refuse(_("{who} is out of the unit already."), who=label(contact), example="")
     from_day = from_ or today(ctx)
+    await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
         ctx, lives, history, contact, State.EXCLUDED, from_day, reason.value
     )
@@ -293,6 +307,7 @@ async def _take_out(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact role M-41 leader",
+    makes=(Thing.CHANGE,),
 )
 async def role(
     ctx: Context,
@@ -337,6 +352,7 @@ async def role(
     where=Where.DIRECT,
     example='!note M-41 "works nights until spring"',
     also=("contact note",),
+    makes=(Thing.NOTE,),
 )
 async def note(
     ctx: Context,

@@ -1,5 +1,6 @@
 """What is typed about contacts."""
 
+from commands.authority.quotas import Thing
 from commands.contacts import views
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.naming import ask_about
@@ -33,6 +34,7 @@ SHORTEST_SEARCH = 2
     where=Where.DIRECT,
     example='!contact add "Sam Okafor" area=Payments shift=day',
     also=("contact new", "add"),
+    makes=(Thing.CONTACT,),
 )
 async def add(
     ctx: Context,

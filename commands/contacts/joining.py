@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+from commands.authority.previews import Look, Previews
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts import joining_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
@@ -32,6 +35,8 @@ PAIRS = 4
     where=Where.DIRECT,
     example="!merge M-41 M-88",
     also=("contact merge",),
+    makes=(Thing.MERGE,),
+    destroys=(Act.MERGE,),
 )
 async def merge(
     ctx: Context,
@@ -43,6 +48,8 @@ async def merge(
     who: ContactRef,
     other: ContactRef,
     *,
+    acts: Acts,
+    previews: Previews,
     marks: Marks,
     yes: bool = False,
 ) -> Reply:
@@ -57,14 +64,19 @@ async def merge(
     if kept.id == dropped.id:
         raise _one_already(kept, who, other)
     meant = _meant((who, kept), (other, dropped))
-    if not yes:
-        return views.preview(
-            await _side(contacts, assessments, merges, kept),
-            await _side(contacts, assessments, merges, dropped),
-            ctx,
-            await marks.in_both(kept.id, dropped.id),
-            meant,
-        )
+    preview = views.preview(
+        await _side(contacts, assessments, merges, kept),
+        await _side(contacts, assessments, merges, dropped),
+        ctx,
+        await marks.in_both(kept.id, dropped.id),
+        meant,
+    )
+    what = f"merge {kept.number} {dropped.number}"
+    look = Look(what, {}, preview, await merges.records(kept.id, dropped.id))
+    first = await previews.first(ctx, look, yes=yes)
+    if first is not None:
+        return first
+    await acts.spend(ctx, Act.MERGE)
     entry = await history.record(Kind.MERGED, ctx.user, ctx.now, contact=kept.id)
     await merges.merge(entry, kept, dropped, ctx.now)
     return views.merged(await contacts.by_id(kept.id) or kept, dropped, int(APART.days), meant)
@@ -108,6 +120,7 @@ async def _side(
     where=Where.DIRECT,
     example="!unmerge M-41",
     also=("contact unmerge",),
+    may_make=(Thing.UNDO,),
 )
 async def unmerge(
     ctx: Context,
@@ -116,10 +129,14 @@ async def unmerge(
     merges: Merges,
     history: History,
     who: ContactRef,
+    *,
+    previews: Previews,
+    yes: bool = False,
 ) -> Reply:
     """Take two joined records apart again, within 30 days.
 
     who: either of the two handles
+    yes: take apart what another has joined, after you were shown that
     """
     contact = await in_care(contacts, absences, who, ctx)
     last = None if who.number is None else await merges.of(who.number)
@@ -131,6 +148,12 @@ async def unmerge(
         raise refuse(
             _("That merge is more than {days} days old and stays."), days=APART.days, example=""
         )
+    if last.entry.author != ctx.user:
+        preview = views.joined_by(contact, last, ctx)
+        look = Look(f"unmerge {contact.number}", {"entry": last.entry.id}, preview)
+        first = await previews.first(ctx, look, yes=yes)
+        if first is not None:
+            return first
     await history.reverse(last.entry, ctx.user, ctx.now)
     both = await contacts.all([last.kept, last.dropped])
     return views.apart(both)
@@ -155,6 +178,7 @@ async def dupes(_ctx: Context, merges: Merges) -> Reply:
     where=Where.DIRECT,
     example="!dupes notsame 3",
     also=("notsame",),
+    makes=(Thing.MERGE,),
 )
 async def notsame(ctx: Context, merges: Merges, history: History, number: PairNumber) -> Reply:
     """Say that a pair is two people. Nobody is asked about them again.

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from commands.contacts.rules import Standing, likeness
 from commands.contacts.views import a_place, label, rated_words, short
 from commands.framework.context import Context
-from commands.framework.i18n import _, ngettext
+from commands.framework.i18n import _, a_time, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.structure_tests.marking_views import mark_words
-from storage.merges import Pair, Tally
+from storage.merges import Merge, Pair, Tally
 from storage.model import Contact
 from storage.tests_model import Mark
 
@@ -135,6 +135,19 @@ def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = 
             ),
         )
     )
+
+
+def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
+    """A merge that another made, before it is taken apart."""
+    words = line(
+        _("{who} joined M-{dropped} with {contact} at {when}. To take them apart: {yes}"),
+        who=short(merge.entry.author),
+        dropped=str(merge.dropped_number),
+        contact=Strong(contact.handle),
+        when=a_time(merge.entry.at, ctx.zone),
+        yes=Code(f"!unmerge M-{merge.dropped_number} --yes"),
+    )
+    return Reply((Paragraph(words),))
 
 
 def apart(both: Sequence[Contact]) -> Reply:

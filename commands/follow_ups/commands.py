@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from commands.authority.quotas import Thing
 from commands.contacts.views import today
 from commands.follow_ups import views
 from commands.framework.context import Context, Role
@@ -54,7 +55,13 @@ async def team(ctx: Context, follow_ups: FollowUps) -> Reply:
     )
 
 
-@command("done", who=Role.ORGANIZER, where=Where.DIRECT, example='!done 12 "signed"')
+@command(
+    "done",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example='!done 12 "signed"',
+    may_make=(Thing.FOLLOW_UP,),
+)
 async def done(
     ctx: Context,
     follow_ups: FollowUps,
@@ -88,7 +95,13 @@ async def done(
     return views.done(task, result, following, today(ctx))
 
 
-@command("snooze", who=Role.ORGANIZER, where=Where.DIRECT, example="!snooze 12 3d")
+@command(
+    "snooze",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!snooze 12 3d",
+    may_make=(Thing.FOLLOW_UP,),
+)
 async def snooze(
     ctx: Context,
     follow_ups: FollowUps,

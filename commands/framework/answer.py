@@ -6,6 +6,7 @@ from datetime import date
 
 from commands.all import CATALOGUE
 from commands.authority.rules import Need, refusal
+from commands.authority.spending import Budget, TooMuch, ask_second
 from commands.authority.views import refused as refused_for
 from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.clean import clean, straighten
@@ -86,6 +87,8 @@ async def _refusing(refusal: Refusal, ctx: Context, tx: Transaction) -> tuple[Re
         except TooMany as stop:
             refusal = stop
     told = await refused(ctx, tx) if isinstance(refusal, TooMany) else ()
+    if isinstance(refusal, TooMuch):
+        told = await ask_second(refusal.act, ctx, tx)
     return (refusal.reply(), *told)
 
 
@@ -174,11 +177,13 @@ async def _run(
     writes = any(isinstance(fact, Repository | Shared) for fact in facts.values())
     if not writes:
         return _several(await command.run(ctx, **facts, **request.arguments))
+    budget = Budget(tx, ctx, command)
+    mark = await budget.begin()
     async with all_or_nothing(tx):
         replies = _several(await command.run(ctx, **facts, **request.arguments))
         await Unit(tx, ctx.committee.id, _day_of(ctx)).settle_written()
         await look_at(replies, ctx, tx)
-        return replies
+        return (*replies, *await budget.end(mark, replies))
 
 
 def _day_of(ctx: Context) -> date:

@@ -36,6 +36,7 @@ from commands.framework.values import (
     Reason,
     RoleWord,
     SearchWords,
+    SecondNumber,
     Sentence,
     Status,
     TalkNumber,
@@ -619,6 +620,7 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
     ),
     Format: choice(Format, "csv|json|vcard", lambda: _("Csv, json or vcard?"), _formats, most=2),
     ExportNumber: _numbered("NUMBER", lambda: _("Which export? Like 3.")),
+    SecondNumber: _numbered("NUMBER", lambda: _("Which question? Like 3.")),
     LineNumber: Converter(_line_number, "LINE", lambda: _("Which line of the file?")),
     ColumnWords: text(2000, "COLUMN=FIELD …", lambda: _("Pairs like Dept=area, please.")),
     Decision: Converter(

@@ -7,6 +7,7 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+from commands.authority.quotas import Act, Thing
 from commands.authority.rules import Need
 from commands.framework.context import Role
 from commands.framework.convert import Converter, converter
@@ -81,6 +82,12 @@ class Command:
     summary: str
     second: bool = False
     """Whether it is one half of what takes two people."""
+    makes: tuple[Thing, ...] = ()
+    """What it makes: when as much is there as there may be, it is not run."""
+    may_make: tuple[Thing, ...] = ()
+    """What it makes sometimes: that is counted when it has."""
+    destroys: tuple[Act, ...] = ()
+    """What it destroys, or takes away from others."""
 
     @property
     def need(self) -> Need:
@@ -114,6 +121,9 @@ def command(
     where: Where,
     example: str,
     also: tuple[str, ...] = (),
+    makes: tuple[Thing, ...] = (),
+    may_make: tuple[Thing, ...] = (),
+    destroys: tuple[Act, ...] = (),
     second: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
     """Declare a command. The function's first parameter is the Context.
@@ -122,12 +132,29 @@ def command(
     those after it as ``key=value``, bool ones as ``--flag``. Every other parameter is handed in: a
     repository bound to the transaction, or a fact of the bot. The docstring's first paragraph is the
     help; its ``key: words`` lines describe the parameters.
+
+    ``makes``, ``may_make`` and ``destroys`` say what is counted (commands/authority/quotas.py); a
+    command that makes something else fails.
     """
 
     def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
         summary, about = read_docstring(inspect.getdoc(run) or "")
         parameters, facts = _signature(run, about)
-        return Command(name, who, where, example, also, run, parameters, facts, summary, second)
+        return Command(
+            name,
+            who,
+            where,
+            example,
+            also,
+            run,
+            parameters,
+            facts,
+            summary,
+            second,
+            makes,
+            may_make,
+            destroys,
+        )
 
     return declare
 

@@ -57,6 +57,9 @@ ImportNumber = NewType("ImportNumber", int)
 ExportNumber = NewType("ExportNumber", int)
 """An export's number within its committee."""
 
+SecondNumber = NewType("SecondNumber", int)
+"""The number of a question to a second lead."""
+
 LineNumber = NewType("LineNumber", int)
 """A line of a file, the first being 1."""
 

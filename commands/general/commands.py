@@ -3,26 +3,32 @@
 from datetime import timedelta
 from difflib import get_close_matches
 
+from commands.authority.previews import Previews
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
+from commands.contacts.views import short
 from commands.framework.catalogue import Catalogue
-from commands.framework.context import Context, Role
+from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Where, command
-from commands.framework.values import CommitteeName, Topic
+from commands.framework.values import Colleague, CommitteeName, Sentence, Topic
 from commands.framework.words import Word
 from commands.general import status as status_view
-from commands.general import views
+from commands.general import undoing, views
 from commands.general.audit import RoomAudit
 from commands.meetings.taking_back import Plans
+from commands.turf.members import Members
 from commands.zones.places import NamedZone
+from storage.absences import Absences
 from storage.contacts import Contacts
 from storage.follow_ups import FollowUps
 from storage.history import History
-from storage.model import Kind
+from storage.model import Entry, Kind
 from storage.names import folded
 from storage.people import People
-from storage.tests_undo import ABOUT_TESTS
+from storage.privacy import Action, Audits
 from storage.turf import Turf
 
 TURF = {Kind.TURF_ASSIGNED, Kind.TURF_MOVED, Kind.TURF_RELEASED, Kind.OFFBOARDED}
@@ -111,50 +117,77 @@ async def use(ctx: Context, people: People, name: CommitteeName | None = None) -
     return say(_("From now on this chat is about {committee}."), committee=chosen.name)
 
 
-@command("undo", who=Role.ORGANIZER, where=Where.DIRECT, example="!undo")
+@command(
+    "undo",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!undo",
+    makes=(Thing.UNDO,),
+    destroys=(Act.UNDO_OTHERS,),
+)
 async def undo(
-    ctx: Context, history: History, contacts: Contacts, turf: Turf, plans: Plans
+    ctx: Context,
+    history: History,
+    contacts: Contacts,
+    absences: Absences,
+    turf: Turf,
+    plans: Plans,
+    members: Members,
+    *,
+    acts: Acts,
+    audits: Audits,
+    previews: Previews,
+    of: Colleague | None = None,
+    why: Sentence | None = None,
+    yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
-    """Take back the last thing you saved, within 15 minutes."""
-    last = await history.last(ctx.user, ctx.now - UNDO_WINDOW)
-    if last is None:
-        raise refuse(
-            _("You saved nothing in the last {minutes} minutes that I could take back."),
-            minutes=int(UNDO_WINDOW.total_seconds() // 60),
-            example="",
-        )
-    if last.kind in {Kind.LISTED, Kind.LIST_CHANGED}:
-        raise refuse(
-            _("The last thing you saved was a whole import; {list} shows its number."),
-            list=Code("!import list"),
-            example="!import undo 7",
-        )
+    """Take back the last thing you saved, within 15 minutes; a lead also what another saved.
+
+    of: whose last thing; yours, when left out
+    why: why you take back what another saved; they are told
+    yes: take back what you were just shown
+    """
+    author = ctx.user if of is None else members.find_or_gone(of, await turf.people_with_duties())
+    last = await _last(history, author, ctx)
     contact = None if last.contact is None else await contacts.by_id(last.contact)
-    if last.kind in ABOUT_TESTS and await history.built_on(last):
-        raise refuse(
-            _(
-                "The last thing you saved is part of a test's result by now. A lead can correct that: {amend}"
-            ),
-            amend=Code("!test amend"),
-            example="",
-        )
-    if last.kind is not Kind.CONTACT_ADDED and await history.built_on(last):
-        raise refuse(
-            _("That talk cannot be taken back: it was put right since. {edit} can change it."),
-            edit=Code("!1on1 edit"),
-            example="",
-        )
-    if await history.built_on(last):
-        raise refuse(
-            _("{who} cannot be taken back: somebody has noted something about them since."),
-            who="" if contact is None else contact.handle,
-            example="",
-        )
+    await undoing.Undoing(ctx, history, absences, turf).may(last, contact)
+    if author != ctx.user:
+        look = undoing.look(last, contact, ctx)
+        first = await previews.first(ctx, look, yes=yes and why is not None)
+        if first is not None or why is None:
+            return look.preview if first is None else first
+        await acts.spend(ctx, Act.UNDO_OTHERS)
+        await audits.keep(Action.UNDONE, ctx.user, ctx.now, contact=last.contact, words=why)
     touched = await turf.touched(last.id) if last.kind in TURF else set()
     await history.reverse(last, ctx.user, ctx.now)
-    told = await plans.taken_back(last, ctx.now)
+    told = list(await plans.taken_back(last, ctx.now))
     undone = views.undone(last.kind, contact)
+    if author != ctx.user and why is not None:
+        told.append(undoing.told(author, why, undone, ctx))
     if last.kind not in TURF:
         return (undone, *told)
     touched |= await turf.touched(last.id)
-    return (undone, views.turf_as_before(sorted(touched - {ctx.user}), ctx))
+    return (undone, *told, views.turf_as_before(sorted(touched - {ctx.user}), ctx))
+
+
+async def _last(history: History, author: UserId, ctx: Context) -> Entry:
+    """The last thing somebody saved, if it is theirs or one may ask for it. Raises Refusal."""
+    minutes = int(UNDO_WINDOW.total_seconds() // 60)
+    if author != ctx.user and ctx.role < Role.LEAD:
+        raise refuse(_("What others saved a lead can take back, with words. Yours: {undo}"),
+                     undo=Code("!undo"), example="")  # fmt: skip
+    last = await history.last(author, ctx.now - UNDO_WINDOW)
+    if last is None and author == ctx.user:
+        raise refuse(
+            _("You saved nothing in the last {minutes} minutes that I could take back."),
+            minutes=minutes,
+            example="",
+        )
+    if last is None or (author != ctx.user and last.kind in undoing.THEIRS_ALONE):
+        raise refuse(
+            _("{who} saved nothing in the last {minutes} minutes that you could take back."),
+            who=short(author),
+            minutes=minutes,
+            example="",
+        )
+    return last

@@ -10,7 +10,14 @@ class IdentityDesk(ABC):
 
     @abstractmethod
     async def accept(self, user: UserId) -> bool:
-        """Trust the identity the person shows now; False if there was nothing to accept."""
+        """Trust the identity the person shows now; False if there was nothing to accept.
+
+        In the same transaction as ``offered``, so that it is the one that was shown.
+        """
+
+    @abstractmethod
+    async def offered(self, user: UserId) -> str | None:
+        """The master key that a suspended person's account shows now; None: nothing to accept."""
 
     @abstractmethod
     async def is_certain(self, user: UserId) -> bool:

@@ -3,12 +3,25 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from commands.authority.previews import Look, Previews
+from commands.authority.quotas import Act
 from commands.authority.roll import Roll
+from commands.authority.spending import Acts
 from commands.authority.views import begins
-from commands.framework.context import Committee, Context, Place, Role
+from commands.framework.context import Committee, Context, Place, Role, UserId
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_time
-from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
 from commands.framework.spec import Where, command
 from commands.framework.values import CommitteeName, Person
 from commands.general.identities import IdentityDesk
@@ -75,16 +88,41 @@ def invited_to_direct(committees: Sequence[Committee]) -> tuple[Reply, ...]:
 
 
 @command("identity", who=Role.LEAD, where=Where.ANYWHERE, example="!identity")
-async def identity(_ctx: Context, desk: IdentityDesk) -> Reply:
+async def identity(ctx: Context, desk: IdentityDesk, previews: Previews) -> Reply:
     """Show whose identity changed, so that I take no commands from them."""
     people = await desk.suspended()
     if not people:
         return say(_("Nobody's identity is in question."))
-    return say(
+    rows: list[Line] = []
+    for user in people:
+        offered = await desk.offered(user)
+        if offered is not None:
+            await previews.first(ctx, _at_identity(user, offered), yes=False)
+            rows.append(line(_("{who}: {key}"), who=user, key=Code(_in_fours(offered))))
+    said = say(
         _("Identity changed: {people}. Ask them in person or by phone; if they did it: {accept}"),
         people=", ".join(people),
         accept=Code(f"!identity accept {people[0]}"),
     )
+    if not rows:
+        return said
+    hint = (_("What their accounts show now; they can read theirs out:"),)
+    return Reply((*said.blocks, Paragraph(hint), listed(rows)))
+
+
+def _at_identity(user: UserId, offered: str) -> Look:
+    """The key that is accepted, and no other."""
+    words = line(
+        _("{user} shows {key} now. Ask them in person or by phone; if they did it: {accept}"),
+        user=user,
+        key=Code(_in_fours(offered)),
+        accept=Code(f"!identity accept {user}"),
+    )
+    return Look(f"identity {user}", {"key": offered}, Reply((Paragraph(words),)))
+
+
+def _in_fours(key: str) -> str:
+    return " ".join(key[at : at + 4] for at in range(0, len(key), 4))
 
 
 @command(
@@ -92,12 +130,21 @@ async def identity(_ctx: Context, desk: IdentityDesk) -> Reply:
     who=Role.LEAD,
     where=Where.ANYWHERE,
     example="!identity accept @ana:example.org",
+    destroys=(Act.IDENTITY,),
 )
-async def accept_identity(_ctx: Context, desk: IdentityDesk, user: Person) -> Reply:
-    """Accept somebody's new identity, after asking them outside Matrix.
+async def accept_identity(
+    ctx: Context, desk: IdentityDesk, acts: Acts, previews: Previews, user: Person
+) -> Reply:
+    """Accept somebody's new identity, after asking them outside Matrix. You see first which.
 
     user: their full Matrix address
     """
+    offered = await desk.offered(user)
+    if offered is not None:
+        first = await previews.first(ctx, _at_identity(user, offered), yes=True)
+        if first is not None:
+            return first
+    await acts.spend(ctx, Act.IDENTITY)
     if not await desk.accept(user):
         raise refuse(
             _("There is nothing to accept for {user}, or it is not yours to accept."),

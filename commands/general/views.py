@@ -255,8 +255,19 @@ def turf_as_before(people: Sequence[UserId], ctx: Context) -> Reply:
     return replace(words, audience=Audience.NAMED, to=tuple(people))
 
 
+def kind_words(kind: Kind) -> str:
+    """What an entry of history did, about whomever."""
+    return _what_each()[kind].format(who=_("somebody"))
+
+
 def undone(kind: Kind, contact: Contact | None) -> Reply:
-    what = {
+    """What was taken back."""
+    who = _("somebody") if contact is None else label(contact)
+    return say(_("Taken back: {what}."), what=_what_each()[kind].format(who=who))
+
+
+def _what_each() -> dict[Kind, str]:
+    return {
         Kind.CONTACT_ADDED: _("adding {who}"),
         Kind.CONVERSATION_LOGGED: _("the talk with {who}, and what came with it"),
         Kind.ASSESSED: _("your rating of {who}"),
@@ -287,11 +298,9 @@ def undone(kind: Kind, contact: Contact | None) -> Reply:
         Kind.LIST_CHANGED: "",
         Kind.MEETING_CHANGED: _("what you changed about a meeting"),
         Kind.ANSWERED: _("your answer"),
-        Kind.AGENDA_CHANGED: _("what you put on the agenda"),
+        Kind.AGENDA_CHANGED: _("what you changed on the agenda"),
         Kind.ROLE_TAKEN: _("the change of roles"),
         Kind.MINUTED: _("the last line of the minutes"),
         Kind.ACTION_CHANGED: _("the change to what is to be done"),
         Kind.UNDONE: "",
-    }[kind]
-    who = _("somebody") if contact is None else label(contact)
-    return say(_("Taken back: {what}."), what=what.format(who=who))
+    }

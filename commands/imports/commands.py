@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+from commands.authority.previews import Previews
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, say
+from commands.framework.reply import Code, Paragraph, Reply, say
 from commands.framework.spec import Where, command
 from commands.framework.values import (
     ColumnWords,
@@ -17,15 +20,15 @@ from commands.framework.values import (
     LineNumber,
     Pasted,
 )
-from commands.imports import file_views, mapping, views
+from commands.imports import file_views, looks, mapping, views
 from commands.imports.fields import Field
 from commands.imports.people import Reading
 from commands.imports.reading import NotAList
-from commands.imports.rules import sweeping
 from commands.imports.upload import Bell, Contents, Lost, Upload, pasted
 from storage.contacts import Contacts
 from storage.imports import Decided, Import, Imports, State
 from storage.model import ContactId
+from storage.repository import millis
 
 PAGE = 8
 RECENT = 5
@@ -37,6 +40,7 @@ RECENT = 5
     where=Where.DIRECT,
     example="!import file",
     also=("import new", "import upload", "import csv"),
+    makes=(Thing.IMPORT,),
 )
 async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
     """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
@@ -56,6 +60,7 @@ async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
     who=Role.LEAD,
     where=Where.DIRECT,
     example="!import paste",
+    makes=(Thing.IMPORT,),
 )
 async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
     """Begin an import from the lines under this command in the same message."""
@@ -185,7 +190,7 @@ async def check(
             example=f"!import map {one.number} A=name",
         )
     await imports.read_so(one, mapping.to_json(reading), ctx.now)
-    await imports.begin(one, State.CHECKING, ctx.now)
+    await imports.begin(one, State.CHECKING, ctx.now, ctx.user)
     bell.ring()
     return views.working(one, State.CHECKING)
 
@@ -219,7 +224,7 @@ async def problems(
     example="!import decide 7 214 M-41",
 )
 async def decide(
-    _ctx: Context,
+    ctx: Context,
     imports: Imports,
     contacts: Contacts,
     number: ImportNumber,
@@ -237,14 +242,19 @@ async def decide(
         raise refuse(_("First {check}."), check=Code(f"!import check {one.number}"), example="")
     if not await imports.has_line(one, line):
         raise refuse(_("Import {n} has no line {line}."), n=one.number, line=line, example="")
-    if who.contact is None:
-        await imports.decide(one, line, Decided(None, skip=who.skip))
-        if who.skip:
-            return say(_("Line {line} is left out."), line=line)
-        return say(_("Line {line} will be added as somebody new."), line=line)
-    contact = await the_contact(contacts, who.contact)
-    await imports.decide(one, line, Decided(contact.id, skip=False))
-    return say(_("Line {line} is {who}."), line=line, who=label(contact))
+    before = await imports.decision(one, line)
+    was = [] if before is None or before.contact is None else await contacts.all([before.contact])
+    contact = None if who.contact is None else await the_contact(contacts, who.contact)
+    now = Decided(None if contact is None else contact.id, who.skip, ctx.user, millis(ctx.now))
+    await imports.decide(one, line, now)
+    tail = looks.decided_before(before, was[0].handle if was else None, ctx)
+    if contact is not None:
+        said = say(_("Line {line} is {who}."), line=line, who=label(contact))
+    elif who.skip:
+        said = say(_("Line {line} is left out."), line=line)
+    else:
+        said = say(_("Line {line} will be added as somebody new."), line=line)
+    return Reply((*said.blocks, Paragraph(tail))) if tail else said
 
 
 @command(
@@ -279,14 +289,23 @@ async def missing(
     where=Where.DIRECT,
     example="!import commit 7",
     also=("import save",),
+    destroys=(Act.SAVE_IMPORT,),
 )
 async def commit(
-    ctx: Context, imports: Imports, bell: Bell, number: ImportNumber, *, yes: bool = False
+    ctx: Context,
+    imports: Imports,
+    contacts: Contacts,
+    bell: Bell,
+    number: ImportNumber,
+    *,
+    acts: Acts,
+    previews: Previews,
+    yes: bool = False,
 ) -> Reply:
     """Save an import that was checked.
 
     number: the import
-    yes: save although one field would change for very many
+    yes: save what you were just shown: what others decided, or that one field changes for very many
     """
     one = await _waiting(imports, number)
     if one.state is not State.CHECKED:
@@ -294,17 +313,12 @@ async def commit(
             _("Nothing saved: first look at what would change."),
             example=f"!import check {one.number}",
         )
-    swept = sweeping(views.changed_fields(one.figures), one.figures.get("met", 0))
-    if swept and not yes:
-        name, times = swept[0]
-        raise refuse(
-            _("Not saved yet: {field} would change for {n} people. If that is right: {yes}"),
-            field=views.field_words(Field(name)),
-            n=times,
-            yes=Code(f"!import commit {one.number} --yes"),
-            example="",
-        )
-    await imports.begin(one, State.SAVING, ctx.now)
+    look = await looks.at_commit(ctx, imports, contacts, one)
+    first = None if look is None else await previews.first(ctx, look, yes=yes)
+    if first is not None:
+        return first
+    await acts.spend(ctx, Act.SAVE_IMPORT)
+    await imports.begin(one, State.SAVING, ctx.now, ctx.user)
     bell.ring()
     return views.working(one, State.SAVING)
 
@@ -314,11 +328,22 @@ async def commit(
     who=Role.LEAD,
     where=Where.DIRECT,
     example="!import undo 7",
+    destroys=(Act.UNDO_IMPORT,),
 )
-async def undo(ctx: Context, imports: Imports, bell: Bell, number: ImportNumber) -> Reply:
-    """Take a saved import back, except what somebody has worked on since.
+async def undo(
+    ctx: Context,
+    imports: Imports,
+    bell: Bell,
+    number: ImportNumber,
+    *,
+    acts: Acts,
+    previews: Previews,
+    yes: bool = False,
+) -> Reply:
+    """Take a saved import back, except what somebody has worked on since. You see first what goes.
 
     number: the import
+    yes: take back what you were just shown
     """
     one = await _known(imports, number)
     if one.state is not State.SAVED:
@@ -328,7 +353,11 @@ async def undo(ctx: Context, imports: Imports, bell: Bell, number: ImportNumber)
             state=views.state_words(one.state),
             example="",
         )
-    await imports.begin(one, State.UNDOING, ctx.now)
+    first = await previews.first(ctx, looks.at_undo(one), yes=yes)
+    if first is not None:
+        return first
+    await acts.spend(ctx, Act.UNDO_IMPORT)
+    await imports.begin(one, State.UNDOING, ctx.now, ctx.user)
     bell.ring()
     return views.working(one, State.UNDOING)
 
@@ -339,13 +368,28 @@ async def undo(ctx: Context, imports: Imports, bell: Bell, number: ImportNumber)
     where=Where.DIRECT,
     example="!import drop 7",
     also=("import cancel",),
+    destroys=(Act.DROP_LIST,),
 )
-async def drop(ctx: Context, imports: Imports, number: ImportNumber) -> Reply:
+async def drop(
+    ctx: Context,
+    imports: Imports,
+    number: ImportNumber,
+    *,
+    acts: Acts,
+    previews: Previews,
+    yes: bool = False,
+) -> Reply:
     """Forget a list that was not saved, with everything in it.
 
     number: the import
+    yes: drop what another sent or decided, after you were shown that
     """
     one = await _waiting(imports, number)
+    look = await looks.at_drop(ctx, imports, one)
+    first = None if look is None else await previews.first(ctx, look, yes=yes)
+    if first is not None:
+        return first
+    await acts.spend(ctx, Act.DROP_LIST)
     await imports.end(one, State.DROPPED, ctx.now)
     return say(_("Import {n} is gone, and what was in the file."), n=one.number)
 

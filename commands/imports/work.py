@@ -212,7 +212,7 @@ async def _reverse(desk: Desk, first: int, last: int, figures: Counter[str]) -> 
     job = desk.job
     try:
         async with all_or_nothing(desk.bulk.tx):
-            taken = await desk.bulk.take_back(first, last, job.author, desk.now)
+            taken = await desk.bulk.take_back(first, last, job.asked_by, desk.now)
     except IntegrityError:
         if first == last:
             figures["failed"] += 1
@@ -368,8 +368,8 @@ async def _write(desk: Desk, judged: Sequence[Judged]) -> range:
         for one in judged
         if one.verdict is Verdict.UPDATED and one.known is not None and one.listed is not None
     ]
-    await desk.bulk.change(changes, job.author, desk.now)
-    return await desk.bulk.add(new, job.author, desk.now)
+    await desk.bulk.change(changes, job.asked_by, desk.now)
+    return await desk.bulk.add(new, job.asked_by, desk.now)
 
 
 def _count(figures: Counter[str], one: Judged) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
+from commands.authority.quotas import Thing
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import ambiguous, refuse
 from commands.framework.i18n import _
@@ -43,7 +44,14 @@ EVENING = time(20)
 """When answers are due on a day that was named without a time."""
 
 
-@command("meet poll", who=Role.ORGANIZER, where=Where.ANYWHERE, example=POLL, also=("meet ask",))
+@command(
+    "meet poll",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example=POLL,
+    also=("meet ask",),
+    makes=(Thing.TIME_POLL,),
+)
 async def poll(
     ctx: Context, drafts: MeetingDrafts, people: People, members: Members, plan: Plan
 ) -> Reply:
@@ -86,6 +94,7 @@ async def poll(
     where=Where.ANYWHERE,
     example="!meet can 1 3 maybe 2",
     also=("can",),
+    makes=(Thing.ANSWER,),
 )
 async def can(
     ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: Times
@@ -141,7 +150,13 @@ async def tally(
     return changes_views.tally(meeting.number, meeting.title, ranked, quorum, ctx.now)
 
 
-@command("meet pick", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet pick #7 3")
+@command(
+    "meet pick",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet pick #7 3",
+    may_make=(Thing.MEETING,),
+)
 async def pick(
     ctx: Context,
     number: MeetingNumber,

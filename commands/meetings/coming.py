@@ -1,5 +1,6 @@
 """What is typed to say whether one comes, in one word; and how reminders reach one."""
 
+from commands.authority.quotas import Thing
 from commands.framework.context import Context, Place, Role
 from commands.framework.i18n import _
 from commands.framework.reply import Reply, say
@@ -18,7 +19,14 @@ from storage.people import People
 from storage.reminders import MeetingDrafts
 
 
-@command("yes", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!yes #7", also=("coming",))
+@command(
+    "yes",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!yes #7",
+    also=("coming",),
+    makes=(Thing.ANSWER,),
+)
 async def yes(
     ctx: Context,
     meetings: Meetings,
@@ -33,7 +41,9 @@ async def yes(
     return await _answer(ctx, meetings, rsvps, entries, number, Coming.YES)
 
 
-@command("maybe", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!maybe #7")
+@command(
+    "maybe", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!maybe #7", makes=(Thing.ANSWER,)
+)
 async def maybe(
     ctx: Context,
     meetings: Meetings,
@@ -48,7 +58,7 @@ async def maybe(
     return await _answer(ctx, meetings, rsvps, entries, number, Coming.MAYBE)
 
 
-@command("no", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!no #7")
+@command("no", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!no #7", may_make=(Thing.ANSWER,))
 async def no(
     ctx: Context,
     meetings: Meetings,

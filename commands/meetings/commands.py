@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
@@ -55,7 +57,14 @@ async def list_(ctx: Context, meetings: Meetings) -> Reply:
     return views.coming_up(await meetings.ahead(ctx.now, SHOWN), ctx.now)
 
 
-@command("meet new", who=Role.ORGANIZER, where=Where.ANYWHERE, example=NEW, also=("meeting new",))
+@command(
+    "meet new",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example=NEW,
+    also=("meeting new",),
+    makes=(Thing.MEETING,),
+)
 async def new(
     ctx: Context, drafts: MeetingDrafts, people: People, members: Members, plan: Plan
 ) -> Reply:
@@ -86,7 +95,12 @@ async def new(
 
 
 @command(
-    "meet every", who=Role.ORGANIZER, where=Where.ANYWHERE, example=EVERY, also=("meet series",)
+    "meet every",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example=EVERY,
+    also=("meet series",),
+    makes=(Thing.SERIES,),
 )
 async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
     """Plan a meeting that repeats; I say it back with its first three days.
@@ -114,7 +128,18 @@ async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
     return views.echo_series(title, found, found.first.minutes or minutes, ctx.now)
 
 
-@command("ok", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!ok", also=("okay",))
+@command(
+    "ok",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!ok",
+    also=("okay",),
+    may_make=(
+        Thing.MEETING,
+        Thing.SERIES,
+        Thing.TIME_POLL,
+    ),
+)
 async def ok(
     ctx: Context,
     choice: OptionNumber | None = None,
@@ -178,6 +203,7 @@ async def next_(ctx: Context, meetings: Meetings, number: MeetingNumber) -> Repl
     where=Where.ANYWHERE,
     example="!meet move #7 wed 19:00",
     also=("meet reschedule",),
+    may_make=(Thing.MEETING,),
 )
 async def move(
     ctx: Context,
@@ -219,7 +245,13 @@ async def move(
     return views.echo(meeting.title, found, found.minutes or minutes, ctx.now, zones)
 
 
-@command("meet skip", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet skip #7 24 dec")
+@command(
+    "meet skip",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet skip #7 24 dec",
+    may_make=(Thing.MEETING,),
+)
 async def skip(
     ctx: Context,
     meetings: Meetings,
@@ -256,13 +288,21 @@ async def skip(
     )
 
 
-@command("meet cancel", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet cancel #7")
+@command(
+    "meet cancel",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet cancel #7",
+    may_make=(Thing.MEETING,),
+    destroys=(Act.CANCEL_MEETING,),
+)
 async def cancel(
     ctx: Context,
     meetings: Meetings,
     dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
+    acts: Acts,
     number: MeetingNumber,
 ) -> tuple[Reply, ...]:
     """Call a meeting off, all its times if it repeats.
@@ -270,6 +310,7 @@ async def cancel(
     number: the meeting's number
     """
     meeting = await the_meeting(meetings, number)
+    await acts.spend(ctx, Act.CANCEL_MEETING)
     entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
     await meetings.change(meeting.id, entry, carrying_out.cancelled(meeting.version))
     changed = await replan(meetings, reminders, meeting.id, ctx.now)

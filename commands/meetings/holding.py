@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -25,7 +27,9 @@ from storage.reminders import Reminders
 EARLY_MINUTES = 60
 
 
-@command("meet start", who=Role.ORGANIZER, where=Where.ROOM, example="!meet start")
+@command(
+    "meet start", who=Role.ORGANIZER, where=Where.ROOM, example="!meet start", makes=(Thing.MINUTE,)
+)
 async def start(
     ctx: Context,
     meetings: Meetings,
@@ -56,7 +60,14 @@ async def start(
     return meeting_views.started(occurrence, items, await duties.of(occurrence.id))
 
 
-@command("here", who=Role.ORGANIZER, where=Where.ROOM, example="!here", also=("present",))
+@command(
+    "here",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!here",
+    also=("present",),
+    makes=(Thing.MINUTE,),
+)
 async def here(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
     """Say that you are in the meeting. Who said they would come is another matter."""
     occurrence = await running(meetings, minutes, ctx.now)
@@ -68,14 +79,26 @@ async def here(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entr
     return say(_("{n} here."), n=len(present))
 
 
-@command("stack", who=Role.ORGANIZER, where=Where.ROOM, example="!stack", also=("hand",))
+@command(
+    "stack",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!stack",
+    also=("hand",),
+    makes=(Thing.MINUTE,),
+)
 async def stack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
     """Ask to speak."""
     return await _stack(ctx, meetings, minutes, entries, "stack")
 
 
 @command(
-    "stack done", who=Role.ORGANIZER, where=Where.ROOM, example="!stack done", also=("unstack",)
+    "stack done",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!stack done",
+    also=("unstack",),
+    makes=(Thing.MINUTE,),
 )
 async def unstack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
     """Say that you have spoken, or need not any more."""
@@ -97,6 +120,7 @@ async def _stack(
     where=Where.ROOM,
     example="!decide we march on Friday",
     also=("decided",),
+    makes=(Thing.MINUTE,),
 )
 async def decide(
     ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries, words: Sentence
@@ -110,7 +134,9 @@ async def decide(
     return say(_("Decided: {words}"), words=words)
 
 
-@command("meet end", who=Role.ORGANIZER, where=Where.ROOM, example="!meet end")
+@command(
+    "meet end", who=Role.ORGANIZER, where=Where.ROOM, example="!meet end", may_make=(Thing.MINUTE,)
+)
 async def end(
     ctx: Context,
     *,
@@ -136,7 +162,11 @@ async def end(
 
 
 @command(
-    "action", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!action @li print flyers by fri"
+    "action",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!action @li print flyers by fri",
+    makes=(Thing.ACTION,),
 )
 async def action(
     ctx: Context,
@@ -165,8 +195,17 @@ async def actions_(ctx: Context, actions: Actions, members: Members) -> Reply:
     return meeting_views.actions(await actions.open(), members.roles, ctx)
 
 
-@command("action done", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!action done 4")
-async def done(ctx: Context, actions: Actions, entries: Entries, number: ActionNumber) -> Reply:
+@command(
+    "action done",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!action done 4",
+    may_make=(Thing.ACTION,),
+    destroys=(Act.DROP_ACTION,),
+)
+async def done(
+    ctx: Context, actions: Actions, entries: Entries, acts: Acts, number: ActionNumber
+) -> Reply:
     """Tick something off.
 
     number: its number
@@ -174,12 +213,20 @@ async def done(ctx: Context, actions: Actions, entries: Entries, number: ActionN
     found = await actions.by_number(number)
     if found is None or not found.open:
         raise refuse(_("Nothing open has the number {number}."), number=number, example="!actions")
+    if found.owner != ctx.user:
+        await acts.spend(ctx, Act.DROP_ACTION)
     entry = await entries.record(Kind.ACTION_CHANGED, ctx.user, ctx.now)
     await actions.done(entry, found, ctx.user, ctx.now)
     return say(_("Done: {words}"), words=found.words)
 
 
-@command("action give", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!action give 4 @li")
+@command(
+    "action give",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!action give 4 @li",
+    makes=(Thing.ACTION,),
+)
 async def give(
     ctx: Context,
     actions: Actions,

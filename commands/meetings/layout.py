@@ -21,17 +21,21 @@ from storage.reminders import Kind, Plan, Reminder, Reminders
 
 MORNING = time(9)
 DAY = timedelta(days=1)
+AT_ONCE = 8
+"""Meetings that are laid out in one transaction."""
 LADDER = frozenset({Kind.DAY_BEFORE, Kind.HOUR_BEFORE, Kind.AT_THE_DOOR, Kind.START})
 
 
-async def lay_out(at: Moment) -> list[Reply]:
-    """Go on with everything open; what is said where a change of a zone's rules moved a meeting.
+async def lay_out(at: Moment, after: int = 0) -> tuple[list[Reply], int | None]:
+    """Go on with what is open, a few meetings at a time: others want the database too.
 
-    In the room, and to whoever has it in a calendar.
+    What is said where a change of a zone's rules moved a meeting, in the room and to whoever has it in
+    a calendar; and after which meeting to go on, None when that were all.
     """
     reminders = Reminders(at.tx, at.committee.id)
     said: list[Reply] = []
-    for meeting in await at.meetings.open():
+    page = await at.meetings.open(after, AT_ONCE)
+    for meeting in page:
         before = {each.id: each for each in await at.meetings.occurrences(meeting.id)}
         moved = await replan(at.meetings, reminders, meeting.id, at.now)
         for changed in moved:
@@ -41,8 +45,10 @@ async def lay_out(at: Moment) -> list[Reply]:
                     _rules_changed(changed.title, changed.number, when_it_is(changed, at.now))
                 )
         said += await file_holders.told(CalendarDates(at.tx, at.committee.id), moved, at.now)
+    if len(page) == AT_ONCE:
+        return said, page[-1].id
     await _plan_actions(at, reminders)
-    return said
+    return said, None
 
 
 def _rules_changed(title: str, number: int, when: str) -> Reply:

@@ -1,5 +1,6 @@
 """What is typed before a meeting: what it is about, and who does what in it."""
 
+from commands.authority.quotas import Thing
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -32,6 +33,7 @@ async def show(ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agen
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!agenda add 10m strike fund report",
+    makes=(Thing.AGENDA,),
 )
 async def add(
     ctx: Context,
@@ -51,29 +53,57 @@ async def add(
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
 
-@command("agenda done", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!agenda done 2")
+@command(
+    "agenda done",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!agenda done 2",
+    makes=(Thing.AGENDA,),
+)
 async def done(
-    ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agendas, number: OptionNumber
+    ctx: Context,
+    meetings: Meetings,
+    minutes: Minutes,
+    agendas: Agendas,
+    entries: Entries,
+    number: OptionNumber,
 ) -> Reply:
     """Tick something off the agenda.
 
     number: its number on the agenda
     """
-    return await _mark(ctx, meetings, minutes, agendas, number, "done")
+    return await _mark(ctx, meetings, minutes, agendas, number, entries, "done")
 
 
-@command("agenda drop", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!agenda drop 2")
+@command(
+    "agenda drop",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!agenda drop 2",
+    makes=(Thing.AGENDA,),
+)
 async def drop(
-    ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agendas, number: OptionNumber
+    ctx: Context,
+    meetings: Meetings,
+    minutes: Minutes,
+    agendas: Agendas,
+    entries: Entries,
+    number: OptionNumber,
 ) -> Reply:
     """Take something off the agenda.
 
     number: its number on the agenda
     """
-    return await _mark(ctx, meetings, minutes, agendas, number, "dropped")
+    return await _mark(ctx, meetings, minutes, agendas, number, entries, "dropped")
 
 
-@command("agenda carry", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!agenda carry")
+@command(
+    "agenda carry",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!agenda carry",
+    makes=(Thing.AGENDA,),
+)
 async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Entries) -> Reply:
     """Put what the last meeting did not get to on the agenda of the next."""
     occurrence = await next_time(meetings, None, ctx.now)
@@ -88,7 +118,7 @@ async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Ent
         raise refuse(_("Nothing was left over from the last meeting."), example="!agenda")
     entry = await entries.record(Kind.AGENDA_CHANGED, ctx.user, ctx.now)
     for before, item in left:
-        await agendas.mark(before.id, item.number, "carried")
+        await agendas.mark(entry, before.id, item.number, "carried")
         await agendas.add(entry, occurrence.id, item.words, item.minutes, item.author)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
@@ -99,15 +129,20 @@ async def _mark(
     minutes: Minutes,
     agendas: Agendas,
     number: OptionNumber,
+    entries: Entries,
     state: str,
 ) -> Reply:
     occurrence = await running_or_next(meetings, minutes, ctx.now)
-    if not await agendas.mark(occurrence.id, number, state):
+    if not await agendas.has(occurrence.id, number):
         raise refuse(_("There is no {number} on the agenda."), number=number, example="!agenda")
+    entry = await entries.record(Kind.AGENDA_CHANGED, ctx.user, ctx.now)
+    await agendas.mark(entry, occurrence.id, number, state)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
 
-@command("roles", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!roles #7")
+@command(
+    "roles", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!roles #7", may_make=(Thing.DUTY,)
+)
 async def roles(
     ctx: Context,
     meetings: Meetings,
@@ -154,7 +189,13 @@ async def fill(
     return given
 
 
-@command("roles take", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!roles take notes")
+@command(
+    "roles take",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!roles take notes",
+    makes=(Thing.DUTY,),
+)
 async def take(
     ctx: Context, meetings: Meetings, duties: Duties, entries: Entries, duty: Duty
 ) -> Reply:
@@ -168,7 +209,7 @@ async def take(
     return meeting_views.roles(occurrence, await duties.of(occurrence.id), set())
 
 
-@command("swap", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!swap @li")
+@command("swap", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!swap @li", makes=(Thing.DUTY,))
 async def swap(
     ctx: Context,
     meetings: Meetings,

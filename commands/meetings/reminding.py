@@ -132,6 +132,40 @@ def late(sent: Sequence[Reminder], now: datetime) -> int:
     return sum(now - each.due > LATE for each in sent)
 
 
+# -- how much one person, and all together, may have said unasked
+
+IN_ROOM, IN_ROOM_AT_MOST = 60, 120
+"""Reminders in a committee's room within a day: of more only what is said at the door, and of still
+more nothing at all."""
+OF_ONE, FAIR = 30, 8
+"""The same about meetings that one person made; and as many everybody's meetings have all the same."""
+EACH, EACH_AT_MOST = 25, 50
+"""The same to one person by direct message."""
+AT_ITS_TIME = frozenset({Kind.CLOSE, Kind.OVER})
+"""What is done, and not only said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidToday:
+    """How many reminders went there within a day."""
+
+    there: int
+    of_one: int = 0
+    """In the room, about meetings that the same person made."""
+
+
+def too_many(reminder: Reminder, said: SaidToday) -> bool:
+    """Whether a reminder is left out since so many were said already."""
+    if reminder.kind in AT_ITS_TIME:
+        return False
+    most = EACH_AT_MOST if reminder.recipient else IN_ROOM_AT_MOST
+    if reminder.kind in {Kind.AT_THE_DOOR, Kind.WEEK}:
+        return said.there >= most
+    if reminder.recipient:
+        return said.there >= EACH
+    return said.there >= most or said.of_one >= (OF_ONE if said.there < IN_ROOM else FAIR)
+
+
 # -- quiet hours
 
 

@@ -7,6 +7,7 @@ from commands.framework.reply import Reply
 from commands.meetings import changes_views, file_holders
 from commands.meetings.planning import replan
 from storage.actions import Actions
+from storage.agendas import Agendas
 from storage.calendar_dates import CalendarDates
 from storage.meetings import Meetings, Occurrence
 from storage.model import Entry, Kind
@@ -26,6 +27,8 @@ class Plans(Common):
             reminders = Reminders(self.tx, self.committee)
             for meeting in await meetings.touched(entry.id):
                 changed += await replan(meetings, reminders, meeting, now)
+        if entry.kind is Kind.AGENDA_CHANGED:
+            await Agendas(self.tx, self.committee).settle_entry(entry.id)
         if entry.kind is Kind.ACTION_CHANGED:
             await Actions(self.tx, self.committee).settle_entry(entry.id)
         if not changed:

@@ -1,5 +1,6 @@
 """What is typed about one-on-ones and assessments."""
 
+from commands.authority.quotas import Thing
 from commands.contacts.lookup import the_contact
 from commands.contacts.rules import may_see, standing
 from commands.contacts.views import today
@@ -31,6 +32,8 @@ from storage.turf import Turf
     where=Where.DIRECT,
     example="!1on1 log M-41 reached rate=2 did next=fri",
     also=("1on1", "log", "one on one"),
+    makes=(Thing.TALK,),
+    may_make=(Thing.FOLLOW_UP,),
 )
 async def log(
     ctx: Context,
@@ -99,6 +102,7 @@ async def log(
     where=Where.DIRECT,
     example='!assess M-41 2 did "signed petition"',
     also=("rate",),
+    makes=(Thing.RATING,),
 )
 async def assess(
     ctx: Context,

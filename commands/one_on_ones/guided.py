@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from commands.authority.quotas import Thing
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import (
     evidence_word,
@@ -56,7 +57,16 @@ async def guide(ctx: Context, contacts: Contacts, drafts: Drafts, who: ContactRe
     return _ask({}, contact, ctx)
 
 
-@command("1on1 answer", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 answer reached")
+@command(
+    "1on1 answer",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!1on1 answer reached",
+    may_make=(
+        Thing.TALK,
+        Thing.FOLLOW_UP,
+    ),
+)
 async def answer(
     ctx: Context,
     drafts: Drafts,

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from commands.authority.quotas import Thing
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.framework.context import Context, Role
@@ -34,6 +35,7 @@ TAKEN_OUT = "-"
     where=Where.DIRECT,
     example='!1on1 edit 12 outcome=reached issue="on-call pay"',
     also=("log edit",),
+    makes=(Thing.TALK,),
 )
 async def edit(
     ctx: Context,

@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from commands.authority.previews import Look, Previews
+from commands.authority.quotas import Act
+from commands.authority.spending import Acts
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
@@ -66,14 +69,31 @@ async def mine(ctx: Context, desk: PollDesk, code: PollCode) -> Reply:
     where=Where.ANYWHERE,
     example="!poll cancel K7QX",
     also=("poll drop", "poll withdraw", "poll undo"),
+    destroys=(Act.CANCEL_POLL,),
 )
-async def cancel(ctx: Context, desk: PollDesk, code: PollCode) -> Reply:
+async def cancel(
+    ctx: Context,
+    desk: PollDesk,
+    code: PollCode,
+    *,
+    acts: Acts,
+    previews: Previews,
+    yes: bool = False,
+) -> Reply:
     """Destroy a secret poll uncounted: a lead in the room, or its maker while ballots go out.
 
     code: the poll's four characters
+    yes: destroy it, after you were asked
     """
     if not await desk.may_call_off(code, ctx.user):
         _refuse_others(ctx)
+        if code not in {each.code for each in await desk.polls()}:
+            raise _not_possible(Outcome.UNKNOWN)
+        look = Look(f"cancel {code}", {}, views.about_to_cancel(code))
+        first = await previews.first(ctx, look, yes=yes)
+        if first is not None:
+            return first
+        await acts.spend(ctx, Act.CANCEL_POLL)
     outcome = await desk.cancel(code)
     if outcome is not Outcome.DONE:
         raise _not_possible(outcome)

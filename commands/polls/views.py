@@ -204,6 +204,24 @@ def open_already(poll: Poll, zone: ZoneInfo) -> Reply:
     )
 
 
+def about_to_cancel(code: str) -> Reply:
+    """Before a poll is destroyed; how many have voted is said to nobody."""
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _(
+                        "Destroy secret poll {code} uncounted? Nobody brings its ballots back;"
+                        " everybody would have to vote anew."
+                    ),
+                    code=Strong(code),
+                )
+            ),
+            Paragraph(line(_("To do it: {yes}"), yes=Code(f"!poll cancel {code} --yes"))),
+        )
+    )
+
+
 def cancelled(poll: Poll) -> Reply:
     """In the room."""
     return say(

@@ -1,5 +1,8 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
+from commands.authority.previews import Previews
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
@@ -54,6 +57,7 @@ async def subject(
     where=Where.DIRECT,
     example="!contact basis M-41 consent",
     also=("basis",),
+    makes=(Thing.CHANGE,),
 )
 async def basis(
     ctx: Context,
@@ -81,7 +85,9 @@ async def basis(
     return views.based(contact, why, day, ctx)
 
 
-@command("forget", who=Role.LEAD, where=Where.DIRECT, example="!forget M-41")
+@command(
+    "forget", who=Role.LEAD, where=Where.DIRECT, example="!forget M-41", destroys=(Act.FORGET,)
+)
 async def forget(
     ctx: Context,
     contacts: Contacts,
@@ -91,6 +97,8 @@ async def forget(
     audits: Audits,
     who: ContactRef,
     *,
+    acts: Acts,
+    previews: Previews,
     seal: Seal,
     shredder: Shredder,
     yes: bool = False,
@@ -98,7 +106,7 @@ async def forget(
     """Delete everything about somebody who asks for it. You see first what goes.
 
     who: their handle, so that the name is not written once more
-    yes: delete it; nobody can bring it back
+    yes: delete what you were just shown; nobody can bring it back
     """
     contact = await _by_handle(contacts, who)
     hold = await holds.of(contact.id)
@@ -110,8 +118,11 @@ async def forget(
             example=f"!hold end {contact.handle}",
         )
     person = await erasure.person(contact.id)
-    if not yes:
-        return views.preview(contact, await erasure.amount(person))
+    look = views.look(contact, person, await erasure.amount(person))
+    first = await previews.first(ctx, look, yes=yes)
+    if first is not None:
+        return first
+    await acts.spend(ctx, Act.FORGET)
     known_by = traits(person.names, person.areas, numbers=person.numbers, emails=person.emails)
     await forgotten.remember(seal, known_by, ctx.now)
     words = views.removed_since()
@@ -136,11 +147,13 @@ async def _by_handle(contacts: Contacts, who: ContactRef) -> Contact:
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!unforget "Sam Okafor" area=Payments',
+    destroys=(Act.UNFORGET,),
 )
 async def unforget(
     ctx: Context,
     forgotten: Forgotten,
     audits: Audits,
+    acts: Acts,
     seal: Seal,
     name: PersonName,
     *,
@@ -158,6 +171,7 @@ async def unforget(
         raise refuse(
             _("Nobody of that name was forgotten there. The area they were in then may help.")
         )
+    await acts.spend(ctx, Act.UNFORGET)
     await audits.keep(Action.UNFORGOTTEN, ctx.user, ctx.now)
     return views.unforgotten(name)
 
@@ -167,6 +181,7 @@ async def unforget(
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!hold M-41 why="claim at the court"',
+    may_make=(Thing.HOLD,),
 )
 async def hold(
     ctx: Context,
@@ -199,9 +214,15 @@ async def hold(
     return views.held(contact)
 
 
-@command("hold end", who=Role.LEAD, where=Where.DIRECT, example="!hold end M-41")
+@command(
+    "hold end",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!hold end M-41",
+    destroys=(Act.END_HOLD,),
+)
 async def hold_end(
-    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, who: ContactRef
+    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, acts: Acts, who: ContactRef
 ) -> Reply:
     """End a hold. The retention clocks run again for this person.
 
@@ -212,5 +233,6 @@ async def hold_end(
         raise Refusal(
             refuse(_("{who} is not on hold."), who=label(contact)).problem, example="!hold"
         )
+    await acts.spend(ctx, Act.END_HOLD)
     await audits.keep(Action.HOLD_ENDED, ctx.user, ctx.now, contact=contact.id)
     return views.released(contact)

@@ -3,6 +3,8 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from commands.authority.previews import Look, Previews
+from commands.authority.quotas import Thing
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import short
 from commands.framework.context import Context, Role
@@ -35,6 +37,7 @@ SHOWN = 7
     who=Role.KEEPER,
     where=Where.DIRECT,
     example='!export csv why="mailing before the vote"',
+    makes=(Thing.EXPORT,),
     second=True,
 )
 async def export(
@@ -97,15 +100,25 @@ def _question(asked: Export, people: int) -> Reply:
     second=True,
 )
 async def approve(
-    ctx: Context, exports: Exports, audits: Audits, number: ExportNumber
+    ctx: Context,
+    exports: Exports,
+    audits: Audits,
+    number: ExportNumber,
+    *,
+    previews: Previews,
+    yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Let another lead have the copy they asked for.
 
     number: the export's number
+    yes: approve what you were just shown, since it is more than the leads were asked
     """
     one = await _waiting(exports, number, ctx)
     if one.author == ctx.user:
         raise refuse(_("It takes two: another lead has to approve what you asked for."), example="")
+    first = await _as_shown(ctx, exports, one, previews, yes=yes)
+    if first is not None:
+        return (first,)
     await exports.step(one, Step.APPROVED, ctx.user, ctx.now)
     await audits.keep(Action.EXPORT_APPROVED, ctx.user, ctx.now, words=str(number))
     file = say(
@@ -118,6 +131,22 @@ async def approve(
     )
     file = replace(file, audience=Audience.NAMED, to=(one.author,), export=one.id)
     return (say(_("Approved: {who} gets the file."), who=short(one.author)), file)
+
+
+async def _as_shown(
+    ctx: Context, exports: Exports, one: Export, previews: Previews, *, yes: bool
+) -> Reply | None:
+    """The question anew, for whoever was not asked it, or when it has grown since."""
+    people = await exports.count()
+    grown = one.people and people > one.people + max(5, one.people // 10)
+    unasked = ctx.standing.led is None or ctx.standing.led > one.at
+    if not (grown or unasked):
+        return None
+    question = _question(one, people)
+    do_it = line(_("To do it: {yes}"), yes=Code(f"!export approve {one.number} --yes"))
+    preview = Reply((question.blocks[0], Paragraph(do_it)))
+    look = Look(f"export {one.number}", {"people": people}, preview)
+    return await previews.first(ctx, look, yes=yes)
 
 
 @command("export refuse", who=Role.LEAD, where=Where.DIRECT, example="!export refuse 3")
@@ -203,6 +232,8 @@ def _done(done: Audited, ctx: Context) -> Line:
         Action.TEST_ANNOUNCED: _("announced test {words}"),
         Action.TEST_OVERRIDDEN: _("announced below its public bar: test {words}"),
         Action.TEST_JOINED: _("joined test {words} with another committee"),
+        Action.UNDONE: _("took back what another had saved: {words}"),
+        Action.SECONDED: _("agreed that another goes on: {words}"),
         Action.CONFIRMED: _("confirmed {words}"),
         Action.LOOKED: _("looked at {handle}"),
     }[done.action]

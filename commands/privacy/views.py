@@ -1,9 +1,10 @@
 """Words about privacy: what is kept, what goes, what stays and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 
+from commands.authority.previews import Look
 from commands.contacts.views import label, short, today
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, a_number, ngettext
@@ -19,7 +20,7 @@ from commands.framework.reply import (
     listed,
     say,
 )
-from storage.erasure import Amount, Erased
+from storage.erasure import Amount, Erased, Person
 from storage.model import Contact, UserId
 from storage.privacy import Basis, Hold
 from storage.subject import Held
@@ -84,15 +85,31 @@ def _held(held: Held, ctx: Context) -> Line:
     return (said, *((_(" (taken back)"),) if held.taken_back else ()))
 
 
-def preview(contact: Contact, amount: Amount) -> Reply:
-    what = [
-        ngettext("{n} talk", "{n} talks", amount.talks).format(n=a_number(amount.talks)),
-        ngettext("{n} rating", "{n} ratings", amount.ratings).format(n=a_number(amount.ratings)),
-        ngettext("{n} note", "{n} notes", amount.notes).format(n=a_number(amount.notes)),
-        ngettext("{n} follow-up", "{n} follow-ups", amount.follow_ups).format(
-            n=a_number(amount.follow_ups)
-        ),
+def look(contact: Contact, person: Person, amount: Amount) -> Look:
+    """What goes with somebody, so that a yes is to this and to nothing else."""
+    return Look(
+        f"forget {contact.number}",
+        asdict(amount) | {"records": person.records},
+        preview(contact, amount),
+        person.records,
+        lambda state: ", ".join(_what(state)),
+    )
+
+
+def _what(amount: Mapping[str, int]) -> list[str]:
+    talks, ratings = amount["talks"], amount["ratings"]
+    notes, follow_ups = amount["notes"], amount["follow_ups"]
+    return [
+        ngettext("{n} talk", "{n} talks", talks).format(n=a_number(talks)),
+        ngettext("{n} rating", "{n} ratings", ratings).format(n=a_number(ratings)),
+        ngettext("{n} note", "{n} notes", notes).format(n=a_number(notes)),
+        ngettext("{n} follow-up", "{n} follow-ups", follow_ups).format(n=a_number(follow_ups)),
     ]
+
+
+def preview(contact: Contact, amount: Amount) -> Reply:
+    """What goes, what stays, and how to do it."""
+    what = _what(asdict(amount))
     lines = [
         line(_("Deleted for good: name, place, {what}, and who looked."), what=", ".join(what)),
         line(

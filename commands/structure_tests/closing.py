@@ -2,6 +2,9 @@
 
 from dataclasses import replace
 
+from commands.authority.previews import Previews
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
@@ -32,6 +35,8 @@ from storage.tests_reviews import Reviews
     where=Where.DIRECT,
     example="!test close petition",
     also=("test end", "test finish"),
+    may_make=(Thing.TEST,),
+    destroys=(Act.CLOSE_TEST,),
 )
 async def close(
     ctx: Context,
@@ -41,7 +46,9 @@ async def close(
     history: History,
     test: TestRef | None = None,
     *,
+    acts: Acts,
     audits: Audits,
+    previews: Previews,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Close a test for good: its figures are frozen, and you get a list of what to look at again.
@@ -51,8 +58,11 @@ async def close(
     """
     found = await the_open_test(tests, test, ctx)
     counted = await figures.now(found)
-    if not yes:
-        return (views.about_to_close(found, counted, await reviews.count(found)),)
+    items = await reviews.count(found)
+    first = await previews.first(ctx, views.look(found, counted, items), yes=yes)
+    if first is not None:
+        return (first,)
+    await acts.spend(ctx, Act.CLOSE_TEST)
     entry = await history.record(Kind.TEST_CLOSED, ctx.user, ctx.now)
     if not found.count_only:
         await reviews.draw_up(found)
@@ -73,6 +83,7 @@ async def close(
     where=Where.DIRECT,
     example='!test amend petition did M-41 why="late signature"',
     also=("amend",),
+    makes=(Thing.MARK,),
 )
 async def amend(
     ctx: Context,

@@ -1,7 +1,9 @@
 """How closing a test, amending it, and its review list read."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
+from commands.authority.previews import Look
 from commands.contacts.views import label, rating_words, short
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
@@ -11,6 +13,16 @@ from commands.structure_tests.views import of_all, participation, title
 from storage.model import Contact
 from storage.tests_model import Counted, Mark, StructureTest
 from storage.tests_reviews import Item, What
+
+
+def look(test: StructureTest, now: Counted, review: Mapping[What, int]) -> Look:
+    """What would be frozen, so that a yes is to this and to nothing else."""
+    whole = sums(now.cells)
+    return Look(
+        f"close {test.handle}",
+        asdict(whole) | {"review": sum(review.values())},
+        about_to_close(test, now, review),
+    )
 
 
 def about_to_close(test: StructureTest, now: Counted, review: Mapping[What, int]) -> Reply:

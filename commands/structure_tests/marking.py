@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commands.authority.quotas import Thing
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
@@ -43,6 +44,8 @@ class _Meant:
     where=Where.DIRECT,
     example="!test mark petition did M-41 M-42",
     also=("mark",),
+    makes=(Thing.MARK,),
+    may_make=(Thing.SHEET,),
 )
 async def mark(
     ctx: Context,
@@ -95,6 +98,7 @@ async def mark(
     where=Where.DIRECT,
     example="!test unmark petition M-41",
     also=("unmark", "test clear"),
+    may_make=(Thing.MARK,),
 )
 async def unmark(
     ctx: Context,
@@ -175,6 +179,7 @@ async def _why_not(contacts: Contacts, ref: ContactRef) -> str:
     where=Where.DIRECT,
     example="!test count pledge Payments 14",
     also=("test turnout",),
+    may_make=(Thing.MARK,),
 )
 async def count(
     ctx: Context,

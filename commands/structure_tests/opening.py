@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from commands.authority.quotas import Thing
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_day
@@ -51,6 +52,7 @@ class _Typed:
     where=Where.DIRECT,
     example='!test open petition "RTO petition" goal=60% public=51% closes=fri',
     also=("test new", "test start"),
+    makes=(Thing.TEST,),
 )
 async def open_(
     ctx: Context,
@@ -169,6 +171,7 @@ async def _steps_back(tests: StructureTests, kind: Action) -> list[Line]:
     where=Where.DIRECT,
     example="!test change petition goal=65%",
     also=("test set", "test extend"),
+    may_make=(Thing.TEST,),
 )
 async def change(
     ctx: Context,

@@ -1,5 +1,6 @@
 """What is typed about a closed test's review list: nothing in it changes without a yes."""
 
+from commands.authority.quotas import Thing
 from commands.contacts.rules import standing
 from commands.contacts.views import rating_words, short, today
 from commands.framework.context import Context, Role
@@ -30,6 +31,10 @@ RATED = {What.HELD_BACK: Assessment.UNDECIDED, What.STEPPED_UP: Assessment.SUPPO
     where=Where.DIRECT,
     example="!test review petition 3 yes",
     also=("review",),
+    may_make=(
+        Thing.RATING,
+        Thing.CHANGE,
+    ),
 )
 async def review(
     ctx: Context,

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from commands.contacts.views import label
+from commands.authority.previews import Look
+from commands.contacts.views import label, short
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
@@ -151,6 +152,19 @@ def decided(sheet: Sheet, each: SheetLine, contact: Contact) -> Reply:
 
 def skipped(sheet: Sheet, each: SheetLine) -> Reply:
     return Reply((Paragraph(line(_("Line {n} is left out."), n=each.line)), *_next(sheet)))
+
+
+def look_at_drop(sheet: Sheet) -> Look:
+    """What goes with a list that somebody else brought."""
+    words = ngettext(
+        "List {n}, brought by {who}, has {lines} line that waits. It goes for good.",
+        "List {n}, brought by {who}, has {lines} lines that wait. They go for good.",
+        len(sheet.lines),
+    )
+    head = line(words, n=sheet.number, who=short(sheet.author), lines=len(sheet.lines))
+    do_it = line(_("To do it: {yes}"), yes=Code(f"!test drop {sheet.number} --yes"))
+    state = {"lines": [[each.line, each.verdict.value, *each.contacts] for each in sheet.lines]}
+    return Look(f"drop {sheet.number}", state, Reply((Paragraph(head), Paragraph(do_it))))
 
 
 def accepted(test: StructureTest, left: Sheet, count: int, whole: Sums) -> Reply:

@@ -4,6 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from commands.authority.previews import Previews
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
@@ -211,6 +214,7 @@ async def decide(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!test accept 4 --likely",
+    may_make=(Thing.MARK,),
 )
 async def accept(
     ctx: Context,
@@ -256,13 +260,29 @@ def _accepted(line: SheetLine, *, likely: bool) -> bool:
     where=Where.DIRECT,
     example="!test drop 4",
     also=("test sheet drop",),
+    destroys=(Act.DROP_LIST,),
 )
-async def drop(ctx: Context, sheets: Sheets, number: SheetNumber) -> Reply:
+async def drop(
+    ctx: Context,
+    sheets: Sheets,
+    number: SheetNumber,
+    *,
+    acts: Acts,
+    previews: Previews,
+    yes: bool = False,
+) -> Reply:
     """Drop a signature list; nothing of it was or is marked by that.
 
     number: the list
+    yes: drop a list that somebody else brought, after you were asked
     """
     found = await _sheet(sheets, number, ctx)
+    if found.author != ctx.user:
+        look = views.look_at_drop(found)
+        first = await previews.first(ctx, look, yes=yes)
+        if first is not None:
+            return first
+    await acts.spend(ctx, Act.DROP_LIST)
     await sheets.put(found, ())
     return say(_("Dropped list {n}. What was marked from it stays."), n=number)
 

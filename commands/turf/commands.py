@@ -1,5 +1,10 @@
 """What is typed about turf: who is responsible for whom."""
 
+from dataclasses import asdict
+
+from commands.authority.previews import Look, Previews
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label, short, today
 from commands.framework.context import Context, Role
@@ -12,7 +17,7 @@ from commands.one_on_ones.rules import think_over
 from commands.turf import views
 from commands.turf.choice import Choice, chosen, split
 from commands.turf.members import Members
-from commands.turf.rules import Workload
+from commands.turf.rules import MUCH, Workload
 from storage.absences import Absences, Barred
 from storage.contacts import Contacts
 from storage.follow_ups import FollowUps
@@ -86,6 +91,8 @@ async def unassigned(
     where=Where.DIRECT,
     example="!turf assign @ana M-41 M-42",
     also=("assign",),
+    makes=(Thing.TURF,),
+    destroys=(Act.MOVE_TURF,),
 )
 async def assign(
     ctx: Context,
@@ -97,6 +104,7 @@ async def assign(
     who: Colleague,
     people: ContactRefs | None = None,
     *,
+    acts: Acts,
     area: Label | None = None,
     backup: bool = False,
     transfer: bool = False,
@@ -118,6 +126,8 @@ async def assign(
     part = split(choice, to, transfer=transfer)
     before = await turf.load(to, today(ctx))
     others = sorted({user for user in part.given.values() if user is not None})
+    if sum(user is not None for user in part.given.values()) > MUCH:
+        await acts.spend(ctx, Act.MOVE_TURF)
     had = {user: await turf.load(user, today(ctx)) for user in others}
     entry = await history.record(
         Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))
@@ -165,7 +175,14 @@ async def _back_up(
     return (views.backed_up(who, given), *told)
 
 
-@command("turf move", who=Role.LEAD, where=Where.DIRECT, example="!turf move @ben @ana")
+@command(
+    "turf move",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!turf move @ben @ana",
+    makes=(Thing.TURF,),
+    destroys=(Act.MOVE_TURF,),
+)
 async def move(
     ctx: Context,
     turf: Turf,
@@ -176,6 +193,8 @@ async def move(
     source: Colleague,
     to: Colleague,
     *,
+    acts: Acts,
+    previews: Previews,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Move all of somebody's turf to somebody else, open follow-ups included.
@@ -201,10 +220,13 @@ async def move(
             who=short(giver),
             team=Code("!turf team"),
         )
-    if not yes:
-        late = await follow_ups.overdue(giver, day)
-        after = Workload(before, before + there.contacts)
-        return (views.moving(giver, taker, there, late, after),)
+    late = await follow_ups.overdue(giver, day)
+    preview = views.moving(giver, taker, there, late, Workload(before, before + there.contacts))
+    look = Look(f"turf {giver} {taker}", asdict(there), preview)
+    first = await previews.first(ctx, look, yes=yes)
+    if first is not None:
+        return (first,)
+    await acts.spend(ctx, Act.MOVE_TURF)
     entry = await history.record(Kind.TURF_MOVED, ctx.user, ctx.now)
     await turf.hand_over(entry, giver, taker, ctx.now)
     given = views.people(there.contacts)
@@ -221,12 +243,15 @@ async def move(
     where=Where.DIRECT,
     example='!turf release M-41 why="we work different shifts"',
     also=("release",),
+    makes=(Thing.TURF,),
+    destroys=(Act.RELEASE,),
 )
 async def release(
     ctx: Context,
     turf: Turf,
     contacts: Contacts,
     history: History,
+    acts: Acts,
     who: ContactRef,
     *,
     why: Sentence | None = None,
@@ -251,6 +276,7 @@ async def release(
     doubt = None if yes else think_over(why)
     if doubt is not None:
         raise doubt
+    await acts.spend(ctx, Act.RELEASE)
     entry = await history.record(Kind.TURF_RELEASED, ctx.user, ctx.now, contact=contact.id)
     await turf.release(entry, contact, why, ctx.now)
     reply = views.released(contact, own=contact.organizer == ctx.user)

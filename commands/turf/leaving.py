@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from commands.authority.quotas import Act, Thing
+from commands.authority.spending import Acts
 from commands.contacts.views import short, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
@@ -37,6 +39,7 @@ class Leaving:
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!away @ana until=fri cover=@ben",
+    makes=(Thing.ABSENCE,),
 )
 async def away(
     ctx: Context,
@@ -78,7 +81,7 @@ async def away(
     return (reply, *_news(reply, absence, ctx))
 
 
-@command("back", who=Role.ORGANIZER, where=Where.DIRECT, example="!back")
+@command("back", who=Role.ORGANIZER, where=Where.DIRECT, example="!back", may_make=(Thing.ABSENCE,))
 async def back(
     ctx: Context,
     absences: Absences,
@@ -101,7 +104,14 @@ async def back(
     return (reply, *_news(reply, absence, ctx))
 
 
-@command("offboard", who=Role.LEAD, where=Where.DIRECT, example="!offboard @ben")
+@command(
+    "offboard",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!offboard @ben",
+    makes=(Thing.LEAVING,),
+    destroys=(Act.OFFBOARD,),
+)
 async def offboard(
     ctx: Context,
     turf: Turf,
@@ -111,6 +121,8 @@ async def offboard(
     members: Members,
     barred: Barred,
     who: Colleague,
+    *,
+    acts: Acts,
 ) -> tuple[Reply, ...]:
     """End somebody's part at once: no more access, their people back in the pool.
 
@@ -124,6 +136,7 @@ async def offboard(
             _("{who} is a lead like you; a keeper of the data can do that."),
             who=short(user),
         )
+    await acts.spend(ctx, Act.OFFBOARD)
     entry = await history.record(Kind.OFFBOARDED, ctx.user, ctx.now)
     await barred.bar(entry, user)
     noted = views.in_their_calendar(user, await departures.dates_in_calendar(user, ctx.now))

@@ -14,8 +14,8 @@ CREATE TABLE standings(
   PRIMARY KEY(committee, person)
 ) STRICT, WITHOUT ROWID;
 
--- Since when that is written down for a committee. Until its first !setup, and for one that an earlier
--- release set up when this release first looks, whoever the room shows with power has it.
+-- Since when that is written down for a committee. Until its first !setup or first record, and for one of
+-- an earlier release when this release first looks, whoever the room shows with power has it.
 CREATE TABLE foundings(
   committee INTEGER PRIMARY KEY REFERENCES committees(id),
   at        INTEGER NOT NULL

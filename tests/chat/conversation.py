@@ -155,6 +155,11 @@ class Shredded(Shredder):
 @dataclass(slots=True)
 class _Desk(IdentityDesk):
     people: list[UserId] = field(default_factory=list)
+    key: str = "oneNewKey"
+    """What the account of each of them shows now."""
+
+    async def offered(self, user: UserId) -> str | None:
+        return self.key if user in self.people else None
 
     async def accept(self, user: UserId) -> bool:
         if user not in self.people:
@@ -193,6 +198,7 @@ class Chat:
         self.shredder = Shredded()
         self.works = True
         """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
+        self.settings = Settings()
         self._work = Work(SEAL)
         self._upload = Upload()
         self.polls = OpenDesk(self.now)
@@ -263,6 +269,11 @@ class Chat:
         while self.works and (more := await self.step()) is not None:
             replies += more
         return Said(tuple(replies))
+
+    async def sure(self, who: str, text: str) -> Said:
+        """What Steward answers to a yes to what it has just shown: to ``text``, then to that with --yes."""
+        await self.dm(who, text)
+        return await self.dm(who, f"{text} --yes")
 
     async def send(self, who: str, name: str, content: bytes | str, text: str = "") -> Said:
         """What Steward answers to a file in the direct chat."""

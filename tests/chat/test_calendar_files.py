@@ -270,7 +270,7 @@ async def test_wall_time_stays_when_clocks_change(chat: Chat) -> None:
 async def test_forgetting_somebody_holds_for_what_a_calendar_shows(single: Chat) -> None:
     await single.dm("@ana", "!contact add 'Sam Okafor' area=Payments")
     await fetch(single, text="!meet ics #1 title='Coffee with Sam Okafor'")
-    await single.dm("@lea", "!forget M-1 --yes")
+    await single.sure("@lea", "!forget M-1")
     assert (await single.dm("@ben", "!meet ics #1")).says("“Coffee with […]”")
 
 

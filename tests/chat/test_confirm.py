@@ -121,7 +121,7 @@ async def test_where_leads_let_newcomers_in(chat: Chat) -> None:
     chat.join("@dan")
     await chat.saw("@dan", accepted=None, lead=None, keeper=None)
     assert (await chat.dm("@dan", "!contact list")).says(
-        "a lead tells me that you belong here: !confirm @dan:example.org"
+        "that you belong here, in their direct chat: !confirm @dan:example.org"
     )
     assert (await chat.dm("@lea", "!confirm")).says("!confirm @dan:example.org: shown as one of us")
     said = await chat.dm("@lea", "!confirm @dan")

@@ -45,7 +45,7 @@ async def test_a_merged_pair_is_answered_until_it_is_taken_apart(chat: Chat) -> 
     await chat.dm("@ana", '!contact add "Alex Kim" area=Payments')
     await chat.dm("@ben", '!contact add "Alex Kim" area=Search --yes')
     await chat.dm("@lea", "!dupes")
-    await chat.dm("@lea", "!merge M-1 M-2 --yes")
+    await chat.sure("@lea", "!merge M-1 M-2")
     assert (await chat.dm("@lea", "!dupes")).says("I see nobody")
     await chat.dm("@lea", "!unmerge M-1")
     assert (await chat.dm("@lea", "!dupes")).says("1 · M-1 Alex Kim")

@@ -146,7 +146,7 @@ async def test_whoever_is_forgotten_meanwhile_is_not_in_it(
 ) -> None:
     await people.dm("@kim", "!export csv why=x")
     [order] = orders(await people.dm("@lea", "!export approve 1"))
-    await people.dm("@lea", "!forget M-1 --yes")
+    await people.sure("@lea", "!forget M-1")
     text, _content = await made(people, order, monkeypatch)
     assert "Okafor" not in text
 

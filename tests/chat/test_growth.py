@@ -8,10 +8,11 @@ from collections.abc import Sequence
 
 import pytest
 
+from commands.authority.quotas import RATES, Act, Rate
 from storage.database import Transaction
 from tests.chat.conversation import Chat
 
-SMALL = {"committees", "test_sheets"}
+SMALL = {"committees", "test_sheets", "standings"}
 """Tables with a handful of rows."""
 FEW = {"imports_at_work"}
 """Partial indexes that hold a handful of rows of a larger table: imports somebody waits for."""
@@ -209,6 +210,19 @@ WEEK = [
     ("@ana", "!action done 1"),
     ("@ana", "!undo"),
     ("@ana", "!meet cancel #1"),
+    ("@ana", "!meet every Weekly | thu 19:00"),
+    ("@ana", "!ok"),
+    ("@ana", "!meet poll When | fri 19:00, sat 12:00"),
+    ("@ana", "!ok"),
+    ("@ana", "!note M-1 hello"),
+    ("@lea", "!undo of=@ana"),
+    ("@lea", "!undo of=@ana why=slip --yes"),
+    ("@ana", "!merge M-3 M-4 --yes"),
+    ("@lea", "!unmerge M-3"),
+    ("@lea", "!unmerge M-3 --yes"),
+    ("@ana", "!meet cancel #2"),
+    ("@kim", "!second 1"),
+    ("@ana", "!meet cancel #2"),
 ]
 
 
@@ -233,6 +247,7 @@ async def test_no_command_reads_a_whole_table(chat: Chat, monkeypatch: pytest.Mo
             return await run(tx, sql, params)  # type: ignore[operator]
 
         monkeypatch.setattr(Transaction, name, recorded)
+    monkeypatch.setitem(RATES, Act.CANCEL_MEETING, Rate(1, 1))
     for who, text in WEEK:
         await chat.dm(who, text)
     monkeypatch.undo()

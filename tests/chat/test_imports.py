@@ -67,11 +67,11 @@ async def test_undo_leaves_what_was_before(chat: Chat) -> None:
     listed = STAFF.replace("Search;N", ";N") + "1004;Brand, Jo;Search;D;1\n"
     await imported(chat, listed, number=1)
     assert (await people(chat))[:2] == ["M-1 Mia Chen (N)", "M-2 Jo Brand (Search, D)"]
-    reply = await chat.dm("@lea", "!import undo 1")
+    reply = await chat.sure("@lea", "!import undo 1")
     assert reply.says("Import 1 taken back: 2 people removed again, 2 changes undone.")
     assert await people(chat) == before
     assert (await chat.dm("@lea", "!contact find okafor")).says("Nobody by that name")
-    reply = await chat.dm("@lea", "!import undo 1")
+    reply = await chat.sure("@lea", "!import undo 1")
     assert reply.says("Import 1 is taken back; only a saved one")
     # What a list said does not count any longer either: nobody is met by it.
     await chat.send("@lea", "again.csv", STAFF)
@@ -81,7 +81,7 @@ async def test_undo_leaves_what_was_before(chat: Chat) -> None:
 async def test_people_worked_with_since_stay_when_the_import_goes(chat: Chat) -> None:
     await imported(chat, STAFF, number=1)
     await chat.dm("@lea", "!1on1 log M-2 reached rate=2 did")
-    reply = await chat.dm("@lea", "!import undo 1")
+    reply = await chat.sure("@lea", "!import undo 1")
     assert reply.says("2 people removed again", "1 kept because edited since")
     assert reply.says("M-2 Mia Chen (Search): somebody worked with them since")
     assert await people(chat) == [NAMES[1]]
@@ -117,7 +117,7 @@ async def test_next_month_changes_only_what_changed(chat: Chat) -> None:
     ]
     async with chat.database.transaction() as tx:
         assert await tx.value("SELECT COUNT(*) FROM history") == int(str(before)) + 2
-    await chat.dm("@lea", "!import undo 3")
+    await chat.sure("@lea", "!import undo 3")
     assert await people(chat) == NAMES
     assert (await chat.dm("@lea", "!contact find lind")).says("Nobody by that name")
 
@@ -356,7 +356,7 @@ async def test_steps_out_of_order_are_refused_helpfully(chat: Chat) -> None:
     assert (await chat.dm("@lea", "!import file")).says("Send the list as a CSV file in this chat")
     await chat.send("@lea", "staff.csv", STAFF)
     assert (await chat.dm("@lea", "!import commit 1")).says("!import check 1")
-    assert (await chat.dm("@lea", "!import undo 1")).says("is columns to be confirmed")
+    assert (await chat.sure("@lea", "!import undo 1")).says("is columns to be confirmed")
     assert (await chat.dm("@lea", "!import decide 1 2 new")).says("First !import check 1")
     await chat.dm("@lea", "!import check 1")
     await chat.dm("@lea", "!import map 1 Shift=none")
@@ -381,7 +381,7 @@ async def test_others_are_answered_between_two_sheets(chat: Chat) -> None:
     assert len(said) == 1
     assert len(await chat.contacts()) == 351
     chat.works = True
-    assert (await chat.dm("@lea", "!import undo 1")).says("350 people removed again")
+    assert (await chat.sure("@lea", "!import undo 1")).says("350 people removed again")
     assert [c.name for c in await chat.contacts()] == ["Sam Okafor"]
 
 
@@ -416,18 +416,18 @@ async def test_one_line_that_cannot_be_saved_stops_no_other(chat: Chat) -> None:
             "WHEN NEW.reverses = (SELECT entry FROM contacts WHERE name = 'Sam Okafor') "
             "BEGIN SELECT RAISE(ABORT, 'no'); END"
         )
-    reply = await chat.dm("@lea", "!import undo 1")
+    reply = await chat.sure("@lea", "!import undo 1")
     assert reply.says("1 person removed again", "1 failed")
     assert [c.name for c in await chat.contacts()] == ["Sam Okafor"]
 
 
 async def test_the_merged_are_met_by_either_record(chat: Chat) -> None:
     await imported(chat, STAFF + "1009;Kim, Alexander;Search;D;1\n", number=1)
-    await chat.dm("@lea", "!merge M-3 M-4 --yes")
+    await chat.sure("@lea", "!merge M-3 M-4")
     later = STAFF.replace("1003;Kim, Alex;", "1009;Kim, Alexander;")
     await chat.send("@lea", "staff.csv", later)
     assert (await chat.dm("@lea", "!import check 2")).says("0 new · 0 updated · 3 unchanged")
-    reply = await chat.dm("@lea", "!import undo 1")
+    reply = await chat.sure("@lea", "!import undo 1")
     assert reply.says("2 people removed again", "2 kept because edited since")
 
 
@@ -484,7 +484,7 @@ async def test_a_badly_made_list_of_two_thousand(chat: Chat, encoding: str, sepa
     await chat.send("@lea", "staff.csv", content)
     assert (await chat.dm("@lea", "!import check 2")).says("0 new · 0 updated · 1,970 unchanged")
     await chat.dm("@lea", "!import drop 2")
-    reply = await chat.dm("@lea", "!import undo 1")
+    reply = await chat.sure("@lea", "!import undo 1")
     assert reply.says("1,874 people removed again, 96 changes undone.")
     assert await everything(chat) == before
 

@@ -30,7 +30,7 @@ async def test_a_merge_is_shown_before_it_is_made(twice: Chat) -> None:
 
 
 async def test_merged_histories_are_read_together_under_either_handle(twice: Chat) -> None:
-    reply = await twice.dm("@lea", "!merge M-1 M-2 --yes")
+    reply = await twice.sure("@lea", "!merge M-1 M-2")
     assert reply.says("M-2 is now part of M-1 Sam Okafor (Search, day)", "!unmerge M-1")
     assert [c.handle for c in await twice.contacts()] == ["M-1"]
     for who in ("M-1", "M-2", "sammy", "'Sammy Okafor'", "'Sam Okafor'"):
@@ -46,7 +46,7 @@ async def test_merged_histories_are_read_together_under_either_handle(twice: Cha
 
 
 async def test_a_merge_is_taken_apart_within_thirty_days(twice: Chat) -> None:
-    await twice.dm("@lea", "!merge M-1 M-2 --yes")
+    await twice.sure("@lea", "!merge M-1 M-2")
     await twice.dm("@ana", "!log M-2 reached issue=pay")
     twice.later(days=29)
     reply = await twice.dm("@lea", "!unmerge M-2")
@@ -57,7 +57,7 @@ async def test_a_merge_is_taken_apart_within_thirty_days(twice: Chat) -> None:
     assert "Disputed" not in shown.text
     assert "Search" not in shown.text
     assert (await twice.dm("@ana", "!contact find sammy")).lists("M-2 Sammy Okafor (Search, day)")
-    await twice.dm("@lea", "!merge M-2 M-1 --yes")
+    await twice.sure("@lea", "!merge M-2 M-1")
     assert [c.handle for c in await twice.contacts()] == ["M-2"]
     twice.later(days=31)
     assert (await twice.dm("@lea", "!unmerge M-1")).says("more than 30 days old")
@@ -68,7 +68,7 @@ async def test_taken_apart_each_has_its_own_rating_again(
     twice: Chat, kept: str, dropped: str
 ) -> None:
     """Two records rated 2 and 4 disagree while they are one, and not afterwards."""
-    await twice.dm("@lea", f"!merge {kept} {dropped} --yes")
+    await twice.sure("@lea", f"!merge {kept} {dropped}")
     assert (await twice.dm("@lea", "!disputes")).says(f"{kept} Sam")
     await twice.dm("@lea", f"!unmerge {dropped}")
     assert (await twice.dm("@lea", "!disputes")).says("Nobody disagrees about anybody.")
@@ -80,8 +80,8 @@ async def test_taken_apart_each_has_its_own_rating_again(
 
 async def test_merges_of_merges_come_apart_in_any_order(twice: Chat) -> None:
     await twice.dm("@lea", '!contact add "S Okafor" --yes')
-    await twice.dm("@lea", "!merge M-1 M-2 --yes")
-    await twice.dm("@lea", "!merge M-3 M-1 --yes")
+    await twice.sure("@lea", "!merge M-1 M-2")
+    await twice.sure("@lea", "!merge M-3 M-1")
     for handle in ("M-1", "M-2", "M-3"):
         assert (await twice.dm("@lea", f"!contact show {handle}")).says("M-3 S Okafor")
     await twice.dm("@lea", "!unmerge M-2")
@@ -97,7 +97,7 @@ async def part(chat: Chat) -> Chat:
     """M-1 is part of M-2; M-3 and M-4 are by themselves."""
     for name in ("Bo Beck", "Cy Cole", "Di Dahl", "Ed Eyre"):
         await chat.dm("@lea", f'!contact add "{name}" --yes')
-    await chat.dm("@lea", "!merge M-2 M-1 --yes")
+    await chat.sure("@lea", "!merge M-2 M-1")
     return chat
 
 
@@ -106,7 +106,7 @@ async def test_a_handle_inside_another_record_means_that_record(part: Chat) -> N
     shown = await part.dm("@lea", "!merge M-4 M-1")
     assert shown.says("M-2 Cy Cole would go into M-4 Ed Eyre")
     assert shown.says("M-1 is part of M-2 now: this is about M-2.", "!merge M-4 M-2 --yes")
-    done = await part.dm("@lea", "!merge M-4 M-1 --yes")
+    done = await part.sure("@lea", "!merge M-4 M-1")
     assert done.says("M-1 is part of M-2 now: joined with M-2.", "M-2 is now part of M-4 Ed Eyre")
     # Taken out of M-2 again, M-1 is by itself; what was joined with M-4 is M-2.
     assert (await part.dm("@lea", "!unmerge M-1")).says("Apart again: M-1 Bo Beck and M-2 Cy Cole")
@@ -115,13 +115,13 @@ async def test_a_handle_inside_another_record_means_that_record(part: Chat) -> N
 
 
 async def test_a_handle_inside_another_record_as_the_one_to_keep(part: Chat) -> None:
-    done = await part.dm("@lea", "!merge M-1 M-4 --yes")
+    done = await part.sure("@lea", "!merge M-1 M-4")
     assert done.says("M-1 is part of M-2 now: joined with M-2.", "M-4 is now part of M-2 Cy Cole")
 
 
 async def test_two_handles_inside_other_records(part: Chat) -> None:
-    await part.dm("@lea", "!merge M-4 M-3 --yes")
-    done = await part.dm("@lea", "!merge M-1 M-3 --yes")
+    await part.sure("@lea", "!merge M-4 M-3")
+    done = await part.sure("@lea", "!merge M-1 M-3")
     assert done.says(
         "M-1 is part of M-2 now: joined with M-2.", "M-3 is part of M-4 now: joined with M-4."
     )
@@ -130,7 +130,7 @@ async def test_two_handles_inside_other_records(part: Chat) -> None:
 
 @pytest.mark.parametrize("typed", ["M-2 M-1", "M-1 M-2", "M-1 M-1"])
 async def test_what_is_one_record_already_is_said(part: Chat, typed: str) -> None:
-    refused = await part.dm("@lea", f"!merge {typed} --yes")
+    refused = await part.sure("@lea", f"!merge {typed}")
     assert refused.says("M-1 is part of M-2 Cy Cole already. !unmerge M-1 takes them apart.")
 
 
@@ -142,7 +142,7 @@ async def test_a_record_by_itself_is_not_explained(part: Chat) -> None:
 async def test_undo_takes_a_merge_back_and_adding_stays_while_it_counts(chat: Chat) -> None:
     await chat.dm("@ana", '!contact add "Bo Beck"')
     await chat.dm("@ben", '!contact add "Cy Cole"')
-    await chat.dm("@lea", "!merge M-1 M-2 --yes")
+    await chat.sure("@lea", "!merge M-1 M-2")
     assert (await chat.dm("@ben", "!undo")).says("M-2 cannot be taken back")
     assert (await chat.dm("@lea", "!undo")).says("Taken back: the merge of M-1 Bo Beck")
     assert (await chat.dm("@ben", "!undo")).says("Taken back: adding M-2 Cy Cole")
@@ -155,6 +155,6 @@ async def test_only_whose_care_both_are_merges_them(twice: Chat) -> None:
 
 
 async def test_who_left_under_one_record_is_cancelled_under_both(twice: Chat) -> None:
-    await twice.dm("@lea", "!merge M-1 M-2 --yes")
+    await twice.sure("@lea", "!merge M-1 M-2")
     assert (await twice.dm("@lea", "!contact left M-1")).says("2 open follow-ups are cancelled")
     assert (await twice.dm("@ben", "!due")).says("Nothing due")

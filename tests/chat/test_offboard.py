@@ -147,7 +147,7 @@ async def test_somebody_who_left_the_room_can_be_named_while_they_carry_somethin
     assert (await chat.dm("@lea", "!turf team")).lists(
         "@ana 1", "@ben 2, has left", "@kim 0", "@lea 0"
     )
-    assert (await chat.dm("@lea", "!turf move @ben @ana --yes")).says("Moved from @ben to @ana")
+    assert (await chat.sure("@lea", "!turf move @ben @ana")).says("Moved from @ben to @ana")
     assert (await chat.dm("@lea", "!turf move @ben @ana")).says("Nobody in this committee is @ben")
 
 

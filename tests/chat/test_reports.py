@@ -221,7 +221,7 @@ async def test_figures_follow_what_happens_to_people(chat: Chat) -> None:
     assert "Payments (2)" in await figures()
     await chat.dm("@ana", "!contact rejoin M-2")
     assert "Payments (3)" in await figures()
-    await chat.dm("@lea", "!merge M-2 M-1 --yes")
+    await chat.sure("@lea", "!merge M-2 M-1")
     assert "Payments (2): talked 1 (50 %)" in await figures()
     await chat.dm("@lea", "!unmerge M-2")
     assert "Payments (3)" in await figures()

@@ -14,11 +14,12 @@ from tests.chat.test_privacy import dump
 LIST = "Name,Team\nBo Ito,Search\nDi Ito,Search\nEd Ito,Search\nFlo Ito,Search\n"
 
 
+def nothing(_parcels: Collection[int]) -> None:
+    pass
+
+
 @pytest.fixture
 def clocks(chat: Chat) -> Shredding:
-    def nothing(_parcels: Collection[int]) -> None:
-        pass
-
     return Shredding(chat.database, Retention(), nothing)
 
 
@@ -65,7 +66,7 @@ async def test_a_list_taken_back_does_not_stay_for_ever(chat: Chat, clocks: Shre
     await chat.send("@lea", "list.csv", LIST)
     await chat.dm("@lea", "!import check 1")
     await chat.dm("@lea", "!import commit 1")
-    await chat.dm("@lea", "!import undo 1")
+    await chat.sure("@lea", "!import undo 1")
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!undo")
     assert "Bo Ito" in await dump(chat), "the control: undoing keeps the rows"
@@ -124,7 +125,7 @@ async def test_on_hold_words_stay_until_it_ends(chat: Chat, clocks: Shredding) -
 async def test_what_was_deleted_is_wiped_from_the_files_once(chat: Chat, clocks: Shredding) -> None:
     assert not await clocks.wipe()
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
-    await chat.dm("@lea", "!forget M-1 --yes")
+    await chat.sure("@lea", "!forget M-1")
     assert await clocks.wipe()
     assert not await clocks.wipe()
     async with chat.database.transaction() as tx:
@@ -137,3 +138,35 @@ async def test_who_looked_goes_after_a_year(chat: Chat, clocks: Shredding) -> No
     await chat.dm("@lea", "!subject M-1")
     assert await clocks.tend(chat.now + timedelta(days=364)) == 0
     assert await clocks.tend(chat.now + timedelta(days=366)) == 2
+
+
+async def test_a_clock_set_shorter_waits_and_a_longer_one_holds_at_once(chat: Chat) -> None:
+    await chat.dm("@ana", "!contact add 'Sam Okafor'")
+    await chat.dm("@ana", "!contact left M-1")
+
+    async def tended(days: int, left_days: int) -> int:
+        shredding = Shredding(chat.database, Retention(left_days=left_days), nothing)
+        await shredding.tend(chat.now + timedelta(days=days))
+        async with chat.database.transaction() as tx:
+            return int(str(await tx.value("SELECT COUNT(*) FROM contacts")))
+
+    assert await tended(1, 30) == 1
+    # Set to three days on the fifth: waits until the eighth.
+    assert await tended(5, 3) == 1
+    assert await tended(7, 3) == 1
+    # Thought better of, and set again: it waits anew.
+    assert await tended(8, 40) == 1
+    assert await tended(9, 3) == 1
+    assert await tended(11, 3) == 1
+    assert await tended(13, 3) == 0
+
+
+async def test_the_first_clock_there_is_needs_no_wait(chat: Chat) -> None:
+    """The control: nobody shortened anything."""
+    await chat.dm("@ana", "!contact add 'Sam Okafor'")
+    await chat.dm("@ana", "!contact left M-1")
+    shredding = Shredding(chat.database, Retention(left_days=3), nothing)
+    await shredding.tend(chat.now + timedelta(days=5))
+    assert await chat.contacts() == []
+    async with chat.database.transaction() as tx:
+        assert await tx.value("SELECT COUNT(*) FROM contacts") == 0

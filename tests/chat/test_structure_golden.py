@@ -38,7 +38,7 @@ async def test_a_leaver_stays_in_a_test_that_is_open_and_leaves_the_next(ten: Ch
     await ten.dm("@lea", "!contact left M-1 today")
     # 4 of the 10 there were; M-1 did it before leaving.
     assert await figures(ten) == ("4/10 = 40.0 % | Payments: 3/5 = 60.0 % | Search: 1/5 = 20.0 %")
-    await ten.dm("@lea", "!test close --yes")
+    await ten.sure("@lea", "!test close")
     ten.later(days=1)
     await ten.dm("@lea", "!test open photoboard Photos --yes")
     # The unit is 9 now: Payments 4 + Search 5, and 4 < 5, so both are one row.
@@ -61,7 +61,7 @@ async def test_a_joiner_is_in_no_figure_of_a_test_that_is_open(ten: Chat) -> Non
     )
     assert (await ten.dm("@lea", "!test status")).says("1 more did it who was not in the unit")
     assert (await ten.dm("@lea", "!test names outside")).says("outside the unit: M-11 Kit Roe")
-    await ten.dm("@lea", "!test close --yes")
+    await ten.sure("@lea", "!test close")
     await ten.dm("@lea", "!test open photoboard Photos --yes")
     # Payments 5 + Search 6.
     assert await figures(ten, "T-2") == (
@@ -80,7 +80,7 @@ async def test_a_move_changes_nothing_in_a_test_that_is_open(ten: Chat) -> None:
 async def test_somebody_excluded_later_stays_in_the_snapshot(ten: Chat) -> None:
     await ten.dm("@lea", "!contact exclude M-10 reason=supervisor")
     assert (await figures(ten)).startswith("0/10 = 0.0 %")
-    await ten.dm("@lea", "!test close --yes")
+    await ten.sure("@lea", "!test close")
     await ten.dm("@lea", "!test open photoboard Photos --yes")
     assert (await figures(ten, "T-2")).startswith("0/9 = 0.0 %")
 
@@ -88,7 +88,7 @@ async def test_somebody_excluded_later_stays_in_the_snapshot(ten: Chat) -> None:
 async def test_merged_people_count_once_while_a_test_is_open(ten: Chat) -> None:
     await ten.dm("@lea", "!test mark did M-1 M-2 M-6")
     await ten.dm("@lea", "!test mark asked M-7")
-    await ten.dm("@lea", "!merge M-7 M-1 --yes")
+    await ten.sure("@lea", "!merge M-7 M-1")
     # 10 records are 9 people. M-7 (Search, asked) and M-1 (Payments, did) are one, counted as M-7:
     # did M-2, M-6 and this one: 3/9. Payments is 4 without M-1, so one row is left.
     assert await figures(ten) == "3/9 = 33.3 %"
@@ -98,8 +98,8 @@ async def test_merged_people_count_once_while_a_test_is_open(ten: Chat) -> None:
 
 async def test_a_merge_changes_nothing_in_a_closed_test(ten: Chat) -> None:
     await ten.dm("@lea", "!test mark did M-1 M-2 M-6")
-    await ten.dm("@lea", "!test close --yes")
-    await ten.dm("@lea", "!merge M-7 M-1 --yes")
+    await ten.sure("@lea", "!test close")
+    await ten.sure("@lea", "!merge M-7 M-1")
     assert (await figures(ten)).startswith("3/10 = 30.0 %")
     # Both records are one person: they did it already, so there is nothing to amend.
     assert (await ten.dm("@lea", "!test amend did M-7 why=x")).says("has that mark")
@@ -115,7 +115,7 @@ async def test_a_merge_changes_nothing_in_a_closed_test(ten: Chat) -> None:
 
 async def test_amendments_add_up_and_the_original_stays(ten: Chat) -> None:
     await ten.dm("@lea", "!test mark did M-1 M-2 M-6")
-    await ten.dm("@lea", "!test close --yes")
+    await ten.sure("@lea", "!test close")
     await ten.dm("@lea", '!test amend did M-7 why="late"')  # 3 + 1
     await ten.dm("@lea", '!test amend did M-8 why="late"')  # + 1
     await ten.dm("@lea", '!test amend no M-1 why="forged"')  # - 1
@@ -132,7 +132,7 @@ async def test_an_amendment_moves_calibration_with_it(ten: Chat) -> None:
     await ten.dm("@lea", OPEN)
     await ten.dm("@lea", "!test mark asked M-1 M-2")
     await ten.dm("@lea", "!test mark did M-1")
-    await ten.dm("@lea", "!test close --yes")
+    await ten.sure("@lea", "!test close")
     assert (await ten.dm("@lea", "!test calibrate")).says("1 organizes: 1/2 = 50.0 %")
     await ten.dm("@lea", '!test amend did M-2 why="late"')
     assert (await ten.dm("@lea", "!test calibrate")).says("1 organizes: 2/2 = 100.0 %")
@@ -142,10 +142,10 @@ async def test_forgetting_takes_a_person_out_of_an_open_test_and_not_of_a_closed
     ten: Chat,
 ) -> None:
     await ten.dm("@lea", "!test mark did M-1 M-2 M-6")
-    await ten.dm("@lea", "!test close --yes")
+    await ten.sure("@lea", "!test close")
     await ten.dm("@lea", "!test open photoboard Photos --yes")
     await ten.dm("@lea", "!test mark photos did M-1")
-    await ten.dm("@lea", "!forget M-1 --yes")
+    await ten.sure("@lea", "!forget M-1")
     # Closed: 3 of 10, the anonymous count. Open: 0 of the 9 who are left.
     assert (await figures(ten)).startswith("3/10 = 30.0 %")
     assert (await figures(ten, "T-2")).startswith("0/9 = 0.0 %")
@@ -155,7 +155,7 @@ async def test_forgetting_takes_a_person_out_of_an_open_test_and_not_of_a_closed
 
 
 async def test_a_contact_taken_back_leaves_an_open_test(ten: Chat) -> None:
-    await ten.dm("@lea", "!test close --yes")
+    await ten.sure("@lea", "!test close")
     await ten.dm("@lea", '!contact add "Kit Roe" --yes')
     await ten.dm("@kim", "!test open photoboard Photos --yes")
     # Kit works nowhere we know: a row of one, counted with the smallest neighbour.
@@ -167,20 +167,20 @@ async def test_a_contact_taken_back_leaves_an_open_test(ten: Chat) -> None:
 
 
 async def test_an_import_taken_back_leaves_an_open_test(ten: Chat) -> None:
-    await ten.dm("@lea", "!test close --yes")
+    await ten.sure("@lea", "!test close")
     await ten.send("@lea", "list.csv", "Name,Team\nBo Ito,Ops\nDi Ito,Ops\nEd Ito,Ops\n")
     await ten.dm("@lea", "!import check 1")
     await ten.dm("@lea", "!import commit 1")
     await ten.dm("@kim", "!test open photoboard Photos --yes")
     await ten.dm("@kim", "!test mark photos did M-11")
     assert (await figures(ten, "T-2")).startswith("1/13 = 7.7 %")
-    await ten.dm("@lea", "!import undo 1")
+    await ten.sure("@lea", "!import undo 1")
     # Two of the three go; the one somebody marked is kept, because they were dealt with since.
     assert (await figures(ten, "T-2")).startswith("1/11 = 9.1 %")
 
 
 async def test_a_count_put_right_replaces_the_one_before(ten: Chat) -> None:
-    await ten.dm("@lea", "!test close --yes")
+    await ten.sure("@lea", "!test close")
     await ten.dm("@lea", '!test open mockvote "Vote" goal=85% --countonly --yes')
     await ten.dm("@ana", "!test count Payments 5")
     await ten.dm("@ana", "!test count Search 2")

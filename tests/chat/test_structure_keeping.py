@@ -33,7 +33,7 @@ async def closed(chat: Chat) -> Chat:
     await chat.dm("@ana", "!assess M-1 1 said")
     await chat.dm("@lea", OPEN)
     await chat.dm("@ana", "!test mark did M-1 M-2 M-3")
-    await chat.dm("@lea", "!test close --yes")
+    await chat.sure("@lea", "!test close")
     await chat.dm("@lea", '!test amend did M-4 why="Dov was on holiday"')
     return chat
 
@@ -129,6 +129,6 @@ async def test_results_leave_with_an_export_only_if_ratings_do(closed: Chat) -> 
 
 async def test_forgetting_blanks_names_in_a_tests_name_and_reasons(closed: Chat) -> None:
     await closed.dm("@lea", '!test open custom "Flowers for Dov Roe" --yes')
-    await closed.dm("@lea", "!forget M-4 --yes")
+    await closed.sure("@lea", "!forget M-4")
     assert "Dov Roe" not in await dump(closed)
     assert (await closed.dm("@lea", "!test list")).says("Flowers for […]")

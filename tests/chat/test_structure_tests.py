@@ -70,7 +70,7 @@ async def test_a_test_can_be_about_one_area(unit: Chat) -> None:
 async def test_only_leads_open_and_close(unit: Chat) -> None:
     assert (await unit.dm("@ana", PETITION)).says("!test open is for leads")
     await unit.dm("@lea", PETITION)
-    assert (await unit.dm("@ana", "!test close --yes")).says("!test close is for leads")
+    assert (await unit.sure("@ana", "!test close")).says("!test close is for leads")
 
 
 async def test_two_open_tests_of_one_name_are_refused_and_of_two_asked_about(
@@ -101,7 +101,7 @@ async def test_a_test_just_opened_is_taken_back_until_something_counts(petition:
 
 
 async def test_a_step_down_the_ladder_is_said(petition: Chat) -> None:
-    await petition.dm("@lea", "!test close --yes")
+    await petition.sure("@lea", "!test close")
     said = await petition.dm("@lea", '!test open survey "What hurts" goal=70%')
     assert said.says("It asks no more of people than the last test, RTO petition.")
     said = await petition.dm("@lea", '!test open photoboard "Faces" goal=70%')
@@ -204,7 +204,7 @@ async def test_a_list_is_its_authors_and_the_leads(petition: Chat) -> None:
     await petition.dm("@ana", SIGNED)
     assert (await petition.dm("@ben", "!test sheet 1")).says("No list 1 waits here.")
     assert (await petition.dm("@lea", "!test sheet 1")).says("List 1 for RTO petition")
-    assert (await petition.dm("@lea", "!test drop 1")).says("Dropped list 1.")
+    assert (await petition.sure("@lea", "!test drop 1")).says("Dropped list 1.")
 
 
 # -- 31 and 32: status, gaps -------------------------------------------------------------------
@@ -286,7 +286,7 @@ async def test_one_person_twice_counts_once_and_the_stronger_mark_stands(petitio
     await petition.dm("@ben", "!test mark petition asked M-2")
     preview = await petition.dm("@lea", "!merge M-2 M-1")
     assert preview.says("RTO petition: “asked” and “did”: counts once, as “did”")
-    await petition.dm("@lea", "!merge M-2 M-1 --yes")
+    await petition.sure("@lea", "!merge M-2 M-1")
     assert (await petition.room("@ana", "!test status")).says("1/11 = 9.1 %", "not asked 10")
     await petition.dm("@lea", "!unmerge M-2")
     assert (await petition.room("@ana", "!test status")).says("1/12 = 8.3 %", "not asked 10")
@@ -304,7 +304,7 @@ async def closed(chat: Chat) -> None:
     await chat.dm("@lea", PETITION)
     await chat.dm("@ana", "!test mark petition asked M-1 M-2 M-3 M-4 M-7 M-8 M-9")
     await chat.dm("@ana", "!test mark petition did M-1 M-3 M-4 M-5 M-6")
-    await chat.dm("@lea", "!test close petition --yes")
+    await chat.sure("@lea", "!test close petition")
 
 
 async def test_closing_tells_the_room_counts_and_the_lead_what_to_look_at(unit: Chat) -> None:
@@ -358,7 +358,7 @@ async def test_another_organizers_rating_stays_current_and_that_is_said(unit: Ch
     await unit.dm("@ana", "!assess M-1 1 said")
     await unit.dm("@lea", PETITION)
     await unit.dm("@ana", "!test mark petition asked M-1")
-    await unit.dm("@lea", "!test close petition --yes")
+    await unit.sure("@lea", "!test close petition")
     said = await unit.dm("@lea", "!test review petition 1 yes")
     assert said.says("@ana's rating, 1 organizes, stays the current one")
 
@@ -427,7 +427,7 @@ async def test_a_test_that_only_counts_knows_nobody(unit: Chat) -> None:
             assert await tx.value(f"SELECT COUNT(*) FROM {table}") == 0
     await unit.dm("@ben", "!undo")
     assert (await unit.room("@ana", "!test status")).says("5/12 = 41.7 %", "counted 1 of 2")
-    await unit.dm("@lea", "!test close --yes")
+    await unit.sure("@lea", "!test close")
     assert (await unit.dm("@ana", "!test count mockvote Ops 4")).says("is closed")
 
 
@@ -437,7 +437,7 @@ async def test_a_test_that_only_counts_knows_nobody(unit: Chat) -> None:
 async def two_tests(chat: Chat) -> None:
     await chat.dm("@lea", PETITION)
     await chat.dm("@ana", "!test mark petition did M-1 M-2 M-3 M-4 M-7")
-    await chat.dm("@lea", "!test close petition --yes")
+    await chat.sure("@lea", "!test close petition")
     chat.later(days=7)
     await chat.dm("@lea", '!test open photoboard "Photo board" goal=60% --yes')
     await chat.dm("@ana", "!test mark photo did M-1 M-2 M-8 M-9")
@@ -570,7 +570,7 @@ async def test_subject_shows_and_forget_removes_what_tests_hold(unit: Chat) -> N
     assert shown.says("In structure tests", "T-1 · RTO petition · did", "To look at again after",
                       "On signature lists that wait", "#1 · Mia Chen")  # fmt: skip
     before = (await unit.room("@ana", "!test status petition")).text
-    await unit.dm("@lea", "!forget M-3 --yes")
+    await unit.sure("@lea", "!forget M-3")
     assert (await unit.room("@ana", "!test status petition")).text == before
     async with unit.database.transaction() as tx:
         for row in await tx.all("SELECT name FROM sqlite_schema WHERE type = 'table'"):

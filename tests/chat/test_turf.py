@@ -131,7 +131,7 @@ async def test_moving_all_of_somebodys_turf_shows_it_first(chat: Chat) -> None:
     assert not preview.told("@ben")
     assert (await chat.dm("@ana", "!due")).says("Nothing due")
 
-    moved = await chat.dm("@lea", "!turf move @ben @ana --yes")
+    moved = await chat.sure("@lea", "!turf move @ben @ana")
     assert moved.says("Moved from @ben to @ana: 2 people and 2 open follow-ups.")
     assert "2 people" in moved.told("@ana")
     assert "2 people" in moved.told("@ben")
@@ -149,7 +149,7 @@ async def test_moving_all_of_somebodys_turf_shows_it_first(chat: Chat) -> None:
 @pytest.mark.usefixtures("unit")
 async def test_undo_gives_everything_back(chat: Chat) -> None:
     await chat.dm("@ben", "!1on1 log M-2 reached next=tue")
-    await chat.dm("@lea", "!turf move @ben @ana --yes")
+    await chat.sure("@lea", "!turf move @ben @ana")
     back = await chat.dm("@lea", "!undo")
     assert back.says("Taken back: moving turf.")
     assert "!turf" in back.told("@ben")

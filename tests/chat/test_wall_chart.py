@@ -226,7 +226,7 @@ async def test_the_chart_shows_what_became_of_everybody_in_the_last_tests(chat: 
         await chat.dm("@lea", f"!test open {kind} --yes")
         await chat.dm("@lea", f"!test mark did {did}")
         await chat.dm("@lea", f"!test mark yes {yes}")
-        await chat.dm("@lea", "!test close --yes")
+        await chat.sure("@lea", "!test close")
     await chat.dm("@lea", "!test open mockvote --countonly --yes")
     [reply] = (await chat.dm("@lea", "!chart")).replies
     assert isinstance(reply.picture, Wall)

@@ -43,7 +43,7 @@ async def test_whoever_was_forgotten_does_not_come_back_in_another_spelling(
     chat: Chat, known: str, typed: str
 ) -> None:
     await chat.dm("@ana", f'!contact add "{known}"')
-    await chat.dm("@lea", "!forget M-1 --yes")
+    await chat.sure("@lea", "!forget M-1")
     reply = await chat.dm("@ben", f'!contact add "{typed}"')
     assert reply.says("asked to be forgotten")
     assert await chat.contacts() == []
@@ -54,7 +54,7 @@ async def test_nor_when_it_was_the_other_spelling_that_was_forgotten(
     chat: Chat, known: str, typed: str
 ) -> None:
     await chat.dm("@ana", f'!contact add "{typed}"')
-    await chat.dm("@lea", "!forget M-1 --yes")
+    await chat.sure("@lea", "!forget M-1")
     assert (await chat.dm("@ben", f'!contact add "{known}"')).says("asked to be forgotten")
     assert await chat.contacts() == []
 
@@ -71,7 +71,7 @@ async def test_others_are_not_held_for_who_was_forgotten(
     chat: Chat, forgotten: str, other: str
 ) -> None:
     await chat.dm("@ana", f'!contact add "{forgotten}"')
-    await chat.dm("@lea", "!forget M-1 --yes")
+    await chat.sure("@lea", "!forget M-1")
     assert (await chat.dm("@ben", f'!contact add "{other}"')).says("Added")
 
 
@@ -79,7 +79,7 @@ async def test_a_spelling_that_may_be_anothers_is_asked_about_and_added_when_tol
     chat: Chat,
 ) -> None:
     await chat.dm("@ana", '!contact add "Thomas Baker" area=Payments')
-    await chat.dm("@lea", "!forget M-1 --yes")
+    await chat.sure("@lea", "!forget M-1")
     reply = await chat.dm("@ben", '!contact add "Tom Baker" area=Payments')
     assert reply.says("Not saved yet: somebody of that name asked to be forgotten", "--yes")
     assert (await chat.dm("@ben", '!contact add "Tom Baker" area=Payments --yes')).says("Added")
@@ -89,7 +89,7 @@ async def test_one_name_with_its_umlauts_written_out_is_the_one_that_was_forgott
     chat: Chat,
 ) -> None:
     await chat.dm("@ana", '!contact add "Jürgen Müller" area=Payments')
-    await chat.dm("@lea", "!forget M-1 --yes")
+    await chat.sure("@lea", "!forget M-1")
     reply = await chat.dm("@ben", '!contact add "Juergen Mueller" area=Payments --yes')
     assert reply.says("asked to be forgotten, so I do not add them")
     assert (await chat.dm("@lea", '!unforget "Juergen Mueller" area=Payments')).says("again")
@@ -99,7 +99,7 @@ async def test_how_many_markers_are_kept_does_not_tell_how_long_the_name_was(cha
     counts = []
     for handle, name in (("M-1", "Bo Ng"), ("M-2", "Maximiliane Schwarzenberger")):
         await chat.dm("@ana", f'!contact add "{name}"')
-        await chat.dm("@lea", f"!forget {handle} --yes")
+        await chat.sure("@lea", f"!forget {handle}")
         async with chat.database.transaction() as tx:
             counts.append(await tx.value("SELECT COUNT(*) FROM seals"))
     assert counts == [64, 128]

@@ -117,8 +117,9 @@ async def test_killed_while_calling_a_poll_off(
     voters = [await Voter.of(each, steward.user) for each in people]
     await voters[1].vote(code, "01")
     await voters[1].acknowledged(1)
+    await committee.say(ana, f"!poll cancel {code}", "Nobody brings its ballots back")
     await steward.stop()
-    await ana.send(committee.room, f"!poll cancel {code}")
+    await ana.send(committee.room, f"!poll cancel {code} --yes")
     for point in failpoints.CALLING_OFF:
         await killed_at(steward, point)
     await steward.start()

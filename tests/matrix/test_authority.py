@@ -157,6 +157,7 @@ async def test_a_changed_identity_is_suspended_until_another_lead_accepts_it(her
     await here.ask(here.ben, f"!identity accept {cleo.user}", "for leads")
     status = await here.ask(here.ana, "!status", "fingerprint")
     assert f"New identity, not accepted yet: {cleo.user}" in status.body
+    await here.ask(here.ana, f"!identity accept {cleo.user}", "first look")
     await here.ask(here.ana, f"!identity accept {cleo.user}", "Accepted")
     assert await here.zone(cleo) == "Europe/Madrid"
 
@@ -218,6 +219,7 @@ async def test_a_restart_forgets_neither_what_was_run_nor_who_changed(here: Worl
     assert await here.zone(here.ben) == "Europe/Madrid"
     async with here.refuses("identity_changed"):
         await cleo.send(here.room, "!tz Tokyo")
+    await here.ask(here.ana, "!identity", cleo.user)
     await here.ask(here.ana, f"!identity accept {cleo.user}", "Accepted")
     assert await here.zone(cleo) == "Europe/Madrid"
 

@@ -6,14 +6,20 @@ works.
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 import pytest_asyncio
 
+from bot import keys
+from bot.data_key import Purpose
+from bot.datadir import DataDirectory
 from demo.homeserver import Homeserver
 from demo.matrix_api import JsonObject, quoted
 from demo.organizer import Organizer
+from demo.steward import PASSPHRASE
+from storage.database import Database
 from tests.support.world import World, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -135,7 +141,7 @@ async def test_members_who_are_shown_only_in_strict_committees_learn_nothing(
         eve, _mal = await forged(here)
         direct = await here.open_direct(eve)
         for typed in ("!contact find sam", "!contact show M-1", '!contact add "Sam Okafor"'):
-            said = await here.ask(eve, typed, "a lead tells me that you belong here", where=direct)
+            said = await here.ask(eve, typed, "a lead tells me that you belong", where=direct)
             assert "Sam" not in said.body
         # The control: somebody whom a lead lets in.
         cleo = await here.member("cleo")
@@ -230,3 +236,42 @@ async def test_the_leads_whom_the_operator_names_are_the_only_ones(
         status = await here.ask(here.ana, "!status", "fingerprint")
         assert "Whose word counts: 1 lead, among them 0 keepers of the data" in status.body
         assert "not confirmed" not in status.body
+
+
+async def test_a_committee_of_an_earlier_version_is_taken_over_as_that_saw_it(
+    homeserver: Homeserver, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """What the homeserver shows at the first start of this version makes nobody a founder."""
+    async with world(homeserver, tmp_path_factory.mktemp("earlier") / "b") as here:
+        await at_work(here)
+        ana, eve = await here.open_direct(here.ana), await here.person("eve")
+        await here.steward.stop()
+        await forget_who_counts(here.steward.data)
+        mark = len(here.ana.messages)
+        async with here.hostile() as server:
+            server.state = [
+                (here.room, joins(eve.user)),
+                (here.room, power(here, **{eve.user: 100})),
+            ]
+            await here.steward.start()
+        told = await here.ana.hear("Those who had it until now keep it", since=mark, where=ana)
+        assert f"Leads and keepers of the data: {here.ana.user.partition(':')[0]}" in told.body
+        assert eve.user.partition(":")[0] not in told.body
+        await here.ana.hear(f"{eve.user} is new here", since=mark, of=here.steward.user)
+        direct = await here.open_direct(eve)
+        await here.ask(eve, "!audit", "!audit is for leads", where=direct)
+        await here.ask(here.ana, "!audit", "Nobody looked", where=ana)
+        await here.steward.restart()
+        await here.seen()
+        assert sum("keep it" in body for body in here.said(here.ana, mark)) == 1
+
+
+async def forget_who_counts(data: Path) -> None:
+    """The data directory as a version leaves it that wrote nothing of this down."""
+    directory = DataDirectory(data)
+    key = keys.unlock(directory.keyslots, PASSPHRASE).derive(Purpose.APP_DATABASE)
+    database = await Database.open(directory.app_database, key)
+    async with database.transaction() as tx:
+        await tx.execute("DELETE FROM standings")
+        await tx.execute("DELETE FROM foundings")
+    await database.close()

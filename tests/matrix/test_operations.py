@@ -138,7 +138,8 @@ async def test_a_disk_that_fills_is_said_and_loses_nothing(
         await asyncio.sleep(1.1)
         await says('!contact add "Sam Okafor"', "disk of my machine is full")
         assert (await steward.command("status"))[0] == ExitCode.NOT_READY
-        await says("!forget M-1 --yes", "M-1")
+        await says("!forget M-1", "It cannot be undone")
+        await says("!forget M-1 --yes", "is forgotten")
 
         # Not a byte left: the reserve is given up to say so.
         _leave(small_disk, 0)

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,20 @@ async def test_power_given_before_the_first_setup_counts_and_power_given_after_i
     assert await hall.role(BEN) is Role.LEAD
     assert await hall.role(DAN) is Role.ORGANIZER
     assert (await hall.standing(DAN)).shown is Role.KEEPER
+
+
+async def test_a_committee_that_never_types_setup_is_no_open_door(hall: Hall) -> None:
+    """The first record ends the beginning as well as the first !setup does."""
+    await hall.found()
+    await hall.look()
+    await hall.recorded()
+    hall.member(DAN, "join")
+    hall.power(ana=100, dan=100)
+    said = await hall.look()
+    assert await hall.role(DAN) is Role.ORGANIZER
+    assert not (await hall.standing(DAN)).introduced
+    assert "!confirm @dan:example.org" in bodies(said, to=ANA)[0]
+    assert await hall.role(ANA) is Role.KEEPER, "the control"
 
 
 async def test_a_committee_of_an_earlier_release_goes_on_as_it_was_and_its_leads_hear_so_once(
@@ -236,6 +251,14 @@ async def test_new_power_counts_once_it_was_confirmed_and_the_leads_are_told_onc
     begun.power(ana=100, ben=50)
     assert bodies(await begun.look(), to=ANA) == [words]
     assert await begun.role(BEN) is Role.ORGANIZER
+    # Whoever lets it come and go all day is told of once a day.
+    for _ in range(5):
+        for level in (0, 50):
+            begun.power(ana=100, ben=level)
+            assert await begun.look() == []
+    begun.now += timedelta(days=1)
+    assert bodies(await begun.look(), to=ANA) == [words]
+    assert await begun.look() == []
 
 
 async def test_a_forged_committee_of_two_is_nobody(begun: Hall) -> None:

@@ -140,6 +140,7 @@ async def test_on_a_full_disk_nothing_new_is_taken_and_forgetting_goes_on(
     assert "disk of my machine is full" in (await work.queued())[-1]
     assert await work.count("contacts") == 1
     assert await refused(work) == {"disk_full": 1}
+    await work.take(work.message("!forget M-1"))
     await work.take(work.message("!forget M-1 --yes"))
     assert await work.count("contacts") == 0
     # Room again, but not by a hair: it would begin to flicker.

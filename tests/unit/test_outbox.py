@@ -14,7 +14,7 @@ from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.outbox import Outbox
 from bot.pictures.process import Easel
-from storage.database import Database
+from storage.database import Database, Transaction
 from storage.outbox import OutboxTable, Parcel
 
 DEVICE = "OURS"
@@ -270,3 +270,25 @@ async def test_after_restoring_what_the_lost_bot_may_have_said_is_looked_for_fir
     desk.outbox.add([await desk.put("rem-later", room="!a")])
     await desk.drained()
     assert "rem-later" not in looked
+
+
+async def test_whoever_is_new_is_known_when_the_homeserver_has_the_message_and_not_before(
+    desk: Desk,
+) -> None:
+    told: list[str] = []
+
+    async def announced(_tx: Transaction, transaction_id: str) -> None:
+        told.append(transaction_id)
+
+    desk.outbox.announced = announced
+    desk.line.trouble = {
+        "new-2-1": [MatrixError(403, "M_FORBIDDEN")],
+        "new-3-1": [NotNow(0.01), NotNow(0.01)],
+    }
+    for name in ("st-1-1", "new-1-1", "new-2-1", "new-3-1"):
+        await desk.put(name, room="!a")
+    assert told == [], "queued is not sent"
+    await desk.outbox.start()
+    await desk.drained()
+    assert told == ["new-1-1", "new-3-1"]
+    assert await desk.buried() == ["refused_403"]

@@ -171,6 +171,14 @@ def test_what_takes_two_people_takes_days_in_the_role() -> None:
     assert may(founder, ask, Settings(held_days=365)) is None
 
 
+def test_what_takes_two_organizers_counts_from_their_joining() -> None:
+    new, two = as_(Role.ORGANIZER, NEW), Need(second=True)
+    assert may(new, two) is Why.TOO_NEW
+    assert may(new, two, at=NOW + timedelta(days=7)) is None
+    unknown = standing(DAN, Role.KEEPER, None, barred=False)
+    assert may(unknown, two, at=NOW + timedelta(days=999)) is Why.TOO_NEW
+
+
 def test_a_clock_that_was_put_back_shortens_nothing() -> None:
     lead = as_(Role.LEAD, replace(NEW, lead=NOW))
     assert may(lead, Need(Role.LEAD, second=True), at=NOW - timedelta(days=400)) is Why.TOO_NEW

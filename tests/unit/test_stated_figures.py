@@ -24,10 +24,11 @@ from bot.meetings.reminding import LAID_OUT_EVERY
 from bot.pace import TEN
 from bot.polls import mailing, waiting
 from bot.verification import conversation
+from commands.authority.quotas import LEADS_MAKE, QUOTAS, RATES, Act, Thing
 from commands.contacts import joining
 from commands.general.commands import UNDO_WINDOW
 from commands.meetings import commands as meetings
-from commands.meetings.reminding import CLOCKS_AHEAD
+from commands.meetings.reminding import CLOCKS_AHEAD, OF_ONE
 from commands.meetings.sharing import AT_THE_DOOR
 from commands.one_on_ones.rules import MANY_ATTEMPTS
 from commands.polls.model import CODE_LENGTH
@@ -75,6 +76,17 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/admin.md", "of one person within a minute, {} a minute on average", LIMITS.person_per_minute),
     ("docs/admin.md", "on average over {}, ", TEN),
     ("docs/admin.md", "over ten, {} in one room", LIMITS.room_per_minute),
+    ("docs/admin.md", "One person may have {} meetings", QUOTAS[Thing.MEETING].each or 0),
+    ("docs/admin.md", "meetings, {} series", QUOTAS[Thing.SERIES].each or 0),
+    ("docs/admin.md", "series and {} follow-ups open", QUOTAS[Thing.FOLLOW_UP].each or 0),
+    ("docs/admin.md", "and add {} contacts a day", QUOTAS[Thing.CONTACT].a_day or 0),
+    ("docs/admin.md", "A lead may make {} times as much", LEADS_MAKE),
+    ("docs/admin.md", "like {} people forgotten within an hour", RATES[Act.FORGET].an_hour),
+    ("docs/admin.md", "the room hears {} reminders a day", OF_ONE),
+    ("config.example.toml", "may make: {} meetings", QUOTAS[Thing.MEETING].each or 0),
+    ("config.example.toml", "meetings and {} series open", QUOTAS[Thing.SERIES].each or 0),
+    ("config.example.toml", "at a time, {} contacts a day", QUOTAS[Thing.CONTACT].a_day or 0),
+    ("config.example.toml", "a lead may make {} times as much", LEADS_MAKE),
     ("config.example.toml", "The same on average over {} minutes", TEN),
     ("config.example.toml", "kept. Fewer than {} would let", least(RETENTION, "handled_days")),
     ("config.example.toml", "not even how many; {} or more", LEAST_K),
@@ -140,6 +152,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
 )  # fmt: skip
 
 OTHERS: Final = (
+    ("config.example.toml", "200 doubles all of"),
     # What Synapse, apps and other programs do by themselves.
     ("*", "lets an account send one message in five seconds"),
     ("config.example.toml", "lets an account send twelve messages a minute"),

@@ -1,0 +1,199 @@
+"""Words about how much somebody may make and destroy: what is there, how to tidy, who can raise it."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from commands.authority.quotas import HOUR, RATES, Act, Thing
+from commands.contacts.views import short
+from commands.framework.context import Context
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, say
+from storage.seconds import Second
+from storage.shown import Others
+
+
+def _things(thing: Thing, n: int) -> str:
+    """So many of them, in a sentence that begins with "You have made"."""
+    return {
+        Thing.CONTACT: ngettext("{n} contact", "{n} contacts", n),
+        Thing.CHANGE: ngettext("{n} change to contacts", "{n} changes to contacts", n),
+        Thing.ALIAS: ngettext("{n} other name", "{n} other names", n),
+        Thing.NOTE: ngettext("{n} note", "{n} notes", n),
+        Thing.TALK: ngettext("{n} talk", "{n} talks", n),
+        Thing.RATING: ngettext("{n} rating", "{n} ratings", n),
+        Thing.FOLLOW_UP: ngettext("{n} follow-up", "{n} follow-ups", n),
+        Thing.MERGE: ngettext("{n} answer about namesakes", "{n} answers about namesakes", n),
+        Thing.TURF: ngettext("{n} change of turf", "{n} changes of turf", n),
+        Thing.ABSENCE: ngettext("{n} absence", "{n} absences", n),
+        Thing.TEST: ngettext("{n} structure test", "{n} structure tests", n),
+        Thing.MARK: ngettext("{n} entry in tests", "{n} entries in tests", n),
+        Thing.SHEET: ngettext("{n} signature list", "{n} signature lists", n),
+        Thing.MEETING: ngettext("{n} meeting", "{n} meetings", n),
+        Thing.SERIES: ngettext("{n} series of meetings", "{n} series of meetings", n),
+        Thing.TIME_POLL: ngettext("{n} poll on times", "{n} polls on times", n),
+        Thing.ANSWER: ngettext("{n} answer to meetings", "{n} answers to meetings", n),
+        Thing.AGENDA: ngettext("{n} change of an agenda", "{n} changes of an agenda", n),
+        Thing.DUTY: ngettext("{n} change of roles", "{n} changes of roles", n),
+        Thing.MINUTE: ngettext("{n} line of minutes", "{n} lines of minutes", n),
+        Thing.ACTION: ngettext("{n} thing to be done", "{n} things to be done", n),
+        Thing.IMPORT: ngettext("{n} list", "{n} lists", n),
+        Thing.EXPORT: ngettext("{n} export", "{n} exports", n),
+        Thing.HOLD: ngettext("{n} hold", "{n} holds", n),
+        Thing.AREA: ngettext("{n} area", "{n} areas", n),
+        Thing.UNDO: ngettext("{n} step back", "{n} steps back", n),
+        Thing.LEAVING: ngettext("{n} off-boarding", "{n} off-boardings", n),
+        Thing.DIRECT: ngettext("{n} message to others", "{n} messages to others", n),
+        Thing.IN_ROOM: ngettext("{n} message in the room", "{n} messages in the room", n),
+    }[thing].format(n=a_number(n))
+
+
+_TIDY: dict[Thing, tuple[Callable[[], str], str]] = {
+    Thing.FOLLOW_UP: (lambda: _("{how} closes one."), '!done 12 "talked again"'),
+    Thing.MEETING: (lambda: _("{how} calls one off."), "!meet cancel #7"),
+    Thing.SERIES: (lambda: _("{how} calls one off."), "!meet cancel #7"),
+    Thing.TIME_POLL: (lambda: _("{how} settles one."), "!meet pick #7 1"),
+    Thing.ACTION: (lambda: _("{how} ticks one off."), "!action done 4"),
+    Thing.TEST: (lambda: _("{how} closes one."), "!test close petition"),
+    Thing.SHEET: (lambda: _("{how} drops one."), "!test drop 1"),
+    Thing.IMPORT: (lambda: _("{how} drops one."), "!import drop 7"),
+    Thing.EXPORT: (lambda: _("{how} takes one back."), "!export refuse 3"),
+    Thing.HOLD: (lambda: _("{how} ends one."), "!hold end M-41"),
+    Thing.AREA: (lambda: _("{how} shows those there are."), "!report coverage"),
+}
+_RAISE = "[limits] making_percent"
+
+
+def spent_today(thing: Thing, most: int) -> Line:
+    """Somebody made as many in a day as one person may."""
+    return line(
+        _(
+            "Not saved: {things} within a day are the most that one person can make. More from when"
+            " the first of them is a day old. If that is too little for you, whoever runs me can"
+            " raise it: {how}"
+        ),
+        things=_things(thing, most),
+        how=Code(_RAISE),
+    )
+
+
+def open_already(thing: Thing, most: int, *, own: bool) -> Line:
+    """There are as many open as there may be."""
+    words, how = _TIDY[thing]
+    template = (
+        _("Not saved: you have {things} open, the most that one person can have. {tidy} Whoever runs"
+          " me can raise it: {how}")
+        if own
+        else _("Not saved: there are {things} here, the most that there can be. {tidy} A lead can go"
+               " on; whoever runs me can raise it: {how}")
+    )  # fmt: skip
+    before, _slot, after = template.partition("{tidy}")
+    return (
+        *line(before, things=_things(thing, most)),
+        *line(words(), how=Code(how)),
+        *line(after, how=Code(_RAISE)),
+    )
+
+
+def act_words(act: Act, n: int) -> str:
+    """What somebody did, behind their name."""
+    return {
+        Act.FORGET: ngettext("forgot {n} person", "forgot {n} people", n),
+        Act.CLOSE_TEST: ngettext("closed {n} test for good", "closed {n} tests for good", n),
+        Act.CANCEL_POLL: ngettext("called off {n} secret poll", "called off {n} secret polls", n),
+        Act.SAVE_IMPORT: ngettext("saved {n} import", "saved {n} imports", n),
+        Act.UNDO_IMPORT: ngettext("took back {n} import", "took back {n} imports", n),
+        Act.DROP_LIST: ngettext("dropped {n} list that waited", "dropped {n} lists that waited", n),
+        Act.OFFBOARD: ngettext("ended {n} person's part", "ended {n} people's part", n),
+        Act.MOVE_TURF: ngettext(
+            "moved {n} person's whole turf", "moved {n} people's whole turf", n
+        ),
+        Act.RELEASE: ngettext("handed {n} contact back", "handed {n} contacts back", n),
+        Act.LEAVE: ngettext(
+            "took {n} contact out of the unit", "took {n} contacts out of the unit", n
+        ),
+        Act.MERGE: ngettext("joined {n} pair of records", "joined {n} pairs of records", n),
+        Act.CANCEL_MEETING: ngettext("called off {n} meeting", "called off {n} meetings", n),
+        Act.DROP_ACTION: ngettext(
+            "closed {n} thing others had to do", "closed {n} things others had to do", n
+        ),
+        Act.END_HOLD: ngettext("ended {n} hold", "ended {n} holds", n),
+        Act.UNFORGET: ngettext(
+            "let {n} forgotten person be added again", "let {n} forgotten people be added again", n
+        ),
+        Act.IDENTITY: ngettext("accepted {n} new identity", "accepted {n} new identities", n),
+        Act.UNDO_OTHERS: ngettext(
+            "took back {n} thing another had saved", "took back {n} things others had saved", n
+        ),
+    }[act].format(n=a_number(n))
+
+
+def too_much(act: Act, done: int, span: timedelta, again: datetime, ctx: Context) -> Refusal:
+    """It takes two now, or time."""
+    words = (
+        _("Not done: you {did} within an hour. More takes a second lead: I have asked the others."
+          " Without them it goes on at {time}.")
+        if span <= HOUR
+        else _("Not done: you {did} within a day. More takes a second lead: I have asked the others."
+               " Without them it goes on at {time}.")
+    )  # fmt: skip
+    return refuse(words, did=act_words(act, done), time=a_time(again, ctx.zone), example="")
+
+
+def question(asked: Second, act: Act, done: int, ctx: Context) -> Reply:
+    """For the leads: whether somebody may go on."""
+    head = line(
+        _("{who} {did} within a day and wants to go on. Ask them why, by phone or in person."),
+        who=Strong(short(ctx.user)),
+        did=act_words(act, done),
+    )
+    tail = line(
+        _("If it is right: {second}. It allows {n} more within an hour. Otherwise do nothing."),
+        second=Code(f"!second {asked.number}"),
+        n=a_number(RATES[act].second_adds),
+    )
+    return Reply((Paragraph(head), Paragraph(tail)), Audience.LEADS)
+
+
+def much(act: Act, today: int, ctx: Context) -> Reply:
+    """For the leads: somebody destroys much."""
+    words = line(
+        _(
+            "{who} {did} within a day. If you do not know why, ask them; {audit} shows what was done."
+        ),
+        who=Strong(short(ctx.user)),
+        did=act_words(act, today),
+        audit=Code("!audit"),
+    )
+    return Reply((Paragraph(words),), Audience.LEADS)
+
+
+def agreed(asked: Second, by: Context) -> tuple[Reply, ...]:
+    """To whoever agreed, and to whoever asked."""
+    more = a_number(RATES[Act(asked.act)].second_adds)
+    here = say(
+        _("{who} can go on: {n} more within an hour."),
+        who=Strong(short(asked.person)),
+        n=more,
+    )
+    there = say(
+        _("{by} agreed, {n} more within the hour. What you were about to do, type it again."),
+        by=Strong(short(by.user)),
+        n=more,
+    )
+    return here, Reply(there.blocks, Audience.NAMED, to=(asked.person,))
+
+
+def look_first() -> Line:
+    """Stands above a preview that a yes came too early for."""
+    return (_("Nothing done yet: first look at what goes."),)
+
+
+def changed_since(who: Sequence[Others], before: str) -> Line:
+    """Stands above a preview of what is not as it was shown."""
+    by = ", ".join(f"{short(each.author)} ({a_number(each.entries)})" for each in who)
+    was = _("It was {before}.").format(before=before) if before else ""
+    if not by:
+        return line(_("Nothing done: it has changed since you looked. {was} Look again."), was=was)
+    words = _("Nothing done: it has changed since you looked, by {by}. {was} Look again.")
+    return line(words, by=by, was=was)
