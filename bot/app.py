@@ -24,6 +24,7 @@ from bot.doors import Doors
 from bot.exit_codes import ExitCode
 from bot.exporting import Exporting
 from bot.facts import FactsDesk, KeyMode
+from bot.figures import MINUTE
 from bot.importing import Importing
 from bot.intake import Intake
 from bot.keys import DataKey, Purpose
@@ -201,6 +202,7 @@ class Bot:
         self._outbox: Outbox | None = None
         self._oversight: Oversight | None = None
         self._verifications: Verifications | None = None
+        self._watched: Callable[[], bool] = lambda: False
 
     async def serve(self) -> None:
         """Prepare, then take one sync after the other, for ever."""
@@ -246,7 +248,7 @@ class Bot:
         dispatcher = Dispatcher(database, account.authority, outbox, desk, client.device)
         directory = DataDirectory(self._config.data_dir)
         dispatcher.brakes = Brakes(Pace(self._config.limits), Space(directory))
-        dispatcher.say_from_memory = polling.courier.say
+        dispatcher.say_from_memory, dispatcher.watched = polling.courier.say, moving.watched
         importing = Importing(
             database,
             client,
@@ -305,7 +307,7 @@ class Bot:
         await intake.restore()
         await polling.register.restore()
         self._intake, self._outbox, self._oversight = intake, outbox, oversight
-        self._verifications = verifying
+        self._verifications, self._watched = verifying, moving.watched
         desk.synced = lambda: intake.last
         async with AsyncExitStack() as stack:
             for part in (
@@ -373,6 +375,10 @@ class Bot:
                 self._oversight.give_way()
             raise
 
+    def _age(self, seconds: float) -> float:
+        """How old the last good answer of sync is; in whole minutes while each vote would show in it."""
+        return seconds // MINUTE * MINUTE if self._watched() else round(seconds, 1)
+
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """What ``steward status`` and ``steward doctor`` ask over the control socket."""
         verb = request.get("verb")
@@ -383,7 +389,7 @@ class Bot:
                 "ready": last is not None,
                 "version": __version__,
                 "uptime_seconds": round(now - self._started, 1),
-                "last_sync_seconds": None if last is None else round(now - last, 1),
+                "last_sync_seconds": None if last is None else self._age(now - last),
                 "rooms": len(self._account.places.rooms),
                 "queue": self._outbox.waiting if self._outbox is not None else 0,
                 **({} if self._oversight is None else await self._oversight.trouble()),

@@ -82,7 +82,9 @@ class Dispatcher:
         self._device = device
         self.brakes = Brakes()
         self.answered = 0
-        """Commands since the start that were answered and are on disk."""
+        """Commands since the start that were answered and are on disk, while no secret poll was open."""
+        self.watched: Callable[[], bool] = lambda: False
+        """Whether a secret poll is open: then nothing is counted that might be a vote."""
         self.say_from_memory: SayFromMemory = lambda _rooms, _people, _contents, _occasion: None
         """Called with what must not be written down, not even until it is sent."""
         self.on_file: Callable[[], None] = lambda: None
@@ -191,7 +193,8 @@ class Dispatcher:
             if where is None:
                 where = await self._unclear(tx, message)
             if where is None:
-                await Tally(tx).count(Refused.STRANGER)
+                if not self.watched():
+                    await Tally(tx).count(Refused.STRANGER)
                 return []
             message = as_said(message, where.place)
             ours = is_for_us(message, where.place)
@@ -209,7 +212,7 @@ class Dispatcher:
             parcels = await self._take(tx, message, where, halt, meant)
             failpoints.reach("before_commit")
         self.brakes.taken(message, halt)
-        self.answered += halt is None
+        self.answered += halt is None and not self.watched()
         return parcels
 
     async def _take(

@@ -1,12 +1,14 @@
 """Figures for a monitoring system, as a text file of Prometheus: numbers, no names, rooms or ids.
 
-No figure counts votes in secret polls or shows the size of their files.
+No figure may rise with votes in a secret poll. What every message moves is told in coarse steps,
+always; what counts messages stands still while such a poll is open, and does not catch up later.
 """
 
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import ceil
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +21,23 @@ READABLE: Final = 0o644
 FILES: Final = ("app.db", "app.db-wal", "nio.db", "nio.db-wal")
 """Whose sizes are told. Not those of ballots, which grow when somebody votes."""
 
+MINUTE: Final = 60.0
+MIB: Final = 1 << 20
+STEP_OF_FILES: Final = 16 * MIB
+STEP_OF_DISK: Final = 64 * MIB
+STEP_OF_QUEUE: Final = 10
+"""Answers on their way at once are fewer; more are trouble."""
+
 log = logs.get("bot.figures")
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How things stand at one moment. Counts are since the start, except where said."""
+    """How things stand at one moment, as it may be told.
+
+    Counts are since the start, except where said. Those of messages leave out the times in which a
+    secret poll was open.
+    """
 
     version: str
     ready: bool
@@ -42,6 +55,27 @@ class Reading:
     """By reason, since `init`."""
     expired: Mapping[str, int] = field(default_factory=dict)
     sizes: Mapping[str, int] = field(default_factory=dict)
+
+
+def coarse(reading: Reading) -> Reading:
+    """The same in steps that no single message can be seen in."""
+    heard = reading.heard_seconds
+    return replace(
+        reading,
+        heard_seconds=None if heard is None else heard // MINUTE * MINUTE,
+        queue=reading.queue // STEP_OF_QUEUE * STEP_OF_QUEUE,
+        disk_free=reading.disk_free // STEP_OF_DISK * STEP_OF_DISK,
+        # A log is empty now and then; what matters is whether it grows and grows.
+        sizes={
+            name: stepped(size - (STEP_OF_FILES - 1) * name.endswith("-wal"), STEP_OF_FILES)
+            for name, size in reading.sizes.items()
+        },
+    )
+
+
+def stepped(value: float, step: int) -> int:
+    """A value, up to the next whole step."""
+    return ceil(value / step) * step
 
 
 def sizes_in(directory: Path) -> dict[str, int]:
@@ -62,7 +96,7 @@ def write(path: Path, reading: Reading) -> None:
 
     # Not ending in .prom: the exporter would take it for a second file of figures.
     unfinished = path.with_name(f".{path.name}.new")
-    unfinished.write_bytes(text(reading))
+    unfinished.write_bytes(text(coarse(reading)))
     unfinished.chmod(READABLE)
     unfinished.replace(path)
 

@@ -39,15 +39,12 @@ from bot.unasked import Unasked
 from bot.verification.desk import Desk as Verifications
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
-from storage.checkpoint import SYNC_TOKEN, Facts, Rooms, Tally, Unread, Waiting
+from storage.checkpoint import HEARD, SYNC_TOKEN, Facts, Rooms, Tally, Unread, Waiting
 from storage.committees import Committees
 from storage.database import Database
 from storage.identities import Identities
 from storage.inbox import Inbox
 from storage.outbox import Parcel
-
-HEARD = "heard_at"
-"""Unix ms at which the answer came that was taken last."""
 
 GRACE = 20_000
 """Milliseconds a message waits for its key, which may travel more slowly than the message."""
@@ -112,7 +109,7 @@ class Intake:
         self.heard: float | None = None
         """Unix time at which that answer came."""
         self.taken = 0
-        """Answers that were taken whole since the start."""
+        """Answers that were taken whole since the start, while no secret poll was open."""
 
     @property
     def _committees(self) -> tuple[Committee, ...]:
@@ -137,6 +134,8 @@ class Intake:
         # As the run before saw them: what the homeserver shows from now on makes nobody a founder.
         await self._look_at_members(self._places.rooms.keys())
         self._trust.track(self._everybody())
+        for committee in self._committees:
+            await self._polling.presence.look(committee.room)
 
     async def take(self, answer: Mapping[str, Any]) -> None:
         """Handle everything in one answer, then save the token that comes after it."""
@@ -163,7 +162,9 @@ class Intake:
         failpoints.reach("before_checkpoint")
         await self._checkpoint(answer, received)
         self.last, self.heard = time.monotonic(), came
-        self.taken += 1
+        self._moving.heard = received
+        # Every vote is an answer of sync: what is counted now would be a count of votes.
+        self.taken += not self._moving.watched()
         self._dispatcher.brakes.heard(received)
 
     # -- state ---------------------------------------------------------------------------------
@@ -268,6 +269,7 @@ class Intake:
                     self._database, self._authority, room.id, self._sync.client.device
                 )
             )
+            await self._polling.presence.look(room.id)
         for room_id, invited in changes.invites.items():
             if self._doors.suitable(invited, self._committees):
                 await self._doors.invited(room_id, invited)
@@ -366,8 +368,10 @@ class Intake:
         if rejection.reason is Refused.REPLAYED and await self._was_handled(event_id):
             # The same message under its own name: nobody plays anything.
             return
-        self._refused[rejection.reason] += 1
-        log.info("refused", reason=rejection.reason)
+        if not (place is Place.DIRECT and self._moving.watched()):
+            # What is refused in direct chats may have been a vote.
+            self._refused[rejection.reason] += 1
+            log.info("refused", reason=rejection.reason)
         if self._polling.votes.refused(room, rejection, event_id, self._committees):
             return
         await self._unasked.explain(room, rejection, event_id, self._committees)

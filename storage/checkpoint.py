@@ -8,6 +8,8 @@ from typing import Any
 from storage.database import Transaction
 
 SYNC_TOKEN = "sync_token"  # noqa: S105 (the name of a fact)
+HEARD = "heard_at"
+"""Unix ms at which the answer of sync came that was taken last."""
 
 
 @dataclass(frozen=True, slots=True)

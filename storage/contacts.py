@@ -190,13 +190,6 @@ class Contacts(Repository):
         )
         return [_contact(row) for row in rows]
 
-    async def looked_at(self, contact: Contact, viewer: UserId, at: datetime) -> None:
-        """Keep that somebody looked at a contact who is not theirs."""
-        await self.tx.insert(
-            "INSERT INTO views(committee, contact, viewer, at) VALUES (?, ?, ?, ?)",
-            (self.committee, contact.id, viewer, millis(at)),
-        )
-
     async def by_id(self, contact: ContactId) -> Contact | None:
         """The contact with this row id, unless its adding was taken back."""
         row = await self.tx.one(

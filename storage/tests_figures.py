@@ -3,13 +3,14 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from storage.called import COUNTS
 from storage.database import Transaction
 from storage.model import EntryId, UserId
 from storage.repository import Counts, millis, moment
-from storage.tests_model import OUTSIDE, Belief, Cell, Counted, Frozen, Mark, StructureTest
+from storage.tests_model import OUTSIDE, Belief, Cell, Counted, Frozen, Mark, StructureTest, Told
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,32 @@ class Figures(Counts):
             f"SELECT f.{column} FROM test_figures AS f WHERE f.test = ? "
             f"AND {COUNTS.format(row='f')} ORDER BY f.id DESC LIMIT 1",
             (test.id,),
+        )
+
+    async def told(self, test: StructureTest) -> Told | None:
+        """What everybody was last told while it was open."""
+        row = await self.tx.one("SELECT * FROM test_told WHERE test = ?", (test.id,))
+        if row is None:
+            return None
+        return Told(
+            date.fromisoformat(row["whole_day"]),
+            _read(row["whole"]),
+            date.fromisoformat(row["rows_day"]),
+            _read(row["rows"]),
+        )
+
+    async def tell(self, test: StructureTest, told: Told) -> None:
+        """Keep what everybody is told from now on."""
+        await self.tx.execute(
+            "INSERT OR REPLACE INTO test_told(test, whole_day, whole, rows_day, rows) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (
+                test.id,
+                told.whole_day.isoformat(),
+                _written(told.whole),
+                told.rows_day.isoformat(),
+                _written(told.rows),
+            ),
         )
 
     async def history(self, test: StructureTest) -> list[Frozen]:

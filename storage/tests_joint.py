@@ -1,6 +1,7 @@
 """Tests of several committees that show each other counts, and nothing but counts."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -8,7 +9,7 @@ from storage.called import COUNTS
 from storage.model import CommitteeId
 from storage.repository import Counts, millis
 from storage.tests_figures import Figures
-from storage.tests_model import Mark, StructureTest
+from storage.tests_model import Counted, Mark, StructureTest, Told
 from storage.tests_register import StructureTests
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -31,15 +32,15 @@ class Side:
     committee: str
     mine: bool
     open: bool
+    did: int
     areas: tuple[Area, ...]
 
     @property
     def people(self) -> int:
         return sum(area.people for area in self.areas)
 
-    @property
-    def did(self) -> int:
-        return sum(area.did for area in self.areas)
+
+Renewed = Callable[[Told | None, Counted], Told]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,11 @@ class JointTests(Counts):
         found = await self.tx.value("SELECT id FROM joint_tests WHERE code = ?", (code,))
         return None if found is None else int(str(found))
 
-    async def sides(self, joint: int) -> list[Side]:
-        """Every committee's counts, one's own first."""
+    async def sides(self, joint: int, renewed: Renewed) -> list[Side]:
+        """Every committee's counts as everybody is told them, one's own first.
+
+        ``renewed``: what is told now, after what was told last, of an open test.
+        """
         rows = await self.tx.all(
             "SELECT t.number, t.committee, k.name FROM tests AS t "
             "JOIN committees AS k ON k.id = t.committee WHERE t.joint = ? "
@@ -95,11 +99,21 @@ class JointTests(Counts):
             committee = CommitteeId(row["committee"])
             test = await StructureTests(self.tx, committee, self.today).by_number(row["number"])
             if test is not None:
-                found.append(await self._side(committee, row["name"], test))
+                found.append(await self._side(committee, row["name"], test, renewed))
         return found
 
-    async def _side(self, committee: CommitteeId, name: str, test: StructureTest) -> Side:
-        counted = await Figures(self.tx, committee, self.today).of(test)
+    async def _side(
+        self, committee: CommitteeId, name: str, test: StructureTest, renewed: Renewed
+    ) -> Side:
+        figures = Figures(self.tx, committee, self.today)
+        whole = counted = await figures.of(test)
+        if test.open and not test.count_only:
+            last = await figures.told(test)
+            told = renewed(last, counted)
+            if told != last:
+                await figures.tell(test, told)
+            whole, counted = told.whole, told.rows
+        in_all = sum(cell.people for cell in whole.cells if cell.mark is Mark.DID)
         people: dict[int, int] = {}
         did: dict[int, int] = {}
         for cell in counted.cells:
@@ -107,4 +121,4 @@ class JointTests(Counts):
             took_part = cell.people if cell.mark is Mark.DID else 0
             did[cell.area] = did.get(cell.area, 0) + took_part
         areas = tuple(Area(people[area], did[area]) for area in sorted(people))
-        return Side(name, committee == self.committee, test.open, areas)
+        return Side(name, committee == self.committee, test.open, in_all, areas)

@@ -109,6 +109,20 @@ class Counted:
     """In a test that only counts, how many rows somebody has counted; None in the others."""
 
 
+NEVER = date.min
+"""The day on which figures were told that nobody was told yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What everybody was told of an open test: how many in all, and area by area, each as of a day."""
+
+    whole_day: date
+    whole: Counted
+    rows_day: date
+    rows: Counted
+
+
 @dataclass(frozen=True, slots=True)
 class Frozen:
     """What a test closed with, or what it is since an amendment."""

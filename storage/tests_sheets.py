@@ -53,6 +53,8 @@ class Sheet:
     author: UserId
     at: datetime
     lines: tuple[SheetLine, ...]
+    for_leads: bool
+    """Whether people in it are in others' care than that of who brought it."""
 
     def of(self, verdict: Verdict) -> list[SheetLine]:
         return [line for line in self.lines if line.verdict is verdict]
@@ -83,15 +85,26 @@ class Sheets(Repository):
         author: UserId,
         at: datetime,
         lines: Sequence[SheetLine],
+        *,
+        for_leads: bool,
     ) -> Sheet:
         number = await self.tx.value(
             "UPDATE committees SET last_sheet = last_sheet + 1 WHERE id = ? RETURNING last_sheet",
             (self.committee,),
         )
         await self.tx.execute(
-            "INSERT INTO test_sheets(committee, number, test, mark, author, at, lines) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self.committee, number, test.id, mark.value, author, millis(at), _written(lines)),
+            "INSERT INTO test_sheets(committee, number, test, mark, author, at, lines, for_leads) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.committee,
+                number,
+                test.id,
+                mark.value,
+                author,
+                millis(at),
+                _written(lines),
+                for_leads,
+            ),
         )
         kept = await self.by_number(int(str(number)))
         if kept is None:
@@ -105,10 +118,10 @@ class Sheets(Repository):
         return None if row is None else _sheet(row)
 
     async def waiting(self, author: UserId | None, limit: int) -> list[Sheet]:
-        """Lists somebody has to look at; of one author, or of all (None)."""
+        """Lists somebody has to look at: an author's own, or for leads all (None)."""
         rows = await self.tx.all(
             "SELECT * FROM test_sheets WHERE committee = ?1 AND number > 0 "
-            "AND (?2 IS NULL OR author = ?2) ORDER BY number DESC LIMIT ?3",
+            "AND (?2 IS NULL OR (author = ?2 AND NOT for_leads)) ORDER BY number DESC LIMIT ?3",
             (self.committee, author, limit),
         )
         return [_sheet(row) for row in rows]
@@ -164,9 +177,10 @@ class Sheets(Repository):
         found = {row["contact"] for row in rows}
         if len(few) <= ALL_AT_ONCE:
             found |= {row["contact"] for row in few}
-        return await self._bearers(test, sorted(found))
+        return await self.bearers_of(test, sorted(found))
 
-    async def _bearers(self, test: StructureTest, contacts: Sequence[int]) -> list[Bearer]:
+    async def bearers_of(self, test: StructureTest, contacts: Sequence[int]) -> list[Bearer]:
+        """These people, with all that a line may know them by."""
         ids = json.dumps(list(contacts))
         rows = await self.tx.all(
             "SELECT c.id, c.name, a.folded AS area, (SELECT l.external_id FROM listings AS l "
@@ -232,4 +246,5 @@ def _sheet(row: Row) -> Sheet:
             SheetLine(line, written, Verdict(verdict), tuple(map(ContactId, contacts)))
             for line, written, verdict, contacts in json.loads(row["lines"])
         ),
+        for_leads=bool(row["for_leads"]),
     )

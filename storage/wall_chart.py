@@ -7,7 +7,7 @@ from datetime import datetime
 
 from storage.driver import Row
 from storage.model import Assessment, ContactId, Part, UserId
-from storage.repository import Repository, millis, moment
+from storage.repository import Repository, moment
 from storage.tests_model import Mark, StructureTest
 
 
@@ -62,17 +62,6 @@ class WallChart(Repository):
             for row in rows:
                 found[ContactId(row["contact"])][place] = Mark(row["mark"])
         return {contact: tuple(marks) for contact, marks in found.items()}
-
-    async def looked_at(self, people: Sequence[Charted], viewer: UserId, at: datetime) -> None:
-        """Keep that somebody looked at those of them who are not theirs, one by one."""
-        await self.tx.executemany(
-            "INSERT INTO views(committee, contact, viewer, at) VALUES (?, ?, ?, ?)",
-            [
-                (self.committee, person.id, viewer, millis(at))
-                for person in people
-                if person.organizer != viewer
-            ],
-        )
 
 
 def _charted(row: Row) -> Charted:

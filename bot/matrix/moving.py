@@ -19,7 +19,7 @@ from bot.matrix.machine import Machine, Moves
 from bot.matrix.reading import Key, Reading
 from bot.places import Places
 from bot.reading_settings import Reading as Settings
-from storage.checkpoint import SYNC_TOKEN, Facts
+from storage.checkpoint import HEARD, SYNC_TOKEN, Facts
 from storage.database import Database, Transaction
 from storage.driver import Error
 from storage.inbox import Inbox
@@ -30,6 +30,9 @@ SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 
 CROWD = 50
 """Sessions of direct chats that are written anew together with one that is moved on at once."""
+
+HEARING = 60_000
+"""Milliseconds after an answer of sync in which the next one comes, with news or without."""
 
 DAY = 24 * 3600 * 1000
 GONE_FOR_DAYS = 45
@@ -61,6 +64,8 @@ class Moving:
         self._direct = direct
         self.watched: Callable[[], bool] = lambda: False
         """Whether nothing that is said in a direct chat may stay readable: a secret poll is open."""
+        self.heard: int | None = None
+        """Unix ms at which the last answer of sync came, be there news in it or not."""
         self._line: list[tuple[int, Key, int]] = []
         """A heap: when, which session, up to which message."""
         self._saved: set[Key] = set()
@@ -197,6 +202,9 @@ class Moving:
             try:
                 async with self._database.transaction() as tx:
                     await Facts(tx).touch(SYNC_TOKEN)
+                    if self.heard is not None:
+                        # Else this fact would be the time of the last message: of a vote, perhaps.
+                        await Facts(tx).put(HEARD, str(min(_now(), self.heard + HEARING)))
                 await self._move({}, self._crowd())
             except REFUSALS as error:
                 log.failure("pretending", error)

@@ -3,29 +3,21 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
-from bot.matrix.sync import listing, section
 from bot.polls.officer import ReturningOfficer, reminders_past
+from bot.polls.presence import Presence
 from bot.polls.register import Open, Over, name_of
 from bot.polls.state import Phase, State, Told
 from bot.polls.waiting import Waiting
 from commands.framework.context import Context, Place
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
+from commands.polls.comparing import Earlier
 from commands.polls.desk import Draft, Held, Outcome, PollDesk
 from commands.polls.model import Poll, new_code
-from commands.polls.policy import Member, Policy
+from commands.polls.policy import Member, Policy, too_far
 from storage.database import Transaction
 from storage.model import UserId
-from storage.poll_rosters import PollRosters
-
-MOST_CHANGES = 20
-"""Changes of a name or picture that are followed back to somebody's joining."""
-
-PATIENCE = 10.0
-"""Seconds to wait for the homeserver while somebody waits for an answer."""
+from storage.poll_rosters import AllRosters, History, PollRosters
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +26,7 @@ class Desk(PollDesk):
 
     officer: ReturningOfficer
     pending: Waiting
-    client: Client
+    presence: Presence
     ctx: Context
     tx: Transaction
     origin: str
@@ -48,25 +40,19 @@ class Desk(PollDesk):
         return self.officer.register.keys.refusals()
 
     async def members(self) -> Sequence[Member]:
-        room = str(self.ctx.committee.room)
-        try:
-            answer = await self._ask(f"/rooms/{quoted(room)}/members?membership=join")
-            events = [each for each in listing(answer, "chunk") if isinstance(each, dict)]
-            return [
-                Member(UserId(str(each["state_key"])), await self._joined(room, each))
-                for each in events
-                if isinstance(each.get("state_key"), str) and each["state_key"] != self.client.user
-            ]
-        except TokenRejected:
-            raise
-        except (NotNow, MatrixError):
-            raise refuse(
-                _("The homeserver did not tell me who is in the room. Please try again."),
-                example="",
-            ) from None
+        return await self.presence.members(self.tx, self.ctx.committee, self.ctx.now)
 
-    async def rosters(self, since: datetime) -> Sequence[frozenset[UserId]]:
-        return await PollRosters(self.tx, self.ctx.committee.id).since(since)
+    async def earlier(self, since: datetime) -> Sequence[Earlier]:
+        rosters, asked = await AllRosters(self.tx).since(since), self.pending.asked
+        return [
+            Earlier(each.people, each.opened, asked.get(each.poll, frozenset())) for each in rosters
+        ]
+
+    async def known(self) -> frozenset[UserId]:
+        here = [member.user for member in await self.members()]
+        rosters = await AllRosters(self.tx).since(self.ctx.now - self.policy.compared_with)
+        theirs = [each.people for each in rosters if each.committee == self.ctx.committee.id]
+        return frozenset(here).union(*theirs)
 
     async def open(self, poll: Poll, roster: Sequence[UserId]) -> Poll:
         register, committee = self.officer.register, self.ctx.committee
@@ -77,7 +63,7 @@ class Desk(PollDesk):
             poll = replace(poll, code=new_code(register.codes))
         past = reminders_past(poll.rules.closes_at, self.ctx.now)
         which = await register.open(poll, roster, str(committee.room), origin, reminders=past)
-        await PollRosters(self.tx, committee.id).add(which.id, self.ctx.now, roster)
+        await self._rosters.add(which.id, self.ctx.now, roster)
         by = self.ctx.user if held is None else held.by
         self.tx.after_commit(lambda: self._has_opened(which, asked, by))
         return which.poll
@@ -89,7 +75,11 @@ class Desk(PollDesk):
 
     async def opened(self) -> Poll | None:
         which = self.officer.register.open_polls.get(name_of(self.origin))
-        return None if which is None else which.poll
+        if which is None:
+            return None
+        # The crash may have come between the box and what is kept of its roster.
+        await self._rosters.add(which.id, self.ctx.now, which.roster)
+        return which.poll
 
     async def backlog(self) -> int:
         register, waiting = self.officer.register, 0
@@ -132,6 +122,10 @@ class Desk(PollDesk):
         which = self._named(code)
         return None if which is None else len(which.places)
 
+    async def history(self, code: str) -> History | None:
+        which = self._named(code)
+        return None if which is None else await self._rosters.history(which.id)
+
     async def may_call_off(self, code: str, user: UserId) -> bool:
         which = self._named(code)
         if which is None or not self.pending.is_new(which.id, user):
@@ -151,24 +145,38 @@ class Desk(PollDesk):
         except Over:
             return Outcome.ALREADY
         self.officer.look(which)
+        await AllRosters(self.tx).without_result(which.id)
         return Outcome.DONE
 
     async def postpone(self, code: str, closes_at: datetime) -> Outcome:
         which = self._named(code)
         if which is None:
             return Outcome.UNKNOWN
-        if self.ctx.now >= which.poll.rules.closes_at:
-            return Outcome.ALREADY
-        if closes_at < which.poll.rules.closes_at:
-            return Outcome.EARLIER
+        why_not = await self._may_not_close(which, closes_at)
+        if why_not is not None:
+            return why_not
         try:
             # The same deadline again: an earlier run ended before it had said so.
             await self.officer.register.postpone(which, closes_at)
         except Over:
             return Outcome.ALREADY
+        await self._rosters.postponed(which.id)
         self.officer.look(which)
         self.officer.courier.soon(self.officer.say_postponed(which))
         return Outcome.DONE
+
+    async def _may_not_close(self, which: Open, closes_at: datetime) -> Outcome | None:
+        """Why a poll cannot have another deadline; None: it can."""
+        now = which.poll.rules.closes_at
+        if self.ctx.now >= now:
+            return Outcome.ALREADY
+        if closes_at < now:
+            return Outcome.EARLIER
+        history = await self._rosters.history(which.id)
+        if history is None or too_far(closes_at, history.opened, self.policy):
+            return Outcome.TOO_LATE
+        again = closes_at > now and history.postponed >= self.policy.postponements
+        return Outcome.TOO_OFTEN if again else None
 
     async def is_mine_in(self, code: str, user: UserId) -> bool | None:
         which = next(
@@ -181,31 +189,15 @@ class Desk(PollDesk):
         except Over:
             return None
 
+    @property
+    def _rosters(self) -> PollRosters:
+        return PollRosters(self.tx, self.ctx.committee.id)
+
     def _open(self) -> list[Open]:
         return self.officer.register.open_in(str(self.ctx.committee.room))
 
     def _named(self, code: str) -> Open | None:
         return next((each for each in self._open() if each.poll.code == code), None)
-
-    async def _joined(self, room: str, event: dict[str, object]) -> datetime | None:
-        """Since when somebody is in the room, through changes of their name and picture."""
-        for _change in range(MOST_CHANGES):
-            at = event.get("origin_server_ts")
-            if not isinstance(at, int):
-                return None
-            moment = datetime.fromtimestamp(at / 1000, UTC)
-            long_enough = self.ctx.now - moment >= max(self.policy.joined_for, timedelta())
-            before = section(event, "unsigned", "prev_content").get("membership")
-            replaced = section(event, "unsigned").get("replaces_state")
-            if long_enough or not isinstance(replaced, str) or before not in {None, "join"}:
-                return moment
-            event = await self._ask(f"/rooms/{quoted(room)}/event/{quoted(replaced)}")
-            if section(event, "content").get("membership") != "join":
-                return moment
-        return None
-
-    async def _ask(self, path: str) -> dict[str, object]:
-        return await self.client.request("GET", path, timeout=PATIENCE)
 
 
 def _untold(which: Open, state: State) -> int:

@@ -18,13 +18,15 @@ from bot.matrix import native_polls
 from bot.matrix.moving import Moving
 from bot.matrix.render import render
 from bot.polls.courier import Courier
-from bot.polls.printed import Printed
+from bot.polls.presence import Ended
+from bot.polls.records import Records
 from bot.polls.register import Lost, Open, Over, Register, next_beat, next_pause
 from bot.polls.state import Phase, Told
 from bot.polls.tidying import Tidying, ballot_occasion
 from commands.framework.reply import Reply
 from commands.polls import results, views
 from commands.polls.policy import Policy
+from storage.driver import Error
 from storage.model import UserId
 
 REMINDERS = (timedelta(hours=24), timedelta(hours=2))
@@ -57,8 +59,9 @@ class ReturningOfficer:
         moving: Moving,
         *,
         policy: Policy,
-        small_print: Printed,
+        records: Records,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
+        ended: Ended,
         heard: Callable[[], float | None],
         lost: set[str],
     ) -> None:
@@ -69,10 +72,11 @@ class ReturningOfficer:
         self.register = register
         self.courier = courier
         self.policy = policy
-        self._small_print = small_print
+        self._records = records
         self._tidying = tidying
         self._moving = moving
         self._zone_of = zone_of
+        self._ended = ended
         self._heard = heard
         self._lost = lost
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -159,10 +163,14 @@ class ReturningOfficer:
 
     async def _close(self, which: Open) -> None:
         again = which.phase is not Phase.OPEN
-        result = await self.register.count(which)
+        if not again:
+            await self._note_ended(which)
+        counted = await self.register.count(which)
         failpoints.reach("poll_counted")
-        said = results.result(which.poll, result)
+        said = results.result(counted.poll, counted.result)
         await self._say_once(which, said, "res", again=again)
+        if counted.result.totals is None:
+            await self._nothing_to_compare(which.id)
         failpoints.reach("poll_result_sent")
         await self._finish(which)
         log.info("poll_closed")
@@ -190,15 +198,47 @@ class ReturningOfficer:
         words = views.rolled_back() if lost.rolled_back else views.key_lost()
         await self.courier.to_room(lost.room, render(words), f"lost-{lost.id}")
         await self.register.destroy(lost.id)
+        await self._nothing_to_compare(lost.id)
         log.warning("poll_lost")
 
     async def _beat(self, which: Open) -> None:
         while True:
             await asyncio.sleep(next_beat())
+            await self._note_ended(which)
             await self.register.beat(which)
             # A vote writes elsewhere too, once it was answered.
             await asyncio.sleep(next_pause())
             await self._moving.pretend()
+
+    async def _note_ended(self, which: Open) -> None:
+        """Keep in the box whose part ended while the poll was open: each raises the floor by one."""
+        try:
+            ended = await self._ended(which.room)
+        except Error as error:
+            # Neither heartbeats nor the end of a poll wait for a database that is busy or full.
+            log.failure("poll", error)
+            return
+        if ended.isdisjoint(which.places):
+            return
+        state = await self.register.state(which)
+        new = [u for u, at in which.places.items() if u in ended and not state.told(at, Told.ENDED)]
+        if new:
+            await self.register.told(which, new, Told.ENDED)
+
+    async def _nothing_to_compare(self, poll_id: str) -> None:
+        """No result of this poll was published, nor will be."""
+        try:
+            await self._records.without_result(poll_id)
+        except Error as error:
+            log.failure("poll", error)
+
+    def _takes_part(self, which: Open, user: UserId) -> Callable[[], Awaitable[bool]]:
+        """Asked again when something is sent: somebody may not have been there for days."""
+
+        async def still() -> bool:
+            return user not in await self._ended(which.room)
+
+        return still
 
     # -- saying it -----------------------------------------------------------------------------------
 
@@ -214,7 +254,7 @@ class ReturningOfficer:
             await self.courier.to_room(which.room, render(said), f"pa-{which.id}")
             await self.register.announced(which)
         failpoints.reach("poll_announced")
-        had = await self._small_print.told(which.poll.kind)
+        had = await self._records.told(which.poll.kind)
         ballots = self._ballots(which, zone)
         await self._to_everybody(
             which,
@@ -250,7 +290,9 @@ class ReturningOfficer:
 
         async def one(user: UserId) -> None:
             occasion = ballot_occasion(which, what, user)
-            sent = await self.courier.to_person(user, words(user), occasion, mailing)
+            sent = await self.courier.to_person(
+                user, words(user), occasion, mailing, still=self._takes_part(which, user)
+            )
             if sent:
                 self._tidying.note_ballot(which, sent)
                 done.append(user)
@@ -262,7 +304,7 @@ class ReturningOfficer:
             if some:
                 await self.register.told(which, some, what)
                 if what is Told.BALLOT:
-                    await self._small_print.note(which.poll.kind, some)
+                    await self._records.note(which.poll.kind, some)
 
         try:
             await asyncio.gather(*(one(user) for user in people))
@@ -300,7 +342,11 @@ class ReturningOfficer:
         await asyncio.gather(
             *(
                 self.courier.to_person(
-                    user, contents, f"{occasion}-{_digest(which, user)}", mailing
+                    user,
+                    contents,
+                    f"{occasion}-{_digest(which, user)}",
+                    mailing,
+                    still=self._takes_part(which, user),
                 )
                 for user in people
             )

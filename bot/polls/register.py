@@ -7,13 +7,14 @@ in votes.py.
 import hashlib
 import random
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot import failpoints, logs
 from bot.polls.keys import HalfKey, PollKeys
 from bot.polls.state import Mark, Old, Phase, State, Told
 from commands.polls.model import Poll
+from commands.polls.policy import raised
 from commands.polls.tally import Result, tally
 from storage.ballots import Ballots, Box, NoSuchBox
 from storage.model import UserId
@@ -61,6 +62,15 @@ class Lost:
     room: str
     rolled_back: bool
     """An older copy of the file, rather than a key that memory lost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A poll that is over."""
+
+    poll: Poll
+    """With the rules by which it was counted."""
+    result: Result
 
 
 @dataclass(slots=True)
@@ -143,19 +153,19 @@ class Register:
         state = await self._change(which, lambda state: state.with_deadline(closes_at), minute)
         which.poll = state.poll
 
-    async def count(self, which: Open) -> Result:
+    async def count(self, which: Open) -> Counted:
         """Put totals in the place of choices, in one write; the same result if that was done."""
 
         def counted(state: State) -> State:
-            return state.counted(tally(which.poll, shuffled(state.slots)).to_json())
+            return state.counted(tally(_as_counted(state), shuffled(state.slots)).to_json())
 
         if which.phase is Phase.OPEN:
             await self._change(which, counted)
             which.phase = Phase.COUNTED
-        totals = (await self.state(which)).totals
-        if totals is None:
+        state = await self.state(which)
+        if state.totals is None:
             raise Over
-        return Result.from_json(totals)
+        return Counted(_as_counted(state), Result.from_json(state.totals))
 
     async def empty(self, which: Open) -> None:
         """Destroy the choices unread; the box then says that the poll is cancelled. Raises Over."""
@@ -221,6 +231,10 @@ class Register:
         state = State.decode(raw)
         self.keys.put(which.id, HalfKey(which.half, state.seq))
         return state
+
+
+def _as_counted(state: State) -> Poll:
+    return replace(state.poll, rules=raised(state.poll.rules, state.shut_out))
 
 
 def name_of(origin: str) -> str:

@@ -12,13 +12,13 @@ import json
 import struct
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from enum import IntEnum
 from functools import cached_property
 from typing import Any
 
-from commands.polls.model import CHOICE_BYTES, Kind, Poll, Rules
+from commands.polls.model import CHOICE_BYTES, Kind, Outside, Poll, Risks, Rules
 from storage.model import UserId
 from storage.sealed import size_for
 
@@ -50,6 +50,8 @@ class Told(IntEnum):
 
     BALLOT = 1
     TAPS = 2
+    ENDED = 4
+    """Not sent, but so it is: their part in the committee ended while the poll was open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,16 @@ class State:
         """The question and the rules, the deadline as it is now."""
         fixed = self._fixed
         rules = Rules(fixed["k"], fixed["quorum"], self.closes_at)
-        options = tuple(fixed["options"])
-        return Poll(str(fixed["code"]), Kind(fixed["kind"]), str(fixed["question"]), options, rules)
+        return Poll(
+            str(fixed["code"]),
+            Kind(fixed["kind"]),
+            str(fixed["question"]),
+            tuple(fixed["options"]),
+            rules,
+            # An earlier release knew of neither.
+            Risks(**_with_people(fixed.get("risks", {}))),
+            Outside(**_with_people(fixed.get("outside", {}))),
+        )
 
     @cached_property
     def roster(self) -> tuple[UserId, ...]:
@@ -186,6 +196,11 @@ class State:
         start = self._marks(at)
         found = (_MARK.unpack_from(self.raw, start + n * _MARK.size) for n in range(MARKS))
         return [(tag, index) for tag, index in found if (tag, index) != _NO_MARK]
+
+    @property
+    def shut_out(self) -> int:
+        """How many on the roster had their part in the committee ended while the poll was open."""
+        return sum(self.told(at, Told.ENDED) for at in range(self.people))
 
     @property
     def totals(self) -> str | None:
@@ -311,8 +326,17 @@ def _as_json(poll: Poll, roster: Sequence[UserId], secret: bytes) -> bytes:
         "quorum": poll.rules.quorum,
         "secret": secret.hex(),
         "roster": list(roster),
+        "risks": asdict(poll.risks),
+        "outside": asdict(poll.outside),
     }
     return json.dumps(fixed, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def _with_people(kept: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: tuple(map(UserId, value)) if isinstance(value, list) else value
+        for name, value in kept.items()
+    }
 
 
 def _minutes(moment: datetime) -> int:

@@ -16,7 +16,8 @@ from bot.polls.courier import Courier
 from bot.polls.desk import Desk
 from bot.polls.keys import PollKeys
 from bot.polls.officer import ReturningOfficer
-from bot.polls.printed import Printed
+from bot.polls.presence import Presence
+from bot.polls.records import Records
 from bot.polls.register import Register
 from bot.polls.tidying import Tidying
 from bot.polls.votes import Votes
@@ -41,7 +42,7 @@ class Polling:
     tidying: Tidying
     votes: Votes
     pending: Waiting
-    client: Client
+    presence: Presence
 
     @classmethod
     def build(
@@ -79,23 +80,28 @@ class Polling:
         )
         moving.watched = lambda: bool(register.open_polls)
         tidying = Tidying(moving, courier, direct)
-        votes = Votes(register, courier, moving, places=places, zone_of=zone_of)
+        policy = settings.policy()
+        presence = Presence(database, places, register, courier, policy)
+        votes = Votes(
+            register, courier, moving, places=places, zone_of=zone_of, ended=presence.ended
+        )
         officer = ReturningOfficer(
             register,
             courier,
             tidying,
             moving,
-            policy=settings.policy(),
-            small_print=Printed(database),
+            policy=policy,
+            records=Records(database),
             zone_of=zone_of,
+            ended=presence.ended,
             heard=heard,
             lost=votes.lost,
         )
-        return cls(register, courier, officer, tidying, votes, Waiting(), client)
+        return cls(register, courier, officer, tidying, votes, Waiting(), presence)
 
     def desk(self, ctx: Context, tx: Transaction, origin: str) -> PollDesk:
         """For one command."""
-        return Desk(self.officer, self.pending, self.client, ctx, tx, origin)
+        return Desk(self.officer, self.pending, self.presence, ctx, tx, origin)
 
     async def close(self) -> None:
         await self.officer.close()

@@ -23,6 +23,7 @@ from bot.matrix.sync import section
 from bot.outbox import REFERENCE
 from bot.places import Places, Settlement
 from bot.polls.courier import Content, Courier
+from bot.polls.presence import Ended
 from bot.polls.register import Open, Over, Register
 from bot.polls.state import Mark
 from bot.polls.tidying import BALLOT
@@ -69,12 +70,14 @@ class Votes:
         *,
         places: Places,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
+        ended: Ended,
     ) -> None:
         self._register = register
         self._courier = courier
         self._moving = moving
         self._places = places
         self._zone_of = zone_of
+        self._ended = ended
         self._reacted: set[tuple[str, str]] = set()
         """To whom it was explained that reactions are no votes: person and room."""
         self.lost: set[str] = set()
@@ -109,7 +112,7 @@ class Votes:
             self._say(self._typed_in_the_room(message))
             return
         self._moving.hurry(message.room)
-        found, which = self._look(attempt)
+        found, which = await self._look(attempt)
         if isinstance(found, Cast) and which is not None:
             try:
                 mark = Mark(message.session_id, message.index)
@@ -173,7 +176,9 @@ class Votes:
     # -- what it is ----------------------------------------------------------------------------------
 
     def _place(self, room: Room, sender: str, committees: Sequence[Committee]) -> Place | None:
-        if not self._places.committees_of(sender, committees):
+        # Whoever was removed from the room since stays on the roster.
+        on_a_roster = bool(self._register.of(UserId(sender)))
+        if not on_a_roster and not self._places.committees_of(sender, committees):
             return None
         kind = self._places.settle(room, committees)
         if kind in {Settlement.COMMITTEE, Settlement.UNCLEAR}:
@@ -188,19 +193,33 @@ class Votes:
             polls = self._register.of(UserId(sender))
         return [each.poll.code for each in polls]
 
-    def _look(self, attempt: Attempt) -> tuple[Cast | Reply, Open | None]:
-        message, voter = attempt.message, UserId(attempt.message.sender)
+    async def _look(self, attempt: Attempt) -> tuple[Cast | Reply, Open | None]:
+        """The ballot, and its poll; or what is said instead.
+
+        Whose part in the committee has ended is told so, whether there is a ballot of theirs or not.
+        """
+        voter = UserId(attempt.message.sender)
         mine = self._register.of(voter)
+        over = [each for each in mine if voter in await self._ended(each.room)]
+        rest = [each for each in mine if each not in over]
+        found = self._read(attempt, mine)
+        which = _of(found, mine)
+        if over and (which in over or not rest):
+            return views.part_ended(), None
+        if over and which is None:
+            found = self._read(attempt, rest)
+            which = _of(found, rest)
+        if isinstance(found, Cast):
+            return found, which
+        return self._or_lost(attempt, found, [each.poll.code for each in mine]), None
+
+    def _read(self, attempt: Attempt, mine: Sequence[Open]) -> Cast | Reply:
+        message, voter = attempt.message, UserId(attempt.message.sender)
         sent = datetime.fromtimestamp(message.sent / 1000, UTC)
         if attempt.typed is not None:
-            found = cast(attempt.typed, [each.poll for each in mine], sent)
-        else:
-            answers = message.answers if isinstance(message, Vote) else ()
-            with_secrets = [(each.poll, each.secret) for each in mine]
-            found = cast_by_tap(answers, with_secrets, voter, sent)
-        if not isinstance(found, Cast):
-            return self._or_lost(attempt, found, [each.poll.code for each in mine]), None
-        return found, next(each for each in mine if each.poll.code == found.poll.code)
+            return cast(attempt.typed, [each.poll for each in mine], sent)
+        answers = message.answers if isinstance(message, Vote) else ()
+        return cast_by_tap(answers, [(each.poll, each.secret) for each in mine], voter, sent)
 
     def _or_lost(self, attempt: Attempt, found: Reply, codes: Sequence[str]) -> Reply:
         """To whoever votes in a poll that memory lost, that it is lost."""
@@ -251,3 +270,10 @@ class Votes:
         self._reacted.add((reaction.sender, room.id))
         words = render(views.reacted())
         await self._courier.to_person(reaction.sender, words, f"vx-{digest(reaction.event_id)}")
+
+
+def _of(found: Cast | Reply, mine: Sequence[Open]) -> Open | None:
+    """The poll that a ballot is of."""
+    if not isinstance(found, Cast):
+        return None
+    return next(each for each in mine if each.poll.code == found.poll.code)

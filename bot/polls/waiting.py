@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
+from commands.polls.comparing import words_of
 from commands.polls.desk import Draft, Held
 from commands.polls.model import Poll
 from storage.model import CommitteeId, UserId
@@ -18,6 +19,9 @@ NEW_FOR = 600.0
 """Seconds in which its maker may call a poll off."""
 LATELY = 1800.0
 """Seconds in which a second ok is told that the poll is open."""
+
+MOST_ASKED = 500
+"""Questions whose words are remembered: more than a month has polls."""
 
 Spot = tuple[CommitteeId, UserId, bool]
 """One person's draft in the room or in their direct chat."""
@@ -42,6 +46,9 @@ class Waiting:
     """Which message first opened the poll of this code, so that a second one opens no other."""
     _made: dict[str, Made] = field(default_factory=dict)
     """By poll id. Forgotten after half an hour."""
+    asked: dict[str, frozenset[str]] = field(default_factory=dict)
+    """The words of what was asked lately, by poll id, to know the same question again. A restart forgets
+    them: written down they would tell from the files what was asked."""
 
     def draft(self, committee: CommitteeId, draft: Draft) -> None:
         """Keep it in the place of what waited there; what nobody can open any more goes."""
@@ -56,8 +63,10 @@ class Waiting:
         self._drafts.pop((committee, user, in_room), None)
 
     def hold(self, committee: CommitteeId, held: Held) -> None:
-        """Keep it until a second organizer agrees."""
-        self._held[committee, held.poll.code] = (self.clock(), held)
+        """Keep it until a second person agrees; what nobody can agree to any more goes."""
+        now = self.clock()
+        self._held = {at: each for at, each in self._held.items() if now - each[0] <= HELD_FOR}
+        self._held[committee, held.poll.code] = (now, held)
 
     def held(self, committee: CommitteeId, code: str) -> Held | None:
         since, held = self._held.get((committee, code), (0.0, None))
@@ -76,6 +85,9 @@ class Waiting:
         now = self.clock()
         self._made = {name: made for name, made in self._made.items() if now - made.at <= LATELY}
         self._made[poll_id] = Made((committee, by, in_room), now)
+        self.asked[poll_id] = words_of(poll.question)
+        while len(self.asked) > MOST_ASKED:
+            del self.asked[next(iter(self.asked))]
 
     def is_new(self, poll_id: str, user: UserId) -> bool:
         """Whether this person opened it less than ten minutes ago, since the last restart."""

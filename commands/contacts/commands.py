@@ -1,14 +1,17 @@
 """What is typed about contacts."""
 
+from collections.abc import Sequence
+
 from commands.authority.quotas import Thing
 from commands.contacts import views
-from commands.contacts.lookup import in_care, the_contact
+from commands.contacts.lookup import among_own, in_care
 from commands.contacts.naming import ask_about
 from commands.contacts.rules import standing, state_of
 from commands.framework.context import Context, Role
 from commands.framework.convert import looks_like_a_handle
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
+from commands.framework.limits import Looking
 from commands.framework.reply import Code, Reply, line, listed
 from commands.framework.spec import Where, command
 from commands.framework.values import AnyDay, ContactRef, Label, PersonName, SearchWords, Status
@@ -24,6 +27,8 @@ from storage.names import folded
 
 PAGE = 10
 """Contacts a phone shows without scrolling far."""
+SIMILAR = 5
+"""People with a similar name that are shown before somebody is added."""
 SHORTEST_SEARCH = 2
 """Letters; one letter would list half the unit."""
 
@@ -42,6 +47,7 @@ async def add(
     forgotten: Forgotten,
     seal: Seal,
     lives: Lives,
+    looking: Looking,
     name: PersonName,
     *,
     area: Label | None = None,
@@ -65,18 +71,13 @@ async def add(
         raise refuse(_("A name needs at least one letter."))
     if not yes:
         await ask_about(lives, name, area=area)
+    if not yes and not looking.everybody:
+        own = await among_own(contacts).similar(await looking.care(), name, SIMILAR)
+        _none_of_these(own)
+    await looking.ask()
     await _not_forgotten(forgotten, seal, Described(name, area), yes=yes)
     if not yes:
-        similar = await contacts.similar(name)
-        if similar:
-            raise Refusal(
-                line(
-                    _("Not saved yet: is it one of these? If not, send it again with {yes}."),
-                    yes=Code("--yes"),
-                ),
-                example="",
-                choices=listed([(views.label(c),) for c in similar]),
-            )
+        await _not_on_record(contacts, looking, name)
     contact = await contacts.add(
         name,
         area=area,
@@ -88,6 +89,35 @@ async def add(
         hired=hired,
     )
     return views.added(contact, hired, ctx)
+
+
+def _none_of_these(similar: Sequence[Contact]) -> None:
+    """Ask whether it is one of those with a similar name."""
+    if similar:
+        raise Refusal(
+            line(
+                _("Not saved yet: is it one of these? If not, send it again with {yes}."),
+                yes=Code("--yes"),
+            ),
+            example="",
+            choices=listed([(views.label(c),) for c in similar]),
+        )
+
+
+async def _not_on_record(contacts: Contacts, looking: Looking, name: str) -> None:
+    """Ask whether it is somebody on record. Of those in others' care it says that there may be one."""
+    if looking.everybody:
+        _none_of_these(await contacts.similar(name, SIMILAR))
+    elif await contacts.similar(name, 1):
+        raise refuse(
+            _(
+                "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
+                " lead can say who, or {find}. If yours is somebody else, send it again with {yes}."
+            ),
+            find=Code(f"!contact find {name}"),
+            yes=Code("--yes"),
+            example="",
+        )
 
 
 async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *, yes: bool) -> None:
@@ -122,13 +152,35 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
     example="!contact find okafor",
     also=("contact search", "find", "search"),
 )
-async def find(_ctx: Context, contacts: Contacts, words: SearchWords) -> Reply:
-    """Look for a contact by any part of the name.
+async def find(
+    _ctx: Context, contacts: Contacts, looking: Looking, words: SearchWords, *, all_: bool = False
+) -> Reply:
+    """Look for a contact by any part of the name: among your people, and else among all.
 
     words: how one or more words of the name begin
+    all: among all, although one of yours fits
     """
     if len(folded(words)) < SHORTEST_SEARCH:
         raise refuse(_("At least two letters of the name, please."), example="!contact find okafor")
+    if looking.everybody:
+        return await _found(contacts, words)
+    care, own = await looking.care(), among_own(contacts)
+    if not all_:
+        found = await own.search(care, words, PAGE)
+        if found.contacts:
+            return views.found(found.contacts, more=not found.complete, mine=words)
+        near = await own.meant(care, words, PAGE)
+        if near:
+            return views.perhaps(near, mine=words)
+    await looking.ask()
+    everywhere = await contacts.search(words, PAGE)
+    shown = await looking.see(everywhere.contacts)
+    more = not everywhere.complete or len(shown) < len(everywhere.contacts)
+    return views.found(shown, more=more)
+
+
+async def _found(contacts: Contacts, words: str) -> Reply:
+    """What a lead finds: among all, and whoever may be meant."""
     found = await contacts.search(words, PAGE)
     if not found.contacts:
         near = await contacts.meant(words, PAGE)
@@ -159,8 +211,6 @@ async def show(
     who: their handle or name
     """
     contact = await in_care(contacts, absences, who, ctx)
-    if contact.organizer != ctx.user:
-        await contacts.looked_at(contact, ctx.user, ctx.now)
     return views.card(
         contact,
         standing(await assessments.of_each(contact.id), contact.organizer),
@@ -189,13 +239,15 @@ async def _life(contacts: Contacts, lives: Lives, contact: Contact) -> views.Lif
     example="!contact list",
     also=("contacts",),
 )
-async def list_(ctx: Context, contacts: Contacts, *, after: ContactRef | None = None) -> Reply:
+async def list_(
+    ctx: Context, contacts: Contacts, absences: Absences, *, after: ContactRef | None = None
+) -> Reply:
     """List your contacts by name; leads see everybody's.
 
     after: the last contact of the page before
     """
     everyone = ctx.role >= Role.LEAD
-    start = None if after is None else await the_contact(contacts, after)
+    start = None if after is None else await in_care(contacts, absences, after, ctx)
     page = await contacts.page(
         organizer=None if everyone else ctx.user, after=start, limit=PAGE + 1
     )

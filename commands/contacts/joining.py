@@ -13,7 +13,7 @@ from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, PairNumber
 from storage.absences import Absences
 from storage.assessments import Assessments
@@ -52,7 +52,7 @@ async def merge(
     previews: Previews,
     marks: Marks,
     yes: bool = False,
-) -> Reply:
+) -> Answered:
     """Join two records of one person. You see both side by side first.
 
     who: the record to keep; a handle that is part of another record means that one
@@ -63,6 +63,9 @@ async def merge(
     dropped = await in_care(contacts, absences, other, ctx)
     if kept.id == dropped.id:
         raise _one_already(kept, who, other)
+    if ctx.role < Role.LEAD and kept.organizer != dropped.organizer:
+        # Whoever stands in for somebody would have their people for good.
+        raise _two_organizers(kept, dropped)
     meant = _meant((who, kept), (other, dropped))
     preview = views.preview(
         await _side(contacts, assessments, merges, kept),
@@ -79,13 +82,33 @@ async def merge(
     await acts.spend(ctx, Act.MERGE)
     entry = await history.record(Kind.MERGED, ctx.user, ctx.now, contact=kept.id)
     await merges.merge(entry, kept, dropped, ctx.now)
-    return views.merged(await contacts.by_id(kept.id) or kept, dropped, int(APART.days), meant)
+    now = await contacts.by_id(kept.id) or kept
+    said = views.merged(now, dropped, int(APART.days), meant)
+    losing = dropped.organizer
+    if losing in {None, ctx.user, now.organizer}:
+        return said
+    return (said, views.goes_to(now, dropped, losing))
 
 
 def _meant(*typed: tuple[ContactRef, Contact]) -> tuple[views.Meant, ...]:
     """The typed handles that are part of another record by now, each with that one."""
     return tuple(
         (str(ref), found) for ref, found in typed if ref.number not in {None, found.number}
+    )
+
+
+def _two_organizers(kept: Contact, dropped: Contact) -> Refusal:
+    return refuse(
+        _(
+            "{kept} is {one}'s and {dropped} is {other}'s: whose they are afterwards, a lead decides."
+            " Ask one to type {merge}"
+        ),
+        kept=label(kept),
+        one=views.organizer_of(kept),
+        dropped=label(dropped),
+        other=views.organizer_of(dropped),
+        merge=Code(f"!merge {kept.handle} {dropped.handle}"),
+        example="",
     )
 
 
@@ -144,6 +167,17 @@ async def unmerge(
         last = await merges.newest(contact.id)
     if last is None:
         raise refuse(_("{who} was not merged with anybody."), who=label(contact))
+    before = await contacts.by_id(last.dropped)
+    theirs = contact.organizer if before is None else before.organizer
+    if ctx.role < Role.LEAD and theirs != contact.organizer:
+        raise refuse(
+            _(
+                "Apart again, one of the two would be another organizer's: a lead decides that. Ask one"
+                " to type {unmerge}"
+            ),
+            unmerge=Code(f"!unmerge M-{last.dropped_number}"),
+            example="",
+        )
     if ctx.now - last.entry.at > APART:
         raise refuse(
             _("That merge is more than {days} days old and stays."), days=APART.days, example=""

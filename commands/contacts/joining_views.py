@@ -7,10 +7,19 @@ from commands.contacts.rules import Standing, likeness
 from commands.contacts.views import a_place, label, rated_words, short
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_time, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+)
 from commands.structure_tests.marking_views import mark_words
 from storage.merges import Merge, Pair, Tally
-from storage.model import Contact
+from storage.model import Contact, UserId
 from storage.tests_model import Mark
 
 Meant = tuple[str, Contact]
@@ -32,7 +41,23 @@ class Side:
 
     @property
     def organizer(self) -> str:
-        return _("unassigned") if self.contact.organizer is None else short(self.contact.organizer)
+        return organizer_of(self.contact)
+
+
+def organizer_of(contact: Contact) -> str:
+    """Whose somebody is, as the committee calls them."""
+    return _("unassigned") if contact.organizer is None else short(contact.organizer)
+
+
+def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
+    """What the organizer of the record that was joined to another's hears."""
+    words = _(
+        "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person."
+    )
+    told = line(
+        words, dropped=dropped.handle, kept=Strong(label(kept)), organizer=organizer_of(kept)
+    )
+    return Reply((Paragraph(told),), Audience.NAMED, to=(losing,))
 
 
 def preview(

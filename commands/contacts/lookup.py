@@ -1,14 +1,20 @@
-"""The one contact a person meant: by handle, or by a name that only one contact bears."""
+"""The one contact a person meant: by handle, or by a name that only one contact bears.
 
-from commands.contacts.rules import may_see
+Organizers' own people are looked for among themselves, free of charge and without a glance at anybody
+else. Who is nobody of theirs is looked for where it is needed, against a budget (framework/limits.py); an
+answer about somebody outside of their care is the same whether there is such a person or not.
+"""
+
 from commands.contacts.views import label, today
-from commands.framework.context import Context
+from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
+from commands.framework.limits import Looking
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import ContactRef
 from storage.absences import Absences
-from storage.contacts import Contacts
+from storage.care import Care, InCare
+from storage.contacts import Contacts, Found
 from storage.model import Contact
 from storage.names import words
 
@@ -16,46 +22,108 @@ SHOWN = 8
 
 
 async def the_contact(contacts: Contacts, ref: ContactRef) -> Contact:
-    """The contact meant. Raises Refusal with a list to choose from; never guesses."""
+    """The contact meant, of all there are: for leads. Raises Refusal with a list to choose from."""
     if ref.number is not None:
         contact = await contacts.by_number(ref.number)
         if contact is None:
-            raise refuse(
-                _("There is no {handle} here. {find} looks by name."),
-                handle=str(ref),
-                find=Code("!contact find NAME"),
-            )
+            raise _no_such(ref)
         return contact
     name = ref.name or ""
     bearers = await contacts.named(name, SHOWN + 1)
+    if not bearers:
+        found = await contacts.search(name, SHOWN + 1)
+        bearers = await _by_some_words(contacts, name, found)
+        if not bearers:
+            raise _nobody(name, [*found.contacts, *await contacts.meant(name, SHOWN)])
     if len(bearers) > 1:
         raise _several(name, bearers)
-    return bearers[0] if bearers else await _by_some_words(contacts, name)
+    return bearers[0]
 
 
 async def in_care(contacts: Contacts, absences: Absences, ref: ContactRef, ctx: Context) -> Contact:
     """The contact meant, if this person may see and change what is kept about them."""
-    contact = await the_contact(contacts, ref)
-    stands_in = await absences.may_stand_in(contact, ctx.user, today(ctx))
-    if not (may_see(contact, ctx.user, ctx.role) or stands_in):
-        raise refuse(
-            _("{who} is in another organizer's care. A lead can see more."),
-            who=label(contact),
-        )
+    if ctx.role >= Role.LEAD:
+        return await the_contact(contacts, ref)
+    care = await care_of(absences, ctx)
+    contact = await one_of_own(contacts, care, ref)
+    if contact is None:
+        raise await _not_yours(contacts, care, ref)
     return contact
 
 
-async def _by_some_words(contacts: Contacts, name: str) -> Contact:
-    """Somebody by whole words of the name, if that can be nobody else."""
+async def anybody(contacts: Contacts, looking: Looking, ref: ContactRef) -> Contact:
+    """The contact meant, in one's own care or, counted, outside of it. Raises Refusal; never guesses."""
+    if looking.everybody:
+        return await the_contact(contacts, ref)
+    care = await looking.care()
+    own = await one_of_own(contacts, care, ref)
+    if own is not None:
+        return own
+    if ref.number is not None:
+        if not await looking.knows(ref.number):
+            await looking.ask()
+        contact = await contacts.by_number(ref.number)
+        if contact is None:
+            raise _no_such(ref)
+        return (await looking.see([contact]))[0]
+    name = ref.name or ""
+    near = await own_near(contacts, care, name)
+    if near:
+        # One's own come first, also with a slip; somebody else goes by the handle.
+        raise _nobody(name, near, others=True)
+    await looking.ask()
+    bearers = await contacts.named(name, SHOWN + 1)
+    if not bearers:
+        bearers = await _by_some_words(contacts, name, await contacts.search(name, SHOWN + 1))
+    shown = await looking.see(bearers)
+    if len(bearers) > 1:
+        raise _several(name, shown)
+    if not bearers:
+        raise _nobody(name, [])
+    return shown[0]
+
+
+async def care_of(absences: Absences, ctx: Context) -> Care:
+    """Whose people somebody looks after today: their own, and those of whom they stand in for."""
+    covered = await absences.covered_by(ctx.user, today(ctx))
+    return Care(ctx.user, (ctx.user, *(absence.organizer for absence in covered)))
+
+
+def among_own(contacts: Contacts) -> InCare:
+    """The contacts of the same committee, found by whose they are."""
+    return InCare(contacts.tx, contacts.committee, contacts.today)
+
+
+async def one_of_own(contacts: Contacts, care: Care, ref: ContactRef) -> Contact | None:
+    """The one of somebody's own people who is meant; None: nobody of them is. Raises Refusal."""
+    own = among_own(contacts)
+    if ref.number is not None:
+        return await own.by_number(care, ref.number)
+    name = ref.name or ""
+    bearers = await own.named(care, name, SHOWN + 1)
+    if not bearers:
+        found = await own.search(care, name, SHOWN + 1)
+        bearers = await _by_some_words(contacts, name, found)
+    if len(bearers) > 1:
+        raise _several(name, bearers)
+    return bearers[0] if bearers else None
+
+
+async def own_near(contacts: Contacts, care: Care, name: str) -> list[Contact]:
+    """Whom of their own people somebody may mean."""
+    own = among_own(contacts)
+    found = await own.search(care, name, SHOWN)
+    return [*found.contacts, *await own.meant(care, name, SHOWN)]
+
+
+async def _by_some_words(contacts: Contacts, name: str, found: Found) -> list[Contact]:
+    """Those who have all of the words whole; one alone only if it can be nobody else."""
     said = set(words(name))
-    found = await contacts.search(name, SHOWN + 1)
     names = await contacts.every_name([c.id for c in found.contacts])
     bearers = [c for c in found.contacts if said <= set(words(" ".join(names[c.id])))]
-    if len(bearers) == 1 and found.complete:
-        return bearers[0]
-    if bearers:
+    if len(bearers) == 1 and not found.complete:
         raise _several(name, bearers)
-    raise await _nobody(contacts, name, list(found.contacts))
+    return bearers
 
 
 def _several(name: str, bearers: list[Contact]) -> Refusal:
@@ -70,15 +138,48 @@ def _several(name: str, bearers: list[Contact]) -> Refusal:
     )
 
 
-async def _nobody(contacts: Contacts, name: str, near: list[Contact]) -> Refusal:
-    guesses = list({c.id: c for c in (*near, *await contacts.meant(name, SHOWN))}.values())
+def _no_such(ref: ContactRef) -> Refusal:
+    return refuse(
+        _("There is no {handle} here. {find} looks by name."),
+        handle=str(ref),
+        find=Code("!contact find NAME"),
+    )
+
+
+async def _not_yours(contacts: Contacts, care: Care, ref: ContactRef) -> Refusal:
+    """The refusal of whoever is not in somebody's care, or is on no record at all: the same words."""
+    if ref.number is not None:
+        return refuse(
+            _("{handle} is nobody in your care. A lead can see more; {mine} shows yours."),
+            handle=str(ref),
+            mine=Code("!contact list"),
+            example="",
+        )
+    near = await own_near(contacts, care, ref.name or "")
+    if near:
+        return _nobody(ref.name or "", near)
+    return refuse(
+        _("Nobody in your care is named “{name}”. A lead can see more; {mine} shows yours."),
+        name=cut(ref.name or ""),
+        mine=Code("!contact list"),
+        example="",
+    )
+
+
+def _nobody(name: str, near: list[Contact], *, others: bool = False) -> Refusal:
+    guesses = list({c.id: c for c in near}.values())
     if not guesses:
         return refuse(
             _("I know nobody named “{name}”. {add} adds somebody."),
             name=cut(name),
             add=Code("!contact add"),
         )
+    words = (
+        _("None of yours is named exactly “{name}”. Others go by the handle, {find}. Did you mean:")
+        if others
+        else _("I know nobody named exactly “{name}”. Did you mean:")
+    )
     return Refusal(
-        line(_("I know nobody named exactly “{name}”. Did you mean:"), name=cut(name)),
+        line(words, name=cut(name), find=Code(f"!contact find {cut(name)} --all")),
         choices=listed([(label(c),) for c in guesses[:SHOWN]], numbered=True),
     )

@@ -125,7 +125,8 @@ def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
     )
 
 
-def found(contacts: Sequence[Contact], *, more: bool) -> Reply:
+def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
+    """Whom a search found; ``mine`` are the words, where it looked among one's own people alone."""
     if not contacts and more:
         return Reply((Paragraph((_("Too many begin like that; one more word, please."),)),))
     if not contacts:
@@ -145,13 +146,22 @@ def found(contacts: Sequence[Contact], *, more: bool) -> Reply:
         if more
         else line(ngettext("{n} contact:", "{n} contacts:", count), n=count)
     )
-    return Reply((Paragraph(head), listed([(label(c),) for c in contacts])))
+    return Reply((Paragraph(head), listed([(label(c),) for c in contacts]), *_and_others(mine)))
 
 
-def perhaps(contacts: Sequence[Contact]) -> Reply:
+def perhaps(contacts: Sequence[Contact], *, mine: str = "") -> Reply:
     """Nobody is called that, but these are nearly."""
     head = _("Nobody by that name. Did you mean:")
-    return Reply((Paragraph((head,)), listed([(label(c),) for c in contacts])))
+    rows = listed([(label(c),) for c in contacts])
+    return Reply((Paragraph((head,)), rows, *_and_others(mine)))
+
+
+def _and_others(words: str) -> tuple[Paragraph, ...]:
+    """How to look among everybody, after a look among one's own people."""
+    if not words:
+        return ()
+    every = Code(f"!contact find {words} --all")
+    return (Paragraph(line(_("These are yours. Others with that name: {all}"), all=every)),)
 
 
 def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool) -> Reply:

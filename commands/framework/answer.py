@@ -13,7 +13,7 @@ from commands.framework.clean import clean, straighten
 from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
-from commands.framework.limits import TooMany, look_at, refused
+from commands.framework.limits import Looking, TooMany, refused
 from commands.framework.mentions import ADDRESS, in_full, shown
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
@@ -57,6 +57,7 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
         asked = await _being_asked(text, ctx, tx) or parse(text, ctx, CATALOGUE)
         command = asked.command
         secret = links.concerns(shown(text), command)
+        looking = Looking(ctx, tx)
         try:
             _taking_part(ctx)
             meant = await _a_ballot(asked, text, ctx, provide)
@@ -65,9 +66,11 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
             request = _permitted(asked, text, ctx)
             if secret and request.command.name != links.LINK:
                 raise links.misplaced()
-            replies = await _run(request, ctx, tx, provide)
+            replies = await _run(request, ctx, tx, provide, looking, shown(text))
         except Refusal as refusal:
-            replies = await _refusing(refusal, ctx, tx)
+            replies = await _refusing(refusal, ctx, tx, looking)
+        # Outside of what a refusal takes back: a question counts although nothing came of it.
+        replies = (*replies, *await looking.keep())
         if secret:
             replies = links.taken_away(replies)
         if ctx.place is Place.ROOM and _private(command):
@@ -75,15 +78,17 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
         return replies
 
 
-async def _refusing(refusal: Refusal, ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
+async def _refusing(
+    refusal: Refusal, ctx: Context, tx: Transaction, looking: Looking
+) -> tuple[Reply, ...]:
     """The words of a refusal, which may list people to choose from, or of a stop to looking up."""
     if refusal.command is not None and refusal.command.name.startswith("poll"):
         # It may show words of a question or an option.
         refusal.fleeting = True
-    if not isinstance(refusal, TooMany):
+    if looking.everybody and not isinstance(refusal, TooMany):
+        # An organizer's were counted where they were looked for; what is said back is no look.
         try:
-            async with all_or_nothing(tx):
-                await look_at([refusal.reply()], ctx, tx)
+            await looking.notice("", [refusal.reply()])
         except TooMany as stop:
             refusal = stop
     told = await refused(ctx, tx) if isinstance(refusal, TooMany) else ()
@@ -167,11 +172,17 @@ def _as_heard_here(refusal: Refusal, text: str, ctx: Context) -> Refusal:
 
 
 async def _run(
-    request: Request, ctx: Context, tx: Transaction, provide: Provider
+    request: Request,
+    ctx: Context,
+    tx: Transaction,
+    provide: Provider,
+    looking: Looking,
+    text: str,
 ) -> tuple[Reply, ...]:
     command = request.command
+    at_hand: dict[type, object] = {Pasted: request.below, Looking: looking}
     facts = {
-        name: request.below if kind is Pasted else await _fact(kind, ctx, tx, provide)
+        name: at_hand[kind] if kind in at_hand else await _fact(kind, ctx, tx, provide)
         for name, kind in command.facts.items()
     }
     writes = any(isinstance(fact, Repository | Shared) for fact in facts.values())
@@ -182,7 +193,7 @@ async def _run(
     async with all_or_nothing(tx):
         replies = _several(await command.run(ctx, **facts, **request.arguments))
         await Unit(tx, ctx.committee.id, _day_of(ctx)).settle_written()
-        await look_at(replies, ctx, tx)
+        await looking.notice(text, replies)
         return (*replies, *await budget.end(mark, replies))
 
 

@@ -12,6 +12,7 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.mentions import shown, the_mention
+from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
 from commands.framework.values import (
@@ -112,6 +113,7 @@ def text(limit: int, placeholder: str, ask: Callable[[], str], most: int = ALL) 
     )
 
     def read(raw: str, _ctx: Context) -> str:
+        refuse_imitation((raw,))
         try:
             return adapter.validate_python(raw)
         except ValidationError as unfit:

@@ -1,47 +1,170 @@
-"""How many people's records one organizer sees in a while: one account must not tell who everybody is.
+"""One budget for looking at people outside one's own care: nobody's account tells who everybody is.
 
-It is counted where it is shown, by the handles in an answer, so that no command can forget it.
+A question is counted before its answer is looked for, whatever the answer and whatever the command; so
+when the budget is spent the command is not run, and nothing that it says depends on other people's
+records. What somebody is shown is counted besides. One's own people are free: they are looked for among
+themselves (storage/care.py).
+
+Leads need everybody's records. What they see is on record (!audit), many people in a day are told to all
+leads, and there is an end.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Audience, Code, Items, Line, Paragraph, Reply, Strong, line
 from storage.absences import Absences
+from storage.care import Care, InCare
 from storage.database import Transaction
-from storage.look_ups import LookUps
+from storage.look_ups import LookUps, Other, What
+from storage.model import CommitteeId, Contact, ContactId, UserId
 
-AN_HOUR, A_DAY = 30, 100
-"""Different people who are not in one's own care; ten pages of a search and more."""
+ASKED_A_DAY = 100
+"""Questions about others' people: look-ups by name or handle, and adding somebody who may be on record."""
+SHOWN_A_DAY = 40
+"""Different people outside one's own care whom an organizer is shown."""
+TOLD_OF_LEADS = (100, 300)
+"""Different people in a day after which the leads hear how many one of them looked at."""
+SHOWN_TO_LEADS = 1_500
+"""Different people in a day whom a lead is shown; more go through an export, which takes two people."""
+A_DAY = {
+    What.ASKED: ASKED_A_DAY,
+    What.SHOWN: SHOWN_A_DAY,
+    What.SHOWN_TO_A_LEAD: SHOWN_TO_LEADS,
+}
 HANDLE = re.compile(r"\bM-(\d{1,9})\b")
+_NUMBER = re.compile(r"\d{1,9}")
 
 
 class TooMany(Refusal):
     """Somebody looks up more people than one organizer needs to."""
 
 
-async def look_at(replies: Iterable[Reply], ctx: Context, tx: Transaction) -> None:
-    """Count whom these replies show to who asked. Raises TooMany instead of showing too many."""
-    if ctx.role >= Role.LEAD:
-        return
-    shown = {int(number) for reply in replies for number in _handles(reply)}
-    if not shown:
-        return
-    today = ctx.now.astimezone(ctx.zone).date()
-    covered = await Absences(tx, ctx.committee.id).covered_by(ctx.user, today)
-    care = {ctx.user, *(absence.organizer for absence in covered)}
-    look_ups = LookUps(tx, ctx.committee.id)
-    others = await look_ups.of_others(shown, care)
-    if not others:
-        return
-    await look_ups.saw(ctx.user, others, ctx.now)
-    for span, most in ((timedelta(hours=1), AN_HOUR), (timedelta(days=1), A_DAY)):
-        if await look_ups.seen_since(ctx.user, ctx.now - span) > most:
-            raise _too_many(span, most)
+@dataclass(slots=True)
+class Looking:
+    """What somebody asks about others' people, and is shown, in the course of one command.
+
+    It is written down by `keep`, whether the command did anything or was refused.
+    """
+
+    ctx: Context
+    tx: Transaction
+    _spent: dict[What, int] | None = None
+    _charged: list[tuple[What, ContactId | None]] = field(default_factory=list)
+    _seen: dict[ContactId, Contact | Other] = field(default_factory=dict)
+
+    @property
+    def everybody(self) -> bool:
+        """Whether the records of all are open to them."""
+        return self.ctx.role >= Role.LEAD
+
+    async def care(self) -> Care:
+        """Whose people they look after today, in their own calendar."""
+        today = self.ctx.now.astimezone(self.ctx.zone).date()
+        covered = await Absences(self.tx, self.ctx.committee.id).covered_by(self.ctx.user, today)
+        return Care(self.ctx.user, (self.ctx.user, *(absence.organizer for absence in covered)))
+
+    async def ask(self) -> None:
+        """Count one question, before its answer is looked for. Raises TooMany when all is spent."""
+        if self.everybody:
+            return
+        if await self._left(What.ASKED) <= 0 or await self._left(What.SHOWN) <= 0:
+            raise _too_many(self.ctx)
+        self._charged.append((What.ASKED, None))
+
+    async def knows(self, number: int) -> bool:
+        """Whether they were shown whoever has this handle today, or have something to do with them."""
+        return await self._look_ups.knows(self.ctx.user, number, self.ctx.now)
+
+    async def see(self, contacts: Sequence[Contact]) -> list[Contact]:
+        """Count that they are shown these, and give back those for whom there is room."""
+        room = await self._see(contacts)
+        return [contact for contact in contacts if contact.id in room]
+
+    async def noted(self, others: Sequence[Other]) -> None:
+        """Count people who are shown, in words or otherwise. Raises TooMany."""
+        if len(await self._see(others)) < len({other.id for other in others}):
+            raise _too_many(self.ctx)
+
+    async def notice(self, text: str, replies: Iterable[Reply]) -> None:
+        """Count whom replies show that nobody counted before: no command can forget to. Raises TooMany.
+
+        Handles that an organizer typed are said back to them, and tell nothing.
+        """
+        typed = set() if self.everybody else {int(each) for each in _NUMBER.findall(text)}
+        await self.noted(await shown_in(self._look_ups, replies, self.ctx.user, but=typed))
+
+    async def keep(self) -> tuple[Reply, ...]:
+        """Write it down; what leads hear of it."""
+        told = await self._told_of_leads() if self.everybody else ()
+        if self._spent is not None:
+            await self._look_ups.none_ahead(self.ctx.user, self.ctx.now)
+        for what in What:
+            contacts = [contact for each, contact in self._charged if each is what]
+            if contacts:
+                await self._look_ups.count(self.ctx.user, what, contacts, self.ctx.now)
+        if self._seen:
+            await self._look_ups.record(self.ctx.user, self._seen.values(), self.ctx.now)
+        return told
+
+    async def _see(self, contacts: Sequence[Contact | Other]) -> set[ContactId]:
+        """Those of these who may be shown: all of one's own, and of the others as many as are left."""
+        others = {
+            each.id: each
+            for each in contacts
+            if each.organizer != self.ctx.user and each.id not in self._seen
+        }
+        free = (
+            set()
+            if not others
+            else await self._look_ups.familiar(self.ctx.user, others, self.ctx.now)
+        )
+        what = What.SHOWN_TO_A_LEAD if self.everybody else What.SHOWN
+        if others and not self.everybody:
+            free |= await self._in_care.among(await self.care(), list(others))
+        left = await self._left(what) if others else 0
+        for contact, each in others.items():
+            if contact not in free:
+                if left <= 0:
+                    continue
+                left -= 1
+                self._charged.append((what, contact))
+            self._seen[contact] = each
+        return {each.id for each in contacts if each.organizer == self.ctx.user} | self._seen.keys()
+
+    async def _left(self, what: What) -> int:
+        if self._spent is None:
+            self._spent = await self._look_ups.since(self.ctx.user, self.ctx.now)
+        charged = sum(each is what for each, _contact in self._charged)
+        return A_DAY[what] - self._spent[what] - charged
+
+    async def _told_of_leads(self) -> tuple[Reply, ...]:
+        new = sum(what is What.SHOWN_TO_A_LEAD for what, _contact in self._charged)
+        if not new:
+            return ()
+        before = SHOWN_TO_LEADS - await self._left(What.SHOWN_TO_A_LEAD) - new
+        if not any(before < mark <= before + new for mark in TOLD_OF_LEADS):
+            return ()
+        words = _(
+            "{who} looked at {n} people within a day who are not in their care. Leads may; all of it is"
+            " in {audit}. Ask whether it was they, if you wonder why."
+        )
+        who = self.ctx.user.partition(":")[0]
+        told = line(words, who=Strong(who), n=before + new, audit=Code("!audit"))
+        return (Reply((Paragraph(told),), Audience.LEADS),)
+
+    @property
+    def _look_ups(self) -> LookUps:
+        return LookUps(self.tx, self.ctx.committee.id)
+
+    @property
+    def _in_care(self) -> InCare:
+        return InCare(self.tx, self.ctx.committee.id)
 
 
 async def refused(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
@@ -60,23 +183,50 @@ async def refused(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
     return (Reply((Paragraph(line(words, who=Strong(who), n=times)),), Audience.LEADS),)
 
 
-def _too_many(span: timedelta, most: int) -> TooMany:
-    words = (
-        _("You have seen {n} people in an hour who are not in your care, so I pause here for a while."
-          " That way one lost phone never tells who everybody is. Yours: {mine}. A lead can look"
-          " for you.")
-        if span < timedelta(days=1)
-        else _("You have seen {n} people today who are not in your care; more tomorrow. That way one"
-               " lost phone never tells who everybody is. Yours: {mine}. A lead can look for you.")
-    )  # fmt: skip
-    return TooMany(line(words, n=most, mine=Code("!contact list")), example="")
+async def shown_in(
+    look_ups: LookUps, replies: Iterable[Reply], viewer: UserId, *, but: Iterable[int] = ()
+) -> list[Other]:
+    """Whom replies to the viewer show, by handle and name, who are not the viewer's own."""
+    texts = [text for reply in replies for text in _texts(reply)]
+    numbers = {int(number) for text in texts for number in HANDLE.findall(text)} - set(but)
+    if not numbers:
+        return []
+    everything = "\n".join(texts)
+    return [
+        other
+        for other in await look_ups.others(sorted(numbers), viewer)
+        if other.name in everything
+    ]
 
 
-def _handles(reply: Reply) -> Iterator[str]:
+async def record_shown(
+    tx: Transaction, committee: CommitteeId, viewer: UserId, replies: Iterable[Reply], now: datetime
+) -> None:
+    """Keep for the audit whom a message shows that no command answered: the end of long work."""
+    look_ups = LookUps(tx, committee)
+    await look_ups.record(viewer, await shown_in(look_ups, replies, viewer), now)
+
+
+def _too_many(ctx: Context) -> TooMany:
+    """The same words whatever was asked."""
+    if ctx.role >= Role.LEAD:
+        words = _(
+            "You have seen {n} people within a day who are not in your care; more tomorrow. That way one"
+            " lost phone never tells who everybody is. A whole copy takes two people: {export}"
+        )
+        return TooMany(line(words, n=SHOWN_TO_LEADS, export=Code("!export")), example="")
+    words = _(
+        "That is a look at people who are not in your care, and you have had as many of those as I give"
+        " within a day, so I did not do it. That way one lost phone never tells who everybody is. Yours:"
+        " {mine}. A lead can do it for you."
+    )
+    return TooMany(line(words, mine=Code("!contact list")), example="")
+
+
+def _texts(reply: Reply) -> Iterator[str]:
     if reply.audience not in {Audience.HERE, Audience.PERSON}:
         return
     for block in reply.blocks:
         lines: tuple[Line, ...] = block.lines if isinstance(block, Items) else (block.line,)
         for row in lines:
-            for part in row:
-                yield from HANDLE.findall(part if isinstance(part, str) else part.text)
+            yield "".join(part if isinstance(part, str) else part.text for part in row)

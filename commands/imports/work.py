@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from commands.framework.limits import record_shown
 from commands.framework.reply import Reply
 from commands.imports import views
 from commands.imports.mapping import from_json
@@ -89,6 +90,7 @@ class Work:
             await Unit(tx, job.committee, today).settle()
         if reply is not None:
             self._forget(job)
+            await record_shown(tx, job.committee, job.author, [reply], now)
         return Done(job, committee, reply)
 
     async def give_up(self, tx: Transaction, now: datetime) -> Done | None:

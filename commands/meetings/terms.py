@@ -10,6 +10,7 @@ from commands.framework.context import Context
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
 from commands.framework.mentions import MENTION, by_address, shown
+from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Code
 from commands.framework.values import Colleague
 from commands.time.read import read_length
@@ -113,6 +114,7 @@ def read_title(raw: str) -> str:
             words=cut(raw),
             limit=LONGEST_TITLE,
         )
+    refuse_imitation((raw,))
     return raw
 
 
@@ -144,6 +146,7 @@ def read_item(raw: str, _ctx: Context) -> ItemWords:
         words = before if minutes is not None else words
     if not words or len(words) > LONGEST_ITEM:
         raise refuse(_("What is it about? Up to {limit} letters."), limit=LONGEST_ITEM)
+    refuse_imitation((words,))
     return ItemWords(words, min(minutes or 5, LONGEST_MINUTES))
 
 
@@ -182,6 +185,7 @@ def read_task(raw: str, ctx: Context) -> Task:
     words = words.strip()
     if not words or len(words) > LONGEST_ITEM:
         raise refuse(_("What is to be done? Up to {limit} letters."), limit=LONGEST_ITEM)
+    refuse_imitation((words,))
     return Task(owner, words, due, mine, others)
 
 

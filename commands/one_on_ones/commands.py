@@ -1,10 +1,11 @@
 """What is typed about one-on-ones and assessments."""
 
 from commands.authority.quotas import Thing
-from commands.contacts.lookup import the_contact
+from commands.contacts.lookup import anybody
 from commands.contacts.rules import may_see, standing
 from commands.contacts.views import today
 from commands.framework.context import Context, Role
+from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import ContactRef, FutureDate, Label, Note, Sentence
@@ -45,6 +46,7 @@ async def log(
     who: ContactRef,
     outcome: Outcome,
     *,
+    looking: Looking,
     turf: Turf,
     rate: Assessment | None = None,
     evidence: Evidence | None = None,
@@ -73,7 +75,7 @@ async def log(
     doubt = None if yes else think_over(note)
     if doubt is not None:
         raise doubt
-    contact = await the_contact(contacts, who)
+    contact = await anybody(contacts, looking, who)
     talk = Talk(outcome, ctx.user, ctx.now, issue, ask, answer, note)
     entry = await history.record(Kind.CONVERSATION_LOGGED, ctx.user, ctx.now, contact=contact.id)
     await conversations.log(entry, contact.id, talk)
@@ -114,6 +116,7 @@ async def assess(
     evidence: Evidence | None = None,
     why: Note | None = None,
     *,
+    looking: Looking,
     absences: Absences,
     yes: bool = False,
 ) -> Reply:
@@ -129,7 +132,7 @@ async def assess(
     doubt = None if yes else think_over(why)
     if doubt is not None:
         raise doubt
-    contact = await the_contact(contacts, who)
+    contact = await anybody(contacts, looking, who)
     entry = await history.record(Kind.ASSESSED, ctx.user, ctx.now, contact=contact.id)
     rated = Rated(rating, evidence, ctx.user, ctx.now, why)
     await assessments.give(entry, contact.id, rated)

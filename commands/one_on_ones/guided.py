@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from commands.authority.quotas import Thing
-from commands.contacts.lookup import the_contact
+from commands.contacts.lookup import anybody
 from commands.contacts.views import (
     evidence_word,
     label,
@@ -17,6 +17,7 @@ from commands.framework.context import Context, Role
 from commands.framework.convert import scale
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_day, one_of
+from commands.framework.limits import Looking
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, Note
@@ -47,12 +48,14 @@ _ANYWAY = " --yes"
 
 
 @command("1on1 guide", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 guide M-41")
-async def guide(ctx: Context, contacts: Contacts, drafts: Drafts, who: ContactRef) -> Reply:
+async def guide(
+    ctx: Context, contacts: Contacts, drafts: Drafts, looking: Looking, who: ContactRef
+) -> Reply:
     """Record a one-on-one question by question. The same as !1on1 log M-41 without more.
 
     who: their handle or name
     """
-    contact = await the_contact(contacts, who)
+    contact = await anybody(contacts, looking, who)
     await drafts.keep(ctx.user, Draft(contact.id, {}, ctx.now + KEPT))
     return _ask({}, contact, ctx)
 
@@ -78,6 +81,7 @@ async def answer(
     words: Note,
     *,
     turf: Turf,
+    looking: Looking,
 ) -> Answered:
     """Answer the question I asked; in our direct chat the plain words do as well.
 
@@ -112,6 +116,7 @@ async def answer(
             follow_ups=follow_ups,
             history=history,
             turf=turf,
+            looking=looking,
             who=ContactRef(number=contact.number),
             yes=True,
             **arguments(draft.answers),

@@ -119,8 +119,6 @@ async def talks(
     before: the last number of the page before
     """
     contact = await in_care(contacts, absences, who, ctx)
-    if contact.organizer != ctx.user:
-        await contacts.looked_at(contact, ctx.user, ctx.now)
     found = await conversations.latest(contact.id, SHOWN + 1, before=before)
     return views.talks(contact, found[:SHOWN], ctx, more=len(found) > SHOWN)
 
@@ -144,8 +142,6 @@ async def ratings(
     who: their handle or name
     """
     contact = await in_care(contacts, absences, who, ctx)
-    if contact.organizer != ctx.user:
-        await contacts.looked_at(contact, ctx.user, ctx.now)
     found = await assessments.latest(contact.id, SHOWN + 1)
     now = standing(await assessments.of_each(contact.id), contact.organizer)
     return views.ratings(contact, found[:SHOWN], now, ctx, more=len(found) > SHOWN)

@@ -82,9 +82,22 @@ def unquoted(raw: str) -> str:
 def ready(question: str, options: tuple[str, ...]) -> str:
     """The same as a line that can be read in one way only, to be copied and corrected."""
     held = "".join("'" if letter in MARKS else letter for letter in question)
-    bars = any(bar in option for option in options for bar in "|¦")
+    shown = [_held_together(option) for option in options]
+    bars = any(
+        each == option and _has_bar(option) for each, option in zip(shown, options, strict=True)
+    )
     between = "\n" if bars else " | "
-    return f'"{held}"{between if bars else " "}{between.join(options)}'
+    return f'"{held}"{between if bars else " "}{between.join(shown)}'
+
+
+def _held_together(option: str) -> str:
+    """An option with a bar in it, in quotes, unless it has quotes of its own."""
+    bare = not _has_bar(option) or any(mark in option for mark in MARKS)
+    return option if bare else f'"{option}"'
+
+
+def _has_bar(option: str) -> bool:
+    return "|" in option or "¦" in option
 
 
 def _none_there() -> str:
@@ -144,7 +157,8 @@ def _end_of_quote(text: str) -> int | None:
 
 
 def _tidied(options: list[str]) -> tuple[str, ...]:
-    return tuple(" ".join(option.split()) for option in options)
+    # A bar at its end parts nothing: it was left over.
+    return tuple(" ".join(option.split()).strip("|¦ ") for option in options)
 
 
 def _checked(question: str, options: tuple[str, ...]) -> Asked | Doubt:

@@ -10,6 +10,8 @@ And where the words and decisions are that it needs:
 - in the room: redact, ``views.typed_in_the_room``; a reaction to one of ours: ``views.reacted``
 - ``views.reminder`` to everybody; at the deadline ``tally.tally`` and ``results.result``, between
   them ``Result.to_json`` in the box
+- counted with ``policy.raised`` rules; ``views.part_ended`` to a vote of whoever takes no part any more,
+  ``stays_on_roster`` and ``opened_meanwhile`` to whoever leaves the room and comes back
 - ``views.cancelled``, ``postponed``, ``key_lost``, ``lost_for_voters``, ``rolled_back``
 - a ``Reply`` that is ``fleeting`` is sent from memory and never queued
 """
@@ -20,9 +22,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from commands.polls.comparing import Earlier
 from commands.polls.model import Named, Poll
 from commands.polls.policy import Member, Policy
 from storage.model import UserId
+from storage.poll_rosters import History
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,8 @@ class Draft:
     in_room: bool
     """Whether it was typed in the committee's room rather than in the maker's direct chat."""
     until: datetime
+    first: UserId | None = None
+    """Who asked it first, where this person is the second who has to want it."""
 
 
 class Outcome(Enum):
@@ -54,6 +60,8 @@ class Outcome(Enum):
     """A deadline can move later only."""
     TOO_LATE = "too late"
     """Farther away than the policy lets a poll stay open."""
+    TOO_OFTEN = "too often"
+    """Its deadline was moved as often as it may be."""
     ALREADY = "already"
     """Its time is up: it is being counted."""
 
@@ -76,14 +84,15 @@ class PollDesk(ABC):
 
     @abstractmethod
     async def members(self) -> Sequence[Member]:
-        """Who is joined to the committee's room now, as the server's state says."""
+        """Who is in the committee's room, and who was until lately, as the bot saw it."""
 
     @abstractmethod
-    async def rosters(self, since: datetime) -> Sequence[frozenset[UserId]]:
-        """The rosters of this committee's secret polls opened since, the open ones included.
+    async def earlier(self, since: datetime) -> Sequence[Earlier]:
+        """Other secret polls opened since then, of all committees, whose results can be compared."""
 
-        Wherever they are kept for that, they are of members, never of voters, and expire.
-        """
+    @abstractmethod
+    async def known(self) -> frozenset[UserId]:
+        """People this committee may hear named: who is in its room or was on one of its rosters."""
 
     @abstractmethod
     async def open(self, poll: Poll, roster: Sequence[UserId]) -> Poll:
@@ -136,6 +145,10 @@ class PollDesk(ABC):
     @abstractmethod
     async def size(self, code: str) -> int | None:
         """How many may vote in an open poll of this committee."""
+
+    @abstractmethod
+    async def history(self, code: str) -> History | None:
+        """When an open poll of this committee was opened, and how often it was postponed."""
 
     @abstractmethod
     async def may_call_off(self, code: str, user: UserId) -> bool:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
+from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Code, Reply, line
 from commands.framework.suggest import suggest
 from commands.polls import said_back
@@ -16,7 +17,7 @@ from commands.polls.deadlines import earliest, is_too_short, refuse_too_long, to
 from commands.polls.desk import Draft, PollDesk
 from commands.polls.loose import loose
 from commands.polls.model import Kind, Named, Poll, Rules, new_code
-from commands.polls.opening import quorum_too_high, refuse_where_unsafe, too_few
+from commands.polls.opening import KEPT, refuse_where_unsafe, weigh
 from commands.polls.policy import roster
 from commands.polls.terms import (
     Deadline,
@@ -27,9 +28,6 @@ from commands.polls.terms import (
     read_quorum,
     usual_deadline,
 )
-
-KEPT = timedelta(minutes=30)
-"""How long it waits, as a meeting does."""
 
 WORDS = {Kind.TEMPERATURE: "temp"}
 """How kinds are typed that are not typed as they are kept."""
@@ -59,6 +57,7 @@ async def draft(
     options: tuple[str, ...] = (),
 ) -> Reply:
     """Say a secret poll back, or say why it cannot be. Raises Refusal."""
+    refuse_imitation((question, *options))
     await refuse_where_unsafe(desk)
     if not options:
         _refuse_loose(ctx, kind, terms, question, options)
@@ -70,18 +69,17 @@ async def draft(
         again = _again(ctx, kind, question, options, terms, at)
         raise _fleeting(too_short(len(people), waiting, desk.policy, again))
     k = terms.k or desk.policy.k
-    if len(people) < k:
-        raise too_few(len(people), k, desk.policy)
     quorum = None if terms.quorum is None else terms.quorum.of(len(people))
-    if quorum is not None and quorum > len(people):
-        raise quorum_too_high(quorum, len(people))
     others = await desk.polls()
     code = new_code([each.code for each in others])
-    poll = Poll(code, kind, question, options, Rules(k, quorum, closes))
-    await _keep(ctx, desk, poll)
-    same = [each for each in others if _same(each, poll)]
+    asked = Poll(code, kind, question, options, Rules(k, quorum, closes))
+    found = await weigh(ctx, desk, asked)
+    await _keep(ctx, desk, found.poll)
+    same = [each for each in others if _same(each, found.poll)]
     share = "" if terms.quorum is None else terms.quorum.share
-    return said_back.secret(poll, len(people), ctx.committee.zone, share=share, same=same)
+    return said_back.secret(
+        found.poll, len(found.people), ctx.committee.zone, share=share, same=same
+    )
 
 
 def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
@@ -159,6 +157,7 @@ def _refuse_loose(
 async def draft_named(ctx: Context, desk: PollDesk, raw: QuestionAndOptions) -> Reply:
     """Say an open poll back. Raises Refusal."""
     asked = _read(raw, lambda found: f"!poll open {ready(found.question, found.options)}")
+    refuse_imitation((asked.question, *asked.options))
     named = Named(asked.question, asked.options)
     await _keep(ctx, desk, named)
     return said_back.named(named)

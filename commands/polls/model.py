@@ -11,6 +11,8 @@ from enum import Enum
 from itertools import takewhile
 from secrets import choice
 
+from storage.model import UserId
+
 CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 """No vowels, so that no code is a word; no 0, 1, I, L, O, which read alike."""
 CODE_LENGTH = 4
@@ -21,6 +23,8 @@ MOST_OPTIONS = 12
 """A letter per option, and one place per option in a ballot."""
 LETTERS = "ABCDEFGHIJKL"
 """Options by letter, in ranked ballots."""
+MOST_NAMED = 8
+"""People who are named at once; of more their number is said."""
 ABSTAIN = "X"
 """Fills a ballot that abstains, and the places of a ranked ballot nobody is put on."""
 HIGHEST = 5
@@ -70,6 +74,57 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Risks:
+    """What the result may tell beyond a total: said to its maker, in the room and in every ballot."""
+
+    named: tuple[UserId, ...] = ()
+    """Whom a comparison with other results singles out, as far as this committee knows them."""
+    unnamed: int = 0
+    """How many others, of another committee, it singles out."""
+    again: bool = False
+    """Whether nearly the same people were asked nearly the same lately."""
+    soon: bool = False
+    """And that so lately that hardly anybody can have changed their mind."""
+    low_floor: bool = False
+    """Whether fewer ballots than usual are enough."""
+    spread: bool = False
+    """Whether there are so many choices that one may be one person's."""
+
+    @property
+    def singled(self) -> int:
+        """How many people a comparison singles out."""
+        return len(self.named) + self.unnamed
+
+    @property
+    def needs_second(self) -> bool:
+        """Whether a second person has to know of it and want the poll all the same."""
+        return bool(self.singled) or self.soon or self.low_floor
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Who is not on the roster though people might think so; of many only the first are named.
+
+    It is said in the room, so that nobody is left out in silence.
+    """
+
+    new: tuple[UserId, ...] = ()
+    """In the room, but new there."""
+    all_new: int = 0
+    held: tuple[UserId, ...] = ()
+    """New since the same was asked of the others: their votes would show in the difference."""
+    all_held: int = 0
+    gone: tuple[UserId, ...] = ()
+    """Left or were removed from the room a short time ago."""
+    all_gone: int = 0
+
+
+def some(people: Sequence[UserId]) -> tuple[UserId, ...]:
+    """As many of these people as are named."""
+    return tuple(people[:MOST_NAMED])
+
+
+@dataclass(frozen=True, slots=True)
 class Poll:
     """An announced question. ``options`` is empty where the kind itself says what can be chosen."""
 
@@ -78,6 +133,8 @@ class Poll:
     question: str
     options: tuple[str, ...]
     rules: Rules
+    risks: Risks = Risks()
+    outside: Outside = Outside()
 
     @property
     def places(self) -> int:

@@ -6,6 +6,7 @@ Words for the direct chat alone. They depend on the poll and never on what was t
 from collections.abc import Sequence
 
 from commands.framework.i18n import _
+from commands.framework.quoting import quoted
 from commands.framework.reply import Items, Line, Paragraph, Reply, Strong, line, listed
 from commands.polls.model import Poll
 from commands.polls.wording import choices, how_to_type, whole_ballots
@@ -43,7 +44,9 @@ def which_ballot(polls: Sequence[Poll]) -> Reply:
     ]
     for poll in shown:
         blocks += [
-            Paragraph(line("{code} {question}", code=Strong(poll.code), question=poll.question)),
+            Paragraph(
+                line("{code} {question}", code=Strong(poll.code), question=quoted(poll.question))
+            ),
             *_exactly(poll),
         ]
     return Reply((*blocks, Paragraph(_one_length())))

@@ -1,17 +1,34 @@
-"""Opening a poll that was said back: every check once more, then the box; or a second organizer first."""
+"""Opening a poll that was said back: every check once more, then the box; or a second person first."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from datetime import timedelta
 
-from commands.framework.context import Context
+from commands.authority import rules
+from commands.authority.rules import Need
+from commands.authority.views import refused
+from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Code, Paragraph, Reply, Strong, line
-from commands.polls import views
+from commands.framework.reply import Reply
+from commands.polls import comparing, said_back, views
 from commands.polls.deadlines import is_too_short, soonest
 from commands.polls.desk import Draft, Held, PollDesk
-from commands.polls.model import Named, Poll
-from commands.polls.policy import Policy, difference, roster
+from commands.polls.model import Named, Outside, Poll, some
+from commands.polls.policy import Policy, electorate
+from commands.polls.warnings import why_not_now
+from commands.turf.members import Members
 from storage.model import UserId
+
+KEPT = timedelta(minutes=30)
+"""How long what was said back waits, as a meeting does."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A poll as it can be opened now, with what has to be said of it, and its roster."""
+
+    poll: Poll
+    people: tuple[UserId, ...]
 
 
 async def open_draft(ctx: Context, desk: PollDesk, draft: Draft) -> Reply:
@@ -20,20 +37,25 @@ async def open_draft(ctx: Context, desk: PollDesk, draft: Draft) -> Reply:
     if isinstance(asked, Named):
         await desk.drop_draft(draft.by, in_room=draft.in_room)
         return views.named(asked.question, asked.options)
-    poll, people = await _still_possible(ctx, desk, asked)
-    since = ctx.now - desk.policy.compared_with
-    differs = difference(people, await desk.rosters(since), poll.rules.k)
-    if differs is not None:
-        await desk.hold(Held(poll, draft.by))
+    found = await _still_possible(ctx, desk, asked)
+    risks = found.poll.risks
+    if draft.first is not None and risks != asked.risks:
+        # Somebody came or went meanwhile: what was agreed to is not what would be opened.
+        return await _show_second(ctx, desk, found, draft.first)
+    if draft.first is None and risks.needs_second:
+        await desk.hold(Held(found.poll, draft.by))
         await desk.drop_draft(draft.by, in_room=draft.in_room)
-        return _needs_a_second(poll, differs)
-    found = await desk.open(poll, people)
+        return said_back.needs_a_second(found.poll)
+    opened = await desk.open(found.poll, found.people)
     await desk.drop_draft(draft.by, in_room=draft.in_room)
-    return views.opened(found, ctx.committee.zone)
+    return views.opened(opened, ctx.committee.zone)
 
 
-async def open_held(ctx: Context, desk: PollDesk, code: str) -> Reply:
-    """Open what a second organizer agrees to, with the roster of this moment. Raises Refusal."""
+async def agree(ctx: Context, desk: PollDesk, members: Members, code: str) -> Reply:
+    """Show a second person what waits for them, and what it may tell. Raises Refusal.
+
+    Nothing is opened by this: only the ``!ok`` to what was shown opens it.
+    """
     done = await desk.opened()
     if done is not None:
         return views.opened(done, ctx.committee.zone)
@@ -44,8 +66,53 @@ async def open_held(ctx: Context, desk: PollDesk, code: str) -> Reply:
         )
     if held.by == ctx.user:
         raise refuse(_("You asked it: somebody else has to agree."), example="")
-    poll, people = await _still_possible(ctx, desk, held.poll)
-    return views.opened(await desk.open(poll, people), ctx.committee.zone)
+    found = await _still_possible(ctx, desk, held.poll)
+    _refuse_unfit_second(ctx, members, held, found)
+    return await _show_second(ctx, desk, found, held.by)
+
+
+def _refuse_unfit_second(ctx: Context, members: Members, held: Held, found: Opening) -> None:
+    """Raises Refusal where somebody may not be the second: a lead may, or who votes if nobody else leads."""
+    others = {user for user, role in members.roles.items() if role >= Role.LEAD} - {held.by}
+    need = Need(role=Role.LEAD, second=True)
+    why = rules.refusal(ctx.standing, need, ctx.now, ctx.settings)
+    if others and why is not None:
+        raise refused(why, need, ctx, "poll confirm")
+    if not others and ctx.user not in found.people:
+        raise refuse(
+            _("Somebody who may vote in it has to agree, and you are new here."), example=""
+        )
+
+
+async def _show_second(ctx: Context, desk: PollDesk, found: Opening, first: UserId) -> Reply:
+    await desk.draft(Draft(found.poll, ctx.user, in_room=False, until=ctx.now + KEPT, first=first))
+    return said_back.to_second(found.poll, len(found.people), ctx.committee.zone)
+
+
+async def weigh(ctx: Context, desk: PollDesk, poll: Poll) -> Opening:
+    """Who may vote in a poll opened now, and what its result may tell. Raises Refusal."""
+    now, policy = ctx.now, desk.policy
+    eligible = electorate(await desk.members(), now, policy)
+    if len(eligible.roster) < poll.rules.k:
+        raise too_few(len(eligible.roster), poll.rules.k, policy)
+    earlier = await desk.earlier(now - policy.compared_with)
+    weighed = comparing.weigh(poll, eligible.roster, earlier, now, policy)
+    known = await desk.known()
+    found = replace(poll, risks=comparing.risks(poll, weighed, known, policy))
+    if weighed.refused:
+        raise Refusal(why_not_now(found.risks.named, found.risks.unnamed), example="")
+    quorum = poll.rules.quorum
+    if quorum is not None and quorum > len(weighed.roster):
+        raise quorum_too_high(quorum, len(weighed.roster))
+    outside = Outside(
+        new=some(eligible.new),
+        all_new=len(eligible.new),
+        held=some(weighed.held_back),
+        all_held=len(weighed.held_back),
+        gone=some(eligible.gone),
+        all_gone=len(eligible.gone),
+    )
+    return Opening(replace(found, outside=outside), weighed.roster)
 
 
 async def refuse_where_unsafe(desk: PollDesk) -> None:
@@ -82,9 +149,7 @@ def quorum_too_high(quorum: int, people: int) -> Refusal:
     )
 
 
-async def _still_possible(
-    ctx: Context, desk: PollDesk, poll: Poll
-) -> tuple[Poll, tuple[UserId, ...]]:
+async def _still_possible(ctx: Context, desk: PollDesk, poll: Poll) -> Opening:
     """The poll as it can be opened now, and who may vote in it. Raises Refusal.
 
     What was said back a while ago closes a little later if the last ballot would come too late.
@@ -92,27 +157,9 @@ async def _still_possible(
     await refuse_where_unsafe(desk)
     if poll.rules.closes_at <= ctx.now:
         raise refuse(_("That deadline has passed meanwhile. Please ask it anew."), example="")
-    people, waiting = roster(await desk.members(), ctx.now, desk.policy), await desk.backlog()
-    rules = poll.rules
-    if len(people) < rules.k:
-        raise too_few(len(people), rules.k, desk.policy)
-    if rules.quorum is not None and rules.quorum > len(people):
-        raise quorum_too_high(rules.quorum, len(people))
-    if is_too_short(rules.closes_at, len(people), waiting, ctx.now, desk.policy):
-        later = soonest(len(people), waiting, ctx.now, desk.policy)
-        poll = replace(poll, rules=replace(rules, closes_at=later))
-    return poll, people
-
-
-def _needs_a_second(poll: Poll, differs: int) -> Reply:
-    words = ngettext(
-        "Not opened yet. {n} person is on this roster and not on that of another secret poll of the"
-        " last 30 days, or the other way round. Whoever compares both results may see what that"
-        " person thinks. If it shall be asked all the same, another organizer types {confirm}.",
-        "Not opened yet. {n} people are on this roster and not on that of another secret poll of"
-        " the last 30 days, or the other way round. Whoever compares both results may see what"
-        " those few think. If it shall be asked all the same, another organizer types {confirm}.",
-        differs,
-    )
-    told = line(words, n=Strong(str(differs)), confirm=Code(f"!poll confirm {poll.code}"))
-    return Reply((Paragraph(told),))
+    found, waiting = await weigh(ctx, desk, poll), await desk.backlog()
+    rules, people = found.poll.rules, len(found.people)
+    if is_too_short(rules.closes_at, people, waiting, ctx.now, desk.policy):
+        later = soonest(people, waiting, ctx.now, desk.policy)
+        return replace(found, poll=replace(found.poll, rules=replace(rules, closes_at=later)))
+    return found

@@ -2,6 +2,7 @@
 
 from commands.framework.i18n import _, ngettext
 from commands.framework.picture import Bar, Bars
+from commands.framework.quoting import quoted
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.polls.model import Kind, Poll
 from commands.polls.runoff import Round
@@ -20,7 +21,9 @@ def result(poll: Poll, closed: Result) -> Reply:
     if closed.totals is None:
         return Reply((Paragraph(_too_few(poll)),))
     heading = line(
-        _("{code} is closed: {question}"), code=Strong(poll.code), question=Strong(poll.question)
+        _("{code} is closed: {question}"),
+        code=Strong(poll.code),
+        question=Strong(quoted(poll.question)),
     )
     blocks: list[Block] = [Paragraph(heading), listed(result_lines(poll, closed))]
     blocks += [Paragraph(row) for row in _verdicts(poll, closed.totals, closed.eligible)]
@@ -36,7 +39,7 @@ def _picture(poll: Poll, totals: Totals, eligible: int) -> Bars:
     order = range(poll.places - 1, -1, -1) if poll.kind is Kind.TEMPERATURE else range(poll.places)
     what = _("points") if poll.kind is Kind.SCORE else _("ballots")
     return Bars(
-        title=poll.question,
+        title=quoted(poll.question),
         subtitle=_("{code} · {turnout}").format(
             code=poll.code, turnout="".join(str(part) for part in _turnout(totals, eligible))
         ),

@@ -14,9 +14,10 @@ from commands.polls import secrecy as promises
 from commands.polls import views
 from commands.polls.deadlines import earliest, is_too_short, too_short, typed
 from commands.polls.desk import Outcome, PollDesk
-from commands.polls.opening import open_held
-from commands.polls.policy import too_far
+from commands.polls.opening import agree
+from commands.polls.policy import Policy
 from commands.polls.terms import Choice, Deadline, PollCode
+from commands.turf.members import Members
 
 
 @command("vote", who=Role.ORGANIZER, where=Where.DIRECT, example="!vote K7QX 04")
@@ -35,15 +36,15 @@ async def vote(_ctx: Context, code: PollCode, choice: Choice) -> Reply:
 @command(
     "poll confirm",
     who=Role.ORGANIZER,
-    where=Where.ANYWHERE,
+    where=Where.DIRECT,
     example="!poll confirm K7QX",
 )
-async def confirm(ctx: Context, desk: PollDesk, code: PollCode) -> Reply:
-    """Agree to a secret poll that waits for a second organizer.
+async def confirm(ctx: Context, desk: PollDesk, members: Members, code: PollCode) -> Reply:
+    """Read a secret poll that waits for a second person's ok, and what its result may tell.
 
     code: the four characters I named
     """
-    return await open_held(ctx, desk, code)
+    return await agree(ctx, desk, members, code)
 
 
 @command(
@@ -132,12 +133,10 @@ async def postpone(ctx: Context, desk: PollDesk, code: PollCode, closes: Deadlin
     code: the poll's four characters
     closes: the new deadline
     """
-    if too_far(closes, ctx.now, desk.policy):
-        raise _not_possible(Outcome.TOO_LATE)
     await _refuse_too_soon(ctx, desk, code, closes)
     outcome = await desk.postpone(code, closes)
     if outcome is not Outcome.DONE:
-        raise _not_possible(outcome)
+        raise _not_possible(outcome, desk.policy)
     return say(_("Done."))
 
 
@@ -166,7 +165,8 @@ async def secrecy(_ctx: Context) -> Reply:
     return promises.secrecy()
 
 
-def _not_possible(outcome: Outcome) -> Refusal:
+def _not_possible(outcome: Outcome, policy: Policy | None = None) -> Refusal:
+    policy = policy or Policy()
     return {
         Outcome.UNKNOWN: refuse(
             _("No open secret poll has that code; {list} shows them."), list=Code("!poll list")
@@ -175,6 +175,19 @@ def _not_possible(outcome: Outcome) -> Refusal:
             _("A poll's deadline can only move later: who votes now counts on it."), example=""
         ),
         Outcome.TOO_LATE: refuse(
-            _("That is too far away: a reboot of my machine loses an open poll."), example=""
+            _(
+                "That is too far away: from its beginning to its end a secret poll has {n} days at most,"
+                " and a reboot of my machine loses it."
+            ),
+            n=policy.longest.days,
+            example="",
+        ),
+        Outcome.TOO_OFTEN: refuse(
+            _(
+                "Its deadline was moved {n} times, and that is all: people count on a result. A lead may"
+                " cancel it, and it can be asked anew."
+            ),
+            n=policy.postponements,
+            example="",
         ),
     }.get(outcome) or refuse(_("Its time is up; it is being counted."), example="")

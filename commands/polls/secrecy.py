@@ -29,7 +29,7 @@ def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Pa
             line(
                 _(
                     "Not protected: whoever runs the bot could see votes as they arrive and could"
-                    " miscount. The server sees that and when you wrote to me. If nearly everyone"
+                    " miscount. The server sees that and when you voted. If nearly everyone"
                     " votes alike, totals show it. Your own copy of this chat; seizure while the"
                     " bot runs. If the machine restarts you will be asked to vote again. An"
                     " informal poll, not a legal ballot. More: {more}"
@@ -84,10 +84,13 @@ def secrecy() -> Reply:
         _("Results come at the deadline only, to everybody at once; below the floor, none."),
         _("Only your last vote counts. When the result is posted, all of it is destroyed."),
         _("All ballots of a poll are equally long: the server sees how long a message is."),
+        _("A roster is frozen: who is removed from the room keeps their vote until the deadline."),
+        _("Who joined is what I saw myself, and whose part ended raises the floor by one."),
+        _("Where comparing results would tell on a few, a lead has to agree, and ballots say so."),
     )
     not_promised = (
         _("Whoever runs me could see votes as they arrive and could miscount."),
-        _("The servers see that and when you wrote to me, and keep what they were sent a while."),
+        _("The servers see that and when you voted, and keep what they were sent a while."),
         _("If nearly everybody votes alike, the totals say so; all others together can subtract."),
         _("Your own copy of the chat, whoever watches your screen, seizure while I run."),
     )

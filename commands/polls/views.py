@@ -5,6 +5,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.quoting import quoted
 from commands.framework.reply import (
     Audience,
     Code,
@@ -20,6 +21,7 @@ from commands.framework.reply import (
 from commands.polls.model import Poll
 from commands.polls.policy import Policy
 from commands.polls.secrecy import closes, disclosure, in_short
+from commands.polls.warnings import left_out, warnings
 from commands.polls.wording import choices, counting, how_to_type, kind_name
 from storage.model import UserId
 
@@ -44,13 +46,13 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
         (
             Paragraph(
                 line(
-                    _("Secret poll {code}: {question} ({kind})"),
+                    _("Secret poll {code}, in the words of a member: {question} ({kind})"),
                     code=Strong(poll.code),
-                    question=Strong(poll.question),
+                    question=Strong(quoted(poll.question)),
                     kind=kind_name(poll.kind),
                 )
             ),
-            *((listed([(each,) for each in poll.options]),) if poll.options else ()),
+            *((listed([(quoted(each),) for each in poll.options]),) if poll.options else ()),
             Paragraph(_rules(poll, zone)),
             Paragraph(
                 (_("Vote in our direct chat: I sent everybody a ballot. Never vote in this room."),)
@@ -58,7 +60,9 @@ def announcement(poll: Poll, roster: Sequence[UserId], policy: Policy, zone: Zon
             Paragraph(line(who, n=a_number(len(roster)))),
             listed(_in_rows(roster)),
             Paragraph(line(since, hours=a_number(hours))),
+            *(Paragraph(each) for each in left_out(poll, hours)),
             *_thin_ice(poll, len(roster)),
+            *(Paragraph(each) for each in warnings(poll)),
         )
     )
 
@@ -73,10 +77,11 @@ def ballot(poll: Poll, eligible: int, zone: ZoneInfo, *, whole: bool = True) -> 
     printed = disclosure(poll, eligible, zone) if whole else in_short(poll, eligible, zone)
     return Reply(
         (
-            Paragraph((Strong(poll.question),)),
+            Paragraph((Strong(quoted(poll.question)),)),
             listed(choices(poll)),
             Paragraph(how_to_type(poll)),
             *((Paragraph((how,)),) if how else ()),
+            *(Paragraph(each) for each in warnings(poll)),
             *printed,
         )
     )
@@ -93,7 +98,9 @@ def stays(words: Reply) -> Reply:
 
 def tap_question(poll: Poll) -> str:
     """The question above the answers that can be tapped."""
-    return _("{question} (secret poll {code})").format(question=poll.question, code=poll.code)
+    return _("{question} (secret poll {code})").format(
+        question=quoted(poll.question), code=poll.code
+    )
 
 
 def tap_fallback(poll: Poll) -> str:
@@ -222,6 +229,61 @@ def about_to_cancel(code: str) -> Reply:
     )
 
 
+def part_ended() -> Reply:
+    """The answer to every vote of somebody whose part in the committee has ended.
+
+    It does not show whether a ballot of theirs is in the box.
+    """
+    return say(
+        _(
+            "I took no vote: your part in this committee has ended. If a ballot of yours was in before,"
+            " it stays in and counts, since taking it out would tell what it said."
+        )
+    )
+
+
+def stays_on_roster(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
+    """To somebody who left the room or was removed from it while they may vote."""
+    rows = [
+        line(_("{code} until {closes}"), code=Strong(poll.code), closes=closes(poll, zone))
+        for poll in polls
+    ]
+    return Reply(
+        (
+            Paragraph(
+                (
+                    _(
+                        "You are no longer in the committee's room. On the roster of a secret poll you"
+                        " stay: a ballot of yours counts, and you may vote and replace it here as"
+                        " before:"
+                    ),
+                )
+            ),
+            listed(rows),
+        ),
+        audience=Audience.PERSON,
+    )
+
+
+def opened_meanwhile(polls: Sequence[Poll]) -> Reply:
+    """To somebody who is back in the room and whom a poll has passed by."""
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _(
+                        "While you were away from the committee's room a secret poll was opened, and a"
+                        " roster does not change: in {codes} you have no vote. The next roster has you"
+                        " on it as if you had not been away."
+                    ),
+                    codes=", ".join(poll.code for poll in polls),
+                )
+            ),
+        ),
+        audience=Audience.PERSON,
+    )
+
+
 def cancelled(poll: Poll) -> Reply:
     """In the room."""
     return say(
@@ -284,7 +346,7 @@ def open_polls(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
         line(
             _("{code} {question}, closes {closes}"),
             code=Strong(poll.code),
-            question=poll.question,
+            question=quoted(poll.question),
             closes=closes(poll, zone),
         )
         for poll in sorted(polls, key=lambda poll: (poll.rules.closes_at, poll.code))
@@ -299,7 +361,7 @@ def named(question: str, options: tuple[str, ...]) -> Reply:
             Paragraph(
                 line(
                     _(
-                        "{open}, names visible: everybody here, and later whoever reads along, sees"
+                        "{open}, in the words of a member, names visible: everybody here, and later whoever reads along, sees"
                         " who voted what. A lead ends it in their app. For a secret one: {example}"
                     ),
                     open=Strong(_("Open poll")),
@@ -307,7 +369,7 @@ def named(question: str, options: tuple[str, ...]) -> Reply:
                 )
             ),
         ),
-        poll=OpenPoll(_("{question} (names visible)").format(question=question), options),
+        poll=OpenPoll(_("{question} (names visible)").format(question=quoted(question)), options),
     )
 
 

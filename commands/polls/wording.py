@@ -1,6 +1,7 @@
 """The words of a poll's choices: what each code means, how a ballot is typed, how ties are broken."""
 
 from commands.framework.i18n import _
+from commands.framework.quoting import quoted
 from commands.framework.reply import Code, Line, Strong, line
 from commands.polls.model import ABSTAIN, LETTERS, Kind, Poll
 from commands.polls.taps import taps
@@ -36,7 +37,7 @@ def labels(poll: Poll) -> tuple[str, ...]:
         case Kind.CONSENSUS:
             return (_("Agree"), _("Agree with reservations"), _("Stand aside"), _("Block"))
         case _:
-            return poll.options
+            return tuple(quoted(each) for each in poll.options)
 
 
 def choices(poll: Poll) -> tuple[Line, ...]:

@@ -8,6 +8,7 @@ from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
+from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sentence
@@ -95,6 +96,7 @@ async def forget(
     forgotten: Forgotten,
     holds: Holds,
     audits: Audits,
+    looking: Looking,
     who: ContactRef,
     *,
     acts: Acts,
@@ -121,6 +123,7 @@ async def forget(
     look = views.look(contact, person, await erasure.amount(person))
     first = await previews.first(ctx, look, yes=yes)
     if first is not None:
+        await looking.see([contact])
         return first
     await acts.spend(ctx, Act.FORGET)
     known_by = traits(person.names, person.areas, numbers=person.numbers, emails=person.emails)
@@ -188,6 +191,7 @@ async def hold(
     contacts: Contacts,
     holds: Holds,
     audits: Audits,
+    looking: Looking,
     who: ContactRef | None = None,
     *,
     why: Sentence | None = None,
@@ -199,6 +203,7 @@ async def hold(
     """
     if who is None:
         found = await holds.all(HOLDS + 1)
+        await looking.see(await contacts.all([each.contact for each in found[:HOLDS]]))
         return views.holds(found[:HOLDS], ctx, more=len(found) > HOLDS)
     if why is None:
         raise refuse(_("Why? A hold is on record with its reason."))

@@ -10,7 +10,7 @@ from commands.structure_tests.comparing import area_changes, the_series
 from commands.structure_tests.finding import the_test
 from commands.structure_tests.posting import row_names
 from commands.structure_tests.rules import RowSums, by_area, rows, shown_to_all, sums
-from commands.structure_tests.status import finer
+from commands.structure_tests.telling import as_told, finer
 from commands.structure_tests.terms import TestRef
 from storage.tests_figures import Figures
 from storage.tests_register import StructureTests
@@ -34,7 +34,7 @@ async def chart(
     test: which one; not needed while only one is open
     """
     found = await the_test(tests, test, ctx)
-    counted = await figures.of(found)
+    counted = (await as_told(ctx, figures, found)).rows
     if finer(ctx):
         told = [RowSums((area,), each) for area, each in by_area(counted.cells).items()]
     else:
@@ -56,7 +56,9 @@ async def chart(
 async def ladder_(ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
     """Draw the tests there were, one after the other, each with its goal."""
     last = await tests.latest(STEPS)
-    done = [(each, sums((await figures.of(each)).cells)) for each in reversed(last)]
+    done = [
+        (each, sums((await as_told(ctx, figures, each)).whole.cells)) for each in reversed(last)
+    ]
     shown = [(test, each) for test, each in done if shown_to_all(each.people)]
     if not shown:
         raise refuse(_("There is no test yet that can be counted."), example="!test list")
@@ -86,5 +88,8 @@ async def movement(
     if not all(shown_to_all(each.people) for each in series.sums[-2:]):
         raise refuse(_("Fewer than five people are in one of them: any count would point at somebody."),
                      example="")  # fmt: skip
-    moved = await area_changes(figures, series, apart=finer(ctx))
+    moved = await area_changes(ctx, figures, series)
+    if not moved:
+        raise refuse(_("Areas are drawn beside each other when both tests are closed; for leads before"
+                       " that, in the direct chat."), example="!test compare")  # fmt: skip
     return views.movement(series.tests[-2:], moved, await figures.areas(), ctx)

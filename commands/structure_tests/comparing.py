@@ -21,10 +21,10 @@ from commands.structure_tests.rules import (
     shown_to_all,
     sums,
 )
-from commands.structure_tests.status import care, finer, seen
+from commands.structure_tests.status import care
+from commands.structure_tests.telling import as_told, finer
 from commands.structure_tests.terms import MoverGroup, Percent, TestRef
 from storage.absences import Absences
-from storage.contacts import Contacts
 from storage.tests_figures import Figures, Together
 from storage.tests_marks import Marks
 from storage.tests_model import Belief, StructureTest
@@ -77,7 +77,8 @@ async def the_series(
             example="",
         )
     ordered = tuple(sorted(chosen, key=lambda each: each.number))
-    return Series(ordered, tuple([sums((await figures.of(each)).cells) for each in ordered]))
+    told = [await as_told(ctx, figures, each) for each in ordered]
+    return Series(ordered, tuple([sums(each.whole.cells) for each in told]))
 
 
 @command(
@@ -103,22 +104,26 @@ async def compare(
     if not all(shown_to_all(each.people) for each in series.sums) and not finer(ctx):
         raise refuse(_("Fewer than five people are in one of them: any count would point at somebody."),
                      example="")  # fmt: skip
-    people = await people_in(figures, series)
-    moved = await area_changes(figures, series, apart=finer(ctx))
+    people = await people_in(ctx, figures, series)
+    moved = await area_changes(ctx, figures, series)
     return views.compare(series.tests, series.sums, people, moved, await figures.areas())
 
 
-async def people_in(figures: Figures, series: Series) -> Together | None:
-    """Who stays and who drops off, in counts; None when a test does not know who."""
+async def people_in(ctx: Context, figures: Figures, series: Series) -> Together | None:
+    """Who stays and who drops off, in counts; None when a test does not know who, or not yet for all."""
     if any(each.count_only or each.names_gone for each in series.tests):
+        return None
+    if any(each.open for each in series.tests) and not finer(ctx):
         return None
     return await figures.together(series.tests)
 
 
-async def area_changes(figures: Figures, series: Series, *, apart: bool) -> list[Change]:
-    """The last two tests area by area."""
-    before, after = [(await figures.of(each)).cells for each in series.tests[-2:]]
-    return changes(before, after, apart=apart)
+async def area_changes(ctx: Context, figures: Figures, series: Series) -> list[Change]:
+    """The last two tests area by area; nothing while what everybody is told of one is not all of it."""
+    if any(each.open and not each.count_only for each in series.tests[-2:]) and not finer(ctx):
+        return []
+    before, after = [(await as_told(ctx, figures, each)).rows.cells for each in series.tests[-2:]]
+    return changes(before, after, apart=finer(ctx))
 
 
 @command(
@@ -133,7 +138,6 @@ async def movers(
     tests: StructureTests,
     figures: Figures,
     marks: Marks,
-    contacts: Contacts,
     group: MoverGroup = MoverGroup.DROPPED,
     *,
     absences: Absences,
@@ -152,7 +156,6 @@ async def movers(
     chosen = series.tests if group is MoverGroup.STEADY else series.tests[-2:]
     whose = None if ctx.role >= Role.LEAD else await care(ctx, absences)
     people = await marks.across(chosen, WHICH[group], whose=whose, limit=LISTED + 1)
-    await seen(ctx, contacts, people[:LISTED])
     return views.movers(chosen, group, people[:LISTED], more=len(people) > LISTED)
 
 
@@ -211,8 +214,7 @@ async def plan_(
     if bar is None:
         raise refuse(_("{test} has no goal. Add goal="), test=found.name,
                      example=f"!test plan {found.handle} goal=60%")  # fmt: skip
-    counted = await figures.of(found)
-    whole = sums(counted.cells)
+    whole = sums((await as_told(ctx, figures, found)).whole.cells)
     if ctx.place is Place.ROOM and not shown_to_all(whole.people):
         raise refuse(_("Fewer than five people are in it: any count would point at somebody."),
                      example="")  # fmt: skip
@@ -252,8 +254,8 @@ async def _rates(
     example="!test ladder",
     also=("ladder",),
 )
-async def ladder_(_ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
+async def ladder_(ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
     """Show the kinds of tests from little to much risk, others' bars, and how far you have come."""
     last = await tests.latest(SHOWN * 4)
-    done = [(each, sums((await figures.of(each)).cells)) for each in last]
+    done = [(each, sums((await as_told(ctx, figures, each)).whole.cells)) for each in last]
     return views.rungs(done)

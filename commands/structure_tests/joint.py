@@ -6,12 +6,14 @@ from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.framework.spec import Where, command
 from commands.reports.folding import fold
+from commands.reports.telling import the_day
 from commands.structure_tests.finding import the_open_test, the_test
 from commands.structure_tests.rules import shown_to_all
+from commands.structure_tests.telling import renewed
 from commands.structure_tests.terms import JointCode, TestRef
 from commands.structure_tests.views import of_all, title
 from storage.privacy import Action, Audits
-from storage.tests_joint import JointTests, Side
+from storage.tests_joint import JointTests, Renewed, Side
 from storage.tests_model import StructureTest
 from storage.tests_register import StructureTests
 
@@ -83,7 +85,7 @@ async def join(
         )
     joined = await joint.join(found, code)
     await audits.keep(Action.TEST_JOINED, ctx.user, ctx.now, words=found.handle)
-    return _together(joined or found, await joint.sides(known))
+    return _together(joined or found, await joint.sides(known, _renewed(ctx)))
 
 
 @command(
@@ -128,7 +130,11 @@ async def together(
             invite=Code(f"!test invite {found.handle}"),
             example="",
         )
-    return _together(found, await joint.sides(found.joint))
+    return _together(found, await joint.sides(found.joint, _renewed(ctx)))
+
+
+def _renewed(ctx: Context) -> Renewed:
+    return lambda last, now: renewed(last, now, the_day(ctx))
 
 
 def _together(test: StructureTest, sides: list[Side]) -> Reply:

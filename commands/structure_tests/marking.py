@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.authority.quotas import Thing
-from commands.contacts.lookup import the_contact
+from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, Pasted
 from commands.imports.upload import Upload
 from commands.reports.views import area_name
@@ -19,6 +19,9 @@ from commands.structure_tests import sheets
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.rules import sums
 from commands.structure_tests.terms import AreaName, MarkWord, Several, TestRef, Turnout
+from commands.structure_tests.views import participation
+from storage.absences import Absences
+from storage.care import Care
 from storage.contacts import Contacts
 from storage.history import History
 from storage.model import Contact, Kind
@@ -28,6 +31,9 @@ from storage.tests_marks import Marks
 from storage.tests_model import Mark, StructureTest
 from storage.tests_register import StructureTests
 from storage.tests_sheets import Sheets
+
+SUGGESTED = 3
+"""Names that mean nobody of one's own for which is looked who may be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,12 @@ async def mark(
     who: Several | None = None,
     *,
     figures: Figures,
+    absences: Absences,
     waiting: Sheets,
     upload: Upload,
     below: Pasted,
-) -> Reply:
-    """Note who was asked, said yes or no, or did it. A list of names may follow, or come as a file.
+) -> Answered:
+    """Note who of your people was asked, said yes or no, or did it. A list of names may come with it.
 
     test: which one; not needed while only one is open
     how: asked, yes, no, did or unable
@@ -75,21 +82,23 @@ async def mark(
     if brought is not None:
         if who is not None:
             raise refuse(_("Either names in the line or a list, not both."))
-        return await sheets.opened(ctx, found, how.mark, waiting, brought)
+        care = await care_of(absences, ctx)
+        return await sheets.opened(
+            ctx, found, how.mark, waiting, among_own(contacts), care, brought
+        )
     if who is None:
         raise refuse(_("Who? Handles like M-41 M-42, a list under the command, or a file."))
-    meant = await _meant(contacts, who.people)
+    meant = await _meant(ctx, contacts, absences, who.people)
     if not meant.people:
-        raise Refusal(*views.nobody(meant.unclear))
+        raise Refusal(*views.nobody(meant.unclear), example="")
     contact = meant.people[0].id if len(meant.people) == 1 else None
     entry = await history.record(Kind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
     ids = [each.id for each in meant.people]
     before = await marks.of(found, ids)
     await marks.mark(entry, found, ids, how.mark)
     after = await marks.of(found, ids)
-    whole = sums((await figures.of(found)).cells)
     done = views.Done(how.mark, meant.people, meant.unclear, before, after)
-    return views.marked(found, done, whole)
+    return views.marked(found, done, await so_far(ctx, found, figures, marks, absences))
 
 
 @command(
@@ -109,8 +118,10 @@ async def unmark(
     history: History,
     test: TestRef | None = None,
     who: Several | None = None,
+    *,
+    absences: Absences,
 ) -> Reply:
-    """Void what was noted of somebody in an open test: they count as not asked again.
+    """Void what was noted of your people in an open test: they count as not asked again.
 
     test: which one; not needed while only one is open
     who: handles or names
@@ -118,9 +129,9 @@ async def unmark(
     found = await _by_name(tests, test, ctx)
     if who is None:
         raise refuse(_("Whose? Handles like M-41 M-42, or names with commas between."))
-    meant = await _meant(contacts, who.people)
+    meant = await _meant(ctx, contacts, absences, who.people)
     if not meant.people:
-        raise Refusal(*views.nobody(meant.unclear))
+        raise Refusal(*views.nobody(meant.unclear), example="")
     ids = [each.id for each in meant.people]
     before = await marks.of(found, ids)
     noted = {one for one, each in before.items() if each.mark is not Mark.NOT_ASKED}
@@ -131,10 +142,21 @@ async def unmark(
     entry = await history.record(Kind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
     await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
     after = await marks.of(found, ids)
-    whole = sums((await figures.of(found)).cells)
-    return views.marked(
-        found, views.Done(Mark.NOT_ASKED, known, meant.unclear, before, after), whole
-    )
+    done = views.Done(Mark.NOT_ASKED, known, meant.unclear, before, after)
+    return views.marked(found, done, await so_far(ctx, found, figures, marks, absences))
+
+
+async def so_far(
+    ctx: Context, test: StructureTest, figures: Figures, marks: Marks, absences: Absences
+) -> str:
+    """How far a test has come, to whoever marked somebody: leads hear of all, others of their own.
+
+    The figure of all would tell, after each mark of one's own, what others had marked in between.
+    """
+    if ctx.role >= Role.LEAD:
+        return participation(test, sums((await figures.of(test)).cells))
+    care = await care_of(absences, ctx)
+    return views.of_yours(*await marks.progress(test, care.organizers))
 
 
 async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
@@ -149,18 +171,42 @@ async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> 
     return found
 
 
-async def _meant(contacts: Contacts, refs: Sequence[ContactRef]) -> _Meant:
-    """Everybody who was meant, each once; the others in a few words."""
+async def _meant(
+    ctx: Context, contacts: Contacts, absences: Absences, refs: Sequence[ContactRef]
+) -> _Meant:
+    """Everybody who was meant, each once; the others in a few words. Organizers mean their own people."""
     people: dict[int, Contact] = {}
     unclear: list[str] = []
+    care = None if ctx.role >= Role.LEAD else await care_of(absences, ctx)
     for ref in refs:
+        contact = None
         try:
-            contact = await the_contact(contacts, ref)
+            if care is None:
+                contact = await the_contact(contacts, ref)
+            else:
+                contact = await one_of_own(contacts, care, ref)
         except Refusal:
+            pass
+        if contact is not None:
+            people[contact.id] = contact
+        elif care is None:
             unclear.append(await _why_not(contacts, ref))
-            continue
-        people[contact.id] = contact
+        else:
+            look = len(unclear) < SUGGESTED
+            unclear.append(await _not_own(contacts, care, ref, look=look))
     return _Meant(list(people.values()), unclear)
+
+
+async def _not_own(contacts: Contacts, care: Care, ref: ContactRef, *, look: bool) -> str:
+    """The same words for somebody of another organizer and for nobody at all."""
+    if ref.number is not None:
+        return _("{handle}: nobody in your care; a lead marks others").format(handle=str(ref))
+    name = cut(ref.name or "")
+    near = (await own_near(contacts, care, ref.name or ""))[:3] if look else []
+    if near:
+        several = " · ".join(dict.fromkeys(label(contact) for contact in near))
+        return _("“{name}”: who of {people}?").format(name=name, people=several)
+    return _("“{name}”: nobody in your care; a lead marks others").format(name=name)
 
 
 async def _why_not(contacts: Contacts, ref: ContactRef) -> str:

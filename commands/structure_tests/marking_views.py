@@ -16,7 +16,7 @@ from commands.framework.reply import (
     listed,
 )
 from commands.reports.views import area_name, row_name
-from commands.structure_tests.rules import Sums, by_area, sums
+from commands.structure_tests.rules import by_area, sums
 from commands.structure_tests.views import of_all, participation, title
 from storage.model import Contact, ContactId
 from storage.tests_marks import Marked
@@ -47,7 +47,14 @@ def mark_words(mark: Mark) -> str:
     }[mark]
 
 
-def marked(test: StructureTest, done: Done, whole: Sums) -> Reply:
+def of_yours(did: int, people: int) -> str:
+    """How many of somebody's own people did it."""
+    if not people:
+        return _("none of the people in it are yours")
+    return _("{share} of yours did it").format(share=of_all(did, people))
+
+
+def marked(test: StructureTest, done: Done, so_far: str) -> Reply:
     """Who has the mark now, who had a stronger one, who was not meant, and where that leaves us."""
     count = len(done.people)
     shown = ", ".join(f"{each.handle} {each.name}" for each in done.people[:SHOWN])
@@ -60,7 +67,7 @@ def marked(test: StructureTest, done: Done, whole: Sums) -> Reply:
         people=shown,
     )
     now = line(_("Now {figures}. {undo} takes it back for 15 minutes."),
-               figures=participation(test, whole), undo=Code("!undo"))  # fmt: skip
+               figures=so_far, undo=Code("!undo"))  # fmt: skip
     rows = _remarks(done)
     blocks: list[Block] = [Paragraph(head), *([listed(rows)] if rows else []), Paragraph(now)]
     return Reply(tuple(blocks))

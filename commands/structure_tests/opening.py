@@ -14,6 +14,7 @@ from commands.reports.telling import as_of_today, the_day
 from commands.structure_tests import ladder, listing, views
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.rules import sums
+from commands.structure_tests.telling import as_told
 from commands.structure_tests.terms import Percent, TestRef, Title
 from storage.history import History
 from storage.model import Kind
@@ -217,5 +218,7 @@ def _now_so(test: StructureTest, ctx: Context) -> Reply:
 async def list_(ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
     """List the structure tests there were, newest first, with their result."""
     found = await tests.latest(RECENT + 1)
-    told = [(test, sums((await figures.of(test)).cells)) for test in found[:RECENT]]
+    told = [
+        (test, sums((await as_told(ctx, figures, test)).whole.cells)) for test in found[:RECENT]
+    ]
     return listing.overview(told, ctx, more=len(found) > RECENT)

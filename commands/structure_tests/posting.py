@@ -1,12 +1,14 @@
 """A test as everybody may read it, put together in one place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
-from commands.framework.context import Context
+from commands.framework.context import Context, Place
 from commands.framework.reply import Reply
 from commands.structure_tests import views
 from commands.structure_tests.marking_views import counted_row
 from commands.structure_tests.rules import rows, shown_to_all, sums
+from commands.structure_tests.telling import as_told
 from storage.tests_figures import Figures
 from storage.tests_model import StructureTest
 from storage.tests_register import StructureTests
@@ -15,14 +17,16 @@ from storage.tests_register import StructureTests
 async def for_the_room(
     ctx: Context, tests: StructureTests, figures: Figures, test: StructureTest
 ) -> Reply:
-    """Counts in rows of five and more."""
-    counted = await figures.of(test)
-    whole = sums(counted.cells)
+    """Counts in rows of five and more, renewed by five people and more."""
+    told = await as_told(replace(ctx, place=Place.ROOM), figures, test)
+    whole = sums(told.whole.cells)
     history = [] if test.open else await figures.history(test)
-    told = rows(counted.cells) if shown_to_all(whole.people) else []
+    apart = rows(told.rows.cells) if shown_to_all(whole.people) else []
     tail = [views.state(test, history, ctx)]
+    if test.open and not test.count_only:
+        tail.append(views.as_of(told, ctx))
     names = await row_names(figures, tests, test)
-    return views.for_all(test, counted, whole, told, names, tail)
+    return views.for_all(test, told.whole, whole, apart, names, tail)
 
 
 async def row_names(

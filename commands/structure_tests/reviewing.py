@@ -12,7 +12,6 @@ from commands.structure_tests import closing_views as views
 from commands.structure_tests.finding import the_closed_test
 from commands.structure_tests.terms import ItemNumber, TestRef, YesNo
 from storage.assessments import Assessments
-from storage.contacts import Contacts
 from storage.history import History
 from storage.lives import Lives
 from storage.model import Assessment, EntryId, Evidence, Kind, Part, Rated
@@ -40,7 +39,6 @@ async def review(
     ctx: Context,
     tests: StructureTests,
     reviews: Reviews,
-    contacts: Contacts,
     history: History,
     test: TestRef | None = None,
     item: ItemNumber | None = None,
@@ -60,8 +58,6 @@ async def review(
     if item is None:
         left = await reviews.left(found, whose)
         waiting = await reviews.open_items(found, whose, limit=PAGE)
-        if whose is None:
-            await _seen(ctx, contacts, waiting)
         return views.review(found, waiting, left, everybody=whose is None)
     if answer is None:
         raise refuse(_("Yes or no?"), example=f"!test review {found.handle} {item} yes")
@@ -101,11 +97,3 @@ async def _rate(
     return entry, words.format(
         organizer=short(now.current.author), rating=rating_words(now.current.rating)
     )
-
-
-async def _seen(ctx: Context, contacts: Contacts, items: list[Item]) -> None:
-    """Keep that a lead saw people who are not theirs."""
-    people = {each.id: each for each in await contacts.all([item.contact for item in items])}
-    for one in items:
-        if one.organizer != ctx.user and one.contact in people:
-            await contacts.looked_at(people[one.contact], ctx.user, ctx.now)

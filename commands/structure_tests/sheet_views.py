@@ -6,10 +6,18 @@ from commands.authority.previews import Look
 from commands.contacts.views import label, short
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.structure_tests.rules import Sums
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
 from commands.structure_tests.terms import SheetPart
-from commands.structure_tests.views import participation
 from storage.model import Contact, ContactId
 from storage.tests_model import StructureTest
 from storage.tests_sheets import Sheet, SheetLine, Verdict
@@ -54,6 +62,40 @@ def report(test: StructureTest, sheet: Sheet, *, unread: int) -> Reply:
         rows.append(line(ngettext("{n} line without a name", "{n} lines without a name", unread),
                          n=Strong(str(unread))))  # fmt: skip
     return Reply((Paragraph(head), listed(rows), *_next(sheet)))
+
+
+def yours(test: StructureTest, mine: Sheet | None, others: int, *, unread: int) -> Reply:
+    """How an organizer's list was understood: the lines about their people, and how many are for a lead."""
+    rest = ngettext(
+        "{n} line names nobody of yours for sure: the leads have it, and mark whom it means.",
+        "{n} lines name nobody of yours for sure: the leads have them, and mark whom they mean.",
+        others,
+    )
+    passed = (Paragraph(line(rest, n=others)),) if others else ()
+    if mine is None:
+        head = line(_("{test}: nobody is marked yet."), test=Strong(test.name))
+        return Reply((Paragraph(head), *passed))
+    said = report(test, mine, unread=unread)
+    return Reply((*said.blocks, *passed))
+
+
+def passed_on(test: StructureTest, sheet: Sheet) -> Reply:
+    """What leads hear of lines for them."""
+    words = ngettext(
+        "{who} brought a list for {test}: {n} line is about nobody of theirs for sure. It waits for one of"
+        " you: {look}",
+        "{who} brought a list for {test}: {n} lines are about nobody of theirs for sure. They wait for one"
+        " of you: {look}",
+        len(sheet.lines),
+    )
+    told = line(
+        words,
+        who=Strong(short(sheet.author)),
+        test=Strong(test.name),
+        n=len(sheet.lines),
+        look=Code(f"!test sheet {sheet.number}"),
+    )
+    return Reply((Paragraph(told),), Audience.LEADS)
 
 
 def _next(sheet: Sheet) -> tuple[Paragraph, ...]:
@@ -167,7 +209,7 @@ def look_at_drop(sheet: Sheet) -> Look:
     return Look(f"drop {sheet.number}", state, Reply((Paragraph(head), Paragraph(do_it))))
 
 
-def accepted(test: StructureTest, left: Sheet, count: int, whole: Sums) -> Reply:
+def accepted(test: StructureTest, left: Sheet, count: int, so_far: str) -> Reply:
     head = line(
         ngettext(
             "{test}: {n} person marked from list {list}. Now {figures}.",
@@ -177,7 +219,7 @@ def accepted(test: StructureTest, left: Sheet, count: int, whole: Sums) -> Reply
         test=Strong(test.name),
         n=count,
         list=left.number,
-        figures=participation(test, whole),
+        figures=so_far,
     )
     tail = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
     if left.lines:

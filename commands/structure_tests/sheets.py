@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from commands.authority.previews import Previews
 from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
-from commands.contacts.lookup import the_contact
+from commands.contacts.lookup import among_own, care_of, in_care
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
-from commands.framework.spec import Where, command
+from commands.framework.spec import Answered, Where, command
 from commands.framework.values import Decision, LineNumber, Pasted
 from commands.imports import file_views as imports
 from commands.imports.fields import NAMES
@@ -21,9 +21,13 @@ from commands.imports.reading import NotAList, Row, Unreadable
 from commands.imports.upload import Contents, Lost, Upload, pasted
 from commands.names.said import as_said, is_a_total
 from commands.structure_tests import sheet_views as views
+from commands.structure_tests.marking_views import of_yours
 from commands.structure_tests.matching import Signature, match
 from commands.structure_tests.rules import sums
 from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPart
+from commands.structure_tests.views import participation
+from storage.absences import Absences
+from storage.care import Care, InCare
 from storage.contacts import Contacts
 from storage.history import History
 from storage.model import Kind
@@ -31,11 +35,13 @@ from storage.tests_figures import Figures
 from storage.tests_marks import Marks
 from storage.tests_model import Mark, StructureTest
 from storage.tests_register import StructureTests
-from storage.tests_sheets import Sheet, SheetLine, Sheets, Verdict
+from storage.tests_sheets import Bearer, Sheet, SheetLine, Sheets, Verdict
 
 MOST_LINES = 5_000
 FOR_LEADS = 30
-"""Lines; whoever brings more could find out who is on record. A lead may."""
+"""Lines; whoever brings more has a lead bring them, who has to look through most of them anyway."""
+MOST_OWN = 500
+"""People in an organizer's care with whom their list is compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,18 +126,48 @@ def _of_table(found: Contents) -> Brought:
 
 
 async def opened(
-    ctx: Context, test: StructureTest, mark: Mark, sheets: Sheets, list_: Brought
-) -> Reply:
-    """Match a list and keep it beside the test. Nobody is marked by that."""
+    ctx: Context,
+    test: StructureTest,
+    mark: Mark,
+    sheets: Sheets,
+    own: InCare,
+    care: Care,
+    list_: Brought,
+) -> Answered:
+    """Match a list and keep it beside the test. Nobody is marked by that.
+
+    An organizer's list is compared with their own people, and with nobody else: a name of their own that
+    another bears as well would tell that by being less sure. The lines that mean none of theirs wait for
+    a lead, all of them alike.
+    """
     told = list_.signatures
-    bearers = await sheets.bearers(
+    if ctx.role >= Role.LEAD:
+        lines = match(told, await _bearers(test, sheets, told))
+        sheet = await sheets.keep(test, mark, ctx.user, ctx.now, lines, for_leads=False)
+        return views.report(test, sheet, unread=list_.unread)
+    among = await sheets.bearers_of(test, await own.people(care, MOST_OWN))
+    mine = [line for line in match(told, among) if line.contacts]
+    known = {line.line for line in mine}
+    others = [each for each in told if each.line not in known]
+    kept = None
+    if mine:
+        kept = await sheets.keep(test, mark, ctx.user, ctx.now, mine, for_leads=False)
+    said = views.yours(test, kept, len(others), unread=list_.unread)
+    if not others:
+        return said
+    rest = match(others, await _bearers(test, sheets, others))
+    passed = await sheets.keep(test, mark, ctx.user, ctx.now, rest, for_leads=True)
+    return (said, views.passed_on(test, passed))
+
+
+async def _bearers(test: StructureTest, sheets: Sheets, told: Sequence[Signature]) -> list[Bearer]:
+    """Everybody whom the lines of a list may mean."""
+    return await sheets.bearers(
         test,
         [each.name for each in told],
         [each.external_id for each in told if each.external_id],
         [each.email for each in told if each.email],
     )
-    sheet = await sheets.keep(test, mark, ctx.user, ctx.now, match(told, bearers))
-    return views.report(test, sheet, unread=list_.unread)
 
 
 @command(
@@ -179,6 +215,7 @@ async def decide(
     ctx: Context,
     sheets: Sheets,
     contacts: Contacts,
+    absences: Absences,
     number: SheetNumber,
     line: LineNumber,
     who: Decision,
@@ -201,7 +238,7 @@ async def decide(
             _("A signature adds nobody. {add} first, then the handle here."),
             add=Code("!contact add"),
         )
-    contact = await the_contact(contacts, who.contact)
+    contact = await in_care(contacts, absences, who.contact, ctx)
     known = {each.contacts[0] for each in found.of(Verdict.SURE)}
     verdict = Verdict.TWICE if contact.id in known else Verdict.SURE
     decided = replace(meant, verdict=verdict, contacts=(contact.id,))
@@ -225,6 +262,8 @@ async def accept(
     history: History,
     number: SheetNumber,
     *,
+    contacts: Contacts,
+    absences: Absences,
     likely: bool = False,
 ) -> Reply:
     """Mark everybody a signature list surely names; the other lines wait on.
@@ -235,6 +274,12 @@ async def accept(
     found = await _sheet(sheets, number, ctx)
     test = await _test(tests, found)
     taken = [each for each in found.lines if _accepted(each, likely=likely)]
+    if ctx.role < Role.LEAD:
+        # Since the list came, somebody may have gone to another organizer.
+        theirs = await among_own(contacts).among(
+            await care_of(absences, ctx), [each.contacts[0] for each in taken]
+        )
+        taken = [each for each in taken if each.contacts[0] in theirs]
     people = list(dict.fromkeys(each.contacts[0] for each in taken))
     if not people:
         raise refuse(
@@ -247,7 +292,12 @@ async def accept(
     await marks.mark(entry, test, people, found.mark)
     rest = [each for each in found.lines if each not in taken and each.verdict is not Verdict.TWICE]
     left = await sheets.put(found, rest)
-    return views.accepted(test, left, len(people), sums((await figures.of(test)).cells))
+    if ctx.role >= Role.LEAD:
+        so_far = participation(test, sums((await figures.of(test)).cells))
+    else:
+        care = await care_of(absences, ctx)
+        so_far = of_yours(*await marks.progress(test, care.organizers))
+    return views.accepted(test, left, len(people), so_far)
 
 
 def _accepted(line: SheetLine, *, likely: bool) -> bool:
@@ -288,9 +338,10 @@ async def drop(
 
 
 async def _sheet(sheets: Sheets, number: int, ctx: Context) -> Sheet:
-    """The list, for whoever brought it and for leads."""
+    """The list, for whoever brought it, if the people in it are theirs, and for leads."""
     found = await sheets.by_number(number)
-    if found is None or (found.author != ctx.user and ctx.role < Role.LEAD):
+    mine = found is not None and found.author == ctx.user and not found.for_leads
+    if found is None or not (mine or ctx.role >= Role.LEAD):
         raise refuse(
             _("No list {n} waits here. {sheet} shows yours."),
             n=number,

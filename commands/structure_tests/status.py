@@ -1,7 +1,7 @@
 """What is typed to see how a test goes: counts for everybody, names in the direct chat."""
 
 from commands.contacts.views import today
-from commands.framework.context import Context, Place, Role
+from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, Reply
@@ -12,13 +12,13 @@ from commands.structure_tests import names_views, views
 from commands.structure_tests.finding import the_test
 from commands.structure_tests.posting import for_the_room, row_names
 from commands.structure_tests.rules import by_area, by_shift, sums
+from commands.structure_tests.telling import finer
 from commands.structure_tests.terms import NameGroup, TestRef
 from storage.absences import Absences
-from storage.contacts import Contacts
 from storage.model import UserId
 from storage.names import folded
 from storage.tests_figures import Figures
-from storage.tests_marks import Marked, Marks
+from storage.tests_marks import Marks
 from storage.tests_model import OUTSIDE, Counted, Frozen, Mark, StructureTest
 from storage.tests_register import StructureTests
 
@@ -80,11 +80,6 @@ async def _history(figures: Figures, found: StructureTest) -> list[Frozen]:
     return [] if found.open else await figures.history(found)
 
 
-def finer(ctx: Context) -> bool:
-    """Whether the reader may see small areas apart."""
-    return ctx.place is Place.DIRECT and ctx.role >= Role.LEAD
-
-
 @command(
     "test gaps",
     who=Role.ORGANIZER,
@@ -96,7 +91,6 @@ async def gaps(
     ctx: Context,
     tests: StructureTests,
     marks: Marks,
-    contacts: Contacts,
     absences: Absences,
     test: TestRef | None = None,
     *,
@@ -116,8 +110,6 @@ async def gaps(
     unasked = await marks.listed(found, [Mark.NOT_ASKED], whose=whose, limit=LISTED)
     promised = await marks.listed(found, [Mark.YES], whose=whose, limit=LISTED)
     inside = [[each for each in group if each.area != OUTSIDE] for group in (unasked, promised)]
-    if all_:
-        await seen(ctx, contacts, [*inside[0], *inside[1]])
     progress = None if whose is None else await marks.progress(found, whose)
     return names_views.gaps(found, inside[0], inside[1], progress, full=LISTED)
 
@@ -133,7 +125,6 @@ async def names(
     ctx: Context,
     tests: StructureTests,
     marks: Marks,
-    contacts: Contacts,
     figures: Figures,
     test: TestRef | None = None,
     group: NameGroup = NameGroup.DID,
@@ -158,7 +149,6 @@ async def names(
             found, [Mark[group.name]], whose=whose, area=where, limit=LISTED + 1
         )
         told = [each for each in every if each.area != OUTSIDE]
-    await seen(ctx, contacts, told[:LISTED])
     return names_views.names(found, group, told[:LISTED], areas, more=len(told) > LISTED)
 
 
@@ -192,12 +182,3 @@ async def care(ctx: Context, absences: Absences) -> list[UserId]:
     """Oneself, and whom one stands in for."""
     covered = await absences.covered_by(ctx.user, today(ctx))
     return [ctx.user, *(absence.organizer for absence in covered)]
-
-
-async def seen(ctx: Context, contacts: Contacts, people: list[Marked]) -> None:
-    """Keep that somebody saw people who are not theirs."""
-    others = [each for each in people if each.organizer != ctx.user]
-    known = {each.id: each for each in await contacts.all([other.contact for other in others])}
-    for other in others:
-        if other.contact in known:
-            await contacts.looked_at(known[other.contact], ctx.user, ctx.now)

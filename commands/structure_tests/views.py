@@ -10,7 +10,7 @@ from commands.reports.telling import the_day
 from commands.reports.views import DASH, area_name, people, row_name
 from commands.structure_tests import ladder
 from commands.structure_tests.rules import RowSums, Sums, reached, tenths, to_go
-from storage.tests_model import Counted, Frozen, StructureTest, Terms
+from storage.tests_model import NEVER, Counted, Frozen, StructureTest, Terms, Told
 
 ROWS = 5
 """Rows a phone shows beside the rest."""
@@ -100,6 +100,21 @@ def state(test: StructureTest, history: Sequence[Frozen], ctx: Context) -> Line:
     return (" · ".join(words),)
 
 
+def as_of(told: Told, ctx: Context) -> Line:
+    """As of when everybody's figures of an open test are."""
+    today = the_day(ctx)
+    how = _(
+        "They change when five people or more have come further: in all day by day, by area once a week."
+    )
+    if told.whole_day == NEVER:
+        return (f"{_('No figures yet.')} {how}",)
+    in_all = _("In all as of {day}").format(day=a_day(told.whole_day, today))
+    if told.rows_day == NEVER:
+        return (f"{in_all}, {_('by area not yet')}. {how}",)
+    by_area = _("by area as of {day}").format(day=a_day(told.rows_day, today))
+    return (f"{in_all}, {by_area}. {how}",)
+
+
 def _day(at: datetime, ctx: Context) -> date:
     """In the committee's calendar."""
     return at.astimezone(ctx.committee.zone).date()
@@ -122,7 +137,8 @@ def for_all(
         line(
             _("{area}: {figures}"),
             area=Strong(row_name(row.areas, names)),
-            figures=in_words(row.sums, *bars, asked=asked),
+            figures=_not_five(test, row.sums, asked=asked)
+            or in_words(row.sums, *bars, asked=asked),
         )
         for row in rows[:ROWS]
     ]
@@ -135,6 +151,11 @@ def for_all(
         blocks.append(listed(told))
     blocks += [Paragraph(each) for each in tail]
     return Reply(tuple(blocks))
+
+
+def _not_five(test: StructureTest, each: Sums, *, asked: bool) -> str:
+    """What is said of a row of an open test in which too few are marked to be told; "" of others."""
+    return _("no figure yet") if test.open and asked and not each.asked else ""
 
 
 def _rest(rows: Sequence[RowSums]) -> Line:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from commands.authority.previews import Look, Previews
 from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
-from commands.contacts.lookup import the_contact
+from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, short, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
@@ -252,6 +252,7 @@ async def release(
     contacts: Contacts,
     history: History,
     acts: Acts,
+    absences: Absences,
     who: ContactRef,
     *,
     why: Sentence | None = None,
@@ -263,7 +264,7 @@ async def release(
     why: what the next organizer should know
     yes: save words you were asked about
     """
-    contact = await the_contact(contacts, who)
+    contact = await in_care(contacts, absences, who, ctx)
     if contact.organizer != ctx.user and ctx.role < Role.LEAD:
         raise refuse(_("{handle} is not yours to hand back."), handle=contact.handle)
     if contact.organizer is None:

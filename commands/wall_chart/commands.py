@@ -5,6 +5,7 @@ from dataclasses import replace
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
+from commands.framework.limits import Looking
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Label
@@ -13,6 +14,7 @@ from commands.reports.commands import FIGURES, LOOKED_THROUGH
 from commands.reports.telling import as_of_today, over_time, the_day, told
 from commands.wall_chart import views
 from commands.wall_chart.rules import MOST, by_area
+from storage.look_ups import Other
 from storage.names import folded
 from storage.releases import Releases
 from storage.tests_register import StructureTests
@@ -35,6 +37,7 @@ async def chart(
     unit: Unit,
     wall: WallChart,
     tests: StructureTests,
+    looking: Looking,
     *,
     area: Label | None = None,
 ) -> tuple[Reply, ...]:
@@ -55,7 +58,7 @@ async def chart(
             example="!chart area=Payments",
         )
     shown = people[:MOST]
-    await wall.looked_at(shown, ctx.user, ctx.now)
+    await looking.noted([Other(p.id, p.number, p.name, p.organizer) for p in shown])
     last = [each for each in await tests.latest(RECENT) if not (each.count_only or each.names_gone)]
     chosen = last[:TESTS][::-1]
     marks = await wall.marks(chosen, shown)

@@ -60,9 +60,10 @@ async def test_an_alias_finds_and_a_preferred_name_shows(chat: Chat, sam: str) -
 
 async def test_an_alias_warns_of_somebody_alike(chat: Chat, sam: str) -> None:
     await chat.dm("@ana", f'!contact alias {sam} "Tim Cook"')
-    reply = await chat.dm("@ben", '!contact add "Tim Cook"')
+    reply = await chat.dm("@ana", '!contact add "Tim Cook"')
     assert reply.says("Not saved yet")
     assert reply.lists("M-1 Sam Okafor (Payments, day)")
+    assert (await chat.dm("@ben", '!contact add "Tim Cook"')).says("on record outside your care")
 
 
 async def test_a_move_counts_from_its_day(chat: Chat, sam: str) -> None:
@@ -210,7 +211,7 @@ async def test_only_whose_care_it_is_changes_a_contact(chat: Chat, sam: str) -> 
         f"!1on1 history {sam}",
         f"!assess history {sam}",
     ):
-        assert (await chat.dm("@ben", text)).says("is in another organizer's care"), text
+        assert (await chat.dm("@ben", text)).says("is nobody in your care"), text
     assert await count(chat, "history") == 1
     assert (await chat.dm("@lea", f"!contact move {sam} area=Search")).says("Search, day from tod")
 

@@ -56,7 +56,7 @@ async def test_a_merge_is_taken_apart_within_thirty_days(twice: Chat) -> None:
     assert shown.says("2 supports", "issue: pay")
     assert "Disputed" not in shown.text
     assert "Search" not in shown.text
-    assert (await twice.dm("@ana", "!contact find sammy")).lists("M-2 Sammy Okafor (Search, day)")
+    assert (await twice.dm("@ben", "!contact find sammy")).lists("M-2 Sammy Okafor (Search, day)")
     await twice.sure("@lea", "!merge M-2 M-1")
     assert [c.handle for c in await twice.contacts()] == ["M-2"]
     twice.later(days=31)
@@ -149,7 +149,7 @@ async def test_undo_takes_a_merge_back_and_adding_stays_while_it_counts(chat: Ch
 
 
 async def test_only_whose_care_both_are_merges_them(twice: Chat) -> None:
-    assert (await twice.dm("@ana", "!merge M-1 M-2")).says("in another organizer's care")
+    assert (await twice.dm("@ana", "!merge M-1 M-2")).says("M-2 is nobody in your care")
     assert (await twice.dm("@lea", "!merge M-1 M-1")).says("That is M-1 Sam Okafor both times")
     assert (await twice.dm("@lea", "!merge M-1")).says("After “M-1” I need to know the record")
 

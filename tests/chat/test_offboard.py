@@ -27,7 +27,7 @@ async def unit(chat: Chat) -> None:
 
 @pytest.mark.usefixtures("unit")
 async def test_whoever_stands_in_sees_and_does_what_the_other_would(chat: Chat) -> None:
-    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
     said = await chat.dm("@ben", "!away until=fri cover=@ana")
     assert said.here.startswith("@ben is away until Fri 27 Nov, and @ana stands in")
     assert "@ana stands in" in said.told("@ana")
@@ -46,7 +46,7 @@ async def test_it_ends_by_itself_after_the_last_day(chat: Chat) -> None:
     chat.later(days=2)
     assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
     chat.later(days=1)
-    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
     assert (await chat.dm("@ana", "!due")).says("Nothing due")
     assert (await chat.dm("@ana", '!done 1 "signed"')).says("You have no open follow-up 1")
 
@@ -60,11 +60,11 @@ async def test_back_earlier_and_undone(chat: Chat) -> None:
     assert not said.body(Audience.LEADS)
     back = await chat.dm("@ben", "!back")
     assert back.says("@ben is back. @ana no longer stands in.")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
     assert (await chat.dm("@ben", "!undo")).says("Taken back")
     assert (await chat.dm("@ana", "!contact show M-2")).says("With @ben")
     await chat.dm("@lea", "!undo")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
     assert (await chat.dm("@ben", "!back")).says("@ben is not away.")
 
 
@@ -112,7 +112,7 @@ async def test_access_stops_at_once_and_the_leads_get_a_list(chat: Chat) -> None
 async def test_taken_back_within_the_quarter_of_an_hour(chat: Chat) -> None:
     await chat.dm("@ben", "!away until=fri cover=@ana")
     await chat.dm("@lea", "!offboard @ben")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
     back = await chat.dm("@lea", "!undo")
     assert back.says("Taken back: ending somebody's part")
     assert (await chat.dm("@ben", "!turf")).says("Your turf: 2 people.", "1 open follow-up")

@@ -23,7 +23,7 @@ PROMISED = (
 )
 NOT_PROTECTED = (
     "Not protected: whoever runs the bot could see votes as they arrive and could miscount."
-    " The server sees that and when you wrote to me. If nearly everyone votes alike, totals"
+    " The server sees that and when you voted. If nearly everyone votes alike, totals"
     " show it. Your own copy of this chat; seizure while the bot runs. If the machine restarts"
     " you will be asked to vote again. An informal poll, not a legal ballot."
 )
@@ -72,7 +72,7 @@ async def test_a_question_is_enough(seven: Chat) -> None:
     )
     announced = room(seven)
     for fragment in (
-        "Secret poll K7QX: Ready to march on the boss? (temperature, fist to five)",
+        "Secret poll K7QX, in the words of a member: “Ready to march on the boss?” (temperature,",
         "It closes Wed 25 Nov 18:00 and not before.",
         "if at least 5 vote",
         "7 people may vote",
@@ -116,13 +116,17 @@ async def test_who_asked_is_not_announced(seven: Chat) -> None:
     [
         ('!poll yesno "Strike?"', Kind.YES_NO, ["01 Yes", "02 No", "vote K7QX XX"]),
         ('!poll consensus "Strike?"', Kind.CONSENSUS, ["03 Stand aside", "04 Block"]),
-        ('!poll choose "Where?" plaza, hall', Kind.CHOOSE, ["01 plaza", "02 hall", "XX abstain"]),
-        ('!poll approve "What?" pay, hours, rest', Kind.APPROVE, ["place 2: hours", "K7QX YNY"]),
-        ('!poll score "What?" pay, hours, rest', Kind.SCORE, ["place 3: rest", "vote K7QX 502"]),
+        (
+            '!poll choose "Where?" plaza, hall',
+            Kind.CHOOSE,
+            ["01 “plaza”", "02 “hall”", "XX abstain"],
+        ),
+        ('!poll approve "What?" pay, hours, rest', Kind.APPROVE, ["place 2: “hours”", "K7QX YNY"]),
+        ('!poll score "What?" pay, hours, rest', Kind.SCORE, ["place 3: “rest”", "vote K7QX 502"]),
         (
             '!poll rank "Who?" Ana, Ben, Lea',
             Kind.RANK,
-            ["A Ana", "C Lea", "vote K7QX BCA", "vote K7QX BXX", "Counted by instant runoff"],
+            ["A “Ana”", "C “Lea”", "vote K7QX BCA", "vote K7QX BXX", "Counted by instant runoff"],
         ),
     ],
 )
@@ -139,9 +143,9 @@ async def test_every_kind_shows_how_to_vote(
 
 
 async def test_the_deadline_the_floor_and_the_quorum_may_be_chosen(seven: Chat) -> None:
-    await seven.opens("@ana", f'{READY} closes="fri 20:00" k=3 quorum=60%')
+    await seven.opens("@ana", f'{READY} closes="fri 20:00" k=6 quorum=60%')
     assert "It closes Fri 27 Nov 20:00" in room(seven)
-    assert "if at least 3 vote" in room(seven)
+    assert "if at least 6 vote" in room(seven)
     assert "It counts with 5 ballots or more, abstentions included." in room(seven)
 
 
@@ -182,7 +186,8 @@ async def test_whoever_joined_today_waits_for_the_next_poll(seven: Chat) -> None
     seven.join("@new")
     seven.polls.people.append(Member(user("@new"), MONDAY_MORNING - timedelta(hours=2)))
     await seven.opens("@new", READY)
-    assert "@new" not in room(seven)
+    assert "7 people may vote" in room(seven)
+    assert f"less than 24 hours: {user('@new')}" in room(seven)
     answer = (await seven.dm("@new", "vote K7QX 05")).text
     assert answer == (await seven.dm("@new", "vote B2B2 05")).text
 
@@ -190,35 +195,173 @@ async def test_whoever_joined_today_waits_for_the_next_poll(seven: Chat) -> None
 # -- comparing two polls ---------------------------------------------------------------------
 
 
-async def test_nearly_the_same_roster_needs_a_second_organizer(seven: Chat) -> None:
-    await held(seven, VOTES)
-    seven.polls.people = [p for p in seven.polls.people if p.user != user("@flo")]
-    seven.roles.pop("@flo")
-    seven._memberships.pop("@flo")
-    said = await seven.opens("@ana", READY)
-    assert said.says("Not opened yet. 1 person is on this roster and not on that of another")
+OTHER = '!poll yesno "Do we send the letter?"'
+
+
+def without_flo(chat: Chat) -> None:
+    """She left, or was removed from the room."""
+    chat._gather()
+    chat.polls.people = [
+        replace(p, away=chat.now) if p.user == user("@flo") else p for p in chat.polls.people
+    ]
+
+
+def code_in(said: Said) -> str:
     found = re.search(r"!poll confirm (\w{4})", said.text)
-    assert found is not None
+    assert found is not None, said.text
+    return found[1]
+
+
+async def test_nearly_the_same_roster_needs_a_lead_who_has_read_it(seven: Chat) -> None:
+    await held(seven, VOTES)
+    without_flo(seven)
+    said = await seven.opens("@ana", OTHER)
+    assert said.says("Not opened yet.", user("@flo"), "what that person thinks")
+    code = code_in(said)
+    assert (await seven.dm("@ana", f"!poll confirm {code}")).says("somebody else has to agree")
+    assert (await seven.dm("@ben", f"!poll confirm {code}")).says("is for leads")
+    assert (await seven.dm("@lea", "!poll confirm B2B2")).says("No poll waits under that code")
     assert not await seven.polls.polls()
-    assert (await seven.dm("@ana", f"!poll confirm {found[1]}")).says("somebody else has to agree")
-    assert (await seven.dm("@ben", "!poll confirm B2B2")).says("No poll waits under that code")
-    assert (await seven.dm("@ben", f"!poll confirm {found[1]}")).says("Secret poll M2RT is open")
-    assert len(await seven.polls.polls()) == 1
+    read = await seven.dm("@lea", f"!poll confirm {code}")
+    assert read.says("“Do we send the letter?”", user("@flo"), "!ok to ask it")
+    assert all(reply.fleeting for reply in read.replies)
+    assert not await seven.polls.polls(), "opened without an ok"
+    assert (await seven.dm("@lea", "!ok")).says("Secret poll M2RT is open")
+    for told in (room(seven), ballot(seven)):
+        assert user("@flo") in told
+        assert "what that person thinks" in told
+
+
+async def test_where_nobody_else_leads_another_organizer_agrees(seven: Chat) -> None:
+    await held(seven, VOTES)
+    without_flo(seven)
+    seven.roles.pop("@kim")
+    code = code_in(await seven.opens("@lea", OTHER))
+    assert (await seven.dm("@ben", f"!poll confirm {code}")).says("!ok to ask it")
+    assert (await seven.dm("@ben", "!ok")).says("Secret poll M2RT is open")
+
+
+async def test_whoever_agreed_is_shown_it_again_when_somebody_left_meanwhile(seven: Chat) -> None:
+    await held(seven, VOTES)
+    without_flo(seven)
+    code = code_in(await seven.opens("@ana", OTHER))
+    await seven.dm("@lea", f"!poll confirm {code}")
+    seven.polls.people = [
+        replace(p, away=seven.now) if p.user == user("@eva") else p for p in seven.polls.people
+    ]
+    again = await seven.dm("@lea", "!ok")
+    assert again.says(user("@eva"), "!ok to ask it")
+    assert not await seven.polls.polls()
+    assert (await seven.dm("@lea", "!ok")).says("Secret poll M2RT is open")
+
+
+async def test_a_lead_may_say_no(seven: Chat) -> None:
+    await held(seven, VOTES)
+    without_flo(seven)
+    code = code_in(await seven.opens("@ana", OTHER))
+    await seven.dm("@lea", f"!poll confirm {code}")
+    assert (await seven.dm("@lea", "!no")).says("Dropped. Nobody was asked.")
+    assert (await seven.dm("@lea", "!ok")).says("Nothing waits")
 
 
 async def test_nobody_agrees_after_an_hour(seven: Chat) -> None:
     await held(seven, VOTES)
-    seven.polls.people = [p for p in seven.polls.people if p.user != user("@flo")]
-    seven._memberships.pop("@flo")
-    found = re.search(r"!poll confirm (\w{4})", (await seven.opens("@ana", READY)).text)
-    assert found is not None
+    without_flo(seven)
+    code = code_in(await seven.opens("@ana", OTHER))
     seven.later(minutes=61)
-    assert (await seven.dm("@ben", f"!poll confirm {found[1]}")).says("No poll waits")
+    assert (await seven.dm("@lea", f"!poll confirm {code}")).says("No poll waits")
+
+
+async def test_the_same_question_without_one_is_not_asked_at_all(seven: Chat) -> None:
+    await held(seven, VOTES)
+    without_flo(seven)
+    said = await seven.room("@ana", '!poll yesno "Are we ready to march on our boss?"')
+    assert said.says("I do not ask that now.", user("@flo"), "6 days")
+    seven.later(days=4)
+    assert (await seven.opens("@ana", READY)).says("Not opened yet.")
+
+
+async def test_who_came_since_waits_until_the_difference_is_not_theirs_alone(seven: Chat) -> None:
+    await held(seven, VOTES)
+    seven.join("@new")
+    seven.later(days=4)
+    assert (await seven.opens("@ana", READY)).says("Secret poll M2RT is open")
+    assert "7 people may vote" in room(seven)
+    assert f"before they came, and the difference of both results would be what they think: {user('@new')}" in room(seven)  # fmt: skip
+    # Something else is asked of everybody, if a lead wants it.
+    assert (await seven.opens("@ana", OTHER)).says("Not opened yet.", user("@new"))
 
 
 async def test_the_same_roster_may_be_asked_again(seven: Chat) -> None:
     await held(seven, VOTES)
+    assert (await seven.opens("@ana", OTHER)).says("Secret poll M2RT is open")
+    seven.later(days=4)
+    assert (await seven.opens("@ana", READY)).says("Secret poll P9ZW is open")
+    assert "may see what those think who changed their mind" in ballot(seven)
+
+
+async def test_the_same_again_on_the_same_day_needs_a_lead(seven: Chat) -> None:
+    await held(seven, VOTES)
+    assert (await seven.opens("@ana", READY)).says("Not opened yet.", "voted only once")
+
+
+async def test_what_had_no_result_may_be_asked_anew(seven: Chat) -> None:
+    await seven.opens("@ana", READY)
+    await seven.room("@lea", "!poll cancel K7QX")
     assert (await seven.opens("@ana", READY)).says("Secret poll M2RT is open")
+    seven.later(days=3)
+    assert "Fewer than 5 ballots" in room(seven)
+    without_flo(seven)
+    assert (await seven.opens("@ana", READY)).says("Secret poll P9ZW is open")
+
+
+async def test_fewer_ballots_than_usual_need_a_lead(seven: Chat) -> None:
+    said = await seven.opens("@ana", f"{READY} k=3")
+    assert said.says("3 ballots are enough for a result, fewer than usual: 2 who tell each other")
+    await seven.dm("@kim", f"!poll confirm {code_in(said)}")
+    assert (await seven.dm("@kim", "!ok")).says("is open")
+    assert "fewer than usual" in ballot(seven)
+
+
+async def test_many_choices_for_few_are_told(seven: Chat) -> None:
+    await seven.opens("@ana", '!poll choose "Whose plan?" ana, ben, dan, eva')
+    assert "a choice that one person takes alone" in ballot(seven)
+    assert "a choice that one person takes alone" in room(seven)
+
+
+# -- who is on the roster ------------------------------------------------------------------------
+
+
+async def test_who_is_not_on_the_roster_is_named(seven: Chat) -> None:
+    seven.join("@new")
+    seven.polls.people.append(Member(user("@new"), MONDAY_MORNING - timedelta(hours=2)))
+    await seven.opens("@ana", READY)
+    assert f"for less than 24 hours: {user('@new')}." in room(seven)
+
+
+async def test_who_was_removed_just_before_is_named(seven: Chat) -> None:
+    without_flo(seven)
+    await seven.opens("@ana", READY)
+    assert "6 people may vote" in room(seven)
+    assert f"were removed from it in the last 24 hours: {user('@flo')}." in room(seven)
+
+
+async def test_the_part_of_somebody_ends_and_their_later_vote_is_refused(seven: Chat) -> None:
+    await seven.opens("@ana", READY)
+    await seven.dm("@flo", "vote K7QX 00")
+    seven.polls.ended |= {user("@flo"), user("@eva")}
+    answers = {(await seven.dm(who, "vote K7QX 05")).text for who in ("@flo", "@eva")}
+    assert len(answers) == 1, "it shows whether one is in"
+    assert answers.pop().startswith("I took no vote: your part in this committee has ended.")
+    for who in ("@ana", "@ben", "@dan", "@kim", "@lea"):
+        await seven.dm(who, "vote K7QX 04")
+    seven.later(days=3)
+    # What Flo voted before counts; the floor is seven now, and six voted.
+    assert room(seven).startswith("K7QX is closed. Fewer than 7 ballots: nothing is published")
+
+
+async def test_control_before_their_part_ended_nothing_is_raised(seven: Chat) -> None:
+    assert "6 ballots of 7" in await held(seven, VOTES | {"@kim": "04"})
 
 
 # -- voting ----------------------------------------------------------------------------------
@@ -311,7 +454,7 @@ async def test_no_answer_to_a_vote_shows_what_was_voted(seven: Chat) -> None:
     await seven.opens("@ana", '!poll choose "Where?" plaza, hall')
     for vote in ("vote K7QX 02", "vote K7QX 09", "vote K7QY 02"):
         answer = (await seven.dm("@ana", vote)).text
-        assert "02" not in answer.replace("vote K7QX 02 hall", "")
+        assert "02" not in answer.replace("vote K7QX 02 “hall”", "")
 
 
 async def test_is_my_ballot_in_is_answered_to_its_owner_from_memory(seven: Chat) -> None:
@@ -341,7 +484,7 @@ async def test_the_list_names_questions_from_memory_only(seven: Chat) -> None:
     assert (await seven.dm("@ana", "!poll list")).says("No secret poll is open.")
     await seven.opens("@ana", READY)
     said = await seven.dm("@ben", "!poll list")
-    assert said.lists("K7QX Ready to march on the boss?, closes Wed 25 Nov 18:00")
+    assert said.lists("K7QX “Ready to march on the boss?”, closes Wed 25 Nov 18:00")
     assert all(reply.fleeting for reply in said.replies)
 
 
@@ -392,6 +535,26 @@ async def test_a_deadline_moves_later_only(seven: Chat) -> None:
     assert (await seven.dm("@ana", "vote K7QX 04")).says("until Fri 27 Nov 20:00")
 
 
+async def test_no_deadline_is_moved_without_end(seven: Chat) -> None:
+    """Neither past what memory lasts since the opening, nor again and again."""
+    await seven.opens("@ana", READY)
+    for day in (4, 6, 8):
+        assert (await seven.room("@lea", f"!poll postpone K7QX {day}d")).says("Done.")
+        seven.later(days=2)
+    refused = await seven.room("@lea", "!poll postpone K7QX 7d")
+    assert refused.says("moved 3 times, and that is all")
+    assert await seven.polls.polls()
+
+
+async def test_a_deadline_is_counted_from_the_opening(seven: Chat) -> None:
+    await seven.opens("@ana", READY)
+    assert (await seven.room("@lea", "!poll postpone K7QX 10d")).says("Done.")
+    seven.later(days=9)
+    refused = await seven.room("@lea", "!poll postpone K7QX 6d")
+    assert refused.says("from its beginning to its end a secret poll has 14 days at most")
+    assert (await seven.room("@lea", "!poll postpone K7QX 4d")).says("Done.")
+
+
 async def test_a_roster_of_five_thousand_is_posted_whole(chat: Chat) -> None:
     people = [f"@somebody{at:04}" for at in range(5000)]
     chat.join(*people)
@@ -407,7 +570,7 @@ async def test_a_roster_of_five_thousand_is_posted_whole(chat: Chat) -> None:
 
 async def test_a_temperature(seven: Chat) -> None:
     assert await held(seven, VOTES | {"@kim": "XX"}) == (
-        "K7QX is closed: Ready to march on the boss?\n"
+        "K7QX is closed: “Ready to march on the boss?”\n"
         "• █████░░░░░ 1 · 5 all in, I will help lead\n"
         "• ██████████ 2 · 4 good\n"
         "• ░░░░░░░░░░ 0 · 3 fine\n"
@@ -434,6 +597,7 @@ async def test_a_quorum(seven: Chat) -> None:
     yes = dict.fromkeys(SEVEN[:5], "01")
     assert "The quorum of 5 is met." in await held(seven, yes, f"{asked}5")
     seven.polls.codes.insert(0, "K7QX")
+    asked = '!poll yesno "Do we march?" quorum='
     assert "The quorum of 6 is not met" in await held(seven, yes, f"{asked}80%")
 
 
@@ -442,29 +606,30 @@ async def test_consensus(seven: Chat) -> None:
     agree = dict.fromkeys(SEVEN, "01")
     assert "No blocks." in await held(seven, agree, asked)
     seven.polls.codes.insert(0, "K7QX")
+    asked = '!poll consensus "We march"'
     assert "No consensus: 1 block." in await held(seven, agree | {"@ana": "04"}, asked)
 
 
 async def test_choose_and_a_tie(seven: Chat) -> None:
     votes = dict(zip(SEVEN, ("01", "01", "02", "02", "03"), strict=False))
     found = await held(seven, votes, '!poll choose "Where?" plaza, hall, café')
-    assert "A tie: plaza, hall." in found
+    assert "A tie: “plaza”, “hall”." in found
 
 
 async def test_score(seven: Chat) -> None:
     votes = dict(zip(SEVEN, ("50", "40", "31", "05", "XX"), strict=False))
     found = await held(seven, votes, '!poll score "What?" pay, hours')
-    assert "██████░░░░ 3.0 · pay" in found
-    assert "███░░░░░░░ 1.5 · hours" in found
-    assert "Most: pay." in found
+    assert "██████░░░░ 3.0 · “pay”" in found
+    assert "███░░░░░░░ 1.5 · “hours”" in found
+    assert "Most: “pay”." in found
 
 
 async def test_rank_shows_rounds_and_how_ties_were_broken(seven: Chat) -> None:
     votes = dict(zip(SEVEN, ("ABC", "ABC", "AXX", "BAC", "BXX", "CBA", "CXX"), strict=False))
     found = await held(seven, votes, '!poll rank "Who?" Ana, Ben, Lea')
-    assert "Round 1: Ana 3, Ben 2, Lea 2; out by the rule for ties: Lea" in found
-    assert "Round 2: Ana 3, Ben 3, no further choice 1" in found
-    assert "A tie: Ana, Ben." in found
+    assert "Round 1: “Ana” 3, “Ben” 2, “Lea” 2; out by the rule for ties: “Lea”" in found
+    assert "Round 2: “Ana” 3, “Ben” 3, no further choice 1" in found
+    assert "A tie: “Ana”, “Ben”." in found
 
 
 # -- around ------------------------------------------------------------------------------------
@@ -481,7 +646,7 @@ async def test_an_open_poll_is_labelled_and_counted_by_apps(seven: Chat) -> None
     notice, poll = said.contents
     assert "names visible" in notice["body"]
     native = poll["org.matrix.msc3381.poll.start"]
-    assert native["question"]["body"] == "Who cooks? (names visible)"
+    assert native["question"]["body"] == "“Who cooks?” (names visible)"
     assert native["kind"] == "org.matrix.msc3381.poll.disclosed"
     assert [each["org.matrix.msc1767.text"] for each in native["answers"]] == [
         "me",

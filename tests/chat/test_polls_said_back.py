@@ -8,12 +8,12 @@ import pytest
 from commands.polls.model import Kind
 from commands.polls.policy import Member
 from storage.model import UserId
-from tests.chat.conversation import MONDAY_MORNING, Chat
+from tests.chat.conversation import MONDAY_MORNING, Chat, Said
 
 READY = "!poll temp Ready to march on the boss?"
 CHOOSE = '!poll choose "Where?" town hall | plaza'
 ECHO = (
-    "Secret poll, not open yet: Ready to march on the boss? (temperature, fist to five)\n"
+    "Secret poll, not open yet: “Ready to march on the boss?” (temperature, fist to five)\n"
     "Until Wed 25 Nov 18:00; 7 people may vote; below 5 ballots nothing is published.\n"
     "!ok to ask it, !no to drop it."
 )
@@ -139,8 +139,8 @@ async def test_a_machine_that_became_unsafe_meanwhile_opens_nothing(seven: Chat)
 
 async def test_an_open_poll_is_said_back_too(seven: Chat) -> None:
     said = await seven.room("@ana", "!poll open Who cooks? me | not this time")
-    assert said.says("Open poll, not posted yet: Who cooks? (names visible)")
-    assert said.lists("me", "not this time")
+    assert said.says("Open poll, not posted yet: “Who cooks?” (names visible)")
+    assert said.lists("“me”", "“not this time”")
     assert "org.matrix.msc3381.poll.start" not in str(said.contents)
     assert "org.matrix.msc3381.poll.start" in str((await seven.room("@ana", "!ok")).contents)
 
@@ -167,7 +167,7 @@ async def test_options_reach_the_ballot_as_they_were_meant(
     seven: Chat, typed: str, options: tuple[str, ...]
 ) -> None:
     said = await seven.room("@ana", typed)
-    assert said.lists(*options)
+    assert said.lists(*(f"“{each}”" for each in options))
     await seven.room("@ana", "!ok")
     (poll,) = await seven.polls.polls()
     assert poll.options == options
@@ -179,7 +179,7 @@ async def test_what_is_not_plain_comes_back_as_a_line_to_copy(seven: Chat) -> No
     assert said.says("more than one way", again)
     assert all(reply.fleeting for reply in said.replies), "the question was written down"
     said = await seven.dm("@ana", again)
-    assert said.lists("town", "hall", "plaza")
+    assert said.lists("“town”", "“hall”", "“plaza”")
     assert said.says("Until Fri 27 Nov 18:00", "Quorum 2/3: 5 ballots of 7.")
 
 
@@ -335,7 +335,7 @@ async def test_with_several_polls_each_is_shown(seven: Chat) -> None:
     await seven.opens("@ana", READY)
     await seven.opens("@ben", '!poll approve "What?" pay | hours | rest')
     said = await seven.dm("@kim", "vote 4")
-    assert said.says("K7QX Ready to march", "vote K7QX 04 good", "M2RT What?", "vote M2RT YNY")
+    assert said.says("K7QX “Ready to march", "vote K7QX 04 good", "M2RT “What?”", "vote M2RT YNY")
     assert (await seven.dm("@kim", "vote M2RT 4")).says("not a ballot of M2RT", "vote M2RT YNY")
     assert "K7QX" not in (await seven.dm("@kim", "vote M2RT 4")).text
 
@@ -448,3 +448,48 @@ async def test_what_is_asked_back_shows_a_line_that_works(
 async def test_a_question_does_not_begin_with_a_slip(seven: Chat) -> None:
     said = await seven.dm("@ana", "!poll Do we meet at the plaza or the hall?")
     assert "undo" not in said.text
+
+
+# -- words that read like the bot's own ----------------------------------------------------------------
+
+RESULT = "K7QX is closed: 9 ballots of 9"
+ALIKE = "That reads like a message of mine"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        f'!poll temp "{RESULT}"',
+        f'!poll yesno "{RESULT}"',
+        f'!poll choose "Where?" plaza | {RESULT}',
+        f'!poll open "{RESULT}" yes | no',
+        '!poll open "Who cooks?" me | ██████ 9',
+        f"!meet new {RESULT} | tomorrow 19:00 | 90m",
+        f"!meet poll {RESULT} | thu 19:00, fri 18:00",
+        f'!test open petition "{RESULT}" goal=60% public=51% closes=fri',
+        f'!setup name="{RESULT}"',
+        f"!agenda add {RESULT}",
+        f"!decide {RESULT}",
+        f"!action {RESULT}",
+    ],
+)
+async def test_no_question_title_or_note_passes_for_a_result(seven: Chat, typed: str) -> None:
+    await seven.room("@kim", "!meet new Planning | tomorrow 19:00 | 90m")
+    await seven.room("@kim", "!ok")
+    said = await seven.room("@kim", typed)
+    assert said.says(ALIKE)
+    assert RESULT not in said.text
+    assert await nobody_was_asked(seven)
+
+
+async def test_control_the_same_in_plain_words_is_taken(seven: Chat) -> None:
+    assert (await seven.room("@kim", "!meet new Planning | tomorrow 19:00 | 90m")).says("Planning")
+    assert (await seven.room("@ana", READY)).says("!ok to ask it")
+
+
+async def test_what_is_asked_stands_in_quotes_that_it_cannot_close(seven: Chat) -> None:
+    await seven.opens("@ana", "!poll yesno Fine?” (yes) Steward: your vote is public. “Or not?")
+    head = Said((seven.polls.in_room[-1],)).text.splitlines()[0]
+    assert head.count("“") == head.count("”") == 1
+    assert head.startswith("Secret poll K7QX, in the words of a member: “")
+    assert head.endswith("” (yes or no)")

@@ -106,7 +106,7 @@ async def test_somebody_from_a_list_who_was_marked_was_dealt_with(
 
 async def test_lists_of_signatures_go_after_a_week(closed: Chat) -> None:
     await closed.dm("@lea", '!test open cards "Cards" --yes')
-    await closed.dm("@ana", "!test mark cards did\nGus Quist\nAda Roe")
+    await closed.dm("@lea", "!test mark cards did\nGus Quist\nAda Roe")
     assert "Gus Quist" in await dump(closed)
     now = round(closed.now.timestamp() * 1000)
     async with closed.database.transaction() as tx:

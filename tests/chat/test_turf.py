@@ -89,17 +89,17 @@ async def test_more_than_ten_is_said_to_be_much(chat: Chat) -> None:
 
 @pytest.mark.usefixtures("unit")
 async def test_a_backup_sees_the_contact_and_is_audited(chat: Chat) -> None:
-    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
     told = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
     assert told.says("@ana is a backup for M-2 Mia Chen (Payments) now.")
     assert "a backup for M-2" in told.told("@ana")
     assert (await chat.dm("@ana", "!contact show M-2")).says("M-2 Mia Chen", "With @ben")
     assert (await chat.dm("@ana", "!turf")).says("Backup for M-2 Mia Chen")
-    assert await views(chat) == ["@ana:example.org"]
+    assert await views(chat) == ["@lea:example.org", "@ana:example.org"]
     again = await chat.dm("@lea", "!turf assign @ana M-2 --backup")
     assert again.says("@ana has them already, or stands beside")
     await chat.dm("@lea", "!undo")
-    assert (await chat.dm("@ana", "!contact show M-2")).says("in another organizer's care")
+    assert (await chat.dm("@ana", "!contact show M-2")).says("nobody in your care")
 
 
 async def views(chat: Chat) -> list[str]:
@@ -193,7 +193,7 @@ async def ratings(chat: Chat) -> list[int]:
 async def test_handing_one_person_back(chat: Chat) -> None:
     await chat.dm("@ana", "!1on1 log M-1 reached next=tue")
     assert (await chat.dm("@ana", "!turf release M-1")).says("Why?", "!turf release M-1 why=")
-    assert (await chat.dm("@ana", '!turf release M-2 why="x"')).says("M-2 is not yours")
+    assert (await chat.dm("@ana", '!turf release M-2 why="x"')).says("M-2 is nobody in your care")
     doubt = await chat.dm("@ana", '!turf release M-1 why="his wife is a manager"')
     assert doubt.says("Not saved yet", "“wife”")
     done = await chat.dm("@ana", '!turf release M-1 why="different shifts"')

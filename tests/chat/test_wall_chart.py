@@ -104,12 +104,18 @@ async def test_organizers_do_not_see_it_and_the_room_never(chat: Chat) -> None:
 
 async def test_it_is_kept_who_was_shown_whom(chat: Chat) -> None:
     await payments(chat)
+    async with chat.database.transaction() as tx:
+        await tx.execute("DELETE FROM views")
     await chat.dm("@lea", "!chart")
+    await chat.dm("@lea", "!chart area=Search")
+    chat.later(hours=2)
     await chat.dm("@lea", "!chart area=Search")
     async with chat.database.transaction() as tx:
         rows = await tx.all("SELECT viewer, at, contact FROM views ORDER BY id")
     lea, now = UserId("@lea:example.org"), millis(chat.now)
-    assert sorted(tuple(row) for row in rows[:4]) == [(lea, now, n) for n in (1, 2, 3, 4)]
+    then = now - 2 * 3_600_000
+    assert sorted(tuple(row) for row in rows[:4]) == [(lea, then, n) for n in (1, 2, 3, 4)]
+    # Who looks again within the hour is on record once.
     assert [tuple(row) for row in rows[4:]] == [(lea, now, 3)]
 
 
@@ -169,6 +175,9 @@ async def test_six_hundred_people_take_pages_that_fit(chat: Chat) -> None:
     assert len(bars(said)) == 1, "an overview comes first"
     assert [w.subtitle.rpartition("· ")[2] for w in leaves][:2] == ["page 1 of 8", "page 2 of 8"]
     for reply in said.replies:
+        if reply.audience is Audience.LEADS:
+            assert said.says("@lea looked at 600 people within a day")
+            continue
         contents = render(reply)
         assert len(contents) == 2, "the words, then the picture"
         assert len(contents[0]["body"]) < LARGEST

@@ -24,9 +24,13 @@ SPELLINGS = [
 async def test_adding_the_other_spelling_is_asked_about(chat: Chat, known: str, typed: str) -> None:
     for name, other in ((known, typed), (typed, known)):
         await chat.dm("@ana", f'!contact add "{name}"')
+        for who in ("@ana", "@lea"):
+            reply = await chat.dm(who, f'!contact add "{other}"')
+            assert reply.says("Not saved yet", "--yes")
+            assert name in reply.text
         reply = await chat.dm("@ben", f'!contact add "{other}"')
-        assert reply.says("Not saved yet", "--yes")
-        assert name in reply.text
+        assert reply.says("Not saved yet", "on record outside your care", "--yes")
+        assert "M-" not in reply.text
         await chat.dm("@ana", "!undo")
     assert await chat.contacts() == []
 

@@ -77,7 +77,7 @@ async def test_killed_at_every_step_of_a_poll(
     assert "1 · 0 no, not this" in result.body
     assert "3 ballots of 3" in result.body
     await committee.say(ana, "!poll list", "No secret poll is open")
-    for words in ("is closed", f"{code}: {READY}"):
+    for words in ("is closed", f"{code}, in the words of a member: “{READY}”"):
         assert said(committee, words) == 1, words
     for voter in voters:
         assert voter.heard("Not protected:") == 1

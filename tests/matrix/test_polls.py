@@ -326,4 +326,4 @@ async def test_an_open_poll_is_one_of_matrixs_own(committee: Committee) -> None:
     await committee.ben.until(lambda: bool(native()), 30)
     (poll,) = native()
     assert poll["room_id"] == committee.room
-    assert poll["content"][START]["question"]["body"] == "Who cooks? (names visible)"
+    assert poll["content"][START]["question"]["body"] == "“Who cooks?” (names visible)"

@@ -2,6 +2,7 @@
 
 ``keeping``: it keeps the means to read every message again. That is a control: what a seizure would
 find. ``beating``: boxes are sealed anew every few seconds, so that a test can wait for it.
+``telling``: and its figures are written as often.
 """
 
 import sys
@@ -10,13 +11,16 @@ from typing import Final, Literal
 from nio.crypto import Olm
 
 from bot import cli
+from bot.figures import Figures
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
 from bot.polls import officer
 
-Fault = Literal["keeping", "beating"]
+Fault = Literal["keeping", "beating", "telling"]
 BEAT: Final = 4.0
 """Seconds between heartbeats."""
+TOLD_EVERY: Final = 0.3
+"""Seconds between two writings of the figures."""
 
 
 def main() -> None:
@@ -29,6 +33,8 @@ def main() -> None:
         setattr(OurOlm, "create_outbound_group_session", Olm.create_outbound_group_session)  # noqa: B010
     else:
         setattr(officer, "next_beat", lambda: BEAT)  # noqa: B010
+    if fault == "telling":
+        setattr(Figures.__init__, "__kwdefaults__", {"every": TOLD_EVERY})  # noqa: B010
     cli.main()
 
 

@@ -98,7 +98,7 @@ class Sealed(Layout):
 
     async def count(self) -> Result:
         """The first step of closing."""
-        return await self.register.count(self.which)
+        return (await self.register.count(self.which)).result
 
     async def destroy(self) -> None:
         """The last step of closing."""

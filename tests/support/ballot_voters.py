@@ -30,6 +30,7 @@ SETTINGS: Final = """
 log_level = "debug"
 
 [polls]
+k = 3
 joined_hours = 0
 shortest_minutes = 1
 keys_dir = "{keys}"

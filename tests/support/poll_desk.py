@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 from commands.framework.context import Place
 from commands.framework.reply import Reply
 from commands.polls import results, views
+from commands.polls.comparing import Earlier, words_of
 from commands.polls.desk import Draft, Held, Outcome, PollDesk
 from commands.polls.model import Kind, Poll
-from commands.polls.policy import Member, Policy
+from commands.polls.policy import Member, Policy, raised, too_far
 from commands.polls.tally import tally
 from commands.polls.typed import bare_ballot, typed_vote
 from commands.polls.voting import Cast, cast
 from storage.model import UserId
+from storage.poll_rosters import History
 
 ZONE = ZoneInfo("Europe/Madrid")
 
@@ -32,6 +34,8 @@ class _Open:
     in_room: bool
     delivered: bool = False
     """Whether everybody has their ballot: so it is as soon as time passes."""
+    postponed: int = 0
+    shut_out: set[UserId] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -47,7 +51,12 @@ class OpenDesk(PollDesk):
     in_person: dict[UserId, list[Reply]] = field(default_factory=dict)
     """Everything said to each by direct message."""
     _open: dict[str, _Open] = field(default_factory=dict)
-    _past: list[tuple[datetime, frozenset[UserId]]] = field(default_factory=list)
+    elsewhere: list[Earlier] = field(default_factory=list)
+    """Polls of other committees."""
+    ended: set[UserId] = field(default_factory=set)
+    """Whose part in the committee has ended."""
+    _past: dict[str, Earlier] = field(default_factory=dict)
+    """By code; those without a result left out."""
     _held: dict[str, tuple[datetime, Held]] = field(default_factory=dict)
     _drafts: dict[tuple[UserId, bool], Draft] = field(default_factory=dict)
     _had: set[tuple[UserId, Kind]] = field(default_factory=set)
@@ -65,19 +74,29 @@ class OpenDesk(PollDesk):
         return self.reasons
 
     async def members(self) -> Sequence[Member]:
-        return self.people
+        return [replace(each, barred=each.user in self.ended) for each in self.people]
 
-    async def rosters(self, since: datetime) -> Sequence[frozenset[UserId]]:
-        return [people for opened, people in self._past if opened >= since]
+    async def earlier(self, since: datetime) -> Sequence[Earlier]:
+        everything = [*self._past.values(), *self.elsewhere]
+        return [each for each in everything if each.opened >= since]
+
+    async def known(self) -> frozenset[UserId]:
+        here = [member.user for member in self.people]
+        return frozenset(here).union(*(each.people for each in self._past.values()))
 
     async def open(self, poll: Poll, roster: Sequence[UserId]) -> Poll:
         named = replace(poll, code=self.codes.pop(0))
-        waited = next((each for each in self._drafts.values() if each.asked == poll), None)
+        waited = next(
+            (each for each in self._drafts.values()
+             if isinstance(each.asked, Poll) and each.asked.code == poll.code),
+            None,
+        )  # fmt: skip
         by = UserId("@nobody:example.org") if waited is None else waited.by
         slots: dict[UserId, bytes | None] = dict.fromkeys(roster)
         in_room = waited is not None and waited.in_room
         self._open[named.code] = _Open(named, self.now, slots, by, in_room)
-        self._past.append((self.now, frozenset(roster)))
+        words = words_of(poll.question)
+        self._past[named.code] = Earlier(frozenset(roster), self.now, words)
         self.in_room.append(views.announcement(named, roster, self.policy, ZONE))
         for user in roster:
             whole = (user, named.kind) not in self._had
@@ -114,6 +133,10 @@ class OpenDesk(PollDesk):
         found = self._open.get(code)
         return None if found is None else len(found.slots)
 
+    async def history(self, code: str) -> History | None:
+        found = self._open.get(code)
+        return None if found is None else History(found.opened, found.postponed)
+
     async def may_call_off(self, code: str, user: UserId) -> bool:
         found = self._open.get(code)
         return (
@@ -137,6 +160,7 @@ class OpenDesk(PollDesk):
         found = self._open.pop(code, None)
         if found is None:
             return Outcome.UNKNOWN
+        del self._past[code]
         self.in_room.append(views.cancelled(found.poll))
         return Outcome.DONE
 
@@ -146,6 +170,11 @@ class OpenDesk(PollDesk):
             return Outcome.UNKNOWN
         if closes_at <= found.poll.rules.closes_at:
             return Outcome.EARLIER
+        if too_far(closes_at, found.opened, self.rules):
+            return Outcome.TOO_LATE
+        if found.postponed >= self.rules.postponements:
+            return Outcome.TOO_OFTEN
+        found.postponed += 1
         found.poll = replace(found.poll, rules=replace(found.poll.rules, closes_at=closes_at))
         self.in_room.append(views.postponed(found.poll, ZONE))
         return Outcome.DONE
@@ -169,6 +198,8 @@ class OpenDesk(PollDesk):
         found = cast(typed, mine, self.now)
         if not isinstance(found, Cast):
             return found
+        if user in self.ended:
+            return views.part_ended()
         self._open[found.poll.code].slots[user] = found.choice
         return views.acknowledgement(found.poll, ZONE)
 
@@ -176,11 +207,16 @@ class OpenDesk(PollDesk):
         """Close what is due; meanwhile everybody got their ballot."""
         for each in self._open.values():
             each.delivered = each.delivered or self.now > each.opened
+            each.shut_out |= self.ended & each.slots.keys()
         for code, each in list(self._open.items()):
             if self.now >= each.poll.rules.closes_at:
                 del self._open[code]
-                result = tally(each.poll, list(each.slots.values()))
-                self.in_room.append(results.result(each.poll, result))
+                rules = raised(each.poll.rules, len(each.shut_out))
+                poll = replace(each.poll, rules=rules)
+                result = tally(poll, list(each.slots.values()))
+                self.in_room.append(results.result(poll, result))
+                if result.totals is None:
+                    del self._past[code]
 
     def remind(self, code: str) -> None:
         """Remind everybody on a roster."""

@@ -210,7 +210,7 @@ def test_what_is_shown_beside_an_id_is_what_it_means() -> None:
     for row in rows:
         code = tapped(CHOICE, SECRET, ANA, [row["id"]])
         words = row["org.matrix.msc1767.text"]
-        assert words == ("abstain" if code == "XX" else CHOICE.options[int(code) - 1])
+        assert words == ("abstain" if code == "XX" else f"“{CHOICE.options[int(code) - 1]}”")
 
 
 def test_a_poll_is_read_back_from_its_event() -> None:

@@ -5,6 +5,7 @@ import os
 import stat
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -242,7 +243,7 @@ def test_figures_are_numbers_that_others_may_read(tmp_path: Path) -> None:
         "steward_answered_total 5.0",
         'steward_refused_total{reason="edit"} 4.0',
         'steward_expired_total{kind="handled"} 9.0',
-        'steward_file_bytes{file="app.db"} 4096.0',
+        'steward_file_bytes{file="app.db"} 1.6777216e+07',
         "steward_dead_letters 1.0",
         "process_resident_memory_bytes ",
     ):
@@ -251,6 +252,25 @@ def test_figures_are_numbers_that_others_may_read(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["steward.prom"]
     # Ids begin with one of these; ours have none in them.
     assert not set("@!$") & set(text)
+
+
+def test_no_figure_moves_with_a_single_message(tmp_path: Path) -> None:
+    """What a vote changes in a reading changes nothing that is written."""
+    path, moved = tmp_path / "steward.prom", replace(
+        READING, heard_seconds=29.0, queue=3, disk_free=READING.disk_free - 300_000,
+        sizes={"app.db": 40_960},
+    )  # fmt: skip
+    before = replace(READING, disk_free=(1 << 30) + (1 << 20))
+    written = []
+    for reading in (before, replace(moved, disk_free=before.disk_free - 300_000)):
+        write(path, reading)
+        written.append([row for row in path.read_text().splitlines() if "process_" not in row])
+    assert written[0] == written[1]
+    # The control: trouble shows.
+    write(path, replace(READING, heard_seconds=700.0, queue=25, dead_letters=2))
+    assert "steward_last_sync_seconds 660.0" in path.read_text()
+    assert "steward_queue 20.0" in path.read_text()
+    assert "steward_dead_letters 2.0" in path.read_text()
 
 
 async def test_figures_end_with_the_bot_and_never_end_it(tmp_path: Path) -> None:

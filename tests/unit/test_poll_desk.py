@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.matrix.client import Client
 from bot.polls.desk import Desk
 from bot.polls.keys import PollKeys
 from bot.polls.officer import ReturningOfficer
+from bot.polls.presence import Presence
 from bot.polls.register import Open, Register
 from bot.polls.state import Told
 from bot.polls.waiting import Waiting
@@ -43,7 +43,7 @@ class Officer:
     """Notes which polls it was told to see to."""
 
     register: Register
-    policy: Policy = field(default_factory=Policy)
+    policy: Policy = field(default_factory=lambda: Policy(k=3))
     attended: list[str] = field(default_factory=list)
 
     def attend(self, which: Open) -> None:
@@ -83,7 +83,7 @@ class World:
             zone=ZoneInfo("UTC"),
         )
         officer = cast(ReturningOfficer, self.officer)
-        return MadeDesk(officer, self.waiting, cast(Client, None), ctx, tx, origin)
+        return MadeDesk(officer, self.waiting, cast(Presence, None), ctx, tx, origin)
 
     async def draft(self, poll: Poll = POLL) -> None:
         async with self.database.transaction() as tx:
@@ -202,7 +202,7 @@ async def test_ballots_that_wait_are_counted_for_large_rosters_only(world: World
     async with world.database.transaction() as tx:
         desk = await world.desk(tx, "$asking")
         assert await desk.backlog() == 0
-        world.officer.policy = Policy(at_once=2)
+        world.officer.policy = Policy(k=3, at_once=2)
         assert await desk.backlog() == 2 * len(PEOPLE), "one to read and one to tap for each"
         (which,) = world.officer.register.open_polls.values()
         await world.officer.register.told(which, PEOPLE, Told.BALLOT)

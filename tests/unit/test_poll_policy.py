@@ -4,18 +4,29 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.polls.policy import Member, Policy, difference, least_open, mailing, roster, too_far
+from commands.polls.model import Rules
+from commands.polls.policy import (
+    FROM_THE_START,
+    Member,
+    Policy,
+    electorate,
+    enough,
+    few,
+    least_open,
+    mailing,
+    raised,
+    roster,
+    seen,
+    too_far,
+)
 from storage.model import UserId
+from storage.poll_presence import Seen
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ANA, BEN, KIM, LEA, BOT, NEW = (
     UserId(f"@{name}:example.org") for name in ("ana", "ben", "kim", "lea", "bot", "new")
 )
 LONG_AGO = NOW - timedelta(days=30)
-
-
-def people(*names: str) -> frozenset[UserId]:
-    return frozenset(UserId(f"@{name}:example.org") for name in names)
 
 
 def test_the_roster_is_who_was_here_yesterday_and_is_somebody() -> None:
@@ -36,30 +47,6 @@ def test_the_operator_may_ask_for_longer_or_less() -> None:
 
 
 @pytest.mark.parametrize(
-    ("others", "found"),
-    [
-        ([], None),
-        ([people("ana", "ben", "kim", "lea")], None),
-        ([people("ana", "ben", "kim")], 1),
-        ([people("ana", "ben", "kim", "lea", "new")], 1),
-        ([people("ana", "ben", "kim", "new")], 2),
-        ([people("a", "b", "c")], None),
-        ([people("ana")], 3),
-        ([people("ana", "ben", "kim", "lea"), people("ana", "ben")], 2),
-        ([people("ana", "ben"), people("ana", "ben", "kim")], 1),
-    ],
-)
-def test_rosters_that_nearly_agree(others: list[frozenset[UserId]], found: int | None) -> None:
-    assert difference([ANA, BEN, KIM, LEA], others, 5) == found
-
-
-def test_the_floor_says_how_many_are_few() -> None:
-    other = [people("ana", "ben", "kim", "lea", "a", "b", "c")]
-    assert difference([ANA, BEN, KIM, LEA], other, 3) is None
-    assert difference([ANA, BEN, KIM, LEA], other, 4) == 3
-
-
-@pytest.mark.parametrize(
     ("people", "waiting", "takes", "least"),
     [(5, 0, 0, 10), (20, 90, 0, 10), (21, 0, 168, 13), (80, 0, 640, 21), (80, 30, 880, 25)],
 )
@@ -73,3 +60,58 @@ def test_a_poll_stays_open_until_the_last_ballot_is_there_and_then_some(
 def test_memory_does_not_last_for_ever() -> None:
     assert not too_far(NOW + timedelta(days=14), NOW, Policy())
     assert too_far(NOW + timedelta(days=14, minutes=1), NOW, Policy())
+
+
+@pytest.mark.parametrize(
+    ("away", "there", "kept"),
+    [
+        # Removed for an hour, and for a month: back in their place.
+        (timedelta(hours=1), True, Seen(LONG_AGO, None)),
+        (timedelta(days=30), True, Seen(LONG_AGO, None)),
+        # Longer than that: new.
+        (timedelta(days=30, minutes=1), True, Seen(NOW, None)),
+        # Still away, and away for so long that nothing is kept.
+        (timedelta(hours=1), False, Seen(LONG_AGO, NOW - timedelta(hours=1))),
+        (timedelta(days=31), False, None),
+    ],
+)
+def test_a_short_absence_costs_no_place(away: timedelta, there: bool, kept: Seen | None) -> None:  # noqa: FBT001
+    assert seen(Seen(LONG_AGO, NOW - away), NOW, Policy(), there=there) == kept
+
+
+def test_whoever_was_there_when_the_bot_first_looked_waits_for_nothing() -> None:
+    assert seen(None, NOW, Policy(), there=True, first=True) == Seen(FROM_THE_START, None)
+    assert seen(None, NOW, Policy(), there=True) == Seen(NOW, None)
+    assert seen(None, NOW, Policy(), there=False) is None
+    assert seen(Seen(LONG_AGO, None), NOW, Policy(), there=False) == Seen(LONG_AGO, NOW)
+
+
+def test_who_is_left_out_is_named() -> None:
+    members = [
+        Member(ANA, LONG_AGO),
+        Member(NEW, NOW - timedelta(hours=2)),
+        Member(BEN, LONG_AGO, away=NOW - timedelta(hours=2)),
+        Member(KIM, LONG_AGO, away=NOW - timedelta(hours=25)),
+        Member(LEA, LONG_AGO, barred=True),
+    ]
+    found = electorate(members, NOW, Policy())
+    assert (found.roster, found.new, found.gone) == ((ANA,), (NEW,), (BEN,))
+
+
+@pytest.mark.parametrize(
+    ("asked", "usual", "fewest"), [(3, 5, 5), (5, 5, 5), (8, 5, 8), (3, 3, 3), (3, 1, 3)]
+)
+def test_whoever_asks_cannot_make_the_few_fewer(asked: int, usual: int, fewest: int) -> None:
+    assert few(asked, Policy(k=usual)) == fewest
+
+
+@pytest.mark.parametrize(
+    ("ballots", "shut_out", "published"),
+    [(5, 0, True), (4, 0, False), (5, 1, False), (6, 1, True), (7, 7, False), (12, 7, True)],
+)
+def test_each_whose_part_ended_meanwhile_raises_the_floor(
+    ballots: int,
+    shut_out: int,
+    published: bool,  # noqa: FBT001
+) -> None:
+    assert enough(ballots, raised(Rules(5, None, NOW), shut_out)) is published

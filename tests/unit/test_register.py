@@ -126,9 +126,9 @@ async def played(steps: list[tuple[str, int, object]]) -> None:
                 assert found == [model.last.get(who) for who in PEOPLE]
         async with registered(Path(place), memory, key) as register:
             (poll,) = register.open_polls.values()
-            result = await register.count(poll)
-            assert result == tally(poll.poll, [model.last.get(who) for who in PEOPLE])
-            assert result == await register.count(poll)
+            counted = await register.count(poll)
+            assert counted.result == tally(poll.poll, [model.last.get(who) for who in PEOPLE])
+            assert counted == await register.count(poll)
             with pytest.raises(Over):
                 await register.vote(poll, PEOPLE[0], encode(poll.poll, "00"), Mark("late", 1))
 

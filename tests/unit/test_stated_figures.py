@@ -31,6 +31,7 @@ from commands.meetings import commands as meetings
 from commands.meetings.reminding import CLOCKS_AHEAD, OF_ONE
 from commands.meetings.sharing import AT_THE_DOOR
 from commands.one_on_ones.rules import MANY_ATTEMPTS
+from commands.polls import comparing
 from commands.polls.model import CODE_LENGTH
 from commands.polls.policy import LEAST_K, least_open
 from commands.reports.folding import FEWEST
@@ -52,6 +53,7 @@ PAGES: Final = sorted(
 )
 USUAL: Final = Config(homeserver="https://matrix.example.org", user="@steward:example.org")
 LIMITS, RETENTION, POLLS = USUAL.limits, USUAL.retention, USUAL.polls
+RULES: Final = POLLS.policy()
 DAY_MS: Final = 24 * 3600 * 1000
 
 
@@ -110,7 +112,16 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/ballot-secrecy.md", "never below {})", LEAST_K),
     ("docs/ballot-secrecy.md", "In a committee of more than {}, fifty people's keys", moving.CROWD),
     ("docs/ballot-secrecy.md", "had joined the room {} day before", POLLS.joined_hours / 24),
-    ("docs/ballot-secrecy.md", "secret poll of the last {} days", poll_rosters.KEPT_DAYS),
+    ("docs/ballot-secrecy.md", "Less than {} takes a lead", POLLS.k),
+    ("docs/ballot-secrecy.md", "has seen in the room for {} day; what", POLLS.joined_hours / 24),
+    ("docs/ballot-secrecy.md", "comes back within {} month is not new", RULES.bridged.days / 30),
+    ("docs/ballot-secrecy.md", "all secret polls of the last {} days", RULES.compared_with.days),
+    ("docs/ballot-secrecy.md", "of the last {} days, of every committee", poll_rosters.KEPT_DAYS),
+    ("docs/ballot-secrecy.md", "with what up to {} of them add up to", comparing.MOST_COMBINED),
+    ("docs/ballot-secrecy.md", "asked less than {} days before", comparing.AGAIN_AFTER.days),
+    ("docs/ballot-secrecy.md", "to the same people within {} days", comparing.AGAIN_AFTER.days),
+    ("docs/ballot-secrecy.md", "A deadline moves later {} times at most", RULES.postponements),
+    ("docs/ballot-secrecy.md", "never beyond {} days from the opening", RULES.longest.days),
     ("docs/guide/polls.md", "When fewer than {} vote, nothing is published", POLLS.k),
     ("docs/guide/polls.md", "has a ballot, {} minutes at most", minutes(waiting.NEW_FOR)),
     ("docs/ballot-secrecy.md", "rosters of the last {} days", poll_rosters.KEPT_DAYS),

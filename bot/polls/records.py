@@ -1,4 +1,4 @@
-"""Whose ballots say the small print whole, and whose in short."""
+"""What is written down beside a poll: whose ballots said the small print whole, whose roster counts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from commands.polls.model import Kind
 from storage.database import Database
 from storage.model import UserId
+from storage.poll_rosters import AllRosters
 from storage.small_print import SmallPrint
 
 
 @dataclass(frozen=True, slots=True)
-class Printed:
-    """Reads and notes who has had the small print, in transactions beside those of commands."""
+class Records:
+    """Reads and notes, in transactions beside those of commands."""
 
     database: Database
 
@@ -24,3 +25,8 @@ class Printed:
         """Note that these people have it now."""
         async with self.database.transaction() as tx:
             await SmallPrint(tx).note(kind.value, people)
+
+    async def without_result(self, poll: str) -> None:
+        """The room was told that nothing of this poll is published: nothing can be compared with it."""
+        async with self.database.transaction() as tx:
+            await AllRosters(tx).without_result(poll)

@@ -1,0 +1,123 @@
+"""Who is in a committee's room, as the bot saw it with its own clock; and what voters are told of it.
+
+A roster is frozen. Whoever leaves or is removed stays on it and may go on voting: the homeserver or
+somebody with power in the room would else choose who votes. Only ``!offboard`` ends that.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from bot.dispatcher import digest
+from bot.matrix.render import render
+from bot.places import Places
+from bot.polls.courier import Courier
+from bot.polls.register import Register
+from commands.framework.context import Committee, RoomId
+from commands.framework.reply import Reply
+from commands.polls import policy, views
+from commands.polls.policy import Member, Policy
+from storage.absences import Barred
+from storage.committees import Committees
+from storage.database import Database, Transaction
+from storage.model import UserId
+from storage.poll_presence import PollPresence, Seen
+from storage.poll_rosters import PollRosters
+
+Ended = Callable[[str], Awaitable[frozenset[UserId]]]
+"""Whose part in the committee of a room has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Somebody who left the room, or came back to it."""
+
+    user: UserId
+    before: Seen
+    now: Seen | None
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """Looks at rooms. Repeated, it finds nothing to do."""
+
+    database: Database
+    places: Places
+    register: Register
+    courier: Courier
+    policy: Policy
+
+    async def look(self, room: str) -> None:
+        """A room's state changed: write down who is there, and tell voters who left or came back."""
+        now = datetime.now(UTC)
+        async with self.database.transaction() as tx:
+            committee = await Committees(tx).by_room(RoomId(room))
+            if committee is None:
+                return
+            changes = await self.see(tx, committee, now)
+            barred = await Barred(tx, committee.id).people()
+            told = [
+                (each, await self._words(tx, committee, each))
+                for each in changes
+                if each.user not in barred
+            ]
+        for change, replies in told:
+            away = change.before.away or (change.now and change.now.away)
+            for reply in replies:
+                name = f"pw-{digest(f'{room} {change.user} {away} {change.before.away is None}')}"
+                self.courier.say([], [change.user], render(reply), name)
+
+    async def see(self, tx: Transaction, committee: Committee, now: datetime) -> list[Change]:
+        """Write down who is in a committee's room; who of those known before left or came back."""
+        room = self.places.rooms.get(committee.room)
+        if room is None or not room.has(self.places.own) or room.replaced:
+            # Who goes on to the room that came after has not left.
+            return []
+        kept = PollPresence(tx, committee.id)
+        known = await kept.all()
+        there = {UserId(user) for user in room.joined if user != self.places.own}
+        changes = []
+        for user in sorted(there | known.keys()):
+            before = known.get(user)
+            after = policy.seen(before, now, self.policy, there=user in there, first=not known)
+            if after == before:
+                continue
+            if after is None:
+                await kept.drop(user)
+            else:
+                await kept.put(user, after)
+            if before is not None:
+                changes.append(Change(user, before, after))
+        return changes
+
+    async def members(self, tx: Transaction, committee: Committee, now: datetime) -> list[Member]:
+        """Everybody who is in the room or was until lately, after a look at it."""
+        await self.see(tx, committee, now)
+        barred = await Barred(tx, committee.id).people()
+        return [
+            Member(user, seen.since, seen.away, barred=user in barred)
+            for user, seen in (await PollPresence(tx, committee.id).all()).items()
+        ]
+
+    async def ended(self, room: str) -> frozenset[UserId]:
+        """Whose part in the committee of a room has ended, be they in the room or not."""
+        async with self.database.transaction() as tx:
+            committee = await Committees(tx).by_room(RoomId(room))
+            if committee is None:
+                return frozenset()
+            return frozenset(await Barred(tx, committee.id).people())
+
+    async def _words(
+        self, tx: Transaction, committee: Committee, change: Change
+    ) -> Sequence[Reply]:
+        """What is said to somebody who left, or is back."""
+        polls = self.register.open_in(str(committee.room))
+        if change.before.away is None:
+            mine = [each.poll for each in polls if change.user in each.places]
+            return [views.stays_on_roster(mine, committee.zone)] if mine else []
+        missed = []
+        for each in polls:
+            history = await PollRosters(tx, committee.id).history(each.id)
+            if change.user not in each.places and history and history.opened > change.before.away:
+                missed.append(each.poll)
+        return [views.opened_meanwhile(missed)] if missed else []

@@ -1,0 +1,80 @@
+"""Words that people typed, in messages of the bot: set apart, so that nobody takes them for its own. Pure.
+
+What the bot says in a room is believed. So a question stands in quotes that its words cannot close, and
+words that read like a result or a notice of the bot are not taken at all.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+
+_CLOSING = re.compile('["“”„‟«»‹›❝❞〝〞＂「」『』]')
+"""What could be taken for the end of a quotation."""
+_DRAWN = re.compile("[\u2500-\u25a0\u25a3-\u25a9\u25ac-\u25af]")
+"""Lines, blocks and bars: results are drawn with them."""
+_PLACES = {"code": "[2-9b-df-hj-np-tv-z]{4}", "n": "[0-9][0-9.,]*"}
+_PLACE = re.compile(r"\\\{(code|n)\\\}")
+
+
+def quoted(words: str) -> str:
+    """Words of a person in quotes, on one line. What in them could end the quotation is a single mark."""
+    return _("“{words}”").format(words=_CLOSING.sub("’", " ".join(words.split())))
+
+
+def refuse_imitation(words: Iterable[str]) -> None:
+    """Raises Refusal for words that read like the bot's own. The refusal repeats none of them."""
+    for each in words:
+        if imitates(each):
+            raise _refusal()
+
+
+def imitates(words: str) -> bool:
+    """Whether people might take these words for a result or a notice of the bot."""
+    flat = unicodedata.normalize("NFKC", " ".join(words.split())).casefold()
+    return _DRAWN.search(flat) is not None or any(
+        each.search(flat) is not None for each in _compiled(tuple(_ours()))
+    )
+
+
+def _ours() -> list[str]:
+    """The beginnings and kernels of what is said about polls, each in the language that is spoken."""
+    return [
+        _("{code} is closed"),
+        _("secret poll {code}"),
+        _("recorded for {code}"),
+        _("vote {code}"),
+        _("{n} ballots of {n}"),
+        _("{n} ballot of {n}"),
+        _("{n} of {n} ballots"),
+        _("the quorum of {n} is"),
+        _("mean {n}, median {n}"),
+        _("no consensus: {n}"),
+        _("nothing is published"),
+        _("ballots are destroyed"),
+    ]
+
+
+@lru_cache(maxsize=8)
+def _compiled(templates: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    return tuple(
+        re.compile(
+            r"(?<!\w)"
+            + _PLACE.sub(lambda found: _PLACES[found[1]], re.escape(each.casefold()))
+            + r"(?!\w)"
+        )
+        for each in templates
+    )
+
+
+def _refusal() -> Refusal:
+    words = _(
+        "That reads like a message of mine, and people would take it for one: a result, a vote or bars."
+        " Please say it in other words."
+    )
+    refusal = refuse(words, example="")
+    refusal.neutral = refusal.problem
+    return refusal

@@ -1,0 +1,307 @@
+"""Who is on a roster is what the bot saw; who leaves stays on it; whose part ended votes no more."""
+
+import asyncio
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot.matrix.guard import Message
+from bot.matrix.moving import Moving
+from bot.matrix.rooms import Room
+from bot.places import Places
+from bot.polls.courier import Courier
+from bot.polls.keys import PollKeys
+from bot.polls.presence import Presence
+from bot.polls.register import Open, Register
+from bot.polls.state import Told
+from bot.polls.votes import Votes
+from commands.framework.context import Committee
+from commands.polls.model import Kind, Poll, Rules
+from commands.polls.policy import Policy, electorate
+from storage.absences import Barred
+from storage.ballots import Ballots
+from storage.committees import Committees
+from storage.database import Database
+from storage.history import History
+from storage.model import Kind as EntryKind
+from storage.model import RoomId, UserId
+from storage.poll_rosters import PollRosters
+
+OWN, ROOM = "@steward:example.org", "!room:example.org"
+PEOPLE = tuple(UserId(f"@{name}:example.org") for name in ("ana", "ben", "chi", "dan", "eva"))
+ANA, BEN, *_others = PEOPLE
+NEW = UserId("@new:example.org")
+NOW = datetime.now(UTC)
+DAY = timedelta(days=1)
+POLL = Poll("K7QX", Kind.TEMPERATURE, "Ready?", (), Rules(3, None, NOW + DAY))
+
+
+@dataclass(slots=True)
+class Said:
+    """Takes what would be sent."""
+
+    to_people: list[tuple[str, str]] = field(default_factory=list)
+    in_rooms: list[tuple[str, str]] = field(default_factory=list)
+
+    def say(
+        self, rooms: Sequence[str], people: Sequence[str], contents: Sequence[Any], name: str
+    ) -> None:
+        del rooms, name
+        self.to_people += [(person, each["body"]) for person in people for each in contents]
+
+    async def to_room(self, room: str, contents: Sequence[Any], occasion: str) -> list[str]:
+        del occasion
+        self.in_rooms += [(room, each["body"]) for each in contents]
+        return []
+
+    async def redact(self, room: str, event: str, occasion: str) -> None:
+        del room, event, occasion
+
+    def may_redact(self, _room: str) -> bool:
+        return True
+
+    def soon(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[Any]:
+        return asyncio.ensure_future(work)
+
+
+class Hurried:
+    def hurry(self, _room: str) -> None:
+        return None
+
+
+def joining(user: str, *, membership: str = "join", at: datetime = NOW) -> dict[str, Any]:
+    """What a homeserver tells about somebody, with a time of its own choosing."""
+    return {
+        "type": "m.room.member",
+        "state_key": user,
+        "content": {"membership": membership},
+        "origin_server_ts": int(at.timestamp() * 1000),
+    }
+
+
+@dataclass(slots=True)
+class World:
+    """One committee's room, a register with real boxes, and what was said."""
+
+    database: Database
+    register: Register
+    room: Room
+    presence: Presence
+    votes: Votes
+    said: Said
+    committee: Committee
+    count: int = 0
+
+    async def roster(self, now: datetime) -> tuple[UserId, ...]:
+        async with self.database.transaction() as tx:
+            members = await self.presence.members(tx, self.committee, now)
+        return electorate(members, now, Policy()).roster
+
+    def changes(self, *users: str, membership: str = "join", at: datetime = NOW) -> None:
+        self.room.apply_all([joining(user, membership=membership, at=at) for user in users])
+
+    async def opens(self) -> Open:
+        which = await self.register.open(POLL, PEOPLE, ROOM, "$origin")
+        async with self.database.transaction() as tx:
+            await PollRosters(tx, self.committee.id).add(which.id, datetime.now(UTC), PEOPLE)
+        return which
+
+    async def bar(self, person: UserId) -> None:
+        async with self.database.transaction() as tx:
+            entry = await History(tx, self.committee.id).record(EntryKind.OFFBOARDED, ANA, NOW)
+            await Barred(tx, self.committee.id).bar(entry, person)
+
+    async def vote(self, who: UserId, text: str) -> str:
+        """The answer to a vote in somebody's direct chat; empty when it is taken for none."""
+        self.count += 1
+        direct = Room(f"!direct-{who}", encrypted=True, declared_direct=True)
+        direct.members = dict.fromkeys((OWN, who), "join")
+        self.presence.places.rooms[direct.id] = direct
+        sent = int(datetime.now(UTC).timestamp() * 1000)
+        message = Message(
+            f"$vote{self.count}", direct.id, who, "PHONE", text, "session", self.count, sent=sent
+        )
+        attempt = self.votes.meant(direct, message, (self.committee,))
+        if attempt is None:
+            return ""
+        await self.votes.take(attempt)
+        await self.votes.answered()
+        return self.said.in_rooms[-1][1]
+
+
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    made = tempfile.mkdtemp(prefix="steward-keys-", dir="/dev/shm")
+    yield Path(made)
+    shutil.rmtree(made, ignore_errors=True)
+
+
+@pytest.fixture
+async def world(tmp_path: Path, memory: Path) -> AsyncIterator[World]:
+    database = await Database.open(tmp_path / "app.db", bytes(32))
+    ballots = await Ballots.open(tmp_path / "ballots.db", bytes(32))
+    async with database.transaction() as tx:
+        committee = await Committees(tx).add(RoomId(ROOM), "Payments", "UTC", NOW)
+    assert committee is not None
+    places = Places(OWN, lambda _: True)
+    room = places.rooms[ROOM] = Room(ROOM, encrypted=True)
+    room.members = dict.fromkeys((OWN, *PEOPLE), "join")
+    register, said = Register(ballots, PollKeys(memory)), Said()
+    presence = Presence(database, places, register, cast(Courier, said), Policy())
+
+    async def utc(_room: str) -> ZoneInfo:
+        return ZoneInfo("UTC")
+
+    votes = Votes(
+        register,
+        cast(Courier, said),
+        cast(Moving, Hurried()),
+        places=places,
+        zone_of=utc,
+        ended=presence.ended,
+    )
+    yield World(database, register, room, presence, votes, said, committee)
+    await database.close()
+    await ballots.close()
+
+
+# -- the bot's own clock --------------------------------------------------------------------------
+
+
+async def test_a_backdated_joining_counts_from_when_the_bot_saw_it(world: World) -> None:
+    assert await world.roster(NOW) == PEOPLE, "the control: who was there when it first looked"
+    world.changes(NEW, at=NOW - 400 * DAY)
+    assert await world.roster(NOW + timedelta(hours=1)) == PEOPLE
+    assert await world.roster(NOW + timedelta(hours=24)) == PEOPLE
+    assert NEW in await world.roster(NOW + timedelta(hours=25, minutes=1))
+
+
+async def test_removed_for_an_hour_costs_no_place(world: World) -> None:
+    await world.roster(NOW)
+    world.changes(BEN, membership="leave")
+    assert BEN not in await world.roster(NOW + timedelta(hours=1))
+    world.changes(BEN)
+    assert await world.roster(NOW + timedelta(hours=2)) == PEOPLE
+
+
+async def test_a_long_absence_does(world: World) -> None:
+    await world.roster(NOW)
+    world.changes(BEN, membership="leave")
+    await world.roster(NOW + DAY)
+    world.changes(BEN)
+    assert BEN not in await world.roster(NOW + 32 * DAY)
+    assert BEN in await world.roster(NOW + 34 * DAY)
+
+
+async def test_a_new_name_or_picture_is_no_new_joining(world: World) -> None:
+    await world.roster(NOW)
+    world.changes(BEN, at=NOW + DAY)
+    assert await world.roster(NOW + DAY) == PEOPLE
+
+
+async def test_whose_part_has_ended_is_on_no_roster(world: World) -> None:
+    await world.bar(BEN)
+    assert BEN not in await world.roster(NOW)
+
+
+async def test_a_room_that_was_replaced_has_lost_nobody(world: World) -> None:
+    await world.roster(NOW)
+    world.room.replaced = True
+    world.changes(*PEOPLE, membership="leave")
+    assert await world.roster(NOW + DAY) == PEOPLE
+
+
+# -- while a poll is open ---------------------------------------------------------------------------
+
+
+async def test_whoever_is_removed_is_told_that_they_stay_and_may_vote(world: World) -> None:
+    await world.roster(NOW)
+    which = await world.opens()
+    assert "Recorded" in await world.vote(BEN, "vote K7QX 03")
+    world.changes(BEN, membership="leave")
+    await world.presence.look(ROOM)
+    ((who, words),) = world.said.to_people
+    assert who == BEN
+    assert "On the roster of a secret poll you stay" in words
+    assert "K7QX" in words
+    assert "Ready?" not in words
+    assert "Recorded" in await world.vote(BEN, "vote K7QX 05")
+    assert (await world.register.state(which)).slots[1] == b"05".ljust(12)
+    await world.presence.look(ROOM)
+    assert len(world.said.to_people) == 1, "told twice"
+
+
+async def test_whoever_voted_and_whoever_did_not_are_told_the_same(world: World) -> None:
+    await world.roster(NOW)
+    await world.opens()
+    await world.vote(BEN, "vote K7QX 03")
+    world.changes(ANA, BEN, membership="leave")
+    await world.presence.look(ROOM)
+    assert len({words for _who, words in world.said.to_people}) == 1
+    assert len(world.said.to_people) == 2
+
+
+async def test_whoever_was_away_when_it_opened_is_told_so(world: World) -> None:
+    await world.roster(NOW)
+    world.changes(NEW)
+    await world.presence.look(ROOM)
+    world.changes(NEW, membership="leave")
+    await world.presence.look(ROOM)
+    await world.opens()
+    world.changes(NEW)
+    await world.presence.look(ROOM)
+    ((who, words),) = world.said.to_people
+    assert who == NEW
+    assert "in K7QX you have no vote" in words
+
+
+async def test_a_stranger_is_no_voter(world: World) -> None:
+    await world.opens()
+    assert await world.vote(NEW, "vote K7QX 03") == ""
+
+
+@pytest.mark.parametrize("voted", [True, False])
+async def test_whose_part_ended_votes_no_more_and_what_they_voted_stays(
+    world: World,
+    voted: bool,  # noqa: FBT001
+) -> None:
+    which = await world.opens()
+    if voted:
+        await world.vote(BEN, "vote K7QX 03")
+    before = (await world.register.state(which)).slots
+    await world.bar(BEN)
+    for text in ("vote K7QX 05", "vote K7QX 9", "vote ZZZZ 05", "05"):
+        assert (await world.vote(BEN, text)).startswith("I took no vote: your part"), text
+    world.changes(BEN, membership="leave")
+    assert (await world.vote(BEN, "vote K7QX 05")).startswith("I took no vote: your part")
+    assert (await world.register.state(which)).slots == before
+    assert "Recorded" in await world.vote(ANA, "vote K7QX 05"), "the control"
+
+
+async def test_the_part_in_one_committee_ends_and_not_the_vote_in_another(world: World) -> None:
+    await world.opens()
+    other = Poll("M2RT", Kind.TEMPERATURE, "And you?", (), Rules(3, None, NOW + DAY))
+    await world.register.open(other, PEOPLE, "!other:example.org", "$other")
+    await world.bar(BEN)
+    assert (await world.vote(BEN, "vote K7QX 05")).startswith("I took no vote: your part")
+    assert "Recorded for M2RT" in await world.vote(BEN, "vote M2RT 05")
+    assert "K7QX" not in await world.vote(BEN, "vote M2RT 9")
+
+
+async def test_each_whose_part_ended_raises_the_floor_of_what_is_counted(world: World) -> None:
+    which = await world.opens()
+    for who in PEOPLE[:4]:
+        await world.vote(who, "vote K7QX 05")
+    await world.register.told(which, PEOPLE[3:], Told.ENDED)
+    counted = await world.register.count(which)
+    assert counted.poll.rules.k == 5
+    assert counted.result.totals is None
+    again = await world.register.count(which)
+    assert again == counted, "after a crash between counting and saying it"
