@@ -67,10 +67,8 @@ class LookUps(Repository):
     async def count(
         self, viewer: UserId, what: What, contacts: Sequence[ContactId | None], now: datetime
     ) -> None:
-        """Count these; None is a question about nobody in particular."""
-        await self.tx.execute(
-            "DELETE FROM look_ups WHERE viewer = ? AND at <= ?", (viewer, millis(now - KEPT))
-        )
+        """Count these; None is a question about nobody in particular. Old ones go, whosever they are."""
+        await self.tx.execute("DELETE FROM look_ups WHERE at <= ?", (millis(now - KEPT),))
         await self.tx.executemany(
             "INSERT INTO look_ups(viewer, committee, contact, what, at) VALUES (?, ?, ?, ?, ?)",
             [(viewer, self.committee, contact, what.value, millis(now)) for contact in contacts],

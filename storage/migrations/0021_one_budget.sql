@@ -16,6 +16,7 @@ DROP TABLE look_ups;
 ALTER TABLE look_ups_now RENAME TO look_ups;
 CREATE INDEX look_ups_by_viewer ON look_ups(viewer, at);
 CREATE INDEX look_ups_by_contact ON look_ups(contact, viewer);
+CREATE INDEX look_ups_by_age ON look_ups(at);
 
 -- Of the people on somebody's list of signatures, those who are not in their care are for a lead to mark.
 -- Lists from before may hold both.
