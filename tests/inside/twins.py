@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
-from bot.matrix.client import Client
 from bot.polls.desk import Desk
 from bot.polls.officer import ReturningOfficer
+from bot.polls.presence import Presence
 from bot.polls.register import Open, Register
 from bot.polls.waiting import Waiting
 from commands.framework.context import Context, Place, Role
@@ -77,7 +77,7 @@ async def both_open(
             )
             officer = cast(ReturningOfficer, _Officer(register, policy))
             origin = f"${code}-{number}"
-            desk = SeatedDesk(officer, waiting, cast(Client, None), ctx, tx, origin)
+            desk = SeatedDesk(officer, waiting, cast(Presence, None), ctx, tx, origin)
             before = len(register.open_polls)
             try:
                 await open_draft(ctx, desk, Draft(poll, EVE, True, NOW + timedelta(minutes=30)))
