@@ -238,7 +238,7 @@ async def test_the_room_reads_counts_in_rows_of_five_and_more(petition: Chat) ->
         "Payments: 4/6 = 66.7 % · said yes, not done 2",
         "Search and 1 more: no figure yet",
     )
-    await petition.dm("@lea", "!test close petition --yes")
+    await petition.sure("@lea", "!test close petition")
     said = await petition.room("@ben", "!test status petition")
     assert said.lists(
         "Payments: 4/6 = 66.7 % · said yes, not done 2",
@@ -480,7 +480,7 @@ async def test_tests_are_compared_in_counts_and_by_name_in_private(unit: Chat) -
         "Payments: 4/6 = 66.7 % → 2/6 = 33.3 %",
         "Search: 1/5 = 20.0 % → 3/5 = 60.0 %",
     )
-    await unit.dm("@lea", "!test close photo --yes")
+    await unit.sure("@lea", "!test close photo")
     assert (await unit.room("@ana", "!test compare")).says(
         "Took part in all 2: 2 · dropped off since the last but one: 3 · new in the last: 3",
         "Payments: 4/6 = 66.7 % → 2/6 = 33.3 %",
@@ -529,7 +529,7 @@ async def test_reports_show_the_last_test(unit: Chat) -> None:
 
 async def test_pictures_say_the_same_as_their_words(unit: Chat) -> None:
     await two_tests(unit)
-    await unit.dm("@lea", "!test close photo --yes")
+    await unit.sure("@lea", "!test close photo")
     for text in ("!test chart petition", "!test chart ladder", "!test chart movement"):
         [reply] = (await unit.room("@ana", text)).replies
         assert reply.picture is not None
