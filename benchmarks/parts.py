@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from benchmarks import (
     growth,
+    holding,
     importing,
     matching,
     polls,
@@ -19,6 +20,7 @@ from benchmarks.part import Part
 MODULES: Final = (
     round_trip,
     growth,
+    holding,
     polls,
     reports,
     importing,

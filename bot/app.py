@@ -49,6 +49,7 @@ from bot.pictures.process import Easel
 from bot.places import NamedLeads, Places
 from bot.polls.officer import ReturningOfficer
 from bot.polls.station import Polling
+from bot.queueing import Queue
 from bot.safekeeping import comeback, former, rotating, taking
 from bot.safekeeping.keeper import Keeper
 from bot.scheduler import Scheduler
@@ -249,6 +250,7 @@ class Bot:
         directory = DataDirectory(self._config.data_dir)
         dispatcher.brakes = Brakes(Pace(self._config.limits), Space(directory))
         dispatcher.say_from_memory, dispatcher.watched = polling.courier.say, moving.watched
+        queue = dispatcher.queue = Queue(database, dispatcher, self._config.limits)
         importing = Importing(
             database,
             client,
@@ -304,7 +306,9 @@ class Bot:
             intake=intake,
             scheduler=scheduler,
         )
+        queue.afterwards = intake.regroup
         await intake.restore()
+        await queue.restore()
         await polling.register.restore()
         self._intake, self._outbox, self._oversight = intake, outbox, oversight
         self._verifications, self._watched = verifying, moving.watched
@@ -316,6 +320,7 @@ class Bot:
                 outbox,
                 doors,
                 importing,
+                queue,
                 shredding,
                 polling,
                 moving,
@@ -328,12 +333,10 @@ class Bot:
             async def begin() -> None:
                 await outbox.start()
                 await doors.start()
-                verifying.start()
-                importing.start()
-                shredding.start()
-                reminding.start()
-                scheduler.start()
-                oversight.start()
+                for each in (
+                    verifying, importing, queue, shredding, reminding, scheduler, oversight,
+                ):  # fmt: skip
+                    each.start()
                 polling.officer.begin()
 
             await _unless(outbox.fatal, self._loop(sync, intake, outbox, polling.officer, begin))

@@ -18,6 +18,8 @@ class Limits(BaseModel):
     """The same on average over ten minutes."""
     room_per_minute: int = Field(default=1200, ge=5, le=A_LOT)
     """Commands in one room within one minute, whoever types them."""
+    person_seconds: int = Field(default=120, ge=5, le=600)
+    """Seconds of work for one person within ten minutes; what is beyond waits, and is done later."""
     making_percent: int = Field(default=100, ge=10, le=1000)
     """How much one person may make (meetings, follow-ups, lists, ...), of commands/authority/quotas.py."""
 

@@ -37,8 +37,10 @@ ANSWERS = "st-"
 ANNOUNCEMENTS = "new-"
 """How those of the messages begin that tell a room of people who are new."""
 
-QUIET_EACH, LONGEST_QUIET = 0.1, 3.0
-"""Seconds that asking for news gives way to each waiting answer, and to all of them."""
+QUIET_EACH, LONGEST_QUIET = 0.1, 0.5
+"""Seconds that asking for news gives way to each waiting answer, and to all of them: whoever asks
+something meanwhile waits as long.
+"""
 
 LOOK_BACK_PAGES = 50
 """Pages of our own messages searched for one in doubt, newest first."""

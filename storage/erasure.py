@@ -13,6 +13,7 @@ from storage.called import COUNTS
 from storage.mentions import Mentions, Names
 from storage.model import ContactId
 from storage.repository import Repository, millis
+from storage.slices import a_turn, in_slices
 
 PICTURES = ("org.steward.picture", "org.steward.export", "file")
 """Parts of a queued message that hold names where no search finds them: a picture, a file's key."""
@@ -155,13 +156,14 @@ class Erasure(Repository):
                 )
 
     async def _blank_lists(self, names: Names) -> int:
-        """Lines of lists that are not saved yet, what was said about lines, and files on their way."""
+        """Lines of lists that are not saved yet, what was said of them, and what is on its way."""
         lines = 0
         for row in await self.tx.all(
             "SELECT s.id, s.rows FROM imports AS i JOIN import_sheets AS s ON s.import = i.id "
             "WHERE i.committee = ? AND s.rows IS NOT NULL",
             (self.committee,),
         ):
+            await a_turn()
             sheet = json.loads(row["rows"])
             rest = [each for each in sheet if not names.in_row(each[1])]
             if len(rest) < len(sheet):
@@ -174,6 +176,7 @@ class Erasure(Repository):
             "WHERE i.committee = ?",
             (self.committee,),
         ):
+            await a_turn()
             if names.mentioned(json.loads(row["words"])):
                 await self.tx.execute("DELETE FROM import_problems WHERE id = ?", (row["id"],))
         for row in await self.tx.all("SELECT event_id, body, file FROM uploads"):
@@ -188,6 +191,13 @@ class Erasure(Repository):
                         row["event_id"],
                     ),
                 )
+        for row in await self.tx.all("SELECT id, body FROM waiting"):
+            await a_turn()
+            if names.mentioned([row["body"]]):
+                await self.tx.execute(
+                    "UPDATE waiting SET body = ? WHERE id = ?",
+                    (names.blanked(row["body"]) or row["body"], row["id"]),
+                )
         return lines
 
     async def _blank_sheets(self, person: Person, names: Names) -> int:
@@ -198,11 +208,11 @@ class Erasure(Repository):
             (self.committee,),
         ):
             every = json.loads(row["lines"])
-            rest = [
-                each
+            theirs = await in_slices(
+                names.in_row([each[1]]) or bool(set(each[3]) & set(person.records))
                 for each in every
-                if not names.in_row([each[1]]) and not set(each[3]) & set(person.records)
-            ]
+            )
+            rest = [each for each, his in zip(every, theirs, strict=True) if not his]
             if len(rest) < len(every):
                 lines += len(every) - len(rest)
                 await self.tx.execute(
@@ -214,6 +224,7 @@ class Erasure(Repository):
         """Every committee's: a message does not say whose it is."""
         changed = []
         for row in await self.tx.all("SELECT id, content FROM outbox"):
+            await a_turn()
             content = json.loads(row["content"])
             if names.mentioned(content) or any(part in content for part in PICTURES):
                 changed.append(row["id"])
