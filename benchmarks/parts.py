@@ -5,6 +5,7 @@ from typing import Any, Final
 from benchmarks import (
     files,
     growth,
+    holding,
     importing,
     matching,
     polls,
@@ -20,6 +21,7 @@ from benchmarks.part import Part
 MODULES: Final = (
     round_trip,
     growth,
+    holding,
     polls,
     reports,
     importing,

@@ -51,6 +51,7 @@ from bot.pictures.process import Easel
 from bot.places import NamedLeads, Places
 from bot.polls.officer import ReturningOfficer
 from bot.polls.station import Polling
+from bot.queueing import Queue
 from bot.safekeeping import comeback, former, rotating, taking
 from bot.safekeeping.keeper import Keeper
 from bot.scheduler import Scheduler
@@ -251,6 +252,7 @@ class Bot:
             self._config.limits,
         )
         dispatcher.say_from_memory, dispatcher.watched = polling.courier.say, moving.watched
+        queue = dispatcher.waiting = Queue(database, dispatcher, self._config.limits)
         importing = Importing(
             database, client.device, authority=account.authority, outbox=outbox, seal=account.seal
         )
@@ -303,7 +305,9 @@ class Bot:
             intake=intake,
             scheduler=scheduler,
         )
+        queue.afterwards = intake.regroup
         await intake.restore()
+        await queue.restore()
         await polling.register.restore()
         self._intake, self._outbox, self._oversight = intake, outbox, oversight
         self._verifications, self._watched = verifying, moving.watched
@@ -316,6 +320,7 @@ class Bot:
                 doors,
                 importing,
                 arrivals,
+                queue,
                 shredding,
                 polling,
                 moving,
@@ -328,9 +333,17 @@ class Bot:
             async def begin() -> None:
                 await outbox.start()
                 await doors.start()
-                for begun in (verifying, importing, arrivals, shredding, reminding, scheduler):
+                for begun in (
+                    verifying,
+                    importing,
+                    arrivals,
+                    queue,
+                    shredding,
+                    reminding,
+                    scheduler,
+                    oversight,
+                ):
                     begun.start()
-                oversight.start()
                 polling.officer.begin()
 
             await _unless(outbox.fatal, self._loop(sync, intake, outbox, polling.officer, begin))

@@ -45,6 +45,8 @@ class Status(TypedDict):
     """What could not be handled or delivered; None when the storage could not be asked."""
     disk_low: NotRequired[bool]
     """Whether nothing new is taken for want of room."""
+    held: NotRequired[dict[str, int]]
+    """How often a command kept others waiting by computing for long, by its name, since the start."""
 
 
 class Identity(TypedDict):

@@ -2,12 +2,13 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
-from bot import brakes, failpoints, logs, unclear
+from bot import brakes, failpoints, logs, notices, unclear
 from bot.authority import Authority
 from bot.brakes import Brakes, Halt
 from bot.clearance import Clearance, fit
@@ -23,8 +24,11 @@ from bot.incoming import (
 from bot.matrix.guard import Message, Refused
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
+from bot.matrix.wording import Relation
 from bot.outbox import Outbox
 from bot.places import Settlement
+from bot.pondering import Elsewhere, Notes, Unstudied
+from bot.queueing import Queue
 from bot.threads import Thread, within
 from bot.unclear import Wish
 from bot.whereabouts import Whereabouts
@@ -33,6 +37,7 @@ from commands.framework.context import Committee, Context, Place, Role, UserId
 from commands.framework.handles import handles
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
+from commands.framework.study import IN_PLACE, Study
 from commands.general import wordless
 from commands.general.told_apart import told_apart
 from commands.general.views import which_committee
@@ -40,14 +45,17 @@ from commands.imports.upload import Upload
 from storage.checkpoint import Rooms, Tally
 from storage.committees import Committees
 from storage.database import Database, Transaction
-from storage.driver import OperationalError
+from storage.driver import Error, OperationalError
 from storage.inbox import Claim, Inbox
 from storage.outbox import Kind, OutboxTable, Parcel, Terms
 from storage.people import People
+from storage.waiting import Kept, WaitingCommands
 
 SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[dict[str, Any]], str, str], None]
 """Rooms, people by direct message, contents, the beginning of the transaction ids, and the room of the
 committee that it is of: whoever takes no part in that does not get it."""
+
+T = TypeVar("T")
 
 log = logs.get("bot.dispatcher")
 
@@ -71,6 +79,8 @@ class Dispatcher:
         self._device = device
         self.brakes = Brakes()
         self.files = FilesDesk(database, self)
+        self.waiting: Queue | None = None
+        """Where commands wait whose sender asked for much; None: everything is done at once."""
         self.answered = 0
         """Commands since the start that were answered and are on disk, while no secret poll was open."""
         self.watched: Callable[[], bool] = lambda: False
@@ -84,7 +94,7 @@ class Dispatcher:
         """Run one message. Raises only what the storage raises; nothing is then half done."""
         started = time.monotonic()
         try:
-            parcels = await self._run(message)
+            parcels = await self._run_or_keep(message)
         except OperationalError:
             # A full disk, a busy file: not the command's fault, and worth another attempt.
             raise
@@ -98,6 +108,86 @@ class Dispatcher:
             self.on_file()
         if parcels:
             log.debug("answered", ms=(time.monotonic() - started) * 1000)
+
+    def begin_batch(self) -> None:
+        """Another answer of sync is read."""
+        if self.waiting is not None:
+            self.waiting.turns.begin()
+
+    async def thinking(self, person: str, attempt: Callable[[Study], Awaitable[T]]) -> T:
+        """Do something, and think about what it has to think about between the attempts."""
+        if self.waiting is None:
+            return await attempt(IN_PLACE)
+        notes = Notes(self.waiting.watch)
+        while True:
+            try:
+                return await attempt(notes)
+            except Unstudied as question:
+                await self.waiting.think(person, question, notes)
+
+    # -- commands that wait ----------------------------------------------------------------------
+
+    async def resume(self, kept: Kept, notes: Notes) -> None:
+        """Do a command that waited. Raises what the storage raises, and Unstudied; then it waits on."""
+        message = _as_it_came(kept)
+        try:
+            parcels = await self._resumed(message, notes)
+        except (OperationalError, Unstudied):
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
+            await self.drop(kept, log.failure("command", error))
+            return
+        self._outbox.add(parcels)
+
+    async def _resumed(self, message: Message, notes: Notes) -> list[Parcel]:
+        async with self._timed(message.sender, at_once=False) as tx:
+            where = await self.whereabouts(tx, message.room, message.sender)
+            if not await WaitingCommands(tx).done(message.event_id) or where is None:
+                return []
+            parcels = await self._take(tx, message, where, None, "", notes)
+        self.answered += not self.watched()
+        return parcels
+
+    async def drop(self, kept: Kept, error_id: str) -> None:
+        """Give up on a command that waited, and say so."""
+        message = _as_it_came(kept)
+        async with self._database.transaction() as tx:
+            gone = await WaitingCommands(tx).done(message.event_id)
+            parcels = await self.sorry(tx, message, error_id) if gone else []
+        self._outbox.add(parcels)
+
+    async def tell_to_wait(self, kept: Kept, until: datetime) -> None:
+        """Say once that the rest of somebody's commands waits for their share of the time."""
+        message = _as_it_came(kept)
+        async with self._database.transaction() as tx:
+            where = await self.whereabouts(tx, message.room, message.sender)
+            if where is None or not where.committees:
+                return
+            committee = where.current or where.committees[0]
+            zone = await People(tx).zone(UserId(message.sender)) or committee.zone
+            said = notices.busy(message.sender, until.astimezone(zone))
+            post = Post(tx, self._device, f"bz-{digest(message.event_id)}", the_thread(message))
+            await post.say(said, message.room, message.sender, committee, self._authority)
+        self._outbox.add(post.parcels)
+
+    @asynccontextmanager
+    async def _timed(self, person: str, *, at_once: bool) -> AsyncIterator[Transaction]:
+        """A transaction whose time is counted as a person's: nobody else has the database in it."""
+        begun = None
+        try:
+            async with self._database.transaction() as tx:
+                begun = time.perf_counter()
+                yield tx
+        finally:
+            if begun is not None and self.waiting is not None:
+                self.waiting.watch.begins("")
+                self.waiting.turns.note(person, time.perf_counter() - begun, at_once=at_once)
+
+    async def _run_or_keep(self, message: Message) -> list[Parcel]:
+        try:
+            return await self._run(message)
+        except Unstudied:
+            return await self._run(message, waits=True)
 
     async def set_aside(self, message: Message, error_id: str) -> None:
         """Give up on a message that the storage refused several times, and say so."""
@@ -140,33 +230,95 @@ class Dispatcher:
         alone = room.partner(self._places.own) == who
         return Whereabouts(Place.DIRECT if alone else Place.ROOM, theirs, None, unclear=room)
 
-    async def _run(self, message: Message) -> list[Parcel]:
-        async with self._database.transaction() as tx:
-            where = await self.whereabouts(tx, message.room, message.sender)
-            if where is None:
-                where = await self._unclear(tx, message)
-            if where is None:
-                if not self.watched():
-                    await Tally(tx).count(Refused.STRANGER)
-                return []
-            message = as_said(message, where.place)
-            ours = is_for_us(message, where.place)
-            meant = "" if ours else looks_meant(message, where.place)
-            if not (ours or meant) or self._places.is_replaced(message.room):
-                return []
-            claim = await Inbox(tx).claim(
-                message.event_id, message.session_id, message.index, _now()
-            )
-            if claim is Claim.REPLAYED:
-                await Tally(tx).count(Refused.REPLAYED)
-            if claim is not Claim.NEW:
-                return []
-            halt = self.brakes.look(message)
-            parcels = await self._take(tx, message, where, halt, meant)
+    async def _run(self, message: Message, *, waits: bool = False) -> list[Parcel]:
+        async with self._timed(message.sender, at_once=True) as tx:
+            parcels, taken = await self._decide(tx, message, waits=waits)
             failpoints.reach("before_commit")
-        self.brakes.taken(message, halt)
-        self.answered += halt is None and not self.watched()
+        taken()
         return parcels
+
+    async def keep_all(self, messages: Sequence[Message]) -> None:
+        """Have messages wait that came together, in one transaction. Raises what the storage raises."""
+        try:
+            async with self._database.transaction() as tx:
+                decided = [await self._decide(tx, each, waits=True) for each in messages]
+                failpoints.reach("before_commit")
+        except Error:
+            raise
+        except Exception:  # noqa: BLE001 (one of them: which, is found out one by one)
+            for message in messages:
+                await self.handle(message)
+            return
+        for parcels, taken in decided:
+            taken()
+            self._outbox.add(parcels)
+
+    async def _decide(
+        self, tx: Transaction, message: Message, *, waits: bool
+    ) -> tuple[list[Parcel], Callable[[], None]]:
+        """What comes of a message; and what to note when that is on disk."""
+        where = await self.whereabouts(tx, message.room, message.sender)
+        if where is None:
+            where = await self._unclear(tx, message)
+        if where is None:
+            if not self.watched():
+                await Tally(tx).count(Refused.STRANGER)
+            return [], _nothing
+        message = as_said(message, where.place)
+        ours = is_for_us(message, where.place)
+        meant = "" if ours else looks_meant(message, where.place)
+        if not (ours or meant) or self._places.is_replaced(message.room):
+            return [], _nothing
+        claim = await Inbox(tx).claim(message.event_id, message.session_id, message.index, _now())
+        if claim is Claim.REPLAYED:
+            await Tally(tx).count(Refused.REPLAYED)
+        if claim is not Claim.NEW:
+            return [], _nothing
+        halt = self.brakes.look(message)
+
+        def taken() -> None:
+            self.brakes.taken(message, halt)
+            self.answered += halt is None and not self.watched()
+
+        work = halt is None and self._is_work(message, where, waits=waits)
+        if work and self._has_to_wait(message, waits=waits):
+            return await self._keep(tx, message, where), taken
+        study = IN_PLACE if self.waiting is None else Elsewhere(self.waiting.watch)
+        return await self._take(tx, message, where, halt, meant, study), taken
+
+    @staticmethod
+    def _is_work(message: Message, where: Whereabouts, *, waits: bool) -> bool:
+        """Whether a message is a command, and nothing that is answered in a line or kept for later.
+
+        Words under a file that take none are a command, too, once it is known that they take long.
+        """
+        file = message.attachment is not None and not waits
+        return message.thing is None and not file and where.unclear is None
+
+    def _has_to_wait(self, message: Message, *, waits: bool) -> bool:
+        if self.waiting is None:
+            return False
+        return waits or not self.waiting.at_once(message.sender)
+
+    async def _keep(self, tx: Transaction, message: Message, where: Whereabouts) -> list[Parcel]:
+        """Have a command wait for its turn; too many of them are left aside, and that is told once."""
+        if self.waiting is None:
+            return []
+        if self.waiting.has_room(message.sender, message.body):
+            kept = Kept(
+                message.event_id,
+                message.sender,
+                message.room,
+                message.body,
+                message.relation.thread,
+            )
+            await self.waiting.keep(tx, kept)
+            return []
+        await Tally(tx).count(Refused.TOO_FAST)
+        if not self.waiting.tells(message.sender):
+            return []
+        committee = where.current or where.committees[0]
+        return await self.queue(tx, (notices.queue_full(message.sender),), message, committee)
 
     async def _take(
         self,
@@ -175,6 +327,7 @@ class Dispatcher:
         where: Whereabouts,
         halt: Halt | None,
         meant: str,
+        study: Study = IN_PLACE,
     ) -> list[Parcel]:
         """What comes of a message that is handled now, and never again."""
         if where.unclear is not None:
@@ -192,8 +345,8 @@ class Dispatcher:
             )
             return await self.queue(tx, (told,), message, committee)
         if message.attachment is not None:
-            return await self.files.take_in(tx, message, message.attachment, where)
-        replies, committee = await self.reply_to(tx, message, where)
+            return await self.files.take_in(tx, message, message.attachment, where, study)
+        replies, committee = await self.reply_to(tx, message, where, study=study)
         return await self.queue(tx, replies, message, committee)
 
     async def _ask_about(
@@ -221,7 +374,9 @@ class Dispatcher:
                 await post.put(content, room=here, recipient=person)
         return post.parcels
 
-    async def context(self, tx: Transaction, message: Message, where: Whereabouts) -> Context:
+    async def context(
+        self, tx: Transaction, message: Message, where: Whereabouts, study: Study = IN_PLACE
+    ) -> Context:
         """The circumstances of a command. Raises PermissionError for somebody with no part there."""
         committee, user = where.likely, UserId(message.sender)
         standing = await self._authority.standing(tx, committee, user)
@@ -235,14 +390,20 @@ class Dispatcher:
             committees=where.committees,
             now=datetime.now(UTC),
             zone=await People(tx).zone(user) or committee.zone,
+            study=study,
             settings=self._authority.settings,
         )
 
     async def reply_to(
-        self, tx: Transaction, message: Message, where: Whereabouts, upload: Upload = NO_FILE
+        self,
+        tx: Transaction,
+        message: Message,
+        where: Whereabouts,
+        upload: Upload = NO_FILE,
+        study: Study = IN_PLACE,
     ) -> tuple[tuple[Reply, ...], Committee]:
         """Do what a message asks, and say in which committee."""
-        ctx = await self.context(tx, message, where)
+        ctx = await self.context(tx, message, where, study)
         if where.current is None and not chooses(message.body):
             return (which_committee(where.committees, None),), ctx.committee
         provide = self._facts.provider(ctx, tx, message.event_id, upload)
@@ -415,6 +576,16 @@ class Post:
             case Audience.PERSON:
                 alone = authority.places.direct_partner(here) == person
                 return ([here], []) if alone and here != committee.room else ([], [person])
+
+
+def _nothing() -> None:
+    """Nothing of a message is noted that nothing came of."""
+
+
+def _as_it_came(kept: Kept) -> Message:
+    """A message that waited, which was claimed when it was taken."""
+    relation = Relation(thread=kept.thread)
+    return Message(kept.event_id, kept.room, kept.person, "", kept.body, "", 0, relation=relation)
 
 
 def digest(text: str) -> str:

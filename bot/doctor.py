@@ -300,6 +300,25 @@ def running(case: Case) -> Iterator[Finding]:
         yield Finding(Mark.OK, "process", f"ready, heard from the homeserver {age:.0f} s ago")
 
 
+def waits(case: Case) -> Iterator[Finding]:
+    """Whether a command computed for so long that everybody else waited for it."""
+    if isinstance(case.answers, str):
+        yield Finding(Mark.NOTE, "waits", "not counted: only the running bot can")
+        return
+    held = case.answers["status"].get("held", {})
+    if held:
+        worst = max(held, key=lambda name: held[name])
+        yield Finding(
+            Mark.NOTE,
+            "waits",
+            f"{sum(held.values())} commands since the start computed for more than 0.1 s at a time,"
+            f" most often !{worst}; others waited for that",
+            "Tell us, with how many contacts there are; a slow or busy machine does it as well",
+        )
+    else:
+        yield Finding(Mark.OK, "waits", "no command kept others waiting")
+
+
 def identity(case: Case) -> Iterator[Finding]:
     """The cross-signing chain of the bot's own device, as the homeserver shows it to people."""
     answer = {} if isinstance(case.answers, str) else case.answers.get("identity", {})
@@ -330,5 +349,6 @@ CHECKS: Final[tuple[Check, ...]] = (
     invitations,
     leads,
     running,
+    waits,
     identity,
 )

@@ -34,6 +34,7 @@ from bot.outbox import Outbox
 from bot.patience import persist
 from bot.places import Settlement
 from bot.polls.station import Polling
+from bot.putting_by import PuttingBy
 from bot.safekeeping.comeback import Comeback
 from bot.settling import Settling
 from bot.unasked import Unasked
@@ -91,6 +92,7 @@ class Intake:
         self._polling = polling
         self._verifications = verifications
         self._moving = moving
+        self._putting_by = PuttingBy(dispatcher)
         self._guard = Guard(machine, trust, places.own)
         self._unread: dict[str, Waiting] = {}
         self._restored = True
@@ -306,10 +308,12 @@ class Intake:
             if await departures.look_at_direct(self._database, self._authority, room_id):
                 self._doors.take_back()
 
-    async def _regroup(self) -> None:
-        self._places.regrouped = False
-        await self._settling.reload()
-        await self._look_at_members(self._places.rooms.keys())
+    async def regroup(self) -> None:
+        """Know the committees anew, if a command moved one of them."""
+        if self._places.regrouped:
+            self._places.regrouped = False
+            await self._settling.reload()
+            await self._look_at_members(self._places.rooms.keys())
 
     async def _leave_behind(self, rooms: Iterable[str]) -> None:
         async with self._database.transaction() as tx:
@@ -324,7 +328,9 @@ class Intake:
     # -- messages ------------------------------------------------------------------------------
 
     async def _read(self, answer: Mapping[str, Any], fresh: set[str]) -> None:
-        for room_id, joined in section(answer, "rooms", "join").items():
+        self._dispatcher.begin_batch()
+        # Whoever said little does not wait for what others said in their rooms.
+        for room_id, joined in sorted(section(answer, "rooms", "join").items(), key=_how_much):
             room = self._places.rooms[room_id]
             events = listing(joined, "timeline", "events")
             before = section(joined, "timeline").get("prev_batch")
@@ -335,6 +341,7 @@ class Intake:
                 events = [*await self._sync.gap(room_id, str(before), self.token), *events]
             for event in events:
                 await self._look_at(room, event)
+        await self._putting_by.finish()
 
     async def _look_at(self, room: Room, event: Any) -> None:
         verdict = self._guard.judge(room, event)
@@ -357,13 +364,12 @@ class Intake:
                     lambda: self._polling.votes.take(attempt),
                     lambda error_id: self._polling.votes.fail(attempt, error_id),
                 )
-            elif isinstance(verdict, Message):
+            elif isinstance(verdict, Message) and not await self._putting_by.takes(verdict):
                 await persist(
                     lambda: self._dispatcher.handle(verdict),
                     lambda error_id: self._dispatcher.set_aside(verdict, error_id),
                 )
-                if self._places.regrouped:
-                    await self._regroup()
+                await self.regroup()
         elif isinstance(verdict, Step):
             await self._verifications.hear(verdict, self._committees)
         elif isinstance(verdict, Reaction):
@@ -490,6 +496,12 @@ class _Changes:
 
     def __bool__(self) -> bool:
         return bool(self.rooms or self.left or self.invites or self.sealed or self.opened)
+
+
+def _how_much(joined: tuple[str, Any]) -> tuple[bool, int]:
+    """How much there is to read in a room's part of an answer; a gap may hold anything."""
+    limited = bool(section(joined[1], "timeline").get("limited"))
+    return limited, len(listing(joined[1], "timeline", "events"))
 
 
 def _is_news(answer: Mapping[str, Any]) -> bool:

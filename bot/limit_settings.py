@@ -26,6 +26,8 @@ class Limits(BaseModel):
     """The same within a day."""
     file_megabytes_per_day: int = Field(default=300, ge=20, le=A_LOT)
     """Megabytes of one person's files within a day."""
+    person_seconds: int = Field(default=120, ge=5, le=600)
+    """Seconds of work for one person within ten minutes; what is beyond waits, and is done later."""
     making_percent: int = Field(default=100, ge=10, le=1000)
     """How much one person may make (meetings, follow-ups, lists, ...), of commands/authority/quotas.py."""
 

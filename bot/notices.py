@@ -45,6 +45,32 @@ def too_fast(person: str, until: datetime) -> Reply:
     )
 
 
+def busy(person: str, until: datetime) -> Reply:
+    """To somebody whose commands took more time than one person's share; ``until`` on their own clock."""
+    return say(
+        _(
+            "{person}, what you asked for keeps me at work so long that others would wait for it. The"
+            " rest of yours is kept, and I go on with it in its order, from about {time} on. You need"
+            " not send anything again."
+        ),
+        person=person.partition(":")[0],
+        time=Strong(f"{until:%H:%M}"),
+    )
+
+
+def queue_full(person: str) -> Reply:
+    """To somebody of whom so much waits that no more is kept."""
+    return say(
+        _(
+            "{person}, so much of yours waits for its turn that I keep no more of it: I did not act on"
+            " this message. Please send it again when the others are answered. A long list comes at"
+            " once as a file: {example}."
+        ),
+        person=person.partition(":")[0],
+        example=Code("!import"),
+    )
+
+
 def room_too_fast(until: datetime) -> Reply:
     """To a room in which all together type more than is taken."""
     return say(

@@ -33,8 +33,10 @@ AT_ONCE = 20
 ANNOUNCEMENTS = "new-"
 """How the transaction ids of messages begin that tell a room of people who are new."""
 
-QUIET_EACH, LONGEST_QUIET = 0.1, 3.0
-"""Seconds that asking for news gives way to each waiting answer, and to all of them."""
+QUIET_EACH, LONGEST_QUIET = 0.1, 0.5
+"""Seconds that asking for news gives way to each waiting answer, and to all of them: whoever asks
+something meanwhile waits as long.
+"""
 
 log = logs.get("bot.outbox")
 

@@ -79,7 +79,9 @@ class Oversight:
         except Error:
             # The storage is the trouble; that is for the log and the exit status to say.
             letters = None
-        return {"dead_letters": letters, "disk_low": self._space.low}
+        queue = self._dispatcher.waiting
+        held = {} if queue is None else dict(queue.watch.held)
+        return {"dead_letters": letters, "disk_low": self._space.low, "held": held}
 
     async def reading(self) -> Reading:
         """All figures at this moment."""

@@ -5,6 +5,7 @@ of remnants is not empty, so that an end in between changes nothing.
 """
 
 import asyncio
+import time
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -21,6 +22,15 @@ from storage.erasure import Erasure
 from storage.model import CommitteeId, ContactId
 from storage.privacy import Action, Audits, Remnants
 
+RESTS = 100.0
+"""How many times as long as the last writing took the next one waits for: it is for everybody to wait for."""
+A_LONG_WHILE = 0.25
+LONGEST_REST = 3600.0
+"""Seconds of a writing that is hardly noticed, and of the longest rest."""
+LARGE = 20 << 20
+"""Bytes of a file that takes long enough for a quiet moment to be looked for."""
+QUIET, WITHIN, A_LOOK = 2.0, 60.0, 0.1
+"""Seconds without anybody at the database that are a quiet moment; for how long one is waited for."""
 PAUSE = 300.0
 """Seconds until another attempt when the files could not be written anew, as on a full disk."""
 
@@ -34,6 +44,8 @@ class Shredding(Shredder):
         self._database = database
         self._retention = self._holds = retention
         self._wanted = asyncio.Event()
+        self._rested = 0.0
+        """Monotonic time at which the files may be written anew again."""
         self._task: asyncio.Task[None] | None = None
 
     def remnants(self) -> None:
@@ -54,6 +66,7 @@ class Shredding(Shredder):
     async def _wipe_on(self) -> None:
         while True:
             await self._wanted.wait()
+            await self._for_a_good_moment()
             self._wanted.clear()
             try:
                 await self.wipe()
@@ -61,13 +74,33 @@ class Shredding(Shredder):
                 log.failure("shred", error)
                 asyncio.get_running_loop().call_later(PAUSE, self._wanted.set)
 
+    async def _for_a_good_moment(self) -> None:
+        """Wait out the rest after the last writing, and with large files for a quiet moment.
+
+        Nobody is answered while the file is written anew: whoever has somebody forgotten again and
+        again must not have everybody wait again and again.
+        """
+        await asyncio.sleep(self._rested - time.monotonic())
+        if not self._database.path.exists() or self._database.path.stat().st_size < LARGE:
+            return
+        end = time.monotonic() + WITHIN
+        quiet = time.monotonic() + QUIET
+        while time.monotonic() < min(quiet, end):
+            if self._database.busy:
+                quiet = time.monotonic() + QUIET
+            await asyncio.sleep(A_LOOK)
+
     async def wipe(self) -> bool:
         """Write the files anew if something was deleted since that was last done."""
         async with self._database.transaction() as tx:
             last = await Remnants(tx).last()
         if last is None:
             return False
+        began = time.monotonic()
         await self._database.shred()
+        took = time.monotonic() - began
+        if took > A_LONG_WHILE:
+            self._rested = time.monotonic() + min(RESTS * took, LONGEST_REST)
         async with self._database.transaction() as tx:
             await Remnants(tx).gone(last)
         log.info("wiped")

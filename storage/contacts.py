@@ -13,6 +13,7 @@ from storage.model import Contact, ContactId, EntryId, Kind, State, UserId
 from storage.names import beginnings, evidence, folded, full_key, keys, parted, spelled, words
 from storage.repository import Repository, millis
 from storage.settling import index_names
+from storage.slices import in_slices
 
 NARROW = 64
 """A name word that fewer contacts than this carry is a good place to start a search from."""
@@ -147,7 +148,11 @@ class Contacts(Repository):
         known = {contact.id for contact in same}
         names = await self.every_name([r["contact"] for r in rows if r["contact"] not in known])
         said = spelled(name)
-        bits = {c: max(evidence(spelled(n), said) for n in names[c]) for c in names}
+        bits = dict(
+            await in_slices(
+                (c, max(evidence(spelled(n), said) for n in called)) for c, called in names.items()
+            )
+        )
         near = sorted((c for c in bits if bits[c] >= 0), key=lambda c: (-bits[c], c))
         found = {c.id: c for c in await self.all(near[: limit - len(same)])}
         return same + [found[c] for c in near if c in found]

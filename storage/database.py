@@ -227,6 +227,11 @@ class Database:
         async with self._turn:
             await _uninterrupted(self._thread.close())
 
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is in a transaction now."""
+        return self._turn.locked()
+
     def transaction(self) -> AbstractAsyncContextManager[Transaction]:
         """``async with``: BEGIN IMMEDIATE ... COMMIT, or ROLLBACK when the block raises.
 

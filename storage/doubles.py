@@ -1,5 +1,6 @@
 """Contacts who may be one person: looked for a stretch of the name keys at a time."""
 
+import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -10,6 +11,7 @@ from storage.contacts import Contacts
 from storage.model import ContactId
 from storage.names import Commonness, Spelling, alone_under, evidence, spelled
 from storage.repository import Repository
+from storage.slices import in_slices
 
 READ = 20_000
 """Name keys that one look reads; the next look goes on from there."""
@@ -54,6 +56,7 @@ class Doubles(Repository):
         couples: set[Couple] = set()
         for group in await self._groups(keys):
             couples.update(combinations(sorted(group), 2))
+            await asyncio.sleep(0)
         await self._number(await self._alike(couples))
         await self.tx.execute(
             "UPDATE committees SET pairs_from = ? WHERE id = ?", (upto, self.committee)
@@ -110,11 +113,12 @@ class Doubles(Repository):
             "SELECT last_contact FROM committees WHERE id = ?", (self.committee,)
         )
         common = Commonness(int(str(last)), await self._bearers(words))
-        bits = {
-            (one, other): max(evidence(a, b, common) for a in names[one] for b in names[other])
+        bits = await in_slices(
+            (max(evidence(a, b, common) for a in names[one] for b in names[other]), (one, other))
             for one, other in new
-        }
-        return sorted((each for each in bits if bits[each] >= 0), key=lambda each: -bits[each])
+        )
+        likely = sorted((each for each in bits if each[0] >= 0), key=lambda each: -each[0])
+        return [couple for _bits, couple in likely]
 
     async def _names(self, contacts: Collection[ContactId]) -> dict[ContactId, list[Spelling]]:
         repository = Contacts(self.tx, self.committee, self.today)
@@ -122,8 +126,11 @@ class Doubles(Repository):
         every = sorted(contacts)
         for start in range(0, len(every), AT_ONCE):
             found = await repository.every_name(every[start : start + AT_ONCE])
-            for contact, called in found.items():
-                names[contact] = [spelled(name) for name in dict.fromkeys(called)]
+            every_spelled = await in_slices(
+                (contact, [spelled(name) for name in dict.fromkeys(called)])
+                for contact, called in found.items()
+            )
+            names |= dict(every_spelled)
         return names
 
     async def _number(self, couples: Sequence[Couple]) -> None:

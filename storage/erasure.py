@@ -13,6 +13,7 @@ from storage.called import COUNTS
 from storage.mentions import Mentions, Names
 from storage.model import ContactId
 from storage.repository import Repository, millis
+from storage.slices import a_turn, in_slices
 
 SHEETS_AT_ONCE = 50
 PICTURES = ("org.steward.picture", "org.steward.export", "file")
@@ -177,6 +178,7 @@ class Erasure(Repository):
             "WHERE i.committee = ?",
             (self.committee,),
         ):
+            await a_turn()
             if names.mentioned(json.loads(row["words"])):
                 await self.tx.execute("DELETE FROM import_problems WHERE id = ?", (row["id"],))
         for row in await self.tx.all("SELECT event_id, body, file FROM uploads"):
@@ -191,6 +193,13 @@ class Erasure(Repository):
                         row["event_id"],
                     ),
                 )
+        for row in await self.tx.all("SELECT id, body FROM waiting"):
+            await a_turn()
+            if names.mentioned([row["body"]]):
+                await self.tx.execute(
+                    "UPDATE waiting SET body = ? WHERE id = ?",
+                    (names.blanked(row["body"]) or row["body"], row["id"]),
+                )
         return lines
 
     async def _blank_rows(self, names: Names) -> int:
@@ -203,6 +212,7 @@ class Erasure(Repository):
                 (self.committee, last, SHEETS_AT_ONCE),
             )
             for row in rows:
+                await a_turn()
                 sheet = json.loads(row["rows"])
                 rest = [each for each in sheet if not names.in_row(each[1])]
                 if len(rest) < len(sheet):
@@ -223,11 +233,11 @@ class Erasure(Repository):
             (self.committee,),
         ):
             every = json.loads(row["lines"])
-            rest = [
-                each
+            theirs = await in_slices(
+                names.in_row([each[1]]) or bool(set(each[3]) & set(person.records))
                 for each in every
-                if not names.in_row([each[1]]) and not set(each[3]) & set(person.records)
-            ]
+            )
+            rest = [each for each, his in zip(every, theirs, strict=True) if not his]
             if len(rest) < len(every):
                 lines += len(every) - len(rest)
                 await self.tx.execute(
@@ -241,6 +251,7 @@ class Erasure(Repository):
         for row in await self.tx.all(
             "SELECT id, content FROM outbox WHERE kind NOT IN ('reminder', 'digest')"
         ):
+            await a_turn()
             content = json.loads(row["content"])
             if names.mentioned(content) or any(part in content for part in PICTURES):
                 changed += 1

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from storage.database import Transaction
 from storage.driver import Row
 from storage.model import CommitteeId
 from storage.names import folded
+from storage.slices import in_slices
 
 BLANK = "[…]"
 SHORTEST = 3
@@ -92,6 +94,9 @@ class Names:
         every = {tuple(folded(name).split()) for name in names}
         found = {words for words in every if len(words) > 1 or len("".join(words)) >= SHORTEST}
         self._sequences = sorted(found | {words[::-1] for words in found}, key=len, reverse=True)
+        self._by_first: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for words in self._sequences:
+            self._by_first[words[0]].append(words)
         self._addresses = tuple(each.casefold() for each in addresses if each)
         self._starts = _starts(names, self._addresses)
 
@@ -133,8 +138,8 @@ class Names:
         lowered = text.casefold() if len(text.casefold()) == len(text) else text.lower()
         spans = [
             (tokens[first][1], tokens[first + len(words) - 1][2])
-            for words in self._sequences
-            for first in range(len(said) - len(words) + 1)
+            for first, begin in enumerate(said)
+            for words in self._by_first.get(begin, ())
             if tuple(said[first : first + len(words)]) == words
         ]
         for address in self._addresses:
@@ -206,7 +211,7 @@ class Mentions:
 
     async def _found(self, text: Text, names: Names, but: Sequence[int]) -> list[tuple[int, str]]:
         rows = await self._rows(text, names, but)
-        better = ((row["key"], names.blanked(row["words"])) for row in rows)
+        better = await in_slices((row["key"], names.blanked(row["words"])) for row in rows)
         return [(key, words) for key, words in better if words is not None]
 
     async def _rows(self, text: Text, names: Names, but: Sequence[int]) -> list[Row]:

@@ -98,6 +98,7 @@ def sound(word: str) -> str:
     return _TWICE.sub(r"\1", word)
 
 
+@lru_cache(maxsize=4096)
 def undoubled(word: str) -> str:
     """A word with every letter once where it stands twice: Boo and Bo, Hadad and Haddad."""
     return _TWICE.sub(r"\1", word)

@@ -17,6 +17,10 @@ KEPT_MS = 7 * 24 * 3600 * 1000
 """How long a list waits for somebody's word."""
 PER_WORD = 40
 """Contacts under one name word or key that a line is compared with."""
+FEWEST, ALTOGETHER = 8, 12_000
+"""Under each key at least so many, and about so many for a whole list: reading them keeps others waiting."""
+NAMESAKES = 200
+"""People of exactly one name among whom an area may say who is meant."""
 ALL_AT_ONCE = 3_000
 """People in a test up to whom a list is compared with everybody, whatever the slips in it."""
 
@@ -72,6 +76,15 @@ class Bearer:
     email: str | None
     inside: bool
     """Whether the test counts them."""
+
+
+Sought = tuple[str, tuple[str, ...], tuple[str, ...]]
+"""A name as it is looked for: as a whole, by its keys, by its words."""
+
+
+def sought(name: str) -> Sought:
+    """Under what somebody of this name may be on record."""
+    return full_key(name), keys(name), findable(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,21 +153,27 @@ class Sheets(Repository):
     async def bearers(
         self,
         test: StructureTest,
-        names: Iterable[str],
+        names: Iterable[Sought],
         numbers: Iterable[str] = (),
         emails: Iterable[str] = (),
     ) -> list[Bearer]:
         """Everybody whom one of these may mean: by a shared word, a key, a number, an address."""
-        said = list(names)
-        every = sorted({key for name in said for key in (full_key(name), *keys(name))})
-        single = sorted({word for name in said for word in findable(name)})
+        looked_for = list(names)
+        whole = sorted({key for key, _parts, _words in looked_for})
+        parts = sorted({key for _key, some, _words in looked_for for key in some} - set(whole))
+        single = sorted({word for _key, _parts, some in looked_for for word in some})
+        each = max(FEWEST, min(PER_WORD, ALTOGETHER // (len(parts) + len(single) + 1)))
         rows = await self.tx.all(
             "SELECT DISTINCT contact FROM ("
             "SELECT k.contact FROM json_each(?2) AS j CROSS JOIN name_keys AS k "
-            "ON k.committee = ?1 AND k.key = j.value UNION "
-            "SELECT contact FROM (SELECT w.contact, ROW_NUMBER() OVER (PARTITION BY j.value) AS n "
-            "FROM json_each(?3) AS j CROSS JOIN name_words AS w "
-            "ON w.committee = ?1 AND w.word = j.value) WHERE n <= ?4 UNION "
+            "ON k.committee = ?1 AND k.key = j.value AND k.contact IN (SELECT f.contact "
+            "FROM name_keys AS f WHERE f.committee = ?1 AND f.key = j.value LIMIT ?8) UNION "
+            "SELECT k.contact FROM json_each(?7) AS j CROSS JOIN name_keys AS k "
+            "ON k.committee = ?1 AND k.key = j.value AND k.contact IN (SELECT f.contact "
+            "FROM name_keys AS f WHERE f.committee = ?1 AND f.key = j.value LIMIT ?4) UNION "
+            "SELECT w.contact FROM json_each(?3) AS j CROSS JOIN name_words AS w "
+            "ON w.committee = ?1 AND w.word = j.value AND w.contact IN (SELECT f.contact "
+            "FROM name_words AS f WHERE f.committee = ?1 AND f.word = j.value LIMIT ?4) UNION "
             "SELECT COALESCE(c.merged_into, c.id) FROM json_each(?5) AS j CROSS JOIN listings AS l "
             f"ON l.committee = ?1 AND l.external_id IS NOT NULL AND {KEY.format(row='l')} = j.value "
             "JOIN contacts AS c ON c.id = l.contact UNION "
@@ -162,11 +181,13 @@ class Sheets(Repository):
             "ON l.committee = ?1 AND l.email = j.value JOIN contacts AS c ON c.id = l.contact)",
             (
                 self.committee,
-                json.dumps(every),
+                json.dumps(whole),
                 json.dumps(single),
-                PER_WORD,
+                each,
                 json.dumps(sorted(set(map(number_key, numbers)))),
                 json.dumps(sorted(set(emails))),
+                json.dumps(parts),
+                NAMESAKES,
             ),
         )
         few = await self.tx.all(

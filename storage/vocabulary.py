@@ -54,9 +54,16 @@ def parted(said: str, vocabulary: Sequence[str]) -> Iterator[list[list[str]]]:
         for i, word in enumerate(words)
         for halves in _halves(word, there)
     ]
+    alike: dict[str, list[str]] = {}
     for reading in readings:
-        parts = [_like(word, vocabulary, there) for word in reading]
-        if all(parts):
+        parts: list[list[str]] = []
+        for word in reading:
+            if word.plain not in alike:
+                alike[word.plain] = _like(word, vocabulary, there)
+            if not alike[word.plain]:
+                break
+            parts.append(alike[word.plain])
+        else:
             yield parts
 
 

@@ -6,9 +6,9 @@ much already.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from bot import logs
 from bot.files.quota import full
@@ -22,6 +22,7 @@ from commands.framework.answer import refused_beforehand, takes
 from commands.framework.clean import straighten
 from commands.framework.context import Committee, Context
 from commands.framework.reply import Reply
+from commands.framework.study import IN_PLACE, Study
 from commands.general import wordless
 from commands.imports import arrival_views as views
 from commands.imports.upload import Lost, Upload
@@ -37,6 +38,9 @@ A_FILE_ALONE = "!import file"
 log = logs.get("bot.files")
 
 
+T = TypeVar("T")
+
+
 class Conversation(Protocol):
     """The dispatcher, as far as files need it."""
 
@@ -47,9 +51,17 @@ class Conversation(Protocol):
         """The circumstances of a command."""
 
     async def reply_to(
-        self, tx: Transaction, message: Message, where: Whereabouts, upload: Upload
+        self,
+        tx: Transaction,
+        message: Message,
+        where: Whereabouts,
+        upload: Upload,
+        study: Study = IN_PLACE,
     ) -> tuple[tuple[Reply, ...], Committee]:
         """Do what a message asks."""
+
+    async def thinking(self, person: str, attempt: Callable[[Study], Awaitable[T]]) -> T:
+        """Do something, and think about what it has to think about between the attempts."""
 
     async def queue(
         self,
@@ -80,11 +92,16 @@ class FilesDesk:
     # -- before it is fetched --------------------------------------------------------------------
 
     async def take_in(
-        self, tx: Transaction, message: Message, file: Attachment, where: Whereabouts
+        self,
+        tx: Transaction,
+        message: Message,
+        file: Attachment,
+        where: Whereabouts,
+        study: Study = IN_PLACE,
     ) -> list[Parcel]:
         """Keep a file that is worth fetching; say at once why another one is not."""
         command = _command(message)
-        said = await self._said_at_once(tx, command, file, where)
+        said = await self._said_at_once(tx, command, file, where, study)
         if said is not None:
             return await self._talk.queue(tx, said, command, where.likely)
         current = where.current
@@ -96,22 +113,27 @@ class FilesDesk:
         return await self._talk.queue(tx, asked, command, where.likely, occasion="fw")
 
     async def _said_at_once(
-        self, tx: Transaction, command: Message, file: Attachment, where: Whereabouts
+        self,
+        tx: Transaction,
+        command: Message,
+        file: Attachment,
+        where: Whereabouts,
+        study: Study,
     ) -> tuple[Reply, ...] | None:
         """What is said about a file that is not fetched; None: it is."""
         if where.current is None and chooses(command.body):
-            replies, _committee = await self._talk.reply_to(tx, command, where, Upload())
+            replies, _committee = await self._talk.reply_to(tx, command, where, Upload(), study)
             return (*replies, wordless.unread_file(file.name))
         known = replace(where, current=where.likely)
         ctx = await self._talk.context(tx, command, known)
         if not takes(command.body, ctx, Upload):
-            replies, _committee = await self._talk.reply_to(tx, command, known, Upload())
+            replies, _committee = await self._talk.reply_to(tx, command, known, Upload(), study)
             return (*replies, wordless.unread_file(file.name))
         if where.current is not None and (no := refused_beforehand(command.body, ctx)):
             return no
         if file.lost is not None:
             lost = Upload(file.name, file.lost)
-            return (await self._talk.reply_to(tx, command, known, lost))[0]
+            return (await self._talk.reply_to(tx, command, known, lost, study))[0]
         now = _now()
         over = full(self.limits, await Uploads(tx).spent(command.sender, now), file.size, now)
         if over is None:
@@ -159,9 +181,13 @@ class FilesDesk:
         Raises what the storage raises; the file then waits on.
         """
         message = message_of(sent)
-        try:
+
+        async def attempt(study: Study) -> list[Parcel]:
             async with self._database.transaction() as tx:
-                parcels = await self._answered(tx, sent, message, upload)
+                return await self._answered(tx, sent, message, upload, study)
+
+        try:
+            parcels = await self._talk.thinking(message.sender, attempt)
         except Error:
             raise
         except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
@@ -169,7 +195,7 @@ class FilesDesk:
         self._talk.send(parcels)
 
     async def _answered(
-        self, tx: Transaction, sent: Sent, message: Message, upload: Upload
+        self, tx: Transaction, sent: Sent, message: Message, upload: Upload, study: Study
     ) -> list[Parcel]:
         where = await self._whereabouts(tx, sent)
         if where is None:
@@ -178,7 +204,7 @@ class FilesDesk:
         if where.current is None:
             replies: tuple[Reply, ...] = (views.never_said(upload.name),)
         else:
-            replies, _committee = await self._talk.reply_to(tx, message, where, upload)
+            replies, _committee = await self._talk.reply_to(tx, message, where, upload, study)
             if len(where.committees) > 1:
                 replies = (views.is_for(upload.name, where.current), *replies)
         # Last: with it go the rows that were staged.

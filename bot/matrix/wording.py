@@ -22,6 +22,14 @@ LONGEST_ID = 255
 MOST_MENTIONS = 50
 """People in one message that are looked for."""
 
+LONGEST_LINE = 4_096
+"""Characters at the beginning in which people are looked for: a command is no longer, and a list under
+one names contacts, not members.
+"""
+
+LONGEST_NAME = 255
+"""Characters of what somebody calls themselves; nobody types a longer one."""
+
 PRODUCT = "steward"
 """The bot greets with this name, whatever its account is called."""
 
@@ -102,8 +110,9 @@ def said_in(
     words = words.replace(MARK, "\x01").replace("\r\n", "\n").replace("\r", "\n")
     if relation.answers:
         words = _without_quote(words)
-    words = _with_people(words, content, room, own, answers=relation.answers)
-    return _addressed(_unwrapped(words), room, own)
+    line, rest = words[:LONGEST_LINE], words[LONGEST_LINE:]
+    line = _with_people(line, content, room, own, answers=relation.answers)
+    return _addressed(_unwrapped(line + rest), room, own)
 
 
 def _event_id(relation: Mapping[str, Any]) -> str:
@@ -225,7 +234,7 @@ def _by_name(body: str, users: Collection[str], room: Room, *, chosen_alone: boo
         name = room.names.get(user, "")
         known = re.escape(name)
         forms = [] if chosen_alone else [rf"@{re.escape(_local(user))}"]
-        if len(name) >= len("Jo") and names[name.casefold()] == 1:
+        if len("Jo") <= len(name) <= LONGEST_NAME and names[name.casefold()] == 1:
             forms = [rf"@\[{known}\]", *([] if chosen_alone else [rf"@?{known}"]), *forms]
         if not forms:
             continue

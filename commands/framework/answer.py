@@ -198,6 +198,7 @@ async def _run(
     text: str,
 ) -> tuple[Reply, ...]:
     command = request.command
+    ctx.study.begins(command.name)
     at_hand: dict[type, object] = {Pasted: request.below, Looking: looking}
     facts = {
         name: at_hand[kind] if kind in at_hand else await _fact(kind, ctx, tx, provide)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from commands.authority.rules import Settings
 from commands.authority.standing import Role, Standing
+from commands.framework.study import IN_PLACE, Study
 from storage.model import Committee, CommitteeId, RoomId, UserId
 
 __all__ = ["Committee", "CommitteeId", "Context", "Place", "Role", "RoomId", "UserId"]
@@ -34,6 +35,8 @@ class Context:
     zone: ZoneInfo
     """The person's own zone, or the committee's."""
     locale: str = "en"
+    study: Study = IN_PLACE
+    """Who thinks for long, and when."""
     settings: Settings = field(default_factory=Settings)
     """What the operator decided about authority."""
 

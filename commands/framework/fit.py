@@ -23,6 +23,8 @@ class _Fitting:
         self.words = words
         self.ctx = ctx
         self.best: tuple[tuple[bool, float], Refusal] | None = None
+        self._read_so: dict[tuple[str, int, int], tuple[object, Refusal | None]] = {}
+        """The same words are met again for each reading of those before them; a time takes long to read."""
 
     def fit(self, at: int = 0, index: int = 0) -> Found | None:
         """Values for the parameters from ``index`` on out of the words from ``at`` on, or None."""
@@ -67,6 +69,18 @@ class _Fitting:
 
     def _value(self, parameter: Parameter, at: int, count: int) -> object:
         """What so many words mean. Raises Refusal."""
+        place = parameter.name, at, count
+        if place not in self._read_so:
+            try:
+                self._read_so[place] = self._anew(parameter, at, count), None
+            except Refusal as refusal:
+                self._read_so[place] = None, refusal
+        value, refused = self._read_so[place]
+        if refused is not None:
+            raise refused
+        return value
+
+    def _anew(self, parameter: Parameter, at: int, count: int) -> object:
         raw = parameter.joined(self.words[at : at + count])
         value = self._read(parameter, raw)
         stray = self._stray(parameter, at, count, raw)

@@ -43,10 +43,15 @@ _FOOTERS = re.compile(
     re.IGNORECASE,
 )
 
+LONGEST = 250
+"""Letters that may be a name, its titles and what a program remarks; longer text is not taken apart."""
+
 
 def as_said(written: str) -> str:
     """The name as it is said: first name first, no titles, degrees or remarks of programs."""
     whole = " ".join(written.split())
+    if len(whole) > LONGEST:
+        return whole
     said = _as_said(whole)
     return said if any(map(str.isalpha, said)) else whole
 
@@ -131,6 +136,8 @@ def _without_titles(name: str) -> str:
 
 def is_a_couple(written: str) -> bool:
     """Whether a name may speak of two people: "Jane and John Doe", "Jane Doe / Sam Okafor"."""
+    if len(written) > LONGEST:
+        return False
     name = _BRACKETS.sub(" ", written).strip()
     for match in _SIGNS.finditer(name):
         before, after = name[: match.start()].strip(" ,"), name[match.end() :].strip(" ,")
@@ -146,6 +153,8 @@ def _is_word(part: str) -> bool:
 
 def is_a_total(written: str) -> bool:
     """Whether a cell where a name should be closes a list: "TOTAL", "Grand total: 214", "Page 2 of 3"."""
+    if len(written) > LONGEST:
+        return False
     if _FOOTERS.fullmatch(written.strip(" .-–—*")):
         return True
     if written.isascii() and _TOTALS.isdisjoint(re.split(r"[^a-z]+", written.lower())):

@@ -78,7 +78,7 @@ async def mark(
     found = await _by_name(tests, test, ctx)
     if how is None:
         raise refuse(_("How far did they come: asked, yes, no, did or unable?"))
-    brought = sheets.brought(upload, below, ctx)
+    brought = await sheets.brought(upload, below, ctx)
     if brought is not None:
         if who is not None:
             raise refuse(_("Either names in the line or a list, not both."))
@@ -179,6 +179,10 @@ async def _meant(
     unclear: list[str] = []
     care = None if ctx.role >= Role.LEAD else await care_of(absences, ctx)
     for ref in refs:
+        if care is None and len(unclear) >= views.SHOWN and not await _is_plain(contacts, ref):
+            # Whom a name means that nobody bears is looked for as often as it is shown.
+            unclear.append(str(ref))
+            continue
         contact = None
         try:
             if care is None:
@@ -195,6 +199,11 @@ async def _meant(
             look = len(unclear) < SUGGESTED
             unclear.append(await _not_own(contacts, care, ref, look=look))
     return _Meant(list(people.values()), unclear)
+
+
+async def _is_plain(contacts: Contacts, ref: ContactRef) -> bool:
+    """Whether a handle, or a name as it is written, means somebody."""
+    return ref.number is not None or len(await contacts.named(ref.name or "", 2)) == 1
 
 
 async def _not_own(contacts: Contacts, care: Care, ref: ContactRef, *, look: bool) -> str:

@@ -7,13 +7,15 @@ person's name is almost it, unclear where several fit, unknown where nobody does
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
+from typing import TypeVar
 
 from storage.model import ContactId
 from storage.names import (
     Commonness,
+    Spelling,
     evidence,
     fits_a_number,
     fits_an_address,
@@ -27,6 +29,10 @@ from storage.names import (
 from storage.numbers import number_key
 from storage.tests_sheets import Bearer, SheetLine, Verdict
 
+T = TypeVar("T")
+Thinking = Generator[None, None, T]
+"""Comes to something after some steps."""
+
 WORTH_A_LOOK, LIKELY = -5.0, -3.0
 """Bits from which a name is offered to choose from, and from which it may be the one that is meant."""
 RARE, _RARE_AMONG = 1.9, 500
@@ -36,6 +42,8 @@ One more for each time that there are twice as many: more strangers have it as w
 """
 APART = 2.0
 """Bits by which the next best has to stay behind."""
+JUDGED = 100
+"""People against whom one line is judged; among names that are all alike it would be everybody."""
 CHOICES = 4
 """People offered for one line."""
 
@@ -53,18 +61,24 @@ class Signature:
 
 def match(signatures: Iterable[Signature], bearers: Sequence[Bearer]) -> tuple[SheetLine, ...]:
     """A verdict for every line. Whoever stands there twice counts once."""
+    return tuple(line for line in matching(signatures, bearers) if line is not None)
+
+
+def matching(
+    signatures: Iterable[Signature], bearers: Sequence[Bearer]
+) -> Iterator[SheetLine | None]:
+    """The same in short steps, for whoever lets others have their turn between them."""
     index = _Index(bearers)
-    told: list[SheetLine] = []
+    yield from index.built()
     taken: dict[ContactId, str | None] = {}
     for signature in signatures:
-        verdict, people = _meant(signature, index)
+        verdict, people = yield from _meant(signature, index)
         if len(people) == 1 and people[0].contact in taken:
             verdict = _again(verdict, signature, taken[people[0].contact])
         elif verdict is Verdict.SURE:
             taken[people[0].contact] = signature.external_id
         contacts = tuple(bearer.contact for bearer in people[:CHOICES])
-        told.append(SheetLine(signature.line, signature.name, verdict, contacts))
-    return tuple(told)
+        yield SheetLine(signature.line, signature.name, verdict, contacts)
 
 
 def _again(verdict: Verdict, signature: Signature, before: str | None) -> Verdict:
@@ -85,34 +99,43 @@ class _Index:
         self.by_id: defaultdict[str, list[Bearer]] = defaultdict(list)
         self.by_email: defaultdict[str, list[Bearer]] = defaultdict(list)
         self._near: defaultdict[str, dict[ContactId, Bearer]] = defaultdict(dict)
-        self.spelled = {
-            bearer.contact: [spelled(name) for name in bearer.names] for bearer in bearers
-        }
-        self.common = Commonness(
-            len(bearers),
-            Counter(
-                each
-                for names in self.spelled.values()
-                for each in {word.plain for name in names for word in name.words}
-            ),
-        )
+        self.spelled: dict[ContactId, list[Spelling]] = {}
+        self.common = Commonness()
         self.rare = RARE + max(log2(max(len(bearers), 1) / _RARE_AMONG), 0.0)
-        for bearer in bearers:
-            for key in {full_key(name) for name in bearer.names}:
-                self.full[key].append(bearer)
-            if bearer.external_id:
-                self.by_id[number_key(bearer.external_id)].append(bearer)
-            if bearer.email:
-                self.by_email[bearer.email.casefold()].append(bearer)
-            for name in bearer.names:
-                for mark in _marks(name):
-                    self._near[mark][bearer.contact] = bearer
+        self._bearers = bearers
+
+    def built(self) -> Iterator[None]:
+        """Enter everybody, one a step."""
+        have: Counter[str] = Counter()
+        for bearer in self._bearers:
+            names = self.spelled[bearer.contact] = [spelled(name) for name in bearer.names]
+            have.update({word.plain for name in names for word in name.words})
+            self._enter(bearer)
+            yield
+        self.common = Commonness(len(self._bearers), have)
+
+    def _enter(self, bearer: Bearer) -> None:
+        for key in {full_key(name) for name in bearer.names}:
+            self.full[key].append(bearer)
+        if bearer.external_id:
+            self.by_id[number_key(bearer.external_id)].append(bearer)
+        if bearer.email:
+            self.by_email[bearer.email.casefold()].append(bearer)
+        for name in bearer.names:
+            for mark in _marks(name):
+                self._near[mark][bearer.contact] = bearer
 
     def near(self, name: str) -> list[Bearer]:
-        found: dict[ContactId, Bearer] = {}
+        """Those who have the most in common with a name: what few have says more than what many have."""
+        met: defaultdict[ContactId, float] = defaultdict(float)
+        people: dict[ContactId, Bearer] = {}
         for mark in _marks(name):
-            found |= self._near.get(mark, {})
-        return list(found.values())
+            bearers = self._near.get(mark, {})
+            people |= bearers
+            for contact in bearers:
+                met[contact] += 1 / len(bearers)
+        nearest = sorted(met, key=lambda contact: (-met[contact], contact))[:JUDGED]
+        return [people[contact] for contact in nearest]
 
 
 def _marks(name: str) -> set[str]:
@@ -123,7 +146,7 @@ def _marks(name: str) -> set[str]:
     return {*said, *keys(name), f"={initials}", f"~{joined}"}
 
 
-def _meant(signature: Signature, index: _Index) -> tuple[Verdict, list[Bearer]]:
+def _meant(signature: Signature, index: _Index) -> Thinking[tuple[Verdict, list[Bearer]]]:
     number = None if signature.external_id is None else number_key(signature.external_id)
     by_number = index.by_id.get(number or "", []) if number is not None else []
     said = by_number or index.by_email.get((signature.email or "").casefold(), [])
@@ -141,7 +164,7 @@ def _meant(signature: Signature, index: _Index) -> tuple[Verdict, list[Bearer]]:
     named = [b for b in said if b not in bearers and _something_of(signature.name, b)]
     if bearers:
         return Verdict.UNCLEAR, [*bearers, *named]
-    verdict, near = _almost(signature, index)
+    verdict, near = yield from _almost(signature, index)
     if named or (near and _contradicted(near[0], number, said)):
         return Verdict.UNCLEAR, [*named, *(bearer for bearer in near if bearer not in named)]
     return verdict, near
@@ -176,12 +199,13 @@ def _inside(bearer: Bearer) -> Verdict:
     return Verdict.SURE if bearer.inside else Verdict.OUTSIDE
 
 
-def _almost(signature: Signature, index: _Index) -> tuple[Verdict, list[Bearer]]:
+def _almost(signature: Signature, index: _Index) -> Thinking[tuple[Verdict, list[Bearer]]]:
     said = spelled(signature.name)
-    scored = [
-        (max(evidence(said, name, index.common) for name in index.spelled[bearer.contact]), bearer)
-        for bearer in index.near(signature.name)
-    ]
+    scored = []
+    for bearer in index.near(signature.name):
+        names = index.spelled[bearer.contact]
+        scored.append((max(evidence(said, name, index.common) for name in names), bearer))
+        yield
     found = sorted(
         ((bits, bearer) for bits, bearer in scored if bits >= WORTH_A_LOOK),
         key=lambda each: (-each[0], each[1].contact),

@@ -13,6 +13,7 @@ from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Answered, Where, command
+from commands.framework.study import Study
 from commands.framework.values import Decision, LineNumber, Pasted
 from commands.imports import file_views as imports
 from commands.imports.fields import NAMES
@@ -22,7 +23,7 @@ from commands.imports.upload import Contents, Lost, Upload, pasted
 from commands.names.said import as_said, is_a_total
 from commands.structure_tests import sheet_views as views
 from commands.structure_tests.marking_views import of_yours
-from commands.structure_tests.matching import Signature, match
+from commands.structure_tests.matching import Signature, matching
 from commands.structure_tests.rules import sums
 from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPart
 from commands.structure_tests.views import participation
@@ -35,13 +36,16 @@ from storage.tests_figures import Figures
 from storage.tests_marks import Marks
 from storage.tests_model import Mark, StructureTest
 from storage.tests_register import StructureTests
-from storage.tests_sheets import Bearer, Sheet, SheetLine, Sheets, Verdict
+from storage.tests_sheets import Bearer, Sheet, SheetLine, Sheets, Verdict, sought
 
 MOST_LINES = 5_000
 FOR_LEADS = 30
 """Lines; whoever brings more has a lead bring them, who has to look through most of them anyway."""
 MOST_OWN = 500
 """People in an organizer's care with whom their list is compared."""
+HEADS = 20
+"""Lines above and between the names that are not counted before they are read."""
+LONGEST_LINE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,7 @@ class Brought:
     """Lines without a name in them."""
 
 
-def brought(upload: Upload, below: Pasted, ctx: Context) -> Brought | None:
+async def brought(upload: Upload, below: Pasted, ctx: Context) -> Brought | None:
     """The list that came with a command; None when none did. Raises Refusal."""
     found = upload.found
     if isinstance(found, Lost):
@@ -63,51 +67,58 @@ def brought(upload: Upload, below: Pasted, ctx: Context) -> Brought | None:
     if upload.others and isinstance(found, Contents):
         raise Refusal(imports.which_sheet([found.title, *(o.title for o in upload.others)]))
     if isinstance(found, Contents):
-        told = _of_table(found)
+        told = await _of_table(found, ctx.study)
     elif upload.lines:
-        told = _of_lines(upload.lines)
+        told = await _of_lines(upload.lines, ctx.study)
     elif below.text.strip():
-        told = _of_text(below.text)
+        _not_too_many(sum(1 for each in below.text.splitlines() if each.strip()) - HEADS, ctx)
+        told = await _of_text(below.text, ctx.study)
     else:
         return None
-    if len(told.signatures) > MOST_LINES:
-        raise refuse(_("At most {most} lines in one list, please."), most=MOST_LINES, example="")
     if not told.signatures:
         raise refuse(_("I found no names in that list: one name a line."), example="")
-    if len(told.signatures) > FOR_LEADS and ctx.role < Role.LEAD:
+    _not_too_many(len(told.signatures), ctx)
+    return told
+
+
+def _not_too_many(lines: int, ctx: Context) -> None:
+    if lines > MOST_LINES:
+        raise refuse(_("At most {most} lines in one list, please."), most=MOST_LINES, example="")
+    if lines > FOR_LEADS and ctx.role < Role.LEAD:
         raise refuse(
             _("A list of more than {n} names is for leads; ask one of them."),
             n=FOR_LEADS,
             example="",
         )
-    return told
 
 
-def _of_text(text: str) -> Brought:
+async def _of_text(text: str, study: Study) -> Brought:
     """A pasted list: one name a line, or a table with headings."""
     table = pasted(text)
     if isinstance(table, Contents) and NAMES & set(table.columns.values()):
-        return _of_table(table)
-    return _of_lines(text.splitlines())
+        return await _of_table(table, study)
+    return await _of_lines(text.splitlines(), study)
 
 
-def _of_lines(lines: Sequence[str]) -> Brought:
-    named = [(n, _bare(each)) for n, each in enumerate(lines, 1) if each.strip()]
-    read = [
-        Signature(n, name)
-        for n, name in named
-        if any(char.isalpha() for char in name) and not is_a_total(name)
-    ]
-    return Brought(tuple(read), len(named) - len(read))
+async def _of_lines(lines: Sequence[str], study: Study) -> Brought:
+    filled = tuple((n, each) for n, each in enumerate(lines, 1) if each.strip())
+    read = await study.of(("lines", filled), lambda: (_signature(*each) for each in filled))
+    return Brought(tuple(read), len(filled) - len(read))
+
+
+def _signature(number: int, line: str) -> Signature | None:
+    name = _bare(line)
+    named = any(char.isalpha() for char in name) and not is_a_total(name)
+    return Signature(number, name) if named else None
 
 
 def _bare(line: str) -> str:
     """A name without the number, bullet or tick before it; "Okafor, Sam" as it is said."""
-    name = line.strip().lstrip("-*•·✓☑0123456789.)( \t").strip(" ,;")
+    name = line[:LONGEST_LINE].strip().lstrip("-*•·✓☑0123456789.)( \t").strip(" ,;")
     return as_said(name)[: 2 * LONGEST_NAME]
 
 
-def _of_table(found: Contents) -> Brought:
+async def _of_table(found: Contents, study: Study) -> Brought:
     if not NAMES & set(found.columns.values()):
         raise refuse(
             _("I see no column of names in that list. Head one “name”, or send one name a line."),
@@ -122,11 +133,10 @@ def _of_table(found: Contents) -> Brought:
     reading = Reading(found.columns, found.orders)
     rows = [Row(line, tuple(cells), surplus=bool(surplus))
             for sheet in found.sheets for line, cells, surplus in json.loads(sheet)]  # fmt: skip
-    people = [listed(row, reading)[0] for row in rows]
+    about = ("table", tuple(rows), tuple(found.columns.items()), tuple(found.orders.items()))
+    people = await study.of(about, lambda: (listed(row, reading)[0] for row in rows))
     read = tuple(
-        Signature(each.line, each.name, each.area, each.external_id, each.email)
-        for each in people
-        if each is not None
+        Signature(each.line, each.name, each.area, each.external_id, each.email) for each in people
     )
     return Brought(read, len(rows) - len(read))
 
@@ -148,29 +158,39 @@ async def opened(
     """
     told = list_.signatures
     if ctx.role >= Role.LEAD:
-        lines = match(told, await _bearers(test, sheets, told))
+        lines = await _matched(ctx, told, await _bearers(ctx, test, sheets, told))
         sheet = await sheets.keep(test, mark, ctx.user, ctx.now, lines, for_leads=False)
         return views.report(test, sheet, unread=list_.unread)
     among = await sheets.bearers_of(test, await own.people(care, MOST_OWN))
-    mine = [line for line in match(told, among) if line.contacts]
+    mine = [line for line in await _matched(ctx, told, among) if line.contacts]
     known = {line.line for line in mine}
-    others = [each for each in told if each.line not in known]
+    others = tuple(each for each in told if each.line not in known)
     kept = None
     if mine:
         kept = await sheets.keep(test, mark, ctx.user, ctx.now, mine, for_leads=False)
     said = views.yours(test, kept, len(others), unread=list_.unread)
     if not others:
         return said
-    rest = match(others, await _bearers(test, sheets, others))
+    rest = await _matched(ctx, others, await _bearers(ctx, test, sheets, others))
     passed = await sheets.keep(test, mark, ctx.user, ctx.now, rest, for_leads=True)
     return (said, views.passed_on(test, passed))
 
 
-async def _bearers(test: StructureTest, sheets: Sheets, told: Sequence[Signature]) -> list[Bearer]:
+async def _matched(
+    ctx: Context, told: tuple[Signature, ...], among: Sequence[Bearer]
+) -> list[SheetLine]:
+    """What the lines mean; it takes long, and is thought about while the database is free."""
+    return await ctx.study.of((told, tuple(among)), lambda: matching(told, among))
+
+
+async def _bearers(
+    ctx: Context, test: StructureTest, sheets: Sheets, told: Sequence[Signature]
+) -> list[Bearer]:
     """Everybody whom the lines of a list may mean."""
+    names = tuple(each.name for each in told)
     return await sheets.bearers(
         test,
-        [each.name for each in told],
+        await ctx.study.of(("sought", names), lambda: map(sought, names)),
         [each.external_id for each in told if each.external_id],
         [each.email for each in told if each.email],
     )

@@ -21,7 +21,7 @@ MOST_READINGS = 12
 def phrases(line: Line) -> list[Phrase]:
     """Every distinct complete reading of a line, in the order of the rules."""
     found: dict[Phrase, None] = {}
-    for phrase in _read(line, 0, Phrase()):
+    for phrase in _read(line, 0, Phrase(), {}):
         if _is_sound(phrase):
             found[phrase] = None
         if len(found) >= MOST_READINGS:
@@ -29,36 +29,42 @@ def phrases(line: Line) -> list[Phrase]:
     return list(found)
 
 
-def _read(line: Line, at: int, so_far: Phrase) -> Iterator[Phrase]:
+def _read(line: Line, at: int, so_far: Phrase, days_at: dict[int, bool]) -> Iterator[Phrase]:
+    """``days_at``: where a day begins, as far as that was looked at."""
     if at == len(line):
         yield so_far
         return
-    for end, more in _next(line, at, so_far):
-        yield from _read(line, end, more)
+    for end, more in _next(line, at, so_far, days_at):
+        yield from _read(line, end, more, days_at)
 
 
-def _next(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
+def _next(
+    line: Line, at: int, said: Phrase, days_at: dict[int, bool]
+) -> Iterator[tuple[int, Phrase]]:
     if said.minutes is None:
         yield from _times(line, at, said)
         yield from _days(line, at, said)
         yield from _parts(line, at, said)
     for end, _value in line.take(at, *_SILENT):
         # Alone before a time of day they are letters of somebody's own: "w 6pm", "d 18h".
-        if said != Phrase() or _begins_day(line, end, said):
+        if said != Phrase() or _begins_day(line, end, days_at):
             yield end, said
     if said.clock is not None:
         for end, _value in line.take(at, Sign.ISH):
             yield end, replace(said, clock=replace(said.clock, bare=False))
 
 
-def _begins_day(line: Line, at: int, said: Phrase) -> bool:
+def _begins_day(line: Line, at: int, days_at: dict[int, bool]) -> bool:
     """Whether a day, or a part of one, may be read there, perhaps behind more silent words."""
-    if line.begins(at, Sign.NOON, Sign.MIDNIGHT) or any(True for _day in _days(line, at, said)):
-        return True
-    behind = (end for end, _value in line.take(at, *_SILENT))
-    return any(True for _part in _parts(line, at, said)) or any(
-        _begins_day(line, end, said) for end in behind
-    )
+    if at not in days_at:
+        behind = (end for end, _value in line.take(at, *_SILENT))
+        days_at[at] = (
+            line.begins(at, Sign.NOON, Sign.MIDNIGHT)
+            or any(True for _day in _days(line, at, Phrase()))
+            or any(True for _part in _parts(line, at, Phrase()))
+            or any(_begins_day(line, end, days_at) for end in behind)
+        )
+    return days_at[at]
 
 
 def _times(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:

@@ -7,6 +7,8 @@ from enum import Enum, auto
 
 LONGEST = 80
 """Letters; a longer text is not a time."""
+MOST = 24
+"""Words, numbers and marks; the longest times that people write have sixteen."""
 
 _BARE = str.maketrans(
     {"ł": "l", "ø": "o", "đ": "d", "ı": "i", "'": " ", "’": " ", "‘": " ", "ʼ": " ", "\xa0": " "}
@@ -91,6 +93,9 @@ def tokens(text: str) -> list[Token] | None:
     text = _COUNTED_WEEKDAY.sub(lambda match: f" {_PORTUGUESE[match[1]]} ", text)
     text = _SHORT_YEAR.sub(r"20\1", text)
     words = _DASHED_MONTH.sub(_spaced, plain(text)).rstrip(" .!")
+    if len(words) > 2 * LONGEST:
+        # One sign may stand for a dozen letters.
+        return None
     if re.search(r"[\d]\.$", text.rstrip()):
         words += "."
     found: list[Token] = []
@@ -106,6 +111,8 @@ def tokens(text: str) -> list[Token] | None:
         elif match.lastgroup is not None:
             found.append(replace(_token(match.lastgroup, match[match.lastgroup]), glued=glued))
             glued = False
+            if len(found) > MOST:
+                return None
     return found
 
 

@@ -349,9 +349,7 @@ class Chat:
                 zone=await People(tx).zone(user) or committee.zone,
                 settings=self.settings,
             )
-            return Said(
-                await answer(text, ctx, tx, self._provider(await self._roll(tx, committee)))
-            )
+            return Said(await answer(text, ctx, tx, self.provider(await self.roll(tx, committee))))
 
     async def _standing(self, tx: Transaction, committee: Committee, who: str) -> Standing:
         user = UserId(f"{who}:example.org")
@@ -359,7 +357,7 @@ class Chat:
         written = await Standings(tx, committee.id).of(user)
         return standing(user, self.roles[who], written or kept(user), barred=barred)
 
-    async def _roll(self, tx: Transaction, committee: Committee) -> Roll:
+    async def roll(self, tx: Transaction, committee: Committee) -> Roll:
         """Everybody in the committee's room and what counts of them."""
         known = {
             UserId(f"{who}:example.org"): await self._standing(tx, committee, who)
@@ -378,7 +376,9 @@ class Chat:
                 return committee
         return shown[0]
 
-    def _provider(self, roll: Roll) -> Callable[[type], Awaitable[object]]:
+    def provider(self, roll: Roll) -> Callable[[type], Awaitable[object]]:
+        """What the bot gives commands beside the database."""
+
         async def provide(kind: type) -> object:
             facts = {
                 RoomAudit: replace(self.audit, roll=roll),

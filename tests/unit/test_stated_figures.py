@@ -16,7 +16,7 @@ from typing import Final
 
 import pytest
 
-from bot import approving, cli, datadir, scheduler, space
+from bot import approving, cli, datadir, scheduler, space, turns
 from bot.config import Config
 from bot.key_slots import Cost
 from bot.matrix import moving
@@ -81,6 +81,9 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/admin.md", "on average over {}, ", TEN),
     ("docs/admin.md", "over ten, {} in one room", LIMITS.room_per_minute),
     ("docs/admin.md", "that you set shorter waits {} days", WAITS.days),
+    ("docs/admin.md", "beyond {} seconds of work in", LIMITS.person_seconds),
+    ("docs/admin.md", "seconds of work in {} minutes their", turns.WINDOW / 60),
+    ("config.example.toml", "How many seconds within {} minutes", turns.WINDOW / 60),
     ("docs/admin.md", "One person may have {} meetings", QUOTAS[Thing.MEETING].each or 0),
     ("docs/admin.md", "meetings, {} series", QUOTAS[Thing.SERIES].each or 0),
     ("docs/admin.md", "series and {} follow-ups open", QUOTAS[Thing.FOLLOW_UP].each or 0),

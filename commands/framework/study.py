@@ -1,0 +1,31 @@
+"""What a command has to think about for long: judging many names, mostly.
+
+A command reads what it needs, says what there is to think about, and goes on with the outcome. Whoever
+runs it decides when that is done: in the middle of it a slice at a time, or, in the bot, before it, while
+the database is free for others (bot/pondering.py).
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from typing import TypeVar
+
+from storage.slices import in_slices
+
+T = TypeVar("T")
+
+Steps = Callable[[], Iterator[T | None]]
+"""Begins to think; short steps, of which some come to something."""
+
+
+class Study:
+    """Thinks in the middle of a command."""
+
+    def begins(self, command: str) -> None:
+        """A command was read and may be made, and is done now."""
+
+    async def of(self, about: Hashable, steps: Steps[T]) -> list[T]:
+        """What the steps come to. ``about``: all that it depends on; equal, the outcome is the same."""
+        del about
+        return await in_slices(steps())
+
+
+IN_PLACE = Study()

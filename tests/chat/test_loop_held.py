@@ -1,0 +1,124 @@
+"""No command keeps the loop for itself: each with the worst that can be typed to it, at 5,000 contacts.
+
+Processor time of single callbacks is measured, not the clock; the lesser of two runs counts.
+"""
+
+import asyncio
+import shutil
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
+
+import pytest
+
+from commands.all import CATALOGUE
+from commands.time.warm import warm
+from storage.database import Database
+from storage.slices import in_slices
+from tests.chat.conftest import KEY
+from tests.chat.conversation import Chat
+from tests.support.asking import took
+from tests.support.crowd import settled
+from tests.support.held import loop_held
+from tests.support.worst import WORST, Ask, said_by_anybody, shapes_of, typed_to
+
+CONTACTS = 5_000
+LONGEST = 0.1
+"""Seconds of processor time in one go."""
+
+
+@pytest.fixture(scope="session")
+def crowded(tmp_path_factory: pytest.TempPathFactory, empty: Path) -> Path:
+    """The database of a committee with 5,000 contacts; making it takes a while."""
+    path = tmp_path_factory.mktemp("crowd") / "steward.db"
+    shutil.copy(empty, path)
+
+    async def make() -> None:
+        # As the bot does at its start.
+        warm()
+        database = await Database.open(path, KEY)
+        chat = Chat(database)
+        await chat.begin()
+        await settled(chat, CONTACTS)
+        await database.close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def crowd(crowded: Path) -> AsyncIterator[Chat]:
+    """What is asked of it is taken back, so that one file does for all."""
+    database = await Database.open(crowded, KEY)
+    try:
+        yield Chat(database)
+    finally:
+        await database.close()
+
+
+async def over(chat: Chat, asks: Iterable[Ask]) -> list[str]:
+    """What held the loop for longer than it may, twice."""
+    found = []
+    for ask in asks:
+        longest = (await took(chat, ask)).loop
+        if longest > LONGEST:
+            longest = min(longest, (await took(chat, ask)).loop)
+        if longest > LONGEST:
+            found.append(f"{ask.text[:60]!r} {ask.formatted[:20]!r}: {longest * 1000:.0f} ms")
+    return found
+
+
+def test_every_command_has_its_worst() -> None:
+    """Whoever adds a command says what is the most that can be made of it."""
+    assert {command.name for command in CATALOGUE} == set(WORST)
+
+
+@pytest.mark.parametrize("group", range(len(CATALOGUE.groups)))
+async def test_no_command_holds_the_loop(crowd: Chat, group: int) -> None:
+    asks = [ask for command in CATALOGUE.groups[group].commands for ask in typed_to(command)]
+    assert await over(crowd, asks) == []
+
+
+@pytest.mark.parametrize("group", range(len(CATALOGUE.groups)))
+async def test_nothing_behind_a_command_holds_the_loop(crowd: Chat, group: int) -> None:
+    asks = [ask for command in CATALOGUE.groups[group].commands for ask in shapes_of(command)]
+    assert await over(crowd, asks) == []
+
+
+async def test_nothing_that_is_said_holds_the_loop(crowd: Chat) -> None:
+    assert await over(crowd, said_by_anybody()) == []
+
+
+async def test_what_holds_the_loop_would_be_found() -> None:
+    async def computing() -> None:
+        until = time.thread_time() + 2 * LONGEST
+        while time.thread_time() < until:  # noqa: ASYNC110 (computing, with turns between)
+            await asyncio.sleep(0)
+
+    async def holding() -> None:
+        until = time.thread_time() + 2 * LONGEST
+        while time.thread_time() < until:
+            pass
+
+    with loop_held() as held:
+        await asyncio.create_task(computing())
+    assert held.longest < LONGEST < held.altogether
+    with loop_held() as held:
+        await asyncio.create_task(holding())
+    assert held.longest > LONGEST
+
+
+async def test_thinking_is_cut_into_slices() -> None:
+    """And comes to the same."""
+
+    def steps() -> Iterator[int | None]:
+        for number in range(30):
+            until = time.thread_time() + 0.01
+            while time.thread_time() < until:
+                pass
+            yield number if number % 2 else None
+
+    with loop_held() as held:
+        found = await asyncio.create_task(in_slices(steps()))
+    assert found == list(range(1, 30, 2))
+    assert held.longest < LONGEST < held.altogether

@@ -1,0 +1,85 @@
+"""Asks one thing as it would come in, measures what it holds, and takes it back."""
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+
+from bot.loop_watch import LoopWatch
+from bot.matrix.render import render
+from bot.pondering import Notes, Thinker, Unstudied
+from commands.framework.answer import answer, is_command
+from commands.framework.context import Context, Place, UserId
+from commands.framework.reply import Reply
+from storage.committees import Committees
+from tests.chat.conversation import Chat
+from tests.support.held import loop_held
+from tests.support.standing import of_old
+from tests.support.worst import Ask
+
+
+@dataclass(frozen=True, slots=True)
+class Took:
+    """What one message took."""
+
+    loop: float
+    """Seconds of processor time for which it held the event loop in one go, at most."""
+    altogether: float
+    """Seconds of processor time on the event loop."""
+    database: float
+    """Seconds of processor time, of this process, for which nobody else had the database, at most."""
+    replies: tuple[Reply, ...] = field(repr=False)
+
+
+class _TakenBack(Exception):
+    """Nothing of it stays."""
+
+
+async def took(chat: Chat, ask: Ask) -> Took:
+    """Read, do, word and take back one message; thought is given to it as the bot does it."""
+    with loop_held() as held:
+        database, replies = await asyncio.create_task(_done(chat, ask))
+    return Took(held.longest, held.altogether, database, replies)
+
+
+async def _done(chat: Chat, ask: Ask) -> tuple[float, tuple[Reply, ...]]:
+    place = Place.ROOM if ask.room else Place.DIRECT
+    content = {"formatted_body": ask.formatted} if ask.formatted else {}
+    text = chat.as_read(ask.text, content)
+    if not is_command(text, place):
+        return 0.0, ()
+    notes, thinker = Notes(LoopWatch()), Thinker(chat.database)
+    longest = 0.0
+    while True:
+        began = time.process_time()
+        try:
+            replies = await _answered(chat, ask, place, text, notes)
+        except Unstudied as question:
+            longest = max(longest, time.process_time() - began)
+            await thinker.think(question, notes)
+        else:
+            return max(longest, time.process_time() - began), replies
+
+
+async def _answered(
+    chat: Chat, ask: Ask, place: Place, text: str, notes: Notes
+) -> tuple[Reply, ...]:
+    replies: tuple[Reply, ...] = ()
+    try:
+        async with chat.database.transaction() as tx:
+            committee = (await Committees(tx).all())[0]
+            ctx = Context(
+                user=UserId(f"{ask.who}:example.org"),
+                standing=of_old(f"{ask.who}:example.org", chat.roles[ask.who]),
+                place=place,
+                committee=committee,
+                committees=(committee,),
+                now=chat.now,
+                zone=committee.zone,
+                study=notes,
+            )
+            replies = await answer(text, ctx, tx, chat.provider(await chat.roll(tx, committee)))
+            for reply in replies:
+                render(reply)
+            raise _TakenBack  # noqa: TRY301 (that is how a transaction is taken back)
+    except _TakenBack:
+        return replies

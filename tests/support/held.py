@@ -1,0 +1,45 @@
+"""How long one callback holds the event loop, in processor time of its thread. An instrument."""
+
+import asyncio
+import gc
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Held:
+    """What was measured."""
+
+    longest: float = 0.0
+    """Seconds of processor time of the longest callback."""
+    altogether: float = 0.0
+
+
+@contextmanager
+def loop_held() -> Iterator[Held]:
+    """Measure every callback that a loop of this process runs inside the block.
+
+    Processor time of this thread, so that a machine with other work does not count; what a test does
+    itself inside one callback counts, so what is measured goes into a task of its own.
+    """
+    found = Held()
+    run = asyncio.Handle._run
+
+    def measured(handle: asyncio.Handle) -> None:
+        began = time.thread_time()
+        run(handle)
+        spent = time.thread_time() - began
+        found.altogether += spent
+        found.longest = max(found.longest, spent)
+
+    # What is thrown away here was made before.
+    gc.collect()
+    gc.freeze()
+    asyncio.Handle._run = measured  # type: ignore[method-assign, assignment]
+    try:
+        yield found
+    finally:
+        asyncio.Handle._run = run  # type: ignore[method-assign]
+        gc.unfreeze()

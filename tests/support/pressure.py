@@ -1,0 +1,258 @@
+"""How long somebody waits for an answer while somebody else asks for as much as they can.
+
+The real dispatcher, queue, imports and database; the homeserver is a list of who says what, and when. An
+answer is there when it is in the outbox's table.
+"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import partial
+from itertools import cycle
+from typing import cast
+
+from bot.brakes import Brakes
+from bot.clearance import Clearance
+from bot.config import Retention
+from bot.dispatcher import Dispatcher, digest
+from bot.facts import Bells, FactsDesk, KeyMode
+from bot.files import process
+from bot.importing import Importing
+from bot.limit_settings import Limits
+from bot.matrix.client import Client
+from bot.matrix.guard import Message
+from bot.matrix.pictures import Pictures
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.rooms import Room
+from bot.matrix.trust import Trust
+from bot.outbox import Outbox
+from bot.pace import Pace
+from bot.patience import persist
+from bot.pictures.process import Easel
+from bot.places import Places
+from bot.putting_by import PuttingBy
+from bot.queueing import Queue
+from commands.imports.upload import Gathering, Upload
+from commands.polls.policy import Member
+from storage.committees import Committees
+from storage.database import Database
+from storage.forgotten import Seal
+from storage.outbox import Parcel
+from storage.uploads import Upload as Sent
+from storage.uploads import Uploads
+from tests.support.crowd import names
+from tests.support.poll_desk import OpenDesk
+from tests.support.standing import AsShown
+from tests.support.worst import MESSAGE, NAME, TIME, WHEN, WORST
+
+OWN = "@steward:example.org"
+ANA, LEA, MAL = "@ana:example.org", "@lea:example.org", "@mal:example.org"
+"""Ana asks for little; Mal, an organizer, and Lea, a lead, for all they can."""
+AT_FIRST, PER_SECOND = 60, 10.0
+"""Messages of the flood: at once, and then; what a person may type in a minute is spent by it."""
+EVERY = 0.25
+"""Seconds between two questions of the other person."""
+LITTLE = (
+    "!me",
+    "!due",
+    "!contact find maria g",
+    "!1on1 log M-4 busy",
+    "!scale",
+    "!contact show M-8",
+)
+LIST = 5 << 20
+"""Bytes of the file that is sent again and again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flood:
+    """What somebody sends over and over."""
+
+    name: str
+    texts: Sequence[str] = field(repr=False)
+    who: str = MAL
+    file: bool = False
+
+
+FLOODS = (
+    Flood("nothing", ()),
+    Flood("lists of 30 lines of 25 names", ["!test mark did\n" + "\n".join(
+        " ".join(list(names(13))) + f" {n}" for n in range(30))]),
+    Flood("a list of 60 KB", ["!test mark did\n" + "\n".join(names(3_000))[:MESSAGE]], LEA),
+    Flood("a table of 60 KB, pasted", [WORST["import paste"][0]], LEA),
+    Flood("a hundred names in a line", list(WORST["test mark"][:2])),
+    Flood("names with slips", [f"!contact show {NAME[:70]}", "!1on1 log Marai Garcai busy"]),
+    Flood("!dupes", ["!dupes"], LEA),
+    Flood("wall charts", ["!chart"], LEA),
+    Flood("polls", [WORST["poll choose"][0], WORST["poll rank"][0]]),
+    Flood("times", [f"!meet new Planning | {WHEN} | 90m", f"!snooze 2 {TIME}", *WORST["meet poll"]]),
+    Flood("text that is long to read", ["!me " + "[[a]" * 15_000, "a" * MESSAGE, "!help " + "a " * 1_900]),
+    Flood("files of 5 MB", (), LEA, file=True),
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Office:
+    """The bot's parts without Matrix."""
+
+    database: Database
+    dispatcher: Dispatcher
+    said: dict[str, float] = field(default_factory=dict)
+    """When an answer was there, by the message's digest."""
+    inbox: "asyncio.Queue[Message]" = field(default_factory=asyncio.Queue)
+    _count: int = 0
+
+    def answered(self, parcels: Iterable[Parcel]) -> None:
+        for parcel in parcels:
+            self.said.setdefault(parcel.transaction_id.split("-")[1], time.perf_counter())
+
+    def send(self, who: str, text: str) -> str:
+        """Somebody writes in their direct chat; the message's digest."""
+        self._count += 1
+        event = f"$event{self._count}"
+        direct = f"!{who[1:4]}"
+        sent = time.time_ns() // 1_000_000
+        self.inbox.put_nowait(
+            Message(event, direct, who, "PHONE", text, f"session {who}", self._count, sent)
+        )
+        return digest(event)
+
+    async def listen(self) -> None:
+        """Take what came, as intake does: one answer of sync after the other."""
+        while True:
+            batch = [await self.inbox.get()]
+            while not self.inbox.empty():
+                batch.append(self.inbox.get_nowait())
+            self.dispatcher.begin_batch()
+            rooms: dict[str, list[Message]] = {}
+            for message in batch:
+                rooms.setdefault(message.room, []).append(message)
+            putting_by = PuttingBy(self.dispatcher)
+            for said in sorted(rooms.values(), key=len):
+                for message in said:
+                    if not await putting_by.takes(message):
+                        await self._take(message)
+            await putting_by.finish()
+
+    async def _take(self, message: Message) -> None:
+        await persist(
+            lambda: self.dispatcher.handle(message),
+            lambda error_id: self.dispatcher.set_aside(message, error_id),
+        )
+
+    async def read_files(self) -> None:
+        """A file comes, over and over."""
+        rows = "\n".join(f"{name};Area 1;{n}" for n, name in enumerate(names(LIST // 28)))
+        content = f"name;team;number\n{rows}".encode()
+        for number in range(10_000):
+            event = f"$file{number}"
+            sent = Sent(event, "!lea", LEA, "", {"name": "list.csv", "thread": ""}, 0)
+            async with self.database.transaction() as tx:
+                await Uploads(tx).keep(sent)
+            gathering = Gathering(event)
+            await process.read(
+                _whole(content), len(content), gathering, partial(self._stage, event)
+            )
+            await self.dispatcher.files.answer(sent, Upload.of("list.csv", gathering))
+
+    async def _stage(self, event: str, sheets: list[tuple[int, int, str]]) -> None:
+        async with self.database.transaction() as tx:
+            await Uploads(tx).stage(event, sheets)
+
+
+async def _whole(content: bytes) -> AsyncIterator[bytes]:
+    yield content
+
+
+@asynccontextmanager
+async def office(database: Database) -> AsyncIterator[Office]:
+    """The parts put together as the bot does it."""
+    client = Client("http://127.0.0.1:9", OWN)
+    client.resume("DEVICE", "")
+    places = Places(OWN, lambda _: True)
+    async with database.transaction() as tx:
+        committee = (await Committees(tx).all())[0]
+    for name, people in (
+        (str(committee.room), (ANA, LEA, MAL)),
+        ("!ana", (ANA,)),
+        ("!lea", (LEA,)),
+        ("!mal", (MAL,)),
+    ):
+        room = places.rooms[name] = Room(name, encrypted=True)
+        room.members = dict.fromkeys((OWN, *people), "join")
+        room.declared_direct = len(people) == 1
+        room.levels = {LEA: 50}
+    keys = cast(RoomKeys, None)
+    authority = AsShown(places)
+    outbox = Outbox(
+        database,
+        client,
+        keys,
+        places.rooms,
+        _nobody,
+        Pictures(client, Easel()),
+        Clearance(authority),
+    )
+    desk = FactsDesk(authority, Trust(client, ()), outbox, keys, "abcd", KeyMode.SECRET_FILE,
+                     Retention(), Seal(bytes(32)))  # fmt: skip
+    polls = OpenDesk(datetime.now(UTC), [Member(u, datetime(2026, 1, 1, tzinfo=UTC)) for u in (ANA, LEA, MAL)])  # type: ignore[arg-type]  # fmt: skip
+    desk.polls = lambda _ctx, _tx, _origin: polls
+    dispatcher = Dispatcher(database, authority, outbox, desk, "DEVICE")
+    dispatcher.brakes = Brakes(Pace(Limits()))
+    queue = dispatcher.waiting = Queue(database, dispatcher, Limits())
+    importing = Importing(
+        database, "DEVICE", authority=authority, outbox=outbox, seal=Seal(bytes(32))
+    )
+    desk.bell = Bells(importing.ring, lambda: None)
+    made = Office(database, dispatcher)
+    outbox.add = made.answered  # type: ignore[method-assign]
+    queue.start()
+    importing.start()
+    try:
+        yield made
+    finally:
+        await importing.close()
+        await queue.close()
+        await client.close()
+
+
+async def _nobody(_person: str) -> Room | None:
+    return None
+
+
+async def waits(database: Database, flood: Flood, *, questions: int) -> list[float]:
+    """Seconds that Ana waited for each of her questions; what is not answered at the end waited till then."""
+    async with office(database) as bot:
+        asked: list[tuple[str, float]] = []
+        tasks = [asyncio.create_task(bot.listen()), asyncio.create_task(_flood(bot, flood))]
+        if flood.file:
+            tasks.append(asyncio.create_task(bot.read_files()))
+        little = cycle(LITTLE)
+        due = time.perf_counter() + EVERY
+        for _question in range(questions):
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            # From when it was due: a loop that is held reads later what was said meanwhile.
+            asked.append((bot.send(ANA, next(little)), due))
+            due += EVERY
+        end = time.perf_counter() + 30.0
+        while time.perf_counter() < end and not all(e in bot.said for e, _at in asked):  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        over = time.perf_counter()
+        return [bot.said.get(event, over) - at for event, at in asked]
+
+
+async def _flood(bot: Office, flood: Flood) -> None:
+    if not flood.texts:
+        return
+    texts = cycle(flood.texts)
+    for _each in range(AT_FIRST):
+        bot.send(flood.who, next(texts))
+    while True:
+        await asyncio.sleep(1 / PER_SECOND)
+        bot.send(flood.who, next(texts))

@@ -1,0 +1,374 @@
+"""Commands that wait for their turn: in order, once, whatever ends meanwhile; and nobody else waits for them."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot import patience, queueing
+from bot.limit_settings import Limits
+from bot.matrix.guard import Message
+from bot.pondering import ROUNDS
+from bot.queueing import Queue
+from commands.all import CATALOGUE
+from commands.framework.context import Context
+from commands.framework.reply import Reply, say
+from storage.committees import Committees
+from storage.contacts import Contacts
+from storage.database import Database
+from storage.driver import OperationalError
+from storage.model import RoomId
+from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, room
+
+BEN, BENS = "@ben:committee.test", "!bens"
+
+
+class Busy(Workplace):
+    """A workplace in which Ana has asked for much, and Ben for nothing."""
+
+    def __init__(self, database: Database) -> None:
+        super().__init__(database)
+        self.places.rooms[BENS] = room(BENS, BEN)
+        self.places.rooms[BENS].declared_direct = True
+        self.open()
+
+    def open(self) -> None:
+        """As a process does that begins."""
+        self.queue = Queue(self.database, self.dispatcher, Limits())
+        self.dispatcher.waiting = self.queue
+        self.queue.turns.note(ANA, 0.6, at_once=True)
+
+    async def says(self, body: str, who: str = ANA) -> Message:
+        self._count += 1
+        direct = DIRECT if who == ANA else BENS
+        event = f"$event{self._count}"
+        message = Message(event, direct, who, "PHONE", body, f"session {who}", self._count)
+        await self.take(message)
+        return message
+
+    async def settled(self) -> None:
+        """Everything that waits is done."""
+        self.queue.start()
+        while await self.count("waiting"):  # noqa: ASYNC110 (a table tells nobody when it changes)
+            await asyncio.sleep(0.01)
+        await asyncio.gather(*self.queue._lanes.values())
+
+
+@pytest.fixture
+async def work(tmp_path: Path) -> AsyncIterator[Busy]:
+    database = await Database.open(tmp_path / "app.db", bytes(32))
+    async with database.transaction() as tx:
+        await Committees(tx).add(RoomId(COMMITTEE), "Payments", "UTC", datetime.now(UTC))
+    work = Busy(database)
+    yield work
+    await work.queue.close()
+    await work.client.close()
+    await database.close()
+
+
+@pytest.fixture(autouse=True)
+def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(queueing, "PAUSE", 0.0)
+
+
+async def names_of(work: Workplace) -> list[str]:
+    async with work.database.transaction() as tx:
+        rows = await tx.all("SELECT name FROM contacts WHERE present ORDER BY number")
+    return [row["name"] for row in rows]
+
+
+NAMES = ("Olga Ivanova", "Sam Okafor", "Mia Chen", "Zoltan Quwx")
+
+
+async def test_others_are_answered_before_what_waits_and_it_is_done_in_order(work: Busy) -> None:
+    for name in NAMES:
+        await work.says(f"!contact add '{name}'")
+    assert await work.count("waiting") == 4
+    assert await names_of(work) == []
+    await work.says("!contact add 'Alex Kim'", BEN)
+    assert await names_of(work) == ["Alex Kim"]
+    await work.settled()
+    assert await names_of(work) == ["Alex Kim", *NAMES]
+    assert len(await work.queued()) == 5
+
+
+async def test_whoever_asked_for_little_is_answered_at_once(work: Busy) -> None:
+    work.queue.turns._spent.clear()
+    await work.says(f"!contact add '{NAMES[0]}'")
+    assert await names_of(work) == [NAMES[0]]
+
+
+async def test_what_comes_after_something_that_waits_waits_behind_it(work: Busy) -> None:
+    await work.says(f"!contact add '{NAMES[0]}'")
+    work.queue.turns._spent.clear()
+    await work.says("!undo")
+    await work.settled()
+    assert await names_of(work) == []
+    assert await work.count("contacts") == 1
+
+
+async def test_it_is_done_once_however_often_it_is_delivered(work: Busy) -> None:
+    message = await work.says(f"!contact add '{NAMES[0]}'")
+    await work.take(message)
+    assert await work.count("waiting") == 1
+    await work.settled()
+    await work.take(message)
+    await work.settled()
+    assert await names_of(work) == [NAMES[0]]
+    assert len(await work.queued()) == 1
+
+
+async def test_a_later_run_does_what_an_earlier_one_took(work: Busy) -> None:
+    for name in NAMES:
+        await work.says(f"!contact add '{name}'")
+    await work.queue.close()
+    work.open()
+    work.queue.turns._spent.clear()
+    await work.queue.restore()
+    assert not work.queue.at_once(ANA), "theirs would overtake what waits"
+    await work.settled()
+    assert await names_of(work) == list(NAMES)
+
+
+async def test_it_is_done_as_who_its_sender_is_by_then(work: Busy) -> None:
+    await work.says(f"!contact add '{NAMES[0]}'")
+    del work.places.rooms[COMMITTEE].members[ANA]
+    await work.settled()
+    assert await names_of(work) == []
+    assert await work.queued() == []
+
+
+async def test_a_command_that_raises_is_told_and_the_next_is_done(
+    work: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = Contacts.add
+
+    async def adding(self: Contacts, *args: Any, **kwargs: Any) -> Any:
+        if args[0] == NAMES[0]:
+            raise LookupError("a fault")
+        return await add(self, *args, **kwargs)
+
+    monkeypatch.setattr(Contacts, "add", adding)
+    for name in NAMES[:2]:
+        await work.says(f"!contact add '{name}'")
+    await work.settled()
+    assert await names_of(work) == [NAMES[1]]
+    sorry, saved = await work.queued()
+    assert "it is our fault" in sorry
+    assert NAMES[1] in saved
+
+
+async def test_a_storage_that_refuses_for_good_is_told_and_the_next_is_done(
+    work: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add = Contacts.add
+
+    async def adding(self: Contacts, *args: Any, **kwargs: Any) -> Any:
+        if args[0] == NAMES[0]:
+            raise OperationalError("disk I/O error")
+        return await add(self, *args, **kwargs)
+
+    monkeypatch.setattr(Contacts, "add", adding)
+    for name in NAMES[:2]:
+        await work.says(f"!contact add '{name}'")
+    await work.settled()
+    assert await names_of(work) == [NAMES[1]]
+    assert "it is our fault" in (await work.queued())[0]
+
+
+async def test_over_the_budget_it_is_told_once_and_nothing_is_lost(work: Busy) -> None:
+    work.queue.turns.note(ANA, 10_000.0, at_once=False)
+    for name in NAMES:
+        await work.says(f"!contact add '{name}'")
+    work.queue.start()
+    while not await work.queued():  # noqa: ASYNC110 (a table tells nobody when it changes)
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.05)
+    (told,) = await work.queued()
+    assert "The rest of yours is kept" in told
+    assert await work.count("waiting") == 4
+    await work.says("!contact add 'Alex Kim'", BEN)
+    assert await names_of(work) == ["Alex Kim"]
+    await work.queue.close()
+    work.queue.turns._spent.clear()
+    await work.settled()
+    assert await names_of(work) == ["Alex Kim", *NAMES]
+
+
+async def test_more_than_is_kept_is_told_once_and_others_are_kept(
+    work: Busy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queueing, "MOST", 60)
+    for name in NAMES:
+        await work.says(f"!contact add '{name}'")
+    assert await work.count("waiting") == 2
+    (told,) = await work.queued()
+    assert "Please send it again" in told
+    await work.settled()
+    assert await names_of(work) == list(NAMES[:2])
+
+
+async def test_talk_that_waits_for_nobody_is_not_kept(work: Busy) -> None:
+    """In a room only commands are kept: what people say to each other is none of it."""
+    await work.take(Message("$talk", COMMITTEE, ANA, "PHONE", "we meet at noon", "s", 1))
+    assert await work.count("waiting") == 0
+
+
+async def test_names_are_taken_out_of_what_waits_when_somebody_is_forgotten(work: Busy) -> None:
+    work.queue.turns._spent.clear()
+    await work.says("!contact add 'Quentin Vorobyov'")
+    work.queue.turns.note(ANA, 1.0, at_once=True)
+    await work.says("!contact alias M-1 'Quentin Vorobyov'")
+    work.places.rooms[COMMITTEE].levels[BEN] = 50
+    await work.says("!forget M-1", BEN)
+    work.queue.turns._spent.pop(BEN, None)
+    await work.says("!forget M-1 --yes", BEN)
+    async with work.database.transaction() as tx:
+        bodies = [row["body"] for row in await tx.all("SELECT body FROM waiting")]
+    assert len(bodies) == 1
+    assert "Vorobyov" not in bodies[0]
+
+
+# -- thinking ------------------------------------------------------------------------------------
+
+
+class Thought:
+    """What !scale thinks about in these tests."""
+
+    def __init__(self) -> None:
+        self.about = 0
+        self.times: list[int] = []
+        self.during: Callable[[int], None] = lambda _step: None
+
+    async def run(self, ctx: Context) -> Reply:
+        about = self.about
+
+        def steps() -> Iterator[int | None]:
+            self.times.append(about)
+            for step in range(3):
+                self.during(step)
+                yield step
+
+        found = await ctx.study.of(about, steps)
+        return say("I thought {n} about {about}.", n=str(len(found)), about=str(about))
+
+
+@pytest.fixture
+def thought() -> Iterator[Thought]:
+    scale = next(command for command in CATALOGUE if command.name == "scale")
+    before, made = scale.run, Thought()
+    object.__setattr__(scale, "run", made.run)
+    yield made
+    object.__setattr__(scale, "run", before)
+
+
+async def test_what_has_to_be_thought_about_waits_and_is_answered(
+    work: Busy, thought: Thought
+) -> None:
+    work.queue.turns._spent.clear()
+    await work.says("!scale")
+    assert thought.times == []
+    assert await work.count("waiting") == 1
+    await work.settled()
+    assert thought.times == [0]
+    assert await work.queued() == ["I thought 3 about 0."]
+
+
+async def test_the_database_is_free_while_it_is_thought(work: Busy, thought: Thought) -> None:
+    busy: list[bool] = []
+    thought.during = lambda _step: busy.append(work.database.busy)
+    work.queue.turns._spent.clear()
+    await work.says("!scale")
+    await work.settled()
+    assert busy == [False, False, False]
+
+
+async def test_without_a_queue_it_is_thought_in_the_middle(work: Busy, thought: Thought) -> None:
+    """The control: nobody else has the database meanwhile."""
+    busy: list[bool] = []
+    thought.during = lambda _step: busy.append(work.database.busy)
+    work.dispatcher.waiting = None
+    await work.says("!scale")
+    assert busy == [True, True, True]
+    assert await work.queued() == ["I thought 3 about 0."]
+
+
+async def test_what_changed_meanwhile_is_thought_about_again(work: Busy, thought: Thought) -> None:
+    def change(step: int) -> None:
+        if step == 2 and thought.about < 2:
+            thought.about += 1
+
+    thought.during = change
+    work.queue.turns._spent.clear()
+    await work.says("!scale")
+    await work.settled()
+    assert thought.times == [0, 1, 2]
+    assert await work.queued() == ["I thought 3 about 2."]
+
+
+async def test_what_keeps_changing_is_thought_about_in_the_middle_at_last(
+    work: Busy, thought: Thought
+) -> None:
+    def change(step: int) -> None:
+        thought.about += step == 2
+
+    thought.during = change
+    work.queue.turns._spent.clear()
+    await work.says("!scale")
+    await work.settled()
+    assert thought.times == list(range(ROUNDS + 1))
+    assert await work.queued() == [f"I thought 3 about {ROUNDS}."]
+
+
+async def test_the_time_of_thinking_is_its_askers(work: Busy, thought: Thought) -> None:
+    def compute(_step: int) -> None:
+        until = time.thread_time() + 0.05
+        while time.thread_time() < until:
+            pass
+
+    thought.during = compute
+    work.queue.turns._spent.clear()
+    await work.says("!scale")
+    await work.settled()
+    spent = sum(seconds for _at, seconds in work.queue.turns._spent[ANA])
+    assert spent >= 0.15
+
+
+async def test_a_fault_in_thinking_is_told(work: Busy, thought: Thought) -> None:
+    def fail(_step: int) -> None:
+        raise LookupError("a fault")
+
+    thought.during = fail
+    work.queue.turns._spent.clear()
+    await work.says("!scale")
+    await work.says("!me")
+    await work.settled()
+    sorry, _me = await work.queued()
+    assert "it is our fault" in sorry
+
+
+# -- the watch of the running bot ----------------------------------------------------------------
+
+
+async def test_a_command_that_holds_the_loop_is_counted_by_its_name(
+    work: Busy, thought: Thought
+) -> None:
+    async def hold(ctx: Context) -> Reply:
+        until = time.thread_time() + 0.3
+        while time.thread_time() < until:
+            pass
+        await asyncio.sleep(0.01)
+        return await thought.run(ctx)
+
+    scale = next(command for command in CATALOGUE if command.name == "scale")
+    object.__setattr__(scale, "run", hold)
+    work.queue.start()
+    await asyncio.sleep(0.06)
+    await work.says("!scale", BEN)
+    await asyncio.sleep(0.06)
+    assert work.queue.watch.held.keys() == {"scale"}
