@@ -167,15 +167,17 @@ def _checked(question: str, options: tuple[str, ...]) -> Asked | Doubt:
     kept = tuple(option for option in options if option)
     if len(kept) < len(options):
         return Doubt(line(_("One of the options is empty.")), question, kept)
-    for at, option in enumerate(options):
+    keys = [key_of(each) for each in options]
+    before: set[str] = set()
+    for key, option in zip(keys, options, strict=True):
         if len(option) > LONGEST_OPTION:
             words = _("“{words}” is long for an option; {limit} letters at most.")
             shorter = tuple(cut(each) if len(each) > LONGEST_OPTION else each for each in options)
             return Doubt(line(words, words=cut(option), limit=LONGEST_OPTION), question, shorter)
-        if key_of(option) in map(key_of, options[:at]):
-            keys = [key_of(each) for each in options]
+        if key in before:
             once = tuple(each for n, each in enumerate(options) if keys[n] not in keys[:n])
             return Doubt(line(_("“{option}” is there twice."), option=cut(option)), question, once)
+        before.add(key)
     if 1 < len(options) <= MOST_OPTIONS:
         return Asked(question, options)
     words = ngettext(
