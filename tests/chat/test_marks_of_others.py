@@ -25,7 +25,7 @@ async def petition(chat: Chat) -> Chat:
     await chat.dm(
         "@lea", "!test mark cards did M-1 M-2 M-3 M-4 M-5 M-6 M-11 M-12 M-13 M-14 M-15 M-16"
     )
-    await chat.dm("@lea", "!test close cards --yes")
+    await chat.sure("@lea", "!test close cards")
     chat.later(days=7)
     await chat.dm("@lea", "!test open petition goal=60% --yes")
     return chat
@@ -159,6 +159,6 @@ async def test_areas_change_once_a_week_and_the_whole_once_a_day(petition: Chat)
 
 async def test_a_closed_test_is_told_as_it_closed(petition: Chat) -> None:
     await petition.dm("@lea", "!test mark petition did M-1 M-2")
-    said = await petition.dm("@lea", "!test close petition --yes")
+    said = await petition.sure("@lea", "!test close petition")
     assert "2/20 = 10.0 %" in said.text
     assert "2/20 = 10.0 %" in (await petition.room("@ana", "!test status")).text

@@ -250,7 +250,7 @@ async def busy(chat: Chat) -> Chat:
     await chat.dm("@ben", "!assess M-1 5 said")
     await chat.dm("@lea", '!test open cards "Cards" --yes')
     await chat.dm("@ana", "!test mark cards asked M-1")
-    await chat.dm("@lea", "!test close cards --yes")
+    await chat.sure("@lea", "!test close cards")
     await chat.dm("@lea", "!test open petition --yes")
     await chat.dm("@ana", "!test mark petition did M-1")
     chat.later(days=40)
