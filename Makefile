@@ -100,6 +100,10 @@ container: $(DEV) ## build the image and try it as it is run, on a real homeserv
 soak: $(DEV) ## 50,000 commands and a day of simulated time: memory, files, logs
 	$(PY) -m benchmarks soak
 
+.PHONY: files
+files: $(DEV) ## send 10,000 files of all kinds to the bot in 300 MB of memory (an hour)
+	$(PY) -m benchmarks files
+
 .PHONY: fuzz
 fuzz: $(DEV) ## feed the bot generated malformed events (nightly length)
 	$(PY) -m pytest tests/unit tests/chat tests/matrix -m nightly $(ARGS)

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from benchmarks import (
+    files,
     growth,
     importing,
     matching,
@@ -26,6 +27,7 @@ MODULES: Final = (
     matching,
     times,
     reminders,
+    files,
     soak,
 )
 PARTS: Final[dict[str, Part[Any]]] = {module.PART.name: module.PART for module in MODULES}

@@ -24,8 +24,9 @@ from bot.dispatcher import Dispatcher
 from bot.doors import Doors
 from bot.exit_codes import ExitCode
 from bot.exporting import Exporting
-from bot.facts import FactsDesk, KeyMode
+from bot.facts import Bells, FactsDesk, KeyMode
 from bot.figures import MINUTE
+from bot.files.arrivals import Arrivals
 from bot.importing import Importing
 from bot.intake import Intake
 from bot.keys import DataKey, Purpose
@@ -245,17 +246,16 @@ class Bot:
         desk.polls, desk.has_open_polls = polling.desk, polling.register.has_open
         dispatcher = Dispatcher(database, account.authority, outbox, desk, client.device)
         directory = DataDirectory(self._config.data_dir)
-        dispatcher.brakes = Brakes(Pace(self._config.limits), Space(directory))
+        dispatcher.brakes, dispatcher.files.limits = (
+            Brakes(Pace(self._config.limits), Space(directory)),
+            self._config.limits,
+        )
         dispatcher.say_from_memory, dispatcher.watched = polling.courier.say, moving.watched
         importing = Importing(
-            database,
-            client,
-            authority=account.authority,
-            dispatcher=dispatcher,
-            outbox=outbox,
-            seal=account.seal,
+            database, client.device, authority=account.authority, outbox=outbox, seal=account.seal
         )
-        desk.bell, dispatcher.on_file = importing, importing.ring_for_file
+        arrivals = Arrivals(database, client, dispatcher.files, directory.path)
+        desk.bell, dispatcher.on_file = Bells(importing.ring, arrivals.ring), arrivals.ring
         verifying = verifications(
             client,
             database,
@@ -315,6 +315,7 @@ class Bot:
                 outbox,
                 doors,
                 importing,
+                arrivals,
                 shredding,
                 polling,
                 moving,
@@ -327,11 +328,8 @@ class Bot:
             async def begin() -> None:
                 await outbox.start()
                 await doors.start()
-                verifying.start()
-                importing.start()
-                shredding.start()
-                reminding.start()
-                scheduler.start()
+                for begun in (verifying, importing, arrivals, shredding, reminding, scheduler):
+                    begun.start()
                 oversight.start()
                 polling.officer.begin()
 

@@ -19,6 +19,7 @@ from commands.authority.rules import Need
 from commands.follow_ups.digest import Reader, Sheet, sheet, words
 from commands.follow_ups.digest_rules import may_come
 from commands.framework.context import Committee, Role, UserId
+from commands.general.told_apart import told_apart
 from storage.absences import Absences
 from storage.committees import Committees
 from storage.database import Database, Transaction
@@ -134,12 +135,14 @@ class Mornings:
         at: datetime,
     ) -> list[Sheet]:
         person, sheets = morning.person, list[Sheet]()
+        theirs = self._authority.places.committees_of(person, await Committees(tx).all())
+        called = {each.id: each.name for each in told_apart(theirs)}
         for committee in committees:
             if await self._authority.may(tx, committee, person, Need(people=True), at) is not None:
                 continue
             role = (await self._authority.standing(tx, committee, person)).role
             reader = Reader(person, role or Role.ORGANIZER, morning.day, morning.last)
             follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
-            part = await sheet(committee.name, reader, follow_ups, absences)
+            part = await sheet(called[committee.id], reader, follow_ups, absences)
             sheets += [] if part is None else [part]
         return sheets

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +12,9 @@ from bot.authority import Authority
 from bot.brakes import Brakes, Halt
 from bot.clearance import Clearance, fit
 from bot.facts import NO_FILE, FactsDesk
+from bot.files.desk import FilesDesk
 from bot.incoming import (
     as_said,
-    as_sent,
-    begins_a_command,
     chooses,
     is_for_us,
     looks_meant,
@@ -24,25 +23,24 @@ from bot.incoming import (
 from bot.matrix.guard import Message, Refused
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
-from bot.matrix.wording import Relation
 from bot.outbox import Outbox
 from bot.places import Settlement
 from bot.threads import Thread, within
 from bot.unclear import Wish
+from bot.whereabouts import Whereabouts
 from commands.framework.answer import answer
 from commands.framework.context import Committee, Context, Place, Role, UserId
 from commands.framework.handles import handles
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.general import wordless
+from commands.general.told_apart import told_apart
 from commands.general.views import which_committee
 from commands.imports.upload import Upload
 from storage.checkpoint import Rooms, Tally
 from storage.committees import Committees
 from storage.database import Database, Transaction
-from storage.driver import Error, OperationalError
-from storage.imports import Upload as Sent
-from storage.imports import Uploads
+from storage.driver import OperationalError
 from storage.inbox import Claim, Inbox
 from storage.outbox import Kind, OutboxTable, Parcel, Terms
 from storage.people import People
@@ -52,18 +50,6 @@ SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[dict[str, Any]]
 committee that it is of: whoever takes no part in that does not get it."""
 
 log = logs.get("bot.dispatcher")
-
-
-@dataclass(frozen=True, slots=True)
-class Whereabouts:
-    """What a room means for a person who wrote there."""
-
-    place: Place
-    committees: tuple[Committee, ...]
-    current: Committee | None
-    """None in a direct chat of somebody with several committees who has not chosen."""
-    unclear: Room | None = None
-    """The room, while nobody said what it is for: only that is talked about in it."""
 
 
 class Dispatcher:
@@ -84,6 +70,7 @@ class Dispatcher:
         self._facts = facts
         self._device = device
         self.brakes = Brakes()
+        self.files = FilesDesk(database, self)
         self.answered = 0
         """Commands since the start that were answered and are on disk, while no secret poll was open."""
         self.watched: Callable[[], bool] = lambda: False
@@ -112,43 +99,6 @@ class Dispatcher:
         if parcels:
             log.debug("answered", ms=(time.monotonic() - started) * 1000)
 
-    async def take_file(self, sent: Sent, upload: Upload) -> None:
-        """Answer a file that was fetched, as its sender's role and rooms are now.
-
-        Raises what the storage raises; the file then waits on.
-        """
-        message = Message(
-            event_id=sent.event_id,
-            room=sent.room,
-            sender=sent.sender,
-            device="",
-            body=sent.body if begins_a_command(sent.body) else "!import file",
-            session_id="",
-            index=0,
-            relation=Relation(thread=str(sent.file.get("thread", ""))),
-        )
-        try:
-            parcels = await self._answer_file(message, upload)
-        except Error:
-            raise
-        except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
-            parcels = await self._apologise_for_file(message, log.failure("file", error))
-        self._outbox.add(parcels)
-
-    async def _answer_file(self, message: Message, upload: Upload) -> list[Parcel]:
-        async with self._database.transaction() as tx:
-            where = await self.whereabouts(tx, message.room, message.sender)
-            if not await Uploads(tx).done(message.event_id) or where is None:
-                return []
-            replies, committee = await self._answer(tx, message, where, upload)
-            return await self._queue(tx, replies, message, committee)
-
-    async def _apologise_for_file(self, message: Message, error_id: str) -> list[Parcel]:
-        async with self._database.transaction() as tx:
-            if not await Uploads(tx).done(message.event_id):
-                return []
-            return await self._sorry(tx, message, error_id)
-
     async def set_aside(self, message: Message, error_id: str) -> None:
         """Give up on a message that the storage refused several times, and say so."""
         if self.brakes.give_way():
@@ -165,7 +115,7 @@ class Dispatcher:
                 return Whereabouts(Place.ROOM, (committee,), committee)
         if self._places.direct_partner(room) != user:
             return None
-        theirs = tuple(self._places.committees_of(user, everything))
+        theirs = told_apart(self._places.committees_of(user, everything))
         if not theirs:
             return None
         current = theirs[0] if len(theirs) == 1 else None
@@ -184,7 +134,7 @@ class Dispatcher:
             await unclear.found(tx, self._authority, room)
             self._places.regrouped = True
             return await self.whereabouts(tx, message.room, who)
-        theirs = tuple(self._places.committees_of(who, everything))
+        theirs = told_apart(self._places.committees_of(who, everything))
         if not (theirs or self._places.may_invite(who)):
             return None
         alone = room.partner(self._places.own) == who
@@ -234,18 +184,17 @@ class Dispatcher:
             committee = where.current or where.committees[0]
             zone = await People(tx).zone(UserId(message.sender)) or committee.zone
             said = brakes.words(halt, message.sender, zone)
-            return await self._queue(tx, said, message, committee)
+            return await self.queue(tx, said, message, committee)
         if message.thing is not None or meant:
             committee = where.current or where.committees[0]
             told = (
                 wordless.unmarked(meant) if message.thing is None else wordless.about(message.thing)
             )
-            return await self._queue(tx, (told,), message, committee)
+            return await self.queue(tx, (told,), message, committee)
         if message.attachment is not None:
-            await Uploads(tx).keep(as_sent(message, message.attachment))
-            return []
-        replies, committee = await self._answer(tx, message, where)
-        return await self._queue(tx, replies, message, committee)
+            return await self.files.take_in(tx, message, message.attachment, where)
+        replies, committee = await self.reply_to(tx, message, where)
+        return await self.queue(tx, replies, message, committee)
 
     async def _ask_about(
         self,
@@ -272,17 +221,13 @@ class Dispatcher:
                 await post.put(content, room=here, recipient=person)
         return post.parcels
 
-    async def _answer(
-        self, tx: Transaction, message: Message, where: Whereabouts, upload: Upload = NO_FILE
-    ) -> tuple[Sequence[Reply], Committee]:
-        committee = where.current or where.committees[0]
-        user = UserId(message.sender)
+    async def context(self, tx: Transaction, message: Message, where: Whereabouts) -> Context:
+        """The circumstances of a command. Raises PermissionError for somebody with no part there."""
+        committee, user = where.likely, UserId(message.sender)
         standing = await self._authority.standing(tx, committee, user)
         if standing.shown is None:
             raise PermissionError
-        if where.current is None and not chooses(message.body):
-            return (which_committee(where.committees, None),), committee
-        ctx = Context(
+        return Context(
             user=user,
             standing=standing,
             place=where.place,
@@ -292,6 +237,14 @@ class Dispatcher:
             zone=await People(tx).zone(user) or committee.zone,
             settings=self._authority.settings,
         )
+
+    async def reply_to(
+        self, tx: Transaction, message: Message, where: Whereabouts, upload: Upload = NO_FILE
+    ) -> tuple[tuple[Reply, ...], Committee]:
+        """Do what a message asks, and say in which committee."""
+        ctx = await self.context(tx, message, where)
+        if where.current is None and not chooses(message.body):
+            return (which_committee(where.committees, None),), ctx.committee
         provide = self._facts.provider(ctx, tx, message.event_id, upload)
         asked: set[type] = set()
 
@@ -300,18 +253,24 @@ class Dispatcher:
             return await provide(kind)
 
         replies = await answer(message.body, ctx, tx, noting)
-        if upload is not NO_FILE and Upload not in asked:
+        if upload is not NO_FILE and upload.name and Upload not in asked:
             replies = (*replies, wordless.unread_file(upload.name))
-        return replies, committee
+        return replies, ctx.committee
 
-    async def _queue(
+    async def queue(
         self,
         tx: Transaction,
         replies: Sequence[Reply],
         message: Message,
         committee: Committee,
+        *,
+        occasion: str = "st",
     ) -> list[Parcel]:
-        occasion, of = f"st-{digest(message.event_id)}", str(committee.room)
+        """Put replies where they belong, to be sent after the commit.
+
+        ``occasion`` tells what is said to one message at several times apart.
+        """
+        occasion, of = f"{occasion}-{digest(message.event_id)}", str(committee.room)
         post = Post(tx, self._device, occasion, the_thread(message))
         for number, reply in enumerate(replies):
             if reply.fleeting:
@@ -340,9 +299,10 @@ class Dispatcher:
             claim = await Inbox(tx).claim(
                 message.event_id, message.session_id, message.index, _now()
             )
-            return await self._sorry(tx, message, error_id) if claim is Claim.NEW else []
+            return await self.sorry(tx, message, error_id) if claim is Claim.NEW else []
 
-    async def _sorry(self, tx: Transaction, message: Message, error_id: str) -> list[Parcel]:
+    async def sorry(self, tx: Transaction, message: Message, error_id: str) -> list[Parcel]:
+        """Say that something went wrong that is our fault, and note it."""
         sorry = say(
             _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
             id=Code(error_id),
@@ -352,6 +312,10 @@ class Dispatcher:
             await post.put(content, room=message.room)
         await Tally(tx).bury("command", error_id, _now())
         return post.parcels
+
+    def send(self, parcels: list[Parcel]) -> None:
+        """What was queued is on disk."""
+        self._outbox.add(parcels)
 
 
 class Post:

@@ -22,10 +22,11 @@ from bot.places import Places
 from bot.safekeeping import taking
 from commands.authority.roll import Roll
 from commands.framework.answer import Provider
-from commands.framework.context import Committee, Context, UserId
+from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityDesk
 from commands.general.moving import Move
+from commands.general.told_apart import Own
 from commands.imports.upload import Bell, Upload
 from commands.polls.desk import PollDesk
 from commands.privacy.shredder import Shredder
@@ -33,6 +34,7 @@ from commands.turf.farewell import Farewell
 from commands.turf.members import Members
 from commands.zones import release
 from storage.checkpoint import Facts, Tally
+from storage.committees import Committees
 from storage.database import Transaction
 from storage.forgotten import Seal
 from storage.identities import Identities
@@ -59,6 +61,20 @@ class KeyMode(StrEnum):
         ):
             return cls.SECRET_FILE
         return cls.PASSPHRASE if sys.stdin.isatty() else cls.SECRET_FILE
+
+
+@dataclass(frozen=True, slots=True)
+class Bells(Bell):
+    """Those who look at tables."""
+
+    lists: Callable[[], None]
+    files: Callable[[], None]
+
+    def ring(self) -> None:
+        self.lists()
+
+    def ring_for_file(self) -> None:
+        self.files()
 
 
 @dataclass(slots=True)
@@ -102,18 +118,18 @@ class FactsDesk:
             Farewell: Leavetaking(self.authority, tx, ctx.committee, self.ending),
         }
 
-        who: dict[type, Callable[[Transaction, Committee], Awaitable[object]]] = {
-            Members: self.authority.members,
-            Roll: self.authority.roll,
+        asked: dict[type, Callable[[], Awaitable[object]]] = {
+            RoomAudit: lambda: self._audit(ctx, tx, origin),
+            Own: lambda: self._own(ctx, tx),
+            Members: lambda: self.authority.members(tx, ctx.committee),
+            Roll: lambda: self.authority.roll(tx, ctx.committee),
         }
 
         async def provide(kind: type) -> object:
             if kind in ready:
                 return ready[kind]
-            if kind is RoomAudit:
-                return await self._audit(ctx, tx, origin)
-            if kind in who:
-                return await who[kind](tx, ctx.committee)
+            if kind in asked:
+                return await asked[kind]()
             if kind is PollDesk and self.polls is not None:
                 return self.polls(ctx, tx, origin)
             if kind is IdentityDesk:
@@ -166,6 +182,9 @@ class FactsDesk:
 
     async def _no_secret_polls(self, ctx: Context, tx: Transaction, origin: str) -> tuple[str, ...]:
         return () if self.polls is None else tuple(await self.polls(ctx, tx, origin).unavailable())
+
+    async def _own(self, ctx: Context, tx: Transaction) -> Own:
+        return Own(tuple(self.places.committees_of(ctx.user, await Committees(tx).all())))
 
     def _suspended(self, ctx: Context) -> list[str]:
         room = self.places.rooms[ctx.committee.room]

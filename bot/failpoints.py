@@ -83,7 +83,11 @@ ROTATING: Final = (
 )
 """Between every two steps of ``steward rotate-key``, in this order; the last once for each file."""
 
+READING_FILES: Final = ("before_reading_file", "after_reading_file")
+"""While a file is read that somebody sent, and before it is answered."""
+
 POINTS: Final = (
+    *READING_FILES,
     *SETTING_UP,
     *GOING_IN,
     *WORKING,

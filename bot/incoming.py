@@ -9,9 +9,9 @@ from bot.threads import Thread, thread_of
 from commands.all import CATALOGUE
 from commands.framework.answer import is_command
 from commands.framework.clean import straighten
-from commands.framework.context import Place
+from commands.framework.context import CommitteeId, Place
 from commands.framework.mentions import ADDRESS, shown
-from storage.imports import Upload as Sent
+from storage.uploads import Upload as Sent
 
 MOST_WORDS = 2
 """Words of an answer that may be a command without its mark; more are talk."""
@@ -59,13 +59,14 @@ def the_thread(message: Message) -> Thread | None:
     return thread_of(message.room, message.relation.thread, message.event_id)
 
 
-def as_sent(message: Message, file: Attachment) -> Sent:
-    """What has to be known for fetching a file later."""
+def as_sent(message: Message, file: Attachment, committee: CommitteeId | None) -> Sent:
+    """What has to be known for fetching a file later. Without a committee its sender is asked."""
     kept = {
         "name": file.name,
         "where": None if file.where is None else asdict(file.where),
         "lost": None if file.lost is None else file.lost.value,
         "thread": message.relation.thread,
+        "asked": committee is None,
     }
     return Sent(
         message.event_id,
@@ -74,6 +75,8 @@ def as_sent(message: Message, file: Attachment) -> Sent:
         message.body,
         kept,
         time.time_ns() // 1_000_000,
+        committee,
+        file.size,
     )
 
 

@@ -18,6 +18,14 @@ class Limits(BaseModel):
     """The same on average over ten minutes."""
     room_per_minute: int = Field(default=1200, ge=5, le=A_LOT)
     """Commands in one room within one minute, whoever types them."""
+    files_waiting: int = Field(default=10, ge=1, le=A_LOT)
+    """Files of one person that wait to be read."""
+    files_per_hour: int = Field(default=40, ge=1, le=A_LOT)
+    """Files of one person within an hour."""
+    files_per_day: int = Field(default=120, ge=1, le=A_LOT)
+    """The same within a day."""
+    file_megabytes_per_day: int = Field(default=300, ge=20, le=A_LOT)
+    """Megabytes of one person's files within a day."""
     making_percent: int = Field(default=100, ge=10, le=1000)
     """How much one person may make (meetings, follow-ups, lists, ...), of commands/authority/quotas.py."""
 

@@ -10,6 +10,7 @@ from bot.unasked import Unasked
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.general.moving import greeting_moved
+from commands.general.told_apart import told_apart
 from commands.general.views import greeting, greeting_direct, what_is_this_room
 from storage.checkpoint import Invitation
 from storage.committees import Committees
@@ -97,7 +98,7 @@ class Settling:
             theirs = self._places.committees_of(
                 room.direct_partner(self._places.own) or "", self.committees
             )
-            return greeting_direct(committees=theirs)
+            return greeting_direct(committees=told_apart(theirs))
         if kind is Settlement.UNCLEAR:
             roles = await self._roles(room)
             leads = bool(roles & {Role.LEAD, Role.KEEPER})

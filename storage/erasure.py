@@ -14,6 +14,7 @@ from storage.mentions import Mentions, Names
 from storage.model import ContactId
 from storage.repository import Repository, millis
 
+SHEETS_AT_ONCE = 50
 PICTURES = ("org.steward.picture", "org.steward.export", "file")
 """Parts of a queued message that hold names where no search finds them: a picture, a file's key."""
 
@@ -156,19 +157,21 @@ class Erasure(Repository):
 
     async def _blank_lists(self, names: Names) -> int:
         """Lines of lists that are not saved yet, what was said about lines, and files on their way."""
-        lines = 0
-        for row in await self.tx.all(
-            "SELECT s.id, s.rows FROM imports AS i JOIN import_sheets AS s ON s.import = i.id "
-            "WHERE i.committee = ? AND s.rows IS NOT NULL",
+        lines = await self._blank_rows(names)
+        # A list that is being checked is looked at again from its first line.
+        checking = "SELECT id FROM imports WHERE committee = ? AND state = 'checking'"
+        await self.tx.execute(
+            "DELETE FROM import_seen WHERE import IN (SELECT id FROM imports WHERE committee = ?)",
             (self.committee,),
-        ):
-            sheet = json.loads(row["rows"])
-            rest = [each for each in sheet if not names.in_row(each[1])]
-            if len(rest) < len(sheet):
-                lines += len(sheet) - len(rest)
-                await self.tx.execute(
-                    "UPDATE import_sheets SET rows = ? WHERE id = ?", (json.dumps(rest), row["id"])
-                )
+        )
+        await self.tx.execute(
+            f"DELETE FROM import_problems WHERE import IN ({checking})", (self.committee,)
+        )
+        await self.tx.execute(
+            "UPDATE imports SET done = 0, figures = '{}' WHERE committee = ? "
+            "AND state = 'checking'",
+            (self.committee,),
+        )
         for row in await self.tx.all(
             "SELECT p.id, p.words FROM imports AS i JOIN import_problems AS p ON p.import = i.id "
             "WHERE i.committee = ?",
@@ -189,6 +192,28 @@ class Erasure(Repository):
                     ),
                 )
         return lines
+
+    async def _blank_rows(self, names: Names) -> int:
+        """Rows of lists, some sheets at a time: all of them together may be more than fits."""
+        lines, last = 0, 0
+        while True:
+            rows = await self.tx.all(
+                "SELECT s.id, s.rows FROM imports AS i JOIN import_sheets AS s ON s.import = i.id "
+                "WHERE i.committee = ? AND s.rows IS NOT NULL AND s.id > ? ORDER BY s.id LIMIT ?",
+                (self.committee, last, SHEETS_AT_ONCE),
+            )
+            for row in rows:
+                sheet = json.loads(row["rows"])
+                rest = [each for each in sheet if not names.in_row(each[1])]
+                if len(rest) < len(sheet):
+                    lines += len(sheet) - len(rest)
+                    await self.tx.execute(
+                        "UPDATE import_sheets SET rows = ? WHERE id = ?",
+                        (json.dumps(rest), row["id"]),
+                    )
+            if len(rows) < SHEETS_AT_ONCE:
+                return lines
+            last = rows[-1]["id"]
 
     async def _blank_sheets(self, person: Person, names: Names) -> int:
         """Lines of signature lists that wait."""

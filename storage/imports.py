@@ -10,6 +10,7 @@ from typing import Any
 from storage.driver import Row
 from storage.model import CommitteeId, ContactId, UserId
 from storage.repository import Repository, Shared, millis, moment
+from storage.uploads import Staged
 
 KEPT_MS = 2 * 24 * 3600 * 1000
 """Milliseconds for which the rows of a list nobody saves are kept."""
@@ -110,9 +111,14 @@ class Imports(Repository):
         reading: Mapping[str, Any],
         lines: int,
         sheets: Sequence[str],
+        staged: Staged | None = None,
         at: datetime,
     ) -> Import:
-        """Keep a list until somebody says what to do with it; ``sheets`` are rows as JSON."""
+        """Keep a list until somebody says what to do with it.
+
+        ``sheets`` are rows as JSON; those of a long list are ``staged``, and moved without being
+        held.
+        """
         number = await self.tx.value(
             "UPDATE committees SET last_import = last_import + 1 WHERE id = ? RETURNING last_import",
             (self.committee,),
@@ -143,10 +149,28 @@ class Imports(Repository):
             "INSERT INTO import_sheets(import, number, rows) VALUES (?, ?, ?)",
             [(row, n, sheet) for n, sheet in enumerate(sheets)],
         )
+        if staged is not None:
+            await self._from_stage(row, staged)
         opened = await self.by_number(int(str(number)))
         if opened is None:
             raise LookupError("an import just opened is not there")
         return opened
+
+    async def _from_stage(self, row: int, staged: Staged) -> None:
+        moved = await self.tx.execute(
+            "INSERT INTO import_sheets(import, number, rows) SELECT ?, number, rows "
+            "FROM upload_sheets WHERE upload = ? AND part = ?",
+            (row, staged.event_id, staged.part),
+        )
+        await self.tx.execute("UPDATE imports SET sheets = ? WHERE id = ?", (moved, row))
+
+    async def waiting(self, author: UserId) -> int:
+        """How many lists of somebody's wait for a word, in any committee."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM imports WHERE author = ? AND state IN ('mapping', 'checked')",
+            (author,),
+        )
+        return int(str(count))
 
     async def by_number(self, number: int) -> Import | None:
         row = await self.tx.one(
@@ -382,6 +406,7 @@ class Lists(Shared):
         """Drop what was in the file."""
         await self.tx.execute("UPDATE import_sheets SET rows = NULL WHERE import = ?", (one,))
         await self.tx.execute("DELETE FROM import_decisions WHERE import = ?", (one,))
+        await self.tx.execute("DELETE FROM import_seen WHERE import = ?", (one,))
 
     async def forget_before(self, at: int) -> int:
         """Drop lists that nobody has touched since ``at`` (Unix ms UTC); how many."""
@@ -393,49 +418,6 @@ class Lists(Shared):
             await self.tx.execute("UPDATE imports SET state = 'dropped' WHERE id = ?", (row["id"],))
             await self.tx.execute("DELETE FROM import_problems WHERE import = ?", (row["id"],))
         return len(rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file somebody sent, still to be fetched."""
-
-    event_id: str
-    room: str
-    sender: str
-    body: str
-    file: Mapping[str, Any]
-    at: int
-    """Unix ms UTC."""
-
-
-@dataclass(frozen=True, slots=True)
-class Uploads(Shared):
-    """Files on their way: a row lives from the message to the answer."""
-
-    async def keep(self, upload: Upload) -> None:
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO uploads(event_id, room, sender, body, file, at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                upload.event_id,
-                upload.room,
-                upload.sender,
-                upload.body,
-                json.dumps(upload.file),
-                upload.at,
-            ),
-        )
-
-    async def all(self) -> list[Upload]:
-        rows = await self.tx.all("SELECT * FROM uploads ORDER BY at, event_id")
-        return [
-            Upload(r["event_id"], r["room"], r["sender"], r["body"], json.loads(r["file"]), r["at"])
-            for r in rows
-        ]
-
-    async def done(self, event_id: str) -> bool:
-        """The file was answered; False when somebody else did before."""
-        return bool(await self.tx.execute("DELETE FROM uploads WHERE event_id = ?", (event_id,)))
 
 
 def _import(row: Row) -> Import:

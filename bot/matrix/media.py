@@ -2,12 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from nio import EncryptionError
-from nio.crypto.attachments import decrypt_attachment, encrypt_attachment
+from nio.crypto.attachments import encrypt_attachment
 
 from bot.matrix.client import (
     AFTER_NONSENSE,
@@ -27,6 +26,10 @@ VOICE = ("org.matrix.msc3245.voice", "m.voice")
 """Marks what was recorded in the app (MSC3245)."""
 SECONDS = 120.0
 """For one file; the largest we take needs a line of 1.3 Mbit/s."""
+QUIET = 25.0
+"""Seconds in which nothing of it comes."""
+PATIENCE_MS = 10_000
+"""For a file that its sender's app is still uploading (specification: GET media/download)."""
 LONGEST_NAME = 80
 
 _MXC = re.compile(r"mxc://([A-Za-z0-9.\-:\[\]]{1,255})/([A-Za-z0-9_\-]{1,255})", re.ASCII)
@@ -103,21 +106,29 @@ def _where(file: object) -> Where | None:
     return Where(url, str(secret), str(iv), str(digest))
 
 
-async def fetch(client: Client, where: Where) -> bytes | Lost:
-    """What somebody encrypted for us. Raises NotNow, TokenRejected."""
+async def fetch(
+    client: Client, where: Where, into: Callable[[bytes], Awaitable[None]]
+) -> Lost | None:
+    """Hand on what somebody encrypted for us, a piece at a time; why not, if it cannot be had.
+
+    Raises NotNow, TokenRejected.
+    """
     match = _MXC.fullmatch(where.url)
     if match is None:
         return Lost.DAMAGED
-    path = f"/_matrix/client/v1/media/download/{quoted(match[1])}/{quoted(match[2])}"
+    path = (
+        f"/_matrix/client/v1/media/download/{quoted(match[1])}/{quoted(match[2])}"
+        f"?timeout_ms={PATIENCE_MS}"
+    )
     try:
-        sealed = await client.download(path, LARGEST, SECONDS)
+        await client.download(path, LARGEST, into, seconds=SECONDS, quiet=QUIET)
     except TooLarge:
         return Lost.TOO_LARGE
     except TokenRejected:
         raise
     except MatrixError:
         return Lost.GONE
-    return await asyncio.to_thread(_open, sealed, where)
+    return None
 
 
 async def put(client: Client, content: bytes) -> dict[str, Any]:
@@ -147,14 +158,6 @@ def instead_of(words: Mapping[str, Any], said: str) -> dict[str, Any]:
     """What is said where a file could not be made."""
     kept = {key: words[key] for key in ("m.mentions", "m.relates_to") if key in words}
     return {"msgtype": "m.notice", "body": said, "m.mentions": {}, **kept}
-
-
-def _open(sealed: bytes, where: Where) -> bytes | Lost:
-    try:
-        opened: bytes = decrypt_attachment(sealed, where.key, where.sha256, where.iv)
-    except (EncryptionError, ValueError, TypeError, OverflowError):
-        return Lost.DAMAGED
-    return opened
 
 
 def _printable(name: str) -> str:

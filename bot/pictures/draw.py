@@ -16,8 +16,9 @@ BYTES: Final = 2 << 30
 def confine() -> None:
     """No file can be written from here on, and nobody looks into what is in memory."""
     # Imported late like everything else here: the limits come first.
-    from bot.memory import die_with_parent, keep_private  # noqa: PLC0415
+    from bot.memory import die_with_parent, first_to_go, keep_private  # noqa: PLC0415
 
+    first_to_go()
     keep_private()
     die_with_parent(signal.SIGKILL)
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -78,6 +78,24 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
         return replies
 
 
+def takes(text: str, ctx: Context, fact: type) -> bool:
+    """Whether a message is a command that makes something of such a fact, a file for instance."""
+    with speaking(ctx.locale):
+        asked = parse(text, ctx, CATALOGUE)
+    return isinstance(asked, Request) and fact in asked.command.facts.values()
+
+
+def refused_beforehand(text: str, ctx: Context) -> tuple[Reply, ...]:
+    """Why a person may not have this done here, whatever came with it; nothing if they may."""
+    with speaking(ctx.locale):
+        try:
+            _taking_part(ctx)
+            _permitted(parse(text, ctx, CATALOGUE), text, ctx)
+        except Refusal as refusal:
+            return (refusal.reply(),)
+    return ()
+
+
 async def _refusing(
     refusal: Refusal, ctx: Context, tx: Transaction, looking: Looking
 ) -> tuple[Reply, ...]:

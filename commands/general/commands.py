@@ -18,6 +18,8 @@ from commands.framework.words import Word
 from commands.general import status as status_view
 from commands.general import undoing, views
 from commands.general.audit import RoomAudit
+from commands.imports.arrival_views import goes_there
+from commands.imports.upload import Bell
 from commands.meetings.taking_back import Plans
 from commands.turf.members import Members
 from commands.zones.places import NamedZone
@@ -30,6 +32,7 @@ from storage.names import folded
 from storage.people import People
 from storage.privacy import Action, Audits
 from storage.turf import Turf
+from storage.uploads import Uploads
 
 TURF = {Kind.TURF_ASSIGNED, Kind.TURF_MOVED, Kind.TURF_RELEASED, Kind.OFFBOARDED}
 """What others were told of, so that they are told when it is taken back."""
@@ -94,26 +97,38 @@ async def tz(ctx: Context, people: People, city: NamedZone | None = None) -> Rep
     example='!use "Payments chapter"',
     also=("committee",),
 )
-async def use(ctx: Context, people: People, name: CommitteeName | None = None) -> Reply:
+async def use(
+    ctx: Context,
+    people: People,
+    uploads: Uploads,
+    bell: Bell,
+    name: CommitteeName | None = None,
+) -> Reply:
     """Choose which of your committees this direct chat is about.
 
     name: the committee's name, or how it begins
     """
     if name is None:
         return views.which_committee(ctx.committees, ctx.committee)
-    by_name = {folded(c.name): c for c in ctx.committees}
     wanted = folded(name)
-    fits = [c for key, c in by_name.items() if wanted and key.startswith(wanted)]
-    exact = by_name.get(wanted)
-    if exact is None and len(fits) != 1:
+    by_name = {folded(c.name): c for c in ctx.committees}
+    fits = [c for c in ctx.committees if wanted and folded(c.name).startswith(wanted)]
+    exact = [c for c in fits if folded(c.name) == wanted]
+    if len(exact or fits) != 1:
         near = fits or [by_name[key] for key in get_close_matches(wanted, by_name, n=3)]
         raise refuse(
-            _("You have no committee “{name}” here. It can be {names}."),
+            _("You have no committee “{name}” here. It can be {names}.")
+            if not fits
+            else _("Which one? “{name}” can be {names}."),
             name=cut(name),
             names=one_of([f"“{c.name}”" for c in near or ctx.committees]),
         )
-    chosen = exact or fits[0]
+    (chosen,) = exact or fits
     await people.use(ctx.user, chosen.id)
+    files = await uploads.decide(ctx.user, chosen.id)
+    if files:
+        bell.ring_for_file()
+        return goes_there(files, chosen)
     return say(_("From now on this chat is about {committee}."), committee=chosen.name)
 
 

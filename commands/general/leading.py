@@ -25,10 +25,14 @@ from commands.framework.reply import (
 from commands.framework.spec import Where, command
 from commands.framework.values import CommitteeName, Person
 from commands.general.identities import IdentityDesk
+from commands.general.told_apart import Own, namesake
 from commands.general.views import greeting_direct, where_names_belong, who_i_am
 from commands.zones.places import NamedZone
 from storage.committees import Committees
 from storage.names import folded
+
+SHORT_NAME = 40
+"""Letters of a name to which something may be added."""
 
 
 @command(
@@ -40,6 +44,7 @@ from storage.names import folded
 async def setup(
     ctx: Context,
     committees: Committees,
+    own: Own,
     roll: Roll,
     *,
     name: CommitteeName | None = None,
@@ -54,6 +59,14 @@ async def setup(
         raise refuse(_("What is the committee called, and which city's time does it keep?"))
     if name is not None and not folded(name):
         raise refuse(_("A name needs at least one letter."))
+    if name is not None and namesake(name, ctx.committee, own) is not None:
+        raise refuse(
+            _(
+                "You are in another committee of that name. Call this one something else, so that"
+                " nothing lands in the wrong one."
+            ),
+            example=f'!setup name="{name} 2"' if len(name) < SHORT_NAME else "",
+        )
     if name is None and not ctx.committee.set_up:
         raise refuse(_("What is the committee called? Add name="))
     zone = ctx.committee.zone if tz is None else tz.zone

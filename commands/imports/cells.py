@@ -3,9 +3,9 @@
 import re
 import unicodedata
 from datetime import date, timedelta
-from enum import Enum
 
 from commands.framework.clean import straighten
+from commands.imports.orders import SLASHED, Order
 from commands.time.written import full_year, written_days
 
 _BLANKS = frozenset(
@@ -25,13 +25,6 @@ _TAKEN_AS_TEXT = re.compile(r"'(?=[=@+\-\d])")
 _EXCEL_DAY_NULL = date(1899, 12, 30)
 """Excel counts days from here, because it believes in a 29 February 1900."""
 FIRST_YEAR, LAST_YEAR = 1940, 2100
-
-
-class Order(Enum):
-    """How a list writes days with slashes."""
-
-    DAY_FIRST = "day-first"
-    MONTH_FIRST = "month-first"
 
 
 class Formula(Exception):
@@ -96,7 +89,6 @@ _TIME = re.compile(
     re.IGNORECASE,
 )
 _DOTTED = re.compile(r"(\d{1,2})\.\s?(\d{1,2})\.\s?(\d{4}|\d{2})")
-_SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?: .*)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
@@ -111,7 +103,7 @@ def day(words: str, order: Order | None) -> date:
 def _day(words: str, order: Order | None) -> date:
     if match := _ISO.fullmatch(words) or _COMPACT.fullmatch(words):
         return date(int(match[1]), int(match[2]), int(match[3]))
-    if match := _SLASHED.fullmatch(words):
+    if match := SLASHED.fullmatch(words):
         return _slashed(int(match[1]), int(match[2]), full_year(match[3]), order)
     if re.fullmatch(r"\d{5}(\.\d+)?", words):
         return _EXCEL_DAY_NULL + timedelta(days=int(words[:5]))
@@ -132,16 +124,6 @@ def _slashed(one: int, other: int, year: int, order: Order | None) -> date:
     if other > 12 or order is Order.MONTH_FIRST or one == other:
         return date(year, one, other)
     raise TwoWays
-
-
-def order_in(cells: "list[str]") -> Order | None:
-    """What the dates of a column that leave no choice say about those that do."""
-    pairs = [(int(m[1]), int(m[2])) for m in map(_SLASHED.fullmatch, cells) if m]
-    day_first = any(one > 12 >= other for one, other in pairs)
-    month_first = any(other > 12 >= one for one, other in pairs)
-    if day_first == month_first:
-        return None
-    return Order.DAY_FIRST if day_first else Order.MONTH_FIRST
 
 
 def _in_reason(found: date) -> date:

@@ -32,6 +32,8 @@ from storage.repository import millis
 
 PAGE = 8
 RECENT = 5
+MOST_WAITING = 40
+"""Lists of one person that are neither saved nor dropped; each is kept for two days."""
 
 
 @command(
@@ -85,6 +87,13 @@ async def _opened(ctx: Context, imports: Imports, found: Contents | NotAList, na
 async def _kept(ctx: Context, imports: Imports, found: Contents, name: str) -> Import:
     """A list that waits for somebody's word; each sheet of a workbook is one."""
     table = found.table
+    if await imports.waiting(ctx.user) >= MOST_WAITING:
+        raise refuse(
+            _("{n} lists of yours wait to be saved. Save or drop some first: {list}"),
+            n=MOST_WAITING,
+            list=Code("!import list"),
+            example="",
+        )
     return await imports.open(
         author=ctx.user,
         name=f"{found.title} · {name}" if found.title else name,
@@ -95,6 +104,7 @@ async def _kept(ctx: Context, imports: Imports, found: Contents, name: str) -> I
         reading=mapping.to_json(Reading(found.columns, found.orders)),
         lines=found.lines,
         sheets=found.sheets,
+        staged=found.staged,
         at=ctx.now,
     )
 

@@ -12,7 +12,7 @@ from commands.imports.heads import (
     of_a_form,
     of_contacts,
 )
-from storage.names import folded
+from storage.folding import folded
 
 __all__ = ["NAMES", "NOT_A_PERSON", "Field", "field_of", "guess", "head_key"]
 

@@ -29,6 +29,18 @@ def lost(why: Lost) -> Line:
             _("That file is not what you encrypted: it was changed on the way. Send it again."),
         ),
         Lost.GONE: (_("The homeserver does not have that file any longer. Send it again."),),
+        Lost.NEVER_CAME: (
+            _(
+                "I asked for that file for a whole day and did not get it. Send it again; if it fails"
+                " again, the homeserver you sent it from is the trouble."
+            ),
+        ),
+        Lost.GIVEN_UP: (
+            _(
+                "I was cut off twice while I read that file, so I leave it alone. Nothing was saved."
+                " Open it, save it as CSV, and send that; a long list in parts."
+            ),
+        ),
     }[why]
 
 
@@ -40,6 +52,8 @@ _SAID_WHOLE = frozenset(
     {
         Unreadable.OPEN_QUOTE,
         Unreadable.TOO_MANY,
+        Unreadable.TOO_LARGE,
+        Unreadable.TOO_LONG,
         Unreadable.NO_ROWS,
         Unreadable.LOCKED,
         Unreadable.NUMBERS,
@@ -55,13 +69,19 @@ def not_a_list(odd: NotAList) -> Line:
     words = {
         Unreadable.EMPTY: _("That file is empty."),
         Unreadable.BINARY: _("That is no text I can read."),
-        Unreadable.WORKBOOK: _("That is a workbook that I cannot open."),
         Unreadable.LOCKED: _(
             "That workbook has a password, so I cannot open it. Open it yourself, save it without the"
             " password, and send that: this chat is encrypted."
         ),
         Unreadable.DAMAGED: _("That workbook is damaged, or of a kind I do not know."),
-        Unreadable.TOO_LARGE: _("That workbook is far larger than a list of people."),
+        Unreadable.TOO_LARGE: _(
+            "Opened, that is far more than a list of people, so I stopped. Send it as CSV, or in"
+            " parts."
+        ),
+        Unreadable.TOO_LONG: _(
+            "That is more than I read from a message; I stopped at line {line}. Send it as a file in"
+            " this chat."
+        ),
         Unreadable.DOCUMENT: _("That is a document, not a table."),
         Unreadable.NUMBERS: _(
             "That is a file of Apple Numbers. There: File, Export To, Excel or CSV; then send that"

@@ -1,14 +1,29 @@
-"""The bytes of any file people send -> the tables in it, or why there is none.
+"""The bytes of any file people send -> what is told of the lists in it, piece by piece.
 
-Never raises, whatever the bytes are; what is in a file decides, and not how it is called.
+What is in a file decides, and not how it is called. Only the process that reads files calls this
+(bot/files/child.py): whatever the bytes are, it is told or that process ends.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
-from commands.imports.encoding import decode
-from commands.imports.formats import cards, people_json, workbooks
-from commands.imports.reading import NotAList, Row, Table, Unreadable, read, table_of
+from commands.imports.encoding import Text, as_said, decode
+from commands.imports.formats import books, cards, pages, people_json
+from commands.imports.pieces import Nothing, Piece, told
+from commands.imports.reading import (
+    OF_A_FILE,
+    Again,
+    NotAList,
+    Odd,
+    Row,
+    Table,
+    TooMany,
+    Unreadable,
+    capped,
+    table_of,
+)
+from commands.imports.separated import read_text
 
 EXCEL, CALC, PAGE, CARDS, JSON = "Excel", "Calc", "HTML", "vCard", "JSON"
 """What stands for an encoding where a file is no plain text."""
@@ -33,57 +48,66 @@ START = 4_096
 """Bytes in which a file says what it is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Titled:
-    """A table and the sheet it stands on; no title where a file has only one."""
-
-    title: str
-    table: Table
+_BLANK = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
+MOST_LINES = 5_001
+"""Lines that are told of a file that is no table: one more than a signature list may have."""
+LONGEST_OF_THEM = 500
 
 
-@dataclass(frozen=True, slots=True)
-class File:
-    """What is in a file."""
-
-    tables: tuple[Titled, ...]
-    odd: NotAList | None
-    """Why there are no tables."""
-    lines: tuple[str, ...] = ()
-    """Of a file that is one column of anything: the text of each."""
+def pieces(content: bytes) -> Iterator[Piece]:
+    """Read a file. Takes seconds for a large one."""
+    try:
+        yield from _pieces(content)
+    except Odd as odd:
+        yield Nothing(NotAList(odd.why))
 
 
-def opened(content: bytes) -> File:
-    """Read a file. Takes seconds for a large one: not on the event loop."""
+def _pieces(content: bytes) -> Iterator[Piece]:
     odd = next((why for start, why in _ODD if content.startswith(start)), None)
+    if odd is None and not content.strip(_BLANK):
+        odd = Unreadable.EMPTY
     if odd is not None:
-        return _odd(odd)
-    if content.startswith(_OPENED):
-        return _book(workbooks.opened(content), CALC if _is_calc(content) else EXCEL)
+        raise Odd(odd)
     start = content[:START].removeprefix(b"\xef\xbb\xbf")
-    if _OLD_MARKUP in start:
-        return _odd(Unreadable.OLD_MARKUP)
-    return _page(content) if _PAGES.match(start) else _text(content)
+    if content.startswith(_OPENED):
+        yield from _book(content)
+    elif _OLD_MARKUP in start:
+        raise Odd(Unreadable.OLD_MARKUP)
+    elif _PAGES.match(start):
+        yield from _page(content)
+    else:
+        yield from _text(content)
 
 
-def _odd(why: Unreadable) -> File:
-    return File((), NotAList(why))
-
-
-def _text(content: bytes) -> File:
-    decoded = decode(content)
-    if decoded is not None and cards.is_one(decoded.text):
-        return _told(cards.HEADS, cards.rows(decoded.text), CARDS)
-    if decoded is not None and people_json.is_one(decoded.text):
-        found = people_json.read(decoded.text)
+def _text(content: bytes) -> Iterator[Piece]:
+    text = decode(content)
+    if text is None:
+        raise Odd(Unreadable.BINARY)
+    if cards.is_one(text):
+        yield from _people(cards.HEADS, Again(lambda: cards.rows(text)), CARDS)
+        return
+    if people_json.is_one(text):
+        found = people_json.read(text)
         if found is not None:
-            return _told(*found, JSON)
-        if decoded.text.lstrip()[:1] == "{":
-            return _odd(Unreadable.NO_PEOPLE)
-    table = read(content)
+            yield from _people(*found, JSON)
+            return
+        if text.start(START).lstrip()[:1] == "{":
+            raise Odd(Unreadable.NO_PEOPLE)
+    table = read_text(text)
     if isinstance(table, Table):
-        return File((Titled("", table),), None)
-    plain = table.why is Unreadable.ONE_COLUMN and decoded is not None
-    return File((), table, tuple(decoded.text.splitlines()) if plain and decoded else ())
+        yield from told(table)
+    else:
+        plain = table.why is Unreadable.ONE_COLUMN
+        yield Nothing(table, _lines(text) if plain else ())
+
+
+def _lines(text: Text) -> tuple[str, ...]:
+    """The first lines of a text, as it is split by whoever reads them."""
+    found: list[str] = []
+    with text.open() as file:
+        while len(found) < MOST_LINES and (line := file.readline(START)):
+            found += [part[:LONGEST_OF_THEM] for part in line.splitlines()]
+    return tuple(found[:MOST_LINES])
 
 
 def _is_calc(content: bytes) -> bool:
@@ -91,38 +115,54 @@ def _is_calc(content: bytes) -> bool:
     return b"opendocument.spreadsheet" in content[:200]
 
 
-def _book(sheets: workbooks.Sheets | Unreadable, kind: str) -> File:
-    if isinstance(sheets, Unreadable):
-        return _odd(sheets)
-    filled = [(title, rows) for title, rows in sheets if rows]
-    if not filled:
-        return _odd(Unreadable.EMPTY)
-    read_ = [(title, rows, table_of(rows, kind)) for title, rows in filled]
-    tables = [Titled(title, table) for title, _rows, table in read_ if isinstance(table, Table)]
-    if tables:
-        return File(tuple(tables), None)
-    _title, rows, odd = read_[0]
-    lines = [row.cells[0] for row in rows] if len(filled) == 1 else []
-    only = isinstance(odd, NotAList) and odd.why is Unreadable.ONE_COLUMN
-    return File((), odd if isinstance(odd, NotAList) else None, tuple(lines) if only else ())
+def _book(content: bytes) -> Iterator[Piece]:
+    kind = CALC if _is_calc(content) else EXCEL
+    lists, filled = 0, 0
+    odd = NotAList(Unreadable.EMPTY)
+    lines: tuple[str, ...] = ()
+    for title, rows in books.sheets(content):
+        table = table_of(rows, kind)
+        if isinstance(table, Table):
+            lists += 1
+            yield from told(table, title)
+        elif table.why is not Unreadable.EMPTY:
+            filled += 1
+            if filled == 1:
+                odd, lines = table, _first_cells(rows, table)
+    if not lists:
+        # Of several such sheets nobody knows which is meant.
+        yield Nothing(odd, lines if filled == 1 else ())
 
 
-def _page(content: bytes) -> File:
-    """A web page: many programs call one .xls."""
+def _page(content: bytes) -> Iterator[Piece]:
     said = _CHARSET.search(content[:START])
-    try:
-        text = content.decode(said[1].decode() if said else "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        decoded = decode(content)
-        if decoded is None:
-            return _odd(Unreadable.BINARY)
-        text = decoded.text
-    return _book(workbooks.opened(text.encode("utf-8", "replace"), page=True), PAGE)
+    text = as_said(content, said[1].decode() if said else "utf-8") or decode(content)
+    if text is None:
+        raise Odd(Unreadable.BINARY)
+    rows = pages.rows(text)
+    if rows is None:
+        raise Odd(Unreadable.NO_TABLE)
+    table = table_of(rows, PAGE)
+    if isinstance(table, Table):
+        yield from told(table)
+    else:
+        yield Nothing(table, _first_cells(rows, table))
 
 
-def _told(heads: tuple[str, ...], rows: list[Row], kind: str) -> File:
+def _first_cells(rows: Iterable[Row], odd: NotAList) -> tuple[str, ...]:
+    """The text of each row, where there is one column of anything."""
+    if odd.why is not Unreadable.ONE_COLUMN:
+        return ()
+    filled = (row.cells[0][:LONGEST_OF_THEM] for row in rows if any(row.cells))
+    return tuple(islice(filled, MOST_LINES))
+
+
+def _people(heads: tuple[str, ...], rows: Again, kind: str) -> Iterator[Piece]:
     """People from a file that says what is what."""
-    filled = tuple(row for row in rows if any(row.cells))
-    if not filled:
-        return _odd(Unreadable.NO_PEOPLE)
-    return File((Titled("", Table(kind, "", heads, 1, filled)),), None)
+    filled = Again(lambda: capped(rows, OF_A_FILE))
+    try:
+        if next(iter(filled), None) is None:
+            raise Odd(Unreadable.NO_PEOPLE)
+        yield from told(Table(kind, "", heads, 1, filled))
+    except TooMany as many:
+        yield Nothing(NotAList(Unreadable.TOO_MANY, many.line))

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from enum import Enum
 
-from storage.names import folded
+from storage.folding import folded
 
 
 class Field(Enum):

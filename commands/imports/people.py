@@ -8,8 +8,9 @@ from enum import Enum
 
 from commands.framework.convert import looks_like_a_handle
 from commands.imports import cells
-from commands.imports.cells import Damaged, Formula, NoDay, Order, TwoWays
+from commands.imports.cells import Damaged, Formula, NoDay, TwoWays
 from commands.imports.fields import NOT_A_PERSON, Field
+from commands.imports.orders import Order
 from commands.imports.reading import Row
 from commands.names import said as names
 from storage.bulk import Listed

@@ -4,7 +4,7 @@ A shared word is no identity. Numbers are given again, families share an address
 their answers: whoever has the number or the address of somebody with another name is asked about.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
@@ -12,6 +12,7 @@ from commands.imports.fields import Field
 from commands.imports.people import Problem, Trouble
 from commands.names.said import is_short
 from storage.bulk import Candidates, Known, Listed
+from storage.imports_seen import By, Key
 from storage.model import ContactId
 from storage.names import fits_a_number, fits_an_address, folded, full_key, words
 from storage.numbers import number_key
@@ -63,21 +64,20 @@ class Judged:
 class Seen:
     """The people of the lines above, to notice one who is there twice."""
 
-    by_id: dict[str, Listed] = field(default_factory=dict)
-    by_email: dict[str, Listed] = field(default_factory=dict)
-    by_name: dict[tuple[str, str], Listed] = field(default_factory=dict)
-    contacts: dict[ContactId, int] = field(default_factory=dict)
-    """Contacts that a line above was found to speak of, and which line."""
+    before: Mapping[Key, Listed] = field(default_factory=dict)
+    """Those of earlier sheets who may be one of this one."""
+    new: dict[Key, Listed] = field(default_factory=dict)
+    """Those whom this sheet is the first to name."""
 
     def again(self, person: Listed) -> Judged | None:
         """The verdict when a line above speaks of the same person or may do so."""
         if person.external_id is not None:
-            before = self.by_id.setdefault(number_key(person.external_id), person)
+            before = self._first(By.NUMBER, number_key(person.external_id), person)
             if before is not person:
                 if before.key == person.key:
                     return _stop(Verdict.REPEATED, Trouble.REPEATS, str(before.line))
                 return _stop(Verdict.AMBIGUOUS, Trouble.SAME_ID, str(before.line))
-        before = self.by_name.setdefault((person.key, folded(person.area or "")), person)
+        before = self._first(By.NAME, name_and_area(person), person)
         if before is person or _told_apart(before, person):
             return None
         if (before.shift, before.email) == (person.shift, person.email):
@@ -88,10 +88,32 @@ class Seen:
         """The verdict on somebody new whose address a line above has, under another name."""
         if person.email is None:
             return None
-        before = self.by_email.setdefault(person.email, person)
+        before = self._first(By.ADDRESS, person.email, person)
         if before.key == person.key:
             return None
         return _stop(Verdict.AMBIGUOUS, Trouble.SAME_EMAIL, str(before.line), before.name)
+
+    def meets(self, contact: ContactId, person: Listed) -> int:
+        """The first line that was found to speak of a contact, which may be this one."""
+        return self._first(By.CONTACT, str(contact), person).line
+
+    def _first(self, by: By, key: str, person: Listed) -> Listed:
+        known = self.before.get((by, key))
+        return self.new.setdefault((by, key), person) if known is None else known
+
+
+def name_and_area(person: Listed) -> str:
+    """Under which key somebody of one name in one area is met again."""
+    return f"{person.key}\n{folded(person.area or '')}"
+
+
+def keys_of(person: Listed) -> Iterator[Key]:
+    """Under which keys a line may have been seen before, contacts aside."""
+    yield By.NAME, name_and_area(person)
+    if person.external_id is not None:
+        yield By.NUMBER, number_key(person.external_id)
+    if person.email is not None:
+        yield By.ADDRESS, person.email
 
 
 def _told_apart(one: Listed, other: Listed) -> bool:

@@ -1,25 +1,27 @@
 """A file or a pasted list as a command finds it: read already, so that nobody waits for it."""
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Self
+from typing import Final, Self
 
-from commands.imports.cells import Order, order_in
-from commands.imports.encoding import Decoded
+from commands.imports.encoding import Text
 from commands.imports.fields import NAMES, Field
-from commands.imports.files import opened
-from commands.imports.reading import LOOKED_AT, NotAList, Table, guessed, read_text
+from commands.imports.files import pieces
+from commands.imports.orders import Order
+from commands.imports.pieces import Ended, Nothing, Piece, Rows, told
+from commands.imports.reading import OF_A_MESSAGE, NotAList, Table, Unreadable
+from commands.imports.separated import read_text
+from storage.uploads import Staged
 
-SHEET = 100
-"""Rows that are judged or saved in one transaction: so long somebody else's command waits."""
-LARGEST = 20 << 20
+LARGEST: Final = 20 << 20
 """Bytes; a list of 200,000 people is half of that."""
+MOST_LISTS: Final = 30
+"""In one file."""
 
 
 class Lost(Enum):
-    """Why a file that was sent did not reach us."""
+    """Why a file that was sent did not reach us, or is not looked at."""
 
     TOO_LARGE = "too large"
     NOT_A_FILE = "not a file"
@@ -29,6 +31,10 @@ class Lost(Enum):
     """It is not what its sender encrypted."""
     GONE = "gone"
     """The homeserver has it no longer."""
+    NEVER_CAME = "never came"
+    """It was asked for in vain for as long as that is done."""
+    GIVEN_UP = "given up"
+    """Twice somebody or something ended the bot while it read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +46,12 @@ class Contents:
     orders: Mapping[int, Order]
     """How columns write days with slashes, where they tell."""
     lines: int
-    sheets: tuple[str, ...]
-    """The rows as JSON, some hundred each."""
+    sheets: tuple[str, ...] = field(default=(), repr=False)
+    """The rows as JSON, some hundred each; none of them when they are staged."""
     title: str = ""
     """The sheet of a workbook that has several."""
+    staged: Staged | None = None
+    """Where the rows of a long list lie; it is never in memory as a whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +67,84 @@ class Upload:
 
     @classmethod
     def read(cls, name: str, content: bytes) -> Self:
-        """Read a file. Takes seconds for a large one: not on the event loop."""
-        file = opened(content)
-        if file.odd is not None:
-            return cls(name, file.odd, file.lines)
-        every = [_table_contents(each.table, each.title) for each in file.tables]
+        """Read a file right here: for measurements, and lists that we wrote ourselves.
+
+        What people send is read in a process of its own (bot/files).
+        """
+        return cls.of(name, _gathered(pieces(content)))
+
+    @classmethod
+    def of(cls, name: str, gathered: "Gathering") -> Self:
+        """What a command finds, of everything that was told of a file."""
+        if not gathered.lists:
+            return cls(name, gathered.odd, gathered.lines)
         # A sheet of figures or notes beside the list is no second list.
+        every = gathered.lists
         of_people = [each for each in every if NAMES & set(each.columns.values())] or every
         several = len(of_people) > 1
         first, *others = [each if several else replace(each, title="") for each in of_people]
         return cls(name, first, others=tuple(others))
+
+
+class Gathering:
+    """Puts together what is told of one file. Rows may be taken out on the way, and staged."""
+
+    def __init__(self, origin: str = "") -> None:
+        self.lists: list[Contents] = []
+        self.odd: NotAList = NotAList(Unreadable.DAMAGED)
+        self.lines: tuple[str, ...] = ()
+        self.letters = 0
+        """Of the rows that are at hand."""
+        self._origin = origin
+        self._rows: list[tuple[int, int, str]] = []
+        self._number = 0
+        self._staged = False
+
+    def take(self, piece: Piece) -> None:
+        """Take one piece into account. Raises ValueError for more lists than there may be."""
+        match piece:
+            case Rows():
+                self._rows.append((len(self.lists), self._number, piece.json))
+                self._number += 1
+                self.letters += len(piece.json)
+            case Ended():
+                self._end(piece)
+            case Nothing():
+                # Half of a file is none: nobody would know what is missing.
+                self.odd, self.lines = piece.odd, piece.lines
+                self.lists, self._rows, self.letters = [], [], 0
+
+    def _end(self, piece: Ended) -> None:
+        part, self._number = len(self.lists), 0
+        if part == MOST_LISTS:
+            raise ValueError
+        sheets = () if self._staged else tuple(r for p, _n, r in self._rows if p == part)
+        self.lists.append(
+            Contents(
+                piece.table,
+                piece.columns,
+                piece.orders,
+                piece.lines,
+                sheets,
+                piece.title,
+                Staged(self._origin, part) if self._staged else None,
+            )
+        )
+
+    def taken_out(self) -> list[tuple[int, int, str]]:
+        """The rows at hand, to be staged: which list, which sheet of it, what. From now on all are."""
+        rows, self._rows, self.letters = self._rows, [], 0
+        self._staged = True
+        self.lists = [
+            replace(each, sheets=(), staged=Staged(self._origin, part))
+            for part, each in enumerate(self.lists)
+        ]
+        return rows
+
+    @property
+    def staged(self) -> bool:
+        """Whether rows were taken out before."""
+        return self._staged
 
 
 class Bell:
@@ -77,34 +153,21 @@ class Bell:
     def ring(self) -> None:
         """Work was begun in the transaction at hand; it is looked for when that is over."""
 
+    def ring_for_file(self) -> None:
+        """A file may be fetched that waited for somebody's word."""
+
 
 def pasted(text: str) -> Contents | NotAList:
-    """Read a list that stands in a message."""
-    return _contents(read_text(Decoded(text, "utf-8")))
+    """Read a list that stands in a message. Not longer than others can wait for it."""
+    table = read_text(Text.of(text), OF_A_MESSAGE)
+    if isinstance(table, NotAList):
+        long = table.why is Unreadable.TOO_MANY
+        return NotAList(Unreadable.TOO_LONG, table.line) if long else table
+    return _gathered(told(table)).lists[0]
 
 
-def _contents(table: Table | NotAList) -> Contents | NotAList:
-    return table if isinstance(table, NotAList) else _table_contents(table)
-
-
-def _table_contents(table: Table, title: str = "") -> Contents:
-    rows = [(row.line, row.cells, row.surplus) for row in table.rows]
-    orders = {column: _order(table, column) for column in range(len(table.heads))}
-    return Contents(
-        table=Table(table.encoding, table.separator, table.heads, table.head_line, ()),
-        columns=guessed(table),
-        orders={column: order for column, order in orders.items() if order is not None},
-        lines=len(rows),
-        sheets=tuple(
-            json.dumps(rows[start : start + SHEET], ensure_ascii=False)
-            for start in range(0, len(rows), SHEET)
-        ),
-        title=title,
-    )
-
-
-def _order(table: Table, column: int) -> Order | None:
-    start = [row.cells[column] for row in table.rows[:LOOKED_AT]]
-    if not any("/" in cell or "-" in cell for cell in start):
-        return None
-    return order_in([row.cells[column] for row in table.rows])
+def _gathered(told_: Iterable[Piece]) -> Gathering:
+    gathering = Gathering()
+    for piece in told_:
+        gathering.take(piece)
+    return gathering

@@ -15,13 +15,22 @@ from commands.imports import views
 from commands.imports.mapping import from_json
 from commands.imports.people import ASKS, LEAVES_OUT, Problem, Reading, Trouble, listed
 from commands.imports.reading import Row
-from commands.imports.rules import Judged, Seen, Verdict, compare, judge, unless_like
+from commands.imports.rules import (
+    Judged,
+    Seen,
+    Verdict,
+    compare,
+    judge,
+    keys_of,
+    unless_like,
+)
 from storage.bulk import Bulk, Candidates, Change, Listed
 from storage.committees import Committees
 from storage.database import Transaction
 from storage.driver import IntegrityError
 from storage.forgotten import Certainty, Described, Forgotten, Seal
 from storage.imports import Decided, Import, Imports, Lists, Said, State
+from storage.imports_seen import By, Key, SeenLines
 from storage.model import Committee, ContactId
 from storage.repository import all_or_nothing
 from storage.unit import Unit
@@ -47,6 +56,7 @@ class Desk:
     job: Import
     imports: Imports
     bulk: Bulk
+    seen: SeenLines
     forgotten: Forgotten
     seal: Seal
     reading: Reading
@@ -58,8 +68,8 @@ class Work:
     """What is remembered between the steps of an import. Lost with the process, and found again."""
 
     seal: Seal
-    _seen: dict[int, Seen] = field(default_factory=dict)
-    _cursor: dict[int, tuple[str, int]] = field(default_factory=dict)
+    _cursor: dict[int, tuple[str, int] | None] = field(default_factory=dict)
+    """Up to whom was looked for who is missing; None: up to the end."""
     _made: dict[int, set[ContactId]] = field(default_factory=dict)
 
     async def step(self, tx: Transaction, now: datetime) -> Done | None:
@@ -73,6 +83,7 @@ class Work:
             job,
             Imports(tx, job.committee, today),
             Bulk(tx, job.committee, today),
+            SeenLines(tx, job.committee, today),
             Forgotten(tx, job.committee, today),
             self.seal,
             from_json(job.reading),
@@ -105,23 +116,21 @@ class Work:
         return Done(job, await Committees(tx).by_id(job.committee), None)
 
     def _forget(self, job: Import) -> None:
-        for kept in (self._seen, self._cursor, self._made):
-            kept.pop(job.id, None)
+        self._cursor.pop(job.id, None)
+        self._made.pop(job.id, None)
 
     # -- checking ------------------------------------------------------------------------------
 
     async def _check(self, desk: Desk) -> Reply | None:
         job, imports = desk.job, desk.imports
-        if job.done == 0:
-            self._seen[job.id], self._cursor[job.id] = Seen(), ("", 0)
-        seen = self._seen.get(job.id)
-        if seen is None:
-            # An earlier run began; which lines repeat each other is known only from the top.
-            await imports.begin(job, State.CHECKING, desk.now)
-            return None
         if job.done >= job.sheets:
-            return await self._look_for_missing(desk, seen)
-        judged = await _judge_sheet(desk, await _rows(desk), seen, but=set())
+            return await self._look_for_missing(desk)
+        if job.done == 0:
+            self._cursor.pop(job.id, None)
+            if await desk.seen.drop_some(job):
+                # Of a check before this one, which was cut off.
+                return None
+        judged = await _judge_sheet(desk, await _rows(desk), desk.seen, but=set())
         figures = Counter(job.figures)
         for row, one in judged:
             _count(figures, one)
@@ -129,17 +138,26 @@ class Work:
         await imports.advance(job, job.done + 1, figures)
         return None
 
-    async def _look_for_missing(self, desk: Desk, seen: Seen) -> Reply | None:
+    async def _look_for_missing(self, desk: Desk) -> Reply | None:
         """Who was on earlier lists and is not on this one; a page of contacts a step."""
         job, imports = desk.job, desk.imports
-        page = await imports.listed(after=self._cursor[job.id], limit=PAGE)
-        gone = [p.contact for p in page if p.listed and p.contact not in seen.contacts]
-        await imports.miss(job, gone)
         figures = Counter(job.figures)
-        figures["missing"] += len(gone)
-        await imports.advance(job, job.done, figures)
-        if len(page) == PAGE:
-            self._cursor[job.id] = (page[-1].sort_key, page[-1].contact)
+        if job.id not in self._cursor:
+            # Also after a start: from the top.
+            self._cursor[job.id] = ("", 0)
+            figures["missing"] = 0
+        cursor = self._cursor[job.id]
+        if cursor is not None:
+            page = await imports.listed(after=cursor, limit=PAGE)
+            named = await desk.seen.contacts(job, [each.contact for each in page])
+            gone = [p.contact for p in page if p.listed and p.contact not in named]
+            await imports.miss(job, gone)
+            figures["missing"] += len(gone)
+            await imports.advance(job, job.done, figures)
+            last = page[-1] if len(page) == PAGE else None
+            self._cursor[job.id] = None if last is None else (last.sort_key, last.contact)
+            return None
+        if await desk.seen.drop_some(job):
             return None
         await imports.end(job, State.CHECKED, desk.now)
         return views.checked(job, figures, await imports.told(job, after=-1, limit=views.FIRST + 1))
@@ -246,18 +264,19 @@ async def _rows(desk: Desk) -> list[Row]:
 
 
 async def _judge_sheet(
-    desk: Desk, rows: Sequence[Row], seen: Seen | None, *, but: set[ContactId]
+    desk: Desk, rows: Sequence[Row], above: SeenLines | None, *, but: set[ContactId]
 ) -> list[tuple[Row, Judged]]:
-    """Every row of a sheet with its verdict. ``seen``: the lines above; None once they are judged."""
+    """Every row of a sheet with its verdict. ``above``: the lines before; None once they are judged."""
     if not rows:
         return []
     job, imports = desk.job, desk.imports
     stretch = (rows[0].line, rows[-1].line)
     decided = await imports.decided(job, *stretch)
-    stopped = await imports.stopped(job, *stretch) if seen is None else set()
+    stopped = await imports.stopped(job, *stretch) if above is None else set()
     read = [(row, *listed(row, desk.reading)) for row in rows]
     people = [person for _row, person, _problems in read if person is not None]
     candidates = await desk.bulk.candidates(people, but=but)
+    seen = None if above is None else Seen(await above.of(job, _keys(people, candidates)))
     judged = []
     for row, person, problems in read:
         if person is None:
@@ -270,12 +289,21 @@ async def _judge_sheet(
         else:
             one = _judge(person, problems, candidates, seen, overwrite=desk.reading.overwrite)
         judged.append((row, one))
-    if seen is not None:
+    if above is not None and seen is not None:
+        await above.keep(job, seen.new)
         judged = await _told_from_the_like(desk, judged, decided.keys())
     judged = await _without_forgotten(desk, judged, decided.keys())
     if seen is None:
         await imports.tell(job, [s for row, one in judged for s in _said(row, one) if s.stops])
     return judged
+
+
+def _keys(people: Sequence[Listed], candidates: Candidates) -> set[Key]:
+    """Everything by which people on a sheet may have been met above."""
+    known = (candidates.by_id, candidates.by_email, candidates.by_key)
+    contacts = {each.id for found in known for several in found.values() for each in several}
+    keys = {key for person in people for key in keys_of(person)}
+    return keys | {(By.CONTACT, str(contact)) for contact in contacts}
 
 
 async def _told_from_the_like(
@@ -336,7 +364,7 @@ def _judge(
         # Somebody has said before who that is.
         problems = tuple(problem for problem in problems if problem.trouble not in ASKS)
     if one.known is not None and seen is not None:
-        line = seen.contacts.setdefault(one.known.id, person.line)
+        line = seen.meets(one.known.id, person)
         if line != person.line:
             met = Problem(Trouble.SAME_PERSON, (str(line), one.known.label))
             return Judged(Verdict.AMBIGUOUS, problems=(met,))

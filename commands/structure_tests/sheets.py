@@ -113,6 +113,12 @@ def _of_table(found: Contents) -> Brought:
             _("I see no column of names in that list. Head one “name”, or send one name a line."),
             example="",
         )
+    if found.lines > MOST_LINES or found.staged is not None:
+        raise refuse(
+            _("At most {most} lines in one list, and few columns beside the names, please."),
+            most=MOST_LINES,
+            example="",
+        )
     reading = Reading(found.columns, found.orders)
     rows = [Row(line, tuple(cells), surplus=bool(surplus))
             for sheet in found.sheets for line, cells, surplus in json.loads(sheet)]  # fmt: skip

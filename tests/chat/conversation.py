@@ -17,6 +17,7 @@ from commands.framework.context import Committee, Context, Place, Role, RoomId, 
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityDesk
+from commands.general.told_apart import Own, told_apart
 from commands.imports.upload import Bell, Upload
 from commands.imports.work import Work
 from commands.polls.desk import PollDesk
@@ -198,6 +199,8 @@ class Chat:
         self.settings = Settings()
         self._work = Work(SEAL)
         self._upload = Upload()
+        self._own: tuple[Committee, ...] = ()
+        """The committees of whoever typed last."""
         self.polls = OpenDesk(self.now)
         self.reminded = Reminded(database, lambda: self.members, self.now)
         self._memberships: dict[str, list[RoomId]] = {}
@@ -334,13 +337,14 @@ class Chat:
         async with self.database.transaction() as tx:
             user = UserId(f"{who}:example.org")
             every = [c for c in await Committees(tx).all() if c.room in self._memberships[who]]
+            self._own = tuple(every)
             committee = await self._current(every, room, await People(tx).current(user))
             ctx = Context(
                 user=user,
                 standing=await self._standing(tx, committee, who),
                 place=place,
                 committee=committee,
-                committees=tuple(every),
+                committees=told_apart(every),
                 now=self.now,
                 zone=await People(tx).zone(user) or committee.zone,
                 settings=self.settings,
@@ -368,10 +372,11 @@ class Chat:
     async def _current(
         self, every: Sequence[Committee], room: RoomId | None, chosen: int | None
     ) -> Committee:
-        for committee in every:
+        shown = every if room is not None else told_apart(every)
+        for committee in shown:
             if committee.room == room or (room is None and committee.id == chosen):
                 return committee
-        return every[0]
+        return shown[0]
 
     def _provider(self, roll: Roll) -> Callable[[type], Awaitable[object]]:
         async def provide(kind: type) -> object:
@@ -381,6 +386,7 @@ class Chat:
                 Members: self.members,
                 Roll: roll,
                 Upload: self._upload,
+                Own: Own(self._own),
                 Bell: Bell(),
                 Seal: SEAL,
                 Shredder: self.shredder,

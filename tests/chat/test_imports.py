@@ -325,7 +325,7 @@ async def test_a_pasted_list(chat: Chat) -> None:
         ("a\nb\nc\n", "I find only one column in that, and no heading I know."),
         ("Name,Team\n", "That has headings and nobody under them."),
         ('Name,Team\nSam,"Pay\nMia,Pay\n', "A quote opens in line 2 and is never closed"),
-        ("1,2\n" * 200_001, "That is larger than a list of people; I stopped at line 200,001"),
+        ("1,2\n" * 200_021, "That is larger than a list of people; I stopped at line 200,021"),
     ],
 )
 async def test_odd_files_get_an_answer(chat: Chat, content: bytes | str, answer: str) -> None:

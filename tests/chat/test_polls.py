@@ -102,10 +102,12 @@ async def test_every_ballot_is_the_same_and_says_what_is_protected_and_what_is_n
 async def test_who_asked_is_not_announced(seven: Chat) -> None:
     await seven.opens("@lea", READY, direct=True)
     await seven.room("@lea", "!poll cancel K7QX")
+    await seven.room("@lea", "!poll cancel K7QX --yes")
     seven.polls.codes.insert(0, "K7QX")
     await seven.opens("@ana", READY, direct=True)
     by_ana = room(seven), ballot(seven)
     await seven.room("@lea", "!poll cancel K7QX")
+    await seven.room("@lea", "!poll cancel K7QX --yes")
     seven.polls.codes.insert(0, "K7QX")
     await seven.opens("@ben", READY, direct=True)
     assert (room(seven), ballot(seven)) == by_ana
@@ -308,6 +310,7 @@ async def test_the_same_again_on_the_same_day_needs_a_lead(seven: Chat) -> None:
 async def test_what_had_no_result_may_be_asked_anew(seven: Chat) -> None:
     await seven.opens("@ana", READY)
     await seven.room("@lea", "!poll cancel K7QX")
+    await seven.room("@lea", "!poll cancel K7QX --yes")
     assert (await seven.opens("@ana", READY)).says("Secret poll M2RT is open")
     seven.later(days=3)
     assert "Fewer than 5 ballots" in room(seven)

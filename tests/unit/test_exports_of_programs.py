@@ -2,17 +2,14 @@
 
 import pytest
 
-from commands.imports.files import opened
-from commands.imports.reading import guessed
+from commands.imports.upload import Contents, Upload
 from tests.support.exports import COUNTRIES, DIRECTORIES, FORMS, PROGRAMS, Case
 
 
 def columns(text: str) -> dict[str, str]:
-    file = opened(text.encode())
-    assert file.odd is None, file.odd
-    [titled] = file.tables
-    found = guessed(titled.table)
-    return {titled.table.heads[column]: field.value for column, field in found.items()}
+    found = Upload.read("export.csv", text.encode()).found
+    assert isinstance(found, Contents), found
+    return {found.table.heads[column]: field.value for column, field in found.columns.items()}
 
 
 def check(case: Case) -> None:

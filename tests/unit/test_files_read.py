@@ -10,11 +10,12 @@ import vobject  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.imports.files import File, opened
+from commands.imports.encoding import Text
 from commands.imports.formats import cards, people_json
-from commands.imports.formats.child import EXACT, _words
-from commands.imports.reading import Unreadable
-from commands.imports.upload import Upload
+from commands.imports.formats.books import EXACT, _words
+from commands.imports.reading import NotAList, Unreadable
+from commands.imports.upload import Contents
+from tests.support.reading import read, rows
 
 LISTS = Path(__file__).resolve().parents[1] / "support" / "lists"
 STAFF = [
@@ -33,15 +34,10 @@ _DOCUMENTS = "http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 
 
-def rows(file: File, sheet: int = 0) -> list[tuple[int, tuple[str, ...]]]:
-    assert file.odd is None, file.odd
-    return [(row.line, row.cells) for row in file.tables[sheet].table.rows]
-
-
 def why(content: bytes) -> Unreadable:
-    file = opened(content)
-    assert file.odd is not None
-    return file.odd.why
+    found = read(content).found
+    assert isinstance(found, NotAList), found
+    return found.why
 
 
 def xlsx(cells: str) -> bytes:
@@ -79,27 +75,28 @@ def text(cell: str, words: str) -> str:
 
 @pytest.mark.parametrize("name", ["staff.xlsx", "staff.ods", "staff.xls", "staff.html"])
 def test_a_list_that_libreoffice_saved(name: str) -> None:
-    assert rows(opened((LISTS / name).read_bytes())) == STAFF
+    assert rows(read((LISTS / name).read_bytes())) == STAFF
 
 
 @pytest.mark.parametrize("name", ["book.xlsx", "book.xls"])
 def test_sheets_merged_heads_formulas_and_dates(name: str) -> None:
-    file = opened((LISTS / name).read_bytes())
-    assert [each.title for each in file.tables] == ["Staff", "Night shift"]
-    assert file.tables[0].table.heads == ("Emp #", "First name", "Last name", "Team", "Hired")
+    file = read((LISTS / name).read_bytes())
+    assert isinstance(file.found, Contents)
+    assert [each.title for each in (file.found, *file.others)] == ["Staff", "Night shift"]
+    assert file.found.table.heads == ("Emp #", "First name", "Last name", "Team", "Hired")
     assert rows(file) == BOOK
     assert rows(file, 1) == [(2, ("Brand, Jo", "N"))]
 
 
 def test_calc_does_not_say_what_is_merged() -> None:
-    file = opened((LISTS / "book.ods").read_bytes())
+    file = read((LISTS / "book.ods").read_bytes())
     assert rows(file)[0] == BOOK[0]
     assert rows(file)[1] == (6, ("124", "Mia", "Chen", "", "2021-06-15"))
 
 
 def test_tabs_that_call_themselves_a_workbook() -> None:
     table = "Emp #\tName\tTeam\r\n00123\tSam Okafor\tQA\r\n".encode("utf-16")
-    assert rows(opened(table)) == [(2, ("00123", "Sam Okafor", "QA"))]
+    assert rows(read(table)) == [(2, ("00123", "Sam Okafor", "QA"))]
 
 
 def test_line_numbers_are_those_of_the_spreadsheet() -> None:
@@ -107,7 +104,7 @@ def test_line_numbers_are_those_of_the_spreadsheet() -> None:
         f'<row r="3">{text("B3", "Name")}{text("C3", "Team")}</row>'
         f'<row r="7">{text("B7", "Sam Okafor")}{text("C7", "QA")}</row>'
     )
-    assert rows(opened(content)) == [(7, ("", "Sam Okafor", "QA"))]
+    assert rows(read(content)) == [(7, ("", "Sam Okafor", "QA"))]
 
 
 def test_numbers_keep_no_fraction_and_lost_digits_are_seen() -> None:
@@ -175,7 +172,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_not_unpacked() -> None:
 def test_a_spoilt_workbook_makes_nothing_raise(at: int, spoilt: bytes) -> None:
     content = bytearray((LISTS / "staff.xlsx").read_bytes())
     content[at : at + len(spoilt)] = spoilt
-    opened(bytes(content))
+    read(bytes(content))
 
 
 # -- cards -------------------------------------------------------------------------------------
@@ -196,7 +193,7 @@ CARDS = (
 
 
 def test_contacts_of_a_phone() -> None:
-    assert rows(opened(CARDS.encode())) == [
+    assert rows(read(CARDS.encode())) == [
         (1, ("Jürgen", "Müller", "", "j@x.org", "", "individual")),
         (11, ("Ana", "O'Brien", "Ana O'Brien", "ana@x.org", "Payments", "individual")),
         (19, ("Kenji", "Ōta, Jr.", "Kenji Ōta", "k@x.org", "", "individual")),
@@ -215,18 +212,18 @@ def test_names_come_back_from_another_library_whole(version: str, family: str, g
     card.add("n").value = vobject.vcard.Name(family=family, given=given)
     card.add("fn").value = "x"
     written = card.serialize().replace("VERSION:3.0", f"VERSION:{version}")
-    [row] = cards.rows(written)
+    [row] = cards.rows(Text.of(written))
     assert row.cells[:2] == (" ".join(given.split()), " ".join(family.split()))
 
 
 def test_several_first_names_are_no_last_name_first() -> None:
-    [row] = cards.rows("BEGIN:VCARD\nVERSION:4.0\nN:Doe;Jane,Mary;;;\nEND:VCARD\n")
+    [row] = cards.rows(Text.of("BEGIN:VCARD\nVERSION:4.0\nN:Doe;Jane,Mary;;;\nEND:VCARD\n"))
     assert row.cells[:2] == ("Jane Mary", "Doe")
 
 
 @given(st.text("BEGIN:VCARD\r\nN;=ENDa, \t", max_size=200))
 def test_no_card_makes_it_raise(text: str) -> None:
-    cards.rows("BEGIN:VCARD\r\n" + text)
+    list(cards.rows(Text.of("BEGIN:VCARD\r\n" + text)))
 
 
 # -- JSON --------------------------------------------------------------------------------------
@@ -259,7 +256,7 @@ PEOPLE = {
 
 
 def test_people_of_the_open_supporter_data_interface() -> None:
-    assert rows(opened(json.dumps(PEOPLE).encode())) == [
+    assert rows(read(json.dumps(PEOPLE).encode())) == [
         (1, ("Sam", "Okafor", "sam@x.org", "00123", "", "", "")),
         (2, ("Mia", "Chen", "", "", "Search", "", "")),
     ]
@@ -267,8 +264,9 @@ def test_people_of_the_open_supporter_data_interface() -> None:
 
 def test_a_plain_list_of_objects() -> None:
     content = json.dumps({"data": [{"first_name": "Sam", "last_name": "Okafor", "tags": ["a"]}]})
-    file = opened(content.encode())
-    assert file.tables[0].table.heads == ("first_name", "last_name")
+    file = read(content.encode())
+    assert isinstance(file.found, Contents)
+    assert file.found.table.heads == ("first_name", "last_name")
     assert rows(file) == [(1, ("Sam", "Okafor"))]
 
 
@@ -285,17 +283,17 @@ def test_a_plain_list_of_objects() -> None:
     )
 )  # fmt: skip
 def test_no_json_makes_it_raise(whole: object) -> None:
-    people_json.read(json.dumps(whole))
+    people_json.read(Text.of(json.dumps(whole)))
 
 
 def test_deep_json_is_refused() -> None:
-    assert people_json.read("[" * 100_000) is None
+    assert people_json.read(Text.of("[" * 100_000)) is None
 
 
 # -- what comes of it --------------------------------------------------------------------------
 
 
 def test_only_sheets_with_people_are_lists() -> None:
-    upload = Upload.read("book.xlsx", (LISTS / "book.xlsx").read_bytes())
+    upload = read((LISTS / "book.xlsx").read_bytes())
     assert [each.title for each in upload.others] == ["Night shift"]
-    assert Upload.read("staff.xlsx", (LISTS / "staff.xlsx").read_bytes()).others == ()
+    assert read((LISTS / "staff.xlsx").read_bytes()).others == ()

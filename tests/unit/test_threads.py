@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,9 +13,9 @@ from commands.framework.mentions import addressed
 from commands.framework.reply import Audience, Reply, say
 from commands.general.wordless import Thing
 from commands.imports.upload import Lost, Upload
-from storage.imports import Upload as Sent
-from storage.imports import Uploads
+from storage.committees import Committees
 from storage.outbox import OutboxTable
+from storage.uploads import Uploads
 from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, work
 
 __all__ = ["work"]
@@ -138,35 +139,46 @@ async def test_a_command_below_a_photo_is_done(work: Workplace) -> None:
     assert "I cannot look at pictures" in (await contents(work))[-1][1]["body"]
 
 
+async def ana_leads(work: Workplace) -> None:
+    """She has power in the room, and the bot has seen it."""
+    work.places.rooms[COMMITTEE].levels[ANA] = 50
+    async with work.database.transaction() as tx:
+        (committee,) = await Committees(tx).all()
+        await work.authority.look(tx, committee, datetime.now(UTC))
+
+
 @pytest.mark.parametrize(
     ("caption", "answer"),
     [
-        ("", "people"),
-        ("the whole list", "people"),
-        ("!import", "people"),
-        ("！import", "people"),
-        (addressed("Steward:", "import file"), "people"),
+        ("", "Import 1: staff.csv, 2 rows"),
+        ("the whole list", "Import 1: staff.csv, 2 rows"),
+        ("!import", "Import 1: staff.csv, 2 rows"),
+        ("！import", "Import 1: staff.csv, 2 rows"),
+        (addressed("Steward:", "import file"), "Import 1: staff.csv, 2 rows"),
         ("!contact list", "I did not open staff.csv: that command takes no file"),
     ],
 )
 async def test_what_was_written_with_a_file_is_the_command_for_it(
     work: Workplace, caption: str, answer: str
 ) -> None:
+    await ana_leads(work)
     file = Attachment("staff.csv", caption, 1, None, None)
     asked = replace(work.message(caption, DIRECT), attachment=file, relation=Relation(thread=ROOT))
     await work.take(asked)
     async with work.database.transaction() as tx:
-        (sent,) = await Uploads(tx).all()
-    assert isinstance(sent, Sent)
+        waiting = await Uploads(tx).all()
+    # A command that takes no file is answered at once, and the file is never fetched.
+    assert bool(waiting) is answer.startswith("Import")
     upload = Upload.read("staff.csv", b"Name,Area\nSam Okafor,QA\nMia Chen,Web\n")
-    await work.dispatcher.take_file(sent, upload)
+    for sent in waiting:
+        await work.dispatcher.files.answer(sent, upload)
     said = await contents(work)
     assert answer in str([content["body"] for _where, content in said])
     assert all(content["m.relates_to"] == relation(asked.event_id) for _where, content in said)
 
 
 async def test_a_list_that_was_sent_into_the_room_is_taken_away(work: Workplace) -> None:
-    work.places.rooms[COMMITTEE].levels[ANA] = 50
+    await ana_leads(work)
     file = Attachment("staff.csv", "!import", 1, None, None)
     asked = replace(work.message("!import", COMMITTEE), attachment=file)
     await work.take(asked)

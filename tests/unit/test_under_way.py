@@ -29,9 +29,10 @@ from storage.contacts import Contacts
 from storage.database import Database
 from storage.drafts import Draft, Drafts
 from storage.exports import Export, Exports, Format
-from storage.imports import Imports, State, Upload, Uploads
+from storage.imports import Imports, State
 from storage.model import ContactId
 from storage.privacy import Action, Audits
+from storage.uploads import Upload, Uploads
 from tests.support.deliveries import OTHER_ROOM, OWN, ROOM, Delivery, full
 
 NOW = datetime.now(UTC)

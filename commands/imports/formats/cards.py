@@ -8,7 +8,9 @@ import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from commands.imports.encoding import Text
 from commands.imports.reading import Row
 
 HEADS = ("First name", "Last name", "Full name", "Email", "Department", "Contact type")
@@ -17,7 +19,7 @@ _NAME = re.compile(
 )
 _CHARSET = re.compile(r"charset=\"?([\w-]+)", re.IGNORECASE)
 _WANTED = frozenset({"BEGIN", "END", "FN", "N", "EMAIL", "ORG", "KIND", "X-ABSHOWAS"})
-LONGEST_LINE = 4_000
+LONGEST_LINE: Final = 4_000
 """Letters after unfolding; a name has fewer, a picture has more."""
 
 
@@ -28,14 +30,13 @@ class _Property:
     value: str
 
 
-def is_one(text: str) -> bool:
+def is_one(text: Text) -> bool:
     """Whether a text is a file of vCards."""
-    return text.lstrip("\ufeff \t\r\n")[:11].upper() == "BEGIN:VCARD"
+    return text.start(200).lstrip("\ufeff \t\r\n")[:11].upper() == "BEGIN:VCARD"
 
 
-def rows(text: str) -> list[Row]:
+def rows(text: Text) -> Iterator[Row]:
     """A row for each card, by the line on which it begins; ``HEADS`` are its columns."""
-    found: list[Row] = []
     card: dict[str, str] = {}
     begun = 0
     for each in _properties(text):
@@ -43,15 +44,14 @@ def rows(text: str) -> list[Row]:
             card, begun = {}, each.line
         elif each.name == "END":
             if card:
-                found.append(Row(begun, _cells(card)))
+                yield Row(begun, _cells(card))
             card = {}
         elif each.value:
             # The first address is the one people prefer; of names there is one.
             card.setdefault(each.name, each.value)
-    return found
 
 
-def _properties(text: str) -> Iterator[_Property]:
+def _properties(text: Text) -> Iterator[_Property]:
     for number, line in _unfolded(text):
         match = _NAME.match(line)
         if match is None or match["name"].upper() not in _WANTED:
@@ -61,24 +61,38 @@ def _properties(text: str) -> Iterator[_Property]:
         )
 
 
-def _unfolded(text: str) -> Iterator[tuple[int, str]]:
-    """Lines put together again, with the number of their first."""
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    parts: list[str] = []
-    begun = 1
-    for number, line in enumerate(lines, 1):
-        soft = bool(parts) and parts[-1].endswith("=") and _is_quoted(parts[0])
-        if parts and (soft or line.startswith((" ", "\t"))):
-            if soft:
-                parts[-1] = parts[-1][:-1]
-            if sum(map(len, parts)) < LONGEST_LINE:
-                parts.append(line if soft else line[1:])
+def _unfolded(text: Text) -> Iterator[tuple[int, str]]:
+    """Lines put together again as far as they are looked at, with the number of their first."""
+    whole, begun, soft = "", 0, False
+    for number, line in _lines(text):
+        if begun and (soft or line.startswith((" ", "\t"))):
+            # What goes on beyond that is a picture, whose letters nobody needs.
+            if len(whole) < LONGEST_LINE:
+                whole = (whole[:-1] + line) if soft else whole + line[1:]
+            soft = _goes_on(whole, line)
             continue
-        if parts:
-            yield begun, "".join(parts)
-        parts, begun = [line], number
-    if parts:
-        yield begun, "".join(parts)
+        if begun:
+            yield begun, whole
+        whole, begun = line, number
+        soft = _goes_on(whole, line)
+    if begun:
+        yield begun, whole
+
+
+def _goes_on(whole: str, line: str) -> bool:
+    """Whether a line ends in the mark with which quoted-printable breaks lines."""
+    return line.endswith("=") and _is_quoted(whole)
+
+
+def _lines(text: Text) -> Iterator[tuple[int, str]]:
+    """The lines, cut where nobody looks any more."""
+    with text.open() as file:
+        number, within = 1, False
+        while part := file.readline(LONGEST_LINE):
+            if not within:
+                yield number, part.rstrip("\r\n")
+            within = not part.endswith(("\r", "\n"))
+            number += not within
 
 
 def _is_quoted(line: str) -> bool:
@@ -92,7 +106,7 @@ def _decoded(value: str, params: str) -> str:
     raw = quopri.decodestring(value.encode("ascii", "ignore"))
     try:
         return raw.decode(said[1] if said else "utf-8").strip()
-    except (LookupError, UnicodeDecodeError):
+    except (LookupError, ValueError):
         return raw.decode("cp1252", "replace").strip()
 
 

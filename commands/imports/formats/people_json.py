@@ -5,37 +5,49 @@ objects as programs answer them.
 """
 
 import json
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
 
-from commands.imports.reading import Row
+from commands.imports.encoding import SAMPLE, Text
+from commands.imports.reading import Again, Odd, Row, Unreadable
 
 OSDI = ("First name", "Last name", "Email", "Employee ID", "Area", "Shift", "State")
-MOST_DEEP = 4
+MOST_DEEP: Final = 4
 """Objects within objects among which the list of people is looked for."""
-MOST_KEYS = 200
+MOST_KEYS: Final = 200
+MOST_VALUES: Final = 1_500_000
+"""In a file: 50,000 people as Steward itself writes them. Each takes a hundred bytes while it is read."""
 _TAGS = {"area": "Area", "shift": "Shift", "state": "State"}
 _EMPLOYER = "employer:"
 
-Found = tuple[tuple[str, ...], list[Row]]
+Found = tuple[tuple[str, ...], Again]
 
 
-def is_one(text: str) -> bool:
+def is_one(text: Text) -> bool:
     """Whether a text may be JSON."""
-    return text.lstrip("\ufeff \t\r\n")[:1] in {"{", "["}
+    return text.start(SAMPLE).lstrip("\ufeff \t\r\n")[:1] in {"{", "["}
 
 
-def read(text: str) -> Found | None:
-    """Heads and rows, a row for each person by their place in the file; None when there are none."""
+def read(text: Text) -> Found | None:
+    """Heads and rows, a row for each person by their place in the file; None when there are none.
+
+    Raises Odd.
+    """
+    # A comma in words counts too: this is a bound, found without reading.
+    if sum(map(text.content.count, (b",", b"{", b"["))) > MOST_VALUES:
+        raise Odd(Unreadable.TOO_LARGE)
+    with text.open() as file:
+        letters = file.read()
     try:
-        whole = json.loads(text)
+        whole = json.loads(letters)
     except (ValueError, RecursionError):
         return None
     people = _people(whole, MOST_DEEP)
     if not people:
         return None
     if any(_is_osdi(person) for person in people):
-        return OSDI, _osdi(people, _tagged(whole))
+        tagged = _tagged(whole)
+        return OSDI, Again(lambda: _osdi(people, tagged))
     return _plain(people)
 
 
@@ -59,8 +71,7 @@ def _is_osdi(person: Mapping[str, Any]) -> bool:
 
 def _osdi(
     people: Sequence[Mapping[str, Any]], tagged: Mapping[str, Mapping[str, str]]
-) -> list[Row]:
-    rows = []
+) -> Iterator[Row]:
     for number, person in enumerate(people, 1):
         identifiers = [each for each in _list(person.get("identifiers")) if isinstance(each, str)]
         employer = next((i for i in identifiers if i.startswith(_EMPLOYER)), _EMPLOYER)
@@ -72,8 +83,7 @@ def _osdi(
             employer.removeprefix(_EMPLOYER),
             *(tags.get(head, "") for head in OSDI[4:]),
         )
-        rows.append(Row(number, cells))
-    return rows
+        yield Row(number, cells)
 
 
 def _address(person: Mapping[str, Any]) -> str:
@@ -111,14 +121,19 @@ def _link(links: Mapping[str, Any], to: str) -> str:
 
 
 def _plain(people: Sequence[Mapping[str, Any]]) -> Found | None:
-    keys = list(dict.fromkeys(key for person in people for key in person))
-    heads = [key for key in keys if any(_words(person.get(key)) for person in people)][:MOST_KEYS]
+    filled: dict[str, bool] = {}
+    for person in people:
+        for key, value in person.items():
+            filled[key] = filled.get(key, False) or bool(_words(value))
+    heads = [key for key, has in filled.items() if has][:MOST_KEYS]
     if not heads:
         return None
-    return tuple(heads), [
-        Row(number, tuple(_words(person.get(head)) for head in heads))
-        for number, person in enumerate(people, 1)
-    ]
+
+    def rows() -> Iterator[Row]:
+        for number, person in enumerate(people, 1):
+            yield Row(number, tuple(_words(person.get(head)) for head in heads))
+
+    return tuple(heads), Again(rows)
 
 
 def _list(value: object) -> list[Any]:

@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from commands.imports.cells import NoDay, Order, TwoWays, day
+from commands.imports.cells import NoDay, TwoWays, day
+from commands.imports.orders import Order
 from commands.time.written import written_days
 
 

@@ -1,0 +1,62 @@
+"""Files of generated kinds, good, spoilt and asking for too much, sent by two people without a pause.
+
+The bot runs as a process of its own in a control group of the kernel that allows it 300 MB, less than a
+third of what compose.yaml does. Where no group can be made only what is resident is looked at.
+"""
+
+from dataclasses import dataclass
+
+from benchmarks.part import Part, Row, Table
+from tests.support.file_flood import MEMORY, Flood, flood
+
+MOST_MS = 1_000
+"""For somebody else's command, in 99 of 100 cases."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How many files, and which share of them is as large as is fetched."""
+
+    files: int
+    large_every: int
+
+
+async def measure(scale: Scale) -> list[Table]:
+    """Restarts, memory, and how long somebody else waited."""
+    found = await flood(scale.files, large_every=scale.large_every)
+    return [
+        Table(
+            f"{found.files:,} files",
+            ("figure",),
+            (
+                Row("starts of the bot", (found.restarts + 1,), 1),
+                Row("MB at most, as the kernel counts", (_peak(found) / 1e6,), MEMORY / 1e6),
+                Row("MB resident at most", (found.resident / 1e6,), MEMORY / 1e6),
+                Row("MB before the first file", (found.base / 1e6,)),
+                Row("ms for somebody else's !me, p99", (found.p99,), MOST_MS),
+                Row("lists among them", (found.lists,)),
+            ),
+            ()
+            if found.peak is not None
+            else ("No control group could be made here: what is resident was looked at.",),
+            bounded=1,
+        )
+    ]
+
+
+def _peak(found: Flood) -> float:
+    return found.resident if found.peak is None else found.peak
+
+
+PART = Part(
+    name="files",
+    about=(
+        "Files of thirty generated kinds, from lists of 190,000 people to archives that unpack to 900"
+        " MB, sent without a pause to the bot in a control group of 300 MB."
+    ),
+    measure=measure,
+    full=Scale(10_000, large_every=150),
+    toy=Scale(6, large_every=10_000),
+    takes="an hour",
+    long=True,
+)

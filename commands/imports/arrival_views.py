@@ -1,0 +1,78 @@
+"""What is said about files before they are read: too many, for which committee, not here yet."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from commands.framework.context import Committee, Context
+from commands.framework.errors import cut
+from commands.framework.i18n import _, a_number
+from commands.framework.reply import Code, Paragraph, Reply, Strong, line, listed, say
+
+
+def full(name: str, what: str, most: int, until: datetime | None, ctx: Context) -> Reply:
+    """A file was not taken: ``what`` is waiting, hour, day or bytes; ``until`` when there is room."""
+    words = {
+        "waiting": _(
+            "{n} files of yours wait here already, so I did not take {name}. I answer them in their"
+            " order and lose none; send it again after that."
+        ),
+        "hour": _(
+            "I take {n} files an hour from one person, so I did not take {name}. The others are kept."
+            " Send it again from {time} on."
+        ),
+        "day": _(
+            "I take {n} files a day from one person, so I did not take {name}. The others are kept."
+            " Send it again from {time} on."
+        ),
+        "bytes": _(
+            "I take {n} MB of files a day from one person, so I did not take {name}. The others are"
+            " kept. Send it again from {time} on, or the list alone as CSV."
+        ),
+    }[what]
+    time = "" if until is None else f"{until.astimezone(ctx.zone):%H:%M}"
+    return say(words, n=a_number(most), name=cut(name), time=Strong(time))
+
+
+def which_committee(name: str, committees: Sequence[Committee]) -> Reply:
+    """To somebody in several committees who has not said which one is meant."""
+    ask = line(
+        _("For which committee is {name}? I keep it and read it as soon as you say."),
+        name=cut(name),
+    )
+    rows = [line("{use}", use=Code(f'!use "{each.name}"')) for each in committees]
+    return Reply((Paragraph(ask), listed(rows)))
+
+
+def never_said(name: str) -> Reply:
+    """They never said."""
+    return say(
+        _("You did not say which committee {name} is for, so I dropped it unread. {use}, then send it"
+          " again."),
+        name=cut(name),
+        use=Code("!use NAME"),
+    )  # fmt: skip
+
+
+def is_for(name: str, committee: Committee) -> Reply:
+    """Where a file went, for somebody who is in several committees."""
+    return say(_("{name} is for {committee}."), name=cut(name), committee=Strong(committee.name))
+
+
+def goes_there(files: int, committee: Committee) -> Reply:
+    """The files that waited for this word."""
+    return say(
+        _("From now on this chat is about {committee}, and {n} waiting files are for it too."),
+        committee=committee.name,
+        n=a_number(files),
+    )
+
+
+def late(name: str) -> Reply:
+    """A file does not come."""
+    return say(
+        _(
+            "The homeserver does not hand {name} out yet. I ask for it again for a day and answer as"
+            " soon as I have it; you can send others meanwhile."
+        ),
+        name=cut(name),
+    )

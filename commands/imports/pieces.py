@@ -1,0 +1,157 @@
+"""What is told of a file while it is read: rows some hundred at a time, and what they were. Pure.
+
+Whoever reads holds one piece at a time, and so does whoever is told. As lines they go from the process
+that reads to the bot, which believes none of them unseen.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Final
+
+from commands.imports.fields import Field
+from commands.imports.orders import Evidence, Order
+from commands.imports.reading import NotAList, Table, Unreadable, guessed
+from commands.imports.top_rows import LOOKED_AT
+
+SHEET: Final = 100
+"""Rows that are judged or saved in one transaction: so long somebody else's command waits."""
+LETTERS: Final = 128 << 10
+"""Of the rows of one sheet, unless a single row has more."""
+LONGEST_HEAD: Final = 200
+LONGEST_PIECE: Final = 4 << 20
+"""Bytes of a piece as a line: a sheet of that many letters and commas, each written the longest way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows of the list at hand, as JSON on one line."""
+
+    json: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The list at hand is over, and this is what it was."""
+
+    table: Table
+    """Without its rows."""
+    columns: Mapping[int, Field]
+    orders: Mapping[int, Order]
+    """How columns write days with slashes, where they tell."""
+    lines: int
+    title: str = ""
+    """The sheet of a workbook."""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is no list in it, and why."""
+
+    odd: NotAList
+    lines: tuple[str, ...] = field(default=(), repr=False)
+    """Of a file that is one column of anything: the text of each."""
+
+
+Piece = Rows | Ended | Nothing
+
+
+def told(table: Table, title: str = "") -> Iterator[Piece]:
+    """A list, piece by piece."""
+    dated = _with_slashes(table)
+    sheet: list[list[object]] = []
+    lines = letters = 0
+    for row in table.rows:
+        for column, evidence in dated.items():
+            evidence.look(row.cells[column])
+        sheet.append([row.line, row.cells, row.surplus])
+        lines, letters = lines + 1, letters + sum(map(len, row.cells))
+        if len(sheet) == SHEET or letters >= LETTERS:
+            yield Rows(_json(sheet))
+            sheet, letters = [], 0
+    if sheet:
+        yield Rows(_json(sheet))
+    heads = tuple(head[:LONGEST_HEAD] for head in table.heads)
+    orders = {column: each.order for column, each in dated.items()}
+    yield Ended(
+        Table(table.encoding, table.separator, heads, table.head_line, ()),
+        guessed(table),
+        {column: order for column, order in orders.items() if order is not None},
+        lines,
+        title[:LONGEST_HEAD],
+    )
+
+
+def _with_slashes(table: Table) -> dict[int, Evidence]:
+    """The columns in which days may stand."""
+    start = list(islice(table.rows, LOOKED_AT))
+    return {
+        column: Evidence()
+        for column in range(len(table.heads))
+        if any("/" in row.cells[column] or "-" in row.cells[column] for row in start)
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+# -- as lines ----------------------------------------------------------------------------------
+
+_ROWS, _ENDED, _NOTHING = b"r", b"e", b"n"
+
+
+def to_line(piece: Piece) -> bytes:
+    """A piece as one line of bytes."""
+    kind, said = _ROWS, ""
+    match piece:
+        case Rows():
+            said = piece.json
+        case Ended():
+            table = piece.table
+            kind, said = _ENDED, _json(
+                {
+                    "encoding": table.encoding,
+                    "separator": table.separator,
+                    "heads": table.heads,
+                    "head_line": table.head_line,
+                    "columns": {column: each.value for column, each in piece.columns.items()},
+                    "orders": {column: each.value for column, each in piece.orders.items()},
+                    "lines": piece.lines,
+                    "title": piece.title,
+                }
+            )  # fmt: skip
+        case Nothing():
+            why = {"why": piece.odd.why.value, "line": piece.odd.line, "lines": piece.lines}
+            kind, said = _NOTHING, _json(why)
+    # Half a pair of UTF-16, which JSON may hold, is no letter.
+    return kind + said.encode("utf-8", "replace") + b"\n"
+
+
+def from_line(line: bytes) -> Piece:
+    """The piece again. Raises ValueError when it is none."""
+    kind, said = line[:1], line[1:].decode().removesuffix("\n")
+    if kind == _ROWS:
+        return Rows(said)
+    told_: dict[str, Any] = json.loads(said)
+    try:
+        if kind == _ENDED:
+            return _ended(told_)
+        if kind == _NOTHING:
+            odd = NotAList(Unreadable(told_["why"]), int(told_["line"]))
+            return Nothing(odd, tuple(map(str, told_["lines"])))
+    except (KeyError, TypeError, AttributeError, RecursionError):
+        raise ValueError from None
+    raise ValueError
+
+
+def _ended(said: Mapping[str, Any]) -> Ended:
+    heads = tuple(str(head)[:LONGEST_HEAD] for head in said["heads"])
+    return Ended(
+        Table(str(said["encoding"]), str(said["separator"]), heads, int(said["head_line"]), ()),
+        {int(column): Field(each) for column, each in said["columns"].items()},
+        {int(column): Order(each) for column, each in said["orders"].items()},
+        int(said["lines"]),
+        str(said["title"]),
+    )

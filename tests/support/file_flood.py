@@ -1,0 +1,219 @@
+"""A flood of files against the bot in a control group of the kernel, as a container would be.
+
+Where no group can be made, the memory of the bot and of its children is looked at twenty times a
+second instead, and that is said.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import statistics
+import sys
+import tempfile
+from asyncio.subprocess import PIPE, Process
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import psutil
+
+from tests.support.file_house import MediaServer
+from tests.support.many_files import files
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+MEMORY: Final = 300_000_000
+"""Bytes for the bot and whatever it starts."""
+SENDERS: Final = ("@lea", "@kim")
+GROUPS: Final = (
+    # Version 1 and 2 of the kernel's interface: folder, what to limit, where the peak stands.
+    (Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes", "memory.max_usage_in_bytes"),
+    (Path("/sys/fs/cgroup"), "memory.max", "memory.peak"),
+)
+
+
+class Group:
+    """A control group of its own; or none."""
+
+    def __init__(self) -> None:
+        self.folder: Path | None = None
+        for root, limit, peak in GROUPS:
+            folder = root / f"steward-{secrets.token_hex(4)}"
+            with suppress(OSError):
+                folder.mkdir()
+                try:
+                    (folder / limit).write_text(str(MEMORY))
+                except OSError:
+                    folder.rmdir()
+                    raise
+                self.folder, self._peak = folder, folder / peak
+                return
+
+    def take(self, pid: int) -> None:
+        """A process belongs to it from now on, and whatever it starts."""
+        if self.folder is not None:
+            (self.folder / "cgroup.procs").write_text(str(pid))
+
+    @property
+    def peak(self) -> int | None:
+        """Bytes that were taken at most, what the kernel keeps of files included."""
+        return None if self.folder is None else int(self._peak.read_text())
+
+    def close(self) -> None:
+        if self.folder is not None:
+            with suppress(OSError):
+                self.folder.rmdir()
+
+
+@dataclass(slots=True)
+class Flood:
+    """What came of it."""
+
+    files: int = 0
+    lists: int = 0
+    restarts: int = 0
+    resident: int = 0
+    """Bytes of the bot and its children at most, as looked at."""
+    base: int = 0
+    """The same before the first file."""
+    peak: int | None = None
+    """Bytes in the control group at most; None where there is none."""
+    replies: list[float] = field(default_factory=list)
+    """Seconds of somebody else's commands meanwhile."""
+    kinds: Counter[str] = field(default_factory=Counter)
+    odd: dict[str, set[str]] = field(default_factory=dict)
+    """What was said of each kind."""
+
+    @property
+    def p99(self) -> float:
+        """Milliseconds."""
+        return statistics.quantiles(self.replies, n=100)[98] * 1000
+
+
+class Run:
+    """One flood."""
+
+    def __init__(self, folder: Path, media: MediaServer, group: Group, flood: Flood) -> None:
+        self._folder, self._media, self._group, self.flood = folder, media, group, flood
+        self._child: Process | None = None
+        self._answers: dict[int, asyncio.Future[dict[str, Any]]] = {}
+        self._told: dict[int, bytes] = {}
+        self._ready = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Start the bot, in the group from its first page on."""
+        self._ready.clear()
+        group = self._group
+
+        def join() -> None:
+            group.take(os.getpid())
+
+        self._child = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "tests.support.files_bot", str(self._folder), self._media.url),
+            stdin=PIPE,
+            stdout=PIPE,
+            cwd=ROOT,
+            limit=1 << 24,
+            preexec_fn=join,
+        )
+        self._tasks = [asyncio.create_task(self._hear()), asyncio.create_task(self._watch())]
+        await self._ready.wait()
+        self.flood.base = self.flood.base or self.flood.resident
+
+    async def _hear(self) -> None:
+        child = self._child
+        assert child is not None
+        assert child.stdout is not None
+        while line := await child.stdout.readline():
+            told = json.loads(line)
+            if "ready" in told:
+                self._look()
+                self._ready.set()
+            elif "times" in told:
+                self.flood.replies += told["times"]
+            else:
+                self._answers.pop(told["number"]).set_result(told)
+        if await child.wait() != 0:
+            # What a supervisor does; what it was told and had not answered waits in its tables.
+            self.flood.restarts += 1
+            for future in self._answers.values():
+                future.set_result({"list": False, "said": "killed"})
+            self._answers.clear()
+
+    async def _watch(self) -> None:
+        while self._child is not None and self._child.returncode is None:
+            self._look()
+            await asyncio.sleep(0.05)
+
+    def _look(self) -> None:
+        assert self._child is not None
+        total = 0
+        with suppress(psutil.Error):
+            whole = psutil.Process(self._child.pid)
+            for each in (whole, *whole.children(recursive=True)):
+                with suppress(psutil.Error):
+                    total += each.memory_info().rss
+        self.flood.resident = max(self.flood.resident, total)
+
+    async def send(self, number: int, who: str, kind: str, name: str, content: bytes) -> None:
+        """Send one file and wait for its answer."""
+        if self._child is None or self._child.returncode is not None:
+            await self.start()
+        assert self._child is not None
+        assert self._child.stdin is not None
+        file = self._media.put(content)
+        future = asyncio.get_running_loop().create_future()
+        self._answers[number] = future
+        told = {"number": number, "who": who, "name": name, "file": file}
+        self._child.stdin.write(json.dumps(told).encode() + b"\n")
+        answer = await future
+        self._media.files[file["url"].rpartition("/")[2]] = b""
+        self.flood.files += 1
+        self.flood.lists += answer["list"]
+        self.flood.kinds[kind] += answer["list"]
+        if not answer["list"]:
+            self.flood.odd.setdefault(kind, set()).add(answer["said"])
+
+    async def close(self) -> None:
+        """Let it end by itself."""
+        if self._child is not None and self._child.stdin is not None:
+            self._child.stdin.close()
+            await self._child.wait()
+        await asyncio.gather(*self._tasks)
+
+
+async def flood(count: int, *, large_every: int, seed: int = 1) -> Flood:
+    """Send so many files, two people at a time, each as soon as the one before is answered."""
+    found, group = Flood(), Group()
+    try:
+        with tempfile.TemporaryDirectory(prefix="s-") as scratch:
+            async with MediaServer().running() as media:
+                run = Run(Path(scratch), media, group, found)
+                await run.start()
+                made = enumerate(files(count, seed, large_every), start=1)
+
+                async def sender(who: str) -> None:
+                    for number, (kind, (name, content)) in made:
+                        await run.send(number, who, kind, name, content)
+
+                await asyncio.gather(*map(sender, SENDERS))
+                await run.close()
+        found.peak = group.peak
+    finally:
+        group.close()
+    return found
+
+
+if __name__ == "__main__":
+    told = asyncio.run(flood(int(sys.argv[1]), large_every=int(sys.argv[2])))
+    sys.stdout.write(
+        f"files {told.files} lists {told.lists} restarts {told.restarts} base "
+        f"{told.base / 1e6:.0f} MB resident {told.resident / 1e6:.0f} MB peak "
+        f"{(told.peak or 0) / 1e6:.0f} MB p99 {told.p99:.0f} ms of {len(told.replies)}\n"
+    )
+    for kind, said in sorted(told.odd.items()):
+        sys.stdout.write(f"{kind}: {sorted(said)[:4]}\n")

@@ -1,0 +1,262 @@
+"""Files on their way through the bot: its own dispatcher, queue and reading process over a real database.
+
+The media server is a real HTTP server that hands out what it is given, slowly or never if told so.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final, cast
+
+from aiohttp import web
+from nio.crypto.attachments import encrypt_attachment
+
+from bot.clearance import Clearance
+from bot.config import Retention
+from bot.dispatcher import Dispatcher
+from bot.facts import Bells, FactsDesk, KeyMode
+from bot.files.arrivals import Arrivals
+from bot.importing import Importing
+from bot.limit_settings import Limits
+from bot.matrix.client import Client
+from bot.matrix.guard import Message
+from bot.matrix.media import Attachment, attachment_in
+from bot.matrix.pictures import Pictures
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.rooms import Room
+from bot.matrix.trust import Trust
+from bot.outbox import Outbox
+from bot.pictures.process import Easel
+from bot.places import Places
+from storage.committees import Committees
+from storage.database import Database
+from storage.forgotten import Seal
+from storage.model import RoomId
+from storage.outbox import OutboxTable
+from storage.uploads import Upload as Sent
+from storage.uploads import Uploads
+from tests.support.standing import AsShown
+
+BOT: Final = "@steward:files.test"
+LIST: Final = b"Name,Area\nSam Okafor,QA\nMia Chen,Web\n"
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+def full(who: str) -> str:
+    """``@lea`` as accounts are called."""
+    return f"{who}:files.test"
+
+
+class MediaServer:
+    """Hands out files by their id."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes | Handler] = {}
+        self.asked: list[str] = []
+        """Ids of files, in the order in which they were asked for."""
+        self.url = ""
+
+    async def _handle(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        self.asked.append(name)
+        found = self.files.get(name)
+        if found is None:
+            return web.json_response({"errcode": "M_NOT_FOUND"}, status=404)
+        return web.Response(body=found) if isinstance(found, bytes) else await found(request)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["MediaServer"]:
+        """Serve until the block is left."""
+        application = web.Application()
+        application.router.add_get(
+            "/_matrix/client/v1/media/download/files.test/{name}", self._handle
+        )
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
+        try:
+            yield self
+        finally:
+            await runner.cleanup()
+
+    def put(self, content: bytes) -> dict[str, Any]:
+        """Keep a file as its sender's app would; the EncryptedFile for its event."""
+        sealed, keys = encrypt_attachment(content)
+        return self.announce(bytes(sealed), keys)
+
+    def announce(self, what: bytes | Handler, keys: dict[str, Any] | None = None) -> dict[str, Any]:
+        """A file whose bytes are these, or that a handler hands out as it likes."""
+        name = f"file{len(self.files)}"
+        self.files[name] = what
+        keys = encrypt_attachment(b"x")[1] if keys is None else keys
+        return {**keys, "url": f"mxc://files.test/{name}"}
+
+
+async def never(_request: web.Request) -> web.StreamResponse:
+    """What never comes."""
+    await asyncio.sleep(3600)
+    return web.Response()
+
+
+async def until(fact: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until something has become true."""
+    async with asyncio.timeout(seconds):
+        while True:
+            if fact():
+                return
+            await asyncio.sleep(0.01)
+
+
+@dataclass(slots=True)
+class FileHouse:
+    """Two committees, people with direct chats, and the bot's part that deals with files."""
+
+    database: Database
+    client: Client
+    places: Places
+    authority: AsShown
+    dispatcher: Dispatcher
+    arrivals: Arrivals
+    importing: Importing
+    count: int = 0
+
+    async def say(self, who: str, text: str, **attachment: Any) -> None:
+        """Somebody types in their direct chat, or sends a file there."""
+        self.count += 1
+        number, file = attachment.get("number", self.count), attachment.get("file")
+        message = Message(
+            f"$event{number}",
+            f"!direct-{who}",
+            full(who),
+            "PHONE",
+            text,
+            "session",
+            number,
+            attachment=file if isinstance(file, Attachment) else None,
+        )
+        await self.dispatcher.handle(message)
+
+    async def send(
+        self,
+        who: str,
+        file: dict[str, Any],
+        name: str = "staff.csv",
+        text: str = "",
+        *,
+        size: int = 0,
+        **more: Any,
+    ) -> None:
+        """Somebody sends a file, as the event of their app would say it."""
+        event = {
+            "msgtype": "m.file",
+            "body": text or name,
+            "filename": name,
+            "file": file,
+            "info": {"size": size} if size else {},
+        }
+        await self.say(who, text, file=attachment_in(event), **more)
+
+    async def said(self) -> list[str]:
+        """Everything that was queued to be said, in order."""
+        async with self.database.transaction() as tx:
+            return [str(parcel.content["body"]) for parcel in await OutboxTable(tx).waiting()]
+
+    async def waiting(self) -> list[Sent]:
+        async with self.database.transaction() as tx:
+            return await Uploads(tx).all()
+
+    async def hears(self, words: str, seconds: float = 60) -> str:
+        """Wait until something is said with these words in it."""
+        async with asyncio.timeout(seconds):
+            while True:
+                found = [each for each in await self.said() if words in each]
+                if found:
+                    return found[0]
+                await asyncio.sleep(0.02)
+
+    async def settled(self, seconds: float = 60) -> None:
+        """Wait until every file was answered."""
+        async with asyncio.timeout(seconds):
+            while True:
+                if not await self.waiting():
+                    return
+                await asyncio.sleep(0.02)
+
+    async def imports(self, room: str) -> int:
+        """How many lists a committee has."""
+        async with self.database.transaction() as tx:
+            count = await tx.value(
+                "SELECT COUNT(*) FROM imports AS i JOIN committees AS c ON c.id = i.committee "
+                "WHERE c.room = ?",
+                (room,),
+            )
+        return int(str(count))
+
+
+def _room(name: str, *members: str, direct: bool = False) -> Room:
+    made = Room(name, encrypted=True)
+    made.members = dict.fromkeys((BOT, *members), "join")
+    made.declared_direct = direct
+    return made
+
+
+PEOPLE: Final = ("@lea", "@ana", "@ben", "@kim", "@zoe")
+BOTH: Final = "@zoe"
+"""In both committees; leads there, as Lea and Kim do in the first."""
+
+
+@asynccontextmanager
+async def file_house(
+    folder: Path,
+    url: str,
+    limits: Limits | None = None,
+    names: tuple[str, str] = ("Payments", "Depot"),
+) -> AsyncIterator[FileHouse]:
+    """A bot that fetches and reads, and never sends: what it says waits in its table."""
+    database = await Database.open(folder / "app.db", bytes(32))
+    client = Client(url, BOT)
+    client.resume("DEVICE", "token")
+    places = Places(BOT, lambda _: True)
+    places.rooms["!one"] = _room("!one", *map(full, PEOPLE))
+    places.rooms["!two"] = _room("!two", full(BOTH))
+    for room, leads in (("!one", ("@lea", "@kim", BOTH)), ("!two", (BOTH,))):
+        places.rooms[room].levels = {full(who): 50 for who in leads}
+    for who in PEOPLE:
+        places.rooms[f"!direct-{who}"] = _room(f"!direct-{who}", full(who), direct=True)
+    async with database.transaction() as tx:
+        for room, name in zip(("!one", "!two"), names, strict=True):
+            if await Committees(tx).by_room(RoomId(room)) is None:
+                made = await Committees(tx).add(RoomId(room), name, "UTC", datetime.now(UTC))
+                await Committees(tx).set_up(made.id, name, "UTC")
+    keys = cast(RoomKeys, None)
+
+    async def nobody(_person: str) -> Room | None:
+        return None
+
+    authority = AsShown(places)
+    pictures, clearance = Pictures(client, Easel()), Clearance(authority)
+    outbox = Outbox(database, client, keys, places.rooms, nobody, pictures, clearance)
+    trust, seal = Trust(client, ()), Seal(bytes(32))
+    facts = FactsDesk(
+        authority, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, Retention(), seal
+    )
+    dispatcher = Dispatcher(database, authority, outbox, facts, "DEVICE")
+    dispatcher.files.limits = limits or Limits()
+    importing = Importing(database, "DEVICE", authority=authority, outbox=outbox, seal=seal)
+    arrivals = Arrivals(database, client, dispatcher.files, folder)
+    dispatcher.on_file = arrivals.ring
+    facts.bell = Bells(importing.ring, arrivals.ring)
+    house = FileHouse(database, client, places, authority, dispatcher, arrivals, importing)
+    arrivals.start()
+    importing.start()
+    try:
+        yield house
+    finally:
+        await arrivals.close()
+        await importing.close()
+        await client.close()
+        await database.close()
