@@ -87,6 +87,10 @@ crash: $(DEV) ## kill the bot a hundred times under load, and more; count what w
 forensics: $(DEV) ## search everything the bot leaves, files to system calls, for what it was told
 	$(PY) -m pytest tests/forensics -m "nightly or not nightly" $(ARGS)
 
+.PHONY: insiders
+insiders: $(DEV) ## play hostile members, leads and servers against the bot; print how far they get
+	$(PY) -m pytest tests/inside -m "nightly or not nightly" $(ARGS)
+
 .PHONY: image
 image: ## build the container image `steward` with whatever builds images here
 	@for tool in docker podman buildah; do command -v $$tool >/dev/null && break; done; \

@@ -270,7 +270,8 @@ class Dispatcher:
 
         ``occasion`` tells what is said to one message at several times apart.
         """
-        occasion, of = f"{occasion}-{digest(message.event_id)}", str(committee.room)
+        occasion = f"{occasion}-{digest(message.event_id)}"
+        of = str(committee.room)
         post = Post(tx, self._device, occasion, the_thread(message))
         for number, reply in enumerate(replies):
             if reply.fleeting:

@@ -17,6 +17,7 @@ from xdist.scheduler import LoadFileScheduling  # type: ignore[import-untyped]
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
 from demo.steward import Steward
+from tests.inside import table
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 from tests.support.proxy import FaultyProxy
 from tests.support.setting_up import set_up
@@ -39,6 +40,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         sys.stderr.write(f"\nended by force: threads left running: {', '.join(left)}\n")
         sys.stderr.flush()
         os._exit(pytest.ExitCode.TESTS_FAILED)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Show what every insider reached. Here, because the process that sums up loads only this file."""
+    table.summary(terminalreporter)
 
 
 EVIDENCE = {

@@ -146,8 +146,8 @@ async def test_a_list_that_another_brought_is_dropped_after_a_look(chat: Chat) -
     assert (await chat.dm("@lea", "!test drop 1")).says("brought by @ana", "!test drop 1 --yes")
     assert (await chat.dm("@lea", "!test drop 1 --yes")).says("Dropped list 1.")
     # One's own goes at once.
-    await chat.dm("@ana", "!test mark did\nNobody Here")
-    assert (await chat.dm("@ana", "!test drop 2")).says("Dropped list 2.")
+    await chat.dm("@lea", "!test mark did\nNobody Here")
+    assert (await chat.dm("@lea", "!test drop 2")).says("Dropped list 2.")
 
 
 # ------------------------------------------------------------------ more takes two

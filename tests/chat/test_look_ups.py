@@ -186,9 +186,9 @@ async def test_neither_undo_nor_forgetting_nor_leaving_gives_anything_back(unit:
         await unit.dm("@ana", "!undo")
     assert await still_stopped(unit)
     for number in range(1, 6):
-        await unit.dm("@lea", f"!forget M-{number} --yes")
+        await unit.sure("@lea", f"!forget M-{number}")
     assert await still_stopped(unit)
-    await unit.dm("@lea", "!offboard @ana --yes")
+    await unit.sure("@lea", "!offboard @ana")
     await unit.dm("@lea", "!readmit @ana")
     assert await still_stopped(unit)
 

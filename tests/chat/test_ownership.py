@@ -39,12 +39,12 @@ async def test_cover_does_not_become_ownership_by_merging(
 
 async def test_whoever_stands_in_joins_two_records_of_the_same_organizer(covered: Chat) -> None:
     """Control: that work can be done for somebody who is away."""
-    assert (await covered.dm("@ana", "!merge M-2 M-3 --yes")).says("M-3 is now part of M-2")
+    assert (await covered.sure("@ana", "!merge M-2 M-3")).says("M-3 is now part of M-2")
     assert await owners(covered) == {"M-1": "@ana", "M-2": "@ben"}
 
 
 async def test_a_lead_decides_and_whoever_loses_somebody_hears_of_it(covered: Chat) -> None:
-    said = await covered.dm("@lea", "!merge M-1 M-2 --yes")
+    said = await covered.sure("@lea", "!merge M-1 M-2")
     assert "M-2 of yours is part of M-1 Sam Okafor (Payments) now, who is @ana's" in said.told(
         "@ben"
     )
@@ -63,7 +63,7 @@ async def test_a_backup_does_not_get_people_by_merging(covered: Chat) -> None:
 
 async def test_taking_records_apart_gives_nobody_away(covered: Chat) -> None:
     await covered.dm("@ben", "!back")
-    await covered.dm("@lea", "!merge M-1 M-2 --yes")
+    await covered.sure("@lea", "!merge M-1 M-2")
     for handle in ("M-1", "M-2"):
         assert (await covered.dm("@ana", f"!unmerge {handle}")).says("a lead decides that")
     assert await owners(covered) == {"M-1": "@ana", "M-3": "@ben"}
@@ -73,7 +73,7 @@ async def test_taking_records_apart_gives_nobody_away(covered: Chat) -> None:
 
 async def test_ones_own_are_joined_and_taken_apart_without_a_lead(covered: Chat) -> None:
     """Control."""
-    await covered.dm("@ben", "!merge M-2 M-3 --yes")
+    await covered.sure("@ben", "!merge M-2 M-3")
     assert (await covered.dm("@ben", "!unmerge M-3")).says("Apart again")
     assert await owners(covered) == APART
 

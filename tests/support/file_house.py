@@ -238,8 +238,15 @@ async def file_house(
         return None
 
     authority = AsShown(places)
-    pictures, clearance = Pictures(client, Easel()), Clearance(authority)
-    outbox = Outbox(database, client, keys, places.rooms, nobody, pictures, clearance)
+    outbox = Outbox(
+        database,
+        client,
+        keys,
+        places.rooms,
+        nobody,
+        Pictures(client, Easel()),
+        Clearance(authority),
+    )
     trust, seal = Trust(client, ()), Seal(bytes(32))
     facts = FactsDesk(
         authority, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, Retention(), seal

@@ -23,6 +23,7 @@ from bot.matrix import moving
 from bot.meetings.reminding import LAID_OUT_EVERY
 from bot.pace import TEN
 from bot.polls import mailing, waiting
+from bot.shorter import WAITS
 from bot.verification import conversation
 from commands.authority.quotas import LEADS_MAKE, QUOTAS, RATES, Act, Thing
 from commands.contacts import joining
@@ -74,10 +75,12 @@ STARTING_MIB: Final = Cost().memory_kib >> 10
 
 # One line for each phrase: file (* is any), words, value. Words are compared with blanks of any kind.
 STATED: Final[tuple[tuple[str, str, float], ...]] = (
+    ("docs/admin.md", "takes two who have counted for {} days", USUAL.authority.held_days),
     ("docs/admin.md", "away from all others: {} commands of one person", LIMITS.person_burst),
     ("docs/admin.md", "of one person within a minute, {} a minute on average", LIMITS.person_per_minute),
     ("docs/admin.md", "on average over {}, ", TEN),
     ("docs/admin.md", "over ten, {} in one room", LIMITS.room_per_minute),
+    ("docs/admin.md", "that you set shorter waits {} days", WAITS.days),
     ("docs/admin.md", "One person may have {} meetings", QUOTAS[Thing.MEETING].each or 0),
     ("docs/admin.md", "meetings, {} series", QUOTAS[Thing.SERIES].each or 0),
     ("docs/admin.md", "series and {} follow-ups open", QUOTAS[Thing.FOLLOW_UP].each or 0),

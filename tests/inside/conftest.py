@@ -1,0 +1,84 @@
+"""A committee for each attacker, and the table of what they reached."""
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from storage.database import Database
+from tests.chat.conftest import KEY
+from tests.chat.conversation import Chat
+from tests.inside import table
+from tests.inside.attacks import BY_KEY, number
+from tests.inside.insider import Company
+from tests.inside.insider import company as gathered
+from tests.inside.page import promised
+from tests.inside.table import Column, Reached
+
+Reach = Callable[[str, float], None]
+
+
+@pytest.fixture(scope="session")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database as a new bot has it; it takes longer to make than to copy."""
+    path = tmp_path_factory.mktemp("empty") / "steward.db"
+
+    async def make() -> None:
+        await (await Database.open(path, KEY)).close()
+
+    asyncio.run(make())
+    return path
+
+
+@pytest.fixture
+async def chat(tmp_path: Path, empty: Path) -> AsyncIterator[Chat]:
+    """Ana and Ben organize, Lea leads, Kim keeps."""
+    database = await Database.open(Path(shutil.copy(empty, tmp_path)), KEY)
+    try:
+        begun = Chat(database)
+        await begun.begin()
+        yield begun
+    finally:
+        await database.close()
+
+
+@pytest.fixture
+async def company(chat: Chat) -> Company:
+    """Two hundred people in Ben's care."""
+    return await gathered(chat)
+
+
+def _note(request: pytest.FixtureRequest, key: str, column: Column, amount: float) -> None:
+    request.node.user_properties.append(table.noted(Reached(key, column, amount)))
+
+
+@pytest.fixture
+def control(request: pytest.FixtureRequest) -> Reach:
+    """Note what a program reached where the guard does not apply: more than is promised."""
+
+    def reached(key: str, amount: float) -> None:
+        _note(request, key, "control", amount)
+        assert amount > BY_KEY[key].at_most, f"{key}: this program finds nothing even unguarded"
+
+    return reached
+
+
+@pytest.fixture
+def now(request: pytest.FixtureRequest) -> Reach:
+    """Note what a program reached; it may be no more than is promised, and than the page says."""
+
+    def reached(key: str, amount: float) -> None:
+        attack = BY_KEY[key]
+        _note(request, key, "now", amount)
+        over = (
+            f"{attack.who}, {attack.goal}: {number(amount)} {attack.unit.value},"
+            f" {number(attack.at_most)} promised"
+        )
+        if amount > attack.at_most and attack.awaits:
+            pytest.xfail(f"{over}; awaits {attack.awaits}")
+        assert amount <= attack.at_most, over
+        assert amount <= promised(key), f"docs/threat-model.md says less of {attack.goal}"
+
+    return reached

@@ -1,0 +1,256 @@
+"""How far a hostile member gets: names, marks, ratings, and the time of others."""
+
+from datetime import timedelta
+
+import pytest
+
+from commands.framework.context import Role
+from tests.inside import members
+from tests.inside.conftest import Reach
+from tests.inside.insider import RATED, Company, Insider, carry_out
+from tests.inside.loop import longest_block
+
+DAY = timedelta(days=1)
+ELEVEN_MINUTES = timedelta(minutes=11)
+PETITION = '!test open petition "RTO petition" --yes'
+
+
+def ana(company: Company, messages: int, span: timedelta = DAY) -> Insider:
+    return Insider(company, "@ana", messages, span)
+
+
+@pytest.fixture
+async def unguarded(company: Company) -> Company:
+    """The control: Ana is a lead, for whom the limit is not."""
+    company.chat.roles["@ana"] = Role.LEAD
+    return company
+
+
+@pytest.fixture
+async def petition(company: Company) -> Company:
+    """A petition is on its way; thirty of Ben's people have answered."""
+    chat = company.chat
+    await chat.dm("@lea", PETITION)
+    for number in range(1, 31):
+        await chat.dm("@ben", f"!test mark petition {('did', 'yes', 'no')[number % 3]} M-{number}")
+    return company
+
+
+# -- names ----
+
+
+async def test_control_a_lead_walks_through_everybody(unguarded: Company, control: Reach) -> None:
+    me = ana(unguarded, 600)
+    await carry_out(lambda: members.walk(me))
+    control("walk", len(me.names))
+    control("asks back", len(me.names))
+
+
+async def test_names_by_how_they_begin(company: Company, now: Reach) -> None:
+    me = ana(company, 600)
+    await carry_out(lambda: members.walk(me))
+    now("walk", len(me.names))
+
+
+async def test_names_in_eleven_minutes(petition: Company, now: Reach) -> None:
+    me = ana(petition, 600, ELEVEN_MINUTES)
+    await carry_out(lambda: members.walk(me, members.WAYS))
+    now("asks back", len(me.names))
+
+
+async def test_control_a_lead_reads_every_handle(unguarded: Company, control: Reach) -> None:
+    me = ana(unguarded, 210)
+    await carry_out(lambda: members.by_handle(me))
+    control("handles", len(me.names))
+
+
+async def test_names_by_handle(company: Company, now: Reach) -> None:
+    me = ana(company, 600)
+    await carry_out(lambda: members.by_handle(me))
+    now("handles", len(me.names))
+
+
+SHOW, FIND = "!contact show {}", "!contact find {}"
+
+
+async def test_control_a_lead_checks_the_employers_list(unguarded: Company, control: Reach) -> None:
+    me = ana(unguarded, 401)
+    found = unguarded.right(await members.go_through(me, SHOW, unguarded.directory))
+    control("directory", found)
+    control("eleven", found)
+
+
+async def test_who_of_the_employers_list_is_in_the_records(company: Company, now: Reach) -> None:
+    me = ana(company, 600)
+    now("directory", company.right(await members.go_through(me, FIND, company.directory)))
+
+
+async def test_who_of_the_employers_list_in_eleven_minutes(company: Company, now: Reach) -> None:
+    me = ana(company, 600, ELEVEN_MINUTES)
+    now("eleven", company.right(await members.go_through(me, SHOW, company.directory)))
+
+
+async def test_control_a_lead_spells_names(unguarded: Company, control: Reach) -> None:
+    control("spelled", unguarded.spelled(await members.spell(ana(unguarded, 500))))
+
+
+async def test_names_letter_by_letter(company: Company, now: Reach) -> None:
+    now("spelled", company.spelled(await members.spell(ana(company, 500))))
+
+
+async def test_control_before_the_limit_commands_tell(
+    petition: Company, control: Reach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_spent(_me: Insider) -> None:
+        pass
+
+    monkeypatch.setattr(members, "spend", not_spent)
+    petition.chat.roles["@ana"] = Role.LEAD
+    control("spent", len(await members.telling(ana(petition, 900))))
+
+
+async def test_control_two_nobodies_are_told_alike(petition: Company) -> None:
+    """Else the program would take any two answers for different ones."""
+    strangers = members.nobodies()
+    me = ana(petition, 100)
+    assert not [
+        way
+        for way in members.questions()
+        if await members.tell_apart(me, way, next(strangers), next(strangers))
+    ]
+
+
+async def test_once_the_limit_is_spent_no_command_tells_a_name(
+    petition: Company, now: Reach
+) -> None:
+    found = await members.telling(ana(petition, 900))
+    print("still telling:", *found, sep="\n  ")  # noqa: T201 (shown when it fails)
+    now("spent", len(found))
+
+
+async def test_control_a_lead_pastes_the_employers_list(petition: Company, control: Reach) -> None:
+    petition.chat.roles["@ana"] = Role.LEAD
+    control("paste", petition.right(await members.paste(ana(petition, 100))))
+
+
+async def test_the_employers_list_as_signatures(petition: Company, now: Reach) -> None:
+    now("paste", petition.right(await members.paste(ana(petition, 100))))
+
+
+# -- marks and ratings ----
+
+
+async def test_control_marks_in_ones_care_are_told(petition: Company, control: Reach) -> None:
+    me = Insider(petition, "@ben", 100, DAY)
+    control("marks", len(await members.read_marks(me)))
+    await carry_out(lambda: members.void_marks(me))
+    control("void", await _voided(petition))
+
+
+async def test_marks_in_others_turf_are_not_told(petition: Company, now: Reach) -> None:
+    now("marks", len(await members.read_marks(ana(petition, 100))))
+
+
+async def test_marks_in_others_turf_stay(petition: Company, now: Reach) -> None:
+    me = ana(petition, 100)
+    await carry_out(lambda: members.void_marks(me))
+    now("void", await _voided(petition))
+
+
+async def _voided(company: Company) -> int:
+    """Of the thirty marks that Ben made, how many are void."""
+    async with company.chat.database.transaction() as tx:
+        void = await tx.value(
+            "SELECT COUNT(*) FROM (SELECT contact, mark, MAX(id) FROM test_marks GROUP BY contact)"
+            " WHERE mark = 0"
+        )
+    return int(str(void or 0))
+
+
+async def test_control_leads_see_counts_move(petition: Company, control: Reach) -> None:
+    petition.chat.roles["@ana"] = Role.LEAD
+    control("live", await _watched_marks(petition))
+
+
+async def test_counts_do_not_move_with_each_mark(petition: Company, now: Reach) -> None:
+    now("live", await _watched_marks(petition))
+
+
+async def _watched_marks(company: Company) -> int:
+    """Ben notes one person after the other as having done it: how often an area's count showed."""
+    me, shown = ana(company, 600), 0
+    for number in range(41, 53):
+        before = await members.area_counts(me)
+        await company.chat.dm("@ben", f"!test mark petition did M-{number}")
+        after = await members.area_counts(me)
+        shown += any(before.get(area) != after[area] for area in after)
+    return shown
+
+
+async def test_control_a_leads_reports_move(company: Company, control: Reach) -> None:
+    company.chat.roles["@ana"] = Role.LEAD
+    control("reports", await _watched_ratings(company))
+
+
+async def test_reports_do_not_move_with_a_rating(company: Company, now: Reach) -> None:
+    now("reports", await _watched_ratings(company))
+
+
+async def _watched_ratings(company: Company) -> int:
+    me, shown = ana(company, 900), 0
+    await members.figures(me)
+    for number in range(RATED + 1, RATED + 11):
+        before = await members.figures(me)
+        await company.chat.dm("@ben", f"!assess M-{number} {number % 5 + 1} did")
+        shown += before != await members.figures(me)
+    return shown
+
+
+# -- cover ----
+
+
+COVERED = [f"M-{number}" for number in range(1, 11)]
+
+
+async def test_control_whoever_stands_in_sees(company: Company, control: Reach) -> None:
+    await company.chat.dm("@ben", "!away until=fri cover=@ana")
+    control("cover", await members.held(company, "@ana", COVERED))
+
+
+async def test_cover_ends(company: Company, now: Reach) -> None:
+    await company.chat.dm("@ben", "!away until=fri cover=@ana")
+    me = ana(company, 200, timedelta(hours=6))
+    await carry_out(lambda: members.keep_what_was_covered(me, COVERED))
+    company.chat.later(days=9)
+    now("cover", await members.held(company, "@ana", COVERED))
+
+
+# -- storms ----
+
+
+async def test_control_ordinary_meetings_are_announced(company: Company) -> None:
+    """What an organizer plans in a usual week is said, and is little."""
+    chat = company.chat
+    assert await members.plan_storm(ana(company, 40), 2, 0) == 2
+    said = await chat.pass_time(chat.now + timedelta(days=7))
+    assert 0 < len(said) < 30
+
+
+async def test_a_storm_of_meetings(company: Company, now: Reach) -> None:
+    chat = company.chat
+    me = ana(company, 400)
+    await carry_out(lambda: members.plan_storm(me, 100, 40))
+    said = await chat.pass_time(chat.now + DAY)
+    now("storm", len(said))
+
+
+async def test_control_a_block_is_noticed(company: Company, control: Reach) -> None:
+    async def busy() -> None:
+        sum(n * n for n in range(6_000_000))
+
+    control("block", await longest_block(busy()))
+
+
+async def test_no_message_holds_the_loop(petition: Company, now: Reach) -> None:
+    me = ana(petition, 10)
+    now("block", await longest_block(members.match_badly(me, 6)))
