@@ -140,6 +140,19 @@ def too_much(act: Act, done: int, span: timedelta, again: datetime, ctx: Context
     return refuse(words, did=act_words(act, done), time=a_time(again, ctx.zone), example="")
 
 
+def too_much_alone(
+    act: Act, done: int, span: timedelta, again: datetime, ctx: Context, nobody: Line
+) -> Refusal:
+    """The same where no other lead could agree: nobody was asked."""
+    words = (
+        _("Not done: you {did} within an hour. More takes a second lead, or time: it goes on at {time}.")
+        if span <= HOUR
+        else _("Not done: you {did} within a day. More takes a second lead, or time: it goes on at {time}.")
+    )  # fmt: skip
+    said = line(words, did=act_words(act, done), time=a_time(again, ctx.zone))
+    return Refusal((*said, " ", *nobody), example="")
+
+
 def question(asked: Second, act: Act, done: int, ctx: Context) -> Reply:
     """For the leads: whether somebody may go on."""
     head = line(

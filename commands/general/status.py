@@ -79,10 +79,7 @@ def _power_warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
             Role.LEAD: _(
                 "Shown as a lead since {day}, not confirmed: {user}. A lead types {confirm}"
             ),
-            Role.KEEPER: _(
-                "Shown as a keeper of the data since {day}, not confirmed: {user}. A keeper types"
-                " {confirm}"
-            ),
+            Role.KEEPER: _not_a_keeper_yet(audit),
         }[each.shown]
         day = a_day(each.since.astimezone(ctx.zone).date(), today)
         typed = f"!confirm {each.user}"
@@ -103,10 +100,22 @@ def _power_warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
                 _(
                     "No lead here whose word counts: my admin can name one in config.toml ({leads})."
                 ),
-                leads="leads",
+                leads="[authority.leads]",
             )
         )
     return found
+
+
+def _not_a_keeper_yet(audit: RoomAudit) -> str:
+    """Only a keeper makes another; where there is none, whoever runs the bot does."""
+    if audit.roll.leads and not audit.roll.counting(Role.KEEPER):
+        return _(
+            "Shown as a keeper of the data since {day}: {user}. No keeper is here to confirm it; my admin"
+            " can name all leads in config.toml ([authority.leads]), this one among them."
+        )
+    return _(
+        "Shown as a keeper of the data since {day}, not confirmed: {user}. A keeper types {confirm}"
+    )
 
 
 def _names(users: list[str] | tuple[str, ...] | object) -> str:

@@ -7,7 +7,7 @@ from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts.views import short, today
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
 from commands.framework.spec import Where, command
@@ -136,10 +136,7 @@ async def offboard(
     if user == ctx.user:
         raise refuse(_("Not yourself: ask another lead."))
     if not may_end(members.roles.get(user), ctx.role):
-        raise refuse(
-            _("{who} is a lead like you; a keeper of the data can do that."),
-            who=short(user),
-        )
+        raise _like_you(user, members)
     await acts.spend(ctx, Act.OFFBOARD)
     entry = await history.record(Kind.OFFBOARDED, ctx.user, ctx.now)
     await barred.bar(entry, user)
@@ -178,6 +175,24 @@ async def readmit(ctx: Context, members: Members, barred: Barred, who: Colleague
         who=short(user),
         assign=Code(f"!turf assign {short(user)} M-41"),
     )
+
+
+def _like_you(user: UserId, members: Members) -> Refusal:
+    """Why a lead does not end another's part, and who can."""
+    keepers = [short(each) for each, role in members.roles.items() if role is Role.KEEPER]
+    if keepers:
+        return refuse(
+            _("{who} is a lead like you; a keeper of the data can do that: {keepers}."),
+            who=short(user),
+            keepers=", ".join(keepers),
+            example="",
+        )
+    return refuse(
+        _("{who} is a lead like you, and there is no keeper of the data here. Once their power is taken"
+          " from them in the room (Room settings, Roles & Permissions) you can."),
+        who=short(user),
+        example="",
+    )  # fmt: skip
 
 
 async def leave(
