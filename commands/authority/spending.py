@@ -161,7 +161,7 @@ class Budget:
         quota = quota_of(thing, self.ctx.role, self.ctx.settings.making_percent)
         for most, count, own in ((quota.each, there[0], True), (quota.together, there[1], False)):
             if most is not None and count + more > most:
-                raise Spent(views.open_already(thing, most, own=own), example="")
+                raise Spent(views.open_already(thing, most, self.ctx.role, own=own), example="")
 
     async def _day(self, thing: Thing, *, more: int) -> None:
         """Whether ``more`` fit beside those of the last day. Raises Spent."""
@@ -176,7 +176,7 @@ class Budget:
         else:
             made = await self.usage.spent(user, thing.value, now - DAY)
         if made + more > most:
-            raise Spent(views.spent_today(thing, most), example="")
+            raise Spent(views.spent_today(thing, most, self.ctx.role), example="")
 
     async def _reach(self, replies: Iterable[Reply]) -> None:
         """What others get because of this person. What is said from memory alone leaves no trace here."""

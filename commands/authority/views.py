@@ -31,6 +31,26 @@ from commands.framework.reply import (
 from storage.model import UserId
 
 
+class Unconfirmed(Refusal):
+    """The room shows more than anybody has confirmed."""
+
+    def __init__(self, problem: Line, role: Role) -> None:
+        super().__init__(problem)
+        self.role = role
+        """What it takes."""
+
+
+def nobody_can_confirm(role: Role) -> Refusal:
+    """What is said instead where nobody is left whose word counts."""
+    return refuse(
+        _("That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
+          " My admin can name leads in config.toml ({leads})."),
+        role=people(role),
+        leads=Code("[authority.leads]"),
+        example="",
+    )  # fmt: skip
+
+
 def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
     """What is said to whoever may not. ``command`` is its name, without the mark."""
     typed = Code(f"!{command}")
@@ -47,7 +67,7 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
                 role=people(need.role),
             )
         case Why.UNCONFIRMED:
-            return refuse(
+            words = line(
                 _(
                     "{command} is for {role}. The room shows you as one of them, which counts once"
                     " somebody who is one already types this in their direct chat with me: {confirm}"
@@ -56,6 +76,7 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
                 role=people(need.role),
                 confirm=Code(f"!confirm {ctx.user}"),
             )
+            return Unconfirmed(words, need.role)
         case Why.UNANNOUNCED:
             return refuse(
                 _(

@@ -9,6 +9,7 @@ from commands.authority.alone import AGREES, has_second, no_second
 from commands.authority.roll import Roll
 from commands.authority.rules import Need, refusal
 from commands.authority.spending import Budget, TooMuch, ask_second
+from commands.authority.views import Unconfirmed, nobody_can_confirm
 from commands.authority.views import refused as refused_for
 from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.clean import clean, straighten
@@ -114,6 +115,10 @@ async def _refusing(
     told = await refused(ctx, tx) if isinstance(refusal, TooMany) else ()
     if isinstance(refusal, TooMuch):
         return await _asking_second(refusal, ctx, tx, provide)
+    if isinstance(refusal, Unconfirmed):
+        roll = await provide(Roll)
+        if isinstance(roll, Roll) and not roll.at_least(refusal.role):
+            return (nobody_can_confirm(refusal.role).reply(),)
     return (refusal.reply(), *told)
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from commands.framework.context import Role
+from commands.framework.limits import SHOWN_A_DAY
 from tests.chat.conversation import Chat
 
 NAMES = ("Abel", "Braun", "Costa", "Diaz", "Ebert", "Farah")
@@ -107,3 +108,63 @@ async def test_confirm_alone_names_whose_word_counts_when_nobody_waits(chat: Cha
     assert said.text == (
         "Nobody waits to be confirmed.\nLeads: @lea\nLeads and keepers of the data: @kim"
     )
+
+
+async def test_when_nobody_is_left_nobody_is_sent_to_somebody_who_is_not_there(chat: Chat) -> None:
+    chat.join("@dan")
+    chat.roles["@dan"] = Role.LEAD
+    await chat.saw("@dan", lead=None, keeper=None, waits=chat.now)
+    assert (await chat.dm("@dan", "!turf team")).says("!confirm @dan"), "the control"
+    del chat.roles["@kim"], chat.roles["@lea"]
+    said = await chat.dm("@dan", "!turf team")
+    assert said.says("nobody is left here whose word counts", "[authority.leads]")
+    assert "!confirm" not in said.text
+    seen = await chat.room("@ana", "!status")
+    assert seen.says("Shown with new power", "No lead here whose word counts")
+    assert "types" not in seen.text
+
+
+async def test_a_keeper_is_not_called_a_lead_whom_a_keeper_could_off_board(chat: Chat) -> None:
+    chat.join("@kit")
+    chat.roles["@kit"] = Role.KEEPER
+    for by in ("@lea", "@kit"):
+        said = await chat.dm(by, "!offboard @kim")
+        assert said.text == (
+            "@kim is a keeper of the data, and nobody here is more. Once their power is taken from them"
+            " in the room (Room settings, Roles & Permissions) you can."
+        )
+    chat.roles["@kim"] = Role.ORGANIZER
+    assert (await chat.dm("@lea", "!offboard @kim")).says("I take nothing from @kim any more")
+
+
+async def test_adding_somebody_new_after_a_day_of_look_ups_says_what_stops_it(chat: Chat) -> None:
+    for number in range(SHOWN_A_DAY + 1):
+        await chat.dm("@ben", f"!contact add 'Nr{number} Quist' --yes")
+    for number in range(1, SHOWN_A_DAY + 1):
+        assert (await chat.dm("@ana", f"!1on1 log M-{number} busy")).says("Logged")
+    said = await chat.dm("@ana", "!contact add 'Zora Klein'")
+    assert said.says("That needs a look at people", "A lead can do the rest for you")
+    chat.later(days=1, minutes=1)
+    assert (await chat.dm("@ana", "!contact add 'Zora Klein'")).says("Added")
+
+
+async def test_a_keeper_to_be_is_not_sent_to_a_keeper_who_has_left(chat: Chat) -> None:
+    chat.join("@dan")
+    chat.roles["@dan"] = Role.KEEPER
+    await chat.saw("@dan", keeper=None, waits=chat.now)
+    assert (await chat.dm("@dan", "!export csv why=x")).says("!confirm @dan"), "the control"
+    del chat.roles["@kim"]
+    said = await chat.dm("@dan", "!export csv why=x")
+    assert said.says(
+        "That is for keepers of the data, and nobody is left here", "[authority.leads]"
+    )
+
+
+async def test_whoever_has_made_much_is_told_that_a_lead_can_go_on(chat: Chat) -> None:
+    for who, most in (("@ana", 6), ("@lea", 18)):
+        for number in range(most):
+            await chat.room(who, f"!meet every Call {number} | wed 10:00 | 30m")
+            assert (await chat.room(who, "!ok")).says("Coming?")
+        said = await chat.room(who, "!meet every Call more | wed 10:00 | 30m")
+        assert said.says(f"Not saved: you have {most} series of meetings open", "making_percent")
+        assert ("A lead can go on" in said.text) is (who == "@ana")
