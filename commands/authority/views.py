@@ -40,17 +40,6 @@ class Unconfirmed(Refusal):
         """What it takes."""
 
 
-def nobody_can_confirm(role: Role) -> Refusal:
-    """What is said instead where nobody is left whose word counts."""
-    return refuse(
-        _("That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
-          " My admin can name leads in config.toml ({leads})."),
-        role=people(role),
-        leads=Code("[authority.leads]"),
-        example="",
-    )  # fmt: skip
-
-
 def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
     """What is said to whoever may not. ``command`` is its name, without the mark."""
     typed = Code(f"!{command}")

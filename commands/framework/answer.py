@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from commands.all import CATALOGUE
-from commands.authority.alone import AGREES, has_second, no_second
+from commands.authority.alone import AGREES, has_second, no_second, nobody_can_confirm
 from commands.authority.roll import Roll
 from commands.authority.rules import Need, refusal
 from commands.authority.spending import Budget, TooMuch, ask_second
-from commands.authority.views import Unconfirmed, nobody_can_confirm
+from commands.authority.views import Unconfirmed
 from commands.authority.views import refused as refused_for
 from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.clean import clean, straighten
