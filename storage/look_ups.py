@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from storage.called import COUNTS
+from storage.driver import Row
 from storage.model import Contact, ContactId, UserId
 from storage.repository import Repository, millis
 
@@ -103,15 +104,16 @@ class LookUps(Repository):
             f"AND number IN ({','.join('?' * len(numbers))}) AND organizer IS NOT ?",
             (self.committee, *numbers, viewer),
         )
-        return [
-            Other(
-                ContactId(row["id"]),
-                row["number"],
-                row["name"],
-                None if row["organizer"] is None else UserId(row["organizer"]),
-            )
-            for row in rows
-        ]
+        return [_other(row) for row in rows]
+
+    async def within(self, areas: Collection[int], viewer: UserId) -> list[Other]:
+        """Those who work in these areas today and are not the viewer's own."""
+        rows = await self.tx.all(
+            "SELECT id, number, name, organizer FROM contacts WHERE committee = ? AND unit_area IN "
+            "(SELECT value FROM json_each(?)) AND organizer IS NOT ?",
+            (self.committee, json.dumps(list(areas)), viewer),
+        )
+        return [_other(row) for row in rows]
 
     async def record(
         self, viewer: UserId, contacts: Collection[Contact | Other], now: datetime
@@ -144,3 +146,8 @@ class LookUps(Repository):
             (self.committee, viewer, told, times),
         )
         return times if silent else None
+
+
+def _other(row: Row) -> Other:
+    organizer = None if row["organizer"] is None else UserId(row["organizer"])
+    return Other(ContactId(row["id"]), row["number"], row["name"], organizer)

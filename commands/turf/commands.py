@@ -53,8 +53,8 @@ async def turf(
             await turf.by_area(user, day),
             await follow_ups.count_open(user),
             await contacts.all(await turf.backed_up_by(user)),
-            await absences.covered_by(user, day),
-            await absences.of(user, day),
+            await absences.covered_by(user, ctx.day),
+            await absences.of(user, ctx.day),
         ),
         day,
         own=user == ctx.user,
@@ -126,8 +126,9 @@ async def assign(
     part = split(choice, to, transfer=transfer)
     before = await turf.load(to, today(ctx))
     others = sorted({user for user in part.given.values() if user is not None})
-    if sum(user is not None for user in part.given.values()) > MUCH:
-        await acts.spend(ctx, Act.MOVE_TURF)
+    taken = sum(user is not None for user in part.given.values())
+    if taken:
+        await acts.add_up(ctx, Act.MOVE_TURF, taken, MUCH)
     had = {user: await turf.load(user, today(ctx)) for user in others}
     entry = await history.record(
         Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))
