@@ -122,7 +122,7 @@ async def assign(
         raise refuse(_("Either {one} or {other}."), one="--backup", other="--transfer")
     choice = await chosen(contacts, turf, people, area, today(ctx))
     if backup:
-        return await _back_up(ctx, turf, contacts, history, choice, to)
+        return await _back_up(ctx, turf, contacts, history, acts, choice, to)
     part = split(choice, to, transfer=transfer)
     before = await turf.load(to, today(ctx))
     others = sorted({user for user in part.given.values() if user is not None})
@@ -153,7 +153,13 @@ async def assign(
 
 
 async def _back_up(
-    ctx: Context, turf: Turf, contacts: Contacts, history: History, choice: Choice, who: UserId
+    ctx: Context,
+    turf: Turf,
+    contacts: Contacts,
+    history: History,
+    acts: Acts,
+    choice: Choice,
+    who: UserId,
 ) -> tuple[Reply, ...]:
     free = [contact for contact, user in choice.people.items() if user is None]
     if free and choice.area is None:
@@ -169,6 +175,8 @@ async def _back_up(
     ]
     if not beside:
         raise refuse(_("{who} has them already, or stands beside whoever does."), who=short(who))
+    # Whoever stands beside everybody sees everybody, and no look-up of theirs is counted.
+    await acts.add_up(ctx, Act.MOVE_TURF, len(beside), MUCH)
     entry = await history.record(Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(beside))
     await turf.back_up(entry, beside, who, ctx.now)
     given = await _words(contacts, beside, choice.area)

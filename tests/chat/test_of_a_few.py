@@ -282,3 +282,67 @@ async def test_what_a_keeper_ended_no_lead_takes_back(chat: Chat) -> None:
     # Control: the keeper takes it back, and another keeper would.
     assert (await chat.dm("@kim", "!undo")).says("Taken back")
     assert "has ended" not in (await chat.dm("@lou", "!contact list")).text
+
+
+async def test_nobody_is_put_beside_everybody_in_small_pieces(chat: Chat) -> None:
+    for number in range(1, 81):
+        await chat.dm("@ben", f"!contact add 'Person Nr{number}' area=Ops --yes")
+    beside = 0
+    for start in range(1, 81, 10):
+        handles = " ".join(f"M-{n}" for n in range(start, start + 10))
+        said = await chat.dm("@lea", f"!turf assign @ana {handles} --backup")
+        beside += 10 * ("is a backup for" in said.here)
+    assert beside == 60
+
+
+# -- what is kept about one's own --------------------------------------------------------------
+
+
+async def test_what_is_kept_about_ones_own_tells_of_nobody_else(unit: Chat) -> None:
+    """Whoever calls one of their own like somebody of another's sees no pair of the two."""
+    await unit.dm("@ana", '!contact alias M-1 "Alex Kim"')
+    assert (await unit.dm("@lea", "!dupes")).says("M-1", "M-2")
+    await unit.dm("@lea", PETITION)
+    await unit.dm("@lea", "!test mark petition did\nAlex Kim\nAlex Kimm")
+    said = await unit.dm("@ana", "!subject M-1")
+    assert said.says("Everything I keep about M-1", "Alex Kim", "Besides, for leads")
+    for words in ("M-2", "Kimm", "namesakes", "signature lists"):
+        assert words not in said.text
+    # Control: all of it is there for a lead.
+    assert (await unit.dm("@lea", "!subject M-1")).says("M-1 · M-2 · open", "Alex Kimm")
+
+
+async def test_what_a_leaders_group_did_is_not_kept_about_the_leader_for_all(unit: Chat) -> None:
+    await unit.dm("@ana", "!contact move M-1 area=Ops")
+    await unit.dm("@ana", "!contact role M-1 leader")
+    await unit.dm("@lea", PETITION)
+    await unit.dm("@lea", "!test mark petition did M-12 M-3")
+    await unit.sure("@lea", "!test close petition")
+    assert "followed" not in (await unit.dm("@ana", "!subject M-1")).text
+    assert (await unit.dm("@ana", "!subject M-3")).says("stepped up")
+    assert (await unit.dm("@lea", "!subject M-1")).says("T-1 · RTO petition · followed")
+
+
+# -- support ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("of_ben", "told"), [(1, False), (4, False), (5, True)])
+async def test_four_of_ones_own_do_not_make_a_fifth_readable(
+    unit: Chat, of_ben: int, *, told: bool
+) -> None:
+    for number in range(1, 13):
+        await unit.dm("@lea", f"!assess M-{number} 3 said")
+    first = (await unit.room("@ana", "!report coverage")).text
+    assert "Support (1s and 2s): 0/12" in first
+    for number in (1, 3, 5, 7):
+        await unit.dm("@ana", f"!assess M-{number} 1 said")
+    for number in range(2, 2 + 2 * of_ben, 2):
+        await unit.dm("@ben", f"!assess M-{number} 1 said")
+    unit.later(days=7)
+    said = await unit.room("@ana", "!report coverage")
+    # Of Ben's alone too few have changed, to Ana; and of Ana's four, to Ben.
+    assert "0/12" in said.text
+    await unit.dm("@ana", "!assess M-9 1 said")
+    unit.later(days=7)
+    said = await unit.room("@ana", "!report coverage")
+    assert (f"{5 + of_ben}/12" in said.text) is told

@@ -422,7 +422,12 @@ async def test_below_the_bar_nothing_is_announced_unless_a_lead_says_why(petitio
     assert (await petition.dm("@lea", "!audit")).says("below its public bar", "the boss did it")
     await petition.dm("@lea", "!test mark petition did M-7")
     said = await petition.dm("@lea", "!test announce petition")
-    assert said.body(Audience.ROOM).startswith("RTO petition (T-1) can go public: 7/12 = 58.3 %")
+    assert said.body(Audience.ROOM).startswith(
+        "RTO petition (T-1) can go public: the public bar of 51 % is reached."
+    )
+    # One more is no figure that the room hears; for leads it is.
+    assert "7/12" not in said.text
+    assert (await petition.dm("@lea", "!test status")).says("7/12 = 58.3 %")
 
 
 async def test_without_a_bar_set_beforehand_nothing_is_announced(unit: Chat) -> None:

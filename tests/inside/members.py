@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -372,3 +372,30 @@ async def read_beliefs(me: Insider) -> dict[int, bool]:
     said = await me.ask("!test calibrate petition")
     rows = re.findall(r"\b([1-5]) [a-z]+: (\d)/1 =", said)
     return {int(rating): did == "1" for rating, did in rows}
+
+
+Sweep = Callable[[], Awaitable[object]]
+"""What somebody else does meanwhile."""
+
+
+async def be_called_like(me: Insider, people: Sequence[str], *, sweep: Sweep) -> set[str]:
+    """Call one's own like somebody of the employer's list, and see whether they have a namesake.
+
+    What is kept about one's own says so, once a lead has looked for people who are on record twice
+    (``sweep``). No question is spent.
+    """
+    found: set[str] = set()
+    namesakes = 0
+    try:
+        for name in people:
+            await me.ask(f'!contact edit {OWN} name="{name}"')
+            await sweep()
+            pairs = len(
+                re.findall(r"M-\d+ · M-\d+ · (?:open|answered)", await me.ask(f"!subject {OWN}"))
+            )
+            if pairs > namesakes:
+                found.add(name)
+            namesakes = pairs
+    except SpentError:
+        pass
+    return found

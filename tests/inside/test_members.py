@@ -1,5 +1,6 @@
 """How far a hostile member gets: names, marks, ratings, and the time of others."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -68,6 +69,29 @@ async def test_names_by_handle(company: Company, now: Reach) -> None:
     me = ana(company, 600)
     await carry_out(lambda: members.by_handle(me))
     now("handles", len(me.names))
+
+
+async def _called_like(company: Company) -> int:
+    """Ana calls one of hers like twenty of the employer's list; Lea says of doubles that they are two."""
+
+    async def sweep() -> None:
+        while pairs := re.findall(
+            r"^• (\d+) ·", (await company.chat.dm("@lea", "!dupes")).text, re.MULTILINE
+        ):
+            for pair in pairs:
+                await company.chat.dm("@lea", f"!dupes notsame {pair}")
+
+    await sweep()
+    me = ana(company, 60)
+    return company.right(await members.be_called_like(me, company.directory[:20], sweep=sweep))
+
+
+async def test_control_a_lead_sees_namesakes(unguarded: Company, control: Reach) -> None:
+    control("namesakes", await _called_like(unguarded))
+
+
+async def test_names_by_namesakes(company: Company, now: Reach) -> None:
+    now("namesakes", await _called_like(company))
 
 
 SHOW, FIND = "!contact show {}", "!contact find {}"
