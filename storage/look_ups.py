@@ -129,6 +129,37 @@ class LookUps(Repository):
             ],
         )
 
+    async def took(
+        self,
+        viewer: UserId,
+        now: datetime,
+        *,
+        contacts: Sequence[ContactId] = (),
+        turf: UserId | None = None,
+    ) -> None:
+        """Keep for the audit who comes into somebody's own care: from then on no look of theirs is.
+
+        ``contacts``, or all of whom an organizer has (``turf``).
+        """
+        which = (
+            "id IN (SELECT value FROM json_each(?5))"
+            if turf is None
+            else "organizer = ?5 AND present"
+        )
+        await self.tx.execute(
+            "INSERT INTO views(committee, contact, viewer, at) SELECT ?1, c.id, ?2, ?3 "
+            f"FROM contacts AS c WHERE c.committee = ?1 AND c.{which} AND c.organizer IS NOT ?2 "
+            "AND NOT EXISTS (SELECT 1 FROM views AS v WHERE v.contact = c.id AND v.viewer = ?2 "
+            "AND v.at > ?4 AND v.at <= ?3)",
+            (
+                self.committee,
+                viewer,
+                millis(now),
+                millis(now - AGAIN),
+                json.dumps(list(contacts)) if turf is None else turf,
+            ),
+        )
+
     async def refused(self, viewer: UserId, at: datetime) -> int | None:
         """Count a refusal. How often that happened, if leads have not heard of it for a day."""
         heard = await self.tx.one(

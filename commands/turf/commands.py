@@ -22,6 +22,7 @@ from storage.absences import Absences, Barred
 from storage.contacts import Contacts
 from storage.follow_ups import FollowUps
 from storage.history import History
+from storage.look_ups import LookUps
 from storage.model import ContactId, Kind, UserId
 from storage.names import folded
 from storage.turf import Handed, Turf
@@ -105,6 +106,7 @@ async def assign(
     people: ContactRefs | None = None,
     *,
     acts: Acts,
+    look_ups: LookUps,
     area: Label | None = None,
     backup: bool = False,
     transfer: bool = False,
@@ -129,6 +131,8 @@ async def assign(
     taken = sum(user is not None for user in part.given.values())
     if taken:
         await acts.add_up(ctx, Act.MOVE_TURF, taken, MUCH)
+    if to == ctx.user:
+        await look_ups.took(to, ctx.now, contacts=list(part.given))
     had = {user: await turf.load(user, today(ctx)) for user in others}
     entry = await history.record(
         Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))
@@ -204,6 +208,7 @@ async def move(
     *,
     acts: Acts,
     previews: Previews,
+    look_ups: LookUps,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Move all of somebody's turf to somebody else, open follow-ups included.
@@ -236,6 +241,8 @@ async def move(
     if first is not None:
         return (first,)
     await acts.spend(ctx, Act.MOVE_TURF)
+    if taker == ctx.user:
+        await look_ups.took(taker, ctx.now, turf=giver)
     entry = await history.record(Kind.TURF_MOVED, ctx.user, ctx.now)
     await turf.hand_over(entry, giver, taker, ctx.now)
     given = views.people(there.contacts)

@@ -193,6 +193,21 @@ async def test_ratings_by_area_of_a_few_are_a_look_at_them(unit: Chat) -> None:
     assert not await looked(unit, "@lea")
 
 
+async def test_whom_a_lead_takes_into_their_own_care_is_on_record(unit: Chat) -> None:
+    await unit.dm("@ben", '!turf release M-2 why="moved"')
+    unit.later(hours=2)
+    await unit.dm("@lea", "!turf assign @lea M-2")
+    assert await looked(unit, "@lea") == {"M-2"}
+    unit.later(hours=2)
+    await unit.sure("@lea", "!turf move @ana @lea")
+    assert await looked(unit, "@lea") == {f"M-{n}" for n in range(1, 13, 2)}
+    # Control: people given to somebody else were not looked at, beyond those who are named.
+    unit.later(hours=2)
+    await unit.sure("@lea", "!turf move @ben @kim")
+    assert not await looked(unit, "@lea")
+    assert not await looked(unit, "@kim")
+
+
 # -- what is another's to change ---------------------------------------------------------------
 
 

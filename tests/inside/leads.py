@@ -52,6 +52,17 @@ async def look_around(me: Insider) -> set[str]:
     return shown
 
 
+async def take_for_a_moment(me: Insider, people: int) -> set[str]:
+    """Take others' people into one's own care, read their cards, and give them back."""
+    shown: set[str] = set()
+    for number in range(1, people + 1):
+        await me.ask(f"!turf assign {PERSON} M-{number} --transfer")
+        if RATED.search(await me.ask(f"!contact show M-{number}")):
+            shown.add(f"M-{number}")
+        await me.ask("!undo")
+    return shown
+
+
 async def traces(company: Company, of: str) -> set[str]:
     """Handles of those of whom the audit says that this person looked at them."""
     chat = company.chat
