@@ -102,7 +102,7 @@ ATTACKS: Final = (
     Attack("untraced", LEAD, "ratings seen without a trace in !audit", Unit.RATINGS,
            "every list there is", 0, f159b98=5, main=5),
     Attack("own care", LEAD, "ratings seen without a trace, taken into one's own care for a moment",
-           Unit.RATINGS, "5 people, 3 messages each", 0),
+           Unit.RATINGS, "an area, 5 cards", 0),
     Attack("swap", LEAD, "lines of another's import changed after the check", Unit.RECORDS,
            "5 messages", 0, f159b98=4, main=4),
     Attack("undo", LEAD, "acts of a lead taken back when demoted", Unit.RECORDS,
