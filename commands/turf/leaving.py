@@ -67,7 +67,7 @@ async def away(
     stands_in = members.find(cover)
     if stands_in == organizer:
         raise refuse(_("Somebody else has to stand in."))
-    theirs = await absences.of(stands_in, today(ctx))
+    theirs = await absences.of(stands_in, ctx.day)
     if theirs is not None:
         raise refuse(
             _("{who} is away too, until {day}. Who else?"),
@@ -97,7 +97,7 @@ async def back(
     """
     organizer = ctx.user if who is None else members.find(who)
     _own_or_lead(ctx, organizer)
-    absence = await absences.of(organizer, today(ctx))
+    absence = await absences.of(organizer, ctx.day)
     if absence is None:
         raise refuse(_("{who} is not away."), who=short(organizer))
     entry = await history.record(Kind.AWAY, ctx.user, ctx.now)
