@@ -20,6 +20,7 @@ from commands.framework.context import Committee
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Paragraph, Reply, Strong, line
 from storage.checkpoint import Facts
+from storage.copying import Change
 from storage.database import Database, Transaction
 from storage.outbox import Kind, Parcel
 
@@ -69,6 +70,27 @@ class Comeback:
         return parcels
 
 
+def as_restored(at: int) -> tuple[Change, ...]:
+    """What a copy does without once it is restored at a moment (Unix ms).
+
+    Whose part ended after it was made is not written in it: nothing that waited then goes to anybody,
+    and what takes two people takes days in which the others can end it again.
+    """
+    anew = (
+        "UPDATE standings SET lead_at = iif(lead_at IS NULL, NULL, ?1),"
+        " keeper_at = iif(keeper_at IS NULL, NULL, ?1)"
+    )
+    return (
+        *((f"DELETE FROM {table}", ()) for table in ("parked", "outbox", "waiting")),
+        (
+            "UPDATE exports SET state = 'expired' WHERE state IN ('asked', 'approved', 'made')",
+            (),
+        ),
+        ("UPDATE seconds SET agreed_by = NULL, agreed_at = NULL, agreed_row = NULL", ()),
+        (anew, (at,)),
+    )
+
+
 def words(made_at: datetime, committee: Committee) -> Reply:
     """What the room is told."""
     lost = line(
@@ -82,7 +104,8 @@ def words(made_at: datetime, committee: Committee) -> Reply:
     also = line(
         _(
             "Secret polls that were open are over without a result, because votes are in no"
-            " backup. Whoever was removed since is here again: remove them once more."
+            " backup. Whoever was removed since is here again: remove them once more. What takes two"
+            " people takes some days first, and what waited to be sent is not sent any more."
         )
     )
     return Reply((Paragraph(lost), Paragraph(also)))
