@@ -1,6 +1,8 @@
 """State that flips: somebody was away, or had less power, for a moment that is over when the bot looks."""
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from storage.departures import Departures
 from storage.history import History
 from storage.model import Kind, UserId
 from storage.outbox import Parcel
+from storage.standings import Standings
 from storage.turf import Turf
 from tests.support.deliveries import Delivery, full
 from tests.support.hall import ANA, BEN, DAN, HOME, Hall, begun
@@ -172,6 +175,13 @@ async def test_what_waited_for_whoever_was_away_does_not_go(bot: Delivery) -> No
     room = bot.places.rooms[HOME]
     room.apply_all([event(full("@ben"), "leave"), event(full("@ben"), "join", full("@ben"))])
     await bot.look(HOME)
+    committee = await bot.committee(HOME)
+    async with bot.database.transaction() as tx:
+        # Even when the room has heard of them since: it is nothing that they asked for now.
+        ben = await Standings(tx, committee.id).of(bot.user("@ben"))
+        assert ben is not None
+        assert ben.introduced is None
+        await Standings(tx, committee.id).put(replace(ben, introduced=datetime.now(UTC)))
     await bot.outbox.start()
     await bot.drained()
     assert bot.line.said_in("!dm-@ben") == []
