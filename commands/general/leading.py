@@ -30,7 +30,7 @@ from commands.general.views import greeting_direct, where_names_belong, who_i_am
 from commands.zones.places import NamedZone
 from storage.committees import Committees
 from storage.names import folded
-from storage.privacy import Action, Audits
+from storage.privacy import Action, Trail
 
 SHORT_NAME = 40
 """Letters of a name to which something may be added."""
@@ -150,7 +150,7 @@ async def accept_identity(
     ctx: Context,
     desk: IdentityDesk,
     acts: Acts,
-    audits: Audits,
+    trail: Trail,
     previews: Previews,
     user: Person,
 ) -> Reply | tuple[Reply, ...]:
@@ -174,7 +174,7 @@ async def accept_identity(
             user=user,
             example="!identity",
         )
-    await audits.keep(Action.CONFIRMED, ctx.user, ctx.now, words=f"the new identity of {user}")
+    await trail.keep(Action.CONFIRMED, ctx.user, ctx.now, words=f"the new identity of {user}")
     accepted = say(_("Accepted. I take commands from {user} again."), user=user)
     if ctx.place is Place.ROOM:
         return accepted
