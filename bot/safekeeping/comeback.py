@@ -80,6 +80,10 @@ def as_restored(at: int) -> tuple[Change, ...]:
         "UPDATE standings SET lead_at = iif(lead_at IS NULL, NULL, ?1),"
         " keeper_at = iif(keeper_at IS NULL, NULL, ?1)"
     )
+    unsaid = (
+        "UPDATE reminders SET state = iif(state = 'queued', 'cancelled', 'unknown'), settled_at = ?1"
+        " WHERE state IN ('queued', 'sending')"
+    )
     return (
         *((f"DELETE FROM {table}", ()) for table in ("parked", "outbox", "waiting")),
         (
@@ -87,6 +91,7 @@ def as_restored(at: int) -> tuple[Change, ...]:
             (),
         ),
         ("UPDATE seconds SET agreed_by = NULL, agreed_at = NULL, agreed_row = NULL", ()),
+        (unsaid, (at,)),
         (anew, (at,)),
     )
 
