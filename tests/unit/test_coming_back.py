@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.safekeeping.comeback import as_restored
+from bot.safekeeping.comeback import MOVES_WITHIN, as_restored
 from commands.authority.rules import FROM_THE_START
 from commands.authority.standing import Role
 from storage.copying import Change
@@ -43,6 +43,22 @@ async def restored(hall: Hall, tmp_path: Path, changes: tuple[Change, ...]) -> H
 
 
 @pytest.mark.parametrize("guarded", [True, False])
+async def test_a_bot_that_moves_to_another_machine_goes_on(
+    hall: Hall, tmp_path: Path, *, guarded: bool
+) -> None:
+    """What it had to say it says; whoever ran it before and after, it is the same hour."""
+    async with hall.database.transaction() as tx:
+        await OutboxTable(tx).put("st-1", {"body": "Sam"}, 1, "OURS", recipient=ANA)
+    at = millis(hall.now)
+    later = at + MOVES_WITHIN + (1 if guarded else 0)
+    again = await restored(hall, tmp_path, as_restored(later, at))
+    async with again.database.transaction() as tx:
+        waiting = await OutboxTable(tx).waiting()
+    assert bool(waiting) != guarded
+    await again.database.close()
+
+
+@pytest.mark.parametrize("guarded", [True, False])
 async def test_what_waited_when_a_backup_was_made_goes_to_nobody(
     hall: Hall, tmp_path: Path, *, guarded: bool
 ) -> None:
@@ -58,7 +74,9 @@ async def test_what_waited_when_a_backup_was_made_goes_to_nobody(
         assert parcel is not None
         await table.bury(parcel.id, "refused_403", 1)
     at = hall.now + timedelta(days=20)
-    again = await restored(hall, tmp_path, as_restored(millis(at)) if guarded else ())
+    again = await restored(
+        hall, tmp_path, as_restored(millis(at), millis(hall.now)) if guarded else ()
+    )
     async with again.database.transaction() as tx:
         waiting = await OutboxTable(tx).waiting()
         parked = await tx.value("SELECT count(*) FROM parked")

@@ -23,6 +23,7 @@ from bot.matrix import moving
 from bot.meetings.reminding import LAID_OUT_EVERY
 from bot.pace import TEN
 from bot.polls import mailing, waiting
+from bot.safekeeping import comeback
 from bot.shorter import WAITS
 from bot.verification import conversation
 from commands.authority.quotas import LEADS_MAKE, QUOTAS, RATES, Act, Thing
@@ -79,6 +80,7 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/admin.md", "to them. After {} such messages", introducing.MOST_MESSAGES),
     ("docs/admin.md", "such messages in {} minutes there is", introducing.WITHIN / 60),
     ("docs/admin.md", "minutes there is {} a minute", 60 / introducing.EVERY),
+    ("docs/admin.md", "when the backup is older than {} hour", comeback.MOVES_WITHIN / 3_600_000),
     ("docs/admin.md", "away from all others: {} commands of one person", LIMITS.person_burst),
     ("docs/admin.md", "of one person within a minute, {} a minute on average", LIMITS.person_per_minute),
     ("docs/admin.md", "on average over {}, ", TEN),
