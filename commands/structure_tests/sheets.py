@@ -316,7 +316,8 @@ async def accept(
         )
     entry = await history.record(Kind.TEST_MARKED, ctx.user, ctx.now)
     await marks.mark(entry, test, people, found.mark)
-    rest = [each for each in found.lines if each not in taken and each.verdict is not Verdict.TWICE]
+    done = set(taken)
+    rest = [each for each in found.lines if each not in done and each.verdict is not Verdict.TWICE]
     left = await sheets.put(found, rest)
     if ctx.role >= Role.LEAD:
         so_far = participation(test, sums((await figures.of(test)).cells))

@@ -1,6 +1,6 @@
 """The worst that can be typed to each command. One that is not in the table fails a test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,6 +40,7 @@ _LISTED: Final = "\n".join(names(2_500))[:MESSAGE]
 _TABLE: Final = ("name;area;number;email\n" + "\n".join(
     f"{name};Area 1;{n};q{n}@example.org" for n, name in enumerate(names(2_000))
 ))[:MESSAGE]  # fmt: skip
+_ONE, _OTHER = " ".join(["ab"] * 660), " ".join(["cd"] * 660)
 _OPTIONS: Final = " | ".join(f"option {n}" for n in range(300))
 
 WORST: Final[dict[str, tuple[str, ...]]] = {
@@ -79,7 +80,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "turf unassigned": ("!turf unassigned",),
     "turf assign": (
         '!turf assign @ben area="Area 1" --transfer',
-        "!turf assign @ben " + " ".join(f"M-{n}" for n in range(4, 700, 4)) + " --transfer",
+        "!turf assign @ben " + " ".join(f"M-{n}" for n in range(4, 2_400, 4)) + " --transfer",
     ),
     "turf move": ("!turf move @ana @ben", "!turf move @ana @ben --yes"),
     "turf release": ("!turf release M-2 why=shifts",),
@@ -218,6 +219,12 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
         f"!import paste\n{_filled(chr(34) + 'a;', MESSAGE)}",
         f"!import paste\n{_filled('name;', 900)}\n{_filled('Ana & Ben;', MESSAGE)}",
         f"!import paste\nname;team\n{_filled('Maria (leave) & Ana / ', 1_900)};x",
+        # Cells in which a pattern looks for its end from every letter.
+        "!import paste\n" + f"{_filled('(', 1_400)};{_filled('[a', 1_400)}\n" * 20,
+        "!import paste\n" + f"{_filled('a, ', 1_999)}1;x\n" * 28,
+        "!import paste\n" + ";".join([_filled("a, ", 1_900) + "1"] * 15) + "\n" * 2,
+        "!import paste\n" + ";".join([f"a@{_filled('.', 1_900)},"] * 15) + "\n" * 2,
+        f"!import paste\nname;first name\n{(_ONE + ';' + _OTHER + chr(10)) * 14}",
     ),
     "import list": ("!import list",),
     "import map": ("!import map 3 A=name B=area", "!import map 1 " + _filled("A=name ", 2_000)),
@@ -298,6 +305,21 @@ def typed_to(command: Command) -> Iterator[Ask]:
     for text in WORST[command.name]:
         who = "@kim" if command.name in KEEPERS else "@ana" if command.name in OF_ANA else "@lea"
         yield Ask(text, who, command.name in IN_ROOM)
+
+
+def of_each_reading(commands: Iterable[Command]) -> list[Command]:
+    """Commands among which every kind of value is read, by its place and by its key.
+
+    What takes long to read takes as long behind the next command that reads the same.
+    """
+    known: set[tuple[object, bool]] = set()
+    found: list[Command] = []
+    for command in sorted(commands, key=lambda each: -len(each.parameters)):
+        reads = {(id(each.converter), each.keyed) for each in command.parameters if each.converter}
+        if not reads <= known:
+            found.append(command)
+            known |= reads
+    return found
 
 
 def shapes_of(command: Command) -> Iterator[Ask]:
