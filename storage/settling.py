@@ -167,8 +167,15 @@ async def settle_standing(tx: Transaction, contact: ContactId) -> None:
 
 
 async def settle_standings_of(tx: Transaction, entry: int) -> None:
-    """The current rating of everybody who changed hands by an entry, in one statement."""
-    who = "SELECT DISTINCT contact FROM assignments WHERE entry = ?1"
+    """The current rating of everybody who changed hands by an entry, in one statement.
+
+    Of several ratings, that is: one alone is the current one in whoever's hands.
+    """
+    who = (
+        "SELECT DISTINCT a.contact FROM assignments AS a WHERE a.entry = ?1 AND (EXISTS "
+        "(SELECT 1 FROM contacts AS d WHERE d.merged_into = a.contact) OR EXISTS "
+        "(SELECT 1 FROM assessments AS s WHERE s.contact = a.contact LIMIT 1 OFFSET 1))"
+    )
     await tx.execute(_STANDINGS.format(who=who), (entry,))
 
 

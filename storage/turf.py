@@ -301,20 +301,20 @@ class Turf(Repository):
 
     async def _derive(self, entry: EntryId) -> None:
         """Bring the derived columns up to what an entry has just written."""
+        # By the rows of the entry, each once: looked for by contact, SQLite goes through all of the
+        # entry for each of them.
         await self.tx.execute(
-            "UPDATE contacts SET organizer = (SELECT CASE WHEN a.ended THEN NULL "
-            "ELSE a.organizer END FROM assignments AS a WHERE a.contact = contacts.id "
-            "AND a.entry = ? AND a.part = 'primary') "
-            "WHERE id IN (SELECT contact FROM assignments WHERE entry = ? AND part = 'primary')",
-            (entry, entry),
+            "UPDATE contacts SET organizer = iif(a.ended, NULL, a.organizer) "
+            "FROM assignments AS a WHERE a.entry = ? AND a.part = 'primary' "
+            "AND contacts.id = a.contact",
+            (entry,),
         )
         # Whose rating is the current one depends on whose contact it is.
         await settle_standings_of(self.tx, entry)
         await self.tx.execute(
-            "UPDATE follow_ups SET owner = (SELECT o.owner FROM follow_up_owners AS o "
-            "WHERE o.follow_up = follow_ups.id AND o.entry = ?) "
-            "WHERE id IN (SELECT follow_up FROM follow_up_owners WHERE entry = ?)",
-            (entry, entry),
+            "UPDATE follow_ups SET owner = o.owner FROM follow_up_owners AS o "
+            "WHERE o.entry = ? AND follow_ups.id = o.follow_up",
+            (entry,),
         )
 
 
