@@ -165,7 +165,7 @@ async def a_secret_poll(stage: Stage) -> Poll | None:
         return None
     mark = await stage.say("ana", "room", "!ok")
     announced = await stage.answer("ana", mark, "7 people may vote, the bots")
-    code = announced.body.split()[2].rstrip(":")
+    code = announced.body.split()[2].rstrip(":,")
     ballot = await stage.answer("eva", marks["eva"], "Not protected:")
     stage.rooms["eva"] = ballot.room
     for name in ("ana", "ben", "chi", "flo", "gus", "hal"):

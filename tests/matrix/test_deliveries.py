@@ -157,7 +157,7 @@ async def test_an_export_whose_approver_is_removed_while_it_waits_never_arrives(
         await here.ana.api.remove(here.room, here.ben.user)
         await waits_at_most(here, 2)
         here.proxy.weather = Weather()
-    await here.ana.hear("Export 2 was withdrawn", of=bot, since=mark)
+    await here.ana.hear("Withdrawn with that: export 2", of=bot, since=mark)
     await waits_at_most(here, 0)
     said = here.said(here.ana, mark)
     assert not any("steward-export-2" in words for words in said)
