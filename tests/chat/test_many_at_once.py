@@ -3,6 +3,7 @@
 Counted, not timed: statements, and the steps that SQLite takes.
 """
 
+import json
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from storage.committees import Committees
 from storage.database import Database
 from storage.driver import Row
+from storage.tests_sheets import SheetLine
 from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat
 from tests.support.crowd import gather
@@ -122,6 +124,30 @@ async def test_whose_contact_it_is_says_whose_rating_counts_of_merged_records_to
     assert (await state(chat.database))[0][1] == 4
     await chat.dm("@lea", "!undo")
     assert (await state(chat.database))[0][1] == 1
+
+
+async def test_a_long_list_is_accepted_by_going_through_it_once(chat: Chat) -> None:
+    """Each line was compared with every accepted one: a file of 5,000 held the loop for seconds."""
+    await chat.dm("@ana", '!contact add "Sam Okafor" area=Payments')
+    await chat.dm("@lea", '!test open cards "Cards" --yes')
+    await chat.dm("@lea", "!test mark did\nSam Okafor\nZoltan Quwx")
+    async with chat.database.transaction() as tx:
+        lines = [[n, "Sam Okafor", "sure", [1]] for n in range(1, 5_001)]
+        old = json.loads(str(await tx.value("SELECT lines FROM test_sheets")))
+        assert [type(each) for each in old[0]] == [type(each) for each in lines[0]]
+        await tx.execute("UPDATE test_sheets SET lines = ?", (json.dumps(lines),))
+    compared = 0
+    equal = SheetLine.__eq__
+
+    def counted(self: SheetLine, other: object) -> bool:
+        nonlocal compared
+        compared += 1
+        return equal(self, other)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(SheetLine, "__eq__", counted)
+        assert (await chat.dm("@lea", "!test accept 1")).says("1")
+    assert compared < 50_000
 
 
 async def test_leaders_of_a_large_area_are_compared_with_it_once(
