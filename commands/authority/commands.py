@@ -30,7 +30,7 @@ async def confirm(
     audits: Audits,
     who: Colleague | None = None,
 ) -> Reply | tuple[Reply, ...]:
-    """Say that somebody really is a lead or a keeper of the data; alone it shows who waits for that.
+    """Say that somebody really is a lead or keeper, or belongs here; alone it shows who waits for that.
 
     who: the person, whom you have asked outside Matrix
     """

@@ -4,8 +4,9 @@ What is written is found in the tables, so that no command can forget to be coun
 (``makes``, ``may_make``, ``destroys``) is held against it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from commands.authority import spending_views as views
 from commands.authority.quotas import (
@@ -22,7 +23,7 @@ from commands.authority.quotas import (
 )
 from commands.framework.context import Context
 from commands.framework.errors import Refusal
-from commands.framework.reply import Audience, Reply
+from commands.framework.reply import Audience, Line, Reply
 from commands.framework.spec import Command
 from storage.database import Transaction
 from storage.quotas import OPEN, TABLED, Usage
@@ -43,9 +44,11 @@ class Spent(Refusal):
 class TooMuch(Refusal):
     """Somebody would destroy more than one person may alone."""
 
-    def __init__(self, act: Act, refusal: Refusal) -> None:
+    def __init__(self, act: Act, refusal: Refusal, alone: Callable[[Line], Refusal]) -> None:
         super().__init__(refusal.problem, example="")
         self.act = act
+        self.alone = alone
+        """The same where nobody else could agree, with who could be asked from when on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ class Acts(Common):
                 continue
             first = await usage.first_spent(ctx.user, name, ctx.now - span)
             again = ctx.now if first is None else first + span
-            raise TooMuch(act, views.too_much(act, done, span, again, ctx))
+            alone = partial(views.too_much_alone, act, done, span, again, ctx)
+            raise TooMuch(act, views.too_much(act, done, span, again, ctx), alone)
         await usage.spend(ctx.user, name, times, ctx.now)
 
     async def _agreed(self, usage: Usage, ctx: Context, act: Act, times: int) -> bool:
@@ -157,7 +161,7 @@ class Budget:
         quota = quota_of(thing, self.ctx.role, self.ctx.settings.making_percent)
         for most, count, own in ((quota.each, there[0], True), (quota.together, there[1], False)):
             if most is not None and count + more > most:
-                raise Spent(views.open_already(thing, most, own=own), example="")
+                raise Spent(views.open_already(thing, most, self.ctx.role, own=own), example="")
 
     async def _day(self, thing: Thing, *, more: int) -> None:
         """Whether ``more`` fit beside those of the last day. Raises Spent."""
@@ -172,7 +176,7 @@ class Budget:
         else:
             made = await self.usage.spent(user, thing.value, now - DAY)
         if made + more > most:
-            raise Spent(views.spent_today(thing, most), example="")
+            raise Spent(views.spent_today(thing, most, self.ctx.role), example="")
 
     async def _reach(self, replies: Iterable[Reply]) -> None:
         """What others get because of this person. What is said from memory alone leaves no trace here."""

@@ -216,9 +216,9 @@ def _too_many(ctx: Context) -> TooMany:
         )
         return TooMany(line(words, n=SHOWN_TO_LEADS, export=Code("!export")), example="")
     words = _(
-        "That is a look at people who are not in your care, and you have had as many of those as I give"
-        " within a day, so I did not do it. That way one lost phone never tells who everybody is. Yours:"
-        " {mine}. A lead can do it for you."
+        "That needs a look at people who are not in your care, and you have had as many of those as I give"
+        " within a day, so I did not do it. That way one lost phone never tells who everybody is. Yours go"
+        " on: {mine}. A lead can do the rest for you, or it waits until tomorrow."
     )
     return TooMany(line(words, mine=Code("!contact list")), example="")
 

@@ -7,7 +7,7 @@ from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts.views import short, today
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
 from commands.framework.spec import Where, command
@@ -136,10 +136,7 @@ async def offboard(
     if user == ctx.user:
         raise refuse(_("Not yourself: ask another lead."))
     if not may_end(members.roles.get(user), ctx.role):
-        raise refuse(
-            _("{who} is a lead like you; a keeper of the data can do that."),
-            who=short(user),
-        )
+        raise _not_theirs_to_end(user, members)
     await acts.spend(ctx, Act.OFFBOARD)
     entry = await history.record(Kind.OFFBOARDED, ctx.user, ctx.now)
     await barred.bar(entry, user)
@@ -170,7 +167,7 @@ async def readmit(ctx: Context, members: Members, barred: Barred, who: Colleague
     """
     user = members.find_or_gone(who, await barred.people())
     if not may_end(members.roles.get(user), ctx.role):
-        raise refuse(_("That takes a keeper of the data."))
+        raise _not_theirs_to_end(user, members)
     if not await barred.lift(user):
         raise refuse(_("{who} takes part already."), who=short(user))
     return say(
@@ -178,6 +175,28 @@ async def readmit(ctx: Context, members: Members, barred: Barred, who: Colleague
         who=short(user),
         assign=Code(f"!turf assign {short(user)} M-41"),
     )
+
+
+def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
+    """Why a lead does not decide on another's part, and who can: whoever is more, or the room."""
+    theirs = members.roles.get(user)
+    keepers = [short(each) for each, role in members.roles.items() if role is Role.KEEPER]
+    if theirs is not Role.KEEPER and keepers:
+        return refuse(
+            _("{who} is a lead like you; a keeper of the data can do that: {keepers}."),
+            who=short(user),
+            keepers=", ".join(keepers),
+            example="",
+        )
+    what = (
+        _("{who} is a keeper of the data, and nobody here is more.")
+        if theirs is Role.KEEPER
+        else _("{who} is a lead like you, and there is no keeper of the data here.")
+    )
+    how = _(
+        "Once their power is taken from them in the room (Room settings, Roles & Permissions) you can."
+    )
+    return Refusal((*line(what, who=short(user)), " ", how), example="")
 
 
 async def leave(
