@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from commands.framework.spec import Command
+from commands.framework.values import Pasted
 from tests.support.crowd import names
 
 MESSAGE: Final = 60_000
@@ -324,8 +325,11 @@ def of_each_reading(commands: Iterable[Command]) -> list[Command]:
 
 def shapes_of(command: Command) -> Iterator[Ask]:
     """What takes long to read, behind a command's name."""
+    below = Pasted in command.facts.values()
     for shape in _SHAPES:
-        yield Ask(f"!{command.name} {shape}", "@kim")
+        # Where nothing may stand below a command it is refused for its length, whichever it is.
+        if below or len(shape) <= 2 * LINE:
+            yield Ask(f"!{command.name} {shape}", "@kim")
 
 
 def said_by_anybody() -> Iterator[Ask]:
