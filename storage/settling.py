@@ -139,7 +139,8 @@ async def settle_standing(tx: Transaction, contact: ContactId) -> None:
     """
     rows = await latest_of_each(tx, contact)
     organizer = await tx.value("SELECT organizer FROM contacts WHERE id = ?", (contact,))
-    current = next((r for r in rows if r["author"] == organizer), rows[0] if rows else None)
+    rated = next((r for r in rows if r["rating"] is not None), None)
+    current = next((r for r in rows if r["author"] == organizer), rated)
     rating, at, disputed = None, None, False
     if current is not None and current["rating"] is not None:
         rating, at = current["rating"], current["at"]

@@ -34,7 +34,7 @@ async def confirm(
     previews: Previews,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
-    """Say that somebody really is a lead or a keeper of the data; alone it shows who waits for that.
+    """Say that somebody really is a lead or keeper, or belongs here; alone it shows who waits for that.
 
     who: the person, whom you have asked outside Matrix
     yes: make them what you were just shown, where it is more than you may have thought

@@ -52,5 +52,9 @@ class Roll:
     @property
     def leads(self) -> tuple[UserId, ...]:
         """Everybody who counts as a lead or more."""
+        return self.at_least(Role.LEAD)
+
+    def at_least(self, role: Role) -> tuple[UserId, ...]:
+        """Everybody who counts as this or more."""
         found = self.standings.items()
-        return tuple(u for u, each in found if each.role is not None and each.role >= Role.LEAD)
+        return tuple(u for u, each in found if each.role is not None and each.role >= role)

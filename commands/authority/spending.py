@@ -4,8 +4,9 @@ What is written is found in the tables, so that no command can forget to be coun
 (``makes``, ``may_make``, ``destroys``) is held against it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from commands.authority import spending_views as views
 from commands.authority.quotas import (
@@ -22,7 +23,7 @@ from commands.authority.quotas import (
 )
 from commands.framework.context import Context
 from commands.framework.errors import Refusal
-from commands.framework.reply import Audience, Reply
+from commands.framework.reply import Audience, Line, Reply
 from commands.framework.spec import Command
 from storage.database import Transaction
 from storage.quotas import OPEN, TABLED, Usage
@@ -31,6 +32,7 @@ from storage.seconds import Seconds
 
 _ACT = "act "
 """How an act is called in the table of what was spent; things are called as they are."""
+_PIECES = "pieces of "
 NONE = (0, 0)
 CEILING = 10_000
 """No more are counted: that is beyond any quota."""
@@ -43,9 +45,11 @@ class Spent(Refusal):
 class TooMuch(Refusal):
     """Somebody would destroy more than one person may alone."""
 
-    def __init__(self, act: Act, refusal: Refusal) -> None:
+    def __init__(self, act: Act, refusal: Refusal, alone: Callable[[Line], Refusal]) -> None:
         super().__init__(refusal.problem, example="")
         self.act = act
+        self.alone = alone
+        """The same where nobody else could agree, with who could be asked from when on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,23 @@ class Acts(Common):
                 continue
             first = await usage.first_spent(ctx.user, name, ctx.now - span)
             again = ctx.now if first is None else first + span
-            raise TooMuch(act, views.too_much(act, done, span, again, ctx))
+            alone = partial(views.too_much_alone, act, done, span, again, ctx)
+            raise TooMuch(act, views.too_much(act, done, span, again, ctx), alone)
         await usage.spend(ctx.user, name, times, ctx.now)
+
+    async def add_up(self, ctx: Context, act: Act, pieces: int, free: int) -> None:
+        """Count what is little by itself: every time that ``free`` more came together in a day is an act.
+
+        More at once than ``free`` is one act. Raises TooMuch.
+        """
+        if pieces > free:
+            await self.spend(ctx, act)
+            return
+        usage, name = Usage(self.tx, self.committee), _PIECES + act.value
+        done = await usage.spent(ctx.user, name, ctx.now - DAY)
+        await usage.spend(ctx.user, name, pieces, ctx.now)
+        if (done + pieces - 1) // free > max(done - 1, 0) // free:
+            await self.spend(ctx, act)
 
     async def _agreed(self, usage: Usage, ctx: Context, act: Act, times: int) -> bool:
         """Whether another lead has agreed lately, and what they agreed to is not used up."""
@@ -157,7 +176,7 @@ class Budget:
         quota = quota_of(thing, self.ctx.role, self.ctx.settings.making_percent)
         for most, count, own in ((quota.each, there[0], True), (quota.together, there[1], False)):
             if most is not None and count + more > most:
-                raise Spent(views.open_already(thing, most, own=own), example="")
+                raise Spent(views.open_already(thing, most, self.ctx.role, own=own), example="")
 
     async def _day(self, thing: Thing, *, more: int) -> None:
         """Whether ``more`` fit beside those of the last day. Raises Spent."""
@@ -172,7 +191,7 @@ class Budget:
         else:
             made = await self.usage.spent(user, thing.value, now - DAY)
         if made + more > most:
-            raise Spent(views.spent_today(thing, most), example="")
+            raise Spent(views.spent_today(thing, most, self.ctx.role), example="")
 
     async def _reach(self, replies: Iterable[Reply]) -> None:
         """What others get because of this person. What is said from memory alone leaves no trace here."""

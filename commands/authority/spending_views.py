@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from commands.authority.quotas import HOUR, RATES, Act, Thing
 from commands.contacts.views import short
-from commands.framework.context import Context
+from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_number, a_time, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, say
@@ -64,35 +64,35 @@ _TIDY: dict[Thing, tuple[Callable[[], str], str]] = {
 _RAISE = "[limits] making_percent"
 
 
-def spent_today(thing: Thing, most: int) -> Line:
+def spent_today(thing: Thing, most: int, role: Role) -> Line:
     """Somebody made as many in a day as one person may."""
-    return line(
-        _(
-            "Not saved: {things} within a day are the most that one person can make. More from when"
-            " the first of them is a day old. If that is too little for you, whoever runs me can"
-            " raise it: {how}"
-        ),
-        things=_things(thing, most),
-        how=Code(_RAISE),
+    before = _(
+        "Not saved: {things} within a day are the most that you can make. More from when the first of"
+        " them is a day old."
     )
+    return (*line(before, things=_things(thing, most)), " ", *_more(role))
 
 
-def open_already(thing: Thing, most: int, *, own: bool) -> Line:
+def open_already(thing: Thing, most: int, role: Role, *, own: bool) -> Line:
     """There are as many open as there may be."""
     words, how = _TIDY[thing]
-    template = (
-        _("Not saved: you have {things} open, the most that one person can have. {tidy} Whoever runs"
-          " me can raise it: {how}")
+    before = (
+        _("Not saved: you have {things} open, the most that you can have.")
         if own
-        else _("Not saved: there are {things} here, the most that there can be. {tidy} A lead can go"
-               " on; whoever runs me can raise it: {how}")
-    )  # fmt: skip
-    before, _slot, after = template.partition("{tidy}")
-    return (
-        *line(before, things=_things(thing, most)),
-        *line(words(), how=Code(how)),
-        *line(after, how=Code(_RAISE)),
+        else _("Not saved: there are {things} here, the most that there can be.")
     )
+    tidy = line(words(), how=Code(how))
+    return (*line(before, things=_things(thing, most)), " ", *tidy, " ", *_more(role))
+
+
+def _more(role: Role) -> Line:
+    """Who goes on where somebody may not: a lead at once, whoever runs the bot for all."""
+    words = (
+        _("A lead can go on; whoever runs me can raise it: {how}")
+        if role < Role.LEAD
+        else _("Whoever runs me can raise it: {how}")
+    )
+    return line(words, how=Code(_RAISE))
 
 
 def act_words(act: Act, n: int) -> str:
@@ -105,15 +105,17 @@ def act_words(act: Act, n: int) -> str:
         Act.UNDO_IMPORT: ngettext("took back {n} import", "took back {n} imports", n),
         Act.DROP_LIST: ngettext("dropped {n} list that waited", "dropped {n} lists that waited", n),
         Act.OFFBOARD: ngettext("ended {n} person's part", "ended {n} people's part", n),
-        Act.MOVE_TURF: ngettext(
-            "moved {n} person's whole turf", "moved {n} people's whole turf", n
-        ),
+        Act.MOVE_TURF: ngettext("moved much turf {n} time", "moved much turf {n} times", n),
         Act.RELEASE: ngettext("handed {n} contact back", "handed {n} contacts back", n),
         Act.LEAVE: ngettext(
             "took {n} contact out of the unit", "took {n} contacts out of the unit", n
         ),
         Act.MERGE: ngettext("joined {n} pair of records", "joined {n} pairs of records", n),
-        Act.CANCEL_MEETING: ngettext("called off {n} meeting", "called off {n} meetings", n),
+        Act.CANCEL_MEETING: ngettext(
+            "called off {n} meeting, or a time of one",
+            "called off {n} meetings, or times of them",
+            n,
+        ),
         Act.DROP_ACTION: ngettext(
             "closed {n} thing others had to do", "closed {n} things others had to do", n
         ),
@@ -138,6 +140,19 @@ def too_much(act: Act, done: int, span: timedelta, again: datetime, ctx: Context
                " Without them it goes on at {time}.")
     )  # fmt: skip
     return refuse(words, did=act_words(act, done), time=a_time(again, ctx.zone), example="")
+
+
+def too_much_alone(
+    act: Act, done: int, span: timedelta, again: datetime, ctx: Context, nobody: Line
+) -> Refusal:
+    """The same where no other lead could agree: nobody was asked."""
+    words = (
+        _("Not done: you {did} within an hour. More takes a second lead, or time: it goes on at {time}.")
+        if span <= HOUR
+        else _("Not done: you {did} within a day. More takes a second lead, or time: it goes on at {time}.")
+    )  # fmt: skip
+    said = line(words, did=act_words(act, done), time=a_time(again, ctx.zone))
+    return Refusal((*said, " ", *nobody), example="")
 
 
 def question(asked: Second, act: Act, done: int, ctx: Context) -> Reply:

@@ -31,6 +31,15 @@ from commands.framework.reply import (
 from storage.model import UserId
 
 
+class Unconfirmed(Refusal):
+    """The room shows more than anybody has confirmed."""
+
+    def __init__(self, problem: Line, role: Role) -> None:
+        super().__init__(problem)
+        self.role = role
+        """What it takes."""
+
+
 def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
     """What is said to whoever may not. ``command`` is its name, without the mark."""
     typed = Code(f"!{command}")
@@ -47,7 +56,7 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
                 role=people(need.role),
             )
         case Why.UNCONFIRMED:
-            return refuse(
+            words = line(
                 _(
                     "{command} is for {role}. The room shows you as one of them, which counts once"
                     " somebody who is one already types this in their direct chat with me: {confirm}"
@@ -56,6 +65,7 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
                 role=people(need.role),
                 confirm=Code(f"!confirm {ctx.user}"),
             )
+            return Unconfirmed(words, need.role)
         case Why.UNANNOUNCED:
             return refuse(
                 _(
@@ -75,8 +85,8 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
         case Why.TOO_NEW:
             return refuse(
                 _(
-                    "{command} takes two who have been {role} for {n} days, so that everybody had time to"
-                    " see who they are. {when}"
+                    "That takes two people, and {command} is for those who have been {role} for {n} days,"
+                    " so that everybody had time to see who they are. {when}"
                 ),
                 command=typed,
                 role=people(need.role),
@@ -112,8 +122,8 @@ def _one(role: Role) -> str:
 def waiting(roll: Roll, ctx: Context) -> Reply:
     """Of whom something waits to be confirmed, for leads."""
     if not roll.waiting:
-        return say(_("Nobody waits to be confirmed. {status} shows whose word counts."),
-                   status=Code("!status"))  # fmt: skip
+        counted = (Paragraph(each) for each in _counted(roll))
+        return Reply((Paragraph((_("Nobody waits to be confirmed."),)), *counted))
     rows = [_waits(each, ctx) for each in roll.waiting]
     return Reply((Paragraph((_("Ask them outside Matrix first, then type:"),)), listed(rows)))
 
@@ -155,7 +165,11 @@ def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
             keepers = ", ".join(roll.counting(Role.KEEPER))
             return refuse(
                 _("Only a keeper of the data makes another: {who}."),
-                who=keepers or _("there is none here now, and my admin can name one (leads)"),
+                who=keepers
+                or _(
+                    "there is none here now; my admin can name all leads in config.toml"
+                    " ([authority.leads]), this one among them"
+                ),
                 example="",
             )
         case Hindrance.NOTHING:
@@ -290,7 +304,7 @@ def nobody_confirms(them: Sequence[Waiting]) -> Reply:
             " admin can name a lead in config.toml ({leads}); until then what is for leads is for nobody."
         ),
         people=", ".join(each.user for each in them),
-        leads=Code("leads"),
+        leads=Code("[authority.leads]"),
     )
 
 

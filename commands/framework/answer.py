@@ -5,8 +5,11 @@ from dataclasses import replace
 from datetime import date
 
 from commands.all import CATALOGUE
+from commands.authority.alone import AGREES, has_second, no_second, nobody_can_confirm
+from commands.authority.roll import Roll
 from commands.authority.rules import Need, refusal
 from commands.authority.spending import Budget, TooMuch, ask_second
+from commands.authority.views import Unconfirmed
 from commands.authority.views import refused as refused_for
 from commands.framework.catalogue import Catalogue, unknown
 from commands.framework.clean import clean, straighten
@@ -68,7 +71,7 @@ async def answer(text: str, ctx: Context, tx: Transaction, provide: Provider) ->
                 raise links.misplaced()
             replies = await _run(request, ctx, tx, provide, looking, shown(text))
         except Refusal as refusal:
-            replies = await _refusing(refusal, ctx, tx, looking)
+            replies = await _refusing(refusal, ctx, tx, looking, provide)
         # Outside of what a refusal takes back: a question counts although nothing came of it.
         replies = (*replies, *await looking.keep())
         if secret:
@@ -97,7 +100,7 @@ def refused_beforehand(text: str, ctx: Context) -> tuple[Reply, ...]:
 
 
 async def _refusing(
-    refusal: Refusal, ctx: Context, tx: Transaction, looking: Looking
+    refusal: Refusal, ctx: Context, tx: Transaction, looking: Looking, provide: Provider
 ) -> tuple[Reply, ...]:
     """The words of a refusal, which may list people to choose from, or of a stop to looking up."""
     if refusal.command is not None and refusal.command.name.startswith("poll"):
@@ -111,8 +114,22 @@ async def _refusing(
             refusal = stop
     told = await refused(ctx, tx) if isinstance(refusal, TooMany) else ()
     if isinstance(refusal, TooMuch):
-        told = await ask_second(refusal.act, ctx, tx)
+        return await _asking_second(refusal, ctx, tx, provide)
+    if isinstance(refusal, Unconfirmed):
+        roll = await provide(Roll)
+        if isinstance(roll, Roll) and not roll.at_least(refusal.role):
+            return (nobody_can_confirm(refusal.role).reply(),)
     return (refusal.reply(), *told)
+
+
+async def _asking_second(
+    refusal: TooMuch, ctx: Context, tx: Transaction, provide: Provider
+) -> tuple[Reply, ...]:
+    """What is said to whoever would destroy too much alone, and to whoever could agree to it."""
+    roll = await provide(Roll)
+    if isinstance(roll, Roll) and not has_second(roll, AGREES, ctx):
+        return (refusal.alone(no_second(roll, AGREES, ctx)).reply(),)
+    return (refusal.reply(), *await ask_second(refusal.act, ctx, tx))
 
 
 async def _being_asked(text: str, ctx: Context, tx: Transaction) -> Request | Refusal | None:

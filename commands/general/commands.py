@@ -5,7 +5,9 @@ from difflib import get_close_matches
 
 from commands.authority.previews import Previews
 from commands.authority.quotas import Act, Thing
+from commands.authority.rules import Need, refusal
 from commands.authority.spending import Acts
+from commands.authority.views import refused
 from commands.contacts.views import short
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Context, Role, UserId
@@ -57,8 +59,9 @@ async def help_(ctx: Context, catalogue: Catalogue, topic: Topic | None = None) 
     if not asked:
         return views.help_overview(catalogue, ctx)
     found, _rest = catalogue.find(asked, ctx.role)
-    if found.who > ctx.role:
-        raise refuse(_("{command} is for leads."), command=Code(f"!{found.name}"))
+    why = refusal(ctx.standing, Need(found.who), ctx.now, ctx.settings)
+    if why is not None:
+        raise refused(why, Need(found.who), ctx, found.name)
     return views.help_for(found, ctx)
 
 

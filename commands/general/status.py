@@ -74,16 +74,11 @@ def _power_warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
     found = []
     today = ctx.now.astimezone(ctx.zone).date()
     for each in audit.roll.waiting[:NAMED]:
-        words = {
-            Role.ORGANIZER: _("New since {day}, not let in: {user}. A lead types {confirm}"),
-            Role.LEAD: _(
-                "Shown as a lead since {day}, not confirmed: {user}. A lead types {confirm}"
-            ),
-            Role.KEEPER: _(
-                "Shown as a keeper of the data since {day}, not confirmed: {user}. A keeper types"
-                " {confirm}"
-            ),
-        }[each.shown]
+        words = (
+            _("New since {day}, not let in: {user}. A lead types {confirm}")
+            if each.shown is Role.ORGANIZER
+            else _not_yet(audit, each.shown)
+        )
         day = a_day(each.since.astimezone(ctx.zone).date(), today)
         typed = f"!confirm {each.user}"
         found.append(line(words, day=day, user=each.user, confirm=typed))
@@ -103,10 +98,26 @@ def _power_warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
                 _(
                     "No lead here whose word counts: my admin can name one in config.toml ({leads})."
                 ),
-                leads="leads",
+                leads="[authority.leads]",
             )
         )
     return found
+
+
+def _not_yet(audit: RoomAudit, shown: Role) -> str:
+    """Who confirms what is shown; where nobody is left to do that, whoever runs the bot names leads."""
+    if shown is Role.KEEPER and audit.roll.counting(Role.KEEPER):
+        return _(
+            "Shown as a keeper of the data since {day}, not confirmed: {user}. A keeper types {confirm}"
+        )
+    if shown is Role.KEEPER and audit.roll.leads:
+        return _(
+            "Shown as a keeper of the data since {day}: {user}. No keeper is here to confirm it; my admin"
+            " can name all leads in config.toml ([authority.leads]), this one among them."
+        )
+    if audit.roll.leads:
+        return _("Shown as a lead since {day}, not confirmed: {user}. A lead types {confirm}")
+    return _("Shown with new power since {day}, not confirmed: {user}.")
 
 
 def _names(users: list[str] | tuple[str, ...] | object) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from commands.authority.previews import Look
 from commands.contacts.rules import may_see
-from commands.contacts.views import label, short, today
+from commands.contacts.views import label, short
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_time
@@ -63,6 +63,17 @@ class Undoing:
 
     async def _by_them(self, last: Entry, contact: Contact | None) -> None:
         ctx = self.ctx
+        if last.kind is Kind.OFFBOARDED and last.author != ctx.user and ctx.role < Role.KEEPER:
+            # Of a lead only a keeper ends the part, and only a keeper gives it back.
+            raise refuse(
+                _(
+                    "The last thing {who} saved ended somebody's part. A keeper of the data can take"
+                    " that back, or {readmit} lets them take part again."
+                ),
+                who=short(last.author),
+                readmit=Code("!readmit @ben"),
+                example="",
+            )
         if ctx.role >= Role.LEAD:
             return
         if last.kind in FOR_LEADS or await self._about_another(last):
@@ -74,7 +85,7 @@ class Undoing:
                 example="",
             )
         if last.kind in IN_CARE and contact is not None:
-            covers = await self.absences.may_stand_in(contact, ctx.user, today(ctx))
+            covers = await self.absences.may_stand_in(contact, ctx.user, ctx.day)
             if not (may_see(contact, ctx.user, ctx.role) or covers):
                 raise refuse(
                     _(

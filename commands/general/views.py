@@ -164,7 +164,11 @@ def help_for(command: Command, ctx: Context) -> Reply:
         Where.ROOM: _("In the committee room."),
         Where.ANYWHERE: "",
     }[command.where]
-    role = "" if command.who is Role.ORGANIZER else _("For leads.")
+    role = {
+        Role.ORGANIZER: "",
+        Role.LEAD: _("For leads."),
+        Role.KEEPER: _("For keepers of the data."),
+    }[command.who]
     summary = " ".join(part for part in (command.help, place, role) if part)
     details = ctx.place is Place.DIRECT
     rows = [_about(parameter) for parameter in command.parameters if parameter.about and details]
@@ -208,12 +212,23 @@ def me(ctx: Context, *, own_zone: ZoneInfo | None, open_follow_ups: int) -> Repl
         line(owed, n=a_number(open_follow_ups)),
     ]
     if ctx.standing.shown is not None and ctx.standing.shown > ctx.role:
-        more = _("The room shows you as more. That counts once a lead tells me so: {confirm}")
-        rows.insert(1, line(more, confirm=Code(f"!confirm {ctx.user}")))
+        rows.insert(1, _shown_as_more(ctx))
     if len(ctx.committees) > 1:
         others = ", ".join(c.name for c in ctx.committees if c.id != ctx.committee.id)
         rows.append(line(_("Also in {others}: {use}"), others=others, use=Code("!use NAME")))
     return Reply((Paragraph(line(_("You are {user}"), user=ctx.user)), listed(rows)))
+
+
+def _shown_as_more(ctx: Context) -> Line:
+    """Power that the room shows and nobody has confirmed: a lead makes a lead, a keeper a keeper."""
+    words = (
+        _(
+            "The room shows you as a keeper of the data. That counts once one of them tells me so: {confirm}"
+        )
+        if ctx.standing.shown is Role.KEEPER
+        else _("The room shows you as a lead. That counts once a lead tells me so: {confirm}")
+    )
+    return line(words, confirm=Code(f"!confirm {ctx.user}"))
 
 
 def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from commands.framework.context import Committee, Context
 from commands.framework.errors import cut
-from commands.framework.i18n import _, a_number
+from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.reply import Code, Paragraph, Reply, Strong, line, listed, say
 
 
@@ -61,7 +61,11 @@ def is_for(name: str, committee: Committee) -> Reply:
 def goes_there(files: int, committee: Committee) -> Reply:
     """The files that waited for this word."""
     return say(
-        _("From now on this chat is about {committee}, and {n} waiting files are for it too."),
+        ngettext(
+            "From now on this chat is about {committee}, and the file that waited is for it too.",
+            "From now on this chat is about {committee}, and {n} waiting files are for it too.",
+            files,
+        ),
         committee=committee.name,
         n=a_number(files),
     )

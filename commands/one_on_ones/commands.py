@@ -137,7 +137,7 @@ async def assess(
     rated = Rated(rating, evidence, ctx.user, ctx.now, why)
     await assessments.give(entry, contact.id, rated)
     seen = None
-    stands_in = await absences.may_stand_in(contact, ctx.user, today(ctx))
+    stands_in = await absences.may_stand_in(contact, ctx.user, ctx.day)
     if may_see(contact, ctx.user, ctx.role) or stands_in:
         seen = standing(await assessments.of_each(contact.id), contact.organizer)
     return views.assessed(contact, rated, seen, ctx)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from commands.authority import rules
+from commands.authority.roll import Roll
 from commands.authority.rules import Need
 from commands.authority.views import refused
 from commands.framework.context import Context, Role
@@ -16,7 +17,6 @@ from commands.polls.desk import Draft, Held, PollDesk
 from commands.polls.model import Named, Outside, Poll, some
 from commands.polls.policy import Policy, electorate
 from commands.polls.warnings import why_not_now
-from commands.turf.members import Members
 from storage.model import UserId
 
 KEPT = timedelta(minutes=30)
@@ -51,7 +51,7 @@ async def open_draft(ctx: Context, desk: PollDesk, draft: Draft) -> Reply:
     return views.opened(opened, ctx.committee.zone)
 
 
-async def agree(ctx: Context, desk: PollDesk, members: Members, code: str) -> Reply:
+async def agree(ctx: Context, desk: PollDesk, roll: Roll, code: str) -> Reply:
     """Show a second person what waits for them, and what it may tell. Raises Refusal.
 
     Nothing is opened by this: only the ``!ok`` to what was shown opens it.
@@ -67,13 +67,13 @@ async def agree(ctx: Context, desk: PollDesk, members: Members, code: str) -> Re
     if held.by == ctx.user:
         raise refuse(_("You asked it: somebody else has to agree."), example="")
     found = await _still_possible(ctx, desk, held.poll)
-    _refuse_unfit_second(ctx, members, held, found)
+    _refuse_unfit_second(ctx, roll, held, found)
     return await _show_second(ctx, desk, found, held.by)
 
 
-def _refuse_unfit_second(ctx: Context, members: Members, held: Held, found: Opening) -> None:
+def _refuse_unfit_second(ctx: Context, roll: Roll, held: Held, found: Opening) -> None:
     """Raises Refusal where somebody may not be the second: a lead may, or who votes if nobody else leads."""
-    others = {user for user, role in members.roles.items() if role >= Role.LEAD} - {held.by}
+    others = {*roll.leads} - {held.by}
     need = Need(role=Role.LEAD, second=True)
     why = rules.refusal(ctx.standing, need, ctx.now, ctx.settings)
     if others and why is not None:

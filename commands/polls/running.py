@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from commands.authority.previews import Look, Previews
 from commands.authority.quotas import Act
+from commands.authority.roll import Roll
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
@@ -17,7 +18,6 @@ from commands.polls.desk import Outcome, PollDesk
 from commands.polls.opening import agree
 from commands.polls.policy import Policy
 from commands.polls.terms import Choice, Deadline, PollCode
-from commands.turf.members import Members
 
 
 @command("vote", who=Role.ORGANIZER, where=Where.DIRECT, example="!vote K7QX 04")
@@ -39,12 +39,12 @@ async def vote(_ctx: Context, code: PollCode, choice: Choice) -> Reply:
     where=Where.DIRECT,
     example="!poll confirm K7QX",
 )
-async def confirm(ctx: Context, desk: PollDesk, members: Members, code: PollCode) -> Reply:
+async def confirm(ctx: Context, desk: PollDesk, roll: Roll, code: PollCode) -> Reply:
     """Read a secret poll that waits for a second person's ok, and what its result may tell.
 
     code: the four characters I named
     """
-    return await agree(ctx, desk, members, code)
+    return await agree(ctx, desk, roll, code)
 
 
 @command(

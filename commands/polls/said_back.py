@@ -63,8 +63,9 @@ def needs_a_second(poll: Poll) -> Reply:
             Paragraph(
                 line(
                     _(
-                        "If it shall be asked all the same, a lead other than you types {confirm} in"
-                        " the direct chat with me, reads it, and says ok. It waits for an hour."
+                        "If it shall be asked all the same, a lead other than you (where there is none,"
+                        " somebody who may vote) types {confirm} in the direct chat with me, reads it,"
+                        " and says ok. It waits for an hour."
                     ),
                     confirm=Code(f"!poll confirm {poll.code}"),
                 )

@@ -3,13 +3,15 @@
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
+from commands.authority.alone import has_second, no_second
 from commands.authority.previews import Look, Previews
 from commands.authority.quotas import Thing
+from commands.authority.roll import Roll
 from commands.authority.rules import Need
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import short
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_number, a_time, ngettext
 from commands.framework.reply import (
     Audience,
@@ -52,6 +54,7 @@ async def export(
     exports: Exports,
     audits: Audits,
     members: Members,
+    roll: Roll,
     shape: Format,
     *,
     why: Sentence,
@@ -65,6 +68,8 @@ async def export(
     """
     if ratings and shape is Format.VCARD:
         raise refuse(_("A vcard holds names only: phones send their address books to clouds."))
+    if not has_second(roll, APPROVES, ctx):
+        raise Refusal(no_second(roll, APPROVES, ctx), example="")
     asked = await exports.ask(ctx.user, shape, why, ctx.now, ratings=ratings)
     await audits.keep(
         Action.EXPORT_ASKED, ctx.user, ctx.now, words=f"{asked.number} {shape.value}: {why}"

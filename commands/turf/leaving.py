@@ -8,7 +8,7 @@ from commands.authority.rules import renewed
 from commands.authority.spending import Acts
 from commands.contacts.views import short, today
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
 from commands.framework.spec import Where, command
@@ -70,7 +70,7 @@ async def away(
     stands_in = members.find(cover)
     if stands_in == organizer:
         raise refuse(_("Somebody else has to stand in."))
-    theirs = await absences.of(stands_in, today(ctx))
+    theirs = await absences.of(stands_in, ctx.day)
     if theirs is not None:
         raise refuse(
             _("{who} is away too, until {day}. Who else?"),
@@ -100,7 +100,7 @@ async def back(
     """
     organizer = ctx.user if who is None else members.find(who)
     _own_or_lead(ctx, organizer)
-    absence = await absences.of(organizer, today(ctx))
+    absence = await absences.of(organizer, ctx.day)
     if absence is None:
         raise refuse(_("{who} is not away."), who=short(organizer))
     entry = await history.record(Kind.AWAY, ctx.user, ctx.now)
@@ -139,10 +139,7 @@ async def offboard(
     if user == ctx.user:
         raise refuse(_("Not yourself: ask another lead."))
     if not may_end(members.roles.get(user), ctx.role):
-        raise refuse(
-            _("{who} is a lead like you; a keeper of the data can do that."),
-            who=short(user),
-        )
+        raise _not_theirs_to_end(user, members)
     await acts.spend(ctx, Act.OFFBOARD)
     entry = await history.record(Kind.OFFBOARDED, ctx.user, ctx.now)
     await barred.bar(entry, user)
@@ -180,7 +177,7 @@ async def readmit(
     """
     user = members.find_or_gone(who, await barred.people())
     if not may_end(members.roles.get(user), ctx.role):
-        raise refuse(_("That takes a keeper of the data."))
+        raise _not_theirs_to_end(user, members)
     if not await barred.lift(user):
         raise refuse(_("{who} takes part already."), who=short(user))
     kept = await standings.of(user)
@@ -233,6 +230,28 @@ async def give_back(
     await history.reverse(left, ctx.user, ctx.now)
     carried = await departures.carried(user, today(ctx))
     return views.given_back(user, carried, left.at, ctx)
+
+
+def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
+    """Why a lead does not decide on another's part, and who can: whoever is more, or the room."""
+    theirs = members.roles.get(user)
+    keepers = [short(each) for each, role in members.roles.items() if role is Role.KEEPER]
+    if theirs is not Role.KEEPER and keepers:
+        return refuse(
+            _("{who} is a lead like you; a keeper of the data can do that: {keepers}."),
+            who=short(user),
+            keepers=", ".join(keepers),
+            example="",
+        )
+    what = (
+        _("{who} is a keeper of the data, and nobody here is more.")
+        if theirs is Role.KEEPER
+        else _("{who} is a lead like you, and there is no keeper of the data here.")
+    )
+    how = _(
+        "Once their power is taken from them in the room (Room settings, Roles & Permissions) you can."
+    )
+    return Refusal((*line(what, who=short(user)), " ", how), example="")
 
 
 async def leave(

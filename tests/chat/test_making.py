@@ -139,7 +139,7 @@ async def test_each_kind_of_thing_is_counted_by_the_day(
         said = await chat.dm(who, filled(text, n))
         assert "Not saved" not in said.text, said.text
     refused = await chat.dm(who, filled(text, times))
-    assert refused.says("within a day are the most that one person can make", "making_percent")
+    assert refused.says("within a day are the most that you can make", "making_percent")
     chat.later(hours=25)
     assert "Not saved: " not in (await chat.dm(who, filled(text, times + 1))).text
 

@@ -243,6 +243,16 @@ async def test_where_nobody_else_leads_another_organizer_agrees(seven: Chat) -> 
     assert (await seven.dm("@ben", "!ok")).says("Secret poll M2RT is open")
 
 
+async def test_a_lead_whose_part_has_ended_is_no_other_lead(seven: Chat) -> None:
+    """Still in the room, they kept everybody else from agreeing, and could not agree themselves."""
+    await held(seven, VOTES)
+    without_flo(seven)
+    code = code_in(await seven.opens("@kim", OTHER))
+    assert (await seven.dm("@ben", f"!poll confirm {code}")).says("is for leads"), "the control"
+    await seven.dm("@kim", "!offboard @lea")
+    assert (await seven.dm("@ben", f"!poll confirm {code}")).says("!ok to ask it")
+
+
 async def test_whoever_agreed_is_shown_it_again_when_somebody_left_meanwhile(seven: Chat) -> None:
     await held(seven, VOTES)
     without_flo(seven)

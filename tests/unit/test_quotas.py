@@ -44,13 +44,13 @@ def test_everything_there_is_has_a_quota_and_every_act_a_rate() -> None:
 @pytest.mark.parametrize("thing", list(Thing), ids=lambda t: t.value)
 def test_what_is_spent_is_said_with_what_there_is_and_who_can_raise_it(thing: Thing) -> None:
     quota = QUOTAS[thing]
-    said = "".join(str(part) for part in spent_today(thing, quota.a_day or 7))
+    said = "".join(str(part) for part in spent_today(thing, quota.a_day or 7, Role.ORGANIZER))
     assert str(quota.a_day or 7) in said
     assert "making_percent" in said
     if quota.each is not None or quota.together is not None:
         assert thing.value in OPEN
         assert thing in _TIDY
-        assert "making_percent" in "".join(map(str, open_already(thing, 7, own=True)))
+        assert "making_percent" in "".join(map(str, open_already(thing, 7, Role.LEAD, own=True)))
 
 
 @pytest.mark.parametrize("act", list(Act), ids=lambda a: a.value)

@@ -1,0 +1,72 @@
+"""What takes two people, where nobody else can be the second: said at once, not after a day of waiting."""
+
+from datetime import datetime
+
+from commands.authority.roll import Roll
+from commands.authority.rules import Need, may_be_second, refusal
+from commands.authority.standing import Role
+from commands.authority.views import people, short
+from commands.framework.context import Context, UserId
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _, a_time, ngettext
+from commands.framework.reply import Code, Line, line
+
+AGREES = Need(Role.LEAD, second=True)
+"""What whoever agrees that somebody destroys more (``!second``) needs."""
+
+
+def nobody_can_confirm(role: Role) -> Refusal:
+    """What is said instead where nobody is left whose word counts."""
+    return refuse(
+        _("That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
+          " My admin can name leads in config.toml ({leads})."),
+        role=people(role),
+        leads=Code("[authority.leads]"),
+        example="",
+    )  # fmt: skip
+
+
+def has_second(roll: Roll, need: Need, ctx: Context) -> bool:
+    """Whether somebody else here could agree at this moment."""
+    return any(
+        refusal(each, need, ctx.now, ctx.settings) is None
+        for user, each in roll.standings.items()
+        if user != ctx.user
+    )
+
+
+def no_second(roll: Roll, need: Need, ctx: Context) -> Line:
+    """Who can agree from when on, or how somebody comes to be able to."""
+    later = sorted(_later(roll, need, ctx))
+    if later:
+        when, user = later[0]
+        return line(
+            _("Nobody else here can agree to it yet. {who} can from {when}."),
+            who=short(user, roll),
+            when=a_time(when, ctx.zone),
+        )
+    if ctx.role < Role.LEAD:
+        return (_("There is no lead here to agree to it."),)
+    if not ctx.settings.held_days:
+        words = _("There is no other lead here to agree to it. Give somebody the power in the room (Room"
+                  " settings, Roles & Permissions) and type {confirm}.")  # fmt: skip
+        return line(words, confirm=Code("!confirm @dan"))
+    words = ngettext(
+        "There is no other lead here to agree to it. Give somebody the power in the room (Room settings,"
+        " Roles & Permissions) and type {confirm}: {n} day later they can.",
+        "There is no other lead here to agree to it. Give somebody the power in the room (Room settings,"
+        " Roles & Permissions) and type {confirm}: {n} days later they can.",
+        ctx.settings.held_days,
+    )
+    return line(words, confirm=Code("!confirm @dan"), n=str(ctx.settings.held_days))
+
+
+def _later(roll: Roll, need: Need, ctx: Context) -> list[tuple[datetime, UserId]]:
+    """From when on each of the others can be the second."""
+    found = []
+    for user, each in roll.standings.items():
+        at = may_be_second(each, need, ctx.settings)
+        counts = each.role is not None and each.role >= need.role
+        if user != ctx.user and counts and at is not None and at > ctx.now:
+            found.append((at, user))
+    return found
