@@ -141,7 +141,8 @@ class Mornings:
             if await self._authority.may(tx, committee, person, Need(people=True), at) is not None:
                 continue
             role = (await self._authority.standing(tx, committee, person)).role
-            reader = Reader(person, role or Role.ORGANIZER, morning.day, morning.last)
+            held_on = at.astimezone(committee.zone).date()
+            reader = Reader(person, role or Role.ORGANIZER, morning.day, morning.last, held_on)
             follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
             part = await sheet(called[committee.id], reader, follow_ups, absences)
             sheets += [] if part is None else [part]

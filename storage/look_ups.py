@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from storage.called import COUNTS
+from storage.driver import Row
 from storage.model import Contact, ContactId, UserId
 from storage.repository import Repository, millis
 
@@ -103,15 +104,16 @@ class LookUps(Repository):
             f"AND number IN ({','.join('?' * len(numbers))}) AND organizer IS NOT ?",
             (self.committee, *numbers, viewer),
         )
-        return [
-            Other(
-                ContactId(row["id"]),
-                row["number"],
-                row["name"],
-                None if row["organizer"] is None else UserId(row["organizer"]),
-            )
-            for row in rows
-        ]
+        return [_other(row) for row in rows]
+
+    async def within(self, areas: Collection[int], viewer: UserId) -> list[Other]:
+        """Those who work in these areas today and are not the viewer's own."""
+        rows = await self.tx.all(
+            "SELECT id, number, name, organizer FROM contacts WHERE committee = ? AND unit_area IN "
+            "(SELECT value FROM json_each(?)) AND organizer IS NOT ?",
+            (self.committee, json.dumps(list(areas)), viewer),
+        )
+        return [_other(row) for row in rows]
 
     async def record(
         self, viewer: UserId, contacts: Collection[Contact | Other], now: datetime
@@ -125,6 +127,37 @@ class LookUps(Repository):
                 (self.committee, each.id, viewer, millis(now), millis(now - AGAIN))
                 for each in contacts
             ],
+        )
+
+    async def took(
+        self,
+        viewer: UserId,
+        now: datetime,
+        *,
+        contacts: Sequence[ContactId] = (),
+        turf: UserId | None = None,
+    ) -> None:
+        """Keep for the audit who comes into somebody's own care: from then on no look of theirs is.
+
+        ``contacts``, or all of whom an organizer has (``turf``).
+        """
+        which = (
+            "id IN (SELECT value FROM json_each(?5))"
+            if turf is None
+            else "organizer = ?5 AND present"
+        )
+        await self.tx.execute(
+            "INSERT INTO views(committee, contact, viewer, at) SELECT ?1, c.id, ?2, ?3 "
+            f"FROM contacts AS c WHERE c.committee = ?1 AND c.{which} AND c.organizer IS NOT ?2 "
+            "AND NOT EXISTS (SELECT 1 FROM views AS v WHERE v.contact = c.id AND v.viewer = ?2 "
+            "AND v.at > ?4 AND v.at <= ?3)",
+            (
+                self.committee,
+                viewer,
+                millis(now),
+                millis(now - AGAIN),
+                json.dumps(list(contacts)) if turf is None else turf,
+            ),
         )
 
     async def refused(self, viewer: UserId, at: datetime) -> int | None:
@@ -144,3 +177,8 @@ class LookUps(Repository):
             (self.committee, viewer, told, times),
         )
         return times if silent else None
+
+
+def _other(row: Row) -> Other:
+    organizer = None if row["organizer"] is None else UserId(row["organizer"])
+    return Other(ContactId(row["id"]), row["number"], row["name"], organizer)

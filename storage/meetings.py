@@ -323,6 +323,11 @@ class Meetings(Common):
         found = await self.tx.value("SELECT link FROM meeting_links WHERE meeting = ?", (meeting,))
         return found if isinstance(found, str) else None
 
+    async def planner(self, meeting: Meeting) -> UserId | None:
+        """Who called it."""
+        found = await self.tx.value("SELECT author FROM history WHERE id = ?", (meeting.entry,))
+        return None if found is None else UserId(str(found))
+
     async def drop_link(self, meeting: MeetingId) -> None:
         await self.tx.execute("DELETE FROM meeting_links WHERE meeting = ?", (meeting,))
 

@@ -52,7 +52,7 @@ _STANDINGS = (
     f"ON l.contact = same.id WHERE {COUNTS.format(row='l')} GROUP BY same.root, l.author), "
     "ranked(root, rating, at, disputed, place) AS (SELECT l.root, s.rating, s.at, "
     "MIN(s.rating) OVER one <> MAX(s.rating) OVER one, "
-    "ROW_NUMBER() OVER (one ORDER BY s.author IS c.organizer DESC, s.id DESC) "
+    "ROW_NUMBER() OVER (one ORDER BY s.author IS c.organizer DESC, s.rating IS NULL, s.id DESC) "
     "FROM latest AS l CROSS JOIN assessments AS s ON s.id = l.id "
     "CROSS JOIN contacts AS c ON c.id = l.root WINDOW one AS (PARTITION BY l.root)) "
     "UPDATE contacts SET rating = now.rating, rated_at = now.at, disputed = now.disputed "

@@ -138,6 +138,30 @@ class Figures(Counts):
             if row["asked"]
         )
 
+    async def beliefs_of(self, test: StructureTest, organizer: UserId) -> tuple[Belief, ...]:
+        """The same of those who were one organizer's when it opened, and are today.
+
+        What became of somebody who has gone to another is the other's to know. When the names have had
+        their time, it is what was kept at the closing.
+        """
+        if test.count_only:
+            return ()
+        if test.names_gone:
+            return tuple(b for b in await self.beliefs(test) if b.organizer == organizer)
+        rows = await self.tx.all(
+            "SELECT p.rating, SUM(p.mark > 0) AS asked, SUM(p.mark = 5) AS did "
+            "FROM test_people AS p JOIN contacts AS k ON k.id = p.contact "
+            "JOIN contacts AS c ON c.id = COALESCE(k.merged_into, k.id) "
+            "WHERE p.test = ?1 AND p.area >= 0 AND p.counted AND p.organizer = ?2 "
+            "AND c.organizer = ?2 GROUP BY p.rating",
+            (test.id, organizer),
+        )
+        return tuple(
+            Belief(organizer, row["rating"], row["asked"], row["did"])
+            for row in rows
+            if row["asked"]
+        )
+
     async def together(self, tests: Sequence[StructureTest]) -> Together:
         """How many people took part in all of some tests, and what changed from the last but one."""
         deeds = await who_did(self.tx, tests)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from storage.called import COUNTS
 from storage.driver import Row
-from storage.model import EntryId
+from storage.model import EntryId, UserId
 from storage.names import folded
 from storage.repository import Counts, millis, moment
 from storage.tests_model import Action, StructureTest, Terms
@@ -168,6 +168,15 @@ class StructureTests(Counts):
             "INSERT INTO test_turnouts(test, area, did, entry) VALUES (?, ?, ?, ?)",
             (test.id, row, did, entry),
         )
+
+    async def counted_by(self, test: StructureTest, row: int) -> UserId | None:
+        """Who entered the turnout of a row that stands; None: nobody did."""
+        found = await self.tx.value(
+            "SELECT h.author FROM test_turnouts AS n JOIN history AS h ON h.id = n.entry "
+            f"WHERE n.test = ? AND n.area = ? AND {COUNTS.format(row='n')} ORDER BY n.id DESC LIMIT 1",
+            (test.id, row),
+        )
+        return None if found is None else UserId(str(found))
 
     async def area_named(self, name: str) -> int | None:
         """An area by its name."""

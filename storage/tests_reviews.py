@@ -22,6 +22,10 @@ class What(Enum):
     NOT_FOLLOWED = "not followed"
 
 
+FEWEST = 5
+"""People in a group of whom something is told in counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One thing to look at again."""
@@ -41,6 +45,23 @@ class Item:
 
 
 _OPEN = "(r.answer IS NULL OR EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = r.entry))"
+_UNKNOWN_TO = (
+    "(SELECT COUNT(*) FROM test_people AS l JOIN test_people AS g ON g.test = l.test "
+    "AND g.area = l.area AND g.shift IS l.shift AND g.counted AND g.contact <> l.contact "
+    "JOIN contacts AS m ON m.id = g.contact JOIN contacts AS w ON w.id = COALESCE(m.merged_into, m.id) "
+    "WHERE l.test = r.test AND l.contact = r.contact AND g.organizer IS NOT ?2 "
+    "AND w.organizer IS NOT ?2)"
+)
+"""Of a leader's group, how many somebody has never looked after."""
+_FOR = (
+    "(?2 IS NULL OR (c.organizer = ?2 AND (r.what NOT IN ('followed', 'not followed') "
+    f"OR {_UNKNOWN_TO} NOT BETWEEN 1 AND {FEWEST - 1})))"
+)
+"""Whom an item is for: leads (?2 is null), or the organizer of whom it is about.
+
+How far a leader's group came tells an organizer, who knows of their own in it, what became of the others:
+where those are fewer than five, that is for leads.
+"""
 _GROUPS = (
     # Each group is counted once: a leader's is all of it but themselves.
     "SELECT l.contact, g.people - 1 AS people, g.did - (l.mark = 5) AS did FROM test_people AS l "
@@ -89,8 +110,7 @@ class Reviews(Repository):
     ) -> list[Item]:
         """What waits for an answer: about one organizer's people, or about all (None)."""
         rows = await self.tx.all(
-            f"{_SELECT}WHERE r.test = ?1 AND {_OPEN} AND (?2 IS NULL OR c.organizer = ?2) "
-            "ORDER BY r.number LIMIT ?3",
+            f"{_SELECT}WHERE r.test = ?1 AND {_OPEN} AND {_FOR} ORDER BY r.number LIMIT ?3",
             (test.id, whose, limit),
         )
         return [_item(row) for row in rows]
@@ -100,15 +120,16 @@ class Reviews(Repository):
         count = await self.tx.value(
             "SELECT COUNT(*) FROM test_reviews AS r JOIN contacts AS k ON k.id = r.contact "
             "JOIN contacts AS c ON c.id = COALESCE(k.merged_into, k.id) "
-            f"WHERE r.test = ?1 AND {_OPEN} AND (?2 IS NULL OR c.organizer = ?2)",
+            f"WHERE r.test = ?1 AND {_OPEN} AND {_FOR}",
             (test.id, whose),
         )
         return int(str(count))
 
-    async def item(self, test: StructureTest, number: int) -> Item | None:
-        """An item that waits."""
+    async def item(self, test: StructureTest, whose: UserId | None, number: int) -> Item | None:
+        """An item that waits for an organizer, or for leads (None)."""
         row = await self.tx.one(
-            f"{_SELECT}WHERE r.test = ? AND r.number = ? AND {_OPEN}", (test.id, number)
+            f"{_SELECT}WHERE r.test = ?1 AND r.number = ?3 AND {_OPEN} AND {_FOR}",
+            (test.id, whose, number),
         )
         return None if row is None else _item(row)
 

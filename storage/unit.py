@@ -194,20 +194,20 @@ class Unit(Counts):
         """A mark after every change of a rating there has been."""
         return int(str(await self.tx.value("SELECT COALESCE(MAX(id), 0) FROM rating_moves")))
 
-    async def changed_sides(self, mark: int, enough: int) -> int:
+    async def changed_sides(self, mark: int) -> dict[UserId | None, int]:
         """How many of those counted where they are now are rated 1 or 2, or 3 to 5, and were not then.
 
-        Counting stops at ``enough``.
+        By whose they are today.
         """
-        count = await self.tx.value(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM (SELECT contact, MIN(id) AS first FROM rating_moves "
+        rows = await self.tx.all(
+            "SELECT c.organizer, COUNT(*) AS n FROM (SELECT contact, MIN(id) AS first FROM rating_moves "
             "WHERE committee = ? AND id > ? GROUP BY +contact) AS w "
             "JOIN rating_moves AS f ON f.id = w.first JOIN contacts AS c ON c.id = w.contact "
             "WHERE c.unit_area >= 0 AND c.was_area IS NULL AND c.rating IS NOT NULL "
-            "AND (f.before IS NULL OR (f.before <= 2) <> (c.rating <= 2)) LIMIT ?)",
-            (self.committee, mark, enough),
+            "AND (f.before IS NULL OR (f.before <= 2) <> (c.rating <= 2)) GROUP BY c.organizer",
+            (self.committee, mark),
         )
-        return int(str(count))
+        return {row["organizer"] and UserId(row["organizer"]): row["n"] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from storage.seconds import Seconds
 
 _ACT = "act "
 """How an act is called in the table of what was spent; things are called as they are."""
+_PIECES = "pieces of "
 NONE = (0, 0)
 CEILING = 10_000
 """No more are counted: that is beyond any quota."""
@@ -78,6 +79,20 @@ class Acts(Common):
             alone = partial(views.too_much_alone, act, done, span, again, ctx)
             raise TooMuch(act, views.too_much(act, done, span, again, ctx), alone)
         await usage.spend(ctx.user, name, times, ctx.now)
+
+    async def add_up(self, ctx: Context, act: Act, pieces: int, free: int) -> None:
+        """Count what is little by itself: every time that ``free`` more came together in a day is an act.
+
+        More at once than ``free`` is one act. Raises TooMuch.
+        """
+        if pieces > free:
+            await self.spend(ctx, act)
+            return
+        usage, name = Usage(self.tx, self.committee), _PIECES + act.value
+        done = await usage.spent(ctx.user, name, ctx.now - DAY)
+        await usage.spend(ctx.user, name, pieces, ctx.now)
+        if (done + pieces - 1) // free > max(done - 1, 0) // free:
+            await self.spend(ctx, act)
 
     async def _agreed(self, usage: Usage, ctx: Context, act: Act, times: int) -> bool:
         """Whether another lead has agreed lately, and what they agreed to is not used up."""

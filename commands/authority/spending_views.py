@@ -105,15 +105,17 @@ def act_words(act: Act, n: int) -> str:
         Act.UNDO_IMPORT: ngettext("took back {n} import", "took back {n} imports", n),
         Act.DROP_LIST: ngettext("dropped {n} list that waited", "dropped {n} lists that waited", n),
         Act.OFFBOARD: ngettext("ended {n} person's part", "ended {n} people's part", n),
-        Act.MOVE_TURF: ngettext(
-            "moved {n} person's whole turf", "moved {n} people's whole turf", n
-        ),
+        Act.MOVE_TURF: ngettext("moved much turf {n} time", "moved much turf {n} times", n),
         Act.RELEASE: ngettext("handed {n} contact back", "handed {n} contacts back", n),
         Act.LEAVE: ngettext(
             "took {n} contact out of the unit", "took {n} contacts out of the unit", n
         ),
         Act.MERGE: ngettext("joined {n} pair of records", "joined {n} pairs of records", n),
-        Act.CANCEL_MEETING: ngettext("called off {n} meeting", "called off {n} meetings", n),
+        Act.CANCEL_MEETING: ngettext(
+            "called off {n} meeting, or a time of one",
+            "called off {n} meetings, or times of them",
+            n,
+        ),
         Act.DROP_ACTION: ngettext(
             "closed {n} thing others had to do", "closed {n} things others had to do", n
         ),

@@ -5,7 +5,7 @@ else. Who is nobody of theirs is looked for where it is needed, against a budget
 answer about somebody outside of their care is the same whether there is such a person or not.
 """
 
-from commands.contacts.views import label, today
+from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
@@ -85,7 +85,7 @@ async def anybody(contacts: Contacts, looking: Looking, ref: ContactRef) -> Cont
 
 async def care_of(absences: Absences, ctx: Context) -> Care:
     """Whose people somebody looks after today: their own, and those of whom they stand in for."""
-    covered = await absences.covered_by(ctx.user, today(ctx))
+    covered = await absences.covered_by(ctx.user, ctx.day)
     return Care(ctx.user, (ctx.user, *(absence.organizer for absence in covered)))
 
 

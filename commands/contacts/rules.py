@@ -28,13 +28,17 @@ class Standing:
 
 
 def standing(newest_first: Sequence[Rated], primary: UserId | None) -> Standing:
-    """The primary organizer's latest assessment is current; without one, the newest is."""
+    """The primary organizer's latest assessment is current; without one, the newest is.
+
+    The primary organizer clears for everybody; anybody else takes back what they said, and no more.
+    """
     latest: dict[UserId, Rated] = {}
     for rated in newest_first:
         latest.setdefault(rated.author, rated)
     current = latest.get(primary) if primary is not None else None
-    if current is None and newest_first:
-        current = newest_first[0]
+    if current is None:
+        said = (each for each in latest.values() if each.rating is not Assessment.NOT_ASSESSED)
+        current = next(said, None)
     if current is None or current.rating is Assessment.NOT_ASSESSED:
         return Standing(None, ())
     others = tuple(

@@ -34,7 +34,7 @@ async def due(ctx: Context, follow_ups: FollowUps, absences: Absences) -> Reply:
     """Show what you owe to whom: overdue, today and the coming week."""
     day = today(ctx)
     tasks = await follow_ups.due(ctx.user, day + AHEAD, SHOWN + 1)
-    for absence in await absences.covered_by(ctx.user, day):
+    for absence in await absences.covered_by(ctx.user, ctx.day):
         tasks += await follow_ups.due(absence.organizer, day + AHEAD, SHOWN + 1)
     tasks.sort(key=lambda task: (task.due, task.id))
     later = 0 if tasks else await follow_ups.count_open(ctx.user)
@@ -136,5 +136,5 @@ async def _open(follow_ups: FollowUps, absences: Absences, number: int, ctx: Con
 async def _may_close(task: FollowUp, absences: Absences, ctx: Context) -> bool:
     if task.owner == ctx.user or ctx.role >= Role.LEAD:
         return True
-    covered = await absences.covered_by(ctx.user, today(ctx))
+    covered = await absences.covered_by(ctx.user, ctx.day)
     return task.owner in {absence.organizer for absence in covered}

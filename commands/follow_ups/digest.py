@@ -41,17 +41,20 @@ class Reader:
     user: UserId
     role: Role
     day: date
+    """In their own calendar."""
     last: date | None
+    held_on: date
+    """Today in the committee's calendar, which says until when somebody stands in."""
 
 
 async def sheet(
     committee: str, reader: Reader, follow_ups: FollowUps, absences: Absences
 ) -> Sheet | None:
     """One committee's part of somebody's digest; None when there is no news."""
-    away = await absences.of(reader.user, reader.day) is not None
+    away = await absences.of(reader.user, reader.held_on) is not None
     own = [] if away else await follow_ups.due(reader.user, reader.day, MOST)
     covered: list[FollowUp] = []
-    for absence in await absences.covered_by(reader.user, reader.day):
+    for absence in await absences.covered_by(reader.user, reader.held_on):
         covered += await follow_ups.due(absence.organizer, reader.day, MOST)
     week_late = await _week_late(reader, follow_ups)
     news = any(is_news(task.due, reader.day, reader.last) for task in (*own, *covered))
@@ -117,7 +120,7 @@ def _handles(tasks: Sequence[FollowUp]) -> str:
 @command("digest", who=Role.ORGANIZER, where=Where.DIRECT, example="!digest")
 async def show(ctx: Context, follow_ups: FollowUps, absences: Absences, digests: Digests) -> Reply:
     """Show what the morning digest would say now."""
-    reader = Reader(ctx.user, ctx.role, today(ctx), None)
+    reader = Reader(ctx.user, ctx.role, today(ctx), None, ctx.day)
     part = await sheet(ctx.committee.name, reader, follow_ups, absences)
     if part is not None:
         return words([part])

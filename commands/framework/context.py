@@ -1,7 +1,7 @@
 """What a command knows about who typed it, where and when."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
@@ -39,6 +39,14 @@ class Context:
     """Who thinks for long, and when."""
     settings: Settings = field(default_factory=Settings)
     """What the operator decided about authority."""
+
+    @property
+    def day(self) -> date:
+        """Today in the committee's calendar: what ends on a day ends for everybody then.
+
+        Their own zone people set themselves, so nothing that they may see or do depends on it.
+        """
+        return self.now.astimezone(self.committee.zone).date()
 
     @property
     def role(self) -> Role:

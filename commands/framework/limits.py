@@ -10,7 +10,7 @@ leads, and there is an end.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -65,8 +65,8 @@ class Looking:
 
     async def care(self) -> Care:
         """Whose people they look after today, in their own calendar."""
-        today = self.ctx.now.astimezone(self.ctx.zone).date()
-        covered = await Absences(self.tx, self.ctx.committee.id).covered_by(self.ctx.user, today)
+        absences = Absences(self.tx, self.ctx.committee.id)
+        covered = await absences.covered_by(self.ctx.user, self.ctx.day)
         return Care(self.ctx.user, (self.ctx.user, *(absence.organizer for absence in covered)))
 
     async def ask(self) -> None:
@@ -90,6 +90,11 @@ class Looking:
         """Count people who are shown, in words or otherwise. Raises TooMany."""
         if len(await self._see(others)) < len({other.id for other in others}):
             raise _too_many(self.ctx)
+
+    async def counted_apart(self, areas: Collection[int]) -> None:
+        """Count those who work in areas of a few: ratings by area say theirs. Raises TooMany."""
+        if areas:
+            await self.noted(await self._look_ups.within(areas, self.ctx.user))
 
     async def notice(self, text: str, replies: Iterable[Reply]) -> None:
         """Count whom replies show that nobody counted before: no command can forget to. Raises TooMany.

@@ -251,6 +251,7 @@ async def move(
     where=Where.ANYWHERE,
     example="!meet skip #7 24 dec",
     may_make=(Thing.MEETING,),
+    destroys=(Act.CANCEL_MEETING,),
 )
 async def skip(
     ctx: Context,
@@ -258,6 +259,7 @@ async def skip(
     dates: CalendarDates,
     reminders: Reminders,
     entries: Entries,
+    acts: Acts,
     number: MeetingNumber,
     plan: Plan,
 ) -> tuple[Reply, ...]:
@@ -275,6 +277,7 @@ async def skip(
             example="",
         )
     occurrence = await on_day(meetings, meeting, " ".join(plan), ctx)
+    await acts.spend(ctx, Act.CANCEL_MEETING)
     entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
     await meetings.except_(meeting.id, entry, occurrence.rid, None)
     changed = await replan(meetings, reminders, meeting.id, ctx.now)

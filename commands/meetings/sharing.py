@@ -16,7 +16,7 @@ from commands.meetings.finding import next_time, on_day, the_meeting
 from commands.meetings.links import LINK
 from commands.meetings.terms import MeetingLink, MeetingNumber, Plan
 from storage.calendar_dates import CalendarDates
-from storage.meetings import Meetings
+from storage.meetings import Meeting, Meetings
 from storage.names import folded
 from storage.reminders import MeetingDrafts
 
@@ -41,6 +41,10 @@ async def link(
     """
     meeting = await the_meeting(meetings, number)
     occurrence = await next_time(meetings, number, ctx.now)
+    kept = await meetings.link(meeting.id)
+    if kept is not None and kept != link and ctx.role < Role.LEAD:
+        # Whoever could change it would send everybody into a room of their own.
+        await _planner_only(meetings, meeting, ctx)
     await meetings.set_link(meeting.id, link)
     told = line(
         _(
@@ -51,12 +55,22 @@ async def link(
         number=number,
     )
     warned = [Paragraph((each,)) for each in warnings(link)]
-    kept = Reply((Paragraph(told), *warned), retract=True)
+    said = Reply((Paragraph(told), *warned), retract=True)
     if ctx.now < occurrence.at - AT_THE_DOOR:
-        return (kept,)
+        return (said,)
     # The door is open already: whoever waits needs it now.
     door = line(_("{title} #{number}: {link}"), title=meeting.title, number=number, link=link)
-    return (kept, Reply((Paragraph(door),), audience=Audience.ROOM))
+    return (said, Reply((Paragraph(door),), audience=Audience.ROOM))
+
+
+async def _planner_only(meetings: Meetings, meeting: Meeting, ctx: Context) -> None:
+    planner = await meetings.planner(meeting)
+    if planner != ctx.user:
+        raise refuse(
+            _("#{number} has a link already. Whoever called the meeting can change it, or a lead."),
+            number=meeting.number,
+            example="",
+        )
 
 
 def warnings(link: str) -> list[str]:

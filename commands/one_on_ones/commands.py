@@ -3,7 +3,6 @@
 from commands.authority.quotas import Thing
 from commands.contacts.lookup import anybody
 from commands.contacts.rules import may_see, standing
-from commands.contacts.views import today
 from commands.framework.context import Context, Role
 from commands.framework.limits import Looking
 from commands.framework.reply import Reply
@@ -137,7 +136,7 @@ async def assess(
     rated = Rated(rating, evidence, ctx.user, ctx.now, why)
     await assessments.give(entry, contact.id, rated)
     seen = None
-    stands_in = await absences.may_stand_in(contact, ctx.user, today(ctx))
+    stands_in = await absences.may_stand_in(contact, ctx.user, ctx.day)
     if may_see(contact, ctx.user, ctx.role) or stands_in:
         seen = standing(await assessments.of_each(contact.id), contact.organizer)
     return views.assessed(contact, rated, seen, ctx)

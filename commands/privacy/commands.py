@@ -13,6 +13,7 @@ from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sentence
 from commands.privacy import views
+from commands.privacy.rules import for_organizers
 from commands.privacy.shredder import Shredder
 from storage.absences import Absences
 from storage.contacts import Contacts
@@ -49,6 +50,8 @@ async def subject(
     contact = await in_care(contacts, absences, who, ctx)
     await audits.keep(Action.SUBJECT, ctx.user, ctx.now, contact=contact.id)
     found = await kept.everything(await erasure.person(contact.id))
+    if ctx.role < Role.LEAD:
+        return views.subject(contact, for_organizers(found), ctx, more=True)
     return views.subject(contact, found, ctx)
 
 

@@ -58,8 +58,10 @@ def sections() -> dict[str, str]:
     }
 
 
-def subject(contact: Contact, found: Mapping[str, Sequence[Held]], ctx: Context) -> Reply:
-    """Everything, row by row; long, because it is everything."""
+def subject(
+    contact: Contact, found: Mapping[str, Sequence[Held]], ctx: Context, *, more: bool = False
+) -> Reply:
+    """Everything, row by row; long, because it is everything. ``more``: what is for leads is left out."""
     blocks: list[Block] = [
         Paragraph(
             line(
@@ -72,6 +74,12 @@ def subject(contact: Contact, found: Mapping[str, Sequence[Held]], ctx: Context)
         if table in found:
             blocks.append(Paragraph((Strong(title),)))
             blocks.append(listed([_held(held, ctx) for held in found[table]]))
+    if more:
+        words = _(
+            "Besides, for leads: who may be the same person, lists that wait, and what the group of a"
+            " natural leader did. Whether there is anything I say to them alone."
+        )
+        blocks.append(Paragraph((words,)))
     return Reply(tuple(blocks))
 
 

@@ -1,14 +1,17 @@
 """What is typed for the weekly reports. In the room everybody reads counts; leads see more apart."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from commands.framework.context import Context, Place, Role, UserId
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, one_of
+from commands.framework.limits import Looking
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
+from commands.reports.folding import FEWEST
 from commands.reports.telling import as_of_today, over_time, the_day, told
 from commands.structure_tests.status import status
 from commands.structure_tests.terms import TestRef
@@ -44,7 +47,12 @@ async def report(ctx: Context, which: SearchWords | None = None) -> Reply:
     also=("coverage",),
 )
 async def coverage(
-    ctx: Context, unit: Unit, releases: Releases, *, area: Label | None = None
+    ctx: Context,
+    unit: Unit,
+    releases: Releases,
+    looking: Looking,
+    *,
+    area: Label | None = None,
 ) -> Reply:
     """Show how many were talked to and assessed, area by area; in a lead's direct chat with ratings.
 
@@ -64,6 +72,7 @@ async def coverage(
     areas = rules.by_area(cells)
     if area is None:
         everybody = rules.AreaFigures(0, rules.total(cells), rules.ratings(cells))
+        await looking.counted_apart(_of_a_few(areas))
         return finer_views.coverage(areas, everybody, names)
     here = [a for a in areas if folded(views.area_name(a.area, names)) == folded(area)]
     if not here:
@@ -73,8 +82,18 @@ async def coverage(
             report=Code("!report coverage"),
             example="",
         )
+    await looking.counted_apart(_of_a_few(here))
     shifts = rules.by_shift(cell for cell in cells if cell.area == here[0].area)
     return finer_views.one_area(here[0], shifts, names)
+
+
+def _of_a_few(areas: Sequence[rules.AreaFigures]) -> list[int]:
+    """The areas of fewer than five people whose ratings are shown, or what is left when all others are."""
+    shown, rest = areas[: finer_views.ROWS], areas[finer_views.ROWS :]
+    few = [each.area for each in shown if each.sums.people < FEWEST]
+    if sum(each.sums.people for each in rest) < FEWEST:
+        few += [each.area for each in rest]
+    return few
 
 
 @command(

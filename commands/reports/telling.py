@@ -100,10 +100,17 @@ def _named(row: Row, flows: Mapping[Flow, Sums], how: Plan) -> tuple[int, ...]:
 
 
 async def _support(ctx: Context, unit: Unit, everybody: Sums, last: Told | None) -> Support | None:
-    """New figures only when the ratings of at least five people differ from the last ones."""
+    """New figures only when the ratings of at least five people differ from the last ones.
+
+    Five whom no organizer knows one by one: whoever rates four of their own anew each week, and takes
+    those off, would read what the fifth is.
+    """
     before = None if last is None else last.support
     mark = 0 if before is None else before.mark
-    if await unit.changed_sides(mark, FEWEST) < FEWEST:
+    changed = await unit.changed_sides(mark)
+    every = sum(changed.values())
+    others = [every - n for organizer, n in changed.items() if organizer is not None]
+    if every < FEWEST or (before is not None and any(0 < n < FEWEST for n in others)):
         return before
     return Support(
         the_day(ctx),

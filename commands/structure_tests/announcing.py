@@ -2,19 +2,21 @@
 
 from dataclasses import replace
 
-from commands.framework.context import Context, Role
+from commands.framework.context import Context, Place, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line
+from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line
 from commands.framework.spec import Where, command
 from commands.framework.values import Note
 from commands.structure_tests.finding import the_test
 from commands.structure_tests.posting import for_the_room
 from commands.structure_tests.rules import reached, shown_to_all, sums, to_go
+from commands.structure_tests.telling import as_told
 from commands.structure_tests.terms import TestRef
 from commands.structure_tests.views import of_all, title
 from storage.privacy import Action, Audits
 from storage.tests_figures import Figures
+from storage.tests_model import StructureTest
 from storage.tests_register import StructureTests
 
 
@@ -67,13 +69,29 @@ async def announce(
     action = Action.TEST_ANNOUNCED if enough else Action.TEST_OVERRIDDEN
     reason = found.handle if enough else f"{found.handle}: {override}"
     await audits.keep(action, ctx.user, ctx.now, words=reason)
+    room = await for_the_room(ctx, tests, figures, found)
+    known = sums((await as_told(replace(ctx, place=Place.ROOM), figures, found)).whole.cells)
+    share = of_all(whole.did, whole.people, bar) if known.did == whole.did else None
+    head = Paragraph(_head(found, bar, share, enough=enough))
+    told = replace(room, blocks=(head, *room.blocks[1:]), audience=Audience.ROOM)
+    return (Reply((Paragraph((_("The room knows."),)),)), told)
+
+
+def _head(found: StructureTest, bar: int, share: str | None, *, enough: bool) -> Line:
+    """What the room hears; how many it is only where they are as many as it is told anyway.
+
+    Else it would tell, beside the figures of the day before, what a few did since.
+    """
+    if share is None:
+        words = (
+            _("{test} can go public: the public bar of {bar} % is reached.")
+            if enough
+            else _("{test} goes public below the public bar of {bar} %. A lead decided so.")
+        )
+        return line(words, test=Strong(title(found)), bar=bar)
     words = (
         _("{test} can go public: {share}, the public bar is {bar} %.")
         if enough
         else _("{test} goes public below the public bar of {bar} %: {share}. A lead decided so.")
     )
-    share = of_all(whole.did, whole.people, bar)
-    head = Paragraph(line(words, test=Strong(title(found)), share=share, bar=bar))
-    room = await for_the_room(ctx, tests, figures, found)
-    told = replace(room, blocks=(head, *room.blocks[1:]), audience=Audience.ROOM)
-    return (Reply((Paragraph((_("The room knows."),)),)), told)
+    return line(words, test=Strong(title(found)), share=share, bar=bar)

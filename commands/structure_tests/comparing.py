@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from commands.framework.context import Context, Place, Role
+from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
@@ -115,7 +115,10 @@ async def people_in(ctx: Context, figures: Figures, series: Series) -> Together 
         return None
     if any(each.open for each in series.tests) and not finer(ctx):
         return None
-    return await figures.together(series.tests)
+    people = await figures.together(series.tests)
+    # Who did it in each is told as well, so that one of the three gives another away.
+    few = any(n > 0 and not shown_to_all(n) for n in (people.steady, people.dropped, people.new))
+    return None if few and not finer(ctx) else people
 
 
 async def area_changes(ctx: Context, figures: Figures, series: Series) -> list[Change]:
@@ -179,9 +182,8 @@ async def calibrate(
         chosen = (await tests.latest(LAST, closed=True)) or [await the_test(tests, None, ctx)]
     beliefs: list[Belief] = []
     for each in chosen:
-        beliefs += await figures.beliefs(each)
-    if ctx.role < Role.LEAD:
-        beliefs = [each for each in beliefs if each.organizer == ctx.user]
+        every = ctx.role >= Role.LEAD
+        beliefs += await (figures.beliefs(each) if every else figures.beliefs_of(each, ctx.user))
     return views.calibrate(chosen, beliefs, by_organizer=ctx.role >= Role.LEAD)
 
 
@@ -215,10 +217,10 @@ async def plan_(
         raise refuse(_("{test} has no goal. Add goal="), test=found.name,
                      example=f"!test plan {found.handle} goal=60%")  # fmt: skip
     whole = sums((await as_told(ctx, figures, found)).whole.cells)
-    if ctx.place is Place.ROOM and not shown_to_all(whole.people):
+    if not (finer(ctx) or shown_to_all(whole.people)):
         raise refuse(_("Fewer than five people are in it: any count would point at somebody."),
                      example="")  # fmt: skip
-    rates, source = await _rates(tests, figures, found, whole)
+    rates, source = await _rates(ctx, tests, figures, found, whole)
     if commitment is not None or follow is not None:
         if rates is None and (commitment is None or follow is None):
             raise refuse(_("No test says the other rate yet: give both commitment= and follow=."))
@@ -236,14 +238,23 @@ async def plan_(
 
 
 async def _rates(
-    tests: StructureTests, figures: Figures, found: StructureTest, whole: Sums
+    ctx: Context, tests: StructureTests, figures: Figures, found: StructureTest, whole: Sums
 ) -> tuple[Rates | None, str]:
-    """From the last closed tests by name; from the test itself when there are none."""
+    """From the last closed tests by name; from the test itself when there are none.
+
+    A rate of a few who were asked says what each of them did: such tests are for leads.
+    """
     closed = [each for each in await tests.latest(SHOWN, closed=True)
-              if not each.count_only and each.id != found.id][:MEASURED_OVER]  # fmt: skip
-    rates = measured([sums((await figures.of(each)).cells) for each in closed])
+              if not each.count_only and each.id != found.id]  # fmt: skip
+    told = [(each, sums((await figures.of(each)).cells)) for each in closed]
+    if not finer(ctx):
+        told = [(each, its) for each, its in told if shown_to_all(its.asked)]
+    told = told[:MEASURED_OVER]
+    rates = measured([its for _test, its in told])
     if rates is not None:
-        return rates, _("as in {tests}").format(tests=", ".join(each.name for each in closed))
+        return rates, _("as in {tests}").format(tests=", ".join(each.name for each, _its in told))
+    if not (finer(ctx) or shown_to_all(whole.asked)):
+        return None, ""
     return measured([whole]), _("as in this test so far")
 
 

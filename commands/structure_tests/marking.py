@@ -285,6 +285,12 @@ async def count(
             n=number,
             example="",
         )
+    if ctx.role < Role.LEAD and await tests.counted_by(found, row) not in {None, ctx.user}:
+        raise refuse(
+            _("Somebody else has counted {area} already. They can put it right, or a lead."),
+            area=views.counted_row(row, rows, names),
+            example="",
+        )
     entry = await history.record(Kind.TEST_COUNTED, ctx.user, ctx.now)
     await tests.count(entry, found, row, number)
     return views.counted(found, await figures.of(found), views.counted_row(row, rows, names))

@@ -61,8 +61,8 @@ async def review(
         return views.review(found, waiting, left, everybody=whose is None)
     if answer is None:
         raise refuse(_("Yes or no?"), example=f"!test review {found.handle} {item} yes")
-    one = await reviews.item(found, item)
-    if one is None or (whose is not None and one.organizer != whose):
+    one = await reviews.item(found, whose, item)
+    if one is None:
         raise refuse(
             _("Nothing with that number waits for you in {test}. {review} shows what does."),
             test=found.name,

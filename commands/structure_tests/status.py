@@ -1,6 +1,5 @@
 """What is typed to see how a test goes: counts for everybody, names in the direct chat."""
 
-from commands.contacts.views import today
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -180,5 +179,5 @@ async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) 
 
 async def care(ctx: Context, absences: Absences) -> list[UserId]:
     """Oneself, and whom one stands in for."""
-    covered = await absences.covered_by(ctx.user, today(ctx))
+    covered = await absences.covered_by(ctx.user, ctx.day)
     return [ctx.user, *(absence.organizer for absence in covered)]

@@ -22,6 +22,7 @@ from storage.absences import Absences, Barred
 from storage.contacts import Contacts
 from storage.follow_ups import FollowUps
 from storage.history import History
+from storage.look_ups import LookUps
 from storage.model import ContactId, Kind, UserId
 from storage.names import folded
 from storage.turf import Handed, Turf
@@ -53,8 +54,8 @@ async def turf(
             await turf.by_area(user, day),
             await follow_ups.count_open(user),
             await contacts.all(await turf.backed_up_by(user)),
-            await absences.covered_by(user, day),
-            await absences.of(user, day),
+            await absences.covered_by(user, ctx.day),
+            await absences.of(user, ctx.day),
         ),
         day,
         own=user == ctx.user,
@@ -105,6 +106,7 @@ async def assign(
     people: ContactRefs | None = None,
     *,
     acts: Acts,
+    look_ups: LookUps,
     area: Label | None = None,
     backup: bool = False,
     transfer: bool = False,
@@ -122,12 +124,15 @@ async def assign(
         raise refuse(_("Either {one} or {other}."), one="--backup", other="--transfer")
     choice = await chosen(contacts, turf, people, area, today(ctx))
     if backup:
-        return await _back_up(ctx, turf, contacts, history, choice, to)
+        return await _back_up(ctx, turf, contacts, history, acts, choice, to)
     part = split(choice, to, transfer=transfer)
     before = await turf.load(to, today(ctx))
     others = sorted({user for user in part.given.values() if user is not None})
-    if sum(user is not None for user in part.given.values()) > MUCH:
-        await acts.spend(ctx, Act.MOVE_TURF)
+    taken = sum(user is not None for user in part.given.values())
+    if taken:
+        await acts.add_up(ctx, Act.MOVE_TURF, taken, MUCH)
+    if to == ctx.user:
+        await look_ups.took(to, ctx.now, contacts=list(part.given))
     had = {user: await turf.load(user, today(ctx)) for user in others}
     entry = await history.record(
         Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))
@@ -152,7 +157,13 @@ async def assign(
 
 
 async def _back_up(
-    ctx: Context, turf: Turf, contacts: Contacts, history: History, choice: Choice, who: UserId
+    ctx: Context,
+    turf: Turf,
+    contacts: Contacts,
+    history: History,
+    acts: Acts,
+    choice: Choice,
+    who: UserId,
 ) -> tuple[Reply, ...]:
     free = [contact for contact, user in choice.people.items() if user is None]
     if free and choice.area is None:
@@ -168,6 +179,8 @@ async def _back_up(
     ]
     if not beside:
         raise refuse(_("{who} has them already, or stands beside whoever does."), who=short(who))
+    # Whoever stands beside everybody sees everybody, and no look-up of theirs is counted.
+    await acts.add_up(ctx, Act.MOVE_TURF, len(beside), MUCH)
     entry = await history.record(Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(beside))
     await turf.back_up(entry, beside, who, ctx.now)
     given = await _words(contacts, beside, choice.area)
@@ -195,6 +208,7 @@ async def move(
     *,
     acts: Acts,
     previews: Previews,
+    look_ups: LookUps,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Move all of somebody's turf to somebody else, open follow-ups included.
@@ -227,6 +241,8 @@ async def move(
     if first is not None:
         return (first,)
     await acts.spend(ctx, Act.MOVE_TURF)
+    if taker == ctx.user:
+        await look_ups.took(taker, ctx.now, turf=giver)
     entry = await history.record(Kind.TURF_MOVED, ctx.user, ctx.now)
     await turf.hand_over(entry, giver, taker, ctx.now)
     given = views.people(there.contacts)

@@ -192,7 +192,7 @@ async def test_a_count_put_right_replaces_the_one_before(ten: Chat) -> None:
     await ten.dm("@lea", '!test open mockvote "Vote" goal=85% --countonly --yes')
     await ten.dm("@ana", "!test count Payments 5")
     await ten.dm("@ana", "!test count Search 2")
-    await ten.dm("@ben", "!test count Search 3")
+    await ten.dm("@ana", "!test count Search 3")
     # 5 + 3, not 5 + 2 + 3; 85 % of 10 is 8.5, so it takes 9.
     assert await figures(ten, "T-2") == (
         "8/10 = 80.0 % | Payments: 5/5 = 100.0 % | Search: 3/5 = 60.0 %"

@@ -1,6 +1,7 @@
 """A hostile lead: may see everybody, and wants to do it unseen, and harm that lasts."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -49,6 +50,14 @@ async def look_around(me: Insider) -> set[str]:
         for row in said.splitlines():
             if RATED.search(row):
                 shown.update(HANDLE.findall(row))
+    return shown
+
+
+async def take_for_a_moment(me: Insider, area: str, handles: Sequence[str]) -> set[str]:
+    """Take an area into one's own care, which names nobody, read cards, and give it back."""
+    await me.ask(f"!turf assign {PERSON} area={area} --transfer")
+    shown = {each for each in handles if RATED.search(await me.ask(f"!contact show {each}"))}
+    await me.ask("!undo")
     return shown
 
 

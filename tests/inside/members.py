@@ -2,7 +2,7 @@
 
 import random
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -338,3 +338,64 @@ async def match_badly(me: Insider, times: int) -> None:
                 f"!contact add {' '.join(hard.split()[:20])}",
             )[each % 6]
         )
+
+
+# -- marks, told by what looks like one's own ------------------------------------------------------
+
+
+async def plant_leaders(me: Insider, places: Sequence[str]) -> dict[str, str]:
+    """Somebody of one's own in each place, said to lead whoever else works there: place -> handle."""
+    planted: dict[str, str] = {}
+    strangers = nobodies()
+    for place in places:
+        said = await me.ask(f'!contact add "{next(strangers)}" area="{place}" shift=day --yes')
+        handle = HANDLE.search(said)
+        if handle is not None:
+            planted[place] = handle[0]
+            await me.ask(f"!contact role {handle[0]} leader")
+    return planted
+
+
+async def read_groups(me: Insider, planted: dict[str, str]) -> dict[str, bool]:
+    """Whether the one other person in each place did it, by the review list of the closed test."""
+    said = await me.ask("!test review petition")
+    found: dict[str, bool] = {}
+    for place, handle in planted.items():
+        share = re.search(rf"{handle} .*natural leader.*\((\d)/1 =", said)
+        if share is not None:
+            found[place] = share[1] == "1"
+    return found
+
+
+async def read_beliefs(me: Insider) -> dict[int, bool]:
+    """Whether those whom one rated, one with each rating, did it: rating -> did."""
+    said = await me.ask("!test calibrate petition")
+    rows = re.findall(r"\b([1-5]) [a-z]+: (\d)/1 =", said)
+    return {int(rating): did == "1" for rating, did in rows}
+
+
+Sweep = Callable[[], Awaitable[object]]
+"""What somebody else does meanwhile."""
+
+
+async def be_called_like(me: Insider, people: Sequence[str], *, sweep: Sweep) -> set[str]:
+    """Call one's own like somebody of the employer's list, and see whether they have a namesake.
+
+    What is kept about one's own says so, once a lead has looked for people who are on record twice
+    (``sweep``). No question is spent.
+    """
+    found: set[str] = set()
+    namesakes = 0
+    try:
+        for name in people:
+            await me.ask(f'!contact edit {OWN} name="{name}"')
+            await sweep()
+            pairs = len(
+                re.findall(r"M-\d+ · M-\d+ · (?:open|answered)", await me.ask(f"!subject {OWN}"))
+            )
+            if pairs > namesakes:
+                found.add(name)
+            namesakes = pairs
+    except SpentError:
+        pass
+    return found

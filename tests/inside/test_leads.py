@@ -61,6 +61,25 @@ async def test_looking_around_leaves_a_trace(company: Company, now: Reach) -> No
     now("untraced", len(shown - await leads.traces(company, "@lea")))
 
 
+async def test_control_cards_of_ones_own_are_read_without_a_trace(
+    company: Company, control: Reach
+) -> None:
+    for number in range(1, 6):
+        await company.chat.dm("@kim", f"!turf assign @lea M-{number} --transfer")
+    me = lea(company, 20)
+    shown = {
+        f"M-{n}" for n in range(1, 6) if leads.RATED.search(await me.ask(f"!contact show M-{n}"))
+    }
+    control("own care", len(shown - await leads.traces(company, "@lea")))
+
+
+async def test_taking_people_for_a_moment_leaves_a_trace(company: Company, now: Reach) -> None:
+    payments = [f"M-{number}" for number in range(4, 24, 4)]
+    shown = await leads.take_for_a_moment(lea(company, 20), "Payments", payments)
+    assert shown == set(payments)
+    now("own care", len(shown - await leads.traces(company, "@lea")))
+
+
 async def test_what_was_checked_is_what_is_saved(company: Company, now: Reach) -> None:
     now("swap", await leads.swap_decisions(company))
 

@@ -1,5 +1,6 @@
 """How far a hostile member gets: names, marks, ratings, and the time of others."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from commands.framework.context import Role
 from tests.inside import members
 from tests.inside.conftest import Reach
-from tests.inside.insider import RATED, Company, Insider, carry_out
+from tests.inside.insider import HANDLE, RATED, Company, Insider, carry_out
 from tests.inside.loop import longest_block
 
 DAY = timedelta(days=1)
@@ -68,6 +69,29 @@ async def test_names_by_handle(company: Company, now: Reach) -> None:
     me = ana(company, 600)
     await carry_out(lambda: members.by_handle(me))
     now("handles", len(me.names))
+
+
+async def _called_like(company: Company) -> int:
+    """Ana calls one of hers like twenty of the employer's list; Lea says of doubles that they are two."""
+
+    async def sweep() -> None:
+        while pairs := re.findall(
+            r"^• (\d+) ·", (await company.chat.dm("@lea", "!dupes")).text, re.MULTILINE
+        ):
+            for pair in pairs:
+                await company.chat.dm("@lea", f"!dupes notsame {pair}")
+
+    await sweep()
+    me = ana(company, 60)
+    return company.right(await members.be_called_like(me, company.directory[:20], sweep=sweep))
+
+
+async def test_control_a_lead_sees_namesakes(unguarded: Company, control: Reach) -> None:
+    control("namesakes", await _called_like(unguarded))
+
+
+async def test_names_by_namesakes(company: Company, now: Reach) -> None:
+    now("namesakes", await _called_like(company))
 
 
 SHOW, FIND = "!contact show {}", "!contact find {}"
@@ -185,6 +209,67 @@ async def _watched_marks(company: Company) -> int:
         after = await members.area_counts(me)
         shown += any(before.get(area) != after[area] for area in after)
     return shown
+
+
+DESKS = [f"Desk {number}" for number in range(1, 5)]
+DID = {desk: number % 2 == 1 for number, desk in enumerate(DESKS, 1)}
+
+
+async def _grouped(company: Company) -> dict[str, str]:
+    """Four of Ben's work alone at their desks; Ana plants somebody at each; a petition comes and goes."""
+    chat = company.chat
+    for number, desk in enumerate(DESKS, 1):
+        await chat.dm("@ben", f"!assess M-{number} 0")
+        await chat.dm("@ben", f'!contact move M-{number} area="{desk}"')
+    planted = await members.plant_leaders(ana(company, 20), DESKS)
+    await chat.dm("@lea", PETITION)
+    for number, desk in enumerate(DESKS, 1):
+        await chat.dm("@ben", f"!test mark petition {'did' if DID[desk] else 'no'} M-{number}")
+    await chat.sure("@lea", "!test close petition")
+    return planted
+
+
+def _right(found: dict[str, bool]) -> int:
+    return sum(DID[desk] is did for desk, did in found.items())
+
+
+async def test_control_a_lead_reads_the_groups(company: Company, control: Reach) -> None:
+    planted = await _grouped(company)
+    company.chat.roles["@ana"] = Role.LEAD
+    control("leaders", _right(await members.read_groups(ana(company, 1), planted)))
+
+
+async def test_groups_of_a_few_tell_no_marks(company: Company, now: Reach) -> None:
+    planted = await _grouped(company)
+    assert len(planted) == len(DESKS)
+    now("leaders", _right(await members.read_groups(ana(company, 1), planted)))
+
+
+async def _handed_on(company: Company, *, to: str | None) -> int:
+    """Ana rates five of her own; some time later they did it; what she reads of that."""
+    chat, me = company.chat, ana(company, 20)
+    strangers = members.nobodies()
+    handles = []
+    for rating in range(1, 6):
+        said = await me.ask(f'!contact add "{next(strangers)}" area=Ops --yes')
+        handles += HANDLE.findall(said)[:1]
+        await me.ask(f"!assess {handles[-1]} {rating} did")
+    await chat.dm("@lea", PETITION)
+    if to is not None:
+        await chat.dm("@lea", f"!turf assign {to} {' '.join(handles)} --transfer")
+    for rating, handle in enumerate(handles, 1):
+        did = "did" if rating % 2 else "no"
+        await chat.dm(to or "@ana", f"!test mark petition {did} {handle}")
+    found = await members.read_beliefs(me)
+    return sum(did is (rating % 2 == 1) for rating, did in found.items())
+
+
+async def test_control_ratings_of_ones_own_meet_deeds(company: Company, control: Reach) -> None:
+    control("beliefs", await _handed_on(company, to=None))
+
+
+async def test_marks_of_whoever_went_to_another_are_not_told(company: Company, now: Reach) -> None:
+    now("beliefs", await _handed_on(company, to="@ben"))
 
 
 async def test_control_a_leads_reports_move(company: Company, control: Reach) -> None:

@@ -1,0 +1,22 @@
+"""Rules about what is kept about somebody, pure: what of it tells about others as well."""
+
+from collections.abc import Mapping, Sequence
+
+from storage.subject import Held
+
+_OF_OTHERS = frozenset({"pairs", "test_sheets"})
+"""Who may be the same person, and lines that others brought: people outside an organizer's care."""
+_GROUPS = frozenset({"followed", "not followed"})
+
+
+def for_organizers(found: Mapping[str, Sequence[Held]]) -> dict[str, Sequence[Held]]:
+    """What of it an organizer reads: by what their own people are called they would find others.
+
+    And what a natural leader's group did is what became of those in it.
+    """
+    left = {table: rows for table, rows in found.items() if table not in _OF_OTHERS}
+    reviews = [row for row in left.get("test_reviews", ()) if _GROUPS.isdisjoint(row.words)]
+    if reviews:
+        return {**left, "test_reviews": reviews}
+    left.pop("test_reviews", None)
+    return left
