@@ -7,12 +7,18 @@ from typing import Final
 from commands.authority import rules
 from commands.authority.standing import Role, Standing
 from commands.imports.upload import Bell, Upload
+from commands.turf.members import Members
 from storage.forgotten import Seal
 from storage.model import UserId
 from storage.standings import Kept
 
 SEAL: Final = Seal(secrets.token_bytes(32))
-_GIVEN: Final[dict[type, object]] = {Seal: SEAL, Bell: Bell(), Upload: Upload()}
+_GIVEN: Final[dict[type, object]] = {
+    Seal: SEAL,
+    Bell: Bell(),
+    Upload: Upload(),
+    Members: Members({}),
+}
 
 
 async def provide(kind: type) -> object:
