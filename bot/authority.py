@@ -122,14 +122,23 @@ class Authority:
             if user == self.places.own or shown is None:
                 continue
             was = known.get(person) or _newcomer(person, now, introduced=begins)
-            is_now = rules.seen(was, shown, now, self._vouched(committee, user, now, begins=begins))
+            if user in room.gone and (was.introduced or was.lead):
+                # They were away in between, however short: whoever comes back is new.
+                was = _newcomer(person, now, introduced=begins)
+            vouched = self._vouched(committee, user, now, begins=begins)
+            least = self.places.least(committee, user) or shown
+            if least < shown:
+                was = rules.seen(was, least, now, vouched)
+            is_now = rules.seen(was, shown, now, vouched)
             if is_now != known.get(person):
                 await standings.put(is_now)
-        if not room.replaced:
-            # Else people go on to the room that came after; what they are goes with them.
-            for person in known:
-                if not room.has(person):
-                    await standings.drop(person)
+        for person in known:
+            # People go on to the room that came after; what they are goes with them, unless they
+            # were put out.
+            goes_on = room.replaced and not room.gone.get(person)
+            if not (room.has(person) or goes_on):
+                await standings.drop(person)
+        tx.after_commit(room.looked_over)
         return first and at_work
 
     def _vouched(

@@ -136,7 +136,8 @@ class _Ending:
                 gone += 1
             elif person in waiting:
                 standing = await self.authority.standing(self.tx, self.committee, person)
-                if standing.role is None:
+                if standing.role is None or person in self.room.gone:
+                    # Whoever was away for a moment, too: what waits was for who they were.
                     await self._withdraw(person)
                 else:
                     await self._lessened(person, standing.role)
@@ -147,7 +148,7 @@ class _Ending:
 
     def _may_have_gone_on(self, person: UserId) -> bool:
         """Whether they left a room that was replaced: its records may yet follow them to the other."""
-        if not self.room.rightly_replaced(LEAD_LEVEL):
+        if self.room.gone.get(person) or not self.room.rightly_replaced(LEAD_LEVEL):
             return False
         places = self.authority.places
         unknown = self.room.successor not in places.rooms

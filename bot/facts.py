@@ -21,6 +21,7 @@ from bot.passphrase import CREDENTIAL
 from bot.places import Places
 from bot.safekeeping import taking
 from commands.authority.roll import Roll
+from commands.authority.standing import Role
 from commands.framework.answer import Provider
 from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
@@ -39,6 +40,7 @@ from storage.database import Transaction
 from storage.forgotten import Seal
 from storage.identities import Identities
 from storage.letters import Letters
+from storage.standings import Renewals
 
 RECENT = 7 * 24 * 3600 * 1000
 """Milliseconds for which a changed identity is mentioned (2-trust: Who can read this)."""
@@ -203,9 +205,24 @@ class _Desk(IdentityDesk):
         return [UserId(user) for user in self.facts._suspended(self.ctx)]  # noqa: SLF001
 
     async def offered(self, user: UserId) -> str | None:
+        return self.facts.trust.person(user).master if await self._theirs_to_say(user) else None
+
+    async def _theirs_to_say(self, user: UserId) -> bool:
+        """Whether a lead may say who somebody is: nobody of themselves, and of nobody who is more.
+
+        An identity is one in all committees, so it takes a lead of each that the person is in. Else
+        whoever makes up a committee of their own answers for the members of another.
+        """
         if user == self.ctx.user or user not in self.facts._suspended(self.ctx):  # noqa: SLF001
-            return None
-        return self.facts.trust.person(user).master
+            return False
+        for each in await Committees(self.tx).all():
+            theirs = await self.facts.authority.standing(self.tx, each, user)
+            if theirs.role is None:
+                continue
+            by = await self.facts.authority.standing(self.tx, each, self.ctx.user)
+            if by.role is None or by.role < max(theirs.role, Role.LEAD):
+                return False
+        return True
 
     async def is_certain(self, user: UserId) -> bool:
         return self.facts.trust.standing(user) is Standing.PINNED
@@ -213,10 +230,11 @@ class _Desk(IdentityDesk):
     async def accept(self, user: UserId) -> bool:
         """Pin what this person's account shows now; False when there is nothing to accept.
 
-        Nobody accepts their own: whoever took over an account would do just that.
+        Nobody accepts their own: whoever took over an account would do just that. What they are counts
+        from now on.
         """
         pin = self.facts.trust.pin(user)
-        if user == self.ctx.user or user not in self.facts._suspended(self.ctx):  # noqa: SLF001
+        if not await self._theirs_to_say(user):
             return False
         master = self.facts.trust.person(user).master
         if pin is None or master is None:
@@ -224,6 +242,7 @@ class _Desk(IdentityDesk):
         now = _now()
         if not await Identities(self.tx).accept(user, master, now):
             return False
+        await Renewals(self.tx).of(user, self.ctx.now)
         self.facts.trust.repin(
             replace(
                 pin,

@@ -147,6 +147,9 @@ class Intake:
         came, received = clock.unix_time(), _now()
         fresh = self._apply_state(answer)
         await self._learn(fresh | self._half_made(answer) | self._half_known() | self._unpeopled())
+        for room_id in fresh:
+            # Who came and went before we came says nothing about those who are there now.
+            self._places.rooms[room_id].begin_here()
         self._trust.mark_stale(
             user for user in listing(answer, "device_lists", "changed") if isinstance(user, str)
         )
@@ -212,7 +215,12 @@ class Intake:
         for room_id in rooms - self._named:
             # An earlier run knew them; no disk says what people call themselves.
             self._named.add(room_id)
-            self._places.rooms[room_id].apply_all(await state_of(self._sync.client, room_id))
+            room = self._places.rooms[room_id]
+            before = room.snapshot()
+            room.apply_all(await state_of(self._sync.client, room_id))
+            if room.snapshot() != before:
+                # Sync says something else: whoever is shown here alone is looked at as well.
+                self._unsaved.rooms.add(room_id)
 
     def _half_made(self, answer: Mapping[str, Any]) -> set[str]:
         """Rooms in which something happens and that are not encrypted as far as we know.
@@ -265,6 +273,7 @@ class Intake:
     async def _settle(self) -> None:
         """Find out what rooms are that changed, follow invitations, and greet."""
         changes = self._unsaved
+        await self._look_at_members(self._introducing.due() & self._places.rooms.keys())
         for room_id in sorted(self._settling.waiting - changes.rooms):
             if room_id in self._places.rooms:
                 await self._settle_one(self._places.rooms[room_id])
@@ -338,7 +347,10 @@ class Intake:
                 # What was said before we came is not for us.
                 events = await self._sync.since_joining(room_id, str(answer["next_batch"]))
             elif section(joined, "timeline").get("limited") and self.token and before:
-                events = [*await self._sync.gap(room_id, str(before), self.token), *events]
+                missed = await self._sync.gap(room_id, str(before), self.token)
+                if room.missed(missed):
+                    await self._look_at_members({room_id})
+                events = [*missed, *events]
             for event in events:
                 await self._look_at(room, event)
         await self._putting_by.finish()

@@ -4,6 +4,8 @@ Both are written down in the transaction that queues the words, so that each is 
 counts as introduced when the homeserver has taken the message: bot/outbox.py says so.
 """
 
+import time
+from collections import defaultdict, deque
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -17,14 +19,21 @@ from commands.authority.rules import Newcomers
 from commands.authority.standing import Role
 from commands.framework.context import Committee, UserId
 from commands.framework.reply import Audience, Reply
+from commands.turf import views as turf_views
 from storage.checkpoint import Tally
 from storage.database import Transaction
+from storage.departures import Departures
 from storage.outbox import Parcel
 from storage.repository import millis
 from storage.standings import Announcements, Kept, Standings
 
 NAMED_AT_ONCE = 25
 """People named in one message: it stays one message."""
+
+MOST_MESSAGES, WITHIN, EVERY = 20, 600.0, 60.0
+"""Messages in one room that name people, and within how many seconds. After that there is one as often
+as ``EVERY``, for everybody who came meanwhile: else those who come one by one fill the room.
+"""
 
 SAID_AGAIN_AFTER = timedelta(days=7)
 """How often the room hears that nobody is left who could confirm power."""
@@ -36,12 +45,21 @@ class Introducing:
     def __init__(self, authority: Authority, device: str) -> None:
         self._authority = authority
         self._device = device
+        self._said_at: defaultdict[str, deque[float]] = defaultdict(deque)
+        """When people were named, by room; monotonic."""
+        self._unnamed: dict[str, float] = {}
+        """Rooms with people who are to be named later, and from when on; monotonic."""
+
+    def due(self) -> set[str]:
+        """Rooms in which people are to be named now who came in too quick a succession."""
+        now = time.monotonic()
+        return {room for room, at in self._unnamed.items() if at <= now}
 
     async def look(self, tx: Transaction, committee: Committee, now: datetime) -> list[Parcel]:
         """Write down who is there; what is to be said about that."""
         took_over = await self._authority.look(tx, committee, now)
         occasion = digest(f"{committee.room} {millis(now)}")
-        parcels = await self._name(tx, committee, f"{ANNOUNCEMENTS}{occasion}")
+        parcels = await self._name(tx, committee, f"{ANNOUNCEMENTS}{occasion}", now)
         roll = await self._authority.roll(tx, committee)
         post = Post(tx, self._device, f"roll-{occasion}")
         for reply in await self._said(tx, committee, roll, now, took_over=took_over):
@@ -53,12 +71,18 @@ class Introducing:
         named = self._authority.settings.newcomers is Newcomers.NAMED
         await Announcements(tx).sent(transaction_id, datetime.now(UTC), lets_in=named)
 
-    async def _name(self, tx: Transaction, committee: Committee, occasion: str) -> list[Parcel]:
+    async def _name(
+        self, tx: Transaction, committee: Committee, occasion: str, now: datetime
+    ) -> list[Parcel]:
         room = self._authority.places.rooms.get(committee.room)
         if room is None or room.replaced:
             # Nothing is said there any more; whoever comes goes unnamed, and hears nothing.
             return []
         standings, parcels = Standings(tx, committee.id), list[Parcel]()
+        said, at = self._said_at[committee.room], time.monotonic()
+        while said and at - said[0] > WITHIN:
+            said.popleft()
+        self._unnamed.pop(committee.room, None)
         new = [
             kept
             for kept in (await standings.all()).values()
@@ -66,6 +90,10 @@ class Introducing:
         ]
         barred = {s.user for s in await self._authority.everybody(tx, committee) if s.barred}
         for begin in range(0, len(new), NAMED_AT_ONCE):
+            if len(said) >= MOST_MESSAGES and at - said[-1] < EVERY:
+                self._unnamed[committee.room] = said[-1] + EVERY
+                break
+            said.append(at)
             some = new[begin : begin + NAMED_AT_ONCE]
             reply = views.newcomers(
                 [kept.person for kept in some if kept.person not in barred],
@@ -78,6 +106,10 @@ class Introducing:
             for kept in some:
                 name = post.parcels[-1].transaction_id
                 await standings.put(replace(kept, announcement=name))
+            back = await _with_something_left(tx, committee, some, now)
+            if back:
+                asked = turf_views.came_back(back, committee.name)
+                await post.say(asked, str(committee.room), "", committee, self._authority)
             parcels += post.parcels
         return parcels
 
@@ -93,7 +125,12 @@ class Introducing:
         said = [views.taken_over(roll, committee.name)] if took_over else []
         standings = Standings(tx, committee.id)
         kept = await standings.all()
-        untold = [each for each in roll.waiting if rules.untold(kept[each.user], now)]
+        untold = [
+            each
+            for each in roll.waiting
+            # Of whoever is to be named later, the leads hear then: that is few messages as well.
+            if rules.untold(kept[each.user], now) and not _unnamed(kept[each.user])
+        ]
         if not untold:
             return said
         if not roll.leads:
@@ -133,3 +170,15 @@ def _asks(untold: Sequence[Waiting], roll: Roll, committee: str) -> list[Reply]:
 
 async def _is_coming(tx: Transaction, kept: Kept) -> bool:
     return kept.announcement is not None and await Announcements(tx).is_coming(kept.announcement)
+
+
+def _unnamed(kept: Kept) -> bool:
+    return kept.introduced is None and kept.announcement is None
+
+
+async def _with_something_left(
+    tx: Transaction, committee: Committee, people: Sequence[Kept], now: datetime
+) -> list[UserId]:
+    """Those of these newcomers who were here before, and whose turf went to the pool."""
+    departures = Departures(tx, committee.id, now.astimezone(committee.zone).date())
+    return [k.person for k in people if await departures.last(k.person) is not None]

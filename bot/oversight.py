@@ -4,7 +4,7 @@ import asyncio
 import time
 from typing import Any
 
-from bot import __version__
+from bot import __version__, logs
 from bot.clock_watch import ClockWatch
 from bot.config import Config
 from bot.datadir import DataDirectory
@@ -19,9 +19,12 @@ from bot.space import Space
 from storage.checkpoint import Tally
 from storage.database import Database
 from storage.driver import Error
+from storage.standings import Renewals
 
 EVERY = 10.0
 """Seconds between two looks at clock and disk."""
+
+log = logs.get("bot.oversight")
 
 
 class Oversight:
@@ -63,10 +66,20 @@ class Oversight:
 
     async def _keep_watch(self) -> None:
         while True:
-            self._clock.look()
+            await self._clock_set(self._clock.look())
             # Looking is what sets the reserve aside again once there is room.
             _ = self._space.low
             await asyncio.sleep(EVERY)
+
+    async def _clock_set(self, step: float) -> None:
+        """Days for which somebody has been something do not come by setting a clock."""
+        if not step:
+            return
+        try:
+            async with self._database.transaction() as tx:
+                await Renewals(tx).clock_set(round(step * 1000), time.time_ns() // 1_000_000)
+        except Error as error:
+            log.failure("clock_set", error)
 
     def give_way(self) -> None:
         """The storage refused: if the disk is full, give up the reserve."""

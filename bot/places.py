@@ -37,9 +37,12 @@ class NamedLeads:
         own = self.rooms.get(room.id) or self.rooms.get(room.predecessor)
         return own or self.everywhere or None
 
-    def level(self, room: Room, user: str) -> int:
-        """Somebody's power in a room, as far as the operator leaves it to the room."""
-        named, level = self.of(room), room.level(user)
+    def level(self, room: Room, user: str, least: int | None = None) -> int:
+        """Somebody's power in a room, as far as the operator leaves it to the room.
+
+        ``least``: what it was at some time, instead of what it is.
+        """
+        named, level = self.of(room), room.level(user) if least is None else least
         if named is None:
             return level
         return max(level, LEAD_LEVEL) if user in named else 0
@@ -67,10 +70,14 @@ class Places:
         room = self.rooms.get(committee.room)
         if room is None or not room.has(user):
             return None
-        level = self.named.level(room, user)
-        if level >= KEEPER_LEVEL:
-            return Role.KEEPER
-        return Role.LEAD if level >= LEAD_LEVEL else Role.ORGANIZER
+        return _role(self.named.level(room, user))
+
+    def least(self, committee: Committee, user: str) -> Role | None:
+        """The least that the room showed a member as since anybody looked at it."""
+        shown, room = self.role(committee, user), self.rooms.get(committee.room)
+        if shown is None or room is None or user not in room.fell:
+            return shown
+        return min(shown, _role(self.named.level(room, user, room.fell[user])))
 
     def names(self, committee: Committee, user: str) -> bool:
         """Whether the operator named somebody as a lead of a committee."""
@@ -177,3 +184,9 @@ class Places:
         """Whether somebody may say that a room is a committee's: they lead there, and may bring us."""
         leads = room.has(user) and self.named.level(room, user) >= LEAD_LEVEL
         return leads and (self.may_invite(user) or self.may_invite(room.inviter))
+
+
+def _role(level: int) -> Role:
+    if level >= KEEPER_LEVEL:
+        return Role.KEEPER
+    return Role.LEAD if level >= LEAD_LEVEL else Role.ORGANIZER

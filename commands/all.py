@@ -85,6 +85,7 @@ CATALOGUE = Catalogue(
                 turf.assign,
                 turf.move,
                 turf.release,
+                leaving.give_back,
                 leaving.away,
                 leaving.back,
                 leaving.offboard,

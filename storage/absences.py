@@ -98,6 +98,13 @@ class Barred(Repository):
             (self.committee, person, entry),
         )
 
+    async def whose(self, entry: EntryId) -> UserId | None:
+        """Whose part an entry ended, if it still is; None: nobody's."""
+        found = await self.tx.value(
+            "SELECT person FROM barred WHERE committee = ? AND entry = ?", (self.committee, entry)
+        )
+        return None if found is None else UserId(str(found))
+
     async def lift(self, person: UserId) -> bool:
         """Let somebody take part again; whether they were barred."""
         was = await self.includes(person)

@@ -8,8 +8,8 @@ from storage.absences import Absence, Absences
 from storage.calendar_dates import CalendarDates
 from storage.drafts import Drafts
 from storage.follow_ups import FollowUps
-from storage.model import EntryId, UserId
-from storage.repository import Repository
+from storage.model import Entry, EntryId, Kind, UserId
+from storage.repository import Repository, moment
 from storage.turf import Handed, Turf
 
 
@@ -47,6 +47,28 @@ class Departures(Repository):
         for absence in ended:
             await Absences(self.tx, self.committee).end(entry, absence, at)
         await self.forget(user)
+
+    async def last(self, user: UserId) -> Entry | None:
+        """The departure in which somebody last left people or absences behind, not taken back since.
+
+        None as well while their part has ended: then it is the end that is taken back.
+        """
+        row = await self.tx.one(
+            "WITH parted(entry) AS (SELECT entry FROM assignments WHERE organizer = ?3 AND ended "
+            "UNION SELECT entry FROM absences WHERE committee = ?1 AND organizer = ?3 AND ended "
+            "UNION SELECT entry FROM absences WHERE committee = ?1 AND cover = ?3 AND ended) "
+            "SELECT h.id, h.kind, h.author, h.at FROM parted JOIN history AS h ON h.id = parted.entry "
+            "WHERE h.committee = ?1 AND h.kind = ?2 AND h.reverses IS NULL AND NOT h.forgotten "
+            "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
+            "AND NOT EXISTS (SELECT 1 FROM barred AS b WHERE b.entry = h.id) "
+            "ORDER BY h.id DESC LIMIT 1",
+            (self.committee, Kind.OFFBOARDED.value, user),
+        )
+        if row is None:
+            return None
+        return Entry(
+            EntryId(row["id"]), Kind(row["kind"]), UserId(row["author"]), moment(row["at"]), None
+        )
 
     async def forget(self, user: UserId) -> None:
         """Drop what they were asked about, and what is known of their calendar."""

@@ -7,7 +7,7 @@ from enum import Enum
 from storage.called import COUNTS
 from storage.driver import Row
 from storage.model import ContactId, EntryId, UserId
-from storage.repository import Repository, Shared, millis, moment
+from storage.repository import Common, Repository, Shared, millis, moment
 from storage.settling import SAME_PERSON
 
 
@@ -142,6 +142,14 @@ class Audited:
     at: datetime
     handle: str | None
     words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trail(Common):
+    """Adding to one committee's trail, from its room too; nothing can be read by it."""
+
+    async def keep(self, action: Action, author: UserId, at: datetime, *, words: str) -> None:
+        await Audits(self.tx, self.committee).keep(action, author, at, words=words)
 
 
 @dataclass(frozen=True, slots=True)

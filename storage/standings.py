@@ -92,6 +92,27 @@ class Standings(Common):
 
 
 @dataclass(frozen=True, slots=True)
+class Renewals(Shared):
+    """Somebody is another than they were, wherever they have a role."""
+
+    async def of(self, person: UserId, at: datetime) -> None:
+        """Their roles count from now on, those since the beginning as well."""
+        await self.tx.execute(
+            "UPDATE standings SET lead_at = iif(lead_at IS NULL, NULL, ?1),"
+            " keeper_at = iif(keeper_at IS NULL, NULL, ?1) WHERE person = ?2",
+            (millis(at), person),
+        )
+
+    async def clock_set(self, step: int, now: int) -> None:
+        """The machine's clock was set by so many ms, and shows ``now``: nobody is older for that."""
+        # Ahead: what was written before goes along. Back: nothing is in the future.
+        move = "iif({c} BETWEEN 1 AND ?1 - ?2, {c} + ?2, {c})" if step > 0 else "min({c}, ?1)"
+        columns = ("joined_at", "lead_at", "keeper_at")
+        changed = ", ".join(f"{c} = {move.format(c=c)}" for c in columns)
+        await self.tx.execute(f"UPDATE standings SET {changed}", (now, step)[: 1 + (step > 0)])
+
+
+@dataclass(frozen=True, slots=True)
 class Announcements(Shared):
     """Messages that tell rooms of people who are new."""
 

@@ -48,6 +48,7 @@ UNION SELECT decided_by FROM exports WHERE committee = ?1 AND state IN ('approve
   AND decided_by IS NOT NULL
 UNION SELECT sender FROM uploads WHERE committee = ?1
 UNION SELECT agreed_by FROM seconds WHERE committee = ?1 AND agreed_by IS NOT NULL
+UNION SELECT person FROM seconds WHERE committee = ?1 AND agreed_by IS NOT NULL
 UNION SELECT person FROM shown WHERE committee = ?1
 UNION SELECT f.person FROM meetings AS m JOIN calendar_files AS f ON f.meeting = m.id
   WHERE m.committee = ?1
@@ -102,10 +103,10 @@ class UnderWay(Repository):
         return Withdrawn(messages, sheets=await self._sheets(person, names))
 
     async def _disagree(self, person: UserId) -> None:
-        """What somebody agreed to for another lead needs another word."""
+        """What somebody agreed to for another lead, or another for them, needs another word."""
         await self.tx.execute(
             "UPDATE seconds SET agreed_by = NULL, agreed_at = NULL, agreed_row = NULL "
-            "WHERE committee = ? AND number > 0 AND agreed_by = ?",
+            "WHERE committee = ?1 AND number > 0 AND (agreed_by = ?2 OR person = ?2)",
             (self.committee, person),
         )
 

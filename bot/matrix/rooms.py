@@ -72,6 +72,11 @@ class Room:
     """Membership by user id: ``join`` or ``invite``; everybody else is not listed."""
     names: dict[str, str] = field(default_factory=dict, compare=False)
     """What members call themselves here. In memory alone: on a disk it would say who people are."""
+    gone: dict[str, bool] = field(default_factory=dict, compare=False)
+    """Who left since anybody looked at it, or, once it was replaced, since then; whether they were put
+    out. Whoever is there again was away in between."""
+    fell: dict[str, int] = field(default_factory=dict, compare=False)
+    """The least power that somebody had since anybody looked. In memory alone."""
     levels: dict[str, int] = field(default_factory=dict)
     default_level: int = 0
     redact_level: int = 50
@@ -108,7 +113,9 @@ class Room:
         return cls(**{"greeted": True, **snapshot, "settings": settings})
 
     def snapshot(self) -> dict[str, Any]:
-        return {key: value for key, value in asdict(self).items() if key != "names"}
+        # Once it is replaced it is known for good who left; before, until anybody has looked.
+        passing = {"names", "fell"} if self.replaced else {"names", "fell", "gone"}
+        return {key: value for key, value in asdict(self).items() if key not in passing}
 
     def apply(self, event: Mapping[str, Any]) -> bool:
         """Take over one state event; whether it was one the bot uses. Never raises."""
@@ -117,7 +124,7 @@ class Room:
             return False
         self.settings.apply(event)
         if kind == "m.room.member":
-            self._member(key, content)
+            self._member(key, content, event)
         elif kind in AUDITED:
             return True
         elif key != "" or not isinstance(kind, str):
@@ -139,8 +146,54 @@ class Room:
                 continue
         return used
 
-    def _member(self, user: str, content: Mapping[str, Any]) -> None:
+    def missed(self, events: Iterable[object]) -> bool:
+        """Note who was away, or had less power, in a time that is over; whether anybody was.
+
+        State that flips is shown as it is in the end, where much happened in between.
+        """
+        noted = False
+        for event in events:
+            try:
+                noted |= isinstance(event, dict) and "state_key" in event and self._was(event)
+            except Exception:  # noqa: BLE001, S112 (one bad event never ends the loop)
+                continue
+        return noted
+
+    def _was(self, event: Mapping[str, Any]) -> bool:
+        kind, key, content = event.get("type"), event.get("state_key"), event.get("content")
+        if not isinstance(key, str) or not isinstance(content, dict):
+            return False
+        if kind == "m.room.member" and content.get("membership") != "join" and self.has(key):
+            self.gone[key] = event.get("sender", key) != key
+            return True
+        if kind != "m.room.power_levels" or key != "":
+            return False
+        then = Room(self.id, version=self.version, creators=self.creators)
+        then.apply(event)
+        return self._note_power({user: then.level(user) for user in self.joined})
+
+    def _note_power(self, levels: Mapping[str, int]) -> bool:
+        """Note who has, or had, less than now."""
+        less = {user: level for user, level in levels.items() if level < self.level(user)}
+        self.fell |= {user: min(level, self.fell.get(user, level)) for user, level in less.items()}
+        return bool(less)
+
+    def begin_here(self) -> None:
+        """We have just come: what there was before is not counted."""
+        self.gone.clear()
+        self.fell.clear()
+
+    def looked_over(self) -> None:
+        """It is written down who is here, and what they are."""
+        self.fell.clear()
+        self.gone = {
+            user: out for user, out in self.gone.items() if self.replaced and not self.has(user)
+        }
+
+    def _member(self, user: str, content: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         membership = content.get("membership")
+        if self.has(user) and membership != "join":
+            self.gone[user] = event.get("sender", user) != user
         if isinstance(membership, str) and membership in {"join", "invite"} and is_user_id(user):
             self.members[user] = membership
             name = content.get("displayname")
@@ -171,6 +224,7 @@ class Room:
         self.creators = [user for user in (event.get("sender"), *others) if is_user_id(user)]
 
     def _power_levels(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
+        before = {user: self.level(user) for user in self.joined}
         users = content.get("users")
         named = users.items() if isinstance(users, dict) else ()
         levels = {user: _level(level, None) for user, level in named}
@@ -181,6 +235,9 @@ class Room:
         wished = events.get("m.room.encrypted") if isinstance(events, dict) else None
         self.event_level = _as_level(wished, _as_level(content.get("events_default"), 0))
         self.has_levels = True
+        for user, level in before.items():
+            if (now := self.level(user)) < level:
+                self.fell[user] = min(now, self.fell.get(user, now))
 
     def _encryption(self, content: Mapping[str, Any], _event: Mapping[str, Any]) -> None:
         self.encrypted = self.encrypted or content.get("algorithm") == MEGOLM

@@ -20,11 +20,14 @@ from commands.framework.context import Committee
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Paragraph, Reply, Strong, line
 from storage.checkpoint import Facts
+from storage.copying import Change
 from storage.database import Database, Transaction
 from storage.outbox import Kind, Parcel
 
 RESTORED = "restored"
 """The fact: when this was restored from a backup of when; there until it has been said."""
+MOVES_WITHIN = 3600 * 1000
+"""Milliseconds after which a backup shows the past: what waited to be sent then is not sent."""
 RESTORED_AT = "restored_at"
 """The fact: Unix milliseconds of the last restoring; stays."""
 
@@ -69,6 +72,36 @@ class Comeback:
         return parcels
 
 
+def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
+    """What a copy does without once it is restored, at a moment and made at one (Unix ms).
+
+    Whose part ended after it was made is not written in it: what takes two people takes days in which
+    the others can end it again, and nothing that waited then goes to anybody, unless it is a bot that
+    moves to another machine.
+    """
+    anew = (
+        "UPDATE standings SET lead_at = iif(lead_at IS NULL, NULL, ?1),"
+        " keeper_at = iif(keeper_at IS NULL, NULL, ?1)"
+    )
+    unsaid = (
+        "UPDATE reminders SET state = iif(state = 'queued', 'cancelled', 'unknown'), settled_at = ?1"
+        " WHERE state IN ('queued', 'sending')"
+    )
+    waited: tuple[Change, ...] = (
+        *((f"DELETE FROM {table}", ()) for table in ("parked", "outbox", "waiting")),
+        (unsaid, (at,)),
+    )
+    return (
+        *(waited if at - made_at > MOVES_WITHIN else ()),
+        (
+            "UPDATE exports SET state = 'expired' WHERE state IN ('asked', 'approved', 'made')",
+            (),
+        ),
+        ("UPDATE seconds SET agreed_by = NULL, agreed_at = NULL, agreed_row = NULL", ()),
+        (anew, (at,)),
+    )
+
+
 def words(made_at: datetime, committee: Committee) -> Reply:
     """What the room is told."""
     lost = line(
@@ -82,7 +115,8 @@ def words(made_at: datetime, committee: Committee) -> Reply:
     also = line(
         _(
             "Secret polls that were open are over without a result, because votes are in no"
-            " backup. Whoever was removed since is here again: remove them once more."
+            " backup. Whoever was removed since is here again: remove them once more. What takes two"
+            " people takes some days first."
         )
     )
     return Reply((Paragraph(lost), Paragraph(also)))

@@ -122,6 +122,7 @@ async def _fill(directory: DataDirectory, opened: Opened, kept: Archive, key: Da
         without_facts(taking.MADE_AT, taking.CONFIGURATION),
         with_fact(comeback.RESTORED, back.to_json()),
         with_fact(comeback.RESTORED_AT, str(back.at)),
+        *comeback.as_restored(back.at, int(opened.made_at.timestamp() * 1000)),
     ]
     await opened.database.copy_to(unfinished, key.derive(Purpose.APP_DATABASE), changes)
     for path in directory.databases:

@@ -1,8 +1,9 @@
 """What leads type about who else is one: the room's state is the homeserver's word, theirs is proven."""
 
 from commands.authority import views
+from commands.authority.previews import Look, Previews
 from commands.authority.roll import Roll
-from commands.authority.rules import Hindrance, confirmable, confirmed
+from commands.authority.rules import Hindrance, confirmable, confirmed, surprising
 from commands.authority.standing import Role
 from commands.framework.context import Context
 from commands.framework.reply import Reply
@@ -29,10 +30,14 @@ async def confirm(
     standings: Standings,
     audits: Audits,
     who: Colleague | None = None,
+    *,
+    previews: Previews,
+    yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
     """Say that somebody really is a lead or keeper, or belongs here; alone it shows who waits for that.
 
     who: the person, whom you have asked outside Matrix
+    yes: make them what you were just shown, where it is more than you may have thought
     """
     if who is None:
         return views.waiting(roll, ctx)
@@ -45,6 +50,11 @@ async def confirm(
         raise views.hindered(role, theirs, roll)
     if kept is None:
         raise views.hindered(Hindrance.NOTHING, theirs, roll)
+    if surprising(role, theirs, ctx.settings):
+        look = Look(f"confirm {user}", {"role": int(role)}, views.before_confirming(user, role))
+        first = await previews.first(ctx, look, yes=yes)
+        if first is not None:
+            return first
     await standings.put(confirmed(kept, role, theirs.shown or role, ctx.now))
     await audits.keep(Action.CONFIRMED, ctx.user, ctx.now, words=views.audited(user, role))
     return views.confirmed(user, role, theirs, ctx)

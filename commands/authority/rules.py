@@ -201,6 +201,24 @@ def confirmable(
     return granted if proven else Hindrance.UNPROVEN
 
 
+def surprising(role: Role, theirs: Standing, settings: Settings) -> bool:
+    """Whether a confirmation may make somebody more than the lead has in mind who types it.
+
+    What the room shows may have changed since they were asked.
+    """
+    lets_in = settings.newcomers is Newcomers.CONFIRMED and not theirs.accepted
+    return role is Role.KEEPER or (role is Role.LEAD and lets_in)
+
+
+def renewed(before: Kept, now: datetime) -> Kept:
+    """What is kept of somebody whose roles begin to count anew."""
+    return replace(
+        before,
+        lead=None if before.lead is None else now,
+        keeper=None if before.keeper is None else now,
+    )
+
+
 def confirmed(before: Kept, role: Role, shown: Role, now: datetime) -> Kept:
     """What is kept of somebody, whom the room shows as something, from when they are confirmed."""
     after = replace(

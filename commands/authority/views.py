@@ -200,6 +200,17 @@ def confirmed(user: UserId, role: Role, theirs: Standing, ctx: Context) -> tuple
     return here, Reply((Paragraph(room),), Audience.ROOM)
 
 
+def before_confirming(user: UserId, role: Role) -> Reply:
+    """What somebody would be, before they are."""
+    words = line(
+        _("{user} would count as {role}: the room shows them as that. If you mean it: {confirm}"),
+        user=Strong(user),
+        role=_one(role),
+        confirm=Code(f"!confirm {user} --yes"),
+    )
+    return Reply((Paragraph(words),))
+
+
 def audited(user: UserId, role: Role) -> str:
     """How it stands in the record of who did what."""
     return f"{user} as {role.name.lower()}"

@@ -25,7 +25,7 @@ from commands.imports.upload import Bell
 from commands.meetings.taking_back import Plans
 from commands.turf.members import Members
 from commands.zones.places import NamedZone
-from storage.absences import Absences
+from storage.absences import Absences, Barred
 from storage.contacts import Contacts
 from storage.follow_ups import FollowUps
 from storage.history import History
@@ -151,6 +151,7 @@ async def undo(
     turf: Turf,
     plans: Plans,
     members: Members,
+    barred: Barred,
     *,
     acts: Acts,
     audits: Audits,
@@ -168,7 +169,7 @@ async def undo(
     author = ctx.user if of is None else members.find_or_gone(of, await turf.people_with_duties())
     last = await _last(history, author, ctx)
     contact = None if last.contact is None else await contacts.by_id(last.contact)
-    await undoing.Undoing(ctx, history, absences, turf).may(last, contact)
+    await undoing.Undoing(ctx, history, absences, turf, members, barred).may(last, contact)
     if author != ctx.user:
         look = undoing.look(last, contact, ctx)
         first = await previews.first(ctx, look, yes=yes and why is not None)
@@ -177,8 +178,13 @@ async def undo(
         await acts.spend(ctx, Act.UNDO_OTHERS)
         await audits.keep(Action.UNDONE, ctx.user, ctx.now, contact=last.contact, words=why)
     touched = await turf.touched(last.id) if last.kind in TURF else set()
+    back = await barred.whose(last.id)
     await history.reverse(last, ctx.user, ctx.now)
     told = list(await plans.taken_back(last, ctx.now))
+    if back is not None:
+        words = f"that {back} takes part again"
+        await audits.keep(Action.CONFIRMED, ctx.user, ctx.now, words=words)
+        told.append(undoing.takes_part_again(back, ctx))
     undone = views.undone(last.kind, contact)
     if author != ctx.user and why is not None:
         told.append(undoing.told(author, why, undone, ctx))

@@ -30,6 +30,7 @@ from commands.general.views import greeting_direct, where_names_belong, who_i_am
 from commands.zones.places import NamedZone
 from storage.committees import Committees
 from storage.names import folded
+from storage.privacy import Action, Trail
 
 SHORT_NAME = 40
 """Letters of a name to which something may be added."""
@@ -146,8 +147,13 @@ def _in_fours(key: str) -> str:
     destroys=(Act.IDENTITY,),
 )
 async def accept_identity(
-    ctx: Context, desk: IdentityDesk, acts: Acts, previews: Previews, user: Person
-) -> Reply:
+    ctx: Context,
+    desk: IdentityDesk,
+    acts: Acts,
+    trail: Trail,
+    previews: Previews,
+    user: Person,
+) -> Reply | tuple[Reply, ...]:
     """Accept somebody's new identity, after asking them outside Matrix. You see first which.
 
     user: their full Matrix address
@@ -160,8 +166,21 @@ async def accept_identity(
     await acts.spend(ctx, Act.IDENTITY)
     if not await desk.accept(user):
         raise refuse(
-            _("There is nothing to accept for {user}, or it is not yours to accept."),
+            _(
+                "There is nothing to accept for {user}, or it is not yours to accept: it takes somebody"
+                " who leads wherever they take part, and a keeper for a keeper. My admin can compare"
+                " identities with them as well (steward verify)."
+            ),
             user=user,
             example="!identity",
         )
-    return say(_("Accepted. I take commands from {user} again."), user=user)
+    await trail.keep(Action.CONFIRMED, ctx.user, ctx.now, words=f"the new identity of {user}")
+    accepted = say(_("Accepted. I take commands from {user} again."), user=user)
+    if ctx.place is Place.ROOM:
+        return accepted
+    told = say(
+        _("{by} accepted the new identity of {user}. If that surprises you, say so here."),
+        by=ctx.user,
+        user=user,
+    )
+    return accepted, replace(told, audience=Audience.ROOM)

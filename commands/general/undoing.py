@@ -1,6 +1,6 @@
 """What may be taken back by whom: one's own, as far as one could do it now; and a lead another's, with words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from commands.authority.previews import Look
 from commands.contacts.rules import may_see
@@ -10,7 +10,9 @@ from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
 from commands.general import views
-from storage.absences import Absences
+from commands.turf.members import Members
+from commands.turf.rules import may_end
+from storage.absences import Absences, Barred
 from storage.history import History
 from storage.model import Contact, Entry, Kind
 from storage.tests_undo import ABOUT_TESTS
@@ -50,10 +52,13 @@ class Undoing:
     history: History
     absences: Absences
     turf: Turf
+    members: Members
+    barred: Barred
 
     async def may(self, last: Entry, contact: Contact | None) -> None:
         """Raises Refusal when it cannot be taken back, or not by this person now."""
         await self._by_them(last, contact)
+        await self._as_readmitted(last)
         await self._at_all(last, contact)
 
     async def _by_them(self, last: Entry, contact: Contact | None) -> None:
@@ -90,6 +95,12 @@ class Undoing:
                     how=Code(f'!undo of={short(ctx.user)} why="slip"'),
                     example="",
                 )
+
+    async def _as_readmitted(self, last: Entry) -> None:
+        """Taking back that somebody's part has ended takes whom ending it takes."""
+        who = await self.barred.whose(last.id) if last.kind is Kind.OFFBOARDED else None
+        if who is not None and not may_end(self.members.roles.get(who), self.ctx.role):
+            raise refuse(_("That takes a keeper of the data."))
 
     async def _about_another(self, last: Entry) -> bool:
         """Whether it is about somebody else's people or absence."""
@@ -164,3 +175,13 @@ def told(author: UserId, why: str, undone: Reply, ctx: Context) -> Reply:
     """For whoever had saved it."""
     words = say(_("{by} did that for you, because: {why}"), by=short(ctx.user), why=why)
     return Reply((*undone.blocks, *words.blocks), Audience.NAMED, to=(author,))
+
+
+def takes_part_again(user: UserId, ctx: Context) -> Reply:
+    """For the leads, who had heard that somebody's part had ended."""
+    words = say(
+        _("{by} took back that the part of {user} has ended: they take part again."),
+        by=ctx.user,
+        user=user,
+    )
+    return replace(words, audience=Audience.LEADS)

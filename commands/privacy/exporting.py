@@ -54,6 +54,7 @@ async def export(
     exports: Exports,
     audits: Audits,
     roll: Roll,
+    members: Members,
     shape: Format,
     *,
     why: Sentence,
@@ -79,10 +80,10 @@ async def export(
         n=Strong(str(asked.number)),
         approve=Code(f"!export approve {asked.number}"),
     )
-    return (mine, _question(asked, people))
+    return (mine, _question(asked, people, members))
 
 
-def _question(asked: Export, people: int) -> Reply:
+def _question(asked: Export, people: int, members: Members) -> Reply:
     words = ngettext(
         "{who} asks for a copy of {n} person as {shape}, {ratings}: “{why}”.",
         "{who} asks for a copy of {n} people as {shape}, {ratings}: “{why}”.",
@@ -90,7 +91,7 @@ def _question(asked: Export, people: int) -> Reply:
     )
     head = line(
         words,
-        who=Strong(short(asked.author)),
+        who=Strong(members.told_apart(asked.author)),
         n=a_number(people),
         shape=asked.format.value,
         ratings=_("with ratings") if asked.ratings else _("without ratings"),
@@ -136,7 +137,7 @@ async def approve(
         return (
             say(_("Withdrawn: {who} is no keeper of the data any more."), who=short(one.author)),
         )
-    first = await _as_shown(ctx, exports, one, previews, yes=yes)
+    first = await _as_shown(ctx, exports, one, members, previews, yes=yes)
     if first is not None:
         return (first,)
     await exports.approve(one, ctx.user, ctx.now)
@@ -150,11 +151,17 @@ async def approve(
         who=short(ctx.user),
     )
     file = replace(file, audience=Audience.NAMED, to=(one.author,), export=one.id)
-    return (say(_("Approved: {who} gets the file."), who=short(one.author)), file)
+    return (say(_("Approved: {who} gets the file."), who=members.told_apart(one.author)), file)
 
 
 async def _as_shown(
-    ctx: Context, exports: Exports, one: Export, previews: Previews, *, yes: bool
+    ctx: Context,
+    exports: Exports,
+    one: Export,
+    members: Members,
+    previews: Previews,
+    *,
+    yes: bool,
 ) -> Reply | None:
     """The question anew, for whoever was not asked it, or when it has grown since."""
     people = await exports.count()
@@ -162,7 +169,7 @@ async def _as_shown(
     unasked = ctx.standing.led is None or ctx.standing.led > one.at
     if not (grown or unasked):
         return None
-    question = _question(one, people)
+    question = _question(one, people, members)
     do_it = line(_("To do it: {yes}"), yes=Code(f"!export approve {one.number} --yes"))
     preview = Reply((question.blocks[0], Paragraph(do_it)))
     look = Look(f"export {one.number}", {"people": people}, preview)
@@ -243,6 +250,7 @@ async def audit(
     ctx: Context,
     contacts: Contacts,
     audits: Audits,
+    members: Members,
     who: ContactRef | None = None,
     *,
     before: AnyDay | None = None,
@@ -265,13 +273,13 @@ async def audit(
     last = found[:SHOWN][-1].at.astimezone(ctx.zone).date()
     return Reply(
         (
-            listed([_done(each, ctx) for each in found[:SHOWN]]),
+            listed([_done(each, ctx, members) for each in found[:SHOWN]]),
             *(Paragraph(line(words, how=Code(f"!audit before={last}"))) for words in more),
         )
     )
 
 
-def _done(done: Audited, ctx: Context) -> Line:
+def _done(done: Audited, ctx: Context, members: Members) -> Line:
     what = {
         Action.SUBJECT: _("saw everything about {handle}"),
         Action.FORGOTTEN: _("forgot somebody who asked for it"),
@@ -298,6 +306,6 @@ def _done(done: Audited, ctx: Context) -> Line:
     return line(
         _("{when}, {who}: {what}"),
         when=a_time(done.at, ctx.zone),
-        who=short(done.author) if done.author is not None else _("a clock"),
+        who=members.told_apart(done.author) if done.author is not None else _("a clock"),
         what=what.format(handle=done.handle or _("somebody"), words=done.words),
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from commands.authority.quotas import Act, Thing
+from commands.authority.rules import renewed
 from commands.authority.spending import Acts
 from commands.contacts.views import short, today
 from commands.framework.context import Context, Role
@@ -21,6 +22,8 @@ from storage.contacts import Contacts
 from storage.departures import Departures
 from storage.history import History
 from storage.model import EntryId, Kind, UserId
+from storage.privacy import Action, Audits
+from storage.standings import Standings
 from storage.turf import Turf
 from storage.under_way import UnderWay, Withdrawn
 
@@ -160,7 +163,14 @@ async def offboard(
 
 
 @command("readmit", who=Role.LEAD, where=Where.DIRECT, example="!readmit @ben")
-async def readmit(ctx: Context, members: Members, barred: Barred, who: Colleague) -> Reply:
+async def readmit(
+    ctx: Context,
+    members: Members,
+    barred: Barred,
+    standings: Standings,
+    audits: Audits,
+    who: Colleague,
+) -> tuple[Reply, ...]:
     """Let somebody take part again whose part had ended. Turf is not given back by itself.
 
     who: who takes part again
@@ -170,11 +180,56 @@ async def readmit(ctx: Context, members: Members, barred: Barred, who: Colleague
         raise _not_theirs_to_end(user, members)
     if not await barred.lift(user):
         raise refuse(_("{who} takes part already."), who=short(user))
-    return say(
-        _("{who} takes part again, with empty hands: {assign}"),
+    kept = await standings.of(user)
+    if kept is not None:
+        # Meanwhile they had no role that anybody could have seen them use.
+        await standings.put(renewed(kept, ctx.now))
+    words = f"that {user} takes part again"
+    await audits.keep(Action.CONFIRMED, ctx.user, ctx.now, words=words)
+    here = say(
+        _("{who} takes part again, with empty hands. What they carried: {back}"),
         who=short(user),
-        assign=Code(f"!turf assign {short(user)} M-41"),
+        back=Code(f"!turf back {user}"),
     )
+    others = [
+        u for u, role in members.roles.items() if role >= Role.LEAD and u not in {ctx.user, user}
+    ]
+    told = say(_("{by} let {user} take part again."), by=ctx.user, user=user)
+    return (here, *((views.for_others(told, others),) if others else ()))
+
+
+@command(
+    "turf back",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!turf back @ben",
+    makes=(Thing.UNDO,),
+)
+async def give_back(
+    ctx: Context,
+    departures: Departures,
+    history: History,
+    members: Members,
+    barred: Barred,
+    who: Colleague,
+) -> tuple[Reply, ...]:
+    """Give somebody who is back what went to the pool when they left, as far as nobody has it now.
+
+    who: who is back
+    """
+    user = members.find(who)
+    if await barred.includes(user):
+        raise refuse(
+            _("{who}'s part in the committee has ended. {again} takes that back."),
+            who=short(user),
+            again=Code(f"!readmit {user}"),
+        )
+    left = await departures.last(user)
+    if left is None:
+        raise refuse(_("{who} left nothing behind that could be given back."), who=short(user))
+    await history.reverse(left, ctx.user, ctx.now)
+    carried = await departures.carried(user, today(ctx))
+    return views.given_back(user, carried, left.at, ctx)
 
 
 def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:

@@ -47,6 +47,11 @@ class Members:
         alike = [each for each in self.roles if _local(each) == _local(user)]
         return user if len(alike) > 1 else user.partition(":")[0].removeprefix("@")
 
+    def told_apart(self, user: UserId) -> str:
+        """A member as people call them, ``@ana``; in full where that might be somebody else."""
+        alike = [each for each in self.roles if _local(each) == _local(user)]
+        return user.partition(":")[0] if alike == [user] else user
+
     def row(self, user: UserId) -> Line:
         """A member to choose from: the address, and the name they go by."""
         return row_of(user, self.names)
@@ -62,14 +67,18 @@ def the_one(
     """
     names = {} if names is None else names
     wanted = _plain(said)
-    exact = [user for user in people if _plain(user) == wanted]
-    if exact:
+    exact = [user for user in people if user == str(said)]
+    # Addresses differ by case, and by letters that search takes for one: those are several people.
+    exact = exact or [user for user in people if _plain(user) == wanted]
+    if len(exact) == 1:
         return exact[0]
     found = [user for user in people if _local(user) == wanted]
     called = [user for user in people if wanted == _plain(names.get(user, ""))]
     if len(found) == 1 and set(called) <= set(found):
         return found[0]
-    meant = found or called or [u for u in people if wanted in _said_names(names.get(u, ""))]
+    meant = (
+        exact or found or called or [u for u in people if wanted in _said_names(names.get(u, ""))]
+    )
     meant += [user for user in called if user not in meant]
     if len(meant) == 1:
         raise refuse(

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from commands.contacts.views import label, short
-from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_day, a_time, ngettext
 from commands.framework.reply import (
     Audience,
     Block,
@@ -16,6 +17,7 @@ from commands.framework.reply import (
     Strong,
     line,
     listed,
+    say,
 )
 from commands.turf.rules import MUCH, Workload
 from storage.absences import Absence
@@ -417,6 +419,45 @@ def departed(
     if withdrawn.is_news:
         blocks.append(_withdrawn(withdrawn))
     return Reply(tuple(blocks), Audience.LEADS)
+
+
+def given_back(
+    organizer: UserId, carries: Handed, left: datetime, ctx: Context
+) -> tuple[Reply, ...]:
+    """To the lead who gave somebody back what they had when they left, and to them."""
+    words = say(
+        _(
+            "{who} has back what nobody took over since {when}, and carries {people} and {owed} now."
+        ),
+        who=Strong(organizer),
+        when=a_time(left, ctx.zone),
+        people=people(carries.contacts),
+        owed=owed(carries.follow_ups),
+    )
+    if organizer == ctx.user:
+        return (words,)
+    told = say(
+        _(
+            "{by} gave you back what you carried when you left. {turf} and {due} show what is yours."
+        ),
+        by=short(ctx.user),
+        turf=Code("!turf"),
+        due=Code("!due"),
+    )
+    return words, for_others(told, [organizer])
+
+
+def came_back(who: Sequence[UserId], committee: str) -> Reply:
+    """For the leads: what these people carried went back to the pool when they were shown as gone."""
+    head = line(
+        _(
+            "Back in the room of {committee}. What they carried went to the pool when the room showed them"
+            " as gone. If it is really them, this gives it back:"
+        ),
+        committee=Strong(committee),
+    )
+    rows: list[Line] = [(Code(f"!turf back {user}"),) for user in who]
+    return Reply((Paragraph(head), listed(rows)), Audience.LEADS)
 
 
 def withdrawn(organizer: UserId, what: Withdrawn) -> Reply:

@@ -191,6 +191,8 @@ class Chat:
         """What the operator decided about authority."""
         self.names: dict[str, str] = {}
         """What people call themselves in the room."""
+        self.alike: list[UserId] = []
+        """Organizers with an account on another server."""
         self.audit = HEALTHY
         self.desk = _Desk()
         self.shredder = Shredded()
@@ -409,7 +411,8 @@ class Chat:
     def members(self) -> Members:
         """Who is in the first committee's room."""
         return Members(
-            {UserId(f"{who}:example.org"): role for who, role in self.roles.items()},
+            {UserId(f"{who}:example.org"): role for who, role in self.roles.items()}
+            | dict.fromkeys(self.alike, Role.ORGANIZER),
             {UserId(f"{who}:example.org"): name for who, name in self.names.items()},
         )
 

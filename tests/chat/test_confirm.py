@@ -69,11 +69,49 @@ async def test_only_a_keeper_makes_a_keeper(chat: Chat, dan: str) -> None:
         "Only a keeper of the data makes another: @kim:example.org"
     )
     assert (await chat.dm(dan, "!export csv why=x")).says("The room shows you as one of them")
-    assert (await chat.dm("@kim", "!confirm @dan")).says("counts as a keeper of the data")
+    assert (await chat.sure("@kim", "!confirm @dan")).says("counts as a keeper of the data")
     # And even then it takes a while before it counts for what takes two.
     assert (await chat.dm(dan, "!export csv why=x")).says(
         "have been keepers of the data for 7 days"
     )
+
+
+async def test_nobody_is_made_more_than_the_lead_was_shown(chat: Chat, dan: str) -> None:
+    """The room may show more when the confirmation comes than when the leads were told of it."""
+    chat.roles["@dan"] = Role.KEEPER
+    said = await chat.dm("@kim", "!confirm @dan")
+    assert said.text.startswith("@dan:example.org would count as a keeper of the data")
+    assert (await chat.dm(dan, "!turf team")).says("is for leads")
+    chat.roles["@dan"] = Role.LEAD
+    assert (await chat.dm("@kim", "!confirm @dan")).says("counts as a lead"), "the control"
+
+
+async def test_whoever_is_let_in_is_no_lead_by_that(chat: Chat) -> None:
+    chat.settings = Settings(Newcomers.CONFIRMED)
+    chat.join("@dan")
+    chat.roles["@dan"] = Role.LEAD
+    await chat.saw("@dan", accepted=None, lead=None, keeper=None, waits=chat.now)
+    assert (await chat.dm("@lea", "!confirm @dan")).says("would count as a lead")
+    chat.roles["@dan"] = Role.ORGANIZER
+    assert (await chat.dm("@lea", "!confirm @dan --yes")).says("From now on I answer"), (
+        "the control"
+    )
+
+
+async def test_two_addresses_that_look_alike_are_two_people(chat: Chat) -> None:
+    """By case, or by marks that search leaves out: never the first of them."""
+    alike = ("@Dan", "@dan", "@d.an", "@d_an")
+    chat.join(*alike)
+    for who in alike:
+        chat.roles[who] = Role.LEAD
+        await chat.saw(who, lead=None, keeper=None, waits=chat.now)
+    said = await chat.dm("@lea", "!confirm @dan:example.org")
+    assert said.says("@dan:example.org counts as a lead"), "letter by letter"
+    said = await chat.dm("@lea", "!confirm @DAN:example.org")
+    said.lists("@Dan:example.org", "@dan:example.org")
+    said = await chat.dm("@lea", "!offboard @d-an:example.org")
+    said.lists("@d.an:example.org", "@d_an:example.org")
+    assert (await chat.dm("@lea", "!offboard @dan")).says("More than one person here is @dan")
 
 
 async def test_whoever_is_not_proven_or_was_put_out_is_not_confirmed(chat: Chat, dan: str) -> None:

@@ -13,6 +13,7 @@ from bot.matrix.client import Client
 from bot.matrix.render import EXPORT, render
 from commands.authority.standing import Role
 from commands.privacy.formats import CardKey
+from storage.model import UserId
 from tests.chat.conversation import Chat, Said
 
 
@@ -236,3 +237,13 @@ async def test_steward_reads_its_own_copy_back(
     else:
         assert "0 new · 0 updated · 3 unchanged · 1 left out" in said
         assert "is marked “left”, left out" in said
+
+
+async def test_whoever_looks_like_another_is_named_in_full(people: Chat) -> None:
+    """An account on another server is nobody's namesake in what leads decide by."""
+    assert (await people.dm("@kim", "!export csv why=mailing")).text.count("@kim asks") == 1
+
+    people.alike.append(UserId("@kim:example.net"))
+    asked = await people.dm("@kim", "!export csv why=mailing")
+    assert asked.says("@kim:example.org asks for a copy")
+    assert (await people.dm("@lea", "!audit")).says("@kim:example.org: asked for export 2")

@@ -8,6 +8,7 @@ import pytest
 from bot.matrix.guard import Refused
 from commands.framework.context import RoomId, UserId
 from commands.framework.errors import refuse
+from commands.framework.reply import Audience
 from commands.general.audit import Flaw, IdentityChange, LeftOut, Weakness
 from commands.general.status import refusal_reasons
 from commands.general.views import greeting, greeting_direct
@@ -264,6 +265,23 @@ async def test_identities_are_accepted_by_leads(chat: Chat) -> None:
     assert (await chat.room("@lea", "!identity accept ben")).says("no full Matrix address")
     assert (await chat.room("@lea", f"!identity accept {ben}")).says("Accepted")
     assert (await chat.room("@lea", f"!identity accept {ben}")).says("nothing to accept")
+
+
+async def test_the_others_hear_whose_identity_was_accepted(chat: Chat) -> None:
+    ben = UserId("@ben:example.org")
+    chat.desk.people.append(ben)
+    await chat.dm("@lea", f"!identity accept {ben}")
+    said = await chat.dm("@lea", f"!identity accept {ben}")
+    assert said.here == f"Accepted. I take commands from {ben} again."
+    assert said.body(Audience.ROOM).startswith(
+        f"@lea:example.org accepted the new identity of {ben}."
+    )
+    assert (await chat.dm("@kim", "!audit")).says(f"@lea: confirmed the new identity of {ben}")
+    # In the room everybody has read it.
+    chat.desk.people.append(ben)
+    await chat.room("@lea", f"!identity accept {ben}")
+    again = await chat.room("@lea", f"!identity accept {ben}")
+    assert again.body(Audience.ROOM) == ""
 
 
 async def test_greetings_say_what_to_type(chat: Chat) -> None:

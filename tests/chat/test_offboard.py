@@ -1,10 +1,13 @@
 """Being away with somebody standing in, and leaving: nothing gets lost, and access stops at once."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot import departures
 from bot.matrix.rooms import Room
 from bot.places import Places
+from commands.framework.context import Role
 from commands.framework.reply import Audience
 from storage.model import UserId
 from storage.outbox import Parcel
@@ -129,6 +132,71 @@ async def test_readmitted_later_with_empty_hands(chat: Chat) -> None:
 
 
 @pytest.mark.usefixtures("unit")
+async def test_given_back_what_nobody_took_over(chat: Chat) -> None:
+    await chat.dm("@lea", "!offboard @ben")
+    assert (await chat.dm("@lea", "!turf back @ben")).says("part in the committee has ended")
+    assert (await chat.dm("@ana", "!turf back @ben")).says("is for leads")
+    chat.later(days=2)
+    await chat.dm("@lea", "!turf assign @ana M-3")
+    assert (await chat.dm("@lea", "!readmit @ben")).says("!turf back @ben:example.org")
+    given = await chat.dm("@lea", "!turf back @ben")
+    assert given.says("carries 1 person and 1 open follow-up now")
+    assert given.told("@ben").startswith("@lea gave you back")
+    assert (await chat.dm("@ben", "!turf")).says("Your turf: 1 person", "1 open follow-up")
+    assert (await chat.dm("@ana", "!turf")).says("Your turf: 2 people"), "the control"
+    assert (await chat.dm("@lea", "!turf back @ben")).says("left nothing behind")
+    assert (await chat.dm("@lea", "!turf back @ana")).says("left nothing behind")
+
+
+@pytest.fixture
+def lou(chat: Chat) -> str:
+    """Another lead."""
+    chat.join("@lou")
+    chat.roles["@lou"] = Role.LEAD
+    return "@lou"
+
+
+async def test_an_end_that_takes_a_keeper_is_taken_back_by_a_keeper_alone(
+    chat: Chat, lou: str
+) -> None:
+    await chat.dm("@kim", "!offboard @lea")
+    typed = '!undo of=@kim why="slip"'
+    await chat.dm(lou, typed)
+    assert (await chat.dm(lou, f"{typed} --yes")).says("That takes a keeper of the data.")
+    assert (await chat.dm("@lea", "!turf team")).says("has ended")
+    chat.roles["@kim"] = Role.LEAD
+    assert (await chat.dm("@kim", "!undo")).says("That takes a keeper of the data.")
+    chat.roles["@kim"] = Role.KEEPER
+    assert (await chat.dm("@kim", "!undo")).says("Taken back"), "the control"
+    await chat.dm("@kim", "!offboard @ben")
+    assert (await chat.sure(lou, typed)).says("Taken back"), "an organizer's a lead may"
+
+
+async def test_the_others_hear_that_somebody_takes_part_again(chat: Chat, lou: str) -> None:
+    await chat.dm("@lea", "!offboard @ben")
+    back = await chat.dm("@lea", "!undo")
+    assert "the part of @ben:example.org has ended: they take part again" in back.body(
+        Audience.LEADS
+    )
+    await chat.dm("@lea", "!offboard @ben")
+    again = await chat.dm("@lea", "!readmit @ben")
+    assert again.told(lou) == "@lea:example.org let @ben:example.org take part again."
+    trail = (await chat.dm(lou, "!audit")).text
+    assert trail.count("@lea: confirmed that @ben:example.org takes part again") == 2
+    taken = await chat.dm("@ana", "!undo")
+    assert "take part again" not in taken.text, "the control"
+
+
+async def test_whoever_takes_part_again_is_no_second_at_once(chat: Chat, lou: str) -> None:
+    await chat.dm("@kim", "!offboard @lou")
+    await chat.saw(lou, lead=chat.now - timedelta(days=30))
+    await chat.dm("@kim", "!readmit @lou")
+    await chat.dm("@kim", "!export csv why='mailing'")
+    assert (await chat.dm(lou, "!export approve 1")).says("have been leads for 7 days")
+    assert (await chat.dm("@lea", "!export approve 1")).says("Approved"), "the control"
+
+
+@pytest.mark.usefixtures("unit")
 async def test_what_somebody_has_under_way_ends_with_their_part(chat: Chat) -> None:
     """Theirs; the lead is told what does not come any more, and others keep theirs."""
     chat.roles["@lou"] = chat.roles["@lea"]
@@ -161,7 +229,9 @@ async def test_a_question_somebody_was_asked_is_not_asked_on(chat: Chat) -> None
 async def test_nobody_ends_the_part_of_an_equal(chat: Chat) -> None:
     chat.roles["@leo"] = chat.roles["@lea"]
     assert (await chat.dm("@lea", "!offboard @lea")).says("Not yourself")
-    assert (await chat.dm("@lea", "!offboard @kim")).says("a keeper of the data, and nobody here is")
+    assert (await chat.dm("@lea", "!offboard @kim")).says(
+        "a keeper of the data, and nobody here is"
+    )
     assert (await chat.dm("@lea", "!offboard @leo")).says("a keeper of the data can do that")
     assert (await chat.dm("@ana", "!offboard @ben")).says("is for leads")
     assert (await chat.dm("@kim", "!offboard @lea")).says("@lea is no longer in the committee")

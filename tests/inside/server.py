@@ -284,7 +284,8 @@ async def make_real_keepers(here: World, puppets: Sequence[Organizer], direct: s
     for each in puppets:
         await here.ana.api.set_power(here.room, each.user, 100)
         await here.seen()
-        await try_asking(here.ana, direct, f"!confirm {each.user}", here.steward.user)
+        for typed in (f"!confirm {each.user}", f"!confirm {each.user} --yes"):
+            await try_asking(here.ana, direct, typed, here.steward.user)
 
 
 # -- an expelled keeper ---------------------------------------------------------------------------

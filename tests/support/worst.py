@@ -82,6 +82,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
         "!turf assign @ben " + " ".join(f"M-{n}" for n in range(4, 700, 4)) + " --transfer",
     ),
     "turf move": ("!turf move @ana @ben", "!turf move @ana @ben --yes"),
+    "turf back": ("!turf back @ben",),
     "turf release": ("!turf release M-2 why=shifts",),
     "away": ("!away @ana until=3d cover=@ben", f"!away @ana until={TIME} cover=@ben"),
     "back": ("!back",),

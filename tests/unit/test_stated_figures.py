@@ -16,13 +16,14 @@ from typing import Final
 
 import pytest
 
-from bot import approving, cli, datadir, scheduler, space, turns
+from bot import approving, cli, datadir, introducing, scheduler, space, turns
 from bot.config import Config
 from bot.key_slots import Cost
 from bot.matrix import moving
 from bot.meetings.reminding import LAID_OUT_EVERY
 from bot.pace import TEN
 from bot.polls import mailing, waiting
+from bot.safekeeping import comeback
 from bot.shorter import WAITS
 from bot.verification import conversation
 from commands.authority.quotas import LEADS_MAKE, QUOTAS, RATES, Act, Thing
@@ -77,6 +78,10 @@ STARTING_MIB: Final = Cost().memory_kib >> 10
 # One line for each phrase: file (* is any), words, value. Words are compared with blanks of any kind.
 STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/admin.md", "takes two who have counted for {} days", USUAL.authority.held_days),
+    ("docs/admin.md", "to them. After {} such messages", introducing.MOST_MESSAGES),
+    ("docs/admin.md", "such messages in {} minutes there is", introducing.WITHIN / 60),
+    ("docs/admin.md", "minutes there is {} a minute", 60 / introducing.EVERY),
+    ("docs/admin.md", "when the backup is older than {} hour", comeback.MOVES_WITHIN / 3_600_000),
     ("docs/admin.md", "away from all others: {} commands of one person", LIMITS.person_burst),
     ("docs/admin.md", "of one person within a minute, {} a minute on average", LIMITS.person_per_minute),
     ("docs/admin.md", "on average over {}, ", TEN),

@@ -32,6 +32,7 @@ from storage.exports import Export, Exports, Format
 from storage.imports import Imports, State
 from storage.model import ContactId
 from storage.privacy import Action, Audits
+from storage.seconds import Seconds
 from storage.uploads import Upload, Uploads
 from tests.support.deliveries import OTHER_ROOM, OWN, ROOM, Delivery, full
 
@@ -523,3 +524,27 @@ async def test_whoever_leaves_while_a_room_is_made_for_them_is_uninvited_at_once
     async with bot.database.transaction() as tx:
         assert await Rooms(tx).direct(full("@ana")) is None
         assert await Rooms(tx).direct(full("@ben")) == f"!for-{full('@ben')}"
+
+
+# -- agreements of two ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["kicked", "demoted", "neither"])
+async def test_what_another_agreed_to_for_somebody_ends_with_their_part(
+    bot: Delivery, how: str
+) -> None:
+    """Else whoever is let back, or made a lead again, goes on with a word that was for before."""
+    committee = await bot.committee()
+    async with bot.database.transaction() as tx:
+        seconds = Seconds(tx, committee.id)
+        asked = await seconds.ask(bot.user("@lea"), "forget", NOW)
+        await seconds.agree(asked, bot.user("@kim"), NOW)
+    if how == "kicked":
+        bot.kick("@lea")
+    elif how == "demoted":
+        bot.demote("@lea", Role.ORGANIZER)
+    await bot.look()
+    async with bot.database.transaction() as tx:
+        now = await Seconds(tx, committee.id).by_number(asked.number)
+    assert now is not None
+    assert now.agreed_by == (bot.user("@kim") if how == "neither" else None)
