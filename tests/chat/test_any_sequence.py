@@ -94,6 +94,9 @@ class Committee:
         """Type it; ``<3>`` stands for the number of the third talk that was logged."""
         for index, number in self.talks.items():
             text = text.replace(f"<{index}>", number)
+        if text.startswith("!merge"):
+            # What nobody brings back is looked at first.
+            await self.chat.dm(person, text.removesuffix(" --yes"))
         said = (await self.chat.dm(person, text)).text
         if log is not None:
             async with self.chat.database.transaction() as tx:
