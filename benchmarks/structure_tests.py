@@ -37,19 +37,19 @@ ROOM = {
     "plan": "!test plan commitment=60% follow=80%",
     "ladder": "!test ladder",
     "chart": "!test chart",
-    "chart movement": "!test chart movement",
 }
 LEAD = {
     "lead: status, open": "!test status",
     "lead: by shift": "!test status --byshift",
     "lead: calibrate": "!test calibrate",
     "lead: movers": "!test movers dropped",
+    "lead: chart movement": "!test chart movement",
     "lead: mark": "!test mark did M-{0} M-{1} M-{2}",
 }
 OWN = {"own: gaps": "!test gaps", "own: names": "!test names yes"}
 BOUNDS = {
     "status, open": STATUS, "status, closed": STATUS, "lead: status, open": STATUS,
-    "report tests": STATUS, "compare": COMPARISON, "chart movement": COMPARISON,
+    "report tests": STATUS, "compare": COMPARISON, "lead: chart movement": COMPARISON,
 }  # fmt: skip
 
 
