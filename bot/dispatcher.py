@@ -280,20 +280,22 @@ class Dispatcher:
             self.brakes.taken(message, halt)
             self.answered += halt is None and not self.watched()
 
-        work = halt is None and self._is_work(message, where, waits=waits)
-        if work and self._has_to_wait(message, waits=waits):
+        wait = halt is None and self._has_to_wait(message, waits=waits)
+        if wait and await self._is_work(tx, message, where, waits=waits):
             return await self._keep(tx, message, where), taken
         study = IN_PLACE if self.waiting is None else Elsewhere(self.waiting.watch)
         return await self._take(tx, message, where, halt, meant, study), taken
 
-    @staticmethod
-    def _is_work(message: Message, where: Whereabouts, *, waits: bool) -> bool:
+    async def _is_work(
+        self, tx: Transaction, message: Message, where: Whereabouts, *, waits: bool
+    ) -> bool:
         """Whether a message is a command, and nothing that is answered in a line or kept for later.
 
-        Words under a file that take none are a command, too, once it is known that they take long.
+        Words under a file that take none are a command, too.
         """
-        file = message.attachment is not None and not waits
-        return message.thing is None and not file and where.unclear is None
+        if message.thing is not None or where.unclear is not None:
+            return False
+        return waits or message.attachment is None or not await self.files.takes(tx, message, where)
 
     def _has_to_wait(self, message: Message, *, waits: bool) -> bool:
         if self.waiting is None:
@@ -313,12 +315,19 @@ class Dispatcher:
                 message.relation.thread,
             )
             await self.waiting.keep(tx, kept)
-            return []
+            return await self._unread(tx, message, where)
         await Tally(tx).count(Refused.TOO_FAST)
         if not self.waiting.tells(message.sender):
             return []
         committee = where.current or where.committees[0]
         return await self.queue(tx, (notices.queue_full(message.sender),), message, committee)
+
+    async def _unread(self, tx: Transaction, message: Message, where: Whereabouts) -> list[Parcel]:
+        """Say at once that nobody looks at the file below which a command stands that waits."""
+        if message.attachment is None:
+            return []
+        said = (wordless.unread_file(message.attachment.name),)
+        return await self.queue(tx, said, message, where.likely, occasion="uf")
 
     async def _take(
         self,

@@ -23,9 +23,14 @@ class PuttingBy:
     async def takes(self, message: Message) -> bool:
         """Whether a message was put by; what follows one of the same sender is, too."""
         queue = self._dispatcher.waiting
-        if queue is None or message.attachment is not None or message.thing is not None:
+        if queue is None:
             return False
         behind = any(each.sender == message.sender for each in self._messages)
+        if message.attachment is not None or message.thing is not None:
+            if behind:
+                # A command below a file does not overtake what was typed before.
+                await self.finish()
+            return False
         if not behind and queue.at_once(message.sender):
             return False
         self._messages.append(message)

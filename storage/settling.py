@@ -11,7 +11,7 @@ from storage.database import Transaction
 from storage.driver import Row
 from storage.model import ContactId
 from storage.names import findable, folded, keys
-from storage.tests_settling import settle_marks
+from storage.tests_settling import records_of, settle_marks
 
 SAME_PERSON = "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id})"
 """The records of one person, by the record that was kept."""
@@ -20,12 +20,15 @@ _TOUCHED = (
     "SELECT id AS contact FROM contacts WHERE entry = ?1 "
     "UNION SELECT contact FROM names WHERE entry = ?1 "
     "UNION SELECT contact FROM memberships WHERE entry = ?1 "
-    "UNION SELECT contact FROM assignments WHERE entry = ?1 "
     "UNION SELECT contact FROM assessments WHERE entry = ?1 "
-    "UNION SELECT contact FROM test_marks WHERE entry = ?1 "
     "UNION SELECT kept FROM merges WHERE entry = ?1 "
     "UNION SELECT dropped FROM merges WHERE entry = ?1 "
     "UNION SELECT one FROM pairs WHERE id IN (SELECT pair FROM not_same WHERE entry = ?1)"
+)
+_HAS_THEM = (
+    "(SELECT CASE WHEN a.ended THEN NULL ELSE a.organizer END FROM assignments AS a "
+    "WHERE a.contact = contacts.id AND a.part = 'primary' "
+    f"AND {COUNTS.format(row='a')} ORDER BY a.id DESC LIMIT 1)"
 )
 _ROOT = (
     "WITH RECURSIVE up(id, depth) AS (SELECT ?1, 0 UNION ALL "
@@ -41,12 +44,41 @@ _NAMES = (
     "SELECT n.kind, n.name, n.ended FROM names AS n "
     f"WHERE n.contact = ? AND {COUNTS.format(row='n')} ORDER BY n.id"
 )
+_STANDINGS = (
+    "WITH who(id) AS ({who}), same(root, id) AS (SELECT id, id FROM who UNION ALL "
+    "SELECT c.merged_into, c.id FROM who CROSS JOIN contacts AS c ON c.merged_into = who.id), "
+    # Of each organizer the latest.
+    "latest(root, id) AS (SELECT same.root, MAX(l.id) FROM same CROSS JOIN assessments AS l "
+    f"ON l.contact = same.id WHERE {COUNTS.format(row='l')} GROUP BY same.root, l.author), "
+    "ranked(root, rating, at, disputed, place) AS (SELECT l.root, s.rating, s.at, "
+    "MIN(s.rating) OVER one <> MAX(s.rating) OVER one, "
+    "ROW_NUMBER() OVER (one ORDER BY s.author IS c.organizer DESC, s.rating IS NOT NULL DESC, "
+    "s.id DESC) "
+    "FROM latest AS l CROSS JOIN assessments AS s ON s.id = l.id "
+    "CROSS JOIN contacts AS c ON c.id = l.root WINDOW one AS (PARTITION BY l.root)) "
+    "UPDATE contacts SET rating = now.rating, rated_at = now.at, disputed = now.disputed "
+    "FROM (SELECT who.id, r.rating, iif(r.rating IS NULL, NULL, r.at) AS at, "
+    "iif(r.rating IS NULL, 0, r.disputed) AS disputed "
+    "FROM who LEFT JOIN ranked AS r ON r.root = who.id AND r.place = 1) AS now "
+    "WHERE contacts.id = now.id AND (contacts.rating IS NOT now.rating "
+    "OR contacts.rated_at IS NOT now.at OR contacts.disputed IS NOT now.disputed)"
+)
+"""For all of some people at once: a person at a time, a large turf would take minutes."""
 
 
 async def settle_entry(tx: Transaction, entry: int) -> None:
     """Settle everybody an entry wrote rows about."""
     rows = await tx.all(_TOUCHED, (entry,))
     await settle(tx, [ContactId(row["contact"]) for row in rows])
+    # Not a person at a time: a whole turf may have changed hands, a long list been marked.
+    marked = "SELECT DISTINCT contact FROM test_marks WHERE entry = ?"
+    await settle_marks(tx, await records_of(tx, marked, (entry,)))
+    await tx.execute(
+        f"UPDATE contacts SET organizer = {_HAS_THEM} "
+        "WHERE id IN (SELECT contact FROM assignments WHERE entry = ?)",
+        (entry,),
+    )
+    await settle_standings_of(tx, entry)
 
 
 async def settle(tx: Transaction, contacts: Iterable[ContactId]) -> None:
@@ -68,7 +100,7 @@ async def settle(tx: Transaction, contacts: Iterable[ContactId]) -> None:
         await _settle_organizer(tx, root)
         await _settle_membership(tx, root)
         await settle_standing(tx, ContactId(root))
-        await settle_marks(tx, under)
+        await settle_marks(tx, [under])
         for contact in under:
             await _settle_pairs(tx, contact)
 
@@ -115,12 +147,7 @@ async def index_names(tx: Transaction, committee: int, contact: int, names: Sequ
 
 
 async def _settle_organizer(tx: Transaction, contact: int) -> None:
-    await tx.execute(
-        "UPDATE contacts SET organizer = (SELECT CASE WHEN a.ended THEN NULL ELSE a.organizer END "
-        "FROM assignments AS a WHERE a.contact = contacts.id AND a.part = 'primary' "
-        f"AND {COUNTS.format(row='a')} ORDER BY a.id DESC LIMIT 1) WHERE id = ?",
-        (contact,),
-    )
+    await tx.execute(f"UPDATE contacts SET organizer = {_HAS_THEM} WHERE id = ?", (contact,))
 
 
 async def _settle_membership(tx: Transaction, contact: int) -> None:
@@ -137,18 +164,20 @@ async def settle_standing(tx: Transaction, contact: ContactId) -> None:
 
     The same rule as commands/contacts/rules.py `standing`; a test compares the two.
     """
-    rows = await latest_of_each(tx, contact)
-    organizer = await tx.value("SELECT organizer FROM contacts WHERE id = ?", (contact,))
-    rated = next((r for r in rows if r["rating"] is not None), None)
-    current = next((r for r in rows if r["author"] == organizer), rated)
-    rating, at, disputed = None, None, False
-    if current is not None and current["rating"] is not None:
-        rating, at = current["rating"], current["at"]
-        disputed = any(row["rating"] not in {None, rating} for row in rows)
-    await tx.execute(
-        "UPDATE contacts SET rating = ?, rated_at = ?, disputed = ? WHERE id = ?",
-        (rating, at, int(disputed), contact),
+    await tx.execute(_STANDINGS.format(who="SELECT ?1"), (contact,))
+
+
+async def settle_standings_of(tx: Transaction, entry: int) -> None:
+    """The current rating of everybody who changed hands by an entry, in one statement.
+
+    Of several ratings, that is: one alone is the current one in whoever's hands.
+    """
+    who = (
+        "SELECT DISTINCT a.contact FROM assignments AS a WHERE a.entry = ?1 AND (EXISTS "
+        "(SELECT 1 FROM contacts AS d WHERE d.merged_into = a.contact) OR EXISTS "
+        "(SELECT 1 FROM assessments AS s WHERE s.contact = a.contact LIMIT 1 OFFSET 1))"
     )
+    await tx.execute(_STANDINGS.format(who=who), (entry,))
 
 
 async def latest_of_each(tx: Transaction, contact: ContactId) -> list[Row]:

@@ -8,9 +8,9 @@ from storage.called import COUNTS
 from storage.driver import Row
 from storage.model import ContactId, EntryId, UserId
 from storage.repository import Repository
-from storage.settling import settle
 from storage.tests_figures import who_did
 from storage.tests_model import ANSWERS, OUTSIDE, Mark, StructureTest
+from storage.tests_settling import records_of, settle_marks
 
 _ROOT = "COALESCE(k.merged_into, k.id)"
 _MINE = (
@@ -62,18 +62,19 @@ class Marks(Repository):
         self, entry: EntryId, test: StructureTest, contacts: Sequence[ContactId], mark: Mark
     ) -> None:
         """Mark people in an open test. Whoever was not in the unit is kept apart."""
-        for contact in contacts:
-            await self.tx.execute(
-                "INSERT INTO test_people(test, contact, area, leader) SELECT ?1, ?2, ?3, 0 "
-                "WHERE NOT EXISTS (SELECT 1 FROM test_people AS p WHERE p.test = ?1 AND p.contact "
-                "IN (SELECT ?2 UNION ALL SELECT id FROM contacts WHERE merged_into = ?2))",
-                (test.id, contact, OUTSIDE),
-            )
+        await self.tx.executemany(
+            "INSERT INTO test_people(test, contact, area, leader) SELECT ?1, ?2, ?3, 0 "
+            "WHERE NOT EXISTS (SELECT 1 FROM test_people AS p WHERE p.test = ?1 AND p.contact "
+            "IN (SELECT ?2 UNION ALL SELECT id FROM contacts WHERE merged_into = ?2))",
+            [(test.id, contact, OUTSIDE) for contact in contacts],
+        )
         await self.tx.executemany(
             "INSERT INTO test_marks(test, contact, mark, entry) VALUES (?, ?, ?, ?)",
             [(test.id, contact, mark.value, entry) for contact in contacts],
         )
-        await settle(self.tx, contacts)
+        told = "SELECT value AS contact FROM json_each(?)"
+        people = await records_of(self.tx, told, (json.dumps(list(contacts)),))
+        await settle_marks(self.tx, people)
 
     async def of(
         self, test: StructureTest, contacts: Iterable[ContactId]

@@ -63,10 +63,12 @@ How far a leader's group came tells an organizer, who knows of their own in it, 
 where those are fewer than five, that is for leads.
 """
 _GROUPS = (
-    "SELECT l.contact, COUNT(*) AS people, SUM(g.mark = 5) AS did FROM test_people AS l "
-    "JOIN test_people AS g ON g.test = l.test AND g.area = l.area AND g.shift IS l.shift "
-    "AND g.counted AND g.contact <> l.contact "
-    "WHERE l.test = ?1 AND l.leader AND l.counted AND l.area >= 0 GROUP BY l.contact"
+    # Each group is counted once: a leader's is all of it but themselves.
+    "SELECT l.contact, g.people - 1 AS people, g.did - (l.mark = 5) AS did FROM test_people AS l "
+    "JOIN (SELECT area, shift, COUNT(*) AS people, SUM(mark = 5) AS did FROM test_people "
+    "WHERE test = ?1 AND counted AND area >= 0 GROUP BY area, shift) AS g "
+    "ON g.area = l.area AND g.shift IS l.shift "
+    "WHERE l.test = ?1 AND l.leader AND l.counted AND l.area >= 0 AND g.people > 1"
 )
 _ITEMS = (
     "SELECT p.contact, 0 AS did, 0 AS people, CASE WHEN p.mark = 5 THEN 'stepped up' "

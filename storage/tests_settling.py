@@ -13,6 +13,8 @@ from storage.tests_model import ANSWERS, OUTSIDE, Mark
 
 COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
 _IN = "IN (SELECT value FROM json_each(?1))"
+AT_ONCE = 200
+"""People who are thought about in a row."""
 
 
 def outcome(marks: Iterable[Mark]) -> tuple[Mark, bool]:
@@ -37,9 +39,34 @@ def strongest(several: Iterable[tuple[Mark, bool]]) -> tuple[Mark, bool]:
     return best, any(promised for _mark, promised in every)
 
 
-async def settle_marks(tx: Transaction, records: Sequence[int]) -> None:
-    """Settle one person in every open test they are in; the first record is the one that was kept."""
-    ids = json.dumps(list(records))
+async def records_of(tx: Transaction, sql: str, params: Sequence[object]) -> list[list[int]]:
+    """All records of each person of whom a query tells a contact; the one that was kept first."""
+    rows = await tx.all(
+        f"WITH told AS ({sql}), kept AS (SELECT DISTINCT COALESCE(c.merged_into, c.id) AS id "
+        "FROM told JOIN contacts AS c ON c.id = told.contact) "
+        "SELECT k.id AS kept, k.id AS record FROM kept AS k UNION ALL "
+        "SELECT k.id, c.id FROM kept AS k CROSS JOIN contacts AS c ON c.merged_into = k.id",
+        params,
+    )
+    people: defaultdict[int, list[int]] = defaultdict(list)
+    for row in rows:
+        people[row["kept"]].append(row["record"])
+    return list(people.values())
+
+
+async def settle_marks(tx: Transaction, people: Sequence[Sequence[int]]) -> None:
+    """Settle people in every open test they are in, each by all their records, the kept one first."""
+    for start in range(0, len(people), AT_ONCE):
+        await _settle(tx, people[start : start + AT_ONCE])
+
+
+async def _settle(tx: Transaction, people: Sequence[Sequence[int]]) -> None:
+    place = {
+        record: (person, order)
+        for person, records in enumerate(people)
+        for order, record in enumerate(records)
+    }
+    ids = json.dumps(list(place))
     rows = await tx.all(
         "SELECT p.test, p.contact, p.area, c.present FROM test_people AS p "
         "JOIN tests AS t ON t.id = p.test JOIN contacts AS c ON c.id = p.contact "
@@ -55,17 +82,21 @@ async def settle_marks(tx: Transaction, records: Sequence[int]) -> None:
         (ids,),
     ):
         marks[row["test"], row["contact"]].append(Mark(row["mark"]))
-    tests: defaultdict[int, list[tuple[bool, bool, int, int]]] = defaultdict(list)
+    found: defaultdict[tuple[int, int], list[tuple[bool, bool, int, int]]] = defaultdict(list)
     for row in rows:
-        order = (not row["present"], row["area"] == OUTSIDE, records.index(row["contact"]))
-        tests[row["test"]].append((*order, row["contact"]))
-    for test, people in tests.items():
-        gone, _outside, _order, counted = min(people)
-        every = [contact for *_order, contact in people]
+        person, order = place[row["contact"]]
+        where = (not row["present"], row["area"] == OUTSIDE, order, row["contact"])
+        found[row["test"], person].append(where)
+    settled = []
+    for (test, _person), records in found.items():
+        gone, _outside, _order, counted = min(records)
+        every = [contact for *_order, contact in records]
         mark, promised = strongest(outcome(marks[test, contact]) for contact in every)
-        for contact in every:
-            await tx.execute(
-                "UPDATE test_people SET mark = ?, promised = ?, counted = ? "
-                "WHERE test = ? AND contact = ?",
-                (mark.value, promised, contact == counted and not gone, test, contact),
-            )
+        settled += [
+            (mark.value, promised, contact == counted and not gone, test, contact)
+            for contact in every
+        ]
+    await tx.executemany(
+        "UPDATE test_people SET mark = ?, promised = ?, counted = ? WHERE test = ? AND contact = ?",
+        settled,
+    )

@@ -11,6 +11,7 @@ from storage.model import ContactId, UserId
 from storage.names import findable, full_key, keys
 from storage.numbers import KEY, number_key
 from storage.repository import Repository, Shared, millis, moment
+from storage.slices import a_turn, in_slices
 from storage.tests_model import OUTSIDE, Mark, StructureTest
 
 KEPT_MS = 7 * 24 * 3600 * 1000
@@ -216,6 +217,7 @@ class Sheets(Repository):
             (ids, test.id, OUTSIDE),
         )
         also: dict[int, list[str]] = {row["id"]: [row["name"]] for row in rows}
+        await a_turn()
         for row in await self.tx.all(
             "SELECT COALESCE(c.merged_into, c.id) AS kept, n.name FROM json_each(?1) AS j "
             "CROSS JOIN contacts AS c ON c.id IN (SELECT j.value UNION ALL SELECT d.id "
@@ -225,7 +227,8 @@ class Sheets(Repository):
             (ids,),
         ):
             also.get(row["kept"], []).append(row["name"])
-        return [_bearer(row, also[row["id"]]) for row in rows]
+        # Thousands of them are not made in one go: the others have their turn between.
+        return await in_slices(_bearer(row, also[row["id"]]) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from storage.called import COUNTS
 from storage.model import Contact, ContactId, EntryId, UserId
 from storage.names import folded
 from storage.repository import Repository, millis
-from storage.settling import settle_standing
+from storage.settling import settle_standings_of
 
 NOBODY = UserId("")
 """Owns the follow-ups of people who left, until somebody gets the contact."""
@@ -127,14 +127,20 @@ class Turf(Repository):
             for row in rows
         }
 
-    async def neighbour(self, contact: Contact, but: UserId, today: date) -> UserId | None:
+    async def neighbour(self, contact: Contact, but: UserId) -> UserId | None:
         """Somebody else who may have better luck: a backup, or who knows most of the same area."""
         backups = [user for user in await self.backups(contact.id) if user != but]
         if backups or contact.area is None:
             return backups[0] if backups else None
-        there = await self.working_in(contact.area, today)
-        others = [who for who in there.values() if who is not None and who != but]
-        return max(sorted(set(others)), key=others.count, default=None)
+        # By derived columns, which one index holds: whoever asks does not wait for a large area.
+        found = await self.tx.value(
+            "SELECT c.organizer FROM areas AS a JOIN contacts AS c "
+            "ON c.committee = a.committee AND c.unit_area = a.id WHERE a.committee = ? "
+            "AND a.folded = ? AND c.organizer IS NOT NULL AND c.organizer <> ? "
+            "GROUP BY c.organizer ORDER BY COUNT(*) DESC, c.organizer LIMIT 1",
+            (self.committee, folded(contact.area), but),
+        )
+        return None if found is None else UserId(str(found))
 
     # -- backups and who may see whom ------------------------------------------------------------
 
@@ -210,7 +216,6 @@ class Turf(Repository):
         self, entry: EntryId, organizer: UserId, to: UserId | None, at: datetime
     ) -> Handed:
         """Move everything somebody carries, open follow-ups included; ``to`` None: to nobody yet."""
-        behind = await self.backed_up_by(organizer)
         contacts = await self.tx.execute(
             "INSERT INTO assignments(contact, organizer, part, ended, at, entry) "
             "SELECT id, ?, 'primary', ?, ?, ? FROM contacts "
@@ -222,16 +227,17 @@ class Turf(Repository):
             "FROM follow_ups WHERE committee = ? AND owner = ? AND due_day >= '' AND open",
             (to or NOBODY, millis(at), entry, self.committee, organizer),
         )
-        await self.tx.executemany(
+        backups = await self.tx.execute(
             "INSERT INTO assignments(contact, organizer, part, ended, at, entry) "
-            "VALUES (?, ?, 'backup', 1, ?, ?)",
-            [(contact, organizer, millis(at), entry) for contact in behind],
+            "SELECT c.id, ?, 'backup', 1, ?, ? FROM contacts AS c WHERE c.committee = ? "
+            f"AND c.present AND c.id IN ({_BACKUP})",
+            (organizer, millis(at), entry, self.committee, organizer),
         )
         if to is not None:
-            await self.back_up(entry, await self._not_his_own(behind, to), to, at)
+            await self._back_up_instead(entry, to, at)
             await self._end_backups(entry, to, at)
         await self._derive(entry)
-        return Handed(contacts, follow_ups, len(behind))
+        return Handed(contacts, follow_ups, backups)
 
     async def people_with_duties(self) -> set[UserId]:
         """Everybody who may carry something here: contacts, follow-ups, or contacts as a backup."""
@@ -273,15 +279,15 @@ class Turf(Repository):
         )
         return None if reason is None else str(reason)
 
-    async def _not_his_own(
-        self, contacts: Sequence[ContactId], organizer: UserId
-    ) -> list[ContactId]:
-        """Those of these contacts that are not the organizer's own."""
-        rows = [
-            await self.tx.value("SELECT organizer IS ? FROM contacts WHERE id = ?", (organizer, c))
-            for c in contacts
-        ]
-        return [c for c, own in zip(contacts, rows, strict=True) if not own]
+    async def _back_up_instead(self, entry: EntryId, to: UserId, at: datetime) -> None:
+        """Stand behind those whom somebody stood behind until this entry, except for one's own."""
+        await self.tx.execute(
+            "INSERT INTO assignments(contact, organizer, part, at, entry) "
+            "SELECT c.id, ?, 'backup', ?, ? FROM assignments AS n "
+            "JOIN contacts AS c ON c.id = n.contact WHERE n.entry = ? AND n.part = 'backup' "
+            "AND n.ended AND c.organizer IS NOT ? ORDER BY c.id",
+            (to, millis(at), entry, entry, to),
+        )
 
     async def _end_backups(self, entry: EntryId, organizer: UserId, at: datetime) -> None:
         """Nobody is their own backup."""
@@ -295,26 +301,20 @@ class Turf(Repository):
 
     async def _derive(self, entry: EntryId) -> None:
         """Bring the derived columns up to what an entry has just written."""
+        # By the rows of the entry, each once: looked for by contact, SQLite goes through all of the
+        # entry for each of them.
         await self.tx.execute(
-            "UPDATE contacts SET organizer = (SELECT CASE WHEN a.ended THEN NULL "
-            "ELSE a.organizer END FROM assignments AS a WHERE a.contact = contacts.id "
-            "AND a.entry = ? AND a.part = 'primary') "
-            "WHERE id IN (SELECT contact FROM assignments WHERE entry = ? AND part = 'primary')",
-            (entry, entry),
-        )
-        # Whose rating is the current one depends on whose contact it is.
-        rated = await self.tx.all(
-            "SELECT DISTINCT a.contact FROM assignments AS a WHERE a.entry = ? AND EXISTS "
-            "(SELECT 1 FROM assessments AS s WHERE s.contact = a.contact)",
+            "UPDATE contacts SET organizer = iif(a.ended, NULL, a.organizer) "
+            "FROM assignments AS a WHERE a.entry = ? AND a.part = 'primary' "
+            "AND contacts.id = a.contact",
             (entry,),
         )
-        for row in rated:
-            await settle_standing(self.tx, ContactId(row["contact"]))
+        # Whose rating is the current one depends on whose contact it is.
+        await settle_standings_of(self.tx, entry)
         await self.tx.execute(
-            "UPDATE follow_ups SET owner = (SELECT o.owner FROM follow_up_owners AS o "
-            "WHERE o.follow_up = follow_ups.id AND o.entry = ?) "
-            "WHERE id IN (SELECT follow_up FROM follow_up_owners WHERE entry = ?)",
-            (entry, entry),
+            "UPDATE follow_ups SET owner = o.owner FROM follow_up_owners AS o "
+            "WHERE o.entry = ? AND follow_ups.id = o.follow_up",
+            (entry,),
         )
 
 

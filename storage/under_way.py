@@ -47,6 +47,7 @@ UNION SELECT author FROM exports WHERE committee = ?1 AND state IN ('asked', 'ap
 UNION SELECT decided_by FROM exports WHERE committee = ?1 AND state IN ('approved', 'made')
   AND decided_by IS NOT NULL
 UNION SELECT sender FROM uploads WHERE committee = ?1
+UNION SELECT person FROM waiting
 UNION SELECT agreed_by FROM seconds WHERE committee = ?1 AND agreed_by IS NOT NULL
 UNION SELECT person FROM seconds WHERE committee = ?1 AND agreed_by IS NOT NULL
 UNION SELECT person FROM shown WHERE committee = ?1
@@ -84,6 +85,7 @@ class UnderWay(Repository):
         await self.tx.execute(
             "DELETE FROM drafts WHERE committee = ? AND author = ?", (self.committee, person)
         )
+        await self._commands(person)
         await self._disagree(person)
         # What they were shown before they say yes.
         await self.tx.execute(
@@ -108,6 +110,19 @@ class UnderWay(Repository):
             "UPDATE seconds SET agreed_by = NULL, agreed_at = NULL, agreed_row = NULL "
             "WHERE committee = ?1 AND number > 0 AND (agreed_by = ?2 OR person = ?2)",
             (self.committee, person),
+        )
+
+    async def _commands(self, person: UserId) -> None:
+        """What they typed in the committee's room, or in the direct chat while it was about this one.
+
+        Done later, it would be done in another committee of theirs.
+        """
+        await self.tx.execute(
+            "DELETE FROM waiting WHERE person = ?1 AND CASE WHEN EXISTS "
+            "(SELECT 1 FROM committees AS k WHERE k.room = waiting.room) "
+            "THEN room = (SELECT room FROM committees WHERE id = ?2) "
+            "ELSE ?2 = (SELECT committee FROM people WHERE user = ?1) END",
+            (person, self.committee),
         )
 
     async def _messages(self, person: UserId, at: datetime) -> int:
@@ -175,8 +190,9 @@ class Beyond(Shared):
     """What somebody has under way beside any one committee, for when they are in none any more."""
 
     async def end(self, person: UserId) -> Withdrawn:
-        """Withdraw it: files they sent, what waits for them on no committee's account."""
+        """Withdraw it: files, commands that wait, what is to go to them on no committee's account."""
         messages = await OutboxTable(self.tx).withdraw(person, None)
+        await self.tx.execute("DELETE FROM waiting WHERE person = ?", (person,))
         files = await self.tx.execute("DELETE FROM uploads WHERE sender = ?", (person,))
         return Withdrawn(messages, files=files)
 
@@ -184,6 +200,6 @@ class Beyond(Shared):
         """Everybody who has anything of it."""
         rows = await self.tx.all(
             "SELECT person FROM outbox WHERE committee IS NULL AND person IS NOT NULL "
-            "UNION SELECT sender AS person FROM uploads"
+            "UNION SELECT sender AS person FROM uploads UNION SELECT person FROM waiting"
         )
         return {UserId(row["person"]) for row in rows}

@@ -112,6 +112,12 @@ class FilesDesk:
         asked = (views.which_committee(file.name, where.committees),)
         return await self._talk.queue(tx, asked, command, where.likely, occasion="fw")
 
+    async def takes(self, tx: Transaction, message: Message, where: Whereabouts) -> bool:
+        """Whether a file came with a command that makes something of it."""
+        command = _command(message)
+        ctx = await self._talk.context(tx, command, replace(where, current=where.likely))
+        return takes(command.body, ctx, Upload)
+
     async def _said_at_once(
         self,
         tx: Transaction,

@@ -19,6 +19,8 @@ AT_HAND: Final = 1 << 20
 """Letters of rows that are held; longer lists are staged so many at a time."""
 MOST_TOLD: Final = 160 << 20
 """Bytes that may come back: the letters of the longest list, each written the longest way."""
+MOST_PIECES: Final = 70_000
+"""Pieces that may come back, however small: those of as many lists as there may be in one file."""
 ROOT: Final = Path(__file__).resolve().parents[2]
 SURROUNDINGS: Final = {
     "PYTHONPATH": str(ROOT),
@@ -87,18 +89,20 @@ async def _feed(child: Process, content: AsyncIterator[bytes], size: int) -> Non
 async def _hear(child: Process, gathering: Gathering, stage: Stage) -> bool:
     """Take what it tells; False when it ended before it had told everything."""
     out = child.stdout
-    told = 0
+    told = pieces = 0
     while out is not None and (line := await out.readline()):
         if line == OVER:
             if gathering.staged:
                 await stage(gathering.taken_out())
             return True
-        told += len(line)
-        if told > MOST_TOLD:
+        told, pieces = told + len(line), pieces + 1
+        if told > MOST_TOLD or pieces > MOST_PIECES:
             return False
         gathering.take(from_line(line))
         if gathering.letters > AT_HAND:
             await stage(gathering.taken_out())
+        # Of what lies ready nothing is waited for: the others would wait for all of it.
+        await asyncio.sleep(0)
     return False
 
 

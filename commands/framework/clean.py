@@ -8,6 +8,8 @@ from commands.framework.mentions import shown, unaddressed
 
 LIMIT = 4096
 """Bytes of a message. The longest sensible command is a few hundred."""
+UNFOLDED = 2 * LIMIT
+"""Letters of it once each is taken apart: a single sign may stand for a sentence of eighteen."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 # Marks that steer direction or join nothing: invisible, pasted unawares, and able to make a line
@@ -30,7 +32,8 @@ def clean(text: str) -> str:
     Raises Refusal for what cannot be meant: too long, control characters, two commands at once.
     """
     read = shown(text)
-    if len(read) > LIMIT or len(read.encode("utf-8", "surrogatepass")) > LIMIT:
+    long = len(read) > LIMIT or len(read.encode("utf-8", "surrogatepass")) > LIMIT
+    if long or len(unicodedata.normalize("NFKD", read)) > UNFOLDED:
         raise _without_words(
             _("That is far too long: a command is a line or two. Nothing was saved.")
         )

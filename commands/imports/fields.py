@@ -146,12 +146,15 @@ def _stands_for_first(columns: Mapping[Field, int], cells: Rows) -> bool:
 
 def _holds(name: int, part: int, cells: Rows) -> bool:
     """Whether one column has the whole name, of which another has a part."""
-    both = [(folded(row[name]), folded(row[part])) for row in cells if row[name] and row[part]]
-    whole = sum(
-        any(word[:3] == said[:3] for word in one.split() for said in other.split())
-        for one, other in both
-    )
+    both = [
+        (_beginnings(row[name]), _beginnings(row[part])) for row in cells if row[name] and row[part]
+    ]
+    whole = sum(not one.isdisjoint(other) for one, other in both)
     return whole * 2 > len(both)
+
+
+def _beginnings(cell: str) -> set[str]:
+    return {word[:3] for word in folded(cell).split()}
 
 
 def _needed(columns: Mapping[Field, int], cells: Rows) -> bool:
@@ -188,10 +191,15 @@ def _by_looks(
     return None
 
 
+LONGEST_LOOK = 200
+"""Letters of a name or an address; what is longer is neither, and trying takes the square of its length."""
+
+
 def _looks_like_email(cell: str) -> bool:
-    return _EMAIL.fullmatch(cell) is not None
+    return len(cell) <= LONGEST_LOOK and _EMAIL.fullmatch(cell) is not None
 
 
 def _looks_like_name(cell: str) -> bool:
     # "van den" fills a column of its own in Dutch lists.
-    return _NAME.fullmatch(cell) is not None and not cell.islower()
+    short = len(cell) <= LONGEST_LOOK and not cell.islower()
+    return short and _NAME.fullmatch(cell) is not None

@@ -10,7 +10,7 @@ from itertools import islice
 
 from commands.imports.encoding import Text, as_said, decode
 from commands.imports.formats import books, cards, pages, people_json
-from commands.imports.pieces import Nothing, Piece, told
+from commands.imports.pieces import LONGEST_OF_THEM, MOST_LINES, Nothing, Piece, told
 from commands.imports.reading import (
     OF_A_FILE,
     Again,
@@ -49,9 +49,6 @@ START = 4_096
 
 
 _BLANK = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
-MOST_LINES = 5_001
-"""Lines that are told of a file that is no table: one more than a signature list may have."""
-LONGEST_OF_THEM = 500
 
 
 def pieces(content: bytes) -> Iterator[Piece]:

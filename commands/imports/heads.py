@@ -201,6 +201,10 @@ _ASKED = re.compile(
 )
 
 
+LONGEST_HEAD = 200
+"""Letters of a head that are looked at."""
+
+
 def head_key(words: str) -> str:
     """A column's head without case, accents, signs and the breaks inside a cell."""
     # folded() drops signs; "Emp #" and "Emp" would be the same anyway, and "#" alone is a number.
@@ -212,6 +216,8 @@ def head_key(words: str) -> str:
 
 def _spellings(head: str) -> Iterator[str]:
     """The words of a head, then with less and less of what programs and forms put around them."""
+    # Two thousand letters fit into a cell, and brackets are looked for from each of them.
+    head = head[:LONGEST_HEAD]
     for said in (head_key(head), folded(head)):
         yield said
         bare = _ADDED.sub("", said)
@@ -246,9 +252,11 @@ def is_vague(head: str) -> bool:
 
 def of_a_form(head: str) -> bool:
     """Whether only the answers of a form have such a column."""
+    head = head[:LONGEST_HEAD]
     return any(said in _OF_FORMS for said in (head_key(head), folded(head)))
 
 
 def of_contacts(head: str) -> bool:
     """Whether a program for contacts, such as CiviCRM or Zetkin, heads a column so."""
+    head = head[:LONGEST_HEAD]
     return any(said in _OF_CONTACTS for said in (head_key(head), folded(head)))

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from commands.imports.fields import Field
 from commands.imports.orders import Evidence, Order
-from commands.imports.reading import NotAList, Table, Unreadable, guessed
+from commands.imports.reading import OF_A_FILE, NotAList, Table, Unreadable, guessed
 from commands.imports.top_rows import LOOKED_AT
 
 SHEET: Final = 100
@@ -20,6 +20,11 @@ SHEET: Final = 100
 LETTERS: Final = 128 << 10
 """Of the rows of one sheet, unless a single row has more."""
 LONGEST_HEAD: Final = 200
+MOST_LINES: Final = 5_001
+"""Lines that are told of a file that is no table: one more than a signature list may have."""
+LONGEST_OF_THEM: Final = 500
+MOST_COUNTED: Final = 1 << 31
+"""Lines of a file, as they are counted."""
 LONGEST_PIECE: Final = 4 << 20
 """Bytes of a piece as a line: a sheet of that many letters and commas, each written the longest way."""
 
@@ -130,28 +135,51 @@ def to_line(piece: Piece) -> bytes:
 
 
 def from_line(line: bytes) -> Piece:
-    """The piece again. Raises ValueError when it is none."""
+    """The piece again. Raises ValueError when it is none, or tells of more than there may be."""
     kind, said = line[:1], line[1:].decode().removesuffix("\n")
     if kind == _ROWS:
         return Rows(said)
-    told_: dict[str, Any] = json.loads(said)
     try:
+        told_: dict[str, Any] = json.loads(said)
         if kind == _ENDED:
             return _ended(told_)
         if kind == _NOTHING:
-            odd = NotAList(Unreadable(told_["why"]), int(told_["line"]))
-            return Nothing(odd, tuple(map(str, told_["lines"])))
+            odd = NotAList(Unreadable(told_["why"]), _count(told_["line"]))
+            lines = told_["lines"][:MOST_LINES]
+            return Nothing(odd, tuple(str(each)[:LONGEST_OF_THEM] for each in lines))
     except (KeyError, TypeError, AttributeError, RecursionError):
         raise ValueError from None
     raise ValueError
 
 
 def _ended(said: Mapping[str, Any]) -> Ended:
-    heads = tuple(str(head)[:LONGEST_HEAD] for head in said["heads"])
-    return Ended(
-        Table(str(said["encoding"]), str(said["separator"]), heads, int(said["head_line"]), ()),
-        {int(column): Field(each) for column, each in said["columns"].items()},
-        {int(column): Order(each) for column, each in said["orders"].items()},
-        int(said["lines"]),
-        str(said["title"]),
+    heads, columns, orders = said["heads"], said["columns"], said["orders"]
+    if not isinstance(heads, list) or max(map(len, (heads, columns, orders))) > OF_A_FILE.columns:
+        raise ValueError
+    table = Table(
+        str(said["encoding"]),
+        str(said["separator"]),
+        tuple(str(head)[:LONGEST_HEAD] for head in heads),
+        _count(said["head_line"]),
+        (),
     )
+    return Ended(
+        table,
+        {_column(column, table): Field(each) for column, each in columns.items()},
+        {_column(column, table): Order(each) for column, each in orders.items()},
+        _count(said["lines"]),
+        str(said["title"])[:LONGEST_HEAD],
+    )
+
+
+def _column(said: str, table: Table) -> int:
+    column = int(said)
+    if not 0 <= column < len(table.heads):
+        raise ValueError
+    return column
+
+
+def _count(said: object) -> int:
+    if not isinstance(said, int) or not 0 <= said <= MOST_COUNTED:
+        raise ValueError
+    return said

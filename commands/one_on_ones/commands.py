@@ -3,7 +3,6 @@
 from commands.authority.quotas import Thing
 from commands.contacts.lookup import anybody
 from commands.contacts.rules import may_see, standing
-from commands.contacts.views import today
 from commands.framework.context import Context, Role
 from commands.framework.limits import Looking
 from commands.framework.reply import Reply
@@ -93,7 +92,7 @@ async def log(
     if outcome is not Outcome.REACHED:
         attempts = attempts_in_a_row(await conversations.latest(contact.id), ctx.user)
         many = attempts >= MANY_ATTEMPTS
-        other = await turf.neighbour(contact, ctx.user, today(ctx)) if many else None
+        other = await turf.neighbour(contact, ctx.user) if many else None
         tries = views.Tries(attempts, other)
     return views.logged(contact, talk, rated, follow_up, tries, ctx)
 

@@ -9,6 +9,7 @@ person's name is almost it, unclear where several fit, unknown where nobody does
 from collections import Counter, defaultdict
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from math import log2
 from typing import TypeVar
 
@@ -44,6 +45,8 @@ APART = 2.0
 """Bits by which the next best has to stay behind."""
 JUDGED = 100
 """People against whom one line is judged; among names that are all alike it would be everybody."""
+A_STEP = 1_000
+"""People of one word who are counted in a row."""
 CHOICES = 4
 """People offered for one line."""
 
@@ -125,16 +128,22 @@ class _Index:
             for mark in _marks(name):
                 self._near[mark][bearer.contact] = bearer
 
-    def near(self, name: str) -> list[Bearer]:
-        """Those who have the most in common with a name: what few have says more than what many have."""
+    def near(self, name: str) -> Thinking[list[Bearer]]:
+        """Those who have the most in common with a name: what few have says more than what many have.
+
+        In steps, for a word may be thousands of people's.
+        """
         met: defaultdict[ContactId, float] = defaultdict(float)
         people: dict[ContactId, Bearer] = {}
         for mark in _marks(name):
             bearers = self._near.get(mark, {})
             people |= bearers
-            for contact in bearers:
+            for at, contact in enumerate(bearers):
                 met[contact] += 1 / len(bearers)
-        nearest = sorted(met, key=lambda contact: (-met[contact], contact))[:JUDGED]
+                if at % A_STEP == 0:
+                    yield
+        yield
+        nearest = nsmallest(JUDGED, met, key=lambda contact: (-met[contact], contact))
         return [people[contact] for contact in nearest]
 
 
@@ -202,7 +211,8 @@ def _inside(bearer: Bearer) -> Verdict:
 def _almost(signature: Signature, index: _Index) -> Thinking[tuple[Verdict, list[Bearer]]]:
     said = spelled(signature.name)
     scored = []
-    for bearer in index.near(signature.name):
+    near = yield from index.near(signature.name)
+    for bearer in near:
         names = index.spelled[bearer.contact]
         scored.append((max(evidence(said, name, index.common) for name in names), bearer))
         yield

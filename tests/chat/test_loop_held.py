@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from commands.all import CATALOGUE
+from commands.framework.spec import Command
 from commands.time.warm import warm
 from storage.database import Database
 from storage.slices import in_slices
@@ -20,7 +21,14 @@ from tests.chat.conversation import Chat
 from tests.support.asking import took
 from tests.support.crowd import settled
 from tests.support.held import loop_held
-from tests.support.worst import WORST, Ask, said_by_anybody, shapes_of, typed_to
+from tests.support.worst import (
+    WORST,
+    Ask,
+    of_each_reading,
+    said_by_anybody,
+    shapes_of,
+    typed_to,
+)
 
 CONTACTS = 5_000
 LONGEST = 0.1
@@ -79,10 +87,24 @@ async def test_no_command_holds_the_loop(crowd: Chat, group: int) -> None:
     assert await over(crowd, asks) == []
 
 
-@pytest.mark.parametrize("group", range(len(CATALOGUE.groups)))
-async def test_nothing_behind_a_command_holds_the_loop(crowd: Chat, group: int) -> None:
-    asks = [ask for command in CATALOGUE.groups[group].commands for ask in shapes_of(command)]
-    assert await over(crowd, asks) == []
+@pytest.mark.parametrize("command", of_each_reading(CATALOGUE), ids=lambda each: each.name)
+async def test_nothing_behind_a_command_holds_the_loop(crowd: Chat, command: Command) -> None:
+    assert await over(crowd, shapes_of(command)) == []
+
+
+def test_every_kind_of_value_is_read_behind_some_command() -> None:
+    read = {
+        (id(each.converter), each.keyed)
+        for command in of_each_reading(CATALOGUE)
+        for each in command.parameters
+    }
+    every = {
+        (id(each.converter), each.keyed)
+        for command in CATALOGUE
+        for each in command.parameters
+        if each.converter
+    }
+    assert every <= read
 
 
 async def test_nothing_that_is_said_holds_the_loop(crowd: Chat) -> None:

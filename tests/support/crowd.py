@@ -73,6 +73,12 @@ async def _work_with(tx: Transaction, committee: CommitteeId, now: datetime) -> 
     await tx.execute(
         f"UPDATE contacts AS c SET organizer = {whose} WHERE committee = ?", (committee,)
     )
+    await tx.execute(
+        "INSERT INTO assignments(contact, organizer, part, at, entry) "
+        "SELECT c.id, c.organizer, 'primary', ?, c.entry FROM contacts AS c "
+        "WHERE c.committee = ? AND c.organizer IS NOT NULL ORDER BY c.id",
+        (at, committee),
+    )
     first = await tx.value("SELECT MAX(id) FROM history")
     await tx.execute(
         "INSERT INTO history(committee, author, at, kind, contact) SELECT ?1, "
@@ -96,6 +102,11 @@ async def _work_with(tx: Transaction, committee: CommitteeId, now: datetime) -> 
         "SELECT ?1, h.id - ?2, h.contact, h.author, 'ask again', ?3, h.id % 10 = 0, h.id FROM history AS h "
         "WHERE h.id > ?2",
         (committee, first, due),
+    )
+    await tx.execute(
+        "INSERT INTO follow_up_owners(follow_up, owner, at, entry) "
+        "SELECT id, owner, ?, entry FROM follow_ups WHERE committee = ?",
+        (at, committee),
     )
     await tx.execute(
         "UPDATE committees SET last_talk = last_contact, last_follow_up = last_contact "

@@ -1,10 +1,11 @@
 """The worst that can be typed to each command. One that is not in the table fails a test."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from commands.framework.spec import Command
+from commands.framework.values import Pasted
 from tests.support.crowd import names
 
 MESSAGE: Final = 60_000
@@ -40,6 +41,7 @@ _LISTED: Final = "\n".join(names(2_500))[:MESSAGE]
 _TABLE: Final = ("name;area;number;email\n" + "\n".join(
     f"{name};Area 1;{n};q{n}@example.org" for n, name in enumerate(names(2_000))
 ))[:MESSAGE]  # fmt: skip
+_ONE, _OTHER = " ".join(["ab"] * 660), " ".join(["cd"] * 660)
 _OPTIONS: Final = " | ".join(f"option {n}" for n in range(300))
 
 WORST: Final[dict[str, tuple[str, ...]]] = {
@@ -79,7 +81,7 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
     "turf unassigned": ("!turf unassigned",),
     "turf assign": (
         '!turf assign @ben area="Area 1" --transfer',
-        "!turf assign @ben " + " ".join(f"M-{n}" for n in range(4, 700, 4)) + " --transfer",
+        "!turf assign @ben " + " ".join(f"M-{n}" for n in range(4, 2_400, 4)) + " --transfer",
     ),
     "turf move": ("!turf move @ana @ben", "!turf move @ana @ben --yes"),
     "turf back": ("!turf back @ben",),
@@ -219,6 +221,12 @@ WORST: Final[dict[str, tuple[str, ...]]] = {
         f"!import paste\n{_filled(chr(34) + 'a;', MESSAGE)}",
         f"!import paste\n{_filled('name;', 900)}\n{_filled('Ana & Ben;', MESSAGE)}",
         f"!import paste\nname;team\n{_filled('Maria (leave) & Ana / ', 1_900)};x",
+        # Cells in which a pattern looks for its end from every letter.
+        "!import paste\n" + f"{_filled('(', 1_400)};{_filled('[a', 1_400)}\n" * 20,
+        "!import paste\n" + f"{_filled('a, ', 1_999)}1;x\n" * 28,
+        "!import paste\n" + ";".join([_filled("a, ", 1_900) + "1"] * 15) + "\n" * 2,
+        "!import paste\n" + ";".join([f"a@{_filled('.', 1_900)},"] * 15) + "\n" * 2,
+        f"!import paste\nname;first name\n{(_ONE + ';' + _OTHER + chr(10)) * 14}",
     ),
     "import list": ("!import list",),
     "import map": ("!import map 3 A=name B=area", "!import map 1 " + _filled("A=name ", 2_000)),
@@ -301,10 +309,28 @@ def typed_to(command: Command) -> Iterator[Ask]:
         yield Ask(text, who, command.name in IN_ROOM)
 
 
+def of_each_reading(commands: Iterable[Command]) -> list[Command]:
+    """Commands among which every kind of value is read, by its place and by its key.
+
+    What takes long to read takes as long behind the next command that reads the same.
+    """
+    known: set[tuple[object, bool]] = set()
+    found: list[Command] = []
+    for command in sorted(commands, key=lambda each: -len(each.parameters)):
+        reads = {(id(each.converter), each.keyed) for each in command.parameters if each.converter}
+        if not reads <= known:
+            found.append(command)
+            known |= reads
+    return found
+
+
 def shapes_of(command: Command) -> Iterator[Ask]:
     """What takes long to read, behind a command's name."""
+    below = Pasted in command.facts.values()
     for shape in _SHAPES:
-        yield Ask(f"!{command.name} {shape}", "@kim")
+        # Where nothing may stand below a command it is refused for its length, whichever it is.
+        if below or len(shape) <= 2 * LINE:
+            yield Ask(f"!{command.name} {shape}", "@kim")
 
 
 def said_by_anybody() -> Iterator[Ask]:

@@ -9,19 +9,25 @@ from typing import Any
 
 import pytest
 
-from bot import patience, queueing
+from bot import departures, patience, queueing
 from bot.limit_settings import Limits
 from bot.matrix.guard import Message
+from bot.matrix.media import Attachment, Where
 from bot.pondering import ROUNDS
+from bot.putting_by import PuttingBy
 from bot.queueing import Queue
 from commands.all import CATALOGUE
 from commands.framework.context import Context
 from commands.framework.reply import Reply, say
+from commands.imports.upload import Lost, Upload
 from storage.committees import Committees
 from storage.contacts import Contacts
 from storage.database import Database
 from storage.driver import OperationalError
-from storage.model import RoomId
+from storage.model import RoomId, UserId
+from storage.people import People
+from storage.uploads import Upload as Sent
+from storage.uploads import Uploads
 from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, room
 
 BEN, BENS = "@ben:committee.test", "!bens"
@@ -47,6 +53,24 @@ class Busy(Workplace):
         direct = DIRECT if who == ANA else BENS
         event = f"$event{self._count}"
         message = Message(event, direct, who, "PHONE", body, f"session {who}", self._count)
+        await self.take(message)
+        return message
+
+    async def sends(self, body: str) -> Message:
+        """Ana sends a file with words below it."""
+        self._count += 1
+        where = Where("mxc://files.test/x", "key", "iv", "digest")
+        file = Attachment("staff.csv", body, 10, where, None)
+        message = Message(
+            f"$event{self._count}",
+            DIRECT,
+            ANA,
+            "PHONE",
+            body,
+            "files",
+            self._count,
+            attachment=file,
+        )
         await self.take(message)
         return message
 
@@ -372,3 +396,139 @@ async def test_a_command_that_holds_the_loop_is_counted_by_its_name(
     await work.says("!scale", BEN)
     await asyncio.sleep(0.06)
     assert work.queue.watch.held.keys() == {"scale"}
+
+
+# -- commands below files ------------------------------------------------------------------------
+
+
+async def test_a_command_below_a_file_that_takes_none_waits_its_turn(work: Busy) -> None:
+    """Else whoever hangs each command onto a file would never wait."""
+    await work.says(f"!contact add '{NAMES[0]}'")
+    message = await work.sends(f"!contact add '{NAMES[1]}'")
+    await work.take(message)
+    assert await work.count("waiting") == 2
+    (unread,) = await work.queued()
+    assert "I did not open staff.csv" in unread
+    await work.settled()
+    await work.take(message)
+    await work.settled()
+    assert await names_of(work) == list(NAMES[:2])
+    assert len(await work.queued()) == 3
+
+
+async def test_a_command_below_a_file_overtakes_nothing_that_was_put_by(work: Busy) -> None:
+    putting_by = PuttingBy(work.dispatcher)
+    first = Message("$first", DIRECT, ANA, "PHONE", f"!contact add '{NAMES[0]}'", "s", 901)
+    assert await putting_by.takes(first)
+    below = Attachment("staff.csv", "", 10, None, Lost.DAMAGED)
+    words = f"!contact add '{NAMES[1]}'"
+    second = Message("$second", DIRECT, ANA, "PHONE", words, "s", 902, attachment=below)
+    assert not await putting_by.takes(second)
+    await work.take(second)
+    await putting_by.finish()
+    await work.settled()
+    assert await names_of(work) == list(NAMES[:2])
+
+
+async def test_a_list_that_was_sent_is_fetched_and_waits_behind_nothing(work: Busy) -> None:
+    """The control: a file with a command that takes one is kept with its file."""
+    work.places.rooms[COMMITTEE].levels[ANA] = 50
+    await work.says(f"!contact add '{NAMES[0]}'")
+    await work.sends("!import file")
+    assert await work.count("waiting") == 1
+    assert await work.count("uploads") == 1
+
+
+async def test_heavy_words_below_a_file_are_thought_about_before_they_are_done(
+    work: Busy, thought: Thought
+) -> None:
+    busy: list[bool] = []
+    thought.during = lambda _step: busy.append(work.database.busy)
+    work.queue.turns._spent.clear()
+    message = await work.sends("!scale")
+    await work.take(message)
+    await work.settled()
+    assert busy == [False, False, False]
+    answers = await work.queued()
+    assert sum("I thought 3 about 0." in each for each in answers) == 1
+    assert sum("I did not open staff.csv" in each for each in answers) == 1
+
+
+@pytest.mark.parametrize("queued", [True, False])
+async def test_the_answer_to_a_file_is_thought_about_while_the_database_is_free(
+    work: Busy, thought: Thought, *, queued: bool
+) -> None:
+    """Without a queue it is in the middle: the control."""
+    busy: list[bool] = []
+    thought.during = lambda _step: busy.append(work.database.busy)
+    if not queued:
+        work.dispatcher.waiting = None
+    async with work.database.transaction() as tx:
+        committee = await Committees(tx).by_room(RoomId(COMMITTEE))
+        assert committee is not None
+        file = {"name": "staff.csv", "where": None, "lost": None, "thread": "", "asked": False}
+        sent = Sent("$file", DIRECT, ANA, "!scale", file, 0, committee.id)
+        await Uploads(tx).keep(sent)
+    await work.dispatcher.files.answer(sent, Upload("staff.csv", Lost.DAMAGED))
+    assert busy == [not queued] * 3
+    assert await work.count("uploads") == 0
+
+
+# -- whose part ends -----------------------------------------------------------------------------
+
+SEARCH = "!search"
+
+
+async def leaves(work: Busy) -> None:
+    """Ana is no longer in the committee's room, and the bot looks at it."""
+    work.places.rooms[COMMITTEE].members.pop(ANA, None)
+    await departures.look(work.database, work.authority, COMMITTEE, "DEVICE")
+
+
+async def test_what_waits_of_somebody_goes_with_their_part(work: Busy) -> None:
+    await work.says(f"!contact add '{NAMES[0]}'")
+    await work.says(f"!contact add '{NAMES[1]}'", BEN)
+    work.queue.turns.note(BEN, 0.6, at_once=True)
+    await work.says(f"!contact add '{NAMES[2]}'", BEN)
+    assert await work.count("waiting") == 2
+    await leaves(work)
+    assert await work.count("waiting") == 1, "another's stays"
+    work.places.rooms[COMMITTEE].members[ANA] = "join"
+    await work.settled()
+    assert await names_of(work) == [NAMES[1], NAMES[2]]
+
+
+async def also_in_search(work: Busy, chosen: str) -> None:
+    work.places.rooms[SEARCH] = room(SEARCH, ANA)
+    async with work.database.transaction() as tx:
+        await Committees(tx).add(RoomId(SEARCH), "Search", "UTC", datetime.now(UTC))
+        committee = await Committees(tx).by_room(RoomId(chosen))
+        assert committee is not None
+        await People(tx).use(UserId(ANA), committee.id)
+
+
+@pytest.mark.parametrize(("chosen", "left"), [(COMMITTEE, 0), (SEARCH, 1)])
+async def test_in_another_committee_what_was_about_this_one_is_not_done(
+    work: Busy, chosen: str, left: int
+) -> None:
+    await also_in_search(work, chosen)
+    await work.says(f"!contact add '{NAMES[0]}'")
+    await leaves(work)
+    assert await work.count("waiting") == left
+    await work.settled()
+    async with work.database.transaction() as tx:
+        rooms = await tx.all(
+            "SELECT k.room FROM contacts AS c JOIN committees AS k ON k.id = c.committee"
+        )
+    assert [row["room"] for row in rooms] == [SEARCH] * left
+
+
+async def test_what_was_typed_in_the_room_goes_with_a_part_in_it(work: Busy) -> None:
+    """Nobody is told in the room that something went wrong with it."""
+    await also_in_search(work, SEARCH)
+    await work.take(Message("$typed", COMMITTEE, ANA, "PHONE", "!meet", "s", 903))
+    assert await work.count("waiting") == 1
+    await leaves(work)
+    assert await work.count("waiting") == 0
+    await work.settled()
+    assert await work.queued() == []

@@ -1,0 +1,50 @@
+"""How much one message asks of the database: statements, and steps of SQLite's own machine. An instrument.
+
+Both are counts, so that a busy machine changes nothing.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pytest
+
+from storage.database import Database, Transaction
+from storage.driver import Connection
+
+EVERY: Final = 100
+"""Steps that are counted at a time."""
+
+
+@dataclass(slots=True)
+class Asked:
+    """What was counted."""
+
+    statements: int = 0
+    """Hops to the database's thread."""
+    steps: int = 0
+
+
+@contextmanager
+def asked_of(database: Database, patch: pytest.MonkeyPatch) -> Iterator[Asked]:
+    """Count what is asked of a database inside the block."""
+    found = Asked()
+    run = Transaction._run
+
+    async def counted(self: Transaction, work: Callable[[Connection], Any]) -> Any:
+        found.statements += 1
+        return await run(self, work)
+
+    def step() -> int:
+        found.steps += EVERY
+        return 0
+
+    connection = database._thread._conn
+    connection.set_progress_handler(step, EVERY)
+    try:
+        with patch.context() as patched:
+            patched.setattr(Transaction, "_run", counted)
+            yield found
+    finally:
+        connection.set_progress_handler(None, EVERY)
