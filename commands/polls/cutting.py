@@ -53,6 +53,8 @@ class Ambiguous(Exception):
 def cut_apart(text: str) -> list[str]:
     """The options, empty ones among them, with numbers and bullets still on. Raises Ambiguous."""
     held: list[str] = []
+    # They stand for what is held, and mean nothing to anybody who types them.
+    text = text.translate(dict.fromkeys(_HOLDERS))
 
     def hold(match: re.Match[str]) -> str:
         held.append(match[0])

@@ -13,7 +13,7 @@ from commands.time.grammar import phrases
 from commands.time.languages import LANGUAGES
 from commands.time.read import line_of
 from commands.time.signs import Sign
-from commands.time.tokens import plain, tokens
+from commands.time.tokens import LONGEST, plain, tokens
 from commands.time.vocabulary import vocabulary
 
 SHORTEST = 4
@@ -31,6 +31,9 @@ def respelled(text: str, language: str | None = None) -> str | None:
 
     Names of days and months are compared, of ``language`` and English first, then of the others.
     """
+    if len(text) > LONGEST + LONG:
+        # With a word put right it would be no shorter, and longer ones are not read.
+        return None
     first = [code for code in (language, "en") if code in LANGUAGES]
     codes = list(dict.fromkeys([*first, *LANGUAGES]))
     for wrong in (1, 2):

@@ -42,6 +42,10 @@ LIKE = 75.0
 _OFFSET = re.compile(r"(?:utc|gmt)?\s*[+\-−]\s*\d{1,2}(?::?\d{2})?(?:\s*h)?", re.IGNORECASE)
 
 
+LONGEST_NAME = 100
+"""Letters of what may be a place, its country and a word for time included."""
+
+
 @dataclass(frozen=True, slots=True)
 class NamedZone:
     """A time zone, and the place it was named by."""
@@ -71,6 +75,9 @@ def read_zone(text: str, now: datetime, home: ZoneInfo) -> NamedZone:
     now: aware. home: the committee's zone, which settles some doubts. Raises Refusal: with what it
     may be where several zones are meant, with up to three suggestions where the name is not known.
     """
+    if len(text) > LONGEST_NAME:
+        # No place is called so, and looking for something like it would keep everybody waiting.
+        raise _unknown(text[:LONGEST_NAME])
     if _OFFSET.fullmatch(text.strip()):
         raise refuse(
             _("“{offset}” is right for half of the year only, where clocks change. Name the biggest"

@@ -218,22 +218,26 @@ class Ledger:
         )
 
     def _out_of_order(self) -> list[str]:
-        """Rooms in which the first answers do not come in the order of the commands."""
+        """Rooms in which the first answers to one person do not come in the order of their commands.
+
+        Between people the order may change: nobody waits for what somebody else asked for.
+        """
         stems = {f"st-{digest(typed.event_id)}": typed for typed in self.typed}
-        wrong = []
+        wrong = set()
         for room, timeline in self._timelines.items():
-            mine = {typed.event_id for typed in self.typed if typed.room == room}
-            asked = [event["event_id"] for event in timeline.events if event["event_id"] in mine]
             told = [
                 stems[_stem(str(_reference(event)))].event_id
                 for event in self._said(timeline)
                 if _stem(str(_reference(event))) in stems
             ]
-            first = [event_id for event_id in dict.fromkeys(told) if event_id in mine]
-            present = set(first)
-            if first != [event_id for event_id in asked if event_id in present]:
-                wrong.append(room)
-        return wrong
+            for sender in {typed.sender for typed in self.typed if typed.room == room}:
+                mine = {t.event_id for t in self.typed if (t.room, t.sender) == (room, sender)}
+                asked = [each["event_id"] for each in timeline.events if each["event_id"] in mine]
+                first = [event_id for event_id in dict.fromkeys(told) if event_id in mine]
+                present = set(first)
+                if first != [event_id for event_id in asked if event_id in present]:
+                    wrong.add(room)
+        return sorted(wrong)
 
 
 @asynccontextmanager
