@@ -22,9 +22,9 @@ from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from commands.imports.upload import Upload
 from commands.imports.work import Work
-from storage.committees import Committees
-from storage.database import Database
-from storage.model import Committee
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.model import Committee
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LEA = UserId("@lea:example.org")

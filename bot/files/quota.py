@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Final
 
-from bot.limit_settings import Limits
+from bot.config.limits import Limits
 from commands.imports.upload import LARGEST
-from storage.uploads import Spent
+from storage.imports.uploads import Spent
 
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
 MEGABYTE: Final = 1_000_000

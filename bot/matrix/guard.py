@@ -8,15 +8,16 @@ from typing import Any
 import vodozemac
 from nio.crypto import InboundGroupSession
 
-from bot.matrix import native_polls, verification, wire, wording
+from bot.matrix import message_text, untrusted_json, verification
 from bot.matrix.machine import Machine, contained
 from bot.matrix.media import Attachment, attachment_in
+from bot.matrix.message_text import NO_RELATION, Relation
 from bot.matrix.payloads import MESSAGE_TYPES, answers_in, is_typed, thing_in
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Standing, Trust
 from bot.matrix.verification import Step
-from bot.matrix.wording import NO_RELATION, Relation
-from commands.general.wordless import Thing
+from bot.polls import native_events
+from commands.general.attachments import Thing
 
 LATEST = 1 << 43
 """Unix milliseconds after which no date is real (the year 2248)."""
@@ -58,7 +59,7 @@ class Message:
     sender: str
     device: str
     body: str
-    """What was said, with mentions in it (bot/matrix/wording.py)."""
+    """What was said, with mentions in it (bot/matrix/message_text.py)."""
     session_id: str
     """Sender key and session: what another device passes on under this id is not the same."""
     index: int
@@ -193,17 +194,19 @@ class Guard:
         of_device = f"{device.curve25519} {session_id}"
         first = session.first_known_index
         self._reading.note(room.id, of_device, index, first=first, sent=_sent(event))
-        wordless = self._wordless(wire.parse(plaintext), event, room, device, (of_device, index))
+        wordless = self._wordless(
+            untrusted_json.parse(plaintext), event, room, device, (of_device, index)
+        )
         if wordless is not None:
             return wordless
-        inner = _message_in(wire.parse(plaintext), room.id)
+        inner = _message_in(untrusted_json.parse(plaintext), room.id)
         if inner is None or isinstance(inner, Refused):
             return None if inner is None else Rejection(inner, sender, device.id)
         attachment = attachment_in(inner)
         typed: str = inner["body"] if attachment is None else attachment.caption
-        relation = wording.relation_of(inner, content)
-        body = wording.said_in(inner, typed, relation, room, self._own)
-        relation = replace(relation, to_us=wording.answers_us(inner, relation, self._own))
+        relation = message_text.relation_of(inner, content)
+        body = message_text.said_in(inner, typed, relation, room, self._own)
+        relation = replace(relation, to_us=message_text.answers_us(inner, relation, self._own))
         refused = Refused.EDIT if relation.edits else self._mistrusted(sender, device)
         if refused is not None:
             return Rejection(refused, sender, device.id, body, relation)
@@ -236,7 +239,7 @@ class Guard:
         thing = thing_in(payload, room.id)
         if thing is not None:
             seen = event["event_id"], room.id, device.user, device.id, ""
-            relation = wording.relation_of({}, event["content"])
+            relation = message_text.relation_of({}, event["content"])
             sent = _sent(event)
             message = Message(*seen, *place, sent, thing=thing, relation=relation)
             refused = self._mistrusted(device.user, device)
@@ -321,7 +324,7 @@ def _in_clear(
     step = verification.in_room(event, event, room.id)
     if step is not None:
         return step
-    if native_polls.selections(event.get("type"), content) is not None:
+    if native_events.selections(event.get("type"), content) is not None:
         return Rejection(Refused.NOT_ENCRYPTED, sender, body=A_VOTE)
     if event.get("type") == "m.reaction":
         relation = content.get("m.relates_to")
@@ -340,7 +343,7 @@ def what_is_judged(event: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of a sealed event that a later look at it needs, and nothing else of it."""
     content = event["content"]
     kept = {name: content[name] for name in ("algorithm", "session_id", "ciphertext")}
-    kept |= wording.routing(content)
+    kept |= message_text.routing(content)
     about = {name: event[name] for name in ("type", "event_id", "sender")}
     return about | {"origin_server_ts": _sent(event), "content": kept}
 

@@ -17,7 +17,7 @@ from bot.matrix.client import (
     TooLarge,
     quoted,
 )
-from commands.general.wordless import Thing
+from commands.general.attachments import Thing
 from commands.imports.upload import LARGEST, Lost
 
 FILES = frozenset({"m.file"})

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nio.crypto import InboundGroupSession, Olm, OutboundGroupSession
 from nio.store import MatrixStore
 
-from bot.matrix.reading import Reading
+from bot.matrix.read_positions import Reading
 
 LAST_INDEX = 1 << 32
 """No session has a message with this number."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bot.matrix.settings import AUDITED, Settings
+from bot.matrix.room_settings import AUDITED, Settings
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 

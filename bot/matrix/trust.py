@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.matrix.client import Client, MatrixError, TokenRejected
 from bot.matrix.signing import is_signed, is_signed_as
-from storage.identities import Pin
+from storage.chat.identities import Pin
 
 QUERY_SIZE = 200
 """People asked about in one request."""

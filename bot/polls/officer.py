@@ -12,22 +12,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import clock, failpoints, logs
-from bot.dispatcher import digest
-from bot.matrix import native_polls
-from bot.matrix.moving import Moving
+from bot import clock
+from bot.delivery.ephemeral import Courier
+from bot.incoming.dispatcher import digest
+from bot.logging import logs
 from bot.matrix.render import render
-from bot.polls.courier import Courier
+from bot.matrix.session_expiry import Moving
+from bot.polls import native_events
+from bot.polls.box import Phase, Told
+from bot.polls.cleanup import Tidying, ballot_occasion
 from bot.polls.presence import Ended
 from bot.polls.records import Records
 from bot.polls.register import Lost, Open, Over, Register, next_beat, next_pause
-from bot.polls.state import Phase, Told
-from bot.polls.tidying import Tidying, ballot_occasion
+from bot.process import failpoints
 from commands.framework.reply import Reply
-from commands.polls import results, views
-from commands.polls.policy import Policy
-from storage.driver import Error
-from storage.model import UserId
+from commands.polls import views
+from commands.polls.ask.policy import Policy
+from commands.polls.count import results
+from storage.core.driver import Error
+from storage.core.model import UserId
 
 REMINDERS = (timedelta(hours=24), timedelta(hours=2))
 """Before the deadline (4-ballots: Policy)."""
@@ -375,7 +378,7 @@ def reminders_past(closes_at: datetime, now: datetime) -> int:
 
 
 def _taps(which: Open, user: UserId) -> dict[str, Any]:
-    return native_polls.ballot(which.poll, which.secret, user)
+    return native_events.ballot(which.poll, which.secret, user)
 
 
 def _digest(which: Open, user: UserId) -> str:

@@ -8,21 +8,22 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.dispatcher import digest
+from bot.delivery.ephemeral import ANYBODY, Courier
+from bot.incoming.dispatcher import digest
 from bot.matrix.render import render
-from bot.places import Places
-from bot.polls.courier import ANYBODY, Courier
 from bot.polls.register import Register
+from bot.rooms.directory import Places
 from commands.framework.context import Committee, RoomId
 from commands.framework.reply import Reply
-from commands.polls import policy, views
-from commands.polls.policy import Member, Policy
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.database import Database, Transaction
-from storage.model import UserId
-from storage.poll_presence import PollPresence, Seen
-from storage.poll_rosters import PollRosters
+from commands.polls import views
+from commands.polls.ask import policy
+from commands.polls.ask.policy import Member, Policy
+from storage.chat.committees import Committees
+from storage.core.database import Database, Transaction
+from storage.core.model import UserId
+from storage.polls.presence import PollPresence, Seen
+from storage.polls.rosters import PollRosters
+from storage.turf.absences import Barred
 
 Ended = Callable[[str], Awaitable[frozenset[UserId]]]
 """Whose part in the committee of a room has ended."""

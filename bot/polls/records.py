@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.polls.model import Kind
-from storage.database import Database
-from storage.model import UserId
-from storage.poll_rosters import AllRosters
-from storage.small_print import SmallPrint
+from storage.core.database import Database
+from storage.core.model import UserId
+from storage.polls.rosters import AllRosters
+from storage.polls.small_print import SmallPrint
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot import failpoints, logs
+from bot.logging import logs
+from bot.polls.box import Mark, Old, Phase, State, Told
 from bot.polls.keys import HalfKey, PollKeys
-from bot.polls.state import Mark, Old, Phase, State, Told
+from bot.process import failpoints
+from commands.polls.ask.policy import raised
+from commands.polls.count.tally import Result, tally
 from commands.polls.model import Poll
-from commands.polls.policy import raised
-from commands.polls.tally import Result, tally
-from storage.ballots import Ballots, Box, NoSuchBox
-from storage.model import UserId
-from storage.sealed import Label, NotThisBox, new_half
+from storage.core.model import UserId
+from storage.polls.ballots import Ballots, Box, NoSuchBox
+from storage.polls.sealed import Label, NotThisBox, new_half
 
 HEARTBEAT = 60.0
 """Mean seconds between changes of a box that no vote caused: exponential, so that a copy of the

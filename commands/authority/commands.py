@@ -10,9 +10,9 @@ from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague
 from commands.general.identities import IdentityDesk
-from commands.turf.members import Members
-from storage.privacy import Action, Audits
-from storage.standings import Standings
+from commands.shared.members import Members
+from storage.authority.standings import Standings
+from storage.privacy.audits import Action, Audits
 
 
 @command(

@@ -12,8 +12,8 @@ from typing import Any
 from commands.authority import spending_views as views
 from commands.framework.context import Context
 from commands.framework.reply import Line, Paragraph, Reply
-from storage.repository import Common
-from storage.shown import Shown
+from storage.authority.previews import Shown
+from storage.core.repository import Common
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from datetime import timedelta
 from enum import Enum
 
 from commands.authority.standing import Role
-from storage.model import Kind
+from storage.core.model import Kind
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LEADS_MAKE = 3

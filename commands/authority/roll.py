@@ -6,7 +6,7 @@ from datetime import datetime
 
 from commands.authority.rules import Newcomers, Settings
 from commands.authority.standing import Role, Standing
-from storage.model import UserId
+from storage.core.model import UserId
 
 
 @dataclass(frozen=True, slots=True)

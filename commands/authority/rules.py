@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from commands.authority.standing import Role, Standing
-from storage.model import UserId
-from storage.standings import Kept
+from storage.authority.standings import Kept
+from storage.core.model import UserId
 
 FROM_THE_START = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when those hold their role with whom a committee began: nobody waits for them."""

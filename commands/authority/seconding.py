@@ -9,10 +9,10 @@ from commands.framework.i18n import _
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import SecondNumber
-from commands.turf.members import Members
-from storage.absences import Barred
-from storage.privacy import Action, Audits
-from storage.seconds import Seconds
+from commands.shared.members import Members
+from storage.authority.seconds import Seconds
+from storage.privacy.audits import Action, Audits
+from storage.turf.absences import Barred
 
 
 @command("second", who=Role.LEAD, where=Where.DIRECT, example="!second 3", second=True)

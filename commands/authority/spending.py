@@ -25,10 +25,10 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal
 from commands.framework.reply import Audience, Line, Reply
 from commands.framework.spec import Command
-from storage.database import Transaction
-from storage.quotas import OPEN, TABLED, Usage
-from storage.repository import Common
-from storage.seconds import Seconds
+from storage.authority.quotas import OPEN, TABLED, Usage
+from storage.authority.seconds import Seconds
+from storage.core.database import Transaction
+from storage.core.repository import Common
 
 _ACT = "act "
 """How an act is called in the table of what was spent; things are called as they are."""

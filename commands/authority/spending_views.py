@@ -9,8 +9,8 @@ from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_number, a_time, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, say
-from storage.seconds import Second
-from storage.shown import Others
+from storage.authority.previews import Others
+from storage.authority.seconds import Second
 
 
 def _things(thing: Thing, n: int) -> str:

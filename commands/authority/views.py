@@ -28,7 +28,7 @@ from commands.framework.reply import (
     listed,
     say,
 )
-from storage.model import UserId
+from storage.core.model import UserId
 
 
 class Unconfirmed(Refusal):

@@ -25,13 +25,13 @@ from commands.framework.values import (
     Status,
 )
 from commands.one_on_ones.rules import think_over
-from storage.absences import Absences
-from storage.contacts import Contacts
-from storage.history import History
-from storage.lives import Lives, Placement
-from storage.model import Contact, Kind, Part, State
-from storage.model import Note as NoteTaken
+from storage.contacts.changes import Lives, Placement
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, Kind, Part, State
+from storage.core.model import Note as NoteTaken
+from storage.history.entries import History
 from storage.names import folded
+from storage.turf.absences import Absences
 
 
 @command(

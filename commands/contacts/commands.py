@@ -15,15 +15,15 @@ from commands.framework.limits import Looking
 from commands.framework.reply import Code, Reply, line, listed
 from commands.framework.spec import Where, command
 from commands.framework.values import AnyDay, ContactRef, Label, PersonName, SearchWords, Status
-from storage.absences import Absences
-from storage.assessments import Assessments
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.follow_ups import FollowUps
-from storage.forgotten import Certainty, Described, Forgotten, Seal
-from storage.lives import Lives
-from storage.model import Contact
+from storage.contacts.assessments import Assessments
+from storage.contacts.changes import Lives
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Contact
 from storage.names import folded
+from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
+from storage.turf.absences import Absences
 
 PAGE = 10
 """Contacts a phone shows without scrolling far."""

@@ -8,7 +8,7 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.names.affixes import listed
 from commands.names.said import is_a_couple, is_a_total
-from storage.lives import Lives
+from storage.contacts.changes import Lives
 from storage.names import folded
 
 _AREAS = listed(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from commands.framework.context import Role
 from commands.framework.i18n import _
 from commands.framework.values import Status
-from storage.model import Assessment, Contact, Rated, State, UserId
+from storage.core.model import Assessment, Contact, Rated, State, UserId
 from storage.names import folded, full_key, is_short, same_name, words
 
 LONG_NOTE = 280

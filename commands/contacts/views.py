@@ -8,8 +8,8 @@ from commands.contacts.rules import Standing
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
-from storage.lives import Placement
-from storage.model import (
+from storage.contacts.changes import Placement
+from storage.core.model import (
     Assessment,
     Contact,
     Evidence,

@@ -12,10 +12,10 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import FollowUpNumber, FutureDate, Note
 from commands.one_on_ones.rules import think_over
-from storage.absences import Absences
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import FollowUp, Kind
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import FollowUp, Kind
+from storage.history.entries import History
+from storage.turf.absences import Absences
 
 SHOWN = 10
 LATE = timedelta(days=7)

@@ -10,10 +10,10 @@ from commands.framework.context import Context, Role
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.framework.spec import Where, command
-from storage.absences import Absences
-from storage.digests import Digests
-from storage.follow_ups import FollowUps
-from storage.model import FollowUp, UserId
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import FollowUp, UserId
+from storage.turf.absences import Absences
+from storage.turf.digests import Digests
 
 MOST = 100
 """Follow-ups of one person that a digest looks at."""

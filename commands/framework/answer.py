@@ -22,14 +22,14 @@ from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
 from commands.framework.values import Pasted
-from commands.meetings import links
-from commands.polls.desk import PollDesk
-from commands.polls.near_misses import which_ballot
-from commands.polls.typed import might_be_a_choice
-from storage.database import Transaction
-from storage.drafts import Drafts
-from storage.repository import Repository, Shared, all_or_nothing
-from storage.unit import Unit
+from commands.meetings.share import links
+from commands.polls.service import PollDesk
+from commands.polls.vote.near_misses import which_ballot
+from commands.polls.vote.typed import might_be_a_choice
+from storage.contacts.drafts import Drafts
+from storage.core.database import Transaction
+from storage.core.repository import Repository, Shared, all_or_nothing
+from storage.reports.unit import Unit
 
 Provider = Callable[[type], Awaitable[object]]
 """Facts only the bot knows, by the type a command names."""

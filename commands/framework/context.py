@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from commands.authority.rules import Settings
 from commands.authority.standing import Role, Standing
 from commands.framework.study import IN_PLACE, Study
-from storage.model import Committee, CommitteeId, RoomId, UserId
+from storage.core.model import Committee, CommitteeId, RoomId, UserId
 
 __all__ = ["Committee", "CommitteeId", "Context", "Place", "Role", "RoomId", "UserId"]
 

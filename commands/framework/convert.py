@@ -44,20 +44,20 @@ from commands.framework.values import (
     Topic,
     Weeks,
 )
-from commands.imports.fields import Field as ListField
+from commands.imports.read.fields import Field as ListField
 from commands.meetings import terms as meeting
-from commands.meetings.availability import Times, read_times
+from commands.meetings.time_poll.availability import Times, read_times
 from commands.names.said import as_said
 from commands.polls import terms
-from commands.polls.asked import LONGEST_QUESTION, unquoted
+from commands.polls.ask.question import LONGEST_QUESTION, unquoted
 from commands.structure_tests import terms as tests
 from commands.time.refusals import any_day, day_to_come
 from commands.zones.places import NamedZone, read_zone
-from storage.exports import Format
-from storage.model import Answer, Assessment, Duty, Evidence, Outcome, UserId
+from storage.core.model import Answer, Assessment, Duty, Evidence, Outcome, UserId
 from storage.names import folded
-from storage.privacy import Basis
-from storage.tests_model import Action
+from storage.privacy.audits import Basis
+from storage.privacy.exports import Format
+from storage.structure_tests.model import Action
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)

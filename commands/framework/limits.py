@@ -3,7 +3,7 @@
 A question is counted before its answer is looked for, whatever the answer and whatever the command; so
 when the budget is spent the command is not run, and nothing that it says depends on other people's
 records. What somebody is shown is counted besides. One's own people are free: they are looked for among
-themselves (storage/care.py).
+themselves (storage/turf/care.py).
 
 Leads need everybody's records. What they see is on record (!audit), many people in a day are told to all
 leads, and there is an end.
@@ -18,11 +18,11 @@ from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Audience, Code, Items, Line, Paragraph, Reply, Strong, line
-from storage.absences import Absences
-from storage.care import Care, InCare
-from storage.database import Transaction
-from storage.look_ups import LookUps, Other, What
-from storage.model import CommitteeId, Contact, ContactId, UserId
+from storage.authority.look_ups import LookUps, Other, What
+from storage.core.database import Transaction
+from storage.core.model import CommitteeId, Contact, ContactId, UserId
+from storage.turf.absences import Absences
+from storage.turf.care import Care, InCare
 
 ASKED_A_DAY = 100
 """Questions about others' people: look-ups by name or handle, and adding somebody who may be on record."""

@@ -14,7 +14,7 @@ from commands.framework.convert import Converter, converter
 from commands.framework.i18n import _
 from commands.framework.reply import Reply
 from commands.framework.words import QUOTE, Word
-from storage.repository import Common, Repository
+from storage.core.repository import Common, Repository
 
 Answered = Reply | tuple[Reply, ...]
 

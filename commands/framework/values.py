@@ -5,7 +5,7 @@ from datetime import date
 from enum import Enum
 from typing import NewType
 
-from storage.model import UserId
+from storage.core.model import UserId
 
 FutureDate = NewType("FutureDate", date)
 """A day from today on, in the person's own calendar."""

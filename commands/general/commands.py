@@ -18,23 +18,24 @@ from commands.framework.spec import Where, command
 from commands.framework.values import Colleague, CommitteeName, Sentence, Topic
 from commands.framework.words import Word
 from commands.general import status as status_view
-from commands.general import undoing, views
+from commands.general import undo as undoing
+from commands.general import views
 from commands.general.audit import RoomAudit
 from commands.imports.arrival_views import goes_there
 from commands.imports.upload import Bell
-from commands.meetings.taking_back import Plans
-from commands.turf.members import Members
+from commands.meetings.plan.undo import Plans
+from commands.shared.members import Members
 from commands.zones.places import NamedZone
-from storage.absences import Absences, Barred
-from storage.contacts import Contacts
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Entry, Kind
+from storage.chat.preferences import People
+from storage.contacts.contacts import Contacts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Entry, Kind
+from storage.history.entries import History
+from storage.imports.uploads import Uploads
 from storage.names import folded
-from storage.people import People
-from storage.privacy import Action, Audits
-from storage.turf import Turf
-from storage.uploads import Uploads
+from storage.privacy.audits import Action, Audits
+from storage.turf.absences import Absences, Barred
+from storage.turf.turf import Turf
 
 TURF = {Kind.TURF_ASSIGNED, Kind.TURF_MOVED, Kind.TURF_RELEASED, Kind.OFFBOARDED}
 """What others were told of, so that they are told when it is taken back."""

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 
-from storage.model import UserId
+from storage.core.model import UserId
 
 
 class IdentityDesk(ABC):

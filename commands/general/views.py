@@ -22,7 +22,7 @@ from commands.framework.reply import (
 )
 from commands.framework.spec import Command, Parameter, Where
 from commands.zones.places import NamedZone
-from storage.model import Contact, Kind, UserId
+from storage.core.model import Contact, Kind, UserId
 
 SETUP = '!setup name="Payments chapter" tz=Madrid'
 

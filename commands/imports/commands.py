@@ -20,15 +20,16 @@ from commands.framework.values import (
     LineNumber,
     Pasted,
 )
-from commands.imports import file_views, looks, mapping, views
-from commands.imports.fields import Field
-from commands.imports.people import Reading
-from commands.imports.reading import NotAList
+from commands.imports import file_views, mapping, views
+from commands.imports import previews as looks
+from commands.imports.read.fields import Field
+from commands.imports.read.people import Reading
+from commands.imports.read.tables import NotAList
 from commands.imports.upload import Bell, Contents, Lost, Upload, pasted
-from storage.contacts import Contacts
-from storage.imports import Decided, Import, Imports, State
-from storage.model import ContactId
-from storage.repository import millis
+from storage.contacts.contacts import Contacts
+from storage.core.model import ContactId
+from storage.core.repository import millis
+from storage.imports.imports import Decided, Import, Imports, State
 
 PAGE = 8
 RECENT = 5

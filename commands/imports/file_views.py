@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from commands.framework.i18n import _, a_number
 from commands.framework.reply import Code, Line, line
-from commands.imports.reading import NotAList, Unreadable
+from commands.imports.read.tables import NotAList, Unreadable
 from commands.imports.upload import LARGEST, Lost
 
 LONGEST_NAME = 40

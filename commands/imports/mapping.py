@@ -8,10 +8,10 @@ from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
-from commands.imports.heads import Field, field_of, head_key
-from commands.imports.orders import Order
-from commands.imports.people import Reading
-from commands.imports.top_rows import letter
+from commands.imports.read.day_order import Order
+from commands.imports.read.heads import Field, field_of, head_key
+from commands.imports.read.people import Reading
+from commands.imports.read.top_rows import letter
 from storage.names import folded
 
 NOTHING = frozenset({"none", "nothing", "drop", "no", "off", "-", "skip"})

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from commands.imports.fields import Field
-from commands.imports.people import Problem, Trouble
+from commands.imports.read.fields import Field
+from commands.imports.read.people import Problem, Trouble
 from commands.names.said import is_short
-from storage.bulk import Candidates, Known, Listed
-from storage.imports_seen import By, Key
-from storage.model import ContactId
+from storage.contacts.bulk import Candidates, Known, Listed
+from storage.core.model import ContactId
+from storage.imports.seen_lines import By, Key
 from storage.names import fits_a_number, fits_an_address, folded, full_key, words
-from storage.numbers import number_key
+from storage.names.employee_numbers import number_key
 
 MANY = 0.3
 """A field that would change for a larger share of the people met again is probably another column."""

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final, Self
 
-from commands.imports.encoding import Text
-from commands.imports.fields import NAMES, Field
-from commands.imports.files import pieces
-from commands.imports.orders import Order
-from commands.imports.pieces import Ended, Nothing, Piece, Rows, told
-from commands.imports.reading import OF_A_MESSAGE, NotAList, Table, Unreadable
-from commands.imports.separated import read_text
-from storage.uploads import Staged
+from commands.imports.read.day_order import Order
+from commands.imports.read.encoding import Text
+from commands.imports.read.fields import NAMES, Field
+from commands.imports.read.files import pieces
+from commands.imports.read.pieces import Ended, Nothing, Piece, Rows, told
+from commands.imports.read.separated import read_text
+from commands.imports.read.tables import OF_A_MESSAGE, NotAList, Table, Unreadable
+from storage.imports.uploads import Staged
 
 LARGEST: Final = 20 << 20
 """Bytes; a list of 200,000 people is half of that."""

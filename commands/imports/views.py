@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.imports.fields import Field
 from commands.imports.file_views import LONGEST_NAME, no_file, shortened
-from commands.imports.files import CALC, CARDS, EXCEL, JSON, PAGE
-from commands.imports.people import Reading, Trouble
+from commands.imports.read.fields import Field
+from commands.imports.read.files import CALC, CARDS, EXCEL, JSON, PAGE
+from commands.imports.read.people import Reading, Trouble
 from commands.imports.rules import sweeping
-from storage.imports import Import, Said, State
-from storage.model import Contact
+from storage.core.model import Contact
+from storage.imports.imports import Import, Said, State
 
 FIRST = 3
 """Lines that are shown without being asked for."""

@@ -13,8 +13,8 @@ from commands.framework.limits import record_shown
 from commands.framework.reply import Reply
 from commands.imports import views
 from commands.imports.mapping import from_json
-from commands.imports.people import ASKS, LEAVES_OUT, Problem, Reading, Trouble, listed
-from commands.imports.reading import Row
+from commands.imports.read.people import ASKS, LEAVES_OUT, Problem, Reading, Trouble, listed
+from commands.imports.read.tables import Row
 from commands.imports.rules import (
     Judged,
     Seen,
@@ -24,16 +24,16 @@ from commands.imports.rules import (
     keys_of,
     unless_like,
 )
-from storage.bulk import Bulk, Candidates, Change, Listed
-from storage.committees import Committees
-from storage.database import Transaction
-from storage.driver import IntegrityError
-from storage.forgotten import Certainty, Described, Forgotten, Seal
-from storage.imports import Decided, Import, Imports, Lists, Said, State
-from storage.imports_seen import By, Key, SeenLines
-from storage.model import Committee, ContactId
-from storage.repository import all_or_nothing
-from storage.unit import Unit
+from storage.chat.committees import Committees
+from storage.contacts.bulk import Bulk, Candidates, Change, Listed
+from storage.core.database import Transaction
+from storage.core.driver import IntegrityError
+from storage.core.model import Committee, ContactId
+from storage.core.repository import all_or_nothing
+from storage.imports.imports import Decided, Import, Imports, Lists, Said, State
+from storage.imports.seen_lines import By, Key, SeenLines
+from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
+from storage.reports.unit import Unit
 
 STOPS = {Verdict.AMBIGUOUS, Verdict.BAD, Verdict.REPEATED}
 PAGE = 300

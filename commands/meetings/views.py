@@ -20,9 +20,9 @@ from commands.meetings.wording import (
 from commands.time.instants import Moment
 from commands.time.resolve import Why
 from commands.time.series import Series
-from storage.answers import Rsvp
-from storage.meetings import Occurrence
-from storage.model import Coming, UserId
+from storage.core.model import Coming, UserId
+from storage.meetings.answers import Rsvp
+from storage.meetings.meetings import Occurrence
 
 USUAL_EXAMPLE = "!meet new Planning | next tue 19:00 | 90m"
 

@@ -16,14 +16,14 @@ from commands.one_on_ones.rules import (
     check_talk,
     think_over,
 )
-from storage.absences import Absences
-from storage.assessments import Assessments
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Answer, Assessment, Evidence, Kind, Outcome, Rated, Talk
-from storage.turf import Turf
+from storage.contacts.assessments import Assessments
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Answer, Assessment, Evidence, Kind, Outcome, Rated, Talk
+from storage.history.entries import History
+from storage.turf.absences import Absences
+from storage.turf.turf import Turf
 
 
 @command(

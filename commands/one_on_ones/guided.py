@@ -31,15 +31,15 @@ from commands.one_on_ones.questions import (
     without_last,
 )
 from commands.one_on_ones.rules import think_over
-from storage.assessments import Assessments
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.drafts import Draft, Drafts
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Assessment, Contact, Evidence, Outcome
+from storage.contacts.assessments import Assessments
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.contacts.drafts import Draft, Drafts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Assessment, Contact, Evidence, Outcome
+from storage.history.entries import History
 from storage.names import folded
-from storage.turf import Turf
+from storage.turf.turf import Turf
 
 KEPT = timedelta(hours=1)
 """How long an unfinished draft is kept after its last answer."""

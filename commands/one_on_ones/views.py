@@ -18,7 +18,7 @@ from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.one_on_ones.rules import MANY_ATTEMPTS
-from storage.model import Contact, Outcome, Rated, Talk, UserId
+from storage.core.model import Contact, Outcome, Rated, Talk, UserId
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import takewhile
 from secrets import choice
 
-from storage.model import UserId
+from storage.core.model import UserId
 
 CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 """No vowels, so that no code is a word; no 0, 1, I, L, O, which read alike."""

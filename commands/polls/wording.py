@@ -4,8 +4,8 @@ from commands.framework.i18n import _
 from commands.framework.quoting import quoted
 from commands.framework.reply import Code, Line, Strong, line
 from commands.polls.model import ABSTAIN, LETTERS, Kind, Poll
-from commands.polls.taps import taps
-from storage.model import UserId
+from commands.polls.vote.taps import taps
+from storage.core.model import UserId
 
 
 def kind_name(kind: Kind) -> str:

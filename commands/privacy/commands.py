@@ -15,14 +15,14 @@ from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sen
 from commands.privacy import views
 from commands.privacy.rules import for_organizers
 from commands.privacy.shredder import Shredder
-from storage.absences import Absences
-from storage.contacts import Contacts
-from storage.erasure import Erasure
-from storage.forgotten import Described, Forgotten, Seal, traits
-from storage.history import History
-from storage.model import Contact, Kind
-from storage.privacy import Action, Audits, Based, Bases, Basis, Holds
-from storage.subject import Subject
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, Kind
+from storage.history.entries import History
+from storage.privacy.audits import Action, Audits, Based, Bases, Basis, Holds
+from storage.privacy.erasure import Erasure
+from storage.privacy.forgotten import Described, Forgotten, Seal, traits
+from storage.privacy.subject_access import Subject
+from storage.turf.absences import Absences
 
 HOLDS = 6
 

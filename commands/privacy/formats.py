@@ -13,8 +13,8 @@ from typing import Any
 from uuid import UUID
 
 from commands.names.parts import NameParts, name_parts
-from storage.exports import Export, Format, Line
-from storage.model import CommitteeId
+from storage.core.model import CommitteeId
+from storage.privacy.exports import Export, Format, Line
 
 MEDIA = {
     Format.CSV: ("csv", "text/csv"),

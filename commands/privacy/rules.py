@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from storage.subject import Held
+from storage.privacy.subject_access import Held
 
 _OF_OTHERS = frozenset({"pairs", "test_sheets"})
 """Who may be the same person, and lines that others brought: people outside an organizer's care."""

@@ -20,10 +20,10 @@ from commands.framework.reply import (
     listed,
     say,
 )
-from storage.erasure import Amount, Erased, Person
-from storage.model import Contact, UserId
-from storage.privacy import Basis, Hold
-from storage.subject import Held
+from storage.core.model import Contact, UserId
+from storage.privacy.audits import Basis, Hold
+from storage.privacy.erasure import Amount, Erased, Person
+from storage.privacy.subject_access import Held
 
 
 def sections() -> dict[str, str]:

@@ -11,15 +11,15 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
-from commands.reports.folding import FEWEST
-from commands.reports.telling import as_of_today, over_time, the_day, told
-from commands.structure_tests.status import status
+from commands.reports.small_groups import FEWEST
+from commands.reports.weekly_report import as_of_today, over_time, the_day, told
+from commands.structure_tests.status.commands import status
 from commands.structure_tests.terms import TestRef
 from storage.names import folded
-from storage.releases import Releases
-from storage.tests_figures import Figures
-from storage.tests_register import StructureTests
-from storage.unit import Unit, Work
+from storage.reports.published import Releases
+from storage.reports.unit import Unit, Work
+from storage.structure_tests.figures import Figures
+from storage.structure_tests.register import StructureTests
 
 LOOKED_THROUGH = 26
 """Weeks whose figures are looked through for different ones."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storage.unit import Cell, Sums, together
+from storage.reports.unit import Cell, Sums, together
 
 TALKED = timedelta(days=60)
 """A one-on-one counts as lately for this long."""

@@ -7,8 +7,8 @@ from fractions import Fraction
 from math import ceil
 from typing import TypeVar
 
-from commands.reports.folding import FEWEST, Row, fold
-from storage.tests_model import Belief, Cell, Mark
+from commands.reports.small_groups import FEWEST, Row, fold
+from storage.structure_tests.model import Belief, Cell, Mark
 
 K = TypeVar("K", bound=Hashable)
 

@@ -6,11 +6,11 @@ from datetime import date, datetime
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.reports.telling import the_day
 from commands.reports.views import DASH, area_name, people, row_name
-from commands.structure_tests import ladder
+from commands.reports.weekly_report import the_day
+from commands.structure_tests.compare import ladder
 from commands.structure_tests.rules import RowSums, Sums, reached, tenths, to_go
-from storage.tests_model import NEVER, Counted, Frozen, StructureTest, Terms, Told
+from storage.structure_tests.model import NEVER, Counted, Frozen, StructureTest, Terms, Told
 
 ROWS = 5
 """Rows a phone shows beside the rest."""

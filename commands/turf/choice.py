@@ -11,10 +11,10 @@ from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import ContactRefs, Label
-from storage.contacts import Contacts
-from storage.model import Contact, ContactId, UserId
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, ContactId, UserId
 from storage.names import folded
-from storage.turf import Turf
+from storage.turf.turf import Turf
 
 SHOWN = 8
 

@@ -14,18 +14,18 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague, ContactRef, ContactRefs, Label, Sentence
 from commands.one_on_ones.rules import think_over
+from commands.shared.members import Members
 from commands.turf import views
 from commands.turf.choice import Choice, chosen, split
-from commands.turf.members import Members
 from commands.turf.rules import MUCH, Workload
-from storage.absences import Absences, Barred
-from storage.contacts import Contacts
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.look_ups import LookUps
-from storage.model import ContactId, Kind, UserId
+from storage.authority.look_ups import LookUps
+from storage.contacts.contacts import Contacts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import ContactId, Kind, UserId
+from storage.history.entries import History
 from storage.names import folded
-from storage.turf import Handed, Turf
+from storage.turf.absences import Absences, Barred
+from storage.turf.turf import Handed, Turf
 
 PAGE = 8
 

@@ -11,15 +11,15 @@ from commands.framework.spec import Where, command
 from commands.framework.values import Label
 from commands.reports import views as reports
 from commands.reports.commands import FIGURES, LOOKED_THROUGH
-from commands.reports.telling import as_of_today, over_time, the_day, told
+from commands.reports.weekly_report import as_of_today, over_time, the_day, told
 from commands.wall_chart import views
 from commands.wall_chart.rules import MOST, by_area
-from storage.look_ups import Other
+from storage.authority.look_ups import Other
 from storage.names import folded
-from storage.releases import Releases
-from storage.tests_register import StructureTests
-from storage.unit import Unit
-from storage.wall_chart import WallChart
+from storage.reports.published import Releases
+from storage.reports.unit import Unit
+from storage.reports.wall_chart import WallChart
+from storage.structure_tests.register import StructureTests
 
 RECENT, TESTS = 12, 3
 """Among how many tests, and how many of them, the last that know who are shown."""

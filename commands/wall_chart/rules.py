@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from storage.model import Assessment, Part
-from storage.unit import UNKNOWN
-from storage.wall_chart import Charted
+from storage.core.model import Assessment, Part
+from storage.reports.unit import UNKNOWN
+from storage.reports.wall_chart import Charted
 
 MOST = 800
 """People on one chart: ten pages to leaf through on a phone."""

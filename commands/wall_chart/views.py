@@ -11,11 +11,11 @@ from commands.framework.picture import Bar, Bars, Row, Section, Wall
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.reports import views as reports
 from commands.reports.rules import Support, Told, ToldRow
-from commands.structure_tests.marking_views import mark_words
+from commands.structure_tests.mark.views import mark_words
 from commands.wall_chart.rules import Area, Page, pages, ratings
-from storage.model import Assessment, Part
-from storage.tests_model import Mark
-from storage.wall_chart import Charted
+from storage.core.model import Assessment, Part
+from storage.reports.wall_chart import Charted
+from storage.structure_tests.model import Mark
 
 LEADER, COMMITTEE, DISPUTED = "★", "C", "≠"
 SIGNS = {

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.matrix.anchors import HTML
+from bot.matrix.links import HTML
+from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
-from bot.matrix.wording import relation_of, said_in
 from commands.authority.roll import Roll
 from commands.authority.rules import Settings, standing
 from commands.authority.standing import Standing
@@ -17,24 +17,24 @@ from commands.framework.context import Committee, Context, Place, Role, RoomId, 
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityDesk
-from commands.general.told_apart import Own, told_apart
+from commands.general.namesakes import Own, told_apart
 from commands.imports.upload import Bell, Upload
 from commands.imports.work import Work
-from commands.polls.desk import PollDesk
-from commands.polls.policy import Member
+from commands.polls.ask.policy import Member
+from commands.polls.service import PollDesk
 from commands.privacy.shredder import Shredder
+from commands.shared.members import Members
 from commands.turf.farewell import Farewell
-from commands.turf.members import Members
-from storage.absences import Barred
-from storage.assessments import Assessments
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.database import Database, Transaction
-from storage.forgotten import Seal
-from storage.model import Contact, Rated, Talk
-from storage.people import People
-from storage.standings import Standings
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.chat.preferences import People
+from storage.contacts.assessments import Assessments
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.core.database import Database, Transaction
+from storage.core.model import Contact, Rated, Talk
+from storage.privacy.forgotten import Seal
+from storage.turf.absences import Barred
 from tests.support.poll_desk import OpenDesk
 from tests.support.reminded import Reminded, Told
 from tests.support.standing import kept

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.digests import Mornings
+from bot.jobs.digests import Mornings
 from bot.matrix.rooms import Room
-from bot.places import Places
-from storage.model import RoomId
-from storage.outbox import Parcel
+from bot.rooms.directory import Places
+from storage.chat.outbox import Parcel
+from storage.core.model import RoomId
 from tests.chat.conversation import Chat
 from tests.support.standing import AsShown
 

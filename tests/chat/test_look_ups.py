@@ -8,7 +8,7 @@ import pytest
 from commands.framework import limits
 from commands.framework.context import RoomId
 from commands.framework.limits import ASKED_A_DAY, SHOWN_A_DAY, SHOWN_TO_LEADS, TOLD_OF_LEADS
-from storage.look_ups import What
+from storage.authority.look_ups import What
 from tests.chat.conversation import Chat, Said
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"

@@ -8,8 +8,8 @@ import pytest
 
 from commands.authority import quotas
 from commands.authority.quotas import QUOTAS, Quota, Thing
-from storage.database import Transaction
-from storage.driver import Row
+from storage.core.database import Transaction
+from storage.core.driver import Row
 from tests.chat.conversation import Chat, Said
 
 PASTED = "!import paste\nName,Area\nSam Okafor,Payments"

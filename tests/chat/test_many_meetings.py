@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from commands.meetings import reminding as rules
-from commands.meetings.reminding import SaidToday, too_many
-from storage.reminders import Kind, Reminder, State
+from commands.meetings.remind import rules
+from commands.meetings.remind.rules import SaidToday, too_many
+from storage.meetings.reminders import Kind, Reminder, State
 from tests.chat.conversation import MONDAY_MORNING, Chat
 from tests.support.reminded import Told
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot import departures
 from bot.matrix.rooms import Room
-from bot.places import Places
+from bot.rooms import departures
+from bot.rooms.directory import Places
 from commands.framework.context import Role
 from commands.framework.reply import Audience
-from storage.model import UserId
-from storage.outbox import Parcel
-from storage.small_print import SmallPrint
+from storage.chat.outbox import Parcel
+from storage.core.model import UserId
+from storage.polls.small_print import SmallPrint
 from tests.chat.conversation import Chat
 from tests.support.standing import AsShown
 

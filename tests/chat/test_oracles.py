@@ -22,9 +22,9 @@ from commands.framework.values import (
     SearchWords,
 )
 from commands.structure_tests.terms import Several
-from storage.database import Database
-from storage.look_ups import LookUps, What
-from storage.repository import Counts, Repository, millis
+from storage.authority.look_ups import LookUps, What
+from storage.core.database import Database
+from storage.core.repository import Counts, Repository, millis
 from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat, Said
 

@@ -9,9 +9,9 @@ import pytest
 
 from bot.matrix.render import render
 from commands.framework.reply import Reply
+from commands.polls.ask.policy import Member
 from commands.polls.model import Kind
-from commands.polls.policy import Member
-from storage.model import UserId
+from storage.core.model import UserId
 from tests.chat.conversation import MONDAY_MORNING, Chat, Said
 
 SEVEN = ("@ana", "@ben", "@dan", "@eva", "@flo", "@kim", "@lea")

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from commands.polls.ask.policy import Member
 from commands.polls.model import Kind
-from commands.polls.policy import Member
-from storage.model import UserId
+from storage.core.model import UserId
 from tests.chat.conversation import MONDAY_MORNING, Chat, Said
 
 READY = "!poll temp Ready to march on the boss?"

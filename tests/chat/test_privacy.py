@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from storage.erasure import Erasure
-from storage.mentions import TEXTS, Names
-from storage.subject import HELD
+from storage.privacy.erasure import Erasure
+from storage.privacy.redaction import TEXTS, Names
+from storage.privacy.subject_access import HELD
 from tests.chat.conversation import Chat
 
 NAME = "Zephyrine Quillfeather"

@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commands.reports.rules import Told
-from commands.reports.telling import read
-from storage.database import Database
-from storage.model import CommitteeId
-from storage.releases import Releases
-from storage.unit import NOWHERE
+from commands.reports.weekly_report import read
+from storage.core.database import Database
+from storage.core.model import CommitteeId
+from storage.reports.published import Releases
+from storage.reports.unit import NOWHERE
 from tests.chat.conversation import Chat
 from tests.unit.test_report_folding import smallest_secret
 

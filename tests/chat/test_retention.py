@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.config import Retention
-from bot.shredding import Shredding
-from storage.privacy import Remnants
+from bot.jobs.retention import Shredding
+from storage.privacy.audits import Remnants
 from tests.chat.conversation import Chat
 from tests.chat.test_privacy import dump
 

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.config import Retention
-from bot.shredding import Shredding
+from bot.jobs.retention import Shredding
 from commands.privacy.formats import CardKey, file_of
-from storage.exports import Export, Exports, Format, Step
-from storage.model import CommitteeId, UserId
-from storage.tests_sheets import KEPT_MS, StaleSheets
+from storage.core.model import CommitteeId, UserId
+from storage.privacy.exports import Export, Exports, Format, Step
+from storage.structure_tests.sheets import KEPT_MS, StaleSheets
 from tests.chat.conversation import Chat
 from tests.chat.test_privacy import dump
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.polls.state import State
-from commands.polls import results
+from bot.polls.box import State
+from commands.polls.count import results
 from tests.forensics.test_ballots_search import places
 from tests.support.ballot_layouts import OPTIONS, people
 from tests.support.ballot_product import Sealed

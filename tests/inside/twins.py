@@ -6,20 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
-from bot.polls.desk import Desk
 from bot.polls.officer import ReturningOfficer
+from bot.polls.pending import Waiting
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Register
-from bot.polls.waiting import Waiting
+from bot.polls.service import Desk
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal
-from commands.polls.desk import Draft
+from commands.polls.ask.opening import open_draft
+from commands.polls.ask.policy import Member, Policy
 from commands.polls.model import Kind, Poll, Rules
-from commands.polls.opening import open_draft
-from commands.polls.policy import Member, Policy
-from storage.committees import Committees
-from storage.database import Database
-from storage.model import RoomId, UserId
+from commands.polls.service import Draft
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.model import RoomId, UserId
 from tests.support.standing import of_old
 
 NOW: Final = datetime.now(UTC)

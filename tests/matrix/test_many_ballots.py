@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.matrix.native_polls import START
-from bot.polls.mailing import FEW, PACE
-from bot.polls.state import Told
-from bot.polls.tidying import BALLOT
+from bot.delivery.pacing import FEW, PACE
+from bot.polls.box import Told
+from bot.polls.cleanup import BALLOT
+from bot.polls.native_events import START
 from demo.homeserver import Homeserver
 from demo.matrix_api import ApiError
 from tests.support.committee import Committee, NewSteward, SignIn, gather

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commands.meetings.calendar_file import calendar
-from storage.exports import Format
-from storage.meetings import MeetingId, Occurrence, OccurrenceId
+from commands.meetings.share.calendar_file import calendar
+from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId
+from storage.privacy.exports import Format
 from tests.readers.marionette import thunderbird
 from tests.unit.test_files_for_others import SAID, text
 

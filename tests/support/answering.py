@@ -12,38 +12,38 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
-from bot.authority import Authority
-from bot.clearance import Clearance
 from bot.config import Retention
-from bot.dispatcher import Dispatcher
-from bot.doors import Doors
-from bot.facts import FactsDesk, KeyMode
-from bot.intake import Intake
+from bot.config.polls import Polls
+from bot.config.reading import Reading
+from bot.delivery.clearance import Clearance
+from bot.delivery.outbox import Outbox
+from bot.delivery.pictures import Pictures
+from bot.incoming.dependencies import FactsDesk, KeyMode
+from bot.incoming.dispatcher import Dispatcher
+from bot.incoming.processor import Intake
 from bot.matrix.client import Client
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
-from bot.matrix.moving import Moving
 from bot.matrix.olm import OurOlm
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import MEGOLM
+from bot.matrix.session_expiry import Moving
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.pictures.process import Easel
-from bot.places import Places
-from bot.poll_settings import Polls
-from bot.polls.station import Polling
-from bot.reading_settings import Reading
-from bot.verification.desk import Desk as Verifications
-from bot.verification.station import verifications
-from storage.ballots import Ballots
-from storage.checkpoint import Tally
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.identities import Identities
-from storage.outbox import OutboxTable
+from bot.pictures.renderer import Easel
+from bot.polls.build import Polling
+from bot.rooms.authority import Authority
+from bot.rooms.directory import Places
+from bot.rooms.invitations import Doors
+from bot.verification.build import verifications
+from bot.verification.sessions import Desk as Verifications
+from storage.chat.checkpoint import Tally
+from storage.chat.identities import Identities
+from storage.chat.outbox import OutboxTable
+from storage.core.database import Database
+from storage.polls.ballots import Ballots
+from storage.privacy.forgotten import Seal
 from tests.support.adversary import ForgedDevice, JsonObject, Target, published
 
 BOT: Final = "@steward:committee.test"

@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from nio.crypto import Olm
 
-from bot import cli
-from bot.figures import Figures
+from bot.cli import main as cli
+from bot.health.metrics import Figures
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
 from bot.polls import officer

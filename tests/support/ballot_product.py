@@ -12,16 +12,16 @@ from typing import Final, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.polls.box import SLOT, Mark, State
 from bot.polls.keys import PollKeys
 from bot.polls.register import Register
-from bot.polls.state import SLOT, Mark, State
+from commands.polls.ask.policy import LEAST_K
+from commands.polls.count.tally import Result
 from commands.polls.model import Kind, Poll, Rules, encode
-from commands.polls.policy import LEAST_K
-from commands.polls.tally import Result
-from storage import sealed
-from storage.ballots import Ballots
-from storage.model import UserId
-from storage.sealed import Label
+from storage.core.model import UserId
+from storage.polls import sealed
+from storage.polls.ballots import Ballots
+from storage.polls.sealed import Label
 from tests.support.ballot_layouts import OPTIONS, QUESTION, ROOM, Choice, Layout
 from tests.support.ballot_links import Knowledge
 

@@ -14,30 +14,30 @@ from typing import Any, Final, cast
 from aiohttp import web
 from nio.crypto.attachments import encrypt_attachment
 
-from bot.clearance import Clearance
 from bot.config import Retention
-from bot.dispatcher import Dispatcher
-from bot.facts import Bells, FactsDesk, KeyMode
-from bot.files.arrivals import Arrivals
-from bot.importing import Importing
-from bot.limit_settings import Limits
+from bot.config.limits import Limits
+from bot.delivery.clearance import Clearance
+from bot.delivery.outbox import Outbox
+from bot.delivery.pictures import Pictures
+from bot.files.downloads import Arrivals
+from bot.incoming.dependencies import Bells, FactsDesk, KeyMode
+from bot.incoming.dispatcher import Dispatcher
+from bot.jobs.imports import Importing
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment, attachment_in
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.pictures.process import Easel
-from bot.places import Places
-from storage.committees import Committees
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.model import RoomId
-from storage.outbox import OutboxTable
-from storage.uploads import Upload as Sent
-from storage.uploads import Uploads
+from bot.pictures.renderer import Easel
+from bot.rooms.directory import Places
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable
+from storage.core.database import Database
+from storage.core.model import RoomId
+from storage.imports.uploads import Upload as Sent
+from storage.imports.uploads import Uploads
+from storage.privacy.forgotten import Seal
 from tests.support.standing import AsShown
 
 BOT: Final = "@steward:files.test"

@@ -3,18 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.authority import Authority
-from bot.introducing import Introducing
 from bot.matrix.rooms import Room
-from bot.places import Places
+from bot.rooms.authority import Authority
+from bot.rooms.directory import Places
+from bot.rooms.newcomers import Introducing
 from commands.authority.rules import Settings, confirmed
 from commands.authority.standing import Role, Standing
-from storage.committees import Committees
-from storage.database import Database
-from storage.history import History
-from storage.model import Committee, Kind, RoomId, UserId
-from storage.outbox import OutboxTable, Parcel
-from storage.standings import Standings
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable, Parcel
+from storage.core.database import Database
+from storage.core.model import Committee, Kind, RoomId, UserId
+from storage.history.entries import History
 
 HOME = "!payments:example.org"
 BOT, ANA, BEN, DAN, EVE = (

@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.context import Place
 from commands.framework.reply import Reply
-from commands.polls import results, views
-from commands.polls.comparing import Earlier, words_of
-from commands.polls.desk import Draft, Held, Outcome, PollDesk
+from commands.polls import views
+from commands.polls.ask.policy import Member, Policy, raised, too_far
+from commands.polls.count import results
+from commands.polls.count.comparison import Earlier, words_of
+from commands.polls.count.tally import tally
 from commands.polls.model import Kind, Poll
-from commands.polls.policy import Member, Policy, raised, too_far
-from commands.polls.tally import tally
-from commands.polls.typed import bare_ballot, typed_vote
-from commands.polls.voting import Cast, cast
-from storage.model import UserId
-from storage.poll_rosters import History
+from commands.polls.service import Draft, Held, Outcome, PollDesk
+from commands.polls.vote.cast import Cast, cast
+from commands.polls.vote.typed import bare_ballot, typed_vote
+from storage.core.model import UserId
+from storage.polls.rosters import History
 
 ZONE = ZoneInfo("Europe/Madrid")
 

@@ -14,35 +14,35 @@ from functools import partial
 from itertools import cycle
 from typing import cast
 
-from bot.brakes import Brakes
-from bot.clearance import Clearance
 from bot.config import Retention
-from bot.dispatcher import Dispatcher, digest
-from bot.facts import Bells, FactsDesk, KeyMode
-from bot.files import process
-from bot.importing import Importing
-from bot.limit_settings import Limits
+from bot.config.limits import Limits
+from bot.delivery.clearance import Clearance
+from bot.delivery.outbox import Outbox
+from bot.delivery.pictures import Pictures
+from bot.files import parser
+from bot.incoming.admission import Brakes
+from bot.incoming.dependencies import Bells, FactsDesk, KeyMode
+from bot.incoming.dispatcher import Dispatcher, digest
+from bot.incoming.queue import Queue
+from bot.incoming.rate_limit import Pace
+from bot.incoming.set_aside import PuttingBy
+from bot.jobs.imports import Importing
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.pace import Pace
-from bot.patience import persist
-from bot.pictures.process import Easel
-from bot.places import Places
-from bot.putting_by import PuttingBy
-from bot.queueing import Queue
+from bot.pictures.renderer import Easel
+from bot.process.retry import persist
+from bot.rooms.directory import Places
 from commands.imports.upload import Gathering, Upload
-from commands.polls.policy import Member
-from storage.committees import Committees
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.outbox import Parcel
-from storage.uploads import Upload as Sent
-from storage.uploads import Uploads
+from commands.polls.ask.policy import Member
+from storage.chat.committees import Committees
+from storage.chat.outbox import Parcel
+from storage.core.database import Database
+from storage.imports.uploads import Upload as Sent
+from storage.imports.uploads import Uploads
+from storage.privacy.forgotten import Seal
 from tests.support.crowd import names
 from tests.support.poll_desk import OpenDesk
 from tests.support.standing import AsShown
@@ -153,9 +153,7 @@ class Office:
             async with self.database.transaction() as tx:
                 await Uploads(tx).keep(sent)
             gathering = Gathering(event)
-            await process.read(
-                _whole(content), len(content), gathering, partial(self._stage, event)
-            )
+            await parser.read(_whole(content), len(content), gathering, partial(self._stage, event))
             await self.dispatcher.files.answer(sent, Upload.of("list.csv", gathering))
 
     async def _stage(self, event: str, sheets: list[tuple[int, int, str]]) -> None:

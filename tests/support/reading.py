@@ -4,7 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 
-from bot.files import process
+from bot.files import parser
 from commands.imports.upload import Contents, Gathering, Upload
 
 Staged = list[tuple[int, int, str]]
@@ -22,7 +22,7 @@ async def told(content: bytes) -> tuple[Gathering, Staged]:
     async def stage(sheets: Staged) -> None:
         staged.extend(sheets)
 
-    await process.read(in_parts(content), len(content), gathering, stage)
+    await parser.read(in_parts(content), len(content), gathering, stage)
     return gathering, staged
 
 

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from bot.meetings.reminding import Reminding
-from bot.outbox import REMINDER
-from bot.places import Places
+from bot.delivery.outbox import REMINDER
+from bot.jobs.reminders import Reminding
+from bot.rooms.directory import Places
 from commands.framework.context import Committee, Role
-from commands.turf.members import Members
-from storage.database import Database
-from storage.outbox import Parcel
-from storage.repository import moment
+from commands.shared.members import Members
+from storage.chat.outbox import Parcel
+from storage.core.database import Database
+from storage.core.repository import moment
 from tests.support.standing import AsShown
 
 STEWARD = "@steward:example.org"

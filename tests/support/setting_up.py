@@ -2,7 +2,7 @@
 
 import asyncio
 
-from bot.initialise import Wanted, initialise
+from bot.setup import Wanted, initialise
 from demo.steward import NO_LIMITS, Steward
 
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.authority import Authority
+from bot.rooms.authority import Authority
 from commands.authority import rules
 from commands.authority.standing import Role, Standing
-from storage.database import Transaction
-from storage.model import Committee, UserId
-from storage.standings import Kept
+from storage.authority.standings import Kept
+from storage.core.database import Transaction
+from storage.core.model import Committee, UserId
 
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 

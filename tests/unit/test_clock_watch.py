@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock_watch import ClockWatch
 from bot.config import Retention
-from bot.datadir import DataDirectory
-from bot.digests import Mornings
-from bot.meetings.reminding import Reminding
-from bot.places import Places
-from bot.scheduler import HASTE, Scheduler
-from bot.shredding import Shredding
-from storage.database import Database
+from bot.health.clock_jumps import ClockWatch
+from bot.jobs.digests import Mornings
+from bot.jobs.reminders import Reminding
+from bot.jobs.retention import Shredding
+from bot.jobs.scheduler import HASTE, Scheduler
+from bot.process.data_directory import DataDirectory
+from bot.rooms.directory import Places
+from storage.core.database import Database
 from tests.support.standing import AsShown
 
 

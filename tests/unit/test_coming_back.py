@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.safekeeping.comeback import MOVES_WITHIN, as_restored
+from bot.backup.after_restore import MOVES_WITHIN, as_restored
 from commands.authority.rules import FROM_THE_START
 from commands.authority.standing import Role
-from storage.copying import Change
-from storage.database import Database
-from storage.exports import Exports, Format, Step
-from storage.model import UserId
-from storage.outbox import OutboxTable
-from storage.repository import millis
-from storage.standings import Renewals
+from storage.authority.standings import Renewals
+from storage.chat.outbox import OutboxTable
+from storage.core.copying import Change
+from storage.core.database import Database
+from storage.core.model import UserId
+from storage.core.repository import millis
+from storage.privacy.exports import Exports, Format, Step
 from tests.support.hall import ANA, BEN, Hall, begun
 
 KEY = bytes(range(32))

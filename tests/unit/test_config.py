@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from bot.authority_settings import AuthorityTable
 from bot.config import Config, ConfigProblems, Retention, Timeouts, load
-from bot.exit_codes import ExitCode
-from bot.limit_settings import Limits, Metrics
-from bot.poll_settings import Polls
-from bot.reading_settings import Reading
+from bot.config.authority import AuthorityTable
+from bot.config.limits import Limits, Metrics
+from bot.config.polls import Polls
+from bot.config.reading import Reading
+from bot.process.exit_codes import ExitCode
 from commands.authority.rules import Newcomers, Settings
 
 ROOT = Path(__file__).parents[2]

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.imports import cells
-from commands.imports.cells import Formula, NoDay, TwoWays
-from commands.imports.encoding import Text, decode
-from commands.imports.fields import Field
-from commands.imports.orders import Evidence, Order
-from commands.imports.reading import NotAList, Row, Table, Unreadable, guessed
-from commands.imports.separated import read_text
-from commands.imports.top_rows import letter
+from commands.imports.read import cells
+from commands.imports.read.cells import Formula, NoDay, TwoWays
+from commands.imports.read.day_order import Evidence, Order
+from commands.imports.read.encoding import Text, decode
+from commands.imports.read.fields import Field
+from commands.imports.read.separated import read_text
+from commands.imports.read.tables import NotAList, Row, Table, Unreadable, guessed
+from commands.imports.read.top_rows import letter
 
 PEOPLE = "Emp #;Full Nm;Dept/Team\n1;Müller, Zoë;Größe\n2;Peña, José;Café “Süd”\n"
 

@@ -10,30 +10,30 @@ from typing import Any
 
 import pytest
 
-from bot.clearance import Fate
-from bot.dispatcher import Post
-from bot.in_doubt import InDoubt
-from bot.letters import DeadLetters
-from bot.outbox import REMINDER
-from bot.threads import Thread
+from bot.delivery.clearance import Fate
+from bot.delivery.dead_letters import DeadLetters
+from bot.delivery.duplicates import InDoubt
+from bot.delivery.outbox import REMINDER
+from bot.delivery.threads import Thread
+from bot.incoming.dispatcher import Post
 from commands.authority.standing import Role
 from commands.framework.context import UserId
 from commands.framework.handles import handles
 from commands.framework.reply import Code, Reply, Strong, line, listed, say
-from commands.turf.leaving import Leaving, leave
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database, Transaction
-from storage.departures import Departures
-from storage.driver import IntegrityError
-from storage.erasure import Erasure
-from storage.history import History
-from storage.model import Contact, Kind, RoomId
-from storage.outbox import Kind as Queued
-from storage.outbox import OutboxTable, Terms
-from storage.turf import Turf
-from storage.under_way import UnderWay
+from commands.turf.offboarding import Leaving, leave
+from storage.chat.committees import Committees
+from storage.chat.outbox import Kind as Queued
+from storage.chat.outbox import OutboxTable, Terms
+from storage.chat.under_way import UnderWay
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database, Transaction
+from storage.core.driver import IntegrityError
+from storage.core.model import Contact, Kind, RoomId
+from storage.history.entries import History
+from storage.privacy.erasure import Erasure
+from storage.turf.absences import Barred
+from storage.turf.departures import Departures
+from storage.turf.turf import Turf
 from tests.support.deliveries import OTHER_ROOM, OWN, ROOM, Delivery, full
 
 NOW = datetime.now(UTC)
@@ -395,7 +395,7 @@ async def test_a_message_for_a_room_that_stays_open_is_a_dead_letter_after_a_day
 ) -> None:
     await bot.say(say("Tuesday at six"))
     bot.places.rooms[ROOM].join_rule = "public"
-    monkeypatch.setattr("bot.outbox._age", lambda _parcel: 24 * 3600 * 1000 + 1)
+    monkeypatch.setattr("bot.delivery.outbox._age", lambda _parcel: 24 * 3600 * 1000 + 1)
     await bot.outbox.start()
     await bot.drained()
     assert bot.line.got == []

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from bot import keys
+from bot.cli.doctor import CHECKS, Finding, Mark, examine, key_slots, leads, time_zones
+from bot.cli.doctor_case import Case, Reached
 from bot.config import load
-from bot.datadir import DataDirectory
-from bot.doctor import CHECKS, Finding, Mark, examine, key_slots, leads, time_zones
-from bot.doctor_case import Case, Reached
-from bot.exit_codes import ExitCode
+from bot.keys import keyring
+from bot.process.data_directory import DataDirectory
+from bot.process.exit_codes import ExitCode
 from commands.zones import release
 from commands.zones.release import Known, Release
 from tests.unit.test_cli import (
@@ -75,7 +75,7 @@ def findings(config: Path) -> dict[str, Finding]:
 
 def full_cost(place: Path) -> Path:
     with DataDirectory.open(place / "data") as directory:
-        keys.create(directory.keyslots, PASSPHRASE)
+        keyring.create(directory.keyslots, PASSPHRASE)
     secret(place / "passphrase", PASSPHRASE)
     return configured(place, 'passphrase_file = "passphrase"\n')
 
@@ -236,4 +236,4 @@ def test_every_check_says_something_in_every_case(place: Path) -> None:
 
 
 def test_the_cheap_cost_is_below_the_full_one() -> None:
-    assert CHEAP.memory_kib < keys.Cost().memory_kib
+    assert CHEAP.memory_kib < keyring.Cost().memory_kib

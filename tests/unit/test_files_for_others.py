@@ -11,8 +11,8 @@ import pytest
 import vobject  # type: ignore[import-untyped]
 
 from commands.privacy.formats import CardKey, file_of
-from storage.exports import Export, Format, Line, Step
-from storage.model import CommitteeId, UserId
+from storage.core.model import CommitteeId, UserId
+from storage.privacy.exports import Export, Format, Line, Step
 from tests.support.readers import in_javascript
 
 KEY = CardKey(bytes(range(32)))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from commands.imports.reading import NotAList, Unreadable
+from commands.imports.read.tables import NotAList, Unreadable
 from commands.imports.upload import Contents, Upload, pasted
 from tests.support import many_files as kinds
 from tests.support.file_flood import MEMORY, flood
@@ -87,7 +87,7 @@ def test_only_the_process_for_it_reads_what_people_send() -> None:
         if any(each in path.read_text() for each in readers)
     }
     # The second one only offers it, for lists that we wrote ourselves.
-    assert found == {"bot/files/child.py", "commands/imports/upload.py"}
+    assert found == {"bot/files/parser_process.py", "commands/imports/upload.py"}
 
 
 @pytest.mark.timeout(600)

@@ -10,10 +10,10 @@ import vobject  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.imports.encoding import Text
-from commands.imports.formats import cards, people_json
-from commands.imports.formats.books import EXACT, _words
-from commands.imports.reading import NotAList, Unreadable
+from commands.imports.read.encoding import Text
+from commands.imports.read.formats import cards, people_json
+from commands.imports.read.formats.books import EXACT, _words
+from commands.imports.read.tables import NotAList, Unreadable
 from commands.imports.upload import Contents
 from tests.support.reading import read, rows
 

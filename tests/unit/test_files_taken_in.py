@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.files import quota, turns
+from bot.config.limits import Limits
+from bot.files import quota, schedule
 from bot.files.quota import What
-from bot.limit_settings import Limits
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.history import History
-from storage.model import Kind, RoomId, UserId
-from storage.uploads import Spent, Uploads
-from storage.uploads import Upload as Sent
+from storage.chat.committees import Committees
+from storage.core.model import Kind, RoomId, UserId
+from storage.history.entries import History
+from storage.imports.uploads import Spent, Uploads
+from storage.imports.uploads import Upload as Sent
+from storage.turf.absences import Barred
 from tests.support.file_house import (
     BOTH,
     LIST,
@@ -235,7 +235,7 @@ async def test_a_file_that_does_not_come_is_asked_for_less_and_less_often_and_th
         await until(partial(asked_for, house, media, times))
         (sent,) = await house.waiting()
         assert sent.tries == times
-        assert sent.due - time.time() * 1000 > turns.FIRST_MS * 2 ** (times - 1) - 5_000
+        assert sent.due - time.time() * 1000 > schedule.FIRST_MS * 2 ** (times - 1) - 5_000
         # Its next attempt does not wait for what is sent meanwhile, nor the other way round.
         async with house.database.transaction() as tx:
             await tx.execute("UPDATE uploads SET due = 0")
@@ -244,7 +244,7 @@ async def test_a_file_that_does_not_come_is_asked_for_less_and_less_often_and_th
     said = [each for each in await house.said() if "does not hand late.csv out yet" in each]
     assert len(said) == 1
     async with house.database.transaction() as tx:
-        await tx.execute("UPDATE uploads SET due = 0, at = at - ?", (turns.GIVE_UP_MS,))
+        await tx.execute("UPDATE uploads SET due = 0, at = at - ?", (schedule.GIVE_UP_MS,))
     house.arrivals.ring()
     await house.hears("for a whole day")
     assert await house.waiting() == []
@@ -262,12 +262,12 @@ def test_whose_turn_it_is() -> None:
         waiting(4, "b"),
         waiting(5, "c"),
     ]
-    assert [each.event_id for each in turns.next_ones(sent, {"c"}, 10)] == ["$2", "$4"]
-    assert turns.wakes(sent, 10) == pytest.approx(0.089)
-    assert turns.wakes(sent[1:], 10) is None
-    pauses = [turns.due_again(tries, 0) for tries in range(12)]
+    assert [each.event_id for each in schedule.next_ones(sent, {"c"}, 10)] == ["$2", "$4"]
+    assert schedule.wakes(sent, 10) == pytest.approx(0.089)
+    assert schedule.wakes(sent[1:], 10) is None
+    pauses = [schedule.due_again(tries, 0) for tries in range(12)]
     assert pauses == sorted(pauses)
-    assert (pauses[0], pauses[-1]) == (turns.FIRST_MS, turns.LONGEST_MS)
+    assert (pauses[0], pauses[-1]) == (schedule.FIRST_MS, schedule.LONGEST_MS)
 
 
 # -- for which committee -----------------------------------------------------------------------
@@ -310,7 +310,7 @@ async def test_a_file_nobody_said_anything_about_is_dropped_after_a_day_and_that
 ) -> None:
     await house.send(BOTH, media.put(LIST))
     async with house.database.transaction() as tx:
-        await tx.execute("UPDATE uploads SET at = at - ?", (turns.GIVE_UP_MS + 1,))
+        await tx.execute("UPDATE uploads SET at = at - ?", (schedule.GIVE_UP_MS + 1,))
     house.arrivals.ring()
     await house.hears("You did not say which committee staff.csv is for")
     assert (await house.waiting(), media.asked) == ([], [])
@@ -391,7 +391,7 @@ async def test_a_clean_stop_in_the_middle_is_no_attempt(
         begun.set()
         await asyncio.sleep(3600)
 
-    monkeypatch.setattr("bot.files.process.read", hanging)
+    monkeypatch.setattr("bot.files.parser.read", hanging)
     await house.send("@lea", media.put(LIST))
     await begun.wait()
     assert [each.attempts for each in await house.waiting()] == [1]

@@ -16,7 +16,7 @@ from bot.matrix.guard import (
     what_is_judged,
 )
 from bot.matrix.identity import CrossSigning
-from commands.general.wordless import Thing
+from commands.general.attachments import Thing
 from commands.imports.upload import Lost
 from tests.support.adversary import ForgedDevice
 from tests.support.inside import BOT, OTHER_ROOM, ROOM, Inside, inside

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import Retention
-from bot.facts import FactsDesk, KeyMode
+from bot.incoming.dependencies import FactsDesk, KeyMode
 from bot.matrix.client import Client
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Person, Trust
@@ -16,11 +16,11 @@ from commands.authority.rules import FROM_THE_START
 from commands.authority.standing import Role
 from commands.framework.context import Context, Place
 from commands.general.identities import IdentityDesk
-from storage.committees import Committees
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.identities import Identities, Pin
-from storage.model import RoomId, UserId
+from storage.chat.committees import Committees
+from storage.chat.identities import Identities, Pin
+from storage.core.database import Database
+from storage.core.model import RoomId, UserId
+from storage.privacy.forgotten import Seal
 from tests.support.hall import ANA, BEN, BOT, DAN, EVE, HOME, Hall, begun
 
 OTHER = "!other:example.org"

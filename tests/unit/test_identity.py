@@ -2,10 +2,10 @@
 
 import pytest
 
-from commands.structure_tests.matching import Signature, match
-from storage.model import ContactId
+from commands.structure_tests.sheets.matching import Signature, match
+from storage.core.model import ContactId
 from storage.names import fits_a_number, fits_an_address
-from storage.tests_sheets import Bearer, Verdict
+from storage.structure_tests.sheets import Bearer, Verdict
 
 OTHERS = [
     "Paul Weber|Paula Weber", "Samir Haddad|Samira Haddad", "Luis Garcia|Luisa Garcia",

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.introducing import NAMED_AT_ONCE
-from bot.places import NamedLeads
+from bot.rooms.directory import NamedLeads
+from bot.rooms.newcomers import NAMED_AT_ONCE
 from commands.authority.rules import FROM_THE_START, Newcomers, Settings
 from commands.authority.standing import Role
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.database import Database
-from storage.history import History
-from storage.migrate import MIGRATIONS
-from storage.model import Kind, UserId
-from storage.outbox import OutboxTable, Parcel
-from storage.standings import Standings
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable, Parcel
+from storage.core.database import Database
+from storage.core.migrate import MIGRATIONS
+from storage.core.model import Kind, UserId
+from storage.history.entries import History
+from storage.turf.absences import Barred
 from tests.support.hall import ANA, BEN, DAN, EVE, HOME, Hall
 
 

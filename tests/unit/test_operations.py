@@ -11,23 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from bot import space
-from bot.brakes import Brakes
-from bot.datadir import DataDirectory
-from bot.figures import Figures, Reading, write
-from bot.letters import DeadLetters
-from bot.letters_words import listed
-from bot.limit_settings import Limits
+from bot.cli.dead_letters import listed
+from bot.config.limits import Limits
+from bot.delivery.dead_letters import DeadLetters
+from bot.delivery.outbox import Outbox
+from bot.health import disk as space
+from bot.health.disk import Space
+from bot.health.metrics import Figures, Reading, write
+from bot.incoming.admission import Brakes
+from bot.incoming.rate_limit import Pace
 from bot.matrix.guard import Message
-from bot.outbox import Outbox
-from bot.pace import Pace
-from bot.space import Space
-from storage.checkpoint import Tally
-from storage.committees import Committees
-from storage.database import Database
-from storage.erasure import Erasure
-from storage.model import CommitteeId, RoomId
-from storage.outbox import OutboxTable
+from bot.process.data_directory import DataDirectory
+from storage.chat.checkpoint import Tally
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable
+from storage.core.database import Database
+from storage.core.model import CommitteeId, RoomId
+from storage.privacy.erasure import Erasure
 from tests.unit.test_intake import ANA, COMMITTEE, Workplace
 
 BEN = "@ben:committee.test"
@@ -51,7 +51,7 @@ async def work(tmp_path: Path) -> AsyncIterator[Workplace]:
 def minute(monkeypatch: pytest.MonkeyPatch) -> int:
     """A moment at which a minute has just begun, so that no flood lies over the end of one."""
     now = int(datetime(2026, 11, 23, 9, 0, 5, tzinfo=UTC).timestamp() * 1000)
-    monkeypatch.setattr("bot.brakes.unix_ms", lambda: now)
+    monkeypatch.setattr("bot.incoming.admission.unix_ms", lambda: now)
     return now
 
 

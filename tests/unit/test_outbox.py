@@ -9,20 +9,20 @@ from typing import Any, cast
 
 import pytest
 
-from bot.authority import Authority
-from bot.clearance import Clearance
-from bot.in_doubt import InDoubt
+from bot.delivery.clearance import Clearance
+from bot.delivery.duplicates import InDoubt
+from bot.delivery.outbox import Outbox
+from bot.delivery.pictures import Pictures
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
-from bot.outbox import Outbox
-from bot.pictures.process import Easel
-from bot.places import Places
-from storage.committees import Committees
-from storage.database import Database, Transaction
-from storage.model import RoomId
-from storage.outbox import OutboxTable, Parcel
+from bot.pictures.renderer import Easel
+from bot.rooms.authority import Authority
+from bot.rooms.directory import Places
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable, Parcel
+from storage.core.database import Database, Transaction
+from storage.core.model import RoomId
 
 DEVICE = "OURS"
 COMMITTEE = "!committee"

@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from bot.limit_settings import Limits
-from bot.pace import MINUTE, Pace
+from bot.config.limits import Limits
+from bot.incoming.rate_limit import MINUTE, Pace
 
 NOW = int(datetime(2026, 11, 23, 9, 0, 10, tzinfo=UTC).timestamp() * 1000)
 HOUR = 60 * MINUTE

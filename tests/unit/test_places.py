@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.matrix.rooms import Room
-from bot.places import NamedLeads, Places, Settlement
+from bot.rooms.directory import NamedLeads, Places, Settlement
 from commands.framework.context import Committee, Role
-from storage.model import CommitteeId, RoomId
+from storage.core.model import CommitteeId, RoomId
 
 BOT, ANA, BEN, EVE = (f"@{name}:x.org" for name in ("steward", "ana", "ben", "eve"))
 HOME = "!home:x.org"

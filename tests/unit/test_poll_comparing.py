@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.polls.comparing import (
+from commands.polls.ask.policy import Policy
+from commands.polls.count.comparison import (
     AGAIN_AFTER,
     COMBINED,
     Earlier,
@@ -18,8 +19,7 @@ from commands.polls.comparing import (
     words_of,
 )
 from commands.polls.model import Kind, Poll, Risks, Rules
-from commands.polls.policy import Policy
-from storage.model import UserId
+from storage.core.model import UserId
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = timedelta(days=1)

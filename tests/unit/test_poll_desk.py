@@ -12,23 +12,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.polls.desk import Desk
+from bot.polls.box import Told
 from bot.polls.keys import PollKeys
 from bot.polls.officer import ReturningOfficer
+from bot.polls.pending import Waiting
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Register
-from bot.polls.state import Told
-from bot.polls.waiting import Waiting
+from bot.polls.service import Desk
 from commands.framework.context import Committee, Context, Place, Role
-from commands.polls import confirming
-from commands.polls.desk import Draft, PollDesk
+from commands.polls.ask import confirm
+from commands.polls.ask.policy import Member, Policy
 from commands.polls.model import Kind, Poll, Rules
-from commands.polls.policy import Member, Policy
-from storage.ballots import Ballots
-from storage.committees import Committees
-from storage.database import Database, Transaction
-from storage.driver import Connection, OperationalError
-from storage.model import RoomId, UserId
+from commands.polls.service import Draft, PollDesk
+from storage.chat.committees import Committees
+from storage.core.database import Database, Transaction
+from storage.core.driver import Connection, OperationalError
+from storage.core.model import RoomId, UserId
+from storage.polls.ballots import Ballots
 from tests.support.standing import of_old
 
 NOW = datetime.now(UTC)
@@ -93,7 +93,7 @@ class World:
     async def ok(self, origin: str, who: UserId = ANA) -> str | None:
         async with self.database.transaction() as tx:
             desk = cast(MadeDesk, await self.desk(tx, origin, who))
-            said = await confirming.ok(desk.ctx, desk, None)
+            said = await confirm.ok(desk.ctx, desk, None)
         return None if said is None else str(said.blocks[0])
 
     async def new(self, who: UserId = ANA) -> bool:

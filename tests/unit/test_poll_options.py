@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from commands.framework.as_typed import apart, kept
 from commands.framework.words import Word
-from commands.polls.asked import Asked, Doubt, read_asked, ready
+from commands.polls.ask.question import Asked, Doubt, read_asked, ready
 
 AMOUNTS = {
     "$20,000 or $25,000": ("$20,000", "$25,000"),

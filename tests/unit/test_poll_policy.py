@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.polls.model import Rules
-from commands.polls.policy import (
+from commands.polls.ask.policy import (
     FROM_THE_START,
     Member,
     Policy,
@@ -19,8 +18,9 @@ from commands.polls.policy import (
     seen,
     too_far,
 )
-from storage.model import UserId
-from storage.poll_presence import Seen
+from commands.polls.model import Rules
+from storage.core.model import UserId
+from storage.polls.presence import Seen
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ANA, BEN, KIM, LEA, BOT, NEW = (

@@ -12,27 +12,27 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.delivery.ephemeral import ANYBODY, Courier
 from bot.matrix.guard import Message
-from bot.matrix.moving import Moving
 from bot.matrix.rooms import Room
-from bot.places import Places
-from bot.polls.courier import ANYBODY, Courier
+from bot.matrix.session_expiry import Moving
+from bot.polls.box import Told
 from bot.polls.keys import PollKeys
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Register
-from bot.polls.state import Told
 from bot.polls.votes import Votes
+from bot.rooms.directory import Places
 from commands.framework.context import Committee
+from commands.polls.ask.policy import Policy, electorate
 from commands.polls.model import Kind, Poll, Rules
-from commands.polls.policy import Policy, electorate
-from storage.absences import Barred
-from storage.ballots import Ballots
-from storage.committees import Committees
-from storage.database import Database
-from storage.history import History
-from storage.model import Kind as EntryKind
-from storage.model import RoomId, UserId
-from storage.poll_rosters import PollRosters
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.model import Kind as EntryKind
+from storage.core.model import RoomId, UserId
+from storage.history.entries import History
+from storage.polls.ballots import Ballots
+from storage.polls.rosters import PollRosters
+from storage.turf.absences import Barred
 
 OWN, ROOM = "@steward:example.org", "!room:example.org"
 PEOPLE = tuple(UserId(f"@{name}:example.org") for name in ("ana", "ben", "chi", "dan", "eva"))

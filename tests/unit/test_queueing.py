@@ -9,25 +9,27 @@ from typing import Any
 
 import pytest
 
-from bot import departures, patience, queueing
-from bot.limit_settings import Limits
+from bot.config.limits import Limits
+from bot.incoming import queue
+from bot.incoming.queue import Queue
+from bot.incoming.set_aside import PuttingBy
+from bot.incoming.study_runner import ROUNDS
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment, Where
-from bot.pondering import ROUNDS
-from bot.putting_by import PuttingBy
-from bot.queueing import Queue
+from bot.process import retry
+from bot.rooms import departures
 from commands.all import CATALOGUE
 from commands.framework.context import Context
 from commands.framework.reply import Reply, say
 from commands.imports.upload import Lost, Upload
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.driver import OperationalError
-from storage.model import RoomId, UserId
-from storage.people import People
-from storage.uploads import Upload as Sent
-from storage.uploads import Uploads
+from storage.chat.committees import Committees
+from storage.chat.preferences import People
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database
+from storage.core.driver import OperationalError
+from storage.core.model import RoomId, UserId
+from storage.imports.uploads import Upload as Sent
+from storage.imports.uploads import Uploads
 from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, room
 
 BEN, BENS = "@ben:committee.test", "!bens"
@@ -96,8 +98,8 @@ async def work(tmp_path: Path) -> AsyncIterator[Busy]:
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PAUSES", (0.0, 0.0, 0.0))
-    monkeypatch.setattr(queueing, "PAUSE", 0.0)
+    monkeypatch.setattr(retry, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(queue, "PAUSE", 0.0)
 
 
 async def names_of(work: Workplace) -> list[str]:
@@ -227,7 +229,7 @@ async def test_over_the_budget_it_is_told_once_and_nothing_is_lost(work: Busy) -
 async def test_more_than_is_kept_is_told_once_and_others_are_kept(
     work: Busy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queueing, "MOST", 60)
+    monkeypatch.setattr(queue, "MOST", 60)
     for name in NAMES:
         await work.says(f"!contact add '{name}'")
     assert await work.count("waiting") == 2

@@ -20,11 +20,11 @@ from commands.authority.spending_views import _TIDY, act_words, open_already, sp
 from commands.authority.standing import Role
 from commands.framework.spec import Command
 from commands.general.views import _what_each
-from storage.exports import Exports
-from storage.history import Entries, History
-from storage.imports import Imports
-from storage.model import Kind
-from storage.quotas import OPEN, TABLED
+from storage.authority.quotas import OPEN, TABLED
+from storage.core.model import Kind
+from storage.history.entries import Entries, History
+from storage.imports.imports import Imports
+from storage.privacy.exports import Exports
 
 WRITES = {History, Entries}
 """What begins an entry of history: whoever is handed it makes something."""

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 from bot.matrix.render import render
 from commands.framework.errors import Refusal
 from commands.framework.quoting import imitates, quoted, refuse_imitation
-from commands.polls import results, views
+from commands.polls import views
+from commands.polls.count import results
+from commands.polls.count.tally import tally
 from commands.polls.model import Kind, Poll, Rules, encode
-from commands.polls.tally import tally
 
 ZONE = ZoneInfo("UTC")
 RULES = Rules(3, 5, datetime(2026, 11, 25, 17, tzinfo=UTC))

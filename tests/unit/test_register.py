@@ -14,14 +14,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.polls import state as box
+from bot.polls import box
+from bot.polls.box import Mark, Old, State, Told
 from bot.polls.keys import HalfKey, PollKeys
 from bot.polls.register import Open, Over, Register
-from bot.polls.state import Mark, Old, State, Told
+from commands.polls.count.tally import tally
 from commands.polls.model import Kind, Poll, Rules, encode
-from commands.polls.tally import tally
-from storage.ballots import Ballots
-from storage.model import UserId
+from storage.core.model import UserId
+from storage.polls.ballots import Ballots
 
 CLOSES = datetime(2030, 1, 1, 12, tzinfo=UTC)
 TEMPERATURE = Poll("K7QX", Kind.TEMPERATURE, "Ready?", (), Rules(3, None, CLOSES))

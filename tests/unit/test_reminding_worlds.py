@@ -1,6 +1,6 @@
 """Worlds in which everything goes wrong: crashes, clocks set, outages, meetings moved under way.
 
-The rules are the real ones (commands/meetings/reminding.py); around them stand a table that survives
+The rules are the real ones (commands/meetings/remind/rules.py); around them stand a table that survives
 a crash and a homeserver that knows a repeated transaction id. In every world nothing is said early,
 twice or after its time, and every row comes to an end.
 """
@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commands.meetings.reminding import Fate, at_the_last_moment, decide, for_occurrence
-from storage.meetings import MeetingId, Occurrence, OccurrenceId
-from storage.model import CommitteeId
-from storage.reminders import Kind, Reminder, State
+from commands.meetings.remind.rules import Fate, at_the_last_moment, decide, for_occurrence
+from storage.core.model import CommitteeId
+from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId
+from storage.meetings.reminders import Kind, Reminder, State
 
 BEGIN = datetime(2026, 3, 27, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import outbox, shredding
 from bot.config import Retention
-from bot.shredding import Shredding
+from bot.delivery import outbox
+from bot.jobs import retention
+from bot.jobs.retention import Shredding
 from commands.authority.standing import Role
-from storage.database import Database
+from storage.core.database import Database
 from tests.support.deliveries import ROOM, Delivery
 
 
@@ -59,8 +60,8 @@ async def test_after_files_were_written_anew_for_long_that_rests(
 
     The control: a writing that nobody notices is done each time.
     """
-    monkeypatch.setattr(shredding, "A_LONG_WHILE", hardly_noticed)
-    monkeypatch.setattr(shredding, "LONGEST_REST", 0.5)
+    monkeypatch.setattr(retention, "A_LONG_WHILE", hardly_noticed)
+    monkeypatch.setattr(retention, "LONGEST_REST", 0.5)
     files = Rewritten(database, monkeypatch)
     by = Shredding(database, Retention())
     by.start()
@@ -77,8 +78,8 @@ async def test_after_files_were_written_anew_for_long_that_rests(
 async def test_what_is_forgotten_during_the_rest_is_written_anew_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shredding, "A_LONG_WHILE", 0.01)
-    monkeypatch.setattr(shredding, "LONGEST_REST", 0.3)
+    monkeypatch.setattr(retention, "A_LONG_WHILE", 0.01)
+    monkeypatch.setattr(retention, "LONGEST_REST", 0.3)
     files = Rewritten(database, monkeypatch)
     by = Shredding(database, Retention())
     by.start()

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from commands.structure_tests.matching import Signature, match
-from storage.model import ContactId
+from commands.structure_tests.sheets.matching import Signature, match
+from storage.core.model import ContactId
 from storage.names import alike, folded, full_key
-from storage.tests_sheets import Bearer, SheetLine, Verdict
+from storage.structure_tests.sheets import Bearer, SheetLine, Verdict
 
 CORPUS = Path(__file__).resolve().parents[1] / "support" / "signatures"
 NOBODY = {"unknown", "stranger"}

@@ -23,8 +23,8 @@ from commands.authority.rules import (
     standing,
 )
 from commands.authority.standing import Role, Standing
-from storage.model import UserId
-from storage.standings import Kept
+from storage.authority.standings import Kept
+from storage.core.model import UserId
 from tests.support.standing import kept, of_old
 
 DAN, LEA = UserId("@dan:example.org"), UserId("@lea:example.org")

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.introducing import MOST_MESSAGES
-from storage.committees import Committees
-from storage.model import RoomId, UserId
-from storage.standings import Kept, Standings
+from bot.rooms.newcomers import MOST_MESSAGES
+from storage.authority.standings import Kept, Standings
+from storage.chat.committees import Committees
+from storage.core.model import RoomId, UserId
 from tests.support.adversary import JsonObject
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering, room_state
 

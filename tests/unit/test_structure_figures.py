@@ -25,9 +25,9 @@ from commands.structure_tests.rules import (
     to_go,
 )
 from commands.structure_tests.views import of_all, percent
-from storage.model import UserId
-from storage.tests_model import Belief, Cell, Mark
-from storage.tests_settling import outcome, strongest
+from storage.core.model import UserId
+from storage.structure_tests.derived import outcome, strongest
+from storage.structure_tests.model import Belief, Cell, Mark
 
 NONE, ASKED, UNABLE, NO, YES, DID = Mark
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commands.polls.count.runoff import Round, instant_runoff
+from commands.polls.count.tally import Result, Totals, average, tally, temperature
 from commands.polls.model import Kind, Poll, Rules, encode
-from commands.polls.runoff import Round, instant_runoff
-from commands.polls.tally import Result, Totals, average, tally, temperature
 
 CLOSES = datetime(2026, 11, 27, 18, tzinfo=UTC)
 

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.reports.folding import FEWEST
+from commands.reports.small_groups import FEWEST
 from commands.structure_tests.rules import rows, sums
-from commands.structure_tests.telling import changed, nobody_asked, renewed
-from storage.tests_model import Cell, Counted, Mark, Told
+from commands.structure_tests.status.published import changed, nobody_asked, renewed
+from storage.structure_tests.model import Cell, Counted, Mark, Told
 
 MONDAY = date(2026, 11, 23)
 PLACES = ((1, "day"), (1, "night"), (2, "day"), (3, None))

@@ -9,7 +9,7 @@ from aiohttp import web
 from bot.matrix.client import Client, TokenRejected
 from bot.matrix.identity import CrossSigning
 from bot.matrix.trust import PATIENCE, Standing, Trust
-from storage.identities import Pin
+from storage.chat.identities import Pin
 from tests.support.adversary import ForgedDevice, JsonObject, published
 from tests.support.answering import MadeHomeserver
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.limit_settings import Limits
-from bot.turns import A_BATCH, A_SHARE, LATELY, WINDOW, Turns
+from bot.config.limits import Limits
+from bot.incoming.fair_share import A_BATCH, A_SHARE, LATELY, WINDOW, Turns
 
 MAL, ANA, BEN = "@mal:a.org", "@ana:a.org", "@ben:a.org"
 

@@ -9,23 +9,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import departures
-from bot.digests import Mornings
-from bot.dispatcher import Post
+from bot.incoming.dispatcher import Post
+from bot.jobs.digests import Mornings
 from bot.matrix.rooms import Room
-from bot.moving import RoomMove
+from bot.rooms import departures
+from bot.rooms.upgrade import RoomMove
 from commands.authority.standing import Role
 from commands.framework.context import Context, Place
 from commands.framework.reply import Audience, say
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Kind, RoomId, UserId
-from storage.outbox import Parcel
-from storage.standings import Standings
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.chat.outbox import Parcel
+from storage.contacts.contacts import Contacts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.database import Database
+from storage.core.model import Kind, RoomId, UserId
+from storage.history.entries import History
+from storage.turf.absences import Barred
 from tests.support.hall import ANA, BEN, BOT, DAN, EVE, HOME, Hall, begun
 
 TIMES = count()

@@ -11,29 +11,29 @@ from typing import Any
 
 import pytest
 
-from bot import departures
-from bot.clearance import Clearance
-from bot.doors import Doors
-from bot.exporting import Exporting
+from bot.delivery.clearance import Clearance
+from bot.delivery.exports import Exporting
 from bot.matrix.client import Client
-from bot.polls.waiting import Waiting
+from bot.polls.pending import Waiting
+from bot.rooms import departures
+from bot.rooms.invitations import Doors
 from commands.authority.standing import Role
 from commands.framework.reply import Audience, Reply, say
-from commands.polls.desk import Held
 from commands.polls.model import Kind as PollKind
 from commands.polls.model import Poll, Rules
-from commands.privacy.exporting import VALID
+from commands.polls.service import Held
+from commands.privacy.exports import VALID
 from commands.privacy.formats import CardKey
-from storage.checkpoint import Invitation, Rooms
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.drafts import Draft, Drafts
-from storage.exports import Export, Exports, Format
-from storage.imports import Imports, State
-from storage.model import ContactId
-from storage.privacy import Action, Audits
-from storage.seconds import Seconds
-from storage.uploads import Upload, Uploads
+from storage.authority.seconds import Seconds
+from storage.chat.checkpoint import Invitation, Rooms
+from storage.contacts.contacts import Contacts
+from storage.contacts.drafts import Draft, Drafts
+from storage.core.database import Database
+from storage.core.model import ContactId
+from storage.imports.imports import Imports, State
+from storage.imports.uploads import Upload, Uploads
+from storage.privacy.audits import Action, Audits
+from storage.privacy.exports import Export, Exports, Format
 from tests.support.deliveries import OTHER_ROOM, OWN, ROOM, Delivery, full
 
 NOW = datetime.now(UTC)
@@ -82,7 +82,7 @@ class Copies:
         self.files: list[bytes] = []
         self.now = NOW
         self.while_made: Callable[[], None] = lambda: None
-        monkeypatch.setattr("bot.exporting.put", self._put)
+        monkeypatch.setattr("bot.delivery.exports.put", self._put)
         bot.clearance = Clearance(bot.authority, lambda: self.now)
         bot.outbox = bot.new_outbox()
         exporting = Exporting(bot.database, bot.client, CardKey(bytes(32)), lambda: self.now)

@@ -11,9 +11,9 @@ import pytest
 from bot.matrix.identity import CrossSigning
 from bot.matrix.signing import is_signed
 from bot.matrix.trust import Standing
-from bot.verification import desk as desks
+from bot.verification import sessions as desks
 from bot.verification.conversation import PREFIX
-from storage.identities import Identities, Pin
+from storage.chat.identities import Identities, Pin
 from tests.support.adversary import ForgedDevice, published
 from tests.support.answering import ANA, BOT, Answering, answering
 from tests.support.emoji_person import EmojiPerson, JsonObject

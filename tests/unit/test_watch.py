@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.meetings import watch as watches
-from bot.meetings.watch import Watch
+from bot.jobs import watchdog as watches
+from bot.jobs.watchdog import Watch
 
 
 class Clock:

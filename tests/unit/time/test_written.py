@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from commands.imports.cells import NoDay, TwoWays, day
-from commands.imports.orders import Order
+from commands.imports.read.cells import NoDay, TwoWays, day
+from commands.imports.read.day_order import Order
 from commands.time.written import written_days
 
 

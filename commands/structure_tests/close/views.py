@@ -1,0 +1,152 @@
+"""How closing a test, amending it, and its review list read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from commands.authority.previews import Look
+from commands.contacts.views import label, rating_words, short
+from commands.framework.i18n import _, ngettext
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.structure_tests.mark.views import mark_words
+from commands.structure_tests.rules import Sums, sums
+from commands.structure_tests.views import of_all, participation, title
+from storage.core.model import Contact
+from storage.structure_tests.model import Counted, Mark, StructureTest
+from storage.structure_tests.reviews import Item, What
+
+
+def look(test: StructureTest, now: Counted, review: Mapping[What, int]) -> Look:
+    """What would be frozen, so that a yes is to this and to nothing else."""
+    whole = sums(now.cells)
+    return Look(
+        f"close {test.handle}",
+        asdict(whole) | {"review": sum(review.values())},
+        about_to_close(test, now, review),
+    )
+
+
+def about_to_close(test: StructureTest, now: Counted, review: Mapping[What, int]) -> Reply:
+    """What would be frozen, before it is."""
+    whole = sums(now.cells)
+    rows: list[Line] = []
+    if now.reported is None:
+        rows.append(
+            line(_("not asked {n} · said yes, not done {yes}"), n=whole.not_asked, yes=whole.yes)
+        )
+    total = sum(review.values())
+    if total:
+        rows.append(
+            line(
+                ngettext("{n} thing to look at again", "{n} things to look at again", total),
+                n=total,
+            )
+        )
+    head = line(
+        _("{test}: {figures}. Closed, that stays; later finds are amendments."),
+        test=Strong(title(test)),
+        figures=participation(test, whole),
+    )
+    do_it = line(_("Close it: {close}"), close=Code(f"!test close {test.handle} --yes"))
+    items = (listed(rows),) if rows else ()
+    return Reply((Paragraph(head), *items, Paragraph(do_it)))
+
+
+def closed(test: StructureTest, whole: Sums, left: int) -> Reply:
+    head = line(
+        _("{test} is closed: {figures}. The room knows the counts."),
+        test=Strong(title(test)),
+        figures=participation(test, whole),
+    )
+    if not left:
+        return Reply((Paragraph(head),))
+    words = ngettext(
+        "{n} thing in it is not as we believed. Nothing changes by itself: {review}",
+        "{n} things in it are not as we believed. Nothing changes by itself: {review}",
+        left,
+    )
+    tail = line(words, n=left, review=Code(f"!test review {test.handle}"))
+    return Reply((Paragraph(head), Paragraph(tail)))
+
+
+def amended(test: StructureTest, contact: Contact, mark: Mark, before: Sums, after: Sums) -> Reply:
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{test}: {who} is “{mark}” now."),
+                    test=Strong(title(test)),
+                    who=label(contact),
+                    mark=mark_words(mark),
+                )
+            ),
+            Paragraph(
+                line(
+                    _("{after}, before {before}. What it closed with stays on record."),
+                    after=Strong(of_all(after.did, after.people, test.terms.goal)),
+                    before=of_all(before.did, before.people, test.terms.goal),
+                )
+            ),
+        )
+    )
+
+
+# -- the review list ---------------------------------------------------------------------------
+
+
+def what_words(item: Item) -> str:
+    """What there is to look at, and what a yes would do."""
+    return {
+        What.HELD_BACK: _("{rating}, asked, did not act – rate 3?"),
+        What.STEPPED_UP: _("{rating}, and did it – rate 2?"),
+        What.FOLLOWED: _("natural leader, the group followed ({share}) – seen?"),
+        What.NOT_FOLLOWED: _("natural leader, the group did not follow ({share}) – end the role?"),
+    }[item.what].format(rating=rating_words(item.rating), share=of_all(item.did, item.people))
+
+
+def review(test: StructureTest, items: Sequence[Item], left: int, *, everybody: bool) -> Reply:
+    if not items:
+        return say(_("{test}: nothing is left to look at again."), test=Strong(title(test)))
+    rows = [
+        line(
+            _("{number} · {who}: {what}"),
+            number=Strong(str(item.number)),
+            who=_who(item, everybody=everybody),
+            what=what_words(item),
+        )
+        for item in items
+    ]
+    words = ngettext(
+        "{test}: {n} thing is not as we believed. Talk about it first; nothing changes by itself.",
+        "{test}: {n} things are not as we believed. Talk about them first; nothing changes by"
+        " itself.",
+        left,
+    )
+    head = line(words, test=Strong(title(test)), n=left)
+    first = items[0].number
+    tail = line(
+        _("Each needs an answer: {yes} or {no}"),
+        yes=Code(f"!test review {test.handle} {first} yes"),
+        no=Code(f"!test review {test.handle} {first} no"),
+    )
+    return Reply((Paragraph(head), listed(rows), Paragraph(tail)))
+
+
+def _who(item: Item, *, everybody: bool) -> str:
+    who = f"{item.handle} {item.name}"
+    if not everybody or item.organizer is None:
+        return who
+    return _("{who} ({organizer})").format(who=who, organizer=short(item.organizer))
+
+
+def answered(item: Item, *, yes: bool, note: str, left: int) -> Reply:
+    who = f"{item.handle} {item.name}"
+    done = {
+        What.HELD_BACK: _("{who} is rated 3 undecided."),
+        What.STEPPED_UP: _("{who} is rated 2 supports."),
+        What.FOLLOWED: _("Noted: {who} was followed."),
+        What.NOT_FOLLOWED: _("{who} is no longer a natural leader for us."),
+    }[item.what]
+    head = line(done if yes else _("{who} stays as before."), who=Strong(who))
+    tail = line(ngettext("{n} left.", "{n} left.", left), n=left) if left else (_("That was all."),)
+    told = ((note,),) if note else ()
+    return Reply((Paragraph(head), *(Paragraph(each) for each in told), Paragraph(tail)))
