@@ -25,11 +25,11 @@ from benchmarks.round_trip import PASSWORD
 from bot.config import Retention
 from bot.config.limits import A_LOT, Limits
 from bot.incoming import admission
-from bot.incoming.admission import Brakes
-from bot.incoming.rate_limit import Pace
-from bot.jobs.digests import Mornings
-from bot.jobs.reminders import Reminding
-from bot.jobs.retention import Shredding
+from bot.incoming.admission import Admission
+from bot.incoming.rate_limit import RateLimiter
+from bot.jobs.digests import DigestJob
+from bot.jobs.reminders import ReminderJob
+from bot.jobs.retention import RetentionJob
 from bot.jobs.scheduler import Scheduler
 from bot.process.data_directory import DataDirectory
 from demo.homeserver import Homeserver
@@ -164,9 +164,9 @@ class Soak:
         self._said = 0
         self.answers = 0
         authority, database = bot.authority, bot.database
-        self._reminding = Reminding(database, authority, "BOT", lambda _: None, lambda: day.now)
-        self._mornings = Mornings(database, authority, "BOT", lambda _: None)
-        shredding = Shredding(database, Retention())
+        self._reminding = ReminderJob(database, authority, "BOT", lambda _: None, lambda: day.now)
+        self._mornings = DigestJob(database, authority, "BOT", lambda _: None)
+        shredding = RetentionJob(database, Retention())
         self._scheduler = Scheduler(
             database,
             DataDirectory(directory),
@@ -225,7 +225,7 @@ async def in_process(directory: Path, commands: int) -> Table:
             patch.object(admission, "unix_ms", day.ms),
         ):
             plenty = Limits(person_burst=A_LOT, person_per_minute=A_LOT, room_per_minute=A_LOT)
-            bot.intake._dispatcher.brakes = Brakes(Pace(plenty))  # noqa: SLF001
+            bot.intake._dispatcher.brakes = Admission(RateLimiter(plenty))  # noqa: SLF001
             soak = Soak(bot, day, directory, commands)
             rows, step = [reading(0, process, directory)], max(AT_ONCE, commands // 5)
             started = time.perf_counter()

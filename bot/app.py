@@ -12,29 +12,29 @@ from typing import Any
 
 from bot import __version__
 from bot.backup import after_restore, create, old_device, rotate
-from bot.backup.control import Keeper
+from bot.backup.control import BackupControl
 from bot.cli.approval import approval
 from bot.config import Config
 from bot.delivery.calendars import CalendarFiles
 from bot.delivery.clearance import Clearance
-from bot.delivery.exports import Exporting
+from bot.delivery.exports import ExportFiles
 from bot.delivery.outbox import DIGEST, REMINDER, Outbox
 from bot.delivery.pictures import Pictures
-from bot.files.downloads import Arrivals
+from bot.files.downloads import FileDownloads
 from bot.health import identity as identity_desk
-from bot.health.disk import Space
+from bot.health.disk import DiskGuard
 from bot.health.metrics import MINUTE
-from bot.health.monitor import Oversight
-from bot.incoming.admission import Brakes
-from bot.incoming.dependencies import Bells, FactsDesk, KeyMode
+from bot.health.monitor import Monitor
+from bot.incoming.admission import Admission
+from bot.incoming.dependencies import Bells, CommandDependencies, KeyMode
 from bot.incoming.dispatcher import Dispatcher
-from bot.incoming.processor import Intake
-from bot.incoming.queue import Queue
-from bot.incoming.rate_limit import Pace
-from bot.jobs.digests import Mornings
-from bot.jobs.imports import Importing
-from bot.jobs.reminders import Reminding
-from bot.jobs.retention import Shredding
+from bot.incoming.processor import SyncProcessor
+from bot.incoming.queue import CommandQueue
+from bot.incoming.rate_limit import RateLimiter
+from bot.jobs.digests import DigestJob
+from bot.jobs.imports import ImportJob
+from bot.jobs.reminders import ReminderJob
+from bot.jobs.retention import RetentionJob
 from bot.jobs.scheduler import Scheduler
 from bot.keys import keyring
 from bot.keys.data_key import hkdf
@@ -48,10 +48,10 @@ from bot.matrix.login import Credentials, log_in
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
 from bot.matrix.room_keys import RoomKeys
-from bot.matrix.session_expiry import Moving
+from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
-from bot.pictures.renderer import Easel
+from bot.pictures.renderer import PictureRenderer
 from bot.polls.build import Polling
 from bot.polls.officer import ReturningOfficer
 from bot.process import failpoints
@@ -59,10 +59,10 @@ from bot.process.control import ControlServer
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
 from bot.rooms.authority import Authority
-from bot.rooms.directory import NamedLeads, Places
-from bot.rooms.invitations import Doors
+from bot.rooms.directory import NamedLeads, RoomDirectory
+from bot.rooms.invitations import Invitations
 from bot.verification.build import verifications
-from bot.verification.sessions import Desk as Verifications
+from bot.verification.sessions import Verifications
 from commands.privacy.formats import CardKey
 from storage.chat.checkpoint import Facts
 from storage.chat.identities import Identities
@@ -110,7 +110,7 @@ class Account:
     ballots: Ballots
 
     @property
-    def places(self) -> Places:
+    def places(self) -> RoomDirectory:
         """The rooms it is in."""
         return self.authority.places
 
@@ -187,7 +187,7 @@ async def run(config: Config, passphrase: str) -> int:
             stack.push_async_callback(client.close)
             database = await _database(stack, directory, key)
             account = await _account(stack, config, directory, key, client, database)
-            keeper = Keeper(directory, key, database, client, account.signing)
+            keeper = BackupControl(directory, key, database, client, account.signing)
             bot = Bot(account, config, keeper)
             control = ControlServer(directory.control_socket, bot.answer)
             await control.start()
@@ -200,14 +200,14 @@ async def run(config: Config, passphrase: str) -> int:
 class Bot:
     """The running parts and how they hang together."""
 
-    def __init__(self, account: Account, config: Config, keeper: Keeper) -> None:
+    def __init__(self, account: Account, config: Config, keeper: BackupControl) -> None:
         self._account = account
         self._keeper = keeper
         self._config = config
         self._started = time.monotonic()
-        self._intake: Intake | None = None
+        self._intake: SyncProcessor | None = None
         self._outbox: Outbox | None = None
-        self._oversight: Oversight | None = None
+        self._oversight: Monitor | None = None
         self._verifications: Verifications | None = None
         self._watched: Callable[[], bool] = lambda: False
 
@@ -219,12 +219,12 @@ class Bot:
         await identity.publish(client, account.signing, account.machine.sign)
         await self._keeper.store_secrets()
         room_keys = RoomKeys(client, account.machine, account.trust)
-        doors = Doors(database, client, places)
-        easel = Easel()
+        doors = Invitations(database, client, places)
+        easel = PictureRenderer()
         pictures = Pictures(client, easel)
         clearance = Clearance(account.authority)
         outbox = await self._outgoing(room_keys, doors, pictures, clearance)
-        moving = Moving.of(database, account.machine, places, self._config.reading)
+        moving = SessionExpiry.of(database, account.machine, places, self._config.reading)
         polling = Polling.build(
             self._config.polls,
             account.ballots,
@@ -238,7 +238,7 @@ class Bot:
             clearance=clearance,
             heard=lambda: None if self._intake is None else self._intake.heard,
         )
-        desk = FactsDesk(
+        desk = CommandDependencies(
             account.authority,
             account.trust,
             outbox,
@@ -252,15 +252,15 @@ class Bot:
         dispatcher = Dispatcher(database, account.authority, outbox, desk, client.device)
         directory = DataDirectory(self._config.data_dir)
         dispatcher.brakes, dispatcher.files.limits = (
-            Brakes(Pace(self._config.limits), Space(directory)),
+            Admission(RateLimiter(self._config.limits), DiskGuard(directory)),
             self._config.limits,
         )
         dispatcher.say_from_memory, dispatcher.watched = polling.courier.say, moving.watched
-        queue = dispatcher.waiting = Queue(database, dispatcher, self._config.limits)
-        importing = Importing(
+        queue = dispatcher.waiting = CommandQueue(database, dispatcher, self._config.limits)
+        importing = ImportJob(
             database, client.device, authority=account.authority, outbox=outbox, seal=account.seal
         )
-        arrivals = Arrivals(database, client, dispatcher.files, directory.path)
+        arrivals = FileDownloads(database, client, dispatcher.files, directory.path)
         desk.bell, dispatcher.on_file = Bells(importing.ring, arrivals.ring), arrivals.ring
         verifying = verifications(
             client,
@@ -273,7 +273,7 @@ class Bot:
             outbox=outbox,
         )
         sync = await Sync.prepare(client, self._config.timeouts.long_poll_seconds)
-        intake = Intake(
+        intake = SyncProcessor(
             database,
             sync,
             machine=account.machine,
@@ -287,10 +287,10 @@ class Bot:
             verifications=verifying,
             moving=moving,
         )
-        shredding = Shredding(database, self._config.retention)
+        shredding = RetentionJob(database, self._config.retention)
         desk.ending, desk.shredder = intake.ending, shredding
-        reminding = Reminding(database, account.authority, client.device, outbox.add)
-        mornings = Mornings(database, account.authority, client.device, outbox.add)
+        reminding = ReminderJob(database, account.authority, client.device, outbox.add)
+        mornings = DigestJob(database, account.authority, client.device, outbox.add)
         outbox.timely = {REMINDER: reminding, DIGEST: mornings}
         scheduler = Scheduler(
             database,
@@ -300,7 +300,7 @@ class Bot:
             shredding,
             reminding,
         )
-        oversight = Oversight(
+        oversight = Monitor(
             self._config,
             database,
             places=places,
@@ -353,7 +353,7 @@ class Bot:
             await _unless(outbox.fatal, self._loop(sync, intake, outbox, polling.officer, begin))
 
     async def _outgoing(
-        self, room_keys: RoomKeys, doors: Doors, pictures: Pictures, clearance: Clearance
+        self, room_keys: RoomKeys, doors: Invitations, pictures: Pictures, clearance: Clearance
     ) -> Outbox:
         account = self._account
         client, database = account.client, account.database
@@ -361,7 +361,7 @@ class Bot:
         doors.wanted = clearance.wanted
         outbox = Outbox(database, client, room_keys, rooms, direct, pictures, clearance)
         outbox.in_doubt.restored_at = await after_restore.restored_at(database)
-        exporting = Exporting(database, client, _cards(account.seal))
+        exporting = ExportFiles(database, client, _cards(account.seal))
         outbox.exports, outbox.exported = exporting.made, exporting.sent
         outbox.calendars = CalendarFiles(client).made
         return outbox
@@ -369,7 +369,7 @@ class Bot:
     async def _loop(
         self,
         sync: Sync,
-        intake: Intake,
+        intake: SyncProcessor,
         outbox: Outbox,
         officer: ReturningOfficer,
         begin: Callable[[], Awaitable[None]],
@@ -394,7 +394,7 @@ class Bot:
                 await begin()
                 log.info("ready", rooms=len(self._account.places.rooms))
 
-    async def _take(self, intake: Intake, answer: Mapping[str, Any]) -> None:
+    async def _take(self, intake: SyncProcessor, answer: Mapping[str, Any]) -> None:
         try:
             await intake.take(answer)
         except Exception:
@@ -548,7 +548,7 @@ async def _account(
     sealing = await _fact(database, rotate.FORGOTTEN_KEY)
     named = {room: frozenset(leads) for room, leads in config.authority.leads.items()}
     named_leads = NamedLeads(frozenset(config.leads), named)
-    places = Places(config.user, config.may_invite, named_leads)
+    places = RoomDirectory(config.user, config.may_invite, named_leads)
     async with database.transaction() as tx:
         pins = await Identities(tx).all()
     trust = Trust(client, pins)

@@ -22,7 +22,7 @@ Given = tuple[str | None, str | None, str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class InitOptions:
     """What was given on the command line; None and empty mean not given."""
 
     config: Path
@@ -38,7 +38,7 @@ class Wanted:
     fast_kdf: bool
 
 
-def initialise(wanted: Wanted, say: Say) -> None:
+def initialise(wanted: InitOptions, say: Say) -> None:
     """Write the configuration, then log in, make keys and identity, and print what comes next."""
     if wanted.config.exists():
         config = load(wanted.config)
@@ -51,7 +51,7 @@ def initialise(wanted: Wanted, say: Say) -> None:
     set_up(wanted, config, secret, credentials_of(wanted, config), say)
 
 
-def set_up(wanted: Wanted, config: Config, secret: str, given: Given, say: Say) -> None:
+def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: Say) -> None:
     """Log in, make what is missing of keys and identity, and print what comes next."""
     directory = DataDirectory(config.data_dir)
     # Imported late: what can be checked without Matrix is checked first, and quickly.
@@ -72,7 +72,7 @@ def set_up(wanted: Wanted, config: Config, secret: str, given: Given, say: Say) 
 
 
 # ------------------------------------------------------------------ the answers
-def _ask_missing(wanted: Wanted, say: Say) -> Wanted:
+def _ask_missing(wanted: InitOptions, say: Say) -> InitOptions:
     """Fill what was not given: by asking on a terminal, else one message names all of it."""
     if wanted.homeserver and wanted.user and wanted.allow_inviters:
         return wanted
@@ -103,7 +103,7 @@ def _asked(question: str, default: str | None = None) -> str:
     return str(typer.prompt(question, default=default, err=True)).strip()
 
 
-def _agree(wanted: Wanted, config: Config) -> None:
+def _agree(wanted: InitOptions, config: Config) -> None:
     """Refuse options that contradict the configuration that is already there."""
     given: list[tuple[str, object, object]] = [
         ("homeserver", wanted.homeserver and wanted.homeserver.rstrip("/"), config.homeserver),
@@ -126,7 +126,7 @@ def _agree(wanted: Wanted, config: Config) -> None:
         )
 
 
-def credentials_of(wanted: Wanted, config: Config) -> Given:
+def credentials_of(wanted: InitOptions, config: Config) -> Given:
     """Password, login token and access token, of which one is given."""
     files = {
         "password": wanted.password_file,
@@ -148,7 +148,7 @@ def credentials_of(wanted: Wanted, config: Config) -> Given:
 
 
 # ------------------------------------------------------------------ config.toml
-def _write_config(wanted: Wanted, say: Say) -> Config:
+def _write_config(wanted: InitOptions, say: Say) -> Config:
     """Write the answers, 0600, after checking them; what is wrong leaves no file behind."""
     path = wanted.config
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -184,7 +184,7 @@ def _checked(draft: Path) -> Config:
         ) from None
 
 
-def _toml(wanted: Wanted) -> str:
+def _toml(wanted: InitOptions) -> str:
     values: list[tuple[str, object]] = [
         ("homeserver", wanted.homeserver),
         ("user", wanted.user),

@@ -20,7 +20,7 @@ from commands.framework.context import Committee
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Paragraph, Reply, Strong, line
 from storage.chat.checkpoint import Facts
-from storage.chat.outbox import Kind, Parcel
+from storage.chat.outbox import MessageKind, Parcel
 from storage.core.copying import Change
 from storage.core.database import Database, Transaction
 
@@ -33,7 +33,7 @@ RESTORED_AT = "restored_at"
 
 
 @dataclass(frozen=True, slots=True)
-class Comeback:
+class AfterRestore:
     """A restoring that the committees have not been told of."""
 
     at: int
@@ -45,7 +45,7 @@ class Comeback:
         return json.dumps({"at": self.at, "made_at": self.made_at.isoformat()})
 
     @classmethod
-    async def load(cls, facts: Facts) -> Comeback | None:
+    async def load(cls, facts: Facts) -> AfterRestore | None:
         text = await facts.get(RESTORED)
         if text is None:
             return None
@@ -66,7 +66,7 @@ class Comeback:
         for committee in committees:
             post = Post(tx, device, f"back-{digest(f'{committee.room} {self.at}')}")
             for content in render(words(self.made_at, committee)):
-                terms = Clearance.terms_in(committee, Kind.TELL)
+                terms = Clearance.terms_in(committee, MessageKind.TELL)
                 await post.put(content, room=str(committee.room), terms=terms)
             parcels += post.parcels
         return parcels
@@ -133,6 +133,6 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def of(made_at: datetime) -> Comeback:
+def of(made_at: datetime) -> AfterRestore:
     """Restoring, at this moment, a backup that was made then."""
-    return Comeback(now(), made_at.astimezone(UTC))
+    return AfterRestore(now(), made_at.astimezone(UTC))

@@ -30,7 +30,7 @@ log = logs.get("bot.safekeeping")
 
 
 @dataclass(slots=True)
-class Keeper:
+class BackupControl:
     """Answers on the control socket; everything it needs is open already."""
 
     directory: DataDirectory

@@ -51,7 +51,7 @@ class Login:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PanicOutcome:
     """What became of it."""
 
     destroyed: int
@@ -62,7 +62,7 @@ class Outcome:
     """The passphrase file, which was destroyed as well."""
 
 
-def panic(directory: DataDirectory, config: Config | None) -> Outcome:
+def panic(directory: DataDirectory, config: Config | None) -> PanicOutcome:
     """Destroy what is in a data directory. Never raises for something that is in the way."""
     slots = _content(directory.keyslots)
     # A leftover of the slots on a disk opens with this file: it is read, and goes with them.
@@ -79,7 +79,7 @@ def panic(directory: DataDirectory, config: Config | None) -> Outcome:
     left = (*_matching(directory.path, OURS), *([file] if file and file.exists() else []))
     with contextlib.suppress(OSError):
         directory.path.rmdir()
-    return Outcome(gone, left, login is not None and _log_out(login, config), file)
+    return PanicOutcome(gone, left, login is not None and _log_out(login, config), file)
 
 
 # ------------------------------------------------------------------ stopping the bot

@@ -25,12 +25,12 @@ from bot.process.exit_codes import ExitCode, Stop
 from bot.setup import Say
 from storage.chat.checkpoint import Facts
 from storage.core.copying import with_fact, without_facts
-from storage.core.counting import Contents, contents
+from storage.core.counting import DatabaseContents, contents
 from storage.core.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class RestoreOptions:
     """What was given on the command line."""
 
     backup: Path
@@ -56,7 +56,7 @@ def check(backup: Path, passphrase_file: Path | None, config: Path, say: Say) ->
     kept = Archive.read(backup)
     key = kept.unlock(secret_for(kept, passphrase_file, config))
 
-    async def look() -> tuple[Contents, datetime]:
+    async def look() -> tuple[DatabaseContents, datetime]:
         with tempfile.TemporaryDirectory(prefix="steward-") as scratch:
             opened = await _open(kept, key, Path(scratch))
             try:
@@ -73,7 +73,7 @@ def check(backup: Path, passphrase_file: Path | None, config: Path, say: Say) ->
     )
 
 
-def restore(wanted: Wanted, say: Say) -> None:
+def restore(wanted: RestoreOptions, say: Say) -> None:
     """Put a backup into an empty data directory, log in as a new device, and say what comes next."""
     kept = Archive.read(wanted.backup)
     if wanted.config.exists():
@@ -101,7 +101,7 @@ def secret_for(kept: Archive, file: Path | None, config: Path) -> str:
 
 
 async def _put_in_place(
-    wanted: Wanted, kept: Archive, key: DataKey, scratch: Path, say: Say
+    wanted: RestoreOptions, kept: Archive, key: DataKey, scratch: Path, say: Say
 ) -> tuple[Config, setup.Given]:
     opened = await _open(kept, key, scratch)
     try:
@@ -154,7 +154,7 @@ async def _open(kept: Archive, key: DataKey, scratch: Path) -> Opened:
 
 
 # ------------------------------------------------------------------ the configuration
-def _configured(wanted: Wanted, text: str, say: Say) -> Config:
+def _configured(wanted: RestoreOptions, text: str, say: Say) -> Config:
     """The configuration that is there, or else the one in the backup, written beside it."""
     if wanted.config.exists():
         return load(wanted.config)
@@ -168,7 +168,7 @@ def _configured(wanted: Wanted, text: str, say: Say) -> Config:
     return config
 
 
-def _adapted(text: str, wanted: Wanted) -> str:
+def _adapted(text: str, wanted: RestoreOptions) -> str:
     """The old machine's configuration without what was true of that machine only."""
     if wanted.data_dir is not None:
         text = _line("data_dir", str(wanted.data_dir.absolute()), text)
@@ -193,8 +193,8 @@ def _refuse_used(config: Config, path: Path) -> None:
         )
 
 
-def _as_init(wanted: Wanted) -> setup.Wanted:
-    return setup.Wanted(
+def _as_init(wanted: RestoreOptions) -> setup.InitOptions:
+    return setup.InitOptions(
         config=wanted.config,
         homeserver=None,
         user=None,

@@ -26,7 +26,7 @@ DataDir = Annotated[
 ]
 
 
-class Action(StrEnum):
+class RecoveryKeyAction(StrEnum):
     """What is done about the recovery key."""
 
     CHECK = "check"
@@ -101,10 +101,10 @@ def restore(
 ) -> None:
     """Bring a backup back on this machine: a new device with the same records and identity."""
     quiet_logs()
-    from bot.backup.restore import Wanted  # noqa: PLC0415
+    from bot.backup.restore import RestoreOptions  # noqa: PLC0415
     from bot.backup.restore import restore as bring_back  # noqa: PLC0415
 
-    wanted = Wanted(
+    wanted = RestoreOptions(
         file,
         config,
         data_dir,
@@ -147,7 +147,9 @@ def change_passphrase(
 
 
 def recovery_key(
-    action: Annotated[Action, typer.Argument(help="check the one on paper, or make a new one")],
+    action: Annotated[
+        RecoveryKeyAction, typer.Argument(help="check the one on paper, or make a new one")
+    ],
     *,
     config: ConfigPath = HERE,
     passphrase_file: PassphraseFile = None,
@@ -157,7 +159,7 @@ def recovery_key(
     from bot.backup import offline as changing  # noqa: PLC0415
 
     settings = load(config)
-    if action is Action.CHECK:
+    if action is RecoveryKeyAction.CHECK:
         typed = _typed_recovery_key(passphrase_file)
         if not changing.opens_with_recovery_key(settings, typed):
             raise Stop(

@@ -31,7 +31,7 @@ SKEW_WRONG: Final = 60.0
 """Seconds. Reminders and poll deadlines are promises in minutes; HTTP dates count whole seconds."""
 
 
-class Mark(Enum):
+class Severity(Enum):
     OK = "ok"
     NOTE = "note"
     WRONG = "WRONG"
@@ -41,7 +41,7 @@ class Mark(Enum):
 class Finding:
     """One line of the report; ``cure`` says what to do, where something can be done."""
 
-    mark: Mark
+    mark: Severity
     subject: str
     words: str
     cure: str = ""
@@ -55,9 +55,9 @@ def examine(path: Path) -> Iterator[Finding]:
     try:
         config = load(path)
     except Stop as stop:
-        yield Finding(Mark.WRONG, "config", stop.message, "Correct the file, then ask again.")
+        yield Finding(Severity.WRONG, "config", stop.message, "Correct the file, then ask again.")
         return
-    yield Finding(Mark.OK, "config", "every value can be used")
+    yield Finding(Severity.OK, "config", "every value can be used")
     directory = DataDirectory(config.data_dir)
     case = Case(path, config, directory, asyncio.run(reach(config)), ask_process(directory))
     for check in CHECKS:
@@ -71,10 +71,15 @@ def software(_case: Case) -> Iterator[Finding]:
         from storage.core import driver  # noqa: PLC0415
 
         del driver
-        yield Finding(Mark.OK, "software", f"matrix-nio {version('matrix-nio')}, SQLCipher present")
+        yield Finding(
+            Severity.OK, "software", f"matrix-nio {version('matrix-nio')}, SQLCipher present"
+        )
     except (ImportError, PackageNotFoundError):
         yield Finding(
-            Mark.WRONG, "software", "a library is missing", "Install Steward again: make install"
+            Severity.WRONG,
+            "software",
+            "a library is missing",
+            "Install Steward again: make install",
         )
 
 
@@ -86,9 +91,11 @@ def time_zones(_case: Case) -> Iterator[Finding]:
     if other is not None and other != known.used:
         told += f" ({'the system has' if known.from_package else 'the package is'} {other})"
     if known.package is None and known.system is None:
-        yield Finding(Mark.WRONG, "time zones", "none are known", "Install tzdata: make install")
+        yield Finding(
+            Severity.WRONG, "time zones", "none are known", "Install tzdata: make install"
+        )
     else:
-        yield Finding(Mark.OK, "time zones", told)
+        yield Finding(Severity.OK, "time zones", told)
 
 
 def file_modes(case: Case) -> Iterator[Finding]:
@@ -97,10 +104,10 @@ def file_modes(case: Case) -> Iterator[Finding]:
     for path, closed in ((case.path, 0o027), (case.path.parent / ".env", NOT_OURS)):
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & closed:
             yield Finding(
-                Mark.WRONG, path.name, "other users may read or change it", f"chmod 600 {path}"
+                Severity.WRONG, path.name, "other users may read or change it", f"chmod 600 {path}"
             )
         elif path.exists():
-            yield Finding(Mark.OK, path.name, "closed to other users")
+            yield Finding(Severity.OK, path.name, "closed to other users")
 
 
 def data_directory(case: Case) -> Iterator[Finding]:
@@ -108,13 +115,16 @@ def data_directory(case: Case) -> Iterator[Finding]:
     directory = case.config.data_dir
     if not directory.is_dir():
         yield Finding(
-            Mark.WRONG, "data", f"{directory} is not there", f"steward init --config {case.path}"
+            Severity.WRONG,
+            "data",
+            f"{directory} is not there",
+            f"steward init --config {case.path}",
         )
         return
     owner = directory.stat().st_uid
     if owner != os.geteuid():
         yield Finding(
-            Mark.WRONG,
+            Severity.WRONG,
             "data",
             "the directory belongs to another user than the one asking",
             "Run this as the bot's user, or give it the directory with chown -R",
@@ -127,13 +137,13 @@ def data_directory(case: Case) -> Iterator[Finding]:
     ]
     if exposed:
         yield Finding(
-            Mark.WRONG,
+            Severity.WRONG,
             "data",
             f"{len(exposed)} files or directories are open to others",
             f"chmod -R go= {directory}",
         )
     else:
-        yield Finding(Mark.OK, "data", "directory and files are closed to other users")
+        yield Finding(Severity.OK, "data", "directory and files are closed to other users")
 
 
 def space(case: Case) -> Iterator[Finding]:
@@ -141,9 +151,9 @@ def space(case: Case) -> Iterator[Finding]:
     place = case.config.data_dir if case.config.data_dir.exists() else case.path.absolute().parent
     free = shutil.disk_usage(place).free
     if free < ENOUGH_SPACE:
-        yield Finding(Mark.WRONG, "space", f"{free // 1_000_000} MB free", "Make some room")
+        yield Finding(Severity.WRONG, "space", f"{free // 1_000_000} MB free", "Make some room")
     else:
-        yield Finding(Mark.OK, "space", f"{free // 1_000_000_000} GB free")
+        yield Finding(Severity.OK, "space", f"{free // 1_000_000_000} GB free")
 
 
 # ------------------------------------------------------------------ keys
@@ -151,53 +161,55 @@ def key_slots(case: Case) -> Iterator[Finding]:
     """The key file is whole, and made with the full cost of a guess."""
     if not case.directory.keyslots.exists():
         yield Finding(
-            Mark.WRONG, "keys", "there are none yet", f"steward init --config {case.path}"
+            Severity.WRONG, "keys", "there are none yet", f"steward init --config {case.path}"
         )
         return
     try:
         kinds = [slot.kind for slot in keyring.slots(case.directory.keyslots)]
     except StorageRefusal as refusal:
-        yield Finding(Mark.WRONG, "keys", str(refusal))
+        yield Finding(Severity.WRONG, "keys", str(refusal))
         return
     if _cheap(case.directory.keyslots):
         yield Finding(
-            Mark.WRONG,
+            Severity.WRONG,
             "keys",
             "a slot was made with cheap demo parameters",
             "Never keep real people's data here; set up again without --fast-kdf",
         )
     if "recovery" not in kinds:
-        yield Finding(Mark.NOTE, "keys", "there is no recovery key: a lost passphrase loses all")
-    yield Finding(Mark.OK, "keys", f"{len(kinds)} slots: {', '.join(sorted(kinds))}")
+        yield Finding(
+            Severity.NOTE, "keys", "there is no recovery key: a lost passphrase loses all"
+        )
+    yield Finding(Severity.OK, "keys", f"{len(kinds)} slots: {', '.join(sorted(kinds))}")
 
 
 def unlocking(case: Case) -> Iterator[Finding]:
     """Where the passphrase will come from; one in a file is tried."""
     source = passphrase.source(case.config)
     if source is passphrase.Source.PROMPT:
-        yield Finding(Mark.OK, "passphrase", "asked from a person at every start (the safest)")
+        yield Finding(Severity.OK, "passphrase", "asked from a person at every start (the safest)")
         return
     try:
         secret = passphrase.read(case.config)
         if case.directory.keyslots.exists():
             keyring.unlock(case.directory.keyslots, secret)
     except Stop as stop:
-        yield Finding(Mark.WRONG, "passphrase", stop.message)
+        yield Finding(Severity.WRONG, "passphrase", stop.message)
         return
     except StorageRefusal as refusal:
-        yield Finding(Mark.WRONG, "passphrase", str(refusal))
+        yield Finding(Severity.WRONG, "passphrase", str(refusal))
         return
     file = case.config.passphrase_file
     if file is not None and file.is_relative_to(case.config.data_dir):
         yield Finding(
-            Mark.WRONG,
+            Severity.WRONG,
             "passphrase",
             "its file lies inside the data directory, so one copy takes both",
             "Move it elsewhere, outside of what is backed up",
         )
         return
     yield Finding(
-        Mark.NOTE,
+        Severity.NOTE,
         "passphrase",
         f"read from a {source.value}: whoever has the whole machine has the data",
     )
@@ -214,56 +226,61 @@ def homeserver(case: Case) -> Iterator[Finding]:
     """It answers, and speaks the version of Matrix that the bot's identity needs."""
     if isinstance(case.reached, str):
         yield Finding(
-            Mark.WRONG,
+            Severity.WRONG,
             "homeserver",
             case.reached,
             "Check the address, the network and the proxy; the bot itself keeps trying",
         )
     elif not case.reached.versions:
         yield Finding(
-            Mark.WRONG,
+            Severity.WRONG,
             "homeserver",
             "what answers there is not a Matrix homeserver",
             "Use the address of the homeserver itself, as its .well-known file names it",
         )
     else:
-        yield Finding(Mark.OK, "homeserver", f"answers, Matrix up to {case.reached.versions[-1]}")
+        yield Finding(
+            Severity.OK, "homeserver", f"answers, Matrix up to {case.reached.versions[-1]}"
+        )
 
 
 def clock(case: Case) -> Iterator[Finding]:
     """This machine and the homeserver agree on the time."""
     if isinstance(case.reached, str) or case.reached.skew_seconds is None:
-        yield Finding(Mark.NOTE, "clock", "not compared: the homeserver told no time")
+        yield Finding(Severity.NOTE, "clock", "not compared: the homeserver told no time")
         return
     skew = case.reached.skew_seconds
     words = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the homeserver"
     cure = "Switch on time synchronisation: timedatectl set-ntp true"
     if abs(skew) > SKEW_WRONG:
-        yield Finding(Mark.WRONG, "clock", words, cure)
+        yield Finding(Severity.WRONG, "clock", words, cure)
     elif abs(skew) > SKEW_NOTED:
-        yield Finding(Mark.NOTE, "clock", words, cure)
+        yield Finding(Severity.NOTE, "clock", words, cure)
     else:
-        yield Finding(Mark.OK, "clock", "agrees with the homeserver's")
+        yield Finding(Severity.OK, "clock", "agrees with the homeserver's")
 
 
 def secret_polls(case: Case) -> Iterator[Finding]:
     """Keys of open polls can be kept in memory and nowhere else."""
     reasons = PollKeys(case.config.polls.keys_dir).refusals()
     if not reasons:
-        yield Finding(Mark.OK, "secret polls", "keys stay in memory")
+        yield Finding(Severity.OK, "secret polls", "keys stay in memory")
     for reason in reasons:
         yield Finding(
-            Mark.NOTE, "secret polls", f"not held: {reason}", 'Read docs/admin.md, "Secret polls"'
+            Severity.NOTE,
+            "secret polls",
+            f"not held: {reason}",
+            'Read docs/admin.md, "Secret polls"',
         )
 
 
 def invitations(case: Case) -> Iterator[Finding]:
     """Somebody may invite the bot."""
     if case.config.allow_inviters:
-        yield Finding(Mark.OK, "invitations", f"{len(case.config.allow_inviters)} patterns")
+        yield Finding(Severity.OK, "invitations", f"{len(case.config.allow_inviters)} patterns")
     else:
         yield Finding(
-            Mark.NOTE,
+            Severity.NOTE,
             "invitations",
             "nobody may invite the bot into another room",
             'Add allow_inviters = ["@*:your.server"] if somebody should',
@@ -277,58 +294,61 @@ def leads(case: Case) -> Iterator[Finding]:
         n = len(everywhere)
         words = f"only the {n} in config.toml count, in every committee, whatever its room shows"
         cure = "Meant for one committee? Put them under [authority.leads]. See docs/admin.md"
-        yield Finding(Mark.NOTE, "leads", words, cure)
+        yield Finding(Severity.NOTE, "leads", words, cure)
     else:
         named = f"; named here for {len(some)} of them" if some else ""
-        yield Finding(Mark.OK, "leads", f"as each committee has confirmed them{named}")
+        yield Finding(Severity.OK, "leads", f"as each committee has confirmed them{named}")
 
 
 def running(case: Case) -> Iterator[Finding]:
     """The process, as it sees itself."""
     if isinstance(case.answers, str):
-        yield Finding(Mark.NOTE, "process", case.answers)
+        yield Finding(Severity.NOTE, "process", case.answers)
         return
     status = case.answers["status"]
     age = status.get("last_sync_seconds")
     if not status.get("ready"):
-        yield Finding(Mark.WRONG, "process", "it runs but is not ready yet", "Read its log")
+        yield Finding(Severity.WRONG, "process", "it runs but is not ready yet", "Read its log")
     elif age is None or age > case.config.timeouts.unhealthy_after_seconds:
         yield Finding(
-            Mark.WRONG, "process", "it has heard nothing from the homeserver for long", "See above"
+            Severity.WRONG,
+            "process",
+            "it has heard nothing from the homeserver for long",
+            "See above",
         )
     else:
-        yield Finding(Mark.OK, "process", f"ready, heard from the homeserver {age:.0f} s ago")
+        yield Finding(Severity.OK, "process", f"ready, heard from the homeserver {age:.0f} s ago")
 
 
 def waits(case: Case) -> Iterator[Finding]:
     """Whether a command computed for so long that everybody else waited for it."""
     if isinstance(case.answers, str):
-        yield Finding(Mark.NOTE, "waits", "not counted: only the running bot can")
+        yield Finding(Severity.NOTE, "waits", "not counted: only the running bot can")
         return
     held = case.answers["status"].get("held", {})
     if held:
         worst = max(held, key=lambda name: held[name])
         yield Finding(
-            Mark.NOTE,
+            Severity.NOTE,
             "waits",
             f"{sum(held.values())} commands since the start computed for more than 0.1 s at a time,"
             f" most often !{worst}; others waited for that",
             "Tell us, with how many contacts there are; a slow or busy machine does it as well",
         )
     else:
-        yield Finding(Mark.OK, "waits", "no command kept others waiting")
+        yield Finding(Severity.OK, "waits", "no command kept others waiting")
 
 
 def identity(case: Case) -> Iterator[Finding]:
     """The cross-signing chain of the bot's own device, as the homeserver shows it to people."""
     answer = {} if isinstance(case.answers, str) else case.answers.get("identity", {})
     if not answer:
-        yield Finding(Mark.NOTE, "identity", "not checked: only the running bot can")
+        yield Finding(Severity.NOTE, "identity", "not checked: only the running bot can")
     elif answer.get("ok") is True:
-        yield Finding(Mark.OK, "identity", f"signed: {answer.get('fingerprint', '')}")
+        yield Finding(Severity.OK, "identity", f"signed: {answer.get('fingerprint', '')}")
     else:
         yield Finding(
-            Mark.WRONG,
+            Severity.WRONG,
             "identity",
             "the homeserver does not show the bot's device as signed by its own identity",
             'Read docs/admin.md, "Identity"; people\'s apps may refuse to talk to it until then',

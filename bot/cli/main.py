@@ -94,9 +94,9 @@ def init(
     """Set up the bot: its configuration, keys and Matrix identity. Safe to repeat."""
     quiet_logs()
     # Imported late, as in each command: the others start without it.
-    from bot.setup import Wanted, initialise  # noqa: PLC0415
+    from bot.setup import InitOptions, initialise  # noqa: PLC0415
 
-    wanted = Wanted(
+    wanted = InitOptions(
         config,
         homeserver,
         user,
@@ -211,17 +211,17 @@ def dead_letters(
 def doctor(*, config: ConfigPath = HERE) -> None:
     """Check everything that can be checked from here; each line is ok or says what to do."""
     quiet_logs()
-    from bot.cli.doctor import Mark, examine  # noqa: PLC0415
+    from bot.cli.doctor import Severity, examine  # noqa: PLC0415
 
     console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
     worst = ExitCode.OK
-    colours = {Mark.OK: "green", Mark.NOTE: "yellow", Mark.WRONG: "red"}
+    colours = {Severity.OK: "green", Severity.NOTE: "yellow", Severity.WRONG: "red"}
     for finding in examine(config):
         line = Text(f"{finding.mark.value:<6}", style=colours[finding.mark])
         console.print(line.append(f"{finding.subject}: {finding.words}", style="default"))
         if finding.cure:
             console.print(f"      -> {finding.cure}")
-        if finding.mark is Mark.WRONG:
+        if finding.mark is Severity.WRONG:
             worst = ExitCode.DOCTOR
     raise typer.Exit(worst)
 

@@ -28,7 +28,7 @@ from bot.config.authority import USER, AuthorityTable, UserIdText
 from bot.config.limits import Limits, Metrics
 from bot.config.messages import DEMO_SWITCH, PREFIX, line_of, misplaced, near_misses, plain
 from bot.config.polls import Polls
-from bot.config.reading import Reading
+from bot.config.reading import ReadingSettings
 from bot.process.exit_codes import ExitCode, Stop
 
 _PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
@@ -164,7 +164,7 @@ class Config(BaseSettings):
     polls: Polls = Polls()
     limits: Limits = Limits()
     metrics: Metrics = Metrics()
-    reading: Reading = Reading()
+    reading: ReadingSettings = ReadingSettings()
     authority: AuthorityTable = AuthorityTable()
 
     @classmethod
@@ -202,7 +202,7 @@ _KEYS: Final = {
     ("polls",): tuple(Polls.model_fields),
     ("limits",): tuple(Limits.model_fields),
     ("metrics",): tuple(Metrics.model_fields),
-    ("reading",): tuple(Reading.model_fields),
+    ("reading",): tuple(ReadingSettings.model_fields),
     ("authority",): tuple(AuthorityTable.model_fields),
 }
 

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from commands.authority.rules import Newcomers, Settings
+from commands.authority.rules import AuthoritySettings, Newcomers
 
 USER: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+")
 _ROOM: Final = re.compile(r"![!-~]{1,254}")
@@ -44,5 +44,5 @@ class AuthorityTable(BaseModel):
     """The only leads of a committee, by the internal id of its room."""
 
     @property
-    def settings(self) -> Settings:
-        return Settings(self.newcomers, self.held_days)
+    def settings(self) -> AuthoritySettings:
+        return AuthoritySettings(self.newcomers, self.held_days)

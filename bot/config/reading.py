@@ -3,7 +3,7 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 
-class Reading(BaseModel):
+class ReadingSettings(BaseModel):
     """What becomes of the means to read messages."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -12,19 +12,19 @@ from enum import Enum, auto
 
 from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
-from bot.rooms.directory import LEAD_LEVEL, Places
-from commands.authority.rules import Need, Why, refusal
+from bot.rooms.directory import LEAD_LEVEL, RoomDirectory
+from commands.authority.rules import DenialReason, Need, refusal
 from commands.authority.standing import Role
 from commands.framework.context import Committee, UserId
 from commands.privacy.exports import APPROVES, ASKS, VALID
 from storage.chat.committees import Committees
-from storage.chat.outbox import Kind, Parcel, Terms
+from storage.chat.outbox import DeliveryTerms, MessageKind, Parcel
 from storage.core.database import Transaction
-from storage.privacy.exports import Export, Orders, Step
+from storage.privacy.exports import Export, ExportStep, Orders
 from storage.turf.responsible import Whose
 
 
-class Fate(Enum):
+class MessageFate(Enum):
     """What becomes of a message whose turn it is."""
 
     GOES = auto()
@@ -44,14 +44,14 @@ class Fate(Enum):
 class Ruling:
     """What becomes of a message, and where it goes."""
 
-    fate: Fate
+    fate: MessageFate
     room: str | None = None
     """The committee's room as it is now, for what is for everybody in it."""
     committees: frozenset[str] = frozenset()
     """The rooms of all committees: none of them is anybody's direct chat."""
 
 
-_GOES, _WITHDRAWN = Ruling(Fate.GOES), Ruling(Fate.WITHDRAWN)
+_GOES, _WITHDRAWN = Ruling(MessageFate.GOES), Ruling(MessageFate.WITHDRAWN)
 
 HELD_FOR = timedelta(hours=24)
 """How long a message waits for a room that takes nothing."""
@@ -71,10 +71,10 @@ class Clearance:
         tx: Transaction,
         committee: Committee,
         person: str,
-        kind: Kind,
+        kind: MessageKind,
         why: str,
         handles: Iterable[int] = (),
-    ) -> Terms:
+    ) -> DeliveryTerms:
         """The terms of a message for one person: as much as they may at this moment."""
         now = self.now()
         standing = await self.authority.standing(tx, committee, person)
@@ -82,18 +82,18 @@ class Clearance:
         user = UserId(person)
         if standing.role is None or refusal(standing, Need(), now, settings) is not None:
             # They are told so and nothing else.
-            return Terms(Kind.NOTICE, why, person=user)
+            return DeliveryTerms(MessageKind.NOTICE, why, person=user)
         care = Whose(tx, committee.id)
         named = await care.bearing(set(handles))
         day = now.astimezone(committee.zone).date()
         own = () if standing.role >= Role.LEAD else await care.of(user, named, day)
         people = refusal(standing, Need(people=True), now, settings) is None
-        return Terms(kind, why, committee.id, user, int(standing.role), people, named, own)
+        return DeliveryTerms(kind, why, committee.id, user, int(standing.role), people, named, own)
 
     @staticmethod
-    def terms_in(committee: Committee, kind: Kind, why: str = "") -> Terms:
+    def terms_in(committee: Committee, kind: MessageKind, why: str = "") -> DeliveryTerms:
         """The terms of a message for everybody in a committee's room."""
-        return Terms(kind, why, committee.id)
+        return DeliveryTerms(kind, why, committee.id)
 
     # -- when it is sent
 
@@ -112,16 +112,18 @@ class Clearance:
         if terms.person is None:
             return self._in_room(committee)
         refused = await self._for_person(tx, committee, terms, terms.person)
-        return refused or Ruling(Fate.GOES, committees=frozenset(each.room for each in every))
+        return refused or Ruling(
+            MessageFate.GOES, committees=frozenset(each.room for each in every)
+        )
 
     async def _for_person(
-        self, tx: Transaction, committee: Committee, terms: Terms, person: UserId
+        self, tx: Transaction, committee: Committee, terms: DeliveryTerms, person: UserId
     ) -> Ruling | None:
         """Why a message for one person may not go; None: it may."""
         need = Need(Role(terms.least), people=terms.people)
         why = await self.authority.may(tx, committee, person, need, self.now())
-        if why is Why.STRANGER and gone_on(self.authority.places, committee, person):
-            return Ruling(Fate.WAITS)
+        if why is DenialReason.STRANGER and gone_on(self.authority.places, committee, person):
+            return Ruling(MessageFate.WAITS)
         if why is not None:
             return _WITHDRAWN
         if terms.export is not None:
@@ -129,7 +131,7 @@ class Clearance:
             if refused is not None:
                 return refused
         if terms.named and await self._changed_hands(tx, committee, terms):
-            return Ruling(Fate.REWORDED)
+            return Ruling(MessageFate.REWORDED)
         return None
 
     async def hears(self, tx: Transaction, person: str, room: str | None) -> bool:
@@ -161,8 +163,8 @@ class Clearance:
         room = self.authority.places.rooms.get(committee.room)
         own = self.authority.places.own
         if room is not None and (not fit(room) or room.closed_to(own)):
-            return Ruling(Fate.WAITS, committee.room)
-        return Ruling(Fate.GOES, committee.room)
+            return Ruling(MessageFate.WAITS, committee.room)
+        return Ruling(MessageFate.GOES, committee.room)
 
     async def _beside(self, tx: Transaction, parcel: Parcel) -> Ruling:
         """What belongs to no single committee: fixed words, digests, and what an old release left."""
@@ -175,8 +177,8 @@ class Clearance:
             person = room.direct_partner(places.own)
         if person is None:
             waits = room is not None and (not fit(room) or room.closed_to(places.own))
-            return Ruling(Fate.WAITS if waits else Fate.GOES)
-        if terms.kind is Kind.NOTICE:
+            return Ruling(MessageFate.WAITS if waits else MessageFate.GOES)
+        if terms.kind is MessageKind.NOTICE:
             to_open = parcel.recipient is not None
             told = await (self.wanted(tx, person) if to_open else self._known(tx, person))
             return _GOES if told else _WITHDRAWN
@@ -190,7 +192,9 @@ class Clearance:
         """Whether fixed words may be said to somebody: who is in a room of ours, or may bring us there."""
         return self.authority.places.may_invite(person) or await self.wanted(tx, person)
 
-    async def _changed_hands(self, tx: Transaction, committee: Committee, terms: Terms) -> bool:
+    async def _changed_hands(
+        self, tx: Transaction, committee: Committee, terms: DeliveryTerms
+    ) -> bool:
         """Whether a record it names was deleted, or is not in its reader's care any more."""
         care = Whose(tx, committee.id)
         if await care.gone(terms.named):
@@ -206,14 +210,14 @@ class Clearance:
     async def _file(self, tx: Transaction, committee: Committee, export: int) -> Ruling | None:
         """Why a file may not go; None: it may."""
         one = await Orders(tx).by_id(export)
-        if one is None or one.step not in {Step.APPROVED, Step.MADE}:
+        if one is None or one.step not in {ExportStep.APPROVED, ExportStep.MADE}:
             return _WITHDRAWN
         if one.approved is None or self.now() - one.approved > VALID:
-            return Ruling(Fate.EXPIRED)
+            return Ruling(MessageFate.EXPIRED)
         if not await self.may_still_ask(tx, committee, one):
             return _WITHDRAWN
         if not await self.is_still_approved(tx, committee, one):
-            return Ruling(Fate.UNAPPROVED)
+            return Ruling(MessageFate.UNAPPROVED)
         return None
 
     async def may_still_ask(self, tx: Transaction, committee: Committee, one: Export) -> bool:
@@ -228,7 +232,7 @@ class Clearance:
         return await self.authority.may(tx, committee, by, APPROVES, self.now()) is None
 
 
-def gone_on(places: Places, committee: Committee, person: str) -> bool:
+def gone_on(places: RoomDirectory, committee: Committee, person: str) -> bool:
     """Whether somebody went on to the room that replaces a committee's, where its records may follow."""
     old = places.rooms.get(committee.room)
     if old is None or not old.rightly_replaced(LEAD_LEVEL):

@@ -26,7 +26,7 @@ REFERENCE = "org.steward.transaction"
 """Names the transaction id on the envelope, where the homeserver saw it anyway."""
 
 
-class InDoubt:
+class DuplicateCheck:
     """Looks back in a room, once for each message."""
 
     def __init__(self, client: Client) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 from bot.delivery import unreadable_devices
 from bot.delivery.clearance import fit
 from bot.delivery.outbox import REFERENCE
-from bot.delivery.pacing import PACE, Mailing, Pace
+from bot.delivery.pacing import PACE, Mailing, SendingPace
 from bot.delivery.pictures import Pictures
 from bot.delivery.threads import in_clear
 from bot.logging import logs
@@ -68,7 +68,7 @@ class Hearers(Protocol):
         ...
 
 
-class Courier:
+class EphemeralSender:
     """Delivers in order per room. Lives as long as the process; ``close`` drops what is left."""
 
     def __init__(
@@ -88,7 +88,7 @@ class Courier:
         self._resolve = resolve
         self._pictures = pictures
         self._hearers = hearers
-        self._pace = Pace(pace)
+        self._pace = SendingPace(pace)
         self._door = asyncio.Lock()
         """Held by whoever waits until another direct room may be opened."""
         self._line = asyncio.Lock()

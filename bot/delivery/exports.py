@@ -16,8 +16,8 @@ from commands.framework.i18n import _
 from commands.privacy.formats import MEDIA, CardKey, file_of, name_of
 from storage.chat.committees import Committees
 from storage.core.database import Database, Transaction
-from storage.privacy.audits import Action, Audits
-from storage.privacy.exports import Export, Exports, Line, Orders, Step
+from storage.privacy.audits import AuditedAction, Audits
+from storage.privacy.exports import Export, ExportLine, Exports, ExportStep, Orders
 from storage.reports.unit import Unit
 
 PAGE = 500
@@ -26,7 +26,7 @@ PAGE = 500
 log = logs.get("bot.delivery.exports")
 
 
-class Exporting:
+class ExportFiles:
     """Makes the contents of ``m.file`` events."""
 
     def __init__(
@@ -50,7 +50,7 @@ class Exporting:
         now = self._now()
         async with self._database.transaction() as tx:
             one = await Orders(tx).by_id(int(content[EXPORT]))
-        if one is None or one.step not in {Step.APPROVED, Step.MADE}:
+        if one is None or one.step not in {ExportStep.APPROVED, ExportStep.MADE}:
             return _sorry(words)
         people = await self._people(one, now)
         file = await asyncio.to_thread(file_of, one, people, self._cards)
@@ -63,10 +63,10 @@ class Exporting:
             return _sorry(words)
         async with self._database.transaction() as tx:
             now_is = await Orders(tx).by_id(one.id)
-            if now_is is None or now_is.step not in {Step.APPROVED, Step.MADE}:
+            if now_is is None or now_is.step not in {ExportStep.APPROVED, ExportStep.MADE}:
                 # Withdrawn while it was made: nobody gets it, and it opens with no key that is left.
                 return _sorry(words)
-            await Exports(tx, one.committee).step(one, Step.MADE, None, now)
+            await Exports(tx, one.committee).step(one, ExportStep.MADE, None, now)
         media = MEDIA[one.format][1]
         info = {"mimetype": media, "size": len(file)}
         return event_of(words, "m.file", name_of(one), where, info)
@@ -77,14 +77,14 @@ class Exporting:
         if one is None:
             return
         now = self._now()
-        await Exports(tx, one.committee).step(one, Step.SENT, None, now)
+        await Exports(tx, one.committee).step(one, ExportStep.SENT, None, now)
         await Audits(tx, one.committee).keep(
-            Action.EXPORT_MADE, one.author, now, words=str(one.number)
+            AuditedAction.EXPORT_MADE, one.author, now, words=str(one.number)
         )
 
-    async def _people(self, one: Export, now: datetime) -> list[Line]:
-        found: list[Line] = []
-        page: list[Line] = []
+    async def _people(self, one: Export, now: datetime) -> list[ExportLine]:
+        found: list[ExportLine] = []
+        page: list[ExportLine] = []
         while not found or len(page) == PAGE:
             async with self._database.transaction() as tx:
                 committee = await Committees(tx).by_id(one.committee)

@@ -12,22 +12,24 @@ from bot.incoming.dispatcher import Post, digest
 from bot.matrix.guard import Refused, Rejection
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
-from bot.rooms.directory import Places, Settlement
+from bot.rooms.directory import RoomDirectory, Settlement
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
-from storage.chat.checkpoint import Tally
+from storage.chat.checkpoint import SaidOnce
 from storage.chat.identities import Pin
-from storage.chat.outbox import Kind, Parcel, Terms
+from storage.chat.outbox import DeliveryTerms, MessageKind, Parcel
 from storage.core.database import Database, Transaction
 
 MOST_UNASKED, UNASKED_WITHIN = 10, 600.0
 """Explanations in one room, and within how many seconds: the rest is only counted."""
 
 
-class Unasked:
+class Notices:
     """Remembers in the database what was said, so that a restart does not say it again."""
 
-    def __init__(self, database: Database, places: Places, outbox: Outbox, device: str) -> None:
+    def __init__(
+        self, database: Database, places: RoomDirectory, outbox: Outbox, device: str
+    ) -> None:
         self._database = database
         self._places = places
         self._outbox = outbox
@@ -37,7 +39,7 @@ class Unasked:
 
     async def greet(self, tx: Transaction, room: Room, hello: Reply) -> list[Parcel]:
         """The first words in a room; nothing where they were said before."""
-        if not await Tally(tx).first_time(digest(f"hello {room.id}"), _now()):
+        if not await SaidOnce(tx).first_time(digest(f"hello {room.id}"), _now()):
             return []
         return await self._say(tx, hello, room.id, f"hi-{digest(room.id)}")
 
@@ -56,8 +58,11 @@ class Unasked:
         parcels: list[Parcel] = []
         for committee in self._places.committees_of(pin.person, committees):
             subject = f"changed {committee.room} {pin.person} {pin.pinned} {notice_words.now():%F}"
-            if await Tally(tx).first_time(digest(subject), _now()):
-                occasion, terms = f"id-{digest(subject)}", Clearance.terms_in(committee, Kind.TELL)
+            if await SaidOnce(tx).first_time(digest(subject), _now()):
+                occasion, terms = (
+                    f"id-{digest(subject)}",
+                    Clearance.terms_in(committee, MessageKind.TELL),
+                )
                 parcels += await self._say(tx, warning, committee.room, occasion, terms=terms)
         return parcels
 
@@ -81,11 +86,11 @@ class Unasked:
         thread = thread_of(room.id, rejection.relation.thread, event_id)
         async with self._database.transaction() as tx:
             if reply is not None:
-                if not await Tally(tx).first_time(digest(subject), now):
+                if not await SaidOnce(tx).first_time(digest(subject), now):
                     return
                 post = await self._say(tx, reply, room.id, f"no-{digest(subject)}", thread)
             else:
-                if not await Tally(tx).due(digest(subject), now, unreadable_devices.AGAIN_AFTER):
+                if not await SaidOnce(tx).due(digest(subject), now, unreadable_devices.AGAIN_AFTER):
                     return
                 sent = Post(tx, self._device, f"no-{digest(f'{subject} {event_id}')}")
                 await sent.put(unreadable_devices.parcel(rejection, event_id), room=room.id)
@@ -114,7 +119,7 @@ class Unasked:
         room: str,
         occasion: str,
         thread: Thread | None = None,
-        terms: Terms | None = None,
+        terms: DeliveryTerms | None = None,
     ) -> list[Parcel]:
         post = Post(tx, self._device, occasion, thread)
         for content in render(reply):

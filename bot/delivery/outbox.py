@@ -12,8 +12,8 @@ from dataclasses import replace
 from typing import Any, Protocol
 
 from bot.delivery import unreadable_devices
-from bot.delivery.clearance import HELD_FOR, Clearance, Fate, Ruling
-from bot.delivery.duplicates import REFERENCE, InDoubt
+from bot.delivery.clearance import HELD_FOR, Clearance, MessageFate, Ruling
+from bot.delivery.duplicates import REFERENCE, DuplicateCheck
 from bot.delivery.pictures import Pictures
 from bot.delivery.threads import elsewhere, in_clear
 from bot.delivery.withdrawal import REMINDER, withdraw
@@ -24,7 +24,7 @@ from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
 from bot.polls import native_events
 from bot.process import failpoints
-from storage.chat.outbox import Kind, OutboxTable, Parcel
+from storage.chat.outbox import MessageKind, OutboxTable, Parcel
 from storage.core.database import Database, Transaction
 
 __all__ = ["DIGEST", "REFERENCE", "REMINDER", "Outbox"]
@@ -84,7 +84,7 @@ class Outbox:
         self._resolve = resolve
         self._pictures = pictures
         self._clearance = clearance
-        self.in_doubt = InDoubt(client)
+        self.in_doubt = DuplicateCheck(client)
         self.exports: Make = _without_file
         """Makes the files of exports."""
         self.exported: Exported = _nothing_more
@@ -249,13 +249,13 @@ class Outbox:
             if now is None:
                 return None
             ruling = await self._clearance.rule(tx, now)
-            if ruling.fate not in {Fate.GOES, Fate.WAITS}:
+            if ruling.fate not in {MessageFate.GOES, MessageFate.WAITS}:
                 now, more = await withdraw(tx, now, ruling.fate, self._clearance)
         self.add(more)
         if now is None:
             log.info("withdrawn", fate=ruling.fate)
             return None
-        if ruling.fate is Fate.WAITS:
+        if ruling.fate is MessageFate.WAITS:
             if _age(now) < HELD_FOR.total_seconds() * 1000:
                 raise _Waits
             await self._bury(now, "room_unfit")
@@ -266,7 +266,7 @@ class Outbox:
         """Where it goes: a committee's room, or somebody's direct chat. Raises _Waits."""
         asked_in = self._rooms.get(parcel.room or "")
         person = parcel.terms.person
-        if person is None or parcel.terms.kind is Kind.NOTICE:
+        if person is None or parcel.terms.kind is MessageKind.NOTICE:
             if parcel.recipient is None:
                 return asked_in if ruling.room is None else self._rooms.get(ruling.room)
         elif asked_in is not None and self._is_theirs(asked_in, person, ruling):
@@ -318,12 +318,12 @@ class Outbox:
         async with self._database.transaction() as tx:
             await self._unchanged(tx, parcel)
             ruling = await self._clearance.rule(tx, parcel)
-        if ruling.fate is not Fate.GOES:
+        if ruling.fate is not MessageFate.GOES:
             raise NotNow(0)
         person = parcel.terms.person
         if ruling.room is not None:
             right = ruling.room == room.id
-        elif person is None or parcel.terms.kind is Kind.NOTICE:
+        elif person is None or parcel.terms.kind is MessageKind.NOTICE:
             right = True
         else:
             right = self._is_theirs(room, person, ruling)

@@ -16,7 +16,7 @@ SLOWEST = 8
 """How many times its pace a mailing waits at most, when answers to votes need all that we may send."""
 
 
-class Pace:
+class SendingPace:
     """The beat that all larger mailings keep together: two at once are not twice as fast."""
 
     def __init__(self, gap: float) -> None:
@@ -45,7 +45,7 @@ class Mailing:
     stands in the way of answers.
     """
 
-    def __init__(self, size: int, pace: Pace) -> None:
+    def __init__(self, size: int, pace: SendingPace) -> None:
         self._pace = pace
         self._paced = size > FEW
         self._lock = asyncio.Lock()

@@ -7,7 +7,7 @@ from bot.matrix.client import Client, MatrixError, TokenRejected
 from bot.matrix.media import event_of, instead_of, put
 from bot.matrix.render import PICTURE
 from bot.pictures.protocol import Drawn, Png
-from bot.pictures.renderer import Easel, NotDrawn
+from bot.pictures.renderer import NotDrawn, PictureRenderer
 from commands.framework.i18n import _
 
 NAME = "chart.png"
@@ -16,7 +16,7 @@ NAME = "chart.png"
 class Pictures:
     """Makes the contents of ``m.image`` events."""
 
-    def __init__(self, client: Client, easel: Easel) -> None:
+    def __init__(self, client: Client, easel: PictureRenderer) -> None:
         self._client = client
         self._easel = easel
         self._ready: tuple[str, Drawn] | None = None

@@ -2,46 +2,46 @@
 
 import time
 
-from bot.delivery.clearance import Clearance, Fate
+from bot.delivery.clearance import Clearance, MessageFate
 from bot.matrix.guard import Refused
 from bot.matrix.render import CALENDAR, PICTURE, render
 from commands.authority.rules import Need
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.privacy import exports
-from storage.chat.checkpoint import Tally
+from storage.chat.checkpoint import SaidOnce
 from storage.chat.committees import Committees
-from storage.chat.outbox import Kind, OutboxTable, Parcel, Terms
+from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
 from storage.chat.under_way import UnderWay
 from storage.core.database import Transaction
 from storage.core.model import CommitteeId
-from storage.meetings.reminders import ReminderTable, State
-from storage.privacy.exports import Export, Orders, Step
+from storage.meetings.reminders import ReminderState, ReminderTable
+from storage.privacy.exports import Export, ExportStep, Orders
 
 REMINDER = "org.steward.reminder"
 """Which reminder a parcel is (its row id). It never leaves this machine."""
 
 
 async def withdraw(
-    tx: Transaction, parcel: Parcel, fate: Fate, clearance: Clearance
+    tx: Transaction, parcel: Parcel, fate: MessageFate, clearance: Clearance
 ) -> tuple[Parcel | None, list[Parcel]]:
     """Withdraw a message, or word it anew; what goes in its place, and what is said about it besides."""
-    if fate is Fate.REWORDED and not parcel.content.keys() & {PICTURE, CALENDAR, "file"}:
+    if fate is MessageFate.REWORDED and not parcel.content.keys() & {PICTURE, CALENDAR, "file"}:
         (words,) = render(exports.changed_since())
         kept = {key: parcel.content[key] for key in ("m.relates_to",) if key in parcel.content}
         return await OutboxTable(tx).reword(parcel, {**words, **kept}), []
-    await Tally(tx).count(Refused.WITHDRAWN)
+    await SaidOnce(tx).count(Refused.WITHDRAWN)
     if parcel.terms.export is not None:
         return None, await _file(tx, parcel, parcel.terms.export, fate, clearance)
     if REMINDER in parcel.content:
         which = int(parcel.content[REMINDER])
-        await ReminderTable(tx).settle([which], State.CANCELLED, clearance.now())
+        await ReminderTable(tx).settle([which], ReminderState.CANCELLED, clearance.now())
     await OutboxTable(tx).done(parcel.id)
     return None, []
 
 
 async def _file(
-    tx: Transaction, parcel: Parcel, export: int, fate: Fate, clearance: Clearance
+    tx: Transaction, parcel: Parcel, export: int, fate: MessageFate, clearance: Clearance
 ) -> list[Parcel]:
     """An export's file and the words before it; with one of them the other goes."""
     one = await Orders(tx).by_id(export)
@@ -56,28 +56,33 @@ async def withdraw_export(
     tx: Transaction,
     committee: Committee,
     one: Export,
-    fate: Fate,
+    fate: MessageFate,
     clearance: Clearance,
     device: str,
 ) -> list[Parcel]:
     """Let a copy not be made or sent any more; whoever asked hears of it while they take part."""
     now = clearance.now()
     day = now.astimezone(committee.zone).date()
-    step = Step.EXPIRED if fate is Fate.EXPIRED else Step.WITHDRAWN
-    by = one.decided_by if fate is Fate.UNAPPROVED else one.author
+    step = ExportStep.EXPIRED if fate is MessageFate.EXPIRED else ExportStep.WITHDRAWN
+    by = one.decided_by if fate is MessageFate.UNAPPROVED else one.author
     await UnderWay(tx, committee.id, day).withdraw_export(one, by, step, now)
     need = Need(Role.KEEPER)
     if await clearance.authority.may(tx, committee, one.author, need, now) is not None:
         return []
-    reply = exports.expired(one) if fate is Fate.EXPIRED else exports.unapproved(one)
+    reply = exports.expired(one) if fate is MessageFate.EXPIRED else exports.unapproved(one)
     return await _tell(tx, committee, one, reply, device)
 
 
 async def _tell(
     tx: Transaction, committee: Committee, one: Export, reply: Reply, device: str
 ) -> list[Parcel]:
-    terms = Terms(
-        Kind.TELL, "export", CommitteeId(committee.id), one.author, int(Role.KEEPER), people=True
+    terms = DeliveryTerms(
+        MessageKind.TELL,
+        "export",
+        CommitteeId(committee.id),
+        one.author,
+        int(Role.KEEPER),
+        people=True,
     )
     told = []
     for number, content in enumerate(render(reply), 1):

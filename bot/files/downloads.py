@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Final
 
 from bot.files import parser
-from bot.files.requests import FilesDesk, lost
+from bot.files.requests import FileRequests, lost
 from bot.files.schedule import GIVE_UP_MS, due_again, next_ones, wakes
 from bot.files.spool import Spool, Tampered
 from bot.logging import logs
 from bot.matrix.client import Client, MatrixError, NotNow
-from bot.matrix.media import Where, fetch
+from bot.matrix.media import FileLocation, fetch
 from bot.process import failpoints
-from commands.imports.upload import Gathering, Lost, Upload
+from commands.imports.upload import AttachedFile, Gathering, LostFile
 from storage.core.database import Database
 from storage.core.driver import Error
 from storage.imports.uploads import Upload as Sent
@@ -36,10 +36,12 @@ PAUSE: Final = 30.0
 log = logs.get("bot.files")
 
 
-class Arrivals:
+class FileDownloads:
     """Fetches and reads what people sent."""
 
-    def __init__(self, database: Database, client: Client, desk: FilesDesk, folder: Path) -> None:
+    def __init__(
+        self, database: Database, client: Client, desk: FileRequests, folder: Path
+    ) -> None:
         self._database = database
         self._client = client
         self._desk = desk
@@ -116,7 +118,7 @@ class Arrivals:
                 await self._put_off(sent)
             except Exception as error:  # noqa: BLE001 (one odd file never ends the task)
                 log.failure("reading", error)
-                await self._answer(sent, Lost.DAMAGED)
+                await self._answer(sent, LostFile.DAMAGED)
 
     async def _put_off(self, sent: Sent) -> None:
         """Nothing of this was the file's fault."""
@@ -131,7 +133,7 @@ class Arrivals:
     async def _fetch_and_answer(self, sent: Sent) -> None:
         why = lost(sent)
         if why is None and _now() - sent.at > GIVE_UP_MS:
-            why = Lost.NEVER_CAME
+            why = LostFile.NEVER_CAME
         if why is not None:
             await self._answer(sent, why)
             return
@@ -142,7 +144,7 @@ class Arrivals:
             await Uploads(tx).try_after(sent.event_id, due_again(sent.tries, _now()))
         with Spool(self._folder) as spool:
             try:
-                why = await fetch(self._client, Where(**sent.file["where"]), spool.write)
+                why = await fetch(self._client, FileLocation(**sent.file["where"]), spool.write)
             except (NotNow, MatrixError):
                 if sent.tries + 1 == TOLD_AT:
                     await self._desk.say_late(sent)
@@ -159,32 +161,32 @@ class Arrivals:
             await Uploads(tx).unstage(sent.event_id)
             begun = await Uploads(tx).begin(sent.event_id)
         if not begun:
-            await self._answer(sent, Lost.GIVEN_UP)
+            await self._answer(sent, LostFile.GIVEN_UP)
             return
         self._begun.add(sent.event_id)
         failpoints.reach("before_reading_file")
         try:
             upload = await self._read(sent, spool)
         except Tampered:
-            await self._answer(sent, Lost.DAMAGED)
+            await self._answer(sent, LostFile.DAMAGED)
         else:
             failpoints.reach("after_reading_file")
             await self._desk.answer(sent, upload)
         self._begun.discard(sent.event_id)
 
-    async def _read(self, sent: Sent, spool: Spool) -> Upload:
+    async def _read(self, sent: Sent, spool: Spool) -> AttachedFile:
         gathering = Gathering(sent.event_id)
 
         async def stage(sheets: list[tuple[int, int, str]]) -> None:
             async with self._database.transaction() as tx:
                 await Uploads(tx).stage(sent.event_id, sheets)
 
-        content = await spool.opened(Where(**sent.file["where"]))
+        content = await spool.opened(FileLocation(**sent.file["where"]))
         await parser.read(content, spool.size, gathering, stage)
-        return Upload.of(str(sent.file["name"]), gathering)
+        return AttachedFile.of(str(sent.file["name"]), gathering)
 
-    async def _answer(self, sent: Sent, why: Lost) -> None:
-        await self._desk.answer(sent, Upload(str(sent.file["name"]), why))
+    async def _answer(self, sent: Sent, why: LostFile) -> None:
+        await self._desk.answer(sent, AttachedFile(str(sent.file["name"]), why))
 
 
 def _undecided(sent: Sent) -> bool:

@@ -25,7 +25,7 @@ from commands.framework.reply import Reply
 from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
 from commands.imports import arrival_views as views
-from commands.imports.upload import Lost, Upload
+from commands.imports.upload import AttachedFile, LostFile
 from storage.chat.outbox import Parcel
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error
@@ -41,7 +41,7 @@ log = logs.get("bot.files")
 T = TypeVar("T")
 
 
-class Conversation(Protocol):
+class FileReplies(Protocol):
     """The dispatcher, as far as files need it."""
 
     async def whereabouts(self, tx: Transaction, room: str, user: str) -> Whereabouts | None:
@@ -55,7 +55,7 @@ class Conversation(Protocol):
         tx: Transaction,
         message: Message,
         where: Whereabouts,
-        upload: Upload,
+        upload: AttachedFile,
         study: Study = IN_PLACE,
     ) -> tuple[tuple[Reply, ...], Committee]:
         """Do what a message asks."""
@@ -81,10 +81,10 @@ class Conversation(Protocol):
         """What was queued is on disk."""
 
 
-class FilesDesk:
+class FileRequests:
     """Takes files in, and hands them to the commands they came with."""
 
-    def __init__(self, database: Database, conversation: Conversation) -> None:
+    def __init__(self, database: Database, conversation: FileReplies) -> None:
         self._database = database
         self._talk = conversation
         self.limits = Limits()
@@ -116,7 +116,7 @@ class FilesDesk:
         """Whether a file came with a command that makes something of it."""
         command = _command(message)
         ctx = await self._talk.context(tx, command, replace(where, current=where.likely))
-        return takes(command.body, ctx, Upload)
+        return takes(command.body, ctx, AttachedFile)
 
     async def _said_at_once(
         self,
@@ -128,17 +128,21 @@ class FilesDesk:
     ) -> tuple[Reply, ...] | None:
         """What is said about a file that is not fetched; None: it is."""
         if where.current is None and chooses(command.body):
-            replies, _committee = await self._talk.reply_to(tx, command, where, Upload(), study)
+            replies, _committee = await self._talk.reply_to(
+                tx, command, where, AttachedFile(), study
+            )
             return (*replies, attachments.unread_file(file.name))
         known = replace(where, current=where.likely)
         ctx = await self._talk.context(tx, command, known)
-        if not takes(command.body, ctx, Upload):
-            replies, _committee = await self._talk.reply_to(tx, command, known, Upload(), study)
+        if not takes(command.body, ctx, AttachedFile):
+            replies, _committee = await self._talk.reply_to(
+                tx, command, known, AttachedFile(), study
+            )
             return (*replies, attachments.unread_file(file.name))
         if where.current is not None and (no := refused_beforehand(command.body, ctx)):
             return no
         if file.lost is not None:
-            lost = Upload(file.name, file.lost)
+            lost = AttachedFile(file.name, file.lost)
             return (await self._talk.reply_to(tx, command, known, lost, study))[0]
         now = _now()
         over = full(self.limits, await Uploads(tx).spent(command.sender, now), file.size, now)
@@ -181,7 +185,7 @@ class FilesDesk:
 
     # -- afterwards ------------------------------------------------------------------------------
 
-    async def answer(self, sent: Sent, upload: Upload) -> None:
+    async def answer(self, sent: Sent, upload: AttachedFile) -> None:
         """Answer a file that was fetched, as its sender's role and rooms are now.
 
         Raises what the storage raises; the file then waits on.
@@ -201,7 +205,7 @@ class FilesDesk:
         self._talk.send(parcels)
 
     async def _answered(
-        self, tx: Transaction, sent: Sent, message: Message, upload: Upload, study: Study
+        self, tx: Transaction, sent: Sent, message: Message, upload: AttachedFile, study: Study
     ) -> list[Parcel]:
         where = await self._whereabouts(tx, sent)
         if where is None:
@@ -258,9 +262,9 @@ def _command(message: Message) -> Message:
     return replace(message, body=A_FILE_ALONE if alone else said, attachment=None)
 
 
-def lost(sent: Sent) -> Lost | None:
+def lost(sent: Sent) -> LostFile | None:
     """Why there is no point in fetching a file; only of those that an earlier release kept."""
-    return None if sent.file["lost"] is None else Lost(sent.file["lost"])
+    return None if sent.file["lost"] is None else LostFile(sent.file["lost"])
 
 
 def _now() -> int:

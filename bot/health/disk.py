@@ -16,7 +16,7 @@ LOOK_EVERY = 1.0
 log = logs.get("bot.health.disk")
 
 
-class Space:
+class DiskGuard:
     """Looks at the data directory's disk. Comes back by itself when there is room again."""
 
     def __init__(self, directory: DataDirectory) -> None:

@@ -32,7 +32,7 @@ log = logs.get("bot.health.metrics")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class MetricsReading:
     """How things stand at one moment, as it may be told.
 
     Counts are since the start, except where said. Those of messages leave out the times in which a
@@ -57,7 +57,7 @@ class Reading:
     sizes: Mapping[str, int] = field(default_factory=dict)
 
 
-def coarse(reading: Reading) -> Reading:
+def coarse(reading: MetricsReading) -> MetricsReading:
     """The same in steps that no single message can be seen in."""
     heard = reading.heard_seconds
     return replace(
@@ -89,7 +89,7 @@ def sizes_in(directory: Path) -> dict[str, int]:
     return found
 
 
-def write(path: Path, reading: Reading) -> None:
+def write(path: Path, reading: MetricsReading) -> None:
     """Replace the file in one step: whoever reads it sees the old figures or the new."""
     # Only where figures are wanted: it costs memory.
     from bot.health.prometheus import text  # noqa: PLC0415
@@ -101,11 +101,15 @@ def write(path: Path, reading: Reading) -> None:
     unfinished.replace(path)
 
 
-class Figures:
+class MetricsFile:
     """Writes the file once a minute, and takes it away at the end: old figures mislead."""
 
     def __init__(
-        self, path: Path | None, read: Callable[[], Awaitable[Reading]], *, every: float = EVERY
+        self,
+        path: Path | None,
+        read: Callable[[], Awaitable[MetricsReading]],
+        *,
+        every: float = EVERY,
     ) -> None:
         self._path = path
         self._read = read

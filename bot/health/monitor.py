@@ -9,16 +9,16 @@ from bot.config import Config
 from bot.delivery.dead_letters import DeadLetters
 from bot.delivery.outbox import Outbox
 from bot.health.clock_jumps import ClockWatch
-from bot.health.disk import Space
-from bot.health.metrics import Figures, Reading, sizes_in
+from bot.health.disk import DiskGuard
+from bot.health.metrics import MetricsFile, MetricsReading, sizes_in
 from bot.incoming.dispatcher import Dispatcher
-from bot.incoming.processor import Intake
+from bot.incoming.processor import SyncProcessor
 from bot.jobs.scheduler import Scheduler
 from bot.logging import logs
 from bot.process.data_directory import DataDirectory
-from bot.rooms.directory import Places
+from bot.rooms.directory import RoomDirectory
 from storage.authority.standings import Renewals
-from storage.chat.checkpoint import Tally
+from storage.chat.checkpoint import SaidOnce
 from storage.core.database import Database
 from storage.core.driver import Error
 
@@ -28,7 +28,7 @@ EVERY = 10.0
 log = logs.get("bot.health.monitor")
 
 
-class Oversight:
+class Monitor:
     """Watches disk and clock, counts, and answers questions about it."""
 
     def __init__(
@@ -36,10 +36,10 @@ class Oversight:
         config: Config,
         database: Database,
         *,
-        places: Places,
+        places: RoomDirectory,
         outbox: Outbox,
         dispatcher: Dispatcher,
-        intake: Intake,
+        intake: SyncProcessor,
         scheduler: Scheduler,
     ) -> None:
         self._config = config
@@ -49,9 +49,9 @@ class Oversight:
         self._dispatcher = dispatcher
         self._intake = intake
         self._scheduler = scheduler
-        self._space = dispatcher.brakes.space or Space(DataDirectory(config.data_dir))
+        self._space = dispatcher.brakes.space or DiskGuard(DataDirectory(config.data_dir))
         self._clock = ClockWatch(scheduler.clock_stepped)
-        self._figures = Figures(config.metrics.textfile, self.reading)
+        self._figures = MetricsFile(config.metrics.textfile, self.reading)
         self._task: asyncio.Task[None] | None = None
         self.letters = DeadLetters(database, outbox)
 
@@ -97,12 +97,12 @@ class Oversight:
         held = {} if queue is None else dict(queue.watch.held)
         return {"dead_letters": letters, "disk_low": self._space.low, "held": held}
 
-    async def reading(self) -> Reading:
+    async def reading(self) -> MetricsReading:
         """All figures at this moment."""
         last = self._intake.last
         async with self._database.transaction() as tx:
-            refused = await Tally(tx).counts()
-        return Reading(
+            refused = await SaidOnce(tx).counts()
+        return MetricsReading(
             version=__version__,
             ready=last is not None,
             heard_seconds=None if last is None else time.monotonic() - last,

@@ -7,7 +7,7 @@ from prometheus_client import CollectorRegistry, ProcessCollector, generate_late
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.health.metrics import MIB, Reading, stepped
+from bot.health.metrics import MIB, MetricsReading, stepped
 
 STEPS: Final[Mapping[str, int]] = {
     "process_cpu_seconds": 60,
@@ -21,7 +21,7 @@ STEPS: Final[Mapping[str, int]] = {
 class _Told(Collector):
     """One reading in the words of Prometheus."""
 
-    def __init__(self, reading: Reading) -> None:
+    def __init__(self, reading: MetricsReading) -> None:
         self._now = reading
 
     def collect(self) -> Iterator[Metric]:
@@ -84,7 +84,7 @@ def _by(name: str, words: str, label: str, counts: Mapping[str, int]) -> Counter
     return family
 
 
-def text(reading: Reading) -> bytes:
+def text(reading: MetricsReading) -> bytes:
     """A reading in the text format, with this process's memory, CPU time and open files."""
     registry = CollectorRegistry()
     registry.register(_Told(reading))

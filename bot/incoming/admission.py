@@ -5,8 +5,8 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from bot.delivery import notice_words
-from bot.health.disk import Space
-from bot.incoming.rate_limit import Pace, TooFast, unix_ms
+from bot.health.disk import DiskGuard
+from bot.incoming.rate_limit import RateLimiter, TooFast, unix_ms
 from bot.matrix.guard import Message, Refused
 from commands.framework.clean import straighten
 from commands.framework.reply import Reply
@@ -23,10 +23,10 @@ class Halt:
     slow: TooFast | None = None
 
 
-class Brakes:
+class Admission:
     """Looks at a message before its command runs. Without pace and space it lets everything pass."""
 
-    def __init__(self, pace: Pace | None = None, space: Space | None = None) -> None:
+    def __init__(self, pace: RateLimiter | None = None, space: DiskGuard | None = None) -> None:
         self._pace = pace
         self.space = space
 

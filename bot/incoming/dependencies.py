@@ -12,30 +12,30 @@ from bot import __version__
 from bot.backup import create
 from bot.config import Config, Retention
 from bot.delivery.outbox import Outbox
-from bot.incoming.offboarding import Effects, Leavetaking
+from bot.incoming.offboarding import Effects, Offboarding
 from bot.keys.passphrase import CREDENTIAL
 from bot.matrix.room_keys import RoomKeys
-from bot.matrix.trust import Standing, Trust
+from bot.matrix.trust import IdentityStanding, Trust
 from bot.rooms.audit import weaknesses
 from bot.rooms.authority import Authority
-from bot.rooms.directory import Places
-from bot.rooms.upgrade import RoomMove
+from bot.rooms.directory import RoomDirectory
+from bot.rooms.upgrade import RoomUpgrade
 from commands.authority.roll import Roll
 from commands.authority.standing import Role
 from commands.framework.answer import Provider
 from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
-from commands.general.identities import IdentityDesk
+from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own
 from commands.general.room_upgrade import Move
-from commands.imports.upload import Bell, Upload
-from commands.polls.service import PollDesk
+from commands.imports.upload import AttachedFile, Bell
+from commands.polls.service import PollService
 from commands.privacy.shredder import Shredder
 from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from commands.zones import release
 from storage.authority.standings import Renewals
-from storage.chat.checkpoint import Facts, Tally
+from storage.chat.checkpoint import Facts, SaidOnce
 from storage.chat.committees import Committees
 from storage.chat.dead_letters import Letters
 from storage.chat.identities import Identities
@@ -46,7 +46,7 @@ RECENT = 7 * 24 * 3600 * 1000
 """Milliseconds for which a changed identity is mentioned (2-trust: Who can read this)."""
 
 
-NO_FILE = Upload()
+NO_FILE = AttachedFile()
 
 
 class KeyMode(StrEnum):
@@ -80,7 +80,7 @@ class Bells(Bell):
 
 
 @dataclass(slots=True)
-class FactsDesk:
+class CommandDependencies:
     """Hands commands the bot-side facts they name as parameters, and nothing else."""
 
     authority: Authority
@@ -92,7 +92,7 @@ class FactsDesk:
     retention: Retention
     seal: Seal
     synced: Callable[[], float | None] = lambda: None
-    polls: Callable[[Context, Transaction, str], PollDesk] | None = None
+    polls: Callable[[Context, Transaction, str], PollService] | None = None
     """The desk for secret polls, for the committee and the message (by its event id)."""
     has_open_polls: Callable[[str], bool] = lambda _room: False
     """Whether secret polls are open that belong to a room."""
@@ -102,22 +102,22 @@ class FactsDesk:
     """What follows once it is on disk that somebody's part has ended."""
 
     @property
-    def places(self) -> Places:
+    def places(self) -> RoomDirectory:
         return self.authority.places
 
     def provider(
-        self, ctx: Context, tx: Transaction, origin: str, upload: Upload = NO_FILE
+        self, ctx: Context, tx: Transaction, origin: str, upload: AttachedFile = NO_FILE
     ) -> Provider:
         """For one command: facts as its author may see them, within its transaction.
 
         ``origin`` is the id of the message.
         """
         ready: dict[type, object] = {
-            Upload: upload,
+            AttachedFile: upload,
             Bell: self.bell,
             Seal: self.seal,
             Shredder: self.shredder,
-            Farewell: Leavetaking(self.authority, tx, ctx.committee, self.ending),
+            Farewell: Offboarding(self.authority, tx, ctx.committee, self.ending),
         }
 
         asked: dict[type, Callable[[], Awaitable[object]]] = {
@@ -132,12 +132,12 @@ class FactsDesk:
                 return ready[kind]
             if kind in asked:
                 return await asked[kind]()
-            if kind is PollDesk and self.polls is not None:
+            if kind is PollService and self.polls is not None:
                 return self.polls(ctx, tx, origin)
-            if kind is IdentityDesk:
+            if kind is IdentityAcceptance:
                 return _Desk(self, ctx, tx)
             if kind is Move:
-                return RoomMove(self.authority, self.has_open_polls, ctx, tx)
+                return RoomUpgrade(self.authority, self.has_open_polls, ctx, tx)
             raise LookupError
 
         return provide
@@ -170,7 +170,7 @@ class FactsDesk:
             time_zones=str(release.known().used),
             last_backup=await create.last(Facts(tx)),
             queue=self.outbox.waiting,
-            rejected=await Tally(tx).counts(),
+            rejected=await SaidOnce(tx).counts(),
             retention=self.retention.days,
             synced=None if last is None else ctx.now - _ago(last),
             dead_letters=await Letters(tx).count(),
@@ -190,14 +190,16 @@ class FactsDesk:
 
     def _suspended(self, ctx: Context) -> list[str]:
         room = self.places.rooms[ctx.committee.room]
-        return [user for user in room.joined if self.trust.standing(user) is Standing.CHANGED]
+        return [
+            user for user in room.joined if self.trust.standing(user) is IdentityStanding.CHANGED
+        ]
 
 
 @dataclass(frozen=True, slots=True)
-class _Desk(IdentityDesk):
+class _Desk(IdentityAcceptance):
     """Accepts changed identities of people in the asking lead's committee."""
 
-    facts: FactsDesk
+    facts: CommandDependencies
     ctx: Context
     tx: Transaction
 
@@ -225,7 +227,7 @@ class _Desk(IdentityDesk):
         return True
 
     async def is_certain(self, user: UserId) -> bool:
-        return self.facts.trust.standing(user) is Standing.PINNED
+        return self.facts.trust.standing(user) is IdentityStanding.PINNED
 
     async def accept(self, user: UserId) -> bool:
         """Pin what this person's account shows now; False when there is nothing to accept.

@@ -12,12 +12,12 @@ from bot.delivery import notice_words
 from bot.delivery.clearance import Clearance, fit
 from bot.delivery.outbox import Outbox
 from bot.delivery.threads import Thread, within
-from bot.files.requests import FilesDesk
+from bot.files.requests import FileRequests
 from bot.incoming import admission, unclaimed_rooms
 from bot.incoming.addressing import as_said, chooses, is_for_us, looks_meant, the_thread
-from bot.incoming.admission import Brakes, Halt
-from bot.incoming.dependencies import NO_FILE, FactsDesk
-from bot.incoming.queue import Queue
+from bot.incoming.admission import Admission, Halt
+from bot.incoming.dependencies import NO_FILE, CommandDependencies
+from bot.incoming.queue import CommandQueue
 from bot.incoming.study_runner import Elsewhere, Notes, Unstudied
 from bot.incoming.unclaimed_rooms import Wish
 from bot.incoming.whereabouts import Whereabouts
@@ -38,13 +38,13 @@ from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
 from commands.general.namesakes import told_apart
 from commands.general.views import which_committee
-from commands.imports.upload import Upload
-from storage.chat.checkpoint import Rooms, Tally
+from commands.imports.upload import AttachedFile
+from storage.chat.checkpoint import Rooms, SaidOnce
 from storage.chat.committees import Committees
 from storage.chat.inbox import Claim, Inbox
-from storage.chat.outbox import Kind, OutboxTable, Parcel, Terms
+from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
 from storage.chat.preferences import People
-from storage.chat.waiting_commands import Kept, WaitingCommands
+from storage.chat.waiting_commands import WaitingCommand, WaitingCommands
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error, OperationalError
 
@@ -65,7 +65,7 @@ class Dispatcher:
         database: Database,
         authority: Authority,
         outbox: Outbox,
-        facts: FactsDesk,
+        facts: CommandDependencies,
         device: str,
     ) -> None:
         self._database = database
@@ -74,9 +74,9 @@ class Dispatcher:
         self._outbox = outbox
         self._facts = facts
         self._device = device
-        self.brakes = Brakes()
-        self.files = FilesDesk(database, self)
-        self.waiting: Queue | None = None
+        self.brakes = Admission()
+        self.files = FileRequests(database, self)
+        self.waiting: CommandQueue | None = None
         """Where commands wait whose sender asked for much; None: everything is done at once."""
         self.answered = 0
         """Commands since the start that were answered and are on disk, while no secret poll was open."""
@@ -124,7 +124,7 @@ class Dispatcher:
 
     # -- commands that wait ----------------------------------------------------------------------
 
-    async def resume(self, kept: Kept, notes: Notes) -> None:
+    async def resume(self, kept: WaitingCommand, notes: Notes) -> None:
         """Do a command that waited. Raises what the storage raises, and Unstudied; then it waits on."""
         message = _as_it_came(kept)
         try:
@@ -145,7 +145,7 @@ class Dispatcher:
         self.answered += not self.watched()
         return parcels
 
-    async def drop(self, kept: Kept, error_id: str) -> None:
+    async def drop(self, kept: WaitingCommand, error_id: str) -> None:
         """Give up on a command that waited, and say so."""
         message = _as_it_came(kept)
         async with self._database.transaction() as tx:
@@ -153,7 +153,7 @@ class Dispatcher:
             parcels = await self.sorry(tx, message, error_id) if gone else []
         self._outbox.add(parcels)
 
-    async def tell_to_wait(self, kept: Kept, until: datetime) -> None:
+    async def tell_to_wait(self, kept: WaitingCommand, until: datetime) -> None:
         """Say once that the rest of somebody's commands waits for their share of the time."""
         message = _as_it_came(kept)
         async with self._database.transaction() as tx:
@@ -261,7 +261,7 @@ class Dispatcher:
             where = await self._unclear(tx, message)
         if where is None:
             if not self.watched():
-                await Tally(tx).count(Refused.STRANGER)
+                await SaidOnce(tx).count(Refused.STRANGER)
             return [], _nothing
         message = as_said(message, where.place)
         ours = is_for_us(message, where.place)
@@ -270,7 +270,7 @@ class Dispatcher:
             return [], _nothing
         claim = await Inbox(tx).claim(message.event_id, message.session_id, message.index, _now())
         if claim is Claim.REPLAYED:
-            await Tally(tx).count(Refused.REPLAYED)
+            await SaidOnce(tx).count(Refused.REPLAYED)
         if claim is not Claim.NEW:
             return [], _nothing
         halt = self.brakes.look(message)
@@ -306,7 +306,7 @@ class Dispatcher:
         if self.waiting is None:
             return []
         if self.waiting.has_room(message.sender, message.body):
-            kept = Kept(
+            kept = WaitingCommand(
                 message.event_id,
                 message.sender,
                 message.room,
@@ -315,7 +315,7 @@ class Dispatcher:
             )
             await self.waiting.keep(tx, kept)
             return await self._unread(tx, message, where)
-        await Tally(tx).count(Refused.TOO_FAST)
+        await SaidOnce(tx).count(Refused.TOO_FAST)
         if not self.waiting.tells(message.sender):
             return []
         committee = where.current or where.committees[0]
@@ -341,7 +341,7 @@ class Dispatcher:
         if where.unclear is not None:
             return await self._ask_about(tx, message, where, where.unclear, halt)
         if halt is not None:
-            await Tally(tx).count(halt.reason)
+            await SaidOnce(tx).count(halt.reason)
             committee = where.current or where.committees[0]
             zone = await People(tx).zone(UserId(message.sender)) or committee.zone
             said = admission.words(halt, message.sender, zone)
@@ -369,7 +369,7 @@ class Dispatcher:
     ) -> list[Parcel]:
         """Nothing typed here is a command, except for what says what this room is."""
         if halt is not None:
-            await Tally(tx).count(halt.reason)
+            await SaidOnce(tx).count(halt.reason)
             return []
         asked = unclaimed_rooms.wish(message.body)
         theirs = list(where.committees)
@@ -411,7 +411,7 @@ class Dispatcher:
         tx: Transaction,
         message: Message,
         where: Whereabouts,
-        upload: Upload = NO_FILE,
+        upload: AttachedFile = NO_FILE,
         study: Study = IN_PLACE,
     ) -> tuple[tuple[Reply, ...], Committee]:
         """Do what a message asks, and say in which committee."""
@@ -426,7 +426,7 @@ class Dispatcher:
             return await provide(kind)
 
         replies = await answer(message.body, ctx, tx, noting)
-        if upload is not NO_FILE and upload.name and Upload not in asked:
+        if upload is not NO_FILE and upload.name and AttachedFile not in asked:
             replies = (*replies, attachments.unread_file(upload.name))
         return replies, ctx.committee
 
@@ -484,7 +484,7 @@ class Dispatcher:
         post = Post(tx, self._device, f"st-{digest(message.event_id)}", the_thread(message))
         for content in render(sorry):
             await post.put(content, room=message.room)
-        await Tally(tx).bury("command", error_id, _now())
+        await SaidOnce(tx).bury("command", error_id, _now())
         return post.parcels
 
     def send(self, parcels: list[Parcel]) -> None:
@@ -512,7 +512,7 @@ class Post:
         *,
         room: str | None = None,
         recipient: str | None = None,
-        terms: Terms | None = None,
+        terms: DeliveryTerms | None = None,
     ) -> None:
         """Queue one event. Without ``terms`` it is fixed words that tell nothing of a committee."""
         self._count += 1
@@ -544,9 +544,9 @@ class Post:
         rooms, people = await self.addressees(reply, here, person, committee, authority)
         clearance = Clearance(authority)
         answers = reply.audience in {Audience.HERE, Audience.PERSON}
-        kind, named = Kind.ANSWER if answers else Kind.TELL, handles(reply)
+        kind, named = MessageKind.ANSWER if answers else MessageKind.TELL, handles(reply)
 
-        async def terms_of(user: str) -> Terms:
+        async def terms_of(user: str) -> DeliveryTerms:
             terms = await clearance.terms_for(self._tx, committee, user, kind, why, named)
             if reply.export is None:
                 return terms
@@ -594,7 +594,7 @@ def _nothing() -> None:
     """Nothing of a message is noted that nothing came of."""
 
 
-def _as_it_came(kept: Kept) -> Message:
+def _as_it_came(kept: WaitingCommand) -> Message:
     """A message that waited, which was claimed when it was taken."""
     relation = Relation(thread=kept.thread)
     return Message(kept.event_id, kept.room, kept.person, "", kept.body, "", 0, relation=relation)

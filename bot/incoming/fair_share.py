@@ -25,7 +25,7 @@ MOST_FOLLOWED: Final = 20_000
 """People who are remembered; beyond that the longest silent are forgotten."""
 
 
-class Turns:
+class FairShare:
     """Counts seconds of work by person, in memory alone."""
 
     def __init__(self, limits: Limits, *, clock: Callable[[], float] = time.monotonic) -> None:

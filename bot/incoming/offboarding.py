@@ -31,7 +31,7 @@ class Effects:
 
 
 @dataclass(frozen=True, slots=True)
-class Leavetaking(Farewell):
+class Offboarding(Farewell):
     """For one committee, within its transaction."""
 
     authority: Authority

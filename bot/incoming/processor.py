@@ -6,13 +6,13 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from bot import clock
-from bot.backup.after_restore import Comeback
+from bot.backup.after_restore import AfterRestore
 from bot.delivery import notice_words
-from bot.delivery.notices import Unasked
+from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
 from bot.incoming.dispatcher import Dispatcher
 from bot.incoming.offboarding import Effects
-from bot.incoming.set_aside import PuttingBy
+from bot.incoming.set_aside import SetAside
 from bot.logging import logs
 from bot.matrix.guard import (
     Guard,
@@ -29,23 +29,31 @@ from bot.matrix.guard import (
 from bot.matrix.machine import Machine
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import LOOKED_AT, Room, stripped
-from bot.matrix.session_expiry import Moving
+from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync, listing, section, state_of
 from bot.matrix.trust import Trust
-from bot.matrix.verification import Step, to_device
+from bot.matrix.verification import VerificationStep, to_device
 from bot.polls.build import Polling
 from bot.process import failpoints
 from bot.process.retry import persist
 from bot.rooms import departures
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement
-from bot.rooms.invitations import Doors
-from bot.rooms.newcomers import Introducing
-from bot.rooms.onboarding import Settling
-from bot.verification.sessions import Desk as Verifications
+from bot.rooms.invitations import Invitations
+from bot.rooms.newcomers import Introductions
+from bot.rooms.onboarding import RoomOnboarding
+from bot.verification.sessions import Verifications
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
-from storage.chat.checkpoint import HEARD, SYNC_TOKEN, Facts, Rooms, Tally, Unread, Waiting
+from storage.chat.checkpoint import (
+    HEARD,
+    SYNC_TOKEN,
+    Facts,
+    Rooms,
+    SaidOnce,
+    UndecryptedEvents,
+    WaitingEvent,
+)
 from storage.chat.committees import Committees
 from storage.chat.identities import Identities
 from storage.chat.inbox import Inbox
@@ -64,7 +72,7 @@ MOST_WAITING = 10_000
 log = logs.get("bot.incoming.processor")
 
 
-class Intake:
+class SyncProcessor:
     """Takes answers of sync one after the other. The token is saved last."""
 
     def __init__(
@@ -77,11 +85,11 @@ class Intake:
         keys: RoomKeys,
         authority: Authority,
         dispatcher: Dispatcher,
-        doors: Doors,
+        doors: Invitations,
         outbox: Outbox,
         polling: Polling,
         verifications: Verifications,
-        moving: Moving,
+        moving: SessionExpiry,
     ) -> None:
         self._database = database
         self._sync = sync
@@ -96,21 +104,21 @@ class Intake:
         self._polling = polling
         self._verifications = verifications
         self._moving = moving
-        self._putting_by = PuttingBy(dispatcher)
+        self._putting_by = SetAside(dispatcher)
         self._guard = Guard(machine, trust, places.own)
-        self._unread: dict[str, Waiting] = {}
+        self._unread: dict[str, WaitingEvent] = {}
         self._restored = True
         self._refused: Counter[str] = Counter()
-        self._unasked = Unasked(database, places, outbox, sync.client.device)
-        self._introducing = Introducing(authority, sync.client.device)
+        self._unasked = Notices(database, places, outbox, sync.client.device)
+        self._introducing = Introductions(authority, sync.client.device)
         outbox.announced = self._introducing.sent
-        self._settling = Settling(database, authority, doors, self._unasked, trust)
+        self._settling = RoomOnboarding(database, authority, doors, self._unasked, trust)
         self._named: set[str] = set()
         """Committees' rooms whose members' names are known; they are in memory alone."""
         self.ending = Effects(polling.pending.forget, doors.take_back, outbox.wake)
         """What follows once it is on disk that somebody's part has ended."""
         self._unsaved: _Changes = _Changes()
-        self._comeback: Comeback | None = None
+        self._comeback: AfterRestore | None = None
         self._nothing_saved = True
         self.token: str | None = None
         self.last: float | None = None
@@ -130,9 +138,9 @@ class Intake:
         async with self._database.transaction() as tx:
             self.token = await Facts(tx).get(SYNC_TOKEN)
             heard = await Facts(tx).get(HEARD)
-            self._comeback = await Comeback.load(Facts(tx))
+            self._comeback = await AfterRestore.load(Facts(tx))
             snapshots = await Rooms(tx).all()
-            self._unread = {each.event_id: each for each in await Unread(tx).all()}
+            self._unread = {each.event_id: each for each in await UndecryptedEvents(tx).all()}
         if heard is not None:
             self._dispatcher.brakes.heard(int(heard))
         for room_id, snapshot in snapshots.items():
@@ -386,7 +394,7 @@ class Intake:
                     lambda error_id: self._dispatcher.set_aside(verdict, error_id),
                 )
                 await self.regroup()
-        elif isinstance(verdict, Step):
+        elif isinstance(verdict, VerificationStep):
             await self._verifications.hear(verdict, self._committees)
         elif isinstance(verdict, Reaction):
             self._polling.votes.reacted(room, verdict, self._committees)
@@ -429,7 +437,7 @@ class Intake:
             if len(self._unread) >= MOST_WAITING:
                 self._refused[Refused.UNREADABLE] += 1
                 return
-            self._unread[event_id] = Waiting(event_id, room.id, what_is_judged(event), _now())
+            self._unread[event_id] = WaitingEvent(event_id, room.id, what_is_judged(event), _now())
             self._unsaved.sealed.add(event_id)
 
     async def _open_late(self, arrived: set[tuple[str, str]], *, more: bool) -> None:
@@ -487,11 +495,11 @@ class Intake:
             for room_id in changes.left:
                 await Rooms(tx).drop(room_id)
             for event_id in changes.sealed & self._unread.keys():
-                await Unread(tx).keep(self._unread[event_id])
+                await UndecryptedEvents(tx).keep(self._unread[event_id])
             for event_id in changes.opened:
-                await Unread(tx).drop(event_id)
+                await UndecryptedEvents(tx).drop(event_id)
             for reason, times in refused.items():
-                await Tally(tx).count(reason, times)
+                await SaidOnce(tx).count(reason, times)
             await self._moving.save(tx)
             if self._comeback is not None:
                 post = await self._comeback.say(tx, self._committees, self._sync.client.device)

@@ -12,11 +12,11 @@ from typing import Final, Protocol
 
 from bot.config.limits import Limits
 from bot.health.event_loop import LoopWatch
-from bot.incoming.fair_share import Turns
-from bot.incoming.study_runner import Notes, Thinker, Unstudied
+from bot.incoming.fair_share import FairShare
+from bot.incoming.study_runner import Notes, StudyRunner, Unstudied
 from bot.logging import logs
 from bot.process.retry import persist
-from storage.chat.waiting_commands import Kept, WaitingCommands
+from storage.chat.waiting_commands import WaitingCommand, WaitingCommands
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error
 
@@ -33,28 +33,28 @@ log = logs.get("bot.incoming.queue")
 class Runner(Protocol):
     """Does what waits."""
 
-    async def resume(self, kept: Kept, notes: Notes) -> None: ...
+    async def resume(self, kept: WaitingCommand, notes: Notes) -> None: ...
 
-    async def drop(self, kept: Kept, error_id: str) -> None: ...
+    async def drop(self, kept: WaitingCommand, error_id: str) -> None: ...
 
-    async def tell_to_wait(self, kept: Kept, until: datetime) -> None: ...
+    async def tell_to_wait(self, kept: WaitingCommand, until: datetime) -> None: ...
 
 
 async def _nothing() -> None:
     return
 
 
-class Queue:
+class CommandQueue:
     """One task for each person with something waiting, for as long as there is."""
 
     def __init__(self, database: Database, runner: Runner, limits: Limits) -> None:
         self._database = database
         self._runner = runner
-        self.turns = Turns(limits)
+        self.turns = FairShare(limits)
         self.watch = LoopWatch()
         self.afterwards: Callable[[], Awaitable[None]] = _nothing
         """Called when a command was done: it may have moved a committee."""
-        self._thinker = Thinker(database)
+        self._thinker = StudyRunner(database)
         self._sizes: Counter[str] = Counter()
         self._added: Counter[str] = Counter()
         self._full: set[str] = set()
@@ -96,12 +96,12 @@ class Queue:
         self._full.add(person)
         return new
 
-    async def keep(self, tx: Transaction, kept: Kept) -> None:
+    async def keep(self, tx: Transaction, kept: WaitingCommand) -> None:
         """Have a command wait, if the transaction commits."""
         await WaitingCommands(tx).keep(kept)
         tx.after_commit(lambda: self._add(kept))
 
-    def _add(self, kept: Kept) -> None:
+    def _add(self, kept: WaitingCommand) -> None:
         self._sizes[kept.person] += len(kept.body)
         self._added[kept.person] += 1
         if self._open:
@@ -157,7 +157,7 @@ class Queue:
         self._added.pop(person, None)
         self._full.discard(person)
 
-    async def _first(self, person: str) -> Kept | None:
+    async def _first(self, person: str) -> WaitingCommand | None:
         async with self._database.transaction() as tx:
             return await WaitingCommands(tx).first(person)
 
@@ -166,7 +166,7 @@ class Queue:
         seconds = await self._thinker.think(question, notes)
         self.turns.note(person, seconds, at_once=False)
 
-    async def _do(self, kept: Kept) -> None:
+    async def _do(self, kept: WaitingCommand) -> None:
         notes = Notes(self.watch)
         await persist(
             lambda: self._attempt(kept, notes), lambda error_id: self._runner.drop(kept, error_id)
@@ -174,7 +174,7 @@ class Queue:
         self._sizes[kept.person] -= len(kept.body)
         await self.afterwards()
 
-    async def _attempt(self, kept: Kept, notes: Notes) -> None:
+    async def _attempt(self, kept: WaitingCommand, notes: Notes) -> None:
         while True:
             try:
                 async with self._turn:

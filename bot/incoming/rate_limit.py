@@ -59,7 +59,7 @@ class _Minutes:
         return sum(self.taken[minute - back] for back in range(TEN)) >= average * TEN
 
 
-class Pace:
+class RateLimiter:
     """Counts what people type. ``look`` changes nothing; ``note`` is for what was committed."""
 
     def __init__(self, limits: Limits) -> None:

@@ -13,7 +13,7 @@ TOGETHER: Final = 50
 """Messages in one transaction."""
 
 
-class PuttingBy:
+class SetAside:
     """Collects what waits while an answer of sync is read."""
 
     def __init__(self, dispatcher: Dispatcher) -> None:

@@ -71,7 +71,7 @@ class Notes(Study):
         self.rounds += 1
 
 
-class Thinker:
+class StudyRunner:
     """Thinks in slices; between them whoever is at the database goes first."""
 
     def __init__(self, database: Database) -> None:
@@ -94,4 +94,4 @@ class Thinker:
             await asyncio.sleep(A_MOMENT)
 
 
-__all__ = ["Elsewhere", "Notes", "Thinker", "Unstudied"]
+__all__ = ["Elsewhere", "Notes", "StudyRunner", "Unstudied"]

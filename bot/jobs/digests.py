@@ -16,12 +16,12 @@ from bot.logging import logs
 from bot.matrix.render import render
 from bot.rooms.authority import Authority
 from commands.authority.rules import Need
-from commands.follow_ups.digest import Reader, Sheet, sheet, words
+from commands.follow_ups.digest import DigestPart, Reader, sheet, words
 from commands.follow_ups.digest_rules import may_come
 from commands.framework.context import Committee, Role, UserId
 from commands.general.namesakes import told_apart
 from storage.chat.committees import Committees
-from storage.chat.outbox import Kind, Parcel, Terms
+from storage.chat.outbox import DeliveryTerms, MessageKind, Parcel
 from storage.chat.preferences import People
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database, Transaction
@@ -43,7 +43,7 @@ class Morning:
     last: date | None
 
 
-class Mornings:
+class DigestJob:
     """Idempotent: the day a person's digest was looked at commits together with the message."""
 
     def __init__(
@@ -106,7 +106,7 @@ class Mornings:
             return []
         post = Post(tx, self._device, f"digest-{day}-{digest(person)}")
         which = {"person": person, "day": str(day), "last": None if last is None else str(last)}
-        terms = Terms(Kind.DIGEST, str(day), person=person)
+        terms = DeliveryTerms(MessageKind.DIGEST, str(day), person=person)
         await post.put({DIGEST: which}, recipient=person, terms=terms)
         return post.parcels
 
@@ -133,8 +133,8 @@ class Mornings:
         morning: "Morning",
         committees: Sequence[Committee],
         at: datetime,
-    ) -> list[Sheet]:
-        person, sheets = morning.person, list[Sheet]()
+    ) -> list[DigestPart]:
+        person, sheets = morning.person, list[DigestPart]()
         theirs = self._authority.places.committees_of(person, await Committees(tx).all())
         called = {each.id: each.name for each in told_apart(theirs)}
         for committee in committees:

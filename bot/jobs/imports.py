@@ -14,7 +14,7 @@ from bot.rooms.authority import Authority
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
 from commands.general.namesakes import told_apart
-from commands.imports.work import Done, Work
+from commands.imports.work import ImportWork, StepDone
 from storage.chat.committees import Committees
 from storage.chat.outbox import Parcel
 from storage.core.database import Database, Transaction
@@ -27,7 +27,7 @@ PAUSE = 30.0
 log = logs.get("bot.jobs.imports")
 
 
-class Importing:
+class ImportJob:
     """The task. Ring when there is something new in the tables."""
 
     def __init__(
@@ -43,7 +43,7 @@ class Importing:
         self._device = device
         self._authority = authority
         self._outbox = outbox
-        self._work = Work(seal)
+        self._work = ImportWork(seal)
         self._lists = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
@@ -94,7 +94,7 @@ class Importing:
             parcels = [] if done is None else await self._tell(tx, done, sorry)
         self._outbox.add(parcels)
 
-    async def _tell(self, tx: Transaction, done: Done, reply: Reply | None) -> list[Parcel]:
+    async def _tell(self, tx: Transaction, done: StepDone, reply: Reply | None) -> list[Parcel]:
         """Tell whoever began it, by direct message, once for each time they did."""
         if reply is None:
             return []

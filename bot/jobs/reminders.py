@@ -22,26 +22,26 @@ from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Paragraph, Reply, line
 from commands.meetings.remind import rules
 from commands.meetings.remind.layout import for_people, lay_out
-from commands.meetings.remind.rules import Fate
-from commands.meetings.remind.texts import Moment, current, words
+from commands.meetings.remind.rules import ReminderFate
+from commands.meetings.remind.texts import ReminderMoment, current, words
 from commands.meetings.time_poll.close import close_poll
 from commands.time.warm import warm
 from commands.zones import release
-from storage.chat.checkpoint import Tally
+from storage.chat.checkpoint import SaidOnce
 from storage.chat.committees import Committees
-from storage.chat.outbox import Kind as Queued
-from storage.chat.outbox import Parcel, Terms
+from storage.chat.outbox import DeliveryTerms, Parcel
+from storage.chat.outbox import MessageKind as Queued
 from storage.core.database import Database, Transaction
 from storage.core.model import Committee, CommitteeId
 from storage.core.repository import millis
 from storage.meetings.meetings import MeetingId, OccurrenceId
 from storage.meetings.reminders import (
     OF_AN_OCCURRENCE,
-    Kind,
     Reminder,
+    ReminderKind,
     Reminders,
+    ReminderState,
     ReminderTable,
-    State,
 )
 
 NOTED_EVERY = timedelta(seconds=60)
@@ -58,7 +58,7 @@ KEPT = timedelta(days=30)
 log = logs.get("bot.meetings")
 
 
-class Reminding:
+class ReminderJob:
     """Idempotent looks at the table of reminders."""
 
     def __init__(
@@ -147,7 +147,7 @@ class Reminding:
             batch, left = left[:AT_ONCE], left[AT_ONCE:]
             async with self._database.transaction() as tx:
                 table = ReminderTable(tx)
-                await table.settle(expired, State.EXPIRED, now)
+                await table.settle(expired, ReminderState.EXPIRED, now)
                 at = await self._at(tx, await Committees(tx).by_id(committee_id), now)
                 parcels: list[Parcel] = []
                 for reminder in batch:
@@ -161,28 +161,28 @@ class Reminding:
                 return len(decision.send)
             expired = []
 
-    async def _queue(self, reminder: Reminder, at: Moment) -> list[Parcel]:
+    async def _queue(self, reminder: Reminder, at: ReminderMoment) -> list[Parcel]:
         table = ReminderTable(at.tx)
         if await current(reminder, at) != reminder.seq:
-            await table.settle([reminder.id], State.CANCELLED, at.now)
+            await table.settle([reminder.id], ReminderState.CANCELLED, at.now)
             return []
-        if reminder.kind in {Kind.CLOSE, Kind.OVER}:
+        if reminder.kind in {ReminderKind.CLOSE, ReminderKind.OVER}:
             return await self._do(reminder, at)
         if rules.too_many(reminder, await self._said_today(reminder, at)):
-            await table.settle([reminder.id], State.EXPIRED, at.now)
+            await table.settle([reminder.id], ReminderState.EXPIRED, at.now)
             return await self._sparing(reminder, at)
-        await table.settle([reminder.id], State.QUEUED, at.now)
+        await table.settle([reminder.id], ReminderState.QUEUED, at.now)
         own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
         room = None if reminder.recipient else str(at.committee.room)
         why, person = reminder.kind.value, reminder.recipient
-        terms = Terms(Queued.REMINDER, why, at.committee.id, person)
+        terms = DeliveryTerms(Queued.REMINDER, why, at.committee.id, person)
         await own.put({REMINDER: reminder.id}, room=room, recipient=person, terms=terms)
         if reminder.recipient is None:
             plans = await for_people(reminder, at)
             await Reminders(at.tx, at.committee.id).plan(plans)
         return own.parcels
 
-    async def _said_today(self, reminder: Reminder, at: Moment) -> rules.SaidToday:
+    async def _said_today(self, reminder: Reminder, at: ReminderMoment) -> rules.SaidToday:
         table, since = ReminderTable(at.tx), at.now - timedelta(days=1)
         most = rules.EACH_AT_MOST if reminder.recipient else rules.IN_ROOM_AT_MOST
         there = await table.said(at.committee.id, reminder.recipient, since, most)
@@ -190,10 +190,10 @@ class Reminding:
             return rules.SaidToday(there)
         return rules.SaidToday(there, await table.because_of_one(reminder, since, rules.OF_ONE))
 
-    async def _sparing(self, reminder: Reminder, at: Moment) -> list[Parcel]:
+    async def _sparing(self, reminder: Reminder, at: ReminderMoment) -> list[Parcel]:
         """Say once a day that there are so many meetings that not each is announced in time."""
         day = digest(f"sparing {at.committee.id} {reminder.recipient or ''}")
-        if not await Tally(at.tx).due(day, millis(at.now), ONE_DAY_MS):
+        if not await SaidOnce(at.tx).due(day, millis(at.now), ONE_DAY_MS):
             return []
         words = line(
             _("So much is planned that I leave out reminders today, most of all of whose maker planned"
@@ -208,10 +208,10 @@ class Reminding:
         await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
         return own.parcels
 
-    async def _do(self, reminder: Reminder, at: Moment) -> list[Parcel]:
+    async def _do(self, reminder: Reminder, at: ReminderMoment) -> list[Parcel]:
         """What is not a reminder but is done at its time."""
-        await ReminderTable(at.tx).settle([reminder.id], State.SENT, at.now)
-        if reminder.kind is Kind.OVER:
+        await ReminderTable(at.tx).settle([reminder.id], ReminderState.SENT, at.now)
+        if reminder.kind is ReminderKind.OVER:
             await self._drop_link(reminder, at)
             return []
         reminders = Reminders(at.tx, at.committee.id)
@@ -221,13 +221,15 @@ class Reminding:
             await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
         return own.parcels
 
-    async def _drop_link(self, reminder: Reminder, at: Moment) -> None:
+    async def _drop_link(self, reminder: Reminder, at: ReminderMoment) -> None:
         occurrence = await at.meetings.occurrence(OccurrenceId(reminder.subject))
         meeting = None if occurrence is None else await at.meetings.by_id(occurrence.meeting)
         if meeting is not None and meeting.version.rule is None:
             await at.meetings.drop_link(meeting.id)
 
-    async def _confess(self, decision: rules.Decision, away: datetime, at: Moment) -> list[Parcel]:
+    async def _confess(
+        self, decision: rules.DueReminders, away: datetime, at: ReminderMoment
+    ) -> list[Parcel]:
         """One line about what came late or was skipped, because the bot was away."""
         late, skipped = rules.late(decision.send, at.now), len(decision.expired)
         if not late and not skipped:
@@ -257,21 +259,21 @@ class Reminding:
                 return None
             at = await self._at(tx, await Committees(tx).by_id(reminder.committee), now)
             version = await current(reminder, at)
-            tried = reminder.state is State.SENDING
+            tried = reminder.state is ReminderState.SENDING
             fate = rules.at_the_last_moment(reminder, now, current=version, tried=tried)
-            reply = await words(reminder, at) if fate is Fate.GOES else None
+            reply = await words(reminder, at) if fate is ReminderFate.GOES else None
             if reply is None:
-                state = _ENDS[fate] if fate is not Fate.GOES else State.EXPIRED
+                state = _ENDS[fate] if fate is not ReminderFate.GOES else ReminderState.EXPIRED
                 await table.settle([reminder.id], state, now)
                 return None
             if not tried:
-                await table.settle([reminder.id], State.SENDING, now)
+                await table.settle([reminder.id], ReminderState.SENDING, now)
         failpoints.reach("before_saying")
         return render(reply)[0]
 
     async def sent(self, tx: Transaction, content: Mapping[str, Any]) -> None:
         """The homeserver has it."""
-        await ReminderTable(tx).settle([int(content[REMINDER])], State.SENT, self._now())
+        await ReminderTable(tx).settle([int(content[REMINDER])], ReminderState.SENT, self._now())
 
     # -- the weeks ahead
 
@@ -291,13 +293,13 @@ class Reminding:
                         await post.say(reply, str(committee.room), "", committee, self._authority)
                 self._deliver(post.parcels)
 
-    async def _at(self, tx: Transaction, committee: Committee, now: datetime) -> Moment:
-        return Moment(tx, committee, await self._authority.members(tx, committee), now)
+    async def _at(self, tx: Transaction, committee: Committee, now: datetime) -> ReminderMoment:
+        return ReminderMoment(tx, committee, await self._authority.members(tx, committee), now)
 
 
 _ENDS = {
-    Fate.EXPIRED: State.EXPIRED,
-    Fate.CANCELLED: State.CANCELLED,
-    Fate.UNKNOWN: State.UNKNOWN,
-    Fate.EARLY: State.PLANNED,
+    ReminderFate.EXPIRED: ReminderState.EXPIRED,
+    ReminderFate.CANCELLED: ReminderState.CANCELLED,
+    ReminderFate.UNKNOWN: ReminderState.UNKNOWN,
+    ReminderFate.EARLY: ReminderState.PLANNED,
 }

@@ -18,9 +18,9 @@ from storage.chat.checkpoint import Facts
 from storage.core.database import Database
 from storage.core.driver import Error
 from storage.core.model import CommitteeId, ContactId
-from storage.privacy.audits import Action, Audits, Remnants
+from storage.privacy.audits import AuditedAction, Audits, Remnants
 from storage.privacy.erasure import Erasure
-from storage.privacy.retention import Clocks, committees
+from storage.privacy.retention import Retained, committees
 
 RESTS = 100.0
 """How many times as long as the last writing took the next one waits for: it is for everybody to wait for."""
@@ -37,7 +37,7 @@ PAUSE = 300.0
 log = logs.get("bot.jobs.retention")
 
 
-class Shredding(Shredder):
+class RetentionJob(Shredder):
     """Wipes files as soon as somebody was forgotten, and runs the retention clocks."""
 
     def __init__(self, database: Database, retention: Retention) -> None:
@@ -132,7 +132,7 @@ class Shredding(Shredder):
         gone, after = 0, 0
         while True:
             async with self._database.transaction() as tx:
-                clocks = Clocks(tx, committee, today)
+                clocks = Retained(tx, committee, today)
                 if not await clocks.due(what, day):
                     return gone
                 if what == "left":
@@ -151,7 +151,7 @@ class Shredding(Shredder):
 
     async def _words(self, committee: CommitteeId, now: datetime, day: date) -> int:
         async with self._database.transaction() as tx:
-            clocks = Clocks(tx, committee)
+            clocks = Retained(tx, committee)
             if not await clocks.due("notes", day):
                 return 0
             gone = await clocks.blank_notes(now - timedelta(days=self._holds.notes_days))
@@ -167,7 +167,7 @@ class Shredding(Shredder):
         gone = 0
         while True:
             async with self._database.transaction() as tx:
-                clocks = Clocks(tx, committee)
+                clocks = Retained(tx, committee)
                 if not await clocks.due("closed_tests", day):
                     return gone
                 dropped = await clocks.drop_test_names(before)
@@ -189,4 +189,4 @@ async def _erase(erasure: Erasure, contacts: Sequence[int], now: datetime) -> No
 
 async def _tell(audits: Audits, what: str, gone: int, now: datetime) -> None:
     if gone:
-        await audits.keep(Action.EXPIRED, None, now, words=f"{what} {gone}")
+        await audits.keep(AuditedAction.EXPIRED, None, now, words=f"{what} {gone}")

@@ -11,14 +11,14 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.config import Retention
-from bot.jobs.digests import Mornings
-from bot.jobs.reminders import Reminding
-from bot.jobs.retention import Shredding
-from bot.jobs.watchdog import EVERY, Watch
+from bot.jobs.digests import DigestJob
+from bot.jobs.reminders import ReminderJob
+from bot.jobs.retention import RetentionJob
+from bot.jobs.watchdog import EVERY, Watchdog
 from bot.logging import logs
 from bot.process.data_directory import DataDirectory
 from storage.authority.quotas import Spending
-from storage.chat.checkpoint import Tally
+from storage.chat.checkpoint import SaidOnce
 from storage.chat.dead_letters import KEPT_MS as LETTERS_KEPT_MS
 from storage.chat.dead_letters import Letters
 from storage.chat.inbox import Inbox
@@ -30,7 +30,7 @@ from storage.core.repository import moment
 from storage.imports.imports import KEPT_MS, Lists
 from storage.meetings.answers import OldAnswers
 from storage.polls.rosters import KEPT_DAYS, OldRosters
-from storage.privacy.exports import StaleExports, Step
+from storage.privacy.exports import ExportStep, StaleExports
 from storage.structure_tests.sheets import KEPT_MS as SHEETS_KEPT_MS
 from storage.structure_tests.sheets import StaleSheets
 
@@ -61,15 +61,15 @@ class Scheduler:
         database: Database,
         directory: DataDirectory,
         retention: Retention,
-        mornings: Mornings,
-        shredding: Shredding,
-        reminding: Reminding,
+        mornings: DigestJob,
+        shredding: RetentionJob,
+        reminding: ReminderJob,
     ) -> None:
         self._database = database
         self._mornings = mornings
         self._shredding = shredding
         self._reminding = reminding
-        self._watch = Watch(self._look_for_reminders)
+        self._watch = Watchdog(self._look_for_reminders)
         self._directory = directory
         self._retention = retention
         self.expired: Counter[str] = Counter()
@@ -164,7 +164,7 @@ class Scheduler:
         now = time.time_ns() // 1_000_000
         async with self._database.transaction() as tx:
             handled = await Inbox(tx).forget_before(now - self._retention.handled_days * DAY)
-            said = await Tally(tx).forget_before(now - SAID_DAYS * DAY)
+            said = await SaidOnce(tx).forget_before(now - SAID_DAYS * DAY)
             letters = await Letters(tx).forget_before(now - LETTERS_KEPT_MS)
             drafts = await StaleDrafts(tx).forget_before(now - DAY)
             rosters = await OldRosters(tx).forget_before(now - KEPT_DAYS * DAY)
@@ -176,7 +176,7 @@ class Scheduler:
             for one in exports:
                 # Whoever asked and nobody approved is told when they ask; the file is not made.
                 under_way = UnderWay(tx, one.committee)
-                await under_way.withdraw_export(one, one.author, Step.EXPIRED, moment(now))
+                await under_way.withdraw_export(one, one.author, ExportStep.EXPIRED, moment(now))
         await self._database.purge_remnants()
         self.expired.update(
             handled=handled,

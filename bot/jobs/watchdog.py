@@ -19,7 +19,7 @@ TOO_LONG = 45.0
 log = logs.get("bot.meetings")
 
 
-class Watch:
+class Watchdog:
     """Looks itself when nobody has for too long."""
 
     def __init__(

@@ -57,18 +57,18 @@ class Masked:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CodePlaces:
     """Where an exception came from; made by :func:`places` only."""
 
     text: str
 
 
-def places(error: BaseException) -> Places:
+def places(error: BaseException) -> CodePlaces:
     """An exception as the value of a field: its types and places, without its message."""
-    return Places(describe(error))
+    return CodePlaces(describe(error))
 
 
-Value = int | float | timedelta | Enum | Masked | Places | None
+Value = int | float | timedelta | Enum | Masked | CodePlaces | None
 """What a field may hold. Text is not among them: that is the whole point."""
 
 
@@ -87,7 +87,7 @@ class _Entry:
 
 def _printable(value: object) -> Printable:
     match value:
-        case Masked() | Places():
+        case Masked() | CodePlaces():
             shown: Printable = value.text
         case timedelta():
             shown = round(value.total_seconds(), 3)

@@ -14,10 +14,10 @@ from bot.matrix.media import Attachment, attachment_in
 from bot.matrix.message_text import NO_RELATION, Relation
 from bot.matrix.payloads import MESSAGE_TYPES, answers_in, is_typed, thing_in
 from bot.matrix.rooms import MEGOLM, Room
-from bot.matrix.trust import Device, Standing, Trust
-from bot.matrix.verification import Step
+from bot.matrix.trust import Device, IdentityStanding, Trust
+from bot.matrix.verification import VerificationStep
 from bot.polls import native_events
-from commands.general.attachments import Thing
+from commands.general.attachments import WordlessMessage
 
 LATEST = 1 << 43
 """Unix milliseconds after which no date is real (the year 2248)."""
@@ -67,7 +67,7 @@ class Message:
     """Unix milliseconds UTC, as the homeserver says."""
     attachment: Attachment | None = None
     """The file that came instead of typed words; ``body`` is then what was said with it."""
-    thing: Thing | None = None
+    thing: WordlessMessage | None = None
     """What came instead of words and files."""
     relation: Relation = NO_RELATION
 
@@ -125,7 +125,7 @@ class Reaction:
     """What it reacts to, as the server says."""
 
 
-Verdict = Message | Vote | Reaction | Step | Rejection | Sealed | Unknown | None
+Verdict = Message | Vote | Reaction | VerificationStep | Rejection | Sealed | Unknown | None
 
 
 class Guard:
@@ -230,7 +230,7 @@ class Guard:
         room: Room,
         device: Device,
         place: tuple[str, int],
-    ) -> Step | Vote | Message | Rejection | None:
+    ) -> VerificationStep | Vote | Message | Rejection | None:
         """What is no typed message, and for us all the same."""
         step = verification.in_room(payload, event, room.id, device.id)
         if step is not None:
@@ -256,9 +256,9 @@ class Guard:
 
     def _mistrusted(self, sender: str, device: Device) -> Refused | None:
         standing = self._trust.standing(sender)
-        if standing is Standing.CHANGED:
+        if standing is IdentityStanding.CHANGED:
             return Refused.IDENTITY_CHANGED
-        if standing is Standing.NONE:
+        if standing is IdentityStanding.NONE:
             return Refused.NO_IDENTITY
         return None if device.cross_signed else Refused.UNSIGNED_DEVICE
 
@@ -314,7 +314,7 @@ def _index_of(ciphertext: str) -> int | None:
 
 def _in_clear(
     room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
-) -> Rejection | Reaction | Step | None:
+) -> Rejection | Reaction | VerificationStep | None:
     """What has to be answered although nothing in it is believed: taps and reactions in clear.
 
     Nor is a verification in clear believed: people compare what comes of it (specification).

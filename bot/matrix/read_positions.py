@@ -13,7 +13,7 @@ Key = tuple[str, str]
 """Room, and the sending device's key and session id with a space between."""
 
 
-class Reading:
+class ReadPositions:
     """The progress of all sessions that were ever read, those that are gone included."""
 
     def __init__(self) -> None:

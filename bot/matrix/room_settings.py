@@ -35,7 +35,7 @@ _LARGEST = 1 << 53
 
 
 @dataclass(slots=True)
-class Settings:
+class RoomSettings:
     """What the audit looks at; plain values, saved with the room."""
 
     whole: bool = False

@@ -14,12 +14,12 @@ from dataclasses import replace
 
 from peewee import PeeweeException
 
-from bot.config.reading import Reading as Settings
+from bot.config.reading import ReadingSettings as Settings
 from bot.logging import logs
 from bot.matrix.machine import Machine, Moves
-from bot.matrix.read_positions import Key, Reading
+from bot.matrix.read_positions import Key, ReadPositions
 from bot.process import failpoints
-from bot.rooms.directory import Places
+from bot.rooms.directory import RoomDirectory
 from storage.chat.checkpoint import HEARD, SYNC_TOKEN, Facts
 from storage.chat.inbox import Inbox
 from storage.chat.read_positions import Progresses
@@ -45,14 +45,14 @@ REFUSALS = (Error, PeeweeException)
 log = logs.get("bot.matrix.session_expiry")
 
 
-class Moving:
+class SessionExpiry:
     """Keeps how far was read, and moves sessions on when their time has come."""
 
     def __init__(
         self,
         database: Database,
         machine: Machine,
-        reading: Reading,
+        reading: ReadPositions,
         *,
         grace_ms: int,
         direct: Callable[[str], bool],
@@ -78,8 +78,8 @@ class Moving:
 
     @classmethod
     def of(
-        cls, database: Database, machine: Machine, places: Places, settings: Settings
-    ) -> "Moving":
+        cls, database: Database, machine: Machine, places: RoomDirectory, settings: Settings
+    ) -> "SessionExpiry":
         """For a running bot."""
 
         def direct(room: str) -> bool:

@@ -36,7 +36,7 @@ class NotDrawn(Exception):
     """There will be no picture."""
 
 
-class Easel:
+class PictureRenderer:
     """Draws one picture after the other."""
 
     def __init__(self) -> None:

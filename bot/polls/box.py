@@ -18,7 +18,7 @@ from enum import IntEnum
 from functools import cached_property
 from typing import Any
 
-from commands.polls.model import CHOICE_BYTES, Kind, Outside, Poll, Risks, Rules
+from commands.polls.model import CHOICE_BYTES, Outside, Poll, PollKind, Risks, Rules
 from storage.core.model import UserId
 from storage.polls.sealed import size_for
 
@@ -45,7 +45,7 @@ class Phase(IntEnum):
     """Nothing is left in it; the room has still to be told."""
 
 
-class Told(IntEnum):
+class SentFlags(IntEnum):
     """What somebody on the roster was sent, bit by bit; the same for whoever voted and who did not."""
 
     BALLOT = 1
@@ -55,7 +55,7 @@ class Told(IntEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class VotePosition:
     """Which message of which sending session a vote came in (2-trust: Replay)."""
 
     session: str = field(repr=False)
@@ -71,7 +71,7 @@ class Old(Exception):
 
 
 @dataclass(frozen=True)
-class State:
+class BoxState:
     """The bytes, and what they mean. Every change is a new state with the next number."""
 
     raw: bytes = field(repr=False)
@@ -79,7 +79,7 @@ class State:
     @classmethod
     def new(
         cls, poll: Poll, roster: Sequence[UserId], secret: bytes, reminders: int = 0
-    ) -> "State":
+    ) -> "BoxState":
         """An empty box. ``secret`` makes the answer ids of native polls."""
         fixed = zlib.compress(_as_json(poll, roster, secret), 9)
         people = len(roster)
@@ -99,7 +99,7 @@ class State:
         return cls(content.ljust(size_for(len(content) + TOTALS), b"\0"))
 
     @classmethod
-    def decode(cls, raw: bytes) -> "State":
+    def decode(cls, raw: bytes) -> "BoxState":
         """Raises ValueError for a state of another version of Steward."""
         if raw[0] != VERSION:
             raise ValueError("a ballot box of another version")
@@ -157,7 +157,7 @@ class State:
         rules = Rules(fixed["k"], fixed["quorum"], self.closes_at)
         return Poll(
             str(fixed["code"]),
-            Kind(fixed["kind"]),
+            PollKind(fixed["kind"]),
             str(fixed["question"]),
             tuple(fixed["options"]),
             rules,
@@ -187,7 +187,7 @@ class State:
         start = self._slot(at)
         return self.raw[start : start + SLOT] != _NOTHING * SLOT
 
-    def told(self, at: int, what: Told) -> bool:
+    def told(self, at: int, what: SentFlags) -> bool:
         """Whether whoever has this place was sent that."""
         return bool(self.raw[self._told(at)] & what)
 
@@ -200,7 +200,7 @@ class State:
     @property
     def shut_out(self) -> int:
         """How many on the roster had their part in the committee ended while the poll was open."""
-        return sum(self.told(at, Told.ENDED) for at in range(self.people))
+        return sum(self.told(at, SentFlags.ENDED) for at in range(self.people))
 
     @property
     def totals(self) -> str | None:
@@ -212,7 +212,7 @@ class State:
 
     # -- changing ------------------------------------------------------------------------------
 
-    def with_vote(self, at: int, choice: bytes, mark: Mark | None = None) -> "State":
+    def with_vote(self, at: int, choice: bytes, mark: VotePosition | None = None) -> "BoxState":
         """A choice of CHOICE_BYTES bytes in a place. Raises Old, and ValueError once it is counted."""
         if self.phase is not Phase.OPEN or len(choice) != CHOICE_BYTES:
             raise ValueError("no vote for this box")
@@ -224,30 +224,30 @@ class State:
         changed[start : start + SLOT] = choice.ljust(SLOT, b"\0")
         return self._next(changed)
 
-    def with_told(self, at: Sequence[int], what: Told) -> "State":
+    def with_told(self, at: Sequence[int], what: SentFlags) -> "BoxState":
         """These people were sent that."""
         changed = bytearray(self.raw)
         for each in at:
             changed[self._told(each)] |= what
         return self._next(changed)
 
-    def with_announcement(self) -> "State":
+    def with_announcement(self) -> "BoxState":
         """The room was told."""
         return self._next(bytearray(self.raw), announced=True)
 
-    def with_reminder(self, number: int) -> "State":
+    def with_reminder(self, number: int) -> "BoxState":
         """So many reminders went out."""
         return self._next(bytearray(self.raw), reminders=number)
 
-    def with_deadline(self, closes_at: datetime) -> "State":
+    def with_deadline(self, closes_at: datetime) -> "BoxState":
         """It closes later."""
         return self._next(bytearray(self.raw), closes=_minutes(closes_at))
 
-    def heartbeat(self) -> "State":
+    def heartbeat(self) -> "BoxState":
         """The same state, one number on."""
         return self._next(bytearray(self.raw))
 
-    def counted(self, totals: str) -> "State":
+    def counted(self, totals: str) -> "BoxState":
         """Totals in, choices and marks out: from here on nothing tells who voted."""
         written = totals.encode()
         if len(written) > TOTALS:
@@ -257,7 +257,7 @@ class State:
         changed[start : start + len(written)] = written
         return self._next(changed, phase=Phase.COUNTED, totals=len(written))
 
-    def cancelled(self) -> "State":
+    def cancelled(self) -> "BoxState":
         """Choices and marks out, and nothing in."""
         return self._next(self._without_choices(), phase=Phase.CANCELLED)
 
@@ -278,7 +278,7 @@ class State:
     def _told(self, at: int) -> int:
         return self._marks(self.people) + at
 
-    def _marked(self, at: int, mark: Mark) -> bytes:
+    def _marked(self, at: int, mark: VotePosition) -> bytes:
         """The marks with this one first. Raises Old when it tells nothing new."""
         tag, known = mark.tag(), self.marks(at)
         if any(each == tag and mark.index <= index for each, index in known):
@@ -295,7 +295,7 @@ class State:
         reminders: int | None = None,
         closes: int | None = None,
         totals: int | None = None,
-    ) -> "State":
+    ) -> "BoxState":
         version, old_phase, said, reminded, people, seq, minutes, fixed, length = self._head
         _HEAD.pack_into(
             changed,
@@ -310,7 +310,7 @@ class State:
             fixed,
             length if totals is None else totals,
         )
-        return State(bytes(changed))
+        return BoxState(bytes(changed))
 
 
 _NO_MARK = _MARK.unpack(_NOTHING * _MARK.size)

@@ -6,25 +6,25 @@ from zoneinfo import ZoneInfo
 
 from bot.config.polls import Polls
 from bot.delivery.clearance import Clearance
-from bot.delivery.ephemeral import Courier
+from bot.delivery.ephemeral import EphemeralSender
 from bot.delivery.pictures import Pictures
 from bot.matrix.client import Client
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
-from bot.matrix.session_expiry import Moving
-from bot.polls.cleanup import Tidying
+from bot.matrix.session_expiry import SessionExpiry
+from bot.polls.cleanup import BallotCleanup
 from bot.polls.keys import PollKeys
 from bot.polls.officer import ReturningOfficer
-from bot.polls.pending import Waiting
+from bot.polls.pending import PendingPolls
 from bot.polls.presence import Presence
 from bot.polls.records import Records
 from bot.polls.register import Register
-from bot.polls.service import Desk
+from bot.polls.service import CommitteePolls
 from bot.polls.votes import Votes
-from bot.rooms.directory import Places
-from bot.rooms.invitations import Doors
+from bot.rooms.directory import RoomDirectory
+from bot.rooms.invitations import Invitations
 from commands.framework.context import Context
-from commands.polls.service import PollDesk
+from commands.polls.service import PollService
 from storage.chat.committees import Committees
 from storage.core.database import Database, Transaction
 from storage.core.model import RoomId, UserId
@@ -56,11 +56,11 @@ class Polling:
     """The parts, from the voter's message to the announced result."""
 
     register: Register
-    courier: Courier
+    courier: EphemeralSender
     officer: ReturningOfficer
-    tidying: Tidying
+    tidying: BallotCleanup
     votes: Votes
-    pending: Waiting
+    pending: PendingPolls
     presence: Presence
 
     @classmethod
@@ -71,10 +71,10 @@ class Polling:
         database: Database,
         *,
         client: Client,
-        moving: Moving,
+        moving: SessionExpiry,
         keys: RoomKeys,
-        places: Places,
-        doors: Doors,
+        places: RoomDirectory,
+        doors: Invitations,
         pictures: Pictures,
         clearance: Clearance,
         heard: Callable[[], float | None],
@@ -90,7 +90,7 @@ class Polling:
             return places.direct_with(user, [each.room for each in register.open_polls.values()])
 
         register = Register(ballots, PollKeys(settings.keys_dir))
-        courier = Courier(
+        courier = EphemeralSender(
             client,
             keys,
             places.rooms,
@@ -100,7 +100,7 @@ class Polling:
             pace=60 / settings.ballots_per_minute,
         )
         moving.watched = lambda: bool(register.open_polls)
-        tidying = Tidying(moving, courier, direct)
+        tidying = BallotCleanup(moving, courier, direct)
         policy = settings.policy()
         presence = Presence(database, places, register, courier, policy)
         votes = Votes(
@@ -118,11 +118,11 @@ class Polling:
             heard=heard,
             lost=votes.lost,
         )
-        return cls(register, courier, officer, tidying, votes, Waiting(), presence)
+        return cls(register, courier, officer, tidying, votes, PendingPolls(), presence)
 
-    def desk(self, ctx: Context, tx: Transaction, origin: str) -> PollDesk:
+    def desk(self, ctx: Context, tx: Transaction, origin: str) -> PollService:
         """For one command."""
-        return Desk(self.officer, self.pending, self.presence, ctx, tx, origin)
+        return CommitteePolls(self.officer, self.pending, self.presence, ctx, tx, origin)
 
     async def close(self) -> None:
         await self.officer.close()

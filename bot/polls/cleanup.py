@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 
-from bot.delivery.ephemeral import Courier
+from bot.delivery.ephemeral import EphemeralSender
 from bot.incoming.dispatcher import digest
 from bot.matrix.read_positions import Key
 from bot.matrix.rooms import Room
-from bot.matrix.session_expiry import Moving
-from bot.polls.box import Mark, State, Told
+from bot.matrix.session_expiry import SessionExpiry
+from bot.polls.box import BoxState, SentFlags, VotePosition
 from bot.polls.register import Open
 from storage.core.model import UserId
 
@@ -16,13 +16,13 @@ BALLOT = "pb"
 """What the transaction ids of ballots begin with."""
 
 
-class Tidying:
+class BallotCleanup:
     """Takes our ballots back. Behind the votes themselves ``bot/matrix/session_expiry.py`` moves on."""
 
     def __init__(
         self,
-        moving: Moving,
-        courier: Courier,
+        moving: SessionExpiry,
+        courier: EphemeralSender,
         direct: Callable[[UserId], Room | None],
     ) -> None:
         self._moving = moving
@@ -40,7 +40,7 @@ class Tidying:
         room = self._direct(user)
         return room is None or self._courier.may_redact(room.id)
 
-    async def resume(self, which: Open, state: State) -> None:
+    async def resume(self, which: Open, state: BoxState) -> None:
         """An earlier run may have ended before it moved on behind the votes it took.
 
         They are sent to us again without their content, if we removed them.
@@ -53,7 +53,7 @@ class Tidying:
             marks = dict(state.marks(at))
             room = self._direct(user) if marks else None
             for key in sessions[room.id] if room is not None else []:
-                index = marks.get(Mark(key[1], 0).tag())
+                index = marks.get(VotePosition(key[1], 0).tag())
                 if index is not None:
                     read[key] = index
         if read:
@@ -74,6 +74,6 @@ class Tidying:
             await self._courier.redact(room_id, event, f"pd-{digest(event)}")
 
 
-def ballot_occasion(which: Open, what: Told, user: UserId) -> str:
+def ballot_occasion(which: Open, what: SentFlags, user: UserId) -> str:
     """Names what we send, in transaction ids."""
     return f"{BALLOT}-{which.id[:16]}-{what}-{digest(user)}"

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from commands.polls.count.comparison import words_of
 from commands.polls.model import Poll
-from commands.polls.service import Draft, Held
+from commands.polls.service import HeldPoll, PollDraft
 from storage.core.model import CommitteeId, UserId
 
 HELD_FOR = 3600.0
@@ -36,12 +36,12 @@ class Made:
 
 
 @dataclass(slots=True)
-class Waiting:
+class PendingPolls:
     """Of all committees. Changed only once the transaction of the message is on disk."""
 
     clock: Callable[[], float] = time.monotonic
-    _drafts: dict[Spot, Draft] = field(default_factory=dict)
-    _held: dict[tuple[CommitteeId, str], tuple[float, Held]] = field(default_factory=dict)
+    _drafts: dict[Spot, PollDraft] = field(default_factory=dict)
+    _held: dict[tuple[CommitteeId, str], tuple[float, HeldPoll]] = field(default_factory=dict)
     _origins: dict[tuple[CommitteeId, str], str] = field(default_factory=dict)
     """Which message first opened the poll of this code, so that a second one opens no other."""
     _made: dict[str, Made] = field(default_factory=dict)
@@ -50,25 +50,25 @@ class Waiting:
     """The words of what was asked lately, by poll id, to know the same question again. A restart forgets
     them: written down they would tell from the files what was asked."""
 
-    def draft(self, committee: CommitteeId, draft: Draft) -> None:
+    def draft(self, committee: CommitteeId, draft: PollDraft) -> None:
         """Keep it in the place of what waited there; what nobody can open any more goes."""
         old = draft.until - timedelta(seconds=LATELY)
         self._drafts = {spot: each for spot, each in self._drafts.items() if each.until >= old}
         self._drafts[committee, draft.by, draft.in_room] = draft
 
-    def drafted(self, committee: CommitteeId, user: UserId, *, in_room: bool) -> Draft | None:
+    def drafted(self, committee: CommitteeId, user: UserId, *, in_room: bool) -> PollDraft | None:
         return self._drafts.get((committee, user, in_room))
 
     def drop(self, committee: CommitteeId, user: UserId, *, in_room: bool) -> None:
         self._drafts.pop((committee, user, in_room), None)
 
-    def hold(self, committee: CommitteeId, held: Held) -> None:
+    def hold(self, committee: CommitteeId, held: HeldPoll) -> None:
         """Keep it until a second person agrees; what nobody can agree to any more goes."""
         now = self.clock()
         self._held = {at: each for at, each in self._held.items() if now - each[0] <= HELD_FOR}
         self._held[committee, held.poll.code] = (now, held)
 
-    def held(self, committee: CommitteeId, code: str) -> Held | None:
+    def held(self, committee: CommitteeId, code: str) -> HeldPoll | None:
         since, held = self._held.get((committee, code), (0.0, None))
         return held if self.clock() - since <= HELD_FOR else None
 

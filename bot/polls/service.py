@@ -5,27 +5,27 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from bot.polls.box import Phase, State, Told
+from bot.polls.box import BoxState, Phase, SentFlags
 from bot.polls.officer import ReturningOfficer, reminders_past
-from bot.polls.pending import Waiting
+from bot.polls.pending import PendingPolls
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Over, name_of
 from commands.framework.context import Context, Place
 from commands.polls.ask.policy import Member, Policy, too_far
 from commands.polls.count.comparison import Earlier
 from commands.polls.model import Poll, new_code
-from commands.polls.service import Draft, Held, Outcome, PollDesk
+from commands.polls.service import HeldPoll, PollDraft, PollService, RequestOutcome
 from storage.core.database import Transaction
 from storage.core.model import UserId
-from storage.polls.rosters import AllRosters, History, PollRosters
+from storage.polls.rosters import AllRosters, DeadlineHistory, PollRosters
 
 
 @dataclass(frozen=True, slots=True)
-class Desk(PollDesk):
+class CommitteePolls(PollService):
     """One committee's polls, for one message."""
 
     officer: ReturningOfficer
-    pending: Waiting
+    pending: PendingPolls
     presence: Presence
     ctx: Context
     tx: Transaction
@@ -89,18 +89,18 @@ class Desk(PollDesk):
                     waiting += _untold(which, await register.state(which))
         return waiting
 
-    async def hold(self, held: Held) -> None:
+    async def hold(self, held: HeldPoll) -> None:
         committee = self.ctx.committee.id
         self.tx.after_commit(lambda: self.pending.hold(committee, held))
 
-    async def held(self, code: str) -> Held | None:
+    async def held(self, code: str) -> HeldPoll | None:
         return self.pending.held(self.ctx.committee.id, code)
 
-    async def draft(self, draft: Draft) -> None:
+    async def draft(self, draft: PollDraft) -> None:
         committee = self.ctx.committee.id
         self.tx.after_commit(lambda: self.pending.draft(committee, draft))
 
-    async def drafted(self, user: UserId, *, in_room: bool) -> Draft | None:
+    async def drafted(self, user: UserId, *, in_room: bool) -> PollDraft | None:
         return self.pending.drafted(self.ctx.committee.id, user, in_room=in_room)
 
     async def drop_draft(self, user: UserId, *, in_room: bool) -> None:
@@ -122,7 +122,7 @@ class Desk(PollDesk):
         which = self._named(code)
         return None if which is None else len(which.places)
 
-    async def history(self, code: str) -> History | None:
+    async def history(self, code: str) -> DeadlineHistory | None:
         which = self._named(code)
         return None if which is None else await self._rosters.history(which.id)
 
@@ -134,24 +134,24 @@ class Desk(PollDesk):
             state = await self.officer.register.state(which)
         except Over:
             return False
-        return not all(state.told(at, Told.BALLOT) for at in which.places.values())
+        return not all(state.told(at, SentFlags.BALLOT) for at in which.places.values())
 
-    async def cancel(self, code: str) -> Outcome:
+    async def cancel(self, code: str) -> RequestOutcome:
         which = self._named(code)
         if which is None:
-            return Outcome.UNKNOWN
+            return RequestOutcome.UNKNOWN
         try:
             await self.officer.register.empty(which)
         except Over:
-            return Outcome.ALREADY
+            return RequestOutcome.ALREADY
         self.officer.look(which)
         await AllRosters(self.tx).without_result(which.id)
-        return Outcome.DONE
+        return RequestOutcome.DONE
 
-    async def postpone(self, code: str, closes_at: datetime) -> Outcome:
+    async def postpone(self, code: str, closes_at: datetime) -> RequestOutcome:
         which = self._named(code)
         if which is None:
-            return Outcome.UNKNOWN
+            return RequestOutcome.UNKNOWN
         why_not = await self._may_not_close(which, closes_at)
         if why_not is not None:
             return why_not
@@ -159,24 +159,24 @@ class Desk(PollDesk):
             # The same deadline again: an earlier run ended before it had said so.
             await self.officer.register.postpone(which, closes_at)
         except Over:
-            return Outcome.ALREADY
+            return RequestOutcome.ALREADY
         await self._rosters.postponed(which.id)
         self.officer.look(which)
         self.officer.courier.soon(self.officer.say_postponed(which))
-        return Outcome.DONE
+        return RequestOutcome.DONE
 
-    async def _may_not_close(self, which: Open, closes_at: datetime) -> Outcome | None:
+    async def _may_not_close(self, which: Open, closes_at: datetime) -> RequestOutcome | None:
         """Why a poll cannot have another deadline; None: it can."""
         now = which.poll.rules.closes_at
         if self.ctx.now >= now:
-            return Outcome.ALREADY
+            return RequestOutcome.ALREADY
         if closes_at < now:
-            return Outcome.EARLIER
+            return RequestOutcome.EARLIER
         history = await self._rosters.history(which.id)
         if history is None or too_far(closes_at, history.opened, self.policy):
-            return Outcome.TOO_LATE
+            return RequestOutcome.TOO_LATE
         again = closes_at > now and history.postponed >= self.policy.postponements
-        return Outcome.TOO_OFTEN if again else None
+        return RequestOutcome.TOO_OFTEN if again else None
 
     async def is_mine_in(self, code: str, user: UserId) -> bool | None:
         which = next(
@@ -200,7 +200,7 @@ class Desk(PollDesk):
         return next((each for each in self._open() if each.poll.code == code), None)
 
 
-def _untold(which: Open, state: State) -> int:
+def _untold(which: Open, state: BoxState) -> int:
     """Ballots of a poll that are still to be sent, the ones to tap included."""
-    kinds = [Told.BALLOT, *([Told.TAPS] if which.poll.kind.single else [])]
+    kinds = [SentFlags.BALLOT, *([SentFlags.TAPS] if which.poll.kind.single else [])]
     return sum(not state.told(at, what) for at in which.places.values() for what in kinds)

@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.delivery import notice_words, unreadable_devices
-from bot.delivery.ephemeral import Content, Courier
+from bot.delivery.ephemeral import Content, EphemeralSender
 from bot.delivery.outbox import REFERENCE
 from bot.delivery.threads import thread_of, within
 from bot.incoming.dispatcher import digest
@@ -22,14 +22,14 @@ from bot.matrix.client import quoted
 from bot.matrix.guard import Message, Reaction, Rejection, Vote
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
-from bot.matrix.session_expiry import Moving
+from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import section
-from bot.polls.box import Mark
+from bot.polls.box import VotePosition
 from bot.polls.cleanup import BALLOT
 from bot.polls.presence import Ended
 from bot.polls.register import Open, Over, Register
 from bot.process import failpoints
-from bot.rooms.directory import Places, Settlement
+from bot.rooms.directory import RoomDirectory, Settlement
 from commands.framework.context import Committee, Place
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
@@ -67,10 +67,10 @@ class Votes:
     def __init__(
         self,
         register: Register,
-        courier: Courier,
-        moving: Moving,
+        courier: EphemeralSender,
+        moving: SessionExpiry,
         *,
-        places: Places,
+        places: RoomDirectory,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
         ended: Ended,
     ) -> None:
@@ -117,7 +117,7 @@ class Votes:
         found, which = await self._look(attempt)
         if isinstance(found, Cast) and which is not None:
             try:
-                mark = Mark(message.session_id, message.index)
+                mark = VotePosition(message.session_id, message.index)
                 await self._register.vote(which, UserId(message.sender), found.choice, mark)
             except Over:
                 found = views.no_such_poll()

@@ -30,7 +30,7 @@ LONGEST_WORK: Final = 600.0
 _log = logs.get("bot.process.control")
 
 
-class Status(TypedDict):
+class StatusAnswer(TypedDict):
     """What the verb ``status`` answers."""
 
     ready: bool
@@ -49,7 +49,7 @@ class Status(TypedDict):
     """How often a command kept others waiting by computing for long, by its name, since the start."""
 
 
-class Identity(TypedDict):
+class IdentityAnswer(TypedDict):
     """What the verb ``identity`` answers."""
 
     ok: bool

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from bot.rooms.directory import Places
+from bot.rooms.directory import RoomDirectory
 from commands.authority import rules
 from commands.authority.roll import Roll
-from commands.authority.rules import FROM_THE_START, Need, Settings, Why
+from commands.authority.rules import FROM_THE_START, AuthoritySettings, DenialReason, Need
 from commands.authority.standing import Role, Standing
 from commands.framework.context import Committee, UserId
 from commands.shared.members import Members
-from storage.authority.standings import Kept, Standings
+from storage.authority.standings import MemberRecord, Standings
 from storage.chat.committees import Committees
 from storage.core.database import Transaction
 from storage.turf.absences import Barred
@@ -21,8 +21,8 @@ from storage.turf.absences import Barred
 class Authority:
     """Answers for every part of the bot, within the transaction in which something happens."""
 
-    places: Places
-    settings: Settings = field(default_factory=Settings)
+    places: RoomDirectory
+    settings: AuthoritySettings = field(default_factory=AuthoritySettings)
 
     async def standing(self, tx: Transaction, committee: Committee, user: str) -> Standing:
         """What somebody is in a committee."""
@@ -31,11 +31,13 @@ class Authority:
         barred = await Barred(tx, committee.id).includes(person)
         return rules.standing(person, shown, await self.one(tx, committee, person), barred=barred)
 
-    async def one(self, tx: Transaction, committee: Committee, person: UserId) -> Kept | None:
+    async def one(
+        self, tx: Transaction, committee: Committee, person: UserId
+    ) -> MemberRecord | None:
         """What was written down of one member."""
         return await Standings(tx, committee.id).of(person)
 
-    async def kept(self, tx: Transaction, committee: Committee) -> Mapping[UserId, Kept]:
+    async def kept(self, tx: Transaction, committee: Committee) -> Mapping[UserId, MemberRecord]:
         """What was written down of a committee's members."""
         return await Standings(tx, committee.id).all()
 
@@ -46,7 +48,7 @@ class Authority:
         user: str,
         need: Need,
         now: datetime | None = None,
-    ) -> Why | None:
+    ) -> DenialReason | None:
         """Why somebody may not do something now; None: they may. Asked again when it is sent."""
         standing = await self.standing(tx, committee, user)
         return rules.refusal(standing, need, now or datetime.now(UTC), self.settings)
@@ -154,6 +156,6 @@ class Authority:
         return now if self.places.names(committee, user) else None
 
 
-def _newcomer(person: UserId, now: datetime, *, introduced: bool) -> Kept:
+def _newcomer(person: UserId, now: datetime, *, introduced: bool) -> MemberRecord:
     at = now if introduced else None
-    return Kept(person, now, introduced=at, accepted=at)
+    return MemberRecord(person, now, introduced=at, accepted=at)

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from bot.delivery.clearance import Clearance, Fate, fit, gone_on
+from bot.delivery.clearance import Clearance, MessageFate, fit, gone_on
 from bot.delivery.withdrawal import withdraw_export
 from bot.incoming.dispatcher import Post, digest
-from bot.incoming.offboarding import Effects, Leavetaking
+from bot.incoming.offboarding import Effects, Offboarding
 from bot.logging import logs
 from bot.matrix.guard import Refused
 from bot.matrix.rooms import Room
@@ -25,13 +25,13 @@ from commands.framework.reply import Reply
 from commands.structure_tests.sheets.commands import FOR_LEADS
 from commands.turf import views
 from commands.turf.offboarding import Leaving, leave
-from storage.chat.checkpoint import Rooms, Tally
+from storage.chat.checkpoint import Rooms, SaidOnce
 from storage.chat.committees import Committees
 from storage.chat.outbox import Parcel
 from storage.chat.under_way import UnderWay, Withdrawn
 from storage.contacts.contacts import Contacts
 from storage.core.database import Database, Transaction
-from storage.core.model import Kind
+from storage.core.model import EntryKind
 from storage.history.entries import History
 from storage.polls.small_print import SmallPrint
 from storage.privacy.exports import Exports
@@ -169,7 +169,7 @@ class _Ending:
                 person, views.withdrawn(person, withdrawn), digest(f"{self.at}")
             )
         entry = await History(self.tx, self.committee.id, self.day).record(
-            Kind.OFFBOARDED, UserId(self.authority.places.own), self.at
+            EntryKind.OFFBOARDED, UserId(self.authority.places.own), self.at
         )
         contacts = Contacts(self.tx, self.committee.id, self.day)
         leaving = Leaving(self.at, self.day)
@@ -186,8 +186,8 @@ class _Ending:
         """Everything under way of somebody whose part has ended."""
         withdrawn = await self.under_way.end(person, self.at)
         if withdrawn.messages:
-            await Tally(self.tx).count(Refused.WITHDRAWN, withdrawn.messages)
-        leavetaking = Leavetaking(self.authority, self.tx, self.committee, self.effects)
+            await SaidOnce(self.tx).count(Refused.WITHDRAWN, withdrawn.messages)
+        leavetaking = Offboarding(self.authority, self.tx, self.committee, self.effects)
         await leavetaking.withdraw(person)
         return withdrawn
 
@@ -196,7 +196,7 @@ class _Ending:
         most = FOR_LEADS if role < Role.LEAD else 2**31
         withdrawn = await self.under_way.lessen(person, int(role), names=most)
         if withdrawn.messages:
-            await Tally(self.tx).count(Refused.WITHDRAWN, withdrawn.messages)
+            await SaidOnce(self.tx).count(Refused.WITHDRAWN, withdrawn.messages)
             self.tx.after_commit(self.effects.look_again)
 
     async def _exports(self) -> list[Parcel]:
@@ -209,11 +209,11 @@ class _Ending:
         for one in await Exports(self.tx, self.committee.id, self.day).waiting():
             fate = None
             if not await clearance.may_still_ask(self.tx, self.committee, one):
-                fate = Fate.WITHDRAWN
+                fate = MessageFate.WITHDRAWN
             elif one.decided_by is not None and not await clearance.is_still_approved(
                 self.tx, self.committee, one
             ):
-                fate = Fate.UNAPPROVED
+                fate = MessageFate.UNAPPROVED
             if fate is not None:
                 parcels += await withdraw_export(
                     self.tx, self.committee, one, fate, clearance, self.device
@@ -225,6 +225,6 @@ class _Ending:
         if fit(self.room) or self.room.replaced:
             return []
         subject = digest(f"unfit {self.committee.room} {self.day}")
-        if not await Tally(self.tx).first_time(subject, int(self.at.timestamp() * 1000)):
+        if not await SaidOnce(self.tx).first_time(subject, int(self.at.timestamp() * 1000)):
             return []
         return await self._tell(UserId(""), views.unfit(self.committee.name), subject)

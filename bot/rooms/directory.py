@@ -49,7 +49,7 @@ class NamedLeads:
 
 
 @dataclass(slots=True)
-class Places:
+class RoomDirectory:
     """The rooms the bot is in. Roles and membership come from unencrypted state alone."""
 
     own: str

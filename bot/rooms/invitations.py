@@ -12,7 +12,7 @@ from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, MatrixError, N
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.sync import listing, state_of
 from bot.process import failpoints
-from bot.rooms.directory import Places
+from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee
 from storage.chat.checkpoint import Invitation, Rooms
 from storage.chat.committees import Committees
@@ -26,10 +26,10 @@ GIVE_UP_AFTER = 24 * 3600 * 1000
 log = logs.get("bot.rooms.invitations")
 
 
-class Doors:
+class Invitations:
     """Invitations are durable intentions; each has a task that ends when we are in."""
 
-    def __init__(self, database: Database, client: Client, places: Places) -> None:
+    def __init__(self, database: Database, client: Client, places: RoomDirectory) -> None:
         self._database = database
         self._client = client
         self._places = places

@@ -14,14 +14,14 @@ from bot.delivery.outbox import ANNOUNCEMENTS
 from bot.incoming.dispatcher import Post, digest
 from bot.rooms.authority import Authority
 from commands.authority import rules, views
-from commands.authority.roll import Roll, Waiting
+from commands.authority.roll import AwaitingConfirmation, Roll
 from commands.authority.rules import Newcomers
 from commands.authority.standing import Role
 from commands.framework.context import Committee, UserId
 from commands.framework.reply import Audience, Reply
 from commands.turf import views as turf_views
-from storage.authority.standings import Announcements, Kept, Standings
-from storage.chat.checkpoint import Tally
+from storage.authority.standings import Announcements, MemberRecord, Standings
+from storage.chat.checkpoint import SaidOnce
 from storage.chat.outbox import Parcel
 from storage.core.database import Transaction
 from storage.core.repository import millis
@@ -39,7 +39,7 @@ SAID_AGAIN_AFTER = timedelta(days=7)
 """How often the room hears that nobody is left who could confirm power."""
 
 
-class Introducing:
+class Introductions:
     """Looks at who is in a committee's room, and says what follows from it."""
 
     def __init__(self, authority: Authority, device: str) -> None:
@@ -136,7 +136,7 @@ class Introducing:
         if not roll.leads:
             subject = digest(f"nobody confirms {committee.room}")
             every = millis(now + SAID_AGAIN_AFTER) - millis(now)
-            due = await Tally(tx).due(subject, millis(now), every)
+            due = await SaidOnce(tx).due(subject, millis(now), every)
             return (
                 [*said, replace(views.nobody_confirms(untold), audience=Audience.ROOM)]
                 if due
@@ -147,12 +147,12 @@ class Introducing:
         return [*said, *_asks(untold, roll, committee.name)]
 
 
-def _asks(untold: Sequence[Waiting], roll: Roll, committee: str) -> list[Reply]:
+def _asks(untold: Sequence[AwaitingConfirmation], roll: Roll, committee: str) -> list[Reply]:
     """To whoever can confirm it: keepers make keepers, any lead a lead; and newcomers that wait."""
     asks = []
     keepers = roll.counting(Role.KEEPER)
     new: list[UserId] = []
-    powers: list[Waiting] = []
+    powers: list[AwaitingConfirmation] = []
     for each in untold:
         if each.shown is Role.ORGANIZER:
             new.append(each.user)
@@ -168,16 +168,16 @@ def _asks(untold: Sequence[Waiting], roll: Roll, committee: str) -> list[Reply]:
     return asks
 
 
-async def _is_coming(tx: Transaction, kept: Kept) -> bool:
+async def _is_coming(tx: Transaction, kept: MemberRecord) -> bool:
     return kept.announcement is not None and await Announcements(tx).is_coming(kept.announcement)
 
 
-def _unnamed(kept: Kept) -> bool:
+def _unnamed(kept: MemberRecord) -> bool:
     return kept.introduced is None and kept.announcement is None
 
 
 async def _with_something_left(
-    tx: Transaction, committee: Committee, people: Sequence[Kept], now: datetime
+    tx: Transaction, committee: Committee, people: Sequence[MemberRecord], now: datetime
 ) -> list[UserId]:
     """Those of these newcomers who were here before, and whose turf went to the pool."""
     departures = Departures(tx, committee.id, now.astimezone(committee.zone).date())

@@ -1,13 +1,13 @@
 """What becomes of a joined room: left, founded as a committee's, greeted, or asked about."""
 
-from bot.delivery.notices import Unasked
+from bot.delivery.notices import Notices
 from bot.incoming import unclaimed_rooms
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement
-from bot.rooms.invitations import Doors
+from bot.rooms.invitations import Invitations
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.general.namesakes import told_apart
@@ -18,11 +18,16 @@ from storage.chat.committees import Committees
 from storage.core.database import Database
 
 
-class Settling:
+class RoomOnboarding:
     """Settles joined rooms; the first words are said once somebody is there who can read them."""
 
     def __init__(
-        self, database: Database, authority: Authority, doors: Doors, unasked: Unasked, trust: Trust
+        self,
+        database: Database,
+        authority: Authority,
+        doors: Invitations,
+        unasked: Notices,
+        trust: Trust,
     ) -> None:
         self._database = database
         self._authority = authority

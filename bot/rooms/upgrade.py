@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.rooms.authority import Authority
 from commands.authority.rules import Need
 from commands.framework.context import Context, Role, UserId
-from commands.general.room_upgrade import Move, Plan
+from commands.general.room_upgrade import Move, UpgradePlan
 from storage.chat.committees import Committees
 from storage.chat.under_way import UnderWay
 from storage.core.database import Transaction
@@ -14,7 +14,7 @@ from storage.turf.turf import Turf
 
 
 @dataclass(frozen=True, slots=True)
-class RoomMove(Move):
+class RoomUpgrade(Move):
     """For the room in which the command was typed, within its transaction."""
 
     authority: Authority
@@ -22,7 +22,7 @@ class RoomMove(Move):
     ctx: Context
     tx: Transaction
 
-    async def plan(self) -> Plan | None:
+    async def plan(self) -> UpgradePlan | None:
         places = self.authority.places
         here = places.rooms[self.ctx.committee.room]
         old = places.moved_from(here, await Committees(self.tx).all())
@@ -34,7 +34,7 @@ class RoomMove(Move):
         carrying = await Turf(self.tx, old.id, day).people_with_duties()
         # Whoever is not here loses what is on its way to them as well.
         carrying |= await UnderWay(self.tx, old.id, day).people() & set(before.joined)
-        return Plan(
+        return UpgradePlan(
             committee=old,
             led_there=led is None,
             blank_here=await Committees(self.tx).is_blank(self.ctx.committee.id),
@@ -47,6 +47,6 @@ class RoomMove(Move):
             ),
         )
 
-    async def carry_out(self, plan: Plan) -> None:
+    async def carry_out(self, plan: UpgradePlan) -> None:
         await Committees(self.tx).move(plan.committee.id, self.ctx.committee, self.ctx.now)
         self.authority.places.regrouped = True

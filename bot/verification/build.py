@@ -6,11 +6,11 @@ from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.trust import Trust
-from bot.rooms.directory import Places
-from bot.verification.record import Record
-from bot.verification.sas import Side
-from bot.verification.sessions import Desk
-from bot.verification.transport import Wire
+from bot.rooms.directory import RoomDirectory
+from bot.verification.record import VerificationRecord
+from bot.verification.sas import SasSide
+from bot.verification.sessions import Verifications
+from bot.verification.transport import Transport
 from storage.core.database import Database
 
 
@@ -22,11 +22,13 @@ def verifications(
     trust: Trust,
     signing: CrossSigning,
     keys: RoomKeys,
-    places: Places,
+    places: RoomDirectory,
     outbox: Outbox,
-) -> Desk:
+) -> Verifications:
     """The desk of this account; it answers from ``start`` to ``close``."""
-    record = Record(database, client, trust=trust, signing=signing, places=places, outbox=outbox)
-    wire = Wire(client, keys, trust, places.rooms)
-    ours = Side(client.user, client.device, machine.ed25519, signing.master.public)
-    return Desk(ours, trust, places, wire, record)
+    record = VerificationRecord(
+        database, client, trust=trust, signing=signing, places=places, outbox=outbox
+    )
+    wire = Transport(client, keys, trust, places.rooms)
+    ours = SasSide(client.user, client.device, machine.ed25519, signing.master.public)
+    return Verifications(ours, trust, places, wire, record)

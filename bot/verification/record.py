@@ -12,15 +12,15 @@ from bot.matrix import identity
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.identity import CrossSigning
 from bot.matrix.render import render
-from bot.matrix.trust import Standing, Trust
-from bot.rooms.directory import Places
+from bot.matrix.trust import IdentityStanding, Trust
+from bot.rooms.directory import RoomDirectory
 from bot.verification import wording
 from bot.verification.conversation import Conversation, Stage
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
-from storage.chat.checkpoint import Tally
+from storage.chat.checkpoint import SaidOnce
 from storage.chat.identities import Identities
-from storage.chat.outbox import Kind, Parcel
+from storage.chat.outbox import MessageKind, Parcel
 from storage.core.database import Database, Transaction
 
 HOUR = 3600 * 1000
@@ -28,7 +28,7 @@ HOUR = 3600 * 1000
 log = logs.get("bot.verification")
 
 
-class Record:
+class VerificationRecord:
     """The only place where a verification leaves anything behind."""
 
     def __init__(
@@ -38,7 +38,7 @@ class Record:
         *,
         trust: Trust,
         signing: CrossSigning,
-        places: Places,
+        places: RoomDirectory,
         outbox: Outbox,
     ) -> None:
         self._database = database
@@ -60,7 +60,7 @@ class Record:
         if pin is None or self._trust.person(person).master != master:
             # It changed while they compared: what was compared is not what is there now.
             return False
-        changed = self._trust.standing(person) is Standing.CHANGED
+        changed = self._trust.standing(person) is IdentityStanding.CHANGED
         now = _now()
         async with self._database.transaction() as tx:
             if not await Identities(tx).verify(person, master, now):
@@ -90,7 +90,7 @@ class Record:
         post = Post(tx, self._client.device, f"vs-{digest(f'{person} {_now()}')}")
         for committee in self._places.committees_of(person, committees):
             for content in render(wording.identity_compared(person)):
-                terms = Clearance.terms_in(committee, Kind.TELL)
+                terms = Clearance.terms_in(committee, MessageKind.TELL)
                 await post.put(content, room=committee.room, terms=terms)
         return post.parcels
 
@@ -122,7 +122,7 @@ class Record:
     async def _explain(self, person: str, room: str | None, reply: Reply, about: str) -> None:
         subject = digest(f"{about} {person} {_now() // HOUR}")
         async with self._database.transaction() as tx:
-            if not await Tally(tx).first_time(subject, _now()):
+            if not await SaidOnce(tx).first_time(subject, _now()):
                 return
             post = Post(tx, self._client.device, f"vn-{subject}")
             for content in render(reply):

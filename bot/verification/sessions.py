@@ -11,13 +11,13 @@ from bot.logging import logs
 from bot.matrix.client import MatrixError, NotNow, TokenRejected
 from bot.matrix.room_keys import NotEncrypted
 from bot.matrix.trust import Trust
-from bot.matrix.verification import PREFIX, Step
-from bot.rooms.directory import Places
+from bot.matrix.verification import PREFIX, VerificationStep
+from bot.rooms.directory import RoomDirectory
 from bot.verification import sas
 from bot.verification.conversation import LONGEST, PATIENCE, Conversation, Stage, framed
-from bot.verification.record import Record
-from bot.verification.sas import Side
-from bot.verification.transport import Address, Envelope, Wire
+from bot.verification.record import VerificationRecord
+from bot.verification.sas import SasSide
+from bot.verification.transport import Address, Envelope, Transport
 from commands.framework.context import Committee
 
 AT_ONCE: Final = 5
@@ -42,16 +42,16 @@ NO_WAY: Final = frozenset({"m.unknown_method", ODD_ANSWER})
 log = logs.get("bot.verification")
 
 
-class Desk:
+class Verifications:
     """Hears steps, answers them, and shows an operator what to compare. Nothing of it is stored."""
 
     def __init__(
         self,
-        ours: Side,
+        ours: SasSide,
         trust: Trust,
-        places: Places,
-        wire: Wire,
-        record: Record,
+        places: RoomDirectory,
+        wire: Transport,
+        record: VerificationRecord,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._ours = ours
@@ -84,7 +84,7 @@ class Desk:
 
     # -- hearing ---------------------------------------------------------------------------------
 
-    async def hear(self, step: Step, committees: Sequence[Committee]) -> None:
+    async def hear(self, step: VerificationStep, committees: Sequence[Committee]) -> None:
         """One message; strangers are not answered, whatever they send."""
         self._committees = committees
         if not self._places.committees_of(step.sender, committees):
@@ -104,11 +104,11 @@ class Desk:
         elif step.kind != "cancel":
             self._refuse(step, "m.unknown_transaction", "There is no such verification here.")
 
-    def _is_direct(self, step: Step) -> bool:
+    def _is_direct(self, step: VerificationStep) -> bool:
         room = self._places.rooms.get(step.room or "")
         return room is not None and room.partner(self._places.own) == step.sender
 
-    def _talk(self, step: Step) -> Conversation | None:
+    def _talk(self, step: VerificationStep) -> Conversation | None:
         for talk in self._talks.values():
             same = talk.transaction == step.transaction and talk.room == step.room
             if not talk.over and talk.theirs.user == step.sender and same:
@@ -116,7 +116,7 @@ class Desk:
                 return talk if proven else None
         return None
 
-    async def _asked(self, step: Step) -> None:  # noqa: PLR0911 (a list of reasons)
+    async def _asked(self, step: VerificationStep) -> None:  # noqa: PLR0911 (a list of reasons)
         if step.kind == "request" and not _is_timely(step):
             return
         if step.room is not None and step.content.get("to") != self._places.own:
@@ -143,7 +143,7 @@ class Desk:
             return
         self._open(step, theirs)
 
-    def _open(self, step: Step, theirs: Side) -> None:
+    def _open(self, step: VerificationStep, theirs: SasSide) -> None:
         self._numbers += 1
         talk = Conversation(
             self._ours,
@@ -160,7 +160,7 @@ class Desk:
             talk.take(step.kind, step.content)
         log.info("asked_to_verify")
 
-    async def _side(self, step: Step) -> Side | None:
+    async def _side(self, step: VerificationStep) -> SasSide | None:
         """Who they are as far as signatures bear it out; a device that just came is asked about."""
         name = step.content.get("from_device")
         if not isinstance(name, str) or step.device not in {None, name}:
@@ -172,7 +172,7 @@ class Desk:
             device = self._trust.person(step.sender).devices.get(name)
         if device is None:
             return None
-        return Side(step.sender, name, device.ed25519, self._trust.person(step.sender).master)
+        return SasSide(step.sender, name, device.ed25519, self._trust.person(step.sender).master)
 
     def _of(self, person: str) -> list[Conversation]:
         return [t for t in self._talks.values() if t.theirs.user == person and not t.over]
@@ -182,7 +182,7 @@ class Desk:
         for talk in self._of(person):
             talk.cancel("m.unexpected_message", "One verification at a time.")
 
-    def _refuse(self, step: Step, code: str, reason: str) -> None:
+    def _refuse(self, step: VerificationStep, code: str, reason: str) -> None:
         self._over.append(step.transaction)
         device = step.content.get("from_device")
         address = Address(step.sender, device if isinstance(device, str) else "*", step.room)
@@ -308,7 +308,7 @@ class Desk:
             return False
 
 
-def _is_timely(step: Step) -> bool:
+def _is_timely(step: VerificationStep) -> bool:
     """Requests are forgotten after ten minutes, and none comes from the future."""
     if step.sent is None:
         return False

@@ -34,7 +34,7 @@ class Envelope:
         return cls(address, kind, content, f"vf-{secrets.token_hex(12)}")
 
 
-class Wire:
+class Transport:
     """Sends one message. Raises NotNow (try again, with the same envelope) or MatrixError."""
 
     def __init__(

@@ -11,7 +11,7 @@ from commands.framework.spec import Where, command
 from commands.framework.values import SecondNumber
 from commands.shared.members import Members
 from storage.authority.seconds import Seconds
-from storage.privacy.audits import Action, Audits
+from storage.privacy.audits import AuditedAction, Audits
 from storage.turf.absences import Barred
 
 
@@ -39,6 +39,6 @@ async def second(
         raise refuse(_("Somebody agreed to that already."), example="")
     act = Act(asked.act)
     await audits.keep(
-        Action.SECONDED, ctx.user, ctx.now, words=f"{short(asked.person)}, {act.value}"
+        AuditedAction.SECONDED, ctx.user, ctx.now, words=f"{short(asked.person)}, {act.value}"
     )
     return views.agreed(asked, ctx)

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
-from commands.authority.previews import Look, Previews
-from commands.authority.quotas import Act, Thing
+from commands.authority.previews import Preview, Previews
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
@@ -18,7 +18,7 @@ from commands.framework.values import ContactRef, PairNumber
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.merges import Merges
-from storage.core.model import Contact, Kind
+from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
 from storage.structure_tests.marks import Marks
 from storage.turf.absences import Absences
@@ -35,7 +35,7 @@ PAIRS = 4
     where=Where.DIRECT,
     example="!merge M-41 M-88",
     also=("contact merge",),
-    makes=(Thing.MERGE,),
+    makes=(QuotaItem.MERGE,),
     destroys=(Act.MERGE,),
 )
 async def merge(
@@ -75,12 +75,12 @@ async def merge(
         meant,
     )
     what = f"merge {kept.number} {dropped.number}"
-    look = Look(what, {}, preview, await merges.records(kept.id, dropped.id))
+    look = Preview(what, {}, preview, await merges.records(kept.id, dropped.id))
     first = await previews.first(ctx, look, yes=yes)
     if first is not None:
         return first
     await acts.spend(ctx, Act.MERGE)
-    entry = await history.record(Kind.MERGED, ctx.user, ctx.now, contact=kept.id)
+    entry = await history.record(EntryKind.MERGED, ctx.user, ctx.now, contact=kept.id)
     await merges.merge(entry, kept, dropped, ctx.now)
     now = await contacts.by_id(kept.id) or kept
     said = views.merged(now, dropped, int(APART.days), meant)
@@ -127,9 +127,9 @@ def _one_already(kept: Contact, *typed: ContactRef) -> Refusal:
 
 async def _side(
     contacts: Contacts, assessments: Assessments, merges: Merges, contact: Contact
-) -> views.Side:
+) -> views.MergeSide:
     names = (await contacts.every_name([contact.id]))[contact.id]
-    return views.Side(
+    return views.MergeSide(
         contact,
         tuple(dict.fromkeys(names)),
         standing(await assessments.of_each(contact.id), contact.organizer),
@@ -143,7 +143,7 @@ async def _side(
     where=Where.DIRECT,
     example="!unmerge M-41",
     also=("contact unmerge",),
-    may_make=(Thing.UNDO,),
+    may_make=(QuotaItem.UNDO,),
 )
 async def unmerge(
     ctx: Context,
@@ -184,7 +184,7 @@ async def unmerge(
         )
     if last.entry.author != ctx.user:
         preview = views.joined_by(contact, last, ctx)
-        look = Look(f"unmerge {contact.number}", {"entry": last.entry.id}, preview)
+        look = Preview(f"unmerge {contact.number}", {"entry": last.entry.id}, preview)
         first = await previews.first(ctx, look, yes=yes)
         if first is not None:
             return first
@@ -212,7 +212,7 @@ async def dupes(_ctx: Context, merges: Merges) -> Reply:
     where=Where.DIRECT,
     example="!dupes notsame 3",
     also=("notsame",),
-    makes=(Thing.MERGE,),
+    makes=(QuotaItem.MERGE,),
 )
 async def notsame(ctx: Context, merges: Merges, history: History, number: PairNumber) -> Reply:
     """Say that a pair is two people. Nobody is asked about them again.
@@ -226,6 +226,6 @@ async def notsame(ctx: Context, merges: Merges, history: History, number: PairNu
             number=number,
             dupes=Code("!dupes"),
         )
-    entry = await history.record(Kind.TOLD_APART, ctx.user, ctx.now, contact=pair.one.id)
+    entry = await history.record(EntryKind.TOLD_APART, ctx.user, ctx.now, contact=pair.one.id)
     await merges.told_apart(entry, pair)
     return views.told_apart(pair)

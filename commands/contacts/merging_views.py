@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.contacts.rules import Standing, likeness
+from commands.contacts.rules import ContactStanding, likeness
 from commands.contacts.views import a_place, label, rated_words, short
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_time, ngettext
@@ -18,7 +18,7 @@ from commands.framework.reply import (
     listed,
 )
 from commands.structure_tests.mark.views import mark_words
-from storage.contacts.merges import Merge, Pair, Tally
+from storage.contacts.merges import Merge, Pair, RecordAmounts
 from storage.core.model import Contact, UserId
 from storage.structure_tests.model import Mark
 
@@ -27,13 +27,13 @@ Meant = tuple[str, Contact]
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class MergeSide:
     """One of the two records."""
 
     contact: Contact
     names: tuple[str, ...]
-    standing: Standing
-    tally: Tally
+    standing: ContactStanding
+    tally: RecordAmounts
 
     @property
     def place(self) -> str:
@@ -61,8 +61,8 @@ def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
 
 
 def preview(
-    kept: Side,
-    dropped: Side,
+    kept: MergeSide,
+    dropped: MergeSide,
     ctx: Context,
     tests: Sequence[tuple[str, Mark, Mark]] = (),
     meant: Sequence[Meant] = (),
@@ -111,7 +111,7 @@ def _in_test(name: str, one: Mark, other: Mark) -> Line:
     )
 
 
-def _name(kept: Side, dropped: Side) -> Line:
+def _name(kept: MergeSide, dropped: MergeSide) -> Line:
     others = [n for n in (*kept.names, *dropped.names) if n != kept.contact.name]
     if not others:
         return line(_("Name: {name}"), name=kept.contact.name)
@@ -132,7 +132,7 @@ def _one_of_two(what: str, kept: str, dropped: str, *, empty: str) -> Line:
     return line(_("{what}: {kept}, not {dropped}"), what=what, kept=kept, dropped=dropped)
 
 
-def _ratings(kept: Side, dropped: Side, ctx: Context) -> Line:
+def _ratings(kept: MergeSide, dropped: MergeSide, ctx: Context) -> Line:
     given = [side.standing.current for side in (kept, dropped)]
     words = " | ".join(_("not assessed") if r is None else rated_words(r, ctx) for r in given)
     return line(_("Ratings: {ratings}"), ratings=words)

@@ -7,7 +7,7 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 
 
-class Thing(Enum):
+class WordlessMessage(Enum):
     """What came instead of words or a file."""
 
     PHOTO = "photo"
@@ -22,36 +22,38 @@ class Thing(Enum):
     EMOTE = "emote"
 
 
-def about(thing: Thing) -> Reply:
+def about(thing: WordlessMessage) -> Reply:
     """One line that fits. Nothing of it was looked at or kept."""
     ways = {"help": Code("!help"), "log": Code("!log M-41"), "poll": Code("!help poll")}
     ways["list"] = Code("!help import")
     return say(_words(thing), **ways)
 
 
-def _words(thing: Thing) -> str:
+def _words(thing: WordlessMessage) -> str:
     return {
-        Thing.PHOTO: _(
+        WordlessMessage.PHOTO: _(
             "I cannot look at pictures, so nothing of it was noted. Type what it says, please; a list"
             " of people can come as a file ({list})."
         ),
-        Thing.VIDEO: _("I cannot watch videos, so nothing of it was noted. Type it, please."),
-        Thing.VOICE: _(
+        WordlessMessage.VIDEO: _(
+            "I cannot watch videos, so nothing of it was noted. Type it, please."
+        ),
+        WordlessMessage.VOICE: _(
             "I cannot listen to voice messages, so nothing of it was noted. Type it, please; {log}"
             " asks you question by question."
         ),
-        Thing.SOUND: _(
+        WordlessMessage.SOUND: _(
             "I cannot listen to recordings, so nothing of it was noted. Type it, please."
         ),
-        Thing.PLACE: _(
+        WordlessMessage.PLACE: _(
             "I cannot read a place on a map, so nothing of it was noted. Type where it is, please."
         ),
-        Thing.STICKER: _("Stickers are lost on me. {help} shows what I can do."),
-        Thing.POLL: _(
+        WordlessMessage.STICKER: _("Stickers are lost on me. {help} shows what I can do."),
+        WordlessMessage.POLL: _(
             "That is a poll of your app: I neither count it nor tell anybody. {poll} shows how to open"
             " one of mine in the committee's room."
         ),
-        Thing.EMOTE: _("I read only ordinary messages. Type it without /me, please."),
+        WordlessMessage.EMOTE: _("I read only ordinary messages. Type it without /me, please."),
     }[thing]
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from commands.authority.previews import Look, Previews
+from commands.authority.previews import Preview, Previews
 from commands.authority.quotas import Act
 from commands.authority.roll import Roll
 from commands.authority.spending import Acts
@@ -24,13 +24,13 @@ from commands.framework.reply import (
 )
 from commands.framework.spec import Where, command
 from commands.framework.values import CommitteeName, Person
-from commands.general.identities import IdentityDesk
+from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, namesake
 from commands.general.views import greeting_direct, where_names_belong, who_i_am
 from commands.zones.places import NamedZone
 from storage.chat.committees import Committees
 from storage.names import folded
-from storage.privacy.audits import Action, Trail
+from storage.privacy.audits import AuditedAction, Trail
 
 SHORT_NAME = 40
 """Letters of a name to which something may be added."""
@@ -102,7 +102,7 @@ def invited_to_direct(committees: Sequence[Committee]) -> tuple[Reply, ...]:
 
 
 @command("identity", who=Role.LEAD, where=Where.ANYWHERE, example="!identity")
-async def identity(ctx: Context, desk: IdentityDesk, previews: Previews) -> Reply:
+async def identity(ctx: Context, desk: IdentityAcceptance, previews: Previews) -> Reply:
     """Show whose identity changed, so that I take no commands from them."""
     people = await desk.suspended()
     if not people:
@@ -124,7 +124,7 @@ async def identity(ctx: Context, desk: IdentityDesk, previews: Previews) -> Repl
     return Reply((*said.blocks, Paragraph(hint), listed(rows)))
 
 
-def _at_identity(user: UserId, offered: str) -> Look:
+def _at_identity(user: UserId, offered: str) -> Preview:
     """The key that is accepted, and no other."""
     words = line(
         _("{user} shows {key} now. Ask them in person or by phone; if they did it: {accept}"),
@@ -132,7 +132,7 @@ def _at_identity(user: UserId, offered: str) -> Look:
         key=Code(_in_fours(offered)),
         accept=Code(f"!identity accept {user}"),
     )
-    return Look(f"identity {user}", {"key": offered}, Reply((Paragraph(words),)))
+    return Preview(f"identity {user}", {"key": offered}, Reply((Paragraph(words),)))
 
 
 def _in_fours(key: str) -> str:
@@ -148,7 +148,7 @@ def _in_fours(key: str) -> str:
 )
 async def accept_identity(
     ctx: Context,
-    desk: IdentityDesk,
+    desk: IdentityAcceptance,
     acts: Acts,
     trail: Trail,
     previews: Previews,
@@ -174,7 +174,9 @@ async def accept_identity(
             user=user,
             example="!identity",
         )
-    await trail.keep(Action.CONFIRMED, ctx.user, ctx.now, words=f"the new identity of {user}")
+    await trail.keep(
+        AuditedAction.CONFIRMED, ctx.user, ctx.now, words=f"the new identity of {user}"
+    )
     accepted = say(_("Accepted. I take commands from {user} again."), user=user)
     if ctx.place is Place.ROOM:
         return accepted

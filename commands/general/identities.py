@@ -5,7 +5,7 @@ from abc import ABC, abstractmethod
 from storage.core.model import UserId
 
 
-class IdentityDesk(ABC):
+class IdentityAcceptance(ABC):
     """Provided by the bot, for the committee of the command."""
 
     @abstractmethod

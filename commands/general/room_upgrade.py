@@ -12,7 +12,7 @@ from storage.core.model import Committee
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class UpgradePlan:
     """What would move, and what stands against it."""
 
     committee: Committee
@@ -31,11 +31,11 @@ class Move(ABC):
     """Provided by the bot, for the room of the command."""
 
     @abstractmethod
-    async def plan(self) -> Plan | None:
+    async def plan(self) -> UpgradePlan | None:
         """None when this room replaces none that is known here, or nobody had the right to say so."""
 
     @abstractmethod
-    async def carry_out(self, plan: Plan) -> None:
+    async def carry_out(self, plan: UpgradePlan) -> None:
         """Everything kept for the committee belongs to this room from now on."""
 
 

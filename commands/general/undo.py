@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from commands.authority.previews import Look
+from commands.authority.previews import Preview
 from commands.contacts.rules import may_see
 from commands.contacts.views import label, short
 from commands.framework.context import Context, Role, UserId
@@ -12,35 +12,35 @@ from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, l
 from commands.general import views
 from commands.shared.members import Members
 from commands.turf.rules import may_end
-from storage.core.model import Contact, Entry, Kind
+from storage.core.model import Contact, Entry, EntryKind
 from storage.history.entries import History
 from storage.structure_tests.undo import ABOUT_TESTS
 from storage.turf.absences import Absences, Barred
 from storage.turf.turf import Turf
 
 FOR_LEADS = {
-    Kind.TURF_ASSIGNED,
-    Kind.TURF_MOVED,
-    Kind.OFFBOARDED,
-    Kind.TOLD_APART,
-    Kind.TEST_OPENED,
-    Kind.TEST_CHANGED,
-    Kind.TEST_CLOSED,
-    Kind.TEST_AMENDED,
+    EntryKind.TURF_ASSIGNED,
+    EntryKind.TURF_MOVED,
+    EntryKind.OFFBOARDED,
+    EntryKind.TOLD_APART,
+    EntryKind.TEST_OPENED,
+    EntryKind.TEST_CHANGED,
+    EntryKind.TEST_CLOSED,
+    EntryKind.TEST_AMENDED,
 }
 """What leads do: whoever is none any more leaves it as it is."""
 IN_CARE = {
-    Kind.CONTACT_EDITED,
-    Kind.NAMED,
-    Kind.MOVED,
-    Kind.STATE_CHANGED,
-    Kind.ROLE_CHANGED,
-    Kind.NOTED,
-    Kind.BASED,
-    Kind.MERGED,
+    EntryKind.CONTACT_EDITED,
+    EntryKind.NAMED,
+    EntryKind.MOVED,
+    EntryKind.STATE_CHANGED,
+    EntryKind.ROLE_CHANGED,
+    EntryKind.NOTED,
+    EntryKind.BASED,
+    EntryKind.MERGED,
 }
 """What somebody does to a contact in their care: once it is in another's, it is theirs to change."""
-THEIRS_ALONE = {Kind.ANSWERED, Kind.ROLE_TAKEN, Kind.AWAY}
+THEIRS_ALONE = {EntryKind.ANSWERED, EntryKind.ROLE_TAKEN, EntryKind.AWAY}
 """What somebody says of themselves: nobody takes that back for them."""
 
 
@@ -63,7 +63,7 @@ class Undoing:
 
     async def _by_them(self, last: Entry, contact: Contact | None) -> None:
         ctx = self.ctx
-        if last.kind is Kind.OFFBOARDED and last.author != ctx.user and ctx.role < Role.KEEPER:
+        if last.kind is EntryKind.OFFBOARDED and last.author != ctx.user and ctx.role < Role.KEEPER:
             # Of a lead only a keeper ends the part, and only a keeper gives it back.
             raise refuse(
                 _(
@@ -98,20 +98,20 @@ class Undoing:
 
     async def _as_readmitted(self, last: Entry) -> None:
         """Taking back that somebody's part has ended takes whom ending it takes."""
-        who = await self.barred.whose(last.id) if last.kind is Kind.OFFBOARDED else None
+        who = await self.barred.whose(last.id) if last.kind is EntryKind.OFFBOARDED else None
         if who is not None and not may_end(self.members.roles.get(who), self.ctx.role):
             raise refuse(_("That takes a keeper of the data."))
 
     async def _about_another(self, last: Entry) -> bool:
         """Whether it is about somebody else's people or absence."""
-        if last.kind is Kind.TURF_RELEASED:
+        if last.kind is EntryKind.TURF_RELEASED:
             return self.ctx.user not in await self.turf.touched(last.id)
-        if last.kind is Kind.AWAY:
+        if last.kind is EntryKind.AWAY:
             return self.ctx.user != await self.absences.whose(last.id)
         return False
 
     async def _at_all(self, last: Entry, contact: Contact | None) -> None:
-        if last.kind in {Kind.LISTED, Kind.LIST_CHANGED}:
+        if last.kind in {EntryKind.LISTED, EntryKind.LIST_CHANGED}:
             raise refuse(
                 _("The last thing you saved was a whole import; {list} shows its number."),
                 list=Code("!import list"),
@@ -130,19 +130,19 @@ def _built_on(last: Entry, contact: Contact | None) -> Refusal:
             amend=Code("!test amend"),
             example="",
         )
-    if last.kind is Kind.MEETING_CHANGED:
+    if last.kind is EntryKind.MEETING_CHANGED:
         return refuse(
             _("Others have answered or added to that meeting since. {cancel} calls it off."),
             cancel=Code("!meet cancel"),
             example="",
         )
-    if last.kind is Kind.ACTION_CHANGED:
+    if last.kind is EntryKind.ACTION_CHANGED:
         return refuse(
             _("Somebody else has worked on that since. {actions} shows how it stands."),
             actions=Code("!actions"),
             example="",
         )
-    if last.kind is not Kind.CONTACT_ADDED:
+    if last.kind is not EntryKind.CONTACT_ADDED:
         return refuse(
             _("That talk cannot be taken back: it was put right since. {edit} can change it."),
             edit=Code("!1on1 edit"),
@@ -155,7 +155,7 @@ def _built_on(last: Entry, contact: Contact | None) -> Refusal:
     )
 
 
-def look(last: Entry, contact: Contact | None, ctx: Context) -> Look:
+def look(last: Entry, contact: Contact | None, ctx: Context) -> Preview:
     """The last thing another saved, before a lead takes it back."""
     about = "" if contact is None else f", {label(contact)}"
     head = line(
@@ -168,7 +168,7 @@ def look(last: Entry, contact: Contact | None, ctx: Context) -> Look:
     typed = Code(f'!undo of={short(last.author)} why="they asked me to" --yes')
     do_it = line(_("To take it back, saying why, which they are told: {yes}"), yes=typed)
     preview = Reply((Paragraph(head), Paragraph(do_it)))
-    return Look(f"undo {last.author}", {"entry": last.id}, preview)
+    return Preview(f"undo {last.author}", {"entry": last.id}, preview)
 
 
 def told(author: UserId, why: str, undone: Reply, ctx: Context) -> Reply:

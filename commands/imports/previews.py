@@ -1,6 +1,6 @@
 """What is looked at before an import is saved, taken back or dropped: all of it, and whose word it is."""
 
-from commands.authority.previews import Look
+from commands.authority.previews import Preview
 from commands.contacts.views import short
 from commands.framework.context import Context
 from commands.framework.errors import refuse
@@ -19,7 +19,9 @@ SHOWN = 6
 EVER = moment(0)
 
 
-async def at_commit(ctx: Context, imports: Imports, contacts: Contacts, one: Import) -> Look | None:
+async def at_commit(
+    ctx: Context, imports: Imports, contacts: Contacts, one: Import
+) -> Preview | None:
     """What whoever saves has not seen; None: they saw the check, and decided all that came after."""
     others = await imports.decisions_of_others(one, ctx.user, one.changed, 500)
     met = one.figures.get("met", 0)
@@ -40,10 +42,10 @@ async def at_commit(ctx: Context, imports: Imports, contacts: Contacts, one: Imp
         "decisions": await imports.state_of_decisions(one),
         "of others": [(n, d.contact, d.skip, d.author, d.at) for n, d in others],
     }
-    return Look(f"import commit {one.number}", state, Reply(tuple(blocks)))
+    return Preview(f"import commit {one.number}", state, Reply(tuple(blocks)))
 
 
-async def at_drop(ctx: Context, imports: Imports, one: Import) -> Look | None:
+async def at_drop(ctx: Context, imports: Imports, one: Import) -> Preview | None:
     """Whose work goes with a list that waits; None: nobody's but their own."""
     others = await imports.decisions_of_others(one, ctx.user, EVER, 500)
     if one.author == ctx.user and not others:
@@ -56,10 +58,10 @@ async def at_drop(ctx: Context, imports: Imports, one: Import) -> Look | None:
     )
     head = line(words, number=_name(one), who=short(one.author), n=a_number(count))
     preview = Reply((Paragraph(head), Paragraph(_do_it("drop", one))))
-    return Look(f"import drop {one.number}", {"decisions": [count, last]}, preview)
+    return Preview(f"import drop {one.number}", {"decisions": [count, last]}, preview)
 
 
-def at_undo(one: Import) -> Look:
+def at_undo(one: Import) -> Preview:
     """What goes with a saved import."""
     new, updated = one.figures.get("new", 0), one.figures.get("updated", 0)
     head = line(
@@ -70,7 +72,7 @@ def at_undo(one: Import) -> Look:
         changed=ngettext("{n} change", "{n} changes", updated).format(n=a_number(updated)),
     )  # fmt: skip
     preview = Reply((Paragraph(head), Paragraph(_do_it("undo", one))))
-    return Look(f"import undo {one.number}", {"round": one.round}, preview)
+    return Preview(f"import undo {one.number}", {"round": one.round}, preview)
 
 
 def decided_before(before: Decided | None, handle: str | None, ctx: Context) -> Line:

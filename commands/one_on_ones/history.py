@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.framework.context import Context, Role
@@ -17,7 +17,7 @@ from commands.one_on_ones.rules import check_talk, think_over
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
-from storage.core.model import Answer, Kind, Outcome
+from storage.core.model import Answer, EntryKind, Outcome
 from storage.history.entries import History
 from storage.turf.absences import Absences
 
@@ -35,7 +35,7 @@ TAKEN_OUT = "-"
     where=Where.DIRECT,
     example='!1on1 edit 12 outcome=reached issue="on-call pay"',
     also=("log edit",),
-    makes=(Thing.TALK,),
+    makes=(QuotaItem.TALK,),
 )
 async def edit(
     ctx: Context,
@@ -86,7 +86,9 @@ async def edit(
     check_talk(
         better.outcome, issue=better.issue, ask=better.ask, answer=better.answer, evidence=None
     )
-    entry = await history.record(Kind.CONVERSATION_EDITED, ctx.user, ctx.now, contact=kept.contact)
+    entry = await history.record(
+        EntryKind.CONVERSATION_EDITED, ctx.user, ctx.now, contact=kept.contact
+    )
     await conversations.edit(entry, kept, better)
     return views.edited(await contacts.by_id(kept.contact), before, better)
 

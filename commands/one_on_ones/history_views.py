@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from commands.contacts.rules import Standing
+from commands.contacts.rules import ContactStanding
 from commands.contacts.views import label, rated_words, rating_words, short, talk_words, today
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
@@ -50,7 +50,7 @@ def talks(contact: Contact, found: Sequence[Talk], ctx: Context, *, more: bool) 
 
 
 def ratings(
-    contact: Contact, found: Sequence[Rated], now: Standing, ctx: Context, *, more: bool
+    contact: Contact, found: Sequence[Rated], now: ContactStanding, ctx: Context, *, more: bool
 ) -> Reply:
     if not found:
         return Reply((Paragraph(line(_("{who}: not assessed."), who=Strong(label(contact)))),))
@@ -102,7 +102,7 @@ def _age(each: Stale, ctx: Context) -> str:
     return _("{rating}, {day}").format(rating=rating_words(each.rating), day=day)
 
 
-def disputes(told: Sequence[tuple[Contact, Standing]], ctx: Context, *, more: bool) -> Reply:
+def disputes(told: Sequence[tuple[Contact, ContactStanding]], ctx: Context, *, more: bool) -> Reply:
     if not told:
         return Reply((Paragraph((_("Nobody disagrees about anybody."),)),))
     rows = [

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from commands.contacts.rules import Standing
+from commands.contacts.rules import ContactStanding
 from commands.contacts.views import (
     answer_word,
     evidence_word,
@@ -87,7 +87,7 @@ def _rating(rated: Rated) -> str:
     return rating_words(rated.rating) + why
 
 
-def assessed(contact: Contact, rated: Rated, seen: Standing | None, ctx: Context) -> Reply:
+def assessed(contact: Contact, rated: Rated, seen: ContactStanding | None, ctx: Context) -> Reply:
     """``seen`` is where the contact stands, for those who may see it."""
     why = f" “{rated.note}”" if rated.note else ""
     head = line(_("{who}: {rating}"), who=Strong(label(contact)), rating=_rating(rated) + why)

@@ -26,11 +26,11 @@ from commands.polls.ask.policy import Member, Policy
 from commands.polls.count.comparison import Earlier
 from commands.polls.model import Named, Poll
 from storage.core.model import UserId
-from storage.polls.rosters import History
+from storage.polls.rosters import DeadlineHistory
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldPoll:
     """A poll that waits for a second organizer to agree to it. Kept in memory for an hour."""
 
     poll: Poll
@@ -38,7 +38,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class PollDraft:
     """What was said back to its maker and waits for their ``!ok``. Kept in memory, written nowhere."""
 
     asked: Poll | Named
@@ -50,7 +50,7 @@ class Draft:
     """Who asked it first, where this person is the second who has to want it."""
 
 
-class Outcome(Enum):
+class RequestOutcome(Enum):
     """What became of a request about an open poll."""
 
     DONE = "done"
@@ -66,7 +66,7 @@ class Outcome(Enum):
     """Its time is up: it is being counted."""
 
 
-class PollDesk(ABC):
+class PollService(ABC):
     """Provided by the bot, for the committee and the message of the command.
 
     Nothing it does may leave a question, an option, a name or a choice in app.db: what has to be
@@ -111,11 +111,11 @@ class PollDesk(ABC):
         """Ballots of other polls that wait to be sent to many people."""
 
     @abstractmethod
-    async def draft(self, draft: Draft) -> None:
+    async def draft(self, draft: PollDraft) -> None:
         """Keep what was said back until its maker's ok; what waited in its place is dropped."""
 
     @abstractmethod
-    async def drafted(self, user: UserId, *, in_room: bool) -> Draft | None:
+    async def drafted(self, user: UserId, *, in_room: bool) -> PollDraft | None:
         """What waits for this person's ok in that place, whether it has expired or not."""
 
     @abstractmethod
@@ -127,11 +127,11 @@ class PollDesk(ABC):
         """The open poll that this person opened last in that place, within half an hour."""
 
     @abstractmethod
-    async def hold(self, held: Held) -> None:
+    async def hold(self, held: HeldPoll) -> None:
         """Keep a poll in memory until a second organizer agrees; nothing of it is written."""
 
     @abstractmethod
-    async def held(self, code: str) -> Held | None:
+    async def held(self, code: str) -> HeldPoll | None:
         """The poll that waits under this code, in this committee."""
 
     @abstractmethod
@@ -147,7 +147,7 @@ class PollDesk(ABC):
         """How many may vote in an open poll of this committee."""
 
     @abstractmethod
-    async def history(self, code: str) -> History | None:
+    async def history(self, code: str) -> DeadlineHistory | None:
         """When an open poll of this committee was opened, and how often it was postponed."""
 
     @abstractmethod
@@ -158,11 +158,11 @@ class PollDesk(ABC):
         """
 
     @abstractmethod
-    async def cancel(self, code: str) -> Outcome:
+    async def cancel(self, code: str) -> RequestOutcome:
         """Destroy a poll and its ballots unread, and announce that."""
 
     @abstractmethod
-    async def postpone(self, code: str, closes_at: datetime) -> Outcome:
+    async def postpone(self, code: str, closes_at: datetime) -> RequestOutcome:
         """Move a deadline later, and announce that."""
 
     @abstractmethod

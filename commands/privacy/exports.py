@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from commands.authority.alone import has_second, no_second
-from commands.authority.previews import Look, Previews
-from commands.authority.quotas import Thing
+from commands.authority.previews import Preview, Previews
+from commands.authority.quotas import QuotaItem
 from commands.authority.roll import Roll
 from commands.authority.rules import Need
 from commands.contacts.lookup import the_contact
@@ -28,8 +28,8 @@ from commands.framework.spec import Where, command
 from commands.framework.values import AnyDay, ContactRef, ExportNumber, Sentence
 from commands.shared.members import Members
 from storage.contacts.contacts import Contacts
-from storage.privacy.audits import Action, Audited, Audits
-from storage.privacy.exports import Export, Exports, Format, Step
+from storage.privacy.audits import Audited, AuditedAction, Audits
+from storage.privacy.exports import Export, ExportFormat, Exports, ExportStep
 from storage.turf.absences import Barred
 
 VALID = timedelta(days=1)
@@ -46,7 +46,7 @@ SHOWN = 7
     who=Role.KEEPER,
     where=Where.DIRECT,
     example='!export csv why="mailing before the vote"',
-    makes=(Thing.EXPORT,),
+    makes=(QuotaItem.EXPORT,),
     second=True,
 )
 async def export(
@@ -55,7 +55,7 @@ async def export(
     audits: Audits,
     roll: Roll,
     members: Members,
-    shape: Format,
+    shape: ExportFormat,
     *,
     why: Sentence,
     ratings: bool = False,
@@ -66,13 +66,13 @@ async def export(
     why: what it is for, on record
     ratings: with ratings
     """
-    if ratings and shape is Format.VCARD:
+    if ratings and shape is ExportFormat.VCARD:
         raise refuse(_("A vcard holds names only: phones send their address books to clouds."))
     if not has_second(roll, APPROVES, ctx):
         raise Refusal(no_second(roll, APPROVES, ctx), example="")
     asked = await exports.ask(ctx.user, shape, why, ctx.now, ratings=ratings)
     await audits.keep(
-        Action.EXPORT_ASKED, ctx.user, ctx.now, words=f"{asked.number} {shape.value}: {why}"
+        AuditedAction.EXPORT_ASKED, ctx.user, ctx.now, words=f"{asked.number} {shape.value}: {why}"
     )
     people = await exports.count()
     mine = say(
@@ -132,8 +132,8 @@ async def approve(
     if one.author == ctx.user:
         raise refuse(_("It takes two: another lead has to approve what you asked for."), example="")
     if members.roles.get(one.author) != Role.KEEPER or await barred.includes(one.author):
-        await exports.step(one, Step.WITHDRAWN, None, ctx.now)
-        await audits.keep(Action.EXPORT_WITHDRAWN, one.author, ctx.now, words=str(number))
+        await exports.step(one, ExportStep.WITHDRAWN, None, ctx.now)
+        await audits.keep(AuditedAction.EXPORT_WITHDRAWN, one.author, ctx.now, words=str(number))
         return (
             say(_("Withdrawn: {who} is no keeper of the data any more."), who=short(one.author)),
         )
@@ -141,7 +141,7 @@ async def approve(
     if first is not None:
         return (first,)
     await exports.approve(one, ctx.user, ctx.now)
-    await audits.keep(Action.EXPORT_APPROVED, ctx.user, ctx.now, words=str(number))
+    await audits.keep(AuditedAction.EXPORT_APPROVED, ctx.user, ctx.now, words=str(number))
     file = say(
         _(
             "Export {n}, approved by {who}. Keep it encrypted, delete it when it has done its work, "
@@ -172,7 +172,7 @@ async def _as_shown(
     question = _question(one, people, members)
     do_it = line(_("To do it: {yes}"), yes=Code(f"!export approve {one.number} --yes"))
     preview = Reply((question.blocks[0], Paragraph(do_it)))
-    look = Look(f"export {one.number}", {"people": people}, preview)
+    look = Preview(f"export {one.number}", {"people": people}, preview)
     return await previews.first(ctx, look, yes=yes)
 
 
@@ -185,8 +185,8 @@ async def refuse_export(
     number: the export's number
     """
     one = await _waiting(exports, number, ctx)
-    await exports.step(one, Step.REFUSED, ctx.user, ctx.now)
-    await audits.keep(Action.EXPORT_REFUSED, ctx.user, ctx.now, words=str(number))
+    await exports.step(one, ExportStep.REFUSED, ctx.user, ctx.now)
+    await audits.keep(AuditedAction.EXPORT_REFUSED, ctx.user, ctx.now, words=str(number))
     said = say(_("Export {n} will not be made."), n=Strong(str(number)))
     if one.author == ctx.user:
         return (said,)
@@ -227,14 +227,14 @@ async def _waiting(exports: Exports, number: int, ctx: Context) -> Export:
     one = await exports.by_number(number)
     if one is None:
         raise refuse(_("There is no export {n}."), n=number, example="!audit")
-    if one.step is Step.WITHDRAWN:
+    if one.step is ExportStep.WITHDRAWN:
         raise refuse(
             _("Export {n} was withdrawn: {who} may not have it any more."),
             n=number,
             who=short(one.author),
             example="!audit",
         )
-    if one.step is not Step.ASKED:
+    if one.step is not ExportStep.ASKED:
         raise refuse(_("Export {n} is decided already."), n=number, example="!audit")
     if ctx.now - one.at > VALID:
         raise refuse(
@@ -281,27 +281,27 @@ async def audit(
 
 def _done(done: Audited, ctx: Context, members: Members) -> Line:
     what = {
-        Action.SUBJECT: _("saw everything about {handle}"),
-        Action.FORGOTTEN: _("forgot somebody who asked for it"),
-        Action.UNFORGOTTEN: _("let somebody be added again"),
-        Action.HOLD: _("put {handle} on hold: {words}"),
-        Action.HOLD_ENDED: _("ended the hold on {handle}"),
-        Action.EXPORT_ASKED: _("asked for export {words}"),
-        Action.EXPORT_APPROVED: _("approved export {words}"),
-        Action.EXPORT_REFUSED: _("refused export {words}"),
-        Action.EXPORT_MADE: _("got export {words}"),
-        Action.EXPORT_WITHDRAWN: _("no longer may: export {words} was withdrawn"),
-        Action.EXPORT_EXPIRED: _("did not get export {words} in time: it was withdrawn"),
-        Action.EXPIRED: _("deleted, time being up: {words}"),
-        Action.TEST_CLOSED: _("closed test {words}"),
-        Action.TEST_AMENDED: _("amended test {words}"),
-        Action.TEST_ANNOUNCED: _("announced test {words}"),
-        Action.TEST_OVERRIDDEN: _("announced below its public bar: test {words}"),
-        Action.TEST_JOINED: _("joined test {words} with another committee"),
-        Action.UNDONE: _("took back what another had saved: {words}"),
-        Action.SECONDED: _("agreed that another goes on: {words}"),
-        Action.CONFIRMED: _("confirmed {words}"),
-        Action.LOOKED: _("looked at {handle}"),
+        AuditedAction.SUBJECT: _("saw everything about {handle}"),
+        AuditedAction.FORGOTTEN: _("forgot somebody who asked for it"),
+        AuditedAction.UNFORGOTTEN: _("let somebody be added again"),
+        AuditedAction.HOLD: _("put {handle} on hold: {words}"),
+        AuditedAction.HOLD_ENDED: _("ended the hold on {handle}"),
+        AuditedAction.EXPORT_ASKED: _("asked for export {words}"),
+        AuditedAction.EXPORT_APPROVED: _("approved export {words}"),
+        AuditedAction.EXPORT_REFUSED: _("refused export {words}"),
+        AuditedAction.EXPORT_MADE: _("got export {words}"),
+        AuditedAction.EXPORT_WITHDRAWN: _("no longer may: export {words} was withdrawn"),
+        AuditedAction.EXPORT_EXPIRED: _("did not get export {words} in time: it was withdrawn"),
+        AuditedAction.EXPIRED: _("deleted, time being up: {words}"),
+        AuditedAction.TEST_CLOSED: _("closed test {words}"),
+        AuditedAction.TEST_AMENDED: _("amended test {words}"),
+        AuditedAction.TEST_ANNOUNCED: _("announced test {words}"),
+        AuditedAction.TEST_OVERRIDDEN: _("announced below its public bar: test {words}"),
+        AuditedAction.TEST_JOINED: _("joined test {words} with another committee"),
+        AuditedAction.UNDONE: _("took back what another had saved: {words}"),
+        AuditedAction.SECONDED: _("agreed that another goes on: {words}"),
+        AuditedAction.CONFIRMED: _("confirmed {words}"),
+        AuditedAction.LOOKED: _("looked at {handle}"),
     }[done.action]
     return line(
         _("{when}, {who}: {what}"),

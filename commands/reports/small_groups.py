@@ -30,7 +30,7 @@ Flow = tuple[Area, Area]
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class GroupingPlan:
     """How to count this time."""
 
     rows: tuple[Row, ...]
@@ -38,7 +38,7 @@ class Plan:
     """People who stay counted where they were."""
 
 
-def plan(people: Mapping[Flow, int], before: Sequence[Row]) -> Plan:
+def plan(people: Mapping[Flow, int], before: Sequence[Row]) -> GroupingPlan:
     """Rows for these people, safe beside the rows of the report before; none for fewer than five."""
     held: set[Flow] = set()
     bound: set[Row] = set()
@@ -62,7 +62,7 @@ def plan(people: Mapping[Flow, int], before: Sequence[Row]) -> Plan:
                 bound.add(old)
         if len(held) + len(bound) == more:
             # Nothing to do, or nothing to be done: people of a row were forgotten altogether.
-            return Plan(rows, frozenset(held))
+            return GroupingPlan(rows, frozenset(held))
 
 
 def counted_at(flow: Flow, held: Iterable[Flow]) -> Area:

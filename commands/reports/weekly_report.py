@@ -7,12 +7,12 @@ from datetime import date
 from pydantic import TypeAdapter
 
 from commands.framework.context import Context
-from commands.reports.rules import TALKED, Support, Told, ToldRow, same_week
-from commands.reports.small_groups import FEWEST, Flow, Plan, Row, counted_at, plan
-from storage.reports.published import Release, Releases
-from storage.reports.unit import NOWHERE, Sums, Unit, together
+from commands.reports.rules import TALKED, Support, ToldRow, WeeklyFigures, same_week
+from commands.reports.small_groups import FEWEST, Flow, GroupingPlan, Row, counted_at, plan
+from storage.reports.published import PublishedFigures, PublishedReports
+from storage.reports.unit import NOWHERE, Unit, UnitSums, together
 
-_TOLD = TypeAdapter(Told)
+_TOLD = TypeAdapter(WeeklyFigures)
 
 
 def the_day(ctx: Context) -> date:
@@ -27,7 +27,7 @@ async def as_of_today(ctx: Context, unit: Unit) -> Unit:
     return today
 
 
-async def told(ctx: Context, unit: Unit, releases: Releases) -> Told | None:
+async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFigures | None:
     """This week's figures, counted now if nobody asked before; None: too few people for any.
 
     Whoever asks again gets the same until Monday, so nobody can watch one record change.
@@ -41,16 +41,16 @@ async def told(ctx: Context, unit: Unit, releases: Releases) -> Told | None:
     now = await _count(ctx, counted, last)
     if now is None:
         return None
-    await releases.keep(Release(now.day, ctx.now, _TOLD.dump_python(now, mode="json")))
+    await releases.keep(PublishedFigures(now.day, ctx.now, _TOLD.dump_python(now, mode="json")))
     return now
 
 
-def read(release: Release) -> Told:
+def read(release: PublishedFigures) -> WeeklyFigures:
     """Figures as they were kept."""
     return _TOLD.validate_python(release.figures)
 
 
-async def _count(ctx: Context, unit: Unit, last: Told | None) -> Told | None:
+async def _count(ctx: Context, unit: Unit, last: WeeklyFigures | None) -> WeeklyFigures | None:
     since = ctx.now - TALKED
     flows = _flows(await unit.by_area(since), await unit.elsewhere(since))
     before = [frozenset(row.areas) for row in last.rows] if last else []
@@ -62,7 +62,7 @@ async def _count(ctx: Context, unit: Unit, last: Told | None) -> Told | None:
     )
     rows = [_row(row, flows, how) for row in how.rows]
     everybody = together(rows)
-    return Told(
+    return WeeklyFigures(
         day=the_day(ctx),
         rows=tuple(
             ToldRow(_named(row, flows, how), s.people, s.talked, s.rated, s.committee)
@@ -76,7 +76,7 @@ async def _count(ctx: Context, unit: Unit, last: Told | None) -> Told | None:
     )
 
 
-def _flows(now: Mapping[int, Sums], elsewhere: Mapping[Flow, Sums]) -> dict[Flow, Sums]:
+def _flows(now: Mapping[int, UnitSums], elsewhere: Mapping[Flow, UnitSums]) -> dict[Flow, UnitSums]:
     """Everybody by where the last report counted them and where they are."""
     stayed = dict(now)
     for (_was, area), sums in elsewhere.items():
@@ -85,12 +85,12 @@ def _flows(now: Mapping[int, Sums], elsewhere: Mapping[Flow, Sums]) -> dict[Flow
     return {(area, area): sums for area, sums in stayed.items()} | dict(elsewhere)
 
 
-def _row(row: Row, flows: Mapping[Flow, Sums], how: Plan) -> Sums:
+def _row(row: Row, flows: Mapping[Flow, UnitSums], how: GroupingPlan) -> UnitSums:
     counted = (sums for flow, sums in flows.items() if counted_at(flow, how.held) in row)
     return together(counted)
 
 
-def _named(row: Row, flows: Mapping[Flow, Sums], how: Plan) -> tuple[int, ...]:
+def _named(row: Row, flows: Mapping[Flow, UnitSums], how: GroupingPlan) -> tuple[int, ...]:
     """The areas of a row, largest first."""
     size = dict.fromkeys(row, 0)
     for flow, sums in flows.items():
@@ -99,7 +99,9 @@ def _named(row: Row, flows: Mapping[Flow, Sums], how: Plan) -> tuple[int, ...]:
     return tuple(sorted(row, key=lambda area: (-size[area], area)))
 
 
-async def _support(ctx: Context, unit: Unit, everybody: Sums, last: Told | None) -> Support | None:
+async def _support(
+    ctx: Context, unit: Unit, everybody: UnitSums, last: WeeklyFigures | None
+) -> Support | None:
     """New figures only when the ratings of at least five people differ from the last ones.
 
     Five whom no organizer knows one by one: whoever rates four of their own anew each week, and takes
@@ -121,7 +123,7 @@ async def _support(ctx: Context, unit: Unit, everybody: Sums, last: Told | None)
     )
 
 
-def over_time(kept: Sequence[Release]) -> list[Support]:
+def over_time(kept: Sequence[PublishedFigures]) -> list[Support]:
     """The different support figures the room was told, newest first."""
     found = (read(release).support for release in kept)
     return list(dict.fromkeys(support for support in found if support is not None))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from commands.authority.quotas import Act, Thing
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.rules import renewed
 from commands.authority.spending import Acts
 from commands.contacts.views import short, today
@@ -20,9 +20,9 @@ from commands.turf.rules import may_end
 from storage.authority.standings import Standings
 from storage.chat.under_way import UnderWay, Withdrawn
 from storage.contacts.contacts import Contacts
-from storage.core.model import EntryId, Kind, UserId
+from storage.core.model import EntryId, EntryKind, UserId
 from storage.history.entries import History
-from storage.privacy.audits import Action, Audits
+from storage.privacy.audits import AuditedAction, Audits
 from storage.turf.absences import Absence, Absences, Barred
 from storage.turf.departures import Departures
 from storage.turf.turf import Turf
@@ -44,7 +44,7 @@ class Leaving:
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!away @ana until=fri cover=@ben",
-    makes=(Thing.ABSENCE,),
+    makes=(QuotaItem.ABSENCE,),
 )
 async def away(
     ctx: Context,
@@ -80,13 +80,15 @@ async def away(
     if await barred.includes(stands_in):
         raise refuse(_("{who}'s part in the committee has ended."), who=short(stands_in))
     absence = Absence(organizer, stands_in, until)
-    entry = await history.record(Kind.AWAY, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.AWAY, ctx.user, ctx.now)
     await absences.begin(entry, absence, ctx.now)
     reply = views.away(absence, today(ctx))
     return (reply, *_news(reply, absence, ctx))
 
 
-@command("back", who=Role.ORGANIZER, where=Where.DIRECT, example="!back", may_make=(Thing.ABSENCE,))
+@command(
+    "back", who=Role.ORGANIZER, where=Where.DIRECT, example="!back", may_make=(QuotaItem.ABSENCE,)
+)
 async def back(
     ctx: Context,
     absences: Absences,
@@ -103,7 +105,7 @@ async def back(
     absence = await absences.of(organizer, ctx.day)
     if absence is None:
         raise refuse(_("{who} is not away."), who=short(organizer))
-    entry = await history.record(Kind.AWAY, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.AWAY, ctx.user, ctx.now)
     await absences.end(entry, absence, ctx.now)
     reply = views.back(absence)
     return (reply, *_news(reply, absence, ctx))
@@ -114,7 +116,7 @@ async def back(
     who=Role.LEAD,
     where=Where.DIRECT,
     example="!offboard @ben",
-    makes=(Thing.LEAVING,),
+    makes=(QuotaItem.LEAVING,),
     destroys=(Act.OFFBOARD,),
 )
 async def offboard(
@@ -141,7 +143,7 @@ async def offboard(
     if not may_end(members.roles.get(user), ctx.role):
         raise _not_theirs_to_end(user, members)
     await acts.spend(ctx, Act.OFFBOARD)
-    entry = await history.record(Kind.OFFBOARDED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.OFFBOARDED, ctx.user, ctx.now)
     await barred.bar(entry, user)
     noted = views.in_their_calendar(user, await departures.dates_in_calendar(user, ctx.now))
     withdrawn = await under_way.end(user, ctx.now)
@@ -185,7 +187,7 @@ async def readmit(
         # Meanwhile they had no role that anybody could have seen them use.
         await standings.put(renewed(kept, ctx.now))
     words = f"that {user} takes part again"
-    await audits.keep(Action.CONFIRMED, ctx.user, ctx.now, words=words)
+    await audits.keep(AuditedAction.CONFIRMED, ctx.user, ctx.now, words=words)
     here = say(
         _("{who} takes part again, with empty hands. What they carried: {back}"),
         who=short(user),
@@ -203,7 +205,7 @@ async def readmit(
     who=Role.LEAD,
     where=Where.DIRECT,
     example="!turf back @ben",
-    makes=(Thing.UNDO,),
+    makes=(QuotaItem.UNDO,),
 )
 async def give_back(
     ctx: Context,

@@ -16,7 +16,7 @@ from commands.wall_chart import views
 from commands.wall_chart.rules import MOST, by_area
 from storage.authority.look_ups import Other
 from storage.names import folded
-from storage.reports.published import Releases
+from storage.reports.published import PublishedReports
 from storage.reports.unit import Unit
 from storage.reports.wall_chart import WallChart
 from storage.structure_tests.register import StructureTests
@@ -74,7 +74,7 @@ async def chart(
     example="!chart counts",
     also=("chart coverage", "chart room"),
 )
-async def counts(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+async def counts(ctx: Context, unit: Unit, releases: PublishedReports) -> Reply:
     """Draw the week's coverage by area: counts, nobody's name."""
     figures = await told(ctx, unit, releases)
     if figures is None:
@@ -89,7 +89,7 @@ async def counts(ctx: Context, unit: Unit, releases: Releases) -> Reply:
     example="!chart movement",
     also=("chart support",),
 )
-async def movement(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+async def movement(ctx: Context, unit: Unit, releases: PublishedReports) -> Reply:
     """Draw how support changes over the weeks."""
     await told(ctx, unit, releases)
     figures = over_time(await releases.latest(LOOKED_THROUGH))[:FIGURES]

@@ -27,7 +27,7 @@ _FAMILIAR = (
 )
 
 
-class What(Enum):
+class LookUpKind(Enum):
     """What is counted."""
 
     ASKED = "asked"
@@ -51,13 +51,13 @@ class Other:
 class LookUps(Repository):
     """The look-ups of people in any committee; contacts and refusals are this committee's."""
 
-    async def since(self, viewer: UserId, now: datetime) -> dict[What, int]:
+    async def since(self, viewer: UserId, now: datetime) -> dict[LookUpKind, int]:
         """How many of each count now, in all committees; also those that lie ahead of the clock."""
         rows = await self.tx.all(
             "SELECT what, COUNT(*) AS n FROM look_ups WHERE viewer = ? AND at > ? GROUP BY what",
             (viewer, millis(now - KEPT)),
         )
-        return dict.fromkeys(What, 0) | {What(row["what"]): row["n"] for row in rows}
+        return dict.fromkeys(LookUpKind, 0) | {LookUpKind(row["what"]): row["n"] for row in rows}
 
     async def none_ahead(self, viewer: UserId, now: datetime) -> None:
         """When the clock was put back, let what lies ahead of it count as of now."""
@@ -66,7 +66,7 @@ class LookUps(Repository):
         )
 
     async def count(
-        self, viewer: UserId, what: What, contacts: Sequence[ContactId | None], now: datetime
+        self, viewer: UserId, what: LookUpKind, contacts: Sequence[ContactId | None], now: datetime
     ) -> None:
         """Count these; None is a question about nobody in particular. Old ones go, whosever they are."""
         await self.tx.execute("DELETE FROM look_ups WHERE at <= ?", (millis(now - KEPT),))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from storage.core.model import Kind, UserId
+from storage.core.model import EntryKind, UserId
 from storage.core.repository import Common, Shared, millis, moment
 from storage.names.called import COUNTS
 
@@ -81,13 +81,13 @@ class Usage(Common):
         )
         return (0, 0, 0) if row is None else (row["entry"] or 0, row["area"] or 0, row["row"] or 0)
 
-    async def recorded(self, person: UserId, after: int) -> set[Kind]:
+    async def recorded(self, person: UserId, after: int) -> set[EntryKind]:
         """As what somebody's entries after that one count."""
         rows = await self.tx.all(
             "SELECT DISTINCT kind FROM history WHERE committee = ? AND author = ? AND id > ?",
             (self.committee, person, after),
         )
-        return {Kind(row["kind"]) for row in rows}
+        return {EntryKind(row["kind"]) for row in rows}
 
     async def new_areas(self, after: int) -> int:
         count = await self.tx.value(
@@ -96,7 +96,7 @@ class Usage(Common):
         return int(str(count))
 
     async def entries(
-        self, person: UserId, kinds: Sequence[Kind], since: datetime, most: int
+        self, person: UserId, kinds: Sequence[EntryKind], since: datetime, most: int
     ) -> int:
         """How many entries of these kinds somebody made since then, counted up to ``most``."""
         count = await self.tx.value(

@@ -9,7 +9,7 @@ from storage.core.repository import Common, Shared, millis, moment
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class MemberRecord:
     """One member. Times are aware and UTC, by the bot's own clock; 1970: since the beginning."""
 
     person: UserId
@@ -35,20 +35,20 @@ class Kept:
 class Standings(Common):
     """One committee's members, as the bot saw them."""
 
-    async def of(self, person: UserId) -> Kept | None:
+    async def of(self, person: UserId) -> MemberRecord | None:
         row = await self.tx.one(
             "SELECT * FROM standings WHERE committee = ? AND person = ?", (self.committee, person)
         )
         return None if row is None else _kept(row)
 
-    async def all(self) -> dict[UserId, Kept]:
+    async def all(self) -> dict[UserId, MemberRecord]:
         rows = await self.tx.all(
             "SELECT * FROM standings WHERE committee = ? ORDER BY joined_at, person",
             (self.committee,),
         )
         return {UserId(row["person"]): _kept(row) for row in rows}
 
-    async def put(self, kept: Kept) -> None:
+    async def put(self, kept: MemberRecord) -> None:
         await self.tx.execute(
             "INSERT OR REPLACE INTO standings(committee, person, joined_at, announcement, introduced_at,"
             " accepted_at, lead_at, keeper_at, waits_at, told_at)"
@@ -135,8 +135,8 @@ class Announcements(Shared):
         return found is not None
 
 
-def _kept(row: Row) -> Kept:
-    return Kept(
+def _kept(row: Row) -> MemberRecord:
+    return MemberRecord(
         UserId(row["person"]),
         moment(row["joined_at"]),
         announcement=row["announcement"],

@@ -51,7 +51,7 @@ class Invitation:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingEvent:
     """An encrypted event whose key has not come yet; ``since`` is Unix ms UTC."""
 
     event_id: str
@@ -129,16 +129,18 @@ class Rooms:
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UndecryptedEvents:
     """Encrypted events that wait for their key."""
 
     tx: Transaction
 
-    async def all(self) -> list[Waiting]:
+    async def all(self) -> list[WaitingEvent]:
         rows = await self.tx.all("SELECT * FROM unread ORDER BY since, event_id")
-        return [Waiting(r["event_id"], r["room"], json.loads(r["event"]), r["since"]) for r in rows]
+        return [
+            WaitingEvent(r["event_id"], r["room"], json.loads(r["event"]), r["since"]) for r in rows
+        ]
 
-    async def keep(self, waiting: Waiting) -> None:
+    async def keep(self, waiting: WaitingEvent) -> None:
         await self.tx.execute(
             "INSERT OR IGNORE INTO unread(event_id, room, event, since) VALUES (?, ?, ?, ?)",
             (waiting.event_id, waiting.room, json.dumps(waiting.event), waiting.since),
@@ -149,7 +151,7 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class SaidOnce:
     """What was refused, and what was said once."""
 
     tx: Transaction

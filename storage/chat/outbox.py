@@ -14,7 +14,7 @@ ORGANIZER = 1
 """The least role there is, as roles are numbered in ``commands/authority/standing.py``."""
 
 
-class Kind(Enum):
+class MessageKind(Enum):
     """What a message is that waits."""
 
     ANSWER = "answer"
@@ -30,10 +30,10 @@ class Kind(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class DeliveryTerms:
     """On what terms a message may go. They hold when it is made and again when it is sent."""
 
-    kind: Kind = Kind.NOTICE
+    kind: MessageKind = MessageKind.NOTICE
     why: str = ""
     """What it answers, or on what occasion it is said: for whoever looks into the table."""
     committee: CommitteeId | None = None
@@ -71,7 +71,7 @@ class Parcel:
     """Unix ms UTC."""
     device_id: str
     """Our device when it was queued; homeservers remember transaction ids per device."""
-    terms: Terms = field(default_factory=Terms)
+    terms: DeliveryTerms = field(default_factory=DeliveryTerms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +87,10 @@ class OutboxTable:
         *,
         room: str | None = None,
         recipient: str | None = None,
-        terms: Terms | None = None,
+        terms: DeliveryTerms | None = None,
     ) -> Parcel | None:
         """Queue a message; None when that transaction id was queued before and still waits."""
-        terms = Terms() if terms is None else terms
+        terms = DeliveryTerms() if terms is None else terms
         if recipient is not None:
             terms = replace(terms, person=UserId(recipient))
         taken = await self.tx.value(
@@ -195,8 +195,8 @@ def ids(numbers: Sequence[int]) -> tuple[ContactId, ...]:
 def parcel_of(row: Row) -> Parcel:
     """A row of the table as a parcel."""
     about = json.loads(row["about"])
-    terms = Terms(
-        Kind(row["kind"]),
+    terms = DeliveryTerms(
+        MessageKind(row["kind"]),
         row["occasion"],
         None if row["committee"] is None else CommitteeId(row["committee"]),
         None if row["person"] is None else UserId(row["person"]),

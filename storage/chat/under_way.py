@@ -10,8 +10,8 @@ from storage.chat.outbox import OutboxTable
 from storage.core.model import UserId
 from storage.core.repository import Repository, Shared, millis
 from storage.imports.imports import Lists
-from storage.privacy.audits import Action, Audits
-from storage.privacy.exports import Export, Exports, Step
+from storage.privacy.audits import AuditedAction, Audits
+from storage.privacy.exports import Export, Exports, ExportStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,20 +139,25 @@ class UnderWay(Repository):
         ended = [
             one
             for one in await exports.waiting()
-            if person == one.author or (person == one.decided_by and one.step is not Step.ASKED)
+            if person == one.author
+            or (person == one.decided_by and one.step is not ExportStep.ASKED)
         ]
         for one in ended:
-            await self.withdraw_export(one, person, Step.WITHDRAWN, at)
+            await self.withdraw_export(one, person, ExportStep.WITHDRAWN, at)
         return tuple(one.number for one in ended)
 
     async def withdraw_export(
-        self, one: Export, by: UserId | None, step: Step, at: datetime
+        self, one: Export, by: UserId | None, step: ExportStep, at: datetime
     ) -> None:
         """The file is not made, or not sent, any more. On record, with whose end it was."""
         await Exports(self.tx, self.committee, self.today).step(one, step, None, at)
         await self.tx.execute("DELETE FROM outbox WHERE export = ?", (one.id,))
         await self.tx.execute("DELETE FROM parked WHERE export = ?", (one.id,))
-        action = Action.EXPORT_EXPIRED if step is Step.EXPIRED else Action.EXPORT_WITHDRAWN
+        action = (
+            AuditedAction.EXPORT_EXPIRED
+            if step is ExportStep.EXPIRED
+            else AuditedAction.EXPORT_WITHDRAWN
+        )
         await Audits(self.tx, self.committee).keep(action, by, at, words=str(one.number))
 
     async def _imports(self, person: UserId, at: datetime) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from storage.core.repository import Shared
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class WaitingCommand:
     """A message that was taken and not acted upon yet."""
 
     event_id: str
@@ -22,13 +22,13 @@ class Kept:
 class WaitingCommands(Shared):
     """Everybody's commands that wait, each person's in the order in which they came."""
 
-    async def keep(self, kept: Kept) -> None:
+    async def keep(self, kept: WaitingCommand) -> None:
         await self.tx.execute(
             "INSERT INTO waiting(event_id, person, room, body, thread) VALUES (?, ?, ?, ?, ?)",
             (kept.event_id, kept.person, kept.room, kept.body, kept.thread),
         )
 
-    async def first(self, person: str) -> Kept | None:
+    async def first(self, person: str) -> WaitingCommand | None:
         """The command of a person that came first."""
         row = await self.tx.one(
             "SELECT * FROM waiting WHERE person = ? ORDER BY id LIMIT 1", (person,)
@@ -47,5 +47,5 @@ class WaitingCommands(Shared):
         return bool(await self.tx.execute("DELETE FROM waiting WHERE event_id = ?", (event_id,)))
 
 
-def _kept(row: Row) -> Kept:
-    return Kept(row["event_id"], row["person"], row["room"], row["body"], row["thread"])
+def _kept(row: Row) -> WaitingCommand:
+    return WaitingCommand(row["event_id"], row["person"], row["room"], row["body"], row["thread"])

@@ -14,7 +14,7 @@ from itertools import count
 
 from storage.contacts.contacts import Contacts
 from storage.core.driver import Row
-from storage.core.model import ContactId, Entry, EntryId, Kind, State, UserId
+from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
 from storage.core.repository import Repository, millis
 from storage.history.derived import settle
 from storage.history.entries import History
@@ -23,12 +23,12 @@ from storage.names.called import COUNTS
 from storage.names.employee_numbers import KEY, number_key
 
 TALK = (
-    Kind.CONVERSATION_LOGGED,
-    Kind.ASSESSED,
-    Kind.FOLLOW_UP_DONE,
-    Kind.FOLLOW_UP_SNOOZED,
-    Kind.CONVERSATION_EDITED,
-    Kind.NOTED,
+    EntryKind.CONVERSATION_LOGGED,
+    EntryKind.ASSESSED,
+    EntryKind.FOLLOW_UP_DONE,
+    EntryKind.FOLLOW_UP_SNOOZED,
+    EntryKind.CONVERSATION_EDITED,
+    EntryKind.NOTED,
 )
 """What may be said about somebody without resting on what a list changed about them."""
 
@@ -64,7 +64,7 @@ class Last:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownContact:
     """A contact whom a line may speak of."""
 
     id: ContactId
@@ -96,17 +96,17 @@ class Known:
 class Candidates:
     """Contacts that some lines may speak of."""
 
-    by_id: Mapping[str, Sequence[Known]]
+    by_id: Mapping[str, Sequence[KnownContact]]
     """By the number's key."""
-    by_email: Mapping[str, Sequence[Known]]
-    by_key: Mapping[str, Sequence[Known]]
+    by_email: Mapping[str, Sequence[KnownContact]]
+    by_key: Mapping[str, Sequence[KnownContact]]
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ContactChange:
     """What a list changes about somebody; None leaves as it is."""
 
-    contact: Known
+    contact: KnownContact
     listed: Listed
     name: str | None
     area: str | None
@@ -180,8 +180,8 @@ class Bulk(Repository):
         found = {c for pairs in (numbers, mails, named) for _value, c in pairs} - but
         known = await self.known(sorted(found))
 
-        def by(pairs: Iterable[tuple[str, ContactId]]) -> dict[str, list[Known]]:
-            grouped: defaultdict[str, dict[ContactId, Known]] = defaultdict(dict)
+        def by(pairs: Iterable[tuple[str, ContactId]]) -> dict[str, list[KnownContact]]:
+            grouped: defaultdict[str, dict[ContactId, KnownContact]] = defaultdict(dict)
             for value, contact in pairs:
                 if contact in known:
                     grouped[value][contact] = known[contact]
@@ -193,7 +193,7 @@ class Bulk(Repository):
         ]
         return Candidates(by(numbers), by(mails), by(exact))
 
-    async def near(self, people: Sequence[Listed]) -> dict[int, list[Known]]:
+    async def near(self, people: Sequence[Listed]) -> dict[int, list[KnownContact]]:
         """Contacts whose name may be another spelling of one of these, by line.
 
         The likeliest ones of a line are judged: a key that few have says more than one of hundreds.
@@ -213,7 +213,7 @@ class Bulk(Repository):
             for line, found in met.items()
         }
         known = await self.known(sorted({c for found in likely.values() for c in found}))
-        near: dict[int, list[Known]] = {}
+        near: dict[int, list[KnownContact]] = {}
         for person in people:
             near[person.line] = [
                 known[c]
@@ -223,7 +223,7 @@ class Bulk(Repository):
             await asyncio.sleep(0)
         return near
 
-    async def known(self, contacts: Sequence[ContactId]) -> dict[ContactId, Known]:
+    async def known(self, contacts: Sequence[ContactId]) -> dict[ContactId, KnownContact]:
         """These contacts with everything that lists have said about them."""
         if not contacts:
             return {}
@@ -234,13 +234,13 @@ class Bulk(Repository):
         for row in await self.tx.all(_LISTINGS, (json.dumps(contacts),)):
             said[row["kept"]].append(row)
         return {
-            p.id: Known(
+            p.id: KnownContact(
                 id=p.id,
                 number=p.number,
                 names=tuple(dict.fromkeys((p.name, *names[p.id]))),
                 area=p.area,
                 shift=p.shift,
-                out=p.state in {State.LEFT, State.EXCLUDED},
+                out=p.state in {Membership.LEFT, Membership.EXCLUDED},
                 external_ids=frozenset(r["external_id"] for r in said[p.id] if r["external_id"]),
                 emails=frozenset(r["email"] for r in said[p.id] if r["email"]),
                 last=_last(said[p.id]),
@@ -275,7 +275,7 @@ class Bulk(Repository):
         await self.tx.executemany(
             "INSERT INTO history(id, committee, author, at, kind, contact) VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (e, self.committee, author, millis(at), Kind.LISTED.value, c)
+                (e, self.committee, author, millis(at), EntryKind.LISTED.value, c)
                 for e, c, _n, _p in rows
             ],
         )
@@ -298,7 +298,7 @@ class Bulk(Repository):
                 (c, state.value, day.isoformat(), e)
                 for e, c, _n, p in rows
                 if p.hired is not None
-                for state, day in ((State.NOT_YET, date.min), (State.EMPLOYED, p.hired))
+                for state, day in ((Membership.NOT_YET, date.min), (Membership.EMPLOYED, p.hired))
             ],
         )
         await self._index(rows)
@@ -350,7 +350,7 @@ class Bulk(Repository):
 
     # -- changing ------------------------------------------------------------------------------
 
-    async def change(self, changes: Sequence[Change], author: UserId, at: datetime) -> None:
+    async def change(self, changes: Sequence[ContactChange], author: UserId, at: datetime) -> None:
         """Write down what a list changes, each by an entry of its own."""
         history = History(self.tx, self.committee, self.today)
         areas = await self._areas({c.area for c in changes if c.area is not None})
@@ -358,7 +358,7 @@ class Bulk(Repository):
         remembered: list[tuple[int, ContactId, Listed]] = []
         for change in changes:
             known = change.contact
-            entry = await history.record(Kind.LIST_CHANGED, author, at, contact=known.id)
+            entry = await history.record(EntryKind.LIST_CHANGED, author, at, contact=known.id)
             if change.area is not None or change.shift is not None:
                 await self._move(change, areas, entry)
             if change.name is not None:
@@ -368,7 +368,7 @@ class Bulk(Repository):
         await self._remember(remembered)
         await settle(self.tx, renamed)
 
-    async def _move(self, change: Change, areas: Mapping[str, int], entry: EntryId) -> None:
+    async def _move(self, change: ContactChange, areas: Mapping[str, int], entry: EntryId) -> None:
         """The part that is not said stays as it is today."""
         area: object | None
         if change.area is not None:
@@ -408,8 +408,8 @@ class Bulk(Repository):
         restored: list[Entry] = []
         kept: list[ContactId] = []
         for row in await self.tx.all(_MADE, (first, last, self.committee)):
-            contact, kind = ContactId(row["contact"]), Kind(row["kind"])
-            new = kind is Kind.LISTED
+            contact, kind = ContactId(row["contact"]), EntryKind(row["kind"])
+            new = kind is EntryKind.LISTED
             if row["merged"] or (row["touched"] if new else row["changed"]):
                 kept.append(contact)
             elif new:
@@ -428,7 +428,7 @@ class Bulk(Repository):
             "INSERT INTO history(committee, author, at, kind, contact, reverses) "
             "VALUES (?, ?, ?, ?, ?, ?)",
             [
-                (self.committee, author, millis(at), Kind.UNDONE.value, contact, entry)
+                (self.committee, author, millis(at), EntryKind.UNDONE.value, contact, entry)
                 for entry, contact in added
             ],
         )
@@ -447,7 +447,7 @@ def _last(rows: Sequence[Row]) -> Last | None:
     return Last(rows[-1]["name"], rows[-1]["area"], rows[-1]["shift"]) if rows else None
 
 
-def _carried_over(change: Change) -> Listed:
+def _carried_over(change: ContactChange) -> Listed:
     """What lists say about somebody now: the new where there is some, else what they said before."""
     last, said = change.contact.last, change.listed
     return Listed(

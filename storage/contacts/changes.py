@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.contacts.contacts import Contacts
-from storage.core.model import Contact, ContactId, EntryId, Note, Part, State, UserId
+from storage.core.model import Contact, ContactId, EntryId, Membership, Note, Part, UserId
 from storage.core.repository import Repository, millis, moment
 from storage.history.derived import SAME_PERSON, names_of, settle
 from storage.names import folded
@@ -21,7 +21,7 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
-class Lives(Repository):
+class ContactChanges(Repository):
     """One committee's contacts over time. Every change names the entry that made it."""
 
     async def rename(self, entry: EntryId, contact: ContactId, name: str) -> None:
@@ -104,7 +104,7 @@ class Lives(Repository):
         self,
         entry: EntryId,
         contact: ContactId,
-        state: State,
+        state: Membership,
         from_day: date,
         reason: str | None = None,
     ) -> None:
@@ -116,7 +116,7 @@ class Lives(Repository):
         )
         await settle(self.tx, [contact])
 
-    async def last_state(self, contact: ContactId) -> tuple[State, date] | None:
+    async def last_state(self, contact: ContactId) -> tuple[Membership, date] | None:
         """The state with the latest day, though it be in the future."""
         row = await self.tx.one(
             "SELECT m.state, m.from_day FROM memberships AS m WHERE m.contact = ? "
@@ -125,7 +125,7 @@ class Lives(Repository):
         )
         if row is None:
             return None
-        return State(row["state"]), date.fromisoformat(row["from_day"])
+        return Membership(row["state"]), date.fromisoformat(row["from_day"])
 
     async def cancel_follow_ups(
         self, entry: EntryId, contact: Contact, from_day: date, *, author: UserId, at: datetime

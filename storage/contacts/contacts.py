@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from storage.core.driver import Row
-from storage.core.model import Contact, ContactId, EntryId, Kind, State, UserId
+from storage.core.model import Contact, ContactId, EntryId, EntryKind, Membership, UserId
 from storage.core.repository import Repository, millis
 from storage.core.slices import in_slices
 from storage.history.derived import index_names
@@ -54,14 +54,14 @@ class Contacts(Repository):
         author: UserId,
         at: datetime,
         from_day: date,
-        state: State = State.EMPLOYED,
+        state: Membership = Membership.EMPLOYED,
         hired: date | None = None,
     ) -> Contact:
         """Add somebody; whoever adds them is their primary organizer.
 
         ``hired`` is the day from which they belong to the unit; None: they always did.
         """
-        entry = await History(self.tx, self.committee).record(Kind.CONTACT_ADDED, author, at)
+        entry = await History(self.tx, self.committee).record(EntryKind.CONTACT_ADDED, author, at)
         number = await self.tx.value(
             "UPDATE committees SET last_contact = last_contact + 1 WHERE id = ? "
             "RETURNING last_contact",
@@ -80,8 +80,8 @@ class Contacts(Repository):
         )
         await self.place(ContactId(contact), area, shift, hired or from_day, entry)
         if hired is not None:
-            await self._state(ContactId(contact), State.NOT_YET, date.min, entry)
-        if hired is not None or state is not State.EMPLOYED:
+            await self._state(ContactId(contact), Membership.NOT_YET, date.min, entry)
+        if hired is not None or state is not Membership.EMPLOYED:
             await self._state(ContactId(contact), state, hired or from_day, entry)
         await index_names(self.tx, self.committee, contact, [name])
         added = await self.by_id(ContactId(contact))
@@ -276,7 +276,7 @@ class Contacts(Repository):
         )
 
     async def _state(
-        self, contact: ContactId, state: State, from_day: date, entry: EntryId
+        self, contact: ContactId, state: Membership, from_day: date, entry: EntryId
     ) -> None:
         await self.tx.execute(
             "INSERT INTO memberships(contact, state, from_day, entry) VALUES (?, ?, ?, ?)",
@@ -313,6 +313,6 @@ def _contact(row: Row) -> Contact:
         area=row["area"],
         shift=row["shift"],
         organizer=None if row["organizer"] is None else UserId(row["organizer"]),
-        state=State.EMPLOYED if row["state"] is None else State(row["state"]),
+        state=Membership.EMPLOYED if row["state"] is None else Membership(row["state"]),
         since=None if row["from_day"] is None else date.fromisoformat(row["from_day"]),
     )

@@ -18,7 +18,7 @@ RECENT = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class TalkVersion:
     """One version of a talk, where it is kept."""
 
     id: int
@@ -39,7 +39,7 @@ class Conversations(Repository):
         await self._keep(entry, contact, replace(talk, number=int(str(number))), replaces=None)
         return int(str(number))
 
-    async def edit(self, entry: EntryId, kept: Kept, better: Talk) -> None:
+    async def edit(self, entry: EntryId, kept: TalkVersion, better: Talk) -> None:
         """Keep another version of a talk; the one before stays and no longer shows."""
         await self._keep(entry, kept.contact, better, replaces=kept.id)
 
@@ -65,14 +65,16 @@ class Conversations(Repository):
             ),
         )
 
-    async def numbered(self, number: int) -> Kept | None:
+    async def numbered(self, number: int) -> TalkVersion | None:
         """The newest version of the talk with this number."""
         row = await self.tx.one(
             f"{_SELECT}WHERE t.committee = ? AND t.number = ? AND {COUNTS.format(row='t')} "
             "ORDER BY t.id DESC LIMIT 1",
             (self.committee, number),
         )
-        return None if row is None else Kept(row["id"], ContactId(row["contact"]), _talk(row))
+        return (
+            None if row is None else TalkVersion(row["id"], ContactId(row["contact"]), _talk(row))
+        )
 
     async def latest(
         self, contact: ContactId, limit: int = RECENT, *, before: int | None = None

@@ -10,7 +10,7 @@ from storage.core.repository import Repository, Shared, millis, moment
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class TalkDraft:
     """What somebody has answered so far, by question; None is a question they skipped."""
 
     contact: ContactId
@@ -22,7 +22,7 @@ class Draft:
 class Drafts(Repository):
     """One committee's drafts, one for each person at most."""
 
-    async def of(self, author: UserId) -> Draft | None:
+    async def of(self, author: UserId) -> TalkDraft | None:
         """Somebody's draft, expired or not."""
         row = await self.tx.one(
             "SELECT contact, answers, expires_at FROM drafts WHERE committee = ? AND author = ?",
@@ -30,11 +30,11 @@ class Drafts(Repository):
         )
         if row is None:
             return None
-        return Draft(
+        return TalkDraft(
             ContactId(row["contact"]), json.loads(row["answers"]), moment(row["expires_at"])
         )
 
-    async def keep(self, author: UserId, draft: Draft) -> None:
+    async def keep(self, author: UserId, draft: TalkDraft) -> None:
         await self.tx.execute(
             "INSERT OR REPLACE INTO drafts(committee, author, contact, answers, expires_at) "
             "VALUES (?, ?, ?, ?, ?)",

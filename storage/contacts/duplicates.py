@@ -47,7 +47,7 @@ _NUMBERED = "SELECT p.one, p.other FROM json_each(?1) AS j CROSS JOIN pairs AS p
 
 
 @dataclass(frozen=True, slots=True)
-class Doubles(Repository):
+class Duplicates(Repository):
     """One committee's pairs that wait for an answer, as far as they were found."""
 
     async def look_on(self) -> None:

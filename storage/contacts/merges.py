@@ -4,16 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.contacts.contacts import Contacts
-from storage.contacts.duplicates import Doubles
+from storage.contacts.duplicates import Duplicates
 from storage.core.driver import Row
-from storage.core.model import Contact, ContactId, Entry, EntryId, Kind, UserId
+from storage.core.model import Contact, ContactId, Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Repository, millis, moment
 from storage.history.derived import settle
 from storage.names.called import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class RecordAmounts:
     """How much is kept under one record."""
 
     talks: int
@@ -56,7 +56,7 @@ class Merges(Repository):
             found += [row["id"] for row in rows]
         return found
 
-    async def tally(self, contact: ContactId) -> Tally:
+    async def tally(self, contact: ContactId) -> RecordAmounts:
         counts = [
             await self.tx.value(
                 f"SELECT COUNT(*) FROM {table} AS t WHERE t.contact IN (SELECT ?1 UNION ALL "
@@ -70,7 +70,7 @@ class Merges(Repository):
             )
         ]
         talks, ratings, follow_ups = (int(str(count)) for count in counts)
-        return Tally(talks, ratings, follow_ups)
+        return RecordAmounts(talks, ratings, follow_ups)
 
     async def merge(self, entry: EntryId, kept: Contact, dropped: Contact, at: datetime) -> None:
         """Join the histories. What the kept record lacks, it takes from the other."""
@@ -116,7 +116,7 @@ class Merges(Repository):
     async def pairs(self, limit: int) -> list[Pair]:
         """The first open pairs; looks for more when there are fewer, a bounded way at a time."""
         if len(await self._open(limit)) < limit:
-            await Doubles(self.tx, self.committee, self.today).look_on()
+            await Duplicates(self.tx, self.committee, self.today).look_on()
         rows = await self._open(limit)
         ids = [row[side] for row in rows for side in ("one", "other")]
         contacts = {c.id: c for c in await self._contacts.all(ids)}
@@ -164,6 +164,6 @@ def _merge(row: Row | None) -> Merge | None:
         return None
     kept = ContactId(row["kept"])
     entry = Entry(
-        EntryId(row["entry"]), Kind.MERGED, UserId(row["author"]), moment(row["at"]), kept
+        EntryId(row["entry"]), EntryKind.MERGED, UserId(row["author"]), moment(row["at"]), kept
     )
     return Merge(entry, kept, ContactId(row["dropped"]), row["number"])

@@ -6,14 +6,14 @@ from storage.core.database import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class DatabaseContents:
     committees: int
     contacts: int
     handled: int
 
 
-async def contents(tx: Transaction) -> Contents:
-    return Contents(
+async def contents(tx: Transaction) -> DatabaseContents:
+    return DatabaseContents(
         int(str(await tx.value("SELECT count(*) FROM committees"))),
         int(str(await tx.value("SELECT count(*) FROM contacts"))),
         int(str(await tx.value("SELECT count(*) FROM handled"))),

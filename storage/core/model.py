@@ -81,7 +81,7 @@ class Duty(Enum):
     TIME = "time"
 
 
-class State(Enum):
+class Membership(Enum):
     """Whether somebody belongs to the unit, and how."""
 
     NOT_YET = "not yet"
@@ -94,7 +94,7 @@ class State(Enum):
     @property
     def out(self) -> bool:
         """Whether it takes somebody out of the unit; leave and contracts are for its definition."""
-        return self in {State.NOT_YET, State.LEFT, State.EXCLUDED}
+        return self in {Membership.NOT_YET, Membership.LEFT, Membership.EXCLUDED}
 
 
 class Part(Enum):
@@ -112,7 +112,7 @@ class Answer(Enum):
     NO = "no"
 
 
-class Kind(Enum):
+class EntryKind(Enum):
     """What a history entry did."""
 
     CONTACT_ADDED = "contact added"
@@ -167,7 +167,7 @@ class Contact:
     shift: str | None
     organizer: UserId | None
     """The primary organizer; None is unassigned."""
-    state: State = State.EMPLOYED
+    state: Membership = Membership.EMPLOYED
     """Today's."""
     since: date | None = None
     """The day from which that state holds; None: since they were added."""
@@ -233,7 +233,7 @@ class Entry:
     """One entry of the history."""
 
     id: EntryId
-    kind: Kind
+    kind: EntryKind
     author: UserId
     at: datetime
     contact: ContactId | None

@@ -10,7 +10,7 @@ from storage.core.database import Transaction
 from storage.core.driver import Row
 from storage.core.model import ContactId
 from storage.names import findable, folded, keys
-from storage.names.called import COUNTS, Names, called
+from storage.names.called import COUNTS, CalledNames, called
 from storage.structure_tests.derived import records_of, settle_marks
 
 SAME_PERSON = "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id})"
@@ -108,11 +108,13 @@ async def _root(tx: Transaction, contact: int) -> int:
     return int(str(await tx.value(_ROOT, (contact,))))
 
 
-async def names_of(tx: Transaction, contact: int) -> Names:
+async def names_of(tx: Transaction, contact: int) -> CalledNames:
     """What one record is called, those merged with it left out."""
     rows = await tx.all(_NAMES, (contact,))
     if not rows:
-        return Names(str(await tx.value("SELECT name FROM contacts WHERE id = ?", (contact,))), ())
+        return CalledNames(
+            str(await tx.value("SELECT name FROM contacts WHERE id = ?", (contact,))), ()
+        )
     return called(rows)
 
 

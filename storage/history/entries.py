@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from storage.core.model import ContactId, Entry, EntryId, Kind, UserId
+from storage.core.model import ContactId, Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Common, Repository, millis, moment
 from storage.history.derived import settle_entry
 from storage.names.called import COUNTS
@@ -16,7 +16,7 @@ __all__ = ["COUNTS", "Entries", "History"]
 class Entries(Common):
     """Beginning entries about what a committee does together; nothing can be read by it."""
 
-    async def record(self, kind: Kind, author: UserId, at: datetime) -> EntryId:
+    async def record(self, kind: EntryKind, author: UserId, at: datetime) -> EntryId:
         """Begin an entry; the rows written for it name it."""
         return await History(self.tx, self.committee).record(kind, author, at)
 
@@ -26,7 +26,7 @@ class History(Repository):
     """One committee's history entries."""
 
     async def record(
-        self, kind: Kind, author: UserId, at: datetime, *, contact: ContactId | None = None
+        self, kind: EntryKind, author: UserId, at: datetime, *, contact: ContactId | None = None
     ) -> EntryId:
         """Begin an entry; the rows written for it name it."""
         return EntryId(
@@ -49,7 +49,7 @@ class History(Repository):
             return None
         return Entry(
             id=EntryId(row["id"]),
-            kind=Kind(row["kind"]),
+            kind=EntryKind(row["kind"]),
             author=UserId(row["author"]),
             at=moment(row["at"]),
             contact=None if row["contact"] is None else ContactId(row["contact"]),
@@ -57,13 +57,13 @@ class History(Repository):
 
     async def built_on(self, entry: Entry) -> bool:
         """Whether something later, not taken back, rests on what this entry added."""
-        if entry.kind is Kind.CONTACT_ADDED:
+        if entry.kind is EntryKind.CONTACT_ADDED:
             return await self._spoken_of_since(entry)
-        if entry.kind in {Kind.CONVERSATION_LOGGED, Kind.CONVERSATION_EDITED}:
+        if entry.kind in {EntryKind.CONVERSATION_LOGGED, EntryKind.CONVERSATION_EDITED}:
             return await self._edited_since(entry)
-        if entry.kind is Kind.MEETING_CHANGED:
+        if entry.kind is EntryKind.MEETING_CHANGED:
             return await self._answered_by_others(entry)
-        if entry.kind is Kind.ACTION_CHANGED:
+        if entry.kind is EntryKind.ACTION_CHANGED:
             return await self._worked_on_by_others(entry)
         return entry.kind in ABOUT_TESTS and await stands(self.tx, entry)
 
@@ -124,7 +124,7 @@ class History(Repository):
         await self.tx.insert(
             "INSERT INTO history(committee, author, at, kind, contact, reverses) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            (self.committee, author, millis(at), Kind.UNDONE.value, entry.contact, entry.id),
+            (self.committee, author, millis(at), EntryKind.UNDONE.value, entry.contact, entry.id),
         )
         await settle_entry(self.tx, entry.id)
         await self._settle_follow_ups_of(entry)

@@ -16,7 +16,7 @@ KEPT_MS = 2 * 24 * 3600 * 1000
 """Milliseconds for which the rows of a list nobody saves are kept."""
 
 
-class State(Enum):
+class ImportState(Enum):
     """How far an import has come."""
 
     MAPPING = "mapping"
@@ -33,7 +33,7 @@ class State(Enum):
     @property
     def at_work(self) -> bool:
         """Whether we have something to do for it."""
-        return self in {State.CHECKING, State.SAVING, State.UNDOING}
+        return self in {ImportState.CHECKING, ImportState.SAVING, ImportState.UNDOING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Import:
     heads: tuple[str, ...]
     reading: Mapping[str, Any]
     """How the columns are read, as JSON has it."""
-    state: State
+    state: ImportState
     lines: int
     sheets: int
     done: int
@@ -65,7 +65,7 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class LineRemark:
     """Something to say about a line."""
 
     line: int
@@ -87,7 +87,7 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NameOrder:
     """Where somebody stands in the order of names."""
 
     contact: ContactId
@@ -137,7 +137,7 @@ class Imports(Repository):
                 head_line,
                 json.dumps(list(heads)),
                 json.dumps(reading),
-                State.MAPPING.value,
+                ImportState.MAPPING.value,
                 lines,
                 len(sheets),
                 millis(at),
@@ -194,7 +194,7 @@ class Imports(Repository):
         )
 
     async def begin(
-        self, one: Import, state: State, at: datetime, by: UserId | None = None
+        self, one: Import, state: ImportState, at: datetime, by: UserId | None = None
     ) -> None:
         """Give us work; what was said and counted at an earlier attempt is gone.
 
@@ -205,9 +205,9 @@ class Imports(Repository):
             "changed_at = ?, asked_by = ? WHERE id = ?",
             (state.value, millis(at), by or one.asked_by, one.id),
         )
-        if state is not State.SAVING:
+        if state is not ImportState.SAVING:
             await self.tx.execute("DELETE FROM import_problems WHERE import = ?", (one.id,))
-        if state is State.CHECKING:
+        if state is ImportState.CHECKING:
             await self.tx.execute("DELETE FROM import_missing WHERE import = ?", (one.id,))
 
     async def advance(self, one: Import, done: int, figures: Mapping[str, int]) -> None:
@@ -217,13 +217,13 @@ class Imports(Repository):
             (done, json.dumps(figures), one.id),
         )
 
-    async def end(self, one: Import, state: State, at: datetime) -> None:
+    async def end(self, one: Import, state: ImportState, at: datetime) -> None:
         """The work at hand is over. What was in the file goes as soon as nobody needs it."""
         await self.tx.execute(
             "UPDATE imports SET state = ?, changed_at = ? WHERE id = ?",
             (state.value, millis(at), one.id),
         )
-        if state in {State.SAVED, State.DROPPED, State.FAILED}:
+        if state in {ImportState.SAVED, ImportState.DROPPED, ImportState.FAILED}:
             await Lists(self.tx).empty(one.id)
 
     # -- rows ----------------------------------------------------------------------------------
@@ -273,13 +273,13 @@ class Imports(Repository):
 
     # -- what there is to say ------------------------------------------------------------------
 
-    async def tell(self, one: Import, said: Sequence[Said]) -> None:
+    async def tell(self, one: Import, said: Sequence[LineRemark]) -> None:
         await self.tx.executemany(
             "INSERT INTO import_problems(import, line, trouble, words, stops) VALUES (?, ?, ?, ?, ?)",
             [(one.id, s.line, s.trouble, json.dumps(s.words), int(s.stops)) for s in said],
         )
 
-    async def told(self, one: Import, *, after: int, limit: int) -> list[Said]:
+    async def told(self, one: Import, *, after: int, limit: int) -> list[LineRemark]:
         """What there is to say about the lines after one, in their order."""
         rows = await self.tx.all(
             "SELECT line, trouble, words, stops FROM import_problems "
@@ -287,7 +287,7 @@ class Imports(Repository):
             (one.id, after, limit),
         )
         return [
-            Said(r["line"], r["trouble"], tuple(json.loads(r["words"])), bool(r["stops"]))
+            LineRemark(r["line"], r["trouble"], tuple(json.loads(r["words"])), bool(r["stops"]))
             for r in rows
         ]
 
@@ -352,7 +352,7 @@ class Imports(Repository):
         )
         return (0, 0) if row is None else (row["n"], row["at"])
 
-    async def listed(self, *, after: tuple[str, int], limit: int) -> list[Place]:
+    async def listed(self, *, after: tuple[str, int], limit: int) -> list[NameOrder]:
         """The unit by name, following a place, so many; whether any list has named them."""
         rows = await self.tx.all(
             "SELECT c.id, c.sort_key, EXISTS (SELECT 1 FROM listings AS l WHERE l.contact = c.id "
@@ -362,7 +362,9 @@ class Imports(Repository):
             "ORDER BY c.sort_key, c.id LIMIT ?",
             (self.committee, *after, self.today.isoformat(), limit),
         )
-        return [Place(ContactId(row["id"]), row["sort_key"], bool(row["listed"])) for row in rows]
+        return [
+            NameOrder(ContactId(row["id"]), row["sort_key"], bool(row["listed"])) for row in rows
+        ]
 
     async def miss(self, one: Import, contacts: Sequence[ContactId]) -> None:
         """These are on earlier lists and not on this one."""
@@ -432,7 +434,7 @@ def _import(row: Row) -> Import:
         head_line=row["head_line"],
         heads=tuple(json.loads(row["heads"])),
         reading=json.loads(row["reading"]),
-        state=State(row["state"]),
+        state=ImportState(row["state"]),
         lines=row["lines"],
         sheets=row["sheets"],
         done=row["done"],

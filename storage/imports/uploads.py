@@ -47,7 +47,7 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class SentFiles:
     """What somebody sent: when (Unix ms UTC) and how many bytes, the oldest first."""
 
     waiting: int
@@ -81,14 +81,14 @@ class Uploads(Shared):
             (upload.event_id, upload.sender, upload.at, upload.size),
         )
 
-    async def spent(self, sender: str, now: int) -> Spent:
+    async def spent(self, sender: str, now: int) -> SentFiles:
         """What somebody sent within the last day, and what of theirs still waits."""
         waiting = await self.tx.value("SELECT COUNT(*) FROM uploads WHERE sender = ?", (sender,))
         rows = await self.tx.all(
             "SELECT at, bytes FROM uploads_sent WHERE sender = ? AND at > ? ORDER BY at",
             (sender, now - DAY_MS),
         )
-        return Spent(int(str(waiting)), tuple((row["at"], row["bytes"]) for row in rows))
+        return SentFiles(int(str(waiting)), tuple((row["at"], row["bytes"]) for row in rows))
 
     async def weighed(self, event_id: str, size: int) -> None:
         """Count what really came, whatever its sender said."""

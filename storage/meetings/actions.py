@@ -13,7 +13,7 @@ NOBODY = UserId("")
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
+class ActionItem:
     id: int
     number: int
     occurrence: OccurrenceId | None
@@ -35,7 +35,7 @@ class Actions(Common):
         words: str,
         due: date | None,
         at: datetime,
-    ) -> Action:
+    ) -> ActionItem:
         number = await self.tx.value(
             "UPDATE committees SET last_action = last_action + 1 WHERE id = ? RETURNING last_action",
             (self.committee,),
@@ -54,21 +54,21 @@ class Actions(Common):
             ),
         )
         await self._event(entry, row, "owner", owner, at)
-        return Action(row, int(str(number)), occurrence, owner, words, due, open=True)
+        return ActionItem(row, int(str(number)), occurrence, owner, words, due, open=True)
 
-    async def by_number(self, number: int) -> Action | None:
+    async def by_number(self, number: int) -> ActionItem | None:
         row = await self.tx.one(
             "SELECT * FROM actions WHERE committee = ? AND number = ?", (self.committee, number)
         )
         return None if row is None else _action(row)
 
-    async def by_id(self, action: int) -> Action | None:
+    async def by_id(self, action: int) -> ActionItem | None:
         row = await self.tx.one(
             "SELECT * FROM actions WHERE id = ? AND committee = ?", (action, self.committee)
         )
         return None if row is None else _action(row)
 
-    async def open(self, limit: int = 200) -> list[Action]:
+    async def open(self, limit: int = 200) -> list[ActionItem]:
         """What is to be done, most urgent first, what has no day last."""
         dated = await self.tx.all(
             "SELECT * FROM actions WHERE committee = ? AND open AND due_day > '' "
@@ -82,18 +82,18 @@ class Actions(Common):
         )
         return [_action(row) for row in (*dated, *undated)]
 
-    async def of(self, occurrence: OccurrenceId) -> list[Action]:
+    async def of(self, occurrence: OccurrenceId) -> list[ActionItem]:
         rows = await self.tx.all(
             f"SELECT * FROM actions AS a WHERE occurrence = ? AND {COUNTS.format(row='a')} ORDER BY id",
             (occurrence,),
         )
         return [_action(row) for row in rows]
 
-    async def done(self, entry: EntryId, action: Action, author: UserId, at: datetime) -> None:
+    async def done(self, entry: EntryId, action: ActionItem, author: UserId, at: datetime) -> None:
         await self._event(entry, action.id, "done", author, at)
         await self.settle(action.id)
 
-    async def give(self, entry: EntryId, action: Action, owner: UserId, at: datetime) -> None:
+    async def give(self, entry: EntryId, action: ActionItem, owner: UserId, at: datetime) -> None:
         await self._event(entry, action.id, "owner", owner, at)
         await self.settle(action.id)
 
@@ -126,8 +126,8 @@ class Actions(Common):
         )
 
 
-def _action(row: Row) -> Action:
-    return Action(
+def _action(row: Row) -> ActionItem:
+    return ActionItem(
         row["id"],
         row["number"],
         None if row["occurrence"] is None else OccurrenceId(row["occurrence"]),

@@ -10,7 +10,7 @@ from storage.names.called import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class AgendaItem:
     number: int
     minutes: int
     words: str
@@ -46,14 +46,14 @@ class Agendas(Common):
         )
         return int(str(number))
 
-    async def items(self, occurrence: OccurrenceId) -> list[Item]:
+    async def items(self, occurrence: OccurrenceId) -> list[AgendaItem]:
         rows = await self.tx.all(
             "SELECT * FROM agenda_items AS i WHERE occurrence = ? "
             f"AND {COUNTS.format(row='i')} ORDER BY number",
             (occurrence,),
         )
         return [
-            Item(r["number"], r["minutes"], r["words"], UserId(r["author"]), r["state"])
+            AgendaItem(r["number"], r["minutes"], r["words"], UserId(r["author"]), r["state"])
             for r in rows
         ]
 

@@ -12,7 +12,7 @@ from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldDate:
     """A date as somebody's last file has it."""
 
     seq: int
@@ -47,7 +47,7 @@ class CalendarDates(Common):
         )
         return None if row is None else LastFile(row["title"], moment(row["made"]).astimezone(UTC))
 
-    async def held(self, meeting: MeetingId, person: UserId) -> dict[OccurrenceId, Held]:
+    async def held(self, meeting: MeetingId, person: UserId) -> dict[OccurrenceId, HeldDate]:
         """The dates of a meeting that somebody was sent."""
         rows = await self.tx.all(
             "SELECT d.* FROM calendar_dates AS d JOIN occurrences AS o ON o.id = d.occurrence "
@@ -56,7 +56,7 @@ class CalendarDates(Common):
         )
         return {OccurrenceId(row["occurrence"]): _held(row) for row in rows}
 
-    async def holders(self, date: OccurrenceId) -> dict[UserId, Held]:
+    async def holders(self, date: OccurrenceId) -> dict[UserId, HeldDate]:
         """Everybody who was sent a date, and how."""
         rows = await self.tx.all("SELECT * FROM calendar_dates WHERE occurrence = ?", (date,))
         return {UserId(row["person"]): _held(row) for row in rows}
@@ -112,17 +112,17 @@ def after(last: LastFile | None, now: datetime) -> datetime:
 
 async def everybody(
     dates: CalendarDates, changed: Sequence[Occurrence]
-) -> Mapping[UserId, list[tuple[Occurrence, Held]]]:
+) -> Mapping[UserId, list[tuple[Occurrence, HeldDate]]]:
     """By person: the dates among these that they were sent, with what they were sent."""
-    found: defaultdict[UserId, list[tuple[Occurrence, Held]]] = defaultdict(list)
+    found: defaultdict[UserId, list[tuple[Occurrence, HeldDate]]] = defaultdict(list)
     for each in sorted(changed, key=lambda one: one.at):
         for person, held in (await dates.holders(each.id)).items():
             found[person].append((each, held))
     return found
 
 
-def _held(row: Row) -> Held:
-    return Held(
+def _held(row: Row) -> HeldDate:
+    return HeldDate(
         row["seq"],
         moment(row["start_at"]).astimezone(UTC),
         moment(row["end_at"]).astimezone(UTC),

@@ -16,7 +16,7 @@ from storage.core.model import CommitteeId, UserId
 from storage.core.repository import Common, Shared, millis, moment
 
 
-class Kind(Enum):
+class ReminderKind(Enum):
     """What is to be said."""
 
     DAY_BEFORE = "day before"
@@ -41,23 +41,23 @@ class Kind(Enum):
 
 OF_AN_OCCURRENCE = frozenset(
     {
-        Kind.DAY_BEFORE,
-        Kind.HOUR_BEFORE,
-        Kind.AT_THE_DOOR,
-        Kind.START,
-        Kind.CLOCKS,
-        Kind.ROLES,
-        Kind.OVER,
+        ReminderKind.DAY_BEFORE,
+        ReminderKind.HOUR_BEFORE,
+        ReminderKind.AT_THE_DOOR,
+        ReminderKind.START,
+        ReminderKind.CLOCKS,
+        ReminderKind.ROLES,
+        ReminderKind.OVER,
     }
 )
 _SAID = "state IN ('queued', 'sending', 'sent')"
 _KINDS = ", ".join(sorted(f"'{kind.value}'" for kind in OF_AN_OCCURRENCE))
 _MAKER = "meetings AS m ON m.id = o.meeting JOIN history AS h ON h.id = m.entry"
 _MAKER_OF_THIS = "meetings AS n ON n.id = p.meeting JOIN history AS g ON g.id = n.entry"
-OF_A_POLL = frozenset({Kind.NAG, Kind.CLOSE})
+OF_A_POLL = frozenset({ReminderKind.NAG, ReminderKind.CLOSE})
 
 
-class State(Enum):
+class ReminderState(Enum):
     """What became of a row."""
 
     PLANNED = "planned"
@@ -79,20 +79,20 @@ class Reminder:
     id: int
     key: str
     committee: CommitteeId
-    kind: Kind
+    kind: ReminderKind
     subject: int
     seq: int
     recipient: UserId | None
     due: datetime
     expires: datetime
-    state: State = State.PLANNED
+    state: ReminderState = ReminderState.PLANNED
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class PlannedReminder:
     """A row to be, before it has a number."""
 
-    kind: Kind
+    kind: ReminderKind
     subject: int
     seq: int
     recipient: UserId | None
@@ -108,7 +108,7 @@ class Plan:
 class Reminders(Common):
     """Planning, in the transaction of what is planned for."""
 
-    async def plan(self, plans: Sequence[Plan]) -> None:
+    async def plan(self, plans: Sequence[PlannedReminder]) -> None:
         """Plan these; what is planned already stays as it is."""
         await self.tx.executemany(
             "INSERT OR IGNORE INTO reminders(key, committee, kind, subject, seq, recipient, due_at, "
@@ -129,7 +129,12 @@ class Reminders(Common):
         )
 
     async def cancel(
-        self, kinds: Iterable[Kind], subject: int, now: datetime, *, below: int | None = None
+        self,
+        kinds: Iterable[ReminderKind],
+        subject: int,
+        now: datetime,
+        *,
+        below: int | None = None,
     ) -> None:
         """What was planned for that subject is not said; ``below``: only of earlier versions."""
         for kind in kinds:
@@ -156,7 +161,7 @@ class ReminderTable(Shared):
         row = await self.tx.one("SELECT * FROM reminders WHERE id = ?", (reminder,))
         return None if row is None else _reminder(row)
 
-    async def settle(self, reminders: Iterable[int], state: State, now: datetime) -> None:
+    async def settle(self, reminders: Iterable[int], state: ReminderState, now: datetime) -> None:
         await self.tx.executemany(
             "UPDATE reminders SET state = ?, settled_at = ? WHERE id = ?",
             [(state.value, millis(now), each) for each in reminders],
@@ -201,7 +206,7 @@ class ReminderTable(Shared):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class MeetingDraft:
     """What somebody is about to do."""
 
     plan: dict[str, Any]
@@ -221,7 +226,7 @@ class MeetingDrafts(Common):
             (self.committee, author, int(in_room), json.dumps(plan), millis(until)),
         )
 
-    async def take(self, author: UserId, *, in_room: bool, now: datetime) -> Draft | None:
+    async def take(self, author: UserId, *, in_room: bool, now: datetime) -> MeetingDraft | None:
         """What waits; it waits no longer."""
         row = await self.tx.one(
             "SELECT plan, expires_at FROM meeting_drafts WHERE committee = ? AND author = ? "
@@ -234,7 +239,7 @@ class MeetingDrafts(Common):
         )
         if row is None or row["expires_at"] < millis(now):
             return None
-        return Draft(json.loads(row["plan"]), moment(row["expires_at"]))
+        return MeetingDraft(json.loads(row["plan"]), moment(row["expires_at"]))
 
 
 def _reminder(row: Row) -> Reminder:
@@ -242,11 +247,11 @@ def _reminder(row: Row) -> Reminder:
         row["id"],
         row["key"],
         CommitteeId(row["committee"]),
-        Kind(row["kind"]),
+        ReminderKind(row["kind"]),
         row["subject"],
         row["seq"],
         UserId(row["recipient"]) if row["recipient"] else None,
         moment(row["due_at"]),
         moment(row["expires_at"]),
-        State(row["state"]),
+        ReminderState(row["state"]),
     )

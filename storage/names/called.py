@@ -11,14 +11,14 @@ COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class CalledNames:
     """What one record is called: the shown name first, and everything it is found by."""
 
     shown: str
     others: tuple[str, ...]
 
 
-def called(rows: Sequence[Row]) -> Names:
+def called(rows: Sequence[Row]) -> CalledNames:
     """Names from the rows that count, oldest first: the last name, the last preferred one, aliases."""
     name, preferred = "", None
     aliases: dict[str, str] = {}
@@ -34,4 +34,4 @@ def called(rows: Sequence[Row]) -> Names:
             aliases[folded(row["name"])] = row["name"]
     shown = preferred or name
     others = dict.fromkeys((name, *aliases.values()))
-    return Names(shown, tuple(other for other in others if other != shown))
+    return CalledNames(shown, tuple(other for other in others if other != shown))

@@ -7,7 +7,7 @@ need be asked, when a number or an address speaks for one person as well. Everyt
 
 from storage.names.likeness import slips, swaps_an_ending
 from storage.names.short_names import is_first_name, longer
-from storage.names.spelling import PARTICLES, Spelling, Word, spelled
+from storage.names.spelling import PARTICLES, SpelledWord, Spelling, spelled
 
 GENERATIONS = frozenset({"jr", "sr", "jnr", "snr", "junior", "senior", "ii", "iii", "iv"})
 """What tells a father from a son of one name."""
@@ -56,11 +56,11 @@ def _has_all_of(one: Spelling, other: Spelling) -> bool:
     return len(a & b) > 1 and (a <= b or b <= a)
 
 
-def _telling(name: Spelling) -> tuple[Word, ...]:
+def _telling(name: Spelling) -> tuple[SpelledWord, ...]:
     return tuple(word for word in name.words if word.plain not in PARTICLES)
 
 
-def _unmatched(one: Spelling, other: Spelling) -> list[tuple[Word, Word]] | None:
+def _unmatched(one: Spelling, other: Spelling) -> list[tuple[SpelledWord, SpelledWord]] | None:
     """The words that differ, side by side in their order; None if one name has more, or nothing agrees."""
     here, there = list(_telling(one)), list(_telling(other))
     for word in tuple(here):
@@ -74,7 +74,7 @@ def _unmatched(one: Spelling, other: Spelling) -> list[tuple[Word, Word]] | None
     return list(zip(here, there, strict=True))
 
 
-def _short(one: Word, other: Word) -> bool:
+def _short(one: SpelledWord, other: SpelledWord) -> bool:
     a, b = one.plain, other.plain
     if {a, b} & GENERATIONS:
         return False
@@ -83,13 +83,13 @@ def _short(one: Word, other: Word) -> bool:
     return initial or (known and not swaps_an_ending(a, b))
 
 
-def _begins(one: Word, other: Word) -> bool:
+def _begins(one: SpelledWord, other: SpelledWord) -> bool:
     """Sam and Samuel; Emma and Emily are sisters as often as not."""
     a, b = one.plain, other.plain
     return a.startswith(b) or b.startswith(a)
 
 
-def _slip(one: Word, other: Word) -> bool:
+def _slip(one: SpelledWord, other: SpelledWord) -> bool:
     a, b = one.plain, other.plain
     swapped = sorted(a) == sorted(b)
     names = is_first_name(a) + is_first_name(b)

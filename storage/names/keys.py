@@ -11,7 +11,7 @@ from itertools import combinations
 from storage.names.folding import full_key
 from storage.names.folding import words as words_of
 from storage.names.short_names import is_first_name, longer
-from storage.names.spelling import PARTICLES, Word, spelled
+from storage.names.spelling import PARTICLES, SpelledWord, spelled
 
 _PAIRED = 4
 """Words of a name that are paired with each other."""
@@ -86,13 +86,13 @@ def other_spellings(name: str) -> frozenset[str]:
     return frozenset(found) - {"", "~"}
 
 
-def _telling(name: str) -> tuple[Word, ...]:
+def _telling(name: str) -> tuple[SpelledWord, ...]:
     """The words that say something; all of them when there is no other."""
     words = spelled(name).words
     return tuple(word for word in words if word.plain not in PARTICLES) or words
 
 
-def _paired(words: tuple[Word, ...]) -> Iterator[str]:
+def _paired(words: tuple[SpelledWord, ...]) -> Iterator[str]:
     for place, word in enumerate(words[:_PAIRED]):
         if len(word.plain) < 2:
             continue
@@ -102,7 +102,7 @@ def _paired(words: tuple[Word, ...]) -> Iterator[str]:
             yield f"{word.heard} -{other.plain[-2:]}"
 
 
-def _outlines(words: tuple[Word, ...]) -> Iterator[str]:
+def _outlines(words: tuple[SpelledWord, ...]) -> Iterator[str]:
     """Where two words and more are wrong: how each begins, and how each begins and ends."""
     if len(words) > 1:
         yield ".".join(sorted(word.plain[:2] for word in words))

@@ -16,7 +16,7 @@ from math import log2
 from rapidfuzz.distance import OSA
 
 from storage.names.short_names import is_first_name, short_for_one_another
-from storage.names.spelling import PARTICLES, Spelling, Word, spelled, undoubled
+from storage.names.spelling import PARTICLES, SpelledWord, Spelling, spelled, undoubled
 
 CERTAIN = 64.0
 """Bits of one name in two spellings that nobody takes for two: other order, case, accents, blanks."""
@@ -93,7 +93,7 @@ def evidence(one: Spelling, other: Spelling, common: Commonness = USUAL) -> floa
     return best - common.doubt
 
 
-def akin(one: Word, other: Word) -> bool:
+def akin(one: SpelledWord, other: SpelledWord) -> bool:
     """Whether two words may be one: spelled otherwise, short for it, or with a slip or two."""
     return len(one.plain) > 1 < len(other.plain) and _kind(one, other) > _DIFFERENT
 
@@ -117,16 +117,18 @@ def _says_little(name: Spelling, common: Commonness) -> bool:
     return len(name.words) == 1 and common.bearers.get(name.words[0].plain, 0) > _MANY
 
 
-def _joined(words: tuple[Word, ...], count: int) -> Iterator[tuple[Word, ...]]:
+def _joined(words: tuple[SpelledWord, ...], count: int) -> Iterator[tuple[SpelledWord, ...]]:
     """The words as they are, and neighbours written as one so that ``count`` are left."""
     yield words
     if len(words) > count:
         for cuts in combinations(range(1, len(words)), count - 1):
             edges = (0, *cuts, len(words))
-            yield tuple(Word.of_several(words[a:b]) for a, b in pairwise(edges))
+            yield tuple(SpelledWord.of_several(words[a:b]) for a, b in pairwise(edges))
 
 
-def _aligned(longer_one: tuple[Word, ...], shorter: tuple[Word, ...], common: Commonness) -> float:
+def _aligned(
+    longer_one: tuple[SpelledWord, ...], shorter: tuple[SpelledWord, ...], common: Commonness
+) -> float:
     """The bits of the best way to put the words of one name beside those of the other."""
     left, right, total = list(longer_one), [], 0.0
     for word in shorter:
@@ -160,7 +162,7 @@ def _left_out(word: str) -> float:
     return 0.0 if word in PARTICLES else _LEFT_OUT / 2 if len(word) == 1 else _LEFT_OUT
 
 
-def _word(one: Word, other: Word, common: Commonness) -> float:
+def _word(one: SpelledWord, other: SpelledWord, common: Commonness) -> float:
     a, b = one.plain, other.plain
     if a == b:
         if a in PARTICLES:
@@ -175,7 +177,7 @@ def _word(one: Word, other: Word, common: Commonness) -> float:
     return kind + log2(1 / common.share(a) + 1 / common.share(b)) - 1
 
 
-def _kind(one: Word, other: Word) -> float:
+def _kind(one: SpelledWord, other: SpelledWord) -> float:
     """In what way two words may be one, as bits; ``_DIFFERENT`` when in none."""
     if not one.forms.isdisjoint(other.forms):
         return _OTHERWISE

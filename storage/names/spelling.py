@@ -39,7 +39,7 @@ _TWICE = re.compile(r"(.)\1+")
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class SpelledWord:
     """One word of a name."""
 
     plain: str
@@ -50,11 +50,11 @@ class Word:
     """As it sounds, roughly."""
 
     @classmethod
-    def of(cls, plain: str, *also: str) -> "Word":
+    def of(cls, plain: str, *also: str) -> "SpelledWord":
         return cls(plain, frozenset((plain, *also)), sound(plain))
 
     @classmethod
-    def of_several(cls, words: tuple["Word", ...]) -> "Word":
+    def of_several(cls, words: tuple["SpelledWord", ...]) -> "SpelledWord":
         """Neighbours written as one: Mc Donald, Anna-Maria, van den Berg."""
         if len(words) == 1:
             return words[0]
@@ -70,7 +70,7 @@ class Word:
 class Spelling:
     """A name taken apart."""
 
-    words: tuple[Word, ...]
+    words: tuple[SpelledWord, ...]
     marks: frozenset[str]
     """Whoever shares one of these has the same name: letters in a row, and words in any order."""
 
@@ -81,7 +81,9 @@ def spelled(name: str) -> Spelling:
     bare = unicodedata.normalize("NFC", name).casefold().translate(_APOSTROPHES)
     plain = folded(bare).split()
     out = folded(bare.translate(_SPELLED_OUT)).split()
-    words = tuple(Word.of(a, b) for a, b in zip(plain[:MOST_WORDS], out[:MOST_WORDS], strict=True))
+    words = tuple(
+        SpelledWord.of(a, b) for a, b in zip(plain[:MOST_WORDS], out[:MOST_WORDS], strict=True)
+    )
     marks = {
         mark
         for each in (plain, out)

@@ -7,7 +7,7 @@ from rapidfuzz.distance import OSA
 
 from storage.names.likeness import akin
 from storage.names.short_names import relatives
-from storage.names.spelling import Word, spelled
+from storage.names.spelling import SpelledWord, spelled
 
 _SLIPS = 2
 _HEARD_FOR = {
@@ -46,7 +46,7 @@ def parted(said: str, vocabulary: Sequence[str]) -> Iterator[list[list[str]]]:
     readings = [words]
     if len(words) > 1:
         readings += [
-            (*words[:i], Word.of_several(words[i : i + 2]), *words[i + 2 :])
+            (*words[:i], SpelledWord.of_several(words[i : i + 2]), *words[i + 2 :])
             for i in range(len(words) - 1)
         ]
     readings += [
@@ -67,7 +67,7 @@ def parted(said: str, vocabulary: Sequence[str]) -> Iterator[list[list[str]]]:
             yield parts
 
 
-def _like(word: Word, vocabulary: Sequence[str], there: frozenset[str]) -> list[str]:
+def _like(word: SpelledWord, vocabulary: Sequence[str], there: frozenset[str]) -> list[str]:
     near = process.extract(
         word.plain, vocabulary, scorer=OSA.distance, score_cutoff=_SLIPS, limit=None
     )
@@ -75,12 +75,12 @@ def _like(word: Word, vocabulary: Sequence[str], there: frozenset[str]) -> list[
     return sorted(
         each
         for each in found | (word.forms & there)
-        if each == word.plain or akin(word, Word.of(each))
+        if each == word.plain or akin(word, SpelledWord.of(each))
     )
 
 
-def _halves(word: Word, there: frozenset[str]) -> Iterator[tuple[Word, Word]]:
+def _halves(word: SpelledWord, there: frozenset[str]) -> Iterator[tuple[SpelledWord, SpelledWord]]:
     for cut in range(_SHORTEST, len(word.plain) - _SHORTEST + 1):
         left, right = word.plain[:cut], word.plain[cut:]
         if left in there and right in there:
-            yield Word.of(left), Word.of(right)
+            yield SpelledWord.of(left), SpelledWord.of(right)

@@ -8,7 +8,7 @@ from storage.core.repository import Repository, millis, moment
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenPresence:
     """Since when somebody is there, and since when not any more. Aware, UTC; 1970: from the start."""
 
     since: datetime
@@ -19,20 +19,20 @@ class Seen:
 class PollPresence(Repository):
     """One committee's people."""
 
-    async def all(self) -> dict[UserId, Seen]:
+    async def all(self) -> dict[UserId, SeenPresence]:
         """Everybody who is there, or was until lately."""
         rows = await self.tx.all(
             "SELECT person, since, away FROM poll_presence WHERE committee = ? ORDER BY person",
             (self.committee,),
         )
         return {
-            UserId(row["person"]): Seen(
+            UserId(row["person"]): SeenPresence(
                 moment(row["since"]), None if row["away"] is None else moment(row["away"])
             )
             for row in rows
         }
 
-    async def put(self, person: UserId, seen: Seen) -> None:
+    async def put(self, person: UserId, seen: SeenPresence) -> None:
         """Keep this in the place of what was kept of them."""
         await self.tx.execute(
             "INSERT OR REPLACE INTO poll_presence(committee, person, since, away)"

@@ -14,7 +14,7 @@ KEPT_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True)
-class History:
+class DeadlineHistory:
     """What became of an open poll's deadline."""
 
     opened: datetime
@@ -22,7 +22,7 @@ class History:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class PollRoster:
     """Whom one poll asked."""
 
     poll: str
@@ -43,13 +43,13 @@ class PollRosters(Repository):
             (poll, self.committee, millis(opened_at), json.dumps(sorted(people))),
         )
 
-    async def history(self, poll: str) -> History | None:
+    async def history(self, poll: str) -> DeadlineHistory | None:
         """When a poll was opened, and how often it was postponed; None for one that is not kept."""
         row = await self.tx.one(
             "SELECT opened_at, postponed FROM poll_roster WHERE poll = ? AND committee = ?",
             (poll, self.committee),
         )
-        return None if row is None else History(moment(row["opened_at"]), row["postponed"])
+        return None if row is None else DeadlineHistory(moment(row["opened_at"]), row["postponed"])
 
     async def postponed(self, poll: str) -> None:
         """Its deadline was moved once more."""
@@ -63,7 +63,7 @@ class PollRosters(Repository):
 class AllRosters(Shared):
     """Those of all committees: the same people may meet in two rooms."""
 
-    async def since(self, at: datetime) -> list[Kept]:
+    async def since(self, at: datetime) -> list[PollRoster]:
         """Those of polls opened at or after a moment, the latest first."""
         rows = await self.tx.all(
             "SELECT poll, committee, opened_at, people FROM poll_roster WHERE opened_at >= ?"
@@ -71,7 +71,7 @@ class AllRosters(Shared):
             (millis(at),),
         )
         return [
-            Kept(
+            PollRoster(
                 row["poll"],
                 CommitteeId(row["committee"]),
                 moment(row["opened_at"]),

@@ -105,7 +105,7 @@ class Holds(Repository):
         return [_hold(row) for row in rows]
 
 
-class Action(Enum):
+class AuditedAction(Enum):
     """What was done with people's records as such."""
 
     SUBJECT = "subject"
@@ -136,7 +136,7 @@ class Action(Enum):
 class Audited:
     """One thing that was done."""
 
-    action: Action
+    action: AuditedAction
     author: UserId | None
     """None: a retention clock."""
     at: datetime
@@ -148,7 +148,9 @@ class Audited:
 class Trail(Common):
     """Adding to one committee's trail, from its room too; nothing can be read by it."""
 
-    async def keep(self, action: Action, author: UserId, at: datetime, *, words: str) -> None:
+    async def keep(
+        self, action: AuditedAction, author: UserId, at: datetime, *, words: str
+    ) -> None:
         await Audits(self.tx, self.committee).keep(action, author, at, words=words)
 
 
@@ -158,7 +160,7 @@ class Audits(Repository):
 
     async def keep(
         self,
-        action: Action,
+        action: AuditedAction,
         author: UserId | None,
         at: datetime,
         *,
@@ -230,7 +232,7 @@ def _hold(row: Row) -> Hold:
 
 def _audited(row: Row) -> Audited:
     return Audited(
-        Action(row["action"]),
+        AuditedAction(row["action"]),
         UserId(row["author"]) if row["author"] else None,
         moment(row["at"]),
         None if row["number"] is None else f"M-{row['number']}",

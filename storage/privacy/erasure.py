@@ -13,7 +13,7 @@ from storage.core.model import ContactId
 from storage.core.repository import Repository, millis
 from storage.core.slices import a_turn, in_slices
 from storage.names.called import COUNTS
-from storage.privacy.redaction import Mentions, Names
+from storage.privacy.redaction import NamePatterns, Redaction
 
 SHEETS_AT_ONCE = 50
 PICTURES = ("org.steward.picture", "org.steward.export", "file")
@@ -21,7 +21,7 @@ PICTURES = ("org.steward.picture", "org.steward.export", "file")
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PersonRecords:
     """Somebody with every record of theirs, and everything they are known by, old versions included."""
 
     contact: ContactId
@@ -33,8 +33,8 @@ class Person:
     emails: tuple[str, ...]
 
     @property
-    def sought(self) -> Names:
-        return Names(self.names, (*self.numbers, *self.emails))
+    def sought(self) -> NamePatterns:
+        return NamePatterns(self.names, (*self.numbers, *self.emails))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ _IN = "IN (SELECT value FROM json_each(?1))"
 class Erasure(Repository):
     """Deletes one committee's contacts. Nothing here can be taken back."""
 
-    async def person(self, contact: ContactId) -> Person:
+    async def person(self, contact: ContactId) -> PersonRecords:
         """Everything somebody is known by; ``contact`` is the record that was kept."""
         records = [row["id"] for row in await self.tx.all(_ALL, (contact,))]
         ids = json.dumps(records)
@@ -80,7 +80,7 @@ class Erasure(Repository):
             rows = await self.tx.all(sql, (ids,))
             return tuple(dict.fromkeys(row["said"] for row in rows if row["said"]))
 
-        return Person(
+        return PersonRecords(
             contact=contact,
             records=tuple(records),
             names=await column(
@@ -96,16 +96,18 @@ class Erasure(Repository):
             emails=await column(f"SELECT email AS said FROM listings WHERE contact {_IN}"),
         )
 
-    async def amount(self, person: Person) -> Amount:
+    async def amount(self, person: PersonRecords) -> Amount:
         ids = json.dumps(person.records)
         talks, ratings, notes, follow_ups = [
             int(str(await self.tx.value(f"SELECT COUNT(*) FROM {t} WHERE contact {_IN}", (ids,))))
             for t in ("conversations", "assessments", "notes", "follow_ups")
         ]
-        mentions = await Mentions(self.tx, self.committee).count(person.sought, person.records)
+        mentions = await Redaction(self.tx, self.committee).count(person.sought, person.records)
         return Amount(talks, ratings, notes, follow_ups, mentions)
 
-    async def forget(self, person: Person, at: datetime, instead: Mapping[str, str]) -> Erased:
+    async def forget(
+        self, person: PersonRecords, at: datetime, instead: Mapping[str, str]
+    ) -> Erased:
         """Delete their records, and their name wherever else it stands.
 
         ``instead`` is sent in place of queued messages that mention them.
@@ -114,7 +116,7 @@ class Erasure(Repository):
         names = person.sought
         await self._blank_drafts(names)
         return Erased(
-            mentions=await Mentions(self.tx, self.committee).blank(names),
+            mentions=await Redaction(self.tx, self.committee).blank(names),
             lines=await self._blank_lists(names) + await self._blank_sheets(person, names),
             unsent=await self._blank_outbox(names, instead),
         )
@@ -145,7 +147,7 @@ class Erasure(Repository):
 
     # -- words elsewhere -----------------------------------------------------------------------
 
-    async def _blank_drafts(self, names: Names) -> None:
+    async def _blank_drafts(self, names: NamePatterns) -> None:
         rows = await self.tx.all(
             "SELECT author, answers FROM drafts WHERE committee = ?", (self.committee,)
         )
@@ -156,7 +158,7 @@ class Erasure(Repository):
                     (self.committee, row["author"]),
                 )
 
-    async def _blank_lists(self, names: Names) -> int:
+    async def _blank_lists(self, names: NamePatterns) -> int:
         """Lines of lists that are not saved yet, what was said about lines, and files on their way."""
         lines = await self._blank_rows(names)
         # A list that is being checked is looked at again from its first line.
@@ -202,7 +204,7 @@ class Erasure(Repository):
                 )
         return lines
 
-    async def _blank_rows(self, names: Names) -> int:
+    async def _blank_rows(self, names: NamePatterns) -> int:
         """Rows of lists, some sheets at a time: all of them together may be more than fits."""
         lines, last = 0, 0
         while True:
@@ -225,7 +227,7 @@ class Erasure(Repository):
                 return lines
             last = rows[-1]["id"]
 
-    async def _blank_sheets(self, person: Person, names: Names) -> int:
+    async def _blank_sheets(self, person: PersonRecords, names: NamePatterns) -> int:
         """Lines of signature lists that wait."""
         lines = 0
         for row in await self.tx.all(
@@ -245,7 +247,7 @@ class Erasure(Repository):
                 )
         return lines
 
-    async def _blank_outbox(self, names: Names, instead: Mapping[str, str]) -> int:
+    async def _blank_outbox(self, names: NamePatterns, instead: Mapping[str, str]) -> int:
         """Every committee's: people are members of several. Some words are written when they go."""
         changed = 0
         for row in await self.tx.all(

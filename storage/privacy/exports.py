@@ -11,7 +11,7 @@ from storage.core.repository import Repository, Shared, millis, moment
 from storage.names.called import COUNTS
 
 
-class Format(Enum):
+class ExportFormat(Enum):
     """The shape of the file."""
 
     CSV = "csv"
@@ -21,7 +21,7 @@ class Format(Enum):
     """Names only: phones send their address books to clouds."""
 
 
-class Step(Enum):
+class ExportStep(Enum):
     """How far an export has come."""
 
     ASKED = "asked"
@@ -43,10 +43,10 @@ class Export:
     committee: CommitteeId
     number: int
     author: UserId
-    format: Format
+    format: ExportFormat
     ratings: bool
     why: str
-    step: Step
+    step: ExportStep
     decided_by: UserId | None
     at: datetime
     """When it was asked for."""
@@ -59,11 +59,11 @@ class Export:
     @property
     def waits(self) -> bool:
         """Whether the file may still come."""
-        return self.step in {Step.ASKED, Step.APPROVED, Step.MADE}
+        return self.step in {ExportStep.ASKED, ExportStep.APPROVED, ExportStep.MADE}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ExportLine:
     """One person as a file has them."""
 
     id: int
@@ -120,7 +120,7 @@ class Exports(Repository):
     """One committee's exports."""
 
     async def ask(
-        self, author: UserId, how: Format, why: str, at: datetime, *, ratings: bool
+        self, author: UserId, how: ExportFormat, why: str, at: datetime, *, ratings: bool
     ) -> Export:
         number = await self.tx.value(
             "UPDATE committees SET last_export = last_export + 1 WHERE id = ? RETURNING last_export",
@@ -172,21 +172,21 @@ class Exports(Repository):
 
     async def approve(self, one: Export, by: UserId, at: datetime) -> None:
         """From here on it is fixed who is in the file at most."""
-        await self.step(one, Step.APPROVED, by, at)
+        await self.step(one, ExportStep.APPROVED, by, at)
         last = await self.tx.value("SELECT MAX(id) FROM contacts")
         await self.tx.execute(
             "UPDATE exports SET approved_at = ?, newest = ? WHERE id = ?",
             (millis(at), last or 0, one.id),
         )
 
-    async def step(self, one: Export, step: Step, by: UserId | None, at: datetime) -> None:
+    async def step(self, one: Export, step: ExportStep, by: UserId | None, at: datetime) -> None:
         await self.tx.execute(
             "UPDATE exports SET state = ?, decided_by = COALESCE(?, decided_by), changed_at = ? "
             "WHERE id = ?",
             (step.value, by, millis(at), one.id),
         )
 
-    async def lines(self, *, after: int, newest: int, limit: int) -> list[Line]:
+    async def lines(self, *, after: int, newest: int, limit: int) -> list[ExportLine]:
         """The people on record, so many after a row id, none after ``newest``."""
         rows = await self.tx.all(
             _LINES, (self.committee, after, limit, self.today.isoformat(), newest)
@@ -235,10 +235,10 @@ def _export(row: Row) -> Export:
         committee=CommitteeId(row["committee"]),
         number=row["number"],
         author=UserId(row["author"]),
-        format=Format(row["format"]),
+        format=ExportFormat(row["format"]),
         ratings=bool(row["ratings"]),
         why=row["why"],
-        step=Step(row["state"]),
+        step=ExportStep(row["state"]),
         decided_by=UserId(row["decided_by"]) if row["decided_by"] else None,
         at=moment(row["at"]),
         people=row["people"],
@@ -247,9 +247,9 @@ def _export(row: Row) -> Export:
     )
 
 
-def _line(row: Row, also: tuple[str, ...]) -> Line:
+def _line(row: Row, also: tuple[str, ...]) -> ExportLine:
     roles = (("committee", row["parts"] & 1), ("natural leader", row["parts"] & 2))
-    return Line(
+    return ExportLine(
         id=row["id"],
         handle=f"M-{row['number']}",
         name=row["name"],

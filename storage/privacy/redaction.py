@@ -21,7 +21,7 @@ _OF_SOMEBODY = ("'s", "’s")
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextColumn:
     """A column with words that people typed, and whose rows are a committee's (``t``, ``?1``)."""
 
     table: str
@@ -32,38 +32,38 @@ class Text:
 
 TEXTS = (
     *(
-        Text("conversations", column, "id", "t.committee = ?1")
+        TextColumn("conversations", column, "id", "t.committee = ?1")
         for column in ("issue", "ask", "note")
     ),
-    Text("assessments", "note", "id", "t.committee = ?1"),
-    Text("notes", "note", "id", "t.committee = ?1"),
-    Text("follow_ups", "what", "id", "t.committee = ?1"),
-    Text(
+    TextColumn("assessments", "note", "id", "t.committee = ?1"),
+    TextColumn("notes", "note", "id", "t.committee = ?1"),
+    TextColumn("follow_ups", "what", "id", "t.committee = ?1"),
+    TextColumn(
         "follow_up_events",
         "result",
         "id",
         "(SELECT f.committee FROM follow_ups AS f WHERE f.id = t.follow_up) = ?1",
     ),
-    Text(
+    TextColumn(
         "turf_reasons",
         "why",
         "entry",
         "(SELECT h.committee FROM history AS h WHERE h.id = t.entry) = ?1",
     ),
-    Text(
+    TextColumn(
         "meeting_versions",
         "title",
         "id",
         "(SELECT m.committee FROM meetings AS m WHERE m.id = t.meeting) = ?1",
     ),
-    Text(
+    TextColumn(
         "calendar_files",
         "title",
         "id",
         "(SELECT m.committee FROM meetings AS m WHERE m.id = t.meeting) = ?1",
     ),
     *(
-        Text(
+        TextColumn(
             table,
             "words",
             "id",
@@ -71,13 +71,13 @@ TEXTS = (
         )
         for table in ("agenda_items", "minute_lines")
     ),
-    Text("actions", "words", "id", "t.committee = ?1"),
-    Text("holds", "why", "id", "t.committee = ?1"),
-    Text("audits", "words", "id", "t.committee = ?1"),
-    Text("exports", "why", "id", "t.committee = ?1"),
-    Text("imports", "name", "id", "t.committee = ?1"),
-    Text("tests", "name", "id", "t.committee = ?1"),
-    Text(
+    TextColumn("actions", "words", "id", "t.committee = ?1"),
+    TextColumn("holds", "why", "id", "t.committee = ?1"),
+    TextColumn("audits", "words", "id", "t.committee = ?1"),
+    TextColumn("exports", "why", "id", "t.committee = ?1"),
+    TextColumn("imports", "name", "id", "t.committee = ?1"),
+    TextColumn("tests", "name", "id", "t.committee = ?1"),
+    TextColumn(
         "test_figures",
         "why",
         "id",
@@ -87,7 +87,7 @@ TEXTS = (
 """Every column with free words. A test compares this with the schema."""
 
 
-class Names:
+class NamePatterns:
     """What somebody is called, ready to be looked for."""
 
     def __init__(self, names: Iterable[str], addresses: Iterable[str] = ()) -> None:
@@ -188,17 +188,17 @@ def _starts(names: Iterable[str], addresses: Iterable[str]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Mentions:
+class Redaction:
     """Texts of one committee. Forgetting reads them all: there is no index of every word."""
 
     tx: Transaction
     committee: CommitteeId
 
-    async def count(self, names: Names, but: Sequence[int]) -> int:
+    async def count(self, names: NamePatterns, but: Sequence[int]) -> int:
         """How many texts about others mention somebody; ``but``: their own records."""
         return sum([len(await self._found(text, names, but)) for text in TEXTS])
 
-    async def blank(self, names: Names) -> int:
+    async def blank(self, names: NamePatterns) -> int:
         """Take them out of every text; from how many."""
         blanked = 0
         for text in TEXTS:
@@ -209,12 +209,14 @@ class Mentions:
                 )
         return blanked
 
-    async def _found(self, text: Text, names: Names, but: Sequence[int]) -> list[tuple[int, str]]:
+    async def _found(
+        self, text: TextColumn, names: NamePatterns, but: Sequence[int]
+    ) -> list[tuple[int, str]]:
         rows = await self._rows(text, names, but)
         better = await in_slices((row["key"], names.blanked(row["words"])) for row in rows)
         return [(key, words) for key, words in better if words is not None]
 
-    async def _rows(self, text: Text, names: Names, but: Sequence[int]) -> list[Row]:
+    async def _rows(self, text: TextColumn, names: NamePatterns, but: Sequence[int]) -> list[Row]:
         condition, bound = names.pattern
         if not bound:
             return []

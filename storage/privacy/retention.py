@@ -46,7 +46,7 @@ class Batch:
 
 
 @dataclass(frozen=True, slots=True)
-class Clocks(Repository):
+class Retained(Repository):
     """One committee's retention clocks. A clock is its name; days are UTC's."""
 
     async def due(self, what: str, day: date) -> bool:

@@ -7,11 +7,11 @@ from datetime import datetime
 
 from storage.core.model import UserId
 from storage.core.repository import Repository, moment
-from storage.privacy.erasure import Person
+from storage.privacy.erasure import PersonRecords
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class HeldRow:
     """One row about somebody."""
 
     at: datetime | None
@@ -149,18 +149,18 @@ HELD: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Subject(Repository):
+class SubjectAccess(Repository):
     """What one committee keeps about somebody."""
 
-    async def everything(self, person: Person) -> dict[str, list[Held]]:
+    async def everything(self, person: PersonRecords) -> dict[str, list[HeldRow]]:
         """By table, oldest first; tables without anything left out."""
         ids = json.dumps(person.records)
-        found: dict[str, list[Held]] = {}
+        found: dict[str, list[HeldRow]] = {}
         for table, sql in HELD.items():
             rows = await self.tx.all(sql, (ids,))
             if rows:
                 found[table] = [
-                    Held(
+                    HeldRow(
                         None if row["at"] is None else moment(row["at"]),
                         UserId(row["by"]) if row["by"] else None,
                         tuple(str(w) for w in json.loads(row["words"]) if w not in {None, ""}),

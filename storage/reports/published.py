@@ -8,7 +8,7 @@ from storage.core.repository import Counts, millis, moment
 
 
 @dataclass(frozen=True, slots=True)
-class Release:
+class PublishedFigures:
     """The figures of one day in the committee's calendar."""
 
     day: date
@@ -17,10 +17,10 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Releases(Counts):
+class PublishedReports(Counts):
     """One committee's figures for the room. What was told is not changed."""
 
-    async def latest(self, limit: int = 1) -> list[Release]:
+    async def latest(self, limit: int = 1) -> list[PublishedFigures]:
         """The newest, newest first."""
         rows = await self.tx.all(
             "SELECT day, at, figures FROM releases WHERE committee = ? AND day > '' "
@@ -28,11 +28,13 @@ class Releases(Counts):
             (self.committee, limit),
         )
         return [
-            Release(date.fromisoformat(row["day"]), moment(row["at"]), json.loads(row["figures"]))
+            PublishedFigures(
+                date.fromisoformat(row["day"]), moment(row["at"]), json.loads(row["figures"])
+            )
             for row in rows
         ]
 
-    async def keep(self, release: Release) -> None:
+    async def keep(self, release: PublishedFigures) -> None:
         await self.tx.execute(
             "INSERT INTO releases(committee, day, at, figures) VALUES (?, ?, ?, ?)",
             (

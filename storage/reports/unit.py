@@ -71,7 +71,7 @@ _GROUP = (
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class UnitSums:
     """How many people, and how many of them what."""
 
     people: int = 0
@@ -85,26 +85,26 @@ class Sums:
     leaders_unrated: int = 0
     unassigned: int = 0
 
-    def __sub__(self, other: "Sums") -> "Sums":
-        return Sums(*map(sub, _FIGURES(self), _FIGURES(other)))
+    def __sub__(self, other: "UnitSums") -> "UnitSums":
+        return UnitSums(*map(sub, _FIGURES(self), _FIGURES(other)))
 
 
-_FIGURES = attrgetter(*(field.name for field in fields(Sums)))
+_FIGURES = attrgetter(*(field.name for field in fields(UnitSums)))
 
 
-def together(several: Iterable[Sums]) -> Sums:
+def together(several: Iterable[UnitSums]) -> UnitSums:
     """All these people as one group."""
-    return Sums(*map(sum, zip(*map(_FIGURES, several), strict=True)))
+    return UnitSums(*map(sum, zip(*map(_FIGURES, several), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class UnitCell:
     """People alike in area, shift, rating and role; for leads."""
 
     area: int
     shift: str | None
     rating: int | None
-    sums: Sums
+    sums: UnitSums
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class Unit(Counts):
             _SETTLE.replace("WAITING", waiting), (self.committee, self.today.isoformat())
         )
 
-    async def cells(self, talked_since: datetime) -> list[Cell]:
+    async def cells(self, talked_since: datetime) -> list[UnitCell]:
         """Everybody in the unit."""
         rows = await self.tx.all(
             f"SELECT unit_area, unit_shift, {_GROUP} FROM contacts WHERE committee = ?1 "
@@ -141,17 +141,17 @@ class Unit(Counts):
             (self.committee, millis(talked_since)),
         )
         return [
-            Cell(row["unit_area"], row["unit_shift"], row["stands"], _sums(row)) for row in rows
+            UnitCell(row["unit_area"], row["unit_shift"], row["stands"], _sums(row)) for row in rows
         ]
 
-    async def by_area(self, talked_since: datetime) -> dict[int, Sums]:
+    async def by_area(self, talked_since: datetime) -> dict[int, UnitSums]:
         """Everybody in the unit by today's area."""
-        areas: defaultdict[int, list[Sums]] = defaultdict(list)
+        areas: defaultdict[int, list[UnitSums]] = defaultdict(list)
         for cell in await self.cells(talked_since):
             areas[cell.area].append(cell.sums)
         return {area: together(sums) for area, sums in areas.items()}
 
-    async def elsewhere(self, talked_since: datetime) -> dict[tuple[int, int], Sums]:
+    async def elsewhere(self, talked_since: datetime) -> dict[tuple[int, int], UnitSums]:
         """Those whom the last report counted elsewhere: by (where then, where now)."""
         rows = await self.tx.all(
             f"SELECT was_area, COALESCE(unit_area, -1) AS now_area, {_GROUP} FROM contacts "
@@ -159,7 +159,7 @@ class Unit(Counts):
             "GROUP BY was_area, now_area, rating, parts",
             (self.committee, millis(talked_since)),
         )
-        flows: defaultdict[tuple[int, int], list[Sums]] = defaultdict(list)
+        flows: defaultdict[tuple[int, int], list[UnitSums]] = defaultdict(list)
         for row in rows:
             flows[row["was_area"], row["now_area"]].append(_sums(row))
         return {flow: together(sums) for flow, sums in flows.items()}
@@ -211,7 +211,7 @@ class Unit(Counts):
 
 
 @dataclass(frozen=True, slots=True)
-class Work(Counts):
+class WorkCounts(Counts):
     """What the committee did and owes, in counts."""
 
     async def talks(self, since: datetime) -> tuple[int, int]:
@@ -265,9 +265,9 @@ class Work(Counts):
         return int(str(count))
 
 
-def _sums(row: Row) -> Sums:
+def _sums(row: Row) -> UnitSums:
     people, rating, parts = row["people"], row["stands"], row["part"]
-    return Sums(
+    return UnitSums(
         people=people,
         talked=row["talked"],
         rated=0 if rating is None else people,

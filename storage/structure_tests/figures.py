@@ -13,12 +13,12 @@ from storage.names.called import COUNTS
 from storage.structure_tests.model import (
     OUTSIDE,
     Belief,
-    Cell,
-    Counted,
     Frozen,
+    FrozenCounts,
     Mark,
+    MarkCell,
+    PublishedCounts,
     StructureTest,
-    Told,
 )
 
 
@@ -34,16 +34,16 @@ class Together:
 
 
 @dataclass(frozen=True, slots=True)
-class Figures(Counts):
+class StructureFigures(Counts):
     """One committee's figures. Never who."""
 
-    async def of(self, test: StructureTest) -> Counted:
+    async def of(self, test: StructureTest) -> FrozenCounts:
         """What counts today."""
         if test.open:
             return await self.now(test)
         return _read(str(await self._last(test, "figures")))
 
-    async def now(self, test: StructureTest) -> Counted:
+    async def now(self, test: StructureTest) -> FrozenCounts:
         """Counted from the records, whether the test is closed or not."""
         return await (self._turnouts(test) if test.count_only else self._people(test))
 
@@ -54,19 +54,19 @@ class Figures(Counts):
             (test.id,),
         )
 
-    async def told(self, test: StructureTest) -> Told | None:
+    async def told(self, test: StructureTest) -> PublishedCounts | None:
         """What everybody was last told while it was open."""
         row = await self.tx.one("SELECT * FROM test_told WHERE test = ?", (test.id,))
         if row is None:
             return None
-        return Told(
+        return PublishedCounts(
             date.fromisoformat(row["whole_day"]),
             _read(row["whole"]),
             date.fromisoformat(row["rows_day"]),
             _read(row["rows"]),
         )
 
-    async def tell(self, test: StructureTest, told: Told) -> None:
+    async def tell(self, test: StructureTest, told: PublishedCounts) -> None:
         """Keep what everybody is told from now on."""
         await self.tx.execute(
             "INSERT OR REPLACE INTO test_told(test, whole_day, whole, rows_day, rows) "
@@ -97,7 +97,7 @@ class Figures(Counts):
         entry: EntryId,
         test: StructureTest,
         frozen: Frozen,
-        counted: Counted,
+        counted: FrozenCounts,
         beliefs: Iterable[Belief],
     ) -> None:
         """Keep figures for good. What was kept before stays beside them."""
@@ -184,7 +184,7 @@ class Figures(Counts):
         )
         return {row["id"]: row["name"] for row in rows}
 
-    async def _people(self, test: StructureTest) -> Counted:
+    async def _people(self, test: StructureTest) -> FrozenCounts:
         rows = await self.tx.all(
             "SELECT area, shift, mark, promised, people FROM test_counts "
             "WHERE test = ? AND people > 0",
@@ -192,9 +192,9 @@ class Figures(Counts):
         )
         cells = [_cell(tuple(row)) for row in rows]
         did = [cell.people for cell in cells if cell.area == OUTSIDE and cell.mark is Mark.DID]
-        return Counted(tuple(cell for cell in cells if cell.area != OUTSIDE), sum(did))
+        return FrozenCounts(tuple(cell for cell in cells if cell.area != OUTSIDE), sum(did))
 
-    async def _turnouts(self, test: StructureTest) -> Counted:
+    async def _turnouts(self, test: StructureTest) -> FrozenCounts:
         rows = await self.tx.all(
             "SELECT r.counted_with AS area, SUM(r.people) AS people, (SELECT n.did "
             "FROM test_turnouts AS n WHERE n.test = r.test AND n.area = r.counted_with "
@@ -202,13 +202,13 @@ class Figures(Counts):
             "FROM test_rows AS r WHERE r.test = ? GROUP BY r.counted_with",
             (test.id,),
         )
-        cells: list[Cell] = []
+        cells: list[MarkCell] = []
         for row in rows:
             did = row["did"] or 0
-            cells.append(Cell(row["area"], None, Mark.DID, False, did))
-            cells.append(Cell(row["area"], None, Mark.NOT_ASKED, False, row["people"] - did))
+            cells.append(MarkCell(row["area"], None, Mark.DID, False, did))
+            cells.append(MarkCell(row["area"], None, Mark.NOT_ASKED, False, row["people"] - did))
         reported = sum(row["did"] is not None for row in rows)
-        return Counted(tuple(cell for cell in cells if cell.people), 0, reported=reported)
+        return FrozenCounts(tuple(cell for cell in cells if cell.people), 0, reported=reported)
 
 
 async def who_did(tx: Transaction, tests: Sequence[StructureTest]) -> list[set[int]]:
@@ -236,17 +236,17 @@ async def who_did(tx: Transaction, tests: Sequence[StructureTest]) -> list[set[i
     return found
 
 
-def moved(counted: Counted, before: Cell, after: Cell) -> Counted:
+def moved(counted: FrozenCounts, before: MarkCell, after: MarkCell) -> FrozenCounts:
     """The figures after one person went from one cell to another."""
     people = {_place(cell): cell.people for cell in counted.cells}
     people[_place(before)] = people.get(_place(before), 0) - 1
     people[_place(after)] = people.get(_place(after), 0) + 1
-    cells = (Cell(area, shift, mark, promised, n)
+    cells = (MarkCell(area, shift, mark, promised, n)
              for (area, shift, mark, promised), n in people.items())  # fmt: skip
     return replace(counted, cells=tuple(cell for cell in cells if cell.people))
 
 
-def _place(cell: Cell) -> tuple[int, str | None, Mark, bool]:
+def _place(cell: MarkCell) -> tuple[int, str | None, Mark, bool]:
     return cell.area, cell.shift, cell.mark, cell.promised
 
 
@@ -259,19 +259,19 @@ def believed(beliefs: Iterable[Belief], of: Belief) -> tuple[Belief, ...]:
     return tuple(each for each in kept.values() if each.asked)
 
 
-def _written(counted: Counted) -> str:
+def _written(counted: FrozenCounts) -> str:
     cells = [[c.area, c.shift, c.mark.value, int(c.promised), c.people] for c in counted.cells]
     return json.dumps({"cells": cells, "outside": counted.outside, "reported": counted.reported})
 
 
-def _read(figures: str) -> Counted:
+def _read(figures: str) -> FrozenCounts:
     told = json.loads(figures)
-    return Counted(tuple(map(_cell, told["cells"])), told["outside"], told["reported"])
+    return FrozenCounts(tuple(map(_cell, told["cells"])), told["outside"], told["reported"])
 
 
 _MARKS = {mark.value: mark for mark in Mark}
 
 
-def _cell(row: Sequence[Any]) -> Cell:
+def _cell(row: Sequence[Any]) -> MarkCell:
     area, shift, mark, promised, people = row
-    return Cell(area, shift or None, _MARKS[mark], bool(promised), people)
+    return MarkCell(area, shift or None, _MARKS[mark], bool(promised), people)

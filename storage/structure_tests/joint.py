@@ -8,8 +8,8 @@ from datetime import datetime
 from storage.core.model import CommitteeId
 from storage.core.repository import Counts, millis
 from storage.names.called import COUNTS
-from storage.structure_tests.figures import Figures
-from storage.structure_tests.model import Counted, Mark, StructureTest, Told
+from storage.structure_tests.figures import StructureFigures
+from storage.structure_tests.model import FrozenCounts, Mark, PublishedCounts, StructureTest
 from storage.structure_tests.register import StructureTests
 
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -18,7 +18,7 @@ LENGTH = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class JointArea:
     """An area of another committee, without its name."""
 
     people: int
@@ -26,21 +26,21 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class JointSide:
     """One committee's part of a joint test."""
 
     committee: str
     mine: bool
     open: bool
     did: int
-    areas: tuple[Area, ...]
+    areas: tuple[JointArea, ...]
 
     @property
     def people(self) -> int:
         return sum(area.people for area in self.areas)
 
 
-Renewed = Callable[[Told | None, Counted], Told]
+Renewed = Callable[[PublishedCounts | None, FrozenCounts], PublishedCounts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class JointTests(Counts):
         found = await self.tx.value("SELECT id FROM joint_tests WHERE code = ?", (code,))
         return None if found is None else int(str(found))
 
-    async def sides(self, joint: int, renewed: Renewed) -> list[Side]:
+    async def sides(self, joint: int, renewed: Renewed) -> list[JointSide]:
         """Every committee's counts as everybody is told them, one's own first.
 
         ``renewed``: what is told now, after what was told last, of an open test.
@@ -94,7 +94,7 @@ class JointTests(Counts):
             f"AND {COUNTS.format(row='t')} ORDER BY t.committee <> ?, k.name, t.id",
             (joint, self.committee),
         )
-        found: list[Side] = []
+        found: list[JointSide] = []
         for row in rows:
             committee = CommitteeId(row["committee"])
             test = await StructureTests(self.tx, committee, self.today).by_number(row["number"])
@@ -104,8 +104,8 @@ class JointTests(Counts):
 
     async def _side(
         self, committee: CommitteeId, name: str, test: StructureTest, renewed: Renewed
-    ) -> Side:
-        figures = Figures(self.tx, committee, self.today)
+    ) -> JointSide:
+        figures = StructureFigures(self.tx, committee, self.today)
         whole = counted = await figures.of(test)
         if test.open and not test.count_only:
             last = await figures.told(test)
@@ -120,5 +120,5 @@ class JointTests(Counts):
             people[cell.area] = people.get(cell.area, 0) + cell.people
             took_part = cell.people if cell.mark is Mark.DID else 0
             did[cell.area] = did.get(cell.area, 0) + took_part
-        areas = tuple(Area(people[area], did[area]) for area in sorted(people))
-        return Side(name, committee == self.committee, test.open, in_all, areas)
+        areas = tuple(JointArea(people[area], did[area]) for area in sorted(people))
+        return JointSide(name, committee == self.committee, test.open, in_all, areas)

@@ -41,7 +41,7 @@ class Marked:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class MarkRecord:
     """What a test holds about one person, ready to be amended."""
 
     contact: ContactId
@@ -161,7 +161,7 @@ class Marks(Repository):
         )
         return [(row["name"], Mark(row["one"]), Mark(row["other"])) for row in rows]
 
-    async def standing(self, test: StructureTest, contact: ContactId) -> Standing | None:
+    async def standing(self, test: StructureTest, contact: ContactId) -> MarkRecord | None:
         """Somebody in a closed test, by the strongest of their records that it counts."""
         row = await self.tx.one(
             "SELECT p.* FROM test_people AS p WHERE p.test = ?1 AND p.counted AND p.area >= 0 "
@@ -171,7 +171,7 @@ class Marks(Repository):
         )
         if row is None:
             return None
-        return Standing(
+        return MarkRecord(
             ContactId(row["contact"]),
             row["area"],
             row["shift"],
@@ -182,8 +182,8 @@ class Marks(Repository):
         )
 
     async def amend(
-        self, entry: EntryId, test: StructureTest, before: Standing, mark: Mark
-    ) -> Standing:
+        self, entry: EntryId, test: StructureTest, before: MarkRecord, mark: Mark
+    ) -> MarkRecord:
         """Set somebody's mark in a closed test, whatever it was; what they are now."""
         promised = before.promised
         if mark in ANSWERS or mark is Mark.NOT_ASKED:
@@ -196,7 +196,7 @@ class Marks(Repository):
             "UPDATE test_people SET mark = ?, promised = ? WHERE test = ? AND contact = ?",
             (mark.value, promised, test.id, before.contact),
         )
-        return Standing(
+        return MarkRecord(
             before.contact,
             before.area,
             before.shift,

@@ -40,7 +40,7 @@ OUTSIDE = -1
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class AnnouncedTerms:
     """What was announced; bars in whole percent of the unit."""
 
     goal: int | None
@@ -63,7 +63,7 @@ class StructureTest:
     closed_at: datetime | None
     names_gone: bool
     joint: int | None
-    terms: Terms
+    terms: AnnouncedTerms
 
     @property
     def handle(self) -> str:
@@ -76,7 +76,7 @@ class StructureTest:
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class MarkCell:
     """People alike in where they were and in how far they came."""
 
     area: int
@@ -99,10 +99,10 @@ class Belief:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class FrozenCounts:
     """The counts of a test."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[MarkCell, ...]
     outside: int
     """How many did it who were not in the unit when it opened; in no other figure."""
     reported: int | None = None
@@ -114,13 +114,13 @@ NEVER = date.min
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class PublishedCounts:
     """What everybody was told of an open test: how many in all, and area by area, each as of a day."""
 
     whole_day: date
-    whole: Counted
+    whole: FrozenCounts
     rows_day: date
-    rows: Counted
+    rows: FrozenCounts
 
 
 @dataclass(frozen=True, slots=True)

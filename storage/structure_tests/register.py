@@ -9,7 +9,7 @@ from storage.core.model import EntryId, UserId
 from storage.core.repository import Counts, millis, moment
 from storage.names import folded
 from storage.names.called import COUNTS
-from storage.structure_tests.model import Action, StructureTest, Terms
+from storage.structure_tests.model import Action, AnnouncedTerms, StructureTest
 
 _SELECT = (
     "SELECT t.*, w.goal, w.public, w.closes_day FROM tests AS t LEFT JOIN test_terms AS w "
@@ -22,7 +22,7 @@ _HERE = f"t.committee = ? AND {COUNTS.format(row='t')}"
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class NewStructureTest:
     """A test as it is to be opened."""
 
     action: Action
@@ -30,7 +30,7 @@ class Opening:
     area: int | None
     count_only: bool
     day: date
-    terms: Terms
+    terms: AnnouncedTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class StructureTests(Counts):
         return {row["unit_area"]: row["n"] for row in rows if area in {None, row["unit_area"]}}
 
     async def open(
-        self, entry: EntryId, opening: Opening, rows: Mapping[int, tuple[int, int]]
+        self, entry: EntryId, opening: NewStructureTest, rows: Mapping[int, tuple[int, int]]
     ) -> StructureTest:
         """Take the snapshot. ``rows``, for a test that only counts: area -> (its row, people)."""
         number = await self.tx.value(
@@ -99,7 +99,7 @@ class StructureTests(Counts):
             (self.committee, test, *(() if area is None else (area,))),
         )
 
-    async def announce_terms(self, entry: EntryId, test: int, terms: Terms) -> None:
+    async def announce_terms(self, entry: EntryId, test: int, terms: AnnouncedTerms) -> None:
         """Goal, public bar and last day from now on."""
         await self.tx.execute(
             "INSERT INTO test_terms(test, goal, public, closes_day, entry) VALUES (?, ?, ?, ?, ?)",
@@ -199,7 +199,7 @@ def _test(row: Row) -> StructureTest:
         closed_at=None if row["closed_at"] is None else moment(row["closed_at"]),
         names_gone=bool(row["names_gone"]),
         joint=row["joint"],
-        terms=Terms(
+        terms=AnnouncedTerms(
             row["goal"],
             row["public"],
             None if row["closes_day"] is None else date.fromisoformat(row["closes_day"]),

@@ -10,7 +10,7 @@ from storage.core.repository import Repository, millis
 from storage.structure_tests.model import StructureTest
 
 
-class What(Enum):
+class ReviewReason(Enum):
     """What there is to look at again."""
 
     HELD_BACK = "held back"
@@ -27,11 +27,11 @@ FEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ReviewItem:
     """One thing to look at again."""
 
     number: int
-    what: What
+    what: ReviewReason
     contact: ContactId
     """The record that was kept of them."""
     handle: str
@@ -88,13 +88,13 @@ _ITEMS = (
 class Reviews(Repository):
     """One committee's review lists."""
 
-    async def count(self, test: StructureTest) -> dict[What, int]:
+    async def count(self, test: StructureTest) -> dict[ReviewReason, int]:
         """What a list of a test would hold if it closed now."""
         rows = await self.tx.all(
             f"SELECT what, COUNT(*) AS n FROM ({_ITEMS}) GROUP BY what",
             (test.id, self.today.isoformat()),
         )
-        return {What(row["what"]): row["n"] for row in rows}
+        return {ReviewReason(row["what"]): row["n"] for row in rows}
 
     async def draw_up(self, test: StructureTest) -> None:
         """Keep the list as it is now."""
@@ -107,7 +107,7 @@ class Reviews(Repository):
 
     async def open_items(
         self, test: StructureTest, whose: UserId | None, *, limit: int
-    ) -> list[Item]:
+    ) -> list[ReviewItem]:
         """What waits for an answer: about one organizer's people, or about all (None)."""
         rows = await self.tx.all(
             f"{_SELECT}WHERE r.test = ?1 AND {_OPEN} AND {_FOR} ORDER BY r.number LIMIT ?3",
@@ -125,7 +125,9 @@ class Reviews(Repository):
         )
         return int(str(count))
 
-    async def item(self, test: StructureTest, whose: UserId | None, number: int) -> Item | None:
+    async def item(
+        self, test: StructureTest, whose: UserId | None, number: int
+    ) -> ReviewItem | None:
         """An item that waits for an organizer, or for leads (None)."""
         row = await self.tx.one(
             f"{_SELECT}WHERE r.test = ?1 AND r.number = ?3 AND {_OPEN} AND {_FOR}",
@@ -134,7 +136,7 @@ class Reviews(Repository):
         return None if row is None else _item(row)
 
     async def answered(
-        self, test: StructureTest, item: Item, answer: str, by: UserId, at: datetime,
+        self, test: StructureTest, item: ReviewItem, answer: str, by: UserId, at: datetime,
         entry: EntryId | None,
     ) -> None:  # fmt: skip
         """Keep an answer; ``entry`` is what it changed."""
@@ -152,10 +154,10 @@ _SELECT = (
 )
 
 
-def _item(row: Row) -> Item:
-    return Item(
+def _item(row: Row) -> ReviewItem:
+    return ReviewItem(
         number=row["number"],
-        what=What(row["what"]),
+        what=ReviewReason(row["what"]),
         contact=ContactId(row["contact"]),
         handle=f"M-{row['handle']}",
         name=row["name"],

@@ -26,7 +26,7 @@ ALL_AT_ONCE = 3_000
 """People in a test up to whom a list is compared with everybody, whatever the slips in it."""
 
 
-class Verdict(Enum):
+class SignatureVerdict(Enum):
     """What a line of a list is worth."""
 
     SURE = "sure"
@@ -43,12 +43,12 @@ class SheetLine:
 
     line: int
     written: str
-    verdict: Verdict
+    verdict: SignatureVerdict
     contacts: tuple[ContactId, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SignatureSheet:
     """A list that waits."""
 
     id: int
@@ -61,7 +61,7 @@ class Sheet:
     for_leads: bool
     """Whether people in it are in others' care than that of who brought it."""
 
-    def of(self, verdict: Verdict) -> list[SheetLine]:
+    def of(self, verdict: SignatureVerdict) -> list[SheetLine]:
         return [line for line in self.lines if line.verdict is verdict]
 
 
@@ -89,7 +89,7 @@ def sought(name: str) -> Sought:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheets(Repository):
+class SignatureSheets(Repository):
     """One committee's signature lists."""
 
     async def keep(
@@ -101,7 +101,7 @@ class Sheets(Repository):
         lines: Sequence[SheetLine],
         *,
         for_leads: bool,
-    ) -> Sheet:
+    ) -> SignatureSheet:
         number = await self.tx.value(
             "UPDATE committees SET last_sheet = last_sheet + 1 WHERE id = ? RETURNING last_sheet",
             (self.committee,),
@@ -125,13 +125,13 @@ class Sheets(Repository):
             raise LookupError("a list just kept is not there")
         return kept
 
-    async def by_number(self, number: int) -> Sheet | None:
+    async def by_number(self, number: int) -> SignatureSheet | None:
         row = await self.tx.one(
             "SELECT * FROM test_sheets WHERE committee = ? AND number = ?", (self.committee, number)
         )
         return None if row is None else _sheet(row)
 
-    async def waiting(self, author: UserId | None, limit: int) -> list[Sheet]:
+    async def waiting(self, author: UserId | None, limit: int) -> list[SignatureSheet]:
         """Lists somebody has to look at: an author's own, or for leads all (None)."""
         rows = await self.tx.all(
             "SELECT * FROM test_sheets WHERE committee = ?1 AND number > 0 "
@@ -140,7 +140,7 @@ class Sheets(Repository):
         )
         return [_sheet(row) for row in rows]
 
-    async def put(self, sheet: Sheet, lines: Iterable[SheetLine]) -> Sheet:
+    async def put(self, sheet: SignatureSheet, lines: Iterable[SheetLine]) -> SignatureSheet:
         """The list with other lines; without any it is gone."""
         rest = tuple(lines)
         if not rest:
@@ -258,8 +258,8 @@ def _written(lines: Iterable[SheetLine]) -> str:
     )
 
 
-def _sheet(row: Row) -> Sheet:
-    return Sheet(
+def _sheet(row: Row) -> SignatureSheet:
+    return SignatureSheet(
         id=row["id"],
         number=row["number"],
         test=row["test"],
@@ -267,7 +267,7 @@ def _sheet(row: Row) -> Sheet:
         author=UserId(row["author"]),
         at=moment(row["at"]),
         lines=tuple(
-            SheetLine(line, written, Verdict(verdict), tuple(map(ContactId, contacts)))
+            SheetLine(line, written, SignatureVerdict(verdict), tuple(map(ContactId, contacts)))
             for line, written, verdict, contacts in json.loads(row["lines"])
         ),
         for_leads=bool(row["for_leads"]),

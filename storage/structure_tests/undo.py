@@ -1,15 +1,15 @@
 """What of structure tests can no longer be taken back."""
 
 from storage.core.database import Transaction
-from storage.core.model import Entry, Kind
+from storage.core.model import Entry, EntryKind
 from storage.names.called import COUNTS
 
-FOR_GOOD = {Kind.TEST_CLOSED, Kind.TEST_AMENDED}
+FOR_GOOD = {EntryKind.TEST_CLOSED, EntryKind.TEST_AMENDED}
 ABOUT_TESTS = {
-    Kind.TEST_OPENED,
-    Kind.TEST_CHANGED,
-    Kind.TEST_MARKED,
-    Kind.TEST_COUNTED,
+    EntryKind.TEST_OPENED,
+    EntryKind.TEST_CHANGED,
+    EntryKind.TEST_MARKED,
+    EntryKind.TEST_COUNTED,
     *FOR_GOOD,
 }
 
@@ -18,7 +18,7 @@ async def stands(tx: Transaction, entry: Entry) -> bool:
     """Whether an entry about a test rests: a closed test changes by amendments only."""
     if entry.kind in FOR_GOOD:
         return True
-    if entry.kind is Kind.TEST_OPENED:
+    if entry.kind is EntryKind.TEST_OPENED:
         return await _begun(tx, entry)
     found = await tx.value(
         "SELECT 1 FROM tests AS t WHERE t.closed_at IS NOT NULL AND t.id IN ("

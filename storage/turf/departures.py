@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from storage.contacts.drafts import Drafts
 from storage.contacts.follow_ups import FollowUps
-from storage.core.model import Entry, EntryId, Kind, UserId
+from storage.core.model import Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Repository, moment
 from storage.meetings.calendar_dates import CalendarDates
 from storage.turf.absences import Absence, Absences
@@ -62,12 +62,16 @@ class Departures(Repository):
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
             "AND NOT EXISTS (SELECT 1 FROM barred AS b WHERE b.entry = h.id) "
             "ORDER BY h.id DESC LIMIT 1",
-            (self.committee, Kind.OFFBOARDED.value, user),
+            (self.committee, EntryKind.OFFBOARDED.value, user),
         )
         if row is None:
             return None
         return Entry(
-            EntryId(row["id"]), Kind(row["kind"]), UserId(row["author"]), moment(row["at"]), None
+            EntryId(row["id"]),
+            EntryKind(row["kind"]),
+            UserId(row["author"]),
+            moment(row["at"]),
+            None,
         )
 
     async def forget(self, user: UserId) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.exports import Exporting
+from bot.delivery.exports import ExportFiles
 from bot.matrix import media
 from bot.matrix.client import Client
 from bot.matrix.render import EXPORT, render
@@ -46,7 +46,7 @@ async def made(
     monkeypatch.setattr("bot.delivery.exports.put", put)
     assert media.put is not put
     client = Client("http://127.0.0.1:9", "@steward:example.org")
-    exporting = Exporting(chat.database, client, CardKey(bytes(range(32))), lambda: chat.now)
+    exporting = ExportFiles(chat.database, client, CardKey(bytes(range(32))), lambda: chat.now)
     content = await exporting.made(
         {"body": "…", "m.relates_to": {"rel_type": "m.thread"}, EXPORT: order}
     )

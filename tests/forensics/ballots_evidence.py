@@ -14,7 +14,7 @@ from nio.crypto import InboundGroupSession
 
 from bot.keys import keyring
 from bot.keys.keyring import DataKey, Purpose
-from bot.polls.box import State
+from bot.polls.box import BoxState
 from bot.polls.keys import PollKeys
 from bot.process.data_directory import DataDirectory
 from demo.homeserver import Homeserver
@@ -164,7 +164,7 @@ async def _wanted(copy: Path, memory: Path, evidence: PollEvidence, *, encrypted
     await ballots.close()
     half = PollKeys(memory).get(box.poll)
     assert half is not None
-    state = State.decode(box.open(half.half))
+    state = BoxState.decode(box.open(half.half))
     assert sum(slot is not None for slot in state.slots) == len(evidence.voters)
     evidence.secrets = [
         Canary("half key", half.half),

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.polls.box import State
+from bot.polls.box import BoxState
 from commands.polls.count import results
 from tests.forensics.test_ballots_search import places
 from tests.support.ballot_layouts import OPTIONS, people
@@ -62,7 +62,7 @@ async def ended(directory: Path, memory: Path, ballots: int, log: list[str]) -> 
     return Ending(repr(results.result(poll, result)), of_box(state), files, "\n".join(log), grown)
 
 
-def of_box(state: State) -> str:
+def of_box(state: BoxState) -> str:
     return f"{state.totals} {state.seq}"
 
 

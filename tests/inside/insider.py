@@ -14,7 +14,7 @@ from typing import Final, TypeVar
 from commands.framework.context import RoomId, UserId
 from storage.chat.committees import Committees
 from storage.contacts.contacts import Contacts
-from storage.core.model import State
+from storage.core.model import Membership
 from storage.names import folded
 from storage.reports.unit import Unit as Settled
 from tests.chat.conversation import Chat
@@ -191,7 +191,7 @@ async def company(chat: Chat) -> Company:
                 author=author,
                 at=at,
                 from_day=at.date(),
-                state=State.EMPLOYED,
+                state=Membership.EMPLOYED,
                 hired=None,
             )
             if number <= LISTED:

@@ -5,7 +5,7 @@ import time
 from dataclasses import dataclass, field
 
 from bot.health.event_loop import LoopWatch
-from bot.incoming.study_runner import Notes, Thinker, Unstudied
+from bot.incoming.study_runner import Notes, StudyRunner, Unstudied
 from bot.matrix.render import render
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Context, Place, UserId
@@ -47,7 +47,7 @@ async def _done(chat: Chat, ask: Ask) -> tuple[float, tuple[Reply, ...]]:
     text = chat.as_read(ask.text, content)
     if not is_command(text, place):
         return 0.0, ()
-    notes, thinker = Notes(LoopWatch()), Thinker(chat.database)
+    notes, thinker = Notes(LoopWatch()), StudyRunner(chat.database)
     longest = 0.0
     while True:
         began = time.process_time()

@@ -13,11 +13,11 @@ from bot.incoming.offboarding import Effects
 from bot.matrix.client import Client
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
-from bot.pictures.renderer import Easel
+from bot.pictures.renderer import PictureRenderer
 from bot.rooms import departures
 from bot.rooms.authority import Authority
-from bot.rooms.directory import Places
-from bot.rooms.invitations import Doors
+from bot.rooms.directory import RoomDirectory
+from bot.rooms.invitations import Invitations
 from commands.authority.standing import Role
 from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Audience, Reply, say
@@ -75,10 +75,10 @@ class Delivery:
         self.line = Homeserver()
         self.client = Client("http://127.0.0.1:9", OWN)
         self.client.resume("OURS", "")
-        self.places = Places(OWN, lambda _user: False)
+        self.places = RoomDirectory(OWN, lambda _user: False)
         self.authority = Authority(self.places)
         self.clearance = Clearance(self.authority)
-        self.doors = Doors(database, self.client, self.places)
+        self.doors = Invitations(database, self.client, self.places)
         self.uninvited = 0
         self.outbox = self.new_outbox()
         self._number = 0
@@ -86,7 +86,7 @@ class Delivery:
     def new_outbox(self) -> Outbox:
         """As after a restart."""
         keys = cast(RoomKeys, self.line)
-        pictures = Pictures(self.client, Easel())
+        pictures = Pictures(self.client, PictureRenderer())
         rooms, direct = self.places.rooms, self._direct
         return Outbox(self.database, self.client, keys, rooms, direct, pictures, self.clearance)
 

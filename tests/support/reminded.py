@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from bot.delivery.outbox import REMINDER
-from bot.jobs.reminders import Reminding
-from bot.rooms.directory import Places
+from bot.jobs.reminders import ReminderJob
 from commands.framework.context import Committee, Role
 from commands.shared.members import Members
 from storage.chat.outbox import Parcel
@@ -73,15 +72,15 @@ class Reminded:
     members: Callable[[], Members]
     now: datetime
     parcels: list[Parcel] = field(default_factory=list)
-    engine: Reminding = field(init=False)
+    engine: ReminderJob = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
         """The process begins anew; only the database remembers."""
-        authority = AsShown(cast("Places", _Places(self.members)))
-        self.engine = Reminding(
+        authority = AsShown(cast("RoomDirectory", _Places(self.members)))
+        self.engine = ReminderJob(
             self.database, authority, "DEVICE", self.parcels.extend, lambda: self.now
         )
 

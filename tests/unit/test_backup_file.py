@@ -16,7 +16,7 @@ from bot.keys import keyring
 from bot.keys.data_key import DataKey, Purpose
 from bot.keys.recovery_key import RecoveryKey
 from bot.process.data_directory import DataDirectory
-from storage.chat.checkpoint import Facts, Unread, Waiting
+from storage.chat.checkpoint import Facts, UndecryptedEvents, WaitingEvent
 from storage.core.database import Database
 from storage.core.driver import OperationalError
 from storage.core.refusals import DamagedFile, NewerDatabase, WrongKey
@@ -56,7 +56,9 @@ async def home(tmp_path: Path) -> Home:
         await Facts(tx).put("access_token", WORDS["token"])
         await Facts(tx).put("device_id", WORDS["device"])
         await Facts(tx).put("cross_signing", WORDS["name"])
-        await Unread(tx).keep(Waiting(WORDS["event"], "!room", {"type": "m.room.encrypted"}, 1))
+        await UndecryptedEvents(tx).keep(
+            WaitingEvent(WORDS["event"], "!room", {"type": "m.room.encrypted"}, 1)
+        )
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
     await ballots.insert(Label(POLL, "!room"), 1, new_half(), bytes(4096))
     await ballots.close()
@@ -98,7 +100,7 @@ async def test_records_and_identity_are_in_it_and_the_login_is_not(
         assert await facts.get(create.FORMER_DEVICE) == WORDS["device"]
         assert await facts.get("access_token") is None
         assert await facts.get("device_id") is None
-        assert await Unread(tx).all() == []
+        assert await UndecryptedEvents(tx).all() == []
         tables = {row["name"] for row in await tx.all("SELECT name FROM sqlite_schema")}
     await database.close()
     assert "facts" in tables

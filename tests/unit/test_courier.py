@@ -10,13 +10,13 @@ from typing import Any, cast
 
 import pytest
 
-from bot.delivery.ephemeral import ANYBODY, COURTESY, PATIENCE, Courier
+from bot.delivery.ephemeral import ANYBODY, COURTESY, PATIENCE, EphemeralSender
 from bot.delivery.pacing import FEW, SLOWEST, Mailing
 from bot.delivery.pictures import Pictures
 from bot.matrix.client import Client, NotNow
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
-from bot.pictures.renderer import Easel
+from bot.pictures.renderer import PictureRenderer
 from bot.polls.officer import ReturningOfficer
 from bot.polls.register import Open
 from commands.framework.reply import say
@@ -74,12 +74,12 @@ class Post:
         self.open: set[str] = set()
         """Rooms that others may read."""
         self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
-        self.courier = Courier(
+        self.courier = EphemeralSender(
             self.client,
             cast(RoomKeys, line),
             self.rooms,
             self._resolve,
-            Pictures(self.client, Easel()),
+            Pictures(self.client, PictureRenderer()),
             self,
             pace=GAP,
         )

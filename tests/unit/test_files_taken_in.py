@@ -13,11 +13,11 @@ from aiohttp import web
 
 from bot.config.limits import Limits
 from bot.files import quota, schedule
-from bot.files.quota import What
+from bot.files.quota import FileLimit
 from storage.chat.committees import Committees
-from storage.core.model import Kind, RoomId, UserId
+from storage.core.model import EntryKind, RoomId, UserId
 from storage.history.entries import History
-from storage.imports.uploads import Spent, Uploads
+from storage.imports.uploads import SentFiles, Uploads
 from storage.imports.uploads import Upload as Sent
 from storage.turf.absences import Barred
 from tests.support.file_house import (
@@ -79,7 +79,7 @@ async def bar(house: FileHouse, who: str) -> None:
         committee = await Committees(tx).by_room(RoomId("!one"))
         assert committee is not None
         entry = await History(tx, committee.id).record(
-            Kind.OFFBOARDED, UserId(full("@kim")), datetime.now(UTC)
+            EntryKind.OFFBOARDED, UserId(full("@kim")), datetime.now(UTC)
         )
         await Barred(tx, committee.id).bar(entry, UserId(full(who)))
 
@@ -177,23 +177,23 @@ async def test_an_hour_a_day_and_bytes_are_counted_by_what_came(
         assert "I take 20 MB of files a day" in (await house.said())[-1]
 
 
-def spent(*sent: tuple[int, int], waiting: int = 0) -> Spent:
-    return Spent(waiting, sent)
+def spent(*sent: tuple[int, int], waiting: int = 0) -> SentFiles:
+    return SentFiles(waiting, sent)
 
 
 @pytest.mark.parametrize(
     ("before", "what", "after_minutes"),
     [
         (spent(), None, None),
-        (spent(waiting=2), What.WAITING, None),
-        (spent((-30, 1), (-20, 1), (-10, 1)), What.HOUR, 30),
+        (spent(waiting=2), FileLimit.WAITING, None),
+        (spent((-30, 1), (-20, 1), (-10, 1)), FileLimit.HOUR, 30),
         (spent((-61, 1), (-20, 1), (-10, 1)), None, None),
-        (spent((-900, 1), (-800, 1), (-700, 1), (-600, 1), (-500, 1)), What.DAY, 540),
-        (spent((-900, 19_000_000), (-800, 1)), What.BYTES, 540),
+        (spent((-900, 1), (-800, 1), (-700, 1), (-600, 1), (-500, 1)), FileLimit.DAY, 540),
+        (spent((-900, 19_000_000), (-800, 1)), FileLimit.BYTES, 540),
         (spent((-900, 1_000_000), (-800, 18_000_000)), None, None),
     ],
 )
-def test_limits(before: Spent, what: What | None, after_minutes: int | None) -> None:
+def test_limits(before: SentFiles, what: FileLimit | None, after_minutes: int | None) -> None:
     minute, now = 60_000, 10**12
     limits = Limits(files_waiting=2, files_per_hour=3, files_per_day=5, file_megabytes_per_day=20)
     moved = replace(before, sent=tuple((now + at * minute, size) for at, size in before.sent))

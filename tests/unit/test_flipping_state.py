@@ -18,7 +18,7 @@ from storage.authority.standings import Standings
 from storage.chat.outbox import Parcel
 from storage.contacts.contacts import Contacts
 from storage.core.database import Database
-from storage.core.model import Kind, UserId
+from storage.core.model import EntryKind, UserId
 from storage.history.entries import History
 from storage.turf.departures import Departures
 from storage.turf.turf import Turf
@@ -239,7 +239,7 @@ async def test_whoever_comes_back_can_be_given_back_what_they_carried(hall: Hall
     async with hall.database.transaction() as tx:
         turf, history = Turf(tx, committee.id), History(tx, committee.id)
         assert await turf.load(dan, today) == 0
-        entry = await history.record(Kind.TURF_ASSIGNED, UserId(ANA), hall.now)
+        entry = await history.record(EntryKind.TURF_ASSIGNED, UserId(ANA), hall.now)
         await turf.assign(entry, [mia.id], UserId(BEN), hall.now)
         left = await Departures(tx, committee.id, today).last(dan)
         assert left is not None

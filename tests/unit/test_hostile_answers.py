@@ -14,8 +14,8 @@ from bot.incoming import processor as intake_module
 from bot.matrix import untrusted_json
 from bot.matrix.identity import CrossSigning
 from commands.framework.context import Context, Place, Role, UserId
-from commands.general.identities import IdentityDesk
-from storage.chat.checkpoint import Unread
+from commands.general.identities import IdentityAcceptance
+from storage.chat.checkpoint import UndecryptedEvents
 from storage.chat.committees import Committees
 from tests.support.adversary import ForgedDevice, JsonObject, event_id, published
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering, room_state
@@ -116,7 +116,7 @@ async def test_messages_without_a_key_do_not_pile_up(
         event["unsigned"] = {"junk": "x" * 1_000}
     await bot.take(bot.said(*flood))
     async with bot.database.transaction() as tx:
-        kept = await Unread(tx).all()
+        kept = await UndecryptedEvents(tx).all()
     assert len(kept) == 20
     assert not any("junk" in str(each.event) for each in kept)
     assert (await bot.refused())["unreadable"] == 30
@@ -263,7 +263,7 @@ async def test_nobody_accepts_their_own_identity(bot: Answering) -> None:
                 now=datetime.now(UTC),
                 zone=committee.zone,
             )
-            provided = await desk.provider(ctx, tx, "$asked")(IdentityDesk)
-            assert isinstance(provided, IdentityDesk)
+            provided = await desk.provider(ctx, tx, "$asked")(IdentityAcceptance)
+            assert isinstance(provided, IdentityAcceptance)
             assert await provided.accept(UserId(EVE)) is accepted
             assert not await provided.accept(UserId("@nobody:committee.test"))

@@ -14,7 +14,7 @@ from bot.config import Retention
 from bot.delivery.clearance import Clearance
 from bot.delivery.outbox import Outbox
 from bot.delivery.pictures import Pictures
-from bot.incoming.dependencies import FactsDesk, KeyMode
+from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.incoming.dispatcher import Dispatcher
 from bot.logging import logs
 from bot.matrix.client import Client
@@ -22,10 +22,10 @@ from bot.matrix.guard import Message
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.pictures.renderer import Easel
+from bot.pictures.renderer import PictureRenderer
 from bot.process import retry
 from bot.process.retry import persist
-from bot.rooms.directory import Places
+from bot.rooms.directory import RoomDirectory
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable
 from storage.contacts.contacts import Contacts
@@ -53,7 +53,7 @@ class Workplace:
         self.database = database
         self.client = Client("http://127.0.0.1:9", OWN)
         self.client.resume("DEVICE", "")
-        self.places = Places(OWN, lambda _: True)
+        self.places = RoomDirectory(OWN, lambda _: True)
         self.places.rooms[COMMITTEE] = room(COMMITTEE, ANA, "@ben:committee.test")
         self.places.rooms[DIRECT] = room(DIRECT, ANA)
         self.places.rooms[DIRECT].declared_direct = True
@@ -66,10 +66,10 @@ class Workplace:
             keys,
             self.places.rooms,
             self._nobody,
-            Pictures(self.client, Easel()),
+            Pictures(self.client, PictureRenderer()),
             Clearance(self.authority),
         )
-        facts = FactsDesk(
+        facts = CommandDependencies(
             self.authority,
             trust,
             outbox,

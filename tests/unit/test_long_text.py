@@ -8,7 +8,7 @@ from bot.matrix.message_text import LONGEST_LINE, NO_RELATION, said_in
 from bot.matrix.rooms import Room
 from commands.framework.mentions import MENTION
 from commands.names.said import LONGEST, as_said, is_a_couple, is_a_total
-from storage.privacy.redaction import Names
+from storage.privacy.redaction import NamePatterns
 from tests.support.worst import MARKUP, MESSAGE
 
 OWN, ANA = "@steward:example.org", "@ana:example.org"
@@ -86,7 +86,7 @@ def test_a_member_with_an_endless_name_is_nobody_in_words() -> None:
 
 
 def test_looking_for_a_name_costs_little_in_any_text() -> None:
-    names = Names(["Ana Maria Garcia", "Garcia Ana", "Maria Ana", "Ana"])
+    names = NamePatterns(["Ana Maria Garcia", "Garcia Ana", "Maria Ana", "Ana"])
     text = "ana maria " * (MESSAGE // 10)
     began = time.thread_time()
     assert names.blanked(text) is not None

@@ -11,7 +11,7 @@ import pytest
 from bot.matrix.guard import Message, Reaction, Refused, Rejection, Vote
 from bot.matrix.sync import TIMELINE_TYPES
 from bot.polls import native_events
-from commands.polls.model import Kind, NotABallot, Poll, Rules, encode
+from commands.polls.model import NotABallot, Poll, PollKind, Rules, encode
 from commands.polls.vote.taps import ID_LENGTH, tapped, taps
 from storage.core.model import UserId
 from tests.support.adversary import ForgedDevice, event_id
@@ -19,8 +19,8 @@ from tests.support.inside import OTHER_ROOM, ROOM, Inside, inside
 
 ANA, BEN = UserId("@ana:committee.test"), UserId("@ben:committee.test")
 RULES = Rules(5, None, datetime(2026, 11, 27, 18, tzinfo=UTC))
-TEMPERATURE = Poll("K7QX", Kind.TEMPERATURE, "Ready?", (), RULES)
-CHOICE = Poll("K7QX", Kind.CHOOSE, "Where?", ("Plaza", "Hall", "Park", "Café", "Dock"), RULES)
+TEMPERATURE = Poll("K7QX", PollKind.TEMPERATURE, "Ready?", (), RULES)
+CHOICE = Poll("K7QX", PollKind.CHOOSE, "Where?", ("Plaza", "Hall", "Park", "Café", "Dock"), RULES)
 SECRET = bytes(range(32))
 
 RELATION = {"m.relates_to": {"rel_type": "m.reference", "event_id": "$poll"}}
@@ -176,8 +176,8 @@ def test_taking_a_tap_back_abstains() -> None:
     assert tapped(CHOICE, SECRET, ANA, []) == "XX"
 
 
-@pytest.mark.parametrize("kind", [Kind.APPROVE, Kind.SCORE, Kind.RANK])
-def test_what_takes_several_answers_is_typed(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [PollKind.APPROVE, PollKind.SCORE, PollKind.RANK])
+def test_what_takes_several_answers_is_typed(kind: PollKind) -> None:
     """The number of answers would show in the length of the ciphertext."""
     poll = Poll("K7QX", kind, "Where?", ("Plaza", "Hall"), RULES)
     with pytest.raises(NotABallot):

@@ -15,23 +15,26 @@ from bot.pictures import renderer
 from bot.pictures.canvas import LOOKS
 from bot.pictures.fonts import Fonts
 from bot.pictures.protocol import as_json, read
-from bot.pictures.renderer import Easel, NotDrawn
-from commands.framework.picture import Bar, Bars, Row, Section, Wall
+from bot.pictures.renderer import NotDrawn, PictureRenderer
+from commands.framework.picture import Bars, ChartBar, Section, Wall, WallRow
 
 KEYS = ((1, "organizes"), (0, "not assessed"))
 BARS = Bars(
-    "Payments", "60 people", KEYS, (Bar("Search", (3, 4), "3/7"), Bar("Nobody", (0, 0), "–"))
+    "Payments",
+    "60 people",
+    KEYS,
+    (ChartBar("Search", (3, 4), "3/7"), ChartBar("Nobody", (0, 0), "–")),
 )
 
 
 def wall(*names: str) -> Wall:
-    rows = tuple(Row(1, name, f"M-{n}", "★", ("3 d",)) for n, name in enumerate(names, 1))
+    rows = tuple(WallRow(1, name, f"M-{n}", "★", ("3 d",)) for n, name in enumerate(names, 1))
     return Wall("Payments", "page 1", ((Section("Search", "1/3", rows),),), KEYS, "★ leader")
 
 
 @pytest.fixture
-async def easel() -> AsyncIterator[Easel]:
-    easel = Easel()
+async def easel() -> AsyncIterator[PictureRenderer]:
+    easel = PictureRenderer()
     yield easel
     await easel.close()
 
@@ -52,7 +55,7 @@ def pixels(png: bytes) -> int:
 
 
 async def test_pictures_of_both_kinds_are_drawn_and_the_process_ends(
-    easel: Easel, monkeypatch: pytest.MonkeyPatch
+    easel: PictureRenderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Process] = []
     start = asyncio.create_subprocess_exec
@@ -77,7 +80,9 @@ async def test_pictures_of_both_kinds_are_drawn_and_the_process_ends(
     assert child.returncode is not None
 
 
-async def test_what_cannot_be_drawn_is_said_so_and_the_next_is_drawn(easel: Easel) -> None:
+async def test_what_cannot_be_drawn_is_said_so_and_the_next_is_drawn(
+    easel: PictureRenderer,
+) -> None:
     with pytest.raises(NotDrawn):
         await easel.draw('{"kind": "nothing"}')
     assert not easel.busy
@@ -85,7 +90,7 @@ async def test_what_cannot_be_drawn_is_said_so_and_the_next_is_drawn(easel: Ease
 
 
 async def test_drawing_that_takes_for_ever_is_given_up(
-    easel: Easel, monkeypatch: pytest.MonkeyPatch
+    easel: PictureRenderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(renderer, "SECONDS", 0.05)
     with pytest.raises(NotDrawn):
@@ -93,7 +98,7 @@ async def test_drawing_that_takes_for_ever_is_given_up(
     assert not easel.busy
 
 
-async def test_a_bot_that_stops_leaves_no_process_behind(easel: Easel) -> None:
+async def test_a_bot_that_stops_leaves_no_process_behind(easel: PictureRenderer) -> None:
     drawing = asyncio.create_task(easel.draw(as_json(BARS)))
     async with asyncio.timeout(5):
         while not easel.busy:  # noqa: ASYNC110

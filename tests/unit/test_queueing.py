@@ -11,17 +11,17 @@ import pytest
 
 from bot.config.limits import Limits
 from bot.incoming import queue
-from bot.incoming.queue import Queue
-from bot.incoming.set_aside import PuttingBy
+from bot.incoming.queue import CommandQueue
+from bot.incoming.set_aside import SetAside
 from bot.incoming.study_runner import ROUNDS
 from bot.matrix.guard import Message
-from bot.matrix.media import Attachment, Where
+from bot.matrix.media import Attachment, FileLocation
 from bot.process import retry
 from bot.rooms import departures
 from commands.all import CATALOGUE
 from commands.framework.context import Context
 from commands.framework.reply import Reply, say
-from commands.imports.upload import Lost, Upload
+from commands.imports.upload import AttachedFile, LostFile
 from storage.chat.committees import Committees
 from storage.chat.preferences import People
 from storage.contacts.contacts import Contacts
@@ -46,7 +46,7 @@ class Busy(Workplace):
 
     def open(self) -> None:
         """As a process does that begins."""
-        self.queue = Queue(self.database, self.dispatcher, Limits())
+        self.queue = CommandQueue(self.database, self.dispatcher, Limits())
         self.dispatcher.waiting = self.queue
         self.queue.turns.note(ANA, 0.6, at_once=True)
 
@@ -61,7 +61,7 @@ class Busy(Workplace):
     async def sends(self, body: str) -> Message:
         """Ana sends a file with words below it."""
         self._count += 1
-        where = Where("mxc://files.test/x", "key", "iv", "digest")
+        where = FileLocation("mxc://files.test/x", "key", "iv", "digest")
         file = Attachment("staff.csv", body, 10, where, None)
         message = Message(
             f"$event{self._count}",
@@ -419,10 +419,10 @@ async def test_a_command_below_a_file_that_takes_none_waits_its_turn(work: Busy)
 
 
 async def test_a_command_below_a_file_overtakes_nothing_that_was_put_by(work: Busy) -> None:
-    putting_by = PuttingBy(work.dispatcher)
+    putting_by = SetAside(work.dispatcher)
     first = Message("$first", DIRECT, ANA, "PHONE", f"!contact add '{NAMES[0]}'", "s", 901)
     assert await putting_by.takes(first)
-    below = Attachment("staff.csv", "", 10, None, Lost.DAMAGED)
+    below = Attachment("staff.csv", "", 10, None, LostFile.DAMAGED)
     words = f"!contact add '{NAMES[1]}'"
     second = Message("$second", DIRECT, ANA, "PHONE", words, "s", 902, attachment=below)
     assert not await putting_by.takes(second)
@@ -471,7 +471,7 @@ async def test_the_answer_to_a_file_is_thought_about_while_the_database_is_free(
         file = {"name": "staff.csv", "where": None, "lost": None, "thread": "", "asked": False}
         sent = Sent("$file", DIRECT, ANA, "!scale", file, 0, committee.id)
         await Uploads(tx).keep(sent)
-    await work.dispatcher.files.answer(sent, Upload("staff.csv", Lost.DAMAGED))
+    await work.dispatcher.files.answer(sent, AttachedFile("staff.csv", LostFile.DAMAGED))
     assert busy == [not queued] * 3
     assert await work.count("uploads") == 0
 

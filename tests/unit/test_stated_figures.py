@@ -32,7 +32,7 @@ from bot.polls import pending
 from bot.process import data_directory
 from bot.rooms import newcomers
 from bot.verification import conversation
-from commands.authority.quotas import LEADS_MAKE, QUOTAS, RATES, Act, Thing
+from commands.authority.quotas import LEADS_MAKE, QUOTAS, RATES, Act, QuotaItem
 from commands.contacts import merging
 from commands.framework.limits import ASKED_A_DAY, SHOWN_A_DAY
 from commands.general.commands import UNDO_WINDOW
@@ -99,16 +99,16 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("config.example.toml", "How many seconds within {} minutes", fair_share.WINDOW / 60),
     ("docs/threat-model.md", "beyond {} seconds of work for one person", LIMITS.person_seconds),
     ("docs/threat-model.md", "for one person in {} minutes, what they ask", fair_share.WINDOW / 60),
-    ("docs/admin.md", "One person may have {} meetings", QUOTAS[Thing.MEETING].each or 0),
-    ("docs/admin.md", "meetings, {} series", QUOTAS[Thing.SERIES].each or 0),
-    ("docs/admin.md", "series and {} follow-ups open", QUOTAS[Thing.FOLLOW_UP].each or 0),
-    ("docs/admin.md", "and write {} notes a day", QUOTAS[Thing.NOTE].a_day or 0),
+    ("docs/admin.md", "One person may have {} meetings", QUOTAS[QuotaItem.MEETING].each or 0),
+    ("docs/admin.md", "meetings, {} series", QUOTAS[QuotaItem.SERIES].each or 0),
+    ("docs/admin.md", "series and {} follow-ups open", QUOTAS[QuotaItem.FOLLOW_UP].each or 0),
+    ("docs/admin.md", "and write {} notes a day", QUOTAS[QuotaItem.NOTE].a_day or 0),
     ("docs/admin.md", "A lead may make {} times as much", LEADS_MAKE),
     ("docs/admin.md", "like {} people forgotten within an hour", RATES[Act.FORGET].an_hour),
     ("docs/admin.md", "the room hears {} reminders a day", OF_ONE),
-    ("config.example.toml", "may make: {} meetings", QUOTAS[Thing.MEETING].each or 0),
-    ("config.example.toml", "meetings and {} series open", QUOTAS[Thing.SERIES].each or 0),
-    ("config.example.toml", "at a time, {} notes a day", QUOTAS[Thing.NOTE].a_day or 0),
+    ("config.example.toml", "may make: {} meetings", QUOTAS[QuotaItem.MEETING].each or 0),
+    ("config.example.toml", "meetings and {} series open", QUOTAS[QuotaItem.SERIES].each or 0),
+    ("config.example.toml", "at a time, {} notes a day", QUOTAS[QuotaItem.NOTE].a_day or 0),
     ("config.example.toml", "a lead may make {} times as much", LEADS_MAKE),
     ("config.example.toml", "The same on average over {} minutes", TEN),
     ("config.example.toml", "kept. Fewer than {} would let", least(RETENTION, "handled_days")),

@@ -11,8 +11,8 @@ from bot.matrix.media import Attachment
 from bot.matrix.message_text import Relation
 from commands.framework.mentions import addressed
 from commands.framework.reply import Audience, Reply, say
-from commands.general.attachments import Thing
-from commands.imports.upload import Lost, Upload
+from commands.general.attachments import WordlessMessage
+from commands.imports.upload import AttachedFile, LostFile
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable
 from storage.imports.uploads import Uploads
@@ -99,9 +99,9 @@ async def test_our_own_mistake_is_told_in_the_thread(
     assert sorry["m.relates_to"] == relation(asked.event_id)
 
 
-@pytest.mark.parametrize("thing", list(Thing))
+@pytest.mark.parametrize("thing", list(WordlessMessage))
 async def test_what_is_no_words_gets_a_line_in_the_direct_chat_alone(
-    work: Workplace, thing: Thing
+    work: Workplace, thing: WordlessMessage
 ) -> None:
     await work.take(replace(work.message("", COMMITTEE), thing=thing))
     assert await contents(work) == []
@@ -114,13 +114,15 @@ async def test_what_is_no_words_gets_a_line_in_the_direct_chat_alone(
 def test_each_thing_has_words_of_its_own() -> None:
     from commands.general.attachments import about  # noqa: PLC0415
 
-    assert len({str(about(thing).blocks) for thing in Thing}) == len(Thing)
+    assert len({str(about(thing).blocks) for thing in WordlessMessage}) == len(WordlessMessage)
 
 
 def photo(caption: str) -> dict[str, Any]:
     return {
         "body": caption,
-        "attachment": Attachment("a.png", caption, 1, None, Lost.NOT_A_FILE, Thing.PHOTO),
+        "attachment": Attachment(
+            "a.png", caption, 1, None, LostFile.NOT_A_FILE, WordlessMessage.PHOTO
+        ),
     }
 
 
@@ -169,7 +171,7 @@ async def test_what_was_written_with_a_file_is_the_command_for_it(
         waiting = await Uploads(tx).all()
     # A command that takes no file is answered at once, and the file is never fetched.
     assert bool(waiting) is answer.startswith("Import")
-    upload = Upload.read("staff.csv", b"Name,Area\nSam Okafor,QA\nMia Chen,Web\n")
+    upload = AttachedFile.read("staff.csv", b"Name,Area\nSam Okafor,QA\nMia Chen,Web\n")
     for sent in waiting:
         await work.dispatcher.files.answer(sent, upload)
     said = await contents(work)

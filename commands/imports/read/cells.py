@@ -35,7 +35,7 @@ class Damaged(Exception):
     """A number of which a spreadsheet has kept only the first digits: 1.23E+11."""
 
 
-class NoDay(Exception):
+class NoDayInCell(Exception):
     """A cell that is no date."""
 
 
@@ -97,7 +97,7 @@ def day(words: str, order: Order | None) -> date:
     try:
         return _in_reason(_day(words, order))
     except ValueError:
-        raise NoDay from None
+        raise NoDayInCell from None
 
 
 def _day(words: str, order: Order | None) -> date:
@@ -114,7 +114,7 @@ def _day(words: str, order: Order | None) -> date:
     if len(found) > 1:
         raise TwoWays
     if not found:
-        raise NoDay
+        raise NoDayInCell
     return next(iter(found))
 
 
@@ -128,5 +128,5 @@ def _slashed(one: int, other: int, year: int, order: Order | None) -> date:
 
 def _in_reason(found: date) -> date:
     if not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise NoDay
+        raise NoDayInCell
     return found

@@ -15,7 +15,7 @@ class Order(Enum):
 
 
 @dataclass(slots=True)
-class Evidence:
+class DayOrderEvidence:
     """What the days of one column that leave no choice say about those that do."""
 
     day_first: bool = False

@@ -29,7 +29,7 @@ _LETTERS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class DecodedText:
     """A text that is decoded while it is read, and as often as somebody reads it."""
 
     content: bytes
@@ -57,7 +57,7 @@ class Text:
             return file.read(letters).removeprefix("\ufeff")
 
 
-def decode(content: bytes) -> Text | None:
+def decode(content: bytes) -> DecodedText | None:
     """The text in these bytes; None when they are no text."""
     for mark, name in _MARKS:
         if content.startswith(mark):
@@ -68,11 +68,11 @@ def decode(content: bytes) -> Text | None:
     if text is not None:
         return text if _is_text(text) else None
     # Windows leaves five bytes undefined; browsers read them as control characters.
-    old = Text(content, _old_encoding(content), "replace")
+    old = DecodedText(content, _old_encoding(content), "replace")
     return old if _is_text(old) else None
 
 
-def strictly(content: bytes, name: str) -> Text | None:
+def strictly(content: bytes, name: str) -> DecodedText | None:
     """The text, if every byte of it is in that encoding."""
     decoder = codecs.getincrementaldecoder(name)()
     try:
@@ -81,10 +81,10 @@ def strictly(content: bytes, name: str) -> Text | None:
         decoder.decode(b"", final=True)
     except UnicodeError:
         return None
-    return Text(content, name)
+    return DecodedText(content, name)
 
 
-def as_said(content: bytes, name: str) -> Text | None:
+def as_said(content: bytes, name: str) -> DecodedText | None:
     """The text in an encoding that the file itself names; None when it is no such text."""
     try:
         known = codecs.lookup(name).name
@@ -93,7 +93,7 @@ def as_said(content: bytes, name: str) -> Text | None:
     return strictly(content, known) if _LETTERS.fullmatch(known) else None
 
 
-def _utf16_without_mark(content: bytes) -> Text | None:
+def _utf16_without_mark(content: bytes) -> DecodedText | None:
     """Spreadsheets are mostly ASCII, which has a zero in every second byte of UTF-16."""
     start = content[:SAMPLE]
     even, odd = start[::2].count(0), start[1::2].count(0)
@@ -141,7 +141,7 @@ def _odd(text: str) -> int:
     return sum(not char.isalpha() for char in text if not char.isascii())
 
 
-def _is_text(text: Text) -> bool:
+def _is_text(text: DecodedText) -> bool:
     start = text.start(SAMPLE)
     controls = sum(char < " " and char not in "\t\n\r\f\v\x1a" for char in start)
     return controls * 200 <= len(start)

@@ -8,18 +8,18 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from commands.imports.read.encoding import Text, as_said, decode
+from commands.imports.read.encoding import DecodedText, as_said, decode
 from commands.imports.read.formats import books, cards, pages, people_json
 from commands.imports.read.pieces import LONGEST_OF_THEM, MOST_LINES, Nothing, Piece, told
 from commands.imports.read.separated import read_text
 from commands.imports.read.tables import (
     OF_A_FILE,
     Again,
+    ListRow,
     NotAList,
     Odd,
-    Row,
+    OverCaps,
     Table,
-    TooMany,
     Unreadable,
     capped,
     table_of,
@@ -98,7 +98,7 @@ def _text(content: bytes) -> Iterator[Piece]:
         yield Nothing(table, _lines(text) if plain else ())
 
 
-def _lines(text: Text) -> tuple[str, ...]:
+def _lines(text: DecodedText) -> tuple[str, ...]:
     """The first lines of a text, as it is split by whoever reads them."""
     found: list[str] = []
     with text.open() as file:
@@ -146,7 +146,7 @@ def _page(content: bytes) -> Iterator[Piece]:
         yield Nothing(table, _first_cells(rows, table))
 
 
-def _first_cells(rows: Iterable[Row], odd: NotAList) -> tuple[str, ...]:
+def _first_cells(rows: Iterable[ListRow], odd: NotAList) -> tuple[str, ...]:
     """The text of each row, where there is one column of anything."""
     if odd.why is not Unreadable.ONE_COLUMN:
         return ()
@@ -161,5 +161,5 @@ def _people(heads: tuple[str, ...], rows: Again, kind: str) -> Iterator[Piece]:
         if next(iter(filled), None) is None:
             raise Odd(Unreadable.NO_PEOPLE)
         yield from told(Table(kind, "", heads, 1, filled))
-    except TooMany as many:
+    except OverCaps as many:
         yield Nothing(NotAList(Unreadable.TOO_MANY, many.line))

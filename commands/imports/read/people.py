@@ -8,10 +8,10 @@ from enum import Enum
 
 from commands.framework.convert import looks_like_a_handle
 from commands.imports.read import cells
-from commands.imports.read.cells import Damaged, Formula, NoDay, TwoWays
+from commands.imports.read.cells import Damaged, Formula, NoDayInCell, TwoWays
 from commands.imports.read.day_order import Order
 from commands.imports.read.fields import NOT_A_PERSON, Field
-from commands.imports.read.tables import Row
+from commands.imports.read.tables import ListRow
 from commands.names import said as names
 from storage.contacts.bulk import Listed
 from storage.names import folded, full_key
@@ -85,7 +85,7 @@ class Problem:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ColumnReading:
     """How the columns of a list are to be read."""
 
     columns: Mapping[int, Field]
@@ -96,7 +96,7 @@ class Reading:
     overwrite: bool = False
 
 
-def listed(row: Row, reading: Reading) -> tuple[Listed | None, tuple[Problem, ...]]:
+def listed(row: ListRow, reading: ColumnReading) -> tuple[Listed | None, tuple[Problem, ...]]:
     """The person a row speaks of; None, with the reason, when it speaks of nobody."""
     found, problems = _cells(row, reading)
     if Field.KIND in found and folded(found[Field.KIND]) in NOT_A_PERSON:
@@ -127,7 +127,7 @@ def listed(row: Row, reading: Reading) -> tuple[Listed | None, tuple[Problem, ..
     return person, tuple(problems)
 
 
-def _cells(row: Row, reading: Reading) -> tuple[dict[Field, str], list[Problem]]:
+def _cells(row: ListRow, reading: ColumnReading) -> tuple[dict[Field, str], list[Problem]]:
     found: dict[Field, str] = {}
     problems: list[Problem] = []
     for column, what in reading.columns.items():
@@ -212,7 +212,7 @@ def _email(said: str | None, problems: list[Problem]) -> str | None:
     return None
 
 
-def _order(reading: Reading) -> Order | None:
+def _order(reading: ColumnReading) -> Order | None:
     column = next((c for c, what in reading.columns.items() if what is Field.HIRED), None)
     return None if column is None else reading.orders.get(column)
 
@@ -224,6 +224,6 @@ def _hired(said: str | None, order: Order | None, problems: list[Problem]) -> da
         return cells.day(said, order)
     except TwoWays:
         problems.append(Problem(Trouble.TWO_WAYS, (said,)))
-    except NoDay:
+    except NoDayInCell:
         problems.append(Problem(Trouble.NO_DAY, (said,)))
     return None

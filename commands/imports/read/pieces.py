@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Final
 
-from commands.imports.read.day_order import Evidence, Order
+from commands.imports.read.day_order import DayOrderEvidence, Order
 from commands.imports.read.fields import Field
 from commands.imports.read.tables import OF_A_FILE, NotAList, Table, Unreadable, guessed
 from commands.imports.read.top_rows import LOOKED_AT
@@ -88,11 +88,11 @@ def told(table: Table, title: str = "") -> Iterator[Piece]:
     )
 
 
-def _with_slashes(table: Table) -> dict[int, Evidence]:
+def _with_slashes(table: Table) -> dict[int, DayOrderEvidence]:
     """The columns in which days may stand."""
     start = list(islice(table.rows, LOOKED_AT))
     return {
-        column: Evidence()
+        column: DayOrderEvidence()
         for column in range(len(table.heads))
         if any("/" in row.cells[column] or "-" in row.cells[column] for row in start)
     }

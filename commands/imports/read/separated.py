@@ -9,14 +9,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Final, TextIO
 
-from commands.imports.read.encoding import Text
+from commands.imports.read.encoding import DecodedText
 from commands.imports.read.tables import (
     LONGEST_CELL,
     OF_A_FILE,
     Again,
     Caps,
+    ListRow,
     NotAList,
-    Row,
     Table,
     Unreadable,
     table_of,
@@ -38,16 +38,16 @@ class _OpenQuote(Exception):
         self.line = line
 
 
-def read_text(text: Text, caps: Caps = OF_A_FILE) -> Table | NotAList:
+def read_text(text: DecodedText, caps: Caps = OF_A_FILE) -> Table | NotAList:
     """The table in a text, such as one that was pasted."""
     skipped, said = _sep_line(text)
     separator = said or _separator(text, skipped)
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[ListRow]:
         with text.open() as file:
             _skip(file, skipped)
             for line, cells in _records(file, separator):
-                yield Row(skipped + line, tuple(cells))
+                yield ListRow(skipped + line, tuple(cells))
 
     try:
         return table_of(Again(rows), text.encoding, separator, caps)
@@ -55,7 +55,7 @@ def read_text(text: Text, caps: Caps = OF_A_FILE) -> Table | NotAList:
         return NotAList(Unreadable.OPEN_QUOTE, skipped + open_quote.line)
 
 
-def _sep_line(text: Text) -> tuple[int, str]:
+def _sep_line(text: DecodedText) -> tuple[int, str]:
     """Excel may say the separator in a first line of its own, ``sep=;``: how many such, and what."""
     first, newline, _rest = text.start(20).partition("\n")
     said = first.strip().strip('"')
@@ -71,7 +71,7 @@ def _skip(file: TextIO, lines: int) -> None:
             pass
 
 
-def _separator(text: Text, skipped: int) -> str:
+def _separator(text: DecodedText, skipped: int) -> str:
     """What cuts the lines into the most cells, and into equally many."""
     start = _start(text, skipped)
 
@@ -87,7 +87,7 @@ def _separator(text: Text, skipped: int) -> str:
     return max(SEPARATORS, key=worth)
 
 
-def _start(text: Text, skipped: int) -> str:
+def _start(text: DecodedText, skipped: int) -> str:
     """The first lines, as far as they are looked at."""
     lines: list[str] = []
     letters = 0

@@ -76,7 +76,7 @@ class NotAList:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """One person, as the list has them."""
 
     line: int
@@ -91,9 +91,9 @@ class Row:
 class Again:
     """Rows that can be gone through more than once, read anew each time."""
 
-    begin: Callable[[], Iterator[Row]]
+    begin: Callable[[], Iterator[ListRow]]
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[ListRow]:
         return self.begin()
 
 
@@ -106,7 +106,7 @@ class Table:
     heads: Cells
     head_line: int
     """The line of the heads; 0 when there were none, and columns are called A, B, C."""
-    rows: Iterable[Row]
+    rows: Iterable[ListRow]
     """To be gone through as often as one likes."""
 
 
@@ -118,7 +118,7 @@ class Odd(Exception):
         self.why = why
 
 
-class TooMany(Exception):
+class OverCaps(Exception):
     """Larger than its caps, noticed in a line."""
 
     def __init__(self, line: int) -> None:
@@ -126,7 +126,7 @@ class TooMany(Exception):
         self.line = line
 
 
-def capped(rows: Iterable[Row], caps: Caps) -> Iterator[Row]:
+def capped(rows: Iterable[ListRow], caps: Caps) -> Iterator[ListRow]:
     """The rows with something in them, for as long as there are not too many. Raises TooMany."""
     count = cells = letters = 0
     for row in rows:
@@ -141,7 +141,7 @@ def capped(rows: Iterable[Row], caps: Caps) -> Iterator[Row]:
             or letters > caps.letters
             or long > caps.row
         ):
-            raise TooMany(row.line)
+            raise OverCaps(row.line)
         yield row
 
 
@@ -149,7 +149,7 @@ def capped(rows: Iterable[Row], caps: Caps) -> Iterator[Row]:
 class _Survey:
     """What is known of a list after the first time through."""
 
-    first: list[Row] = field(default_factory=list)
+    first: list[ListRow] = field(default_factory=list)
     rows: int = 0
     last: int = 0
     """The line of the last row."""
@@ -157,7 +157,7 @@ class _Survey:
     filled: Counter[int] = field(default_factory=Counter)
     """By how many columns are filled."""
 
-    def look(self, row: Row) -> None:
+    def look(self, row: ListRow) -> None:
         if len(self.first) < LOOKED_AT:
             self.first.append(row)
         self.rows += 1
@@ -177,14 +177,14 @@ class _Survey:
 
 
 def table_of(
-    rows: Iterable[Row], encoding: str, separator: str = "", caps: Caps = OF_A_FILE
+    rows: Iterable[ListRow], encoding: str, separator: str = "", caps: Caps = OF_A_FILE
 ) -> Table | NotAList:
     """The table in rows that can be gone through more than once. Raises what they raise."""
     survey = _Survey()
     try:
         for row in capped(rows, caps):
             survey.look(row)
-    except TooMany as many:
+    except OverCaps as many:
         return NotAList(Unreadable.TOO_MANY, many.line)
     if not survey.rows:
         return NotAList(Unreadable.EMPTY)
@@ -194,7 +194,7 @@ def table_of(
     first = [_padded(row, width) for row in survey.first]
     at, heads = heads_in([row.cells for row in first])
 
-    def below() -> Iterator[Row]:
+    def below() -> Iterator[ListRow]:
         wide = (_padded(row, width) for row in rows if any(row.cells))
         return (row for row in islice(wide, at, None) if row.cells != heads)
 
@@ -204,14 +204,14 @@ def table_of(
     return Table(encoding, separator, named, first[at - 1].line if at else 0, Again(below))
 
 
-def _names_alone(rows: list[Row]) -> bool:
+def _names_alone(rows: list[ListRow]) -> bool:
     """A list of nothing but names, headed as such."""
     return field_of(rows[0].cells[0]) is not None and len(rows) > 1
 
 
-def _padded(row: Row, width: int) -> Row:
+def _padded(row: ListRow, width: int) -> ListRow:
     cells = (*row.cells, *[""] * (width - len(row.cells)))
-    return Row(row.line, cells[:width], surplus=any(cells[width:]))
+    return ListRow(row.line, cells[:width], surplus=any(cells[width:]))
 
 
 def guessed(table: Table) -> dict[int, Field]:

@@ -1,6 +1,6 @@
 """What is typed to say whether one comes, in one word; and how reminders reach one."""
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Place, Role
 from commands.framework.i18n import _
 from commands.framework.reply import Reply, say
@@ -9,10 +9,10 @@ from commands.meetings import views
 from commands.meetings.finding import next_time
 from commands.meetings.terms import MeetingNumber, QuietHours, Whereto
 from commands.polls.ask import confirm
-from commands.polls.service import PollDesk
+from commands.polls.service import PollService
 from commands.shared.members import Members
 from storage.chat.preferences import People
-from storage.core.model import Coming, Kind
+from storage.core.model import Coming, EntryKind
 from storage.history.entries import Entries
 from storage.meetings.answers import Rsvps
 from storage.meetings.meetings import Meetings
@@ -25,7 +25,7 @@ from storage.meetings.reminders import MeetingDrafts
     where=Where.ANYWHERE,
     example="!yes #7",
     also=("coming",),
-    makes=(Thing.ANSWER,),
+    makes=(QuotaItem.ANSWER,),
 )
 async def yes(
     ctx: Context,
@@ -42,7 +42,11 @@ async def yes(
 
 
 @command(
-    "maybe", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!maybe #7", makes=(Thing.ANSWER,)
+    "maybe",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!maybe #7",
+    makes=(QuotaItem.ANSWER,),
 )
 async def maybe(
     ctx: Context,
@@ -58,14 +62,16 @@ async def maybe(
     return await _answer(ctx, meetings, rsvps, entries, number, Coming.MAYBE)
 
 
-@command("no", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!no #7", may_make=(Thing.ANSWER,))
+@command(
+    "no", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!no #7", may_make=(QuotaItem.ANSWER,)
+)
 async def no(
     ctx: Context,
     meetings: Meetings,
     rsvps: Rsvps,
     entries: Entries,
     drafts: MeetingDrafts,
-    secret_polls: PollDesk,
+    secret_polls: PollService,
     number: MeetingNumber | None = None,
 ) -> Reply:
     """Say that you do not come; or drop what I have just said back to you.
@@ -91,7 +97,7 @@ async def _answer(
     answer: Coming,
 ) -> Reply:
     occurrence = await next_time(meetings, number, ctx.now)
-    entry = await entries.record(Kind.ANSWERED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ANSWERED, ctx.user, ctx.now)
     await rsvps.answer(entry, occurrence, ctx.user, answer, ctx.now)
     return views.answered(occurrence, answer, await rsvps.of(occurrence.id), ctx.now)
 

@@ -1,6 +1,6 @@
 """What is typed before a meeting: what it is about, and who does what in it."""
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -12,7 +12,7 @@ from commands.meetings.hold import views as meeting_views
 from commands.meetings.rules import next_in_turn
 from commands.meetings.terms import ItemWords, MeetingNumber, OptionNumber
 from commands.shared.members import Members
-from storage.core.model import Coming, Duty, Kind
+from storage.core.model import Coming, Duty, EntryKind
 from storage.history.entries import Entries
 from storage.meetings.agendas import Agendas, Duties, Minutes
 from storage.meetings.answers import Rsvps
@@ -33,7 +33,7 @@ async def show(ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agen
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!agenda add 10m strike fund report",
-    makes=(Thing.AGENDA,),
+    makes=(QuotaItem.AGENDA,),
 )
 async def add(
     ctx: Context,
@@ -48,7 +48,7 @@ async def add(
     item: how many minutes, and what it is about
     """
     occurrence = await running_or_next(meetings, minutes, ctx.now)
-    entry = await entries.record(Kind.AGENDA_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
     await agendas.add(entry, occurrence.id, item.words, item.minutes, ctx.user)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
@@ -58,7 +58,7 @@ async def add(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!agenda done 2",
-    makes=(Thing.AGENDA,),
+    makes=(QuotaItem.AGENDA,),
 )
 async def done(
     ctx: Context,
@@ -80,7 +80,7 @@ async def done(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!agenda drop 2",
-    makes=(Thing.AGENDA,),
+    makes=(QuotaItem.AGENDA,),
 )
 async def drop(
     ctx: Context,
@@ -102,7 +102,7 @@ async def drop(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!agenda carry",
-    makes=(Thing.AGENDA,),
+    makes=(QuotaItem.AGENDA,),
 )
 async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Entries) -> Reply:
     """Put what the last meeting did not get to on the agenda of the next."""
@@ -116,7 +116,7 @@ async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Ent
     ]
     if not left:
         raise refuse(_("Nothing was left over from the last meeting."), example="!agenda")
-    entry = await entries.record(Kind.AGENDA_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
     for before, item in left:
         await agendas.mark(entry, before.id, item.number, "carried")
         await agendas.add(entry, occurrence.id, item.words, item.minutes, item.author)
@@ -135,13 +135,17 @@ async def _mark(
     occurrence = await running_or_next(meetings, minutes, ctx.now)
     if not await agendas.has(occurrence.id, number):
         raise refuse(_("There is no {number} on the agenda."), number=number, example="!agenda")
-    entry = await entries.record(Kind.AGENDA_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
     await agendas.mark(entry, occurrence.id, number, state)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
 
 @command(
-    "roles", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!roles #7", may_make=(Thing.DUTY,)
+    "roles",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!roles #7",
+    may_make=(QuotaItem.DUTY,),
 )
 async def roles(
     ctx: Context,
@@ -183,7 +187,7 @@ async def fill(
         if person is not None:
             given[duty] = person
     if given:
-        entry = await entries.record(Kind.ROLE_TAKEN, ctx.user, ctx.now)
+        entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
         for duty, person in given.items():
             await duties.give(entry, occurrence.id, duty, person, ctx.now)
     return given
@@ -194,7 +198,7 @@ async def fill(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!roles take notes",
-    makes=(Thing.DUTY,),
+    makes=(QuotaItem.DUTY,),
 )
 async def take(
     ctx: Context, meetings: Meetings, duties: Duties, entries: Entries, duty: Duty
@@ -204,12 +208,14 @@ async def take(
     duty: facilitator, notes, stack or time
     """
     occurrence = await next_time(meetings, None, ctx.now)
-    entry = await entries.record(Kind.ROLE_TAKEN, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
     await duties.give(entry, occurrence.id, duty, ctx.user, ctx.now)
     return meeting_views.roles(occurrence, await duties.of(occurrence.id), set())
 
 
-@command("swap", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!swap @li", makes=(Thing.DUTY,))
+@command(
+    "swap", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!swap @li", makes=(QuotaItem.DUTY,)
+)
 async def swap(
     ctx: Context,
     meetings: Meetings,
@@ -233,7 +239,7 @@ async def swap(
             roles=Code("!roles"),
             example="",
         )
-    entry = await entries.record(Kind.ROLE_TAKEN, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
     for duty in mine:
         await duties.give(entry, occurrence.id, duty, other, ctx.now)
     for duty in theirs:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commands.authority.quotas import Act, Thing
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
@@ -17,7 +17,7 @@ from commands.meetings.plan.occurrences import replan
 from commands.meetings.rules import stack as waiting
 from commands.meetings.terms import ActionNumber, MeetingNumber, Task
 from commands.shared.members import Members
-from storage.core.model import Kind
+from storage.core.model import EntryKind
 from storage.history.entries import Entries
 from storage.meetings.actions import Actions
 from storage.meetings.agendas import Agendas, Duties, Minutes
@@ -28,7 +28,11 @@ EARLY_MINUTES = 60
 
 
 @command(
-    "meet start", who=Role.ORGANIZER, where=Where.ROOM, example="!meet start", makes=(Thing.MINUTE,)
+    "meet start",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!meet start",
+    makes=(QuotaItem.MINUTE,),
 )
 async def start(
     ctx: Context,
@@ -66,7 +70,7 @@ async def start(
     where=Where.ROOM,
     example="!here",
     also=("present",),
-    makes=(Thing.MINUTE,),
+    makes=(QuotaItem.MINUTE,),
 )
 async def here(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
     """Say that you are in the meeting. Who said they would come is another matter."""
@@ -85,7 +89,7 @@ async def here(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entr
     where=Where.ROOM,
     example="!stack",
     also=("hand",),
-    makes=(Thing.MINUTE,),
+    makes=(QuotaItem.MINUTE,),
 )
 async def stack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
     """Ask to speak."""
@@ -98,7 +102,7 @@ async def stack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Ent
     where=Where.ROOM,
     example="!stack done",
     also=("unstack",),
-    makes=(Thing.MINUTE,),
+    makes=(QuotaItem.MINUTE,),
 )
 async def unstack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
     """Say that you have spoken, or need not any more."""
@@ -120,7 +124,7 @@ async def _stack(
     where=Where.ROOM,
     example="!decide we march on Friday",
     also=("decided",),
-    makes=(Thing.MINUTE,),
+    makes=(QuotaItem.MINUTE,),
 )
 async def decide(
     ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries, words: Sentence
@@ -135,7 +139,11 @@ async def decide(
 
 
 @command(
-    "meet end", who=Role.ORGANIZER, where=Where.ROOM, example="!meet end", may_make=(Thing.MINUTE,)
+    "meet end",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!meet end",
+    may_make=(QuotaItem.MINUTE,),
 )
 async def end(
     ctx: Context,
@@ -166,7 +174,7 @@ async def end(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!action @li print flyers by fri",
-    makes=(Thing.ACTION,),
+    makes=(QuotaItem.ACTION,),
 )
 async def action(
     ctx: Context,
@@ -182,7 +190,7 @@ async def action(
     """
     owner, words = owner_of(task, ctx.user, members)
     on = await minutes.running(ctx.now)
-    entry = await entries.record(Kind.ACTION_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ACTION_CHANGED, ctx.user, ctx.now)
     made = await actions.add(entry, on, owner, words, task.due, ctx.now)
     return meeting_views.action(made, members.short(owner), ctx)
 
@@ -200,7 +208,7 @@ async def actions_(ctx: Context, actions: Actions, members: Members) -> Reply:
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!action done 4",
-    may_make=(Thing.ACTION,),
+    may_make=(QuotaItem.ACTION,),
     destroys=(Act.DROP_ACTION,),
 )
 async def done(
@@ -215,7 +223,7 @@ async def done(
         raise refuse(_("Nothing open has the number {number}."), number=number, example="!actions")
     if found.owner != ctx.user:
         await acts.spend(ctx, Act.DROP_ACTION)
-    entry = await entries.record(Kind.ACTION_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ACTION_CHANGED, ctx.user, ctx.now)
     await actions.done(entry, found, ctx.user, ctx.now)
     return say(_("Done: {words}"), words=found.words)
 
@@ -225,7 +233,7 @@ async def done(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!action give 4 @li",
-    makes=(Thing.ACTION,),
+    makes=(QuotaItem.ACTION,),
 )
 async def give(
     ctx: Context,
@@ -243,7 +251,7 @@ async def give(
     found = await actions.by_number(number)
     if found is None or not found.open:
         raise refuse(_("Nothing open has the number {number}."), number=number, example="!actions")
-    entry = await entries.record(Kind.ACTION_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ACTION_CHANGED, ctx.user, ctx.now)
     owner = members.find(who)
     await actions.give(entry, found, owner, ctx.now)
     return meeting_views.action(replace(found, owner=owner), members.short(owner), ctx)
@@ -257,5 +265,5 @@ async def _write(
     kind: str,
     words: str = "",
 ) -> None:
-    entry = await entries.record(Kind.MINUTED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MINUTED, ctx.user, ctx.now)
     await minutes.write(entry, occurrence.id, kind, ctx.user, words, ctx.now)

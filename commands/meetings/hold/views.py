@@ -7,12 +7,12 @@ from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.meetings.wording import short
 from storage.core.model import Duty
-from storage.meetings.actions import Action
-from storage.meetings.agendas import Item, Typed
+from storage.meetings.actions import ActionItem
+from storage.meetings.agendas import AgendaItem, Typed
 from storage.meetings.meetings import Occurrence
 
 
-def agenda(occurrence: Occurrence, items: Sequence[Item]) -> Reply:
+def agenda(occurrence: Occurrence, items: Sequence[AgendaItem]) -> Reply:
     """Each item with its minutes; the total against the length."""
     here = [each for each in items if each.state in {"open", "done"}]
     if not here:
@@ -44,7 +44,7 @@ def agenda(occurrence: Occurrence, items: Sequence[Item]) -> Reply:
     return Reply((Paragraph(head), listed(rows), Paragraph((told,))))
 
 
-def _item(each: Item) -> Line:
+def _item(each: AgendaItem) -> Line:
     done = " " + _("(done)") if each.state == "done" else ""
     return line(
         _("{number}) {words}, {minutes} min{done}"),
@@ -82,7 +82,9 @@ def roles(occurrence: Occurrence, held: Mapping[Duty, UserId], fresh: Collection
     return Reply((Paragraph(head), listed(rows), Paragraph(how)))
 
 
-def started(occurrence: Occurrence, items: Sequence[Item], held: Mapping[Duty, UserId]) -> Reply:
+def started(
+    occurrence: Occurrence, items: Sequence[AgendaItem], held: Mapping[Duty, UserId]
+) -> Reply:
     named = ", ".join(f"{duty(which)} {short(person)}" for which, person in held.items())
     head = line(
         _("{title} #{number} has begun. Say {here} to be counted."),
@@ -117,8 +119,8 @@ def stack(waiting: Sequence[UserId]) -> Reply:
 def minutes(
     occurrence: Occurrence,
     lines: Sequence[Typed],
-    taken_on: Sequence[Action],
-    items: Sequence[Item],
+    taken_on: Sequence[ActionItem],
+    items: Sequence[AgendaItem],
 ) -> Reply:
     """From the typed lines alone."""
     begun = next((each.at for each in lines if each.kind == "start"), occurrence.at)
@@ -156,7 +158,7 @@ def minutes(
     return Reply((Paragraph(head), listed(rows)))
 
 
-def _task(each: Action, occurrence: Occurrence) -> str:
+def _task(each: ActionItem, occurrence: Occurrence) -> str:
     by = (
         ""
         if each.due is None
@@ -165,7 +167,7 @@ def _task(each: Action, occurrence: Occurrence) -> str:
     return f"{each.number}) {short(each.owner)}: {each.words}{by}"
 
 
-def to_owners(occurrence: Occurrence, taken_on: Sequence[Action]) -> tuple[Reply, ...]:
+def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[Reply, ...]:
     """To each owner by direct message what they took on."""
     owners = dict.fromkeys(each.owner for each in taken_on)
     replies = []
@@ -185,7 +187,7 @@ def to_owners(occurrence: Occurrence, taken_on: Sequence[Action]) -> tuple[Reply
     return tuple(replies)
 
 
-def action(made: Action, owner: str, ctx: Context) -> Reply:
+def action(made: ActionItem, owner: str, ctx: Context) -> Reply:
     today = ctx.now.astimezone(ctx.committee.zone).date()
     by = _("no day") if made.due is None else a_day(made.due, today)
     return Reply(
@@ -204,7 +206,7 @@ def action(made: Action, owner: str, ctx: Context) -> Reply:
     )
 
 
-def actions(open_: Sequence[Action], members: Collection[UserId], ctx: Context) -> Reply:
+def actions(open_: Sequence[ActionItem], members: Collection[UserId], ctx: Context) -> Reply:
     """Most urgent first; what belongs to somebody who has left, belongs to nobody."""
     if not open_:
         return Reply((Paragraph((_("Nothing is to be done."),)),))

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from commands.authority.quotas import Act, Thing
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import cut, refuse
@@ -12,7 +12,7 @@ from commands.framework.spec import Where, command
 from commands.meetings import views, wording
 from commands.meetings.finding import next_time, on_day, the_meeting, zones_of
 from commands.meetings.plan import confirm as carrying_out
-from commands.meetings.plan.confirm import Desk
+from commands.meetings.plan.confirm import PlanContext
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.rules import burdens
 from commands.meetings.share import file_holders
@@ -26,16 +26,16 @@ from commands.meetings.terms import (
 )
 from commands.meetings.time_poll import views as changes_views
 from commands.polls.ask import confirm as confirming
-from commands.polls.service import PollDesk
+from commands.polls.service import PollService
 from commands.shared.members import Members
 from commands.time.instants import Moment
-from commands.time.read import Asked, Unread, read_time
+from commands.time.read import AmbiguousTime, UnreadTime, read_time
 from commands.time.refusals import unclear
 from commands.time.repeat import Choices, read_series
-from commands.time.resolve import Why
+from commands.time.resolve import UnclearReason
 from commands.time.series import Series
 from storage.chat.preferences import People
-from storage.core.model import Kind
+from storage.core.model import EntryKind
 from storage.history.entries import Entries
 from storage.meetings.answers import Rsvps, TimePolls
 from storage.meetings.calendar_dates import CalendarDates
@@ -66,7 +66,7 @@ async def list_(ctx: Context, meetings: Meetings) -> Reply:
     where=Where.ANYWHERE,
     example=NEW,
     also=("meeting new",),
-    makes=(Thing.MEETING,),
+    makes=(QuotaItem.MEETING,),
 )
 async def new(
     ctx: Context, drafts: MeetingDrafts, people: People, members: Members, plan: Plan
@@ -78,7 +78,7 @@ async def new(
     title, when, minutes = _three(plan, NEW)
     zone = ctx.committee.zone
     found = read_time(when, ctx.now, zone, ctx.locale)
-    if isinstance(found, Unread):
+    if isinstance(found, UnreadTime):
         repeats = read_series(when, ctx.now, zone, ctx.locale)
         if isinstance(repeats, Series) or repeats.series:
             raise refuse(
@@ -91,7 +91,7 @@ async def new(
     zones = set((await zones_of(members, people, ctx)).values())
     choices = [found] if isinstance(found, Moment) else list(found.choices)
     await _keep(ctx, drafts, {"do": "new", "title": title, "choices": _kept(choices, minutes)})
-    if isinstance(found, Asked):
+    if isinstance(found, AmbiguousTime):
         rows = [views.choice(each, minutes, ctx.now, zones) for each in choices]
         return views.which(found.why, rows)
     return views.echo(title, found, found.minutes or minutes, ctx.now, zones)
@@ -103,7 +103,7 @@ async def new(
     where=Where.ANYWHERE,
     example=EVERY,
     also=("meet series",),
-    makes=(Thing.SERIES,),
+    makes=(QuotaItem.SERIES,),
 )
 async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
     """Plan a meeting that repeats; I say it back with its first three days.
@@ -113,7 +113,7 @@ async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
     title, when, minutes = _three(plan, EVERY)
     zone = ctx.committee.zone
     found = read_series(f"every {when}", ctx.now, zone, ctx.locale)
-    if isinstance(found, Choices) and found.why is Why.NOT_A_TIME:
+    if isinstance(found, Choices) and found.why is UnclearReason.NOT_A_TIME:
         found = read_series(when, ctx.now, zone, ctx.locale)
     if isinstance(found, Choices) and not found.series:
         raise unclear(found.why, when, zone, EVERY)
@@ -138,9 +138,9 @@ async def every(ctx: Context, drafts: MeetingDrafts, plan: Plan) -> Reply:
     example="!ok",
     also=("okay",),
     may_make=(
-        Thing.MEETING,
-        Thing.SERIES,
-        Thing.TIME_POLL,
+        QuotaItem.MEETING,
+        QuotaItem.SERIES,
+        QuotaItem.TIME_POLL,
     ),
 )
 async def ok(
@@ -148,7 +148,7 @@ async def ok(
     choice: OptionNumber | None = None,
     *,
     drafts: MeetingDrafts,
-    secret_polls: PollDesk,
+    secret_polls: PollService,
     meetings: Meetings,
     dates: CalendarDates,
     reminders: Reminders,
@@ -178,7 +178,7 @@ async def ok(
     if (choice is None and len(choices) > 1) or (choice or 1) > len(choices):
         await _keep(ctx, drafts, draft.plan)
         raise refuse(_("Which one? A number from 1 to {most}."), most=len(choices), example="!ok 1")
-    desk = Desk(ctx, meetings, dates, reminders, entries, rsvps, polls, people, members)
+    desk = PlanContext(ctx, meetings, dates, reminders, entries, rsvps, polls, people, members)
     return await carrying_out.carry_out(desk, draft.plan, choices[(choice or 1) - 1])
 
 
@@ -206,7 +206,7 @@ async def next_(ctx: Context, meetings: Meetings, number: MeetingNumber) -> Repl
     where=Where.ANYWHERE,
     example="!meet move #7 wed 19:00",
     also=("meet reschedule",),
-    may_make=(Thing.MEETING,),
+    may_make=(QuotaItem.MEETING,),
 )
 async def move(
     ctx: Context,
@@ -235,14 +235,14 @@ async def move(
         occurrence = await next_time(meetings, number, ctx.now)
     zone = occurrence.zone
     found = read_time(when, ctx.now, zone, ctx.locale)
-    if isinstance(found, Unread):
+    if isinstance(found, UnreadTime):
         raise unclear(found.why, when, zone, example)
     choices = [found] if isinstance(found, Moment) else list(found.choices)
     minutes = occurrence.minutes
     draft = {"do": "move", "occurrence": occurrence.id, "seq": occurrence.seq}
     await _keep(ctx, drafts, draft | {"choices": _kept(choices, minutes)})
     zones = set((await zones_of(members, people, ctx)).values())
-    if isinstance(found, Asked):
+    if isinstance(found, AmbiguousTime):
         rows = [views.choice(each, minutes, ctx.now, zones) for each in choices]
         return views.which(found.why, rows)
     return views.echo(meeting.title, found, found.minutes or minutes, ctx.now, zones)
@@ -253,7 +253,7 @@ async def move(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!meet skip #7 24 dec",
-    may_make=(Thing.MEETING,),
+    may_make=(QuotaItem.MEETING,),
     destroys=(Act.CANCEL_MEETING,),
 )
 async def skip(
@@ -281,7 +281,7 @@ async def skip(
         )
     occurrence = await on_day(meetings, meeting, " ".join(plan), ctx)
     await acts.spend(ctx, Act.CANCEL_MEETING)
-    entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
     await meetings.except_(meeting.id, entry, occurrence.rid, None)
     changed = await replan(meetings, reminders, meeting.id, ctx.now)
     following = next(
@@ -299,7 +299,7 @@ async def skip(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!meet cancel #7",
-    may_make=(Thing.MEETING,),
+    may_make=(QuotaItem.MEETING,),
     destroys=(Act.CANCEL_MEETING,),
 )
 async def cancel(
@@ -317,7 +317,7 @@ async def cancel(
     """
     meeting = await the_meeting(meetings, number)
     await acts.spend(ctx, Act.CANCEL_MEETING)
-    entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
     await meetings.change(meeting.id, entry, carrying_out.cancelled(meeting.version))
     changed = await replan(meetings, reminders, meeting.id, ctx.now)
     await meetings.drop_link(meeting.id)

@@ -17,7 +17,7 @@ from commands.meetings.share import file_holders
 from commands.meetings.time_poll import views as changes_views
 from commands.shared.members import Members
 from storage.chat.preferences import People
-from storage.core.model import Coming, Kind, UserId
+from storage.core.model import Coming, EntryKind, UserId
 from storage.history.entries import Entries
 from storage.meetings.answers import Option, Rsvps, TimePolls
 from storage.meetings.calendar_dates import CalendarDates
@@ -26,7 +26,7 @@ from storage.meetings.reminders import Reminders
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class PlanContext:
     """What confirming a plan may touch."""
 
     ctx: Context
@@ -44,7 +44,7 @@ class Desk:
 
 
 async def carry_out(
-    desk: Desk, plan: dict[str, Any], choice: Sequence[Any]
+    desk: PlanContext, plan: dict[str, Any], choice: Sequence[Any]
 ) -> Reply | tuple[Reply, ...]:
     """``plan`` as the draft holds it; ``choice`` is the reading of its time that was meant."""
     if plan["do"] == "poll":
@@ -60,9 +60,9 @@ async def carry_out(
     return await _new(desk, Version(plan["title"], start, zone, minutes, rule))
 
 
-async def _new(desk: Desk, version: Version) -> tuple[Reply, ...]:
+async def _new(desk: PlanContext, version: Version) -> tuple[Reply, ...]:
     ctx = desk.ctx
-    entry = await desk.entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await desk.entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
     meeting = await desk.meetings.add(entry, version)
     await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
     times = await desk.meetings.occurrences(meeting.id)
@@ -72,7 +72,7 @@ async def _new(desk: Desk, version: Version) -> tuple[Reply, ...]:
 
 
 async def _move(
-    desk: Desk, plan: dict[str, Any], start: datetime, minutes: int
+    desk: PlanContext, plan: dict[str, Any], start: datetime, minutes: int
 ) -> Reply | tuple[Reply, ...]:
     ctx = desk.ctx
     before = await desk.meetings.occurrence(OccurrenceId(plan["occurrence"]))
@@ -84,7 +84,7 @@ async def _move(
     meeting = await desk.meetings.by_id(before.meeting)
     if meeting is None:
         raise LookupError("an occurrence without its meeting")
-    entry = await desk.entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await desk.entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
     if meeting.version.rule is None:
         version = replace(meeting.version, start=start, minutes=minutes)
         await desk.meetings.change(meeting.id, entry, version)
@@ -101,9 +101,9 @@ async def _move(
     return (*in_room_too(ctx, told), *await file_holders.told(desk.dates, changed, ctx.now))
 
 
-async def _poll(desk: Desk, plan: dict[str, Any]) -> tuple[Reply, ...]:
+async def _poll(desk: PlanContext, plan: dict[str, Any]) -> tuple[Reply, ...]:
     ctx = desk.ctx
-    entry = await desk.entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await desk.entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
     version = Version(plan["title"], None, ctx.committee.zone, plan["minutes"])
     meeting = await desk.meetings.add(entry, version)
     options = [

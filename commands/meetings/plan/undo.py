@@ -7,7 +7,7 @@ from commands.framework.reply import Reply
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.share import file_holders
 from commands.meetings.time_poll import views as changes_views
-from storage.core.model import Entry, Kind
+from storage.core.model import Entry, EntryKind
 from storage.core.repository import Common
 from storage.meetings.actions import Actions
 from storage.meetings.agendas import Agendas
@@ -23,14 +23,14 @@ class Plans(Common):
     async def taken_back(self, entry: Entry, now: datetime) -> tuple[Reply, ...]:
         """What the room has to know, which was told of what is taken back; and holders of a file."""
         changed: list[Occurrence] = []
-        if entry.kind is Kind.MEETING_CHANGED:
+        if entry.kind is EntryKind.MEETING_CHANGED:
             meetings = Meetings(self.tx, self.committee)
             reminders = Reminders(self.tx, self.committee)
             for meeting in await meetings.touched(entry.id):
                 changed += await replan(meetings, reminders, meeting, now)
-        if entry.kind is Kind.AGENDA_CHANGED:
+        if entry.kind is EntryKind.AGENDA_CHANGED:
             await Agendas(self.tx, self.committee).settle_entry(entry.id)
-        if entry.kind is Kind.ACTION_CHANGED:
+        if entry.kind is EntryKind.ACTION_CHANGED:
             await Actions(self.tx, self.committee).settle_entry(entry.id)
         if not changed:
             return ()

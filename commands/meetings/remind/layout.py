@@ -8,7 +8,7 @@ from commands.framework.i18n import _
 from commands.framework.reply import Audience, Paragraph, Reply, Strong, line
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.remind.rules import is_quiet, quiet_hours
-from commands.meetings.remind.texts import Moment, may_be_told
+from commands.meetings.remind.texts import ReminderMoment, may_be_told
 from commands.meetings.share import file_holders
 from commands.meetings.wording import when_it_is
 from commands.time.instants import instant
@@ -17,16 +17,23 @@ from storage.meetings.actions import Actions
 from storage.meetings.answers import Rsvps
 from storage.meetings.calendar_dates import CalendarDates
 from storage.meetings.meetings import Meetings, OccurrenceId
-from storage.meetings.reminders import Kind, Plan, Reminder, Reminders
+from storage.meetings.reminders import PlannedReminder, Reminder, ReminderKind, Reminders
 
 MORNING = time(9)
 DAY = timedelta(days=1)
 AT_ONCE = 8
 """Meetings that are laid out in one transaction."""
-LADDER = frozenset({Kind.DAY_BEFORE, Kind.HOUR_BEFORE, Kind.AT_THE_DOOR, Kind.START})
+LADDER = frozenset(
+    {
+        ReminderKind.DAY_BEFORE,
+        ReminderKind.HOUR_BEFORE,
+        ReminderKind.AT_THE_DOOR,
+        ReminderKind.START,
+    }
+)
 
 
-async def lay_out(at: Moment, after: int = 0) -> tuple[list[Reply], int | None]:
+async def lay_out(at: ReminderMoment, after: int = 0) -> tuple[list[Reply], int | None]:
     """Go on with what is open, a few meetings at a time: others want the database too.
 
     What is said where a change of a zone's rules moved a meeting, in the room and to whoever has it in
@@ -60,22 +67,26 @@ def _rules_changed(title: str, number: int, when: str) -> Reply:
     return Reply((Paragraph(words),), audience=Audience.ROOM)
 
 
-async def _plan_actions(at: Moment, reminders: Reminders) -> None:
+async def _plan_actions(at: ReminderMoment, reminders: Reminders) -> None:
     """Owners are reminded at nine on their own clock; the room, once, of what nobody has any more."""
-    plans: list[Plan] = []
+    plans: list[PlannedReminder] = []
     for action in await Actions(at.tx, at.committee.id).open():
         if not at.members.includes(action.owner):
-            plans.append(Plan(Kind.ACTION, action.id, 0, None, at.now, at.now + 7 * DAY))
+            plans.append(
+                PlannedReminder(ReminderKind.ACTION, action.id, 0, None, at.now, at.now + 7 * DAY)
+            )
         elif action.due is not None:
             zone = await at.zone(action.owner)
             due = instant(datetime.combine(action.due, MORNING), zone)
             if due > at.now:
-                plans.append(Plan(Kind.ACTION, action.id, 0, action.owner, due, due + DAY))
+                plans.append(
+                    PlannedReminder(ReminderKind.ACTION, action.id, 0, action.owner, due, due + DAY)
+                )
     plans.append(_week(at.committee.id, at.committee.zone, at.now))
     await reminders.plan(plans)
 
 
-def _week(committee: int, zone: ZoneInfo, now: datetime) -> Plan:
+def _week(committee: int, zone: ZoneInfo, now: datetime) -> PlannedReminder:
     """Next Monday at nine."""
     today = now.astimezone(zone).date()
     monday = today + timedelta(days=(7 - today.weekday()) % 7)
@@ -83,10 +94,12 @@ def _week(committee: int, zone: ZoneInfo, now: datetime) -> Plan:
     if due <= now:
         monday += 7 * DAY
         due = instant(datetime.combine(monday, MORNING), zone)
-    return Plan(Kind.WEEK, committee, monday.toordinal(), None, due, due + DAY / 2)
+    return PlannedReminder(
+        ReminderKind.WEEK, committee, monday.toordinal(), None, due, due + DAY / 2
+    )
 
 
-async def for_people(reminder: Reminder, at: Moment) -> list[Plan]:
+async def for_people(reminder: Reminder, at: ReminderMoment) -> list[PlannedReminder]:
     """What goes to each person who wants direct messages, when the room is told.
 
     In their night the day-before one waits for their morning, if there is time; the others go only
@@ -99,7 +112,7 @@ async def for_people(reminder: Reminder, at: Moment) -> list[Plan]:
         return []
     rsvps = await Rsvps(at.tx, at.committee.id).of(occurrence.id)
     people = People(at.tx)
-    plans: list[Plan] = []
+    plans: list[PlannedReminder] = []
     for user in at.members.roles:
         if await people.reminders(user) != "direct":
             continue
@@ -109,7 +122,9 @@ async def for_people(reminder: Reminder, at: Moment) -> list[Plan]:
         hours, zone = await people.quiet(user), await at.zone(user)
         if is_quiet(at.now.astimezone(zone), hours):
             due = _awake(at.now, zone, hours)
-            may_wait = reminder.kind is Kind.DAY_BEFORE and due < occurrence.at - timedelta(hours=2)
+            may_wait = reminder.kind is ReminderKind.DAY_BEFORE and due < occurrence.at - timedelta(
+                hours=2
+            )
             if not may_wait:
                 due = at.now if may_be_told(reminder.kind, answer, quiet=True) else None
         elif not may_be_told(reminder.kind, answer, quiet=False):
@@ -119,8 +134,10 @@ async def for_people(reminder: Reminder, at: Moment) -> list[Plan]:
     return plans
 
 
-def _to(user: UserId, reminder: Reminder, due: datetime) -> Plan:
-    return Plan(reminder.kind, reminder.subject, reminder.seq, user, due, reminder.expires)
+def _to(user: UserId, reminder: Reminder, due: datetime) -> PlannedReminder:
+    return PlannedReminder(
+        reminder.kind, reminder.subject, reminder.seq, user, due, reminder.expires
+    )
 
 
 def _awake(now: datetime, zone: ZoneInfo, hours: str | None) -> datetime:

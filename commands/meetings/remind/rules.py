@@ -11,7 +11,7 @@ from enum import Enum, auto
 
 from commands.time.instants import instant
 from storage.meetings.meetings import ONCE, MeetingId, Occurrence
-from storage.meetings.reminders import Kind, Plan, Reminder
+from storage.meetings.reminders import PlannedReminder, Reminder, ReminderKind
 
 LATE = timedelta(minutes=5)
 """A reminder is late, and the bot was away, from this on."""
@@ -20,11 +20,16 @@ LINK_KEPT = timedelta(minutes=30)
 CLOCKS_AHEAD = timedelta(days=3)
 """So long before a meeting that is at another hour for somebody, since clocks change, it is said."""
 
-_LADDER = (Kind.DAY_BEFORE, Kind.HOUR_BEFORE, Kind.AT_THE_DOOR, Kind.START)
+_LADDER = (
+    ReminderKind.DAY_BEFORE,
+    ReminderKind.HOUR_BEFORE,
+    ReminderKind.AT_THE_DOOR,
+    ReminderKind.START,
+)
 """Each says more than the one before: of several that are due, only the last is said."""
 
 
-def for_occurrence(occurrence: Occurrence, now: datetime) -> list[Plan]:
+def for_occurrence(occurrence: Occurrence, now: datetime) -> list[PlannedReminder]:
     """Everything to be planned for one time of a meeting, what is over left out."""
     if not occurrence.live:
         return []
@@ -32,41 +37,45 @@ def for_occurrence(occurrence: Occurrence, now: datetime) -> list[Plan]:
     # The day before at the same time on the clock, whatever clocks do that night.
     day_before = instant(occurrence.start - timedelta(days=1), occurrence.zone)
     times = [
-        (Kind.DAY_BEFORE, day_before, at - 180 * minute),
-        (Kind.ROLES, at - 120 * minute, at - 30 * minute),
-        (Kind.HOUR_BEFORE, at - 60 * minute, at),
-        (Kind.AT_THE_DOOR, at - 10 * minute, at + 10 * minute),
-        (Kind.START, at, min(at + 30 * minute, occurrence.ends)),
-        (Kind.OVER, occurrence.ends + LINK_KEPT, occurrence.ends + timedelta(days=365)),
+        (ReminderKind.DAY_BEFORE, day_before, at - 180 * minute),
+        (ReminderKind.ROLES, at - 120 * minute, at - 30 * minute),
+        (ReminderKind.HOUR_BEFORE, at - 60 * minute, at),
+        (ReminderKind.AT_THE_DOOR, at - 10 * minute, at + 10 * minute),
+        (ReminderKind.START, at, min(at + 30 * minute, occurrence.ends)),
+        (ReminderKind.OVER, occurrence.ends + LINK_KEPT, occurrence.ends + timedelta(days=365)),
     ]
     if occurrence.rid != ONCE:
-        times.append((Kind.CLOCKS, at - CLOCKS_AHEAD, at - timedelta(days=1)))
+        times.append((ReminderKind.CLOCKS, at - CLOCKS_AHEAD, at - timedelta(days=1)))
     return [
-        Plan(kind, occurrence.id, occurrence.seq, None, due, expires)
+        PlannedReminder(kind, occurrence.id, occurrence.seq, None, due, expires)
         for kind, due, expires in times
         if due > now
     ]
 
 
-def for_poll(meeting: MeetingId, seq: int, closes: datetime, now: datetime) -> list[Plan]:
+def for_poll(
+    meeting: MeetingId, seq: int, closes: datetime, now: datetime
+) -> list[PlannedReminder]:
     """What is to be said and done about a poll on times."""
     day = timedelta(days=1)
-    plans = [Plan(Kind.CLOSE, meeting, seq, None, closes, closes + 30 * day)]
+    plans = [PlannedReminder(ReminderKind.CLOSE, meeting, seq, None, closes, closes + 30 * day)]
     nag = next((t for t in (closes - day, closes - day / 8) if t > now), None)
     if nag is not None:
-        plans.append(Plan(Kind.NAG, meeting, seq, None, nag, closes - timedelta(hours=1)))
+        plans.append(
+            PlannedReminder(ReminderKind.NAG, meeting, seq, None, nag, closes - timedelta(hours=1))
+        )
     return plans
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class DueReminders:
     """Of the rows that are due: which to send, and which are not said any more."""
 
     send: tuple[Reminder, ...]
     expired: tuple[Reminder, ...]
 
 
-def decide(due: Iterable[Reminder], now: datetime) -> Decision:
+def decide(due: Iterable[Reminder], now: datetime) -> DueReminders:
     """Nothing early, nothing after its time, and of several about one meeting only the last."""
     send: list[Reminder] = []
     expired: list[Reminder] = []
@@ -88,14 +97,14 @@ def decide(due: Iterable[Reminder], now: datetime) -> Decision:
         else:
             send.append(reminder)
     send += last.values()
-    return Decision(tuple(sorted(send, key=lambda r: (r.due, r.id))), tuple(expired))
+    return DueReminders(tuple(sorted(send, key=lambda r: (r.due, r.id))), tuple(expired))
 
 
 def _rung(reminder: Reminder) -> tuple[int, int]:
     return reminder.seq, _LADDER.index(reminder.kind)
 
 
-class Fate(Enum):
+class ReminderFate(Enum):
     """What becomes of a reminder at the moment it is about to be sent."""
 
     GOES = auto()
@@ -110,16 +119,16 @@ class Fate(Enum):
 
 def at_the_last_moment(
     reminder: Reminder, now: datetime, *, current: int | None, tried: bool
-) -> Fate:
+) -> ReminderFate:
     """Whether it goes, ``current`` being the version of its time now (None: called off).
 
     Whoever tried before cannot know whether the homeserver took it.
     """
     if current is None or current != reminder.seq:
-        return Fate.UNKNOWN if tried else Fate.CANCELLED
+        return ReminderFate.UNKNOWN if tried else ReminderFate.CANCELLED
     if now >= reminder.expires:
-        return Fate.UNKNOWN if tried else Fate.EXPIRED
-    return Fate.EARLY if now < reminder.due and not tried else Fate.GOES
+        return ReminderFate.UNKNOWN if tried else ReminderFate.EXPIRED
+    return ReminderFate.EARLY if now < reminder.due and not tried else ReminderFate.GOES
 
 
 def outage(looked: datetime | None, now: datetime) -> bool:
@@ -141,7 +150,7 @@ OF_ONE, FAIR = 30, 8
 """The same about meetings that one person made; and as many everybody's meetings have all the same."""
 EACH, EACH_AT_MOST = 25, 50
 """The same to one person by direct message."""
-AT_ITS_TIME = frozenset({Kind.CLOSE, Kind.OVER})
+AT_ITS_TIME = frozenset({ReminderKind.CLOSE, ReminderKind.OVER})
 """What is done, and not only said."""
 
 
@@ -159,7 +168,7 @@ def too_many(reminder: Reminder, said: SaidToday) -> bool:
     if reminder.kind in AT_ITS_TIME:
         return False
     most = EACH_AT_MOST if reminder.recipient else IN_ROOM_AT_MOST
-    if reminder.kind in {Kind.AT_THE_DOOR, Kind.WEEK}:
+    if reminder.kind in {ReminderKind.AT_THE_DOOR, ReminderKind.WEEK}:
         return said.there >= most
     if reminder.recipient:
         return said.there >= EACH

@@ -21,14 +21,14 @@ from storage.meetings.actions import Actions
 from storage.meetings.agendas import Duties
 from storage.meetings.answers import Rsvp, Rsvps, TimePolls
 from storage.meetings.meetings import MeetingId, Meetings, Occurrence, OccurrenceId
-from storage.meetings.reminders import OF_A_POLL, OF_AN_OCCURRENCE, Kind, Reminder
+from storage.meetings.reminders import OF_A_POLL, OF_AN_OCCURRENCE, Reminder, ReminderKind
 
-WITH_A_LINK = frozenset({Kind.AT_THE_DOOR, Kind.START})
+WITH_A_LINK = frozenset({ReminderKind.AT_THE_DOOR, ReminderKind.START})
 MOST_ITEMS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ReminderMoment:
     """Where and when something is about to be said."""
 
     tx: Transaction
@@ -47,7 +47,7 @@ class Moment:
         return {user: await self.zone(user) for user in self.members.roles}
 
 
-async def current(reminder: Reminder, at: Moment) -> int | None:
+async def current(reminder: Reminder, at: ReminderMoment) -> int | None:
     """The version that what a reminder is about has now; None: it is off."""
     if reminder.recipient is not None and not at.members.includes(reminder.recipient):
         return None
@@ -56,12 +56,12 @@ async def current(reminder: Reminder, at: Moment) -> int | None:
         return occurrence.seq if occurrence is not None and occurrence.live else None
     if reminder.kind in OF_A_POLL:
         return await _version_of_poll(MeetingId(reminder.subject), at)
-    if reminder.kind is Kind.ACTION and not await _still_theirs(reminder, at):
+    if reminder.kind is ReminderKind.ACTION and not await _still_theirs(reminder, at):
         return None
     return reminder.seq
 
 
-async def _version_of_poll(meeting_id: MeetingId, at: Moment) -> int | None:
+async def _version_of_poll(meeting_id: MeetingId, at: ReminderMoment) -> int | None:
     meeting = await at.meetings.by_id(meeting_id)
     poll = await TimePolls(at.tx, at.committee.id).of(meeting_id)
     if meeting is None or poll is None or poll.closed or meeting.version.cancelled:
@@ -69,7 +69,7 @@ async def _version_of_poll(meeting_id: MeetingId, at: Moment) -> int | None:
     return int(poll.extended)
 
 
-async def _still_theirs(reminder: Reminder, at: Moment) -> bool:
+async def _still_theirs(reminder: Reminder, at: ReminderMoment) -> bool:
     """Whether it is to be done by the recipient; for the room: whether its owner has left."""
     action = await Actions(at.tx, at.committee.id).by_id(reminder.subject)
     if action is None or not action.open:
@@ -79,27 +79,27 @@ async def _still_theirs(reminder: Reminder, at: Moment) -> bool:
     return action.owner == reminder.recipient
 
 
-async def words(reminder: Reminder, at: Moment) -> Reply | None:
+async def words(reminder: Reminder, at: ReminderMoment) -> Reply | None:
     """What it says; None when there is nothing to say after all."""
-    if reminder.kind is Kind.NAG:
+    if reminder.kind is ReminderKind.NAG:
         return await _nag(reminder, at)
-    if reminder.kind is Kind.ACTION:
+    if reminder.kind is ReminderKind.ACTION:
         return await _action(reminder, at)
-    if reminder.kind is Kind.WEEK:
+    if reminder.kind is ReminderKind.WEEK:
         return await _week(at)
     occurrence = await at.meetings.occurrence(OccurrenceId(reminder.subject))
     return None if occurrence is None else await _about(reminder, occurrence, at)
 
 
-async def _about(reminder: Reminder, occurrence: Occurrence, at: Moment) -> Reply | None:
-    if reminder.kind is Kind.CLOCKS:
+async def _about(reminder: Reminder, occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
+    if reminder.kind is ReminderKind.CLOCKS:
         return await _clocks(occurrence, at)
-    if reminder.kind is Kind.ROLES:
+    if reminder.kind is ReminderKind.ROLES:
         return await _roles(occurrence, at)
     return await _time(reminder, occurrence, at)
 
 
-async def _time(reminder: Reminder, occurrence: Occurrence, at: Moment) -> Reply:
+async def _time(reminder: Reminder, occurrence: Occurrence, at: ReminderMoment) -> Reply:
     """It begins tomorrow, in an hour, in ten minutes; or has begun."""
     minutes = round((occurrence.at - at.now).total_seconds() / 60)
     blocks = [
@@ -139,7 +139,9 @@ def _begins(minutes: int) -> str:
     return _("begins tomorrow")
 
 
-async def _pinged(kind: Kind, occurrence: Occurrence, at: Moment) -> tuple[UserId, ...]:
+async def _pinged(
+    kind: ReminderKind, occurrence: Occurrence, at: ReminderMoment
+) -> tuple[UserId, ...]:
     """Who comes or may, wants to be told here, and is awake or said yes to be."""
     rsvps = await Rsvps(at.tx, at.committee.id).of(occurrence.id)
     found = []
@@ -151,12 +153,12 @@ async def _pinged(kind: Kind, occurrence: Occurrence, at: Moment) -> tuple[UserI
     return tuple(found)
 
 
-async def _wants_it_here(user: UserId, at: Moment) -> bool:
+async def _wants_it_here(user: UserId, at: ReminderMoment) -> bool:
     """Whether somebody is to be mentioned in the room at all."""
     return await People(at.tx).reminders(user) in {None, "room"}
 
 
-async def _quiet(user: UserId, at: Moment) -> bool:
+async def _quiet(user: UserId, at: ReminderMoment) -> bool:
     local = at.now.astimezone(await at.zone(user))
     return is_quiet(local, await People(at.tx).quiet(user))
 
@@ -166,16 +168,16 @@ def _answer(rsvps: Mapping[UserId, Rsvp], user: UserId, occurrence: Occurrence) 
     return given.answer if given is not None and given.for_seq == occurrence.seq else None
 
 
-def may_be_told(kind: Kind, answer: Coming | None, *, quiet: bool) -> bool:
+def may_be_told(kind: ReminderKind, answer: Coming | None, *, quiet: bool) -> bool:
     """Whether a reminder pings somebody with that answer."""
     if answer is Coming.NO:
         return False
     if quiet:
         return answer is Coming.YES and kind in WITH_A_LINK
-    return answer is not None or kind is Kind.DAY_BEFORE
+    return answer is not None or kind is ReminderKind.DAY_BEFORE
 
 
-async def _clocks(occurrence: Occurrence, at: Moment) -> Reply | None:
+async def _clocks(occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
     """This time it is earlier or later for some than last time, because clocks change."""
     times = [each for each in await at.meetings.occurrences(occurrence.meeting) if each.live]
     before = [each for each in times if each.at < occurrence.at]
@@ -207,7 +209,7 @@ async def _clocks(occurrence: Occurrence, at: Moment) -> Reply | None:
     return Reply((Paragraph(head), listed(rows)))
 
 
-async def _roles(occurrence: Occurrence, at: Moment) -> Reply | None:
+async def _roles(occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
     """Nobody facilitates yet: those who come are asked, once."""
     held = await Duties(at.tx, at.committee.id).of(occurrence.id)
     if Duty.FACILITATOR in held and at.members.includes(held[Duty.FACILITATOR]):
@@ -230,7 +232,7 @@ async def _roles(occurrence: Occurrence, at: Moment) -> Reply | None:
     return Reply((Paragraph(words_),), mentions=tuple(coming))
 
 
-async def _nag(reminder: Reminder, at: Moment) -> Reply | None:
+async def _nag(reminder: Reminder, at: ReminderMoment) -> Reply | None:
     """Only those who have not answered, and have not muted it."""
     meeting = await at.meetings.by_id(MeetingId(reminder.subject))
     polls = TimePolls(at.tx, at.committee.id)
@@ -259,7 +261,7 @@ async def _nag(reminder: Reminder, at: Moment) -> Reply | None:
     return Reply((Paragraph(words_),), mentions=tuple(silent))
 
 
-async def _action(reminder: Reminder, at: Moment) -> Reply | None:
+async def _action(reminder: Reminder, at: ReminderMoment) -> Reply | None:
     action = await Actions(at.tx, at.committee.id).by_id(reminder.subject)
     if action is None:
         return None
@@ -279,7 +281,7 @@ async def _action(reminder: Reminder, at: Moment) -> Reply | None:
     return Reply((Paragraph(words_),))
 
 
-async def _week(at: Moment) -> Reply | None:
+async def _week(at: ReminderMoment) -> Reply | None:
     """What is to be done, for the room: what is overdue and what comes this week."""
     open_ = await Actions(at.tx, at.committee.id).open()
     if not open_:

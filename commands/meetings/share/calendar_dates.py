@@ -27,7 +27,7 @@ from commands.framework.reply import (
 )
 from commands.meetings.share.calendar_file import MOST_TIMES
 from commands.meetings.wording import when_it_is
-from storage.meetings.calendar_dates import Held
+from storage.meetings.calendar_dates import HeldDate
 from storage.meetings.meetings import Meeting, Occurrence, OccurrenceId
 
 SHOWN = 4
@@ -52,7 +52,7 @@ class Chosen:
         return not (self.fresh or self.changed or self.gone)
 
 
-def choose(dates: Sequence[Occurrence], held: Mapping[OccurrenceId, Held]) -> Chosen:
+def choose(dates: Sequence[Occurrence], held: Mapping[OccurrenceId, HeldDate]) -> Chosen:
     """``dates``: those to come, in order, skipped ones among them."""
     live = [each for each in dates if each.live]
     ahead = live[:MOST_TIMES]
@@ -116,7 +116,7 @@ def again(
 def changed(
     meeting: Meeting,
     dates: Sequence[Occurrence],
-    held: Mapping[OccurrenceId, Held],
+    held: Mapping[OccurrenceId, HeldDate],
     file: CalendarFile,
     now: datetime,
 ) -> Reply:
@@ -145,7 +145,9 @@ def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Reply:
     return Reply((Paragraph(words),), audience=Audience.PERSON)
 
 
-def outdated(number: int, dates: Sequence[tuple[Occurrence, Held]], now: datetime) -> Reply | None:
+def outdated(
+    number: int, dates: Sequence[tuple[Occurrence, HeldDate]], now: datetime
+) -> Reply | None:
     """The message to whoever holds a file, after a change: what is wrong in it, by date and never by name.
 
     None when nothing that they have is concerned.
@@ -212,7 +214,7 @@ def _delete_first(count: int) -> str:
     )
 
 
-def _then_and_now(date: Occurrence, held: Held, now: datetime) -> Line:
+def _then_and_now(date: Occurrence, held: HeldDate, now: datetime) -> Line:
     if held.seq < 0 or held.is_now(date) or not held.live:
         return (when_it_is(date, now),)
     return (
@@ -220,7 +222,7 @@ def _then_and_now(date: Occurrence, held: Held, now: datetime) -> Line:
     )
 
 
-def _when(date: Occurrence, held: Held, now: datetime) -> str:
+def _when(date: Occurrence, held: HeldDate, now: datetime) -> str:
     """As it stands in their calendar, on the meeting's clock."""
     there = held.at.astimezone(date.zone)
     return f"{a_day(there.date(), _today(date, now))} {there:%H:%M}"

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, listed
 from commands.meetings.plan.occurrences import plan_poll
-from commands.meetings.remind.texts import Moment
+from commands.meetings.remind.texts import ReminderMoment
 from commands.meetings.rules import rank
 from commands.meetings.time_poll.views import reasons
 from storage.meetings.answers import TimePolls
@@ -16,7 +16,9 @@ EXTENSION = timedelta(days=1)
 SHOWN = 2
 
 
-async def close_poll(meeting_id: MeetingId, at: Moment, reminders: Reminders) -> Reply | None:
+async def close_poll(
+    meeting_id: MeetingId, at: ReminderMoment, reminders: Reminders
+) -> Reply | None:
     """The two best times, how many are missing and not who; never a choice made below quorum."""
     polls = TimePolls(at.tx, at.committee.id)
     meeting, poll = await at.meetings.by_id(meeting_id), await polls.of(meeting_id)

@@ -2,7 +2,7 @@
 
 from datetime import datetime, time, timedelta
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import ambiguous, refuse
 from commands.framework.i18n import _
@@ -29,10 +29,10 @@ from commands.meetings.time_poll import views as changes_views
 from commands.meetings.time_poll.availability import Times, only_no
 from commands.shared.members import Members
 from commands.time.instants import Moment, here
-from commands.time.read import Asked, Unread, read_time
+from commands.time.read import AmbiguousTime, UnreadTime, read_time
 from commands.time.refusals import moment_reading, moment_to_come, unclear
 from storage.chat.preferences import People
-from storage.core.model import Coming, Kind
+from storage.core.model import Coming, EntryKind
 from storage.history.entries import Entries
 from storage.meetings.answers import Option, Rsvps, TimePolls
 from storage.meetings.meetings import Meetings, Version, written
@@ -51,7 +51,7 @@ EVENING = time(20)
     where=Where.ANYWHERE,
     example=POLL,
     also=("meet ask",),
-    makes=(Thing.TIME_POLL,),
+    makes=(QuotaItem.TIME_POLL,),
 )
 async def poll(
     ctx: Context, drafts: MeetingDrafts, people: People, members: Members, plan: Plan
@@ -95,7 +95,7 @@ async def poll(
     where=Where.ANYWHERE,
     example="!meet can 1 3 maybe 2",
     also=("can",),
-    makes=(Thing.ANSWER,),
+    makes=(QuotaItem.ANSWER,),
 )
 async def can(
     ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: Times
@@ -117,7 +117,7 @@ async def can(
     if times.others is Coming.NO and named == {Coming.NO} and set(times.said) < options:
         raise only_no(times.said)
     said = {number: times.said.get(number, times.others) for number in options}
-    entry = await entries.record(Kind.ANSWERED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ANSWERED, ctx.user, ctx.now)
     await polls.say(entry, meeting.id, ctx.user, said, ctx.now)
     answers = await polls.answers(meeting.id)
     poll = await polls.of(meeting.id)
@@ -156,7 +156,7 @@ async def tally(
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!meet pick #7 3",
-    may_make=(Thing.MEETING,),
+    may_make=(QuotaItem.MEETING,),
 )
 async def pick(
     ctx: Context,
@@ -184,7 +184,7 @@ async def pick(
         )
     if chosen.start.replace(tzinfo=chosen.zone) <= ctx.now:
         raise refuse(_("That time has passed."), example=f"!meet tally #{number}")
-    entry = await entries.record(Kind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
     version = Version(meeting.title, chosen.start, chosen.zone, meeting.version.minutes)
     await meetings.change(meeting.id, entry, version)
     await polls.close(meeting.id)
@@ -212,9 +212,9 @@ async def mute(ctx: Context, meetings: Meetings, polls: TimePolls, number: Meeti
 def _one(words: str, ctx: Context) -> Moment:
     """One time of several: here there is no room to ask back. Raises Refusal."""
     found = read_time(words, ctx.now, ctx.committee.zone, ctx.locale)
-    if isinstance(found, Unread):
+    if isinstance(found, UnreadTime):
         raise unclear(found.why, words.strip(), ctx.committee.zone, POLL)
-    if isinstance(found, Asked):
+    if isinstance(found, AmbiguousTime):
         raise ambiguous(
             words.strip(), [moment_reading(c, ctx.now, ctx.committee.zone) for c in found.choices]
         )

@@ -5,9 +5,9 @@ from commands.framework.context import Context, Role
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.polls import views
-from commands.polls.ask.draft import Terms, draft, draft_named, draft_options, refuse_slips
-from commands.polls.model import Kind
-from commands.polls.service import PollDesk
+from commands.polls.ask.draft import PollTerms, draft, draft_named, draft_options, refuse_slips
+from commands.polls.model import PollKind
+from commands.polls.service import PollService
 from commands.polls.terms import Deadline, LeastBallots, Question, QuestionAndOptions, Quorum
 
 
@@ -19,7 +19,7 @@ from commands.polls.terms import Deadline, LeastBallots, Question, QuestionAndOp
 )
 async def poll(
     ctx: Context,
-    desk: PollDesk,
+    desk: PollService,
     commands: Catalogue,
     asked: QuestionAndOptions | None = None,
     *,
@@ -37,7 +37,7 @@ async def poll(
     if asked is None:
         return views.open_polls(await desk.polls(), ctx.committee.zone)
     refuse_slips(asked, [name for each in commands for name in (each.name, *each.also)])
-    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.CHOOSE, asked)
+    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.CHOOSE, asked)
 
 
 @command(
@@ -49,7 +49,7 @@ async def poll(
 )
 async def temp(
     ctx: Context,
-    desk: PollDesk,
+    desk: PollService,
     question: Question,
     *,
     closes: Deadline | None = None,
@@ -63,7 +63,7 @@ async def temp(
     k: below how many ballots nothing is published, 3 or more
     quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft(ctx, desk, Terms(closes, k, quorum), Kind.TEMPERATURE, question)
+    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.TEMPERATURE, question)
 
 
 @command(
@@ -75,7 +75,7 @@ async def temp(
 )
 async def yesno(
     ctx: Context,
-    desk: PollDesk,
+    desk: PollService,
     question: Question,
     *,
     closes: Deadline | None = None,
@@ -89,7 +89,7 @@ async def yesno(
     k: below how many ballots nothing is published, 3 or more
     quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft(ctx, desk, Terms(closes, k, quorum), Kind.YES_NO, question)
+    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.YES_NO, question)
 
 
 @command(
@@ -100,7 +100,7 @@ async def yesno(
 )
 async def consensus(
     ctx: Context,
-    desk: PollDesk,
+    desk: PollService,
     question: Question,
     *,
     closes: Deadline | None = None,
@@ -114,7 +114,7 @@ async def consensus(
     k: below how many ballots nothing is published, 3 or more
     quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft(ctx, desk, Terms(closes, k, quorum), Kind.CONSENSUS, question)
+    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.CONSENSUS, question)
 
 
 @command(
@@ -126,7 +126,7 @@ async def consensus(
 )
 async def choose(
     ctx: Context,
-    desk: PollDesk,
+    desk: PollService,
     asked: QuestionAndOptions,
     *,
     closes: Deadline | None = None,
@@ -140,7 +140,7 @@ async def choose(
     k: below how many ballots nothing is published, 3 or more
     quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.CHOOSE, asked)
+    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.CHOOSE, asked)
 
 
 @command(
@@ -152,7 +152,7 @@ async def choose(
 )
 async def approve(
     ctx: Context,
-    desk: PollDesk,
+    desk: PollService,
     asked: QuestionAndOptions,
     *,
     closes: Deadline | None = None,
@@ -166,7 +166,7 @@ async def approve(
     k: below how many ballots nothing is published, 3 or more
     quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.APPROVE, asked)
+    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.APPROVE, asked)
 
 
 @command(
@@ -178,7 +178,7 @@ async def approve(
 )
 async def score(
     ctx: Context,
-    desk: PollDesk,
+    desk: PollService,
     asked: QuestionAndOptions,
     *,
     closes: Deadline | None = None,
@@ -192,7 +192,7 @@ async def score(
     k: below how many ballots nothing is published, 3 or more
     quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.SCORE, asked)
+    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.SCORE, asked)
 
 
 @command(
@@ -204,7 +204,7 @@ async def score(
 )
 async def rank(
     ctx: Context,
-    desk: PollDesk,
+    desk: PollService,
     asked: QuestionAndOptions,
     *,
     closes: Deadline | None = None,
@@ -218,7 +218,7 @@ async def rank(
     k: below how many ballots nothing is published, 3 or more
     quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, Terms(closes, k, quorum), Kind.RANK, asked)
+    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.RANK, asked)
 
 
 @command(
@@ -228,7 +228,7 @@ async def rank(
     example='!poll open "Who brings food on Tuesday?" me | not this time',
     also=("poll named", "poll public"),
 )
-async def open_(ctx: Context, desk: PollDesk, asked: QuestionAndOptions) -> Reply:
+async def open_(ctx: Context, desk: PollService, asked: QuestionAndOptions) -> Reply:
     """Ask openly, as a poll of Matrix's own: everybody sees who voted what.
 
     asked: the question, then the options with bars, commas or line breaks between them

@@ -9,10 +9,10 @@ from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask import views as said_back
 from commands.polls.ask.opening import open_draft
-from commands.polls.service import PollDesk
+from commands.polls.service import PollService
 
 
-async def ok(ctx: Context, desk: PollDesk, other: datetime | None) -> Reply | None:
+async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply | None:
     """Open the poll that waits for this person here; None when something else is meant.
 
     ``other``: until when what else was said back here waits. The last that was said counts; both
@@ -34,7 +34,7 @@ async def ok(ctx: Context, desk: PollDesk, other: datetime | None) -> Reply | No
     return None if before is None else views.open_already(before, ctx.committee.zone)
 
 
-async def no(ctx: Context, desk: PollDesk, other: datetime | None) -> Reply | None:
+async def no(ctx: Context, desk: PollService, other: datetime | None) -> Reply | None:
     """Drop the poll that waits for this person here; None when something else is meant."""
     in_room = ctx.place is Place.ROOM
     draft = await desk.drafted(ctx.user, in_room=in_room)

@@ -16,9 +16,9 @@ from commands.polls.ask.loose_terms import loose
 from commands.polls.ask.opening import KEPT, refuse_where_unsafe, weigh
 from commands.polls.ask.options import MARKS, key_of
 from commands.polls.ask.policy import roster
-from commands.polls.ask.question import Asked, Doubt, read_asked, ready
-from commands.polls.model import Kind, Named, Poll, Rules, new_code
-from commands.polls.service import Draft, PollDesk
+from commands.polls.ask.question import Doubt, PollQuestion, read_asked, ready
+from commands.polls.model import Named, Poll, PollKind, Rules, new_code
+from commands.polls.service import PollDraft, PollService
 from commands.polls.terms import (
     Deadline,
     LeastBallots,
@@ -29,7 +29,7 @@ from commands.polls.terms import (
     usual_deadline,
 )
 
-WORDS = {Kind.TEMPERATURE: "temp"}
+WORDS = {PollKind.TEMPERATURE: "temp"}
 """How kinds are typed that are not typed as they are kept."""
 
 _ASKING = frozenset(
@@ -40,7 +40,7 @@ _LIKE = "!poll Where do we meet? plaza | café | town hall"
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class PollTerms:
     """What its maker asked for; the rest is usual."""
 
     closes: Deadline | None
@@ -50,9 +50,9 @@ class Terms:
 
 async def draft(
     ctx: Context,
-    desk: PollDesk,
-    terms: Terms,
-    kind: Kind,
+    desk: PollService,
+    terms: PollTerms,
+    kind: PollKind,
     question: str,
     options: tuple[str, ...] = (),
 ) -> Reply:
@@ -91,7 +91,7 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
     found = read_asked(raw)
     slip = first.isalpha() and _may_be_a_slip(first, others)
     close = suggest(first, subs) if slip else None
-    if close is not None and not isinstance(found, Asked):
+    if close is not None and not isinstance(found, PollQuestion):
         better = f"!poll {close} {others[0]}" if others else f"!poll {close}"
         refusal = refuse(_("Did you mean {better}?"), better=Code(better), example="")
         raise _fleeting(refusal)
@@ -122,7 +122,7 @@ def _refuse_asking(first: str, others: Sequence[str]) -> None:
 
 
 async def draft_options(
-    ctx: Context, desk: PollDesk, terms: Terms, kind: Kind, raw: QuestionAndOptions
+    ctx: Context, desk: PollService, terms: PollTerms, kind: PollKind, raw: QuestionAndOptions
 ) -> Reply:
     """The same for a kind whose maker names what to choose from. Raises Refusal."""
     asked = _read(raw, lambda found: _again(ctx, kind, found.question, found.options, terms))
@@ -132,7 +132,7 @@ async def draft_options(
 
 
 def _refuse_loose(
-    ctx: Context, kind: Kind, terms: Terms, question: str, options: tuple[str, ...]
+    ctx: Context, kind: PollKind, terms: PollTerms, question: str, options: tuple[str, ...]
 ) -> None:
     """Raise Refusal where a deadline or a quorum stands behind the words as if it were one of them."""
     found = loose(question, options)
@@ -154,7 +154,7 @@ def _refuse_loose(
     raise _fleeting(Refusal((*line(words, words=cut(found.said)), " ", again), example=""))
 
 
-async def draft_named(ctx: Context, desk: PollDesk, raw: QuestionAndOptions) -> Reply:
+async def draft_named(ctx: Context, desk: PollService, raw: QuestionAndOptions) -> Reply:
     """Say an open poll back. Raises Refusal."""
     asked = _read(raw, lambda found: f"!poll open {ready(found.question, found.options)}")
     refuse_imitation((asked.question, *asked.options))
@@ -163,24 +163,24 @@ async def draft_named(ctx: Context, desk: PollDesk, raw: QuestionAndOptions) -> 
     return said_back.named(named)
 
 
-async def _keep(ctx: Context, desk: PollDesk, asked: Poll | Named) -> None:
+async def _keep(ctx: Context, desk: PollService, asked: Poll | Named) -> None:
     in_room = ctx.place is Place.ROOM
-    await desk.draft(Draft(asked, ctx.user, in_room, ctx.now + KEPT))
+    await desk.draft(PollDraft(asked, ctx.user, in_room, ctx.now + KEPT))
 
 
-def _read(raw: str, again: Callable[[Doubt], str]) -> Asked:
+def _read(raw: str, again: Callable[[Doubt], str]) -> PollQuestion:
     found = read_asked(raw)
-    if isinstance(found, Asked):
+    if isinstance(found, PollQuestion):
         return found
     raise _fleeting(Refusal(found.why, example=again(found) if found.options else _LIKE))
 
 
 def _again(
     ctx: Context,
-    kind: Kind,
+    kind: PollKind,
     question: str,
     options: tuple[str, ...],
-    terms: Terms,
+    terms: PollTerms,
     closes: datetime | None = None,
 ) -> str:
     """The command as it could be typed, with another deadline perhaps."""

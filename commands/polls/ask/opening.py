@@ -18,7 +18,7 @@ from commands.polls.ask.policy import Policy, electorate
 from commands.polls.count import comparison
 from commands.polls.count.warnings import why_not_now
 from commands.polls.model import Named, Outside, Poll, some
-from commands.polls.service import Draft, Held, PollDesk
+from commands.polls.service import HeldPoll, PollDraft, PollService
 from storage.core.model import UserId
 
 KEPT = timedelta(minutes=30)
@@ -26,14 +26,14 @@ KEPT = timedelta(minutes=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Opening:
+class PollOpening:
     """A poll as it can be opened now, with what has to be said of it, and its roster."""
 
     poll: Poll
     people: tuple[UserId, ...]
 
 
-async def open_draft(ctx: Context, desk: PollDesk, draft: Draft) -> Reply:
+async def open_draft(ctx: Context, desk: PollService, draft: PollDraft) -> Reply:
     """Ask what was said back, with the roster of this moment. Raises Refusal."""
     asked = draft.asked
     if isinstance(asked, Named):
@@ -45,7 +45,7 @@ async def open_draft(ctx: Context, desk: PollDesk, draft: Draft) -> Reply:
         # Somebody came or went meanwhile: what was agreed to is not what would be opened.
         return await _show_second(ctx, desk, found, draft.first)
     if draft.first is None and risks.needs_second:
-        await desk.hold(Held(found.poll, draft.by))
+        await desk.hold(HeldPoll(found.poll, draft.by))
         await desk.drop_draft(draft.by, in_room=draft.in_room)
         return said_back.needs_a_second(found.poll)
     opened = await desk.open(found.poll, found.people)
@@ -53,7 +53,7 @@ async def open_draft(ctx: Context, desk: PollDesk, draft: Draft) -> Reply:
     return views.opened(opened, ctx.committee.zone)
 
 
-async def agree(ctx: Context, desk: PollDesk, roll: Roll, code: str) -> Reply:
+async def agree(ctx: Context, desk: PollService, roll: Roll, code: str) -> Reply:
     """Show a second person what waits for them, and what it may tell. Raises Refusal.
 
     Nothing is opened by this: only the ``!ok`` to what was shown opens it.
@@ -73,7 +73,7 @@ async def agree(ctx: Context, desk: PollDesk, roll: Roll, code: str) -> Reply:
     return await _show_second(ctx, desk, found, held.by)
 
 
-def _refuse_unfit_second(ctx: Context, roll: Roll, held: Held, found: Opening) -> None:
+def _refuse_unfit_second(ctx: Context, roll: Roll, held: HeldPoll, found: PollOpening) -> None:
     """Raises Refusal where somebody may not be the second: a lead may, or who votes if nobody else leads."""
     others = {*roll.leads} - {held.by}
     need = Need(role=Role.LEAD, second=True)
@@ -86,12 +86,14 @@ def _refuse_unfit_second(ctx: Context, roll: Roll, held: Held, found: Opening) -
         )
 
 
-async def _show_second(ctx: Context, desk: PollDesk, found: Opening, first: UserId) -> Reply:
-    await desk.draft(Draft(found.poll, ctx.user, in_room=False, until=ctx.now + KEPT, first=first))
+async def _show_second(ctx: Context, desk: PollService, found: PollOpening, first: UserId) -> Reply:
+    await desk.draft(
+        PollDraft(found.poll, ctx.user, in_room=False, until=ctx.now + KEPT, first=first)
+    )
     return said_back.to_second(found.poll, len(found.people), ctx.committee.zone)
 
 
-async def weigh(ctx: Context, desk: PollDesk, poll: Poll) -> Opening:
+async def weigh(ctx: Context, desk: PollService, poll: Poll) -> PollOpening:
     """Who may vote in a poll opened now, and what its result may tell. Raises Refusal."""
     now, policy = ctx.now, desk.policy
     eligible = electorate(await desk.members(), now, policy)
@@ -114,10 +116,10 @@ async def weigh(ctx: Context, desk: PollDesk, poll: Poll) -> Opening:
         gone=some(eligible.gone),
         all_gone=len(eligible.gone),
     )
-    return Opening(replace(found, outside=outside), weighed.roster)
+    return PollOpening(replace(found, outside=outside), weighed.roster)
 
 
-async def refuse_where_unsafe(desk: PollDesk) -> None:
+async def refuse_where_unsafe(desk: PollService) -> None:
     """Raises Refusal with the reasons why this machine cannot keep a vote secret."""
     reasons = await desk.unavailable()
     if reasons:
@@ -151,7 +153,7 @@ def quorum_too_high(quorum: int, people: int) -> Refusal:
     )
 
 
-async def _still_possible(ctx: Context, desk: PollDesk, poll: Poll) -> Opening:
+async def _still_possible(ctx: Context, desk: PollService, poll: Poll) -> PollOpening:
     """The poll as it can be opened now, and who may vote in it. Raises Refusal.
 
     What was said back a while ago closes a little later if the last ballot would come too late.

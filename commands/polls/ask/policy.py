@@ -10,7 +10,7 @@ from math import ceil
 
 from commands.polls.model import Rules
 from storage.core.model import UserId
-from storage.polls.presence import Seen
+from storage.polls.presence import SeenPresence
 
 LEAST_K = 3
 """With two ballots each voter knows the other's."""
@@ -71,8 +71,8 @@ class Electorate:
 
 
 def seen(
-    before: Seen | None, now: datetime, policy: Policy, *, there: bool, first: bool = False
-) -> Seen | None:
+    before: SeenPresence | None, now: datetime, policy: Policy, *, there: bool, first: bool = False
+) -> SeenPresence | None:
     """What is to be kept of somebody after a look at the room; None: nothing.
 
     The bot's own clock counts. Of what the homeserver tells about joining only one thing is believed:
@@ -87,9 +87,9 @@ def seen(
         gone = replace(before, away=before.away or now)
         return gone if now - (gone.away or now) <= policy.bridged else None
     if before is None:
-        return Seen(FROM_THE_START if first else now, None)
+        return SeenPresence(FROM_THE_START if first else now, None)
     if before.away is not None and now - before.away > policy.bridged:
-        return Seen(now, None)
+        return SeenPresence(now, None)
     return replace(before, away=None)
 
 

@@ -34,7 +34,7 @@ _SINGLE = "'‘’‚"
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PollQuestion:
     """A question with what can be chosen."""
 
     question: str
@@ -50,7 +50,7 @@ class Doubt:
     options: tuple[str, ...] = ()
 
 
-def read_asked(text: str) -> Asked | Doubt:
+def read_asked(text: str) -> PollQuestion | Doubt:
     """The question, in quotes or where it plainly ends, and 2 to MOST_OPTIONS options behind it."""
     found = _headline(_LABEL.sub("", text.strip()))
     if found is None:
@@ -161,7 +161,7 @@ def _tidied(options: list[str]) -> tuple[str, ...]:
     return tuple(" ".join(option.split()).strip("|¦ ") for option in options)
 
 
-def _checked(question: str, options: tuple[str, ...]) -> Asked | Doubt:
+def _checked(question: str, options: tuple[str, ...]) -> PollQuestion | Doubt:
     if not options:
         return Doubt(line(_none_there()), question)
     kept = tuple(option for option in options if option)
@@ -179,7 +179,7 @@ def _checked(question: str, options: tuple[str, ...]) -> Asked | Doubt:
             return Doubt(line(_("“{option}” is there twice."), option=cut(option)), question, once)
         before.add(key)
     if 1 < len(options) <= MOST_OPTIONS:
-        return Asked(question, options)
+        return PollQuestion(question, options)
     words = ngettext(
         "A poll has 2 to {most} options; I read {n}. Put bars between them.",
         "A poll has 2 to {most} options; I read {n}. Put bars between them.",

@@ -1,12 +1,12 @@
 """What a closed poll says in the room: totals as text bars, and nothing anybody could be told by."""
 
 from commands.framework.i18n import _, ngettext
-from commands.framework.picture import Bar, Bars
+from commands.framework.picture import Bars, ChartBar
 from commands.framework.quoting import quoted
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.polls.count.runoff import Round
 from commands.polls.count.tally import Result, Totals, average, temperature
-from commands.polls.model import Kind, Poll
+from commands.polls.model import Poll, PollKind
 from commands.polls.wording import labels, leaders, on_scale
 
 BAR = 10
@@ -36,8 +36,10 @@ def _picture(poll: Poll, totals: Totals, eligible: int) -> Bars:
     counts = totals.counts
     if totals.rounds:
         counts = tuple(votes or 0 for votes in totals.rounds[-1].votes)
-    order = range(poll.places - 1, -1, -1) if poll.kind is Kind.TEMPERATURE else range(poll.places)
-    what = _("points") if poll.kind is Kind.SCORE else _("ballots")
+    order = (
+        range(poll.places - 1, -1, -1) if poll.kind is PollKind.TEMPERATURE else range(poll.places)
+    )
+    what = _("points") if poll.kind is PollKind.SCORE else _("ballots")
     return Bars(
         title=quoted(poll.question),
         subtitle=_("{code} · {turnout}").format(
@@ -45,10 +47,10 @@ def _picture(poll: Poll, totals: Totals, eligible: int) -> Bars:
         ),
         keys=((MARK, what),),
         bars=tuple(
-            Bar(
+            ChartBar(
                 words[at],
                 (counts[at],),
-                _figure(poll, totals, at) if poll.kind is Kind.SCORE else str(counts[at]),
+                _figure(poll, totals, at) if poll.kind is PollKind.SCORE else str(counts[at]),
             )
             for at in order
         ),
@@ -61,13 +63,13 @@ def result_lines(poll: Poll, closed: Result) -> tuple[Line, ...]:
         return ()
     totals = closed.totals
     most = max((*totals.counts, 1))
-    if poll.kind is Kind.SCORE:
+    if poll.kind is PollKind.SCORE:
         most = max(1, 5 * totals.spoke)
     words = on_scale(poll)
     places = range(poll.places)
     # The scale reads from the top down.
-    order = reversed(places) if poll.kind is Kind.TEMPERATURE else places
-    if poll.kind is Kind.RANK:
+    order = reversed(places) if poll.kind is PollKind.TEMPERATURE else places
+    if poll.kind is PollKind.RANK:
         return tuple(_round(poll, number, each) for number, each in enumerate(totals.rounds, 1))
     return tuple(
         line(
@@ -87,7 +89,7 @@ def bar(count: int, most: int) -> str:
 
 
 def _figure(poll: Poll, totals: Totals, at: int) -> str:
-    if poll.kind is not Kind.SCORE:
+    if poll.kind is not PollKind.SCORE:
         return str(totals.counts[at])
     mean_score = average(totals, at)
     return _("no score") if mean_score is None else f"{mean_score:.1f}"
@@ -114,16 +116,16 @@ def _round(poll: Poll, number: int, each: Round) -> Line:
 
 def _verdicts(poll: Poll, totals: Totals, eligible: int) -> list[Line]:
     said = [_turnout(totals, eligible)]
-    if poll.kind is Kind.TEMPERATURE:
+    if poll.kind is PollKind.TEMPERATURE:
         values = temperature(totals)
         if values is not None:
             said.append(line(_("Mean {mean}, median {median}."),
                              mean=f"{values[0]:.1f}", median=f"{values[1]:g}"))  # fmt: skip
-    elif poll.kind is Kind.CONSENSUS:
+    elif poll.kind is PollKind.CONSENSUS:
         blocks = totals.counts[3]
         words = ngettext("No consensus: {n} block.", "No consensus: {n} blocks.", blocks)
         said.append(line(words, n=blocks) if blocks else (_("No blocks."),))
-    elif poll.kind is Kind.RANK and len(totals.leading) == 1:
+    elif poll.kind is PollKind.RANK and len(totals.leading) == 1:
         said.append(line(_("Wins: {option}."), option=Strong(labels(poll)[totals.leading[0]])))
     else:
         said.append(leaders(poll, totals.leading))

@@ -7,7 +7,7 @@ from statistics import mean, median
 
 from commands.polls.ask.policy import enough
 from commands.polls.count.runoff import Round, instant_runoff
-from commands.polls.model import HIGHEST, Abstention, Ballot, Kind, Poll, decode
+from commands.polls.model import HIGHEST, Abstention, Ballot, Poll, PollKind, decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,12 @@ def tally(poll: Poll, slots: Sequence[bytes | None]) -> Result:
 
 
 def _counted(poll: Poll, ballots: Sequence[Ballot]) -> Totals:
-    if poll.kind is Kind.RANK:
+    if poll.kind is PollKind.RANK:
         rounds = instant_runoff([ballot.places for ballot in ballots], poll.places)
         return Totals(0, 0, rounds[0].firsts, rounds, rounds[-1].leading)
     counts = [0] * poll.places
     for ballot in ballots:
-        if poll.kind is Kind.SCORE:
+        if poll.kind is PollKind.SCORE:
             counts = [total + score for total, score in zip(counts, ballot.places, strict=True)]
         else:
             for place in ballot.places:

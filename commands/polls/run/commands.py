@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from commands.authority.previews import Look, Previews
+from commands.authority.previews import Preview, Previews
 from commands.authority.quotas import Act
 from commands.authority.roll import Roll
 from commands.authority.spending import Acts
@@ -16,7 +16,7 @@ from commands.polls import views
 from commands.polls.ask.deadlines import earliest, is_too_short, too_short, typed
 from commands.polls.ask.opening import agree
 from commands.polls.ask.policy import Policy
-from commands.polls.service import Outcome, PollDesk
+from commands.polls.service import PollService, RequestOutcome
 from commands.polls.terms import Choice, Deadline, PollCode
 
 
@@ -39,7 +39,7 @@ async def vote(_ctx: Context, code: PollCode, choice: Choice) -> Reply:
     where=Where.DIRECT,
     example="!poll confirm K7QX",
 )
-async def confirm(ctx: Context, desk: PollDesk, roll: Roll, code: PollCode) -> Reply:
+async def confirm(ctx: Context, desk: PollService, roll: Roll, code: PollCode) -> Reply:
     """Read a secret poll that waits for a second person's ok, and what its result may tell.
 
     code: the four characters I named
@@ -50,13 +50,13 @@ async def confirm(ctx: Context, desk: PollDesk, roll: Roll, code: PollCode) -> R
 @command(
     "poll list", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!poll list", also=("polls",)
 )
-async def list_(ctx: Context, desk: PollDesk) -> Reply:
+async def list_(ctx: Context, desk: PollService) -> Reply:
     """Show which secret polls are open."""
     return views.open_polls(await desk.polls(), ctx.committee.zone)
 
 
 @command("poll mine", who=Role.ORGANIZER, where=Where.DIRECT, example="!poll mine K7QX")
-async def mine(ctx: Context, desk: PollDesk, code: PollCode) -> Reply:
+async def mine(ctx: Context, desk: PollService, code: PollCode) -> Reply:
     """Ask whether a ballot of yours is in the box.
 
     code: the poll's four characters
@@ -74,7 +74,7 @@ async def mine(ctx: Context, desk: PollDesk, code: PollCode) -> Reply:
 )
 async def cancel(
     ctx: Context,
-    desk: PollDesk,
+    desk: PollService,
     code: PollCode,
     *,
     acts: Acts,
@@ -89,14 +89,14 @@ async def cancel(
     if not await desk.may_call_off(code, ctx.user):
         _refuse_others(ctx)
         if code not in {each.code for each in await desk.polls()}:
-            raise _not_possible(Outcome.UNKNOWN)
-        look = Look(f"cancel {code}", {}, views.about_to_cancel(code))
+            raise _not_possible(RequestOutcome.UNKNOWN)
+        look = Preview(f"cancel {code}", {}, views.about_to_cancel(code))
         first = await previews.first(ctx, look, yes=yes)
         if first is not None:
             return first
         await acts.spend(ctx, Act.CANCEL_POLL)
     outcome = await desk.cancel(code)
-    if outcome is not Outcome.DONE:
+    if outcome is not RequestOutcome.DONE:
         raise _not_possible(outcome)
     return say(_("Secret poll {code} is called off; the room is told."), code=Strong(code))
 
@@ -127,7 +127,7 @@ def _refuse_others(ctx: Context) -> None:
     example="!poll postpone K7QX tomorrow 20:00",
     also=("poll extend",),
 )
-async def postpone(ctx: Context, desk: PollDesk, code: PollCode, closes: Deadline) -> Reply:
+async def postpone(ctx: Context, desk: PollService, code: PollCode, closes: Deadline) -> Reply:
     """Let a secret poll close later; never earlier.
 
     code: the poll's four characters
@@ -135,12 +135,14 @@ async def postpone(ctx: Context, desk: PollDesk, code: PollCode, closes: Deadlin
     """
     await _refuse_too_soon(ctx, desk, code, closes)
     outcome = await desk.postpone(code, closes)
-    if outcome is not Outcome.DONE:
+    if outcome is not RequestOutcome.DONE:
         raise _not_possible(outcome, desk.policy)
     return say(_("Done."))
 
 
-async def _refuse_too_soon(ctx: Context, desk: PollDesk, code: PollCode, closes: Deadline) -> None:
+async def _refuse_too_soon(
+    ctx: Context, desk: PollService, code: PollCode, closes: Deadline
+) -> None:
     """Raises Refusal for a deadline that would be over before everybody knew of it."""
     now = next((each.rules.closes_at for each in await desk.polls() if each.code == code), None)
     people = await desk.size(code)
@@ -165,16 +167,16 @@ async def secrecy(_ctx: Context) -> Reply:
     return promises.secrecy()
 
 
-def _not_possible(outcome: Outcome, policy: Policy | None = None) -> Refusal:
+def _not_possible(outcome: RequestOutcome, policy: Policy | None = None) -> Refusal:
     policy = policy or Policy()
     return {
-        Outcome.UNKNOWN: refuse(
+        RequestOutcome.UNKNOWN: refuse(
             _("No open secret poll has that code; {list} shows them."), list=Code("!poll list")
         ),
-        Outcome.EARLIER: refuse(
+        RequestOutcome.EARLIER: refuse(
             _("A poll's deadline can only move later: who votes now counts on it."), example=""
         ),
-        Outcome.TOO_LATE: refuse(
+        RequestOutcome.TOO_LATE: refuse(
             _(
                 "That is too far away: from its beginning to its end a secret poll has {n} days at most,"
                 " and a reboot of my machine loses it."
@@ -182,7 +184,7 @@ def _not_possible(outcome: Outcome, policy: Policy | None = None) -> Refusal:
             n=policy.longest.days,
             example="",
         ),
-        Outcome.TOO_OFTEN: refuse(
+        RequestOutcome.TOO_OFTEN: refuse(
             _(
                 "Its deadline was moved {n} times, and that is all: people count on a result. A lead may"
                 " cancel it, and it can be asked anew."

@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.polls.model import ABSTAIN, Kind, NotABallot, Poll
+from commands.polls.model import ABSTAIN, NotABallot, Poll, PollKind
 from storage.core.model import UserId
 
 ID_LENGTH = 24
@@ -32,7 +32,7 @@ def taps(poll: Poll, secret: bytes, voter: UserId) -> tuple[Tap, ...]:
     scales keep theirs, and abstaining comes last.
     """
     answers = [Tap(_id(poll, secret, voter, code), code) for code in poll.codes]
-    if poll.kind is Kind.CHOOSE:
+    if poll.kind is PollKind.CHOOSE:
         *options, abstain = answers
         return (*sorted(options, key=lambda tap: tap.id), abstain)
     return tuple(answers)

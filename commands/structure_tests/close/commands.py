@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, Thing
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label
@@ -19,12 +19,12 @@ from commands.structure_tests.rules import sums
 from commands.structure_tests.status.post import for_the_room
 from commands.structure_tests.terms import MarkWord, TestRef
 from storage.contacts.contacts import Contacts
-from storage.core.model import Contact, Kind
+from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
-from storage.privacy.audits import Action, Audits
-from storage.structure_tests.figures import Figures, believed, moved
-from storage.structure_tests.marks import Marks, Standing
-from storage.structure_tests.model import Belief, Cell, Frozen, Mark, StructureTest
+from storage.privacy.audits import AuditedAction, Audits
+from storage.structure_tests.figures import StructureFigures, believed, moved
+from storage.structure_tests.marks import MarkRecord, Marks
+from storage.structure_tests.model import Belief, Frozen, Mark, MarkCell, StructureTest
 from storage.structure_tests.register import StructureTests
 from storage.structure_tests.reviews import Reviews
 
@@ -35,13 +35,13 @@ from storage.structure_tests.reviews import Reviews
     where=Where.DIRECT,
     example="!test close petition",
     also=("test end", "test finish"),
-    may_make=(Thing.TEST,),
+    may_make=(QuotaItem.TEST,),
     destroys=(Act.CLOSE_TEST,),
 )
 async def close(
     ctx: Context,
     tests: StructureTests,
-    figures: Figures,
+    figures: StructureFigures,
     reviews: Reviews,
     history: History,
     test: TestRef | None = None,
@@ -63,14 +63,14 @@ async def close(
     if first is not None:
         return (first,)
     await acts.spend(ctx, Act.CLOSE_TEST)
-    entry = await history.record(Kind.TEST_CLOSED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_CLOSED, ctx.user, ctx.now)
     if not found.count_only:
         await reviews.draw_up(found)
     whole = sums(counted.cells)
     frozen = Frozen(whole.did, whole.people, ctx.user, ctx.now, None)
     await figures.freeze(entry, found, frozen, counted, await figures.beliefs(found))
     await tests.close(found, ctx.now)
-    await audits.keep(Action.TEST_CLOSED, ctx.user, ctx.now, words=found.handle)
+    await audits.keep(AuditedAction.TEST_CLOSED, ctx.user, ctx.now, words=found.handle)
     closed = replace(found, closed_at=ctx.now)
     told = await for_the_room(ctx, tests, figures, closed)
     left = await reviews.left(closed, None)
@@ -83,7 +83,7 @@ async def close(
     where=Where.DIRECT,
     example='!test amend petition did M-41 why="late signature"',
     also=("amend",),
-    makes=(Thing.MARK,),
+    makes=(QuotaItem.MARK,),
 )
 async def amend(
     ctx: Context,
@@ -94,7 +94,7 @@ async def amend(
     how: MarkWord | None = None,
     who: ContactRef | None = None,
     *,
-    figures: Figures,
+    figures: StructureFigures,
     history: History,
     audits: Audits,
     why: Note | None = None,
@@ -116,7 +116,7 @@ async def amend(
     if before.mark is how.mark:
         raise refuse(_("{who} has that mark in {test} already."), who=label(contact),
                      test=found.name, example="")  # fmt: skip
-    entry = await history.record(Kind.TEST_AMENDED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.TEST_AMENDED, ctx.user, ctx.now, contact=contact.id)
     after = await marks.amend(entry, found, before, how.mark)
     told = await figures.of(found)
     now = moved(told, _cell(before), _cell(after))
@@ -125,11 +125,13 @@ async def amend(
     beliefs = believed(await figures.beliefs(found), _change(before, after))
     await figures.freeze(entry, found, frozen, now, beliefs)
     words = f"{found.handle} {how.value}: {why}"
-    await audits.keep(Action.TEST_AMENDED, ctx.user, ctx.now, contact=contact.id, words=words)
+    await audits.keep(
+        AuditedAction.TEST_AMENDED, ctx.user, ctx.now, contact=contact.id, words=words
+    )
     return views.amended(found, contact, how.mark, then, whole)
 
 
-async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> Standing:
+async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> MarkRecord:
     if test.count_only:
         raise refuse(_("{test} only counts; nobody is in it by name."), test=test.name, example="")
     if test.names_gone:
@@ -150,7 +152,7 @@ async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> Standin
     return standing
 
 
-def _change(before: Standing, after: Standing) -> Belief:
+def _change(before: MarkRecord, after: MarkRecord) -> Belief:
     """By how many those asked, and those who did it, grow among those who were believed alike."""
     return Belief(
         before.organizer,
@@ -160,5 +162,5 @@ def _change(before: Standing, after: Standing) -> Belief:
     )
 
 
-def _cell(standing: Standing) -> Cell:
-    return Cell(standing.area, standing.shift, standing.mark, standing.promised, 1)
+def _cell(standing: MarkRecord) -> MarkCell:
+    return MarkCell(standing.area, standing.shift, standing.mark, standing.promised, 1)

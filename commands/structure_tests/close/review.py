@@ -1,6 +1,6 @@
 """What is typed about a closed test's review list: nothing in it changes without a yes."""
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.contacts.rules import standing
 from commands.contacts.views import rating_words, short, today
 from commands.framework.context import Context, Role
@@ -12,15 +12,15 @@ from commands.structure_tests.close import views
 from commands.structure_tests.finding import the_closed_test
 from commands.structure_tests.terms import ItemNumber, TestRef, YesNo
 from storage.contacts.assessments import Assessments
-from storage.contacts.changes import Lives
-from storage.core.model import Assessment, EntryId, Evidence, Kind, Part, Rated
+from storage.contacts.changes import ContactChanges
+from storage.core.model import Assessment, EntryId, EntryKind, Evidence, Part, Rated
 from storage.history.entries import History
 from storage.structure_tests.model import StructureTest
 from storage.structure_tests.register import StructureTests
-from storage.structure_tests.reviews import Item, Reviews, What
+from storage.structure_tests.reviews import ReviewItem, ReviewReason, Reviews
 
 PAGE = 8
-RATED = {What.HELD_BACK: Assessment.UNDECIDED, What.STEPPED_UP: Assessment.SUPPORTS}
+RATED = {ReviewReason.HELD_BACK: Assessment.UNDECIDED, ReviewReason.STEPPED_UP: Assessment.SUPPORTS}
 """What a yes rates somebody; what they did, or did not, is the evidence."""
 
 
@@ -31,8 +31,8 @@ RATED = {What.HELD_BACK: Assessment.UNDECIDED, What.STEPPED_UP: Assessment.SUPPO
     example="!test review petition 3 yes",
     also=("review",),
     may_make=(
-        Thing.RATING,
-        Thing.CHANGE,
+        QuotaItem.RATING,
+        QuotaItem.CHANGE,
     ),
 )
 async def review(
@@ -45,7 +45,7 @@ async def review(
     answer: YesNo | None = None,
     *,
     assessments: Assessments,
-    lives: Lives,
+    lives: ContactChanges,
 ) -> Reply:
     """Look at what a closed test says against our ratings, and answer item by item.
 
@@ -72,8 +72,8 @@ async def review(
     entry, note = None, ""
     if answer is YesNo.YES and one.what in RATED:
         entry, note = await _rate(ctx, found, one, assessments, history)
-    elif answer is YesNo.YES and one.what is What.NOT_FOLLOWED:
-        entry = await history.record(Kind.ROLE_CHANGED, ctx.user, ctx.now, contact=one.contact)
+    elif answer is YesNo.YES and one.what is ReviewReason.NOT_FOLLOWED:
+        entry = await history.record(EntryKind.ROLE_CHANGED, ctx.user, ctx.now, contact=one.contact)
         await lives.end_part(entry, one.contact, Part.LEADER, today(ctx))
     await reviews.answered(found, one, answer.value, ctx.user, ctx.now, entry)
     left = await reviews.left(found, whose)
@@ -81,12 +81,12 @@ async def review(
 
 
 async def _rate(
-    ctx: Context, test: StructureTest, one: Item, assessments: Assessments, history: History
+    ctx: Context, test: StructureTest, one: ReviewItem, assessments: Assessments, history: History
 ) -> tuple[EntryId, str]:
     """Rate somebody by what they did; and whether another organizer's rating still counts."""
-    did = one.what is What.STEPPED_UP
+    did = one.what is ReviewReason.STEPPED_UP
     why = _("took part: {test}") if did else _("asked, did not take part: {test}")
-    entry = await history.record(Kind.ASSESSED, ctx.user, ctx.now, contact=one.contact)
+    entry = await history.record(EntryKind.ASSESSED, ctx.user, ctx.now, contact=one.contact)
     rating = RATED[one.what]
     rated = Rated(rating, Evidence.DID, ctx.user, ctx.now, why.format(test=test.name))
     await assessments.give(entry, one.contact, rated)

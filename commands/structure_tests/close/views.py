@@ -3,29 +3,31 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
-from commands.authority.previews import Look
+from commands.authority.previews import Preview
 from commands.contacts.views import label, rating_words, short
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.structure_tests.mark.views import mark_words
-from commands.structure_tests.rules import Sums, sums
+from commands.structure_tests.rules import MarkSums, sums
 from commands.structure_tests.views import of_all, participation, title
 from storage.core.model import Contact
-from storage.structure_tests.model import Counted, Mark, StructureTest
-from storage.structure_tests.reviews import Item, What
+from storage.structure_tests.model import FrozenCounts, Mark, StructureTest
+from storage.structure_tests.reviews import ReviewItem, ReviewReason
 
 
-def look(test: StructureTest, now: Counted, review: Mapping[What, int]) -> Look:
+def look(test: StructureTest, now: FrozenCounts, review: Mapping[ReviewReason, int]) -> Preview:
     """What would be frozen, so that a yes is to this and to nothing else."""
     whole = sums(now.cells)
-    return Look(
+    return Preview(
         f"close {test.handle}",
         asdict(whole) | {"review": sum(review.values())},
         about_to_close(test, now, review),
     )
 
 
-def about_to_close(test: StructureTest, now: Counted, review: Mapping[What, int]) -> Reply:
+def about_to_close(
+    test: StructureTest, now: FrozenCounts, review: Mapping[ReviewReason, int]
+) -> Reply:
     """What would be frozen, before it is."""
     whole = sums(now.cells)
     rows: list[Line] = []
@@ -51,7 +53,7 @@ def about_to_close(test: StructureTest, now: Counted, review: Mapping[What, int]
     return Reply((Paragraph(head), *items, Paragraph(do_it)))
 
 
-def closed(test: StructureTest, whole: Sums, left: int) -> Reply:
+def closed(test: StructureTest, whole: MarkSums, left: int) -> Reply:
     head = line(
         _("{test} is closed: {figures}. The room knows the counts."),
         test=Strong(title(test)),
@@ -68,7 +70,9 @@ def closed(test: StructureTest, whole: Sums, left: int) -> Reply:
     return Reply((Paragraph(head), Paragraph(tail)))
 
 
-def amended(test: StructureTest, contact: Contact, mark: Mark, before: Sums, after: Sums) -> Reply:
+def amended(
+    test: StructureTest, contact: Contact, mark: Mark, before: MarkSums, after: MarkSums
+) -> Reply:
     return Reply(
         (
             Paragraph(
@@ -93,17 +97,21 @@ def amended(test: StructureTest, contact: Contact, mark: Mark, before: Sums, aft
 # -- the review list ---------------------------------------------------------------------------
 
 
-def what_words(item: Item) -> str:
+def what_words(item: ReviewItem) -> str:
     """What there is to look at, and what a yes would do."""
     return {
-        What.HELD_BACK: _("{rating}, asked, did not act – rate 3?"),
-        What.STEPPED_UP: _("{rating}, and did it – rate 2?"),
-        What.FOLLOWED: _("natural leader, the group followed ({share}) – seen?"),
-        What.NOT_FOLLOWED: _("natural leader, the group did not follow ({share}) – end the role?"),
+        ReviewReason.HELD_BACK: _("{rating}, asked, did not act – rate 3?"),
+        ReviewReason.STEPPED_UP: _("{rating}, and did it – rate 2?"),
+        ReviewReason.FOLLOWED: _("natural leader, the group followed ({share}) – seen?"),
+        ReviewReason.NOT_FOLLOWED: _(
+            "natural leader, the group did not follow ({share}) – end the role?"
+        ),
     }[item.what].format(rating=rating_words(item.rating), share=of_all(item.did, item.people))
 
 
-def review(test: StructureTest, items: Sequence[Item], left: int, *, everybody: bool) -> Reply:
+def review(
+    test: StructureTest, items: Sequence[ReviewItem], left: int, *, everybody: bool
+) -> Reply:
     if not items:
         return say(_("{test}: nothing is left to look at again."), test=Strong(title(test)))
     rows = [
@@ -131,20 +139,20 @@ def review(test: StructureTest, items: Sequence[Item], left: int, *, everybody: 
     return Reply((Paragraph(head), listed(rows), Paragraph(tail)))
 
 
-def _who(item: Item, *, everybody: bool) -> str:
+def _who(item: ReviewItem, *, everybody: bool) -> str:
     who = f"{item.handle} {item.name}"
     if not everybody or item.organizer is None:
         return who
     return _("{who} ({organizer})").format(who=who, organizer=short(item.organizer))
 
 
-def answered(item: Item, *, yes: bool, note: str, left: int) -> Reply:
+def answered(item: ReviewItem, *, yes: bool, note: str, left: int) -> Reply:
     who = f"{item.handle} {item.name}"
     done = {
-        What.HELD_BACK: _("{who} is rated 3 undecided."),
-        What.STEPPED_UP: _("{who} is rated 2 supports."),
-        What.FOLLOWED: _("Noted: {who} was followed."),
-        What.NOT_FOLLOWED: _("{who} is no longer a natural leader for us."),
+        ReviewReason.HELD_BACK: _("{who} is rated 3 undecided."),
+        ReviewReason.STEPPED_UP: _("{who} is rated 2 supports."),
+        ReviewReason.FOLLOWED: _("Noted: {who} was followed."),
+        ReviewReason.NOT_FOLLOWED: _("{who} is no longer a natural leader for us."),
     }[item.what]
     head = line(done if yes else _("{who} stays as before."), who=Strong(who))
     tail = line(ngettext("{n} left.", "{n} left.", left), n=left) if left else (_("That was all."),)

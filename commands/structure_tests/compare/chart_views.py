@@ -5,13 +5,13 @@ from dataclasses import replace
 
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
-from commands.framework.picture import Bar, Bars
+from commands.framework.picture import Bars, ChartBar
 from commands.framework.reply import Line, Paragraph, Reply, Strong, line, listed
 from commands.reports.views import row_name
 from commands.reports.weekly_report import the_day
-from commands.structure_tests.rules import Change, RowSums, Sums, sums
+from commands.structure_tests.rules import MarkSums, RowSums, ShareChange, sums
 from commands.structure_tests.views import headline, in_words, of_all, participation, title
-from storage.structure_tests.model import Counted, StructureTest
+from storage.structure_tests.model import FrozenCounts, StructureTest
 
 MOST = 12
 DID, YES, ASKED, NOT_ASKED = 1, 2, 4, 0
@@ -20,7 +20,7 @@ DID, YES, ASKED, NOT_ASKED = 1, 2, 4, 0
 
 def progress(
     test: StructureTest,
-    counted: Counted,
+    counted: FrozenCounts,
     told: Sequence[RowSums],
     names: Mapping[int, str],
     ctx: Context,
@@ -52,7 +52,7 @@ def progress(
     return Reply((Paragraph(head), listed(rows)), picture=picture)
 
 
-def _all(rows: Sequence[RowSums]) -> Sums:
+def _all(rows: Sequence[RowSums]) -> MarkSums:
     every = [row.sums for row in rows]
     return replace(
         every[0],
@@ -74,26 +74,26 @@ def _keys(*, by_name: bool) -> tuple[tuple[int, str], ...]:
     )
 
 
-def _bar(label: str, each: Sums, test: StructureTest, *, by_name: bool) -> Bar:
+def _bar(label: str, each: MarkSums, test: StructureTest, *, by_name: bool) -> ChartBar:
     parts: tuple[int, ...] = (each.did, each.people - each.did)
     if by_name:
         parts = (each.did, each.yes, each.asked - each.did - each.yes, each.not_asked)
     goal = test.terms.goal
-    return Bar(label, parts, of_all(each.did, each.people, goal), _line(goal))
+    return ChartBar(label, parts, of_all(each.did, each.people, goal), _line(goal))
 
 
 def _line(goal: int | None) -> float | None:
     return None if goal is None else goal / 100
 
 
-def ladder(done: Sequence[tuple[StructureTest, Sums]], ctx: Context) -> Reply:
+def ladder(done: Sequence[tuple[StructureTest, MarkSums]], ctx: Context) -> Reply:
     """Oldest on top: each is to ask more of people than the one above."""
     picture = Bars(
         title=_("{committee}: test by test").format(committee=ctx.committee.name),
         subtitle=_("who took part, of the whole unit at the time"),
         keys=((DID, _("took part")), (NOT_ASKED, _("did not"))),
         bars=tuple(
-            Bar(
+            ChartBar(
                 test.name,
                 (each.did, each.people - each.did),
                 of_all(each.did, each.people, test.terms.goal),
@@ -117,7 +117,10 @@ def ladder(done: Sequence[tuple[StructureTest, Sums]], ctx: Context) -> Reply:
 
 
 def movement(
-    both: Sequence[StructureTest], moved: Sequence[Change], names: Mapping[int, str], ctx: Context
+    both: Sequence[StructureTest],
+    moved: Sequence[ShareChange],
+    names: Mapping[int, str],
+    ctx: Context,
 ) -> Reply:
     """Each area twice."""
     before, after = both
@@ -127,7 +130,7 @@ def movement(
         for test, each in ((before, change.before), (after, change.after)):
             label = _("{test} · {area}").format(area=area, test=test.handle)
             figure = of_all(each.did, each.people)
-            bars.append(Bar(label, (each.did, each.people - each.did), figure))
+            bars.append(ChartBar(label, (each.did, each.people - each.did), figure))
     picture = Bars(
         title=_("{committee}: {before} → {after}").format(
             committee=ctx.committee.name, before=before.handle, after=after.handle

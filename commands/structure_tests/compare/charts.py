@@ -12,7 +12,7 @@ from commands.structure_tests.rules import RowSums, by_area, rows, shown_to_all,
 from commands.structure_tests.status.post import row_names
 from commands.structure_tests.status.published import as_told, finer
 from commands.structure_tests.terms import TestRef
-from storage.structure_tests.figures import Figures
+from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.register import StructureTests
 
 STEPS = 8
@@ -27,7 +27,7 @@ STEPS = 8
     also=("chart test", "test picture"),
 )
 async def chart(
-    ctx: Context, tests: StructureTests, figures: Figures, test: TestRef | None = None
+    ctx: Context, tests: StructureTests, figures: StructureFigures, test: TestRef | None = None
 ) -> Reply:
     """Draw how far each area has come in a test.
 
@@ -53,7 +53,7 @@ async def chart(
     example="!test chart ladder",
     also=("chart ladder",),
 )
-async def ladder_(ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
+async def ladder_(ctx: Context, tests: StructureTests, figures: StructureFigures) -> Reply:
     """Draw the tests there were, one after the other, each with its goal."""
     last = await tests.latest(STEPS)
     done = [
@@ -75,7 +75,7 @@ async def ladder_(ctx: Context, tests: StructureTests, figures: Figures) -> Repl
 async def movement(
     ctx: Context,
     tests: StructureTests,
-    figures: Figures,
+    figures: StructureFigures,
     test: TestRef | None = None,
     other: TestRef | None = None,
 ) -> Reply:

@@ -12,9 +12,9 @@ from commands.framework.spec import Where, command
 from commands.structure_tests.compare import views
 from commands.structure_tests.finding import the_test
 from commands.structure_tests.rules import (
-    Change,
+    MarkSums,
     Rates,
-    Sums,
+    ShareChange,
     changes,
     measured,
     plan,
@@ -24,7 +24,7 @@ from commands.structure_tests.rules import (
 from commands.structure_tests.status.commands import care
 from commands.structure_tests.status.published import as_told, finer
 from commands.structure_tests.terms import MoverGroup, Percent, TestRef
-from storage.structure_tests.figures import Figures, Together
+from storage.structure_tests.figures import StructureFigures, Together
 from storage.structure_tests.marks import Marks
 from storage.structure_tests.model import Belief, StructureTest
 from storage.structure_tests.register import StructureTests
@@ -46,20 +46,20 @@ WHICH: Mapping[MoverGroup, Callable[[Sequence[set[int]]], set[int]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class ComparedTests:
     """The tests that are compared, oldest first."""
 
     tests: tuple[StructureTest, ...]
-    sums: tuple[Sums, ...]
+    sums: tuple[MarkSums, ...]
 
 
 async def the_series(
     ctx: Context,
     tests: StructureTests,
-    figures: Figures,
+    figures: StructureFigures,
     ref: TestRef | None,
     other: TestRef | None,
-) -> Series:
+) -> ComparedTests:
     """The tests meant: two, or the last ones that go by the same unit. Raises Refusal."""
     if ref is not None and other is not None:
         chosen = [await the_test(tests, ref, ctx), await the_test(tests, other, ctx)]
@@ -78,7 +78,7 @@ async def the_series(
         )
     ordered = tuple(sorted(chosen, key=lambda each: each.number))
     told = [await as_told(ctx, figures, each) for each in ordered]
-    return Series(ordered, tuple([sums(each.whole.cells) for each in told]))
+    return ComparedTests(ordered, tuple([sums(each.whole.cells) for each in told]))
 
 
 @command(
@@ -91,7 +91,7 @@ async def the_series(
 async def compare(
     ctx: Context,
     tests: StructureTests,
-    figures: Figures,
+    figures: StructureFigures,
     test: TestRef | None = None,
     other: TestRef | None = None,
 ) -> Reply:
@@ -109,7 +109,9 @@ async def compare(
     return views.compare(series.tests, series.sums, people, moved, await figures.areas())
 
 
-async def people_in(ctx: Context, figures: Figures, series: Series) -> Together | None:
+async def people_in(
+    ctx: Context, figures: StructureFigures, series: ComparedTests
+) -> Together | None:
     """Who stays and who drops off, in counts; None when a test does not know who, or not yet for all."""
     if any(each.count_only or each.names_gone for each in series.tests):
         return None
@@ -121,7 +123,9 @@ async def people_in(ctx: Context, figures: Figures, series: Series) -> Together 
     return None if few and not finer(ctx) else people
 
 
-async def area_changes(ctx: Context, figures: Figures, series: Series) -> list[Change]:
+async def area_changes(
+    ctx: Context, figures: StructureFigures, series: ComparedTests
+) -> list[ShareChange]:
     """The last two tests area by area; nothing while what everybody is told of one is not all of it."""
     if any(each.open and not each.count_only for each in series.tests[-2:]) and not finer(ctx):
         return []
@@ -139,7 +143,7 @@ async def area_changes(ctx: Context, figures: Figures, series: Series) -> list[C
 async def movers(
     ctx: Context,
     tests: StructureTests,
-    figures: Figures,
+    figures: StructureFigures,
     marks: Marks,
     group: MoverGroup = MoverGroup.DROPPED,
     *,
@@ -170,7 +174,7 @@ async def movers(
     also=("test calibration",),
 )
 async def calibrate(
-    ctx: Context, tests: StructureTests, figures: Figures, test: TestRef | None = None
+    ctx: Context, tests: StructureTests, figures: StructureFigures, test: TestRef | None = None
 ) -> Reply:
     """Compare ratings with deeds: of those asked, how many did it, rating by rating. Leads: by organizer.
 
@@ -197,7 +201,7 @@ async def calibrate(
 async def plan_(
     ctx: Context,
     tests: StructureTests,
-    figures: Figures,
+    figures: StructureFigures,
     test: TestRef | None = None,
     *,
     commitment: Percent | None = None,
@@ -238,7 +242,11 @@ async def plan_(
 
 
 async def _rates(
-    ctx: Context, tests: StructureTests, figures: Figures, found: StructureTest, whole: Sums
+    ctx: Context,
+    tests: StructureTests,
+    figures: StructureFigures,
+    found: StructureTest,
+    whole: MarkSums,
 ) -> tuple[Rates | None, str]:
     """From the last closed tests by name; from the test itself when there are none.
 
@@ -265,7 +273,7 @@ async def _rates(
     example="!test ladder",
     also=("ladder",),
 )
-async def ladder_(ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
+async def ladder_(ctx: Context, tests: StructureTests, figures: StructureFigures) -> Reply:
     """Show the kinds of tests from little to much risk, others' bars, and how far you have come."""
     last = await tests.latest(SHOWN * 4)
     done = [(each, sums((await as_told(ctx, figures, each)).whole.cells)) for each in last]

@@ -9,7 +9,7 @@ from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong
 from commands.reports.views import row_name
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.open.views import result
-from commands.structure_tests.rules import Change, Plan, Rates, Sums, held, supporters
+from commands.structure_tests.rules import BarPlan, MarkSums, Rates, ShareChange, held, supporters
 from commands.structure_tests.status.views import people
 from commands.structure_tests.terms import MoverGroup
 from commands.structure_tests.views import of_all, percent, title
@@ -23,9 +23,9 @@ ROWS = 6
 
 def compare(
     tests: Sequence[StructureTest],
-    every: Sequence[Sums],
+    every: Sequence[MarkSums],
     people_in: Together | None,
-    moved: Sequence[Change],
+    moved: Sequence[ShareChange],
     names: Mapping[int, str],
 ) -> Reply:
     rows = [
@@ -144,7 +144,7 @@ def _verdict(ours: Sequence[Belief]) -> Line:
 
 
 def plan(
-    test: StructureTest, whole: Sums, bar: int, rates: Rates, told: Plan, source: str
+    test: StructureTest, whole: MarkSums, bar: int, rates: Rates, told: BarPlan, source: str
 ) -> Reply:
     head = line(
         _("{test}: {bar} % of {people} is {needed}. {did} did it so far."),
@@ -182,7 +182,7 @@ def _share(rate: Fraction) -> str:
     return percent(rate.numerator, rate.denominator)
 
 
-def rungs(done: Sequence[tuple[StructureTest, Sums]]) -> Reply:
+def rungs(done: Sequence[tuple[StructureTest, MarkSums]]) -> Reply:
     """Risk rises from line to line. Nobody is told that they are ready."""
     rows = []
     for place, action in enumerate(ladder.LADDER, 1):

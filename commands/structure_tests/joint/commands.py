@@ -12,8 +12,8 @@ from commands.structure_tests.rules import shown_to_all
 from commands.structure_tests.status.published import renewed
 from commands.structure_tests.terms import JointCode, TestRef
 from commands.structure_tests.views import of_all, title
-from storage.privacy.audits import Action, Audits
-from storage.structure_tests.joint import JointTests, Renewed, Side
+from storage.privacy.audits import AuditedAction, Audits
+from storage.structure_tests.joint import JointSide, JointTests, Renewed
 from storage.structure_tests.model import StructureTest
 from storage.structure_tests.register import StructureTests
 
@@ -84,7 +84,7 @@ async def join(
             example="",
         )
     joined = await joint.join(found, code)
-    await audits.keep(Action.TEST_JOINED, ctx.user, ctx.now, words=found.handle)
+    await audits.keep(AuditedAction.TEST_JOINED, ctx.user, ctx.now, words=found.handle)
     return _together(joined or found, await joint.sides(known, _renewed(ctx)))
 
 
@@ -137,7 +137,7 @@ def _renewed(ctx: Context) -> Renewed:
     return lambda last, now: renewed(last, now, the_day(ctx))
 
 
-def _together(test: StructureTest, sides: list[Side]) -> Reply:
+def _together(test: StructureTest, sides: list[JointSide]) -> Reply:
     """Committees of five and more; smaller ones are in no figure, so that nothing can be subtracted."""
     shown = [side for side in sides if shown_to_all(side.people)]
     small = len(sides) - len(shown)
@@ -166,7 +166,7 @@ def _together(test: StructureTest, sides: list[Side]) -> Reply:
     return Reply((Paragraph(head), listed(rows), *(Paragraph(each) for each in tail)))
 
 
-def _side(test: StructureTest, side: Side) -> Line:
+def _side(test: StructureTest, side: JointSide) -> Line:
     rows = fold({place: area.people for place, area in enumerate(side.areas)})
     halves = sum(
         2 * sum(side.areas[place].did for place in row)

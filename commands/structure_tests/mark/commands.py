@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
@@ -12,7 +12,7 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, Pasted
-from commands.imports.upload import Upload
+from commands.imports.upload import AttachedFile
 from commands.reports.views import area_name
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.mark import views
@@ -21,14 +21,14 @@ from commands.structure_tests.sheets import commands as sheets
 from commands.structure_tests.terms import AreaName, MarkWord, Several, TestRef, Turnout
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
-from storage.core.model import Contact, Kind
+from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
 from storage.names import folded
-from storage.structure_tests.figures import Figures
+from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.marks import Marks
 from storage.structure_tests.model import Mark, StructureTest
 from storage.structure_tests.register import StructureTests
-from storage.structure_tests.sheets import Sheets
+from storage.structure_tests.sheets import SignatureSheets
 from storage.turf.absences import Absences
 from storage.turf.care import Care
 
@@ -50,8 +50,8 @@ class _Meant:
     where=Where.DIRECT,
     example="!test mark petition did M-41 M-42",
     also=("mark",),
-    makes=(Thing.MARK,),
-    may_make=(Thing.SHEET,),
+    makes=(QuotaItem.MARK,),
+    may_make=(QuotaItem.SHEET,),
 )
 async def mark(
     ctx: Context,
@@ -63,10 +63,10 @@ async def mark(
     how: MarkWord | None = None,
     who: Several | None = None,
     *,
-    figures: Figures,
+    figures: StructureFigures,
     absences: Absences,
-    waiting: Sheets,
-    upload: Upload,
+    waiting: SignatureSheets,
+    upload: AttachedFile,
     below: Pasted,
 ) -> Answered:
     """Note who of your people was asked, said yes or no, or did it. A list of names may come with it.
@@ -92,12 +92,12 @@ async def mark(
     if not meant.people:
         raise Refusal(*views.nobody(meant.unclear), example="")
     contact = meant.people[0].id if len(meant.people) == 1 else None
-    entry = await history.record(Kind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
+    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
     ids = [each.id for each in meant.people]
     before = await marks.of(found, ids)
     await marks.mark(entry, found, ids, how.mark)
     after = await marks.of(found, ids)
-    done = views.Done(how.mark, meant.people, meant.unclear, before, after)
+    done = views.MarkedLine(how.mark, meant.people, meant.unclear, before, after)
     return views.marked(found, done, await so_far(ctx, found, figures, marks, absences))
 
 
@@ -107,14 +107,14 @@ async def mark(
     where=Where.DIRECT,
     example="!test unmark petition M-41",
     also=("unmark", "test clear"),
-    may_make=(Thing.MARK,),
+    may_make=(QuotaItem.MARK,),
 )
 async def unmark(
     ctx: Context,
     tests: StructureTests,
     contacts: Contacts,
     marks: Marks,
-    figures: Figures,
+    figures: StructureFigures,
     history: History,
     test: TestRef | None = None,
     who: Several | None = None,
@@ -139,15 +139,15 @@ async def unmark(
     if not known:
         raise refuse(_("Nothing is noted of them in {test}."), test=found.name, example="")
     contact = known[0].id if len(known) == 1 else None
-    entry = await history.record(Kind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
+    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
     await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
     after = await marks.of(found, ids)
-    done = views.Done(Mark.NOT_ASKED, known, meant.unclear, before, after)
+    done = views.MarkedLine(Mark.NOT_ASKED, known, meant.unclear, before, after)
     return views.marked(found, done, await so_far(ctx, found, figures, marks, absences))
 
 
 async def so_far(
-    ctx: Context, test: StructureTest, figures: Figures, marks: Marks, absences: Absences
+    ctx: Context, test: StructureTest, figures: StructureFigures, marks: Marks, absences: Absences
 ) -> str:
     """How far a test has come, to whoever marked somebody: leads hear of all, others of their own.
 
@@ -234,12 +234,12 @@ async def _why_not(contacts: Contacts, ref: ContactRef) -> str:
     where=Where.DIRECT,
     example="!test count pledge Payments 14",
     also=("test turnout",),
-    may_make=(Thing.MARK,),
+    may_make=(QuotaItem.MARK,),
 )
 async def count(
     ctx: Context,
     tests: StructureTests,
-    figures: Figures,
+    figures: StructureFigures,
     history: History,
     test: TestRef | None = None,
     area: AreaName | None = None,
@@ -291,6 +291,6 @@ async def count(
             area=views.counted_row(row, rows, names),
             example="",
         )
-    entry = await history.record(Kind.TEST_COUNTED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_COUNTED, ctx.user, ctx.now)
     await tests.count(entry, found, row, number)
     return views.counted(found, await figures.of(found), views.counted_row(row, rows, names))

@@ -20,13 +20,13 @@ from commands.structure_tests.rules import by_area, sums
 from commands.structure_tests.views import of_all, participation, title
 from storage.core.model import Contact, ContactId
 from storage.structure_tests.marks import Marked
-from storage.structure_tests.model import OUTSIDE, Counted, Mark, StructureTest
+from storage.structure_tests.model import OUTSIDE, FrozenCounts, Mark, StructureTest
 
 SHOWN = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class MarkedLine:
     """What a line of marks came to."""
 
     mark: Mark
@@ -54,7 +54,7 @@ def of_yours(did: int, people: int) -> str:
     return _("{share} of yours did it").format(share=of_all(did, people))
 
 
-def marked(test: StructureTest, done: Done, so_far: str) -> Reply:
+def marked(test: StructureTest, done: MarkedLine, so_far: str) -> Reply:
     """Who has the mark now, who had a stronger one, who was not meant, and where that leaves us."""
     count = len(done.people)
     shown = ", ".join(f"{each.handle} {each.name}" for each in done.people[:SHOWN])
@@ -73,7 +73,7 @@ def marked(test: StructureTest, done: Done, so_far: str) -> Reply:
     return Reply(tuple(blocks))
 
 
-def _remarks(done: Done) -> list[Line]:
+def _remarks(done: MarkedLine) -> list[Line]:
     stay = [
         each
         for each in done.people
@@ -131,7 +131,7 @@ def counted_row(row: int, rows: Rows, names: Mapping[int, str]) -> str:
     return row_name(areas, names)
 
 
-def counted(test: StructureTest, now: Counted, row: str) -> Reply:
+def counted(test: StructureTest, now: FrozenCounts, row: str) -> Reply:
     whole = sums(now.cells)
     return Reply(
         (
@@ -147,7 +147,7 @@ def counted(test: StructureTest, now: Counted, row: str) -> Reply:
     )
 
 
-def to_count(test: StructureTest, now: Counted, rows: Rows, names: Mapping[int, str]) -> Reply:
+def to_count(test: StructureTest, now: FrozenCounts, rows: Rows, names: Mapping[int, str]) -> Reply:
     """Every row with its number so far; small areas are counted together."""
     areas = by_area(now.cells)
     told = [

@@ -14,8 +14,8 @@ from commands.structure_tests.status.post import for_the_room
 from commands.structure_tests.status.published import as_told
 from commands.structure_tests.terms import TestRef
 from commands.structure_tests.views import of_all, title
-from storage.privacy.audits import Action, Audits
-from storage.structure_tests.figures import Figures
+from storage.privacy.audits import AuditedAction, Audits
+from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.model import StructureTest
 from storage.structure_tests.register import StructureTests
 
@@ -30,7 +30,7 @@ from storage.structure_tests.register import StructureTests
 async def announce(
     ctx: Context,
     tests: StructureTests,
-    figures: Figures,
+    figures: StructureFigures,
     audits: Audits,
     test: TestRef | None = None,
     *,
@@ -66,7 +66,7 @@ async def announce(
             override=Code(f'!test announce {found.handle} override="why"'),
             example="",
         )  # fmt: skip
-    action = Action.TEST_ANNOUNCED if enough else Action.TEST_OVERRIDDEN
+    action = AuditedAction.TEST_ANNOUNCED if enough else AuditedAction.TEST_OVERRIDDEN
     reason = found.handle if enough else f"{found.handle}: {override}"
     await audits.keep(action, ctx.user, ctx.now, words=reason)
     room = await for_the_room(ctx, tests, figures, found)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_day
@@ -18,13 +18,13 @@ from commands.structure_tests.open import views as listing
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.published import as_told
 from commands.structure_tests.terms import Percent, TestRef, Title
-from storage.core.model import Kind
+from storage.core.model import EntryKind
 from storage.history.entries import History
 from storage.names import folded
 from storage.reports.unit import Unit
-from storage.structure_tests.figures import Figures
-from storage.structure_tests.model import Action, StructureTest, Terms
-from storage.structure_tests.register import Opening, StructureTests
+from storage.structure_tests.figures import StructureFigures
+from storage.structure_tests.model import Action, AnnouncedTerms, StructureTest
+from storage.structure_tests.register import NewStructureTest, StructureTests
 
 RECENT = 8
 
@@ -37,7 +37,7 @@ class _Typed:
     name: str
     area: str | None
     count_only: bool
-    terms: Terms
+    terms: AnnouncedTerms
 
     def __str__(self) -> str:
         words = [f'!test open {self.action.value} "{self.name}"']
@@ -55,7 +55,7 @@ class _Typed:
     where=Where.DIRECT,
     example='!test open petition "RTO petition" goal=60% public=51% closes=fri',
     also=("test new", "test start"),
-    makes=(Thing.TEST,),
+    makes=(QuotaItem.TEST,),
 )
 async def open_(
     ctx: Context,
@@ -94,14 +94,14 @@ async def open_(
             add=Code('!contact add "Sam Okafor" area=Payments'),
             example="",
         )
-    terms = Terms(goal, public, closes)
+    terms = AnnouncedTerms(goal, public, closes)
     if not yes:
         typed = _Typed(kind, called, area, countonly, terms)
         hints = [*_hints(kind, terms), *await _steps_back(tests, kind)]
         names = await unit.areas()
         return views.opening(called, sizes, names, terms, hints, str(typed), the_day(ctx))
-    entry = await history.record(Kind.TEST_OPENED, ctx.user, ctx.now)
-    opening = Opening(kind, called, scope, countonly, the_day(ctx), terms)
+    entry = await history.record(EntryKind.TEST_OPENED, ctx.user, ctx.now)
+    opening = NewStructureTest(kind, called, scope, countonly, the_day(ctx), terms)
     rows = _counting_rows(sizes) if countonly else {}
     test = await tests.open(entry, opening, rows)
     return views.opened(test, sum(sizes.values()))
@@ -144,7 +144,7 @@ async def _area(tests: StructureTests, name: str) -> int:
     return found
 
 
-def _hints(kind: Action, terms: Terms) -> list[Line]:
+def _hints(kind: Action, terms: AnnouncedTerms) -> list[Line]:
     """What others did, and what may be an oversight."""
     hints: list[Line] = []
     others = ladder.BARS.get(kind, ())
@@ -174,7 +174,7 @@ async def _steps_back(tests: StructureTests, kind: Action) -> list[Line]:
     where=Where.DIRECT,
     example="!test change petition goal=65%",
     also=("test set", "test extend"),
-    may_make=(Thing.TEST,),
+    may_make=(QuotaItem.TEST,),
 )
 async def change(
     ctx: Context,
@@ -196,9 +196,9 @@ async def change(
     found = await the_open_test(tests, test, ctx)
     if goal is None and public is None and closes is None:
         raise refuse(_("What shall change: goal=, public= or closes=?"))
-    entry = await history.record(Kind.TEST_CHANGED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_CHANGED, ctx.user, ctx.now)
     old = found.terms
-    terms = Terms(goal or old.goal, public or old.public, closes or old.closes)
+    terms = AnnouncedTerms(goal or old.goal, public or old.public, closes or old.closes)
     await tests.announce_terms(entry, found.id, terms)
     return _now_so(replace(found, terms=terms), ctx)
 
@@ -217,7 +217,7 @@ def _now_so(test: StructureTest, ctx: Context) -> Reply:
 
 @command("test list", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!test list",
          also=("tests", "test all"))  # fmt: skip
-async def list_(ctx: Context, tests: StructureTests, figures: Figures) -> Reply:
+async def list_(ctx: Context, tests: StructureTests, figures: StructureFigures) -> Reply:
     """List the structure tests there were, newest first, with their result."""
     found = await tests.latest(RECENT + 1)
     told = [

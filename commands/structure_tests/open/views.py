@@ -7,12 +7,12 @@ from commands.framework.i18n import _, a_day
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.reports.weekly_report import the_day
 from commands.structure_tests.compare import ladder
-from commands.structure_tests.rules import Sums, shown_to_all
+from commands.structure_tests.rules import MarkSums, shown_to_all
 from commands.structure_tests.views import of_all
 from storage.structure_tests.model import StructureTest
 
 
-def overview(tests: Sequence[tuple[StructureTest, Sums]], ctx: Context, *, more: bool) -> Reply:
+def overview(tests: Sequence[tuple[StructureTest, MarkSums]], ctx: Context, *, more: bool) -> Reply:
     if not tests:
         words = _("There has been no structure test yet. A lead begins one: {open}")
         return Reply(
@@ -24,7 +24,7 @@ def overview(tests: Sequence[tuple[StructureTest, Sums]], ctx: Context, *, more:
     return Reply((Paragraph((head,)), listed(rows), Paragraph(tail)))
 
 
-def _row(test: StructureTest, sums: Sums, ctx: Context) -> Line:
+def _row(test: StructureTest, sums: MarkSums, ctx: Context) -> Line:
     day = a_day(test.opened, the_day(ctx))
     words = (
         _("{handle} {name}, {kind}: {figure} · open since {day}")
@@ -41,7 +41,7 @@ def _row(test: StructureTest, sums: Sums, ctx: Context) -> Line:
     )
 
 
-def result(test: StructureTest, sums: Sums) -> str:
+def result(test: StructureTest, sums: MarkSums) -> str:
     """37/62 = 59.7 %, if so many can be counted."""
     if not shown_to_all(sums.people):
         return _("too few to count")

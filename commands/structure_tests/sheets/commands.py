@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, Thing
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import among_own, care_of, in_care
 from commands.framework.context import Context, Role
@@ -15,12 +15,12 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Answered, Where, command
 from commands.framework.study import Study
-from commands.framework.values import Decision, LineNumber, Pasted
+from commands.framework.values import LineDecision, LineNumber, Pasted
 from commands.imports import file_views as imports
 from commands.imports.read.fields import NAMES
-from commands.imports.read.people import Reading, listed
-from commands.imports.read.tables import NotAList, Row, Unreadable
-from commands.imports.upload import Contents, Lost, Upload, pasted
+from commands.imports.read.people import ColumnReading, listed
+from commands.imports.read.tables import ListRow, NotAList, Unreadable
+from commands.imports.upload import AttachedFile, ListContents, LostFile, pasted
 from commands.names.said import as_said, is_a_total
 from commands.structure_tests.mark.views import of_yours
 from commands.structure_tests.rules import sums
@@ -29,14 +29,21 @@ from commands.structure_tests.sheets.matching import Signature, matching
 from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPart
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
-from storage.core.model import Kind
+from storage.core.model import EntryKind
 from storage.core.slices import in_slices
 from storage.history.entries import History
-from storage.structure_tests.figures import Figures
+from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.marks import Marks
 from storage.structure_tests.model import Mark, StructureTest
 from storage.structure_tests.register import StructureTests
-from storage.structure_tests.sheets import Bearer, Sheet, SheetLine, Sheets, Verdict, sought
+from storage.structure_tests.sheets import (
+    Bearer,
+    SheetLine,
+    SignatureSheet,
+    SignatureSheets,
+    SignatureVerdict,
+    sought,
+)
 from storage.turf.absences import Absences
 from storage.turf.care import Care, InCare
 
@@ -59,16 +66,16 @@ class Brought:
     """Lines without a name in them."""
 
 
-async def brought(upload: Upload, below: Pasted, ctx: Context) -> Brought | None:
+async def brought(upload: AttachedFile, below: Pasted, ctx: Context) -> Brought | None:
     """The list that came with a command; None when none did. Raises Refusal."""
     found = upload.found
-    if isinstance(found, Lost):
+    if isinstance(found, LostFile):
         raise Refusal(imports.lost(found), example="")
     if isinstance(found, NotAList) and not upload.lines:
         raise Refusal(imports.not_a_list(found), example="")
-    if upload.others and isinstance(found, Contents):
+    if upload.others and isinstance(found, ListContents):
         raise Refusal(imports.which_sheet([found.title, *(o.title for o in upload.others)]))
-    if isinstance(found, Contents):
+    if isinstance(found, ListContents):
         told = await _of_table(found, ctx.study)
     elif upload.lines:
         told = await _of_lines(upload.lines, ctx.study)
@@ -97,7 +104,7 @@ def _not_too_many(lines: int, ctx: Context) -> None:
 async def _of_text(text: str, study: Study) -> Brought:
     """A pasted list: one name a line, or a table with headings."""
     table = pasted(text)
-    if isinstance(table, Contents) and NAMES & set(table.columns.values()):
+    if isinstance(table, ListContents) and NAMES & set(table.columns.values()):
         return await _of_table(table, study)
     return await _of_lines(text.splitlines(), study)
 
@@ -120,7 +127,7 @@ def _bare(line: str) -> str:
     return as_said(name)[: 2 * LONGEST_NAME]
 
 
-async def _of_table(found: Contents, study: Study) -> Brought:
+async def _of_table(found: ListContents, study: Study) -> Brought:
     if not NAMES & set(found.columns.values()):
         raise refuse(
             _("I see no column of names in that list. Head one “name”, or send one name a line."),
@@ -132,8 +139,8 @@ async def _of_table(found: Contents, study: Study) -> Brought:
             most=MOST_LINES,
             example="",
         )
-    reading = Reading(found.columns, found.orders)
-    rows = [Row(line, tuple(cells), surplus=bool(surplus))
+    reading = ColumnReading(found.columns, found.orders)
+    rows = [ListRow(line, tuple(cells), surplus=bool(surplus))
             for sheet in found.sheets for line, cells, surplus in json.loads(sheet)]  # fmt: skip
     about = ("table", tuple(rows), tuple(found.columns.items()), tuple(found.orders.items()))
     people = await study.of(about, lambda: (listed(row, reading)[0] for row in rows))
@@ -147,7 +154,7 @@ async def opened(
     ctx: Context,
     test: StructureTest,
     mark: Mark,
-    sheets: Sheets,
+    sheets: SignatureSheets,
     own: InCare,
     care: Care,
     list_: Brought,
@@ -199,7 +206,7 @@ async def _print_of(among: Sequence[Bearer]) -> bytes:
 
 
 async def _bearers(
-    ctx: Context, test: StructureTest, sheets: Sheets, told: Sequence[Signature]
+    ctx: Context, test: StructureTest, sheets: SignatureSheets, told: Sequence[Signature]
 ) -> list[Bearer]:
     """Everybody whom the lines of a list may mean."""
     names = tuple(each.name for each in told)
@@ -221,7 +228,7 @@ async def _bearers(
 async def sheet(
     ctx: Context,
     tests: StructureTests,
-    sheets: Sheets,
+    sheets: SignatureSheets,
     contacts: Contacts,
     number: SheetNumber | None = None,
     part: SheetPart | None = None,
@@ -241,7 +248,7 @@ async def sheet(
     test = await _test(tests, found)
     if part is None:
         return views.report(test, found, unread=0)
-    lines = [each for each in found.of(Verdict(part.value)) if each.line > (after or 0)]
+    lines = [each for each in found.of(SignatureVerdict(part.value)) if each.line > (after or 0)]
     people = await contacts.all([c for each in lines[: views.PAGE] for c in each.contacts])
     return views.lines(found, part, lines, {each.id: each for each in people})
 
@@ -254,12 +261,12 @@ async def sheet(
 )
 async def decide(
     ctx: Context,
-    sheets: Sheets,
+    sheets: SignatureSheets,
     contacts: Contacts,
     absences: Absences,
     number: SheetNumber,
     line: LineNumber,
-    who: Decision,
+    who: LineDecision,
 ) -> Reply:
     """Say who a line of a signature list is, or skip it.
 
@@ -280,8 +287,8 @@ async def decide(
             add=Code("!contact add"),
         )
     contact = await in_care(contacts, absences, who.contact, ctx)
-    known = {each.contacts[0] for each in found.of(Verdict.SURE)}
-    verdict = Verdict.TWICE if contact.id in known else Verdict.SURE
+    known = {each.contacts[0] for each in found.of(SignatureVerdict.SURE)}
+    verdict = SignatureVerdict.TWICE if contact.id in known else SignatureVerdict.SURE
     decided = replace(meant, verdict=verdict, contacts=(contact.id,))
     lines = [decided if each.line == line else each for each in found.lines]
     return views.decided(await sheets.put(found, lines), decided, contact)
@@ -292,14 +299,14 @@ async def decide(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!test accept 4 --likely",
-    may_make=(Thing.MARK,),
+    may_make=(QuotaItem.MARK,),
 )
 async def accept(
     ctx: Context,
     tests: StructureTests,
-    sheets: Sheets,
+    sheets: SignatureSheets,
     marks: Marks,
-    figures: Figures,
+    figures: StructureFigures,
     history: History,
     number: SheetNumber,
     *,
@@ -329,10 +336,14 @@ async def accept(
             unclear=Code(f"!test sheet {number} unclear"),
             example="",
         )
-    entry = await history.record(Kind.TEST_MARKED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now)
     await marks.mark(entry, test, people, found.mark)
     done = set(taken)
-    rest = [each for each in found.lines if each not in done and each.verdict is not Verdict.TWICE]
+    rest = [
+        each
+        for each in found.lines
+        if each not in done and each.verdict is not SignatureVerdict.TWICE
+    ]
     left = await sheets.put(found, rest)
     if ctx.role >= Role.LEAD:
         so_far = participation(test, sums((await figures.of(test)).cells))
@@ -343,7 +354,9 @@ async def accept(
 
 
 def _accepted(line: SheetLine, *, likely: bool) -> bool:
-    return line.verdict is Verdict.SURE or (likely and line.verdict is Verdict.LIKELY)
+    return line.verdict is SignatureVerdict.SURE or (
+        likely and line.verdict is SignatureVerdict.LIKELY
+    )
 
 
 @command(
@@ -356,7 +369,7 @@ def _accepted(line: SheetLine, *, likely: bool) -> bool:
 )
 async def drop(
     ctx: Context,
-    sheets: Sheets,
+    sheets: SignatureSheets,
     number: SheetNumber,
     *,
     acts: Acts,
@@ -379,7 +392,7 @@ async def drop(
     return say(_("Dropped list {n}. What was marked from it stays."), n=number)
 
 
-async def _sheet(sheets: Sheets, number: int, ctx: Context) -> Sheet:
+async def _sheet(sheets: SignatureSheets, number: int, ctx: Context) -> SignatureSheet:
     """The list, for whoever brought it, if the people in it are theirs, and for leads."""
     found = await sheets.by_number(number)
     mine = found is not None and found.author == ctx.user and not found.for_leads
@@ -393,7 +406,7 @@ async def _sheet(sheets: Sheets, number: int, ctx: Context) -> Sheet:
     return found
 
 
-async def _test(tests: StructureTests, found: Sheet) -> StructureTest:
+async def _test(tests: StructureTests, found: SignatureSheet) -> StructureTest:
     every = {test.id: test for test in await tests.open_ones(100)}
     if found.test not in every:
         raise refuse(

@@ -28,7 +28,7 @@ from storage.names import (
     words,
 )
 from storage.names.employee_numbers import number_key
-from storage.structure_tests.sheets import Bearer, SheetLine, Verdict
+from storage.structure_tests.sheets import Bearer, SheetLine, SignatureVerdict
 
 T = TypeVar("T")
 Thinking = Generator[None, None, T]
@@ -78,20 +78,24 @@ def matching(
         verdict, people = yield from _meant(signature, index)
         if len(people) == 1 and people[0].contact in taken:
             verdict = _again(verdict, signature, taken[people[0].contact])
-        elif verdict is Verdict.SURE:
+        elif verdict is SignatureVerdict.SURE:
             taken[people[0].contact] = signature.external_id
         contacts = tuple(bearer.contact for bearer in people[:CHOICES])
         yield SheetLine(signature.line, signature.name, verdict, contacts)
 
 
-def _again(verdict: Verdict, signature: Signature, before: str | None) -> Verdict:
+def _again(verdict: SignatureVerdict, signature: Signature, before: str | None) -> SignatureVerdict:
     """The same name again is the same person, unless its number is another than the line above had.
 
     A name that is only like it may be another's. ``before``: the number of the line above.
     """
     number = signature.external_id
     another = number is not None and before is not None and number_key(number) != number_key(before)
-    return Verdict.TWICE if verdict is Verdict.SURE and not another else Verdict.UNCLEAR
+    return (
+        SignatureVerdict.TWICE
+        if verdict is SignatureVerdict.SURE and not another
+        else SignatureVerdict.UNCLEAR
+    )
 
 
 class _Index:
@@ -155,7 +159,7 @@ def _marks(name: str) -> set[str]:
     return {*said, *keys(name), f"={initials}", f"~{joined}"}
 
 
-def _meant(signature: Signature, index: _Index) -> Thinking[tuple[Verdict, list[Bearer]]]:
+def _meant(signature: Signature, index: _Index) -> Thinking[tuple[SignatureVerdict, list[Bearer]]]:
     number = None if signature.external_id is None else number_key(signature.external_id)
     by_number = index.by_id.get(number or "", []) if number is not None else []
     said = by_number or index.by_email.get((signature.email or "").casefold(), [])
@@ -169,13 +173,18 @@ def _meant(signature: Signature, index: _Index) -> Thinking[tuple[Verdict, list[
         return _inside(fitting[0]), fitting
     if len(bearers) == 1 and not _contradicted(bearers[0], number, said):
         rare = rarity(spelled(signature.name), index.common) >= index.rare
-        return _inside(bearers[0]) if rare or not bearers[0].inside else Verdict.LIKELY, bearers
+        return _inside(bearers[0]) if rare or not bearers[
+            0
+        ].inside else SignatureVerdict.LIKELY, bearers
     named = [b for b in said if b not in bearers and _something_of(signature.name, b)]
     if bearers:
-        return Verdict.UNCLEAR, [*bearers, *named]
+        return SignatureVerdict.UNCLEAR, [*bearers, *named]
     verdict, near = yield from _almost(signature, index)
     if named or (near and _contradicted(near[0], number, said)):
-        return Verdict.UNCLEAR, [*named, *(bearer for bearer in near if bearer not in named)]
+        return SignatureVerdict.UNCLEAR, [
+            *named,
+            *(bearer for bearer in near if bearer not in named),
+        ]
     return verdict, near
 
 
@@ -204,11 +213,11 @@ def _something_of(name: str, bearer: Bearer) -> bool:
     return not {word for each in bearer.names for word in words(each)}.isdisjoint(words(name))
 
 
-def _inside(bearer: Bearer) -> Verdict:
-    return Verdict.SURE if bearer.inside else Verdict.OUTSIDE
+def _inside(bearer: Bearer) -> SignatureVerdict:
+    return SignatureVerdict.SURE if bearer.inside else SignatureVerdict.OUTSIDE
 
 
-def _almost(signature: Signature, index: _Index) -> Thinking[tuple[Verdict, list[Bearer]]]:
+def _almost(signature: Signature, index: _Index) -> Thinking[tuple[SignatureVerdict, list[Bearer]]]:
     said = spelled(signature.name)
     scored = []
     near = yield from index.near(signature.name)
@@ -221,12 +230,12 @@ def _almost(signature: Signature, index: _Index) -> Thinking[tuple[Verdict, list
         key=lambda each: (-each[0], each[1].contact),
     )
     if not found:
-        return Verdict.UNKNOWN, []
+        return SignatureVerdict.UNKNOWN, []
     people = [bearer for _bits, bearer in found]
     best = found[0][0]
     ahead = best >= LIKELY and (len(found) == 1 or found[1][0] <= best - APART)
     # Whoever is on record as Charlotte is not likely to be any Charlotte with a surname.
     alone = all(len(name.words) == 1 for name in index.spelled[people[0].contact])
     if ahead and not (alone and len(said.words) > 1):
-        return Verdict.LIKELY, people[:1]
-    return Verdict.UNCLEAR, people
+        return SignatureVerdict.LIKELY, people[:1]
+    return SignatureVerdict.UNCLEAR, people

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from commands.authority.previews import Look
+from commands.authority.previews import Preview
 from commands.contacts.views import label, short
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext
@@ -20,23 +20,23 @@ from commands.framework.reply import (
 from commands.structure_tests.terms import SheetPart
 from storage.core.model import Contact, ContactId
 from storage.structure_tests.model import StructureTest
-from storage.structure_tests.sheets import Sheet, SheetLine, Verdict
+from storage.structure_tests.sheets import SheetLine, SignatureSheet, SignatureVerdict
 
 PAGE = 8
 
 
-def verdict_words(verdict: Verdict) -> str:
+def verdict_words(verdict: SignatureVerdict) -> str:
     return {
-        Verdict.SURE: _("sure: the name of one person"),
-        Verdict.LIKELY: _("likely: almost the name of one person"),
-        Verdict.UNCLEAR: _("unclear: several could be meant"),
-        Verdict.UNKNOWN: _("unknown: nobody by that name"),
-        Verdict.TWICE: _("there twice: counted once"),
-        Verdict.OUTSIDE: _("on record, but not in the unit when it opened"),
+        SignatureVerdict.SURE: _("sure: the name of one person"),
+        SignatureVerdict.LIKELY: _("likely: almost the name of one person"),
+        SignatureVerdict.UNCLEAR: _("unclear: several could be meant"),
+        SignatureVerdict.UNKNOWN: _("unknown: nobody by that name"),
+        SignatureVerdict.TWICE: _("there twice: counted once"),
+        SignatureVerdict.OUTSIDE: _("on record, but not in the unit when it opened"),
     }[verdict]
 
 
-def report(test: StructureTest, sheet: Sheet, *, unread: int) -> Reply:
+def report(test: StructureTest, sheet: SignatureSheet, *, unread: int) -> Reply:
     """How a list was understood; nobody is marked yet."""
     count = len(sheet.lines)
     head = line(
@@ -55,7 +55,7 @@ def report(test: StructureTest, sheet: Sheet, *, unread: int) -> Reply:
             n=Strong(str(len(sheet.of(verdict)))),
             verdict=verdict_words(verdict),
         )
-        for verdict in Verdict
+        for verdict in SignatureVerdict
         if sheet.of(verdict)
     ]
     if unread:
@@ -64,7 +64,7 @@ def report(test: StructureTest, sheet: Sheet, *, unread: int) -> Reply:
     return Reply((Paragraph(head), listed(rows), *_next(sheet)))
 
 
-def yours(test: StructureTest, mine: Sheet | None, others: int, *, unread: int) -> Reply:
+def yours(test: StructureTest, mine: SignatureSheet | None, others: int, *, unread: int) -> Reply:
     """How an organizer's list was understood: the lines about their people, and how many are for a lead."""
     rest = ngettext(
         "{n} line names nobody of yours for sure: the leads have it, and mark whom it means.",
@@ -79,7 +79,7 @@ def yours(test: StructureTest, mine: Sheet | None, others: int, *, unread: int) 
     return Reply((*said.blocks, *passed))
 
 
-def passed_on(test: StructureTest, sheet: Sheet) -> Reply:
+def passed_on(test: StructureTest, sheet: SignatureSheet) -> Reply:
     """What leads hear of lines for them."""
     words = ngettext(
         "{who} brought a list for {test}: {n} line is about nobody of theirs for sure. It waits for one of"
@@ -98,21 +98,21 @@ def passed_on(test: StructureTest, sheet: Sheet) -> Reply:
     return Reply((Paragraph(told),), Audience.LEADS)
 
 
-def _next(sheet: Sheet) -> tuple[Paragraph, ...]:
+def _next(sheet: SignatureSheet) -> tuple[Paragraph, ...]:
     """What to type now."""
     told = [
         line(_("Look: {look}"), look=Code(f"!test sheet {sheet.number} {part.value}"))
         for part in (SheetPart.LIKELY, SheetPart.UNCLEAR)
-        if sheet.of(Verdict(part.value))
+        if sheet.of(SignatureVerdict(part.value))
     ]
-    if sheet.of(Verdict.SURE):
+    if sheet.of(SignatureVerdict.SURE):
         told.append(
             line(_("Mark the sure ones: {accept}"), accept=Code(f"!test accept {sheet.number}"))
         )
     return tuple(Paragraph(each) for each in told)
 
 
-def waiting(sheets: Sequence[Sheet]) -> Reply:
+def waiting(sheets: Sequence[SignatureSheet]) -> Reply:
     if not sheets:
         return say(
             _("No signature list waits. {mark} with one name a line under it, or with a file,"
@@ -131,7 +131,7 @@ def waiting(sheets: Sequence[Sheet]) -> Reply:
 
 
 def lines(
-    sheet: Sheet,
+    sheet: SignatureSheet,
     part: SheetPart,
     found: Sequence[SheetLine],
     people: Mapping[ContactId, Contact],
@@ -140,7 +140,7 @@ def lines(
         return say(_("List {n} has no such line."), n=sheet.number)
     shown = found[:PAGE]
     rows = [_row(each, people) for each in shown]
-    verdict = Verdict(part.value)
+    verdict = SignatureVerdict(part.value)
     head = line(_("List {n}, {verdict}:"), n=sheet.number, verdict=verdict_words(verdict))
     tail: list[Line] = []
     if len(found) > PAGE:
@@ -154,7 +154,7 @@ def lines(
     first = shown[0]
     example = people.get(first.contacts[0]) if first.contacts else None
     handle = "M-41" if example is None else example.handle
-    if verdict is Verdict.LIKELY:
+    if verdict is SignatureVerdict.LIKELY:
         tail.append(
             line(
                 _("All right? {accept} One of them wrong? {skip}"),
@@ -162,7 +162,7 @@ def lines(
                 skip=Code(f"!test decide {sheet.number} {first.line} skip"),
             )
         )
-    elif verdict is not Verdict.SURE:
+    elif verdict is not SignatureVerdict.SURE:
         tail.append(
             line(
                 _("Who is it? {decide} or {skip}"),
@@ -182,21 +182,21 @@ def _row(each: SheetLine, people: Mapping[ContactId, Contact]) -> Line:
     )
 
 
-def decided(sheet: Sheet, each: SheetLine, contact: Contact) -> Reply:
+def decided(sheet: SignatureSheet, each: SheetLine, contact: Contact) -> Reply:
     words = (
         _("Line {n} is {who}, who is there already: counted once.")
-        if each.verdict is Verdict.TWICE
+        if each.verdict is SignatureVerdict.TWICE
         else _("Line {n} is {who}.")
     )
     head = Paragraph(line(words, n=each.line, who=Strong(label(contact))))
     return Reply((head, *_next(sheet)))
 
 
-def skipped(sheet: Sheet, each: SheetLine) -> Reply:
+def skipped(sheet: SignatureSheet, each: SheetLine) -> Reply:
     return Reply((Paragraph(line(_("Line {n} is left out."), n=each.line)), *_next(sheet)))
 
 
-def look_at_drop(sheet: Sheet) -> Look:
+def look_at_drop(sheet: SignatureSheet) -> Preview:
     """What goes with a list that somebody else brought."""
     words = ngettext(
         "List {n}, brought by {who}, has {lines} line that waits. It goes for good.",
@@ -206,10 +206,10 @@ def look_at_drop(sheet: Sheet) -> Look:
     head = line(words, n=sheet.number, who=short(sheet.author), lines=len(sheet.lines))
     do_it = line(_("To do it: {yes}"), yes=Code(f"!test drop {sheet.number} --yes"))
     state = {"lines": [[each.line, each.verdict.value, *each.contacts] for each in sheet.lines]}
-    return Look(f"drop {sheet.number}", state, Reply((Paragraph(head), Paragraph(do_it))))
+    return Preview(f"drop {sheet.number}", state, Reply((Paragraph(head), Paragraph(do_it))))
 
 
-def accepted(test: StructureTest, left: Sheet, count: int, so_far: str) -> Reply:
+def accepted(test: StructureTest, left: SignatureSheet, count: int, so_far: str) -> Reply:
     head = line(
         ngettext(
             "{test}: {n} person marked from list {list}. Now {figures}.",

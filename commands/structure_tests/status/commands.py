@@ -16,9 +16,9 @@ from commands.structure_tests.status.published import finer
 from commands.structure_tests.terms import NameGroup, TestRef
 from storage.core.model import UserId
 from storage.names import folded
-from storage.structure_tests.figures import Figures
+from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.marks import Marks
-from storage.structure_tests.model import OUTSIDE, Counted, Frozen, Mark, StructureTest
+from storage.structure_tests.model import OUTSIDE, Frozen, FrozenCounts, Mark, StructureTest
 from storage.structure_tests.register import StructureTests
 from storage.turf.absences import Absences
 
@@ -36,7 +36,7 @@ LISTED = 40
 async def status(
     ctx: Context,
     tests: StructureTests,
-    figures: Figures,
+    figures: StructureFigures,
     test: TestRef | None = None,
     *,
     byshift: bool = False,
@@ -57,9 +57,9 @@ async def status(
 async def _finer(
     ctx: Context,
     tests: StructureTests,
-    figures: Figures,
+    figures: StructureFigures,
     found: StructureTest,
-    counted: Counted,
+    counted: FrozenCounts,
     *,
     byshift: bool,
 ) -> Reply:
@@ -76,7 +76,7 @@ async def _finer(
     )
 
 
-async def _history(figures: Figures, found: StructureTest) -> list[Frozen]:
+async def _history(figures: StructureFigures, found: StructureTest) -> list[Frozen]:
     return [] if found.open else await figures.history(found)
 
 
@@ -125,7 +125,7 @@ async def names(
     ctx: Context,
     tests: StructureTests,
     marks: Marks,
-    figures: Figures,
+    figures: StructureFigures,
     test: TestRef | None = None,
     group: NameGroup = NameGroup.DID,
     *,

@@ -9,13 +9,13 @@ from commands.structure_tests import views
 from commands.structure_tests.mark.views import counted_row
 from commands.structure_tests.rules import rows, shown_to_all, sums
 from commands.structure_tests.status.published import as_told
-from storage.structure_tests.figures import Figures
+from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.model import StructureTest
 from storage.structure_tests.register import StructureTests
 
 
 async def for_the_room(
-    ctx: Context, tests: StructureTests, figures: Figures, test: StructureTest
+    ctx: Context, tests: StructureTests, figures: StructureFigures, test: StructureTest
 ) -> Reply:
     """Counts in rows of five and more, renewed by five people and more."""
     told = await as_told(replace(ctx, place=Place.ROOM), figures, test)
@@ -30,7 +30,7 @@ async def for_the_room(
 
 
 async def row_names(
-    figures: Figures, tests: StructureTests, test: StructureTest
+    figures: StructureFigures, tests: StructureTests, test: StructureTest
 ) -> Mapping[int, str]:
     """What its areas are called; in a test that only counts, small ones are named together."""
     names = await figures.areas()

@@ -17,8 +17,15 @@ from commands.reports.rules import same_week
 from commands.reports.small_groups import FEWEST
 from commands.reports.weekly_report import the_day
 from commands.structure_tests.rules import rows
-from storage.structure_tests.figures import Figures
-from storage.structure_tests.model import NEVER, Cell, Counted, Mark, StructureTest, Told
+from storage.structure_tests.figures import StructureFigures
+from storage.structure_tests.model import (
+    NEVER,
+    FrozenCounts,
+    Mark,
+    MarkCell,
+    PublishedCounts,
+    StructureTest,
+)
 
 Spot = tuple[int, str | None, Mark, bool]
 """Where people are counted."""
@@ -29,11 +36,11 @@ def finer(ctx: Context) -> bool:
     return ctx.place is Place.DIRECT and ctx.role >= Role.LEAD
 
 
-async def as_told(ctx: Context, figures: Figures, test: StructureTest) -> Told:
+async def as_told(ctx: Context, figures: StructureFigures, test: StructureTest) -> PublishedCounts:
     """The figures of a test for this reader in this place."""
     now = await figures.of(test)
     if finer(ctx) or not test.open or test.count_only:
-        return Told(NEVER, now, NEVER, now)
+        return PublishedCounts(NEVER, now, NEVER, now)
     last = await figures.told(test)
     told = renewed(last, now, the_day(ctx))
     if told != last:
@@ -41,13 +48,13 @@ async def as_told(ctx: Context, figures: Figures, test: StructureTest) -> Told:
     return told
 
 
-def renewed(last: Told | None, now: Counted, today: date) -> Told:
+def renewed(last: PublishedCounts | None, now: FrozenCounts, today: date) -> PublishedCounts:
     """What is told today, after what was told last; None: nothing yet.
 
     The freshest of what may be told. The whole less its rows is a figure as well, so it is held back
     where that would be about fewer than five.
     """
-    told = last or Told(NEVER, nobody_asked(now), NEVER, nobody_asked(now))
+    told = last or PublishedCounts(NEVER, nobody_asked(now), NEVER, nobody_asked(now))
     rows_now = told.rows
     if today > told.rows_day and not same_week(told.rows_day, today):
         rows_now = replace(now, cells=_rows_renewed(told.rows.cells, now.cells))
@@ -55,7 +62,7 @@ def renewed(last: Told | None, now: Counted, today: date) -> Told:
         freshest = [now, apart] if _no_older(apart, told.whole, now) else [now]
         for whole in [*freshest, told.whole] if today > told.whole_day else [told.whole]:
             if _may_follow(told, whole, apart):
-                return Told(
+                return PublishedCounts(
                     told.whole_day if _same(whole, told.whole) else today,
                     told.whole if _same(whole, told.whole) else whole,
                     told.rows_day if _same(apart, told.rows) else today,
@@ -64,7 +71,7 @@ def renewed(last: Told | None, now: Counted, today: date) -> Told:
     return told
 
 
-def _may_follow(told: Told, whole: Counted, apart: Counted) -> bool:
+def _may_follow(told: PublishedCounts, whole: FrozenCounts, apart: FrozenCounts) -> bool:
     """Whether everything that can be added and subtracted is about five people or more, or about nobody."""
     before, rows_before, after, rows_after = (
         _people(each.cells) for each in (told.whole, told.rows, whole, apart)
@@ -77,7 +84,7 @@ def _may_follow(told: Told, whole: Counted, apart: Counted) -> bool:
     return all(_size(step) == 0 or _size(step) >= FEWEST for step in steps)
 
 
-def _no_older(some: Counted, told: Counted, now: Counted) -> bool:
+def _no_older(some: FrozenCounts, told: FrozenCounts, now: FrozenCounts) -> bool:
     """Whether no area in it is older than what was told in all: participation would seem to fall."""
     older, newer, these = (_people(each.cells) for each in (told, now, some))
     areas = {spot[0] for spot in (*older, *newer, *these)}
@@ -88,7 +95,7 @@ def _in(people: Counter[Spot], area: int) -> dict[Spot, int]:
     return {spot: n for spot, n in people.items() if spot[0] == area and n}
 
 
-def _same(one: Counted, other: Counted) -> bool:
+def _same(one: FrozenCounts, other: FrozenCounts) -> bool:
     return _people(one.cells) == _people(other.cells)
 
 
@@ -104,23 +111,25 @@ def _size(step: Counter[Spot]) -> int:
     return max(sum(n for n in step.values() if n > 0), -sum(n for n in step.values() if n < 0))
 
 
-def nobody_asked(now: Counted) -> Counted:
+def nobody_asked(now: FrozenCounts) -> FrozenCounts:
     """The figures with which a test opens."""
     people: Counter[tuple[int, str | None]] = Counter()
     for cell in now.cells:
         people[cell.area, cell.shift] += cell.people
-    cells = (Cell(*place, Mark.NOT_ASKED, False, n) for place, n in people.items())
-    return Counted(tuple(cells), 0)
+    cells = (MarkCell(*place, Mark.NOT_ASKED, False, n) for place, n in people.items())
+    return FrozenCounts(tuple(cells), 0)
 
 
-def changed(before: Iterable[Cell], after: Iterable[Cell]) -> int:
+def changed(before: Iterable[MarkCell], after: Iterable[MarkCell]) -> int:
     """How many people, at the least, are counted otherwise than before."""
     return _size(_less(_people(after), _people(before)))
 
 
-def _rows_renewed(before: tuple[Cell, ...], after: tuple[Cell, ...]) -> tuple[Cell, ...]:
+def _rows_renewed(
+    before: tuple[MarkCell, ...], after: tuple[MarkCell, ...]
+) -> tuple[MarkCell, ...]:
     """The cells of those rows that five people changed, and of the others as they were."""
-    told: list[Cell] = []
+    told: list[MarkCell] = []
     left = {cell.area for cell in (*before, *after)}
     for row in rows(after):
         then = [cell for cell in before if cell.area in row.areas]
@@ -131,7 +140,7 @@ def _rows_renewed(before: tuple[Cell, ...], after: tuple[Cell, ...]) -> tuple[Ce
     return tuple(told)
 
 
-def _people(cells: Iterable[Cell]) -> Counter[Spot]:
+def _people(cells: Iterable[MarkCell]) -> Counter[Spot]:
     found: Counter[Spot] = Counter()
     for cell in cells:
         found[cell.area, cell.shift, cell.mark, cell.promised] += cell.people

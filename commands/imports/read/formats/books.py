@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from typing import TYPE_CHECKING, Final
 
-from commands.imports.read.tables import LONGEST_CELL, OF_A_FILE, Again, Odd, Row, Unreadable
+from commands.imports.read.tables import LONGEST_CELL, OF_A_FILE, Again, ListRow, Odd, Unreadable
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet
@@ -113,7 +113,7 @@ def _rows_of(sheet: "CalamineSheet") -> Again:
     left = min((sheet.start or (0, 0))[1], OF_A_FILE.columns)
     merged = _by_row((sheet.merged_cell_ranges or [])[:MOST_MERGED])
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[ListRow]:
         going: dict[int, tuple[int, str]] = {}
         for number, values in enumerate(sheet.iter_rows(), 1):
             # One more than is allowed, so that it is noticed.
@@ -124,7 +124,7 @@ def _rows_of(sheet: "CalamineSheet") -> Again:
             _fill_down(cells, number, going)
             while cells and not cells[-1]:
                 cells.pop()
-            yield Row(number, tuple(cells))
+            yield ListRow(number, tuple(cells))
 
     return Again(rows)
 

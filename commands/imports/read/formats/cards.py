@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from commands.imports.read.encoding import Text
-from commands.imports.read.tables import Row
+from commands.imports.read.encoding import DecodedText
+from commands.imports.read.tables import ListRow
 
 HEADS = ("First name", "Last name", "Full name", "Email", "Department", "Contact type")
 _NAME = re.compile(
@@ -30,12 +30,12 @@ class _Property:
     value: str
 
 
-def is_one(text: Text) -> bool:
+def is_one(text: DecodedText) -> bool:
     """Whether a text is a file of vCards."""
     return text.start(200).lstrip("\ufeff \t\r\n")[:11].upper() == "BEGIN:VCARD"
 
 
-def rows(text: Text) -> Iterator[Row]:
+def rows(text: DecodedText) -> Iterator[ListRow]:
     """A row for each card, by the line on which it begins; ``HEADS`` are its columns."""
     card: dict[str, str] = {}
     begun = 0
@@ -44,14 +44,14 @@ def rows(text: Text) -> Iterator[Row]:
             card, begun = {}, each.line
         elif each.name == "END":
             if card:
-                yield Row(begun, _cells(card))
+                yield ListRow(begun, _cells(card))
             card = {}
         elif each.value:
             # The first address is the one people prefer; of names there is one.
             card.setdefault(each.name, each.value)
 
 
-def _properties(text: Text) -> Iterator[_Property]:
+def _properties(text: DecodedText) -> Iterator[_Property]:
     for number, line in _unfolded(text):
         match = _NAME.match(line)
         if match is None or match["name"].upper() not in _WANTED:
@@ -61,7 +61,7 @@ def _properties(text: Text) -> Iterator[_Property]:
         )
 
 
-def _unfolded(text: Text) -> Iterator[tuple[int, str]]:
+def _unfolded(text: DecodedText) -> Iterator[tuple[int, str]]:
     """Lines put together again as far as they are looked at, with the number of their first."""
     whole, begun, soft = "", 0, False
     for number, line in _lines(text):
@@ -84,7 +84,7 @@ def _goes_on(whole: str, line: str) -> bool:
     return line.endswith("=") and _is_quoted(whole)
 
 
-def _lines(text: Text) -> Iterator[tuple[int, str]]:
+def _lines(text: DecodedText) -> Iterator[tuple[int, str]]:
     """The lines, cut where nobody looks any more."""
     with text.open() as file:
         number, within = 1, False

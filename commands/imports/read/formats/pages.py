@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Final
 
-from commands.imports.read.encoding import Text
-from commands.imports.read.tables import LONGEST_CELL, OF_A_FILE, Again, Odd, Row, Unreadable
+from commands.imports.read.encoding import DecodedText
+from commands.imports.read.tables import LONGEST_CELL, OF_A_FILE, Again, ListRow, Odd, Unreadable
 
 PIECE: Final = 64 << 10
 """Letters looked at in one go."""
@@ -15,7 +15,7 @@ WIDEST: Final = OF_A_FILE.columns + 1
 """One column more than is allowed, so that it is noticed."""
 
 
-def rows(text: Text) -> Again | None:
+def rows(text: DecodedText) -> Again | None:
     """The rows of the largest table; None when there is no table. Raises Odd."""
     page = _Page()
     with text.open() as file:
@@ -27,9 +27,9 @@ def rows(text: Text) -> Again | None:
         return None
     largest = max(tables, key=len)
 
-    def numbered() -> Iterator[Row]:
+    def numbered() -> Iterator[ListRow]:
         for number, cells in enumerate(largest, 1):
-            yield Row(number, tuple(cells))
+            yield ListRow(number, tuple(cells))
 
     return Again(numbered)
 

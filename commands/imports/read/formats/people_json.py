@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from commands.imports.read.encoding import SAMPLE, Text
-from commands.imports.read.tables import Again, Odd, Row, Unreadable
+from commands.imports.read.encoding import SAMPLE, DecodedText
+from commands.imports.read.tables import Again, ListRow, Odd, Unreadable
 
 OSDI = ("First name", "Last name", "Email", "Employee ID", "Area", "Shift", "State")
 MOST_DEEP: Final = 4
@@ -23,12 +23,12 @@ _EMPLOYER = "employer:"
 Found = tuple[tuple[str, ...], Again]
 
 
-def is_one(text: Text) -> bool:
+def is_one(text: DecodedText) -> bool:
     """Whether a text may be JSON."""
     return text.start(SAMPLE).lstrip("\ufeff \t\r\n")[:1] in {"{", "["}
 
 
-def read(text: Text) -> Found | None:
+def read(text: DecodedText) -> Found | None:
     """Heads and rows, a row for each person by their place in the file; None when there are none.
 
     Raises Odd.
@@ -71,7 +71,7 @@ def _is_osdi(person: Mapping[str, Any]) -> bool:
 
 def _osdi(
     people: Sequence[Mapping[str, Any]], tagged: Mapping[str, Mapping[str, str]]
-) -> Iterator[Row]:
+) -> Iterator[ListRow]:
     for number, person in enumerate(people, 1):
         identifiers = [each for each in _list(person.get("identifiers")) if isinstance(each, str)]
         employer = next((i for i in identifiers if i.startswith(_EMPLOYER)), _EMPLOYER)
@@ -83,7 +83,7 @@ def _osdi(
             employer.removeprefix(_EMPLOYER),
             *(tags.get(head, "") for head in OSDI[4:]),
         )
-        yield Row(number, cells)
+        yield ListRow(number, cells)
 
 
 def _address(person: Mapping[str, Any]) -> str:
@@ -129,9 +129,9 @@ def _plain(people: Sequence[Mapping[str, Any]]) -> Found | None:
     if not heads:
         return None
 
-    def rows() -> Iterator[Row]:
+    def rows() -> Iterator[ListRow]:
         for number, person in enumerate(people, 1):
-            yield Row(number, tuple(_words(person.get(head)) for head in heads))
+            yield ListRow(number, tuple(_words(person.get(head)) for head in heads))
 
     return tuple(heads), Again(rows)
 
