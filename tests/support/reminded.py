@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from bot.delivery.outbox import REMINDER
 from bot.jobs.reminders import ReminderJob
+from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, Role
 from commands.shared.members import Members
 from storage.chat.outbox import Parcel
@@ -79,7 +80,7 @@ class Reminded:
 
     def restart(self) -> None:
         """The process begins anew; only the database remembers."""
-        authority = AsShown(cast("RoomDirectory", _Places(self.members)))
+        authority = AsShown(cast(RoomDirectory, _Places(self.members)))
         self.engine = ReminderJob(
             self.database, authority, "DEVICE", self.parcels.extend, lambda: self.now
         )

@@ -94,7 +94,7 @@ def test_ids_are_masked_and_equal_ones_stay_equal(lines: io.StringIO) -> None:
 
 
 def test_two_processes_mask_differently() -> None:
-    program = "from bot import logs; print(logs.mask('!room:example.org').text)"
+    program = "from bot.logging import logs; print(logs.mask('!room:example.org').text)"
     assert python(program).stdout.strip() != python(program).stdout.strip()
 
 
@@ -228,7 +228,7 @@ def test_warnings_threads_and_asyncio_are_covered(
 WHOLE_PROCESS = f"""
 import asyncio, gc, logging, sys, warnings
 if {{installed}}:
-    from bot import logs
+    from bot.logging import logs
     logs.install("debug")
 words = {CANARY!r}
 logging.getLogger("nio").warning("body %s", words)

@@ -163,9 +163,9 @@ def test_people_who_were_forgotten_are_still_recognised(home: Home) -> None:
 ROTATING = """
 import os, sys
 from pathlib import Path
-from bot import failpoints
+from bot.process import failpoints
 from bot.process.data_directory import DataDirectory
-from bot.safekeeping import rotating
+from bot.backup import rotate as rotating
 
 for line in sys.stdin:
     name, _, count = line.strip().partition(":")
