@@ -5,7 +5,7 @@ from typing import Annotated
 
 from commands.framework.i18n import _
 from commands.framework.reader import choice, numbered
-from storage.privacy.audits import Basis
+from storage.privacy.bases import Basis
 from storage.privacy.exports import ExportFormat
 
 ExportNumber = Annotated[int, numbered("NUMBER", lambda: _("Which export? Like 3."))]
