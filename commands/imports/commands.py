@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label
@@ -26,6 +25,7 @@ from commands.imports.terms import (
     LineNumber,
 )
 from commands.imports.upload import AttachedFile, Bell, ListContents, LostFile, pasted
+from commands.roles.quotas import Act, QuotaItem
 from storage.contacts.contacts import Contacts
 from storage.core.model import ContactId
 from storage.core.repository import millis

@@ -1,7 +1,6 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, today
@@ -17,6 +16,7 @@ from commands.privacy import views
 from commands.privacy.rules import for_organizers
 from commands.privacy.shredder import Shredder
 from commands.privacy.terms import BasisWord
+from commands.roles.quotas import Act, QuotaItem
 from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind

@@ -11,7 +11,7 @@ from bot.config import Retention
 from bot.delivery import outbox
 from bot.jobs import retention
 from bot.jobs.retention import RetentionJob
-from commands.authority.standing import Role
+from commands.roles.standing import Role
 from storage.core.database import Database
 from tests.support.deliveries import ROOM, Delivery
 
