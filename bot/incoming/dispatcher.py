@@ -29,6 +29,7 @@ from bot.matrix.rooms import Room
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement
+from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Committee, Context, Place, Role, UserId
 from commands.framework.handles import handles
@@ -426,7 +427,7 @@ class Dispatcher:
             asked.add(kind)
             return await provide(kind)
 
-        replies = await answer(message.body, ctx, tx, noting)
+        replies = await answer(message.body, ctx, tx, noting, CATALOGUE)
         if upload is not NO_FILE and upload.name and AttachedFile not in asked:
             replies = (*replies, attachments.unread_file(upload.name))
         return replies, ctx.committee
