@@ -124,12 +124,12 @@ class _Ending:
 
     @property
     def under_way(self) -> UnderWay:
-        return UnderWay(self.tx, self.committee.id, self.day)
+        return UnderWay(self.tx, self.committee.id)
 
     async def look(self) -> list[Parcel]:
         parcels = await self._warn()
-        carrying = await Turf(self.tx, self.committee.id, self.day).people_with_duties()
-        waiting, gone = await self.under_way.people(), 0
+        carrying = await Turf(self.tx, self.committee.id).people_with_duties()
+        waiting, gone = await self.under_way.people(self.day), 0
         for person in sorted(carrying | waiting):
             if not self.room.has(person):
                 if self._may_have_gone_on(person):
@@ -158,7 +158,7 @@ class _Ending:
 
     async def _left(self, person: UserId) -> list[Parcel]:
         """Not in the room any more. The leads hear of what that leaves behind."""
-        departures = Departures(self.tx, self.committee.id, self.day)
+        departures = Departures(self.tx, self.committee.id)
         carried = await departures.carried(person, self.day)
         duties = carried.contacts or carried.follow_ups or carried.backups
         withdrawn = await self._withdraw(person)
@@ -169,9 +169,9 @@ class _Ending:
             return await self._tell(
                 person, views.withdrawn(person, withdrawn), digest(f"{self.at}")
             )
-        entry = await History(self.tx, self.committee.id, self.day).record(
-            EntryKind.OFFBOARDED, UserId(self.authority.places.own), self.at
-        )
+        own = UserId(self.authority.places.own)
+        history = History(self.tx, self.committee.id, own, self.at)
+        entry = await history.record(EntryKind.OFFBOARDED)
         contacts = Contacts(self.tx, self.committee.id, self.day)
         leaving = Leaving(self.at, self.day)
         list_ = await leave(departures, contacts, entry, person, leaving, withdrawn)
@@ -207,7 +207,7 @@ class _Ending:
             return []
         clearance = Clearance(self.authority, lambda: self.at)
         parcels: list[Parcel] = []
-        for one in await Exports(self.tx, self.committee.id, self.day).waiting():
+        for one in await Exports(self.tx, self.committee.id).waiting():
             fate = None
             if not await clearance.may_still_ask(self.tx, self.committee, one):
                 fate = MessageFate.WITHDRAWN
