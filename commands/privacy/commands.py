@@ -14,7 +14,7 @@ from commands.framework.spec import Where, command
 from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sentence
 from commands.privacy import views
 from commands.privacy.rules import for_organizers
-from commands.privacy.shredder import Shredder
+from commands.shared.background import BackgroundWork
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
@@ -105,7 +105,7 @@ async def forget(
     acts: Acts,
     previews: Previews,
     seal: Seal,
-    shredder: Shredder,
+    background: BackgroundWork,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
     """Delete everything about somebody who asks for it. You see first what goes.
@@ -134,7 +134,7 @@ async def forget(
     words = views.removed_since()
     erased = await erasure.forget(person, ctx.now, {"body": words})
     await audits.keep(AuditedAction.FORGOTTEN, ctx.user, ctx.now)
-    shredder.remnants()
+    background.wake_wiping()
     said = views.forgotten(contact, erased)
     if contact.organizer in {None, ctx.user}:
         return said
