@@ -65,7 +65,7 @@ from bot.state import Signals
 from bot.verification.build import verifications
 from bot.verification.sessions import Verifications
 from commands.privacy.formats import CardKey
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.chat.identities import Identities
 from storage.core.database import Database
 from storage.core.refusals import DamagedFile
@@ -387,8 +387,6 @@ class Bot:
             except NotNow as later:
                 await asyncio.sleep(later.after)
                 continue
-            except TokenRejected:
-                raise
             except MatrixError as refusal:
                 log.warning("sync_refused", status=refusal.status)
                 await asyncio.sleep(REFUSED_SYNC_PAUSE)

@@ -7,7 +7,7 @@ import pytest
 from bot.config import Retention
 from bot.jobs.retention import RetentionJob
 from bot.state import Signals
-from storage.privacy.audits import Remnants
+from storage.privacy.remnants import Remnants
 from tests.chat.conversation import Chat
 from tests.chat.test_privacy import dump
 
