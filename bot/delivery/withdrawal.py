@@ -4,10 +4,10 @@ from bot.delivery.clearance import Clearance, MessageFate
 from bot.delivery.post import Delivering, Post
 from bot.matrix.guard import Refused
 from bot.matrix.render import CALENDAR, PICTURE, render
-from commands.authority.rules import Need
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.privacy import exports
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
 from storage.chat.said_once import SaidOnce

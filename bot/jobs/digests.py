@@ -15,11 +15,11 @@ from bot.delivery.post import Delivering, Post, digest
 from bot.logging import logs
 from bot.matrix.render import render
 from bot.rooms.authority import Authority
-from commands.authority.rules import Need
 from commands.follow_ups.digest import DigestPart, DigestReader, sheet, words
 from commands.follow_ups.digest_rules import may_come
 from commands.framework.context import Committee, Role, UserId
 from commands.general.namesakes import told_apart
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, MessageKind
 from storage.chat.preferences import People

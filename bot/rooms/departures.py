@@ -19,9 +19,9 @@ from bot.matrix.rooms import Room
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import LEAD_LEVEL
-from commands.authority.standing import Role
 from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Reply
+from commands.roles.standing import Role
 from commands.structure_tests.sheets.commands import FOR_LEADS
 from commands.turf import views
 from commands.turf.offboarding import Leaving, leave

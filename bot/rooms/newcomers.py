@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 from bot.delivery.outbox import ANNOUNCEMENTS
 from bot.delivery.post import Delivering, Post, digest
 from bot.rooms.authority import Authority
-from commands.authority import rules, views
-from commands.authority.roll import AwaitingConfirmation, Roll
-from commands.authority.rules import Newcomers
-from commands.authority.standing import Role
+from commands.authority import views
 from commands.framework.context import Committee, UserId
 from commands.framework.reply import Audience, Reply
+from commands.roles import rules
+from commands.roles.roll import AwaitingConfirmation, Roll
+from commands.roles.rules import Newcomers
+from commands.roles.standing import Role
 from commands.turf import views as turf_views
 from storage.authority.standings import Announcements, MemberRecord, Standings
 from storage.chat.said_once import SaidOnce

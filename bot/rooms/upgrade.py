@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.rooms.authority import Authority
-from commands.authority.rules import Need
 from commands.framework.context import Context, Role, UserId
 from commands.general.room_upgrade import Move, UpgradePlan
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.chat.under_way import UnderWay
 from storage.core.database import Transaction

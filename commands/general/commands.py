@@ -4,8 +4,6 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
-from commands.authority.rules import Need, refusal
 from commands.authority.spending import Acts
 from commands.authority.views import refused
 from commands.contacts.views import short
@@ -24,6 +22,8 @@ from commands.general.audit import RoomAudit
 from commands.general.terms import CommitteeName, Topic
 from commands.imports.arrival_views import goes_there
 from commands.meetings.plan.undo import Plans
+from commands.roles.quotas import Act, QuotaItem
+from commands.roles.rules import Need, refusal
 from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.zones.terms import City

@@ -1,7 +1,6 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, today
@@ -16,6 +15,7 @@ from commands.names.terms import PersonName
 from commands.privacy import views
 from commands.privacy.rules import for_organizers
 from commands.privacy.terms import BasisWord
+from commands.roles.quotas import Act, QuotaItem
 from commands.shared.background import BackgroundWork
 from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts

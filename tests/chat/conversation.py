@@ -9,9 +9,6 @@ from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
-from commands.authority.roll import Roll
-from commands.authority.rules import AuthoritySettings, standing
-from commands.authority.standing import Standing
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
@@ -22,6 +19,9 @@ from commands.imports.upload import AttachedFile
 from commands.imports.work import ImportWork
 from commands.polls.ask.policy import Member
 from commands.polls.service import PollService
+from commands.roles.roll import Roll
+from commands.roles.rules import AuthoritySettings, standing
+from commands.roles.standing import Standing
 from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.turf.farewell import Farewell

@@ -7,8 +7,8 @@ from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.newcomers import Introductions
-from commands.authority.rules import AuthoritySettings, confirmed
-from commands.authority.standing import Role, Standing
+from commands.roles.rules import AuthoritySettings, confirmed
+from commands.roles.standing import Role, Standing
 from storage.authority.standings import Standings
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable, Parcel

@@ -16,10 +16,10 @@ from bot.delivery.duplicates import DuplicateCheck
 from bot.delivery.outbox import REMINDER
 from bot.delivery.post import Post
 from bot.delivery.threads import Thread
-from commands.authority.standing import Role
 from commands.framework.context import UserId
 from commands.framework.handles import handles
 from commands.framework.reply import Code, Reply, Strong, line, listed, say
+from commands.roles.standing import Role
 from commands.turf.offboarding import Leaving, leave
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, OutboxTable

@@ -11,9 +11,9 @@ import pytest
 from bot.matrix.rooms import Room
 from bot.rooms import departures
 from bot.rooms.newcomers import EVERY, MOST_MESSAGES, NAMED_AT_ONCE
-from commands.authority.rules import FROM_THE_START
-from commands.authority.standing import Role
 from commands.framework.reply import Audience, Reply, say
+from commands.roles.rules import FROM_THE_START
+from commands.roles.standing import Role
 from storage.authority.standings import Standings
 from storage.chat.outbox import Parcel
 from storage.contacts.contacts import Contacts

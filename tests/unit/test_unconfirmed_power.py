@@ -14,9 +14,9 @@ from bot.jobs.digests import DigestJob
 from bot.matrix.rooms import Room
 from bot.rooms import departures
 from bot.rooms.upgrade import RoomUpgrade
-from commands.authority.standing import Role
 from commands.framework.context import Context, Place
 from commands.framework.reply import Audience, say
+from commands.roles.standing import Role
 from storage.authority.standings import Standings
 from storage.chat.committees import Committees
 from storage.contacts.contacts import Contacts
