@@ -1,7 +1,6 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, today
@@ -11,15 +10,19 @@ from commands.framework.i18n import _
 from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sentence
+from commands.framework.values import ContactRef, Label, Sentence, Who
+from commands.names.terms import PersonName
 from commands.privacy import views
 from commands.privacy.rules import for_organizers
-from commands.privacy.shredder import Shredder
+from commands.privacy.terms import BasisWord
+from commands.roles.quotas import Act, QuotaItem
+from commands.shared.background import BackgroundWork
+from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
 from storage.privacy.audits import AuditedAction, Audits
-from storage.privacy.bases import Based, Bases, Basis
+from storage.privacy.bases import Based, Bases
 from storage.privacy.erasure import Erasure
 from storage.privacy.forgotten import Described, Forgotten, Seal, traits
 from storage.privacy.holds import Holds
@@ -43,7 +46,7 @@ async def subject(
     erasure: Erasure,
     kept: SubjectAccess,
     audits: Audits,
-    who: ContactRef,
+    who: Who,
 ) -> Reply:
     """Show everything that is kept about one of your contacts, for somebody who asks what that is.
 
@@ -71,8 +74,8 @@ async def basis(
     absences: Absences,
     bases: Bases,
     history: History,
-    who: ContactRef,
-    why: Basis,
+    who: Who,
+    why: BasisWord,
     *,
     on: AnyDay | None = None,
 ) -> Reply:
@@ -102,12 +105,12 @@ async def forget(
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    who: ContactRef,
+    who: Who,
     *,
     acts: Acts,
     previews: Previews,
     seal: Seal,
-    shredder: Shredder,
+    background: BackgroundWork,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
     """Delete everything about somebody who asks for it. You see first what goes.
@@ -136,7 +139,7 @@ async def forget(
     words = views.removed_since()
     erased = await erasure.forget(person, ctx.now, {"body": words})
     await audits.keep(AuditedAction.FORGOTTEN, ctx.user, ctx.now)
-    shredder.remnants()
+    background.wake_wiping()
     said = views.forgotten(contact, erased)
     if contact.organizer in {None, ctx.user}:
         return said
@@ -196,7 +199,7 @@ async def hold(
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    who: ContactRef | None = None,
+    who: Who | None = None,
     *,
     why: Sentence | None = None,
 ) -> Reply:
@@ -231,7 +234,7 @@ async def hold(
     destroys=(Act.END_HOLD,),
 )
 async def hold_end(
-    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, acts: Acts, who: ContactRef
+    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, acts: Acts, who: Who
 ) -> Reply:
     """End a hold. The retention clocks run again for this person.
 

@@ -5,9 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 
 from commands.authority.alone import has_second, no_second
 from commands.authority.previews import Preview, Previews
-from commands.authority.quotas import QuotaItem
-from commands.authority.roll import Roll
-from commands.authority.rules import Need
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import short
 from commands.framework.context import Context, Role
@@ -25,8 +22,13 @@ from commands.framework.reply import (
     say,
 )
 from commands.framework.spec import Where, command
-from commands.framework.values import AnyDay, ContactRef, ExportNumber, Sentence
+from commands.framework.values import Sentence, Who
+from commands.privacy.terms import ExportNumber, FormatWord
+from commands.roles.quotas import QuotaItem
+from commands.roles.roll import Roll
+from commands.roles.rules import Need
 from commands.shared.members import Members
+from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.privacy.audits import Audited, AuditedAction, Audits
 from storage.privacy.exports import Export, ExportFormat, Exports, ExportStep
@@ -55,7 +57,7 @@ async def export(
     audits: Audits,
     roll: Roll,
     members: Members,
-    shape: ExportFormat,
+    shape: FormatWord,
     *,
     why: Sentence,
     ratings: bool = False,
@@ -251,7 +253,7 @@ async def audit(
     contacts: Contacts,
     audits: Audits,
     members: Members,
-    who: ContactRef | None = None,
+    who: Who | None = None,
     *,
     before: AnyDay | None = None,
 ) -> Reply:

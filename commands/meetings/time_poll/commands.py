@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 
-from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import ambiguous, refuse
 from commands.framework.i18n import _
@@ -21,12 +20,14 @@ from commands.meetings.terms import (
     MeetingNumber,
     OptionNumber,
     Plan,
+    TimesWords,
     people_in,
     read_minutes,
     read_title,
 )
 from commands.meetings.time_poll import views as changes_views
-from commands.meetings.time_poll.availability import Times, only_no
+from commands.meetings.time_poll.availability import only_no
+from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from commands.time.instants import Moment, here
 from commands.time.read import AmbiguousTime, UnreadTime, read_time
@@ -98,7 +99,7 @@ async def poll(
     makes=(QuotaItem.ANSWER,),
 )
 async def can(
-    ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: Times
+    ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: TimesWords
 ) -> Reply:
     """Say which of the times you can; what you do not name is no.
 
