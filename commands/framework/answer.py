@@ -17,7 +17,7 @@ from commands.framework.spec import Command, Where
 from commands.framework.values import Pasted
 from commands.roles.rules import Need, refusal
 from storage.core.database import Transaction
-from storage.core.repository import Repository, Shared, all_or_nothing
+from storage.core.repository import Repository, Shared, all_or_nothing, bound
 
 SHORT = 2
 """Words of an answer behind the name of the bot, "Steward: skip". In more, the name is part of it."""
@@ -213,7 +213,7 @@ async def _run(
 async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) -> object:
     """A capability the command named: nothing it did not name is within its reach."""
     if issubclass(kind, Repository):
-        return kind(tx, ctx.committee.id, ctx.now.astimezone(ctx.zone).date())
+        return bound(kind, tx, ctx.committee.id, today=ctx.today, author=ctx.user, now=ctx.now)
     if issubclass(kind, Shared):
         return kind(tx)
     return await provide(kind)

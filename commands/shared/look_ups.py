@@ -190,7 +190,7 @@ class Looking(CommandLedger):
 
     @property
     def _in_care(self) -> InCare:
-        return InCare(self.tx, self.ctx.committee.id)
+        return InCare(self.tx, self.ctx.committee.id, self.ctx.today)
 
 
 async def _stopped(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:

@@ -16,14 +16,14 @@ from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, told_apart
-from commands.imports.upload import AttachedFile, Bell
+from commands.imports.upload import AttachedFile
 from commands.imports.work import ImportWork
 from commands.polls.ask.policy import Member
 from commands.polls.service import PollService
-from commands.privacy.shredder import Shredder
 from commands.roles.roll import Roll
 from commands.roles.rules import AuthoritySettings, standing
 from commands.roles.standing import Standing
+from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from storage.authority.standings import Standings
@@ -142,13 +142,21 @@ SEAL = Seal(bytes(range(32)))
 
 
 @dataclass(slots=True)
-class Shredded(Shredder):
-    """What the bot was asked to wipe."""
+class Woken:
+    """How often a command woke the bot's work."""
 
-    wiped: int = 0
+    imports: int = 0
+    downloads: int = 0
+    wiping: int = 0
 
-    def remnants(self) -> None:
-        self.wiped += 1
+    def wake_imports(self) -> None:
+        self.imports += 1
+
+    def wake_downloads(self) -> None:
+        self.downloads += 1
+
+    def wake_wiping(self) -> None:
+        self.wiping += 1
 
 
 @dataclass(slots=True)
@@ -196,7 +204,7 @@ class Chat:
         """Organizers with an account on another server."""
         self.audit = HEALTHY
         self.desk = _Desk()
-        self.shredder = Shredded()
+        self.background = Woken()
         self.works = True
         """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
         self.settings = AuthoritySettings()
@@ -394,9 +402,8 @@ class Chat:
                 Roll: roll,
                 AttachedFile: self._upload,
                 Own: Own(self._own),
-                Bell: Bell(),
                 Seal: SEAL,
-                Shredder: self.shredder,
+                BackgroundWork: self.background,
                 Farewell: Farewell(),
                 PollService: self.polls,
             }
@@ -425,13 +432,17 @@ class Chat:
         """Everybody in the first committee's records."""
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
-            return await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            return await Contacts(tx, committee.id, self.now.date()).page(
+                organizer=None, after=None, limit=999
+            )
 
     async def conversations(self) -> list[Talk]:
         """Every talk on record, by contact, newest first."""
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
-            people = await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            people = await Contacts(tx, committee.id, self.now.date()).page(
+                organizer=None, after=None, limit=999
+            )
             kept = Conversations(tx, committee.id)
             return [talk for contact in people for talk in await kept.latest(contact.id)]
 
@@ -440,9 +451,9 @@ class Chat:
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
             number = int(handle.removeprefix("M-"))
-            contact = await Contacts(tx, committee.id).by_number(number)
+            contact = await Contacts(tx, committee.id, self.now.date()).by_number(number)
             assert contact is not None
-            return await Assessments(tx, committee.id).latest(contact.id)
+            return await Assessments(tx, committee.id, self.now.date()).latest(contact.id)
 
     def healthy(self) -> RoomAudit:
         """A room in which all is well, just now."""
