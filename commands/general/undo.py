@@ -6,7 +6,7 @@ from commands.authority.previews import Preview
 from commands.contacts.rules import may_see
 from commands.contacts.views import label, short
 from commands.framework.context import Context, Role, UserId
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible, refuse
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
 from commands.general import views
@@ -65,35 +65,32 @@ class Undoing:
         ctx = self.ctx
         if last.kind is EntryKind.OFFBOARDED and last.author != ctx.user and ctx.role < Role.KEEPER:
             # Of a lead only a keeper ends the part, and only a keeper gives it back.
-            raise refuse(
+            raise impossible(
                 _(
                     "The last thing {who} saved ended somebody's part. A keeper of the data can take"
                     " that back, or {readmit} lets them take part again."
                 ),
                 who=short(last.author),
                 readmit=Code("!readmit @ben"),
-                example="",
             )
         if ctx.role >= Role.LEAD:
             return
         if last.kind in FOR_LEADS or await self._about_another(last):
-            raise refuse(
+            raise impossible(
                 _(
                     "The last thing you saved only leads can do, so only a lead can take it back: {how}"
                 ),
                 how=Code(f'!undo of={short(ctx.user)} why="slip"'),
-                example="",
             )
         if last.kind in IN_CARE and contact is not None:
             covers = await self.absences.may_stand_in(contact, ctx.user, ctx.day)
             if not (may_see(contact, ctx.user, ctx.role) or covers):
-                raise refuse(
+                raise impossible(
                     _(
                         "{who} is in another organizer's care by now. A lead can take it back: {how}"
                     ),
                     who=contact.handle,
                     how=Code(f'!undo of={short(ctx.user)} why="slip"'),
-                    example="",
                 )
 
     async def _as_readmitted(self, last: Entry) -> None:
@@ -123,35 +120,30 @@ class Undoing:
 
 def _built_on(last: Entry, contact: Contact | None) -> Refusal:
     if last.kind in ABOUT_TESTS:
-        return refuse(
+        return impossible(
             _(
                 "The last thing you saved is part of a test's result by now. A lead can correct that: {amend}"
             ),
             amend=Code("!test amend"),
-            example="",
         )
     if last.kind is EntryKind.MEETING_CHANGED:
-        return refuse(
+        return impossible(
             _("Others have answered or added to that meeting since. {cancel} calls it off."),
             cancel=Code("!meet cancel"),
-            example="",
         )
     if last.kind is EntryKind.ACTION_CHANGED:
-        return refuse(
+        return impossible(
             _("Somebody else has worked on that since. {actions} shows how it stands."),
             actions=Code("!actions"),
-            example="",
         )
     if last.kind is not EntryKind.CONTACT_ADDED:
-        return refuse(
+        return impossible(
             _("That talk cannot be taken back: it was put right since. {edit} can change it."),
             edit=Code("!1on1 edit"),
-            example="",
         )
-    return refuse(
+    return impossible(
         _("{who} cannot be taken back: somebody has noted something about them since."),
         who="" if contact is None else contact.handle,
-        example="",
     )
 
 
