@@ -14,17 +14,24 @@ import commands.turf.commands as turf
 import commands.wall_chart.commands as wall_chart
 from commands.authority import seconding
 from commands.contacts import changes, merging
+from commands.contacts import undo as contacts_undo
 from commands.follow_ups import digest
+from commands.follow_ups import undo as follow_ups_undo
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
 from commands.general import committee, room_upgrade
+from commands.imports import undo as imports_undo
+from commands.meetings import undo as meetings_undo
 from commands.meetings.attend import commands as coming
 from commands.meetings.hold import agenda, minutes
 from commands.meetings.share import commands as sharing
 from commands.meetings.time_poll import commands as asking
 from commands.one_on_ones import guided, history
+from commands.one_on_ones import undo as one_on_ones_undo
 from commands.polls.run import commands as running
 from commands.privacy import exports
+from commands.privacy import undo as privacy_undo
+from commands.structure_tests import undo as structure_tests_undo
 from commands.structure_tests.close import commands as closing
 from commands.structure_tests.close import review
 from commands.structure_tests.compare import charts
@@ -36,6 +43,7 @@ from commands.structure_tests.open import commands as opening
 from commands.structure_tests.sheets import commands as sheets
 from commands.structure_tests.status import commands as status
 from commands.turf import offboarding
+from commands.turf import undo as turf_undo
 
 CATALOGUE = Catalogue(
     [
@@ -261,4 +269,14 @@ CATALOGUE = Catalogue(
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guided={one_on_ones.log: guided.guide},
     answering=guided.answer,
+    undo=(
+        contacts_undo.UNDO,
+        one_on_ones_undo.UNDO,
+        follow_ups_undo.UNDO,
+        turf_undo.UNDO,
+        structure_tests_undo.UNDO,
+        meetings_undo.UNDO,
+        imports_undo.UNDO,
+        privacy_undo.UNDO,
+    ),
 )

@@ -10,7 +10,9 @@ from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Line, line
 from commands.framework.spec import Command
 from commands.framework.suggest import suggest
+from commands.framework.undo import UndoPolicy
 from commands.framework.words import Word
+from storage.core.model import EntryKind
 
 LONGEST = 3
 """Words in the longest command name."""
@@ -28,7 +30,8 @@ class Catalogue:
     """Every command, by all its names. ``spellings`` are other forms of a first word.
 
     ``guided`` holds for some commands the one that asks for what was left out; ``answering`` is the
-    one that plain words go to while somebody is being asked.
+    one that plain words go to while somebody is being asked. ``undo`` is what each job declares about
+    taking back the kinds of entries that it writes.
     """
 
     def __init__(
@@ -37,10 +40,16 @@ class Catalogue:
         spellings: Mapping[str, Sequence[str]],
         guided: Mapping[Command, Command],
         answering: Command,
+        undo: Sequence[Mapping[EntryKind, UndoPolicy]],
     ) -> None:
         self.groups = tuple(groups)
         self.guided = guided
         self.answering = answering
+        self.undo: dict[EntryKind, UndoPolicy] = {}
+        for policies in undo:
+            if both := self.undo.keys() & policies.keys():
+                raise ValueError(f"{both}: two jobs say how it is undone")
+            self.undo |= policies
         self._by_words: dict[tuple[str, ...], Command] = {}
         for command in self:
             for name in (command.name, *command.also):
