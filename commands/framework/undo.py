@@ -9,10 +9,10 @@ from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import Refusal
 from commands.framework.reply import Reply
 from storage.core.model import Contact, Entry
-from storage.core.repository import Common, Repository
+from storage.core.repository import Repository, bound
 from storage.history.entries import History
 
-R = TypeVar("R", bound=Repository | Common)
+R = TypeVar("R", bound=Repository)
 
 
 class UndoneBy(Enum):
@@ -40,11 +40,13 @@ class UndoStep:
 
     def repository(self, kind: type[R]) -> R:
         """This committee's records of a kind, in the transaction that takes the entry back."""
-        return kind(self.history.tx, self.history.committee)
+        ctx, history = self.ctx, self.history
+        today = ctx.now.astimezone(ctx.zone).date()
+        return bound(kind, history.tx, history.committee, today=today, author=ctx.user, now=ctx.now)
 
     async def reverse(self) -> None:
         """Take the entry back: its rows stay and no longer count."""
-        await self.history.reverse(self.entry, self.ctx.user, self.ctx.now)
+        await self.history.reverse(self.entry)
 
 
 async def reversed_alone(step: UndoStep) -> tuple[Reply, ...]:

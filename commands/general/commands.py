@@ -175,7 +175,7 @@ async def undo(
         if first is not None or why is None:
             return look.preview if first is None else first
         await acts.spend(ctx, Act.UNDO_OTHERS)
-        await audits.keep(AuditedAction.UNDONE, ctx.user, ctx.now, contact=last.contact, words=why)
+        await audits.keep(AuditedAction.UNDONE, contact=last.contact, words=why)
     told = await policy.take_back(step)
     undone = undoing.undone(policy, contact)
     if author == ctx.user or why is None:

@@ -64,8 +64,7 @@ async def _readmit(step: UndoStep) -> tuple[Reply, ...]:
     if back is None:
         return as_before
     words = f"that {back} takes part again"
-    audits = step.repository(Audits)
-    await audits.keep(AuditedAction.CONFIRMED, ctx.user, ctx.now, words=words)
+    await step.repository(Audits).keep(AuditedAction.CONFIRMED, words=words)
     return (_takes_part_again(back, ctx), *as_before)
 
 
