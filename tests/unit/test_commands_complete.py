@@ -10,9 +10,9 @@ from babel.messages.pofile import read_po
 from commands.all import CATALOGUE
 from commands.framework.catalogue import Catalogue
 from commands.framework.parse import Request, parse
-from commands.framework.reference import PAGE, page
 from commands.framework.spec import Command, Where
 from commands.framework.undo import UndoPolicy
+from commands.reference import PAGE, page
 from storage.core.model import EntryKind
 from storage.core.repository import Common, Counts, Repository
 from tests.unit.circumstances import FRIDAY, circumstances
@@ -83,4 +83,4 @@ def test_every_kind_of_entry_says_how_it_is_undone() -> None:
 def test_two_jobs_cannot_both_say_how_a_kind_is_undone() -> None:
     twice = ({EntryKind.NOTED: UndoPolicy()}, {EntryKind.NOTED: UndoPolicy()})
     with pytest.raises(ValueError, match="two jobs"):
-        Catalogue((), {}, {}, next(iter(CATALOGUE)), twice)
+        Catalogue((), guide=CATALOGUE.guide, undo=twice)
