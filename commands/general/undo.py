@@ -4,13 +4,13 @@ from dataclasses import dataclass, replace
 
 from commands.authority.previews import Preview
 from commands.contacts.rules import may_see
-from commands.contacts.views import label, short
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
 from commands.general import views
 from commands.shared.members import Members
+from commands.shared.wording import label, short
 from commands.turf.rules import may_end
 from storage.core.model import Contact, Entry, EntryKind
 from storage.history.entries import History

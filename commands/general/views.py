@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from commands.contacts.views import label, short
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee, Context, Place, Role
 from commands.framework.i18n import _, a_number, a_time, ngettext
@@ -21,6 +20,7 @@ from commands.framework.reply import (
     say,
 )
 from commands.framework.spec import Command, Parameter, Where
+from commands.shared.wording import label, short
 from commands.zones.places import NamedZone
 from storage.core.model import Contact, EntryKind, UserId
 
