@@ -22,8 +22,7 @@ from bot.rooms.directory import RoomDirectory
 from bot.rooms.upgrade import RoomUpgrade
 from bot.state import CommandSignals, Signals
 from commands.authority.identities import IdentityAcceptance
-from commands.framework.answer import Provider
-from commands.framework.context import Context, UserId
+from commands.framework.context import Context, Provider, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.namesakes import Own
 from commands.general.room_upgrade import Move

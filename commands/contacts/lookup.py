@@ -8,9 +8,9 @@ answer about somebody outside of their care is the same whether there is such a 
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
-from commands.framework.limits import Looking
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import ContactRef
+from commands.shared.look_ups import Looking
 from commands.shared.wording import label
 from storage.contacts.contacts import Contacts, Found
 from storage.core.model import Contact
