@@ -1,24 +1,14 @@
 """How what was saved about contacts is taken back."""
 
 from commands.contacts.rules import may_see
-from commands.contacts.views import short
-from commands.framework.context import Context
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
+from commands.shared.wording import short
 from storage.contacts.undo import dealt_with_since
 from storage.core.model import EntryKind
 from storage.turf.absences import Absences
-
-
-def only_leads(ctx: Context) -> Refusal:
-    """What only leads can do, whoever asks is none (any more)."""
-    return refuse(
-        _("The last thing you saved only leads can do, so only a lead can take it back: {how}"),
-        how=Code(f'!undo of={short(ctx.user)} why="slip"'),
-        example="",
-    )
 
 
 async def in_anothers_care(step: UndoStep) -> Refusal | None:

@@ -5,7 +5,6 @@ from difflib import get_close_matches
 
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
-from commands.contacts.views import short
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Context, Role, UserId
 from commands.framework.denials import refused
@@ -26,6 +25,7 @@ from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import Need, refusal
 from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
+from commands.shared.wording import short
 from commands.zones.terms import City
 from storage.chat.preferences import People
 from storage.contacts.contacts import Contacts

@@ -1,12 +1,12 @@
 """What may be taken back by whom: one's own, as far as one could do it now; and a lead another's, with words."""
 
 from commands.authority.previews import Preview
-from commands.contacts.undo import only_leads
-from commands.contacts.views import label, short
 from commands.framework.context import Context, Role, UserId
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
+from commands.shared.undo import only_leads
+from commands.shared.wording import label, short
 from storage.core.model import Contact
 
 

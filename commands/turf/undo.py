@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from commands.contacts.undo import only_leads
-from commands.contacts.views import short
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
+from commands.shared.undo import only_leads
+from commands.shared.wording import short
 from commands.turf.rules import may_end
 from storage.core.model import EntryKind
 from storage.privacy.audits import AuditedAction, Audits
