@@ -4,13 +4,20 @@ import time
 
 from bot.delivery.clearance import Clearance, MessageFate
 from bot.matrix.guard import Refused
-from bot.matrix.render import CALENDAR, PICTURE, render
+from bot.matrix.render import outgoing, render
 from commands.authority.rules import Need
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.privacy import exports
 from storage.chat.committees import Committees
-from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
+from storage.chat.outbox import (
+    ContentKind,
+    DeliveryTerms,
+    MessageKind,
+    OutboxTable,
+    Outgoing,
+    Parcel,
+)
 from storage.chat.said_once import SaidOnce
 from storage.chat.under_way import UnderWay
 from storage.core.database import Transaction
@@ -18,24 +25,25 @@ from storage.core.model import CommitteeId
 from storage.meetings.reminders import ReminderState, ReminderTable
 from storage.privacy.exports import Export, ExportStep, Orders
 
-REMINDER = "org.steward.reminder"
-"""Which reminder a parcel is (its row id). It never leaves this machine."""
+_WITHOUT_WORDS = frozenset({ContentKind.PICTURE, ContentKind.CALENDAR, ContentKind.FILE})
+"""What cannot be worded anew; the words that go with it can."""
 
 
 async def withdraw(
     tx: Transaction, parcel: Parcel, fate: MessageFate, clearance: Clearance
 ) -> tuple[Parcel | None, list[Parcel]]:
     """Withdraw a message, or word it anew; what goes in its place, and what is said about it besides."""
-    if fate is MessageFate.REWORDED and not parcel.content.keys() & {PICTURE, CALENDAR, "file"}:
+    if fate is MessageFate.REWORDED and parcel.kind not in _WITHOUT_WORDS:
         (words,) = render(exports.changed_since())
         kept = {key: parcel.content[key] for key in ("m.relates_to",) if key in parcel.content}
-        return await OutboxTable(tx).reword(parcel, {**words, **kept}), []
+        return await OutboxTable(tx).reword(parcel, Outgoing({**words, **kept})), []
     await SaidOnce(tx).count(Refused.WITHDRAWN)
     if parcel.terms.export is not None:
         return None, await _file(tx, parcel, parcel.terms.export, fate, clearance)
-    if REMINDER in parcel.content:
-        which = int(parcel.content[REMINDER])
-        await ReminderTable(tx).settle([which], ReminderState.CANCELLED, clearance.now())
+    if parcel.kind is ContentKind.REMINDER:
+        await ReminderTable(tx).settle(
+            [int(parcel.source)], ReminderState.CANCELLED, clearance.now()
+        )
     await OutboxTable(tx).done(parcel.id)
     return None, []
 
@@ -85,10 +93,10 @@ async def _tell(
         people=True,
     )
     told = []
-    for number, content in enumerate(render(reply), 1):
+    for number, message in enumerate(outgoing(reply), 1):
         parcel = await OutboxTable(tx).put(
             f"ex-{one.id}-{number}",
-            content,
+            message,
             time.time_ns() // 1_000_000,
             device,
             recipient=one.author,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
+from bot.matrix import native_polls
 from bot.pictures.protocol import as_json
-from bot.polls import native_events
 from commands.framework.reply import (
     Block,
     Code,
@@ -22,6 +22,7 @@ from commands.framework.reply import (
     Reply,
     Strong,
 )
+from storage.chat.outbox import ContentKind, Outgoing
 
 LARGEST = 32_000
 """Bytes of one message as it is encrypted, plain and HTML; a longer reply goes out as several.
@@ -31,15 +32,6 @@ Events end at 64 KiB, and encryption adds a third. Emoji and markup weigh up to 
 
 LONGEST_LINE = 2_000
 """Characters of one line, which is never cut in two."""
-
-PICTURE = "org.steward.picture"
-"""What is to be drawn (JSON). It never leaves this machine."""
-
-EXPORT = "org.steward.export"
-"""Which export is to be made (its row id). It never leaves this machine."""
-
-CALENDAR = "org.steward.calendar"
-"""The text of a calendar file that goes with the message. It is uploaded encrypted."""
 
 _WORD_JOINER = "\u2060"
 _PING = re.compile(r"@(?=room\b)", re.IGNORECASE)
@@ -69,15 +61,35 @@ def clean(text: str) -> str:
     return _PING.sub("@" + _WORD_JOINER, "".join(kept))
 
 
+def outgoing(reply: Reply) -> list[Outgoing]:
+    """The messages that a reply becomes, in order; ``native_polls.type_of`` says the types of their events.
+
+    A file or a picture comes after the words, in an event of its own: apps hide captions, or save a
+    file under them. It is described here and made when it goes (``bot/delivery/attachments.py``).
+    """
+    messages = [Outgoing(content) for content in render(reply)]
+    if reply.picture is not None:
+        messages.append(_attached(ContentKind.PICTURE, as_json(reply.picture)))
+    if reply.calendar is not None:
+        messages.append(_attached(ContentKind.CALENDAR, reply.calendar.text))
+    if reply.export is not None:
+        messages.append(_attached(ContentKind.EXPORT, str(reply.export)))
+    if reply.poll is not None:
+        messages.append(Outgoing(_open_poll(reply.poll)))
+    return messages
+
+
+def _attached(kind: ContentKind, source: str) -> Outgoing:
+    return Outgoing({"msgtype": "m.notice", "body": "…", "m.mentions": {}}, kind, source)
+
+
 def render(reply: Reply) -> list[dict[str, Any]]:
-    """The contents of the events that say this, in order; ``native_polls.type_of`` says the type.
+    """The contents of the ``m.room.message`` events with a reply's words, in order.
 
     ``m.notice``, so that other bots do not answer; ``m.mentions`` empty unless the reply means to
-    ping. No tables: Element X drops them. A file or a picture comes after the words, in an event of
-    its own: apps hide captions, or save a file under them. It goes along as what is to be made; the
-    outbox makes it.
+    ping. No tables: Element X drops them.
     """
-    contents: list[dict[str, Any]] = [
+    return [
         {
             "msgtype": "m.notice",
             "body": "\n".join(_plain(block) for block in blocks),
@@ -87,24 +99,13 @@ def render(reply: Reply) -> list[dict[str, Any]]:
         }
         for blocks in _portions(reply.blocks)
     ]
-    if reply.picture is not None:
-        contents.append(_to_make(PICTURE, as_json(reply.picture)))
-    if reply.calendar is not None:
-        contents.append(_to_make(CALENDAR, reply.calendar.text))
-    if reply.export is not None:
-        contents.append(_to_make(EXPORT, reply.export))
-    return contents if reply.poll is None else [*contents, _open_poll(reply.poll)]
-
-
-def _to_make(what: str, description: object) -> dict[str, Any]:
-    return {"msgtype": "m.notice", "body": "…", "m.mentions": {}, what: description}
 
 
 def _open_poll(poll: OpenPoll) -> dict[str, Any]:
     answers = [(f"{at:02}", clean(words)) for at, words in enumerate(poll.answers, 1)]
     question = clean(poll.question)
     listed = "\n".join(f"{at}. {words}" for at, (_id, words) in enumerate(answers, 1))
-    return native_events.start(question, answers, disclosed=True, fallback=f"{question}\n{listed}")
+    return native_polls.start(question, answers, disclosed=True, fallback=f"{question}\n{listed}")
 
 
 def _portions(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:

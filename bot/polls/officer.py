@@ -18,7 +18,7 @@ from bot.incoming.dispatcher import digest
 from bot.logging import logs
 from bot.matrix.render import render
 from bot.matrix.session_expiry import SessionExpiry
-from bot.polls import native_events
+from bot.polls import native_ballot
 from bot.polls.box import Phase, SentFlags
 from bot.polls.cleanup import BallotCleanup, ballot_occasion
 from bot.polls.presence import Ended
@@ -382,7 +382,7 @@ def reminders_past(closes_at: datetime, now: datetime) -> int:
 
 
 def _taps(which: Open, user: UserId) -> dict[str, Any]:
-    return native_events.ballot(which.poll, which.secret, user)
+    return native_ballot.ballot(which.poll, which.secret, user)
 
 
 def _digest(which: Open, user: UserId) -> str:

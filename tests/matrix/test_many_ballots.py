@@ -14,7 +14,7 @@ import pytest
 from bot.delivery.pacing import FEW, PACE
 from bot.polls.box import SentFlags
 from bot.polls.cleanup import BALLOT
-from bot.polls.native_events import START
+from bot.matrix.native_polls import START
 from demo.homeserver import Homeserver
 from demo.matrix_api import ApiError
 from tests.support.committee import Committee, NewSteward, SignIn, gather
