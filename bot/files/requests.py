@@ -25,7 +25,8 @@ from commands.framework.reply import Reply
 from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
 from commands.imports import arrival_views as views
-from commands.imports.upload import AttachedFile, LostFile
+from commands.imports.upload import AttachedFile
+from commands.shared.attached import LostFile
 from storage.chat.outbox import Parcel
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error

@@ -16,7 +16,7 @@ from bot.matrix.payloads import MESSAGE_TYPES, answers_in, is_typed, thing_in
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, IdentityStanding, Trust
 from bot.matrix.verification import VerificationStep
-from commands.general.attachments import WordlessMessage
+from commands.shared.attached import WordlessMessage
 
 LATEST = 1 << 43
 """Unix milliseconds after which no date is real (the year 2248)."""

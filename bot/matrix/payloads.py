@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.matrix import native_polls
-from commands.general.attachments import WordlessMessage
+from commands.shared.attached import WordlessMessage
 
 MESSAGE_TYPES = frozenset({"m.room.message"})
 """Types that are taken out of a ciphertext; state never is (2-trust: Receiving, rule 4)."""

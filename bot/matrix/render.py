@@ -10,7 +10,6 @@ from itertools import chain, count
 from typing import Any
 
 from bot.matrix import native_polls
-from bot.pictures.protocol import as_json
 from commands.framework.reply import (
     Block,
     Code,
@@ -22,7 +21,6 @@ from commands.framework.reply import (
     Reply,
     Strong,
 )
-from storage.chat.outbox import ContentKind, Outgoing
 
 LARGEST = 32_000
 """Bytes of one message as it is encrypted, plain and HTML; a longer reply goes out as several.
@@ -61,28 +59,6 @@ def clean(text: str) -> str:
     return _PING.sub("@" + _WORD_JOINER, "".join(kept))
 
 
-def outgoing(reply: Reply) -> list[Outgoing]:
-    """The messages that a reply becomes, in order; ``native_polls.type_of`` says the types of their events.
-
-    A file or a picture comes after the words, in an event of its own: apps hide captions, or save a
-    file under them. It is described here and made when it goes (``bot/delivery/attachments.py``).
-    """
-    messages = [Outgoing(content) for content in render(reply)]
-    if reply.picture is not None:
-        messages.append(_attached(ContentKind.PICTURE, as_json(reply.picture)))
-    if reply.calendar is not None:
-        messages.append(_attached(ContentKind.CALENDAR, reply.calendar.text))
-    if reply.export is not None:
-        messages.append(_attached(ContentKind.EXPORT, str(reply.export)))
-    if reply.poll is not None:
-        messages.append(Outgoing(_open_poll(reply.poll)))
-    return messages
-
-
-def _attached(kind: ContentKind, source: str) -> Outgoing:
-    return Outgoing({"msgtype": "m.notice", "body": "…", "m.mentions": {}}, kind, source)
-
-
 def render(reply: Reply) -> list[dict[str, Any]]:
     """The contents of the ``m.room.message`` events with a reply's words, in order.
 
@@ -101,7 +77,8 @@ def render(reply: Reply) -> list[dict[str, Any]]:
     ]
 
 
-def _open_poll(poll: OpenPoll) -> dict[str, Any]:
+def open_poll(poll: OpenPoll) -> dict[str, Any]:
+    """The content of a poll that apps show and count."""
     answers = [(f"{at:02}", clean(words)) for at, words in enumerate(poll.answers, 1)]
     question = clean(poll.question)
     listed = "\n".join(f"{at}. {words}" for at, (_id, words) in enumerate(answers, 1))

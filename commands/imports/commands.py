@@ -25,7 +25,8 @@ from commands.imports import previews as looks
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
 from commands.imports.read.tables import NotAList
-from commands.imports.upload import AttachedFile, Bell, ListContents, LostFile, pasted
+from commands.imports.upload import AttachedFile, Bell, ListContents, pasted
+from commands.shared.attached import LostFile
 from storage.contacts.contacts import Contacts
 from storage.core.model import ContactId
 from storage.core.repository import millis

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.matrix import native_polls
 from bot.matrix.guard import Message, Reaction, Refused, Rejection, Vote
 from bot.matrix.sync import TIMELINE_TYPES
-from bot.matrix import native_polls
+from bot.polls import native_ballot
 from commands.polls.model import NotABallot, Poll, PollKind, Rules, encode
 from commands.polls.vote.taps import ID_LENGTH, tapped, taps
 from storage.core.model import UserId

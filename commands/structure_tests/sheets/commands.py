@@ -20,8 +20,9 @@ from commands.imports import file_views as imports
 from commands.imports.read.fields import NAMES
 from commands.imports.read.people import ColumnReading, listed
 from commands.imports.read.tables import ListRow, NotAList, Unreadable
-from commands.imports.upload import AttachedFile, ListContents, LostFile, pasted
+from commands.imports.upload import AttachedFile, ListContents, pasted
 from commands.names.said import as_said, is_a_total
+from commands.shared.attached import LostFile
 from commands.structure_tests.mark.views import of_yours
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import views
