@@ -69,17 +69,6 @@ class ExportFiles:
         info = {"mimetype": media, "size": len(file)}
         return Outgoing(event_of(words, "m.file", name_of(one), where, info), ContentKind.FILE)
 
-    async def sent(self, tx: Transaction, order: int) -> None:
-        """The file is with the homeserver."""
-        one = await Orders(tx).by_id(order)
-        if one is None:
-            return
-        now = self._now()
-        await Exports(tx, one.committee).step(one, ExportStep.SENT, None, now)
-        await Audits(tx, one.committee).keep(
-            AuditedAction.EXPORT_MADE, one.author, now, words=str(one.number)
-        )
-
     async def _people(self, one: Export, now: datetime) -> list[ExportLine]:
         found: list[ExportLine] = []
         page: list[ExportLine] = []
@@ -102,3 +91,15 @@ class ExportFiles:
 def _sorry(words: Mapping[str, Any]) -> Outgoing:
     said = _("I could not make the file. Please ask for the export again.")
     return Outgoing(instead_of(words, said))
+
+
+async def exported(tx: Transaction, order: int, now: datetime | None = None) -> None:
+    """Note that the homeserver has the file of an export: it is sent, and on record."""
+    one = await Orders(tx).by_id(order)
+    if one is None:
+        return
+    at = now or datetime.now(UTC)
+    await Exports(tx, one.committee).step(one, ExportStep.SENT, None, at)
+    await Audits(tx, one.committee).keep(
+        AuditedAction.EXPORT_MADE, one.author, at, words=str(one.number)
+    )

@@ -48,6 +48,15 @@ class Outbox:
             self.fatal.cancel()
 
     @property
+    def device(self) -> str:
+        """The device of ours that sends."""
+        return self._delivery.device
+
+    def deliver(self, parcel: Parcel) -> None:
+        """Deliver one message; it is already in the table. See ``add``."""
+        self.add((parcel,))
+
+    @property
     def waiting(self) -> int:
         return sum(len(lane) for lane in self._lanes.values())
 
@@ -114,7 +123,7 @@ class Outbox:
         queue = self._lanes[lane]
         while queue:
             try:
-                pause = await self._delivery.attempt(queue[0], self.add)
+                pause = await self._delivery.attempt(queue[0], self)
             except Held:
                 return False
             if pause is None:

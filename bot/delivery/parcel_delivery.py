@@ -14,6 +14,7 @@ from bot.delivery import transaction_ids
 from bot.delivery.attachments import Makers
 from bot.delivery.clearance import HELD_FOR, Clearance, MessageFate, Ruling
 from bot.delivery.duplicates import DuplicateCheck
+from bot.delivery.post import Delivering
 from bot.delivery.sender import Sender, Undeliverable, refusals
 from bot.delivery.threads import elsewhere
 from bot.delivery.withdrawal import withdraw
@@ -39,9 +40,6 @@ log = logs.get("bot.delivery.outbox")
 
 Resolve = Callable[[str], Awaitable[Room | None]]
 """The direct room with a person, or None while there is none they have joined."""
-
-Add = Callable[[list[Parcel]], None]
-"""Have more messages delivered, which are in the table."""
 
 
 class LateWords(Protocol):
@@ -96,14 +94,20 @@ class ParcelDelivery:
         self._duplicates = duplicates
         self._slots = asyncio.Semaphore(AT_ONCE)
 
-    async def attempt(self, parcel: Parcel, add: Add) -> float | None:
+    @property
+    def device(self) -> str:
+        """The device of ours that sends."""
+        return self._sender.device
+
+    async def attempt(self, parcel: Parcel, outbox: Delivering) -> float | None:
         """Try once; None when the message is off the table, else seconds to wait.
 
-        Raises Held, and TokenRejected. ``add`` gets what has to be said because this one is withdrawn.
+        Raises Held, and TokenRejected. What has to be said because this one is withdrawn goes into
+        ``outbox``.
         """
         try:
             with refusals():
-                ready = await self._ready(parcel, add)
+                ready = await self._ready(parcel, outbox)
                 if ready is None:
                     return None
                 parcel, room = ready
@@ -122,9 +126,9 @@ class ParcelDelivery:
 
     # -- may it go, where, and as what
 
-    async def _ready(self, parcel: Parcel, add: Add) -> tuple[Parcel, Room] | None:
+    async def _ready(self, parcel: Parcel, outbox: Delivering) -> tuple[Parcel, Room] | None:
         """The message as it goes, and where; None when it is off the table. Raises Held."""
-        now = await self._as_it_is_now(parcel, add)
+        now = await self._as_it_is_now(parcel, outbox)
         if now is None:
             return None
         parcel, ruling = now
@@ -136,20 +140,20 @@ class ParcelDelivery:
             parcel = await self._made(parcel)
         return parcel, room
 
-    async def _as_it_is_now(self, parcel: Parcel, add: Add) -> tuple[Parcel, Ruling] | None:
+    async def _as_it_is_now(
+        self, parcel: Parcel, outbox: Delivering
+    ) -> tuple[Parcel, Ruling] | None:
         """The message as the table has it, and where it goes; None: it is withdrawn. Raises Held.
 
         The transaction waits for the one that takes it back, or words in it.
         """
-        more: list[Parcel] = []
         async with self._database.transaction() as tx:
             now = await OutboxTable(tx).by_id(parcel.id)
             if now is None:
                 return None
             ruling = await self._clearance.rule(tx, now)
             if ruling.fate not in {MessageFate.GOES, MessageFate.WAITS}:
-                now, more = await withdraw(tx, now, ruling.fate, self._clearance)
-        add(more)
+                now = await withdraw(tx, now, ruling.fate, self._clearance, outbox)
         if now is None:
             log.info("withdrawn", fate=ruling.fate)
             return None

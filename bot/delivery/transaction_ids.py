@@ -45,7 +45,7 @@ ROLL: Final = "roll"
 """Who takes part changed in other ways."""
 LEFT: Final = "left"
 """Somebody's part has ended."""
-RESTORED: Final = "back"
+AFTER_RESTORE: Final = "back"
 """The bot was restored from a backup."""
 EXPORT_ENDED: Final = "ex"
 """A copy for outside is not made any more."""
@@ -103,6 +103,11 @@ VOTE_REACTION: Final = "vx"
 def digest(text: str) -> str:
     """A short name for an event, a room or a person: 24 hexadecimal digits."""
     return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def stem(beginning: str, about: str) -> str:
+    """What the ids of all messages of one occasion have in common: about one event, room or person."""
+    return f"{beginning}-{digest(about)}"
 
 
 def is_of(beginning: str, transaction_id: str) -> bool:

@@ -1,10 +1,11 @@
 """What becomes of a message that may not go: dropped with its text and counted, or said without names."""
 
-import time
-
 from bot.delivery.clearance import Clearance, MessageFate
+from bot.delivery.outgoing import outgoing
+from bot.delivery.post import Delivering, Post
+from bot.delivery.transaction_ids import EXPORT_ENDED
 from bot.matrix.guard import Refused
-from bot.matrix.render import outgoing, render
+from bot.matrix.render import render
 from commands.authority.rules import Need
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
@@ -30,34 +31,43 @@ _WITHOUT_WORDS = frozenset({ContentKind.PICTURE, ContentKind.CALENDAR, ContentKi
 
 
 async def withdraw(
-    tx: Transaction, parcel: Parcel, fate: MessageFate, clearance: Clearance
-) -> tuple[Parcel | None, list[Parcel]]:
-    """Withdraw a message, or word it anew; what goes in its place, and what is said about it besides."""
+    tx: Transaction,
+    parcel: Parcel,
+    fate: MessageFate,
+    clearance: Clearance,
+    outbox: Delivering,
+) -> Parcel | None:
+    """Withdraw a message and say so where that is due, or word it anew; what goes in its place."""
     if fate is MessageFate.REWORDED and parcel.kind not in _WITHOUT_WORDS:
         (words,) = render(exports.changed_since())
         kept = {key: parcel.content[key] for key in ("m.relates_to",) if key in parcel.content}
-        return await OutboxTable(tx).reword(parcel, Outgoing({**words, **kept})), []
+        return await OutboxTable(tx).reword(parcel, Outgoing({**words, **kept}))
     await SaidOnce(tx).count(Refused.WITHDRAWN)
     if parcel.terms.export is not None:
-        return None, await _file(tx, parcel, parcel.terms.export, fate, clearance)
+        await _file(tx, parcel, parcel.terms.export, fate, clearance, outbox)
+        return None
     if parcel.kind is ContentKind.REMINDER:
-        await ReminderTable(tx).settle(
-            [int(parcel.source)], ReminderState.CANCELLED, clearance.now()
-        )
+        which = [int(parcel.source)]
+        await ReminderTable(tx).settle(which, ReminderState.CANCELLED, clearance.now())
     await OutboxTable(tx).done(parcel.id)
-    return None, []
+    return None
 
 
 async def _file(
-    tx: Transaction, parcel: Parcel, export: int, fate: MessageFate, clearance: Clearance
-) -> list[Parcel]:
+    tx: Transaction,
+    parcel: Parcel,
+    export: int,
+    fate: MessageFate,
+    clearance: Clearance,
+    outbox: Delivering,
+) -> None:
     """An export's file and the words before it; with one of them the other goes."""
     one = await Orders(tx).by_id(export)
     if one is None or not one.waits:
         await OutboxTable(tx).done(parcel.id)
-        return []
+        return
     committee = await Committees(tx).by_id(one.committee)
-    return await withdraw_export(tx, committee, one, fate, clearance, parcel.device_id)
+    await withdraw_export(tx, committee, one, fate, clearance, outbox)
 
 
 async def withdraw_export(
@@ -66,8 +76,8 @@ async def withdraw_export(
     one: Export,
     fate: MessageFate,
     clearance: Clearance,
-    device: str,
-) -> list[Parcel]:
+    outbox: Delivering,
+) -> None:
     """Let a copy not be made or sent any more; whoever asked hears of it while they take part."""
     now = clearance.now()
     day = now.astimezone(committee.zone).date()
@@ -76,14 +86,14 @@ async def withdraw_export(
     await UnderWay(tx, committee.id, day).withdraw_export(one, by, step, now)
     need = Need(Role.KEEPER)
     if await clearance.authority.may(tx, committee, one.author, need, now) is not None:
-        return []
+        return
     reply = exports.expired(one) if fate is MessageFate.EXPIRED else exports.unapproved(one)
-    return await _tell(tx, committee, one, reply, device)
+    await _tell(tx, committee, one, reply, outbox)
 
 
 async def _tell(
-    tx: Transaction, committee: Committee, one: Export, reply: Reply, device: str
-) -> list[Parcel]:
+    tx: Transaction, committee: Committee, one: Export, reply: Reply, outbox: Delivering
+) -> None:
     terms = DeliveryTerms(
         MessageKind.TELL,
         "export",
@@ -92,15 +102,6 @@ async def _tell(
         int(Role.KEEPER),
         people=True,
     )
-    told = []
-    for number, message in enumerate(outgoing(reply), 1):
-        parcel = await OutboxTable(tx).put(
-            f"ex-{one.id}-{number}",
-            message,
-            time.time_ns() // 1_000_000,
-            device,
-            recipient=one.author,
-            terms=terms,
-        )
-        told += [] if parcel is None else [parcel]
-    return told
+    post = Post(tx, outbox, f"{EXPORT_ENDED}-{one.id}")
+    for message in outgoing(reply):
+        await post.put(message, recipient=one.author, terms=terms)

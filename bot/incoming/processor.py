@@ -38,6 +38,7 @@ from bot.process import failpoints
 from bot.process.retry import persist
 from bot.rooms import departures
 from bot.rooms.authority import Authority
+from bot.rooms.direct_rooms import DirectRooms
 from bot.rooms.directory import Settlement
 from bot.rooms.invitations import Invitations
 from bot.rooms.newcomers import Introductions
@@ -49,7 +50,6 @@ from storage.chat.committees import Committees
 from storage.chat.facts import HEARD, SYNC_TOKEN, Facts
 from storage.chat.identities import Identities
 from storage.chat.inbox import Inbox
-from storage.chat.outbox import Parcel
 from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
 from storage.chat.undecrypted import UndecryptedEvents, WaitingEvent
@@ -81,6 +81,7 @@ class SyncProcessor:
         authority: Authority,
         dispatcher: Dispatcher,
         doors: Invitations,
+        direct_rooms: DirectRooms,
         outbox: Outbox,
         polling: Polling,
         verifications: Verifications,
@@ -95,6 +96,7 @@ class SyncProcessor:
         self._places = places = authority.places
         self._dispatcher = dispatcher
         self._doors = doors
+        self._direct_rooms = direct_rooms
         self._outbox = outbox
         self._polling = polling
         self._verifications = verifications
@@ -104,13 +106,12 @@ class SyncProcessor:
         self._unread: dict[str, WaitingEvent] = {}
         self._restored = True
         self._refused: Counter[str] = Counter()
-        self._unasked = Notices(database, places, outbox, sync.client.device)
-        self._introducing = Introductions(authority, sync.client.device)
-        outbox.announced = self._introducing.sent
-        self._settling = RoomOnboarding(database, authority, doors, self._unasked, trust)
+        self._unasked = Notices(database, places, outbox)
+        self._introducing = Introductions(authority, outbox)
+        self._settling = RoomOnboarding(database, authority, sync.client, self._unasked, trust)
         self._named: set[str] = set()
         """Committees' rooms whose members' names are known; they are in memory alone."""
-        self.ending = Effects(polling.pending.forget, doors.take_back, outbox.wake)
+        self.ending = Effects(polling.pending.forget, direct_rooms.take_back, outbox.wake)
         """What follows once it is on disk that somebody's part has ended."""
         self._unsaved: _Changes = _Changes()
         self._comeback: AfterRestore | None = None
@@ -263,17 +264,16 @@ class SyncProcessor:
         """Know the keys of everybody in our rooms, and tell when somebody's identity changed."""
         self._trust.track(self._everybody())
         await self._trust.refresh()
-        news, self._trust.news = self._trust.news, []
+        news = tuple(self._trust.news)
         if not news:
             return
         async with self._database.transaction() as tx:
-            post: list[Parcel] = []
             for pin in news:
                 await Identities(tx).pin(pin.person, pin.pinned, pin.pinned_at)
                 await Identities(tx).offer(pin.person, pin.offered, pin.offered_at or 0)
                 if pin.offered is not None:
-                    post += await self._unasked.warn_of_change(tx, pin, self._committees)
-        self._outbox.add(post)
+                    await self._unasked.warn_of_change(tx, pin, self._committees)
+            tx.after_commit(lambda: self._trust.noted(len(news)))
 
     # -- rooms ---------------------------------------------------------------------------------
 
@@ -310,19 +310,17 @@ class SyncProcessor:
 
     async def _look_at_members(self, rooms: Collection[str]) -> None:
         """Write down who is in these rooms, before anything they say is taken; end what others had."""
-        device, noting = self._sync.client.device, self._introducing.look
         for room_id in sorted(rooms):
-            parcels = await departures.look(
+            await departures.look(
                 self._database,
                 self._authority,
                 room_id,
-                device,
+                self._outbox,
                 effects=self.ending,
-                noting=noting,
+                noting=self._introducing.look,
             )
-            self._outbox.add(parcels)
             if await departures.look_at_direct(self._database, self._authority, room_id):
-                self._doors.take_back()
+                self._direct_rooms.take_back()
 
     async def regroup(self) -> None:
         """Know the committees anew, if a command moved one of them."""
@@ -478,7 +476,6 @@ class SyncProcessor:
         if self._machine.malformed:
             refused[Refused.MALFORMED] += self._machine.malformed
             self._machine.malformed = 0
-        post: list[Parcel] = []
         async with self._database.transaction() as tx:
             await Facts(tx).put(SYNC_TOKEN, token)
             await Facts(tx).put(HEARD, str(received))
@@ -497,9 +494,8 @@ class SyncProcessor:
                 await SaidOnce(tx).count(reason, times)
             await self._moving.save(tx)
             if self._comeback is not None:
-                post = await self._comeback.say(tx, self._committees, self._sync.client.device)
+                await self._comeback.say(tx, self._committees, self._outbox)
         self._comeback = None
-        self._outbox.add(post)
         self._places.learned.clear()
 
 

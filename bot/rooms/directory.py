@@ -62,6 +62,10 @@ class RoomDirectory:
     regrouped: bool = False
     """Whether a command moved a committee to another room since anybody looked."""
 
+    def regroup(self) -> None:
+        """A command moved or made a committee."""
+        self.regrouped = True
+
     def role(self, committee: Committee, user: str) -> Role | None:
         """What the room's state shows a person as; None when they are not in its room now.
 
@@ -127,6 +131,10 @@ class RoomDirectory:
         """The person whose direct chat a room is; None where it is none, or not known."""
         room = self.rooms.get(room_id)
         return None if room is None else room.direct_partner(self.own)
+
+    def is_direct(self, room_id: str) -> bool:
+        """Whether a room is somebody's direct chat."""
+        return self.direct_partner(room_id) is not None
 
     def goes_on_from(self, room: Room) -> bool:
         """Whether this room is a direct chat that its person upgraded: it was made as one."""

@@ -49,4 +49,4 @@ class RoomUpgrade(Move):
 
     async def carry_out(self, plan: UpgradePlan) -> None:
         await Committees(self.tx).move(plan.committee.id, self.ctx.committee, self.ctx.now)
-        self.authority.places.regrouped = True
+        self.tx.after_commit(self.authority.places.regroup)

@@ -25,8 +25,9 @@ from commands.imports.terms import (
     ImportNumber,
     LineNumber,
 )
-from commands.imports.upload import AttachedFile, Bell, ListContents, pasted
+from commands.imports.upload import AttachedFile, ListContents, pasted
 from commands.shared.attached import LostFile
+from commands.shared.background import BackgroundWork
 from storage.contacts.contacts import Contacts
 from storage.core.model import ContactId
 from storage.core.repository import millis
@@ -188,7 +189,12 @@ async def values(
     also=("import dry-run", "import try"),
 )
 async def check(
-    ctx: Context, imports: Imports, bell: Bell, number: ImportNumber, *, overwrite: bool = False
+    ctx: Context,
+    imports: Imports,
+    background: BackgroundWork,
+    number: ImportNumber,
+    *,
+    overwrite: bool = False,
 ) -> Reply:
     """Try an import without saving anything: who is new, what would change, which lines are odd.
 
@@ -205,7 +211,7 @@ async def check(
         )
     await imports.read_so(one, mapping.to_json(reading), ctx.now)
     await imports.begin(one, ImportState.CHECKING, ctx.now, ctx.user)
-    bell.ring()
+    background.wake_imports()
     return views.working(one, ImportState.CHECKING)
 
 
@@ -312,7 +318,7 @@ async def commit(
     ctx: Context,
     imports: Imports,
     contacts: Contacts,
-    bell: Bell,
+    background: BackgroundWork,
     number: ImportNumber,
     *,
     acts: Acts,
@@ -336,7 +342,7 @@ async def commit(
         return first
     await acts.spend(ctx, Act.SAVE_IMPORT)
     await imports.begin(one, ImportState.SAVING, ctx.now, ctx.user)
-    bell.ring()
+    background.wake_imports()
     return views.working(one, ImportState.SAVING)
 
 
@@ -350,7 +356,7 @@ async def commit(
 async def undo(
     ctx: Context,
     imports: Imports,
-    bell: Bell,
+    background: BackgroundWork,
     number: ImportNumber,
     *,
     acts: Acts,
@@ -375,7 +381,7 @@ async def undo(
         return first
     await acts.spend(ctx, Act.UNDO_IMPORT)
     await imports.begin(one, ImportState.UNDOING, ctx.now, ctx.user)
-    bell.ring()
+    background.wake_imports()
     return views.working(one, ImportState.UNDOING)
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.delivery.outgoing import outgoing
 from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
-from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
+from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from commands.authority.roll import Roll
 from commands.authority.rules import AuthoritySettings, standing
@@ -18,15 +19,16 @@ from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, told_apart
-from commands.imports.upload import AttachedFile, Bell
+from commands.imports.upload import AttachedFile
 from commands.imports.work import ImportWork
 from commands.polls.ask.policy import Member
 from commands.polls.service import PollService
-from commands.privacy.shredder import Shredder
+from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from storage.authority.standings import Standings
 from storage.chat.committees import Committees
+from storage.chat.outbox import Outgoing
 from storage.chat.preferences import People
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
@@ -40,8 +42,6 @@ from tests.support.reminded import Reminded, Told
 from tests.support.standing import kept
 
 STEWARD = "@steward"
-FILES = frozenset({CALENDAR, EXPORT, PICTURE})
-"""What only describes a file that comes after the words."""
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HEALTHY = RoomAudit(
     encrypted=True,
@@ -78,7 +78,6 @@ class Said:
             for reply in self.replies
             if not audiences or reply.audience in audiences
             for content in render(reply)
-            if not content.keys() & FILES
         )
 
     @property
@@ -115,8 +114,9 @@ class Said:
         return any(reply.retract for reply in self.replies)
 
     @property
-    def contents(self) -> list[dict[str, Any]]:
-        return [content for reply in self.replies for content in render(reply)]
+    def outgoing(self) -> list[Outgoing]:
+        """Every message that is sent: words, and what goes with them."""
+        return [message for reply in self.replies for message in outgoing(reply)]
 
     def says(self, *fragments: str) -> bool:
         """Whether each of these stands in what was said."""
@@ -141,13 +141,21 @@ SEAL = Seal(bytes(range(32)))
 
 
 @dataclass(slots=True)
-class Shredded(Shredder):
-    """What the bot was asked to wipe."""
+class Woken:
+    """How often a command woke the bot's work."""
 
-    wiped: int = 0
+    imports: int = 0
+    downloads: int = 0
+    wiping: int = 0
 
-    def remnants(self) -> None:
-        self.wiped += 1
+    def wake_imports(self) -> None:
+        self.imports += 1
+
+    def wake_downloads(self) -> None:
+        self.downloads += 1
+
+    def wake_wiping(self) -> None:
+        self.wiping += 1
 
 
 @dataclass(slots=True)
@@ -195,7 +203,7 @@ class Chat:
         """Organizers with an account on another server."""
         self.audit = HEALTHY
         self.desk = _Desk()
-        self.shredder = Shredded()
+        self.background = Woken()
         self.works = True
         """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
         self.settings = AuthoritySettings()
@@ -389,9 +397,8 @@ class Chat:
                 Roll: roll,
                 AttachedFile: self._upload,
                 Own: Own(self._own),
-                Bell: Bell(),
                 Seal: SEAL,
-                Shredder: self.shredder,
+                BackgroundWork: self.background,
                 Farewell: Farewell(),
                 PollService: self.polls,
             }

@@ -83,7 +83,7 @@ async def test_what_is_forgotten_stands_in_no_table(busy: Chat) -> None:
     after = (await dump(busy)).casefold()
     assert [word for word in WORDS if word in after] == []
     assert "friend of […]’s brother" in after
-    assert (busy.shredder.wiped, await remnants(busy)) == (1, 1)
+    assert (busy.background.wiping, await remnants(busy)) == (1, 1)
 
 
 async def remnants(chat: Chat) -> object:

@@ -2,28 +2,30 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
+from bot.delivery.attachments import Maker
 from bot.delivery.clearance import Clearance
+from bot.delivery.exports import exported
 from bot.delivery.outbox import Outbox
-from bot.delivery.pictures import Pictures
-from bot.incoming.dispatcher import Post
+from bot.delivery.parcel_delivery import LateWords
+from bot.delivery.post import Post
 from bot.incoming.offboarding import Effects
 from bot.matrix.client import Client
-from bot.matrix.room_keys import LastLook, RoomKeys
+from bot.matrix.room_keys import LastLook
 from bot.matrix.rooms import Room
-from bot.pictures.renderer import PictureRenderer
 from bot.rooms import departures
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
-from bot.rooms.invitations import Invitations
 from commands.authority.standing import Role
 from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Audience, Reply, say
 from storage.chat.committees import Committees
-from storage.chat.outbox import OutboxTable, Parcel
+from storage.chat.outbox import ContentKind, OutboxTable, Parcel
 from storage.core.database import Database
+from tests.support.outboxes import outbox_over
 
 OWN = "@steward:example.org"
 ROOM, OTHER_ROOM = "!payments:example.org", "!search:example.org"
@@ -67,6 +69,22 @@ class Homeserver:
         return [words for where, words in self.got if where == room]
 
 
+@dataclass(slots=True)
+class Seen:
+    """Hands on to an outbox, and remembers what."""
+
+    outbox: Outbox
+    parcels: list[Parcel] = field(default_factory=list)
+
+    @property
+    def device(self) -> str:
+        return self.outbox.device
+
+    def deliver(self, parcel: Parcel) -> None:
+        self.parcels.append(parcel)
+        self.outbox.deliver(parcel)
+
+
 class Delivery:
     """The bot's side of one or two committees. People have direct chats unless a test takes them away."""
 
@@ -78,17 +96,25 @@ class Delivery:
         self.places = RoomDirectory(OWN, lambda _user: False)
         self.authority = Authority(self.places)
         self.clearance = Clearance(self.authority)
-        self.doors = Invitations(database, self.client, self.places)
         self.uninvited = 0
+        self.makers: dict[ContentKind, Maker] = {}
+        self.late_words: dict[ContentKind, LateWords] = {}
         self.outbox = self.new_outbox()
         self._number = 0
 
     def new_outbox(self) -> Outbox:
         """As after a restart."""
-        keys = cast(RoomKeys, self.line)
-        pictures = Pictures(self.client, PictureRenderer())
-        rooms, direct = self.places.rooms, self._direct
-        return Outbox(self.database, self.client, keys, rooms, direct, pictures, self.clearance)
+        return outbox_over(
+            self.line,
+            self.database,
+            self.client,
+            self.places.rooms,
+            self._direct,
+            self.clearance,
+            makers=self.makers,
+            late_words=self.late_words,
+            exported=exported,
+        )
 
     async def _direct(self, person: str) -> Room | None:
         await asyncio.sleep(0)
@@ -142,11 +168,9 @@ class Delivery:
 
     async def look(self, room: str = ROOM) -> list[Parcel]:
         """The bot looks at a room that changed, as intake does."""
-        said = await departures.look(
-            self.database, self.authority, room, "OURS", effects=self.effects
-        )
-        self.outbox.add(said)
-        return said
+        seen = Seen(self.outbox)
+        await departures.look(self.database, self.authority, room, seen, effects=self.effects)
+        return seen.parcels
 
     # -- what is said
 
@@ -157,9 +181,8 @@ class Delivery:
         self._number += 1
         committee = await self.committee(room)
         async with self.database.transaction() as tx:
-            post = Post(tx, "OURS", f"st-{self._number}")
+            post = Post(tx, self.outbox, f"st-{self._number}")
             await post.say(reply, here, full(by), committee, self.authority, "$asked")
-        self.outbox.add(post.parcels)
         return post.parcels
 
     async def answer(self, who: str, words: str, room: str = ROOM) -> list[Parcel]:

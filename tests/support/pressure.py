@@ -6,7 +6,7 @@ answer is there when it is in the outbox's table.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -17,12 +17,11 @@ from typing import cast
 from bot.config import Retention
 from bot.config.limits import Limits
 from bot.delivery.clearance import Clearance
-from bot.delivery.outbox import Outbox
-from bot.delivery.pictures import Pictures
+from bot.delivery.transaction_ids import digest
 from bot.files import parser
 from bot.incoming.admission import Admission
-from bot.incoming.dependencies import Bells, CommandDependencies, KeyMode
-from bot.incoming.dispatcher import Dispatcher, digest
+from bot.incoming.dependencies import CommandDependencies, KeyMode
+from bot.incoming.dispatcher import Dispatcher
 from bot.incoming.queue import CommandQueue
 from bot.incoming.rate_limit import RateLimiter
 from bot.incoming.set_aside import SetAside
@@ -32,9 +31,9 @@ from bot.matrix.guard import Message
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.pictures.renderer import PictureRenderer
 from bot.process.retry import persist
 from bot.rooms.directory import RoomDirectory
+from bot.state import Signals
 from commands.imports.upload import AttachedFile, Gathering
 from commands.polls.ask.policy import Member
 from storage.chat.committees import Committees
@@ -44,6 +43,7 @@ from storage.imports.uploads import Upload as Sent
 from storage.imports.uploads import Uploads
 from storage.privacy.forgotten import Seal
 from tests.support.crowd import names
+from tests.support.outboxes import outbox_over
 from tests.support.poll_desk import OpenDesk
 from tests.support.standing import AsShown
 from tests.support.worst import MESSAGE, NAME, TIME, WHEN, WORST
@@ -105,9 +105,8 @@ class Office:
     inbox: "asyncio.Queue[Message]" = field(default_factory=asyncio.Queue)
     _count: int = 0
 
-    def answered(self, parcels: Iterable[Parcel]) -> None:
-        for parcel in parcels:
-            self.said.setdefault(parcel.transaction_id.split("-")[1], time.perf_counter())
+    def answered(self, parcel: Parcel) -> None:
+        self.said.setdefault(parcel.transaction_id.split("-")[1], time.perf_counter())
 
     def send(self, who: str, text: str) -> str:
         """Somebody writes in their direct chat; the message's digest."""
@@ -185,28 +184,20 @@ async def office(database: Database) -> AsyncIterator[Office]:
         room.levels = {LEA: 50}
     keys = cast(RoomKeys, None)
     authority = AsShown(places)
-    outbox = Outbox(
-        database,
-        client,
-        keys,
-        places.rooms,
-        _nobody,
-        Pictures(client, PictureRenderer()),
-        Clearance(authority),
-    )
+    outbox = outbox_over(None, database, client, places.rooms, _nobody, Clearance(authority))
+    signals = Signals()
     desk = CommandDependencies(authority, Trust(client, ()), outbox, keys, "abcd", KeyMode.SECRET_FILE,
-                     Retention(), Seal(bytes(32)))  # fmt: skip
+                     Retention(), Seal(bytes(32)), signals)  # fmt: skip
     polls = OpenDesk(datetime.now(UTC), [Member(u, datetime(2026, 1, 1, tzinfo=UTC)) for u in (ANA, LEA, MAL)])  # type: ignore[arg-type]  # fmt: skip
     desk.polls = lambda _ctx, _tx, _origin: polls
-    dispatcher = Dispatcher(database, authority, outbox, desk, "DEVICE")
+    dispatcher = Dispatcher(database, authority, outbox, desk, signals)
     dispatcher.brakes = Admission(RateLimiter(Limits()))
     queue = dispatcher.waiting = CommandQueue(database, dispatcher, Limits())
     importing = ImportJob(
-        database, "DEVICE", authority=authority, outbox=outbox, seal=Seal(bytes(32))
+        database, authority=authority, outbox=outbox, seal=Seal(bytes(32)), signals=signals
     )
-    desk.bell = Bells(importing.ring, lambda: None)
     made = Office(database, dispatcher)
-    outbox.add = made.answered  # type: ignore[method-assign]
+    outbox.deliver = made.answered  # type: ignore[method-assign]
     queue.start()
     importing.start()
     try:

@@ -12,6 +12,7 @@ from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.matrix.client import Client
 from bot.matrix.rooms import Room
 from bot.matrix.trust import PublishedIdentity, Trust
+from bot.state import Signals
 from commands.authority.rules import FROM_THE_START
 from commands.authority.standing import Role
 from commands.framework.context import Context, Place
@@ -60,6 +61,7 @@ async def accepts(hall: Hall, who: str, by: str, room: str = HOME) -> bool:
         KeyMode.SECRET_FILE,
         Retention(),
         Seal(bytes(32)),
+        Signals(),
     )
     async with hall.database.transaction() as tx:
         committee = await Committees(tx).by_room(RoomId(room))
