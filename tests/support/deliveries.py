@@ -210,6 +210,12 @@ class Delivery:
             while await self.left() or self.outbox.waiting:  # noqa: ASYNC110 (a table)
                 await asyncio.sleep(0.01)
 
+    async def idle(self) -> None:
+        """Wait until everything is delivered that can be; the rest waits for somebody."""
+        async with asyncio.timeout(10):
+            while self.outbox._workers:  # noqa: ASYNC110 (tasks that make others)
+                await asyncio.sleep(0.01)
+
     async def at_the_door(self, messages: int) -> None:
         """Wait until so many messages have their keys out and are about to be encrypted."""
         async with asyncio.timeout(10):

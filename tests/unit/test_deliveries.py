@@ -188,7 +188,7 @@ async def test_lanes_end_in_the_transaction_that_notes_the_leaving(bot: Delivery
     bot.part("@ana")
     await bot.outbox.start()
     await bot.tell("Ana's people", "@ana", "@ben")
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert [parcel.recipient for parcel in await bot.left()] == [full("@ana")]
     assert bot.outbox.waiting == 1
     bot.kick("@ana")
@@ -360,11 +360,11 @@ async def test_a_room_that_anybody_may_join_or_read_gets_nothing_until_it_is_clo
     room.join_rule = "public"
     await bot.outbox.start()
     await bot.answer("@ana", "Ana's people")
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == [("!dm-@ana", "Ana's people")]
     room.join_rule, room.history_visibility = "invite", "world_readable"
     bot.outbox.wake()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.said_in(ROOM) == []
     room.history_visibility = "joined"
     bot.outbox.wake()
@@ -405,7 +405,7 @@ async def test_a_third_person_in_a_direct_chat_hears_nothing_of_it(bot: Delivery
     await bot.answer("@ana", "Ana's people")
     bot.places.rooms["!dm-@ana"].members[full("@ben")] = "invite"
     await bot.outbox.start()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
     other = bot.meet("@ana")
     other.members.pop(full("@ben"))
@@ -421,7 +421,7 @@ async def test_a_third_person_who_comes_while_the_key_is_out_hears_nothing(bot: 
     await bot.at_the_door(1)
     bot.places.rooms["!dm-@ana"].members[full("@ben")] = "join"
     bot.line.open.set()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
     assert len(await bot.left()) == 1
 
@@ -430,7 +430,7 @@ async def test_a_direct_chat_that_others_may_read_is_none(bot: Delivery) -> None
     await bot.answer("@ana", "Ana's people")
     bot.places.rooms["!dm-@ana"].history_visibility = "world_readable"
     await bot.outbox.start()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
     assert len(await bot.left()) == 1, "it waits for another one"
 
@@ -441,7 +441,7 @@ async def test_a_direct_chat_that_became_a_committee_s_room_is_none(bot: Deliver
     bot.places.rooms["!dm-@ana"].members = {OWN: "join", full("@ana"): "join"}
     bot.places.rooms["!dm-@ana"].founder = OWN
     await bot.outbox.start()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
 
 
@@ -457,7 +457,7 @@ async def test_a_room_upgrade_loses_nothing(bot: Delivery) -> None:
     await bot.outbox.start()
     old.members.pop(full("@ana"))
     await bot.look()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == [], "both wait for a lead to say so"
     async with bot.database.transaction() as tx:
         committees = Committees(tx)
