@@ -4,9 +4,9 @@ import secrets
 from datetime import UTC, datetime
 from typing import Final
 
-from commands.authority import rules
-from commands.authority.standing import Role, Standing
 from commands.imports.upload import AttachedFile
+from commands.roles import rules
+from commands.roles.standing import Role, Standing
 from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from storage.authority.standings import MemberRecord

@@ -6,10 +6,10 @@ from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import EXPORT_ENDED
 from bot.matrix.guard import Refused
 from bot.matrix.render import render
-from commands.authority.rules import Need
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.privacy import exports
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.chat.outbox import (
     ContentKind,
@@ -80,10 +80,9 @@ async def withdraw_export(
 ) -> None:
     """Let a copy not be made or sent any more; whoever asked hears of it while they take part."""
     now = clearance.now()
-    day = now.astimezone(committee.zone).date()
     step = ExportStep.EXPIRED if fate is MessageFate.EXPIRED else ExportStep.WITHDRAWN
     by = one.decided_by if fate is MessageFate.UNAPPROVED else one.author
-    await UnderWay(tx, committee.id, day).withdraw_export(one, by, step, now)
+    await UnderWay(tx, committee.id).withdraw_export(one, by, step, now)
     need = Need(Role.KEEPER)
     if await clearance.authority.may(tx, committee, one.author, need, now) is not None:
         return

@@ -21,8 +21,6 @@ from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.upgrade import RoomUpgrade
 from bot.state import CommandSignals, Signals
-from commands.authority.roll import Roll
-from commands.authority.standing import Role
 from commands.framework.answer import Provider
 from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
@@ -31,6 +29,8 @@ from commands.general.namesakes import Own
 from commands.general.room_upgrade import Move
 from commands.imports.upload import AttachedFile
 from commands.polls.service import PollService
+from commands.roles.roll import Roll
+from commands.roles.standing import Role
 from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.turf.farewell import Farewell

@@ -5,13 +5,13 @@ from enum import Enum
 from bot.delivery import notice_words
 from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
-from commands.authority.rules import Need
 from commands.framework.clean import straighten
 from commands.framework.context import Committee, Role, RoomId
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.general.committee import invited_to_direct
 from commands.general.views import greeting_direct, what_is_this_room
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.core.database import Transaction
 

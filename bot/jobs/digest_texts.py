@@ -8,10 +8,10 @@ from typing import Any
 
 from bot.matrix.render import render
 from bot.rooms.authority import Authority
-from commands.authority.rules import Need
 from commands.follow_ups.digest import DigestPart, DigestReader, sheet, words
 from commands.framework.context import Committee, Role, UserId
 from commands.general.namesakes import told_apart
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database, Transaction

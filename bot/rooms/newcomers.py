@@ -13,12 +13,13 @@ from datetime import UTC, datetime, timedelta
 from bot.delivery.post import Delivering, Post
 from bot.delivery.transaction_ids import NEWCOMERS, ROLL, digest
 from bot.rooms.authority import Authority
-from commands.authority import rules, views
-from commands.authority.roll import AwaitingConfirmation, Roll
-from commands.authority.rules import Newcomers
-from commands.authority.standing import Role
+from commands.authority import views
 from commands.framework.context import Committee, UserId
 from commands.framework.reply import Audience, Reply
+from commands.roles import rules
+from commands.roles.roll import AwaitingConfirmation, Roll
+from commands.roles.rules import Newcomers
+from commands.roles.standing import Role
 from commands.turf import views as turf_views
 from storage.authority.standings import Announcements, MemberRecord, Standings
 from storage.chat.said_once import SaidOnce
@@ -58,15 +59,13 @@ class Introductions:
         """Write down who is there, and say what follows from that."""
         took_over = await self._authority.look(tx, committee, now)
         occasion = digest(f"{committee.room} {millis(now)}")
-        await self._name(tx, committee, f"{NEWCOMERS}-{occasion}", now)
+        await self._name(tx, committee, f"{NEWCOMERS}-{occasion}")
         roll = await self._authority.roll(tx, committee)
         post = Post(tx, self._outbox, f"{ROLL}-{occasion}")
         for reply in await self._said(tx, committee, roll, now, took_over=took_over):
             await post.say(reply, str(committee.room), "", committee, self._authority)
 
-    async def _name(
-        self, tx: Transaction, committee: Committee, occasion: str, now: datetime
-    ) -> None:
+    async def _name(self, tx: Transaction, committee: Committee, occasion: str) -> None:
         room = self._authority.places.rooms.get(committee.room)
         if room is None or room.replaced:
             # Nothing is said there any more; whoever comes goes unnamed, and hears nothing.
@@ -99,7 +98,7 @@ class Introductions:
             for kept in some:
                 name = post.parcels[-1].transaction_id
                 await standings.put(replace(kept, announcement=name))
-            back = await _with_something_left(tx, committee, some, now)
+            back = await _with_something_left(tx, committee, some)
             if back:
                 asked = turf_views.came_back(back, committee.name)
                 await post.say(asked, str(committee.room), "", committee, self._authority)
@@ -168,10 +167,10 @@ def _unnamed(kept: MemberRecord) -> bool:
 
 
 async def _with_something_left(
-    tx: Transaction, committee: Committee, people: Sequence[MemberRecord], now: datetime
+    tx: Transaction, committee: Committee, people: Sequence[MemberRecord]
 ) -> list[UserId]:
     """Those of these newcomers who were here before, and whose turf went to the pool."""
-    departures = Departures(tx, committee.id, now.astimezone(committee.zone).date())
+    departures = Departures(tx, committee.id)
     return [k.person for k in people if await departures.last(k.person) is not None]
 
 

@@ -4,8 +4,6 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
-from commands.authority.rules import Need, refusal
 from commands.authority.spending import Acts
 from commands.authority.views import refused
 from commands.contacts.views import short
@@ -24,6 +22,8 @@ from commands.general.audit import RoomAudit
 from commands.general.terms import CommitteeName, Topic
 from commands.imports.arrival_views import goes_there
 from commands.meetings.plan.undo import Plans
+from commands.roles.quotas import Act, QuotaItem
+from commands.roles.rules import Need, refusal
 from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.zones.terms import City
@@ -183,14 +183,14 @@ async def undo(
         if first is not None or why is None:
             return look.preview if first is None else first
         await acts.spend(ctx, Act.UNDO_OTHERS)
-        await audits.keep(AuditedAction.UNDONE, ctx.user, ctx.now, contact=last.contact, words=why)
+        await audits.keep(AuditedAction.UNDONE, contact=last.contact, words=why)
     touched = await turf.touched(last.id) if last.kind in TURF else set()
     back = await barred.whose(last.id)
-    await history.reverse(last, ctx.user, ctx.now)
+    await history.reverse(last)
     told = list(await plans.taken_back(last, ctx.now))
     if back is not None:
         words = f"that {back} takes part again"
-        await audits.keep(AuditedAction.CONFIRMED, ctx.user, ctx.now, words=words)
+        await audits.keep(AuditedAction.CONFIRMED, words=words)
         told.append(undoing.takes_part_again(back, ctx))
     undone = views.undone(last.kind, contact)
     if author != ctx.user and why is not None:

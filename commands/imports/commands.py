@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label
@@ -18,14 +17,9 @@ from commands.imports import previews as looks
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
 from commands.imports.read.tables import NotAList
-from commands.imports.terms import (
-    ColumnWords,
-    DecisionWord,
-    FieldWord,
-    ImportNumber,
-    LineNumber,
-)
+from commands.imports.terms import ColumnWords, DecisionWord, FieldWord, ImportNumber, LineNumber
 from commands.imports.upload import AttachedFile, ListContents, pasted
+from commands.roles.quotas import Act, QuotaItem
 from commands.shared.attached import LostFile
 from commands.shared.background import BackgroundWork
 from storage.contacts.contacts import Contacts

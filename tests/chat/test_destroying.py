@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from bot.state import Signals
-from commands.authority.quotas import RATES, Act, Rate
 from commands.framework.context import Role
 from commands.framework.reply import Audience
+from commands.roles.quotas import RATES, Act, Rate
 from tests.chat.conversation import Chat, Said
 
 

@@ -10,8 +10,8 @@ import pytest
 from bot.delivery.exports import ExportFiles, exported
 from bot.matrix import media
 from bot.matrix.client import Client
-from commands.authority.standing import Role
 from commands.privacy.formats import CardKey
+from commands.roles.standing import Role
 from storage.chat.outbox import ContentKind, Outgoing
 from storage.core.model import UserId
 from tests.chat.conversation import Chat, Said

@@ -19,9 +19,9 @@ from bot.matrix.rooms import Room
 from bot.rooms import departures
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
-from commands.authority.standing import Role
 from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Audience, Reply, say
+from commands.roles.standing import Role
 from storage.chat.committees import Committees
 from storage.chat.outbox import ContentKind, OutboxTable, Parcel
 from storage.core.database import Database

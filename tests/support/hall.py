@@ -7,8 +7,8 @@ from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.newcomers import Introductions, introduced
-from commands.authority.rules import AuthoritySettings, confirmed
-from commands.authority.standing import Role, Standing
+from commands.roles.rules import AuthoritySettings, confirmed
+from commands.roles.standing import Role, Standing
 from storage.authority.standings import Standings
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable, Parcel
@@ -64,7 +64,7 @@ class Hall:
         """Somebody records something about people."""
         committee = await self.committee()
         async with self.database.transaction() as tx:
-            await History(tx, committee.id).record(EntryKind.NOTED, UserId(ANA), self.now)
+            await History(tx, committee.id, UserId(ANA), self.now).record(EntryKind.NOTED)
 
     def member(self, user: str, membership: str) -> None:
         event = {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}

@@ -13,10 +13,10 @@ from bot.matrix.client import Client
 from bot.matrix.rooms import Room
 from bot.matrix.trust import PublishedIdentity, Trust
 from bot.state import Signals
-from commands.authority.rules import FROM_THE_START
-from commands.authority.standing import Role
 from commands.framework.context import Context, Place
 from commands.general.identities import IdentityAcceptance
+from commands.roles.rules import FROM_THE_START
+from commands.roles.standing import Role
 from storage.chat.committees import Committees
 from storage.chat.identities import Identities, Pin
 from storage.core.database import Database

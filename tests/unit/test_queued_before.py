@@ -30,10 +30,10 @@ from bot.matrix.room_keys import LastLook
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Device
 from bot.pictures.protocol import Drawn, Png
-from commands.authority.standing import Role
 from commands.framework.picture import Bars, ChartBar
 from commands.framework.reply import Audience, CalendarFile, OpenPoll, Reply, say
 from commands.privacy.formats import CardKey
+from commands.roles.standing import Role
 from storage.chat.dead_letters import Letters
 from storage.chat.outbox import ContentKind, DeliveryTerms, MessageKind, Outgoing
 from storage.core import migrate
@@ -309,7 +309,7 @@ async def queue_everything(bot: Bot) -> None:
     await say_in("st-poll", replace(words, poll=OpenPoll("When?", ("Mon", "Tue"))))
     await say_in("st-to-lead", replace(words, audience=Audience.LEADS), ROOM, thread)
     async with bot.database.transaction() as tx:
-        exports, kim = Exports(tx, committee.id, NOW.date()), bot.user("@kim")
+        exports, kim = Exports(tx, committee.id), bot.user("@kim")
         one = await exports.ask(kim, ExportFormat.CSV, "mailing", NOW, ratings=False)
         await exports.approve(one, bot.user("@lea"), NOW)
     file = replace(words, audience=Audience.NAMED, to=(full("@kim"),), export=one.id)

@@ -12,7 +12,7 @@ from bot.delivery import outbox
 from bot.jobs import retention
 from bot.jobs.retention import RetentionJob
 from bot.state import Signals
-from commands.authority.standing import Role
+from commands.roles.standing import Role
 from storage.core.database import Database
 from tests.support.deliveries import ROOM, Delivery
 
