@@ -117,8 +117,9 @@ class Delivery:
         )
 
     async def _direct(self, person: str) -> Room | None:
-        await asyncio.sleep(0)
-        return self.places.direct_with(person, [ROOM, OTHER_ROOM])
+        async with self.database.transaction() as tx:
+            committees = await Committees(tx).all()
+        return self.places.direct_with(person, [each.room for each in committees])
 
     @property
     def effects(self) -> Effects:
