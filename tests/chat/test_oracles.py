@@ -231,7 +231,7 @@ MORE = {
 
 def shows_people(command: Command) -> bool:
     """Whether it can reach records of people."""
-    touched = [kind for kind in command.facts.values() if issubclass(kind, Repository)]
+    touched = [kind for kind in command.reaches if issubclass(kind, Repository)]
     return any(not issubclass(kind, Counts) for kind in touched)
 
 
