@@ -8,7 +8,7 @@ from commands.contacts.lookup import ContactInCare
 from commands.contacts.rules import state_of
 from commands.contacts.terms import EmploymentStatus, NewRole, ReasonWord, RoleWord, StatusWord
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import impossible, refuse
 from commands.framework.handles import looks_like_a_handle
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
@@ -71,11 +71,10 @@ async def edit(
     status: employee, leave or contractor, from today on
     """
     if status is not None and before.state.out:
-        raise refuse(
+        raise impossible(
             _("{who}: {rejoin} says that they are back."),
             who=label(before),
             rejoin=Code(f"!contact rejoin {before.handle}"),
-            example="",
         )
     entry = await history.record(EntryKind.CONTACT_EDITED, before.id)
     if name is not None:
@@ -123,9 +122,7 @@ async def alias(
     if remove:
         known = (*await lives.names(contact.id), contact.name)
         if folded(name) not in map(folded, known):
-            raise refuse(
-                _("{who} has no other name “{name}”."), who=label(contact), name=name, example=""
-            )
+            raise impossible(_("{who} has no other name “{name}”."), who=label(contact), name=name)
     entry = await history.record(EntryKind.NAMED, contact.id)
     if remove:
         await lives.no_longer_called(entry, contact.id, name)
@@ -198,7 +195,7 @@ async def left(
     day: the first day without them; without it today
     """
     if contact.state is Membership.LEFT:
-        raise refuse(_("{who} has left already."), who=label(contact), example="")
+        raise impossible(_("{who} has left already."), who=label(contact))
     from_day = day or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(ctx, lives, history, contact, Membership.LEFT, from_day, None)
@@ -228,10 +225,10 @@ async def rejoin(
     """
     last = await lives.last_state(contact.id)
     if last is None or not last[0].out:
-        raise refuse(_("{who} is in the unit already."), who=label(contact), example="")
+        raise impossible(_("{who} is in the unit already."), who=label(contact))
     back = day or ctx.today
     if back > ctx.today:
-        raise refuse(_("Say it when they are back: that day is still to come."), example="")
+        raise impossible(_("Say it when they are back: that day is still to come."))
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
     entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
@@ -264,7 +261,7 @@ async def exclude(
     from: the day from which they are not; without it today
     """
     if contact.state is Membership.EXCLUDED:
-        raise refuse(_("{who} is out of the unit already."), who=label(contact), example="")
+        raise impossible(_("{who} is out of the unit already."), who=label(contact))
     from_day = from_ or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
@@ -314,10 +311,9 @@ async def role(
     from: the day from which that holds; without it today
     """
     if word is NewRole.COMMITTEE and contact.state is Membership.EXCLUDED:
-        raise refuse(
+        raise impossible(
             _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
             who=label(contact),
-            example="",
         )
     from_day = from_ or ctx.today
     had = await lives.parts(contact.id)

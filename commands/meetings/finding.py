@@ -5,7 +5,7 @@ from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context, UserId
-from commands.framework.errors import cut, refuse
+from commands.framework.errors import cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reader import reader_of
 from commands.framework.reply import Code
@@ -25,14 +25,13 @@ async def the_meeting(number: int, meetings: Meetings) -> Meeting:
     """The open meeting with that number. Raises Refusal."""
     found = await meetings.by_number(number)
     if found is None:
-        raise refuse(
+        raise impossible(
             _("There is no meeting #{number}; {meet} shows what is planned."),
             number=number,
             meet=Code("!meet"),
-            example="",
         )
     if found.version.cancelled:
-        raise refuse(_("Meeting #{number} is cancelled."), number=number, example="")
+        raise impossible(_("Meeting #{number} is cancelled."), number=number)
     return found
 
 
@@ -48,13 +47,12 @@ async def next_time(number: int | None, ctx: Context, meetings: Meetings) -> Occ
         if occurrence.live and occurrence.ends > ctx.now:
             return occurrence
     if meeting.version.start is None:
-        raise refuse(
+        raise impossible(
             _("The time of #{number} is still being asked for: {can}."),
             number=number,
             can=Code(f"!can #{number} 1 2"),
-            example="",
         )
-    raise refuse(_("Meeting #{number} is over."), number=number, example="")
+    raise impossible(_("Meeting #{number} is over."), number=number)
 
 
 async def running_or_next(ctx: Context, meetings: Meetings, minutes: Minutes) -> Occurrence:
@@ -69,10 +67,9 @@ async def running(ctx: Context, meetings: Meetings, minutes: Minutes) -> Occurre
     on = await minutes.running(ctx.now)
     found = None if on is None else await meetings.occurrence(on)
     if found is None:
-        raise refuse(
+        raise impossible(
             _("No meeting is on. {start} begins the next one."),
             start=Code("!meet start"),
-            example="",
         )
     return found
 
@@ -94,12 +91,11 @@ async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context)
         day_to_come(words, today, ctx.locale)
     if fitting:
         return fitting[0]
-    raise refuse(
+    raise impossible(
         _("#{number} has no meeting on “{day}”; {next} shows its days."),
         number=meeting.number,
         day=cut(words),
         next=Code(f"!meet next #{meeting.number}"),
-        example="",
     )
 
 
@@ -108,13 +104,13 @@ async def open_poll(number: int | None, meetings: Meetings, polls: TimePolls) ->
     if number is not None:
         found = await the_meeting(number, meetings)
         if found.version.start is not None or await polls.of(found.id) is None:
-            raise refuse(_("The time of #{number} is settled."), number=number, example="")
+            raise impossible(_("The time of #{number} is settled."), number=number)
         return found
     asked = [each for each in await meetings.open() if each.version.start is None]
     if len(asked) == 1:
         return asked[0]
     if not asked:
-        raise refuse(_("No meeting's time is being asked for."), example="")
+        raise impossible(_("No meeting's time is being asked for."))
     raise refuse(
         _("Several are being asked about: {numbers}. Say which."),
         numbers=", ".join(f"#{each.number} {each.title}" for each in asked),

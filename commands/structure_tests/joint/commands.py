@@ -1,7 +1,7 @@
 """What is typed for tests of several committees: each shows the others counts, and nothing else."""
 
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import impossible
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.framework.spec import Where, command
@@ -68,13 +68,12 @@ async def join(
     """
     known = await joint.by_code(code)
     if known is None:
-        raise refuse(_("I know no joint test {code}."), code=code, example="")
+        raise impossible(_("I know no joint test {code}."), code=code)
     if test.joint is not None or await joint.part_in(known):
-        raise refuse(
+        raise impossible(
             _("{test} is part of a joint test already. {leave} first."),
             test=test.name,
             leave=Code(f"!test leave {test.handle}"),
-            example="",
         )
     joined = await joint.join(test, code)
     await audits.keep(AuditedAction.TEST_JOINED, words=test.handle)
@@ -94,7 +93,7 @@ async def leave(ctx: Context, joint: JointTests, test: AnyTest) -> Reply:
     """
     del ctx
     if test.joint is None:
-        raise refuse(_("{test} is part of no joint test."), test=test.name, example="")
+        raise impossible(_("{test} is part of no joint test."), test=test.name)
     await joint.leave(test)
     return say(_("{test} is on its own again."), test=Strong(title(test)))
 
@@ -112,11 +111,10 @@ async def together(ctx: Context, joint: JointTests, test: AnyTest) -> Reply:
     test: which one; not needed while only one is open
     """
     if test.joint is None:
-        raise refuse(
+        raise impossible(
             _("{test} is your committee's alone. A lead asks another one in: {invite}"),
             test=test.name,
             invite=Code(f"!test invite {test.handle}"),
-            example="",
         )
     return _together(test, await joint.sides(test.joint, _renewed(ctx)))
 
