@@ -4,11 +4,9 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import impossible
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Paragraph, Reply, line
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible
+from commands.framework.context import Place
+from commands.framework.reply import Audience, Code, Paragraph, line
 from commands.framework.values import Label
 from commands.meetings.finding import OpenMeeting, next_time, on_day
 from commands.meetings.plan.commands import DRAFT_KEPT

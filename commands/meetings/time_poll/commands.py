@@ -2,12 +2,10 @@
 
 from datetime import datetime, time, timedelta
 
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import ambiguous, impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Reply, say
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.context import Place
+from commands.framework.errors import ambiguous
 from commands.framework.shares import read_share
-from commands.framework.spec import Where, command
 from commands.meetings import views
 from commands.meetings.finding import OpenTimePoll, UsualTimePoll, open_poll, zones_of
 from commands.meetings.plan.commands import DRAFT_KEPT

@@ -4,11 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Code
 from commands.structure_tests.compare import views
 from commands.structure_tests.finding import AnyTest, the_test
 from commands.structure_tests.rules import (

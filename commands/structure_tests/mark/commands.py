@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, cut, impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Pasted
 from commands.imports.upload import AttachedFile
 from commands.roles.quotas import QuotaItem

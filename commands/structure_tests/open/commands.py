@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _, a_day
-from commands.framework.reply import Code, Line, Reply, Strong, line, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.i18n import a_day
+from commands.framework.reply import Code, Line, Strong, line
 from commands.framework.values import Label
 from commands.roles.quotas import QuotaItem
 from commands.shared.small_groups import fold

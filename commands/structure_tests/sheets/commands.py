@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import among_own, care_of, in_care
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, say
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.study import Study
 from commands.framework.values import Pasted
 from commands.imports import file_views as imports

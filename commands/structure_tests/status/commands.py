@@ -1,10 +1,7 @@
 """What is typed to see how a test goes: counts for everybody, names in the direct chat."""
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Line, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Code, Line
 from commands.framework.values import Label
 from commands.shared.figures import area_name
 from commands.structure_tests import views
