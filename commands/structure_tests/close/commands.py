@@ -12,9 +12,9 @@ from commands.roles.quotas import Act, QuotaItem
 from commands.shared.wording import label
 from commands.structure_tests.close import views
 from commands.structure_tests.finding import ClosedTest, OpenTest
+from commands.structure_tests.mark.terms import MarkWord
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.post import for_the_room
-from commands.structure_tests.terms import MarkWord
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History

@@ -6,8 +6,8 @@ from commands.framework.reply import Code
 from commands.roles.quotas import QuotaItem
 from commands.shared.wording import rating_words, short
 from commands.structure_tests.close import views
+from commands.structure_tests.close.terms import ItemNumber, YesNo, YesNoWord
 from commands.structure_tests.finding import ClosedTest
-from commands.structure_tests.terms import ItemNumber, YesNo, YesNoWord
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.core.model import Assessment, EntryId, EntryKind, Evidence, Part, Rated
