@@ -14,11 +14,12 @@ from storage.turf.absences import Barred
 @command("second", who=Role.LEAD, where=Where.DIRECT, example="!second 3", second=True)
 async def second(
     ctx: Context,
+    number: SecondNumber,
+    *,
     seconds: Seconds,
     members: Members,
     barred: Barred,
     audits: Audits,
-    number: SecondNumber,
 ) -> tuple[Reply, ...]:
     """Agree that somebody goes on who has destroyed much, after asking them why.
 

@@ -221,10 +221,13 @@ async def resolved(
     """
     command, found = request.command, dict(request.arguments)
     command.check_words(found)
+    for name, unsaid in command.unsaid.items():
+        needs = {each: await fact(kind) for each, kind in unsaid.needs.items()}
+        found[name] = await unsaid.find(**needs)
     for parameter in command.parameters:
         resolver, said = parameter.resolver, found.get(parameter.name)
         if resolver is not None and (said is not None or resolver.finds_unsaid):
-            needs = {name: await fact(kind) for name, kind in resolver.needs.items()}
+            needs = {each: await fact(kind) for each, kind in resolver.needs.items()}
             found[parameter.name] = await resolver.find(said, **needs)
     for group, kind in command.groups.items():
         theirs = [each.name for each in command.parameters if each.group == group]

@@ -34,10 +34,10 @@ SHORT_NAME = 40
 )
 async def setup(
     ctx: Context,
+    *,
     committees: Committees,
     own: Own,
     roll: Roll,
-    *,
     name: CommitteeName | None = None,
     tz: City | None = None,
 ) -> Reply:
@@ -138,11 +138,12 @@ def _in_fours(key: str) -> str:
 )
 async def accept_identity(
     ctx: Context,
+    user: Person,
+    *,
     desk: IdentityAcceptance,
     acts: Acts,
     trail: Trail,
     previews: Previews,
-    user: Person,
 ) -> Reply | tuple[Reply, ...]:
     """Accept somebody's new identity, after asking them outside Matrix. You see first which.
 

@@ -37,12 +37,12 @@ from storage.structure_tests.reviews import Reviews
 )
 async def close(
     ctx: Context,
+    test: OpenTest,
+    *,
     tests: StructureTests,
     figures: StructureFigures,
     reviews: Reviews,
     history: History,
-    test: OpenTest,
-    *,
     acts: Acts,
     audits: Audits,
     previews: Previews,
@@ -83,12 +83,12 @@ async def close(
 )
 async def amend(
     ctx: Context,
-    contacts: Contacts,
-    marks: Marks,
     test: ClosedTest,
     how: MarkWord | None = None,
     who: Who | None = None,
     *,
+    contacts: Contacts,
+    marks: Marks,
     figures: StructureFigures,
     history: History,
     audits: Audits,

@@ -33,12 +33,12 @@ RATED = {ReviewReason.HELD_BACK: Assessment.UNDECIDED, ReviewReason.STEPPED_UP: 
 )
 async def review(
     ctx: Context,
-    reviews: Reviews,
-    history: History,
     test: ClosedTest,
     item: ItemNumber | None = None,
     answer: YesNoWord | None = None,
     *,
+    reviews: Reviews,
+    history: History,
     assessments: Assessments,
     lives: ContactChanges,
 ) -> Reply:

@@ -23,7 +23,7 @@ STEPS = 8
     also=("chart test", "test picture"),
 )
 async def chart(
-    ctx: Context, tests: StructureTests, figures: StructureFigures, test: AnyTest
+    ctx: Context, test: AnyTest, *, tests: StructureTests, figures: StructureFigures
 ) -> Reply:
     """Draw how far each area has come in a test.
 
@@ -68,10 +68,11 @@ async def ladder_(ctx: Context, tests: StructureTests, figures: StructureFigures
 )
 async def movement(
     ctx: Context,
-    tests: StructureTests,
-    figures: StructureFigures,
     test: WhichTest | None = None,
     other: WhichTest | None = None,
+    *,
+    tests: StructureTests,
+    figures: StructureFigures,
 ) -> Reply:
     """Draw each area in two tests, one above the other.
 

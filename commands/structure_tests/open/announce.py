@@ -26,11 +26,11 @@ from storage.structure_tests.register import StructureTests
 )
 async def announce(
     ctx: Context,
+    test: AnyTest,
+    *,
     tests: StructureTests,
     figures: StructureFigures,
     audits: Audits,
-    test: AnyTest,
-    *,
     override: Note | None = None,
 ) -> tuple[Reply, ...]:
     """Tell the room that a test may go public. Refused below the bar you set when you opened it.

@@ -58,12 +58,12 @@ class _Typed:
 )
 async def open_(
     ctx: Context,
-    tests: StructureTests,
-    unit: Unit,
-    history: History,
     kind: ActionWord,
     name: Title | None = None,
     *,
+    tests: StructureTests,
+    unit: Unit,
+    history: History,
     area: Label | None = None,
     goal: Percent | None = None,
     public: Percent | None = None,
@@ -173,10 +173,10 @@ async def _steps_back(tests: StructureTests, kind: Action) -> list[Line]:
 )
 async def change(
     ctx: Context,
-    tests: StructureTests,
-    history: History,
     test: OpenTest,
     *,
+    tests: StructureTests,
+    history: History,
     goal: Percent | None = None,
     public: Percent | None = None,
     closes: FutureDate | None = None,
