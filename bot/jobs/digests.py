@@ -58,7 +58,7 @@ class DigestJob:
         self._outbox = outbox
         self._now = now or (lambda: datetime.now(UTC))
 
-    async def look(self, now: datetime | None = None) -> int:
+    async def send_due(self, now: datetime | None = None) -> int:
         """Write to everybody whose morning it is and who has something due; how many."""
         at = now or self._now()
         written = 0
@@ -98,7 +98,7 @@ class DigestJob:
         await Digests(tx).looked(person, day)
         if await Digests(tx).muted(person):
             return False
-        if not await self._sheets(tx, Morning(person, day, last), committees, at):
+        if not await _sheets(self._authority, tx, Morning(person, day, last), committees, at):
             return False
         post = Post(tx, self._outbox, f"digest-{day}-{digest(person)}")
         which = {"person": person, "day": str(day), "last": None if last is None else str(last)}
@@ -106,7 +106,19 @@ class DigestJob:
         await post.put({DIGEST: which}, recipient=person, terms=terms)
         return True
 
-    # -- at the moment it goes
+
+class DigestTexts:
+    """Words digests at the moment they go."""
+
+    def __init__(
+        self,
+        database: Database,
+        authority: Authority,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._database = database
+        self._authority = authority
+        self._now = now or (lambda: datetime.now(UTC))
 
     async def said(self, content: Mapping[str, Any]) -> dict[str, Any] | None:
         """The words of a digest now; None when there is nothing left to say."""
@@ -117,31 +129,32 @@ class DigestJob:
         async with self._database.transaction() as tx:
             if await Digests(tx).muted(morning.person):
                 return None
-            sheets = await self._sheets(tx, morning, await Committees(tx).all(), at)
+            sheets = await _sheets(self._authority, tx, morning, await Committees(tx).all(), at)
         return render(words(sheets))[0] if sheets else None
 
     async def sent(self, _tx: Transaction, _content: Mapping[str, Any]) -> None:
         """The homeserver has it; that its day was looked at is known since it was queued."""
 
-    async def _sheets(
-        self,
-        tx: Transaction,
-        morning: "Morning",
-        committees: Sequence[Committee],
-        at: datetime,
-    ) -> list[DigestPart]:
-        person, sheets = morning.person, list[DigestPart]()
-        theirs = self._authority.places.committees_of(person, await Committees(tx).all())
-        called = {each.id: each.name for each in told_apart(theirs)}
-        for committee in committees:
-            if await self._authority.may(tx, committee, person, Need(people=True), at) is not None:
-                continue
-            role = (await self._authority.standing(tx, committee, person)).role
-            held_on = at.astimezone(committee.zone).date()
-            reader = DigestReader(
-                person, role or Role.ORGANIZER, morning.day, morning.last, held_on
-            )
-            follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
-            part = await sheet(called[committee.id], reader, follow_ups, absences)
-            sheets += [] if part is None else [part]
-        return sheets
+
+async def _sheets(
+    authority: Authority,
+    tx: Transaction,
+    morning: Morning,
+    committees: Sequence[Committee],
+    at: datetime,
+) -> list[DigestPart]:
+    person, sheets = morning.person, list[DigestPart]()
+    theirs = authority.places.committees_of(person, await Committees(tx).all())
+    called = {each.id: each.name for each in told_apart(theirs)}
+    for committee in committees:
+        if await authority.may(tx, committee, person, Need(people=True), at) is not None:
+            continue
+        role = (await authority.standing(tx, committee, person)).role
+        held_on = at.astimezone(committee.zone).date()
+        reader = DigestReader(
+            person, role or Role.ORGANIZER, morning.day, morning.last, held_on
+        )
+        follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
+        part = await sheet(called[committee.id], reader, follow_ups, absences)
+        sheets += [] if part is None else [part]
+    return sheets

@@ -76,25 +76,16 @@ class ReminderJob:
         self._noted: datetime | None = None
         self._laid_out: datetime | None = None
         self._looking = asyncio.Lock()
-        self._warming: asyncio.Task[None] | None = None
 
-    def start(self) -> None:
+    async def run(self) -> None:
         """Get the vocabularies of times ready in a while; whoever types one earlier waits."""
-        self._warming = asyncio.create_task(self._warm())
-
-    async def close(self) -> None:
-        if self._warming is not None:
-            self._warming.cancel()
-            await asyncio.gather(self._warming, return_exceptions=True)
-
-    async def _warm(self) -> None:
         # First come the answers to what was typed while the bot was away.
         await asyncio.sleep(WARM_AFTER)
         await asyncio.to_thread(warm)
 
     # -- what is due
 
-    async def look(self) -> int:
+    async def send_due(self) -> int:
         """Queue what is due now; how many."""
         async with self._looking:
             now = self._now()
@@ -146,7 +137,7 @@ class ReminderJob:
             async with self._database.transaction() as tx:
                 table = ReminderTable(tx)
                 await table.settle(expired, ReminderState.EXPIRED, now)
-                at = await self._at(tx, await Committees(tx).by_id(committee_id), now)
+                at = await _moment(self._authority, tx, await Committees(tx).by_id(committee_id), now)
                 for reminder in batch:
                     await self._queue(reminder, at)
                 if away is not None and not left:
@@ -241,7 +232,42 @@ class ReminderJob:
         own = Post(at.tx, self._outbox, f"away-{at.committee.id}-{int(away.timestamp())}")
         await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
 
-    # -- at the moment it goes
+    # -- the weeks ahead
+
+    async def _lay_out(self, now: datetime) -> None:
+        """Lay out series and action items further ahead; tell where a zone's rules moved a meeting."""
+        async with self._database.transaction() as tx:
+            committees = await Committees(tx).all()
+        for committee in committees:
+            after: int | None = 0
+            while after is not None:
+                occasion = f"zone-{committee.id}-{int(now.timestamp())}-{after}"
+                async with self._database.transaction() as tx:
+                    at = await _moment(self._authority, tx, committee, now)
+                    moved, after = await lay_out(at, after)
+                    post = Post(tx, self._outbox, occasion)
+                    for reply in moved:
+                        await post.say(reply, str(committee.room), "", committee, self._authority)
+
+
+async def _moment(
+    authority: Authority, tx: Transaction, committee: Committee, now: datetime
+) -> ReminderMoment:
+    return ReminderMoment(tx, committee, await authority.members(tx, committee), now)
+
+
+class ReminderTexts:
+    """Words reminders at the moment they go."""
+
+    def __init__(
+        self,
+        database: Database,
+        authority: Authority,
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._database = database
+        self._authority = authority
+        self._now = now or (lambda: datetime.now(UTC))
 
     async def said(self, content: Mapping[str, Any]) -> dict[str, Any] | None:
         """The words of a reminder now; None when it is not said (any more)."""
@@ -251,7 +277,7 @@ class ReminderJob:
             reminder = await table.by_id(int(content[REMINDER]))
             if reminder is None:
                 return None
-            at = await self._at(tx, await Committees(tx).by_id(reminder.committee), now)
+            at = await _moment(self._authority, tx, await Committees(tx).by_id(reminder.committee), now)
             version = await current(reminder, at)
             tried = reminder.state is ReminderState.SENDING
             fate = rules.at_the_last_moment(reminder, now, current=version, tried=tried)
@@ -268,26 +294,6 @@ class ReminderJob:
     async def sent(self, tx: Transaction, content: Mapping[str, Any]) -> None:
         """The homeserver has it."""
         await ReminderTable(tx).settle([int(content[REMINDER])], ReminderState.SENT, self._now())
-
-    # -- the weeks ahead
-
-    async def _lay_out(self, now: datetime) -> None:
-        """Lay out series and action items further ahead; tell where a zone's rules moved a meeting."""
-        async with self._database.transaction() as tx:
-            committees = await Committees(tx).all()
-        for committee in committees:
-            after: int | None = 0
-            while after is not None:
-                occasion = f"zone-{committee.id}-{int(now.timestamp())}-{after}"
-                async with self._database.transaction() as tx:
-                    at = await self._at(tx, committee, now)
-                    moved, after = await lay_out(at, after)
-                    post = Post(tx, self._outbox, occasion)
-                    for reply in moved:
-                        await post.say(reply, str(committee.room), "", committee, self._authority)
-
-    async def _at(self, tx: Transaction, committee: Committee, now: datetime) -> ReminderMoment:
-        return ReminderMoment(tx, committee, await self._authority.members(tx, committee), now)
 
 
 _ENDS = {

@@ -45,7 +45,7 @@ class Presence:
     database: Database
     places: RoomDirectory
     register: Register
-    courier: EphemeralSender
+    sender: EphemeralSender
     policy: Policy
 
     async def look(self, room: str) -> None:
@@ -66,7 +66,7 @@ class Presence:
             away = change.before.away or (change.now and change.now.away)
             for reply in replies:
                 name = f"pw-{digest(f'{room} {change.user} {away} {change.before.away is None}')}"
-                self.courier.say([], [change.user], render(reply), name, ANYBODY)
+                self.sender.say([], [change.user], render(reply), name, ANYBODY)
 
     async def see(
         self, tx: Transaction, committee: Committee, now: datetime

@@ -67,23 +67,21 @@ class Votes:
     def __init__(
         self,
         register: Register,
-        courier: EphemeralSender,
-        moving: SessionExpiry,
+        sender: EphemeralSender,
+        expiry: SessionExpiry,
         *,
         places: RoomDirectory,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
         ended: Ended,
     ) -> None:
         self._register = register
-        self._courier = courier
-        self._moving = moving
+        self._sender = sender
+        self._expiry = expiry
         self._places = places
         self._zone_of = zone_of
         self._ended = ended
         self._reacted: set[tuple[str, str]] = set()
         """To whom it was explained that reactions are no votes: person and room."""
-        self.lost: set[str] = set()
-        """Rooms with polls that memory lost since the start."""
         self._left_out: dict[tuple[str, str, str], float] = {}
         """When it was told that a device reads nothing from us, by room, person and device; monotonic."""
         self._saying: set[asyncio.Task[None]] = set()
@@ -113,7 +111,7 @@ class Votes:
         if attempt.place is Place.ROOM:
             self._say(self._typed_in_the_room(message))
             return
-        self._moving.hurry(message.room)
+        self._expiry.expire_now(message.room)
         found, which = await self._look(attempt)
         if isinstance(found, Cast) and which is not None:
             try:
@@ -160,7 +158,7 @@ class Votes:
         known = (reaction.sender, room.id)
         of_theirs = self._register.of(UserId(reaction.sender))
         if place is not None and of_theirs and known not in self._reacted:
-            self._courier.soon(self._explain_reaction(room, reaction))
+            self._sender.soon(self._explain_reaction(room, reaction))
 
     async def answered(self) -> None:
         """Wait a moment for the answers: who dies before they are out is told of the votes again.
@@ -173,7 +171,7 @@ class Votes:
             await asyncio.wait(saying, timeout=LONGEST_WAIT)
 
     def _say(self, work: Coroutine[Any, Any, object]) -> None:
-        self._saying.add(self._courier.soon(work))
+        self._saying.add(self._sender.soon(work))
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -228,7 +226,7 @@ class Votes:
         voter, typed = UserId(attempt.message.sender), attempt.typed
         theirs = any(
             room is not None and room.has(voter)
-            for room in (self._places.rooms.get(each) for each in self.lost)
+            for room in (self._places.rooms.get(each.room) for each in self._register.lost)
         )
         of_another = typed is not None and is_code(typed.code) and typed.code not in codes
         lost = theirs and (of_another or found == views.no_such_poll())
@@ -240,29 +238,29 @@ class Votes:
     # -- what is said ----------------------------------------------------------------------------------
 
     async def _answer(self, message: Message | Vote, reply: Reply) -> None:
-        words = reply if self._courier.may_redact(message.room) else views.stays(reply)
+        words = reply if self._sender.may_redact(message.room) else views.stays(reply)
         root = message.relation.thread if isinstance(message, Message) else ""
         thread = thread_of(message.room, root, message.event_id)
         contents = [within(thread, content, message.room) for content in render(words)]
-        await self._courier.to_room(message.room, contents, f"va-{digest(message.event_id)}")
+        await self._sender.to_room(message.room, contents, f"va-{digest(message.event_id)}")
         failpoints.reach("vote_acknowledged")
         await self._redact(message.room, message.event_id)
 
     async def _typed_in_the_room(self, message: Message | Vote) -> None:
         await self._redact(message.room, message.event_id)
         words = render(views.typed_in_the_room())
-        await self._courier.to_person(message.sender, words, f"vw-{digest(message.event_id)}")
+        await self._sender.to_person(message.sender, words, f"vw-{digest(message.event_id)}")
 
     async def _take_away(self, room: str, event_id: str, words: Sequence[Content]) -> None:
         await self._redact(room, event_id)
-        await self._courier.to_room(room, words, f"vn-{digest(event_id)}")
+        await self._sender.to_room(room, words, f"vn-{digest(event_id)}")
 
     async def _redact(self, room: str, event_id: str) -> None:
-        await self._courier.redact(room, event_id, f"vr-{digest(event_id)}")
+        await self._sender.redact(room, event_id, f"vr-{digest(event_id)}")
 
     async def _explain_reaction(self, room: Room, reaction: Reaction) -> None:
         path = f"/rooms/{quoted(room.id)}/event/{quoted(reaction.target)}"
-        target = await self._courier.asked(path)
+        target = await self._sender.asked(path)
         name = section(target, "content").get(REFERENCE)
         ours = isinstance(target, dict) and target.get("sender") == self._places.own
         if not ours or not isinstance(name, str) or not name.startswith((BALLOT, ANNOUNCEMENT)):
@@ -271,7 +269,7 @@ class Votes:
             return
         self._reacted.add((reaction.sender, room.id))
         words = render(views.reacted())
-        await self._courier.to_person(reaction.sender, words, f"vx-{digest(reaction.event_id)}")
+        await self._sender.to_person(reaction.sender, words, f"vx-{digest(reaction.event_id)}")
 
 
 def _of(found: Cast | Reply, mine: Sequence[Open]) -> Open | None:

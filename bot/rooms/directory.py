@@ -59,12 +59,6 @@ class RoomDirectory:
     rooms: dict[str, Room] = field(default_factory=dict)
     learned: set[str] = field(default_factory=set)
     """Rooms whose state was asked for outside of sync; the next checkpoint saves them."""
-    regrouped: bool = False
-    """Whether a command moved a committee to another room since anybody looked."""
-
-    def regroup(self) -> None:
-        """A command moved or made a committee."""
-        self.regrouped = True
 
     def role(self, committee: Committee, user: str) -> Role | None:
         """What the room's state shows a person as; None when they are not in its room now.

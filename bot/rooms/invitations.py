@@ -21,6 +21,7 @@ from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.sync import listing, state_of
 from bot.process import failpoints
 from bot.rooms.directory import RoomDirectory
+from bot.state import Signals
 from commands.framework.context import Committee
 from storage.chat.committees import Committees
 from storage.chat.rooms import Invitation, Rooms
@@ -34,34 +35,40 @@ GIVE_UP_AFTER = 24 * 3600 * 1000
 log = logs.get("bot.rooms.invitations")
 
 
+Wanted = Callable[[Transaction, str], Awaitable[bool]]
+
+
 class Invitations:
     """Invitations are durable intentions; each has a task that ends when we are in."""
 
-    def __init__(self, database: Database, client: Client, places: RoomDirectory) -> None:
+    def __init__(self, database: Database, client: Client, places: RoomDirectory, wanted: Wanted, signals: Signals) -> None:
+        """``wanted``: whether a direct room is wanted for somebody at this moment."""
         self._database = database
         self._client = client
         self._places = places
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._opening: dict[str, asyncio.Lock] = {}
-        self.wanted: Callable[[Transaction, str], Awaitable[bool]] = _everybody
-        """Whether a direct room is wanted for somebody at this moment."""
-        self._back: asyncio.Task[None] | None = None
-        self._wanted = asyncio.Event()
+        self._is_wanted = wanted
+        self._open = False
+        """Whether invitations are followed; until then they wait in the table."""
+        self._uninvite = signals.invitations
 
-    async def start(self) -> None:
-        """Take up invitations an earlier run had accepted."""
-        async with self._database.transaction() as tx:
-            waiting = await Rooms(tx).invitations()
-        for invitation in waiting:
-            self._follow(invitation)
-        self.take_back()
-        self._back = asyncio.create_task(self._take_back_on(), name="doors")
-
-    async def close(self) -> None:
-        tasks = [*self._tasks.values(), *([] if self._back is None else [self._back])]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def run(self) -> None:
+        """Follow what was accepted, by an earlier run as well, and take back what is to be."""
+        self._open = True
+        self._uninvite.set()
+        try:
+            async with self._database.transaction() as tx:
+                waiting = await Rooms(tx).invitations()
+            for invitation in waiting:
+                self._follow(invitation)
+            await self._take_back_on()
+        finally:
+            self._open = False
+            tasks = list(self._tasks.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     def suitable(self, room: Room, committees: Sequence[Committee]) -> bool:
         """Only from people we listen to, only into encrypted rooms that are not public."""
@@ -79,7 +86,7 @@ class Invitations:
         log.info("invited")
 
     def _follow(self, invitation: Invitation) -> None:
-        if invitation.room not in self._tasks:
+        if self._open and invitation.room not in self._tasks:
             task = asyncio.create_task(self._join(invitation))
             self._tasks[invitation.room] = task
             task.add_done_callback(lambda _: self._tasks.pop(invitation.room, None))
@@ -115,14 +122,10 @@ class Invitations:
 
     # -- taking back
 
-    def take_back(self) -> None:
-        """There are invitations of ours to take back."""
-        self._wanted.set()
-
     async def _take_back_on(self) -> None:
         while True:
-            await self._wanted.wait()
-            self._wanted.clear()
+            await self._uninvite.wait()
+            self._uninvite.clear()
             try:
                 async with self._database.transaction() as tx:
                     wanted = await Rooms(tx).uninvited()
@@ -130,7 +133,7 @@ class Invitations:
                     await self._take_back(room_id, person)
             except Error as error:
                 log.failure("uninviting", error)
-                asyncio.get_running_loop().call_later(LONGEST_PAUSE, self._wanted.set)
+                asyncio.get_running_loop().call_later(LONGEST_PAUSE, self._uninvite.set)
 
     async def _take_back(self, room_id: str, person: str) -> None:
         """Once it is done, or refused for good, nothing is left of the intention."""
@@ -198,13 +201,13 @@ class Invitations:
             failpoints.reach("after_create")
         async with self._database.transaction() as tx:
             await Rooms(tx).set_direct(person, made)
-            unwanted = not await self.wanted(tx, person)
+            unwanted = not await self._is_wanted(tx, person)
             if unwanted:
                 # They left while it was made.
                 await Rooms(tx).uninvite_from(made, person)
         failpoints.reach("after_direct")
         if unwanted:
-            self.take_back()
+            self._uninvite.set()
             return None
         return self._places.direct_with(person, committees)
 
@@ -234,10 +237,6 @@ class Invitations:
             self._places.learned.add(room_id)
         usable = room.encrypted and not room.replaced and room.made_direct(self._client.user)
         return usable and person in room.members and len(room.members) == 2
-
-
-async def _everybody(_tx: Transaction, _person: str) -> bool:
-    return True
 
 
 def _direct(person: str) -> JsonObject:

@@ -8,6 +8,7 @@ from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement
 from bot.rooms.invitations import Invitations
+from bot.state import CommitteeDirectory
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.general.namesakes import told_apart
@@ -25,24 +26,20 @@ class RoomOnboarding:
         self,
         database: Database,
         authority: Authority,
-        doors: Invitations,
-        unasked: Notices,
+        invitations: Invitations,
+        notices: Notices,
         trust: Trust,
+        committees: CommitteeDirectory,
     ) -> None:
         self._database = database
         self._authority = authority
         self._places = authority.places
-        self._doors = doors
-        self._unasked = unasked
+        self._invitations = invitations
+        self._notices = notices
         self._trust = trust
-        self.committees: tuple[Committee, ...] = ()
+        self._committees = committees
         self.waiting: set[str] = set()
         """Rooms in which nobody can read us yet."""
-
-    async def reload(self) -> None:
-        """Read anew which committees there are: a command, or a room that is gone, changes that."""
-        async with self._database.transaction() as tx:
-            self.committees = tuple(await Committees(tx).all())
 
     def introduce(self, room: Room, invitation: Invitation | None) -> None:
         """Note who brought us into a room, and how."""
@@ -59,9 +56,9 @@ class RoomOnboarding:
 
     async def settle(self, room: Room) -> bool:
         """Found, greet, ask or leave, as the room is; False when it is not for us."""
-        kind = self._places.settle(room, self.committees)
+        kind = self._places.settle(room, self._committees.known)
         if kind is Settlement.UNSUITABLE and room.inviter:
-            await self._doors.leave(room.id)
+            await self._invitations.leave(room.id)
             return False
         if kind is Settlement.COMMITTEE and self._committee_of(room) is None:
             await self._found(room)
@@ -69,12 +66,12 @@ class RoomOnboarding:
         return True
 
     def _committee_of(self, room: Room) -> Committee | None:
-        return next((each for each in self.committees if each.room == room.id), None)
+        return next((each for each in self._committees.known if each.room == room.id), None)
 
     async def _found(self, room: Room) -> None:
         async with self._database.transaction() as tx:
             await unclaimed_rooms.found(tx, self._authority, room)
-        await self.reload()
+        await self._committees.load(self._database)
 
     async def _greet(self, room: Room, kind: Settlement) -> None:
         self.waiting.discard(room.id)
@@ -85,7 +82,7 @@ class RoomOnboarding:
             self.waiting.add(room.id)
             return
         async with self._database.transaction() as tx:
-            await self._unasked.greet(tx, room, hello)
+            await self._notices.greet(tx, room, hello)
         failpoints.reach("after_greeting")
         room.greeted = True
         room.asked |= kind is Settlement.UNCLEAR
@@ -97,11 +94,11 @@ class RoomOnboarding:
             committee = self._committee_of(room)
             if committee is not None and committee.set_up:
                 return None
-            moved = self._places.moved_from(room, self.committees)
+            moved = self._places.moved_from(room, self._committees.known)
             return greeting(committee_known=False) if moved is None else greeting_moved(moved.name)
         if kind is Settlement.DIRECT and room.inviter != self._places.own:
             theirs = self._places.committees_of(
-                room.direct_partner(self._places.own) or "", self.committees
+                room.direct_partner(self._places.own) or "", self._committees.known
             )
             return greeting_direct(committees=told_apart(theirs))
         if kind is Settlement.UNCLEAR:
@@ -115,6 +112,6 @@ class RoomOnboarding:
         async with self._database.transaction() as tx:
             return {
                 (await self._authority.standing(tx, each, who)).role
-                for each in self.committees
+                for each in self._committees.known
                 for who in room.joined
             }
