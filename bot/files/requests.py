@@ -6,11 +6,10 @@ much already.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Protocol, TypeVar
 
 from bot.config.limits import Limits
+from bot.delivery.transaction_ids import FILE_LATE, FILE_WAITS
 from bot.files.quota import full
 from bot.incoming.addressing import as_sent, begins_a_command, chooses
 from bot.incoming.replies import Replies
@@ -23,12 +22,12 @@ from bot.matrix.message_text import Relation
 from bot.state import Signals
 from commands.framework.answer import refused_beforehand, takes
 from commands.framework.clean import straighten
-from commands.framework.context import Committee, Context
 from commands.framework.reply import Reply
 from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
 from commands.imports import arrival_views as views
-from commands.imports.upload import AttachedFile, LostFile
+from commands.imports.upload import AttachedFile
+from commands.shared.attached import LostFile
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error
 from storage.imports.uploads import Upload as Sent
@@ -82,7 +81,7 @@ class FileRequests:
         if current is not None:
             return
         asked = (views.which_committee(file.name, where.committees),)
-        await self._replies.queue(tx, asked, command, where.likely, occasion="fw")
+        await self._replies.queue(tx, asked, command, where.likely, beginning=FILE_WAITS)
 
     async def takes(self, tx: Transaction, message: Message, where: Whereabouts) -> bool:
         """Whether a file came with a command that makes something of it."""
@@ -100,16 +99,12 @@ class FileRequests:
     ) -> tuple[Reply, ...] | None:
         """What is said about a file that is not fetched; None: it is."""
         if where.current is None and chooses(command.body):
-            replies, _committee = await self._replies.to(
-                tx, command, where, AttachedFile(), study
-            )
+            replies, _committee = await self._replies.to(tx, command, where, AttachedFile(), study)
             return (*replies, attachments.unread_file(file.name))
         known = replace(where, current=where.likely)
         ctx = await self._circumstances.context(tx, command, known)
         if not takes(command.body, ctx, AttachedFile):
-            replies, _committee = await self._replies.to(
-                tx, command, known, AttachedFile(), study
-            )
+            replies, _committee = await self._replies.to(tx, command, known, AttachedFile(), study)
             return (*replies, attachments.unread_file(file.name))
         if where.current is not None and (no := refused_beforehand(command.body, ctx)):
             return no
@@ -204,7 +199,7 @@ class FileRequests:
             if where is None:
                 return
             said = (views.late(str(sent.file["name"])),)
-            await self._replies.queue(tx, said, message, where.likely, occasion="fl")
+            await self._replies.queue(tx, said, message, where.likely, beginning=FILE_LATE)
 
 
 def message_of(sent: Sent) -> Message:

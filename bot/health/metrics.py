@@ -5,9 +5,8 @@ always; what counts messages stands still while such a poll is open, and does no
 """
 
 import asyncio
-import os
-from contextlib import suppress
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from math import ceil
 from pathlib import Path

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 
 from bot.delivery import notice_words
+from bot.delivery.transaction_ids import UNREAD_FILE
 from bot.incoming.addressing import as_said, is_for_us, looks_meant
 from bot.incoming.admission import Admission, Halt
 from bot.incoming.executor import MessageExecutor
@@ -184,7 +185,7 @@ class Dispatcher:
         if message.attachment is None:
             return
         said = (attachments.unread_file(message.attachment.name),)
-        await self._replies.queue(tx, said, message, where.likely, occasion="uf")
+        await self._replies.queue(tx, said, message, where.likely, beginning=UNREAD_FILE)
 
 
 def _now() -> int:

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from bot.delivery.post import Post, digest
+from bot.delivery.outgoing import outgoing
+from bot.delivery.post import Post
+from bot.delivery.transaction_ids import ANSWER, stem
 from bot.files.requests import FileRequests
 from bot.incoming import admission, unclaimed_rooms
 from bot.incoming.addressing import the_thread
@@ -10,7 +12,6 @@ from bot.incoming.admission import Halt
 from bot.incoming.replies import Replies
 from bot.incoming.whereabouts import Whereabouts
 from bot.matrix.guard import Message
-from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from commands.framework.context import UserId
 from commands.framework.reply import Audience
@@ -82,9 +83,9 @@ class MessageExecutor:
         known = replace(room, asked=True, said_direct=room.said_direct or direct)
         await Rooms(tx).save(room.id, known.snapshot())
         tx.after_commit(lambda: room.answered(direct=direct))
-        post = Post(tx, self.replies.outbox, f"st-{digest(message.event_id)}", the_thread(message))
+        post = Post(tx, self.replies.outbox, stem(ANSWER, message.event_id), the_thread(message))
         for reply in replies:
             person = None if reply.audience is Audience.HERE else message.sender
-            for content in render(reply):
+            for each in outgoing(reply):
                 here = None if person else message.room
-                await post.put(content, room=here, recipient=person)
+                await post.put(each, room=here, recipient=person)

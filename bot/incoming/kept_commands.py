@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.delivery import notice_words
-from bot.delivery.post import Post, digest
+from bot.delivery.post import Post
+from bot.delivery.transaction_ids import BUSY, stem
 from bot.incoming.addressing import the_thread
 from bot.incoming.executor import MessageExecutor
 from bot.incoming.study_runner import Notes, Unstudied
@@ -63,7 +64,7 @@ class KeptCommands:
                 return
             zone = await People(tx).zone(UserId(message.sender)) or where.likely.zone
             said = notice_words.busy(message.sender, until.astimezone(zone))
-            post = Post(tx, replies.outbox, f"bz-{digest(message.event_id)}", the_thread(message))
+            post = Post(tx, replies.outbox, stem(BUSY, message.event_id), the_thread(message))
             authority = replies.circumstances.authority
             await post.say(said, message.room, message.sender, where.likely, authority)
 

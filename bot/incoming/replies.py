@@ -4,15 +4,15 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
-from bot.delivery.post import Delivering, Post, digest
+from bot.delivery.outgoing import outgoing
+from bot.delivery.post import Delivering, Post
 from bot.delivery.threads import within
+from bot.delivery.transaction_ids import ANSWER, stem
 from bot.incoming.addressing import chooses, the_thread
 from bot.incoming.dependencies import NO_FILE, CommandDependencies
 from bot.incoming.whereabouts import Circumstances, Whereabouts
 from bot.matrix.guard import Message
-from bot.matrix.render import render
 from commands.framework.answer import answer
 from commands.framework.context import Committee
 from commands.framework.i18n import _
@@ -21,11 +21,12 @@ from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
 from commands.general.views import which_committee
 from commands.imports.upload import AttachedFile
+from storage.chat.outbox import ContentKind, Outgoing
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
 
-SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[dict[str, Any]], str, str], None]
-"""Rooms, people by direct message, contents, the beginning of the transaction ids, and the room of the
+SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[Outgoing], str, str], None]
+"""Rooms, people by direct message, messages, the beginning of the transaction ids, and the room of the
 committee that it is of: whoever takes no part in that does not get it."""
 
 
@@ -71,13 +72,13 @@ class Replies:
         message: Message,
         committee: Committee,
         *,
-        occasion: str = "st",
+        beginning: str = ANSWER,
     ) -> None:
         """Queue replies for whom they are meant.
 
-        ``occasion`` tells what is said to one message at several times apart.
+        ``beginning`` tells what is said to one message at several times apart.
         """
-        occasion = f"{occasion}-{digest(message.event_id)}"
+        occasion = stem(beginning, message.event_id)
         of, authority = str(committee.room), self.circumstances.authority
         post = Post(tx, self.outbox, occasion, the_thread(message))
         for number, reply in enumerate(replies):
@@ -87,13 +88,14 @@ class Replies:
                 )
                 name = f"{occasion}-f{number}"
                 for room in rooms:
-                    said = [within(post.thread, each, room) for each in render(reply)]
+                    said = [within(post.thread, each, room) for each in outgoing(reply)]
                     tx.after_commit(partial(self.say_from_memory, [room], [], said, name, of))
-                said = render(reply)
+                said = outgoing(reply)
                 tx.after_commit(partial(self.say_from_memory, [], people, said, name, of))
                 continue
             if reply.retract:
-                await post.put({"redacts": message.event_id}, room=message.room)
+                redaction = Outgoing({}, ContentKind.REDACTION, message.event_id)
+                await post.put(redaction, room=message.room)
             await post.say(
                 reply, message.room, message.sender, committee, authority, message.event_id
             )
@@ -104,9 +106,9 @@ class Replies:
             _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
             id=Code(error_id),
         )
-        post = Post(tx, self.outbox, f"st-{digest(message.event_id)}", the_thread(message))
-        for content in render(sorry):
-            await post.put(content, room=message.room)
+        post = Post(tx, self.outbox, stem(ANSWER, message.event_id), the_thread(message))
+        for each in outgoing(sorry):
+            await post.put(each, room=message.room)
         await SaidOnce(tx).bury("command", error_id, _now())
 
 

@@ -81,7 +81,6 @@ class RoomAuditor:
         )
 
 
-
 def _now() -> int:
     return time.time_ns() // 1_000_000
 

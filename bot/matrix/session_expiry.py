@@ -14,12 +14,10 @@ from dataclasses import replace
 
 from peewee import PeeweeException
 
-from bot.config.reading import ReadingSettings as Settings
 from bot.logging import logs
 from bot.matrix.machine import Machine, Moves
 from bot.matrix.read_positions import Key, ReadPositions
 from bot.process import failpoints
-from bot.rooms.directory import RoomDirectory
 from bot.state import Pulse
 from storage.chat.facts import HEARD, SYNC_TOKEN, Facts
 from storage.chat.inbox import Inbox
@@ -82,23 +80,13 @@ class SessionExpiry:
         cls,
         database: Database,
         machine: Machine,
-        places: RoomDirectory,
-        settings: Settings,
+        is_direct: Callable[[str], bool],
+        grace_ms: int,
         pulse: Pulse,
     ) -> "SessionExpiry":
-        """For a running bot."""
-
-        def direct(room: str) -> bool:
-            return places.direct_partner(room) is not None
-
-        return cls(
-            database,
-            machine,
-            machine.olm.reading,
-            grace_ms=settings.grace_ms,
-            direct=direct,
-            pulse=pulse,
-        )
+        """Make one for the sessions of a running bot's machine."""
+        reading = machine.olm.reading
+        return cls(database, machine, reading, grace_ms=grace_ms, direct=is_direct, pulse=pulse)
 
     async def restore(self) -> None:
         """Take up what an earlier run left, and move on what is due."""

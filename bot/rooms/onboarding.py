@@ -2,19 +2,19 @@
 
 from bot.delivery.notices import Notices
 from bot.incoming import unclaimed_rooms
+from bot.matrix import membership
+from bot.matrix.client import Client
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement
-from bot.rooms.invitations import Invitations
 from bot.state import CommitteeDirectory
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.general.namesakes import told_apart
 from commands.general.room_upgrade import greeting_moved
 from commands.general.views import greeting, greeting_direct, what_is_this_room
-from storage.chat.committees import Committees
 from storage.chat.rooms import Invitation
 from storage.core.database import Database
 
@@ -26,7 +26,7 @@ class RoomOnboarding:
         self,
         database: Database,
         authority: Authority,
-        invitations: Invitations,
+        client: Client,
         notices: Notices,
         trust: Trust,
         committees: CommitteeDirectory,
@@ -34,7 +34,7 @@ class RoomOnboarding:
         self._database = database
         self._authority = authority
         self._places = authority.places
-        self._invitations = invitations
+        self._client = client
         self._notices = notices
         self._trust = trust
         self._committees = committees
@@ -58,7 +58,7 @@ class RoomOnboarding:
         """Found, greet, ask or leave, as the room is; False when it is not for us."""
         kind = self._places.settle(room, self._committees.known)
         if kind is Settlement.UNSUITABLE and room.inviter:
-            await self._invitations.leave(room.id)
+            await membership.leave(self._client, room.id)
             return False
         if kind is Settlement.COMMITTEE and self._committee_of(room) is None:
             await self._found(room)

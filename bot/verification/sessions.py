@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 from bot.logging import logs
@@ -19,7 +19,6 @@ from bot.verification.conversation import LONGEST, PATIENCE, Conversation, Stage
 from bot.verification.record import VerificationRecord
 from bot.verification.sas import SasSide
 from bot.verification.transport import Address, Envelope, Transport
-from commands.framework.context import Committee
 
 AT_ONCE: Final = 5
 """Verifications at a time, everybody's together."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from storage.chat.outbox import UNSEARCHABLE, ContentKind
 from storage.core.model import ContactId
 from storage.core.repository import Repository, millis
 from storage.core.slices import a_turn, in_slices
@@ -16,8 +17,6 @@ from storage.names.called import COUNTS
 from storage.privacy.redaction import NamePatterns, Redaction
 
 SHEETS_AT_ONCE = 50
-PICTURES = ("org.steward.picture", "org.steward.export", "file")
-"""Parts of a queued message that hold names where no search finds them: a picture, a file's key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,14 +250,21 @@ class Erasure(Repository):
         """Every committee's: people are members of several. Some words are written when they go."""
         changed = 0
         for row in await self.tx.all(
-            "SELECT id, content FROM outbox WHERE kind NOT IN ('reminder', 'digest')"
+            "SELECT id, content, content_kind, source FROM outbox"
+            " WHERE kind NOT IN ('reminder', 'digest')"
         ):
             await a_turn()
-            content = json.loads(row["content"])
-            if names.mentioned(content) or any(part in content for part in PICTURES):
+            kind = ContentKind(row["content_kind"])
+            said = (json.loads(row["content"]), row["source"])
+            if kind in UNSEARCHABLE or names.mentioned(said):
                 changed += 1
                 await self.tx.execute(
-                    "UPDATE outbox SET content = ?, about = '{}' WHERE id = ?",
-                    (json.dumps({"msgtype": "m.notice", "m.mentions": {}, **instead}), row["id"]),
+                    "UPDATE outbox SET content = ?, content_kind = ?, source = '', about = '{}'"
+                    " WHERE id = ?",
+                    (
+                        json.dumps({"msgtype": "m.notice", "m.mentions": {}, **instead}),
+                        ContentKind.EVENT.value,
+                        row["id"],
+                    ),
                 )
         return changed

@@ -11,8 +11,8 @@ from bot.matrix.media import Attachment
 from bot.matrix.message_text import Relation
 from commands.framework.mentions import addressed
 from commands.framework.reply import Audience, Reply, say
-from commands.general.attachments import WordlessMessage
-from commands.imports.upload import AttachedFile, LostFile
+from commands.imports.upload import AttachedFile
+from commands.shared.attached import LostFile, WordlessMessage
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable
 from storage.imports.uploads import Uploads
