@@ -1,5 +1,6 @@
 """The table of contents: every part of the bot, and what it is given. Nothing here runs."""
 
+from collections.abc import Callable
 from functools import partial
 
 from bot.account import Account
@@ -24,7 +25,7 @@ from bot.health.disk import DiskGuard
 from bot.health.monitor import Monitor
 from bot.health.status import Status
 from bot.incoming.admission import Admission
-from bot.incoming.build import build_commands
+from bot.incoming.build import CommandHandling, build_commands
 from bot.incoming.dependencies import CommandDependencies
 from bot.incoming.loop import SyncLoop
 from bot.incoming.offboarding import Effects
@@ -59,9 +60,16 @@ from commands.privacy.formats import CardKey
 from storage.chat.outbox import ContentKind
 from storage.privacy.forgotten import Seal
 
+BuildCommands = Callable[..., CommandHandling]
 
-async def build(account: Account, config: Config) -> Bot:
-    """Put the bot together. Nothing is sent, and nothing is read but when it was last restored."""
+
+async def build(
+    account: Account, config: Config, commands_of: BuildCommands = build_commands
+) -> Bot:
+    """Put the bot together. Nothing is sent, and nothing is read but when it was last restored.
+
+    ``commands_of`` puts together what handles commands; tests replace it.
+    """
     client, database, ballots = account.client, account.database, account.ballots
     authority, places, trust = account.authority, account.places, account.trust
 
@@ -151,7 +159,7 @@ async def build(account: Account, config: Config) -> Bot:
         polls.service,
         register.has_open,
     )
-    commands = build_commands(
+    commands = commands_of(
         database,
         dependencies,
         outbox,

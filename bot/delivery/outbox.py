@@ -25,7 +25,7 @@ class Outbox:
         self._workers: dict[str, asyncio.Task[bool]] = {}
         self._again: set[str] = set()
         self._queued: set[int] = set()
-        self._open = False
+        self.open = False
         self._group = asyncio.TaskGroup()
 
     async def run(self) -> None:
@@ -39,11 +39,11 @@ class Outbox:
                 async with self._database.transaction() as tx:
                     waiting = await OutboxTable(tx).waiting()
                     # Still inside: what commits after this reading is added to what it found.
-                    self._open = True
+                    self.open = True
                     self.add(waiting)
                 await asyncio.Event().wait()
         finally:
-            self._open = False
+            self.open = False
 
     @property
     def device(self) -> str:
@@ -64,7 +64,7 @@ class Outbox:
         Before ``run`` that is enough: it reads the table, oldest first, so that what an earlier
         run left goes before what this one answers.
         """
-        if not self._open:
+        if not self.open:
             return
         for parcel in parcels:
             if parcel.id in self._queued:
@@ -95,7 +95,7 @@ class Outbox:
     def _wake(self, lane: str) -> None:
         if lane in self._workers:
             self._again.add(lane)
-        elif self._open:
+        elif self.open:
             worker = self._group.create_task(self._work(lane))
             self._workers[lane] = worker
             worker.add_done_callback(lambda done: self._retire(lane, done))
