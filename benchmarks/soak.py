@@ -201,7 +201,7 @@ class Soak:
     async def _jobs(self) -> None:
         now = self._day.now
         for name, every, job in (
-            ("reminders", timedelta(seconds=20), self._reminding.look),
+            ("reminders", timedelta(seconds=20), self._reminding.send_due),
             ("mornings", timedelta(minutes=5), lambda: self._mornings.send_due(now)),
             ("clocks", timedelta(hours=1), self._scheduler.tend_clocks),
             ("expire", timedelta(hours=24), self._scheduler.expire),

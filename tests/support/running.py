@@ -35,7 +35,7 @@ async def stop(part: Part) -> None:
 
 async def start_outbox(outbox: Outbox) -> None:
     """Let an outbox deliver until ``stop``; it has read its table when this returns."""
-    task = start(outbox)
+    task = _tasks[id(outbox)][1] if id(outbox) in _tasks else start(outbox)
     while not (outbox.open or task.done()):  # noqa: ASYNC110 (an attribute tells nobody)
         await asyncio.sleep(0)
 

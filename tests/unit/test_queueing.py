@@ -12,7 +12,7 @@ import pytest
 from bot.incoming import queue
 from bot.incoming.queue import CommandQueue
 from bot.incoming.set_aside import SetAside
-from bot.incoming.study_runner import ROUNDS
+from bot.incoming.study_runner import ROUNDS, StudyRunner
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment, FileLocation
 from bot.process import retry
@@ -20,6 +20,7 @@ from bot.rooms import departures
 from commands.all import CATALOGUE
 from commands.framework.context import Context
 from commands.framework.reply import Reply, say
+from commands.framework.study import IN_PLACE
 from commands.imports.upload import AttachedFile
 from commands.shared.attached import LostFile
 from storage.chat.committees import Committees
@@ -462,15 +463,19 @@ async def test_heavy_words_below_a_file_are_thought_about_before_they_are_done(
     assert sum("I did not open staff.csv" in each for each in answers) == 1
 
 
-@pytest.mark.parametrize("queued", [True, False])
+@pytest.mark.parametrize("apart", [True, False])
 async def test_the_answer_to_a_file_is_thought_about_while_the_database_is_free(
-    work: Busy, thought: Thought, *, queued: bool
+    work: Busy, thought: Thought, monkeypatch: pytest.MonkeyPatch, *, apart: bool
 ) -> None:
-    """Without a queue it is in the middle: the control."""
+    """The control: what is thought about in the middle."""
     busy: list[bool] = []
     thought.during = lambda _step: busy.append(work.database.busy)
-    if not queued:
-        work.put_together()
+    if not apart:
+
+        async def in_place(_self: object, _person: str, attempt: Any) -> None:
+            await attempt(IN_PLACE)
+
+        monkeypatch.setattr(StudyRunner, "attempt", in_place)
     async with work.database.transaction() as tx:
         committee = await Committees(tx).by_room(RoomId(COMMITTEE))
         assert committee is not None
@@ -478,7 +483,7 @@ async def test_the_answer_to_a_file_is_thought_about_while_the_database_is_free(
         sent = Sent("$file", DIRECT, ANA, "!scale", file, 0, committee.id)
         await Uploads(tx).keep(sent)
     await work.commands.files.answer(sent, AttachedFile("staff.csv", LostFile.DAMAGED))
-    assert busy == [not queued] * 3
+    assert busy == [not apart] * 3
     assert await work.count("uploads") == 0
 
 

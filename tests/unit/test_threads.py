@@ -77,7 +77,7 @@ async def test_what_is_said_from_memory_stays_out_of_a_thread_of_another_room(
     def note(
         rooms: Sequence[str], _people: object, contents: Any, _occasion: str, _of: str
     ) -> None:
-        heard.update(dict.fromkeys(rooms, "m.relates_to" in contents[0]))
+        heard.update(dict.fromkeys(rooms, "m.relates_to" in contents[0].content))
 
     monkeypatch.setattr("bot.incoming.replies.answer", told)
     work.put_together(say_from_memory=note)
