@@ -56,6 +56,7 @@ from bot.rooms.onboarding import RoomOnboarding
 from bot.running import Bot, Handler
 from bot.state import Pulse, SharedState
 from bot.verification.build import build_verification
+from commands.all import CATALOGUE
 from commands.privacy.formats import CardKey
 from storage.chat.outbox import ContentKind
 from storage.privacy.forgotten import Seal
@@ -161,6 +162,7 @@ async def build(
     )
     commands = commands_of(
         database,
+        CATALOGUE,
         dependencies,
         outbox,
         state,

@@ -79,8 +79,8 @@ class ExportFiles:
                 if not found:
                     await Unit(tx, one.committee, today).settle()
                 after = found[-1].id if found else 0
-                page = await Exports(tx, one.committee, today).lines(
-                    after=after, newest=one.newest or 0, limit=PAGE
+                page = await Exports(tx, one.committee).lines(
+                    today=today, after=after, newest=one.newest or 0, limit=PAGE
                 )
             if not page:
                 break
@@ -100,6 +100,5 @@ async def exported(tx: Transaction, order: int, now: datetime | None = None) -> 
         return
     at = now or datetime.now(UTC)
     await Exports(tx, one.committee).step(one, ExportStep.SENT, None, at)
-    await Audits(tx, one.committee).keep(
-        AuditedAction.EXPORT_MADE, one.author, at, words=str(one.number)
-    )
+    audits = Audits(tx, one.committee, one.author, at)
+    await audits.keep(AuditedAction.EXPORT_MADE, words=str(one.number))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bot.delivery import notice_words
-from bot.delivery.threads import thread_of
+from bot.delivery.threads import in_clear, thread_of
 from bot.matrix.guard import Refused, Rejection
 from bot.matrix.render import render
 from bot.matrix.room_keys import LastLook, RoomKeys, no_look
@@ -43,4 +43,5 @@ async def send(
     if device is None or not room.has(device.user):
         return
     (words,) = render(notice_words.left_out(Refused(left_out["why"])))
-    await keys.send_apart(room, device, {**words, **message.content}, txn, envelope, last_look)
+    said, clear = {**words, **message.content}, {**envelope, **in_clear(message.content)}
+    await keys.send_apart(room, device, said, txn, clear, last_look)

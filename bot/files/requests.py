@@ -87,7 +87,7 @@ class FileRequests:
         """Whether a file came with a command that makes something of it."""
         command = _command(message)
         ctx = await self._circumstances.context(tx, command, replace(where, current=where.likely))
-        return takes(command.body, ctx, AttachedFile)
+        return takes(command.body, ctx, AttachedFile, self._replies.catalogue)
 
     async def _said_at_once(
         self,
@@ -103,10 +103,12 @@ class FileRequests:
             return (*replies, attachments.unread_file(file.name))
         known = replace(where, current=where.likely)
         ctx = await self._circumstances.context(tx, command, known)
-        if not takes(command.body, ctx, AttachedFile):
+        if not takes(command.body, ctx, AttachedFile, self._replies.catalogue):
             replies, _committee = await self._replies.to(tx, command, known, AttachedFile(), study)
             return (*replies, attachments.unread_file(file.name))
-        if where.current is not None and (no := refused_beforehand(command.body, ctx)):
+        if where.current is not None and (
+            no := refused_beforehand(command.body, ctx, self._replies.catalogue)
+        ):
             return no
         if file.lost is not None:
             lost = AttachedFile(file.name, file.lost)
@@ -129,7 +131,7 @@ class FileRequests:
                 # It waits for its sender's word.
                 return False
             ctx = await self._circumstances.context(tx, message, where)
-            no = refused_beforehand(message.body, ctx)
+            no = refused_beforehand(message.body, ctx, self._replies.catalogue)
             if not no:
                 return True
             await Uploads(tx).done(sent.event_id)

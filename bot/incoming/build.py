@@ -19,6 +19,7 @@ from bot.incoming.study_runner import StudyRunner
 from bot.incoming.timed import TimedTransactions
 from bot.incoming.whereabouts import Circumstances
 from bot.state import SharedState
+from commands.framework.catalogue import Catalogue
 from storage.core.database import Database
 
 
@@ -33,6 +34,7 @@ class CommandHandling:
 
 def build_commands(
     database: Database,
+    catalogue: Catalogue,
     dependencies: CommandDependencies,
     outbox: Delivering,
     state: SharedState,
@@ -52,7 +54,7 @@ def build_commands(
     studies = StudyRunner(database, share, watch)
     timed = TimedTransactions(database, share, watch)
     circumstances = Circumstances(dependencies.authority, state.committees)
-    replies = Replies(circumstances, dependencies, outbox, say_from_memory)
+    replies = Replies(catalogue, circumstances, dependencies, outbox, say_from_memory)
     files = FileRequests(database, replies, studies, signals=state.signals, limits=limits)
     executor = MessageExecutor(replies, files)
     kept = KeptCommands(timed, executor, state.pulse)

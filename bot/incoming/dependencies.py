@@ -10,10 +10,9 @@ from bot.matrix.trust import Trust
 from bot.rooms.authority import Authority
 from bot.rooms.upgrade import RoomUpgrade
 from bot.state import CommandSignals, Signals
-from commands.framework.answer import Provider
-from commands.framework.context import Context
+from commands.authority.identities import IdentityAcceptance
+from commands.framework.context import Context, Provider
 from commands.general.audit import RoomAudit
-from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own
 from commands.general.room_upgrade import Move
 from commands.imports.upload import AttachedFile

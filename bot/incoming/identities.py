@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 
 from bot.matrix.trust import IdentityStanding, Trust
 from bot.rooms.authority import Authority
+from commands.authority.identities import IdentityAcceptance
 from commands.framework.context import Context, UserId
-from commands.general.identities import IdentityAcceptance
 from commands.roles.standing import Role
 from storage.authority.standings import Renewals
 from storage.chat.committees import Committees

@@ -14,6 +14,7 @@ from bot.incoming.dependencies import NO_FILE, CommandDependencies
 from bot.incoming.whereabouts import Circumstances, Whereabouts
 from bot.matrix.guard import Message
 from commands.framework.answer import answer
+from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
@@ -34,6 +35,7 @@ committee that it is of: whoever takes no part in that does not get it."""
 class Replies:
     """Answers messages; every answer is sent once the transaction has committed."""
 
+    catalogue: Catalogue
     circumstances: Circumstances
     dependencies: CommandDependencies
     outbox: Delivering
@@ -59,7 +61,7 @@ class Replies:
             asked.add(kind)
             return await provide(kind)
 
-        replies = await answer(message.body, ctx, tx, noting)
+        replies = await answer(message.body, ctx, tx, noting, self.catalogue)
         await self.circumstances.committees.refresh(tx)
         if upload is not NO_FILE and upload.name and AttachedFile not in asked:
             replies = (*replies, attachments.unread_file(upload.name))

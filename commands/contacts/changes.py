@@ -7,7 +7,6 @@ from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import state_of
 from commands.contacts.terms import NewRole, ReasonWord, RoleWord, StatusWord
-from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.handles import looks_like_a_handle
@@ -16,8 +15,9 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Label, Note, Who
 from commands.names.terms import PersonName
-from commands.one_on_ones.rules import think_over
 from commands.roles.quotas import Act, QuotaItem
+from commands.shared.discretion import think_over
+from commands.shared.wording import label
 from commands.time.terms import AnyDay
 from storage.contacts.changes import ContactChanges, Placement
 from storage.contacts.contacts import Contacts
@@ -67,13 +67,13 @@ async def edit(
             rejoin=Code(f"!contact rejoin {before.handle}"),
             example="",
         )
-    entry = await history.record(EntryKind.CONTACT_EDITED, ctx.user, ctx.now, contact=before.id)
+    entry = await history.record(EntryKind.CONTACT_EDITED, before.id)
     if name is not None:
         await lives.rename(entry, before.id, name)
     if shift is not None:
-        await lives.move(entry, before.id, Placement(before.area, shift, today(ctx)))
+        await lives.move(entry, before.id, Placement(before.area, shift, ctx.today))
     if status is not None:
-        await lives.become(entry, before.id, state_of(status), today(ctx))
+        await lives.become(entry, before.id, state_of(status), ctx.today)
     return views.edited(before, await _again(contacts, before))
 
 
@@ -124,7 +124,7 @@ async def alias(
             raise refuse(
                 _("{who} has no other name “{name}”."), who=label(contact), name=name, example=""
             )
-    entry = await history.record(EntryKind.NAMED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.NAMED, contact.id)
     if remove:
         await lives.no_longer_called(entry, contact.id, name)
     else:
@@ -162,10 +162,10 @@ async def move(
     if area is None and shift is None:
         raise refuse(_("Where to? Add area= or shift=."))
     contact = await in_care(contacts, absences, who, ctx)
-    from_day = from_ or today(ctx)
+    from_day = from_ or ctx.today
     new_area = area is not None and not await lives.knows_area(area)
     placement = Placement(area or contact.area, shift or contact.shift, from_day)
-    entry = await history.record(EntryKind.MOVED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.MOVED, contact.id)
     there = None if area is None else await lives.organizer_in(area)
     await lives.move(entry, contact.id, placement)
     proposed = None if there == contact.organizer else there
@@ -199,7 +199,7 @@ async def left(
     contact = await in_care(contacts, absences, who, ctx)
     if contact.state is Membership.LEFT:
         raise refuse(_("{who} has left already."), who=label(contact), example="")
-    from_day = day or today(ctx)
+    from_day = day or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(ctx, lives, history, contact, Membership.LEFT, from_day, None)
     return views.left(contact, from_day, cancelled, ctx)
@@ -231,12 +231,12 @@ async def rejoin(
     last = await lives.last_state(contact.id)
     if last is None or not last[0].out:
         raise refuse(_("{who} is in the unit already."), who=label(contact), example="")
-    back = day or today(ctx)
-    if back > today(ctx):
+    back = day or ctx.today
+    if back > ctx.today:
         raise refuse(_("Say it when they are back: that day is still to come."), example="")
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
-    entry = await history.record(EntryKind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
     await lives.become(entry, contact.id, Membership.EMPLOYED, from_day)
     return views.rejoined(await _again(contacts, contact), back, ctx)
 
@@ -270,7 +270,7 @@ async def exclude(
     contact = await in_care(contacts, absences, who, ctx)
     if contact.state is Membership.EXCLUDED:
         raise refuse(_("{who} is out of the unit already."), who=label(contact), example="")
-    from_day = from_ or today(ctx)
+    from_day = from_ or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
         ctx, lives, history, contact, Membership.EXCLUDED, from_day, reason.value
@@ -291,7 +291,7 @@ async def _take_out(
     reason: str | None,
 ) -> int:
     """Out of the unit from a day on; how many follow-ups were cancelled with it."""
-    entry = await history.record(EntryKind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
     await lives.become(entry, contact.id, state, from_day, reason)
     return await lives.cancel_follow_ups(entry, contact, from_day, author=ctx.user, at=ctx.now)
 
@@ -327,11 +327,11 @@ async def role(
             who=label(contact),
             example="",
         )
-    from_day = from_ or today(ctx)
+    from_day = from_ or ctx.today
     had = await lives.parts(contact.id)
     if word is NewRole.NONE and not had:
         raise refuse(_("{who} has no role."), who=label(contact))
-    entry = await history.record(EntryKind.ROLE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.ROLE_CHANGED, contact.id)
     if word is NewRole.NONE:
         for part in had:
             await lives.end_part(entry, contact.id, part, from_day)
@@ -369,6 +369,6 @@ async def note(
     if doubt is not None:
         raise doubt
     contact = await in_care(contacts, absences, who, ctx)
-    entry = await history.record(EntryKind.NOTED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.NOTED, contact.id)
     await lives.note(entry, contact.id, NoteTaken(ctx.user, ctx.now, words))
     return views.noted(contact, words)

@@ -1,5 +1,6 @@
 """What a command knows about who typed it, where and when."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -10,7 +11,10 @@ from commands.roles.rules import AuthoritySettings
 from commands.roles.standing import Role, Standing
 from storage.core.model import Committee, CommitteeId, RoomId, UserId
 
-__all__ = ["Committee", "CommitteeId", "Context", "Place", "Role", "RoomId", "UserId"]
+__all__ = ["Committee", "CommitteeId", "Context", "Place", "Provider", "Role", "RoomId", "UserId"]
+
+Provider = Callable[[type], Awaitable[object]]
+"""Gives what only the bot knows, by the type a command names."""
 
 
 class Place(Enum):
@@ -39,6 +43,11 @@ class Context:
     """Who thinks for long, and when."""
     settings: AuthoritySettings = field(default_factory=AuthoritySettings)
     """What the operator decided about authority."""
+
+    @property
+    def today(self) -> date:
+        """Today where this person is: for the days that they type, and that they are told."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def day(self) -> date:

@@ -3,20 +3,15 @@
 from commands.contacts.lookup import anybody
 from commands.contacts.rules import may_see, standing
 from commands.framework.context import Context, Role
-from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Label, Note, Sentence, Who
 from commands.one_on_ones import views
-from commands.one_on_ones.rules import (
-    MANY_ATTEMPTS,
-    attempts_in_a_row,
-    check_rating,
-    check_talk,
-    think_over,
-)
+from commands.one_on_ones.rules import MANY_ATTEMPTS, attempts_in_a_row, check_rating, check_talk
 from commands.one_on_ones.terms import AnswerWord, EvidenceWord, OutcomeWord, RatingNumber
 from commands.roles.quotas import QuotaItem
+from commands.shared.discretion import think_over
+from commands.shared.look_ups import Looking
 from commands.time.terms import FutureDate
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
@@ -78,9 +73,7 @@ async def log(
         raise doubt
     contact = await anybody(contacts, looking, who)
     talk = Talk(outcome, ctx.user, ctx.now, issue, ask, answer, note)
-    entry = await history.record(
-        EntryKind.CONVERSATION_LOGGED, ctx.user, ctx.now, contact=contact.id
-    )
+    entry = await history.record(EntryKind.CONVERSATION_LOGGED, contact.id)
     await conversations.log(entry, contact.id, talk)
     rated = None
     if rate is not None:
@@ -136,7 +129,7 @@ async def assess(
     if doubt is not None:
         raise doubt
     contact = await anybody(contacts, looking, who)
-    entry = await history.record(EntryKind.ASSESSED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.ASSESSED, contact.id)
     rated = Rated(rating, evidence, ctx.user, ctx.now, why)
     await assessments.give(entry, contact.id, rated)
     seen = None

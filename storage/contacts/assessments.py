@@ -1,12 +1,12 @@
 """Assessments: every one is kept, with author, date and evidence; which is current is a query."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from storage.core.driver import Row
 from storage.core.model import Assessment, ContactId, EntryId, Evidence, Rated, UserId
 from storage.core.repository import Repository, millis, moment
-from storage.history.derived import SAME_PERSON, latest_of_each, settle_standing
+from storage.history.derived import SAME_PERSON, latest_of_each, recompute_rating
 from storage.names.called import COUNTS
 
 RECENT = 20
@@ -26,6 +26,8 @@ class Stale:
 class Assessments(Repository):
     """One committee's assessments."""
 
+    today: date
+
     async def give(self, entry: EntryId, contact: ContactId, rated: Rated) -> None:
         """Keep an assessment. NOT_ASSESSED is stored as null and clears; the history stays."""
         cleared = rated.rating is Assessment.NOT_ASSESSED
@@ -44,7 +46,7 @@ class Assessments(Repository):
                 entry,
             ),
         )
-        await settle_standing(self.tx, contact)
+        await recompute_rating(self.tx, contact)
 
     async def of_each(self, contact: ContactId) -> list[Rated]:
         """Every organizer's latest assessment of somebody, newest first."""

@@ -16,7 +16,7 @@ from storage.contacts.contacts import Contacts
 from storage.core.driver import Row
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
 from storage.core.repository import Repository, millis
-from storage.history.derived import settle
+from storage.history.derived import recompute
 from storage.history.entries import History
 from storage.names import alike, findable, folded, full_key, keys
 from storage.names.called import COUNTS
@@ -167,6 +167,8 @@ _MADE = (
 @dataclass(frozen=True, slots=True)
 class Bulk(Repository):
     """One committee's people, by the sheet."""
+
+    today: date
 
     # -- meeting -------------------------------------------------------------------------------
 
@@ -352,13 +354,13 @@ class Bulk(Repository):
 
     async def change(self, changes: Sequence[ContactChange], author: UserId, at: datetime) -> None:
         """Write down what a list changes, each by an entry of its own."""
-        history = History(self.tx, self.committee, self.today)
+        history = History(self.tx, self.committee, author, at)
         areas = await self._areas({c.area for c in changes if c.area is not None})
         renamed: list[ContactId] = []
         remembered: list[tuple[int, ContactId, Listed]] = []
         for change in changes:
             known = change.contact
-            entry = await history.record(EntryKind.LIST_CHANGED, author, at, contact=known.id)
+            entry = await history.record(EntryKind.LIST_CHANGED, known.id)
             if change.area is not None or change.shift is not None:
                 await self._move(change, areas, entry)
             if change.name is not None:
@@ -366,7 +368,7 @@ class Bulk(Repository):
                 renamed.append(known.id)
             remembered.append((entry, known.id, _carried_over(change)))
         await self._remember(remembered)
-        await settle(self.tx, renamed)
+        await recompute(self.tx, renamed)
 
     async def _move(self, change: ContactChange, areas: Mapping[str, int], entry: EntryId) -> None:
         """The part that is not said stays as it is today."""
@@ -417,8 +419,9 @@ class Bulk(Repository):
             else:
                 restored.append(Entry(EntryId(row["id"]), kind, author, at, contact))
         await self._remove(removed, author, at)
+        history = History(self.tx, self.committee, author, at)
         for entry in restored:
-            await History(self.tx, self.committee, self.today).reverse(entry, author, at)
+            await history.reverse(entry)
         return TakenBack(len(removed), len(restored), tuple(kept))
 
     async def _remove(

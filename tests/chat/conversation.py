@@ -10,11 +10,12 @@ from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
+from commands.all import CATALOGUE
+from commands.authority.identities import IdentityAcceptance
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
-from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, told_apart
 from commands.imports.upload import AttachedFile
 from commands.imports.work import ImportWork
@@ -342,7 +343,7 @@ class Chat:
         voted = self.polls.vote(UserId(f"{who}:example.org"), text, place)
         if voted is not None:
             return Said((voted,))
-        if not is_command(text, place):
+        if not is_command(text, place, CATALOGUE):
             return Said(())
         async with self.database.transaction() as tx:
             user = UserId(f"{who}:example.org")
@@ -359,7 +360,11 @@ class Chat:
                 zone=await People(tx).zone(user) or committee.zone,
                 settings=self.settings,
             )
-            return Said(await answer(text, ctx, tx, self.provider(await self.roll(tx, committee))))
+            return Said(
+                await answer(
+                    text, ctx, tx, self.provider(await self.roll(tx, committee)), CATALOGUE
+                )
+            )
 
     async def _standing(self, tx: Transaction, committee: Committee, who: str) -> Standing:
         user = UserId(f"{who}:example.org")
@@ -427,13 +432,17 @@ class Chat:
         """Everybody in the first committee's records."""
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
-            return await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            return await Contacts(tx, committee.id, self.now.date()).page(
+                organizer=None, after=None, limit=999
+            )
 
     async def conversations(self) -> list[Talk]:
         """Every talk on record, by contact, newest first."""
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
-            people = await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            people = await Contacts(tx, committee.id, self.now.date()).page(
+                organizer=None, after=None, limit=999
+            )
             kept = Conversations(tx, committee.id)
             return [talk for contact in people for talk in await kept.latest(contact.id)]
 
@@ -442,9 +451,9 @@ class Chat:
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
             number = int(handle.removeprefix("M-"))
-            contact = await Contacts(tx, committee.id).by_number(number)
+            contact = await Contacts(tx, committee.id, self.now.date()).by_number(number)
             assert contact is not None
-            return await Assessments(tx, committee.id).latest(contact.id)
+            return await Assessments(tx, committee.id, self.now.date()).latest(contact.id)
 
     def healthy(self) -> RoomAudit:
         """A room in which all is well, just now."""

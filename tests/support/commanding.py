@@ -17,6 +17,7 @@ from bot.matrix.client import Client
 from bot.matrix.trust import Trust
 from bot.rooms.authority import Authority
 from bot.state import Pulse, SharedState
+from commands.all import CATALOGUE
 from commands.framework.context import Context
 from commands.polls.service import PollService
 from storage.core.database import Database, Transaction
@@ -72,6 +73,7 @@ def commands_for(
     """Dispatcher, queue and files over a real database; nothing else is the bot's."""
     return build_commands(
         database,
+        CATALOGUE,
         dependencies_for(authority, Trust(client, ()), outbox, state, polls=polls),
         outbox,
         state,

@@ -118,8 +118,9 @@ class Delivery:
         )
 
     async def _direct(self, person: str) -> Room | None:
-        await asyncio.sleep(0)
-        return self.places.direct_with(person, [ROOM, OTHER_ROOM])
+        async with self.database.transaction() as tx:
+            committees = await Committees(tx).all()
+        return self.places.direct_with(person, [each.room for each in committees])
 
     @property
     def effects(self) -> Effects:
@@ -211,6 +212,12 @@ class Delivery:
         """Wait until nothing waits, in the table or in memory."""
         async with asyncio.timeout(10):
             while await self.left() or self.outbox.waiting:  # noqa: ASYNC110 (a table)
+                await asyncio.sleep(0.01)
+
+    async def idle(self) -> None:
+        """Wait until everything is delivered that can be; the rest waits for somebody."""
+        async with asyncio.timeout(10):
+            while self.outbox._workers:  # noqa: ASYNC110 (tasks that make others)
                 await asyncio.sleep(0.01)
 
     async def at_the_door(self, messages: int) -> None:

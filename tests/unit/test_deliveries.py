@@ -67,9 +67,7 @@ async def bar(bot: Delivery, who: str) -> None:
     """A lead ends somebody's part, as ``!offboard`` does, while they are in the room."""
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        entry = await History(tx, committee.id, NOW.date()).record(
-            EntryKind.OFFBOARDED, bot.user("@lea"), NOW
-        )
+        entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(EntryKind.OFFBOARDED)
         await Barred(tx, committee.id).bar(entry, bot.user(who))
 
 
@@ -189,7 +187,7 @@ async def test_lanes_end_in_the_transaction_that_notes_the_leaving(bot: Delivery
     bot.part("@ana")
     await start_outbox(bot.outbox)
     await bot.tell("Ana's people", "@ana", "@ben")
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert [parcel.recipient for parcel in await bot.left()] == [full("@ana")]
     assert bot.outbox.waiting == 1
     bot.kick("@ana")
@@ -246,12 +244,12 @@ async def test_offboarding_withdraws_in_the_same_transaction(bot: Delivery) -> N
 
     async def offboard(*, fails: bool) -> None:
         async with bot.database.transaction() as tx:
-            entry = await History(tx, committee.id, NOW.date()).record(
-                EntryKind.OFFBOARDED, bot.user("@lea"), NOW
+            entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(
+                EntryKind.OFFBOARDED
             )
             await Barred(tx, committee.id).bar(entry, bot.user("@ana"))
-            withdrawn = await UnderWay(tx, committee.id, NOW.date()).end(bot.user("@ana"), NOW)
-            departures = Departures(tx, committee.id, NOW.date())
+            withdrawn = await UnderWay(tx, committee.id).end(bot.user("@ana"), NOW)
+            departures = Departures(tx, committee.id)
             contacts = Contacts(tx, committee.id, NOW.date())
             leaving = Leaving(NOW, NOW.date())
             await leave(departures, contacts, entry, bot.user("@ana"), leaving, withdrawn)
@@ -271,10 +269,10 @@ async def test_offboarding_withdraws_in_the_same_transaction(bot: Delivery) -> N
 async def release(bot: Delivery, contact: Contact) -> None:
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        entry = await History(tx, committee.id, NOW.date()).record(
-            EntryKind.TURF_RELEASED, bot.user("@lea"), NOW, contact=contact.id
+        entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(
+            EntryKind.TURF_RELEASED, contact.id
         )
-        await Turf(tx, committee.id, NOW.date()).release(entry, contact, "moved", NOW)
+        await Turf(tx, committee.id).release(entry, contact, "moved", NOW)
 
 
 async def test_an_answer_about_somebody_released_meanwhile_names_nobody(bot: Delivery) -> None:
@@ -298,10 +296,10 @@ async def test_an_answer_about_somebody_handed_to_another_names_nobody(bot: Deli
     await bot.tell(f"You got {sam.handle} Sam Okafor", "@ana")
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        entry = await History(tx, committee.id, NOW.date()).record(
-            EntryKind.TURF_ASSIGNED, bot.user("@lea"), NOW
+        entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(
+            EntryKind.TURF_ASSIGNED
         )
-        await Turf(tx, committee.id, NOW.date()).assign(entry, [sam.id], bot.user("@ben"), NOW)
+        await Turf(tx, committee.id).assign(entry, [sam.id], bot.user("@ben"), NOW)
     await start_outbox(bot.outbox)
     await bot.drained()
     assert "Sam" not in bot.line.said_in("!dm-@ana")[0]
@@ -361,11 +359,11 @@ async def test_a_room_that_anybody_may_join_or_read_gets_nothing_until_it_is_clo
     room.join_rule = "public"
     await start_outbox(bot.outbox)
     await bot.answer("@ana", "Ana's people")
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == [("!dm-@ana", "Ana's people")]
     room.join_rule, room.history_visibility = "invite", "world_readable"
     bot.outbox.wake()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.said_in(ROOM) == []
     room.history_visibility = "joined"
     bot.outbox.wake()
@@ -406,7 +404,7 @@ async def test_a_third_person_in_a_direct_chat_hears_nothing_of_it(bot: Delivery
     await bot.answer("@ana", "Ana's people")
     bot.places.rooms["!dm-@ana"].members[full("@ben")] = "invite"
     await start_outbox(bot.outbox)
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
     other = bot.meet("@ana")
     other.members.pop(full("@ben"))
@@ -422,7 +420,7 @@ async def test_a_third_person_who_comes_while_the_key_is_out_hears_nothing(bot: 
     await bot.at_the_door(1)
     bot.places.rooms["!dm-@ana"].members[full("@ben")] = "join"
     bot.line.open.set()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
     assert len(await bot.left()) == 1
 
@@ -431,7 +429,7 @@ async def test_a_direct_chat_that_others_may_read_is_none(bot: Delivery) -> None
     await bot.answer("@ana", "Ana's people")
     bot.places.rooms["!dm-@ana"].history_visibility = "world_readable"
     await start_outbox(bot.outbox)
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
     assert len(await bot.left()) == 1, "it waits for another one"
 
@@ -442,7 +440,7 @@ async def test_a_direct_chat_that_became_a_committee_s_room_is_none(bot: Deliver
     bot.places.rooms["!dm-@ana"].members = {OWN: "join", full("@ana"): "join"}
     bot.places.rooms["!dm-@ana"].founder = OWN
     await start_outbox(bot.outbox)
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
 
 
@@ -458,7 +456,7 @@ async def test_a_room_upgrade_loses_nothing(bot: Delivery) -> None:
     await start_outbox(bot.outbox)
     old.members.pop(full("@ana"))
     await bot.look()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == [], "both wait for a lead to say so"
     async with bot.database.transaction() as tx:
         committees = Committees(tx)

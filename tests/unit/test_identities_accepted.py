@@ -10,8 +10,8 @@ import pytest
 from bot.matrix.client import Client
 from bot.matrix.rooms import Room
 from bot.matrix.trust import PublishedIdentity, Trust
+from commands.authority.identities import IdentityAcceptance
 from commands.framework.context import Context, Place
-from commands.general.identities import IdentityAcceptance
 from commands.roles.rules import FROM_THE_START
 from commands.roles.standing import Role
 from storage.chat.committees import Committees

@@ -14,7 +14,7 @@ from commands.framework.reply import Audience, Reply, say
 from commands.imports.upload import AttachedFile
 from commands.shared.attached import LostFile, WordlessMessage
 from storage.chat.committees import Committees
-from storage.chat.outbox import OutboxTable
+from storage.chat.outbox import ContentKind, OutboxTable, Outgoing
 from storage.imports.uploads import Uploads
 from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, work
 
@@ -185,7 +185,10 @@ async def test_a_list_that_was_sent_into_the_room_is_taken_away(work: Workplace)
     asked = replace(work.message("!import", COMMITTEE), attachment=file)
     await work.take(asked)
     said = await contents(work)
-    assert (COMMITTEE, {"redacts": asked.event_id}) in said
+    async with work.database.transaction() as tx:
+        waiting = await OutboxTable(tx).waiting()
+    taken_back = Outgoing({}, ContentKind.REDACTION, asked.event_id)
+    assert (COMMITTEE, taken_back) in [(each.room, each.outgoing) for each in waiting]
     assert "belongs in our direct chat" in str(said)
     async with work.database.transaction() as tx:
         assert await Uploads(tx).all() == []

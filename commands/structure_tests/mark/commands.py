@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
-from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
@@ -12,8 +11,9 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, Pasted
 from commands.imports.upload import AttachedFile
-from commands.reports.views import area_name
 from commands.roles.quotas import QuotaItem
+from commands.shared.figures import area_name
+from commands.shared.wording import label
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.mark import views
 from commands.structure_tests.rules import sums
@@ -92,7 +92,7 @@ async def mark(
     if not meant.people:
         raise Refusal(*views.nobody(meant.unclear), example="")
     contact = meant.people[0].id if len(meant.people) == 1 else None
-    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
+    entry = await history.record(EntryKind.TEST_MARKED, contact)
     ids = [each.id for each in meant.people]
     before = await marks.of(found, ids)
     await marks.mark(entry, found, ids, how.mark)
@@ -139,7 +139,7 @@ async def unmark(
     if not known:
         raise refuse(_("Nothing is noted of them in {test}."), test=found.name, example="")
     contact = known[0].id if len(known) == 1 else None
-    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
+    entry = await history.record(EntryKind.TEST_MARKED, contact)
     await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
     after = await marks.of(found, ids)
     done = views.MarkedLine(Mark.NOT_ASKED, known, meant.unclear, before, after)
@@ -291,6 +291,6 @@ async def count(
             area=views.counted_row(row, rows, names),
             example="",
         )
-    entry = await history.record(EntryKind.TEST_COUNTED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_COUNTED)
     await tests.count(entry, found, row, number)
     return views.counted(found, await figures.of(found), views.counted_row(row, rows, names))
