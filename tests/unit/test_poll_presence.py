@@ -77,7 +77,7 @@ class Said:
 
 
 class Hurried:
-    def hurry(self, _room: str) -> None:
+    def expire_now(self, _room: str) -> None:
         return None
 
 
