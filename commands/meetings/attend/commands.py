@@ -3,8 +3,9 @@
 from commands.framework import Context, Reply, Role, Where, _, command, say
 from commands.framework.context import Place
 from commands.meetings import views
+from commands.meetings.attend.terms import QuietHours, Whereto, WheretoWord
 from commands.meetings.finding import next_time
-from commands.meetings.terms import MeetingNumber, QuietHours, Whereto, WheretoWord
+from commands.meetings.terms import MeetingNumber
 from commands.polls.ask import confirm
 from commands.polls.service import PollService
 from commands.roles.quotas import QuotaItem

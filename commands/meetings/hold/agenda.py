@@ -6,8 +6,9 @@ from commands.framework.reply import Code
 from commands.framework.values import Colleague
 from commands.meetings.finding import next_time, running_or_next
 from commands.meetings.hold import views as meeting_views
+from commands.meetings.hold.terms import DutyWord, ItemWords
 from commands.meetings.rules import next_in_turn
-from commands.meetings.terms import DutyWord, ItemWords, MeetingNumber, OptionNumber
+from commands.meetings.terms import MeetingNumber, OptionNumber
 from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from storage.core.model import Coming, Duty, EntryKind

@@ -12,7 +12,8 @@ from commands.meetings.finding import next_time, on_day, the_meeting
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.share import file_holders
 from commands.meetings.share.links import CALL_LINK
-from commands.meetings.terms import MeetingLink, MeetingNumber, Plan
+from commands.meetings.share.terms import MeetingLink
+from commands.meetings.terms import MeetingNumber, Plan
 from storage.meetings.calendar_dates import CalendarDates
 from storage.meetings.meetings import Meeting, Meetings
 from storage.meetings.reminders import MeetingDrafts

@@ -18,13 +18,12 @@ from commands.meetings.terms import (
     MeetingNumber,
     OptionNumber,
     Plan,
-    TimesWords,
-    people_in,
     read_minutes,
     read_title,
 )
 from commands.meetings.time_poll import views as changes_views
 from commands.meetings.time_poll.availability import only_no
+from commands.meetings.time_poll.terms import TimesWords, people_in
 from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from commands.time.instants import Moment, here

@@ -12,9 +12,10 @@ from commands.roles.quotas import Act, QuotaItem
 from commands.shared.wording import label
 from commands.structure_tests.close import views
 from commands.structure_tests.finding import the_closed_test, the_open_test
+from commands.structure_tests.mark.terms import MarkWord
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.post import for_the_room
-from commands.structure_tests.terms import MarkWord, WhichTest
+from commands.structure_tests.terms import WhichTest
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History

@@ -6,8 +6,9 @@ from commands.framework.reply import Code
 from commands.roles.quotas import QuotaItem
 from commands.shared.wording import rating_words, short
 from commands.structure_tests.close import views
+from commands.structure_tests.close.terms import ItemNumber, YesNo, YesNoWord
 from commands.structure_tests.finding import the_closed_test
-from commands.structure_tests.terms import ItemNumber, WhichTest, YesNo, YesNoWord
+from commands.structure_tests.terms import WhichTest
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.core.model import Assessment, EntryId, EntryKind, Evidence, Part, Rated

@@ -7,6 +7,7 @@ from fractions import Fraction
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.reply import Code
 from commands.structure_tests.compare import views
+from commands.structure_tests.compare.terms import MoverGroup, MoverGroupWord
 from commands.structure_tests.finding import the_test
 from commands.structure_tests.rules import (
     MarkSums,
@@ -20,7 +21,7 @@ from commands.structure_tests.rules import (
 )
 from commands.structure_tests.status.commands import care
 from commands.structure_tests.status.published import as_told, finer
-from commands.structure_tests.terms import MoverGroup, MoverGroupWord, Percent, TestRef, WhichTest
+from commands.structure_tests.terms import Percent, TestRef, WhichTest
 from storage.structure_tests.figures import StructureFigures, Together
 from storage.structure_tests.marks import Marks
 from storage.structure_tests.model import Belief, StructureTest

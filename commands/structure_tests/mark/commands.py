@@ -15,9 +15,10 @@ from commands.shared.figures import area_name
 from commands.shared.wording import label
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.mark import views
+from commands.structure_tests.mark.terms import AreaName, MarkWord, Several, Turnout
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import commands as sheets
-from commands.structure_tests.terms import AreaName, MarkWord, Several, TestRef, Turnout, WhichTest
+from commands.structure_tests.terms import TestRef, WhichTest
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind

@@ -12,9 +12,10 @@ from commands.structure_tests import views
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.open import views as listing
+from commands.structure_tests.open.terms import ActionWord, Title
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.published import as_told
-from commands.structure_tests.terms import ActionWord, Percent, Title, WhichTest
+from commands.structure_tests.terms import Percent, WhichTest
 from commands.time.terms import FutureDate
 from storage.core.model import EntryKind
 from storage.history.entries import History

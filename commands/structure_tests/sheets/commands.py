@@ -27,7 +27,8 @@ from commands.structure_tests.mark.views import of_yours
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import views
 from commands.structure_tests.sheets.matching import Signature, matching
-from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPartWord
+from commands.structure_tests.sheets.terms import SheetNumber, SheetPartWord
+from commands.structure_tests.terms import LONGEST_NAME
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import EntryKind

@@ -10,7 +10,8 @@ from commands.structure_tests.rules import by_area, by_shift, sums
 from commands.structure_tests.status import views as names_views
 from commands.structure_tests.status.post import for_the_room, row_names
 from commands.structure_tests.status.published import finer
-from commands.structure_tests.terms import NameGroup, NameGroupWord, TestRef, WhichTest
+from commands.structure_tests.status.terms import NameGroup, NameGroupWord
+from commands.structure_tests.terms import TestRef, WhichTest
 from storage.core.model import UserId
 from storage.names import folded
 from storage.structure_tests.figures import StructureFigures
