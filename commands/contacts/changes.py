@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from commands.authority.spending import Acts
+from commands.authority.budget import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import ContactInCare
 from commands.contacts.rules import state_of

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from commands.contacts import views
 from commands.contacts.lookup import ContactInCare, among_own, in_care
-from commands.contacts.naming import ask_about
+from commands.contacts.name_questions import ask_about
 from commands.contacts.rules import standing, state_of
 from commands.contacts.terms import EmploymentStatus, StatusWord
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse

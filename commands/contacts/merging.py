@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Preview, Previews
-from commands.authority.spending import Acts
 from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from difflib import get_close_matches
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Previews
-from commands.authority.spending import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse, say
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import UserId

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from commands.authority.budget import Acts
 from commands.authority.identities import IdentityAcceptance
 from commands.authority.previews import Preview, Previews
-from commands.authority.spending import Acts
 from commands.authority.views import begins
 from commands.framework import Context, Reply, Role, Where, _, command, refuse, say
 from commands.framework.context import Committee, Place, UserId

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Previews
-from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.reply import Code, Paragraph

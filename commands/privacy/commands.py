@@ -1,8 +1,8 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Previews
-from commands.authority.spending import Acts
-from commands.contacts.lookup import ContactInCare, KnownContact, the_contact
+from commands.contacts.lookup import AnyContact, ContactInCare, the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.errors import Refusal
 from commands.framework.values import ContactRef, Label, Sentence, Who
@@ -187,7 +187,7 @@ def _check_hold(contact: ContactRef | None = None, why: str | None = None) -> No
 )
 async def hold(
     ctx: Context,
-    contact: KnownContact | None = None,
+    contact: AnyContact | None = None,
     *,
     contacts: Contacts,
     holds: Holds,
@@ -223,7 +223,7 @@ async def hold(
     destroys=(Act.END_HOLD,),
 )
 async def hold_end(
-    ctx: Context, contact: KnownContact, *, holds: Holds, audits: Audits, acts: Acts
+    ctx: Context, contact: AnyContact, *, holds: Holds, audits: Audits, acts: Acts
 ) -> Reply:
     """End a hold. The retention clocks run again for this person.
 

@@ -2,8 +2,8 @@
 
 from dataclasses import asdict
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Preview, Previews
-from commands.authority.spending import Acts
 from commands.contacts.lookup import ContactInCare, the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from commands.authority.spending import Acts
+from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.errors import Refusal
 from commands.framework.i18n import a_day

@@ -4,7 +4,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, say
 from commands.framework.context import Place
 from commands.meetings import views
 from commands.meetings.attend.terms import QuietHours, Whereto, WheretoWord
-from commands.meetings.finding import NextTime, next_time
+from commands.meetings.lookup import NextTime, next_time
 from commands.meetings.terms import MeetingNumber
 from commands.polls.ask import confirm
 from commands.polls.service import PollService

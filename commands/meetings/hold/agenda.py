@@ -4,9 +4,9 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.context import UserId
 from commands.framework.reply import Code
 from commands.framework.values import Colleague
-from commands.meetings.finding import MeetingAtHand, NextMeeting, NextTime
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.terms import DutyWord, ItemWords
+from commands.meetings.lookup import MeetingAtHand, NextMeeting, NextTime
 from commands.meetings.rules import next_in_turn
 from commands.meetings.terms import OptionNumber
 from commands.roles.quotas import QuotaItem

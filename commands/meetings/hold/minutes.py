@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from commands.authority.spending import Acts
+from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.values import Colleague, Sentence
-from commands.meetings.finding import RunningMeeting, next_time
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.owners import owner_of
 from commands.meetings.hold.terms import ActionNumber, TaskWords
+from commands.meetings.lookup import RunningMeeting, next_time
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.rules import stack as waiting
 from commands.meetings.terms import MeetingNumber

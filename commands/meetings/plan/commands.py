@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from commands.authority.spending import Acts
+from commands.authority.budget import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
 from commands.framework.context import Place
 from commands.framework.reply import Code, Line
 from commands.meetings import views, wording
-from commands.meetings.finding import OpenMeeting, next_time, on_day, zones_of
+from commands.meetings.lookup import OpenMeeting, next_time, on_day, zones_of
 from commands.meetings.plan import confirm as carrying_out
 from commands.meetings.plan.confirm import PlanContext
 from commands.meetings.plan.occurrences import replan

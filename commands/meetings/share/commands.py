@@ -8,7 +8,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.context import Place
 from commands.framework.reply import Audience, Code, Paragraph, line
 from commands.framework.values import Label
-from commands.meetings.finding import OpenMeeting, next_time, on_day
+from commands.meetings.lookup import OpenMeeting, next_time, on_day
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.share import file_holders
 from commands.meetings.share.links import CALL_LINK

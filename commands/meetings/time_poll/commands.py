@@ -7,7 +7,7 @@ from commands.framework.context import Place
 from commands.framework.errors import ambiguous
 from commands.framework.shares import read_share
 from commands.meetings import views
-from commands.meetings.finding import OpenTimePoll, UsualTimePoll, open_poll, zones_of
+from commands.meetings.lookup import OpenTimePoll, UsualTimePoll, open_poll, zones_of
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.plan.confirm import in_room_too
 from commands.meetings.plan.occurrences import replan

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Preview, Previews
-from commands.authority.spending import Acts
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.context import Place
 from commands.framework.errors import Refusal
@@ -11,7 +11,7 @@ from commands.framework.reply import Code, Strong
 from commands.polls import secrecy as promises
 from commands.polls import views
 from commands.polls.ask.deadlines import earliest, is_too_short, too_short, typed
-from commands.polls.ask.opening import agree
+from commands.polls.ask.open import agree
 from commands.polls.ask.policy import Policy
 from commands.polls.service import PollService, RequestOutcome
 from commands.polls.terms import Choice, Deadline, PollCode

@@ -7,7 +7,7 @@ from commands.roles.quotas import QuotaItem
 from commands.shared.wording import rating_words, short
 from commands.structure_tests.close import views
 from commands.structure_tests.close.terms import ItemNumber, YesNo, YesNoWord
-from commands.structure_tests.finding import ClosedTest
+from commands.structure_tests.lookup import ClosedTest
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.core.model import Assessment, EntryId, EntryKind, Evidence, Part, Rated

@@ -3,7 +3,7 @@
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.structure_tests.compare import chart_views as views
 from commands.structure_tests.compare.commands import area_changes, the_series
-from commands.structure_tests.finding import AnyTest
+from commands.structure_tests.lookup import AnyTest
 from commands.structure_tests.rules import RowSums, by_area, rows, shown_to_all, sums
 from commands.structure_tests.status.post import row_names
 from commands.structure_tests.status.published import as_told, finer

@@ -8,7 +8,7 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.reply import Code
 from commands.structure_tests.compare import views
 from commands.structure_tests.compare.terms import MoverGroup, MoverGroupWord
-from commands.structure_tests.finding import AnyTest, the_test
+from commands.structure_tests.lookup import AnyTest, the_test
 from commands.structure_tests.rules import (
     MarkSums,
     Rates,

@@ -4,8 +4,8 @@ from commands.framework import Context, Reply, Role, Where, _, command, impossib
 from commands.framework.i18n import ngettext
 from commands.framework.reply import Code, Line, Paragraph, Strong, line, listed
 from commands.shared.small_groups import fold
-from commands.structure_tests.finding import AnyTest, OpenTest
 from commands.structure_tests.joint.terms import JointCode
+from commands.structure_tests.lookup import AnyTest, OpenTest
 from commands.structure_tests.rules import shown_to_all
 from commands.structure_tests.status.published import renewed
 from commands.structure_tests.views import of_all, title

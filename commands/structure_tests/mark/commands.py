@@ -13,7 +13,7 @@ from commands.imports.upload import AttachedFile
 from commands.roles.quotas import QuotaItem
 from commands.shared.figures import area_name
 from commands.shared.wording import label
-from commands.structure_tests.finding import the_open_test
+from commands.structure_tests.lookup import the_open_test
 from commands.structure_tests.mark import views
 from commands.structure_tests.mark.terms import AreaName, MarkWord, Several, Turnout
 from commands.structure_tests.rules import sums

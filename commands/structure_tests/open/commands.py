@@ -10,7 +10,7 @@ from commands.roles.quotas import QuotaItem
 from commands.shared.small_groups import fold
 from commands.structure_tests import views
 from commands.structure_tests.compare import ladder
-from commands.structure_tests.finding import OpenTest
+from commands.structure_tests.lookup import OpenTest
 from commands.structure_tests.open import views as listing
 from commands.structure_tests.open.terms import ActionWord, Title
 from commands.structure_tests.rules import sums

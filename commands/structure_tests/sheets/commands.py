@@ -5,8 +5,8 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Previews
-from commands.authority.spending import Acts
 from commands.contacts.lookup import among_own, care_of, in_care
 from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.errors import Refusal

@@ -5,7 +5,7 @@ from commands.framework.reply import Code, Line
 from commands.framework.values import Label
 from commands.shared.figures import area_name
 from commands.structure_tests import views
-from commands.structure_tests.finding import AnyTest, the_test
+from commands.structure_tests.lookup import AnyTest, the_test
 from commands.structure_tests.rules import by_area, by_shift, sums
 from commands.structure_tests.status import views as names_views
 from commands.structure_tests.status.post import for_the_room, row_names

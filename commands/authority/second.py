@@ -1,6 +1,6 @@
 """What is typed where one person's word is not enough."""
 
-from commands.authority import spending_views as views
+from commands.authority import budget_views as views
 from commands.authority.terms import SecondNumber
 from commands.framework import Context, Reply, Role, Where, _, command, impossible
 from commands.roles.quotas import ASKED_FOR, Act
