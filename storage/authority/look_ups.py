@@ -8,7 +8,8 @@ from enum import Enum
 
 from storage.core.driver import Row
 from storage.core.model import Contact, ContactId, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.names.called import COUNTS
 
 KEPT = timedelta(days=1)
@@ -171,10 +172,8 @@ class LookUps(Repository):
         )
         times = 1 if heard is None else heard["times"] + 1
         told = millis(at) if heard is None or silent else heard["at"]
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO look_ups_refused(committee, viewer, at, times) "
-            "VALUES (?, ?, ?, ?)",
-            (self.committee, viewer, told, times),
+        await self.tx.put(
+            "look_ups_refused", committee=self.committee, viewer=viewer, at=told, times=times
         )
         return times if silent else None
 

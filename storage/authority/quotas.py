@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from storage.core.model import EntryKind, UserId
-from storage.core.repository import Common, Shared, millis, moment
+from storage.core.repository import Common, Shared
+from storage.core.rows import millis, moment
 from storage.names.called import COUNTS
 
 KEPT = timedelta(days=2)
@@ -127,9 +128,8 @@ class Usage(Common):
     async def spend(self, person: UserId, what: str, times: int, now: datetime) -> None:
         """Somebody did it, so many times."""
         await self.tx.execute("DELETE FROM spent WHERE at < ?", (millis(now - KEPT),))
-        await self.tx.insert(
-            "INSERT INTO spent(committee, person, what, times, at) VALUES (?, ?, ?, ?, ?)",
-            (self.committee, person, what, times, millis(now)),
+        await self.tx.add(
+            "spent", committee=self.committee, person=person, what=what, times=times, at=now
         )
 
     async def spent(self, person: UserId, what: str, since: datetime) -> int:

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from storage.core.driver import Row
 from storage.core.repository import Shared
+from storage.core.rows import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,9 +23,13 @@ class WaitingCommands(Shared):
     """Everybody's commands that wait, each person's in the order in which they came."""
 
     async def keep(self, kept: WaitingCommand) -> None:
-        await self.tx.execute(
-            "INSERT INTO waiting(event_id, person, room, body, thread) VALUES (?, ?, ?, ?, ?)",
-            (kept.event_id, kept.person, kept.room, kept.body, kept.thread),
+        await self.tx.add(
+            "waiting",
+            event_id=kept.event_id,
+            person=kept.person,
+            room=kept.room,
+            body=kept.body,
+            thread=kept.thread,
         )
 
     async def first(self, person: str) -> WaitingCommand | None:
@@ -33,7 +37,7 @@ class WaitingCommands(Shared):
         row = await self.tx.one(
             "SELECT * FROM waiting WHERE person = ? ORDER BY id LIMIT 1", (person,)
         )
-        return None if row is None else _kept(row)
+        return record(WaitingCommand, row)
 
     async def people(self) -> dict[str, int]:
         """Characters that wait, by person."""
@@ -45,7 +49,3 @@ class WaitingCommands(Shared):
     async def done(self, event_id: str) -> bool:
         """The command was answered; False when somebody else did before."""
         return bool(await self.tx.execute("DELETE FROM waiting WHERE event_id = ?", (event_id,)))
-
-
-def _kept(row: Row) -> WaitingCommand:
-    return WaitingCommand(row["event_id"], row["person"], row["room"], row["body"], row["thread"])

@@ -15,7 +15,8 @@ from itertools import count
 from storage.contacts.contacts import Contacts
 from storage.core.driver import Row
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.history.derived import recompute
 from storage.history.entries import History
 from storage.names import alike, findable, folded, full_key, keys
@@ -378,15 +379,13 @@ class Bulk(Repository):
         else:
             area = (await self._areas({change.contact.area})).get(folded(change.contact.area)) \
                 if change.contact.area else None  # fmt: skip
-        await self.tx.execute(
-            "INSERT INTO placements(contact, area, shift, from_day, entry) VALUES (?, ?, ?, ?, ?)",
-            (
-                change.contact.id,
-                area,
-                change.shift or change.contact.shift,
-                self.today.isoformat(),
-                entry,
-            ),
+        await self.tx.add(
+            "placements",
+            contact=change.contact.id,
+            area=area,
+            shift=change.shift or change.contact.shift,
+            from_day=self.today,
+            entry=entry,
         )
 
     async def _rename(self, contact: ContactId, name: str, entry: EntryId) -> None:

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from storage.core.driver import Row
 from storage.core.model import Contact, ContactId, EntryId, EntryKind, Membership, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import millis, record, records
 from storage.core.slices import in_slices
 from storage.history.derived import index_names
 from storage.history.entries import History
@@ -69,10 +69,14 @@ class Contacts(Repository):
             "RETURNING last_contact",
             (self.committee,),
         )
-        contact = await self.tx.insert(
-            "INSERT INTO contacts(committee, number, name, sort_key, organizer, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (self.committee, number, name, folded(name), author, entry),
+        contact = await self.tx.add(
+            "contacts",
+            committee=self.committee,
+            number=number,
+            name=name,
+            sort_key=folded(name),
+            organizer=author,
+            entry=entry,
         )
         await self.tx.execute("UPDATE history SET contact = ? WHERE id = ?", (contact, entry))
         await self.tx.execute(
@@ -98,7 +102,7 @@ class Contacts(Repository):
             "WHERE o.committee = ? AND o.number = ? AND o.present) AND c.present",
             (self.committee, number),
         )
-        return None if row is None else _contact(row)
+        return record(Contact, row)
 
     async def named(self, name: str, limit: int = 10) -> list[Contact]:
         """Everybody whose words are exactly these, in any order."""
@@ -110,7 +114,7 @@ class Contacts(Repository):
         names = await self.every_name([row["id"] for row in rows])
         return [
             contact
-            for contact in map(_contact, rows)
+            for contact in records(Contact, rows)
             if full_key(name) in map(full_key, names[contact.id])
         ]
 
@@ -134,7 +138,7 @@ class Contacts(Repository):
             (*start, *(edge for w in others for edge in (w, _after(w))), limit + 1),
         )
         complete = len(rows) <= limit and await self._count(first, WIDE) < WIDE
-        return Found(tuple(map(_contact, rows[:limit])), complete=complete)
+        return Found(tuple(records(Contact, rows[:limit])), complete=complete)
 
     async def similar(self, name: str, limit: int = 5) -> list[Contact]:
         """Contacts whose names may well mean the same person, the likeliest first."""
@@ -195,7 +199,7 @@ class Contacts(Repository):
             f"AND (c.out_from IS NULL OR c.out_from > '{self.today}') AND (c.sort_key, c.id) > (?, ?) ORDER BY c.sort_key, c.id LIMIT ?",
             (self.committee, *(() if organizer is None else (organizer,)), key, last, limit),
         )
-        return [_contact(row) for row in rows]
+        return records(Contact, rows)
 
     async def by_id(self, contact: ContactId) -> Contact | None:
         """The contact with this row id, unless its adding was taken back."""
@@ -203,7 +207,7 @@ class Contacts(Repository):
             self._select + "WHERE c.committee = ? AND c.id = ? AND c.present",
             (self.committee, contact),
         )
-        return None if row is None else _contact(row)
+        return record(Contact, row)
 
     async def all(self, contacts: Sequence[ContactId]) -> list[Contact]:
         """These contacts, by handle."""
@@ -213,7 +217,7 @@ class Contacts(Repository):
             self._select + f"WHERE c.id IN ({','.join('?' * len(contacts))}) AND c.present",
             contacts,
         )
-        return sorted(map(_contact, rows), key=lambda contact: contact.number)
+        return sorted(records(Contact, rows), key=lambda contact: contact.number)
 
     async def every_name(self, contacts: Sequence[ContactId]) -> dict[ContactId, list[str]]:
         """Everything these people are called, the records merged into theirs included."""
@@ -245,7 +249,7 @@ class Contacts(Repository):
         )
         return (
             "SELECT c.id, c.number, c.name, c.organizer, a.name AS area, p.shift, "
-            f"m.state, m.from_day FROM contacts AS c LEFT JOIN placements AS p ON p.id = {at} "
+            f"COALESCE(m.state, 'employed') AS state, m.from_day AS since FROM contacts AS c LEFT JOIN placements AS p ON p.id = {at} "
             f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {of} "
         )
 
@@ -260,18 +264,19 @@ class Contacts(Repository):
         """Put somebody somewhere from a day on; nowhere is not written down."""
         if area is None and shift is None:
             return
-        await self.tx.execute(
-            "INSERT INTO placements(contact, area, shift, from_day, entry) VALUES (?, ?, ?, ?, ?)",
-            (contact, await self._area(area), shift, from_day.isoformat(), entry),
+        await self.tx.add(
+            "placements",
+            contact=contact,
+            area=await self._area(area),
+            shift=shift,
+            from_day=from_day,
+            entry=entry,
         )
 
     async def _area(self, name: str | None) -> object | None:
         if name is None:
             return None
-        await self.tx.execute(
-            "INSERT OR IGNORE INTO areas(committee, name, folded) VALUES (?, ?, ?)",
-            (self.committee, name, folded(name)),
-        )
+        await self.tx.add_new("areas", committee=self.committee, name=name, folded=folded(name))
         return await self.tx.value(
             "SELECT id FROM areas WHERE committee = ? AND folded = ?",
             (self.committee, folded(name)),
@@ -280,9 +285,8 @@ class Contacts(Repository):
     async def _state(
         self, contact: ContactId, state: Membership, from_day: date, entry: EntryId
     ) -> None:
-        await self.tx.execute(
-            "INSERT INTO memberships(contact, state, from_day, entry) VALUES (?, ?, ?, ?)",
-            (contact, state.value, from_day.isoformat(), entry),
+        await self.tx.add(
+            "memberships", contact=contact, state=state, from_day=from_day, entry=entry
         )
 
     async def _rarest(self, wanted: tuple[str, ...]) -> str:
@@ -305,16 +309,3 @@ class Contacts(Repository):
 def _after(prefix: str) -> str:
     """The end of the range of words that begin with the prefix."""
     return prefix + LAST_LETTER
-
-
-def _contact(row: Row) -> Contact:
-    return Contact(
-        id=ContactId(row["id"]),
-        number=row["number"],
-        name=row["name"],
-        area=row["area"],
-        shift=row["shift"],
-        organizer=None if row["organizer"] is None else UserId(row["organizer"]),
-        state=Membership.EMPLOYED if row["state"] is None else Membership(row["state"]),
-        since=None if row["from_day"] is None else date.fromisoformat(row["from_day"]),
-    )

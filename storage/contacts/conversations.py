@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from storage.core.driver import Row
-from storage.core.model import Answer, ContactId, EntryId, Outcome, Talk, UserId
-from storage.core.repository import Repository, millis, moment
+from storage.core.model import ContactId, EntryId, Talk
+from storage.core.repository import Repository
+from storage.core.rows import record, records
 from storage.history.derived import SAME_PERSON
 from storage.names.called import COUNTS
 
@@ -46,23 +46,20 @@ class Conversations(Repository):
     async def _keep(
         self, entry: EntryId, contact: ContactId, talk: Talk, *, replaces: int | None
     ) -> None:
-        await self.tx.insert(
-            "INSERT INTO conversations(committee, contact, author, at, outcome, issue, ask, answer, "
-            "note, number, replaces, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                contact,
-                talk.author,
-                millis(talk.at),
-                talk.outcome.value,
-                talk.issue,
-                talk.ask,
-                None if talk.answer is None else talk.answer.value,
-                talk.note,
-                talk.number,
-                replaces,
-                entry,
-            ),
+        await self.tx.add(
+            "conversations",
+            committee=self.committee,
+            contact=contact,
+            author=talk.author,
+            at=talk.at,
+            outcome=talk.outcome,
+            issue=talk.issue,
+            ask=talk.ask,
+            answer=talk.answer,
+            note=talk.note,
+            number=talk.number,
+            replaces=replaces,
+            entry=entry,
         )
 
     async def numbered(self, number: int) -> TalkVersion | None:
@@ -72,9 +69,10 @@ class Conversations(Repository):
             "ORDER BY t.id DESC LIMIT 1",
             (self.committee, number),
         )
-        return (
-            None if row is None else TalkVersion(row["id"], ContactId(row["contact"]), _talk(row))
-        )
+        talk = record(Talk, row)
+        if row is None or talk is None:
+            return None
+        return TalkVersion(row["id"], ContactId(row["contact"]), talk)
 
     async def latest(
         self, contact: ContactId, limit: int = RECENT, *, before: int | None = None
@@ -88,17 +86,4 @@ class Conversations(Repository):
             "ORDER BY t.number DESC LIMIT ?3",
             (contact, self.committee, limit, before),
         )
-        return [_talk(row) for row in rows]
-
-
-def _talk(row: Row) -> Talk:
-    return Talk(
-        outcome=Outcome(row["outcome"]),
-        author=UserId(row["author"]),
-        at=moment(row["at"]),
-        issue=row["issue"],
-        ask=row["ask"],
-        answer=None if row["answer"] is None else Answer(row["answer"]),
-        note=row["note"],
-        number=row["number"],
-    )
+        return records(Talk, rows)

@@ -7,7 +7,8 @@ from storage.contacts.contacts import Contacts
 from storage.contacts.duplicates import Duplicates
 from storage.core.driver import Row
 from storage.core.model import Contact, ContactId, Entry, EntryId, EntryKind, UserId
-from storage.core.repository import Repository, millis, moment
+from storage.core.repository import Repository
+from storage.core.rows import millis, moment
 from storage.history.derived import recompute
 from storage.names.called import COUNTS
 
@@ -76,10 +77,7 @@ class Merges(Repository):
 
     async def merge(self, entry: EntryId, kept: Contact, dropped: Contact, at: datetime) -> None:
         """Join the histories. What the kept record lacks, it takes from the other."""
-        await self.tx.insert(
-            "INSERT INTO merges(kept, dropped, at, entry) VALUES (?, ?, ?, ?)",
-            (kept.id, dropped.id, millis(at), entry),
-        )
+        await self.tx.add("merges", kept=kept.id, dropped=dropped.id, at=at, entry=entry)
         if kept.organizer is None and dropped.organizer is not None:
             await self.tx.insert(
                 "INSERT INTO assignments(contact, organizer, part, at, entry) "

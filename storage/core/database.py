@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from storage.core.refusals import (
     UnexpectedSchema,
     WrongKey,
 )
+from storage.core.rows import stored
 
 __all__ = [
     "DamagedFile",
@@ -132,6 +133,21 @@ class Transaction:
     async def insert(self, sql: str, params: Parameters = ()) -> int:
         """Run one INSERT; the row id it made."""
         return await self._run(lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
+
+    async def add(self, table: str, **values: object) -> int:
+        """Insert one row, by its columns; the row id it made. Values are stored as ``rows.stored`` says.
+
+        Here and below, the names are SQL: they stand in the call, and a test allows nothing else.
+        """
+        return await self.insert(*_insert("INSERT", table, values))
+
+    async def put(self, table: str, **values: object) -> None:
+        """Insert one row in the place of one with the same key."""
+        await self.execute(*_insert("INSERT OR REPLACE", table, values))
+
+    async def add_new(self, table: str, **values: object) -> bool:
+        """Insert one row unless its key is there; whether it was not."""
+        return bool(await self.execute(*_insert("INSERT OR IGNORE", table, values)))
 
     async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for each row of parameters."""
@@ -298,6 +314,12 @@ def _call_all(effects: Iterable[Callable[[], None]]) -> None:
         raise ExceptionGroup("effects of a transaction", failed)
     if failed:
         raise failed[0]
+
+
+def _insert(verb: str, table: str, values: Mapping[str, object]) -> tuple[str, list[object]]:
+    marks = ", ".join("?" * len(values))
+    sql = f"{verb} INTO {table}({', '.join(values)}) VALUES ({marks})"
+    return sql, [stored(value) for value in values.values()]
 
 
 def _bind(params: Parameters) -> Any:

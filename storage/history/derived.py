@@ -204,7 +204,7 @@ async def recompute_ratings_of(tx: Transaction, entry: int) -> None:
 async def latest_of_each(tx: Transaction, contact: ContactId) -> list[Row]:
     """Every organizer's latest assessment of somebody, newest first."""
     return await tx.all(
-        "SELECT s.rating, s.evidence, s.author, s.at, s.note FROM assessments AS s WHERE s.id IN ("
+        "SELECT COALESCE(s.rating, 0) AS rating, s.evidence, s.author, s.at, s.note FROM assessments AS s WHERE s.id IN ("
         "SELECT MAX(l.id) FROM assessments AS l "
         f"WHERE l.contact IN {SAME_PERSON.format(id='?1')} AND {COUNTS.format(row='l')} "
         "GROUP BY l.author) ORDER BY s.id DESC",

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, UserId
-from storage.core.repository import Common, Repository, millis, moment
+from storage.core.repository import Common, Repository
+from storage.core.rows import millis, record
 from storage.history.derived import recompute_entry
 
 
@@ -30,9 +31,13 @@ class History(Repository):
     async def record(self, kind: EntryKind, contact: ContactId | None = None) -> EntryId:
         """Begin an entry; the rows written for it name it."""
         return EntryId(
-            await self.tx.insert(
-                "INSERT INTO history(committee, author, at, kind, contact) VALUES (?, ?, ?, ?, ?)",
-                (self.committee, self.author, millis(self.now), kind.value, contact),
+            await self.tx.add(
+                "history",
+                committee=self.committee,
+                author=self.author,
+                at=self.now,
+                kind=kind,
+                contact=contact,
             )
         )
 
@@ -45,28 +50,17 @@ class History(Repository):
             "ORDER BY id DESC LIMIT 1",
             (self.committee, author, millis(since)),
         )
-        if row is None:
-            return None
-        return Entry(
-            id=EntryId(row["id"]),
-            kind=EntryKind(row["kind"]),
-            author=UserId(row["author"]),
-            at=moment(row["at"]),
-            contact=None if row["contact"] is None else ContactId(row["contact"]),
-        )
+        return record(Entry, row)
 
     async def reverse(self, entry: Entry) -> None:
         """Take an entry back. Its rows stay and no longer count."""
-        await self.tx.insert(
-            "INSERT INTO history(committee, author, at, kind, contact, reverses) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                self.author,
-                millis(self.now),
-                EntryKind.UNDONE.value,
-                entry.contact,
-                entry.id,
-            ),
+        await self.tx.add(
+            "history",
+            committee=self.committee,
+            author=self.author,
+            at=self.now,
+            kind=EntryKind.UNDONE,
+            contact=entry.contact,
+            reverses=entry.id,
         )
         await recompute_entry(self.tx, entry.id)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from storage.core.model import Duty, EntryId, UserId
-from storage.core.repository import Common, millis, moment
+from storage.core.repository import Common
+from storage.core.rows import millis, moment
 from storage.meetings.meetings import OccurrenceId
 from storage.names.called import COUNTS
 
@@ -39,10 +40,14 @@ class Agendas(Common):
             "SELECT COALESCE(MAX(number), 0) + 1 FROM agenda_items WHERE occurrence = ?",
             (occurrence,),
         )
-        await self.tx.insert(
-            "INSERT INTO agenda_items(occurrence, number, minutes, words, author, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (occurrence, number, minutes, words, author, entry),
+        await self.tx.add(
+            "agenda_items",
+            occurrence=occurrence,
+            number=number,
+            minutes=minutes,
+            words=words,
+            author=author,
+            entry=entry,
         )
         return int(str(number))
 
@@ -93,10 +98,14 @@ class Duties(Common):
         self, entry: EntryId, occurrence: OccurrenceId, duty: Duty, person: UserId, at: datetime
     ) -> None:
         """The empty name gives it to nobody."""
-        await self.tx.insert(
-            "INSERT INTO meeting_roles(committee, occurrence, role, person, at, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (self.committee, occurrence, duty.value, person, millis(at), entry),
+        await self.tx.add(
+            "meeting_roles",
+            committee=self.committee,
+            occurrence=occurrence,
+            role=duty,
+            person=person,
+            at=at,
+            entry=entry,
         )
 
     async def of(self, occurrence: OccurrenceId) -> dict[Duty, UserId]:
@@ -134,10 +143,14 @@ class Minutes(Common):
         words: str,
         at: datetime,
     ) -> None:
-        await self.tx.insert(
-            "INSERT INTO minute_lines(occurrence, kind, person, words, at, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
-            (occurrence, kind, person, words, millis(at), entry),
+        await self.tx.add(
+            "minute_lines",
+            occurrence=occurrence,
+            kind=kind,
+            person=person,
+            words=words,
+            at=at,
+            entry=entry,
         )
 
     async def lines(self, occurrence: OccurrenceId) -> list[Typed]:

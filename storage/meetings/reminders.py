@@ -11,9 +11,9 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
-from storage.core.driver import Row
 from storage.core.model import CommitteeId, UserId
-from storage.core.repository import Common, Shared, millis, moment
+from storage.core.repository import Common, Shared
+from storage.core.rows import millis, moment, record, records
 
 
 class ReminderKind(Enum):
@@ -54,6 +54,10 @@ _SAID = "state IN ('queued', 'sending', 'sent')"
 _KINDS = ", ".join(sorted(f"'{kind.value}'" for kind in OF_AN_OCCURRENCE))
 _MAKER = "meetings AS m ON m.id = o.meeting JOIN history AS h ON h.id = m.entry"
 _MAKER_OF_THIS = "meetings AS n ON n.id = p.meeting JOIN history AS g ON g.id = n.entry"
+_REMINDER = (
+    "SELECT *, NULLIF(recipient, '') AS recipient, due_at AS due, expires_at AS expires "
+    "FROM reminders "
+)
 OF_A_POLL = frozenset({ReminderKind.NAG, ReminderKind.CLOSE})
 
 
@@ -151,15 +155,14 @@ class ReminderTable(Shared):
 
     async def due(self, now: datetime, limit: int = 500) -> list[Reminder]:
         rows = await self.tx.all(
-            "SELECT * FROM reminders WHERE state = 'planned' AND due_at <= ? "
-            "ORDER BY due_at, id LIMIT ?",
+            f"{_REMINDER}WHERE state = 'planned' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
             (millis(now), limit),
         )
-        return [_reminder(row) for row in rows]
+        return records(Reminder, rows)
 
     async def by_id(self, reminder: int) -> Reminder | None:
-        row = await self.tx.one("SELECT * FROM reminders WHERE id = ?", (reminder,))
-        return None if row is None else _reminder(row)
+        row = await self.tx.one(f"{_REMINDER}WHERE id = ?", (reminder,))
+        return record(Reminder, row)
 
     async def settle(self, reminders: Iterable[int], state: ReminderState, now: datetime) -> None:
         await self.tx.executemany(
@@ -220,10 +223,13 @@ class MeetingDrafts(Common):
     async def keep(
         self, author: UserId, *, in_room: bool, plan: dict[str, Any], until: datetime
     ) -> None:
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO meeting_drafts(committee, author, room, plan, expires_at) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (self.committee, author, int(in_room), json.dumps(plan), millis(until)),
+        await self.tx.put(
+            "meeting_drafts",
+            committee=self.committee,
+            author=author,
+            room=in_room,
+            plan=json.dumps(plan),
+            expires_at=until,
         )
 
     async def take(self, author: UserId, *, in_room: bool, now: datetime) -> MeetingDraft | None:
@@ -240,18 +246,3 @@ class MeetingDrafts(Common):
         if row is None or row["expires_at"] < millis(now):
             return None
         return MeetingDraft(json.loads(row["plan"]), moment(row["expires_at"]))
-
-
-def _reminder(row: Row) -> Reminder:
-    return Reminder(
-        row["id"],
-        row["key"],
-        CommitteeId(row["committee"]),
-        ReminderKind(row["kind"]),
-        row["subject"],
-        row["seq"],
-        UserId(row["recipient"]) if row["recipient"] else None,
-        moment(row["due_at"]),
-        moment(row["expires_at"]),
-        ReminderState(row["state"]),
-    )

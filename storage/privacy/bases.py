@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import Enum
 
 from storage.core.model import ContactId, EntryId, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
 from storage.history.derived import SAME_PERSON
 from storage.names.called import COUNTS
 
@@ -35,9 +35,14 @@ class Bases(Repository):
     """One committee's bases."""
 
     async def give(self, entry: EntryId, contact: ContactId, based: Based, at: datetime) -> None:
-        await self.tx.execute(
-            "INSERT INTO bases(contact, basis, on_day, author, at, entry) VALUES (?, ?, ?, ?, ?, ?)",
-            (contact, based.basis.value, based.on.isoformat(), based.author, millis(at), entry),
+        await self.tx.add(
+            "bases",
+            contact=contact,
+            basis=based.basis,
+            on_day=based.on,
+            author=based.author,
+            at=at,
+            entry=entry,
         )
 
     async def of(self, contact: ContactId) -> Based | None:

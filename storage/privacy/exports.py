@@ -7,7 +7,8 @@ from enum import Enum
 
 from storage.core.driver import Row
 from storage.core.model import CommitteeId, ContactId, UserId
-from storage.core.repository import Repository, Shared, millis, moment
+from storage.core.repository import Repository, Shared
+from storage.core.rows import millis, moment, record, records
 from storage.names.called import COUNTS
 
 
@@ -115,6 +116,9 @@ _LINES = (
 )
 
 
+_EXPORT = "SELECT *, state AS step, approved_at AS approved FROM exports "
+
+
 @dataclass(frozen=True, slots=True)
 class Exports(Repository):
     """One committee's exports."""
@@ -148,9 +152,9 @@ class Exports(Repository):
 
     async def by_number(self, number: int) -> Export | None:
         row = await self.tx.one(
-            "SELECT * FROM exports WHERE committee = ? AND number = ?", (self.committee, number)
+            f"{_EXPORT}WHERE committee = ? AND number = ?", (self.committee, number)
         )
-        return None if row is None else _export(row)
+        return record(Export, row)
 
     async def count(self) -> int:
         """How many people a file would hold."""
@@ -164,11 +168,10 @@ class Exports(Repository):
     async def waiting(self) -> list[Export]:
         """Those whose files may still come, oldest first."""
         rows = await self.tx.all(
-            "SELECT * FROM exports WHERE committee = ? AND state IN ('asked', 'approved', 'made') "
-            "ORDER BY id",
+            f"{_EXPORT}WHERE committee = ? AND state IN ('asked', 'approved', 'made') ORDER BY id",
             (self.committee,),
         )
-        return [_export(row) for row in rows]
+        return records(Export, rows)
 
     async def approve(self, one: Export, by: UserId, at: datetime) -> None:
         """From here on it is fixed who is in the file at most."""
@@ -209,8 +212,8 @@ class Orders(Shared):
     """Approved exports of all committees, for whoever makes the files."""
 
     async def by_id(self, one: int) -> Export | None:
-        row = await self.tx.one("SELECT * FROM exports WHERE id = ?", (one,))
-        return None if row is None else _export(row)
+        row = await self.tx.one(f"{_EXPORT}WHERE id = ?", (one,))
+        return record(Export, row)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,29 +223,11 @@ class StaleExports(Shared):
     async def older_than(self, at: int) -> list[Export]:
         """Those asked for, or approved, before ``at`` (Unix ms UTC), and not sent."""
         rows = await self.tx.all(
-            "SELECT * FROM exports WHERE (state = 'asked' AND at < ?1) "
+            f"{_EXPORT}WHERE (state = 'asked' AND at < ?1) "
             "OR (state IN ('approved', 'made') AND approved_at < ?1)",
             (at,),
         )
-        return [_export(row) for row in rows]
-
-
-def _export(row: Row) -> Export:
-    return Export(
-        id=row["id"],
-        committee=CommitteeId(row["committee"]),
-        number=row["number"],
-        author=UserId(row["author"]),
-        format=ExportFormat(row["format"]),
-        ratings=bool(row["ratings"]),
-        why=row["why"],
-        step=ExportStep(row["state"]),
-        decided_by=UserId(row["decided_by"]) if row["decided_by"] else None,
-        at=moment(row["at"]),
-        people=row["people"],
-        approved=None if row["approved_at"] is None else moment(row["approved_at"]),
-        newest=None if row["newest"] is None else ContactId(row["newest"]),
-    )
+        return records(Export, rows)
 
 
 def _line(row: Row, also: tuple[str, ...]) -> ExportLine:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 from storage.core.database import Transaction
 from storage.core.driver import Row
 from storage.core.model import CommitteeId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.names.called import COUNTS
 from storage.privacy.declarations import RetentionClock
 from storage.privacy.tables import TABLES
@@ -159,7 +160,7 @@ class Retained(Repository):
 
     async def leave_remnants(self, at: datetime) -> None:
         """Something was deleted: the files are to be written anew."""
-        await self.tx.execute("INSERT INTO remnants(at) VALUES (?)", (millis(at),))
+        await self.tx.add("remnants", at=at)
 
 
 def _over(row: Row, before: int) -> bool:

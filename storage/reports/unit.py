@@ -8,7 +8,8 @@ from operator import attrgetter, sub
 
 from storage.core.driver import Row
 from storage.core.model import UserId
-from storage.core.repository import Counts, millis
+from storage.core.repository import Counts
+from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
 from storage.names.called import COUNTS
 

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from storage.core.driver import Row
 from storage.core.model import Assessment, ContactId, Part, UserId
-from storage.core.repository import Repository, moment
+from storage.core.repository import Repository
+from storage.core.rows import moment
 from storage.structure_tests.model import Mark, StructureTest
 
 

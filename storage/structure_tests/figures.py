@@ -8,7 +8,8 @@ from typing import Any
 
 from storage.core.database import Transaction
 from storage.core.model import EntryId, UserId
-from storage.core.repository import Counts, millis, moment
+from storage.core.repository import Counts
+from storage.core.rows import records
 from storage.names.called import COUNTS
 from storage.structure_tests.model import (
     OUTSIDE,
@@ -68,16 +69,13 @@ class StructureFigures(Counts):
 
     async def tell(self, test: StructureTest, told: PublishedCounts) -> None:
         """Keep what everybody is told from now on."""
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO test_told(test, whole_day, whole, rows_day, rows) "
-            "VALUES (?, ?, ?, ?, ?)",
-            (
-                test.id,
-                told.whole_day.isoformat(),
-                _written(told.whole),
-                told.rows_day.isoformat(),
-                _written(told.rows),
-            ),
+        await self.tx.put(
+            "test_told",
+            test=test.id,
+            whole_day=told.whole_day,
+            whole=_written(told.whole),
+            rows_day=told.rows_day,
+            rows=_written(told.rows),
         )
 
     async def history(self, test: StructureTest) -> list[Frozen]:
@@ -87,10 +85,7 @@ class StructureFigures(Counts):
             f"AND {COUNTS.format(row='f')} ORDER BY f.id",
             (test.id,),
         )
-        return [
-            Frozen(row["did"], row["people"], UserId(row["author"]), moment(row["at"]), row["why"])
-            for row in rows
-        ]
+        return records(Frozen, rows)
 
     async def freeze(
         self,
@@ -101,20 +96,17 @@ class StructureFigures(Counts):
         beliefs: Iterable[Belief],
     ) -> None:
         """Keep figures for good. What was kept before stays beside them."""
-        await self.tx.execute(
-            "INSERT INTO test_figures(test, did, people, figures, beliefs, why, author, at, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                test.id,
-                frozen.did,
-                frozen.people,
-                _written(counted),
-                json.dumps([[b.organizer, b.rating, b.asked, b.did] for b in beliefs]),
-                frozen.why,
-                frozen.author,
-                millis(frozen.at),
-                entry,
-            ),
+        await self.tx.add(
+            "test_figures",
+            test=test.id,
+            did=frozen.did,
+            people=frozen.people,
+            figures=_written(counted),
+            beliefs=json.dumps([[b.organizer, b.rating, b.asked, b.did] for b in beliefs]),
+            why=frozen.why,
+            author=frozen.author,
+            at=frozen.at,
+            entry=entry,
         )
 
     async def beliefs(self, test: StructureTest) -> tuple[Belief, ...]:
@@ -136,16 +128,7 @@ class StructureFigures(Counts):
             "FROM test_people WHERE test = ? AND area >= 0 AND counted GROUP BY organizer, rating",
             (test.id,),
         )
-        return tuple(
-            Belief(
-                None if row["organizer"] is None else UserId(row["organizer"]),
-                row["rating"],
-                row["asked"],
-                row["did"],
-            )
-            for row in rows
-            if row["asked"]
-        )
+        return tuple(belief for belief in records(Belief, rows) if belief.asked)
 
     async def beliefs_of(self, test: StructureTest, organizer: UserId) -> tuple[Belief, ...]:
         """The same of those who were one organizer's when it opened, and are today.

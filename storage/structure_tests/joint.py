@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from storage.core.model import CommitteeId
-from storage.core.repository import Counts, millis
+from storage.core.repository import Counts
 from storage.names.called import COUNTS
 from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.model import FrozenCounts, Mark, PublishedCounts, StructureTest
@@ -51,10 +51,7 @@ class JointTests(Counts):
         """The code by which another committee's lead joins; the same for everybody who asks."""
         if test.joint is None:
             code = "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-            joint = await self.tx.insert(
-                "INSERT INTO joint_tests(code, committee, at) VALUES (?, ?, ?)",
-                (code, self.committee, millis(at)),
-            )
+            joint = await self.tx.add("joint_tests", code=code, committee=self.committee, at=at)
             await self.tx.execute("UPDATE tests SET joint = ? WHERE id = ?", (joint, test.id))
             return code
         return str(await self.tx.value("SELECT code FROM joint_tests WHERE id = ?", (test.joint,)))

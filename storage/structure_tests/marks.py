@@ -5,9 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from storage.core.driver import Row
 from storage.core.model import ContactId, EntryId, UserId
 from storage.core.repository import Repository
+from storage.core.rows import record, records
 from storage.names.called import COUNTS
 from storage.structure_tests.derived import recompute_marks, records_of
 from storage.structure_tests.figures import who_did
@@ -90,7 +90,7 @@ class Marks(Repository):
             "WHERE o.merged_into IN (SELECT value FROM json_each(?2)))",
             (test.id, json.dumps(list(contacts))),
         )
-        return {ContactId(row["contact"]): _of(row) for row in rows}
+        return {each.contact: each for each in records(Marked, rows)}
 
     async def listed(
         self,
@@ -117,7 +117,7 @@ class Marks(Repository):
                 limit,
             ),
         )
-        return [_of(row) for row in rows]
+        return records(Marked, rows)
 
     async def progress(self, test: StructureTest, whose: Sequence[UserId]) -> tuple[int, int]:
         """How many of some organizers' people did it, of how many in the test."""
@@ -151,7 +151,7 @@ class Marks(Repository):
                 limit,
             ),
         )
-        return [_of(row) for row in rows]
+        return records(Marked, rows)
 
     async def in_both(self, one: ContactId, other: ContactId) -> list[tuple[str, Mark, Mark]]:
         """The open tests that count both records, by name, with the mark of each."""
@@ -172,17 +172,7 @@ class Marks(Repository):
             "ORDER BY p.mark DESC, p.contact LIMIT 1",
             (test.id, contact),
         )
-        if row is None:
-            return None
-        return MarkRecord(
-            ContactId(row["contact"]),
-            row["area"],
-            row["shift"],
-            row["rating"],
-            None if row["organizer"] is None else UserId(row["organizer"]),
-            Mark(row["mark"]),
-            bool(row["promised"]),
-        )
+        return record(MarkRecord, row)
 
     async def amend(
         self, entry: EntryId, test: StructureTest, before: MarkRecord, mark: Mark
@@ -215,15 +205,4 @@ def _marked(where: str) -> str:
         f"SELECT {_ROOT} AS contact, c.number, c.name, c.organizer, p.area, p.mark "
         "FROM test_people AS p JOIN contacts AS k ON k.id = p.contact "
         f"JOIN contacts AS c ON c.id = {_ROOT} WHERE {where} AND c.present"
-    )
-
-
-def _of(row: Row) -> Marked:
-    return Marked(
-        ContactId(row["contact"]),
-        row["number"],
-        row["name"],
-        row["area"],
-        None if row["organizer"] is None else UserId(row["organizer"]),
-        Mark(row["mark"]),
     )

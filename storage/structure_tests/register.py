@@ -6,7 +6,8 @@ from datetime import date, datetime
 
 from storage.core.driver import Row
 from storage.core.model import EntryId, UserId
-from storage.core.repository import Counts, millis, moment
+from storage.core.repository import Counts
+from storage.core.rows import millis, moment
 from storage.names import folded
 from storage.names.called import COUNTS
 from storage.structure_tests.model import Action, AnnouncedTerms, StructureTest
@@ -54,19 +55,16 @@ class StructureTests(Counts):
             "UPDATE committees SET last_test = last_test + 1 WHERE id = ? RETURNING last_test",
             (self.committee,),
         )
-        test = await self.tx.insert(
-            "INSERT INTO tests(committee, number, kind, name, area, count_only, opened_day, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                number,
-                opening.action.value,
-                opening.name,
-                opening.area,
-                int(opening.count_only),
-                opening.day.isoformat(),
-                entry,
-            ),
+        test = await self.tx.add(
+            "tests",
+            committee=self.committee,
+            number=number,
+            kind=opening.action,
+            name=opening.name,
+            area=opening.area,
+            count_only=opening.count_only,
+            opened_day=opening.day,
+            entry=entry,
         )
         await self.announce_terms(entry, test, opening.terms)
         if opening.count_only:
@@ -101,15 +99,13 @@ class StructureTests(Counts):
 
     async def announce_terms(self, entry: EntryId, test: int, terms: AnnouncedTerms) -> None:
         """Goal, public bar and last day from now on."""
-        await self.tx.execute(
-            "INSERT INTO test_terms(test, goal, public, closes_day, entry) VALUES (?, ?, ?, ?, ?)",
-            (
-                test,
-                terms.goal,
-                terms.public,
-                None if terms.closes is None else terms.closes.isoformat(),
-                entry,
-            ),
+        await self.tx.add(
+            "test_terms",
+            test=test,
+            goal=terms.goal,
+            public=terms.public,
+            closes_day=terms.closes,
+            entry=entry,
         )
 
     async def close(self, test: StructureTest, at: datetime) -> None:
@@ -164,10 +160,7 @@ class StructureTests(Counts):
 
     async def count(self, entry: EntryId, test: StructureTest, row: int, did: int) -> None:
         """So many of a row took part."""
-        await self.tx.execute(
-            "INSERT INTO test_turnouts(test, area, did, entry) VALUES (?, ?, ?, ?)",
-            (test.id, row, did, entry),
-        )
+        await self.tx.add("test_turnouts", test=test.id, area=row, did=did, entry=entry)
 
     async def counted_by(self, test: StructureTest, row: int) -> UserId | None:
         """Who entered the turnout of a row that stands; None: nobody did."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from storage.core.driver import Row
 from storage.core.model import Contact, EntryId, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import record, records
 from storage.names.called import COUNTS
 
 
@@ -32,25 +32,25 @@ class Absences(Repository):
     async def of(self, organizer: UserId, today: date) -> Absence | None:
         """The absence somebody is on today."""
         row = await self.tx.one(
-            "SELECT organizer, cover, until_day, ended FROM absences AS a WHERE committee = ? "
+            "SELECT *, until_day AS until FROM absences AS a WHERE committee = ? "
             f"AND organizer = ? AND {COUNTS.format(row='a')} ORDER BY id DESC LIMIT 1",
             (self.committee, organizer),
         )
         if row is None or row["ended"] or row["until_day"] < today.isoformat():
             return None
-        return _absence(row)
+        return record(Absence, row)
 
     async def covered_by(self, cover: UserId, today: date) -> list[Absence]:
         """Whom somebody stands in for today, whoever is back soonest first."""
         rows = await self.tx.all(
-            "SELECT organizer, cover, until_day FROM absences AS a "
+            "SELECT *, until_day AS until FROM absences AS a "
             "WHERE committee = ? AND cover = ? AND until_day >= ? AND NOT ended "
             f"AND {COUNTS.format(row='a')} AND NOT EXISTS (SELECT 1 FROM absences AS n "
             "WHERE n.committee = a.committee AND n.organizer = a.organizer AND n.id > a.id "
             f"AND {COUNTS.format(row='n')}) ORDER BY until_day, organizer",
             (self.committee, cover, today.isoformat()),
         )
-        return [_absence(row) for row in rows]
+        return records(Absence, rows)
 
     async def may_stand_in(self, contact: Contact, user: UserId, today: date) -> bool:
         """Whether somebody covers for the contact's organizer today, or is their backup."""
@@ -73,18 +73,15 @@ class Absences(Repository):
         return None if found is None else UserId(str(found))
 
     async def _write(self, entry: EntryId, absence: Absence, at: datetime, *, ended: bool) -> None:
-        await self.tx.insert(
-            "INSERT INTO absences(committee, organizer, cover, until_day, ended, at, entry) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                self.committee,
-                absence.organizer,
-                absence.cover,
-                absence.until.isoformat(),
-                ended,
-                millis(at),
-                entry,
-            ),
+        await self.tx.add(
+            "absences",
+            committee=self.committee,
+            organizer=absence.organizer,
+            cover=absence.cover,
+            until_day=absence.until,
+            ended=ended,
+            at=at,
+            entry=entry,
         )
 
 
@@ -93,10 +90,7 @@ class Barred(Repository):
     """People whose part in one committee a lead has ended, whether they are in its room or not."""
 
     async def bar(self, entry: EntryId, person: UserId) -> None:
-        await self.tx.execute(
-            "INSERT OR REPLACE INTO barred(committee, person, entry) VALUES (?, ?, ?)",
-            (self.committee, person, entry),
-        )
+        await self.tx.put("barred", committee=self.committee, person=person, entry=entry)
 
     async def whose(self, entry: EntryId) -> UserId | None:
         """Whose part an entry ended, if it still is; None: nobody's."""
@@ -128,9 +122,3 @@ class Barred(Repository):
             (self.committee,),
         )
         return {UserId(row["person"]) for row in rows}
-
-
-def _absence(row: Row) -> Absence:
-    return Absence(
-        UserId(row["organizer"]), UserId(row["cover"]), date.fromisoformat(row["until_day"])
-    )

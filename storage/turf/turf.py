@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from storage.core.model import Contact, ContactId, EntryId, UserId
-from storage.core.repository import Repository, millis
+from storage.core.repository import Repository
+from storage.core.rows import millis
 from storage.history.derived import recompute_ratings_of
 from storage.names import folded
 from storage.names.called import COUNTS
@@ -208,7 +209,7 @@ class Turf(Repository):
             "SELECT id, ?, ?, ? FROM follow_ups WHERE contact = ? AND owner = ? AND open",
             (NOBODY, millis(at), entry, contact.id, contact.organizer),
         )
-        await self.tx.insert("INSERT INTO turf_reasons(entry, why) VALUES (?, ?)", (entry, why))
+        await self.tx.add("turf_reasons", entry=entry, why=why)
         await self._derive(entry)
         return Handed(1, follow_ups)
 

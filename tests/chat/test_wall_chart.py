@@ -11,7 +11,7 @@ from commands.framework.picture import Bars, Wall
 from commands.framework.reply import Audience
 from commands.wall_chart import rules
 from storage.core.model import Assessment, UserId
-from storage.core.repository import millis
+from storage.core.rows import millis
 from storage.reports.wall_chart import Charted
 from tests.chat.conversation import Chat, Said
 
