@@ -10,7 +10,6 @@ from storage.core.driver import Row
 from storage.core.model import Contact, ContactId, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis
-from storage.names.called import COUNTS
 
 KEPT = timedelta(days=1)
 """For so long a look-up counts; older ones are dropped with the next one."""
@@ -20,10 +19,8 @@ AGAIN = timedelta(hours=1)
 
 _FAMILIAR = (
     "(EXISTS (SELECT 1 FROM look_ups AS l WHERE l.contact = {c} AND l.viewer = ?2 AND l.at > ?3 "
-    "AND l.what <> 'asked') OR EXISTS (SELECT 1 FROM conversations AS t WHERE t.contact = {c} "
-    "AND t.author = ?2 AND "
-    + COUNTS.format(row="t")
-    + ") OR EXISTS (SELECT 1 FROM follow_ups AS f "
+    "AND l.what <> 'asked') OR EXISTS (SELECT 1 FROM live_conversations AS t WHERE t.contact = {c} "
+    "AND t.author = ?2) OR EXISTS (SELECT 1 FROM follow_ups AS f "
     "WHERE f.contact = {c} AND f.owner = ?2 AND f.open))"
 )
 

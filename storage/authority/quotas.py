@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from storage.core.model import EntryKind, UserId
 from storage.core.repository import Common, Shared
 from storage.core.rows import millis, moment
-from storage.names.called import COUNTS
 
 KEPT = timedelta(days=2)
 """Older rows are of no use; they go with the next one."""
@@ -26,8 +25,8 @@ def _by_author(table: str, where: str) -> tuple[str, str]:
 
 
 _LAST = (
-    "(SELECT v.{column} FROM meeting_versions AS v WHERE v.meeting = x.id "
-    f"AND {COUNTS.format(row='v')} ORDER BY v.id DESC LIMIT 1)"
+    "(SELECT v.{column} FROM live_meeting_versions AS v WHERE v.meeting = x.id "
+    "ORDER BY v.id DESC LIMIT 1)"
 )
 _REPEATS, _STARTS = _LAST.format(column="rule"), _LAST.format(column="start_local")
 _ASKED = "EXISTS (SELECT 1 FROM time_polls AS p WHERE p.meeting = x.id AND NOT p.closed)"
@@ -46,7 +45,7 @@ OPEN: Mapping[str, tuple[str, str]] = {
         _by_entry("follow_ups", "x.committee = ?1 AND x.due_day > '' AND x.open")[1],
     ),
     "action": _by_entry("actions", "x.committee = ?1 AND x.owner >= '' AND x.open"),
-    "test": _by_entry("tests", f"{_TEST} AND {COUNTS.format(row='x')}"),
+    "test": _by_entry("live_tests", _TEST),
     "sheet": _by_author("test_sheets", "x.committee = ?1 AND x.number > 0"),
     "import": _by_author("imports", _IMPORT),
     "export": _by_author("exports", "x.committee = ?1 AND x.state = 'asked' AND x.at > ?4"),

@@ -7,7 +7,6 @@ from storage.core.model import Assessment, ContactId, EntryId, Rated, UserId
 from storage.core.repository import Repository
 from storage.core.rows import millis, records
 from storage.history.derived import SAME_PERSON, latest_of_each, recompute_rating
-from storage.names.called import COUNTS
 
 RECENT = 20
 """How many of a contact's latest assessments are looked at."""
@@ -51,9 +50,9 @@ class Assessments(Repository):
     async def latest(self, contact: ContactId, limit: int = RECENT) -> list[Rated]:
         """The newest assessments of somebody, newest first."""
         rows = await self.tx.all(
-            "SELECT COALESCE(rating, 0) AS rating, evidence, author, at, note FROM assessments AS s "
+            "SELECT COALESCE(rating, 0) AS rating, evidence, author, at, note FROM live_assessments AS s "
             f"WHERE contact IN {SAME_PERSON.format(id='?1')} AND +committee = ?2 "
-            f"AND {COUNTS.format(row='s')} ORDER BY id DESC LIMIT ?3",
+            f"ORDER BY id DESC LIMIT ?3",
             (contact, self.committee, limit),
         )
         return records(Rated, rows)

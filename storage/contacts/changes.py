@@ -9,7 +9,6 @@ from storage.core.repository import Repository
 from storage.core.rows import millis, record, records
 from storage.history.derived import SAME_PERSON, names_of, recompute
 from storage.names import folded
-from storage.names.called import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +72,9 @@ class ContactChanges(Repository):
     async def coming(self, contact: ContactId) -> Placement | None:
         """The next placement that does not count yet."""
         row = await self.tx.one(
-            "SELECT a.name AS area, p.shift, p.from_day FROM placements AS p "
+            "SELECT a.name AS area, p.shift, p.from_day FROM live_placements AS p "
             "LEFT JOIN areas AS a ON a.id = p.area WHERE p.contact = ? AND p.from_day > ? "
-            f"AND {COUNTS.format(row='p')} ORDER BY p.from_day, p.id DESC LIMIT 1",
+            "ORDER BY p.from_day, p.id DESC LIMIT 1",
             (contact, self.today.isoformat()),
         )
         return record(Placement, row)
@@ -120,8 +119,8 @@ class ContactChanges(Repository):
     async def last_state(self, contact: ContactId) -> tuple[Membership, date] | None:
         """The state with the latest day, though it be in the future."""
         row = await self.tx.one(
-            "SELECT m.state, m.from_day FROM memberships AS m WHERE m.contact = ? "
-            f"AND {COUNTS.format(row='m')} ORDER BY m.from_day DESC, m.id DESC LIMIT 1",
+            "SELECT m.state, m.from_day FROM live_memberships AS m WHERE m.contact = ? "
+            "ORDER BY m.from_day DESC, m.id DESC LIMIT 1",
             (contact,),
         )
         if row is None:
@@ -167,9 +166,9 @@ class ContactChanges(Repository):
     async def parts(self, contact: ContactId) -> tuple[Part, ...]:
         """What somebody is today, whichever of their records says so."""
         rows = await self.tx.all(
-            "SELECT r.role, r.ended FROM roles AS r "
+            "SELECT r.role, r.ended FROM live_roles AS r "
             f"WHERE r.contact IN {SAME_PERSON.format(id='?1')} AND r.from_day <= ?2 "
-            f"AND {COUNTS.format(row='r')} ORDER BY r.from_day, r.id",
+            f"ORDER BY r.from_day, r.id",
             (contact, self.today.isoformat()),
         )
         latest = {Part(row["role"]): not row["ended"] for row in rows}
@@ -189,8 +188,8 @@ class ContactChanges(Repository):
     async def notes(self, contact: ContactId, limit: int) -> list[Note]:
         """The newest notes about somebody, newest first."""
         rows = await self.tx.all(
-            "SELECT t.author, t.at, t.note AS text FROM notes AS t "
-            f"WHERE t.contact IN {SAME_PERSON.format(id='?1')} AND {COUNTS.format(row='t')} "
+            "SELECT t.author, t.at, t.note AS text FROM live_notes AS t "
+            f"WHERE t.contact IN {SAME_PERSON.format(id='?1')} "
             "ORDER BY t.id DESC LIMIT ?2",
             (contact, limit),
         )

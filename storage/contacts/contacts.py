@@ -13,7 +13,7 @@ from storage.core.slices import in_slices
 from storage.history.derived import index_names
 from storage.history.entries import History
 from storage.names import beginnings, evidence, folded, full_key, keys, parted, spelled, words
-from storage.names.called import COUNTS, called
+from storage.names.called import called
 
 NARROW = 64
 """A name word that fewer contacts than this carry is a good place to start a search from."""
@@ -26,8 +26,8 @@ NEAR = 40
 """How many contacts under each key of a name are compared with it."""
 
 _THEN = (
-    "(SELECT {row}.id FROM {table} AS {row} WHERE {row}.contact = c.id "
-    "AND {row}.from_day <= '{today}' AND {counts} "
+    "(SELECT {row}.id FROM live_{table} AS {row} WHERE {row}.contact = c.id "
+    "AND {row}.from_day <= '{today}' "
     "ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
 )
 """The row of a dated table that holds on a day."""
@@ -126,7 +126,7 @@ class Contacts(Repository):
         first = await self._rarest(wanted)
         others = [w for w in wanted if w != first]
         also = "".join(
-            " AND EXISTS (SELECT 1 FROM name_words AS o WHERE o.contact = w.contact "
+            "AND EXISTS (SELECT 1 FROM name_words AS o WHERE o.contact = w.contact "
             "AND o.word >= ? AND o.word < ?)"
             for _ in others
         )
@@ -226,8 +226,8 @@ class Contacts(Repository):
         some = ",".join("?" * len(contacts))
         rows = await self.tx.all(
             "SELECT c.id, COALESCE(c.merged_into, c.id) AS kept, c.name AS shown, "
-            f"n.kind, n.name, n.ended FROM contacts AS c LEFT JOIN names AS n ON n.contact = c.id "
-            f"AND {COUNTS.format(row='n')} WHERE c.id IN ({some}) OR c.merged_into IN ({some}) "
+            f"n.kind, n.name, n.ended FROM contacts AS c LEFT JOIN live_names AS n ON n.contact = c.id "
+            f"WHERE c.id IN ({some}) OR c.merged_into IN ({some}) "
             "ORDER BY c.id, n.id",
             (*contacts, *contacts),
         )
@@ -244,12 +244,13 @@ class Contacts(Repository):
     def _select(self) -> str:
         """A contact as of today. The day is written in, for it stands before every condition."""
         at, of = (
-            _THEN.format(row=row, table=table, today=self.today, counts=COUNTS.format(row=row))
+            _THEN.format(row=row, table=table, today=self.today)
             for row, table in (("p", "placements"), ("m", "memberships"))
         )
         return (
             "SELECT c.id, c.number, c.name, c.organizer, a.name AS area, p.shift, "
-            f"COALESCE(m.state, 'employed') AS state, m.from_day AS since FROM contacts AS c LEFT JOIN placements AS p ON p.id = {at} "
+            "COALESCE(m.state, 'employed') AS state, m.from_day AS since FROM contacts AS c "
+            f"LEFT JOIN placements AS p ON p.id = {at} "
             f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {of} "
         )
 

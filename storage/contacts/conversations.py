@@ -6,11 +6,10 @@ from storage.core.model import ContactId, EntryId, Talk
 from storage.core.repository import Repository
 from storage.core.rows import record, records
 from storage.history.derived import SAME_PERSON
-from storage.names.called import COUNTS
 
 _SELECT = (
     "SELECT t.id, t.contact, t.outcome, t.author, t.at, t.issue, t.ask, t.answer, t.note, t.number "
-    "FROM conversations AS t "
+    "FROM current_conversations AS t "
 )
 
 RECENT = 20
@@ -65,8 +64,7 @@ class Conversations(Repository):
     async def numbered(self, number: int) -> TalkVersion | None:
         """The newest version of the talk with this number."""
         row = await self.tx.one(
-            f"{_SELECT}WHERE t.committee = ? AND t.number = ? AND {COUNTS.format(row='t')} "
-            "ORDER BY t.id DESC LIMIT 1",
+            f"{_SELECT}WHERE t.committee = ? AND t.number = ? ORDER BY t.id DESC LIMIT 1",
             (self.committee, number),
         )
         talk = record(Talk, row)
@@ -80,10 +78,7 @@ class Conversations(Repository):
         """The newest talks with somebody, newest first; edited and undone ones left out."""
         rows = await self.tx.all(
             f"{_SELECT}WHERE t.contact IN {SAME_PERSON.format(id='?1')} AND +t.committee = ?2 "
-            f"AND (?4 IS NULL OR t.number < ?4) AND {COUNTS.format(row='t')} "
-            "AND NOT EXISTS (SELECT 1 FROM conversations AS n WHERE n.committee = t.committee "
-            f"AND n.number = t.number AND n.id > t.id AND {COUNTS.format(row='n')}) "
-            "ORDER BY t.number DESC LIMIT ?3",
+            "AND (?4 IS NULL OR t.number < ?4) ORDER BY t.number DESC LIMIT ?3",
             (contact, self.committee, limit, before),
         )
         return records(Talk, rows)

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from storage.core.model import EntryId, UserId
 from storage.core.repository import Common
 from storage.core.rows import record, records
+from storage.history.derived import NOT_UNDONE
 from storage.meetings.meetings import OccurrenceId
-from storage.names.called import COUNTS
 
 NOBODY = UserId("")
 
@@ -83,7 +83,7 @@ class Actions(Common):
 
     async def of(self, occurrence: OccurrenceId) -> list[ActionItem]:
         rows = await self.tx.all(
-            f"SELECT *, due_day AS due FROM actions AS a WHERE occurrence = ? AND {COUNTS.format(row='a')} ORDER BY id",
+            "SELECT *, due_day AS due FROM live_actions AS a WHERE occurrence = ? ORDER BY id",
             (occurrence,),
         )
         return records(ActionItem, rows)
@@ -107,12 +107,11 @@ class Actions(Common):
             await self.recompute(row["id"])
 
     async def recompute(self, action: int) -> None:
-        counts = COUNTS.format(row="e")
         await self.tx.execute(
-            "UPDATE actions AS a SET owner = COALESCE((SELECT e.owner FROM action_events AS e "
-            f"WHERE e.action = a.id AND e.kind = 'owner' AND {counts} ORDER BY e.id DESC LIMIT 1), ''), "
-            "open = NOT EXISTS (SELECT 1 FROM action_events AS e WHERE e.action = a.id "
-            f"AND e.kind = 'done' AND {counts}) AND {COUNTS.format(row='a')} WHERE a.id = ?",
+            "UPDATE actions AS a SET owner = COALESCE((SELECT e.owner FROM live_action_events AS e "
+            f"WHERE e.action = a.id AND e.kind = 'owner' ORDER BY e.id DESC LIMIT 1), ''), "
+            "open = NOT EXISTS (SELECT 1 FROM live_action_events AS e WHERE e.action = a.id "
+            f"AND e.kind = 'done') AND {NOT_UNDONE.format(row='a')} WHERE a.id = ?",
             (action,),
         )
 

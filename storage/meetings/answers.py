@@ -12,7 +12,6 @@ from storage.core.model import Coming, EntryId, UserId
 from storage.core.repository import Common, Shared
 from storage.core.rows import millis, record
 from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId, read, written
-from storage.names.called import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,8 @@ class Rsvps(Common):
     async def of(self, occurrence: OccurrenceId) -> dict[UserId, Rsvp]:
         """Everybody's answer, by person; also answers given for an earlier time."""
         rows = await self.tx.all(
-            "SELECT person, answer, for_seq FROM rsvps AS r WHERE occurrence = ? "
-            f"AND {COUNTS.format(row='r')} ORDER BY person, id",
+            "SELECT person, answer, for_seq FROM live_rsvps AS r WHERE occurrence = ? "
+            "ORDER BY person, id",
             (occurrence,),
         )
         return {
@@ -158,8 +157,8 @@ class TimePolls(Common):
 
     async def answers(self, meeting: MeetingId) -> dict[UserId, dict[int, Coming]]:
         rows = await self.tx.all(
-            "SELECT person, number, answer FROM availabilities AS a WHERE meeting = ? "
-            f"AND {COUNTS.format(row='a')} ORDER BY person, number, id",
+            "SELECT person, number, answer FROM live_availabilities AS a WHERE meeting = ? "
+            "ORDER BY person, number, id",
             (meeting,),
         )
         found: dict[UserId, dict[int, Coming]] = {}

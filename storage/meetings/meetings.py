@@ -11,7 +11,6 @@ from storage.core.driver import Row
 from storage.core.model import EntryId, UserId
 from storage.core.repository import Common
 from storage.core.rows import millis, moment
-from storage.names.called import COUNTS
 
 MeetingId = NewType("MeetingId", int)
 OccurrenceId = NewType("OccurrenceId", int)
@@ -20,8 +19,8 @@ ONCE = "once"
 """The name of the only time of a meeting that does not repeat; it keeps it when it is moved."""
 
 _LAST = (
-    "SELECT v.title, v.start_local, v.zone, v.minutes, v.rule, v.cancelled FROM meeting_versions AS v "
-    f"WHERE v.meeting = ? AND {COUNTS.format(row='v')} ORDER BY v.id DESC LIMIT 1"
+    "SELECT v.title, v.start_local, v.zone, v.minutes, v.rule, v.cancelled FROM live_meeting_versions AS v "
+    "WHERE v.meeting = ? ORDER BY v.id DESC LIMIT 1"
 )
 
 
@@ -97,8 +96,8 @@ class Planned:
 
 
 _OCCURRENCE = (
-    "SELECT o.*, m.number AS meeting_number, (SELECT v.title FROM meeting_versions AS v "
-    f"WHERE v.meeting = m.id AND {COUNTS.format(row='v')} ORDER BY v.id DESC LIMIT 1) AS title "
+    "SELECT o.*, m.number AS meeting_number, (SELECT v.title FROM live_meeting_versions AS v "
+    "WHERE v.meeting = m.id ORDER BY v.id DESC LIMIT 1) AS title "
     "FROM occurrences AS o JOIN meetings AS m ON m.id = o.meeting "
 )
 
@@ -198,8 +197,8 @@ class Meetings(Common):
     async def exceptions(self, meeting: MeetingId) -> dict[str, Moved | None]:
         """By the time the rule gives: where it was moved to, None where it is skipped."""
         rows = await self.tx.all(
-            "SELECT rid, to_local, minutes FROM meeting_exceptions AS x WHERE meeting = ? "
-            f"AND {COUNTS.format(row='x')} ORDER BY id",
+            "SELECT rid, to_local, minutes FROM live_meeting_exceptions AS x WHERE meeting = ? "
+            "ORDER BY id",
             (meeting,),
         )
         return {

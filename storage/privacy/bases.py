@@ -7,7 +7,6 @@ from enum import Enum
 from storage.core.model import ContactId, EntryId, UserId
 from storage.core.repository import Repository
 from storage.history.derived import SAME_PERSON
-from storage.names.called import COUNTS
 
 
 class Basis(Enum):
@@ -47,8 +46,8 @@ class Bases(Repository):
 
     async def of(self, contact: ContactId) -> Based | None:
         row = await self.tx.one(
-            "SELECT b.basis, b.on_day, b.author FROM bases AS b "
-            f"WHERE b.contact IN {SAME_PERSON.format(id='?1')} AND {COUNTS.format(row='b')} "
+            "SELECT b.basis, b.on_day, b.author FROM live_bases AS b "
+            f"WHERE b.contact IN {SAME_PERSON.format(id='?1')} "
             "ORDER BY b.id DESC LIMIT 1",
             (contact,),
         )

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from storage.core.model import ContactId
 from storage.core.repository import Repository
-from storage.names.called import COUNTS
 from storage.privacy.declarations import (
     IN_RECORDS,
     Erased,
@@ -37,7 +36,7 @@ class Amount:
 
 _ALL = (
     "WITH RECURSIVE same(id) AS (SELECT ?1 UNION SELECT m.dropped FROM same "
-    f"JOIN merges AS m ON m.kept = same.id WHERE {COUNTS.format(row='m')}) SELECT id FROM same"
+    "JOIN live_merges AS m ON m.kept = same.id) SELECT id FROM same"
 )
 
 

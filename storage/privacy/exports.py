@@ -9,7 +9,6 @@ from storage.core.driver import Row
 from storage.core.model import CommitteeId, ContactId, UserId
 from storage.core.repository import Repository, Shared
 from storage.core.rows import millis, moment, record, records
-from storage.names.called import COUNTS
 
 
 class ExportFormat(Enum):
@@ -87,28 +86,28 @@ class ExportLine:
 
 
 _DATED = (
-    "(SELECT {row}.id FROM {table} AS {row} WHERE {row}.contact = c.id AND {row}.from_day <= ?4 "
-    "AND {counts} ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
+    "(SELECT {row}.id FROM live_{table} AS {row} WHERE {row}.contact = c.id AND {row}.from_day <= ?4 "
+    "ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
 )
 _AT, _OF = (
-    _DATED.format(row=row, table=table, counts=COUNTS.format(row=row))
+    _DATED.format(row=row, table=table)
     for row, table in (("p", "placements"), ("m", "memberships"))
 )
 _LAST = (
-    "(SELECT l.{column} FROM listings AS l WHERE l.contact = c.id AND l.{column} IS NOT NULL "
-    f"AND {COUNTS.format(row='l')} ORDER BY l.id DESC LIMIT 1) AS {{column}}"
+    "(SELECT l.{column} FROM live_listings AS l WHERE l.contact = c.id AND l.{column} IS NOT NULL "
+    "ORDER BY l.id DESC LIMIT 1) AS {column}"
 )
 _LINES = (
     "SELECT c.id, c.number, c.name, c.organizer, c.rating, c.rated_at, c.talked_at, c.parts, "
     f"a.name AS area, p.shift, m.state, {_LAST.format(column='external_id')}, "
     f"{_LAST.format(column='email')}, "
-    "(SELECT b.basis FROM bases AS b WHERE b.contact = c.id "
-    f"AND {COUNTS.format(row='b')} ORDER BY b.id DESC LIMIT 1) AS basis, "
+    "(SELECT b.basis FROM live_bases AS b WHERE b.contact = c.id "
+    f"ORDER BY b.id DESC LIMIT 1) AS basis, "
     "(SELECT json_group_array(s.name || ': ' || CASE p.mark WHEN 1 THEN 'asked' "
     "WHEN 2 THEN 'unable' WHEN 3 THEN 'no' WHEN 4 THEN 'yes' ELSE 'did' END) "
-    "FROM test_people AS p JOIN tests AS s ON s.id = p.test WHERE p.contact IN "
+    "FROM test_people AS p JOIN live_tests AS s ON s.id = p.test WHERE p.contact IN "
     "(SELECT c.id UNION ALL SELECT d.id FROM contacts AS d WHERE d.merged_into = c.id) "
-    f"AND p.counted AND p.mark > 0 AND {COUNTS.format(row='s')}) AS tests "
+    f"AND p.counted AND p.mark > 0) AS tests "
     f"FROM contacts AS c LEFT JOIN placements AS p ON p.id = {_AT} "
     f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {_OF} "
     "WHERE c.committee = ?1 AND c.id > ?2 AND c.present AND c.merged_into IS NULL "
@@ -199,8 +198,8 @@ class Exports(Repository):
         found: dict[int, tuple[str, ...]] = {}
         for row in await self.tx.all(
             "SELECT n.contact, n.name FROM json_each(json(?)) AS j "
-            "CROSS JOIN names AS n ON n.contact = j.value "
-            f"WHERE n.kind = 'alias' AND {COUNTS.format(row='n')} ORDER BY n.id",
+            "CROSS JOIN live_names AS n ON n.contact = j.value "
+            "WHERE n.kind = 'alias' ORDER BY n.id",
             (str(contacts),),
         ):
             found[row["contact"]] = (*found.get(row["contact"], ()), row["name"])

@@ -11,7 +11,6 @@ from storage.core.model import UserId
 from storage.core.repository import Counts
 from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
-from storage.names.called import COUNTS
 
 UNKNOWN = 0
 """The area of people of whom nobody said where they work."""
@@ -20,23 +19,21 @@ NOWHERE = -1
 
 _SAME = SAME_PERSON.format(id="c.id")
 _STATE = (
-    "COALESCE((SELECT m.state FROM memberships AS m WHERE m.contact = c.id AND m.from_day <= ?2 "
-    f"AND {COUNTS.format(row='m')} ORDER BY m.from_day DESC, m.id DESC LIMIT 1), 'employed')"
+    "COALESCE((SELECT m.state FROM live_memberships AS m WHERE m.contact = c.id AND m.from_day <= ?2 "
+    "ORDER BY m.from_day DESC, m.id DESC LIMIT 1), 'employed')"
 )
 _PLACED = (
-    "(SELECT p.id FROM placements AS p WHERE p.contact = c.id AND p.from_day <= ?2 "
-    f"AND {COUNTS.format(row='p')} ORDER BY p.from_day DESC, p.id DESC LIMIT 1)"
+    "(SELECT p.id FROM live_placements AS p WHERE p.contact = c.id AND p.from_day <= ?2 "
+    "ORDER BY p.from_day DESC, p.id DESC LIMIT 1)"
 )
 _PART = (
-    f"COALESCE((SELECT NOT r.ended FROM roles AS r WHERE r.contact IN {_SAME} "
+    f"COALESCE((SELECT NOT r.ended FROM live_roles AS r WHERE r.contact IN {_SAME} "
     "AND r.role = '{part}' AND r.from_day <= ?2 "
-    f"AND {COUNTS.format(row='r')} ORDER BY r.from_day DESC, r.id DESC LIMIT 1), 0)"
+    f"ORDER BY r.from_day DESC, r.id DESC LIMIT 1), 0)"
 )
 _TALKED = (
-    f"(SELECT MAX(t.at) FROM conversations AS t WHERE t.contact IN {_SAME} "
-    f"AND t.outcome = 'reached' AND {COUNTS.format(row='t')} "
-    "AND NOT EXISTS (SELECT 1 FROM conversations AS n WHERE n.committee = t.committee "
-    f"AND n.number = t.number AND n.id > t.id AND {COUNTS.format(row='n')}))"
+    f"(SELECT MAX(t.at) FROM current_conversations AS t WHERE t.contact IN {_SAME} "
+    "AND t.outcome = 'reached')"
 )
 _TURNS = (
     "(SELECT MIN(day) FROM ("
@@ -238,10 +235,10 @@ class WorkCounts(Counts):
             "FROM conversations AS t WHERE t.at >= ?2 AND t.id IN ("
             "SELECT d.id FROM history AS back JOIN conversations AS d ON d.entry = back.reverses "
             "WHERE back.committee = ?1 AND back.at >= ?2 AND back.reverses IS NOT NULL "
-            "UNION SELECT o.id FROM conversations AS e JOIN conversations AS o "
+            "UNION SELECT o.id FROM live_conversations AS e JOIN conversations AS o "
             "ON o.committee = e.committee AND o.number = e.number AND o.id < e.id "
-            "WHERE e.committee = ?1 AND e.at >= ?2 AND e.replaces IS NOT NULL "
-            f"AND {COUNTS.format(row='e')})",
+            "WHERE e.committee = ?1 AND e.at >= ?2 AND e.replaces IS NOT NULL"
+            ")",
             (self.committee, millis(since)),
         )
         if every is None or void is None:

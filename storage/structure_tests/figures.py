@@ -10,7 +10,6 @@ from storage.core.database import Transaction
 from storage.core.model import EntryId, UserId
 from storage.core.repository import Counts
 from storage.core.rows import records
-from storage.names.called import COUNTS
 from storage.structure_tests.model import (
     OUTSIDE,
     Belief,
@@ -50,8 +49,8 @@ class StructureFigures(Counts):
 
     async def _last(self, test: StructureTest, column: str) -> object:
         return await self.tx.value(
-            f"SELECT f.{column} FROM test_figures AS f WHERE f.test = ? "
-            f"AND {COUNTS.format(row='f')} ORDER BY f.id DESC LIMIT 1",
+            f"SELECT f.{column} FROM live_test_figures AS f WHERE f.test = ? "
+            f"ORDER BY f.id DESC LIMIT 1",
             (test.id,),
         )
 
@@ -81,8 +80,8 @@ class StructureFigures(Counts):
     async def history(self, test: StructureTest) -> list[Frozen]:
         """What a test closed with, and then each amendment, oldest first; nothing of an open one."""
         rows = await self.tx.all(
-            "SELECT f.did, f.people, f.author, f.at, f.why FROM test_figures AS f WHERE f.test = ? "
-            f"AND {COUNTS.format(row='f')} ORDER BY f.id",
+            "SELECT f.did, f.people, f.author, f.at, f.why FROM live_test_figures AS f WHERE f.test = ? "
+            "ORDER BY f.id",
             (test.id,),
         )
         return records(Frozen, rows)
@@ -180,8 +179,8 @@ class StructureFigures(Counts):
     async def _turnouts(self, test: StructureTest) -> FrozenCounts:
         rows = await self.tx.all(
             "SELECT r.counted_with AS area, SUM(r.people) AS people, (SELECT n.did "
-            "FROM test_turnouts AS n WHERE n.test = r.test AND n.area = r.counted_with "
-            f"AND {COUNTS.format(row='n')} ORDER BY n.id DESC LIMIT 1) AS did "
+            "FROM live_test_turnouts AS n WHERE n.test = r.test AND n.area = r.counted_with "
+            "ORDER BY n.id DESC LIMIT 1) AS did "
             "FROM test_rows AS r WHERE r.test = ? GROUP BY r.counted_with",
             (test.id,),
         )

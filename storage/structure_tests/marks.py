@@ -8,7 +8,6 @@ from datetime import date
 from storage.core.model import ContactId, EntryId, UserId
 from storage.core.repository import Repository
 from storage.core.rows import record, records
-from storage.names.called import COUNTS
 from storage.structure_tests.derived import recompute_marks, records_of
 from storage.structure_tests.figures import who_did
 from storage.structure_tests.model import ANSWERS, OUTSIDE, Mark, StructureTest
@@ -157,9 +156,9 @@ class Marks(Repository):
         """The open tests that count both records, by name, with the mark of each."""
         rows = await self.tx.all(
             "SELECT t.name, a.mark AS one, b.mark AS other FROM test_people AS a "
-            "JOIN test_people AS b ON b.test = a.test JOIN tests AS t ON t.id = a.test "
+            "JOIN test_people AS b ON b.test = a.test JOIN live_tests AS t ON t.id = a.test "
             "WHERE a.contact = ? AND b.contact = ? AND a.counted AND b.counted "
-            f"AND t.closed_at IS NULL AND {COUNTS.format(row='t')} ORDER BY t.number",
+            "AND t.closed_at IS NULL ORDER BY t.number",
             (one, other),
         )
         return [(row["name"], Mark(row["one"]), Mark(row["other"])) for row in rows]

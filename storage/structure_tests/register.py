@@ -9,17 +9,15 @@ from storage.core.model import EntryId, UserId
 from storage.core.repository import Counts
 from storage.core.rows import millis, moment
 from storage.names import folded
-from storage.names.called import COUNTS
 from storage.structure_tests.model import Action, AnnouncedTerms, StructureTest
 
 _SELECT = (
-    "SELECT t.*, w.goal, w.public, w.closes_day FROM tests AS t LEFT JOIN test_terms AS w "
-    "ON w.id = (SELECT n.id FROM test_terms AS n WHERE n.test = t.id "
-    f"AND {COUNTS.format(row='n')} ORDER BY n.id DESC LIMIT 1) "
+    "SELECT t.*, w.goal, w.public, w.closes_day FROM live_tests AS t LEFT JOIN test_terms AS w "
+    "ON w.id = (SELECT n.id FROM live_test_terms AS n WHERE n.test = t.id "
+    "ORDER BY n.id DESC LIMIT 1) "
 )
 LOOKED_THROUGH = 400
 """Tests, newest first, among which a name is looked for."""
-_HERE = f"t.committee = ? AND {COUNTS.format(row='t')}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +115,7 @@ class StructureTests(Counts):
 
     async def by_number(self, number: int) -> StructureTest | None:
         row = await self.tx.one(
-            f"{_SELECT}WHERE {_HERE} AND t.number = ?", (self.committee, number)
+            f"{_SELECT}WHERE t.committee = ? AND t.number = ?", (self.committee, number)
         )
         return None if row is None else _test(row)
 
@@ -136,7 +134,7 @@ class StructureTests(Counts):
     async def open_ones(self, limit: int = 10) -> list[StructureTest]:
         """Newest first."""
         rows = await self.tx.all(
-            f"{_SELECT}WHERE {_HERE} AND t.number > 0 AND t.closed_at IS NULL "
+            f"{_SELECT}WHERE t.committee = ? AND t.number > 0 AND t.closed_at IS NULL "
             "ORDER BY t.number DESC LIMIT ?",
             (self.committee, limit),
         )
@@ -146,7 +144,7 @@ class StructureTests(Counts):
         """Newest first, all or the closed ones."""
         only = "AND t.closed_at IS NOT NULL " if closed else ""
         rows = await self.tx.all(
-            f"{_SELECT}WHERE {_HERE} AND t.number > 0 {only}ORDER BY t.number DESC LIMIT ?",
+            f"{_SELECT}WHERE t.committee = ? AND t.number > 0 {only}ORDER BY t.number DESC LIMIT ?",
             (self.committee, limit),
         )
         return [_test(row) for row in rows]
@@ -165,8 +163,8 @@ class StructureTests(Counts):
     async def counted_by(self, test: StructureTest, row: int) -> UserId | None:
         """Who entered the turnout of a row that stands; None: nobody did."""
         found = await self.tx.value(
-            "SELECT h.author FROM test_turnouts AS n JOIN history AS h ON h.id = n.entry "
-            f"WHERE n.test = ? AND n.area = ? AND {COUNTS.format(row='n')} ORDER BY n.id DESC LIMIT 1",
+            "SELECT h.author FROM live_test_turnouts AS n JOIN history AS h ON h.id = n.entry "
+            "WHERE n.test = ? AND n.area = ? ORDER BY n.id DESC LIMIT 1",
             (test.id, row),
         )
         return None if found is None else UserId(str(found))

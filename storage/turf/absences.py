@@ -6,7 +6,6 @@ from datetime import date, datetime
 from storage.core.model import Contact, EntryId, UserId
 from storage.core.repository import Repository
 from storage.core.rows import record, records
-from storage.names.called import COUNTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,22 +31,17 @@ class Absences(Repository):
     async def of(self, organizer: UserId, today: date) -> Absence | None:
         """The absence somebody is on today."""
         row = await self.tx.one(
-            "SELECT *, until_day AS until FROM absences AS a WHERE committee = ? "
-            f"AND organizer = ? AND {COUNTS.format(row='a')} ORDER BY id DESC LIMIT 1",
-            (self.committee, organizer),
+            "SELECT *, until_day AS until FROM current_absences "
+            "WHERE committee = ? AND organizer = ? AND until_day >= ?",
+            (self.committee, organizer, today.isoformat()),
         )
-        if row is None or row["ended"] or row["until_day"] < today.isoformat():
-            return None
         return record(Absence, row)
 
     async def covered_by(self, cover: UserId, today: date) -> list[Absence]:
         """Whom somebody stands in for today, whoever is back soonest first."""
         rows = await self.tx.all(
-            "SELECT *, until_day AS until FROM absences AS a "
-            "WHERE committee = ? AND cover = ? AND until_day >= ? AND NOT ended "
-            f"AND {COUNTS.format(row='a')} AND NOT EXISTS (SELECT 1 FROM absences AS n "
-            "WHERE n.committee = a.committee AND n.organizer = a.organizer AND n.id > a.id "
-            f"AND {COUNTS.format(row='n')}) ORDER BY until_day, organizer",
+            "SELECT *, until_day AS until FROM current_absences "
+            "WHERE committee = ? AND cover = ? AND until_day >= ? ORDER BY until_day, organizer",
             (self.committee, cover, today.isoformat()),
         )
         return records(Absence, rows)
@@ -55,11 +49,7 @@ class Absences(Repository):
     async def may_stand_in(self, contact: Contact, user: UserId, today: date) -> bool:
         """Whether somebody covers for the contact's organizer today, or is their backup."""
         found = await self.tx.value(
-            "SELECT 1 FROM assignments AS a WHERE a.contact = ? AND a.organizer = ? "
-            f"AND a.part = 'backup' AND NOT a.ended AND {COUNTS.format(row='a')} "
-            "AND NOT EXISTS (SELECT 1 FROM assignments AS n WHERE n.contact = a.contact "
-            "AND n.organizer = a.organizer AND n.part = 'backup' AND n.id > a.id "
-            f"AND {COUNTS.format(row='n')}) LIMIT 1",
+            "SELECT 1 FROM current_backups WHERE contact = ? AND organizer = ? LIMIT 1",
             (contact.id, user),
         )
         if found is not None or contact.organizer is None:
@@ -109,16 +99,14 @@ class Barred(Repository):
 
     async def includes(self, person: UserId) -> bool:
         found = await self.tx.value(
-            "SELECT 1 FROM barred AS b WHERE committee = ? AND person = ? "
-            f"AND {COUNTS.format(row='b')}",
+            "SELECT 1 FROM live_barred WHERE committee = ? AND person = ?",
             (self.committee, person),
         )
         return found is not None
 
     async def people(self) -> set[UserId]:
         rows = await self.tx.all(
-            "SELECT person FROM barred AS b WHERE committee = ? AND person > '' "
-            f"AND {COUNTS.format(row='b')}",
+            "SELECT person FROM live_barred WHERE committee = ? AND person > ''",
             (self.committee,),
         )
         return {UserId(row["person"]) for row in rows}
