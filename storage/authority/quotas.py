@@ -90,21 +90,19 @@ class Usage(Common):
         return {EntryKind(row["kind"]) for row in rows}
 
     async def new_areas(self, after: int) -> int:
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM areas WHERE id > ? AND +committee = ?", (after, self.committee)
         )
-        return int(str(count))
 
     async def entries(
         self, person: UserId, kinds: Sequence[EntryKind], since: datetime, most: int
     ) -> int:
         """How many entries of these kinds somebody made since then, counted up to ``most``."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM history WHERE committee = ? AND author = ? "
             f"AND kind IN ({','.join('?' * len(kinds))}) AND at > ? LIMIT ?)",
             (self.committee, person, *(kind.value for kind in kinds), millis(since), most),
         )
-        return int(str(count))
 
     async def open(self, what: str, person: UserId | None, now: datetime, most: int) -> int:
         """How many of these are open now, one person's or everybody's, counted up to ``most``."""
@@ -116,11 +114,10 @@ class Usage(Common):
         return await self._count(TABLED[what], person, now, most)
 
     async def _count(self, rows: str, person: UserId | None, now: datetime, most: int) -> int:
-        count = await self.tx.value(
+        return await self.tx.number(
             f"SELECT COUNT(*) FROM (SELECT ?2, ?4 FROM {rows} LIMIT ?3)",
             (self.committee, person, most, millis(now - timedelta(days=1))),
         )
-        return int(str(count))
 
     # -- what is counted here alone -------------------------------------------------------------
 
@@ -133,21 +130,19 @@ class Usage(Common):
 
     async def spent(self, person: UserId, what: str, since: datetime) -> int:
         """How often somebody did it since then."""
-        total = await self.tx.value(
+        return await self.tx.number(
             "SELECT COALESCE(SUM(times), 0) FROM spent "
             "WHERE committee = ? AND person = ? AND what = ? AND at > ?",
             (self.committee, person, what, millis(since)),
         )
-        return int(str(total))
 
     async def spent_after(self, person: UserId, what: str, row: int) -> int:
         """How often somebody did it after that row."""
-        total = await self.tx.value(
+        return await self.tx.number(
             "SELECT COALESCE(SUM(times), 0) FROM spent "
             "WHERE committee = ? AND person = ? AND what = ? AND at > 0 AND id > ?",
             (self.committee, person, what, row),
         )
-        return int(str(total))
 
     async def acts_since(self, person: UserId, after: int) -> dict[str, int]:
         """What somebody destroyed after that row, and how often."""

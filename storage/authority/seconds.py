@@ -5,7 +5,7 @@ from datetime import datetime
 
 from storage.core.model import UserId
 from storage.core.repository import Common
-from storage.core.rows import millis, record
+from storage.core.rows import millis
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +42,17 @@ class Seconds(Common):
         return asked
 
     async def by_number(self, number: int) -> Second | None:
-        row = await self.tx.one(
-            f"{_SECOND}WHERE committee = ? AND number = ?", (self.committee, number)
+        return await self.tx.record(
+            Second, f"{_SECOND}WHERE committee = ? AND number = ?", (self.committee, number)
         )
-        return record(Second, row)
 
     async def last(self, person: UserId, act: str) -> Second | None:
         """The newest question of somebody's about that."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Second,
             f"{_SECOND}WHERE committee = ? AND person = ? AND act = ? ORDER BY id DESC LIMIT 1",
             (self.committee, person, act),
         )
-        return record(Second, row)
 
     async def agree(self, one: Second, by: UserId, now: datetime) -> bool:
         """Whether nobody had agreed before."""

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from storage.core.model import UserId
 from storage.core.repository import Common, Shared
-from storage.core.rows import millis, moment, record, records
+from storage.core.rows import millis, moment, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,9 @@ class Standings(Common):
     """One committee's members, as the bot saw them."""
 
     async def of(self, person: UserId) -> MemberRecord | None:
-        row = await self.tx.one(
-            f"{_MEMBER}WHERE committee = ? AND person = ?", (self.committee, person)
+        return await self.tx.record(
+            MemberRecord, f"{_MEMBER}WHERE committee = ? AND person = ?", (self.committee, person)
         )
-        return record(MemberRecord, row)
 
     async def all(self) -> dict[UserId, MemberRecord]:
         rows = await self.tx.all(

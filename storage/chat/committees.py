@@ -5,7 +5,7 @@ from datetime import datetime
 
 from storage.core.model import Committee, CommitteeId, RoomId
 from storage.core.repository import Shared
-from storage.core.rows import millis, record, records
+from storage.core.rows import millis, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,9 @@ class Committees(Shared):
         return committee
 
     async def by_room(self, room: RoomId) -> Committee | None:
-        row = await self.tx.one(
-            "SELECT * FROM committees WHERE room = ? AND removed_at IS NULL", (room,)
+        return await self.tx.record(
+            Committee, "SELECT * FROM committees WHERE room = ? AND removed_at IS NULL", (room,)
         )
-        return record(Committee, row)
 
     async def by_id(self, committee: CommitteeId) -> Committee:
         """The committee with this row id, also one whose room the bot has left."""
@@ -38,8 +37,9 @@ class Committees(Shared):
         return records(Committee, found)[0]
 
     async def all(self) -> list[Committee]:
-        rows = await self.tx.all("SELECT * FROM committees WHERE removed_at IS NULL ORDER BY id")
-        return records(Committee, rows)
+        return await self.tx.records(
+            Committee, "SELECT * FROM committees WHERE removed_at IS NULL ORDER BY id"
+        )
 
     async def set_up(self, committee: CommitteeId, name: str, zone: str) -> None:
         """What a lead said with ``!setup``: the committee's name and IANA time zone."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 
 from storage.core.repository import Shared
-from storage.core.rows import record
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,9 @@ class WaitingCommands(Shared):
 
     async def first(self, person: str) -> WaitingCommand | None:
         """The command of a person that came first."""
-        row = await self.tx.one(
-            "SELECT * FROM waiting WHERE person = ? ORDER BY id LIMIT 1", (person,)
+        return await self.tx.record(
+            WaitingCommand, "SELECT * FROM waiting WHERE person = ? ORDER BY id LIMIT 1", (person,)
         )
-        return record(WaitingCommand, row)
 
     async def people(self) -> dict[str, int]:
         """Characters that wait, by person."""

@@ -49,13 +49,13 @@ class Assessments(Repository):
 
     async def latest(self, contact: ContactId, limit: int = RECENT) -> list[Rated]:
         """The newest assessments of somebody, newest first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Rated,
             "SELECT COALESCE(rating, 0) AS rating, evidence, author, at, note FROM live_assessments AS s "
             f"WHERE contact IN {SAME_PERSON.format(id='?1')} AND +committee = ?2 "
             f"ORDER BY id DESC LIMIT ?3",
             (contact, self.committee, limit),
         )
-        return records(Rated, rows)
 
     async def stale(self, before: datetime, *, organizer: UserId | None, limit: int) -> list[Stale]:
         """Whose current rating is older than that, oldest first; of one organizer or all (None)."""
@@ -70,13 +70,13 @@ class Assessments(Repository):
     ) -> list[Stale]:
         mine = "" if organizer is None else "AND c.organizer = ? "
         whose = () if organizer is None else (organizer,)
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Stale,
             f"SELECT c.id AS contact, COALESCE(c.rating, 0) AS rating, c.rated_at AS at FROM contacts AS c WHERE c.committee = ? {mine}"
             f"AND c.present AND c.merged_into IS NULL AND {which} "
             "AND (c.out_from IS NULL OR c.out_from > ?) ORDER BY c.rated_at, c.id LIMIT ?",
             (self.committee, *whose, bound, self.today.isoformat(), limit),
         )
-        return records(Stale, rows)
 
     async def disputed(self, limit: int) -> list[ContactId]:
         """Contacts about whom organizers disagree."""

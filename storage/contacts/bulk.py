@@ -126,8 +126,7 @@ class TakenBack:
 _MET = (
     "SELECT j.value AS value, COALESCE(c.merged_into, c.id) AS contact "
     "FROM json_each(?2) AS j CROSS JOIN live_listings AS l ON l.committee = ?1 AND {said} = j.value "
-    "AND l.{column} IS NOT NULL JOIN contacts AS c ON c.id = l.contact "
-    "WHERE c.present "
+    "AND l.{column} IS NOT NULL JOIN contacts AS c ON c.id = l.contact WHERE c.present "
 )
 _BY_NUMBER = _MET.format(said=KEY.format(row="l"), column="external_id")
 _BY_EMAIL = _MET.format(said="l.email", column="email")
@@ -144,8 +143,7 @@ _NEAR = (
 _LISTINGS = (
     "SELECT j.value AS kept, l.external_id, l.email, l.name, l.area, l.shift FROM json_each(?) AS j "
     "CROSS JOIN live_listings AS l ON l.contact IN "
-    "(SELECT j.value UNION ALL SELECT id FROM contacts WHERE merged_into = j.value) "
-    "ORDER BY l.id"
+    "(SELECT j.value UNION ALL SELECT id FROM contacts WHERE merged_into = j.value) ORDER BY l.id"
 )
 _SINCE = (
     "SELECT 1 FROM history AS n WHERE n.contact = h.contact AND n.id > h.id AND n.reverses IS NULL "

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, ContactId, EntryId, Membership, Note, Part, UserId
 from storage.core.repository import Repository
-from storage.core.rows import millis, record, records
+from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON, names_of, recompute
 from storage.names import folded
 
@@ -71,13 +71,13 @@ class ContactChanges(Repository):
 
     async def coming(self, contact: ContactId) -> Placement | None:
         """The next placement that does not count yet."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Placement,
             "SELECT a.name AS area, p.shift, p.from_day FROM live_placements AS p "
             "LEFT JOIN areas AS a ON a.id = p.area WHERE p.contact = ? AND p.from_day > ? "
             "ORDER BY p.from_day, p.id DESC LIMIT 1",
             (contact, self.today.isoformat()),
         )
-        return record(Placement, row)
 
     async def knows_area(self, name: str) -> bool:
         """Whether anybody was ever placed in an area of this name."""
@@ -187,10 +187,9 @@ class ContactChanges(Repository):
 
     async def notes(self, contact: ContactId, limit: int) -> list[Note]:
         """The newest notes about somebody, newest first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Note,
             "SELECT t.author, t.at, t.note AS text FROM live_notes AS t "
-            f"WHERE t.contact IN {SAME_PERSON.format(id='?1')} "
-            "ORDER BY t.id DESC LIMIT ?2",
+            f"WHERE t.contact IN {SAME_PERSON.format(id='?1')} ORDER BY t.id DESC LIMIT ?2",
             (contact, limit),
         )
-        return records(Note, rows)

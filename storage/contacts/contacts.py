@@ -8,7 +8,7 @@ from itertools import groupby
 
 from storage.core.model import Contact, ContactId, EntryId, EntryKind, Membership, UserId
 from storage.core.repository import Repository
-from storage.core.rows import millis, record, records
+from storage.core.rows import millis, records
 from storage.core.slices import in_slices
 from storage.history.derived import index_names
 from storage.history.entries import History
@@ -27,8 +27,7 @@ NEAR = 40
 
 _THEN = (
     "(SELECT {row}.id FROM live_{table} AS {row} WHERE {row}.contact = c.id "
-    "AND {row}.from_day <= '{today}' "
-    "ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
+    "AND {row}.from_day <= '{today}' ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
 )
 """The row of a dated table that holds on a day."""
 
@@ -97,12 +96,12 @@ class Contacts(Repository):
 
     async def by_number(self, number: int) -> Contact | None:
         """The contact with the handle ``M-<number>``, or the one it was merged into."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Contact,
             self._select + "WHERE c.id = (SELECT COALESCE(o.merged_into, o.id) FROM contacts AS o "
             "WHERE o.committee = ? AND o.number = ? AND o.present) AND c.present",
             (self.committee, number),
         )
-        return record(Contact, row)
 
     async def named(self, name: str, limit: int = 10) -> list[Contact]:
         """Everybody whose words are exactly these, in any order."""
@@ -194,20 +193,20 @@ class Contacts(Repository):
         """The unit by name, the part of one organizer or all (None), following ``after``."""
         key, last = ("", 0) if after is None else (folded(after.name), after.id)
         mine = "" if organizer is None else "AND c.organizer = ? "
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Contact,
             self._select + f"WHERE c.committee = ? {mine}AND c.present AND c.merged_into IS NULL "
             f"AND (c.out_from IS NULL OR c.out_from > '{self.today}') AND (c.sort_key, c.id) > (?, ?) ORDER BY c.sort_key, c.id LIMIT ?",
             (self.committee, *(() if organizer is None else (organizer,)), key, last, limit),
         )
-        return records(Contact, rows)
 
     async def by_id(self, contact: ContactId) -> Contact | None:
         """The contact with this row id, unless its adding was taken back."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Contact,
             self._select + "WHERE c.committee = ? AND c.id = ? AND c.present",
             (self.committee, contact),
         )
-        return record(Contact, row)
 
     async def all(self, contacts: Sequence[ContactId]) -> list[Contact]:
         """These contacts, by handle."""
@@ -227,8 +226,7 @@ class Contacts(Repository):
         rows = await self.tx.all(
             "SELECT c.id, COALESCE(c.merged_into, c.id) AS kept, c.name AS shown, "
             f"n.kind, n.name, n.ended FROM contacts AS c LEFT JOIN live_names AS n ON n.contact = c.id "
-            f"WHERE c.id IN ({some}) OR c.merged_into IN ({some}) "
-            "ORDER BY c.id, n.id",
+            f"WHERE c.id IN ({some}) OR c.merged_into IN ({some}) ORDER BY c.id, n.id",
             (*contacts, *contacts),
         )
         found: dict[ContactId, list[str]] = {contact: [] for contact in contacts}
@@ -299,12 +297,11 @@ class Contacts(Repository):
 
     async def _count(self, word: str, most: int) -> int:
         """How many name words begin so; counting stops at ``most``."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM name_words WHERE committee = ? "
             "AND word >= ? AND word < ? LIMIT ?)",
             (self.committee, word, _after(word), most),
         )
-        return int(str(count))
 
 
 def _after(prefix: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from storage.core.model import ContactId, EntryId, Talk
 from storage.core.repository import Repository
-from storage.core.rows import record, records
+from storage.core.rows import records
 from storage.history.derived import SAME_PERSON
 
 _SELECT = (
@@ -67,18 +67,17 @@ class Conversations(Repository):
             f"{_SELECT}WHERE t.committee = ? AND t.number = ? ORDER BY t.id DESC LIMIT 1",
             (self.committee, number),
         )
-        talk = record(Talk, row)
-        if row is None or talk is None:
+        if row is None:
             return None
-        return TalkVersion(row["id"], ContactId(row["contact"]), talk)
+        return TalkVersion(row["id"], ContactId(row["contact"]), *records(Talk, [row]))
 
     async def latest(
         self, contact: ContactId, limit: int = RECENT, *, before: int | None = None
     ) -> list[Talk]:
         """The newest talks with somebody, newest first; edited and undone ones left out."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Talk,
             f"{_SELECT}WHERE t.contact IN {SAME_PERSON.format(id='?1')} AND +t.committee = ?2 "
             "AND (?4 IS NULL OR t.number < ?4) ORDER BY t.number DESC LIMIT ?3",
             (contact, self.committee, limit, before),
         )
-        return records(Talk, rows)

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from storage.core.model import ContactId, EntryId, FollowUp, UserId
 from storage.core.repository import Repository
-from storage.core.rows import millis, record, records
+from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
 
 _SELECT = (
@@ -69,28 +69,28 @@ class FollowUps(Repository):
 
     async def open(self, number: int) -> FollowUp | None:
         """The open follow-up with this number."""
-        row = await self.tx.one(
-            _SELECT + "WHERE f.committee = ? AND f.number = ? AND f.open", (self.committee, number)
+        return await self.tx.record(
+            FollowUp,
+            _SELECT + "WHERE f.committee = ? AND f.number = ? AND f.open",
+            (self.committee, number),
         )
-        return record(FollowUp, row)
 
     async def due(self, owner: UserId, until: date, limit: int) -> list[FollowUp]:
         """What somebody owes up to and including that day, most urgent first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            FollowUp,
             _SELECT + "WHERE f.committee = ? AND f.owner = ? AND f.due_day <= ? AND f.open "
             "ORDER BY f.due_day, f.id LIMIT ?",
             (self.committee, owner, until.isoformat(), limit),
         )
-        return records(FollowUp, rows)
 
     async def count_open(self, owner: UserId, limit: int = 1000) -> int:
         """How many a person owes; counting stops at ``limit``."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM follow_ups "
             "WHERE committee = ? AND owner = ? AND open LIMIT ?)",
             (self.committee, owner, limit),
         )
-        return int(str(count))
 
     async def owed(self, today: date, horizon: date) -> list[Owed]:
         """What each person owes by a day, and how much of it is late, by owner."""
@@ -111,30 +111,28 @@ class FollowUps(Repository):
 
     async def overdue(self, owner: UserId, today: date) -> int:
         """How many of somebody's were due before today."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM follow_ups "
             "WHERE committee = ? AND owner = ? AND due_day < ? AND open",
             (self.committee, owner, today.isoformat()),
         )
-        return int(str(count))
 
     async def late_since(self, day: date, after: date | None = None) -> int:
         """How many of the committee's were due on that day or before; but not by ``after``."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM follow_ups WHERE committee = ? AND due_day <= ? "
             "AND due_day > ? AND open",
             (self.committee, day.isoformat(), "" if after is None else after.isoformat()),
         )
-        return int(str(count))
 
     async def next_for(self, contact: ContactId) -> FollowUp | None:
         """The earliest open follow-up about somebody."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            FollowUp,
             _SELECT + f"WHERE f.contact IN {SAME_PERSON.format(id='?1')} AND +f.committee = ?2 "
             "AND f.open ORDER BY f.due_day, f.id LIMIT 1",
             (contact, self.committee),
         )
-        return record(FollowUp, row)
 
     async def done(
         self, entry: EntryId, task: FollowUp, result: str, *, author: UserId, at: datetime

@@ -10,8 +10,7 @@ async def dealt_with_since(tx: Transaction, entry: Entry) -> bool:
         "SELECT 1 FROM history AS h WHERE contact = ?1 AND id > ?2 AND reverses IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
         "UNION ALL SELECT 1 FROM live_merges WHERE dropped = ?1 "
-        "UNION ALL SELECT 1 FROM live_test_marks WHERE contact = ?1 "
-        "LIMIT 1",
+        "UNION ALL SELECT 1 FROM live_test_marks WHERE contact = ?1 LIMIT 1",
         (entry.contact, entry.id),
     )
     return found is not None
@@ -21,8 +20,7 @@ async def put_right_since(tx: Transaction, entry: Entry) -> bool:
     """Whether the talk that this entry wrote was edited by a later one that counts."""
     found = await tx.value(
         "SELECT 1 FROM conversations AS t JOIN live_conversations AS n ON n.committee = t.committee "
-        "AND n.number = t.number AND n.id > t.id "
-        "WHERE t.entry = ? AND n.entry <> t.entry LIMIT 1",
+        "AND n.number = t.number AND n.id > t.id WHERE t.entry = ? AND n.entry <> t.entry LIMIT 1",
         (entry.id,),
     )
     return found is not None

@@ -22,7 +22,7 @@ from storage.core.refusals import (
     UnexpectedSchema,
     WrongKey,
 )
-from storage.core.rows import stored
+from storage.core.rows import records, stored
 
 __all__ = [
     "DamagedFile",
@@ -173,6 +173,19 @@ class Transaction:
         """The first column of the first row, or None."""
         row = await self.one(sql, params)
         return None if row is None else cast(object, row[0])
+
+    async def number(self, sql: str, params: Parameters = ()) -> int:
+        """The first column of the first row, which is a number."""
+        return int(str(await self.value(sql, params)))
+
+    async def records(self, kind: type[T], sql: str, params: Parameters = ()) -> list[T]:
+        """Every row of a query as a dataclass of this kind; see ``rows.records``."""
+        return records(kind, await self.all(sql, params))
+
+    async def record(self, kind: type[T], sql: str, params: Parameters = ()) -> T | None:
+        """The first row of a query as a dataclass of this kind, or None."""
+        row = await self.one(sql, params)
+        return None if row is None else records(kind, [row])[0]
 
     async def _run(self, work: Callable[[Connection], T]) -> T:
         if self._over:

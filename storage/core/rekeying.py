@@ -19,8 +19,7 @@ _BY = "SELECT scheme FROM derived WHERE part = ?"
 _NAMES = (
     "SELECT c.id, r.committee, r.id AS kept, c.name AS shown, n.kind, n.name, n.ended "
     "FROM contacts AS c JOIN contacts AS r ON r.id = COALESCE(c.merged_into, c.id) "
-    "LEFT JOIN live_names AS n ON n.contact = c.id "
-    "WHERE r.present ORDER BY c.id, n.id"
+    "LEFT JOIN live_names AS n ON n.contact = c.id WHERE r.present ORDER BY c.id, n.id"
 )
 
 

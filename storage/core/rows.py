@@ -38,7 +38,7 @@ def stored(value: object) -> object:
 
 
 def records(kind: type[T], found: Sequence[Row]) -> list[T]:
-    """Rows as dataclasses of a kind: a column is the field of its name, others are left out.
+    """Make rows dataclasses of a kind: a column is the field of its name, others are left out.
 
     Raises ``pydantic.ValidationError`` for a value that the field's type does not take.
     """
@@ -51,11 +51,6 @@ def records(kind: type[T], found: Sequence[Row]) -> list[T]:
     return made
 
 
-def record(kind: type[T], found: Row | None) -> T | None:
-    """One row the same way; None for none."""
-    return None if found is None else records(kind, [found])[0]
-
-
 @cache
-def _adapter(kind: Any) -> TypeAdapter[Any]:
-    return TypeAdapter(list[kind], config=_CONFIG)
+def _adapter(kind: Hashable) -> TypeAdapter[Any]:
+    return TypeAdapter(list[kind], config=_CONFIG)  # type: ignore[valid-type]

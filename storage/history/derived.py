@@ -26,8 +26,7 @@ _TOUCHED = " UNION ".join(
 )
 _HAS_THEM = (
     "(SELECT CASE WHEN a.ended THEN NULL ELSE a.organizer END FROM live_assignments AS a "
-    "WHERE a.contact = contacts.id AND a.part = 'primary' "
-    "ORDER BY a.id DESC LIMIT 1)"
+    "WHERE a.contact = contacts.id AND a.part = 'primary' ORDER BY a.id DESC LIMIT 1)"
 )
 _ROOT = (
     "WITH RECURSIVE up(id, depth) AS (SELECT ?1, 0 UNION ALL "
@@ -36,8 +35,7 @@ _ROOT = (
 )
 _UNDER = (
     "WITH RECURSIVE down(id) AS (SELECT ?1 UNION "
-    "SELECT m.dropped FROM down JOIN live_merges AS m ON m.kept = down.id"
-    ") SELECT id FROM down"
+    "SELECT m.dropped FROM down JOIN live_merges AS m ON m.kept = down.id) SELECT id FROM down"
 )
 _NAMES = "SELECT n.kind, n.name, n.ended FROM live_names AS n WHERE n.contact = ? ORDER BY n.id"
 _STANDINGS = (
@@ -121,7 +119,7 @@ async def recompute(tx: Transaction, contacts: Iterable[ContactId]) -> None:
 
 
 async def _root(tx: Transaction, contact: int) -> int:
-    return int(str(await tx.value(_ROOT, (contact,))))
+    return await tx.number(_ROOT, (contact,))
 
 
 async def names_of(tx: Transaction, contact: int) -> CalledNames:
@@ -202,8 +200,7 @@ async def latest_of_each(tx: Transaction, contact: ContactId) -> list[Row]:
     return await tx.all(
         "SELECT COALESCE(s.rating, 0) AS rating, s.evidence, s.author, s.at, s.note FROM assessments AS s WHERE s.id IN ("
         "SELECT MAX(l.id) FROM live_assessments AS l "
-        f"WHERE l.contact IN {SAME_PERSON.format(id='?1')} "
-        "GROUP BY l.author) ORDER BY s.id DESC",
+        f"WHERE l.contact IN {SAME_PERSON.format(id='?1')} GROUP BY l.author) ORDER BY s.id DESC",
         (contact,),
     )
 

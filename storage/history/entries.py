@@ -5,7 +5,7 @@ from datetime import datetime
 
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Common, Repository
-from storage.core.rows import millis, record
+from storage.core.rows import millis
 from storage.history.derived import recompute_entry
 
 
@@ -43,14 +43,14 @@ class History(Repository):
 
     async def last(self, author: UserId, since: datetime) -> Entry | None:
         """The newest thing this person did here since then and has not taken back."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Entry,
             "SELECT id, kind, author, at, contact FROM history AS h "
             "WHERE committee = ? AND author = ? AND at >= ? AND reverses IS NULL AND NOT forgotten "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
             "ORDER BY id DESC LIMIT 1",
             (self.committee, author, millis(since)),
         )
-        return record(Entry, row)
 
     async def reverse(self, entry: Entry) -> None:
         """Take an entry back. Its rows stay and no longer count."""

@@ -12,7 +12,7 @@ from pydantic import Json
 from storage.core.driver import Row
 from storage.core.model import CommitteeId, ContactId, UserId
 from storage.core.repository import Repository, Shared
-from storage.core.rows import millis, record, records
+from storage.core.rows import millis, records
 from storage.imports.uploads import Staged
 
 KEPT_MS = 2 * 24 * 3600 * 1000
@@ -170,25 +170,23 @@ class Imports(Repository):
 
     async def waiting(self, author: UserId) -> int:
         """How many lists of somebody's wait for a word, in any committee."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM imports WHERE author = ? AND state IN ('mapping', 'checked')",
             (author,),
         )
-        return int(str(count))
 
     async def by_number(self, number: int) -> Import | None:
-        row = await self.tx.one(
-            f"{_IMPORT}WHERE committee = ? AND number = ?", (self.committee, number)
+        return await self.tx.record(
+            Import, f"{_IMPORT}WHERE committee = ? AND number = ?", (self.committee, number)
         )
-        return record(Import, row)
 
     async def latest(self, limit: int) -> list[Import]:
         """The newest imports, newest first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Import,
             f"{_IMPORT}WHERE committee = ? AND number > 0 ORDER BY number DESC LIMIT ?",
             (self.committee, limit),
         )
-        return records(Import, rows)
 
     async def read_so(self, one: Import, reading: Mapping[str, Any], at: datetime) -> None:
         """Change how the columns are read."""
@@ -402,10 +400,10 @@ class Lists(Shared):
 
     async def next(self) -> Import | None:
         """The import that has waited longest for us."""
-        row = await self.tx.one(
-            f"{_IMPORT}WHERE state IN ('checking', 'saving', 'undoing') ORDER BY changed_at LIMIT 1"
+        return await self.tx.record(
+            Import,
+            f"{_IMPORT}WHERE state IN ('checking', 'saving', 'undoing') ORDER BY changed_at LIMIT 1",
         )
-        return record(Import, row)
 
     async def empty(self, one: int) -> None:
         """Drop what was in the file."""

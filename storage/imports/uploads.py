@@ -9,7 +9,6 @@ from pydantic import Json
 
 from storage.core.model import CommitteeId
 from storage.core.repository import Shared
-from storage.core.rows import record, records
 
 DAY_MS: Final = 24 * 3600 * 1000
 MOST_ATTEMPTS: Final = 2
@@ -99,19 +98,16 @@ class Uploads(Shared):
         )
 
     async def all(self) -> list[Upload]:
-        rows = await self.tx.all("SELECT * FROM uploads ORDER BY at, event_id")
-        return records(Upload, rows)
+        return await self.tx.records(Upload, "SELECT * FROM uploads ORDER BY at, event_id")
 
     async def by_id(self, event_id: str) -> Upload | None:
-        row = await self.tx.one("SELECT * FROM uploads WHERE event_id = ?", (event_id,))
-        return record(Upload, row)
+        return await self.tx.record(Upload, "SELECT * FROM uploads WHERE event_id = ?", (event_id,))
 
     async def undecided(self, sender: str) -> int:
         """How many of somebody's files wait for them to say which committee they are for."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM uploads WHERE sender = ? AND committee IS NULL", (sender,)
         )
-        return int(str(count))
 
     async def decide(self, sender: str, committee: CommitteeId) -> int:
         """These are for that committee; how many there were of which nobody knew it."""

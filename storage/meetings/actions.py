@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from storage.core.model import EntryId, UserId
 from storage.core.repository import Common
-from storage.core.rows import record, records
+from storage.core.rows import records
 from storage.history.derived import NOT_UNDONE
 from storage.meetings.meetings import OccurrenceId
 
@@ -54,18 +54,18 @@ class Actions(Common):
         return ActionItem(row, int(str(number)), occurrence, owner, words, due, open=True)
 
     async def by_number(self, number: int) -> ActionItem | None:
-        row = await self.tx.one(
+        return await self.tx.record(
+            ActionItem,
             "SELECT *, due_day AS due FROM actions WHERE committee = ? AND number = ?",
             (self.committee, number),
         )
-        return record(ActionItem, row)
 
     async def by_id(self, action: int) -> ActionItem | None:
-        row = await self.tx.one(
+        return await self.tx.record(
+            ActionItem,
             "SELECT *, due_day AS due FROM actions WHERE id = ? AND committee = ?",
             (action, self.committee),
         )
-        return record(ActionItem, row)
 
     async def open(self, limit: int = 200) -> list[ActionItem]:
         """What is to be done, most urgent first, what has no day last."""
@@ -82,11 +82,11 @@ class Actions(Common):
         return records(ActionItem, [*dated, *undated])
 
     async def of(self, occurrence: OccurrenceId) -> list[ActionItem]:
-        rows = await self.tx.all(
+        return await self.tx.records(
+            ActionItem,
             "SELECT *, due_day AS due FROM live_actions AS a WHERE occurrence = ? ORDER BY id",
             (occurrence,),
         )
-        return records(ActionItem, rows)
 
     async def done(self, entry: EntryId, action: ActionItem, author: UserId, at: datetime) -> None:
         await self._event(entry, action.id, "done", author, at)

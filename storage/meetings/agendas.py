@@ -163,8 +163,7 @@ class Minutes(Common):
             "AND EXISTS "
             "(SELECT 1 FROM live_minute_lines AS b WHERE b.occurrence = o.id AND b.kind = 'start'"
             ") AND NOT EXISTS (SELECT 1 FROM live_minute_lines AS e "
-            "WHERE e.occurrence = o.id AND e.kind = 'end') "
-            "ORDER BY o.start_at DESC LIMIT 1",
+            "WHERE e.occurrence = o.id AND e.kind = 'end') ORDER BY o.start_at DESC LIMIT 1",
             (self.committee, millis(now) - 24 * 3600 * 1000),
         )
         return None if found is None else OccurrenceId(int(str(found)))

@@ -10,7 +10,7 @@ from pydantic import Json
 
 from storage.core.model import Coming, EntryId, UserId
 from storage.core.repository import Common, Shared
-from storage.core.rows import millis, record
+from storage.core.rows import millis
 from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId, read, written
 
 
@@ -130,10 +130,9 @@ class TimePolls(Common):
         )
 
     async def of(self, meeting: MeetingId) -> TimePoll | None:
-        row = await self.tx.one(
-            "SELECT *, closes_at AS closes FROM time_polls WHERE meeting = ?", (meeting,)
+        return await self.tx.record(
+            TimePoll, "SELECT *, closes_at AS closes FROM time_polls WHERE meeting = ?", (meeting,)
         )
-        return record(TimePoll, row)
 
     async def options(self, meeting: MeetingId) -> list[Option]:
         rows = await self.tx.all(

@@ -85,12 +85,11 @@ class CalendarDates(Common):
 
     async def ahead_of(self, person: UserId, now: datetime) -> int:
         """How many dates to come stand in somebody's calendar."""
-        found = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM calendar_dates AS d JOIN occurrences AS o ON o.id = d.occurrence "
             "WHERE d.person = ? AND o.committee = ? AND d.live AND d.seq >= 0 AND d.end_at > ?",
             (person, self.committee, millis(now)),
         )
-        return int(str(found))
 
     async def drop(self, person: UserId) -> None:
         """Forget what somebody was sent: they have left, and nobody keeps their calendar true any more."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from storage.core.model import CommitteeId, UserId
 from storage.core.repository import Common, Shared
-from storage.core.rows import millis, moment, record, records
+from storage.core.rows import millis, moment
 
 
 class ReminderKind(Enum):
@@ -154,15 +154,14 @@ class ReminderTable(Shared):
     """Everybody's reminders, for whoever sends them."""
 
     async def due(self, now: datetime, limit: int = 500) -> list[Reminder]:
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Reminder,
             f"{_REMINDER}WHERE state = 'planned' AND due_at <= ? ORDER BY due_at, id LIMIT ?",
             (millis(now), limit),
         )
-        return records(Reminder, rows)
 
     async def by_id(self, reminder: int) -> Reminder | None:
-        row = await self.tx.one(f"{_REMINDER}WHERE id = ?", (reminder,))
-        return record(Reminder, row)
+        return await self.tx.record(Reminder, f"{_REMINDER}WHERE id = ?", (reminder,))
 
     async def settle(self, reminders: Iterable[int], state: ReminderState, now: datetime) -> None:
         await self.tx.executemany(
@@ -174,16 +173,15 @@ class ReminderTable(Shared):
         self, committee: CommitteeId, recipient: UserId | None, since: datetime, most: int
     ) -> int:
         """How many went to the room (None), or to one person, since then, counted up to ``most``."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM reminders WHERE committee = ? AND recipient = ? "
             f"AND settled_at > ? AND {_SAID} LIMIT ?)",
             (committee, recipient or "", millis(since), most),
         )
-        return int(str(count))
 
     async def because_of_one(self, reminder: Reminder, since: datetime, most: int) -> int:
         """How many went to the room since then about meetings that the same person made."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM (SELECT 1 FROM reminders AS r "
             f"JOIN occurrences AS o ON o.id = r.subject JOIN {_MAKER} "
             "WHERE r.committee = ?1 AND r.recipient = '' AND r.settled_at > ?2 "
@@ -191,7 +189,6 @@ class ReminderTable(Shared):
             f"FROM occurrences AS p JOIN {_MAKER_OF_THIS} WHERE p.id = ?3) LIMIT ?4)",
             (reminder.committee, millis(since), reminder.subject, most),
         )
-        return int(str(count))
 
     async def looked(self, now: datetime, tzdata: str) -> tuple[datetime, str] | None:
         """Note that reminders were looked at; when that was the last time, and with which zones."""

@@ -16,8 +16,7 @@ async def answered_by_others(tx: Transaction, entry: Entry) -> bool:
     found = await tx.value(
         f"SELECT 1 FROM ({within} UNION ALL SELECT r.entry FROM live_availabilities AS r "
         "WHERE r.meeting IN (SELECT id FROM meetings WHERE entry = ?1)"
-        f") AS e JOIN history AS h ON h.id = e.entry "
-        "WHERE h.author <> ?2 LIMIT 1",
+        f") AS e JOIN history AS h ON h.id = e.entry WHERE h.author <> ?2 LIMIT 1",
         (entry.id, entry.author),
     )
     return found is not None
@@ -27,8 +26,7 @@ async def worked_on_by_others(tx: Transaction, entry: Entry) -> bool:
     """Whether others have done, or handed on, something to be done that this entry made."""
     found = await tx.value(
         "SELECT 1 FROM actions AS a JOIN live_action_events AS e ON e.action = a.id "
-        "JOIN history AS h ON h.id = e.entry "
-        "WHERE a.entry = ?1 AND h.author <> ?2 LIMIT 1",
+        "JOIN history AS h ON h.id = e.entry WHERE a.entry = ?1 AND h.author <> ?2 LIMIT 1",
         (entry.id, entry.author),
     )
     return found is not None

@@ -10,7 +10,7 @@ from pydantic import Json
 from storage.core.database import Transaction
 from storage.core.model import CommitteeId, UserId
 from storage.core.repository import Repository, Shared
-from storage.core.rows import millis, record, records
+from storage.core.rows import millis
 
 KEPT_DAYS = 30
 """Days for which rosters are compared (4-ballots: Policy)."""
@@ -50,11 +50,11 @@ class PollRosters(Repository):
 
     async def history(self, poll: str) -> DeadlineHistory | None:
         """When a poll was opened, and how often it was postponed; None for one that is not kept."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            DeadlineHistory,
             "SELECT opened_at AS opened, postponed FROM poll_roster WHERE poll = ? AND committee = ?",
             (poll, self.committee),
         )
-        return record(DeadlineHistory, row)
 
     async def postponed(self, poll: str) -> None:
         """Its deadline was moved once more."""
@@ -70,12 +70,12 @@ class AllRosters(Shared):
 
     async def since(self, at: datetime) -> list[PollRoster]:
         """Those of polls opened at or after a moment, the latest first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            PollRoster,
             "SELECT poll, committee, opened_at AS opened, people FROM poll_roster WHERE opened_at >= ?"
             " ORDER BY opened_at DESC, poll",
             (millis(at),),
         )
-        return records(PollRoster, rows)
 
     async def without_result(self, poll: str) -> None:
         """Nothing of this poll will ever be published, so there is nothing to compare."""

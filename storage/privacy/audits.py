@@ -6,7 +6,7 @@ from enum import Enum
 
 from storage.core.model import ContactId, UserId
 from storage.core.repository import Common, Repository
-from storage.core.rows import millis, records
+from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
 
 
@@ -83,7 +83,8 @@ class Audits(Repository):
 
     async def latest(self, before: datetime, limit: int) -> list[Audited]:
         """What was done before then, and who looked at whom who was not theirs, newest first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Audited,
             "SELECT * FROM (SELECT a.action, NULLIF(a.author, '') AS author, a.at, 'M-' || c.number AS handle, a.words FROM audits AS a "
             "LEFT JOIN contacts AS c ON c.id = a.contact WHERE a.committee = ?1 AND a.id > 0 "
             "AND a.at < ?2 ORDER BY a.id DESC LIMIT ?3) UNION ALL SELECT * FROM ("
@@ -92,11 +93,11 @@ class Audits(Repository):
             "ORDER BY v.at DESC LIMIT ?3) ORDER BY at DESC LIMIT ?3",
             (self.committee, millis(before), limit),
         )
-        return records(Audited, rows)
 
     async def about(self, contact: ContactId, before: datetime, limit: int) -> list[Audited]:
         """The same about one person."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Audited,
             "SELECT * FROM (SELECT a.action, NULLIF(a.author, '') AS author, a.at, 'M-' || c.number AS handle, a.words FROM audits AS a "
             "JOIN contacts AS c ON c.id = a.contact "
             f"WHERE a.contact IN {SAME_PERSON.format(id='?1')} AND a.at < ?2 "
@@ -107,4 +108,3 @@ class Audits(Repository):
             "ORDER BY v.at DESC LIMIT ?3) ORDER BY at DESC LIMIT ?3",
             (contact, millis(before), limit),
         )
-        return records(Audited, rows)

@@ -47,8 +47,7 @@ class Bases(Repository):
     async def of(self, contact: ContactId) -> Based | None:
         row = await self.tx.one(
             "SELECT b.basis, b.on_day, b.author FROM live_bases AS b "
-            f"WHERE b.contact IN {SAME_PERSON.format(id='?1')} "
-            "ORDER BY b.id DESC LIMIT 1",
+            f"WHERE b.contact IN {SAME_PERSON.format(id='?1')} ORDER BY b.id DESC LIMIT 1",
             (contact,),
         )
         if row is None:

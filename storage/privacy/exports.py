@@ -8,7 +8,7 @@ from enum import Enum
 from storage.core.driver import Row
 from storage.core.model import CommitteeId, ContactId, UserId
 from storage.core.repository import Repository, Shared
-from storage.core.rows import millis, moment, record, records
+from storage.core.rows import millis, moment
 
 
 class ExportFormat(Enum):
@@ -100,8 +100,7 @@ _LAST = (
 _LINES = (
     "SELECT c.id, c.number, c.name, c.organizer, c.rating, c.rated_at, c.talked_at, c.parts, "
     f"a.name AS area, p.shift, m.state, {_LAST.format(column='external_id')}, "
-    f"{_LAST.format(column='email')}, "
-    "(SELECT b.basis FROM live_bases AS b WHERE b.contact = c.id "
+    f"{_LAST.format(column='email')}, (SELECT b.basis FROM live_bases AS b WHERE b.contact = c.id "
     f"ORDER BY b.id DESC LIMIT 1) AS basis, "
     "(SELECT json_group_array(s.name || ': ' || CASE p.mark WHEN 1 THEN 'asked' "
     "WHEN 2 THEN 'unable' WHEN 3 THEN 'no' WHEN 4 THEN 'yes' ELSE 'did' END) "
@@ -150,27 +149,25 @@ class Exports(Repository):
         return asked
 
     async def by_number(self, number: int) -> Export | None:
-        row = await self.tx.one(
-            f"{_EXPORT}WHERE committee = ? AND number = ?", (self.committee, number)
+        return await self.tx.record(
+            Export, f"{_EXPORT}WHERE committee = ? AND number = ?", (self.committee, number)
         )
-        return record(Export, row)
 
     async def count(self) -> int:
         """How many people a file would hold."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM contacts WHERE committee = ? AND number > 0 "
             "AND present AND merged_into IS NULL",
             (self.committee,),
         )
-        return int(str(count))
 
     async def waiting(self) -> list[Export]:
         """Those whose files may still come, oldest first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Export,
             f"{_EXPORT}WHERE committee = ? AND state IN ('asked', 'approved', 'made') ORDER BY id",
             (self.committee,),
         )
-        return records(Export, rows)
 
     async def approve(self, one: Export, by: UserId, at: datetime) -> None:
         """From here on it is fixed who is in the file at most."""
@@ -211,8 +208,7 @@ class Orders(Shared):
     """Approved exports of all committees, for whoever makes the files."""
 
     async def by_id(self, one: int) -> Export | None:
-        row = await self.tx.one(f"{_EXPORT}WHERE id = ?", (one,))
-        return record(Export, row)
+        return await self.tx.record(Export, f"{_EXPORT}WHERE id = ?", (one,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,12 +217,12 @@ class StaleExports(Shared):
 
     async def older_than(self, at: int) -> list[Export]:
         """Those asked for, or approved, before ``at`` (Unix ms UTC), and not sent."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Export,
             f"{_EXPORT}WHERE (state = 'asked' AND at < ?1) "
             "OR (state IN ('approved', 'made') AND approved_at < ?1)",
             (at,),
         )
-        return records(Export, rows)
 
 
 def _line(row: Row, also: tuple[str, ...]) -> ExportLine:

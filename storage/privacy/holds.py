@@ -5,7 +5,7 @@ from datetime import datetime
 
 from storage.core.model import ContactId, UserId
 from storage.core.repository import Repository
-from storage.core.rows import millis, record, records
+from storage.core.rows import millis
 from storage.history.derived import SAME_PERSON
 
 
@@ -52,20 +52,20 @@ class Holds(Repository):
 
     async def of(self, contact: ContactId) -> Hold | None:
         """The hold on any record of somebody."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Hold,
             f"{_HOLD}WHERE h.contact IN {SAME_PERSON.format(id='?1')} AND h.ended_at IS NULL LIMIT 1",
             (contact,),
         )
-        return record(Hold, row)
 
     async def all(self, limit: int) -> list[Hold]:
         """The oldest holds there are."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Hold,
             f"{_HOLD}WHERE h.committee = ? AND h.contact > 0 AND h.ended_at IS NULL "
             "ORDER BY h.id LIMIT ?",
             (self.committee, limit),
         )
-        return records(Hold, rows)
 
 
 _HOLD = (

@@ -67,8 +67,7 @@ class Retained(Repository):
             "SELECT c.id FROM contacts AS c WHERE c.committee = ?1 AND c.out_from <= ?2 "
             "AND c.present AND c.merged_into IS NULL AND (SELECT m.state = 'left' AND h.at < ?3 "
             "FROM live_memberships AS m JOIN history AS h ON h.id = m.entry "
-            f"WHERE m.contact = c.id "
-            "ORDER BY m.from_day DESC, m.id DESC LIMIT 1) "
+            f"WHERE m.contact = c.id ORDER BY m.from_day DESC, m.id DESC LIMIT 1) "
             f"AND NOT {_HELD.format(id='c.id')} ORDER BY c.id LIMIT ?4",
             (self.committee, since.isoformat(), millis(said), AT_ONCE),
         )

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from pydantic import Json
 
 from storage.core.repository import Counts
-from storage.core.rows import records
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +24,12 @@ class PublishedReports(Counts):
 
     async def latest(self, limit: int = 1) -> list[PublishedFigures]:
         """The newest, newest first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            PublishedFigures,
             "SELECT day, at, figures FROM releases WHERE committee = ? AND day > '' "
             "ORDER BY day DESC LIMIT ?",
             (self.committee, limit),
         )
-        return records(PublishedFigures, rows)
 
     async def keep(self, release: PublishedFigures) -> None:
         await self.tx.add(

@@ -79,12 +79,12 @@ class StructureFigures(Counts):
 
     async def history(self, test: StructureTest) -> list[Frozen]:
         """What a test closed with, and then each amendment, oldest first; nothing of an open one."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Frozen,
             "SELECT f.did, f.people, f.author, f.at, f.why FROM live_test_figures AS f WHERE f.test = ? "
             "ORDER BY f.id",
             (test.id,),
         )
-        return records(Frozen, rows)
 
     async def freeze(
         self,

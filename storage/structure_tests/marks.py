@@ -7,7 +7,7 @@ from datetime import date
 
 from storage.core.model import ContactId, EntryId, UserId
 from storage.core.repository import Repository
-from storage.core.rows import record, records
+from storage.core.rows import records
 from storage.structure_tests.derived import recompute_marks, records_of
 from storage.structure_tests.figures import who_did
 from storage.structure_tests.model import ANSWERS, OUTSIDE, Mark, StructureTest
@@ -103,7 +103,8 @@ class Marks(Repository):
         """People who have come so far, of some organizers or of all (None), by area and name."""
         mine = "" if whose is None else f"AND p.contact IN ({_MINE}) "
         there = "" if area is None else f"AND p.area = {area:d} "
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Marked,
             f"{_marked('p.test = ?1 AND p.counted')} AND p.mark IN "
             f"({','.join(str(mark.value) for mark in marks)}) {mine}{there}"
             "AND (c.out_from IS NULL OR c.out_from > ?4) "
@@ -116,7 +117,6 @@ class Marks(Repository):
                 limit,
             ),
         )
-        return records(Marked, rows)
 
     async def progress(self, test: StructureTest, whose: Sequence[UserId]) -> tuple[int, int]:
         """How many of some organizers' people did it, of how many in the test."""
@@ -138,7 +138,8 @@ class Marks(Repository):
         """People by what they did in some tests, of some organizers or of all (None), by name."""
         people = which(await who_did(self.tx, tests))
         mine = "" if whose is None else "AND c.organizer IN (SELECT value FROM json_each(?2)) "
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Marked,
             "SELECT c.id AS contact, c.number, c.name, c.organizer, "
             "COALESCE(c.unit_area, -1) AS area, 5 AS mark FROM json_each(?1) AS j "
             f"CROSS JOIN contacts AS c ON c.id = j.value WHERE c.present {mine}"
@@ -150,7 +151,6 @@ class Marks(Repository):
                 limit,
             ),
         )
-        return records(Marked, rows)
 
     async def in_both(self, one: ContactId, other: ContactId) -> list[tuple[str, Mark, Mark]]:
         """The open tests that count both records, by name, with the mark of each."""
@@ -165,13 +165,13 @@ class Marks(Repository):
 
     async def standing(self, test: StructureTest, contact: ContactId) -> MarkRecord | None:
         """Somebody in a closed test, by the strongest of their records that it counts."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            MarkRecord,
             "SELECT p.* FROM test_people AS p WHERE p.test = ?1 AND p.counted AND p.area >= 0 "
             "AND p.contact IN (SELECT ?2 UNION ALL SELECT id FROM contacts WHERE merged_into = ?2) "
             "ORDER BY p.mark DESC, p.contact LIMIT 1",
             (test.id, contact),
         )
-        return record(MarkRecord, row)
 
     async def amend(
         self, entry: EntryId, test: StructureTest, before: MarkRecord, mark: Mark

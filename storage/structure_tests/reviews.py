@@ -6,7 +6,7 @@ from enum import Enum
 
 from storage.core.model import Assessment, ContactId, EntryId, UserId
 from storage.core.repository import Repository
-from storage.core.rows import millis, record, records
+from storage.core.rows import millis
 from storage.structure_tests.model import StructureTest
 
 
@@ -113,31 +113,30 @@ class Reviews(Repository):
         self, test: StructureTest, whose: UserId | None, *, limit: int
     ) -> list[ReviewItem]:
         """What waits for an answer: about one organizer's people, or about all (None)."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            ReviewItem,
             f"{_SELECT}WHERE r.test = ?1 AND {_OPEN} AND {_FOR} ORDER BY r.number LIMIT ?3",
             (test.id, whose, limit),
         )
-        return records(ReviewItem, rows)
 
     async def left(self, test: StructureTest, whose: UserId | None) -> int:
         """How many items wait."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM test_reviews AS r JOIN contacts AS k ON k.id = r.contact "
             "JOIN contacts AS c ON c.id = COALESCE(k.merged_into, k.id) "
             f"WHERE r.test = ?1 AND {_OPEN} AND {_FOR}",
             (test.id, whose),
         )
-        return int(str(count))
 
     async def item(
         self, test: StructureTest, whose: UserId | None, number: int
     ) -> ReviewItem | None:
         """An item that waits for an organizer, or for leads (None)."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            ReviewItem,
             f"{_SELECT}WHERE r.test = ?1 AND r.number = ?3 AND {_OPEN} AND {_FOR}",
             (test.id, whose, number),
         )
-        return record(ReviewItem, row)
 
     async def answered(
         self, test: StructureTest, item: ReviewItem, answer: str, entry: EntryId | None

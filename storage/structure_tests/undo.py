@@ -21,8 +21,7 @@ async def begun_since(tx: Transaction, entry: Entry) -> bool:
     found = await tx.value(
         "SELECT 1 FROM tests AS t WHERE t.entry = ?1 AND (t.closed_at IS NOT NULL "
         "OR t.joint IS NOT NULL OR EXISTS (SELECT 1 FROM live_test_marks AS m WHERE m.test = t.id"
-        ") OR EXISTS (SELECT 1 FROM live_test_turnouts AS n "
-        "WHERE n.test = t.id)) LIMIT 1",
+        ") OR EXISTS (SELECT 1 FROM live_test_turnouts AS n WHERE n.test = t.id)) LIMIT 1",
         (entry.id,),
     )
     return found is not None

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 from storage.core.model import Contact, EntryId, UserId
 from storage.core.repository import Repository
-from storage.core.rows import record, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +29,21 @@ class Absences(Repository):
 
     async def of(self, organizer: UserId, today: date) -> Absence | None:
         """The absence somebody is on today."""
-        row = await self.tx.one(
+        return await self.tx.record(
+            Absence,
             "SELECT *, until_day AS until FROM current_absences "
             "WHERE committee = ? AND organizer = ? AND until_day >= ?",
             (self.committee, organizer, today.isoformat()),
         )
-        return record(Absence, row)
 
     async def covered_by(self, cover: UserId, today: date) -> list[Absence]:
         """Whom somebody stands in for today, whoever is back soonest first."""
-        rows = await self.tx.all(
+        return await self.tx.records(
+            Absence,
             "SELECT *, until_day AS until FROM current_absences "
             "WHERE committee = ? AND cover = ? AND until_day >= ? ORDER BY until_day, organizer",
             (self.committee, cover, today.isoformat()),
         )
-        return records(Absence, rows)
 
     async def may_stand_in(self, contact: Contact, user: UserId, today: date) -> bool:
         """Whether somebody covers for the contact's organizer today, or is their backup."""

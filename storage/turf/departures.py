@@ -8,7 +8,6 @@ from storage.contacts.drafts import Drafts
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Repository
-from storage.core.rows import record
 from storage.meetings.calendar_dates import CalendarDates
 from storage.turf.absences import Absence, Absences
 from storage.turf.turf import Handed, Turf
@@ -54,7 +53,8 @@ class Departures(Repository):
 
         None as well while their part has ended: then it is the end that is taken back.
         """
-        row = await self.tx.one(
+        return await self.tx.record(
+            Entry,
             "WITH parted(entry) AS (SELECT entry FROM assignments WHERE organizer = ?3 AND ended "
             "UNION SELECT entry FROM absences WHERE committee = ?1 AND organizer = ?3 AND ended "
             "UNION SELECT entry FROM absences WHERE committee = ?1 AND cover = ?3 AND ended) "
@@ -65,7 +65,6 @@ class Departures(Repository):
             "ORDER BY h.id DESC LIMIT 1",
             (self.committee, EntryKind.OFFBOARDED.value, user),
         )
-        return record(Entry, row)
 
     async def forget(self, user: UserId) -> None:
         """Drop what they were asked about, and what is known of their calendar."""

@@ -51,12 +51,11 @@ class Turf(Repository):
 
     async def load(self, organizer: UserId | None, today: date) -> int:
         """How many contacts an organizer is responsible for; None: how many nobody is."""
-        count = await self.tx.value(
+        return await self.tx.number(
             "SELECT COUNT(*) FROM contacts AS c WHERE c.committee = ?1 AND c.organizer IS ?3 "
             f"AND {_IN_UNIT.format(c='c')}",
             (self.committee, today.isoformat(), organizer),
         )
-        return int(str(count))
 
     async def loads(self, today: date) -> list[Load]:
         """Everybody who is responsible for somebody, by name, and then what nobody has."""
@@ -264,8 +263,7 @@ class Turf(Repository):
         """Why somebody last handed this contact back, if that was the last change of hands."""
         reason = await self.tx.value(
             "SELECT r.why FROM live_assignments AS a LEFT JOIN turf_reasons AS r ON r.entry = a.entry "
-            "WHERE a.contact = ? AND a.part = 'primary' "
-            "ORDER BY a.id DESC LIMIT 1",
+            "WHERE a.contact = ? AND a.part = 'primary' ORDER BY a.id DESC LIMIT 1",
             (contact,),
         )
         return None if reason is None else str(reason)

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from storage.core import driver
 from storage.core.model import Coming, UserId
-from storage.core.rows import millis, moment, record, records, stored
+from storage.core.rows import millis, moment, records, stored
 
 ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 11, 30, 9, 30, 15, 123000, tzinfo=UTC)
@@ -45,21 +45,18 @@ def test_what_is_stored_comes_back() -> None:
         UserId("@ana"), Coming.MAYBE, date(2026, 12, 1), AT, True, ZoneInfo("Asia/Tokyo")
     )
     assert records(Sample, rows) == [sample]
-    assert record(Sample, rows[0]) == sample
 
 
 @pytest.mark.parametrize("at", [0, 1, 19_999_999_999, 20_000_000_001, millis(AT)])
 def test_times_are_milliseconds_however_early(at: int) -> None:
     """Pydantic guesses by itself: small numbers would be seconds."""
-    found = record(Sample, selected(SQL, "@ana", None, date(2026, 12, 1), at, False)[0])
-    assert found is not None
+    [found] = records(Sample, selected(SQL, "@ana", None, date(2026, 12, 1), at, False))
     assert found.at is not None
     assert found.at == moment(at)
     assert found.at.utcoffset() == moment(at).utcoffset()
 
 
 def test_what_is_none_stays_none() -> None:
-    assert record(Sample, None) is None
     assert records(Sample, []) == []
     [found] = records(Sample, selected(SQL, "@ana", None, date(2026, 12, 1), None, False))
     assert (found.answer, found.at) == (None, None)
