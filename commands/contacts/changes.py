@@ -7,12 +7,9 @@ from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import state_of
 from commands.contacts.terms import NewRole, ReasonWord, RoleWord, StatusWord
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.handles import looks_like_a_handle
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework.reply import Code
 from commands.framework.values import Label, Note, Who
 from commands.names.terms import PersonName
 from commands.roles.quotas import Act, QuotaItem

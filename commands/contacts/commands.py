@@ -7,12 +7,10 @@ from commands.contacts.lookup import among_own, in_care
 from commands.contacts.naming import ask_about
 from commands.contacts.rules import standing, state_of
 from commands.contacts.terms import EmploymentStatus, StatusWord
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, impossible, refuse
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.errors import Refusal
 from commands.framework.handles import looks_like_a_handle
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, line, listed
-from commands.framework.spec import Where, command
+from commands.framework.reply import Code, line, listed
 from commands.framework.values import Label, SearchWords, Who
 from commands.names.terms import PersonName
 from commands.roles.quotas import QuotaItem

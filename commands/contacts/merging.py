@@ -8,11 +8,10 @@ from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.contacts.terms import PairNumber
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Who
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.wording import label

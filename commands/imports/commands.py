@@ -5,11 +5,8 @@ from dataclasses import replace
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Paragraph, Reply, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.reply import Code, Paragraph
 from commands.framework.values import Pasted, Who
 from commands.imports import file_views, mapping, views
 from commands.imports import previews as looks

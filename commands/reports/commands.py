@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from commands.framework.context import Context, Place, Role, UserId
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _, one_of
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.context import Place, UserId
+from commands.framework.i18n import one_of
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
 from commands.reports.weekly_report import over_time, told

@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 from commands.authority.spending import Acts
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import cut, impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Line, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
+from commands.framework.context import Place
+from commands.framework.reply import Code, Line
 from commands.meetings import views, wording
 from commands.meetings.finding import next_time, on_day, the_meeting, zones_of
 from commands.meetings.plan import confirm as carrying_out

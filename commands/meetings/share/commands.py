@@ -4,17 +4,16 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import impossible
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Paragraph, Reply, line
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible
+from commands.framework.context import Place
+from commands.framework.reply import Audience, Code, Paragraph, line
 from commands.framework.values import Label
 from commands.meetings.finding import next_time, on_day, the_meeting
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.share import file_holders
 from commands.meetings.share.links import CALL_LINK
-from commands.meetings.terms import MeetingLink, MeetingNumber, Plan
+from commands.meetings.share.terms import MeetingLink
+from commands.meetings.terms import MeetingNumber, Plan
 from storage.meetings.calendar_dates import CalendarDates
 from storage.meetings.meetings import Meeting, Meetings
 from storage.meetings.reminders import MeetingDrafts

@@ -5,19 +5,17 @@ from dataclasses import replace
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Audience, Code
 from commands.framework.values import Note, Who
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.wording import label
 from commands.structure_tests.close import views
 from commands.structure_tests.finding import the_closed_test, the_open_test
+from commands.structure_tests.mark.terms import MarkWord
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.post import for_the_room
-from commands.structure_tests.terms import MarkWord, WhichTest
+from commands.structure_tests.terms import WhichTest
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History

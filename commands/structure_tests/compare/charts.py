@@ -1,10 +1,6 @@
 """What is typed for pictures of tests; each goes with the same figures in words."""
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.structure_tests.compare import chart_views as views
 from commands.structure_tests.compare.commands import area_changes, the_series
 from commands.structure_tests.finding import the_test

@@ -4,12 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Code
 from commands.structure_tests.compare import views
+from commands.structure_tests.compare.terms import MoverGroup, MoverGroupWord
 from commands.structure_tests.finding import the_test
 from commands.structure_tests.rules import (
     MarkSums,
@@ -23,7 +21,7 @@ from commands.structure_tests.rules import (
 )
 from commands.structure_tests.status.commands import care
 from commands.structure_tests.status.published import as_told, finer
-from commands.structure_tests.terms import MoverGroup, MoverGroupWord, Percent, TestRef, WhichTest
+from commands.structure_tests.terms import Percent, TestRef, WhichTest
 from storage.structure_tests.figures import StructureFigures, Together
 from storage.structure_tests.marks import Marks
 from storage.structure_tests.model import Belief, StructureTest

@@ -1,15 +1,14 @@
 """What is typed for tests of several committees: each shows the others counts, and nothing else."""
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible
-from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
+from commands.framework.i18n import ngettext
+from commands.framework.reply import Code, Line, Paragraph, Strong, line, listed
 from commands.shared.small_groups import fold
 from commands.structure_tests.finding import the_open_test, the_test
+from commands.structure_tests.joint.terms import JointCode
 from commands.structure_tests.rules import shown_to_all
 from commands.structure_tests.status.published import renewed
-from commands.structure_tests.terms import JointCode, WhichTest
+from commands.structure_tests.terms import WhichTest
 from commands.structure_tests.views import of_all, title
 from storage.privacy.audits import AuditedAction, Audits
 from storage.structure_tests.joint import JointSide, JointTests, Renewed

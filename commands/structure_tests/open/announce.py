@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import impossible
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible
+from commands.framework.context import Place
+from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line
 from commands.framework.values import Note
 from commands.structure_tests.finding import the_test
 from commands.structure_tests.rules import reached, shown_to_all, sums, to_go

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _, a_day
-from commands.framework.reply import Code, Line, Reply, Strong, line, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.i18n import a_day
+from commands.framework.reply import Code, Line, Strong, line
 from commands.framework.values import Label
 from commands.roles.quotas import QuotaItem
 from commands.shared.small_groups import fold
@@ -14,9 +12,10 @@ from commands.structure_tests import views
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.open import views as listing
+from commands.structure_tests.open.terms import ActionWord, Title
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.published import as_told
-from commands.structure_tests.terms import ActionWord, Percent, Title, WhichTest
+from commands.structure_tests.terms import Percent, WhichTest
 from commands.time.terms import FutureDate
 from storage.core.model import EntryKind
 from storage.history.entries import History

@@ -1,10 +1,7 @@
 """What is typed to see how a test goes: counts for everybody, names in the direct chat."""
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Line, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Code, Line
 from commands.framework.values import Label
 from commands.shared.figures import area_name
 from commands.structure_tests import views
@@ -13,7 +10,8 @@ from commands.structure_tests.rules import by_area, by_shift, sums
 from commands.structure_tests.status import views as names_views
 from commands.structure_tests.status.post import for_the_room, row_names
 from commands.structure_tests.status.published import finer
-from commands.structure_tests.terms import NameGroup, NameGroupWord, TestRef, WhichTest
+from commands.structure_tests.status.terms import NameGroup, NameGroupWord
+from commands.structure_tests.terms import TestRef, WhichTest
 from storage.core.model import UserId
 from storage.names import folded
 from storage.structure_tests.figures import StructureFigures
