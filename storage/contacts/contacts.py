@@ -125,7 +125,7 @@ class Contacts(Repository):
         first = await self._rarest(wanted)
         others = [w for w in wanted if w != first]
         also = "".join(
-            "AND EXISTS (SELECT 1 FROM name_words AS o WHERE o.contact = w.contact "
+            " AND EXISTS (SELECT 1 FROM name_words AS o WHERE o.contact = w.contact "
             "AND o.word >= ? AND o.word < ?)"
             for _ in others
         )
