@@ -2,14 +2,14 @@
 
 from dataclasses import asdict
 
+from commands.authority.budget import Acts
 from commands.authority.previews import Preview, Previews
-from commands.authority.spending import Acts
-from commands.contacts.lookup import in_care, the_contact
+from commands.contacts.lookup import ContactInCare, the_contact
 from commands.framework import Context, Reply, Role, Where, _, command, refuse
 from commands.framework.reply import Code
 from commands.framework.values import Colleague, Label, Sentence, Who
 from commands.roles.quotas import Act, QuotaItem
-from commands.shared.discretion import think_over
+from commands.shared.discretion import ask_about
 from commands.shared.figures import people
 from commands.shared.members import Members
 from commands.shared.wording import label, short
@@ -32,12 +32,13 @@ PAGE = 8
 @command("turf", who=Role.ORGANIZER, where=Where.DIRECT, example="!turf")
 async def turf(
     ctx: Context,
+    who: Colleague | None = None,
+    *,
     turf: Turf,
     contacts: Contacts,
     absences: Absences,
     follow_ups: FollowUps,
     members: Members,
-    who: Colleague | None = None,
 ) -> Reply:
     """Show what you carry: people by area, follow-ups, whom you stand in for.
 
@@ -69,13 +70,13 @@ async def team(ctx: Context, turf: Turf, members: Members) -> Reply:
 
 @command("turf unassigned", who=Role.LEAD, where=Where.DIRECT, example="!turf unassigned")
 async def unassigned(
-    ctx: Context, turf: Turf, contacts: Contacts, *, after: Who | None = None
+    ctx: Context, *, turf: Turf, contacts: Contacts, after: Who | None = None
 ) -> Reply:
     """List who has no organizer, and why they were handed back.
 
     after: the last contact of the page before
     """
-    start = None if after is None else await the_contact(contacts, after)
+    start = None if after is None else await the_contact(after, contacts)
     found = await turf.unassigned(start, ctx.today, PAGE + 1)
     shown = sorted(await contacts.all(found[:PAGE]), key=lambda c: (folded(c.name), c.id))
     return views.unassigned(
@@ -96,14 +97,14 @@ async def unassigned(
 )
 async def assign(
     ctx: Context,
+    who: Colleague,
+    people: ContactRefs | None = None,
+    *,
     turf: Turf,
     contacts: Contacts,
     history: History,
     members: Members,
     barred: Barred,
-    who: Colleague,
-    people: ContactRefs | None = None,
-    *,
     acts: Acts,
     look_ups: LookUps,
     area: Label | None = None,
@@ -195,14 +196,14 @@ async def _back_up(
 )
 async def move(
     ctx: Context,
+    source: Colleague,
+    to: Colleague,
+    *,
     turf: Turf,
     history: History,
     follow_ups: FollowUps,
     members: Members,
     barred: Barred,
-    source: Colleague,
-    to: Colleague,
-    *,
     acts: Acts,
     previews: Previews,
     look_ups: LookUps,
@@ -261,23 +262,20 @@ async def move(
 )
 async def release(
     ctx: Context,
+    contact: ContactInCare,
+    *,
     turf: Turf,
-    contacts: Contacts,
     history: History,
     acts: Acts,
-    absences: Absences,
-    who: Who,
-    *,
     why: Sentence | None = None,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Hand one of your contacts back, saying why, so that somebody else can try.
 
-    who: their handle or name
+    contact: their handle or name
     why: what the next organizer should know
     yes: save words you were asked about
     """
-    contact = await in_care(contacts, absences, who, ctx)
     if contact.organizer != ctx.user and ctx.role < Role.LEAD:
         raise refuse(_("{handle} is not yours to hand back."), handle=contact.handle)
     if contact.organizer is None:
@@ -287,9 +285,7 @@ async def release(
             _("Why? The next organizer will want to know."),
             example=f'!turf release {contact.handle} why="we work different shifts"',
         )
-    doubt = None if yes else think_over(why)
-    if doubt is not None:
-        raise doubt
+    ask_about(why, sure=yes)
     await acts.spend(ctx, Act.RELEASE)
     entry = await history.record(EntryKind.TURF_RELEASED, contact.id)
     await turf.release(entry, contact, why, ctx.now)

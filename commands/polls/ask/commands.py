@@ -3,16 +3,10 @@
 from commands.framework import Context, Reply, Role, Where, command
 from commands.framework.catalogue import Catalogue
 from commands.polls import views
-from commands.polls.ask.draft import PollTerms, draft, draft_named, draft_options, refuse_slips
+from commands.polls.ask.draft import draft, draft_named, draft_options, refuse_slips
 from commands.polls.model import PollKind
 from commands.polls.service import PollService
-from commands.polls.terms import (
-    Deadline,
-    LeastBallots,
-    Question,
-    QuestionAndOptions,
-    QuorumWords,
-)
+from commands.polls.terms import PollTerms, Question, QuestionAndOptions
 
 
 @command(
@@ -23,25 +17,20 @@ from commands.polls.terms import (
 )
 async def poll(
     ctx: Context,
-    desk: PollService,
-    commands: Catalogue,
     asked: QuestionAndOptions | None = None,
     *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    desk: PollService,
+    commands: Catalogue,
+    terms: PollTerms,
 ) -> Reply:
     """Ask secretly for one of several options, or see which secret polls are open.
 
     asked: the question, then the options with bars, commas or line breaks between them
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
     if asked is None:
         return views.open_polls(await desk.polls(), ctx.committee.zone)
     refuse_slips(asked, [name for each in commands for name in (each.name, *each.also)])
-    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.CHOOSE, asked)
+    return await draft_options(ctx, desk, terms, PollKind.CHOOSE, asked)
 
 
 @command(
@@ -51,23 +40,13 @@ async def poll(
     example='!poll temp "Ready to march on the boss?"',
     also=("poll temperature", "poll fist", "temp"),
 )
-async def temp(
-    ctx: Context,
-    desk: PollService,
-    question: Question,
-    *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
-) -> Reply:
+async def temp(ctx: Context, question: Question, *, desk: PollService, terms: PollTerms) -> Reply:
     """Ask secretly how far along everybody is, from 0 to 5.
 
     question: what you ask
     closes: when it closes, like fri or "fri 18:00"; the day after tomorrow if you do not say
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.TEMPERATURE, question)
+    return await draft(ctx, desk, terms, PollKind.TEMPERATURE, question)
 
 
 @command(
@@ -77,23 +56,12 @@ async def temp(
     example='!poll yesno "Do we send the letter?" quorum=60%',
     also=("poll yes", "poll vote", "poll yn", "poll y/n", "poll yes/no"),
 )
-async def yesno(
-    ctx: Context,
-    desk: PollService,
-    question: Question,
-    *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
-) -> Reply:
+async def yesno(ctx: Context, question: Question, *, desk: PollService, terms: PollTerms) -> Reply:
     """Ask secretly: yes, no or abstain.
 
     question: what you ask
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.YES_NO, question)
+    return await draft(ctx, desk, terms, PollKind.YES_NO, question)
 
 
 @command(
@@ -103,22 +71,13 @@ async def yesno(
     example='!poll consensus "We meet every Tuesday"',
 )
 async def consensus(
-    ctx: Context,
-    desk: PollService,
-    question: Question,
-    *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    ctx: Context, question: Question, *, desk: PollService, terms: PollTerms
 ) -> Reply:
     """Ask secretly: agree, reservations, stand aside or block.
 
     question: what you propose
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.CONSENSUS, question)
+    return await draft(ctx, desk, terms, PollKind.CONSENSUS, question)
 
 
 @command(
@@ -129,22 +88,13 @@ async def consensus(
     also=("poll one", "poll single", "poll choice", "poll secret", "poll anonymous"),
 )
 async def choose(
-    ctx: Context,
-    desk: PollService,
-    asked: QuestionAndOptions,
-    *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
 ) -> Reply:
     """Ask secretly for one of several options.
 
     asked: the question, then the options with bars, commas or line breaks between them
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.CHOOSE, asked)
+    return await draft_options(ctx, desk, terms, PollKind.CHOOSE, asked)
 
 
 @command(
@@ -155,22 +105,13 @@ async def choose(
     also=("poll several", "poll approval", "poll multiple", "poll multi"),
 )
 async def approve(
-    ctx: Context,
-    desk: PollService,
-    asked: QuestionAndOptions,
-    *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
 ) -> Reply:
     """Ask secretly for any number of several options.
 
     asked: the question, then the options with bars, commas or line breaks between them
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.APPROVE, asked)
+    return await draft_options(ctx, desk, terms, PollKind.APPROVE, asked)
 
 
 @command(
@@ -181,22 +122,13 @@ async def approve(
     also=("poll rate",),
 )
 async def score(
-    ctx: Context,
-    desk: PollService,
-    asked: QuestionAndOptions,
-    *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
 ) -> Reply:
     """Ask secretly for a score from 0 to 5 for each option.
 
     asked: the question, then the options with bars, commas or line breaks between them
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.SCORE, asked)
+    return await draft_options(ctx, desk, terms, PollKind.SCORE, asked)
 
 
 @command(
@@ -207,22 +139,13 @@ async def score(
     also=("poll irv", "poll ranked"),
 )
 async def rank(
-    ctx: Context,
-    desk: PollService,
-    asked: QuestionAndOptions,
-    *,
-    closes: Deadline | None = None,
-    k: LeastBallots | None = None,
-    quorum: QuorumWords | None = None,
+    ctx: Context, asked: QuestionAndOptions, *, desk: PollService, terms: PollTerms
 ) -> Reply:
     """Ask secretly for an order of preference, counted by instant runoff.
 
     asked: the question, then the options with bars, commas or line breaks between them
-    closes: when it closes, like fri or "fri 18:00"
-    k: below how many ballots nothing is published, 3 or more
-    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
     """
-    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.RANK, asked)
+    return await draft_options(ctx, desk, terms, PollKind.RANK, asked)
 
 
 @command(
@@ -232,7 +155,7 @@ async def rank(
     example='!poll open "Who brings food on Tuesday?" me | not this time',
     also=("poll named", "poll public"),
 )
-async def open_(ctx: Context, desk: PollService, asked: QuestionAndOptions) -> Reply:
+async def open_(ctx: Context, asked: QuestionAndOptions, *, desk: PollService) -> Reply:
     """Ask openly, as a poll of Matrix's own: everybody sees who voted what.
 
     asked: the question, then the options with bars, commas or line breaks between them

@@ -13,7 +13,7 @@ from commands.imports.upload import AttachedFile
 from commands.roles.quotas import QuotaItem
 from commands.shared.figures import area_name
 from commands.shared.wording import label
-from commands.structure_tests.finding import the_open_test
+from commands.structure_tests.lookup import the_open_test
 from commands.structure_tests.mark import views
 from commands.structure_tests.mark.terms import AreaName, MarkWord, Several, Turnout
 from commands.structure_tests.rules import sums
@@ -55,14 +55,14 @@ class _Meant:
 )
 async def mark(
     ctx: Context,
-    tests: StructureTests,
-    contacts: Contacts,
-    marks: Marks,
-    history: History,
     test: WhichTest | None = None,
     how: MarkWord | None = None,
     who: Several | None = None,
     *,
+    tests: StructureTests,
+    contacts: Contacts,
+    marks: Marks,
+    history: History,
     figures: StructureFigures,
     absences: Absences,
     waiting: SignatureSheets,
@@ -111,14 +111,14 @@ async def mark(
 )
 async def unmark(
     ctx: Context,
+    test: WhichTest | None = None,
+    who: Several | None = None,
+    *,
     tests: StructureTests,
     contacts: Contacts,
     marks: Marks,
     figures: StructureFigures,
     history: History,
-    test: WhichTest | None = None,
-    who: Several | None = None,
-    *,
     absences: Absences,
 ) -> Reply:
     """Void what was noted of your people in an open test: they count as not asked again.
@@ -160,7 +160,7 @@ async def so_far(
 
 
 async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
-    found = await the_open_test(tests, ref, ctx)
+    found = await the_open_test(ref, ctx, tests)
     if found.count_only:
         raise impossible(
             _("{test} only counts, and keeps nobody's name: {count}"),
@@ -185,7 +185,7 @@ async def _meant(
         contact = None
         try:
             if care is None:
-                contact = await the_contact(contacts, ref)
+                contact = await the_contact(ref, contacts)
             else:
                 contact = await one_of_own(contacts, care, ref)
         except Refusal:
@@ -237,12 +237,13 @@ async def _why_not(contacts: Contacts, ref: ContactRef) -> str:
 )
 async def count(
     ctx: Context,
-    tests: StructureTests,
-    figures: StructureFigures,
-    history: History,
     test: WhichTest | None = None,
     area: AreaName | None = None,
     number: Turnout | None = None,
+    *,
+    tests: StructureTests,
+    figures: StructureFigures,
+    history: History,
 ) -> Reply:
     """Enter an area's turnout in a test that only counts. Asked without a number, see what is missing.
 
@@ -253,7 +254,7 @@ async def count(
     if area is None and number is not None and test is not None and test.name:
         # "!test count Payments 14": one test is open, and what was named is an area.
         area, test = AreaName(test.name), None
-    found = await the_open_test(tests, test, ctx)
+    found = await the_open_test(test, ctx, tests)
     if not found.count_only:
         raise impossible(
             _("{test} goes by names, not by a number: {mark}"),

@@ -5,7 +5,7 @@ from commands.framework.reply import Code, Line
 from commands.framework.values import Label
 from commands.shared.figures import area_name
 from commands.structure_tests import views
-from commands.structure_tests.finding import the_test
+from commands.structure_tests.lookup import AnyTest, the_test
 from commands.structure_tests.rules import by_area, by_shift, sums
 from commands.structure_tests.status import views as names_views
 from commands.structure_tests.status.post import for_the_room, row_names
@@ -33,10 +33,10 @@ LISTED = 40
 )
 async def status(
     ctx: Context,
+    test: AnyTest,
+    *,
     tests: StructureTests,
     figures: StructureFigures,
-    test: WhichTest | None = None,
-    *,
     byshift: bool = False,
 ) -> Reply:
     """Show how a test goes, in counts: participation, goal, who is not asked yet, area by area.
@@ -44,12 +44,11 @@ async def status(
     test: which one; not needed while only one is open
     byshift: by shift instead of by area, for leads in the direct chat
     """
-    found = await the_test(tests, test, ctx)
     if finer(ctx):
-        return await _finer(ctx, tests, figures, found, await figures.of(found), byshift=byshift)
+        return await _finer(ctx, tests, figures, test, await figures.of(test), byshift=byshift)
     if byshift:
         raise refuse(_("By shift is for leads, in the direct chat."), example="!test status")
-    return await for_the_room(ctx, tests, figures, found)
+    return await for_the_room(ctx, tests, figures, test)
 
 
 async def _finer(
@@ -87,11 +86,11 @@ async def _history(figures: StructureFigures, found: StructureTest) -> list[Froz
 )
 async def gaps(
     ctx: Context,
+    test: WhichTest | None = None,
+    *,
     tests: StructureTests,
     marks: Marks,
     absences: Absences,
-    test: WhichTest | None = None,
-    *,
     all_: bool = False,
 ) -> Reply:
     """Show whom of your people you have not asked, and who said yes and has not done it.
@@ -119,12 +118,12 @@ async def gaps(
 )
 async def names(
     ctx: Context,
-    tests: StructureTests,
-    marks: Marks,
-    figures: StructureFigures,
     test: WhichTest | None = None,
     group: NameGroupWord = NameGroup.DID,
     *,
+    tests: StructureTests,
+    marks: Marks,
+    figures: StructureFigures,
     absences: Absences,
     area: Label | None = None,
 ) -> Reply:
@@ -156,7 +155,7 @@ def _area(name: str, areas: dict[int, str]) -> int:
 
 
 async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
-    found = await the_test(tests, ref, ctx)
+    found = await the_test(ref, ctx, tests)
     if found.count_only:
         raise impossible(
             _("{test} only counts: nobody knows who. {status} shows the counts."),
