@@ -25,11 +25,10 @@ from bot.health.disk import DiskGuard
 from bot.health.monitor import Monitor
 from bot.health.status import Status
 from bot.incoming.admission import Admission
-from bot.incoming.build import CommandHandling, build_commands
+from bot.incoming.build import CommandHandling, build_commands, build_processor
 from bot.incoming.dependencies import CommandDependencies
 from bot.incoming.loop import SyncLoop
 from bot.incoming.offboarding import Effects
-from bot.incoming.processor import SyncProcessor
 from bot.incoming.rate_limit import RateLimiter
 from bot.incoming.room_audit import RoomAuditor
 from bot.jobs.digest_texts import DigestTexts
@@ -172,7 +171,7 @@ async def build(
         afterwards=members.look_at_regrouped,
     )
     sync = Sync(client, config.timeouts.long_poll_seconds)
-    processor = SyncProcessor(
+    processor = build_processor(
         database,
         sync,
         machine=account.machine,
