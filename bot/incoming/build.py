@@ -32,11 +32,11 @@ from bot.matrix.room_keys import RoomKeys
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
+from bot.membership.members import MemberWatch
+from bot.membership.onboarding import RoomOnboarding
 from bot.polls.build import Polling
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.invitations import Invitations
-from bot.rooms.members import MemberWatch
-from bot.rooms.onboarding import RoomOnboarding
 from bot.state import SharedState
 from bot.verification.sessions import Verifications
 from commands.framework.catalogue import Catalogue

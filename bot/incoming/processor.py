@@ -15,10 +15,10 @@ from bot.matrix.machine import Machine
 from bot.matrix.rooms import Room
 from bot.matrix.sync import Sync, listing, section
 from bot.matrix.verification import to_device
+from bot.membership.members import MemberWatch
 from bot.polls.build import Polling
 from bot.process import failpoints
 from bot.rooms.directory import RoomDirectory
-from bot.rooms.members import MemberWatch
 from bot.state import SharedState
 from bot.verification.sessions import Verifications
 

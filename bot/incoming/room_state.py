@@ -12,11 +12,11 @@ from bot.matrix.machine import Machine
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import LOOKED_AT, Room, stripped
 from bot.matrix.sync import listing, section, state_of
+from bot.membership.members import MemberWatch
+from bot.membership.onboarding import RoomOnboarding
 from bot.polls.presence import Presence
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.invitations import Invitations
-from bot.rooms.members import MemberWatch
-from bot.rooms.onboarding import RoomOnboarding
 from bot.state import SharedState
 from commands.framework.context import RoomId
 from storage.chat.committees import Committees

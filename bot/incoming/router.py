@@ -8,10 +8,10 @@ from bot.logging import logs
 from bot.matrix.guard import Message, Reaction, Refused, Rejection, Verdict, Vote
 from bot.matrix.rooms import Room
 from bot.matrix.verification import VerificationStep
+from bot.membership.members import MemberWatch
 from bot.polls.votes import Votes
 from bot.process.retry import persist
 from bot.rooms.directory import RoomDirectory, Settlement
-from bot.rooms.members import MemberWatch
 from bot.state import SharedState
 from bot.verification.sessions import Verifications
 from commands.all import CATALOGUE

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.rooms.newcomers import MOST_MESSAGES
+from bot.membership.newcomers import MOST_MESSAGES
 from storage.authority.standings import MemberRecord, Standings
 from storage.chat.committees import Committees
 from storage.core.model import RoomId, UserId
