@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Table, by_contacts
 from benchmarks.provided import of_old, provide
+from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from commands.reports.weekly_report import as_of_today
@@ -59,7 +60,7 @@ class Size:
         ctx = self.asking(lead=lead, week=week)
         started = time.perf_counter()
         async with self.database.transaction() as tx:
-            replies = await answer(f"!report {kind}", ctx, tx, provide)
+            replies = await answer(f"!report {kind}", ctx, tx, provide, CATALOGUE)
         taken = (time.perf_counter() - started) * 1000
         assert len(replies) == 1
         return taken
@@ -96,7 +97,8 @@ async def filled(directory: Path, count: int) -> Size:
     size = Size(count, database, committee)
     async with database.transaction() as tx:
         started = time.perf_counter()
-        await as_of_today(size.asking(lead=True, week=0), Unit(tx, committee.id))
+        ctx = size.asking(lead=True, week=0)
+        await as_of_today(ctx, Unit(tx, committee.id, ctx.day))
         size.settled = time.perf_counter() - started
     return size
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.logging import logs
-from bot.matrix.client import Client, MatrixError, TokenRejected
+from bot.matrix.client import Client, MatrixError
 from bot.matrix.media import event_of, instead_of, put
 from bot.matrix.render import EXPORT
 from commands.framework.i18n import _
@@ -56,8 +56,6 @@ class ExportFiles:
         file = await asyncio.to_thread(file_of, one, people, self._cards)
         try:
             where = await put(self._client, file)
-        except TokenRejected:
-            raise
         except MatrixError as refusal:
             log.warning("export_refused", status=refusal.status)
             return _sorry(words)
@@ -78,9 +76,8 @@ class ExportFiles:
             return
         now = self._now()
         await Exports(tx, one.committee).step(one, ExportStep.SENT, None, now)
-        await Audits(tx, one.committee).keep(
-            AuditedAction.EXPORT_MADE, one.author, now, words=str(one.number)
-        )
+        audits = Audits(tx, one.committee, one.author, now)
+        await audits.keep(AuditedAction.EXPORT_MADE, words=str(one.number))
 
     async def _people(self, one: Export, now: datetime) -> list[ExportLine]:
         found: list[ExportLine] = []
@@ -92,8 +89,8 @@ class ExportFiles:
                 if not found:
                     await Unit(tx, one.committee, today).settle()
                 after = found[-1].id if found else 0
-                page = await Exports(tx, one.committee, today).lines(
-                    after=after, newest=one.newest or 0, limit=PAGE
+                page = await Exports(tx, one.committee).lines(
+                    today=today, after=after, newest=one.newest or 0, limit=PAGE
                 )
             if not page:
                 break

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from bot.matrix.client import Client, MatrixError, TokenRejected
+from bot.matrix.client import Client, MatrixError
 from bot.matrix.signing import is_signed, is_signed_as
 from storage.chat.identities import Pin
 
@@ -153,8 +153,6 @@ class Trust:
                 {"device_keys": {user: [] for user in users}, "timeout": 10_000},
                 timeout=40.0,
             )
-        except TokenRejected:
-            raise
         except MatrixError:
             return None
 
@@ -196,6 +194,10 @@ class Trust:
             return
         self._pins[user] = pin
         self.news.append(pin)
+
+    def noted(self, count: int) -> None:
+        """So many of the oldest changes are on disk: forget that they are news."""
+        del self.news[:count]
 
 
 def _of(answer: Mapping[str, Any], kind: str, user: str) -> Mapping[str, Any] | None:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.rooms.authority import Authority
-from commands.authority.rules import Need
 from commands.framework.context import Context, Role, UserId
 from commands.general.room_upgrade import Move, UpgradePlan
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.chat.under_way import UnderWay
 from storage.core.database import Transaction
@@ -31,9 +31,9 @@ class RoomUpgrade(Move):
         led = await self.authority.may(self.tx, old, self.ctx.user, Need(Role.LEAD), self.ctx.now)
         before = places.rooms[old.room]
         day = self.ctx.now.astimezone(old.zone).date()
-        carrying = await Turf(self.tx, old.id, day).people_with_duties()
+        carrying = await Turf(self.tx, old.id).people_with_duties()
         # Whoever is not here loses what is on its way to them as well.
-        carrying |= await UnderWay(self.tx, old.id, day).people() & set(before.joined)
+        carrying |= await UnderWay(self.tx, old.id).people(day) & set(before.joined)
         return UpgradePlan(
             committee=old,
             led_there=led is None,
@@ -49,4 +49,4 @@ class RoomUpgrade(Move):
 
     async def carry_out(self, plan: UpgradePlan) -> None:
         await Committees(self.tx).move(plan.committee.id, self.ctx.committee, self.ctx.now)
-        self.authority.places.regrouped = True
+        self.tx.after_commit(self.authority.places.regroup)

@@ -1,14 +1,14 @@
 """What is typed where one person's word is not enough."""
 
 from commands.authority import spending_views as views
-from commands.authority.quotas import ASKED_FOR, Act
+from commands.authority.terms import SecondNumber
 from commands.contacts.views import short
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import SecondNumber
+from commands.roles.quotas import ASKED_FOR, Act
 from commands.shared.members import Members
 from storage.authority.seconds import Seconds
 from storage.privacy.audits import AuditedAction, Audits
@@ -38,7 +38,5 @@ async def second(
     if not await seconds.agree(asked, ctx.user, ctx.now):
         raise refuse(_("Somebody agreed to that already."), example="")
     act = Act(asked.act)
-    await audits.keep(
-        AuditedAction.SECONDED, ctx.user, ctx.now, words=f"{short(asked.person)}, {act.value}"
-    )
+    await audits.keep(AuditedAction.SECONDED, words=f"{short(asked.person)}, {act.value}")
     return views.agreed(asked, ctx)

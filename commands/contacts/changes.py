@@ -2,29 +2,23 @@
 
 from datetime import date
 
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import state_of
+from commands.contacts.terms import NewRole, ReasonWord, RoleWord, StatusWord
 from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
-from commands.framework.convert import looks_like_a_handle
 from commands.framework.errors import refuse
+from commands.framework.handles import looks_like_a_handle
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import (
-    AnyDay,
-    ContactRef,
-    EmploymentStatus,
-    Label,
-    Note,
-    PersonName,
-    Reason,
-    RoleWord,
-)
+from commands.framework.values import Label, Note, Who
+from commands.names.terms import PersonName
 from commands.one_on_ones.rules import think_over
+from commands.roles.quotas import Act, QuotaItem
+from commands.time.terms import AnyDay
 from storage.contacts.changes import ContactChanges, Placement
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind, Membership, Part
@@ -48,11 +42,11 @@ async def edit(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     *,
     name: PersonName | None = None,
     shift: Label | None = None,
-    status: EmploymentStatus | None = None,
+    status: StatusWord | None = None,
 ) -> Reply:
     """Correct a contact's name, shift or status. The old version is kept.
 
@@ -73,7 +67,7 @@ async def edit(
             rejoin=Code(f"!contact rejoin {before.handle}"),
             example="",
         )
-    entry = await history.record(EntryKind.CONTACT_EDITED, ctx.user, ctx.now, contact=before.id)
+    entry = await history.record(EntryKind.CONTACT_EDITED, before.id)
     if name is not None:
         await lives.rename(entry, before.id, name)
     if shift is not None:
@@ -109,7 +103,7 @@ async def alias(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     name: PersonName,
     *,
     preferred: bool = False,
@@ -130,7 +124,7 @@ async def alias(
             raise refuse(
                 _("{who} has no other name “{name}”."), who=label(contact), name=name, example=""
             )
-    entry = await history.record(EntryKind.NAMED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.NAMED, contact.id)
     if remove:
         await lives.no_longer_called(entry, contact.id, name)
     else:
@@ -152,7 +146,7 @@ async def move(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     *,
     area: Label | None = None,
     shift: Label | None = None,
@@ -171,7 +165,7 @@ async def move(
     from_day = from_ or today(ctx)
     new_area = area is not None and not await lives.knows_area(area)
     placement = Placement(area or contact.area, shift or contact.shift, from_day)
-    entry = await history.record(EntryKind.MOVED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.MOVED, contact.id)
     there = None if area is None else await lives.organizer_in(area)
     await lives.move(entry, contact.id, placement)
     proposed = None if there == contact.organizer else there
@@ -194,7 +188,7 @@ async def left(
     lives: ContactChanges,
     history: History,
     acts: Acts,
-    who: ContactRef,
+    who: Who,
     day: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact has left the workplace. What they did stays in past figures.
@@ -225,7 +219,7 @@ async def rejoin(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     day: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact who left or was excluded belongs to the unit again, or stays after all.
@@ -242,7 +236,7 @@ async def rejoin(
         raise refuse(_("Say it when they are back: that day is still to come."), example="")
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
-    entry = await history.record(EntryKind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
     await lives.become(entry, contact.id, Membership.EMPLOYED, from_day)
     return views.rejoined(await _again(contacts, contact), back, ctx)
 
@@ -262,9 +256,9 @@ async def exclude(
     lives: ContactChanges,
     history: History,
     acts: Acts,
-    who: ContactRef,
+    who: Who,
     *,
-    reason: Reason,
+    reason: ReasonWord,
     from_: AnyDay | None = None,
 ) -> tuple[Reply, ...]:
     """Take somebody out of the unit who is not of it, like a supervisor. Nothing is deleted.
@@ -297,7 +291,7 @@ async def _take_out(
     reason: str | None,
 ) -> int:
     """Out of the unit from a day on; how many follow-ups were cancelled with it."""
-    entry = await history.record(EntryKind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
     await lives.become(entry, contact.id, state, from_day, reason)
     return await lives.cancel_follow_ups(entry, contact, from_day, author=ctx.user, at=ctx.now)
 
@@ -315,7 +309,7 @@ async def role(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     word: RoleWord,
     *,
     from_: AnyDay | None = None,
@@ -327,7 +321,7 @@ async def role(
     from: the day from which that holds; without it today
     """
     contact = await in_care(contacts, absences, who, ctx)
-    if word is RoleWord.COMMITTEE and contact.state is Membership.EXCLUDED:
+    if word is NewRole.COMMITTEE and contact.state is Membership.EXCLUDED:
         raise refuse(
             _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
             who=label(contact),
@@ -335,10 +329,10 @@ async def role(
         )
     from_day = from_ or today(ctx)
     had = await lives.parts(contact.id)
-    if word is RoleWord.NONE and not had:
+    if word is NewRole.NONE and not had:
         raise refuse(_("{who} has no role."), who=label(contact))
-    entry = await history.record(EntryKind.ROLE_CHANGED, ctx.user, ctx.now, contact=contact.id)
-    if word is RoleWord.NONE:
+    entry = await history.record(EntryKind.ROLE_CHANGED, contact.id)
+    if word is NewRole.NONE:
         for part in had:
             await lives.end_part(entry, contact.id, part, from_day)
     else:
@@ -360,7 +354,7 @@ async def note(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     words: Note,
     *,
     yes: bool = False,
@@ -375,6 +369,6 @@ async def note(
     if doubt is not None:
         raise doubt
     contact = await in_care(contacts, absences, who, ctx)
-    entry = await history.record(EntryKind.NOTED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.NOTED, contact.id)
     await lives.note(entry, contact.id, NoteTaken(ctx.user, ctx.now, words))
     return views.noted(contact, words)

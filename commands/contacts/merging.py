@@ -3,18 +3,19 @@
 from datetime import timedelta
 
 from commands.authority.previews import Preview, Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
+from commands.contacts.terms import PairNumber
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
-from commands.framework.values import ContactRef, PairNumber
+from commands.framework.values import ContactRef, Who
+from commands.roles.quotas import Act, QuotaItem
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.merges import Merges
@@ -45,8 +46,8 @@ async def merge(
     assessments: Assessments,
     merges: Merges,
     history: History,
-    who: ContactRef,
-    other: ContactRef,
+    who: Who,
+    other: Who,
     *,
     acts: Acts,
     previews: Previews,
@@ -80,7 +81,7 @@ async def merge(
     if first is not None:
         return first
     await acts.spend(ctx, Act.MERGE)
-    entry = await history.record(EntryKind.MERGED, ctx.user, ctx.now, contact=kept.id)
+    entry = await history.record(EntryKind.MERGED, kept.id)
     await merges.merge(entry, kept, dropped, ctx.now)
     now = await contacts.by_id(kept.id) or kept
     said = views.merged(now, dropped, int(APART.days), meant)
@@ -151,7 +152,7 @@ async def unmerge(
     absences: Absences,
     merges: Merges,
     history: History,
-    who: ContactRef,
+    who: Who,
     *,
     previews: Previews,
     yes: bool = False,
@@ -188,7 +189,7 @@ async def unmerge(
         first = await previews.first(ctx, look, yes=yes)
         if first is not None:
             return first
-    await history.reverse(last.entry, ctx.user, ctx.now)
+    await history.reverse(last.entry)
     both = await contacts.all([last.kept, last.dropped])
     return views.apart(both)
 
@@ -219,6 +220,7 @@ async def notsame(ctx: Context, merges: Merges, history: History, number: PairNu
 
     number: the pair's number
     """
+    del ctx
     pair = await merges.pair(number)
     if pair is None:
         raise refuse(
@@ -226,6 +228,6 @@ async def notsame(ctx: Context, merges: Merges, history: History, number: PairNu
             number=number,
             dupes=Code("!dupes"),
         )
-    entry = await history.record(EntryKind.TOLD_APART, ctx.user, ctx.now, contact=pair.one.id)
+    entry = await history.record(EntryKind.TOLD_APART, pair.one.id)
     await merges.told_apart(entry, pair)
     return views.told_apart(pair)

@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts.views import today
 from commands.follow_ups import views
+from commands.follow_ups.terms import FollowUpNumber
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import FollowUpNumber, FutureDate, Note
+from commands.framework.values import Note
 from commands.one_on_ones.rules import think_over
+from commands.roles.quotas import QuotaItem
+from commands.time.terms import FutureDate
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import EntryKind, FollowUp
 from storage.history.entries import History
@@ -84,7 +86,7 @@ async def done(
     doubt = None if yes else think_over(result)
     if doubt is not None:
         raise doubt
-    entry = await history.record(EntryKind.FOLLOW_UP_DONE, ctx.user, ctx.now, contact=task.contact)
+    entry = await history.record(EntryKind.FOLLOW_UP_DONE, task.contact)
     await follow_ups.done(entry, task, result, author=ctx.user, at=ctx.now)
     following = None
     if next_ is not None:
@@ -116,9 +118,7 @@ async def snooze(
     until: the new day, or how long from now
     """
     task = await _open(follow_ups, absences, number, ctx)
-    entry = await history.record(
-        EntryKind.FOLLOW_UP_SNOOZED, ctx.user, ctx.now, contact=task.contact
-    )
+    entry = await history.record(EntryKind.FOLLOW_UP_SNOOZED, task.contact)
     await follow_ups.snooze(entry, task, until, author=ctx.user, zone=ctx.zone, at=ctx.now)
     return views.snoozed(task, until, today(ctx))
 

@@ -4,28 +4,29 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
-from commands.authority.rules import Need, refusal
 from commands.authority.spending import Acts
-from commands.authority.views import refused
 from commands.contacts.views import short
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Context, Role, UserId
+from commands.framework.denials import refused
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Where, command
-from commands.framework.values import Colleague, CommitteeName, Sentence, Topic
+from commands.framework.values import Colleague, Sentence
 from commands.framework.words import Word
 from commands.general import status as status_view
 from commands.general import undo as undoing
 from commands.general import views
 from commands.general.audit import RoomAudit
+from commands.general.terms import CommitteeName, Topic
 from commands.imports.arrival_views import goes_there
-from commands.imports.upload import Bell
 from commands.meetings.plan.undo import Plans
+from commands.roles.quotas import Act, QuotaItem
+from commands.roles.rules import Need, refusal
+from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
-from commands.zones.places import NamedZone
+from commands.zones.terms import City
 from storage.chat.preferences import People
 from storage.contacts.contacts import Contacts
 from storage.contacts.follow_ups import FollowUps
@@ -88,7 +89,7 @@ async def me(ctx: Context, people: People, follow_ups: FollowUps) -> Reply:
 
 
 @command("tz", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!tz Madrid", also=("timezone",))
-async def tz(ctx: Context, people: People, city: NamedZone | None = None) -> Reply:
+async def tz(ctx: Context, people: People, city: City | None = None) -> Reply:
     """Set your time zone by naming a city.
 
     city: a big city in your time zone
@@ -110,7 +111,7 @@ async def use(
     ctx: Context,
     people: People,
     uploads: Uploads,
-    bell: Bell,
+    background: BackgroundWork,
     name: CommitteeName | None = None,
 ) -> Reply:
     """Choose which of your committees this direct chat is about.
@@ -136,7 +137,7 @@ async def use(
     await people.use(ctx.user, chosen.id)
     files = await uploads.decide(ctx.user, chosen.id)
     if files:
-        bell.ring_for_file()
+        background.wake_downloads()
         return goes_there(files, chosen)
     return say(_("From now on this chat is about {committee}."), committee=chosen.name)
 
@@ -182,14 +183,14 @@ async def undo(
         if first is not None or why is None:
             return look.preview if first is None else first
         await acts.spend(ctx, Act.UNDO_OTHERS)
-        await audits.keep(AuditedAction.UNDONE, ctx.user, ctx.now, contact=last.contact, words=why)
+        await audits.keep(AuditedAction.UNDONE, contact=last.contact, words=why)
     touched = await turf.touched(last.id) if last.kind in TURF else set()
     back = await barred.whose(last.id)
-    await history.reverse(last, ctx.user, ctx.now)
+    await history.reverse(last)
     told = list(await plans.taken_back(last, ctx.now))
     if back is not None:
         words = f"that {back} takes part again"
-        await audits.keep(AuditedAction.CONFIRMED, ctx.user, ctx.now, words=words)
+        await audits.keep(AuditedAction.CONFIRMED, words=words)
         told.append(undoing.takes_part_again(back, ctx))
     undone = views.undone(last.kind, contact)
     if author != ctx.user and why is not None:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from commands.authority.previews import Preview, Previews
-from commands.authority.quotas import Act
-from commands.authority.roll import Roll
 from commands.authority.spending import Acts
 from commands.authority.views import begins
 from commands.framework.context import Committee, Context, Place, Role, UserId
@@ -23,11 +21,14 @@ from commands.framework.reply import (
     say,
 )
 from commands.framework.spec import Where, command
-from commands.framework.values import CommitteeName, Person
+from commands.framework.values import Person
 from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, namesake
+from commands.general.terms import CommitteeName
 from commands.general.views import greeting_direct, where_names_belong, who_i_am
-from commands.zones.places import NamedZone
+from commands.roles.quotas import Act
+from commands.roles.roll import Roll
+from commands.zones.terms import City
 from storage.chat.committees import Committees
 from storage.names import folded
 from storage.privacy.audits import AuditedAction, Trail
@@ -49,7 +50,7 @@ async def setup(
     roll: Roll,
     *,
     name: CommitteeName | None = None,
-    tz: NamedZone | None = None,
+    tz: City | None = None,
 ) -> Reply:
     """Tell me the committee's name and time zone.
 
@@ -174,9 +175,7 @@ async def accept_identity(
             user=user,
             example="!identity",
         )
-    await trail.keep(
-        AuditedAction.CONFIRMED, ctx.user, ctx.now, words=f"the new identity of {user}"
-    )
+    await trail.keep(AuditedAction.CONFIRMED, words=f"the new identity of {user}")
     accepted = say(_("Accepted. I take commands from {user} again."), user=user)
     if ctx.place is Place.ROOM:
         return accepted

@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from commands.framework.limits import record_shown
 from commands.framework.reply import Reply
 from commands.imports import views
 from commands.imports.mapping import from_json
@@ -24,6 +23,7 @@ from commands.imports.rules import (
     keys_of,
     unless_like,
 )
+from commands.shared.look_ups import record_shown
 from storage.chat.committees import Committees
 from storage.contacts.bulk import Bulk, Candidates, ContactChange, Listed
 from storage.core.database import Transaction
@@ -83,8 +83,8 @@ class ImportWork:
             job,
             Imports(tx, job.committee, today),
             Bulk(tx, job.committee, today),
-            SeenLines(tx, job.committee, today),
-            Forgotten(tx, job.committee, today),
+            SeenLines(tx, job.committee),
+            Forgotten(tx, job.committee),
             self.seal,
             from_json(job.reading),
             now,
@@ -112,8 +112,10 @@ class ImportWork:
         self._forget(job)
         # What was saved so far can be taken back.
         state = ImportState.FAILED if job.state is ImportState.CHECKING else ImportState.SAVED
-        await Imports(tx, job.committee).end(job, state, now)
-        return StepDone(job, await Committees(tx).by_id(job.committee), None)
+        committee = await Committees(tx).by_id(job.committee)
+        today = now.astimezone(committee.zone).date()
+        await Imports(tx, job.committee, today).end(job, state, now)
+        return StepDone(job, committee, None)
 
     def _forget(self, job: Import) -> None:
         self._cursor.pop(job.id, None)

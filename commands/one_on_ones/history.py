@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.framework.context import Context, Role
@@ -11,13 +10,15 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import ContactRef, Days, Label, Note, Sentence, TalkNumber
+from commands.framework.values import Days, Label, Note, Sentence, Who
 from commands.one_on_ones import history_views as views
 from commands.one_on_ones.rules import check_talk, think_over
+from commands.one_on_ones.terms import AnswerWord, OutcomeWord, TalkNumber
+from commands.roles.quotas import QuotaItem
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
-from storage.core.model import Answer, EntryKind, Outcome
+from storage.core.model import EntryKind
 from storage.history.entries import History
 from storage.turf.absences import Absences
 
@@ -44,10 +45,10 @@ async def edit(
     history: History,
     number: TalkNumber,
     *,
-    outcome: Outcome | None = None,
+    outcome: OutcomeWord | None = None,
     issue: Label | None = None,
     ask: Sentence | None = None,
-    answer: Answer | None = None,
+    answer: AnswerWord | None = None,
     note: Note | None = None,
     yes: bool = False,
 ) -> Reply:
@@ -86,9 +87,7 @@ async def edit(
     check_talk(
         better.outcome, issue=better.issue, ask=better.ask, answer=better.answer, evidence=None
     )
-    entry = await history.record(
-        EntryKind.CONVERSATION_EDITED, ctx.user, ctx.now, contact=kept.contact
-    )
+    entry = await history.record(EntryKind.CONVERSATION_EDITED, kept.contact)
     await conversations.edit(entry, kept, better)
     return views.edited(await contacts.by_id(kept.contact), before, better)
 
@@ -111,7 +110,7 @@ async def talks(
     contacts: Contacts,
     absences: Absences,
     conversations: Conversations,
-    who: ContactRef,
+    who: Who,
     *,
     before: TalkNumber | None = None,
 ) -> Reply:
@@ -137,7 +136,7 @@ async def ratings(
     contacts: Contacts,
     absences: Absences,
     assessments: Assessments,
-    who: ContactRef,
+    who: Who,
 ) -> Reply:
     """List the ratings of one of your contacts: who gave which, when, and on what evidence.
 

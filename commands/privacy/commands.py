@@ -1,25 +1,28 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
-from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sentence
+from commands.framework.values import ContactRef, Label, Sentence, Who
+from commands.names.terms import PersonName
 from commands.privacy import views
 from commands.privacy.rules import for_organizers
-from commands.privacy.shredder import Shredder
+from commands.privacy.terms import BasisWord
+from commands.roles.quotas import Act, QuotaItem
+from commands.shared.background import BackgroundWork
+from commands.shared.look_ups import Looking
+from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
 from storage.privacy.audits import AuditedAction, Audits
-from storage.privacy.bases import Based, Bases, Basis
+from storage.privacy.bases import Based, Bases
 from storage.privacy.erasure import Erasure
 from storage.privacy.forgotten import Described, Forgotten, Seal, traits
 from storage.privacy.holds import Holds
@@ -43,14 +46,14 @@ async def subject(
     erasure: Erasure,
     kept: SubjectAccess,
     audits: Audits,
-    who: ContactRef,
+    who: Who,
 ) -> Reply:
     """Show everything that is kept about one of your contacts, for somebody who asks what that is.
 
     who: their handle or name
     """
     contact = await in_care(contacts, absences, who, ctx)
-    await audits.keep(AuditedAction.SUBJECT, ctx.user, ctx.now, contact=contact.id)
+    await audits.keep(AuditedAction.SUBJECT, contact=contact.id)
     found = await kept.everything(await erasure.person(contact.id))
     if ctx.role < Role.LEAD:
         return views.subject(contact, for_organizers(found), ctx, more=True)
@@ -71,8 +74,8 @@ async def basis(
     absences: Absences,
     bases: Bases,
     history: History,
-    who: ContactRef,
-    why: Basis,
+    who: Who,
+    why: BasisWord,
     *,
     on: AnyDay | None = None,
 ) -> Reply:
@@ -86,7 +89,7 @@ async def basis(
     day = on or today(ctx)
     if day > today(ctx):
         raise refuse(_("Write it down when it is so: that day is still to come."), example="")
-    entry = await history.record(EntryKind.BASED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.BASED, contact.id)
     await bases.give(entry, contact.id, Based(why, day, ctx.user), ctx.now)
     return views.based(contact, why, day, ctx)
 
@@ -102,12 +105,12 @@ async def forget(
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    who: ContactRef,
+    who: Who,
     *,
     acts: Acts,
     previews: Previews,
     seal: Seal,
-    shredder: Shredder,
+    background: BackgroundWork,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
     """Delete everything about somebody who asks for it. You see first what goes.
@@ -135,8 +138,8 @@ async def forget(
     await forgotten.remember(seal, known_by, ctx.now)
     words = views.removed_since()
     erased = await erasure.forget(person, ctx.now, {"body": words})
-    await audits.keep(AuditedAction.FORGOTTEN, ctx.user, ctx.now)
-    shredder.remnants()
+    await audits.keep(AuditedAction.FORGOTTEN)
+    background.wake_wiping()
     said = views.forgotten(contact, erased)
     if contact.organizer in {None, ctx.user}:
         return said
@@ -179,7 +182,7 @@ async def unforget(
             _("Nobody of that name was forgotten there. The area they were in then may help.")
         )
     await acts.spend(ctx, Act.UNFORGET)
-    await audits.keep(AuditedAction.UNFORGOTTEN, ctx.user, ctx.now)
+    await audits.keep(AuditedAction.UNFORGOTTEN)
     return views.unforgotten(name)
 
 
@@ -196,7 +199,7 @@ async def hold(
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    who: ContactRef | None = None,
+    who: Who | None = None,
     *,
     why: Sentence | None = None,
 ) -> Reply:
@@ -218,8 +221,8 @@ async def hold(
             who=label(contact),
             example=f"!hold end {contact.handle}",
         )
-    await holds.begin(contact.id, why, ctx.user, ctx.now)
-    await audits.keep(AuditedAction.HOLD, ctx.user, ctx.now, contact=contact.id, words=why)
+    await holds.begin(contact.id, why)
+    await audits.keep(AuditedAction.HOLD, contact=contact.id, words=why)
     return views.held(contact)
 
 
@@ -231,17 +234,17 @@ async def hold(
     destroys=(Act.END_HOLD,),
 )
 async def hold_end(
-    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, acts: Acts, who: ContactRef
+    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, acts: Acts, who: Who
 ) -> Reply:
     """End a hold. The retention clocks run again for this person.
 
     who: their handle or name
     """
     contact = await the_contact(contacts, who)
-    if not await holds.end(contact.id, ctx.user, ctx.now):
+    if not await holds.end(contact.id):
         raise Refusal(
             refuse(_("{who} is not on hold."), who=label(contact)).problem, example="!hold"
         )
     await acts.spend(ctx, Act.END_HOLD)
-    await audits.keep(AuditedAction.HOLD_ENDED, ctx.user, ctx.now, contact=contact.id)
+    await audits.keep(AuditedAction.HOLD_ENDED, contact=contact.id)
     return views.released(contact)

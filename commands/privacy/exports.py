@@ -5,9 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 
 from commands.authority.alone import has_second, no_second
 from commands.authority.previews import Preview, Previews
-from commands.authority.quotas import QuotaItem
-from commands.authority.roll import Roll
-from commands.authority.rules import Need
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import short
 from commands.framework.context import Context, Role
@@ -25,8 +22,13 @@ from commands.framework.reply import (
     say,
 )
 from commands.framework.spec import Where, command
-from commands.framework.values import AnyDay, ContactRef, ExportNumber, Sentence
+from commands.framework.values import Sentence, Who
+from commands.privacy.terms import ExportNumber, FormatWord
+from commands.roles.quotas import QuotaItem
+from commands.roles.roll import Roll
+from commands.roles.rules import Need
 from commands.shared.members import Members
+from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.privacy.audits import Audited, AuditedAction, Audits
 from storage.privacy.exports import Export, ExportFormat, Exports, ExportStep
@@ -55,7 +57,7 @@ async def export(
     audits: Audits,
     roll: Roll,
     members: Members,
-    shape: ExportFormat,
+    shape: FormatWord,
     *,
     why: Sentence,
     ratings: bool = False,
@@ -71,9 +73,7 @@ async def export(
     if not has_second(roll, APPROVES, ctx):
         raise Refusal(no_second(roll, APPROVES, ctx), example="")
     asked = await exports.ask(ctx.user, shape, why, ctx.now, ratings=ratings)
-    await audits.keep(
-        AuditedAction.EXPORT_ASKED, ctx.user, ctx.now, words=f"{asked.number} {shape.value}: {why}"
-    )
+    await audits.keep(AuditedAction.EXPORT_ASKED, words=f"{asked.number} {shape.value}: {why}")
     people = await exports.count()
     mine = say(
         _("Export {n} waits for another lead: {approve}. Then you get the file here, once."),
@@ -133,7 +133,8 @@ async def approve(
         raise refuse(_("It takes two: another lead has to approve what you asked for."), example="")
     if members.roles.get(one.author) != Role.KEEPER or await barred.includes(one.author):
         await exports.step(one, ExportStep.WITHDRAWN, None, ctx.now)
-        await audits.keep(AuditedAction.EXPORT_WITHDRAWN, one.author, ctx.now, words=str(number))
+        theirs = replace(audits, author=one.author)
+        await theirs.keep(AuditedAction.EXPORT_WITHDRAWN, words=str(number))
         return (
             say(_("Withdrawn: {who} is no keeper of the data any more."), who=short(one.author)),
         )
@@ -141,7 +142,7 @@ async def approve(
     if first is not None:
         return (first,)
     await exports.approve(one, ctx.user, ctx.now)
-    await audits.keep(AuditedAction.EXPORT_APPROVED, ctx.user, ctx.now, words=str(number))
+    await audits.keep(AuditedAction.EXPORT_APPROVED, words=str(number))
     file = say(
         _(
             "Export {n}, approved by {who}. Keep it encrypted, delete it when it has done its work, "
@@ -186,7 +187,7 @@ async def refuse_export(
     """
     one = await _waiting(exports, number, ctx)
     await exports.step(one, ExportStep.REFUSED, ctx.user, ctx.now)
-    await audits.keep(AuditedAction.EXPORT_REFUSED, ctx.user, ctx.now, words=str(number))
+    await audits.keep(AuditedAction.EXPORT_REFUSED, words=str(number))
     said = say(_("Export {n} will not be made."), n=Strong(str(number)))
     if one.author == ctx.user:
         return (said,)
@@ -251,7 +252,7 @@ async def audit(
     contacts: Contacts,
     audits: Audits,
     members: Members,
-    who: ContactRef | None = None,
+    who: Who | None = None,
     *,
     before: AnyDay | None = None,
 ) -> Reply:

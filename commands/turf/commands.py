@@ -3,7 +3,6 @@
 from dataclasses import asdict
 
 from commands.authority.previews import Preview, Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, short, today
@@ -12,12 +11,14 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import Colleague, ContactRef, ContactRefs, Label, Sentence
+from commands.framework.values import Colleague, Label, Sentence, Who
 from commands.one_on_ones.rules import think_over
+from commands.roles.quotas import Act, QuotaItem
 from commands.shared.members import Members
 from commands.turf import views
 from commands.turf.choice import Choice, chosen, split
 from commands.turf.rules import MUCH, Workload
+from commands.turf.terms import ContactRefs
 from storage.authority.look_ups import LookUps
 from storage.contacts.contacts import Contacts
 from storage.contacts.follow_ups import FollowUps
@@ -70,7 +71,7 @@ async def team(ctx: Context, turf: Turf, members: Members) -> Reply:
 
 @command("turf unassigned", who=Role.LEAD, where=Where.DIRECT, example="!turf unassigned")
 async def unassigned(
-    ctx: Context, turf: Turf, contacts: Contacts, *, after: ContactRef | None = None
+    ctx: Context, turf: Turf, contacts: Contacts, *, after: Who | None = None
 ) -> Reply:
     """List who has no organizer, and why they were handed back.
 
@@ -134,9 +135,7 @@ async def assign(
     if to == ctx.user:
         await look_ups.took(to, ctx.now, contacts=list(part.given))
     had = {user: await turf.load(user, today(ctx)) for user in others}
-    entry = await history.record(
-        EntryKind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))
-    )
+    entry = await history.record(EntryKind.TURF_ASSIGNED, _only(list(part.given)))
     handed = await turf.assign(entry, list(part.given), to, ctx.now)
     given = await _words(contacts, list(part.given), choice.area)
     reply = views.assigned(
@@ -181,7 +180,7 @@ async def _back_up(
         raise refuse(_("{who} has them already, or stands beside whoever does."), who=short(who))
     # Whoever stands beside everybody sees everybody, and no look-up of theirs is counted.
     await acts.add_up(ctx, Act.MOVE_TURF, len(beside), MUCH)
-    entry = await history.record(EntryKind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(beside))
+    entry = await history.record(EntryKind.TURF_ASSIGNED, _only(beside))
     await turf.back_up(entry, beside, who, ctx.now)
     given = await _words(contacts, beside, choice.area)
     told = () if who == ctx.user else (views.you_back_up(who, ctx.user, given),)
@@ -243,7 +242,7 @@ async def move(
     await acts.spend(ctx, Act.MOVE_TURF)
     if taker == ctx.user:
         await look_ups.took(taker, ctx.now, turf=giver)
-    entry = await history.record(EntryKind.TURF_MOVED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TURF_MOVED)
     await turf.hand_over(entry, giver, taker, ctx.now)
     given = views.people(there.contacts)
     told = [] if taker == ctx.user else [views.you_got(taker, ctx.user, given)]
@@ -269,7 +268,7 @@ async def release(
     history: History,
     acts: Acts,
     absences: Absences,
-    who: ContactRef,
+    who: Who,
     *,
     why: Sentence | None = None,
     yes: bool = False,
@@ -294,7 +293,7 @@ async def release(
     if doubt is not None:
         raise doubt
     await acts.spend(ctx, Act.RELEASE)
-    entry = await history.record(EntryKind.TURF_RELEASED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.TURF_RELEASED, contact.id)
     await turf.release(entry, contact, why, ctx.now)
     reply = views.released(contact, own=contact.organizer == ctx.user)
     if ctx.role < Role.LEAD:

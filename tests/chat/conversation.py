@@ -9,20 +9,21 @@ from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
-from commands.authority.roll import Roll
-from commands.authority.rules import AuthoritySettings, standing
-from commands.authority.standing import Standing
+from commands.all import CATALOGUE
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, told_apart
-from commands.imports.upload import AttachedFile, Bell
+from commands.imports.upload import AttachedFile
 from commands.imports.work import ImportWork
 from commands.polls.ask.policy import Member
 from commands.polls.service import PollService
-from commands.privacy.shredder import Shredder
+from commands.roles.roll import Roll
+from commands.roles.rules import AuthoritySettings, standing
+from commands.roles.standing import Standing
+from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from storage.authority.standings import Standings
@@ -141,13 +142,21 @@ SEAL = Seal(bytes(range(32)))
 
 
 @dataclass(slots=True)
-class Shredded(Shredder):
-    """What the bot was asked to wipe."""
+class Woken:
+    """How often a command woke the bot's work."""
 
-    wiped: int = 0
+    imports: int = 0
+    downloads: int = 0
+    wiping: int = 0
 
-    def remnants(self) -> None:
-        self.wiped += 1
+    def wake_imports(self) -> None:
+        self.imports += 1
+
+    def wake_downloads(self) -> None:
+        self.downloads += 1
+
+    def wake_wiping(self) -> None:
+        self.wiping += 1
 
 
 @dataclass(slots=True)
@@ -195,7 +204,7 @@ class Chat:
         """Organizers with an account on another server."""
         self.audit = HEALTHY
         self.desk = _Desk()
-        self.shredder = Shredded()
+        self.background = Woken()
         self.works = True
         """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
         self.settings = AuthoritySettings()
@@ -334,7 +343,7 @@ class Chat:
         voted = self.polls.vote(UserId(f"{who}:example.org"), text, place)
         if voted is not None:
             return Said((voted,))
-        if not is_command(text, place):
+        if not is_command(text, place, CATALOGUE):
             return Said(())
         async with self.database.transaction() as tx:
             user = UserId(f"{who}:example.org")
@@ -351,7 +360,11 @@ class Chat:
                 zone=await People(tx).zone(user) or committee.zone,
                 settings=self.settings,
             )
-            return Said(await answer(text, ctx, tx, self.provider(await self.roll(tx, committee))))
+            return Said(
+                await answer(
+                    text, ctx, tx, self.provider(await self.roll(tx, committee)), CATALOGUE
+                )
+            )
 
     async def _standing(self, tx: Transaction, committee: Committee, who: str) -> Standing:
         user = UserId(f"{who}:example.org")
@@ -389,9 +402,8 @@ class Chat:
                 Roll: roll,
                 AttachedFile: self._upload,
                 Own: Own(self._own),
-                Bell: Bell(),
                 Seal: SEAL,
-                Shredder: self.shredder,
+                BackgroundWork: self.background,
                 Farewell: Farewell(),
                 PollService: self.polls,
             }
@@ -420,13 +432,17 @@ class Chat:
         """Everybody in the first committee's records."""
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
-            return await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            return await Contacts(tx, committee.id, self.now.date()).page(
+                organizer=None, after=None, limit=999
+            )
 
     async def conversations(self) -> list[Talk]:
         """Every talk on record, by contact, newest first."""
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
-            people = await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            people = await Contacts(tx, committee.id, self.now.date()).page(
+                organizer=None, after=None, limit=999
+            )
             kept = Conversations(tx, committee.id)
             return [talk for contact in people for talk in await kept.latest(contact.id)]
 
@@ -435,9 +451,9 @@ class Chat:
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
             number = int(handle.removeprefix("M-"))
-            contact = await Contacts(tx, committee.id).by_number(number)
+            contact = await Contacts(tx, committee.id, self.now.date()).by_number(number)
             assert contact is not None
-            return await Assessments(tx, committee.id).latest(contact.id)
+            return await Assessments(tx, committee.id, self.now.date()).latest(contact.id)
 
     def healthy(self) -> RoomAudit:
         """A room in which all is well, just now."""

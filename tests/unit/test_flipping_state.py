@@ -11,9 +11,9 @@ import pytest
 from bot.matrix.rooms import Room
 from bot.rooms import departures
 from bot.rooms.newcomers import EVERY, MOST_MESSAGES, NAMED_AT_ONCE
-from commands.authority.rules import FROM_THE_START
-from commands.authority.standing import Role
 from commands.framework.reply import Audience, Reply, say
+from commands.roles.rules import FROM_THE_START
+from commands.roles.standing import Role
 from storage.authority.standings import Standings
 from storage.chat.outbox import Parcel
 from storage.contacts.contacts import Contacts
@@ -22,6 +22,7 @@ from storage.core.model import EntryKind, UserId
 from storage.history.entries import History
 from storage.turf.departures import Departures
 from storage.turf.turf import Turf
+from tests.support.collected import Collected
 from tests.support.deliveries import Delivery, full
 from tests.support.hall import ANA, BEN, DAN, HOME, Hall, begun
 
@@ -231,20 +232,21 @@ async def test_whoever_comes_back_can_be_given_back_what_they_carried(hall: Hall
             for name in ("Sam Okafor", "Mia Chen")
         ]
     hall.member(DAN, "leave")
-    await departures.look(hall.database, hall.authority, HOME, "DEVICE", hall.now)
+    await departures.look(hall.database, hall.authority, HOME, Collected(), hall.now)
     hall.member(DAN, "join")
     said = await hall.look()
     assert f"!turf back {DAN}" in bodies(said, ANA)[-1]
     assert f"!turf back {DAN}" in bodies(said, BEN)[-1]
     async with hall.database.transaction() as tx:
-        turf, history = Turf(tx, committee.id), History(tx, committee.id)
+        turf = Turf(tx, committee.id)
+        history = History(tx, committee.id, UserId(ANA), hall.now)
         assert await turf.load(dan, today) == 0
-        entry = await history.record(EntryKind.TURF_ASSIGNED, UserId(ANA), hall.now)
+        entry = await history.record(EntryKind.TURF_ASSIGNED)
         await turf.assign(entry, [mia.id], UserId(BEN), hall.now)
-        left = await Departures(tx, committee.id, today).last(dan)
+        left = await Departures(tx, committee.id).last(dan)
         assert left is not None
-        await history.reverse(left, UserId(ANA), hall.now)
-        assert await Departures(tx, committee.id, today).last(dan) is None
+        await history.reverse(left)
+        assert await Departures(tx, committee.id).last(dan) is None
         assert await turf.load(dan, today) == 1
         assert await turf.load(UserId(BEN), today) == 1, "what somebody took over stays theirs"
         [back] = await Contacts(tx, committee.id, today).all([sam.id])

@@ -1,15 +1,15 @@
 """What is typed to say whether one comes, in one word; and how reminders reach one."""
 
-from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Place, Role
 from commands.framework.i18n import _
 from commands.framework.reply import Reply, say
 from commands.framework.spec import Where, command
 from commands.meetings import views
 from commands.meetings.finding import next_time
-from commands.meetings.terms import MeetingNumber, QuietHours, Whereto
+from commands.meetings.terms import MeetingNumber, QuietHours, Whereto, WheretoWord
 from commands.polls.ask import confirm
 from commands.polls.service import PollService
+from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from storage.chat.preferences import People
 from storage.core.model import Coming, EntryKind
@@ -97,7 +97,7 @@ async def _answer(
     answer: Coming,
 ) -> Reply:
     occurrence = await next_time(meetings, number, ctx.now)
-    entry = await entries.record(EntryKind.ANSWERED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ANSWERED)
     await rsvps.answer(entry, occurrence, ctx.user, answer, ctx.now)
     return views.answered(occurrence, answer, await rsvps.of(occurrence.id), ctx.now)
 
@@ -144,7 +144,7 @@ async def quiet(ctx: Context, people: People, hours: QuietHours | None = None) -
     example="!meet reminders direct",
     also=("reminders",),
 )
-async def reminders(ctx: Context, people: People, where: Whereto | None = None) -> Reply:
+async def reminders(ctx: Context, people: People, where: WheretoWord | None = None) -> Reply:
     """Choose how reminders of meetings reach you.
 
     where: room, where I mention you; direct, by direct message; or off

@@ -1,6 +1,5 @@
 """What is typed before a meeting: what it is about, and who does what in it."""
 
-from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -10,7 +9,8 @@ from commands.framework.values import Colleague
 from commands.meetings.finding import next_time, running_or_next
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.rules import next_in_turn
-from commands.meetings.terms import ItemWords, MeetingNumber, OptionNumber
+from commands.meetings.terms import DutyWord, ItemWords, MeetingNumber, OptionNumber
+from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from storage.core.model import Coming, Duty, EntryKind
 from storage.history.entries import Entries
@@ -48,7 +48,7 @@ async def add(
     item: how many minutes, and what it is about
     """
     occurrence = await running_or_next(meetings, minutes, ctx.now)
-    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.AGENDA_CHANGED)
     await agendas.add(entry, occurrence.id, item.words, item.minutes, ctx.user)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
@@ -116,7 +116,7 @@ async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Ent
     ]
     if not left:
         raise refuse(_("Nothing was left over from the last meeting."), example="!agenda")
-    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.AGENDA_CHANGED)
     for before, item in left:
         await agendas.mark(entry, before.id, item.number, "carried")
         await agendas.add(entry, occurrence.id, item.words, item.minutes, item.author)
@@ -135,7 +135,7 @@ async def _mark(
     occurrence = await running_or_next(meetings, minutes, ctx.now)
     if not await agendas.has(occurrence.id, number):
         raise refuse(_("There is no {number} on the agenda."), number=number, example="!agenda")
-    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.AGENDA_CHANGED)
     await agendas.mark(entry, occurrence.id, number, state)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
@@ -187,7 +187,7 @@ async def fill(
         if person is not None:
             given[duty] = person
     if given:
-        entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
+        entry = await entries.record(EntryKind.ROLE_TAKEN)
         for duty, person in given.items():
             await duties.give(entry, occurrence.id, duty, person, ctx.now)
     return given
@@ -201,14 +201,14 @@ async def fill(
     makes=(QuotaItem.DUTY,),
 )
 async def take(
-    ctx: Context, meetings: Meetings, duties: Duties, entries: Entries, duty: Duty
+    ctx: Context, meetings: Meetings, duties: Duties, entries: Entries, duty: DutyWord
 ) -> Reply:
     """Take a role in the next meeting.
 
     duty: facilitator, notes, stack or time
     """
     occurrence = await next_time(meetings, None, ctx.now)
-    entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ROLE_TAKEN)
     await duties.give(entry, occurrence.id, duty, ctx.user, ctx.now)
     return meeting_views.roles(occurrence, await duties.of(occurrence.id), set())
 
@@ -239,7 +239,7 @@ async def swap(
             roles=Code("!roles"),
             example="",
         )
-    entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ROLE_TAKEN)
     for duty in mine:
         await duties.give(entry, occurrence.id, duty, other, ctx.now)
     for duty in theirs:

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import cut, refuse
@@ -27,6 +26,7 @@ from commands.meetings.terms import (
 from commands.meetings.time_poll import views as changes_views
 from commands.polls.ask import confirm as confirming
 from commands.polls.service import PollService
+from commands.roles.quotas import Act, QuotaItem
 from commands.shared.members import Members
 from commands.time.instants import Moment
 from commands.time.read import AmbiguousTime, UnreadTime, read_time
@@ -281,7 +281,7 @@ async def skip(
         )
     occurrence = await on_day(meetings, meeting, " ".join(plan), ctx)
     await acts.spend(ctx, Act.CANCEL_MEETING)
-    entry = await entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MEETING_CHANGED)
     await meetings.except_(meeting.id, entry, occurrence.rid, None)
     changed = await replan(meetings, reminders, meeting.id, ctx.now)
     following = next(
@@ -317,7 +317,7 @@ async def cancel(
     """
     meeting = await the_meeting(meetings, number)
     await acts.spend(ctx, Act.CANCEL_MEETING)
-    entry = await entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MEETING_CHANGED)
     await meetings.change(meeting.id, entry, carrying_out.cancelled(meeting.version))
     changed = await replan(meetings, reminders, meeting.id, ctx.now)
     await meetings.drop_link(meeting.id)

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 
-from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import ambiguous, refuse
 from commands.framework.i18n import _
@@ -21,12 +20,14 @@ from commands.meetings.terms import (
     MeetingNumber,
     OptionNumber,
     Plan,
+    TimesWords,
     people_in,
     read_minutes,
     read_title,
 )
 from commands.meetings.time_poll import views as changes_views
-from commands.meetings.time_poll.availability import Times, only_no
+from commands.meetings.time_poll.availability import only_no
+from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from commands.time.instants import Moment, here
 from commands.time.read import AmbiguousTime, UnreadTime, read_time
@@ -98,7 +99,7 @@ async def poll(
     makes=(QuotaItem.ANSWER,),
 )
 async def can(
-    ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: Times
+    ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: TimesWords
 ) -> Reply:
     """Say which of the times you can; what you do not name is no.
 
@@ -117,7 +118,7 @@ async def can(
     if times.others is Coming.NO and named == {Coming.NO} and set(times.said) < options:
         raise only_no(times.said)
     said = {number: times.said.get(number, times.others) for number in options}
-    entry = await entries.record(EntryKind.ANSWERED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ANSWERED)
     await polls.say(entry, meeting.id, ctx.user, said, ctx.now)
     answers = await polls.answers(meeting.id)
     poll = await polls.of(meeting.id)
@@ -184,7 +185,7 @@ async def pick(
         )
     if chosen.start.replace(tzinfo=chosen.zone) <= ctx.now:
         raise refuse(_("That time has passed."), example=f"!meet tally #{number}")
-    entry = await entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MEETING_CHANGED)
     version = Version(meeting.title, chosen.start, chosen.zone, meeting.version.minutes)
     await meetings.change(meeting.id, entry, version)
     await polls.close(meeting.id)

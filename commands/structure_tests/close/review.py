@@ -1,6 +1,5 @@
 """What is typed about a closed test's review list: nothing in it changes without a yes."""
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts.rules import standing
 from commands.contacts.views import rating_words, short, today
 from commands.framework.context import Context, Role
@@ -8,9 +7,10 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
+from commands.roles.quotas import QuotaItem
 from commands.structure_tests.close import views
 from commands.structure_tests.finding import the_closed_test
-from commands.structure_tests.terms import ItemNumber, TestRef, YesNo
+from commands.structure_tests.terms import ItemNumber, WhichTest, YesNo, YesNoWord
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.core.model import Assessment, EntryId, EntryKind, Evidence, Part, Rated
@@ -40,9 +40,9 @@ async def review(
     tests: StructureTests,
     reviews: Reviews,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     item: ItemNumber | None = None,
-    answer: YesNo | None = None,
+    answer: YesNoWord | None = None,
     *,
     assessments: Assessments,
     lives: ContactChanges,
@@ -73,9 +73,9 @@ async def review(
     if answer is YesNo.YES and one.what in RATED:
         entry, note = await _rate(ctx, found, one, assessments, history)
     elif answer is YesNo.YES and one.what is ReviewReason.NOT_FOLLOWED:
-        entry = await history.record(EntryKind.ROLE_CHANGED, ctx.user, ctx.now, contact=one.contact)
+        entry = await history.record(EntryKind.ROLE_CHANGED, one.contact)
         await lives.end_part(entry, one.contact, Part.LEADER, today(ctx))
-    await reviews.answered(found, one, answer.value, ctx.user, ctx.now, entry)
+    await reviews.answered(found, one, answer.value, entry)
     left = await reviews.left(found, whose)
     return views.answered(one, yes=answer is YesNo.YES, note=note, left=left)
 
@@ -86,7 +86,7 @@ async def _rate(
     """Rate somebody by what they did; and whether another organizer's rating still counts."""
     did = one.what is ReviewReason.STEPPED_UP
     why = _("took part: {test}") if did else _("asked, did not take part: {test}")
-    entry = await history.record(EntryKind.ASSESSED, ctx.user, ctx.now, contact=one.contact)
+    entry = await history.record(EntryKind.ASSESSED, one.contact)
     rating = RATED[one.what]
     rated = Rated(rating, Evidence.DID, ctx.user, ctx.now, why.format(test=test.name))
     await assessments.give(entry, one.contact, rated)

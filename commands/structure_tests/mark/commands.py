@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
@@ -14,11 +13,12 @@ from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, Pasted
 from commands.imports.upload import AttachedFile
 from commands.reports.views import area_name
+from commands.roles.quotas import QuotaItem
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.mark import views
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import commands as sheets
-from commands.structure_tests.terms import AreaName, MarkWord, Several, TestRef, Turnout
+from commands.structure_tests.terms import AreaName, MarkWord, Several, TestRef, Turnout, WhichTest
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
@@ -59,7 +59,7 @@ async def mark(
     contacts: Contacts,
     marks: Marks,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     how: MarkWord | None = None,
     who: Several | None = None,
     *,
@@ -88,11 +88,11 @@ async def mark(
         )
     if who is None:
         raise refuse(_("Who? Handles like M-41 M-42, a list under the command, or a file."))
-    meant = await _meant(ctx, contacts, absences, who.people)
+    meant = await _meant(ctx, contacts, absences, who)
     if not meant.people:
         raise Refusal(*views.nobody(meant.unclear), example="")
     contact = meant.people[0].id if len(meant.people) == 1 else None
-    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
+    entry = await history.record(EntryKind.TEST_MARKED, contact)
     ids = [each.id for each in meant.people]
     before = await marks.of(found, ids)
     await marks.mark(entry, found, ids, how.mark)
@@ -116,7 +116,7 @@ async def unmark(
     marks: Marks,
     figures: StructureFigures,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     who: Several | None = None,
     *,
     absences: Absences,
@@ -129,7 +129,7 @@ async def unmark(
     found = await _by_name(tests, test, ctx)
     if who is None:
         raise refuse(_("Whose? Handles like M-41 M-42, or names with commas between."))
-    meant = await _meant(ctx, contacts, absences, who.people)
+    meant = await _meant(ctx, contacts, absences, who)
     if not meant.people:
         raise Refusal(*views.nobody(meant.unclear), example="")
     ids = [each.id for each in meant.people]
@@ -139,7 +139,7 @@ async def unmark(
     if not known:
         raise refuse(_("Nothing is noted of them in {test}."), test=found.name, example="")
     contact = known[0].id if len(known) == 1 else None
-    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
+    entry = await history.record(EntryKind.TEST_MARKED, contact)
     await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
     after = await marks.of(found, ids)
     done = views.MarkedLine(Mark.NOT_ASKED, known, meant.unclear, before, after)
@@ -241,7 +241,7 @@ async def count(
     tests: StructureTests,
     figures: StructureFigures,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     area: AreaName | None = None,
     number: Turnout | None = None,
 ) -> Reply:
@@ -291,6 +291,6 @@ async def count(
             area=views.counted_row(row, rows, names),
             example="",
         )
-    entry = await history.record(EntryKind.TEST_COUNTED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_COUNTED)
     await tests.count(entry, found, row, number)
     return views.counted(found, await figures.of(found), views.counted_row(row, rows, names))

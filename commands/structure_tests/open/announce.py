@@ -12,7 +12,7 @@ from commands.structure_tests.finding import the_test
 from commands.structure_tests.rules import reached, shown_to_all, sums, to_go
 from commands.structure_tests.status.post import for_the_room
 from commands.structure_tests.status.published import as_told
-from commands.structure_tests.terms import TestRef
+from commands.structure_tests.terms import WhichTest
 from commands.structure_tests.views import of_all, title
 from storage.privacy.audits import AuditedAction, Audits
 from storage.structure_tests.figures import StructureFigures
@@ -32,7 +32,7 @@ async def announce(
     tests: StructureTests,
     figures: StructureFigures,
     audits: Audits,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     *,
     override: Note | None = None,
 ) -> tuple[Reply, ...]:
@@ -68,7 +68,7 @@ async def announce(
         )  # fmt: skip
     action = AuditedAction.TEST_ANNOUNCED if enough else AuditedAction.TEST_OVERRIDDEN
     reason = found.handle if enough else f"{found.handle}: {override}"
-    await audits.keep(action, ctx.user, ctx.now, words=reason)
+    await audits.keep(action, words=reason)
     room = await for_the_room(ctx, tests, figures, found)
     known = sums((await as_told(replace(ctx, place=Place.ROOM), figures, found)).whole.cells)
     share = of_all(whole.did, whole.people, bar) if known.did == whole.did else None

@@ -2,22 +2,23 @@
 
 from dataclasses import dataclass, replace
 
-from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Code, Line, Reply, Strong, line, say
 from commands.framework.spec import Where, command
-from commands.framework.values import FutureDate, Label
+from commands.framework.values import Label
 from commands.reports.small_groups import fold
 from commands.reports.weekly_report import as_of_today, the_day
+from commands.roles.quotas import QuotaItem
 from commands.structure_tests import views
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.open import views as listing
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.published import as_told
-from commands.structure_tests.terms import Percent, TestRef, Title
+from commands.structure_tests.terms import ActionWord, Percent, Title, WhichTest
+from commands.time.terms import FutureDate
 from storage.core.model import EntryKind
 from storage.history.entries import History
 from storage.names import folded
@@ -62,7 +63,7 @@ async def open_(
     tests: StructureTests,
     unit: Unit,
     history: History,
-    kind: Action,
+    kind: ActionWord,
     name: Title | None = None,
     *,
     area: Label | None = None,
@@ -100,7 +101,7 @@ async def open_(
         hints = [*_hints(kind, terms), *await _steps_back(tests, kind)]
         names = await unit.areas()
         return views.opening(called, sizes, names, terms, hints, str(typed), the_day(ctx))
-    entry = await history.record(EntryKind.TEST_OPENED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_OPENED)
     opening = NewStructureTest(kind, called, scope, countonly, the_day(ctx), terms)
     rows = _counting_rows(sizes) if countonly else {}
     test = await tests.open(entry, opening, rows)
@@ -180,7 +181,7 @@ async def change(
     ctx: Context,
     tests: StructureTests,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     *,
     goal: Percent | None = None,
     public: Percent | None = None,
@@ -196,7 +197,7 @@ async def change(
     found = await the_open_test(tests, test, ctx)
     if goal is None and public is None and closes is None:
         raise refuse(_("What shall change: goal=, public= or closes=?"))
-    entry = await history.record(EntryKind.TEST_CHANGED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_CHANGED)
     old = found.terms
     terms = AnnouncedTerms(goal or old.goal, public or old.public, closes or old.closes)
     await tests.announce_terms(entry, found.id, terms)

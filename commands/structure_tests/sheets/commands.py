@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import among_own, care_of, in_care
 from commands.framework.context import Context, Role
@@ -15,18 +14,20 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Answered, Where, command
 from commands.framework.study import Study
-from commands.framework.values import LineDecision, LineNumber, Pasted
+from commands.framework.values import Pasted
 from commands.imports import file_views as imports
 from commands.imports.read.fields import NAMES
 from commands.imports.read.people import ColumnReading, listed
 from commands.imports.read.tables import ListRow, NotAList, Unreadable
+from commands.imports.terms import DecisionWord, LineNumber
 from commands.imports.upload import AttachedFile, ListContents, LostFile, pasted
 from commands.names.said import as_said, is_a_total
+from commands.roles.quotas import Act, QuotaItem
 from commands.structure_tests.mark.views import of_yours
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import views
 from commands.structure_tests.sheets.matching import Signature, matching
-from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPart
+from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPartWord
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import EntryKind
@@ -168,7 +169,7 @@ async def opened(
     told = list_.signatures
     if ctx.role >= Role.LEAD:
         lines = await _matched(ctx, told, await _bearers(ctx, test, sheets, told))
-        sheet = await sheets.keep(test, mark, ctx.user, ctx.now, lines, for_leads=False)
+        sheet = await sheets.keep(test, mark, lines, for_leads=False)
         return views.report(test, sheet, unread=list_.unread)
     among = await sheets.bearers_of(test, await own.people(care, MOST_OWN))
     mine = [line for line in await _matched(ctx, told, among) if line.contacts]
@@ -176,12 +177,12 @@ async def opened(
     others = tuple(each for each in told if each.line not in known)
     kept = None
     if mine:
-        kept = await sheets.keep(test, mark, ctx.user, ctx.now, mine, for_leads=False)
+        kept = await sheets.keep(test, mark, mine, for_leads=False)
     said = views.yours(test, kept, len(others), unread=list_.unread)
     if not others:
         return said
     rest = await _matched(ctx, others, await _bearers(ctx, test, sheets, others))
-    passed = await sheets.keep(test, mark, ctx.user, ctx.now, rest, for_leads=True)
+    passed = await sheets.keep(test, mark, rest, for_leads=True)
     return (said, views.passed_on(test, passed))
 
 
@@ -231,7 +232,7 @@ async def sheet(
     sheets: SignatureSheets,
     contacts: Contacts,
     number: SheetNumber | None = None,
-    part: SheetPart | None = None,
+    part: SheetPartWord | None = None,
     *,
     after: LineNumber | None = None,
 ) -> Reply:
@@ -266,7 +267,7 @@ async def decide(
     absences: Absences,
     number: SheetNumber,
     line: LineNumber,
-    who: LineDecision,
+    who: DecisionWord,
 ) -> Reply:
     """Say who a line of a signature list is, or skip it.
 
@@ -336,7 +337,7 @@ async def accept(
             unclear=Code(f"!test sheet {number} unclear"),
             example="",
         )
-    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_MARKED)
     await marks.mark(entry, test, people, found.mark)
     done = set(taken)
     rest = [
