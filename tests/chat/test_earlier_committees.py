@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.keys.data_key import Purpose
-from commands.authority.roll import Roll
-from commands.authority.standing import Role
-from commands.framework.context import RoomId
+from commands.framework.context import Role, RoomId
 from commands.imports.work import ImportWork
+from commands.roles.roll import Roll
 from storage.core.database import Database
 from storage.privacy.forgotten import Seal
 from tests.chat.conversation import Chat
