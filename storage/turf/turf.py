@@ -32,6 +32,12 @@ _ORGANIZERS = (
 )
 """Jumps from one organizer to the next in the index, however many contacts each has."""
 
+_BACKUPS_HERE = (
+    "assignments AS a CROSS JOIN contacts AS c ON c.id = a.contact AND c.committee = ?1 "
+    "WHERE a.part = 'backup'"
+)
+"""Rows of backups for this committee's contacts. CROSS: SQLite keeps to the order of the index."""
+
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -248,9 +254,9 @@ class Turf(Repository):
             "SELECT (SELECT f.owner FROM follow_ups AS f WHERE f.committee = ?1 "
             "AND f.owner > owners.owner AND f.open ORDER BY f.owner LIMIT 1) "
             "FROM owners WHERE owner IS NOT NULL), backups(organizer) AS ("
-            "SELECT (SELECT a.organizer FROM assignments AS a WHERE a.part = 'backup' "
+            f"SELECT (SELECT a.organizer FROM {_BACKUPS_HERE} "
             "AND a.organizer > '' ORDER BY a.organizer LIMIT 1) UNION ALL "
-            "SELECT (SELECT a.organizer FROM assignments AS a WHERE a.part = 'backup' "
+            f"SELECT (SELECT a.organizer FROM {_BACKUPS_HERE} "
             "AND a.organizer > backups.organizer ORDER BY a.organizer LIMIT 1) "
             "FROM backups WHERE organizer IS NOT NULL) "
             "SELECT organizer AS person FROM organizers UNION SELECT owner FROM owners "
