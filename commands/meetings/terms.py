@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Annotated, NewType
 
 from commands.framework.context import Context
-from commands.framework.errors import cut, refuse
+from commands.framework.errors import NO_EXAMPLE, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.mentions import MENTION, by_address, shown
 from commands.framework.quoting import refuse_imitation
@@ -265,7 +265,7 @@ def people_in(raw: str) -> list[Colleague]:
     split = [more for word in found for more in _apart(word, joined)]
     people = [Colleague(word) for word in split if word not in joined]
     if not people:
-        raise refuse(_("Which organizer? Like @ana."), example="")
+        raise refuse(_("Which organizer? Like @ana."), example=NO_EXAMPLE)
     return people
 
 
@@ -353,7 +353,7 @@ def _read_link(raw: str, _ctx: Context) -> _MeetingLink:
     """An address. What stands around it is dropped; refusals never show it."""
     match = _LINK.search(_OF_MATRIX.sub(" ", raw))
     if match is None or len(match[0]) > 2000:
-        raise refuse(_("That is no link I can read; it begins with https://."), example="")
+        raise refuse(_("That is no link I can read; it begins with https://."), example=NO_EXAMPLE)
     return _MeetingLink(match[0])
 
 

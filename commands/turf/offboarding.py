@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible, refuse
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
 from commands.framework.spec import Where, command
@@ -240,11 +240,10 @@ def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
     theirs = members.roles.get(user)
     keepers = [short(each) for each, role in members.roles.items() if role is Role.KEEPER]
     if theirs is not Role.KEEPER and keepers:
-        return refuse(
+        return impossible(
             _("{who} is a lead like you; a keeper of the data can do that: {keepers}."),
             who=short(user),
             keepers=", ".join(keepers),
-            example="",
         )
     what = (
         _("{who} is a keeper of the data, and nobody here is more.")
@@ -254,7 +253,7 @@ def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
     how = _(
         "Once their power is taken from them in the room (Room settings, Roles & Permissions) you can."
     )
-    return Refusal((*line(what, who=short(user)), " ", how), example="")
+    return impossible((*line(what, who=short(user)), " ", how))
 
 
 async def leave(

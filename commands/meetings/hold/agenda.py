@@ -1,7 +1,7 @@
 """What is typed before a meeting: what it is about, and who does what in it."""
 
 from commands.framework.context import Context, Role, UserId
-from commands.framework.errors import refuse
+from commands.framework.errors import impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
@@ -234,10 +234,9 @@ async def swap(
     mine = [duty for duty, person in held.items() if person == ctx.user]
     theirs = [duty for duty, person in held.items() if person == other]
     if not mine:
-        raise refuse(
+        raise impossible(
             _("You have no role in the next meeting; {roles} shows who has."),
             roles=Code("!roles"),
-            example="",
         )
     entry = await entries.record(EntryKind.ROLE_TAKEN)
     for duty in mine:

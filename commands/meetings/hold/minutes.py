@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Reply, say
 from commands.framework.spec import Where, command
@@ -48,7 +48,7 @@ async def start(
     number: the meeting's number; the next one if you do not say
     """
     if await minutes.running(ctx.now) is not None:
-        raise refuse(_("A meeting is on already; {end} ends it."), end="!meet end", example="")
+        raise impossible(_("A meeting is on already; {end} ends it."), end="!meet end")
     occurrence = await next_time(meetings, number, ctx.now)
     early = (occurrence.at - ctx.now).total_seconds() / 60
     if early > EARLY_MINUTES:

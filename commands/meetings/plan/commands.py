@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Place, Role
-from commands.framework.errors import cut, refuse
+from commands.framework.errors import cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, Reply
 from commands.framework.spec import Where, command
@@ -169,10 +169,9 @@ async def ok(
     if poll is not None:
         return poll
     if draft is None:
-        raise refuse(
+        raise impossible(
             _("Nothing waits for your ok here. What I said back waits for half an hour; a poll waits"
               " in memory alone, so ask it again if I was restarted."),
-            example="",
         )  # fmt: skip
     choices = draft.plan["choices"]
     if (choice is None and len(choices) > 1) or (choice or 1) > len(choices):
@@ -273,11 +272,10 @@ async def skip(
     """
     meeting = await the_meeting(meetings, number)
     if meeting.version.rule is None:
-        raise refuse(
+        raise impossible(
             _("#{number} does not repeat; to call it off: {cancel}."),
             number=number,
             cancel=Code(f"!meet cancel #{number}"),
-            example="",
         )
     occurrence = await on_day(meetings, meeting, " ".join(plan), ctx)
     await acts.spend(ctx, Act.CANCEL_MEETING)

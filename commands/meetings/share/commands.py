@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from commands.framework.context import Context, Place, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Paragraph, Reply, line
 from commands.framework.spec import Where, command
@@ -67,10 +67,9 @@ async def link(
 async def _planner_only(meetings: Meetings, meeting: Meeting, ctx: Context) -> None:
     planner = await meetings.planner(meeting)
     if planner != ctx.user:
-        raise refuse(
+        raise impossible(
             _("#{number} has a link already. Whoever called the meeting can change it, or a lead."),
             number=meeting.number,
-            example="",
         )
 
 
@@ -113,11 +112,10 @@ async def ics(
     """
     meeting = await meetings.by_number(number)
     if meeting is None or meeting.version.start is None:
-        raise refuse(
+        raise impossible(
             _("No meeting #{number} has a time; {meet} shows what is planned."),
             number=number,
             meet=Code("!meet"),
-            example="",
         )
     await file_holders.ahead(meetings, meeting, ctx.now)
     whole = which is not None and folded(" ".join(which)) in {"all", folded(_("all"))}

@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 
 from commands.framework.context import Context, Place, Role
-from commands.framework.errors import ambiguous, refuse
+from commands.framework.errors import ambiguous, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Reply, say
 from commands.framework.shares import read_share
@@ -228,10 +228,9 @@ def _quorum(words: str, people: int) -> int:
     if share is not None:
         return share.of(people)
     if not words.isdecimal() or not 1 <= int(words) <= 10_000:
-        raise refuse(
+        raise impossible(
             _("A quorum is a number of people, like {like}, or a share, like 2/3."),
             like="quorum 5",
-            example="",
         )
     return int(words)
 

@@ -2,7 +2,7 @@
 
 from commands.contacts.rules import standing
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
@@ -63,11 +63,10 @@ async def review(
         raise refuse(_("Yes or no?"), example=f"!test review {found.handle} {item} yes")
     one = await reviews.item(found, whose, item)
     if one is None:
-        raise refuse(
+        raise impossible(
             _("Nothing with that number waits for you in {test}. {review} shows what does."),
             test=found.name,
             review=Code(f"!test review {found.handle}"),
-            example="",
         )
     entry, note = None, ""
     if answer is YesNo.YES and one.what in RATED:

@@ -1,7 +1,7 @@
 """What is typed for tests of several committees: each shows the others counts, and nothing else."""
 
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import impossible
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.framework.spec import Where, command
@@ -74,13 +74,12 @@ async def join(
     found = await the_open_test(tests, test, ctx)
     known = await joint.by_code(code)
     if known is None:
-        raise refuse(_("I know no joint test {code}."), code=code, example="")
+        raise impossible(_("I know no joint test {code}."), code=code)
     if found.joint is not None or await joint.part_in(known):
-        raise refuse(
+        raise impossible(
             _("{test} is part of a joint test already. {leave} first."),
             test=found.name,
             leave=Code(f"!test leave {found.handle}"),
-            example="",
         )
     joined = await joint.join(found, code)
     await audits.keep(AuditedAction.TEST_JOINED, words=found.handle)
@@ -102,7 +101,7 @@ async def leave(
     """
     found = await the_test(tests, test, ctx)
     if found.joint is None:
-        raise refuse(_("{test} is part of no joint test."), test=found.name, example="")
+        raise impossible(_("{test} is part of no joint test."), test=found.name)
     await joint.leave(found)
     return say(_("{test} is on its own again."), test=Strong(title(found)))
 
@@ -123,11 +122,10 @@ async def together(
     """
     found = await the_test(tests, test, ctx)
     if found.joint is None:
-        raise refuse(
+        raise impossible(
             _("{test} is your committee's alone. A lead asks another one in: {invite}"),
             test=found.name,
             invite=Code(f"!test invite {found.handle}"),
-            example="",
         )
     return _together(found, await joint.sides(found.joint, _renewed(ctx)))
 

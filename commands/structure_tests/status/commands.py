@@ -1,7 +1,7 @@
 """What is typed to see how a test goes: counts for everybody, names in the direct chat."""
 
 from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework.errors import impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, Reply
 from commands.framework.spec import Where, command
@@ -103,9 +103,7 @@ async def gaps(
     """
     found = await _with_names(tests, test, ctx)
     if all_ and ctx.role < Role.LEAD:
-        raise refuse(
-            _("Everybody's is for leads. Yours: {gaps}"), gaps=Code("!test gaps"), example=""
-        )
+        raise impossible(_("Everybody's is for leads. Yours: {gaps}"), gaps=Code("!test gaps"))
     whose = None if all_ else await care(ctx, absences)
     unasked = await marks.listed(found, [Mark.NOT_ASKED], whose=whose, limit=LISTED)
     promised = await marks.listed(found, [Mark.YES], whose=whose, limit=LISTED)
@@ -162,18 +160,16 @@ def _area(name: str, areas: dict[int, str]) -> int:
 async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
     found = await the_test(tests, ref, ctx)
     if found.count_only:
-        raise refuse(
+        raise impossible(
             _("{test} only counts: nobody knows who. {status} shows the counts."),
             test=found.name,
             status=Code(f"!test status {found.handle}"),
-            example="",
         )
     if found.names_gone:
-        raise refuse(
+        raise impossible(
             _("The names in {test} have had their time; only the counts are left: {status}"),
             test=found.name,
             status=Code(f"!test status {found.handle}"),
-            example="",
         )
     return found
 
