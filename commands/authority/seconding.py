@@ -2,11 +2,7 @@
 
 from commands.authority import spending_views as views
 from commands.authority.terms import SecondNumber
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible
-from commands.framework.i18n import _
-from commands.framework.reply import Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible
 from commands.roles.quotas import ASKED_FOR, Act
 from commands.shared.members import Members
 from commands.shared.wording import short

@@ -8,11 +8,10 @@ from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.contacts.terms import PairNumber
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Who
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.wording import label
@@ -60,8 +59,8 @@ async def merge(
     other: the record that goes into it
     yes: join them as shown
     """
-    kept = await in_care(contacts, absences, who, ctx)
-    dropped = await in_care(contacts, absences, other, ctx)
+    kept = await in_care(who, ctx, contacts, absences)
+    dropped = await in_care(other, ctx, contacts, absences)
     if kept.id == dropped.id:
         raise _one_already(kept, who, other)
     if ctx.role < Role.LEAD and kept.organizer != dropped.organizer:
@@ -161,7 +160,7 @@ async def unmerge(
     who: either of the two handles
     yes: take apart what another has joined, after you were shown that
     """
-    contact = await in_care(contacts, absences, who, ctx)
+    contact = await in_care(who, ctx, contacts, absences)
     last = None if who.number is None else await merges.of(who.number)
     if last is None:
         last = await merges.newest(contact.id)

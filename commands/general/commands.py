@@ -5,13 +5,12 @@ from difflib import get_close_matches
 
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
+from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse, say
 from commands.framework.catalogue import Catalogue
-from commands.framework.context import Context, Role, UserId
+from commands.framework.context import UserId
 from commands.framework.denials import refused
-from commands.framework.errors import cut, impossible, refuse
-from commands.framework.i18n import _, one_of
-from commands.framework.reply import Code, Reply, say
-from commands.framework.spec import Where, command
+from commands.framework.i18n import one_of
+from commands.framework.reply import Code
 from commands.framework.undo import UndoneBy, UndoStep
 from commands.framework.values import Colleague, Sentence
 from commands.framework.words import Word

@@ -3,11 +3,9 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from commands.framework.context import Context, Role, UserId
-from commands.framework.errors import impossible
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Paragraph, Reply, Strong, line, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
+from commands.framework.context import UserId
+from commands.framework.reply import Code, Paragraph, Strong, line
 from storage.core.model import Committee
 
 

@@ -5,11 +5,8 @@ from dataclasses import replace
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Paragraph, Reply, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.reply import Code, Paragraph
 from commands.framework.values import Pasted, Who
 from commands.imports import file_views, mapping, views
 from commands.imports import previews as looks
@@ -259,7 +256,7 @@ async def decide(
         raise impossible(_("Import {n} has no line {line}."), n=one.number, line=line)
     before = await imports.decision(one, line)
     was = [] if before is None or before.contact is None else await contacts.all([before.contact])
-    contact = None if who.contact is None else await the_contact(contacts, who.contact)
+    contact = None if who.contact is None else await the_contact(who.contact, contacts)
     now = Decided(None if contact is None else contact.id, who.skip, ctx.user, millis(ctx.now))
     await imports.decide(one, line, now)
     tail = looks.decided_before(before, was[0].handle if was else None, ctx)
@@ -292,7 +289,7 @@ async def missing(
     after: the last contact of the page before
     """
     one = await _known(imports, number)
-    start = ContactId(0) if after is None else (await the_contact(contacts, after)).id
+    start = ContactId(0) if after is None else (await the_contact(after, contacts)).id
     found = await imports.missing(one, after=start, limit=PAGE + 1)
     page = await contacts.all(found[:PAGE])
     return views.missing(one, page, [label(c) for c in page], more=len(found) > PAGE)

@@ -6,21 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from commands.authority.alone import has_second, no_second
 from commands.authority.previews import Preview, Previews
 from commands.contacts.lookup import the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _, a_number, a_time, ngettext
-from commands.framework.reply import (
-    Audience,
-    Code,
-    Line,
-    Paragraph,
-    Reply,
-    Strong,
-    line,
-    listed,
-    say,
-)
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.i18n import a_number, a_time, ngettext
+from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line, listed
 from commands.framework.values import Sentence, Who
 from commands.privacy.terms import ExportNumber, FormatWord
 from commands.roles.quotas import QuotaItem
@@ -266,7 +254,7 @@ async def audit(
     if who is None:
         found = await audits.latest(until, SHOWN + 1)
     else:
-        found = await audits.about((await the_contact(contacts, who)).id, until, SHOWN + 1)
+        found = await audits.about((await the_contact(who, contacts)).id, until, SHOWN + 1)
     if not found:
         return say(_("Nobody looked at anybody who is not theirs, nor did anything else."))
     more = (_("Older: {how}"),) if len(found) > SHOWN else ()

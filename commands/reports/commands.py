@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from commands.framework.context import Context, Place, Role, UserId
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _, one_of
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.context import Place, UserId
+from commands.framework.i18n import one_of
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
 from commands.reports.weekly_report import over_time, told
@@ -15,7 +15,6 @@ from commands.shared.figures import area_name
 from commands.shared.look_ups import Looking
 from commands.shared.small_groups import FEWEST
 from commands.structure_tests.status.commands import status
-from commands.structure_tests.terms import TestRef
 from storage.names import folded
 from storage.reports.published import PublishedReports
 from storage.reports.unit import Unit, WorkCounts
@@ -134,8 +133,7 @@ async def tests(ctx: Context, register: StructureTests, figures: StructureFigure
     last = await register.latest(1)
     if not last:
         return views.tests()
-    newest = TestRef(number=last[0].number)
-    return await status.run(ctx, tests=register, figures=figures, test=newest)
+    return await status.run(ctx, tests=register, figures=figures, test=last[0])
 
 
 @command(

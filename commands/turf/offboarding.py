@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from commands.authority.spending import Acts
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, impossible, refuse
-from commands.framework.i18n import _, a_day
-from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.errors import Refusal
+from commands.framework.i18n import a_day
+from commands.framework.reply import Audience, Code, Paragraph, line
 from commands.framework.values import Colleague
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import renewed

@@ -32,6 +32,7 @@ __all__ = [
     "Transaction",
     "UnexpectedSchema",
     "WrongKey",
+    "uninterrupted",
 ]
 
 T = TypeVar("T")
@@ -75,7 +76,7 @@ class _Thread(aiosqlite.Connection):
 
     async def finish(self, work: Callable[[Connection], T]) -> T:
         """Like `run`, but a cancelled task waits for the work to be over before it goes."""
-        return await _uninterrupted(self.run(work))
+        return await uninterrupted(self.run(work))
 
 
 class Transaction:
@@ -223,13 +224,13 @@ class Database:
             return connection
 
         thread = _Thread(connect)
-        await _uninterrupted(thread.start(), undo=thread.close)
+        await uninterrupted(thread.start(), undo=thread.close)
         return cls(thread, path)
 
     async def close(self) -> None:
         """Wait for the transaction at work, move the log into the file, end the thread."""
         async with self._turn:
-            await _uninterrupted(self._thread.close())
+            await uninterrupted(self._thread.close())
 
     @property
     def busy(self) -> bool:
@@ -314,7 +315,7 @@ def _roll_back(connection: Connection) -> None:
         return
 
 
-async def _uninterrupted(
+async def uninterrupted(
     work: Coroutine[Any, Any, T], *, undo: Callable[[], Coroutine[Any, Any, object]] | None = None
 ) -> T:
     """Await ``work`` to its end even if this task is cancelled, and only then be cancelled.
@@ -331,5 +332,5 @@ async def _uninterrupted(
     if cancelled is None:
         return task.result()
     if task.exception() is None and undo is not None:
-        await _uninterrupted(undo())
+        await uninterrupted(undo())
     raise cancelled

@@ -100,7 +100,7 @@ class Reminded:
 
     async def look(self) -> list[Told]:
         """One look at the table now, and everything it queued sent."""
-        await self.engine.look()
+        await self.engine.send_due()
         return await self.send()
 
     async def send(self) -> list[Told]:

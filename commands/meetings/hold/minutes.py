@@ -3,18 +3,15 @@
 from dataclasses import replace
 
 from commands.authority.spending import Acts
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Reply, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.values import Colleague, Sentence
 from commands.meetings.finding import next_time, running
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.owners import owner_of
+from commands.meetings.hold.terms import ActionNumber, TaskWords
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.rules import stack as waiting
-from commands.meetings.terms import ActionNumber, MeetingNumber, TaskWords
+from commands.meetings.terms import MeetingNumber
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.members import Members
 from storage.core.model import EntryKind
@@ -49,7 +46,7 @@ async def start(
     """
     if await minutes.running(ctx.now) is not None:
         raise impossible(_("A meeting is on already; {end} ends it."), end="!meet end")
-    occurrence = await next_time(meetings, number, ctx.now)
+    occurrence = await next_time(number, ctx, meetings)
     early = (occurrence.at - ctx.now).total_seconds() / 60
     if early > EARLY_MINUTES:
         raise refuse(
@@ -74,7 +71,7 @@ async def start(
 )
 async def here(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
     """Say that you are in the meeting. Who said they would come is another matter."""
-    occurrence = await running(meetings, minutes, ctx.now)
+    occurrence = await running(ctx, meetings, minutes)
     lines = await minutes.lines(occurrence.id)
     present = {each.person for each in lines if each.kind == "here"}
     if ctx.user not in present:
@@ -112,7 +109,7 @@ async def unstack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: E
 async def _stack(
     ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries, kind: str
 ) -> Reply:
-    occurrence = await running(meetings, minutes, ctx.now)
+    occurrence = await running(ctx, meetings, minutes)
     await _write(ctx, minutes, entries, occurrence, kind)
     lines = await minutes.lines(occurrence.id)
     return meeting_views.stack(waiting((each.kind, each.person) for each in lines))
@@ -133,7 +130,7 @@ async def decide(
 
     words: the decision, in one sentence
     """
-    occurrence = await running(meetings, minutes, ctx.now)
+    occurrence = await running(ctx, meetings, minutes)
     await _write(ctx, minutes, entries, occurrence, "decide", words)
     return say(_("Decided: {words}"), words=words)
 
@@ -156,7 +153,7 @@ async def end(
     reminders: Reminders,
 ) -> tuple[Reply, ...]:
     """End the meeting: the minutes, and to each owner what they took on."""
-    occurrence = await running(meetings, minutes, ctx.now)
+    occurrence = await running(ctx, meetings, minutes)
     await _write(ctx, minutes, entries, occurrence, "end")
     meeting = await meetings.by_id(occurrence.meeting)
     if meeting is not None and meeting.version.rule is None:

@@ -11,7 +11,7 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import Colleague
-from commands.meetings.terms import Task
+from commands.meetings.hold.terms import Task
 from commands.shared.members import SHOWN, Members
 from storage.core.model import UserId
 from storage.names import folded

@@ -4,7 +4,7 @@ from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.framework.secrets import Secret
-from commands.meetings.terms import holds_link, without_links
+from commands.meetings.share.terms import holds_link, without_links
 
 
 def _misplaced() -> Refusal:

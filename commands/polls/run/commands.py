@@ -4,11 +4,10 @@ from dataclasses import replace
 
 from commands.authority.previews import Preview, Previews
 from commands.authority.spending import Acts
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import Refusal, impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, Strong, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.context import Place
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code, Strong
 from commands.polls import secrecy as promises
 from commands.polls import views
 from commands.polls.ask.deadlines import earliest, is_too_short, too_short, typed

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, cut, impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Pasted
 from commands.imports.upload import AttachedFile
 from commands.roles.quotas import QuotaItem
@@ -16,9 +15,10 @@ from commands.shared.figures import area_name
 from commands.shared.wording import label
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.mark import views
+from commands.structure_tests.mark.terms import AreaName, MarkWord, Several, Turnout
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import commands as sheets
-from commands.structure_tests.terms import AreaName, MarkWord, Several, TestRef, Turnout, WhichTest
+from commands.structure_tests.terms import TestRef, WhichTest
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
@@ -160,7 +160,7 @@ async def so_far(
 
 
 async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
-    found = await the_open_test(tests, ref, ctx)
+    found = await the_open_test(ref, ctx, tests)
     if found.count_only:
         raise impossible(
             _("{test} only counts, and keeps nobody's name: {count}"),
@@ -185,7 +185,7 @@ async def _meant(
         contact = None
         try:
             if care is None:
-                contact = await the_contact(contacts, ref)
+                contact = await the_contact(ref, contacts)
             else:
                 contact = await one_of_own(contacts, care, ref)
         except Refusal:
@@ -253,7 +253,7 @@ async def count(
     if area is None and number is not None and test is not None and test.name:
         # "!test count Payments 14": one test is open, and what was named is an area.
         area, test = AreaName(test.name), None
-    found = await the_open_test(tests, test, ctx)
+    found = await the_open_test(test, ctx, tests)
     if not found.count_only:
         raise impossible(
             _("{test} goes by names, not by a number: {mark}"),

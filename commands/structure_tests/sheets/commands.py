@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import among_own, care_of, in_care
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, say
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.study import Study
 from commands.framework.values import Pasted
 from commands.imports import file_views as imports
@@ -28,7 +27,8 @@ from commands.structure_tests.mark.views import of_yours
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import views
 from commands.structure_tests.sheets.matching import Signature, matching
-from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPartWord
+from commands.structure_tests.sheets.terms import SheetNumber, SheetPartWord
+from commands.structure_tests.terms import LONGEST_NAME
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import EntryKind
@@ -285,7 +285,7 @@ async def decide(
             _("A signature adds nobody. {add} first, then the handle here."),
             add=Code("!contact add"),
         )
-    contact = await in_care(contacts, absences, who.contact, ctx)
+    contact = await in_care(who.contact, ctx, contacts, absences)
     known = {each.contacts[0] for each in found.of(SignatureVerdict.SURE)}
     verdict = SignatureVerdict.TWICE if contact.id in known else SignatureVerdict.SURE
     decided = replace(meant, verdict=verdict, contacts=(contact.id,))

@@ -1,19 +1,17 @@
 """What is typed to see how a test goes: counts for everybody, names in the direct chat."""
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import impossible, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Line, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Code, Line
 from commands.framework.values import Label
 from commands.shared.figures import area_name
 from commands.structure_tests import views
-from commands.structure_tests.finding import the_test
+from commands.structure_tests.finding import AnyTest, the_test
 from commands.structure_tests.rules import by_area, by_shift, sums
 from commands.structure_tests.status import views as names_views
 from commands.structure_tests.status.post import for_the_room, row_names
 from commands.structure_tests.status.published import finer
-from commands.structure_tests.terms import NameGroup, NameGroupWord, TestRef, WhichTest
+from commands.structure_tests.status.terms import NameGroup, NameGroupWord
+from commands.structure_tests.terms import TestRef, WhichTest
 from storage.core.model import UserId
 from storage.names import folded
 from storage.structure_tests.figures import StructureFigures
@@ -37,7 +35,7 @@ async def status(
     ctx: Context,
     tests: StructureTests,
     figures: StructureFigures,
-    test: WhichTest | None = None,
+    test: AnyTest,
     *,
     byshift: bool = False,
 ) -> Reply:
@@ -46,12 +44,11 @@ async def status(
     test: which one; not needed while only one is open
     byshift: by shift instead of by area, for leads in the direct chat
     """
-    found = await the_test(tests, test, ctx)
     if finer(ctx):
-        return await _finer(ctx, tests, figures, found, await figures.of(found), byshift=byshift)
+        return await _finer(ctx, tests, figures, test, await figures.of(test), byshift=byshift)
     if byshift:
         raise refuse(_("By shift is for leads, in the direct chat."), example="!test status")
-    return await for_the_room(ctx, tests, figures, found)
+    return await for_the_room(ctx, tests, figures, test)
 
 
 async def _finer(
@@ -158,7 +155,7 @@ def _area(name: str, areas: dict[int, str]) -> int:
 
 
 async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
-    found = await the_test(tests, ref, ctx)
+    found = await the_test(ref, ctx, tests)
     if found.count_only:
         raise impossible(
             _("{test} only counts: nobody knows who. {status} shows the counts."),
