@@ -5,6 +5,7 @@ answer is there when it is in the outbox's table.
 """
 
 import asyncio
+import secrets
 import time
 from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
@@ -104,6 +105,8 @@ class Office:
     """When an answer was there, by the message's digest."""
     inbox: "asyncio.Queue[Message]" = field(default_factory=asyncio.Queue)
     _count: int = 0
+    _name: str = field(default_factory=lambda: secrets.token_hex(4))
+    """What another office on the same database has seen is not new to the bot."""
 
     def answered(self, parcels: Iterable[Parcel]) -> None:
         for parcel in parcels:
@@ -112,11 +115,11 @@ class Office:
     def send(self, who: str, text: str) -> str:
         """Somebody writes in their direct chat; the message's digest."""
         self._count += 1
-        event = f"$event{self._count}"
+        event = f"$event{self._count}-{self._name}"
         direct = f"!{who[1:4]}"
         sent = time.time_ns() // 1_000_000
         self.inbox.put_nowait(
-            Message(event, direct, who, "PHONE", text, f"session {who}", self._count, sent)
+            Message(event, direct, who, "PHONE", text, f"{who} {self._name}", self._count, sent)
         )
         return digest(event)
 
@@ -148,7 +151,7 @@ class Office:
         rows = "\n".join(f"{name};Area 1;{n}" for n, name in enumerate(names(LIST // 28)))
         content = f"name;team;number\n{rows}".encode()
         for number in range(10_000):
-            event = f"$file{number}"
+            event = f"$file{number}-{self._name}"
             sent = Sent(event, "!lea", LEA, "", {"name": "list.csv", "thread": ""}, 0)
             async with self.database.transaction() as tx:
                 await Uploads(tx).keep(sent)
