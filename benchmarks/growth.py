@@ -16,12 +16,13 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Row, Table
 from benchmarks.provided import of_old, provide
+from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.model import Committee
+from storage.chat.committees import Committees
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database
+from storage.core.model import Committee
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ANA = UserId("@ana:example.org")
@@ -96,7 +97,7 @@ class Size:
         )
         started = time.perf_counter()
         async with self.database.transaction() as tx:
-            await answer(text, ctx, tx, provide)
+            await answer(text, ctx, tx, provide, CATALOGUE)
         return (time.perf_counter() - started) * 1000
 
 
@@ -108,7 +109,7 @@ async def filled(directory: Path, count: int) -> Size:
         committee = await Committees(tx).add(RoomId("!room:example.org"), "Unit", "UTC", NOW)
     for start in range(0, count, 1000):
         async with database.transaction() as tx:
-            contacts = Contacts(tx, committee.id)
+            contacts = Contacts(tx, committee.id, NOW.date())
             for number in range(start, min(count, start + 1000)):
                 await contacts.add(
                     f"{names.choice(FIRST)} {names.choice(LAST)}son{names.randrange(count)}",

@@ -22,7 +22,7 @@ from benchmarks.part import Part, Row, Table
 from commands.all import CATALOGUE
 from commands.framework.spec import Command
 from commands.time.warm import warm
-from storage.database import Database
+from storage.core.database import Database
 from tests.chat.conversation import Chat
 from tests.support.asking import took
 from tests.support.crowd import settled

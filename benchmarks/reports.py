@@ -16,13 +16,13 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Table, by_contacts
 from benchmarks.provided import of_old, provide
+from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
-from commands.reports.telling import as_of_today
-from storage.committees import Committees
-from storage.database import Database, Transaction
-from storage.model import Committee
-from storage.unit import Unit
+from storage.chat.committees import Committees
+from storage.core.database import Database, Transaction
+from storage.core.model import Committee
+from storage.reports.unit import Unit
 
 MOST = 300.0
 """Milliseconds in the median."""
@@ -59,7 +59,7 @@ class Size:
         ctx = self.asking(lead=lead, week=week)
         started = time.perf_counter()
         async with self.database.transaction() as tx:
-            replies = await answer(f"!report {kind}", ctx, tx, provide)
+            replies = await answer(f"!report {kind}", ctx, tx, provide, CATALOGUE)
         taken = (time.perf_counter() - started) * 1000
         assert len(replies) == 1
         return taken
@@ -96,7 +96,8 @@ async def filled(directory: Path, count: int) -> Size:
     size = Size(count, database, committee)
     async with database.transaction() as tx:
         started = time.perf_counter()
-        await as_of_today(size.asking(lead=True, week=0), Unit(tx, committee.id))
+        ctx = size.asking(lead=True, week=0)
+        await Unit(tx, committee.id, ctx.day).as_of(ctx.day)
         size.settled = time.perf_counter() - started
     return size
 

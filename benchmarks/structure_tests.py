@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Table, by_contacts
 from benchmarks.provided import of_old, provide
+from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
-from commands.reports.telling import as_of_today
-from storage.committees import Committees
-from storage.database import Database
-from storage.model import Committee
-from storage.unit import Unit
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.model import Committee
+from storage.reports.unit import Unit
 
 AREAS, ORGANIZERS = 40, 200
 ORGANIZER = UserId("@organizer7:example.org")
@@ -79,7 +79,7 @@ class Size:
         """Milliseconds for one command."""
         started = time.perf_counter()
         async with self.database.transaction() as tx:
-            replies = await answer(text, self.asking(role, place), tx, provide)
+            replies = await answer(text, self.asking(role, place), tx, provide, CATALOGUE)
         taken = (time.perf_counter() - started) * 1000
         assert replies
         return taken
@@ -135,7 +135,8 @@ async def _people(size: Size, chance: random.Random) -> None:
             [(n, 1 + int(AREAS * chance.random() ** 2), ("day", "night")[n % 2]) for n in people],
         )
     async with size.database.transaction() as tx:
-        await as_of_today(size.asking(Role.LEAD, Place.DIRECT), Unit(tx, size.committee.id))
+        day = size.asking(Role.LEAD, Place.DIRECT).day
+        await Unit(tx, size.committee.id, day).as_of(day)
 
 
 async def _one_test(size: Size, number: int, *, close: bool) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import aiohttp
 from nio import AsyncClient, AsyncClientConfig
 
-from bot.matrix import wire
+from bot.matrix import untrusted_json
 
 LONGEST_PAUSE = 30.0
 """Seconds between attempts at most while the homeserver is away."""
@@ -39,8 +39,12 @@ class MatrixError(Exception):
         self.code = code
 
 
-class TokenRejected(MatrixError):
-    """The access token is no longer valid: the bot has to be logged in again by a person."""
+class TokenRejected(Exception):
+    """The access token is no longer valid: the bot has to be logged in again by a person.
+
+    No ``MatrixError``, so that nobody who passes over a refusal passes over this: a room would
+    count as empty, a gap as read, a message as undeliverable. It ends the process.
+    """
 
 
 class TooLarge(Exception):
@@ -161,7 +165,7 @@ class Client:
                     finally:
                         response.release()
                 # Even an answer that says nothing is an object: no body at all is half an answer.
-                answer = wire.parse(raw)
+                answer = untrusted_json.parse(raw)
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
                 self.availability.failed(round_)
                 raise NotNow from None
@@ -246,7 +250,7 @@ class Client:
                         "POST", "/_matrix/media/v3/upload", content, headers, timeout=seconds
                     )
                     try:
-                        answer = wire.parse(await response.read())
+                        answer = untrusted_json.parse(await response.read())
                     finally:
                         response.release()
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError):

@@ -13,19 +13,18 @@ from nio import DummyEvent, RoomKeyEvent
 from nio.crypto import InboundGroupSession, OlmDevice
 from nio.crypto.sessions import Session
 
-from bot import failpoints
 from bot.matrix.client import (
     AFTER_NONSENSE,
     Client,
     JsonObject,
     MatrixError,
     NotNow,
-    TokenRejected,
 )
 from bot.matrix.olm import OurOlm, moved_to
-from bot.matrix.reading import Key
+from bot.matrix.read_positions import Key
 from bot.matrix.signing import canonical, from_unpadded, is_signed_as
 from bot.matrix.trust import Device, Trust
+from bot.process import failpoints
 
 CLAIM_SIZE = 100
 """Devices asked for a one-time key in one request."""
@@ -372,8 +371,6 @@ class Machine:
                 await self.open_sessions([device])
                 if self.session_with(device) is not None:
                     await self.send_to("m.dummy", [(device, {})])
-            except TokenRejected:
-                raise
             except (NotNow, MatrixError):
                 # One device's trouble: it hears from us when it is next sent something.
                 pass

@@ -12,22 +12,35 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import clock, failpoints, logs
-from bot.dispatcher import digest
-from bot.matrix import native_polls
-from bot.matrix.moving import Moving
-from bot.matrix.render import render
-from bot.polls.courier import Courier
+from bot import clock
+from bot.delivery.ephemeral import EphemeralSender
+from bot.delivery.outgoing import outgoing
+from bot.delivery.transaction_ids import (
+    ANNOUNCEMENT,
+    BALLOTS_LOST,
+    CANCELLED,
+    POLL_REMINDER,
+    POSTPONED,
+    RESULT,
+    digest,
+)
+from bot.logging import logs
+from bot.matrix.session_expiry import SessionExpiry
+from bot.polls import native_ballot
+from bot.polls.box import Phase, SentFlags
+from bot.polls.cleanup import BallotCleanup, ballot_occasion
 from bot.polls.presence import Ended
 from bot.polls.records import Records
-from bot.polls.register import Lost, Open, Over, Register, next_beat, next_pause
-from bot.polls.state import Phase, Told
-from bot.polls.tidying import Tidying, ballot_occasion
+from bot.polls.register import LostBox, Open, Over, Register, next_beat, next_pause
+from bot.process import failpoints
+from bot.state import Pulse
 from commands.framework.reply import Reply
-from commands.polls import results, views
-from commands.polls.policy import Policy
-from storage.driver import Error
-from storage.model import UserId
+from commands.polls import views
+from commands.polls.ask.policy import Policy
+from commands.polls.count import results
+from storage.chat.outbox import Outgoing
+from storage.core.driver import Error
+from storage.core.model import UserId
 
 REMINDERS = (timedelta(hours=24), timedelta(hours=2))
 """Before the deadline (4-ballots: Policy)."""
@@ -54,52 +67,49 @@ class ReturningOfficer:
     def __init__(
         self,
         register: Register,
-        courier: Courier,
-        tidying: Tidying,
-        moving: Moving,
+        sender: EphemeralSender,
+        cleanup: BallotCleanup,
+        expiry: SessionExpiry,
         *,
         policy: Policy,
         records: Records,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
         ended: Ended,
-        heard: Callable[[], float | None],
-        lost: set[str],
+        pulse: Pulse,
     ) -> None:
-        """``heard``: Unix time at which an answer of sync came that was taken whole since.
-
-        ``lost`` is told of rooms with polls that cannot be gone on with.
-        """
         self.register = register
-        self.courier = courier
+        self.sender = sender
         self.policy = policy
         self._records = records
-        self._tidying = tidying
-        self._moving = moving
+        self._cleanup = cleanup
+        self._expiry = expiry
         self._zone_of = zone_of
         self._ended = ended
-        self._heard = heard
-        self._lost = lost
+        self._pulse = pulse
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._changed: defaultdict[str, asyncio.Event] = defaultdict(asyncio.Event)
         self._begun = False
 
     # -- from start to end -----------------------------------------------------------------------
 
-    def begin(self) -> None:
-        """Everything that was said while we were away has been heard: go on with each poll."""
+    async def run(self) -> None:
+        """Go on with each poll: everything that was said while we were away has been heard."""
+        try:
+            self._begin()
+            await asyncio.Event().wait()
+        finally:
+            self._begun = False
+            tasks = list(self._tasks.values())
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self) -> None:
         self._begun = True
         for lost in self.register.lost:
-            self._lost.add(lost.room)
-            self.courier.soon(self._give_up(lost))
-        self.register.lost.clear()
+            self.sender.soon(self._give_up(lost))
         for each in list(self.register.open_polls.values()):
             self.attend(each)
-
-    async def close(self) -> None:
-        tasks = list(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
 
     def attend(self, which: Open) -> None:
         """See to a poll until it is over."""
@@ -112,7 +122,6 @@ class ReturningOfficer:
         """Something about this poll was changed: its deadline, or that it is over."""
         self._changed[which.id].set()
 
-    @property
     def next_deadline(self) -> float | None:
         """Unix time at which the next poll closes."""
         times = [each.poll.rules.closes_at for each in self.register.open_polls.values()]
@@ -124,7 +133,7 @@ class ReturningOfficer:
         parts = [self._beat(which), self._announce(which), self._remind(which)]
         tasks = [asyncio.create_task(_part(work)) for work in parts]
         try:
-            await self._tidying.resume(which, await self.register.state(which))
+            await self._cleanup.resume(which, await self.register.state(which))
             while which.phase is Phase.OPEN and not self._is_time(which):
                 await self._until_something(which)
             for task in tasks:
@@ -147,7 +156,7 @@ class ReturningOfficer:
 
         Once an answer of sync came after the deadline, no vote from before it is on the way.
         """
-        deadline, heard = which.poll.rules.closes_at.timestamp(), self._heard()
+        deadline, heard = which.poll.rules.closes_at.timestamp(), self._pulse.heard
         return clock.unix_time() >= deadline and heard is not None and heard >= deadline
 
     async def _until_something(self, which: Open) -> None:
@@ -168,7 +177,7 @@ class ReturningOfficer:
         counted = await self.register.count(which)
         failpoints.reach("poll_counted")
         said = results.result(counted.poll, counted.result)
-        await self._say_once(which, said, "res", again=again)
+        await self._say_once(which, said, RESULT, again=again)
         if counted.result.totals is None:
             await self._nothing_to_compare(which.id)
         failpoints.reach("poll_result_sent")
@@ -176,31 +185,31 @@ class ReturningOfficer:
         log.info("poll_closed")
 
     async def _call_off(self, which: Open) -> None:
-        await self._say_once(which, views.cancelled(which.poll), "can", again=True)
+        await self._say_once(which, views.cancelled(which.poll), CANCELLED, again=True)
         failpoints.reach("poll_cancel_said")
         await self._finish(which)
 
     async def _say_once(self, which: Open, said: Reply, what: str, *, again: bool) -> None:
         """``again``: an earlier run may have said it so long ago that the homeserver forgot."""
-        if self.courier.is_closed(which.room):
+        if self.sender.is_closed(which.room):
             # It was upgraded while the poll was open: everybody who is still there hears it directly.
             await self._say_to_all(which, said, what)
             return
         name = f"{what}-{which.id}"
-        if not (again and await self.courier.ours(which.room, name)):
-            await self.courier.to_room(which.room, render(said), name)
+        if not (again and await self.sender.ours(which.room, name)):
+            await self.sender.to_room(which.room, outgoing(said), name)
 
     async def _finish(self, which: Open) -> None:
         """Nothing of it stays: no box, no key, no way to read what the voters sent."""
-        await self._moving.give_up_direct()
+        await self._expiry.expire_direct()
         await self.register.destroy(which.id)
         failpoints.reach("poll_destroyed")
         self._changed.pop(which.id, None)
-        self.courier.soon(self._tidying.take_back_ballots(which))
+        self.sender.soon(self._cleanup.take_back_ballots(which))
 
-    async def _give_up(self, lost: Lost) -> None:
+    async def _give_up(self, lost: LostBox) -> None:
         words = views.rolled_back() if lost.rolled_back else views.key_lost()
-        await self.courier.to_room(lost.room, render(words), f"lost-{lost.id}")
+        await self.sender.to_room(lost.room, outgoing(words), f"{BALLOTS_LOST}-{lost.id}")
         await self.register.destroy(lost.id)
         await self._nothing_to_compare(lost.id)
         log.warning("poll_lost")
@@ -212,7 +221,7 @@ class ReturningOfficer:
             await self.register.beat(which)
             # A vote writes elsewhere too, once it was answered.
             await asyncio.sleep(next_pause())
-            await self._moving.pretend()
+            await self._expiry.decoy_write()
 
     async def _note_ended(self, which: Open) -> None:
         """Keep in the box whose part ended while the poll was open: each raises the floor by one."""
@@ -225,9 +234,13 @@ class ReturningOfficer:
         if ended.isdisjoint(which.places):
             return
         state = await self.register.state(which)
-        new = [u for u, at in which.places.items() if u in ended and not state.told(at, Told.ENDED)]
+        new = [
+            u
+            for u, at in which.places.items()
+            if u in ended and not state.told(at, SentFlags.ENDED)
+        ]
         if new:
-            await self.register.told(which, new, Told.ENDED)
+            await self.register.told(which, new, SentFlags.ENDED)
 
     async def _nothing_to_compare(self, poll_id: str) -> None:
         """No result of this poll was published, nor will be."""
@@ -251,25 +264,25 @@ class ReturningOfficer:
         if which.phase is not Phase.OPEN:
             return
         # From here on nothing of direct chats stays; nor shall what was said just before.
-        await self._moving.give_up_direct()
+        await self._expiry.expire_direct()
         zone = await self._zone_of(which.room)
         if not (await self.register.state(which)).announced:
             said = views.announcement(which.poll, which.roster, self.policy, zone)
-            await self.courier.to_room(which.room, render(said), f"pa-{which.id}")
+            await self.sender.to_room(which.room, outgoing(said), f"{ANNOUNCEMENT}-{which.id}")
             await self.register.announced(which)
         failpoints.reach("poll_announced")
         had = await self._records.told(which.poll.kind)
         ballots = self._ballots(which, zone)
         await self._to_everybody(
             which,
-            Told.BALLOT,
-            lambda user: ballots[user not in had, self._tidying.may_take_away(user)],
+            SentFlags.BALLOT,
+            lambda user: ballots[user not in had, self._cleanup.may_take_away(user)],
         )
         if which.poll.kind.single:
-            await self._to_everybody(which, Told.TAPS, lambda user: [_taps(which, user)])
+            await self._to_everybody(which, SentFlags.TAPS, lambda user: [_taps(which, user)])
 
     @staticmethod
-    def _ballots(which: Open, zone: ZoneInfo) -> dict[tuple[bool, bool], list[dict[str, Any]]]:
+    def _ballots(which: Open, zone: ZoneInfo) -> dict[tuple[bool, bool], list[Outgoing]]:
         """The four forms of a ballot: with all of the small print or not, with power to delete or not.
 
         Which one somebody gets does not depend on any vote: whoever was on a roster of that kind of
@@ -278,28 +291,28 @@ class ReturningOfficer:
         found = {}
         for whole in (True, False):
             ballot = views.ballot(which.poll, len(which.roster), zone, whole=whole)
-            found[whole, True] = render(ballot)
-            found[whole, False] = render(views.stays(ballot))
+            found[whole, True] = outgoing(ballot)
+            found[whole, False] = outgoing(views.stays(ballot))
         return found
 
     async def _to_everybody(
-        self, which: Open, what: Told, words: Callable[[UserId], Sequence[dict[str, Any]]]
+        self, which: Open, what: SentFlags, words: Callable[[UserId], Sequence[Outgoing]]
     ) -> None:
         """Send something to all who have not got it, in random order; keep who has, now and then."""
         state = await self.register.state(which)
         people = [user for user, at in which.places.items() if not state.told(at, what)]
         random.SystemRandom().shuffle(people)
-        mailing = self.courier.mailing(len(people))
+        mailing = self.sender.mailing(len(people))
         done: list[UserId] = []
 
         async def one(user: UserId) -> None:
             occasion = ballot_occasion(which, what, user)
             told, still = words(user), self._takes_part(which, user)
-            sent = await self.courier.to_person(
+            sent = await self.sender.to_person(
                 user, told, occasion, mailing, of=which.room, still=still
             )
             if sent:
-                self._tidying.note_ballot(which, sent)
+                self._cleanup.note_ballot(which, sent)
                 done.append(user)
             if len(done) >= AT_A_TIME:
                 await keep()
@@ -308,7 +321,7 @@ class ReturningOfficer:
             some, done[:] = list(done), []
             if some:
                 await self.register.told(which, some, what)
-                if what is Told.BALLOT:
+                if what is SentFlags.BALLOT:
                     await self._records.note(which.poll.kind, some)
 
         try:
@@ -323,7 +336,7 @@ class ReturningOfficer:
             late = timedelta(seconds=random.SystemRandom().uniform(0, JITTER))
             await self._until(which, late - before)
             words = views.reminder(which.poll, await self._zone_of(which.room))
-            await self._say_to_all(which, words, f"pr{number}")
+            await self._say_to_all(which, words, f"{POLL_REMINDER}{number}")
             await self.register.reminded(which, number)
 
     async def _until(self, which: Open, offset: timedelta) -> None:
@@ -335,18 +348,19 @@ class ReturningOfficer:
     async def say_postponed(self, which: Open) -> None:
         """In the room and to everybody on the roster."""
         words = views.postponed(which.poll, await self._zone_of(which.room))
-        occasion = f"pp{int(which.poll.rules.closes_at.timestamp()) // 60}"
-        await self.courier.to_room(which.room, render(words), f"{occasion}-{which.id}")
+        minute = int(which.poll.rules.closes_at.timestamp()) // 60
+        occasion = f"{POSTPONED}{minute}"
+        await self.sender.to_room(which.room, outgoing(words), f"{occasion}-{which.id}")
         await self._say_to_all(which, words, occasion)
 
     async def _say_to_all(self, which: Open, words: Reply, occasion: str) -> None:
         people = list(which.roster)
         random.SystemRandom().shuffle(people)
-        mailing = self.courier.mailing(len(people))
-        contents = render(words)
+        mailing = self.sender.mailing(len(people))
+        contents = outgoing(words)
         await asyncio.gather(
             *(
-                self.courier.to_person(
+                self.sender.to_person(
                     user,
                     contents,
                     f"{occasion}-{_digest(which, user)}",
@@ -374,8 +388,8 @@ def reminders_past(closes_at: datetime, now: datetime) -> int:
     return sum(closes_at - before - now < TOO_SOON for before in REMINDERS)
 
 
-def _taps(which: Open, user: UserId) -> dict[str, Any]:
-    return native_polls.ballot(which.poll, which.secret, user)
+def _taps(which: Open, user: UserId) -> Outgoing:
+    return Outgoing(native_ballot.ballot(which.poll, which.secret, user))
 
 
 def _digest(which: Open, user: UserId) -> str:

@@ -1,7 +1,7 @@
 """The path of a vote: out of a message that was believed, into the box, and nothing beside it.
 
 No row anywhere says that somebody voted: not of the message, not of the answer. A message that
-comes again, after a crash or from a server that plays it again, changes nothing (bot/polls/state.py).
+comes again, after a crash or from a server that plays it again, changes nothing (bot/polls/box.py).
 """
 
 import asyncio
@@ -12,39 +12,47 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import failpoints, left_out, logs, notices
-from bot.dispatcher import digest
-from bot.matrix.client import quoted
+from bot.delivery import notice_words, unreadable_devices
+from bot.delivery.ephemeral import EphemeralSender
+from bot.delivery.outgoing import outgoing
+from bot.delivery.threads import thread_of, within
+from bot.delivery.transaction_ids import (
+    ANNOUNCEMENT,
+    BALLOT,
+    VOTE_ANSWER,
+    VOTE_IN_ROOM,
+    VOTE_REACTION,
+    VOTE_REDACTED,
+    VOTE_TAKEN_AWAY,
+    stem,
+)
+from bot.logging import logs
 from bot.matrix.guard import Message, Reaction, Rejection, Vote
-from bot.matrix.moving import Moving
-from bot.matrix.render import render
 from bot.matrix.rooms import Room
-from bot.matrix.sync import section
-from bot.outbox import REFERENCE
-from bot.places import Places, Settlement
-from bot.polls.courier import Content, Courier
+from bot.matrix.session_expiry import SessionExpiry
+from bot.polls.box import VotePosition
 from bot.polls.presence import Ended
 from bot.polls.register import Open, Over, Register
-from bot.polls.state import Mark
-from bot.polls.tidying import BALLOT
-from bot.threads import thread_of, within
+from bot.process import failpoints
+from bot.rooms.directory import RoomDirectory, Settlement
 from commands.framework.context import Committee, Place
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.polls import views
 from commands.polls.terms import is_code
-from commands.polls.typed import TypedVote, bare_ballot, typed_vote
-from commands.polls.voting import Cast, cast, cast_by_tap
-from storage.model import UserId
+from commands.polls.vote.cast import Cast, cast, cast_by_tap
+from commands.polls.vote.typed import TypedVote, bare_ballot, typed_vote
+from storage.chat.outbox import Outgoing
+from storage.core.model import UserId
 
 LONGEST_WAIT = 3.0
 """Seconds that news is kept waiting for answers to votes."""
 
-AGAIN_AFTER = left_out.AGAIN_AFTER / 1000
+AGAIN_AFTER = unreadable_devices.AGAIN_AFTER / 1000
 """Seconds after which a device that votes again is told again that it reads nothing from us."""
 
-ANNOUNCEMENT = "pa-"
-"""What the transaction ids of announcements begin with."""
+_OF_POLLS = (f"{BALLOT}-", f"{ANNOUNCEMENT}-")
+"""How the transaction ids begin of what somebody might take for a ballot."""
 
 log = logs.get("bot.polls.votes")
 
@@ -65,23 +73,21 @@ class Votes:
     def __init__(
         self,
         register: Register,
-        courier: Courier,
-        moving: Moving,
+        sender: EphemeralSender,
+        expiry: SessionExpiry,
         *,
-        places: Places,
+        places: RoomDirectory,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
         ended: Ended,
     ) -> None:
         self._register = register
-        self._courier = courier
-        self._moving = moving
+        self._sender = sender
+        self._expiry = expiry
         self._places = places
         self._zone_of = zone_of
         self._ended = ended
         self._reacted: set[tuple[str, str]] = set()
         """To whom it was explained that reactions are no votes: person and room."""
-        self.lost: set[str] = set()
-        """Rooms with polls that memory lost since the start."""
         self._left_out: dict[tuple[str, str, str], float] = {}
         """When it was told that a device reads nothing from us, by room, person and device; monotonic."""
         self._saying: set[asyncio.Task[None]] = set()
@@ -111,11 +117,11 @@ class Votes:
         if attempt.place is Place.ROOM:
             self._say(self._typed_in_the_room(message))
             return
-        self._moving.hurry(message.room)
+        self._expiry.expire_now(message.room)
         found, which = await self._look(attempt)
         if isinstance(found, Cast) and which is not None:
             try:
-                mark = Mark(message.session_id, message.index)
+                mark = VotePosition(message.session_id, message.index)
                 await self._register.vote(which, UserId(message.sender), found.choice, mark)
             except Over:
                 found = views.no_such_poll()
@@ -141,16 +147,16 @@ class Votes:
         self._say(self._take_away(room.id, event_id, self._why_not(room, rejection, event_id)))
         return True
 
-    def _why_not(self, room: Room, rejection: Rejection, event_id: str) -> Sequence[Content]:
+    def _why_not(self, room: Room, rejection: Rejection, event_id: str) -> Sequence[Outgoing]:
         """What is said about a vote that was not believed: so that whoever wrote it can read it."""
-        if rejection.reason not in notices.LEFT_OUT:
-            words = notices.explanation(rejection)
-            return [] if words is None else render(words)
+        if rejection.reason not in notice_words.LEFT_OUT:
+            words = notice_words.explanation(rejection)
+            return [] if words is None else outgoing(words)
         subject, now = (room.id, rejection.sender, rejection.device), time.monotonic()
         if now - self._left_out.get(subject, -AGAIN_AFTER) < AGAIN_AFTER:
             return []
         self._left_out[subject] = now
-        return [left_out.parcel(rejection, event_id)]
+        return [unreadable_devices.to_device(rejection, event_id)]
 
     def reacted(self, room: Room, reaction: Reaction, committees: Sequence[Committee]) -> None:
         """Explain, once to each, that a reaction to a poll is no vote."""
@@ -158,7 +164,7 @@ class Votes:
         known = (reaction.sender, room.id)
         of_theirs = self._register.of(UserId(reaction.sender))
         if place is not None and of_theirs and known not in self._reacted:
-            self._courier.soon(self._explain_reaction(room, reaction))
+            self._sender.soon(self._explain_reaction(room, reaction))
 
     async def answered(self) -> None:
         """Wait a moment for the answers: who dies before they are out is told of the votes again.
@@ -171,7 +177,7 @@ class Votes:
             await asyncio.wait(saying, timeout=LONGEST_WAIT)
 
     def _say(self, work: Coroutine[Any, Any, object]) -> None:
-        self._saying.add(self._courier.soon(work))
+        self._saying.add(self._sender.soon(work))
 
     # -- what it is ----------------------------------------------------------------------------------
 
@@ -226,7 +232,7 @@ class Votes:
         voter, typed = UserId(attempt.message.sender), attempt.typed
         theirs = any(
             room is not None and room.has(voter)
-            for room in (self._places.rooms.get(each) for each in self.lost)
+            for room in (self._places.rooms.get(each.room) for each in self._register.lost)
         )
         of_another = typed is not None and is_code(typed.code) and typed.code not in codes
         lost = theirs and (of_another or found == views.no_such_poll())
@@ -238,38 +244,35 @@ class Votes:
     # -- what is said ----------------------------------------------------------------------------------
 
     async def _answer(self, message: Message | Vote, reply: Reply) -> None:
-        words = reply if self._courier.may_redact(message.room) else views.stays(reply)
+        words = reply if self._sender.may_redact(message.room) else views.stays(reply)
         root = message.relation.thread if isinstance(message, Message) else ""
         thread = thread_of(message.room, root, message.event_id)
-        contents = [within(thread, content, message.room) for content in render(words)]
-        await self._courier.to_room(message.room, contents, f"va-{digest(message.event_id)}")
+        contents = [within(thread, each, message.room) for each in outgoing(words)]
+        await self._sender.to_room(message.room, contents, stem(VOTE_ANSWER, message.event_id))
         failpoints.reach("vote_acknowledged")
         await self._redact(message.room, message.event_id)
 
     async def _typed_in_the_room(self, message: Message | Vote) -> None:
         await self._redact(message.room, message.event_id)
-        words = render(views.typed_in_the_room())
-        await self._courier.to_person(message.sender, words, f"vw-{digest(message.event_id)}")
+        words = outgoing(views.typed_in_the_room())
+        await self._sender.to_person(message.sender, words, stem(VOTE_IN_ROOM, message.event_id))
 
-    async def _take_away(self, room: str, event_id: str, words: Sequence[Content]) -> None:
+    async def _take_away(self, room: str, event_id: str, words: Sequence[Outgoing]) -> None:
         await self._redact(room, event_id)
-        await self._courier.to_room(room, words, f"vn-{digest(event_id)}")
+        await self._sender.to_room(room, words, stem(VOTE_TAKEN_AWAY, event_id))
 
     async def _redact(self, room: str, event_id: str) -> None:
-        await self._courier.redact(room, event_id, f"vr-{digest(event_id)}")
+        await self._sender.redact(room, event_id, stem(VOTE_REDACTED, event_id))
 
     async def _explain_reaction(self, room: Room, reaction: Reaction) -> None:
-        path = f"/rooms/{quoted(room.id)}/event/{quoted(reaction.target)}"
-        target = await self._courier.asked(path)
-        name = section(target, "content").get(REFERENCE)
-        ours = isinstance(target, dict) and target.get("sender") == self._places.own
-        if not ours or not isinstance(name, str) or not name.startswith((BALLOT, ANNOUNCEMENT)):
+        name = await self._sender.transaction_of(room.id, reaction.target)
+        if name is None or not name.startswith(_OF_POLLS):
             return
         if (reaction.sender, room.id) in self._reacted:
             return
         self._reacted.add((reaction.sender, room.id))
-        words = render(views.reacted())
-        await self._courier.to_person(reaction.sender, words, f"vx-{digest(reaction.event_id)}")
+        words = outgoing(views.reacted())
+        await self._sender.to_person(reaction.sender, words, stem(VOTE_REACTION, reaction.event_id))
 
 
 def _of(found: Cast | Reply, mine: Sequence[Open]) -> Open | None:

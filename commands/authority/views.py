@@ -1,21 +1,10 @@
 """Who may do what, in words: why somebody may not, whose word counts, and who has just come."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
-from commands.authority.roll import Roll, Waiting
-from commands.authority.rules import (
-    Hindrance,
-    Need,
-    Newcomers,
-    Settings,
-    Why,
-    may_be_second,
-)
-from commands.authority.standing import Role, Standing
 from commands.framework.context import Context
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _, a_day, a_time, ngettext
+from commands.framework.errors import Refusal, impossible
+from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import (
     Audience,
     Code,
@@ -28,84 +17,14 @@ from commands.framework.reply import (
     listed,
     say,
 )
-from storage.model import UserId
-
-
-class Unconfirmed(Refusal):
-    """The room shows more than anybody has confirmed."""
-
-    def __init__(self, problem: Line, role: Role) -> None:
-        super().__init__(problem)
-        self.role = role
-        """What it takes."""
-
-
-def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
-    """What is said to whoever may not. ``command`` is its name, without the mark."""
-    typed = Code(f"!{command}")
-    match why:
-        case Why.STRANGER | Why.ENDED:
-            return refuse(
-                _("Your part in {committee} has ended. If that is a mistake, ask a lead."),
-                committee=ctx.committee.name,
-            )
-        case Why.ROLE:
-            return refuse(
-                _("{command} is for {role}; ask one of them."),
-                command=typed,
-                role=people(need.role),
-            )
-        case Why.UNCONFIRMED:
-            words = line(
-                _(
-                    "{command} is for {role}. The room shows you as one of them, which counts once"
-                    " somebody who is one already types this in their direct chat with me: {confirm}"
-                ),
-                command=typed,
-                role=people(need.role),
-                confirm=Code(f"!confirm {ctx.user}"),
-            )
-            return Unconfirmed(words, need.role)
-        case Why.UNANNOUNCED:
-            return refuse(
-                _(
-                    "A moment: you are new here, and the room is told of you before I say anything about"
-                    " people. Then send that again."
-                )
-            )
-        case Why.UNACCEPTED:
-            return refuse(
-                _(
-                    "You are new in {committee}. Before I say anything about people to you, a lead tells me"
-                    " that you belong here, in their direct chat: {confirm}"
-                ),
-                committee=ctx.committee.name,
-                confirm=Code(f"!confirm {ctx.user}"),
-            )
-        case Why.TOO_NEW:
-            return refuse(
-                _(
-                    "That takes two people, and {command} is for those who have been {role} for {n} days,"
-                    " so that everybody had time to see who they are. {when}"
-                ),
-                command=typed,
-                role=people(need.role),
-                n=str(ctx.settings.held_days),
-                when=_when(may_be_second(ctx.standing, need, ctx.settings), ctx),
-            )
-
-
-def _when(at: datetime | None, ctx: Context) -> str:
-    return "" if at is None else _("You can from {when}.").format(when=a_time(at, ctx.zone))
-
-
-def people(role: Role) -> str:
-    """Whom a role is, in the plural."""
-    return {
-        Role.ORGANIZER: _("organizers"),
-        Role.LEAD: _("leads"),
-        Role.KEEPER: _("keepers of the data"),
-    }[role]
+from commands.roles.roll import AwaitingConfirmation, Roll
+from commands.roles.rules import (
+    AuthoritySettings,
+    Hindrance,
+    Newcomers,
+)
+from commands.roles.standing import Role, Standing
+from storage.core.model import UserId
 
 
 def _one(role: Role) -> str:
@@ -128,8 +47,8 @@ def waiting(roll: Roll, ctx: Context) -> Reply:
     return Reply((Paragraph((_("Ask them outside Matrix first, then type:"),)), listed(rows)))
 
 
-def _waits(each: Waiting, ctx: Context) -> Line:
-    today = ctx.now.astimezone(ctx.zone).date()
+def _waits(each: AwaitingConfirmation, ctx: Context) -> Line:
+    today = ctx.today
     return line(
         _("{confirm}: shown as {role} since {day}"),
         confirm=Code(f"!confirm {each.user}"),
@@ -143,44 +62,40 @@ def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
     user = theirs.user
     match why:
         case Hindrance.ONESELF:
-            return refuse(_("Not yourself: another lead does that."), example="")
+            return impossible(_("Not yourself: another lead does that."))
         case Hindrance.BARRED:
-            return refuse(
+            return impossible(
                 _("{user}'s part in the committee has ended. First: {readmit}"),
                 user=user,
                 readmit=Code(f"!readmit {user}"),
-                example="",
             )
         case Hindrance.UNPROVEN:
-            return refuse(
+            return impossible(
                 _(
                     "I cannot tell {user} from somebody who pretends to be them: their account has no"
                     " verified identity, or a new one. {identity} shows more."
                 ),
                 user=user,
                 identity=Code("!identity"),
-                example="",
             )
         case Hindrance.KEEPER:
             keepers = ", ".join(roll.counting(Role.KEEPER))
-            return refuse(
+            return impossible(
                 _("Only a keeper of the data makes another: {who}."),
                 who=keepers
                 or _(
                     "there is none here now; my admin can name all leads in config.toml"
                     " ([authority.leads]), this one among them"
                 ),
-                example="",
             )
         case Hindrance.NOTHING:
-            return refuse(
+            return impossible(
                 _(
                     "{user} is {role} here, and nothing waits to be confirmed. Whoever shall be more gets"
                     " the power in the room first (Room settings, Roles & Permissions)."
                 ),
                 user=user,
                 role=_one(theirs.role or Role.ORGANIZER),
-                example="",
             )
 
 
@@ -270,7 +185,7 @@ def taken_over(roll: Roll, committee: str) -> Reply:
     return Reply((Paragraph(begin), listed([*_counted(roll)])), Audience.LEADS)
 
 
-def power_waits(them: Sequence[Waiting], committee: str) -> Reply:
+def power_waits(them: Sequence[AwaitingConfirmation], committee: str) -> Reply:
     """To those who can confirm it: somebody is shown with power."""
     rows = [
         line(_("{role}: {confirm}"), role=_one(each.shown), confirm=Code(f"!confirm {each.user}"))
@@ -296,7 +211,7 @@ def newcomers_wait(them: Sequence[UserId], committee: str) -> Reply:
     return Reply((Paragraph(begin), listed(rows)), Audience.LEADS)
 
 
-def nobody_confirms(them: Sequence[Waiting]) -> Reply:
+def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
     """In the room, when nobody is left who could confirm what it shows."""
     return say(
         _(
@@ -311,7 +226,9 @@ def nobody_confirms(them: Sequence[Waiting]) -> Reply:
 # -- who has just come -----------------------------------------------------------------------------
 
 
-def newcomers(joined: Sequence[UserId], ended: Sequence[UserId], settings: Settings) -> Reply:
+def newcomers(
+    joined: Sequence[UserId], ended: Sequence[UserId], settings: AuthoritySettings
+) -> Reply:
     """In the committee's room, before anything about people is answered to them."""
     blocks = []
     if joined:

@@ -2,36 +2,42 @@
 
 from datetime import date
 
-from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts import change_views as views
-from commands.contacts.lookup import in_care
+from commands.contacts.lookup import ContactInCare
 from commands.contacts.rules import state_of
-from commands.contacts.views import label, today
-from commands.framework.context import Context, Role
-from commands.framework.convert import looks_like_a_handle
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
-from commands.framework.values import (
-    AnyDay,
-    ContactRef,
-    Label,
-    Note,
-    PersonName,
-    Reason,
-    RoleWord,
-    Status,
-)
-from commands.one_on_ones.rules import think_over
-from storage.absences import Absences
-from storage.contacts import Contacts
-from storage.history import History
-from storage.lives import Lives, Placement
-from storage.model import Contact, Kind, Part, State
-from storage.model import Note as NoteTaken
+from commands.contacts.terms import EmploymentStatus, NewRole, ReasonWord, RoleWord, StatusWord
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.handles import looks_like_a_handle
+from commands.framework.reply import Code
+from commands.framework.values import Label, Note
+from commands.names.terms import PersonName
+from commands.roles.quotas import Act, QuotaItem
+from commands.shared.discretion import ask_about
+from commands.shared.wording import label
+from commands.time.terms import AnyDay
+from storage.contacts.changes import ContactChanges, Placement
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, EntryKind, Membership, Part
+from storage.core.model import Note as NoteTaken
+from storage.history.entries import History
 from storage.names import folded
+
+
+def _check_name(name: str) -> None:
+    if looks_like_a_handle(name):
+        raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
+    if not folded(name):
+        raise refuse(_("A name needs at least one letter."))
+
+
+def _check_edit(
+    name: str | None = None, shift: str | None = None, status: EmploymentStatus | None = None
+) -> None:
+    if name is None and shift is None and status is None:
+        raise refuse(_("What changes? Add name=, shift= or status=."))
+    if name is not None:
+        _check_name(name)
 
 
 @command(
@@ -40,54 +46,41 @@ from storage.names import folded
     where=Where.DIRECT,
     example='!contact edit M-41 name="Samuel Okafor" shift=night',
     also=("contact change", "contact rename"),
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
+    check=_check_edit,
 )
 async def edit(
     ctx: Context,
     contacts: Contacts,
-    absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    before: ContactInCare,
     *,
     name: PersonName | None = None,
     shift: Label | None = None,
-    status: Status | None = None,
+    status: StatusWord | None = None,
 ) -> Reply:
     """Correct a contact's name, shift or status. The old version is kept.
 
-    who: their handle or name
+    before: their handle or name
     name: what they are called at work
     shift: when they work, from today on
     status: employee, leave or contractor, from today on
     """
-    if name is None and shift is None and status is None:
-        raise refuse(_("What changes? Add name=, shift= or status=."))
-    if name is not None:
-        _check_name(name)
-    before = await in_care(contacts, absences, who, ctx)
     if status is not None and before.state.out:
-        raise refuse(
+        raise impossible(
             _("{who}: {rejoin} says that they are back."),
             who=label(before),
             rejoin=Code(f"!contact rejoin {before.handle}"),
-            example="",
         )
-    entry = await history.record(Kind.CONTACT_EDITED, ctx.user, ctx.now, contact=before.id)
+    entry = await history.record(EntryKind.CONTACT_EDITED, before.id)
     if name is not None:
         await lives.rename(entry, before.id, name)
     if shift is not None:
-        await lives.move(entry, before.id, Placement(before.area, shift, today(ctx)))
+        await lives.move(entry, before.id, Placement(before.area, shift, ctx.today))
     if status is not None:
-        await lives.become(entry, before.id, state_of(status), today(ctx))
+        await lives.become(entry, before.id, state_of(status), ctx.today)
     return views.edited(before, await _again(contacts, before))
-
-
-def _check_name(name: str) -> None:
-    if looks_like_a_handle(name):
-        raise refuse(_("Handles like M-41 are mine to give: say the person's name."))
-    if not folded(name):
-        raise refuse(_("A name needs at least one letter."))
 
 
 async def _again(contacts: Contacts, contact: Contact) -> Contact:
@@ -101,15 +94,15 @@ async def _again(contacts: Contacts, contact: Contact) -> Contact:
     where=Where.DIRECT,
     example="!contact alias M-41 Sammy",
     also=("contact nickname", "alias"),
-    makes=(Thing.ALIAS,),
+    makes=(QuotaItem.ALIAS,),
+    check=_check_name,
 )
 async def alias(
     ctx: Context,
     contacts: Contacts,
-    absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    contact: ContactInCare,
     name: PersonName,
     *,
     preferred: bool = False,
@@ -117,20 +110,17 @@ async def alias(
 ) -> Reply:
     """Remember another name of a contact, so that it finds them.
 
-    who: their handle or name
+    contact: their handle or name
     name: what else they are called
     preferred: show this name instead of the other
     remove: forget this name again
     """
-    _check_name(name)
-    contact = await in_care(contacts, absences, who, ctx)
+    del ctx
     if remove:
         known = (*await lives.names(contact.id), contact.name)
         if folded(name) not in map(folded, known):
-            raise refuse(
-                _("{who} has no other name “{name}”."), who=label(contact), name=name, example=""
-            )
-    entry = await history.record(Kind.NAMED, ctx.user, ctx.now, contact=contact.id)
+            raise impossible(_("{who} has no other name “{name}”."), who=label(contact), name=name)
+    entry = await history.record(EntryKind.NAMED, contact.id)
     if remove:
         await lives.no_longer_called(entry, contact.id, name)
     else:
@@ -139,20 +129,24 @@ async def alias(
     return views.named(await _again(contacts, contact), names)
 
 
+def _check_move(area: str | None = None, shift: str | None = None) -> None:
+    if area is None and shift is None:
+        raise refuse(_("Where to? Add area= or shift=."))
+
+
 @command(
     "contact move",
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact move M-41 area=Search from=2026-05-01",
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
+    check=_check_move,
 )
 async def move(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    contact: ContactInCare,
     *,
     area: Label | None = None,
     shift: Label | None = None,
@@ -160,18 +154,15 @@ async def move(
 ) -> Reply:
     """Say that a contact works in another area or shift, from a day on.
 
-    who: their handle or name
+    contact: their handle or name
     area: their new team or department
     shift: their new shift; without it the old one goes on
     from: the first day there; without it today
     """
-    if area is None and shift is None:
-        raise refuse(_("Where to? Add area= or shift=."))
-    contact = await in_care(contacts, absences, who, ctx)
-    from_day = from_ or today(ctx)
+    from_day = from_ or ctx.today
     new_area = area is not None and not await lives.knows_area(area)
     placement = Placement(area or contact.area, shift or contact.shift, from_day)
-    entry = await history.record(Kind.MOVED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.MOVED, contact.id)
     there = None if area is None else await lives.organizer_in(area)
     await lives.move(entry, contact.id, placement)
     proposed = None if there == contact.organizer else there
@@ -184,30 +175,27 @@ async def move(
     where=Where.DIRECT,
     example="!contact left M-41 2026-05-01",
     also=("contact quit",),
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
     destroys=(Act.LEAVE,),
 )
 async def left(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     acts: Acts,
-    who: ContactRef,
+    contact: ContactInCare,
     day: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact has left the workplace. What they did stays in past figures.
 
-    who: their handle or name
+    contact: their handle or name
     day: the first day without them; without it today
     """
-    contact = await in_care(contacts, absences, who, ctx)
-    if contact.state is State.LEFT:
-        raise refuse(_("{who} has left already."), who=label(contact), example="")
-    from_day = day or today(ctx)
+    if contact.state is Membership.LEFT:
+        raise impossible(_("{who} has left already."), who=label(contact))
+    from_day = day or ctx.today
     await acts.spend(ctx, Act.LEAVE)
-    cancelled = await _take_out(ctx, lives, history, contact, State.LEFT, from_day, None)
+    cancelled = await _take_out(ctx, lives, history, contact, Membership.LEFT, from_day, None)
     return views.left(contact, from_day, cancelled, ctx)
 
 
@@ -217,33 +205,31 @@ async def left(
     where=Where.DIRECT,
     example="!contact rejoin M-41",
     also=("contact back",),
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
 )
 async def rejoin(
     ctx: Context,
     contacts: Contacts,
-    absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    contact: ContactInCare,
     day: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact who left or was excluded belongs to the unit again, or stays after all.
 
-    who: their handle or name
+    contact: their handle or name
     day: their first day back; without it today
     """
-    contact = await in_care(contacts, absences, who, ctx)
     last = await lives.last_state(contact.id)
     if last is None or not last[0].out:
-        raise refuse(_("{who} is in the unit already."), who=label(contact), example="")
-    back = day or today(ctx)
-    if back > today(ctx):
-        raise refuse(_("Say it when they are back: that day is still to come."), example="")
+        raise impossible(_("{who} is in the unit already."), who=label(contact))
+    back = day or ctx.today
+    if back > ctx.today:
+        raise impossible(_("Say it when they are back: that day is still to come."))
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
-    entry = await history.record(Kind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
-    await lives.become(entry, contact.id, State.EMPLOYED, from_day)
+    entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
+    await lives.become(entry, contact.id, Membership.EMPLOYED, from_day)
     return views.rejoined(await _again(contacts, contact), back, ctx)
 
 
@@ -252,34 +238,31 @@ async def rejoin(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact exclude M-41 reason=supervisor",
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
     destroys=(Act.LEAVE,),
 )
 async def exclude(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     acts: Acts,
-    who: ContactRef,
+    contact: ContactInCare,
     *,
-    reason: Reason,
+    reason: ReasonWord,
     from_: AnyDay | None = None,
 ) -> tuple[Reply, ...]:
     """Take somebody out of the unit who is not of it, like a supervisor. Nothing is deleted.
 
-    who: their handle or name
+    contact: their handle or name
     reason: supervisor, outside or other
     from: the day from which they are not; without it today
     """
-    contact = await in_care(contacts, absences, who, ctx)
-    if contact.state is State.EXCLUDED:
-        raise refuse(_("{who} is out of the unit already."), who=label(contact), example="")
-    from_day = from_ or today(ctx)
+    if contact.state is Membership.EXCLUDED:
+        raise impossible(_("{who} is out of the unit already."), who=label(contact))
+    from_day = from_ or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
-        ctx, lives, history, contact, State.EXCLUDED, from_day, reason.value
+        ctx, lives, history, contact, Membership.EXCLUDED, from_day, reason.value
     )
     told = views.excluded(contact, reason, from_day, cancelled, ctx)
     if Part.COMMITTEE not in await lives.parts(contact.id):
@@ -289,15 +272,15 @@ async def exclude(
 
 async def _take_out(
     ctx: Context,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     contact: Contact,
-    state: State,
+    state: Membership,
     from_day: date,
     reason: str | None,
 ) -> int:
     """Out of the unit from a day on; how many follow-ups were cancelled with it."""
-    entry = await history.record(Kind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
     await lives.become(entry, contact.id, state, from_day, reason)
     return await lives.cancel_follow_ups(entry, contact, from_day, author=ctx.user, at=ctx.now)
 
@@ -307,43 +290,43 @@ async def _take_out(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact role M-41 leader",
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
 )
 async def role(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    contact: ContactInCare,
     word: RoleWord,
     *,
     from_: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact is a natural leader or on the committee. Independent of any rating.
 
-    who: their handle or name
+    contact: their handle or name
     word: leader, committee, or none to take roles away
     from: the day from which that holds; without it today
     """
-    contact = await in_care(contacts, absences, who, ctx)
-    if word is RoleWord.COMMITTEE and contact.state is State.EXCLUDED:
-        raise refuse(
+    if word is NewRole.COMMITTEE and contact.state is Membership.EXCLUDED:
+        raise impossible(
             _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
             who=label(contact),
-            example="",
         )
-    from_day = from_ or today(ctx)
+    from_day = from_ or ctx.today
     had = await lives.parts(contact.id)
-    if word is RoleWord.NONE and not had:
+    if word is NewRole.NONE and not had:
         raise refuse(_("{who} has no role."), who=label(contact))
-    entry = await history.record(Kind.ROLE_CHANGED, ctx.user, ctx.now, contact=contact.id)
-    if word is RoleWord.NONE:
+    entry = await history.record(EntryKind.ROLE_CHANGED, contact.id)
+    if word is NewRole.NONE:
         for part in had:
             await lives.end_part(entry, contact.id, part, from_day)
     else:
         await lives.give_part(entry, contact.id, Part(word.value), from_day)
     return views.role(contact, word, had, from_day, ctx)
+
+
+def _check_note(*, words: str, yes: bool) -> None:
+    ask_about(words, sure=yes)
 
 
 @command(
@@ -352,29 +335,25 @@ async def role(
     where=Where.DIRECT,
     example='!note M-41 "works nights until spring"',
     also=("contact note",),
-    makes=(Thing.NOTE,),
+    makes=(QuotaItem.NOTE,),
+    check=_check_note,
 )
 async def note(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    contact: ContactInCare,
     words: Note,
     *,
     yes: bool = False,
 ) -> Reply:
     """Keep a few words about a contact that they themselves could read.
 
-    who: their handle or name
+    contact: their handle or name
     words: only what they could read
     yes: save words you were asked about
     """
-    doubt = None if yes else think_over(words)
-    if doubt is not None:
-        raise doubt
-    contact = await in_care(contacts, absences, who, ctx)
-    entry = await history.record(Kind.NOTED, ctx.user, ctx.now, contact=contact.id)
+    del yes
+    entry = await history.record(EntryKind.NOTED, contact.id)
     await lives.note(entry, contact.id, NoteTaken(ctx.user, ctx.now, words))
     return views.noted(contact, words)

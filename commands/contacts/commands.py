@@ -2,28 +2,30 @@
 
 from collections.abc import Sequence
 
-from commands.authority.quotas import Thing
 from commands.contacts import views
-from commands.contacts.lookup import among_own, in_care
+from commands.contacts.lookup import ContactInCare, among_own, in_care
 from commands.contacts.naming import ask_about
 from commands.contacts.rules import standing, state_of
-from commands.framework.context import Context, Role
-from commands.framework.convert import looks_like_a_handle
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _
-from commands.framework.limits import Looking
-from commands.framework.reply import Code, Reply, line, listed
-from commands.framework.spec import Where, command
-from commands.framework.values import AnyDay, ContactRef, Label, PersonName, SearchWords, Status
-from storage.absences import Absences
-from storage.assessments import Assessments
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.follow_ups import FollowUps
-from storage.forgotten import Certainty, Described, Forgotten, Seal
-from storage.lives import Lives
-from storage.model import Contact
+from commands.contacts.terms import EmploymentStatus, StatusWord
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.errors import Refusal
+from commands.framework.handles import looks_like_a_handle
+from commands.framework.reply import Code, line, listed
+from commands.framework.values import Label, SearchWords, Who
+from commands.names.terms import PersonName
+from commands.roles.quotas import QuotaItem
+from commands.shared.look_ups import Looking
+from commands.shared.wording import label
+from commands.time.terms import AnyDay
+from storage.contacts.assessments import Assessments
+from storage.contacts.changes import ContactChanges
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Contact
 from storage.names import folded
+from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
+from storage.turf.absences import Absences
 
 PAGE = 10
 """Contacts a phone shows without scrolling far."""
@@ -39,21 +41,21 @@ SHORTEST_SEARCH = 2
     where=Where.DIRECT,
     example='!contact add "Sam Okafor" area=Payments shift=day',
     also=("contact new", "add"),
-    makes=(Thing.CONTACT,),
+    makes=(QuotaItem.CONTACT,),
 )
 async def add(
     ctx: Context,
     contacts: Contacts,
     forgotten: Forgotten,
     seal: Seal,
-    lives: Lives,
+    lives: ContactChanges,
     looking: Looking,
     name: PersonName,
     *,
     area: Label | None = None,
     shift: Label | None = None,
     hired: AnyDay | None = None,
-    status: Status = Status.EMPLOYEE,
+    status: StatusWord = EmploymentStatus.EMPLOYEE,
     yes: bool = False,
 ) -> Reply:
     """Add a coworker. They get a handle, and you are their organizer.
@@ -84,7 +86,7 @@ async def add(
         shift=shift,
         author=ctx.user,
         at=ctx.now,
-        from_day=views.today(ctx),
+        from_day=ctx.today,
         state=state_of(status),
         hired=hired,
     )
@@ -100,7 +102,7 @@ def _none_of_these(similar: Sequence[Contact]) -> None:
                 yes=Code("--yes"),
             ),
             example="",
-            choices=listed([(views.label(c),) for c in similar]),
+            choices=listed([(label(c),) for c in similar]),
         )
 
 
@@ -109,14 +111,13 @@ async def _not_on_record(contacts: Contacts, looking: Looking, name: str) -> Non
     if looking.everybody:
         _none_of_these(await contacts.similar(name, SIMILAR))
     elif await contacts.similar(name, 1):
-        raise refuse(
+        raise impossible(
             _(
                 "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
                 " lead can say who, or {find}. If yours is somebody else, send it again with {yes}."
             ),
             find=Code(f"!contact find {name}"),
             yes=Code("--yes"),
-            example="",
         )
 
 
@@ -135,13 +136,12 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
             example=None if person.area is None else "",
         )
     if certainty is Certainty.MAYBE and not yes:
-        raise refuse(
+        raise impossible(
             _(
                 "Not saved yet: somebody of that name asked to be forgotten. If this is somebody else, "
                 "send it again with {yes}."
             ),
             yes=Code("--yes"),
-            example="",
         )
 
 
@@ -202,15 +202,13 @@ async def show(
     assessments: Assessments,
     conversations: Conversations,
     follow_ups: FollowUps,
-    absences: Absences,
-    lives: Lives,
-    who: ContactRef,
+    lives: ContactChanges,
+    contact: ContactInCare,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
-    who: their handle or name
+    contact: their handle or name
     """
-    contact = await in_care(contacts, absences, who, ctx)
     return views.card(
         contact,
         standing(await assessments.of_each(contact.id), contact.organizer),
@@ -221,7 +219,7 @@ async def show(
     )
 
 
-async def _life(contacts: Contacts, lives: Lives, contact: Contact) -> views.Life:
+async def _life(contacts: Contacts, lives: ContactChanges, contact: Contact) -> views.Life:
     names = (await contacts.every_name([contact.id]))[contact.id]
     notes = await lives.notes(contact.id, 1)
     return views.Life(
@@ -240,14 +238,14 @@ async def _life(contacts: Contacts, lives: Lives, contact: Contact) -> views.Lif
     also=("contacts",),
 )
 async def list_(
-    ctx: Context, contacts: Contacts, absences: Absences, *, after: ContactRef | None = None
+    ctx: Context, contacts: Contacts, absences: Absences, *, after: Who | None = None
 ) -> Reply:
     """List your contacts by name; leads see everybody's.
 
     after: the last contact of the page before
     """
     everyone = ctx.role >= Role.LEAD
-    start = None if after is None else await in_care(contacts, absences, after, ctx)
+    start = None if after is None else await in_care(after, ctx, contacts, absences)
     page = await contacts.page(
         organizer=None if everyone else ctx.user, after=start, limit=PAGE + 1
     )

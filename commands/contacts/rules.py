@@ -1,21 +1,16 @@
 """Rules about contacts, pure: who may see one, which assessment counts, which notes to think over."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commands.contacts.terms import EmploymentStatus
 from commands.framework.context import Role
-from commands.framework.i18n import _
-from commands.framework.values import Status
-from storage.model import Assessment, Contact, Rated, State, UserId
+from storage.core.model import Assessment, Contact, Membership, Rated, UserId
 from storage.names import folded, full_key, is_short, same_name, words
-
-LONG_NOTE = 280
-"""Letters; longer notes are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ContactStanding:
     """Where somebody stands. Organizers who disagree are all kept; nothing is ever averaged."""
 
     current: Rated | None
@@ -27,7 +22,7 @@ class Standing:
         return bool(self.others)
 
 
-def standing(newest_first: Sequence[Rated], primary: UserId | None) -> Standing:
+def standing(newest_first: Sequence[Rated], primary: UserId | None) -> ContactStanding:
     """The primary organizer's latest assessment is current; without one, the newest is.
 
     The primary organizer clears for everybody; anybody else takes back what they said, and no more.
@@ -40,22 +35,22 @@ def standing(newest_first: Sequence[Rated], primary: UserId | None) -> Standing:
         said = (each for each in latest.values() if each.rating is not Assessment.NOT_ASSESSED)
         current = next(said, None)
     if current is None or current.rating is Assessment.NOT_ASSESSED:
-        return Standing(None, ())
+        return ContactStanding(None, ())
     others = tuple(
         rated
         for rated in latest.values()
         if rated.author != current.author
         and rated.rating not in {Assessment.NOT_ASSESSED, current.rating}
     )
-    return Standing(current, others)
+    return ContactStanding(current, others)
 
 
-def state_of(status: Status) -> State:
+def state_of(status: EmploymentStatus) -> Membership:
     """How a typed status is kept."""
     return {
-        Status.EMPLOYEE: State.EMPLOYED,
-        Status.LEAVE: State.ON_LEAVE,
-        Status.CONTRACTOR: State.CONTRACTOR,
+        EmploymentStatus.EMPLOYEE: Membership.EMPLOYED,
+        EmploymentStatus.LEAVE: Membership.ON_LEAVE,
+        EmploymentStatus.CONTRACTOR: Membership.CONTRACTOR,
     }[status]
 
 
@@ -77,34 +72,3 @@ def likeness(one: str, other: str) -> str:
     if len(only_one) == len(only_other) == 1 and is_short(only_one.pop(), only_other.pop()):
         return "short"
     return "part" if a < b or b < a else "like"
-
-
-def delicate(note: str) -> str | None:
-    """The word in a note that law or decency asks to think over, if there is one."""
-    said = folded(note).split()
-    for word in said:
-        for stem in _delicate_stems():
-            if re.fullmatch(stem, word):
-                return word
-    return None
-
-
-def _delicate_stems() -> list[str]:
-    """Folded words; * stands for any ending."""
-    table = ", ".join(
-        (
-            # Health
-            _("health, sick, sickness, ill, illness, disease, diagnos*, cancer, depress*, doctor, "
-              "hospital, therap*, medic*, pregnan*, disab*, injur*, surgery, addict*, alcohol*"),
-            # Immigration
-            _("visa, visas, immigra*, migrant, undocumented, asylum, refugee, citizen*, deport*, "
-              "passport, greencard, h1b"),
-            # Family
-            _("wife, husband, spouse, married, divorc*, child, children, kid, kids, baby, son, "
-              "daughter, girlfriend, boyfriend, family"),
-            # Religion
-            _("religi*, church, mosque, temple, synagogue, muslim*, christian*, jewish, hindu*, "
-              "catholic*, pray*"),
-        )
-    )  # fmt: skip
-    return [word.strip().replace("*", r"\w*") for word in table.split(",") if word.strip()]

@@ -2,20 +2,18 @@
 
 from datetime import timedelta
 
-from commands.authority.quotas import Thing
-from commands.contacts.views import today
 from commands.follow_ups import views
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
-from commands.framework.values import FollowUpNumber, FutureDate, Note
-from commands.one_on_ones.rules import think_over
-from storage.absences import Absences
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import FollowUp, Kind
+from commands.follow_ups.terms import FollowUpNumber
+from commands.framework import Context, Reply, Role, Where, _, command, refuse
+from commands.framework.reply import Code
+from commands.framework.values import Note
+from commands.roles.quotas import QuotaItem
+from commands.shared.discretion import ask_about
+from commands.time.terms import FutureDate
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import EntryKind, FollowUp
+from storage.history.entries import History
+from storage.turf.absences import Absences
 
 SHOWN = 10
 LATE = timedelta(days=7)
@@ -32,7 +30,7 @@ AHEAD = timedelta(days=7)
 )
 async def due(ctx: Context, follow_ups: FollowUps, absences: Absences) -> Reply:
     """Show what you owe to whom: overdue, today and the coming week."""
-    day = today(ctx)
+    day = ctx.today
     tasks = await follow_ups.due(ctx.user, day + AHEAD, SHOWN + 1)
     for absence in await absences.covered_by(ctx.user, ctx.day):
         tasks += await follow_ups.due(absence.organizer, day + AHEAD, SHOWN + 1)
@@ -49,7 +47,7 @@ async def due(ctx: Context, follow_ups: FollowUps, absences: Absences) -> Reply:
 )
 async def team(ctx: Context, follow_ups: FollowUps) -> Reply:
     """Show how many follow-ups each organizer has this week, and how many are overdue."""
-    day = today(ctx)
+    day = ctx.today
     return views.team(
         await follow_ups.owed(day, day + AHEAD), await follow_ups.late_since(day - LATE)
     )
@@ -60,7 +58,7 @@ async def team(ctx: Context, follow_ups: FollowUps) -> Reply:
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example='!done 12 "signed"',
-    may_make=(Thing.FOLLOW_UP,),
+    may_make=(QuotaItem.FOLLOW_UP,),
 )
 async def done(
     ctx: Context,
@@ -81,10 +79,8 @@ async def done(
     yes: save words you were asked about
     """
     task = await _open(follow_ups, absences, number, ctx)
-    doubt = None if yes else think_over(result)
-    if doubt is not None:
-        raise doubt
-    entry = await history.record(Kind.FOLLOW_UP_DONE, ctx.user, ctx.now, contact=task.contact)
+    ask_about(result, sure=yes)
+    entry = await history.record(EntryKind.FOLLOW_UP_DONE, task.contact)
     await follow_ups.done(entry, task, result, author=ctx.user, at=ctx.now)
     following = None
     if next_ is not None:
@@ -92,7 +88,7 @@ async def done(
             entry, task.contact, "", next_, owner=task.owner, zone=ctx.zone, at=ctx.now
         )
         following = (added, next_)
-    return views.done(task, result, following, today(ctx))
+    return views.done(task, result, following, ctx.today)
 
 
 @command(
@@ -100,7 +96,7 @@ async def done(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!snooze 12 3d",
-    may_make=(Thing.FOLLOW_UP,),
+    may_make=(QuotaItem.FOLLOW_UP,),
 )
 async def snooze(
     ctx: Context,
@@ -116,9 +112,9 @@ async def snooze(
     until: the new day, or how long from now
     """
     task = await _open(follow_ups, absences, number, ctx)
-    entry = await history.record(Kind.FOLLOW_UP_SNOOZED, ctx.user, ctx.now, contact=task.contact)
+    entry = await history.record(EntryKind.FOLLOW_UP_SNOOZED, task.contact)
     await follow_ups.snooze(entry, task, until, author=ctx.user, zone=ctx.zone, at=ctx.now)
-    return views.snoozed(task, until, today(ctx))
+    return views.snoozed(task, until, ctx.today)
 
 
 async def _open(follow_ups: FollowUps, absences: Absences, number: int, ctx: Context) -> FollowUp:

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from commands.contacts.views import short, today
 from commands.follow_ups.digest_rules import WEEK, is_news, leads_hear
-from commands.framework.context import Context, Role
-from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.framework.spec import Where, command
-from storage.absences import Absences
-from storage.digests import Digests
-from storage.follow_ups import FollowUps
-from storage.model import FollowUp, UserId
+from commands.framework import Context, Reply, Role, Where, _, command, say
+from commands.framework.i18n import ngettext
+from commands.framework.reply import Block, Code, Line, Paragraph, Strong, line, listed
+from commands.shared.wording import short
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import FollowUp, UserId
+from storage.turf.absences import Absences
+from storage.turf.digests import Digests
 
 MOST = 100
 """Follow-ups of one person that a digest looks at."""
@@ -22,7 +21,7 @@ SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DigestPart:
     """What one committee's part of a digest says."""
 
     committee: str
@@ -35,7 +34,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class DigestReader:
     """Whose digest, as of which day; ``last`` is the day of the one before, None shows everything."""
 
     user: UserId
@@ -48,8 +47,8 @@ class Reader:
 
 
 async def sheet(
-    committee: str, reader: Reader, follow_ups: FollowUps, absences: Absences
-) -> Sheet | None:
+    committee: str, reader: DigestReader, follow_ups: FollowUps, absences: Absences
+) -> DigestPart | None:
     """One committee's part of somebody's digest; None when there is no news."""
     away = await absences.of(reader.user, reader.held_on) is not None
     own = [] if away else await follow_ups.due(reader.user, reader.day, MOST)
@@ -60,7 +59,7 @@ async def sheet(
     news = any(is_news(task.due, reader.day, reader.last) for task in (*own, *covered))
     if not (news or week_late):
         return None
-    return Sheet(
+    return DigestPart(
         committee,
         [task for task in own if task.due == reader.day],
         [task for task in own if task.due < reader.day],
@@ -69,7 +68,7 @@ async def sheet(
     )
 
 
-async def _week_late(reader: Reader, follow_ups: FollowUps) -> int:
+async def _week_late(reader: DigestReader, follow_ups: FollowUps) -> int:
     if reader.role < Role.LEAD:
         return 0
     late = await follow_ups.late_since(reader.day - WEEK)
@@ -78,7 +77,7 @@ async def _week_late(reader: Reader, follow_ups: FollowUps) -> int:
     return late if leads_hear(late, newly, reader.day) else 0
 
 
-def words(sheets: Sequence[Sheet]) -> Reply:
+def words(sheets: Sequence[DigestPart]) -> Reply:
     """The message. The committee is named only to people who have several."""
     blocks: list[Block] = []
     for part in sheets:
@@ -89,7 +88,7 @@ def words(sheets: Sequence[Sheet]) -> Reply:
     return Reply((Paragraph((_("Good morning."),)), *blocks, Paragraph(tail)))
 
 
-def _lines(part: Sheet) -> list[Line]:
+def _lines(part: DigestPart) -> list[Line]:
     lines: list[Line] = []
     if part.due:
         lines.append(line(_("Due today: {who}"), who=Strong(_handles(part.due))))
@@ -120,7 +119,7 @@ def _handles(tasks: Sequence[FollowUp]) -> str:
 @command("digest", who=Role.ORGANIZER, where=Where.DIRECT, example="!digest")
 async def show(ctx: Context, follow_ups: FollowUps, absences: Absences, digests: Digests) -> Reply:
     """Show what the morning digest would say now."""
-    reader = Reader(ctx.user, ctx.role, today(ctx), None, ctx.day)
+    reader = DigestReader(ctx.user, ctx.role, ctx.today, None, ctx.day)
     part = await sheet(ctx.committee.name, reader, follow_ups, absences)
     if part is not None:
         return words([part])

@@ -1,16 +1,21 @@
 """All commands there are, found by what people type first. Pure."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-from commands.framework.context import Role
-from commands.framework.errors import Refusal, cut, did_you_mean, refuse
+from commands.framework.context import Context, Provider, Role
+from commands.framework.errors import Refusal, cut, did_you_mean
 from commands.framework.i18n import _, one_of
-from commands.framework.reply import Code, Line, line
+from commands.framework.ledger import LedgerKind
+from commands.framework.reply import Code, Line, Reply, line
 from commands.framework.spec import Command
 from commands.framework.suggest import suggest
+from commands.framework.undo import UndoPolicy
 from commands.framework.words import Word
+from storage.core.database import Transaction
+from storage.core.model import EntryKind
 
 LONGEST = 3
 """Words in the longest command name."""
@@ -22,42 +27,97 @@ class Group:
 
     title: Callable[[], str]
     commands: tuple[Command, ...]
+    fleeting: bool = False
+    """Whether what is said to whoever types one wrongly must not be written down (Reply.fleeting)."""
+
+    def __add__(self, more: tuple[Command, ...]) -> "Group":
+        """The group with another job's commands behind its own."""
+        return replace(self, commands=(*self.commands, *more))
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Questions that are asked one by one, for whoever does not type it all at once."""
+
+    begins: Mapping[Command, Command]
+    """For some commands, the one that asks for what was left out."""
+    answering: Command
+    """What plain words go to while somebody is being asked."""
+    is_asking: Callable[[Context, Transaction], Awaitable[bool]]
+    """Whether somebody is being asked."""
+
+
+class UnknownCommand(Refusal):
+    """No command begins like that."""
+
+    def __init__(
+        self, problem: Line, *, meant: Command | None, neutral: Line | None = None
+    ) -> None:
+        super().__init__(problem, neutral=neutral)
+        self.meant: Final = meant
+        """The command that was meant, as far as one can tell."""
+
+
+Instead = Callable[[str, Context, Provider], Awaitable[Reply | None]]
+"""What to answer to words in a direct chat that are no command; None: they are refused."""
 
 
 class Catalogue:
-    """Every command, by all its names. ``spellings`` are other forms of a first word.
+    """Every command, by all its names, and what happens around each of them.
 
-    ``guided`` holds for some commands the one that asks for what was left out; ``answering`` is the
-    one that plain words go to while somebody is being asked.
+    ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
+    order; ``undo`` is what each job declares about taking back the kinds of entries that it writes.
     """
 
     def __init__(
         self,
         groups: Sequence[Group],
-        spellings: Mapping[str, Sequence[str]],
-        guided: Mapping[Command, Command],
-        answering: Command,
+        *,
+        guide: Guide,
+        spellings: Mapping[str, Sequence[str]] | None = None,
+        ledgers: Sequence[LedgerKind] = (),
+        instead: Sequence[Instead] = (),
+        undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
     ) -> None:
         self.groups = tuple(groups)
-        self.guided = guided
-        self.answering = answering
+        self.guide = guide
+        self.ledgers = tuple(ledgers)
+        self.instead = tuple(instead)
+        self.undo: dict[EntryKind, UndoPolicy] = {}
+        for policies in undo:
+            if both := self.undo.keys() & policies.keys():
+                raise ValueError(f"{both}: two jobs say how it is undone")
+            self.undo |= policies
         self._by_words: dict[tuple[str, ...], Command] = {}
         for command in self:
             for name in (command.name, *command.also):
                 first, *rest = name.split()
-                for spelled in (first, *spellings.get(first, ())):
+                for spelled in (first, *(spellings or {}).get(first, ())):
                     self._by_words.setdefault((spelled, *rest), command)
 
     def __iter__(self) -> Iterator[Command]:
         for group in self.groups:
             yield from group.commands
 
+    def fleeting(self, command: Command) -> bool:
+        """Whether what is said to whoever types it wrongly must not be written down."""
+        return any(group.fleeting for group in self.groups if command in group.commands)
+
+    def secret_in(self, text: str, command: Command | None) -> Command | None:
+        """The command whose secret stands in a message, which was read as another one perhaps."""
+        for each in self:
+            if each.secret is None or not each.secret.holds(text):
+                continue
+            if each is command or each.secret.concerns(text):
+                return each
+        return None
+
     def knows(self, word: str) -> bool:
         """Whether a command begins with this word."""
         return any(names[0] == _plain(Word(word)) for names in self._by_words)
 
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:
-        """The command meant by the first words, and the words after it. Raises Refusal."""
+        """The command meant by the first words, and the words after it. Raises UnknownCommand."""
         said = [_plain(word) for word in words[:LONGEST]]
         for length in range(len(said), 0, -1):
             found = self._by_words.get(tuple(said[:length]))
@@ -74,7 +134,7 @@ class Catalogue:
         alone = self._by_words.get((_plain(words[0]),))
         if length != len(("poll", "open")) or len(words) <= length or alone is None:
             return False
-        typed = any(p.converter and p.converter.as_typed for p in alone.positional())
+        typed = any(p.as_typed for p in alone.positional())
         second, third = words[1].text, words[length].text
         return typed and words[0].text.islower() and second.istitle() and third[:1].islower()
 
@@ -93,7 +153,7 @@ class Catalogue:
             if words[0] == first and len(words) > 1 and command.who <= role
         }
 
-    def _unknown(self, said: list[str], role: Role) -> Refusal:
+    def _unknown(self, said: list[str], role: Role) -> UnknownCommand:
         subs = self._after(said[0], role)
         close = suggest(said[1], subs) if len(said) > 1 else None
         if close is not None:
@@ -109,11 +169,12 @@ class Catalogue:
             close = suggest(" ".join(said[:length]), may, cutoff=0.7)
             if close is not None:
                 return _did_you_mean(said[:length], may[close])
-        return refuse(
+        told = line(
             _("I do not know {word}. {help} lists what I can do."),
             word=f"“{cut(said[0])}”" if said[0] else _("that"),
             help=Code("!help"),
         )
+        return UnknownCommand(told, meant=None)
 
 
 def unknown() -> Line:
@@ -121,16 +182,17 @@ def unknown() -> Line:
     return line(_("I do not know that command. {help} lists what I can do."), help=Code("!help"))
 
 
-def _did_you_mean(said: Sequence[str], meant: Command) -> Refusal:
+def _did_you_mean(said: Sequence[str], meant: Command) -> UnknownCommand:
     name = Code(f"!{meant.name}")
-    refusal = did_you_mean(" ".join(said), name)
-    refusal.neutral = line(_("I do not know that command. Did you mean {name}?"), name=name)
-    refusal.command = meant
-    return refusal
+    return UnknownCommand(
+        did_you_mean(" ".join(said), name).problem,
+        meant=meant,
+        neutral=line(_("I do not know that command. Did you mean {name}?"), name=name),
+    )
 
 
-def _one_more(said: Sequence[str], commands: Sequence[Command]) -> Refusal:
-    refusal = refuse(
+def _one_more(said: Sequence[str], commands: Sequence[Command]) -> UnknownCommand:
+    told = line(
         _("{command} needs one more word: {choices}.")
         if len(said) == 1
         else _("I do not know “{word}” there. After {command} comes {choices}."),
@@ -138,8 +200,7 @@ def _one_more(said: Sequence[str], commands: Sequence[Command]) -> Refusal:
         word=cut(said[-1] if len(said) == 1 else said[1]),
         choices=one_of([command.name.rpartition(" ")[2] for command in commands]),
     )
-    refusal.command = commands[0]
-    return refusal
+    return UnknownCommand(told, meant=commands[0])
 
 
 def _plain(word: Word) -> str:

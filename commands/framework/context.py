@@ -1,16 +1,20 @@
 """What a command knows about who typed it, where and when."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from commands.authority.rules import Settings
-from commands.authority.standing import Role, Standing
 from commands.framework.study import IN_PLACE, Study
-from storage.model import Committee, CommitteeId, RoomId, UserId
+from commands.roles.rules import AuthoritySettings
+from commands.roles.standing import Role, Standing
+from storage.core.model import Committee, CommitteeId, RoomId, UserId
 
-__all__ = ["Committee", "CommitteeId", "Context", "Place", "Role", "RoomId", "UserId"]
+__all__ = ["Committee", "CommitteeId", "Context", "Place", "Provider", "Role", "RoomId", "UserId"]
+
+Provider = Callable[[type], Awaitable[object]]
+"""Gives what only the bot knows, by the type a command names."""
 
 
 class Place(Enum):
@@ -26,7 +30,7 @@ class Context:
 
     user: UserId
     standing: Standing
-    """What they are in the committee at this moment; :mod:`commands.authority` decides by it."""
+    """What they are in the committee at this moment; :mod:`commands.roles` decides by it."""
     place: Place
     committee: Committee
     committees: tuple[Committee, ...]
@@ -37,8 +41,13 @@ class Context:
     locale: str = "en"
     study: Study = IN_PLACE
     """Who thinks for long, and when."""
-    settings: Settings = field(default_factory=Settings)
+    settings: AuthoritySettings = field(default_factory=AuthoritySettings)
     """What the operator decided about authority."""
+
+    @property
+    def today(self) -> date:
+        """Today where this person is: for the days that they type, and that they are told."""
+        return self.now.astimezone(self.zone).date()
 
     @property
     def day(self) -> date:

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from commands.framework.as_typed import apart, kept
-from commands.framework.catalogue import Catalogue
+from commands.framework.catalogue import Catalogue, UnknownCommand
 from commands.framework.clean import clean, straighten
 from commands.framework.context import Context, Place
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, Unfinished, cut, refuse
 from commands.framework.fit import fit
 from commands.framework.i18n import _, one_of
 from commands.framework.mentions import by_address, shown
@@ -53,40 +53,47 @@ class Request:
     """The lines under the command, where it takes any."""
 
 
-def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
-    """What the text asks for. A Refusal names the command that was meant as far as one can tell."""
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A message that is no request: why not, and for which command it was meant."""
+
+    refusal: Refusal
+    command: Command | None
+    """None: nobody can tell."""
+    certain: bool = False
+    """Whether the command is known; if not, their words may belong to a private one."""
+
+
+def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | NotRead:
+    """What the text asks for, or why nobody can tell."""
     text, below = _taken_apart(text, ctx, catalogue)
     try:
         found = _as_typed(text, ctx, catalogue)
         words = [] if found else _without_mark(split(clean(text)))
     except Refusal as refusal:
-        _guess(refusal, text, ctx, catalogue)
-        return refusal
+        return _guess(refusal, text, ctx, catalogue)
     try:
         command, rest = found or catalogue.find(words, ctx.role)
-    except Refusal as refusal:
-        return refusal
+    except UnknownCommand as unknown:
+        return NotRead(unknown, unknown.meant)
     try:
         return Request(command, _bind_as_meant(command, rest, ctx), below)
     except Refusal as refusal:
-        asking = _asking(command, rest, ctx, catalogue) if refusal.unfinished else None
-        if asking is not None:
-            return asking
+        if isinstance(refusal, Unfinished):
+            asking = _asking(command, rest, ctx, catalogue)
+            if asking is not None:
+                return asking
         # In a room an address stays one person's; elsewhere the name may be a contact's.
         copied = by_address(text) if ctx.place is Place.ROOM else shown(text)
-        refusal.to_copy(copied.strip())
-        refusal.command = command
-        refusal.certain = True
-        if refusal.example is None:
-            refusal.example = command.example
-        return refusal
+        told = refusal.to_copy(copied.strip()).with_example(command.example)
+        return NotRead(told, command, certain=True)
 
 
 def _asking(
     command: Command, words: Sequence[Word], ctx: Context, catalogue: Catalogue
 ) -> Request | None:
     """The command that asks for the rest, if there is one and the words so far will do for it."""
-    guided = catalogue.guided.get(command)
+    guided = catalogue.guide.begins.get(command)
     if guided is None or _is_what_is_missing(command, words, ctx):
         return None
     try:
@@ -97,7 +104,7 @@ def _asking(
 
 def _is_what_is_missing(command: Command, words: Sequence[Word], ctx: Context) -> bool:
     """``!1on1 log reached`` lacks the person, not the outcome."""
-    last = [p.converter for p in command.positional() if p.required][-1]
+    last = [p.reader for p in command.positional() if p.required][-1]
     try:
         return last is not None and last.read(" ".join(w.text for w in words), ctx) is not None
     except Refusal:
@@ -125,20 +132,21 @@ def _as_typed(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Command, l
         command, rest = catalogue.find(_without_mark(begun), ctx.role)
     except Refusal:
         return None
-    if not any(p.converter and p.converter.as_typed for p in command.positional()):
+    if not any(p.as_typed for p in command.positional()):
         return None
     return command, apart(kept(text, len(begun) - len(rest)), command.keyed(), ALSO_OF_POLLS)
 
 
-def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> None:
-    """Note which command was meant by a line that cannot be read as a whole."""
+def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> NotRead:
+    """The refusal of a line that cannot be read as a whole, with the command that was meant."""
     try:
         begun = _without_mark([Word(word) for word in straighten(text[:BEGINNING]).split()])
-        refusal.command, _rest = catalogue.find(begun, ctx.role)
-        if refusal.example is None:
-            refusal.example = refusal.command.example
-    except Refusal as unknown:
-        refusal.command = unknown.command
+        command, _rest = catalogue.find(begun, ctx.role)
+    except UnknownCommand as unknown:
+        return NotRead(refusal, unknown.meant)
+    except Refusal:
+        return NotRead(refusal, None)
+    return NotRead(refusal.with_example(command.example), command)
 
 
 def _without_mark(words: list[Word]) -> list[Word]:
@@ -154,20 +162,20 @@ def bind(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, obj
     keyed, flags, plain = _sort(command, _join_spaced_keys(command, _renamed(command, words)))
     values: dict[str, object] = {}
     for parameter in command.keyed().values():
-        if parameter.converter is None:
+        if parameter.reader is None:
             values[parameter.name] = parameter.key in flags
         elif parameter.key in keyed:
             values[parameter.name] = _keyed_value(parameter, keyed[parameter.key], ctx)
-        elif parameter.converter.bare:
+        elif parameter.reader.bare:
             plain = _take_bare(parameter, plain, values, ctx)
     try:
         values |= fit(command.positional(), plain, ctx)
     except Refusal as refusal:
         raise _missing_equals(command, plain) or refusal from None
     for parameter in command.keyed().values():
-        if parameter.required and parameter.converter and parameter.name not in values:
+        if parameter.required and parameter.reader and parameter.name not in values:
             raise refuse(
-                _("{question} Add {key}="), question=parameter.converter.ask(), key=parameter.key
+                _("{question} Add {key}="), question=parameter.reader.ask(), key=parameter.key
             )
     return values
 
@@ -198,7 +206,7 @@ def _without_end(words: Sequence[Word]) -> list[Word] | None:
 
 def _missing_equals(command: Command, words: Sequence[Word]) -> Refusal | None:
     """``rate 2`` and ``rate:2`` are meant as ``rate=2``."""
-    keys = [key for key, p in command.keyed().items() if p.converter is not None]
+    keys = [key for key, p in command.keyed().items() if p.reader is not None]
     for at, word in enumerate(words):
         key, colon, value = word.text.partition(":")
         if word.quoted or key.lower() not in keys:
@@ -246,7 +254,7 @@ def _join_spaced_keys(command: Command, words: Sequence[Word]) -> list[Word]:
 def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set[str], list[Word]]:
     """The words as (by key, flags, the rest in order)."""
     known = command.keyed()
-    open_ended = any(p.converter and p.converter.open_ended for p in command.positional())
+    open_ended = any(p.open_ended for p in command.positional())
     keyed: dict[str, Word] = {}
     flags: set[str] = set()
     plain: list[Word] = []
@@ -257,7 +265,7 @@ def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set
         elif word.key is None:
             after = before if _could_go_on(before, known) and not word.quoted else None
             plain.append(replace(word, after=after))
-        elif word.key in known and known[word.key].converter is not None:
+        elif word.key in known and known[word.key].reader is not None:
             if word.key in keyed:
                 raise refuse(_("{key}= is there twice; once is enough."), key=word.key)
             keyed[word.key] = word
@@ -271,18 +279,17 @@ def _could_go_on(before: Word | None, known: Mapping[str, Parameter]) -> bool:
     """Whether a word after this one may belong to it: ``issue=on call``."""
     if before is None or before.quoted or before.key is None or before.key not in known:
         return False
-    reads = known[before.key].converter
-    return reads is not None and reads.free
+    return known[before.key].free
 
 
 def _known_flag(flag: str, known: Mapping[str, Parameter]) -> str:
-    if flag in known and known[flag].converter is None:
+    if flag in known and known[flag].reader is None:
         return flag
     if flag.partition("=")[0] in known:
         raise refuse(
             _("No dashes before {key}: {better}"), key=flag.partition("=")[0], better=Code(flag)
         )
-    flags = [key for key, p in known.items() if p.converter is None]
+    flags = [key for key, p in known.items() if p.reader is None]
     close = suggest(flag, flags)
     if close is not None:
         raise refuse(
@@ -300,7 +307,7 @@ def _known_flag(flag: str, known: Mapping[str, Parameter]) -> str:
 
 
 def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool) -> Word:
-    keys = [key for key, p in known.items() if p.converter is not None]
+    keys = [key for key, p in known.items() if p.reader is not None]
     close = suggest(word.key or "", keys)
     if close is not None:
         raise refuse(
@@ -318,25 +325,24 @@ def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool
 
 
 def _keyed_value(parameter: Parameter, word: Word, ctx: Context) -> object:
-    if parameter.converter is None or not word.text:
+    if parameter.reader is None or not word.text:
         raise refuse(_("{key}= is empty."), key=parameter.key)
     try:
-        raw = word.marked if parameter.converter.people else word.text
-        return parameter.converter.read(raw, ctx)
+        raw = parameter.joined([word])
+        return parameter.reader.read(raw, ctx)
     except Refusal as refusal:
-        refusal.to_copy(f"{parameter.key}={word.text}")
-        raise
+        raise refusal.to_copy(f"{parameter.key}={word.text}") from None
 
 
 def _take_bare(
     parameter: Parameter, words: list[Word], values: dict[str, object], ctx: Context
 ) -> list[Word]:
     """Read a value that may stand anywhere without its key; the other words remain."""
-    if parameter.converter is None:
+    if parameter.reader is None:
         return words
-    bare = [w for w in words if not w.whole and w.text.lower() in parameter.converter.bare]
+    bare = [w for w in words if not w.whole and w.text.lower() in parameter.reader.bare]
     if len({w.text.lower() for w in bare}) > 1:
-        raise refuse(_("Only one of {choices}, please."), choices=one_of(parameter.converter.bare))
+        raise refuse(_("Only one of {choices}, please."), choices=one_of(parameter.reader.bare))
     if bare:
-        values[parameter.name] = parameter.converter.read(bare[0].text, ctx)
+        values[parameter.name] = parameter.reader.read(bare[0].text, ctx)
     return [w for w in words if w not in bare]

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from commands.authority.roll import Roll
-from storage.model import UserId
+from commands.roles.roll import Roll
+from storage.core.model import UserId
 
 
 @dataclass(frozen=True, slots=True)

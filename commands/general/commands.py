@@ -4,40 +4,38 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, Thing
-from commands.authority.rules import Need, refusal
 from commands.authority.spending import Acts
-from commands.authority.views import refused
-from commands.contacts.views import short
+from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse, say
 from commands.framework.catalogue import Catalogue
-from commands.framework.context import Context, Role, UserId
-from commands.framework.errors import cut, refuse
-from commands.framework.i18n import _, one_of
-from commands.framework.reply import Code, Reply, say
-from commands.framework.spec import Where, command
-from commands.framework.values import Colleague, CommitteeName, Sentence, Topic
+from commands.framework.context import UserId
+from commands.framework.denials import refused
+from commands.framework.i18n import one_of
+from commands.framework.reply import Code
+from commands.framework.undo import UndoneBy, UndoStep
+from commands.framework.values import Colleague, Sentence
 from commands.framework.words import Word
 from commands.general import status as status_view
-from commands.general import undoing, views
+from commands.general import undo as undoing
+from commands.general import views
 from commands.general.audit import RoomAudit
+from commands.general.terms import CommitteeName, Topic
 from commands.imports.arrival_views import goes_there
-from commands.imports.upload import Bell
-from commands.meetings.taking_back import Plans
-from commands.turf.members import Members
-from commands.zones.places import NamedZone
-from storage.absences import Absences, Barred
-from storage.contacts import Contacts
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Entry, Kind
+from commands.roles.quotas import Act, QuotaItem
+from commands.roles.rules import Need, refusal
+from commands.shared.background import BackgroundWork
+from commands.shared.members import Members
+from commands.shared.wording import short
+from commands.zones.terms import City
+from storage.chat.preferences import People
+from storage.contacts.contacts import Contacts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Entry
+from storage.history.entries import History
+from storage.imports.uploads import Uploads
 from storage.names import folded
-from storage.people import People
-from storage.privacy import Action, Audits
-from storage.turf import Turf
-from storage.uploads import Uploads
+from storage.privacy.audits import AuditedAction, Audits
+from storage.turf.turf import Turf
 
-TURF = {Kind.TURF_ASSIGNED, Kind.TURF_MOVED, Kind.TURF_RELEASED, Kind.OFFBOARDED}
-"""What others were told of, so that they are told when it is taken back."""
 UNDO_WINDOW = timedelta(minutes=15)
 
 
@@ -82,7 +80,7 @@ async def me(ctx: Context, people: People, follow_ups: FollowUps) -> Reply:
 
 
 @command("tz", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!tz Madrid", also=("timezone",))
-async def tz(ctx: Context, people: People, city: NamedZone | None = None) -> Reply:
+async def tz(ctx: Context, people: People, city: City | None = None) -> Reply:
     """Set your time zone by naming a city.
 
     city: a big city in your time zone
@@ -104,7 +102,7 @@ async def use(
     ctx: Context,
     people: People,
     uploads: Uploads,
-    bell: Bell,
+    background: BackgroundWork,
     name: CommitteeName | None = None,
 ) -> Reply:
     """Choose which of your committees this direct chat is about.
@@ -130,7 +128,7 @@ async def use(
     await people.use(ctx.user, chosen.id)
     files = await uploads.decide(ctx.user, chosen.id)
     if files:
-        bell.ring_for_file()
+        background.wake_downloads()
         return goes_there(files, chosen)
     return say(_("From now on this chat is about {committee}."), committee=chosen.name)
 
@@ -140,18 +138,16 @@ async def use(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!undo",
-    makes=(Thing.UNDO,),
+    makes=(QuotaItem.UNDO,),
     destroys=(Act.UNDO_OTHERS,),
 )
 async def undo(
     ctx: Context,
     history: History,
     contacts: Contacts,
-    absences: Absences,
     turf: Turf,
-    plans: Plans,
     members: Members,
-    barred: Barred,
+    catalogue: Catalogue,
     *,
     acts: Acts,
     audits: Audits,
@@ -167,51 +163,45 @@ async def undo(
     yes: take back what you were just shown
     """
     author = ctx.user if of is None else members.find_or_gone(of, await turf.people_with_duties())
-    last = await _last(history, author, ctx)
+    last = await _last(history, author, ctx, catalogue)
     contact = None if last.contact is None else await contacts.by_id(last.contact)
-    await undoing.Undoing(ctx, history, absences, turf, members, barred).may(last, contact)
+    step = UndoStep(ctx, last, contact, history, members.roles)
+    policy = catalogue.undo[last.kind]
+    await undoing.may(step, policy)
     if author != ctx.user:
-        look = undoing.look(last, contact, ctx)
+        look = undoing.look(step, policy)
         first = await previews.first(ctx, look, yes=yes and why is not None)
         if first is not None or why is None:
             return look.preview if first is None else first
         await acts.spend(ctx, Act.UNDO_OTHERS)
-        await audits.keep(Action.UNDONE, ctx.user, ctx.now, contact=last.contact, words=why)
-    touched = await turf.touched(last.id) if last.kind in TURF else set()
-    back = await barred.whose(last.id)
-    await history.reverse(last, ctx.user, ctx.now)
-    told = list(await plans.taken_back(last, ctx.now))
-    if back is not None:
-        words = f"that {back} takes part again"
-        await audits.keep(Action.CONFIRMED, ctx.user, ctx.now, words=words)
-        told.append(undoing.takes_part_again(back, ctx))
-    undone = views.undone(last.kind, contact)
-    if author != ctx.user and why is not None:
-        told.append(undoing.told(author, why, undone, ctx))
-    if last.kind not in TURF:
+        await audits.keep(AuditedAction.UNDONE, contact=last.contact, words=why)
+    told = await policy.take_back(step)
+    undone = undoing.undone(policy, contact)
+    if author == ctx.user or why is None:
         return (undone, *told)
-    touched |= await turf.touched(last.id)
-    return (undone, *told, views.turf_as_before(sorted(touched - {ctx.user}), ctx))
+    return (undone, *told, undoing.told(author, why, undone, ctx))
 
 
-async def _last(history: History, author: UserId, ctx: Context) -> Entry:
+async def _last(history: History, author: UserId, ctx: Context, catalogue: Catalogue) -> Entry:
     """The last thing somebody saved, if it is theirs or one may ask for it. Raises Refusal."""
     minutes = int(UNDO_WINDOW.total_seconds() // 60)
     if author != ctx.user and ctx.role < Role.LEAD:
-        raise refuse(_("What others saved a lead can take back, with words. Yours: {undo}"),
-                     undo=Code("!undo"), example="")  # fmt: skip
+        raise impossible(_("What others saved a lead can take back, with words. Yours: {undo}"),
+                     undo=Code("!undo"))  # fmt: skip
     last = await history.last(author, ctx.now - UNDO_WINDOW)
     if last is None and author == ctx.user:
-        raise refuse(
+        raise impossible(
             _("You saved nothing in the last {minutes} minutes that I could take back."),
             minutes=minutes,
-            example="",
         )
-    if last is None or (author != ctx.user and last.kind in undoing.THEIRS_ALONE):
+    if last is None or (author != ctx.user and _is_theirs_alone(last, catalogue)):
         raise refuse(
             _("{who} saved nothing in the last {minutes} minutes that you could take back."),
             who=short(author),
             minutes=minutes,
-            example="",
         )
     return last
+
+
+def _is_theirs_alone(entry: Entry, catalogue: Catalogue) -> bool:
+    return catalogue.undo[entry.kind].by is UndoneBy.ITS_AUTHOR_ALONE

@@ -1,15 +1,12 @@
 """How the bot introduces and explains itself."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from commands.contacts.views import label, short
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee, Context, Place, Role
 from commands.framework.i18n import _, a_number, a_time, ngettext
 from commands.framework.reply import (
-    Audience,
     Code,
     Line,
     Paragraph,
@@ -22,7 +19,6 @@ from commands.framework.reply import (
 )
 from commands.framework.spec import Command, Parameter, Where
 from commands.zones.places import NamedZone
-from storage.model import Contact, Kind, UserId
 
 SETUP = '!setup name="Payments chapter" tz=Madrid'
 
@@ -258,64 +254,3 @@ def zone_set(named: NamedZone, ctx: Context) -> Reply:
         other = line(_("Another one? {tz}"), tz=Code(f"!tz {named.elsewhere}"))
         blocks.append(Paragraph(other))
     return Reply(tuple(blocks))
-
-
-def turf_as_before(people: Sequence[UserId], ctx: Context) -> Reply:
-    """For those who were told of a change of turf."""
-    words = say(
-        _("{by} took back a change of your turf: {turf} shows what is yours now."),
-        by=short(ctx.user),
-        turf=Code("!turf"),
-    )
-    return replace(words, audience=Audience.NAMED, to=tuple(people))
-
-
-def kind_words(kind: Kind) -> str:
-    """What an entry of history did, about whomever."""
-    return _what_each()[kind].format(who=_("somebody"))
-
-
-def undone(kind: Kind, contact: Contact | None) -> Reply:
-    """What was taken back."""
-    who = _("somebody") if contact is None else label(contact)
-    return say(_("Taken back: {what}."), what=_what_each()[kind].format(who=who))
-
-
-def _what_each() -> dict[Kind, str]:
-    return {
-        Kind.CONTACT_ADDED: _("adding {who}"),
-        Kind.CONVERSATION_LOGGED: _("the talk with {who}, and what came with it"),
-        Kind.ASSESSED: _("your rating of {who}"),
-        Kind.FOLLOW_UP_DONE: _("closing the follow-up about {who}"),
-        Kind.FOLLOW_UP_SNOOZED: _("moving the follow-up about {who}"),
-        Kind.TURF_ASSIGNED: _("who has {who}"),
-        Kind.TURF_MOVED: _("moving turf"),
-        Kind.TURF_RELEASED: _("handing {who} back"),
-        Kind.AWAY: _("what you said about being away"),
-        Kind.OFFBOARDED: _("ending somebody's part; their people are theirs again"),
-        Kind.CONTACT_EDITED: _("the change to {who}"),
-        Kind.NAMED: _("the other name of {who}"),
-        Kind.MOVED: _("moving {who}"),
-        Kind.STATE_CHANGED: _("the change to {who}, and what came with it"),
-        Kind.ROLE_CHANGED: _("the role of {who}"),
-        Kind.NOTED: _("the note about {who}"),
-        Kind.CONVERSATION_EDITED: _("the correction of the talk with {who}"),
-        Kind.MERGED: _("the merge of {who}"),
-        Kind.TOLD_APART: _("telling {who} apart"),
-        Kind.BASED: _("why {who} may be kept"),
-        Kind.TEST_OPENED: _("opening the test"),
-        Kind.TEST_CHANGED: _("the change to the test"),
-        Kind.TEST_MARKED: _("what you marked in the test"),
-        Kind.TEST_COUNTED: _("the number you counted"),
-        Kind.TEST_CLOSED: "",
-        Kind.TEST_AMENDED: "",
-        Kind.LISTED: "",
-        Kind.LIST_CHANGED: "",
-        Kind.MEETING_CHANGED: _("what you changed about a meeting"),
-        Kind.ANSWERED: _("your answer"),
-        Kind.AGENDA_CHANGED: _("what you changed on the agenda"),
-        Kind.ROLE_TAKEN: _("the change of roles"),
-        Kind.MINUTED: _("the last line of the minutes"),
-        Kind.ACTION_CHANGED: _("the change to what is to be done"),
-        Kind.UNDONE: "",
-    }

@@ -3,32 +3,26 @@
 from dataclasses import replace
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
-from commands.contacts.views import label
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Paragraph, Reply, say
-from commands.framework.spec import Where, command
-from commands.framework.values import (
-    ColumnWords,
-    ContactRef,
-    Decision,
-    ImportNumber,
-    LineNumber,
-    Pasted,
-)
-from commands.imports import file_views, looks, mapping, views
-from commands.imports.fields import Field
-from commands.imports.people import Reading
-from commands.imports.reading import NotAList
-from commands.imports.upload import Bell, Contents, Lost, Upload, pasted
-from storage.contacts import Contacts
-from storage.imports import Decided, Import, Imports, State
-from storage.model import ContactId
-from storage.repository import millis
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.reply import Code, Paragraph
+from commands.framework.values import Pasted, Who
+from commands.imports import file_views, mapping, views
+from commands.imports import previews as looks
+from commands.imports.read.fields import Field
+from commands.imports.read.people import ColumnReading
+from commands.imports.read.tables import NotAList
+from commands.imports.terms import ColumnWords, DecisionWord, FieldWord, ImportNumber, LineNumber
+from commands.imports.upload import AttachedFile, ListContents, pasted
+from commands.roles.quotas import Act, QuotaItem
+from commands.shared.attached import LostFile
+from commands.shared.background import BackgroundWork
+from commands.shared.wording import label
+from storage.contacts.contacts import Contacts
+from storage.core.model import ContactId
+from storage.core.repository import millis
+from storage.imports.imports import Decided, Import, Imports, ImportState
 
 PAGE = 8
 RECENT = 5
@@ -42,16 +36,16 @@ MOST_WAITING = 40
     where=Where.DIRECT,
     example="!import file",
     also=("import new", "import upload", "import csv"),
-    makes=(Thing.IMPORT,),
+    makes=(QuotaItem.IMPORT,),
 )
-async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
+async def file(ctx: Context, imports: Imports, upload: AttachedFile) -> Reply:
     """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
     found = upload.found
     if found is None:
-        raise Refusal(file_views.no_file(), example="")
-    if isinstance(found, Lost):
-        raise Refusal(file_views.lost(found), example="")
-    if upload.others and isinstance(found, Contents):
+        raise impossible(file_views.no_file())
+    if isinstance(found, LostFile):
+        raise impossible(file_views.lost(found))
+    if upload.others and isinstance(found, ListContents):
         opened = [await _kept(ctx, imports, each, upload.name) for each in (found, *upload.others)]
         return views.several(opened)
     return await _opened(ctx, imports, found, upload.name)
@@ -62,37 +56,37 @@ async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
     who=Role.LEAD,
     where=Where.DIRECT,
     example="!import paste",
-    makes=(Thing.IMPORT,),
+    makes=(QuotaItem.IMPORT,),
 )
 async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
     """Begin an import from the lines under this command in the same message."""
     if not below.text.strip():
-        raise refuse(
+        raise impossible(
             _(
                 "Put the list under {paste}, in the same message: headings first, one person a line."
             ),
             paste=Code("!import paste"),
-            example="",
         )
     return await _opened(ctx, imports, pasted(below.text), _("pasted list"))
 
 
-async def _opened(ctx: Context, imports: Imports, found: Contents | NotAList, name: str) -> Reply:
+async def _opened(
+    ctx: Context, imports: Imports, found: ListContents | NotAList, name: str
+) -> Reply:
     if isinstance(found, NotAList):
-        raise Refusal(file_views.not_a_list(found), example="")
+        raise impossible(file_views.not_a_list(found))
     one = await _kept(ctx, imports, found, name)
     return await _mapping(imports, one, mapping.from_json(one.reading))
 
 
-async def _kept(ctx: Context, imports: Imports, found: Contents, name: str) -> Import:
+async def _kept(ctx: Context, imports: Imports, found: ListContents, name: str) -> Import:
     """A list that waits for somebody's word; each sheet of a workbook is one."""
     table = found.table
     if await imports.waiting(ctx.user) >= MOST_WAITING:
-        raise refuse(
+        raise impossible(
             _("{n} lists of yours wait to be saved. Save or drop some first: {list}"),
             n=MOST_WAITING,
             list=Code("!import list"),
-            example="",
         )
     return await imports.open(
         author=ctx.user,
@@ -101,7 +95,7 @@ async def _kept(ctx: Context, imports: Imports, found: Contents, name: str) -> I
         separator=table.separator,
         head_line=table.head_line,
         heads=table.heads,
-        reading=mapping.to_json(Reading(found.columns, found.orders)),
+        reading=mapping.to_json(ColumnReading(found.columns, found.orders)),
         lines=found.lines,
         sheets=found.sheets,
         staged=found.staged,
@@ -109,7 +103,7 @@ async def _kept(ctx: Context, imports: Imports, found: Contents, name: str) -> I
     )
 
 
-async def _mapping(imports: Imports, one: Import, reading: Reading) -> Reply:
+async def _mapping(imports: Imports, one: Import, reading: ColumnReading) -> Reply:
     rows = await imports.sheet(one, 0)
     return views.mapping(one, reading, [cells for _line, cells, _surplus in rows])
 
@@ -159,7 +153,7 @@ async def map_(
     example="!import values 7 shift N=night D=day",
 )
 async def values(
-    ctx: Context, imports: Imports, number: ImportNumber, field: Field, codes: ColumnWords
+    ctx: Context, imports: Imports, number: ImportNumber, field: FieldWord, codes: ColumnWords
 ) -> Reply:
     """Say what the codes in a column stand for, like N for night.
 
@@ -184,7 +178,12 @@ async def values(
     also=("import dry-run", "import try"),
 )
 async def check(
-    ctx: Context, imports: Imports, bell: Bell, number: ImportNumber, *, overwrite: bool = False
+    ctx: Context,
+    imports: Imports,
+    background: BackgroundWork,
+    number: ImportNumber,
+    *,
+    overwrite: bool = False,
 ) -> Reply:
     """Try an import without saving anything: who is new, what would change, which lines are odd.
 
@@ -200,9 +199,9 @@ async def check(
             example=f"!import map {one.number} A=name",
         )
     await imports.read_so(one, mapping.to_json(reading), ctx.now)
-    await imports.begin(one, State.CHECKING, ctx.now, ctx.user)
-    bell.ring()
-    return views.working(one, State.CHECKING)
+    await imports.begin(one, ImportState.CHECKING, ctx.now, ctx.user)
+    background.wake_imports()
+    return views.working(one, ImportState.CHECKING)
 
 
 @command(
@@ -223,7 +222,10 @@ async def problems(
     told = await imports.told(one, after=-1 if after is None else after, limit=PAGE + 1)
     page = told[:PAGE]
     return views.problems(
-        one, page, more=len(told) > PAGE, decide=one.state in {State.CHECKED, State.MAPPING}
+        one,
+        page,
+        more=len(told) > PAGE,
+        decide=one.state in {ImportState.CHECKED, ImportState.MAPPING},
     )
 
 
@@ -239,7 +241,7 @@ async def decide(
     contacts: Contacts,
     number: ImportNumber,
     line: LineNumber,
-    who: Decision,
+    who: DecisionWord,
 ) -> Reply:
     """Say who a line is that I cannot tell: somebody new, one of your contacts, or nobody.
 
@@ -248,13 +250,13 @@ async def decide(
     who: new, skip, or a contact's handle
     """
     one = await _waiting(imports, number)
-    if one.state is not State.CHECKED:
-        raise refuse(_("First {check}."), check=Code(f"!import check {one.number}"), example="")
+    if one.state is not ImportState.CHECKED:
+        raise impossible(_("First {check}."), check=Code(f"!import check {one.number}"))
     if not await imports.has_line(one, line):
-        raise refuse(_("Import {n} has no line {line}."), n=one.number, line=line, example="")
+        raise impossible(_("Import {n} has no line {line}."), n=one.number, line=line)
     before = await imports.decision(one, line)
     was = [] if before is None or before.contact is None else await contacts.all([before.contact])
-    contact = None if who.contact is None else await the_contact(contacts, who.contact)
+    contact = None if who.contact is None else await the_contact(who.contact, contacts)
     now = Decided(None if contact is None else contact.id, who.skip, ctx.user, millis(ctx.now))
     await imports.decide(one, line, now)
     tail = looks.decided_before(before, was[0].handle if was else None, ctx)
@@ -279,7 +281,7 @@ async def missing(
     contacts: Contacts,
     number: ImportNumber,
     *,
-    after: ContactRef | None = None,
+    after: Who | None = None,
 ) -> Reply:
     """List who was on earlier lists and is not on this one. Nobody is taken to have left.
 
@@ -287,7 +289,7 @@ async def missing(
     after: the last contact of the page before
     """
     one = await _known(imports, number)
-    start = ContactId(0) if after is None else (await the_contact(contacts, after)).id
+    start = ContactId(0) if after is None else (await the_contact(after, contacts)).id
     found = await imports.missing(one, after=start, limit=PAGE + 1)
     page = await contacts.all(found[:PAGE])
     return views.missing(one, page, [label(c) for c in page], more=len(found) > PAGE)
@@ -305,7 +307,7 @@ async def commit(
     ctx: Context,
     imports: Imports,
     contacts: Contacts,
-    bell: Bell,
+    background: BackgroundWork,
     number: ImportNumber,
     *,
     acts: Acts,
@@ -318,7 +320,7 @@ async def commit(
     yes: save what you were just shown: what others decided, or that one field changes for very many
     """
     one = await _waiting(imports, number)
-    if one.state is not State.CHECKED:
+    if one.state is not ImportState.CHECKED:
         raise refuse(
             _("Nothing saved: first look at what would change."),
             example=f"!import check {one.number}",
@@ -328,9 +330,9 @@ async def commit(
     if first is not None:
         return first
     await acts.spend(ctx, Act.SAVE_IMPORT)
-    await imports.begin(one, State.SAVING, ctx.now, ctx.user)
-    bell.ring()
-    return views.working(one, State.SAVING)
+    await imports.begin(one, ImportState.SAVING, ctx.now, ctx.user)
+    background.wake_imports()
+    return views.working(one, ImportState.SAVING)
 
 
 @command(
@@ -343,7 +345,7 @@ async def commit(
 async def undo(
     ctx: Context,
     imports: Imports,
-    bell: Bell,
+    background: BackgroundWork,
     number: ImportNumber,
     *,
     acts: Acts,
@@ -356,20 +358,19 @@ async def undo(
     yes: take back what you were just shown
     """
     one = await _known(imports, number)
-    if one.state is not State.SAVED:
-        raise refuse(
+    if one.state is not ImportState.SAVED:
+        raise impossible(
             _("Import {n} is {state}; only a saved one can be taken back."),
             n=one.number,
             state=views.state_words(one.state),
-            example="",
         )
     first = await previews.first(ctx, looks.at_undo(one), yes=yes)
     if first is not None:
         return first
     await acts.spend(ctx, Act.UNDO_IMPORT)
-    await imports.begin(one, State.UNDOING, ctx.now, ctx.user)
-    bell.ring()
-    return views.working(one, State.UNDOING)
+    await imports.begin(one, ImportState.UNDOING, ctx.now, ctx.user)
+    background.wake_imports()
+    return views.working(one, ImportState.UNDOING)
 
 
 @command(
@@ -400,24 +401,23 @@ async def drop(
     if first is not None:
         return first
     await acts.spend(ctx, Act.DROP_LIST)
-    await imports.end(one, State.DROPPED, ctx.now)
+    await imports.end(one, ImportState.DROPPED, ctx.now)
     return say(_("Import {n} is gone, and what was in the file."), n=one.number)
 
 
-async def _read_so(ctx: Context, imports: Imports, one: Import, reading: Reading) -> None:
+async def _read_so(ctx: Context, imports: Imports, one: Import, reading: ColumnReading) -> None:
     """What was found with the columns read otherwise says nothing any longer."""
     await imports.read_so(one, mapping.to_json(reading), ctx.now)
-    await imports.end(one, State.MAPPING, ctx.now)
+    await imports.end(one, ImportState.MAPPING, ctx.now)
 
 
 async def _known(imports: Imports, number: ImportNumber) -> Import:
     one = await imports.by_number(number)
     if one is None:
-        raise refuse(
+        raise impossible(
             _("There is no import {n}. {list} shows the last ones."),
             n=number,
             list=Code("!import list"),
-            example="",
         )
     return one
 
@@ -426,12 +426,11 @@ async def _waiting(imports: Imports, number: ImportNumber) -> Import:
     """An import that is not saved and on which no work is under way."""
     one = await _known(imports, number)
     if one.state.at_work:
-        raise refuse(_("I am still at work on import {n}; one moment."), n=one.number, example="")
-    if one.state not in {State.MAPPING, State.CHECKED}:
-        raise refuse(
+        raise impossible(_("I am still at work on import {n}; one moment."), n=one.number)
+    if one.state not in {ImportState.MAPPING, ImportState.CHECKED}:
+        raise impossible(
             _("Import {n} is {state}. Send the list again to begin anew."),
             n=one.number,
             state=views.state_words(one.state),
-            example="",
         )
     return one

@@ -4,22 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from commands.authority.quotas import Thing
-from commands.contacts.lookup import anybody
-from commands.contacts.views import (
-    evidence_word,
-    label,
-    outcome_words,
-    rating_words,
-    today,
-)
-from commands.framework.context import Context, Role
-from commands.framework.convert import scale
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _, a_day, one_of
-from commands.framework.limits import Looking
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.framework.spec import Answered, Where, command
+from commands.contacts.lookup import CountedContact, anybody
+from commands.framework import Context, Reply, Role, Where, _, command, refuse, say
+from commands.framework.errors import Refusal
+from commands.framework.i18n import a_day, one_of
+from commands.framework.reply import Code, Line, Paragraph, Strong, line, listed
+from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Note
 from commands.one_on_ones import commands as one_line
 from commands.one_on_ones.questions import (
@@ -30,16 +20,21 @@ from commands.one_on_ones.questions import (
     read,
     without_last,
 )
-from commands.one_on_ones.rules import think_over
-from storage.assessments import Assessments
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.drafts import Draft, Drafts
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Assessment, Contact, Evidence, Outcome
+from commands.one_on_ones.terms import scale
+from commands.roles.quotas import QuotaItem
+from commands.shared.discretion import think_over
+from commands.shared.look_ups import Looking
+from commands.shared.wording import evidence_word, label, outcome_words, rating_words
+from storage.contacts.assessments import Assessments
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.contacts.drafts import Drafts, TalkDraft
+from storage.contacts.follow_ups import FollowUps
+from storage.core.database import Transaction
+from storage.core.model import Assessment, Contact, Evidence, Outcome
+from storage.history.entries import History
 from storage.names import folded
-from storage.turf import Turf
+from storage.turf.turf import Turf
 
 KEPT = timedelta(hours=1)
 """How long an unfinished draft is kept after its last answer."""
@@ -47,16 +42,18 @@ KEPT = timedelta(hours=1)
 _ANYWAY = " --yes"
 
 
+async def is_asking(ctx: Context, tx: Transaction) -> bool:
+    """Whether somebody is being asked about a one-on-one."""
+    return await Drafts(tx, ctx.committee.id).of(ctx.user) is not None
+
+
 @command("1on1 guide", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 guide M-41")
-async def guide(
-    ctx: Context, contacts: Contacts, drafts: Drafts, looking: Looking, who: ContactRef
-) -> Reply:
+async def guide(ctx: Context, drafts: Drafts, contact: CountedContact) -> Reply:
     """Record a one-on-one question by question. The same as !1on1 log M-41 without more.
 
-    who: their handle or name
+    contact: their handle or name
     """
-    contact = await anybody(contacts, looking, who)
-    await drafts.keep(ctx.user, Draft(contact.id, {}, ctx.now + KEPT))
+    await drafts.keep(ctx.user, TalkDraft(contact.id, {}, ctx.now + KEPT))
     return _ask({}, contact, ctx)
 
 
@@ -66,8 +63,8 @@ async def guide(
     where=Where.DIRECT,
     example="!1on1 answer reached",
     may_make=(
-        Thing.TALK,
-        Thing.FOLLOW_UP,
+        QuotaItem.TALK,
+        QuotaItem.FOLLOW_UP,
     ),
 )
 async def answer(
@@ -108,18 +105,17 @@ async def answer(
         return say(_("Dropped. Nothing was saved."))
     if next_question(draft.answers) is None and said == "yes":
         await drafts.drop(ctx.user)
+        said_in_all = {**arguments(draft.answers), "yes": True}
+        one_line.log.check_words(said_in_all)
         return await one_line.log.run(
             ctx,
-            contacts=contacts,
             conversations=conversations,
             assessments=assessments,
             follow_ups=follow_ups,
             history=history,
             turf=turf,
-            looking=looking,
-            who=ContactRef(number=contact.number),
-            yes=True,
-            **arguments(draft.answers),
+            contact=await anybody(ContactRef(number=contact.number), contacts, looking),
+            **said_in_all,
         )
     answers = _answered(draft.answers, said, words, ctx)
     await drafts.keep(ctx.user, replace(draft, answers=answers, expires_at=ctx.now + KEPT))
@@ -232,5 +228,5 @@ def _shown(kept: Mapping[str, str], ctx: Context) -> list[Line]:
         rows.append(line(_("Note: {note}"), note=kept["note"]))
     if "next_" in kept:
         day = date.fromisoformat(kept["next_"])
-        rows.append(line(_("Next: {day}"), day=Strong(a_day(day, today(ctx)))))
+        rows.append(line(_("Next: {day}"), day=Strong(a_day(day, ctx.today))))
     return rows

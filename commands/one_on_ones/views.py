@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 
-from commands.contacts.rules import Standing
-from commands.contacts.views import (
+from commands.contacts.rules import ContactStanding
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.one_on_ones.rules import MANY_ATTEMPTS
+from commands.shared.wording import (
     answer_word,
     evidence_word,
     label,
@@ -12,13 +16,8 @@ from commands.contacts.views import (
     rated_words,
     rating_words,
     short,
-    today,
 )
-from commands.framework.context import Context
-from commands.framework.i18n import _, a_day
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.one_on_ones.rules import MANY_ATTEMPTS
-from storage.model import Contact, Outcome, Rated, Talk, UserId
+from storage.core.model import Contact, Outcome, Rated, Talk, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def logged(
         lines.append(
             line(
                 _("Next: {day} (follow-up {number})"),
-                day=Strong(a_day(due, today(ctx))),
+                day=Strong(a_day(due, ctx.today)),
                 number=number,
             )
         )
@@ -87,7 +86,7 @@ def _rating(rated: Rated) -> str:
     return rating_words(rated.rating) + why
 
 
-def assessed(contact: Contact, rated: Rated, seen: Standing | None, ctx: Context) -> Reply:
+def assessed(contact: Contact, rated: Rated, seen: ContactStanding | None, ctx: Context) -> Reply:
     """``seen`` is where the contact stands, for those who may see it."""
     why = f" “{rated.note}”" if rated.note else ""
     head = line(_("{who}: {rating}"), who=Strong(label(contact)), rating=_rating(rated) + why)

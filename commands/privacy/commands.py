@@ -1,28 +1,29 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, Thing
 from commands.authority.spending import Acts
-from commands.contacts.lookup import in_care, the_contact
-from commands.contacts.views import label, today
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _
-from commands.framework.limits import Looking
-from commands.framework.reply import Reply
-from commands.framework.spec import Where, command
-from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sentence
+from commands.contacts.lookup import ContactInCare, KnownContact, the_contact
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.errors import Refusal
+from commands.framework.values import ContactRef, Label, Sentence, Who
+from commands.names.terms import PersonName
 from commands.privacy import views
 from commands.privacy.rules import for_organizers
-from commands.privacy.shredder import Shredder
-from storage.absences import Absences
-from storage.contacts import Contacts
-from storage.erasure import Erasure
-from storage.forgotten import Described, Forgotten, Seal, traits
-from storage.history import History
-from storage.model import Contact, Kind
-from storage.privacy import Action, Audits, Based, Bases, Basis, Holds
-from storage.subject import Subject
+from commands.privacy.terms import BasisWord
+from commands.roles.quotas import Act, QuotaItem
+from commands.shared.background import BackgroundWork
+from commands.shared.look_ups import Looking
+from commands.shared.wording import label
+from commands.time.terms import AnyDay
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, EntryKind
+from storage.history.entries import History
+from storage.privacy.audits import AuditedAction, Audits
+from storage.privacy.bases import Based, Bases
+from storage.privacy.erasure import Erasure
+from storage.privacy.forgotten import Described, Forgotten, Seal, traits
+from storage.privacy.holds import Holds
+from storage.privacy.subject_access import SubjectAccess
 
 HOLDS = 6
 
@@ -36,19 +37,16 @@ HOLDS = 6
 )
 async def subject(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     erasure: Erasure,
-    kept: Subject,
+    kept: SubjectAccess,
     audits: Audits,
-    who: ContactRef,
+    contact: ContactInCare,
 ) -> Reply:
     """Show everything that is kept about one of your contacts, for somebody who asks what that is.
 
-    who: their handle or name
+    contact: their handle or name
     """
-    contact = await in_care(contacts, absences, who, ctx)
-    await audits.keep(Action.SUBJECT, ctx.user, ctx.now, contact=contact.id)
+    await audits.keep(AuditedAction.SUBJECT, contact=contact.id)
     found = await kept.everything(await erasure.person(contact.id))
     if ctx.role < Role.LEAD:
         return views.subject(contact, for_organizers(found), ctx, more=True)
@@ -61,30 +59,27 @@ async def subject(
     where=Where.DIRECT,
     example="!contact basis M-41 consent",
     also=("basis",),
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
 )
 async def basis(
     ctx: Context,
-    contacts: Contacts,
-    absences: Absences,
     bases: Bases,
     history: History,
-    who: ContactRef,
-    why: Basis,
+    contact: ContactInCare,
+    why: BasisWord,
     *,
     on: AnyDay | None = None,
 ) -> Reply:
     """Write down why we may keep something about a contact: they agreed, they are a member, or else.
 
-    who: their handle or name
+    contact: their handle or name
     why: consent, member or interest
     on: the day from which that holds; without it today
     """
-    contact = await in_care(contacts, absences, who, ctx)
-    day = on or today(ctx)
-    if day > today(ctx):
-        raise refuse(_("Write it down when it is so: that day is still to come."), example="")
-    entry = await history.record(Kind.BASED, ctx.user, ctx.now, contact=contact.id)
+    day = on or ctx.today
+    if day > ctx.today:
+        raise impossible(_("Write it down when it is so: that day is still to come."))
+    entry = await history.record(EntryKind.BASED, contact.id)
     await bases.give(entry, contact.id, Based(why, day, ctx.user), ctx.now)
     return views.based(contact, why, day, ctx)
 
@@ -100,12 +95,12 @@ async def forget(
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    who: ContactRef,
+    who: Who,
     *,
     acts: Acts,
     previews: Previews,
     seal: Seal,
-    shredder: Shredder,
+    background: BackgroundWork,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
     """Delete everything about somebody who asks for it. You see first what goes.
@@ -133,8 +128,8 @@ async def forget(
     await forgotten.remember(seal, known_by, ctx.now)
     words = views.removed_since()
     erased = await erasure.forget(person, ctx.now, {"body": words})
-    await audits.keep(Action.FORGOTTEN, ctx.user, ctx.now)
-    shredder.remnants()
+    await audits.keep(AuditedAction.FORGOTTEN)
+    background.wake_wiping()
     said = views.forgotten(contact, erased)
     if contact.organizer in {None, ctx.user}:
         return said
@@ -144,7 +139,7 @@ async def forget(
 async def _by_handle(contacts: Contacts, who: ContactRef) -> Contact:
     if who.number is None:
         raise refuse(_("By handle, please, so that the name is not written once more."))
-    return await the_contact(contacts, who)
+    return await the_contact(who, contacts)
 
 
 @command(
@@ -177,8 +172,13 @@ async def unforget(
             _("Nobody of that name was forgotten there. The area they were in then may help.")
         )
     await acts.spend(ctx, Act.UNFORGET)
-    await audits.keep(Action.UNFORGOTTEN, ctx.user, ctx.now)
+    await audits.keep(AuditedAction.UNFORGOTTEN)
     return views.unforgotten(name)
+
+
+def _check_hold(contact: ContactRef | None = None, why: str | None = None) -> None:
+    if contact is not None and why is None:
+        raise refuse(_("Why? A hold is on record with its reason."))
 
 
 @command(
@@ -186,7 +186,8 @@ async def unforget(
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!hold M-41 why="claim at the court"',
-    may_make=(Thing.HOLD,),
+    may_make=(QuotaItem.HOLD,),
+    check=_check_hold,
 )
 async def hold(
     ctx: Context,
@@ -194,30 +195,27 @@ async def hold(
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    who: ContactRef | None = None,
+    contact: KnownContact | None = None,
     *,
     why: Sentence | None = None,
 ) -> Reply:
     """Let nothing about somebody be deleted, as the law asks once there is a claim; or show who is on hold.
 
-    who: their handle or name
+    contact: their handle or name
     why: the reason, for the record
     """
-    if who is None:
+    if contact is None:
         found = await holds.all(HOLDS + 1)
         await looking.see(await contacts.all([each.contact for each in found[:HOLDS]]))
         return views.holds(found[:HOLDS], ctx, more=len(found) > HOLDS)
-    if why is None:
-        raise refuse(_("Why? A hold is on record with its reason."))
-    contact = await the_contact(contacts, who)
     if await holds.of(contact.id) is not None:
         raise refuse(
             _("{who} is on hold already."),
             who=label(contact),
             example=f"!hold end {contact.handle}",
         )
-    await holds.begin(contact.id, why, ctx.user, ctx.now)
-    await audits.keep(Action.HOLD, ctx.user, ctx.now, contact=contact.id, words=why)
+    await holds.begin(contact.id, why or "")
+    await audits.keep(AuditedAction.HOLD, contact=contact.id, words=why or "")
     return views.held(contact)
 
 
@@ -229,17 +227,16 @@ async def hold(
     destroys=(Act.END_HOLD,),
 )
 async def hold_end(
-    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, acts: Acts, who: ContactRef
+    ctx: Context, holds: Holds, audits: Audits, acts: Acts, contact: KnownContact
 ) -> Reply:
     """End a hold. The retention clocks run again for this person.
 
-    who: their handle or name
+    contact: their handle or name
     """
-    contact = await the_contact(contacts, who)
-    if not await holds.end(contact.id, ctx.user, ctx.now):
+    if not await holds.end(contact.id):
         raise Refusal(
             refuse(_("{who} is not on hold."), who=label(contact)).problem, example="!hold"
         )
     await acts.spend(ctx, Act.END_HOLD)
-    await audits.keep(Action.HOLD_ENDED, ctx.user, ctx.now, contact=contact.id)
+    await audits.keep(AuditedAction.HOLD_ENDED, contact=contact.id)
     return views.released(contact)

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
-from commands.authority.previews import Look
-from commands.contacts.views import label, short, today
+from commands.authority.previews import Preview
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, a_number, ngettext
 from commands.framework.reply import (
@@ -20,10 +19,13 @@ from commands.framework.reply import (
     listed,
     say,
 )
-from storage.erasure import Amount, Erased, Person
-from storage.model import Contact, UserId
-from storage.privacy import Basis, Hold
-from storage.subject import Held
+from commands.shared.wording import label, short
+from storage.core.model import Contact, UserId
+from storage.privacy.bases import Basis
+from storage.privacy.declarations import Erased, PersonRecords
+from storage.privacy.erasure import Amount
+from storage.privacy.holds import Hold
+from storage.privacy.subject_access import HeldRow
 
 
 def sections() -> dict[str, str]:
@@ -59,7 +61,7 @@ def sections() -> dict[str, str]:
 
 
 def subject(
-    contact: Contact, found: Mapping[str, Sequence[Held]], ctx: Context, *, more: bool = False
+    contact: Contact, found: Mapping[str, Sequence[HeldRow]], ctx: Context, *, more: bool = False
 ) -> Reply:
     """Everything, row by row; long, because it is everything. ``more``: what is for leads is left out."""
     blocks: list[Block] = [
@@ -83,19 +85,19 @@ def subject(
     return Reply(tuple(blocks))
 
 
-def _held(held: Held, ctx: Context) -> Line:
+def _held(held: HeldRow, ctx: Context) -> Line:
     parts = []
     if held.at is not None:
-        parts.append(a_day(held.at.astimezone(ctx.zone).date(), today(ctx)))
+        parts.append(a_day(held.at.astimezone(ctx.zone).date(), ctx.today))
     if held.by is not None:
         parts.append(short(held.by))
     said = ": ".join(part for part in (", ".join(parts), " · ".join(held.words)) if part)
     return (said, *((_(" (taken back)"),) if held.taken_back else ()))
 
 
-def look(contact: Contact, person: Person, amount: Amount) -> Look:
+def look(contact: Contact, person: PersonRecords, amount: Amount) -> Preview:
     """What goes with somebody, so that a yes is to this and to nothing else."""
-    return Look(
+    return Preview(
         f"forget {contact.number}",
         asdict(amount) | {"records": person.records},
         preview(contact, amount),
@@ -216,7 +218,7 @@ def based(contact: Contact, basis: Basis, on: date, ctx: Context) -> Reply:
         _("{who}: {basis}, since {day}."),
         who=Strong(label(contact)),
         basis=basis_words(basis),
-        day=a_day(on, today(ctx)),
+        day=a_day(on, ctx.today),
     )
 
 
@@ -241,7 +243,7 @@ def holds(found: Sequence[Hold], ctx: Context, *, more: bool) -> Reply:
         line(
             _("{who}, since {day}, {organizer}: {why}"),
             who=Strong(hold.handle),
-            day=a_day(hold.at.astimezone(ctx.zone).date(), today(ctx)),
+            day=a_day(hold.at.astimezone(ctx.zone).date(), ctx.today),
             organizer=short(hold.author),
             why=hold.why,
         )

@@ -3,23 +3,23 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from commands.framework.context import Context, Place, Role, UserId
-from commands.framework.errors import refuse
-from commands.framework.i18n import _, one_of
-from commands.framework.limits import Looking
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.context import Place, UserId
+from commands.framework.i18n import one_of
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
-from commands.reports.folding import FEWEST
-from commands.reports.telling import as_of_today, over_time, the_day, told
-from commands.structure_tests.status import status
-from commands.structure_tests.terms import TestRef
+from commands.reports.weekly_report import over_time, told
+from commands.shared.figures import area_name
+from commands.shared.look_ups import Looking
+from commands.shared.small_groups import FEWEST
+from commands.structure_tests.status.commands import status
 from storage.names import folded
-from storage.releases import Releases
-from storage.tests_figures import Figures
-from storage.tests_register import StructureTests
-from storage.unit import Unit, Work
+from storage.reports.published import PublishedReports
+from storage.reports.unit import Unit, WorkCounts
+from storage.structure_tests.figures import StructureFigures
+from storage.structure_tests.register import StructureTests
 
 LOOKED_THROUGH = 26
 """Weeks whose figures are looked through for different ones."""
@@ -49,7 +49,7 @@ async def report(ctx: Context, which: SearchWords | None = None) -> Reply:
 async def coverage(
     ctx: Context,
     unit: Unit,
-    releases: Releases,
+    releases: PublishedReports,
     looking: Looking,
     *,
     area: Label | None = None,
@@ -61,26 +61,24 @@ async def coverage(
     names = await unit.areas()
     if not _finer(ctx):
         if area is not None:
-            raise refuse(
+            raise impossible(
                 _("One area alone is for leads, in the direct chat. For everybody: {report}"),
                 report=Code("!report coverage"),
-                example="",
             )
         figures = await told(ctx, unit, releases)
-        return views.too_few() if figures is None else views.coverage(figures, names, the_day(ctx))
-    cells = await (await as_of_today(ctx, unit)).cells(ctx.now - rules.TALKED)
+        return views.too_few() if figures is None else views.coverage(figures, names, ctx.day)
+    cells = await (await unit.as_of(ctx.day)).cells(ctx.now - rules.TALKED)
     areas = rules.by_area(cells)
     if area is None:
         everybody = rules.AreaFigures(0, rules.total(cells), rules.ratings(cells))
         await looking.counted_apart(_of_a_few(areas))
         return finer_views.coverage(areas, everybody, names)
-    here = [a for a in areas if folded(views.area_name(a.area, names)) == folded(area)]
+    here = [a for a in areas if folded(area_name(a.area, names)) == folded(area)]
     if not here:
-        raise refuse(
+        raise impossible(
             _("Nobody works in “{area}” today. {report} shows the areas."),
             area=area,
             report=Code("!report coverage"),
-            example="",
         )
     await looking.counted_apart(_of_a_few(here))
     shifts = rules.by_shift(cell for cell in cells if cell.area == here[0].area)
@@ -103,14 +101,14 @@ def _of_a_few(areas: Sequence[rules.AreaFigures]) -> list[int]:
     example="!report follow-ups",
     also=("report followups", "report followup", "report due"),
 )
-async def follow_ups(ctx: Context, work: Work) -> Reply:
+async def follow_ups(ctx: Context, work: WorkCounts) -> Reply:
     """Show how many one-on-ones and follow-ups there were this week, and what is due and overdue."""
     own = None if ctx.place is Place.ROOM else await _doing(ctx, work, ctx.user)
     return views.follow_ups(await _doing(ctx, work, None), own, finer=_finer(ctx))
 
 
-async def _doing(ctx: Context, work: Work, who: UserId | None) -> views.Doing:
-    day, since = the_day(ctx), ctx.now - rules.WEEK
+async def _doing(ctx: Context, work: WorkCounts, who: UserId | None) -> views.Doing:
+    day, since = ctx.day, ctx.now - rules.WEEK
     yesterday, last_week = day - timedelta(days=1), day - rules.WEEK
     tried, reached = await work.talks(since) if who is None else (0, 0)
     return views.Doing(
@@ -130,13 +128,12 @@ async def _doing(ctx: Context, work: Work, who: UserId | None) -> views.Doing:
     example="!report tests",
     also=("report test",),
 )
-async def tests(ctx: Context, register: StructureTests, figures: Figures) -> Answered:
+async def tests(ctx: Context, register: StructureTests, figures: StructureFigures) -> Answered:
     """Show how many took part in the last structure test, area by area."""
     last = await register.latest(1)
     if not last:
         return views.tests()
-    newest = TestRef(number=last[0].number)
-    return await status.run(ctx, tests=register, figures=figures, test=newest)
+    return await status.run(ctx, tests=register, figures=figures, test=last[0])
 
 
 @command(
@@ -147,22 +144,21 @@ async def tests(ctx: Context, register: StructureTests, figures: Figures) -> Ans
     also=("movement",),
 )
 async def movement(
-    ctx: Context, unit: Unit, releases: Releases, *, weeks: Weeks | None = None
+    ctx: Context, unit: Unit, releases: PublishedReports, *, weeks: Weeks | None = None
 ) -> Reply:
     """Show how support changes over the weeks; in a lead's direct chat from which rating to which.
 
     weeks: how far back, for leads; without it one
     """
-    day = the_day(ctx)
+    day = ctx.day
     if _finer(ctx):
         since = ctx.now - rules.WEEK * (weeks or 1)
         moved = rules.movement(await unit.moved(since))
         return finer_views.movement(moved, _on(since, ctx), day)
     if weeks is not None:
-        raise refuse(
+        raise impossible(
             _("From rating to rating is for leads, in the direct chat. For everybody: {report}"),
             report=Code("!report movement"),
-            example="",
         )
     await told(ctx, unit, releases)
     return views.movement(over_time(await releases.latest(LOOKED_THROUGH))[:FIGURES], day)
@@ -175,13 +171,13 @@ async def movement(
     example="!report holes",
     also=("holes",),
 )
-async def holes(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+async def holes(ctx: Context, unit: Unit, releases: PublishedReports) -> Reply:
     """Show where the committee is missing, and who has no organizer, in counts."""
     names = await unit.areas()
     if not _finer(ctx):
         figures = await told(ctx, unit, releases)
-        return views.too_few() if figures is None else views.holes(figures, names, the_day(ctx))
-    cells = await (await as_of_today(ctx, unit)).cells(ctx.now - rules.TALKED)
+        return views.too_few() if figures is None else views.holes(figures, names, ctx.day)
+    cells = await (await unit.as_of(ctx.day)).cells(ctx.now - rules.TALKED)
     return finer_views.holes(rules.by_area(cells), rules.total(cells), rules.by_shift(cells), names)
 
 

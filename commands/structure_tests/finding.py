@@ -1,70 +1,82 @@
 """The one test a person meant: by number, by name or kind, or the only one there is."""
 
+from typing import Annotated
+
 from commands.framework.context import Context, Place
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, cut, impossible
 from commands.framework.i18n import _
+from commands.framework.reader import reader_of
 from commands.framework.reply import Code, line, listed
-from commands.structure_tests.terms import TestRef
-from storage.tests_model import StructureTest
-from storage.tests_register import StructureTests
+from commands.framework.resolver import Resolver
+from commands.structure_tests.terms import TestRef, WhichTest
+from storage.structure_tests.model import StructureTest
+from storage.structure_tests.register import StructureTests
 
 SHOWN = 6
 
 
-async def the_test(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
+async def the_test(ref: TestRef | None, ctx: Context, tests: StructureTests) -> StructureTest:
     """The test meant; without words the one that is open, else the last one. Raises Refusal."""
     if ref is None:
         return await _current(tests)
     if ref.number is not None:
         found = await tests.by_number(ref.number)
         if found is None:
-            raise refuse(
+            raise impossible(
                 _("There is no test {handle} here. {list} shows them."),
                 handle=f"T-{ref.number}",
                 list=Code("!test list"),
-                example="",
             )
         return found
     return await _named(tests, ref.name or "", ctx)
 
 
-async def the_open_test(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
+async def the_open_test(ref: TestRef | None, ctx: Context, tests: StructureTests) -> StructureTest:
     """The open test meant. Raises Refusal."""
-    test = await the_test(tests, ref, ctx)
+    test = await the_test(ref, ctx, tests)
     if test.open:
         return test
     if ref is None:
-        raise refuse(
+        raise impossible(
             _("No test is open. A lead begins one: {open}"),
             open=Code('!test open petition "RTO petition" goal=60%'),
-            example="",
         )
-    raise refuse(
+    raise impossible(
         _("{test} is closed, and its figures stay. A lead can add what was missed: {amend}"),
         test=test.name,
         amend=Code(f"!test amend {test.handle} did M-41"),
-        example="",
     )
 
 
 async def the_closed_test(
-    tests: StructureTests, ref: TestRef | None, ctx: Context
+    ref: TestRef | None, ctx: Context, tests: StructureTests
 ) -> StructureTest:
     """The closed test meant; without words the last one. Raises Refusal."""
     if ref is None:
         closed = await tests.latest(1, closed=True)
         if closed:
             return closed[0]
-        raise refuse(_("No test is closed yet."), example="")
-    test = await the_test(tests, ref, ctx)
+        raise impossible(_("No test is closed yet."))
+    test = await the_test(ref, ctx, tests)
     if test.open:
-        raise refuse(
+        raise impossible(
             _("{test} is still open. {close} closes it."),
             test=test.name,
             close=Code(f"!test close {test.handle}"),
-            example="",
         )
     return test
+
+
+AnyTest = Annotated[StructureTest, reader_of(WhichTest), Resolver(the_test, finds_unsaid=True)]
+"""A test; without words the one that is open, else the last one."""
+OpenTest = Annotated[
+    StructureTest, reader_of(WhichTest), Resolver(the_open_test, finds_unsaid=True)
+]
+"""An open test; without words the only one."""
+ClosedTest = Annotated[
+    StructureTest, reader_of(WhichTest), Resolver(the_closed_test, finds_unsaid=True)
+]
+"""A closed test; without words the last one."""
 
 
 async def _current(tests: StructureTests) -> StructureTest:
@@ -73,10 +85,9 @@ async def _current(tests: StructureTests) -> StructureTest:
         raise _which(running)
     found = running or await tests.latest(1)
     if not found:
-        raise refuse(
+        raise impossible(
             _("There has been no structure test yet. A lead begins one: {open}"),
             open=Code('!test open petition "RTO petition" goal=60%'),
-            example="",
         )
     return found[0]
 
@@ -92,13 +103,12 @@ async def _named(tests: StructureTests, name: str, ctx: Context) -> StructureTes
         raise _which(running or found)
     if ctx.place is Place.ROOM:
         # Not shown back: in the room it may be anybody's name.
-        raise refuse(_("I know no test of that name. {list} shows them."),
-                     list=Code("!test list"), example="")  # fmt: skip
-    raise refuse(
+        raise impossible(_("I know no test of that name. {list} shows them."),
+                     list=Code("!test list"))  # fmt: skip
+    raise impossible(
         _("I know no test “{name}”. {list} shows them."),
         name=cut(name),
         list=Code("!test list"),
-        example="",
     )
 
 

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.contacts.lookup import the_contact
-from commands.contacts.views import label, short
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, line, listed
 from commands.framework.suggest import suggest
-from commands.framework.values import ContactRefs, Label
-from storage.contacts import Contacts
-from storage.model import Contact, ContactId, UserId
+from commands.framework.values import Label
+from commands.shared.wording import label, short
+from commands.turf.terms import ContactRefs
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, ContactId, UserId
 from storage.names import folded
-from storage.turf import Turf
+from storage.turf.turf import Turf
 
 SHOWN = 8
 
@@ -30,7 +31,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Handover:
     """Those of a choice that change hands, from whom; and how many stay with others."""
 
     given: Mapping[ContactId, UserId | None]
@@ -55,7 +56,7 @@ async def chosen(
             example="!turf assign @ana M-41",
         )
     if people is not None:
-        found = [await the_contact(contacts, ref) for ref in people.refs]
+        found = [await the_contact(ref, contacts) for ref in people]
         out = next((contact for contact in found if contact.state.out), None)
         if out is not None:
             raise refuse(_("{who} is not in the unit now."), who=label(out))
@@ -69,7 +70,7 @@ async def chosen(
     return Choice(there, name, ())
 
 
-def split(choice: Choice, to: UserId, *, transfer: bool) -> Part:
+def split(choice: Choice, to: UserId, *, transfer: bool) -> Handover:
     """What changes hands. People named who are somebody else's are refused; of an area they stay."""
     taken = {c: user for c, user in choice.people.items() if user not in {None, to}}
     if taken and choice.area is None and not transfer:
@@ -80,7 +81,7 @@ def split(choice: Choice, to: UserId, *, transfer: bool) -> Part:
     if transfer:
         given |= taken
     if given:
-        return Part(given, 0 if transfer else len(taken))
+        return Handover(given, 0 if transfer else len(taken))
     if taken:
         raise refuse(
             _("Everybody in {area} is with other organizers. {transfer} takes them over."),

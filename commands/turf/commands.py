@@ -2,30 +2,29 @@
 
 from dataclasses import asdict
 
-from commands.authority.previews import Look, Previews
-from commands.authority.quotas import Act, Thing
+from commands.authority.previews import Preview, Previews
 from commands.authority.spending import Acts
-from commands.contacts.lookup import in_care, the_contact
-from commands.contacts.views import label, short, today
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
-from commands.framework.values import Colleague, ContactRef, ContactRefs, Label, Sentence
-from commands.one_on_ones.rules import think_over
+from commands.contacts.lookup import ContactInCare, the_contact
+from commands.framework import Context, Reply, Role, Where, _, command, refuse
+from commands.framework.reply import Code
+from commands.framework.values import Colleague, Label, Sentence, Who
+from commands.roles.quotas import Act, QuotaItem
+from commands.shared.discretion import ask_about
+from commands.shared.figures import people
+from commands.shared.members import Members
+from commands.shared.wording import label, short
 from commands.turf import views
 from commands.turf.choice import Choice, chosen, split
-from commands.turf.members import Members
 from commands.turf.rules import MUCH, Workload
-from storage.absences import Absences, Barred
-from storage.contacts import Contacts
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.look_ups import LookUps
-from storage.model import ContactId, Kind, UserId
+from commands.turf.terms import ContactRefs
+from storage.authority.look_ups import LookUps
+from storage.contacts.contacts import Contacts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import ContactId, EntryKind, UserId
+from storage.history.entries import History
 from storage.names import folded
-from storage.turf import Handed, Turf
+from storage.turf.absences import Absences, Barred
+from storage.turf.turf import Handed, Turf
 
 PAGE = 8
 
@@ -47,7 +46,7 @@ async def turf(
     user = ctx.user if who is None else members.find(who)
     if user != ctx.user and ctx.role < Role.LEAD:
         raise refuse(_("What others carry is for leads; yours: {turf}"), turf=Code("!turf"))
-    day = today(ctx)
+    day = ctx.today
     return views.holding(
         views.Holding(
             user,
@@ -65,23 +64,23 @@ async def turf(
 @command("turf team", who=Role.LEAD, where=Where.DIRECT, example="!turf team")
 async def team(ctx: Context, turf: Turf, members: Members) -> Reply:
     """Show how many people each organizer has."""
-    return views.team(await turf.loads(today(ctx)), frozenset(members.roles))
+    return views.team(await turf.loads(ctx.today), frozenset(members.roles))
 
 
 @command("turf unassigned", who=Role.LEAD, where=Where.DIRECT, example="!turf unassigned")
 async def unassigned(
-    ctx: Context, turf: Turf, contacts: Contacts, *, after: ContactRef | None = None
+    ctx: Context, turf: Turf, contacts: Contacts, *, after: Who | None = None
 ) -> Reply:
     """List who has no organizer, and why they were handed back.
 
     after: the last contact of the page before
     """
-    start = None if after is None else await the_contact(contacts, after)
-    found = await turf.unassigned(start, today(ctx), PAGE + 1)
+    start = None if after is None else await the_contact(after, contacts)
+    found = await turf.unassigned(start, ctx.today, PAGE + 1)
     shown = sorted(await contacts.all(found[:PAGE]), key=lambda c: (folded(c.name), c.id))
     return views.unassigned(
         [(contact, await turf.why(contact.id)) for contact in shown],
-        await turf.load(None, today(ctx)),
+        await turf.load(None, ctx.today),
         more=len(found) > PAGE,
     )
 
@@ -92,7 +91,7 @@ async def unassigned(
     where=Where.DIRECT,
     example="!turf assign @ana M-41 M-42",
     also=("assign",),
-    makes=(Thing.TURF,),
+    makes=(QuotaItem.TURF,),
     destroys=(Act.MOVE_TURF,),
 )
 async def assign(
@@ -122,11 +121,11 @@ async def assign(
     to = await _able(members.find(who), barred)
     if backup and transfer:
         raise refuse(_("Either {one} or {other}."), one="--backup", other="--transfer")
-    choice = await chosen(contacts, turf, people, area, today(ctx))
+    choice = await chosen(contacts, turf, people, area, ctx.today)
     if backup:
         return await _back_up(ctx, turf, contacts, history, acts, choice, to)
     part = split(choice, to, transfer=transfer)
-    before = await turf.load(to, today(ctx))
+    before = await turf.load(to, ctx.today)
     theirs = part.by_organizer()
     others = sorted(theirs)
     taken = sum(map(len, theirs.values()))
@@ -134,17 +133,15 @@ async def assign(
         await acts.add_up(ctx, Act.MOVE_TURF, taken, MUCH)
     if to == ctx.user:
         await look_ups.took(to, ctx.now, contacts=list(part.given))
-    had = {user: await turf.load(user, today(ctx)) for user in others}
-    entry = await history.record(
-        Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))
-    )
+    had = {user: await turf.load(user, ctx.today) for user in others}
+    entry = await history.record(EntryKind.TURF_ASSIGNED, _only(list(part.given)))
     handed = await turf.assign(entry, list(part.given), to, ctx.now)
     given = await _words(contacts, list(part.given), choice.area)
     reply = views.assigned(
         to,
         given,
-        Workload(before, await turf.load(to, today(ctx))),
-        [(user, Workload(had[user], await turf.load(user, today(ctx)))) for user in others],
+        Workload(before, await turf.load(to, ctx.today)),
+        [(user, Workload(had[user], await turf.load(user, ctx.today))) for user in others],
         kept=part.kept,
         follow_ups=handed.follow_ups,
     )
@@ -181,7 +178,7 @@ async def _back_up(
         raise refuse(_("{who} has them already, or stands beside whoever does."), who=short(who))
     # Whoever stands beside everybody sees everybody, and no look-up of theirs is counted.
     await acts.add_up(ctx, Act.MOVE_TURF, len(beside), MUCH)
-    entry = await history.record(Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(beside))
+    entry = await history.record(EntryKind.TURF_ASSIGNED, _only(beside))
     await turf.back_up(entry, beside, who, ctx.now)
     given = await _words(contacts, beside, choice.area)
     told = () if who == ctx.user else (views.you_back_up(who, ctx.user, given),)
@@ -193,7 +190,7 @@ async def _back_up(
     who=Role.LEAD,
     where=Where.DIRECT,
     example="!turf move @ben @ana",
-    makes=(Thing.TURF,),
+    makes=(QuotaItem.TURF,),
     destroys=(Act.MOVE_TURF,),
 )
 async def move(
@@ -221,7 +218,7 @@ async def move(
     taker = await _able(members.find(to), barred)
     if giver == taker:
         raise refuse(_("That is one and the same person."))
-    day = today(ctx)
+    day = ctx.today
     before = await turf.load(taker, day)
     there = Handed(
         await turf.load(giver, day),
@@ -236,16 +233,16 @@ async def move(
         )
     late = await follow_ups.overdue(giver, day)
     preview = views.moving(giver, taker, there, late, Workload(before, before + there.contacts))
-    look = Look(f"turf {giver} {taker}", asdict(there), preview)
+    look = Preview(f"turf {giver} {taker}", asdict(there), preview)
     first = await previews.first(ctx, look, yes=yes)
     if first is not None:
         return (first,)
     await acts.spend(ctx, Act.MOVE_TURF)
     if taker == ctx.user:
         await look_ups.took(taker, ctx.now, turf=giver)
-    entry = await history.record(Kind.TURF_MOVED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TURF_MOVED)
     await turf.hand_over(entry, giver, taker, ctx.now)
-    given = views.people(there.contacts)
+    given = people(there.contacts)
     told = [] if taker == ctx.user else [views.you_got(taker, ctx.user, given)]
     if giver != ctx.user:
         told.append(views.you_gave([giver], ctx.user, taker, given))
@@ -259,28 +256,25 @@ async def move(
     where=Where.DIRECT,
     example='!turf release M-41 why="we work different shifts"',
     also=("release",),
-    makes=(Thing.TURF,),
+    makes=(QuotaItem.TURF,),
     destroys=(Act.RELEASE,),
 )
 async def release(
     ctx: Context,
     turf: Turf,
-    contacts: Contacts,
     history: History,
     acts: Acts,
-    absences: Absences,
-    who: ContactRef,
+    contact: ContactInCare,
     *,
     why: Sentence | None = None,
     yes: bool = False,
 ) -> tuple[Reply, ...]:
     """Hand one of your contacts back, saying why, so that somebody else can try.
 
-    who: their handle or name
+    contact: their handle or name
     why: what the next organizer should know
     yes: save words you were asked about
     """
-    contact = await in_care(contacts, absences, who, ctx)
     if contact.organizer != ctx.user and ctx.role < Role.LEAD:
         raise refuse(_("{handle} is not yours to hand back."), handle=contact.handle)
     if contact.organizer is None:
@@ -290,11 +284,9 @@ async def release(
             _("Why? The next organizer will want to know."),
             example=f'!turf release {contact.handle} why="we work different shifts"',
         )
-    doubt = None if yes else think_over(why)
-    if doubt is not None:
-        raise doubt
+    ask_about(why, sure=yes)
     await acts.spend(ctx, Act.RELEASE)
-    entry = await history.record(Kind.TURF_RELEASED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.TURF_RELEASED, contact.id)
     await turf.release(entry, contact, why, ctx.now)
     reply = views.released(contact, own=contact.organizer == ctx.user)
     if ctx.role < Role.LEAD:
@@ -323,8 +315,8 @@ async def _words(contacts: Contacts, which: list[ContactId], area: str | None) -
     """These people in a sentence."""
     if len(which) == 1:
         return label((await contacts.all(which))[0])
-    people = views.people(len(which))
+    many = people(len(which))
     if area is not None:
-        return _("{people} in {area}").format(people=people, area=area)
+        return _("{people} in {area}").format(people=many, area=area)
     shown = await contacts.all(which[: views.SHOWN])
-    return _("{people}: {names}").format(people=people, names=views.named(shown, len(which)))
+    return _("{people}: {names}").format(people=many, names=views.named(shown, len(which)))

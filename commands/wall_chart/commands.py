@@ -2,24 +2,22 @@
 
 from dataclasses import replace
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.limits import Looking
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Code
 from commands.framework.values import Label
 from commands.reports import views as reports
 from commands.reports.commands import FIGURES, LOOKED_THROUGH
-from commands.reports.telling import as_of_today, over_time, the_day, told
+from commands.reports.weekly_report import over_time, told
+from commands.shared.figures import area_name
+from commands.shared.look_ups import Looking
 from commands.wall_chart import views
 from commands.wall_chart.rules import MOST, by_area
-from storage.look_ups import Other
+from storage.authority.look_ups import Other
 from storage.names import folded
-from storage.releases import Releases
-from storage.tests_register import StructureTests
-from storage.unit import Unit
-from storage.wall_chart import WallChart
+from storage.reports.published import PublishedReports
+from storage.reports.unit import Unit
+from storage.reports.wall_chart import WallChart
+from storage.structure_tests.register import StructureTests
 
 RECENT, TESTS = 12, 3
 """Among how many tests, and how many of them, the last that know who are shown."""
@@ -45,7 +43,7 @@ async def chart(
 
     area: one area only
     """
-    await as_of_today(ctx, unit)
+    await unit.as_of(ctx.day)
     at = await _setting(ctx, unit)
     only = None if area is None else _area(area, at)
     people = await wall.people(area=only, limit=MOST + 1)
@@ -74,7 +72,7 @@ async def chart(
     example="!chart counts",
     also=("chart coverage", "chart room"),
 )
-async def counts(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+async def counts(ctx: Context, unit: Unit, releases: PublishedReports) -> Reply:
     """Draw the week's coverage by area: counts, nobody's name."""
     figures = await told(ctx, unit, releases)
     if figures is None:
@@ -89,7 +87,7 @@ async def counts(ctx: Context, unit: Unit, releases: Releases) -> Reply:
     example="!chart movement",
     also=("chart support",),
 )
-async def movement(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+async def movement(ctx: Context, unit: Unit, releases: PublishedReports) -> Reply:
     """Draw how support changes over the weeks."""
     await told(ctx, unit, releases)
     figures = over_time(await releases.latest(LOOKED_THROUGH))[:FIGURES]
@@ -97,17 +95,16 @@ async def movement(ctx: Context, unit: Unit, releases: Releases) -> Reply:
 
 
 async def _setting(ctx: Context, unit: Unit) -> views.Setting:
-    return views.Setting(ctx.committee.name, ctx.now, the_day(ctx), await unit.areas())
+    return views.Setting(ctx.committee.name, ctx.now, ctx.day, await unit.areas())
 
 
 def _area(name: str, at: views.Setting) -> int:
     """The area of this name, or the people of no area."""
-    for area, called in {0: reports.area_name(0, at.names), **at.names}.items():
+    for area, called in {0: area_name(0, at.names), **at.names}.items():
         if folded(called) == folded(name):
             return area
-    raise refuse(
+    raise impossible(
         _("There is no area “{area}”. {report} shows the areas."),
         area=name,
         report=Code("!report coverage"),
-        example="",
     )

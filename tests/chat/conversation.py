@@ -5,43 +5,44 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.matrix.anchors import HTML
-from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
+from bot.delivery.outgoing import outgoing
+from bot.matrix.links import HTML
+from bot.matrix.message_text import relation_of, said_in
+from bot.matrix.render import render
 from bot.matrix.rooms import Room
-from bot.matrix.wording import relation_of, said_in
-from commands.authority.roll import Roll
-from commands.authority.rules import Settings, standing
-from commands.authority.standing import Standing
+from commands.all import CATALOGUE
+from commands.authority.identities import IdentityAcceptance
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
-from commands.general.identities import IdentityDesk
-from commands.general.told_apart import Own, told_apart
-from commands.imports.upload import Bell, Upload
-from commands.imports.work import Work
-from commands.polls.desk import PollDesk
-from commands.polls.policy import Member
-from commands.privacy.shredder import Shredder
+from commands.general.namesakes import Own, told_apart
+from commands.imports.upload import AttachedFile
+from commands.imports.work import ImportWork
+from commands.polls.ask.policy import Member
+from commands.polls.service import PollService
+from commands.roles.roll import Roll
+from commands.roles.rules import AuthoritySettings, standing
+from commands.roles.standing import Standing
+from commands.shared.background import BackgroundWork
+from commands.shared.members import Members
 from commands.turf.farewell import Farewell
-from commands.turf.members import Members
-from storage.absences import Barred
-from storage.assessments import Assessments
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.database import Database, Transaction
-from storage.forgotten import Seal
-from storage.model import Contact, Rated, Talk
-from storage.people import People
-from storage.standings import Standings
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.chat.outbox import Outgoing
+from storage.chat.preferences import People
+from storage.contacts.assessments import Assessments
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.core.database import Database, Transaction
+from storage.core.model import Contact, Rated, Talk
+from storage.privacy.forgotten import Seal
+from storage.turf.absences import Barred
 from tests.support.poll_desk import OpenDesk
 from tests.support.reminded import Reminded, Told
 from tests.support.standing import kept
 
 STEWARD = "@steward"
-FILES = frozenset({CALENDAR, EXPORT, PICTURE})
-"""What only describes a file that comes after the words."""
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HEALTHY = RoomAudit(
     encrypted=True,
@@ -78,7 +79,6 @@ class Said:
             for reply in self.replies
             if not audiences or reply.audience in audiences
             for content in render(reply)
-            if not content.keys() & FILES
         )
 
     @property
@@ -115,8 +115,9 @@ class Said:
         return any(reply.retract for reply in self.replies)
 
     @property
-    def contents(self) -> list[dict[str, Any]]:
-        return [content for reply in self.replies for content in render(reply)]
+    def outgoing(self) -> list[Outgoing]:
+        """Every message that is sent: words, and what goes with them."""
+        return [message for reply in self.replies for message in outgoing(reply)]
 
     def says(self, *fragments: str) -> bool:
         """Whether each of these stands in what was said."""
@@ -141,17 +142,25 @@ SEAL = Seal(bytes(range(32)))
 
 
 @dataclass(slots=True)
-class Shredded(Shredder):
-    """What the bot was asked to wipe."""
+class Woken:
+    """How often a command woke the bot's work."""
 
-    wiped: int = 0
+    imports: int = 0
+    downloads: int = 0
+    wiping: int = 0
 
-    def remnants(self) -> None:
-        self.wiped += 1
+    def wake_imports(self) -> None:
+        self.imports += 1
+
+    def wake_downloads(self) -> None:
+        self.downloads += 1
+
+    def wake_wiping(self) -> None:
+        self.wiping += 1
 
 
 @dataclass(slots=True)
-class _Desk(IdentityDesk):
+class _Desk(IdentityAcceptance):
     people: list[UserId] = field(default_factory=list)
     key: str = "oneNewKey"
     """What the account of each of them shows now."""
@@ -187,7 +196,7 @@ class Chat:
             "@lea": Role.LEAD,
             "@kim": Role.KEEPER,
         }
-        self.settings = Settings()
+        self.settings = AuthoritySettings()
         """What the operator decided about authority."""
         self.names: dict[str, str] = {}
         """What people call themselves in the room."""
@@ -195,12 +204,12 @@ class Chat:
         """Organizers with an account on another server."""
         self.audit = HEALTHY
         self.desk = _Desk()
-        self.shredder = Shredded()
+        self.background = Woken()
         self.works = True
         """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
-        self.settings = Settings()
-        self._work = Work(SEAL)
-        self._upload = Upload()
+        self.settings = AuthoritySettings()
+        self._work = ImportWork(SEAL)
+        self._upload = AttachedFile()
         self._own: tuple[Committee, ...] = ()
         """The committees of whoever typed last."""
         self.polls = OpenDesk(self.now)
@@ -280,15 +289,15 @@ class Chat:
     async def send(self, who: str, name: str, content: bytes | str, text: str = "") -> Said:
         """What Steward answers to a file in the direct chat."""
         raw = content if isinstance(content, bytes) else content.encode()
-        self._upload = Upload.read(name, raw)
+        self._upload = AttachedFile.read(name, raw)
         try:
             return await self.dm(who, text or "!import file")
         finally:
-            self._upload = Upload()
+            self._upload = AttachedFile()
 
     async def restart(self) -> None:
         """The bot died and began again: what it held in memory is gone."""
-        self._work = Work(SEAL)
+        self._work = ImportWork(SEAL)
 
     async def step(self) -> tuple[Reply, ...] | None:
         """One transaction of the long work on imports; None when there is none."""
@@ -334,7 +343,7 @@ class Chat:
         voted = self.polls.vote(UserId(f"{who}:example.org"), text, place)
         if voted is not None:
             return Said((voted,))
-        if not is_command(text, place):
+        if not is_command(text, place, CATALOGUE):
             return Said(())
         async with self.database.transaction() as tx:
             user = UserId(f"{who}:example.org")
@@ -351,7 +360,11 @@ class Chat:
                 zone=await People(tx).zone(user) or committee.zone,
                 settings=self.settings,
             )
-            return Said(await answer(text, ctx, tx, self.provider(await self.roll(tx, committee))))
+            return Said(
+                await answer(
+                    text, ctx, tx, self.provider(await self.roll(tx, committee)), CATALOGUE
+                )
+            )
 
     async def _standing(self, tx: Transaction, committee: Committee, who: str) -> Standing:
         user = UserId(f"{who}:example.org")
@@ -384,16 +397,15 @@ class Chat:
         async def provide(kind: type) -> object:
             facts = {
                 RoomAudit: replace(self.audit, roll=roll),
-                IdentityDesk: self.desk,
+                IdentityAcceptance: self.desk,
                 Members: self.members,
                 Roll: roll,
-                Upload: self._upload,
+                AttachedFile: self._upload,
                 Own: Own(self._own),
-                Bell: Bell(),
                 Seal: SEAL,
-                Shredder: self.shredder,
+                BackgroundWork: self.background,
                 Farewell: Farewell(),
-                PollDesk: self.polls,
+                PollService: self.polls,
             }
             return facts[kind]
 
@@ -420,13 +432,17 @@ class Chat:
         """Everybody in the first committee's records."""
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
-            return await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            return await Contacts(tx, committee.id, self.now.date()).page(
+                organizer=None, after=None, limit=999
+            )
 
     async def conversations(self) -> list[Talk]:
         """Every talk on record, by contact, newest first."""
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
-            people = await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            people = await Contacts(tx, committee.id, self.now.date()).page(
+                organizer=None, after=None, limit=999
+            )
             kept = Conversations(tx, committee.id)
             return [talk for contact in people for talk in await kept.latest(contact.id)]
 
@@ -435,9 +451,9 @@ class Chat:
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
             number = int(handle.removeprefix("M-"))
-            contact = await Contacts(tx, committee.id).by_number(number)
+            contact = await Contacts(tx, committee.id, self.now.date()).by_number(number)
             assert contact is not None
-            return await Assessments(tx, committee.id).latest(contact.id)
+            return await Assessments(tx, committee.id, self.now.date()).latest(contact.id)
 
     def healthy(self) -> RoomAudit:
         """A room in which all is well, just now."""

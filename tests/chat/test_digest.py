@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.digests import Mornings
+from bot.jobs.digest_texts import DigestTexts
+from bot.jobs.digests import DigestJob
 from bot.matrix.rooms import Room
-from bot.places import Places
-from storage.model import RoomId
-from storage.outbox import Parcel
+from bot.rooms.directory import RoomDirectory
+from storage.chat.outbox import Parcel
+from storage.core.model import RoomId
 from tests.chat.conversation import Chat
+from tests.support.collected import Collected
 from tests.support.standing import AsShown
 
 BOT = "@steward:example.org"
@@ -25,22 +27,23 @@ class Morning:
         for who in (*(f"{who}:example.org" for who in chat.roles), BOT):
             self.room.members[who] = "join"
         self.room.levels = {"@lea:example.org": 50, "@kim:example.org": 100}
-        self.places = Places(BOT, lambda _user: True, rooms={self.room.id: self.room})
-        self.sent: list[Parcel] = []
-        self._looks = Mornings(
-            chat.database, AsShown(self.places), "DEVICE", self.sent.extend, lambda: chat.now
-        )
+        self.places = RoomDirectory(BOT, lambda _user: True, rooms={self.room.id: self.room})
+        outbox = Collected()
+        self.sent = outbox.parcels
+        authority = AsShown(self.places)
+        self._looks = DigestJob(chat.database, authority, outbox, lambda: chat.now)
+        self._texts = DigestTexts(chat.database, authority, lambda: chat.now)
 
     async def comes(self, day: str, time: str = "09:00") -> dict[str, str]:
         """What is written to whom when that time in UTC comes."""
         self._chat.now = datetime.fromisoformat(f"{day}T{time}").replace(tzinfo=UTC)
         before = len(self.sent)
-        await self._looks.look(self._chat.now)
+        await self._looks.send_due(self._chat.now)
         return await self.goes(self.sent[before:])
 
     async def goes(self, parcels: Sequence[Parcel]) -> dict[str, str]:
         """What waits goes: its words are written at that moment."""
-        said = {str(each.recipient): await self._looks.said(each.content) for each in parcels}
+        said = {str(each.recipient): await self._texts.said(each.source) for each in parcels}
         return {who.partition(":")[0]: str(words["body"]) for who, words in said.items() if words}
 
 

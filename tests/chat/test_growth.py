@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from commands.authority.quotas import RATES, Act, Rate
-from storage.database import Transaction
+from commands.roles.quotas import RATES, Act, Rate
+from storage.core.database import Transaction
 from tests.chat.conversation import Chat
 
 SMALL = {"committees", "test_sheets", "standings"}

@@ -4,34 +4,31 @@ import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Any
 
 import pytest
 
 from commands.all import CATALOGUE
 from commands.framework.context import CommitteeId, Role, UserId
-from commands.framework.limits import ASKED_A_DAY
+from commands.framework.reader import reader_of
 from commands.framework.reply import Audience
 from commands.framework.spec import Command
-from commands.framework.values import (
-    ContactRef,
-    ContactRefs,
-    Decision,
-    Pasted,
-    PersonName,
-    SearchWords,
-)
-from commands.structure_tests.terms import Several
-from storage.database import Database
-from storage.look_ups import LookUps, What
-from storage.repository import Counts, Repository, millis
+from commands.framework.values import Pasted, SearchWords, Who
+from commands.imports.terms import DecisionWord
+from commands.names.terms import PersonName
+from commands.shared.look_ups import ASKED_A_DAY
+from commands.structure_tests.mark.terms import Several
+from commands.turf.terms import ContactRefs
+from storage.authority.look_ups import LookUpKind, LookUps
+from storage.core.database import Database
+from storage.core.repository import Counts, Repository, millis
 from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat, Said
 
 OUTSIDE = "Zora Quill"
 WHO = ("M-2", "M-77", "Zora Quill", "Zora", "Quil", "Qu", '"Quill Zora"', "zora")
 """What somebody types who wants to know whether there is a Zora Quill, M-2, with another organizer."""
-PEOPLE = (ContactRef, ContactRefs, Several, Decision)
+PEOPLE = (Who, ContactRefs, Several, DecisionWord)
 
 TYPED = {
     "contact add": (
@@ -60,10 +57,12 @@ OPEN = {"contact add", "contact find", "1on1 log", "1on1 guide", "assess"}
 
 def about_people(command: Command) -> bool:
     """Whether somebody can name a person in it."""
-    kinds = set(get_type_hints(command.run).values())
-    told = {kind for hint in kinds for kind in (hint, *getattr(hint, "__args__", ()))}
-    return not told.isdisjoint({*PEOPLE, PersonName, Pasted}) or (
-        SearchWords in told and command.name == "contact find"
+    read = {id(parameter.reader) for parameter in command.parameters}
+    by_name = {id(reader_of(kind)) for kind in (*PEOPLE, PersonName)}
+    return (
+        not read.isdisjoint(by_name)
+        or Pasted in command.facts.values()
+        or (id(reader_of(SearchWords)) in read and command.name == "contact find")
     )
 
 
@@ -105,7 +104,7 @@ class Worlds:
         for chat in (self.known, self.unknown):
             async with chat.database.transaction() as tx:
                 await LookUps(tx, CommitteeId(1)).count(
-                    UserId("@ana:example.org"), What.ASKED, [None] * ASKED_A_DAY, chat.now
+                    UserId("@ana:example.org"), LookUpKind.ASKED, [None] * ASKED_A_DAY, chat.now
                 )
         there, nowhere = await self.dm("!contact find zzz")
         assert there.says("so I did not do it")
@@ -235,7 +234,7 @@ MORE = {
 
 def shows_people(command: Command) -> bool:
     """Whether it can reach records of people."""
-    touched = [kind for kind in command.facts.values() if issubclass(kind, Repository)]
+    touched = [kind for kind in command.reaches if issubclass(kind, Repository)]
     return any(not issubclass(kind, Counts) for kind in touched)
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from commands.meetings import planning
+from commands.meetings.plan import occurrences
 from commands.time.instants import instant
 from commands.zones import release
-from storage.answers import OldAnswers
+from storage.chat.outbox import ContentKind
+from storage.meetings.answers import OldAnswers
 from tests.chat.conversation import Chat
 from tests.support.reminded import Told
 from tests.support.zone_data import call_it, system_copy
@@ -105,12 +106,12 @@ async def test_too_late_is_not_said(coming: Chat) -> None:
 async def test_what_waits_in_the_outbox_is_not_said_stale(coming: Chat) -> None:
     """The homeserver was away: the words are those of the moment they go, or there are none."""
     coming.be(STARTS - timedelta(hours=1))
-    await coming.reminded.engine.look()
+    await coming.reminded.engine.send_due()
     coming.be(STARTS - timedelta(minutes=25))
     (late,) = [told for told in await coming.reminded.send() if "begins" in told.body]
     assert "begins in 25 minutes" in late.body
     coming.be(STARTS - timedelta(minutes=10))
-    await coming.reminded.engine.look()
+    await coming.reminded.engine.send_due()
     coming.be(STARTS + timedelta(minutes=11))
     assert [t for t in await coming.reminded.send() if "Planning #1" in t.body] == []
 
@@ -118,20 +119,20 @@ async def test_what_waits_in_the_outbox_is_not_said_stale(coming: Chat) -> None:
 async def test_tried_and_too_late_is_never_said_again(coming: Chat) -> None:
     """Whoever tried before cannot know whether it arrived."""
     coming.be(STARTS - timedelta(minutes=10))
-    await coming.reminded.engine.look()
-    parcels = [p for p in coming.reminded.parcels if "org.steward.reminder" in p.content]
-    first = await coming.reminded.engine.said(parcels[-1].content)
-    again = await coming.reminded.engine.said(parcels[-1].content)
+    await coming.reminded.engine.send_due()
+    parcels = [p for p in coming.reminded.outbox.parcels if p.kind is ContentKind.REMINDER]
+    first = await coming.reminded.texts.said(parcels[-1].source)
+    again = await coming.reminded.texts.said(parcels[-1].source)
     assert first is not None
     assert first == again
     coming.be(STARTS + timedelta(minutes=11))
-    assert await coming.reminded.engine.said(parcels[-1].content) is None
+    assert await coming.reminded.texts.said(parcels[-1].source) is None
     assert ("at the door", "unknown") in await coming.reminded.states()
 
 
 async def test_a_clock_set_back_makes_nothing_early(coming: Chat) -> None:
     coming.be(STARTS - timedelta(minutes=10))
-    await coming.reminded.engine.look()
+    await coming.reminded.engine.send_due()
     coming.be(STARTS - timedelta(minutes=70))
     assert [t for t in await coming.reminded.send() if "begins" in t.body] == []
     said = await coming.pass_time(STARTS - timedelta(minutes=9))
@@ -140,7 +141,7 @@ async def test_a_clock_set_back_makes_nothing_early(coming: Chat) -> None:
 
 async def test_moved_after_it_was_queued(coming: Chat) -> None:
     coming.be(STARTS - timedelta(hours=1))
-    await coming.reminded.engine.look()
+    await coming.reminded.engine.send_due()
     await coming.room("@ana", "!meet move #1 wed 19:00")
     await coming.room("@ana", "!ok")
     assert [t for t in await coming.reminded.send() if "begins" in t.body] == []
@@ -315,7 +316,7 @@ async def test_zones_change_their_rules_under_a_series(
     await chat.room("@ana", "!meet new Planning | 2026-12-01 19:00 | 90m")
     await chat.room("@ana", "!ok")
     monkeypatch.setattr(
-        planning, "instant", lambda local, zone: instant(local, zone) - timedelta(hours=1)
+        occurrences, "instant", lambda local, zone: instant(local, zone) - timedelta(hours=1)
     )
     chat.reminded.restart()
     (told,) = await chat.reminded.look()
@@ -323,7 +324,7 @@ async def test_zones_change_their_rules_under_a_series(
     said = await chat.pass_time(datetime(2026, 12, 1, 18, 0, tzinfo=UTC))
     begins = [each for each in said if "starts now" in each.body]
     assert [each.at for each in begins] == [datetime(2026, 12, 1, 17, 0, tzinfo=UTC)]
-    assert chat.reminded.parcels == []
+    assert chat.reminded.outbox.parcels == []
 
 
 async def test_the_system_s_zones_are_updated_while_the_bot_runs(

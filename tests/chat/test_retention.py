@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 
 from bot.config import Retention
-from bot.shredding import Shredding
-from storage.privacy import Remnants
+from bot.jobs.retention import RetentionJob
+from bot.state import Signals
+from storage.privacy.remnants import Remnants
 from tests.chat.conversation import Chat
 from tests.chat.test_privacy import dump
 
@@ -14,8 +15,8 @@ LIST = "Name,Team\nBo Ito,Search\nDi Ito,Search\nEd Ito,Search\nFlo Ito,Search\n
 
 
 @pytest.fixture
-def clocks(chat: Chat) -> Shredding:
-    return Shredding(chat.database, Retention())
+def clocks(chat: Chat) -> RetentionJob:
+    return RetentionJob(chat.database, Retention(), Signals())
 
 
 async def handles(chat: Chat) -> list[str]:
@@ -35,29 +36,29 @@ async def listed(chat: Chat) -> Chat:
 
 
 async def test_people_from_a_list_nobody_talked_to_go_after_ninety_days(
-    listed: Chat, clocks: Shredding
+    listed: Chat, clocks: RetentionJob
 ) -> None:
-    assert await clocks.tend(listed.now + timedelta(days=89)) == 0
+    assert await clocks.run_due(listed.now + timedelta(days=89)) == 0
     assert await handles(listed) == ["M-1", "M-2", "M-3", "M-4"]
-    assert await clocks.tend(listed.now + timedelta(days=91)) == 1
+    assert await clocks.run_due(listed.now + timedelta(days=91)) == 1
     assert await handles(listed) == ["M-1", "M-2", "M-3"]
     assert "Flo Ito" not in await dump(listed)
 
 
 async def test_a_clock_runs_once_a_day_and_again_after_a_hold(
-    listed: Chat, clocks: Shredding
+    listed: Chat, clocks: RetentionJob
 ) -> None:
     day = listed.now + timedelta(days=91)
-    await clocks.tend(day)
+    await clocks.run_due(day)
     await listed.dm("@lea", "!1on1 log M-1 busy")
     await listed.dm("@lea", "!undo")
-    assert await clocks.tend(day + timedelta(hours=1)) == 0
+    assert await clocks.run_due(day + timedelta(hours=1)) == 0
     await listed.dm("@lea", "!hold end M-3")
-    assert await clocks.tend(day + timedelta(hours=2)) == 1
+    assert await clocks.run_due(day + timedelta(hours=2)) == 1
     assert await handles(listed) == ["M-1", "M-2"]
 
 
-async def test_a_list_taken_back_does_not_stay_for_ever(chat: Chat, clocks: Shredding) -> None:
+async def test_a_list_taken_back_does_not_stay_for_ever(chat: Chat, clocks: RetentionJob) -> None:
     await chat.send("@lea", "list.csv", LIST)
     await chat.dm("@lea", "!import check 1")
     await chat.dm("@lea", "!import commit 1")
@@ -65,12 +66,12 @@ async def test_a_list_taken_back_does_not_stay_for_ever(chat: Chat, clocks: Shre
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!undo")
     assert "Bo Ito" in await dump(chat), "the control: undoing keeps the rows"
-    assert await clocks.tend(chat.now + timedelta(days=91)) == 5
+    assert await clocks.run_due(chat.now + timedelta(days=91)) == 5
     after = await dump(chat)
     assert not [name for name in ("Bo Ito", "Flo Ito", "Sam Okafor") if name in after]
 
 
-async def test_whoever_left_goes_after_thirty_days(chat: Chat, clocks: Shredding) -> None:
+async def test_whoever_left_goes_after_thirty_days(chat: Chat, clocks: RetentionJob) -> None:
     for name in ("Sam Okafor", "Alex Kim", "Mia Chen", "Ben Stone"):
         await chat.dm("@ana", f"!contact add '{name}'")
     await chat.dm("@ana", "!contact left M-1")
@@ -79,15 +80,15 @@ async def test_whoever_left_goes_after_thirty_days(chat: Chat, clocks: Shredding
     await chat.dm("@lea", "!contact rejoin M-3")
     await chat.dm("@ana", "!contact left M-4")
     await chat.dm("@lea", "!hold M-4 why='claim at the court'")
-    assert await clocks.tend(chat.now + timedelta(days=29)) == 0
-    assert await clocks.tend(chat.now + timedelta(days=31)) == 1
+    assert await clocks.run_due(chat.now + timedelta(days=29)) == 0
+    assert await clocks.run_due(chat.now + timedelta(days=31)) == 1
     text = await dump(chat)
     assert "Sam Okafor" not in text
     assert all(name in text for name in ("Alex Kim", "Mia Chen", "Ben Stone"))
 
 
 async def test_free_words_go_after_half_a_year_and_figures_stay(
-    chat: Chat, clocks: Shredding
+    chat: Chat, clocks: RetentionJob
 ) -> None:
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!1on1 log M-1 reached issue=oncall rate=2 did next=fri note=herons")
@@ -96,28 +97,30 @@ async def test_free_words_go_after_half_a_year_and_figures_stay(
     await chat.dm("@ana", "!done 1 marzipan")
     await chat.dm("@lea", "!turf release M-1 why=skylights")
     words = ("herons", "marmalade", "telephones", "marzipan", "skylights")
-    assert await clocks.tend(chat.now + timedelta(days=179)) == 0
+    assert await clocks.run_due(chat.now + timedelta(days=179)) == 0
     before = await dump(chat)
     assert all(word in before for word in words)
-    assert await clocks.tend(chat.now + timedelta(days=181)) == 5
+    assert await clocks.run_due(chat.now + timedelta(days=181)) == 5
     after = await dump(chat)
     assert [word for word in words if word in after] == []
     assert "oncall" in after
     assert (await chat.dm("@lea", "!contact show M-1")).says("2 supports (did)", "oncall")
 
 
-async def test_on_hold_words_stay_until_it_ends(chat: Chat, clocks: Shredding) -> None:
+async def test_on_hold_words_stay_until_it_ends(chat: Chat, clocks: RetentionJob) -> None:
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!note M-1 herons")
     await chat.dm("@lea", "!hold M-1 why='claim at the court'")
-    await clocks.tend(chat.now + timedelta(days=181))
+    await clocks.run_due(chat.now + timedelta(days=181))
     assert "herons" in await dump(chat)
     await chat.dm("@lea", "!hold end M-1")
-    await clocks.tend(chat.now + timedelta(days=182))
+    await clocks.run_due(chat.now + timedelta(days=182))
     assert "herons" not in await dump(chat)
 
 
-async def test_what_was_deleted_is_wiped_from_the_files_once(chat: Chat, clocks: Shredding) -> None:
+async def test_what_was_deleted_is_wiped_from_the_files_once(
+    chat: Chat, clocks: RetentionJob
+) -> None:
     assert not await clocks.wipe()
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.sure("@lea", "!forget M-1")
@@ -127,12 +130,12 @@ async def test_what_was_deleted_is_wiped_from_the_files_once(chat: Chat, clocks:
         assert await Remnants(tx).last() is None
 
 
-async def test_who_looked_goes_after_a_year(chat: Chat, clocks: Shredding) -> None:
+async def test_who_looked_goes_after_a_year(chat: Chat, clocks: RetentionJob) -> None:
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@lea", "!contact show M-1")
     await chat.dm("@lea", "!subject M-1")
-    assert await clocks.tend(chat.now + timedelta(days=364)) == 0
-    assert await clocks.tend(chat.now + timedelta(days=366)) == 2
+    assert await clocks.run_due(chat.now + timedelta(days=364)) == 0
+    assert await clocks.run_due(chat.now + timedelta(days=366)) == 2
 
 
 async def test_a_clock_set_shorter_waits_and_a_longer_one_holds_at_once(chat: Chat) -> None:
@@ -140,8 +143,8 @@ async def test_a_clock_set_shorter_waits_and_a_longer_one_holds_at_once(chat: Ch
     await chat.dm("@ana", "!contact left M-1")
 
     async def tended(days: int, left_days: int) -> int:
-        shredding = Shredding(chat.database, Retention(left_days=left_days))
-        await shredding.tend(chat.now + timedelta(days=days))
+        shredding = RetentionJob(chat.database, Retention(left_days=left_days), Signals())
+        await shredding.run_due(chat.now + timedelta(days=days))
         async with chat.database.transaction() as tx:
             return int(str(await tx.value("SELECT COUNT(*) FROM contacts")))
 
@@ -160,8 +163,8 @@ async def test_the_first_clock_there_is_needs_no_wait(chat: Chat) -> None:
     """The control: nobody shortened anything."""
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!contact left M-1")
-    shredding = Shredding(chat.database, Retention(left_days=3))
-    await shredding.tend(chat.now + timedelta(days=5))
+    shredding = RetentionJob(chat.database, Retention(left_days=3), Signals())
+    await shredding.run_due(chat.now + timedelta(days=5))
     assert await chat.contacts() == []
     async with chat.database.transaction() as tx:
         assert await tx.value("SELECT COUNT(*) FROM contacts") == 0

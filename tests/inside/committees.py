@@ -3,8 +3,8 @@
 from typing import Final
 
 from commands.framework.context import Role, RoomId
-from storage.committees import Committees
-from storage.contacts import Contacts
+from storage.chat.committees import Committees
+from storage.contacts.contacts import Contacts
 from tests.inside.insider import Company, Insider
 from tests.inside.leads import LOOKS
 from tests.inside.members import questions
@@ -47,4 +47,8 @@ async def twin(company: Company, people: int) -> int:
     async with chat.database.transaction() as tx:
         committee = await Committees(tx).by_room(OTHER)
         assert committee is not None
-        return len(await Contacts(tx, committee.id).page(organizer=None, after=None, limit=99))
+        return len(
+            await Contacts(tx, committee.id, chat.now.date()).page(
+                organizer=None, after=None, limit=99
+            )
+        )

@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from commands.framework.context import Role
-from storage.committees import Committees
-from storage.privacy import Audits
+from storage.chat.committees import Committees
+from storage.privacy.audits import Audits
 from tests.inside.insider import HANDLE, Company, Insider
 
 PERSON: Final = "@lea"
@@ -66,7 +66,9 @@ async def traces(company: Company, of: str) -> set[str]:
     chat = company.chat
     async with chat.database.transaction() as tx:
         committee = (await Committees(tx).all())[0]
-        kept = await Audits(tx, committee.id).latest(chat.now + timedelta(seconds=1), 10_000)
+        kept = await Audits(tx, committee.id, None, chat.now).latest(
+            chat.now + timedelta(seconds=1), 10_000
+        )
     return {each.handle for each in kept if each.handle and f"{of}:example.org" == each.author}
 
 

@@ -7,44 +7,40 @@ what it is told to.
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Self
 
 from aiohttp import web
 
-from bot.authority import Authority
-from bot.clearance import Clearance
-from bot.config import Retention
-from bot.dispatcher import Dispatcher
-from bot.doors import Doors
-from bot.facts import FactsDesk, KeyMode
-from bot.intake import Intake
+from bot.account import Account
+from bot.build import build
+from bot.config import Config
+from bot.config.polls import Polls
+from bot.incoming.build import build_commands
+from bot.incoming.processor import SyncProcessor
+from bot.keys.data_key import DataKey
 from bot.matrix.client import Client
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
-from bot.matrix.moving import Moving
 from bot.matrix.olm import OurOlm
-from bot.matrix.pictures import Pictures
-from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import MEGOLM
-from bot.matrix.sync import Sync
+from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.pictures.process import Easel
-from bot.places import Places
-from bot.poll_settings import Polls
-from bot.polls.station import Polling
-from bot.reading_settings import Reading
-from bot.verification.desk import Desk as Verifications
-from bot.verification.station import verifications
-from storage.ballots import Ballots
-from storage.checkpoint import Tally
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.identities import Identities
-from storage.outbox import OutboxTable
+from bot.process.data_directory import DataDirectory
+from bot.rooms.authority import Authority
+from bot.rooms.directory import RoomDirectory
+from bot.running import Bot
+from bot.verification.sessions import Verifications
+from storage.chat.identities import Identities
+from storage.chat.outbox import OutboxTable
+from storage.chat.said_once import SaidOnce
+from storage.core.database import Database
+from storage.polls.ballots import Ballots
+from storage.privacy.forgotten import Seal
 from tests.support.adversary import ForgedDevice, JsonObject, Target, published
+from tests.support.running import running
 
 BOT: Final = "@steward:committee.test"
 ANA: Final = "@ana:committee.test"
@@ -89,25 +85,51 @@ class MadeHomeserver:
 class Answering:
     """A bot that has taken the first sync answer of a committee led by Ana."""
 
-    intake: Intake
-    machine: Machine
-    trust: Trust
-    places: Places
-    database: Database
+    bot: Bot
     homeserver: MadeHomeserver
     ana: ForgedDevice
     identity: CrossSigning
-    verifying: Verifications
-    signing: CrossSigning
-    """The bot's own identity."""
-    moving: Moving
+    """Ana's."""
     people: dict[str, JsonObject] = field(default_factory=dict)
     """Answers of ``/keys/query`` by person."""
     count: int = 0
 
     @property
+    def intake(self) -> SyncProcessor:
+        return self.bot.processor
+
+    @property
+    def machine(self) -> Machine:
+        return self.bot.account.machine
+
+    @property
+    def trust(self) -> Trust:
+        return self.bot.account.trust
+
+    @property
     def authority(self) -> Authority:
-        return Authority(self.places)
+        return self.bot.account.authority
+
+    @property
+    def places(self) -> RoomDirectory:
+        return self.bot.account.places
+
+    @property
+    def database(self) -> Database:
+        return self.bot.account.database
+
+    @property
+    def signing(self) -> CrossSigning:
+        """The bot's own identity."""
+        return self.bot.account.signing
+
+    @property
+    def verifying(self) -> Verifications:
+        return self.bot.verifications
+
+    @property
+    def expiry(self) -> SessionExpiry:
+        return self.bot.expiry
 
     async def take(self, answer: JsonObject) -> None:
         self.count += 1
@@ -121,7 +143,7 @@ class Answering:
 
     async def refused(self) -> dict[str, int]:
         async with self.database.transaction() as tx:
-            return await Tally(tx).counts()
+            return await SaidOnce(tx).counts()
 
     async def ask(self, text: str) -> list[str]:
         """Ana types something; what is queued to be said in return."""
@@ -177,109 +199,19 @@ def room_state(*members: str) -> list[JsonObject]:
 async def answering(
     directory: Path, may_invite: Callable[[str], bool] = ANA.__eq__, *others: str
 ) -> AsyncIterator[Answering]:
-    """Compose the bot as ``bot.app`` does, without its loop; nothing queued is ever delivered."""
+    """Build the bot without its loop; nothing queued is ever delivered, and no command waits."""
     async with AsyncExitStack() as stack:
         homeserver = await stack.enter_async_context(MadeHomeserver())
         client = Client(homeserver.url, BOT)
         client.resume("BOTDEVICE", "token")
         stack.push_async_callback(client.close)
-        database = await Database.open(directory / "app.db", bytes(32))
-        stack.push_async_callback(database.close)
-        store = CipherStore.at(
-            directory / "nio.db",
-            key=bytes(32),
-            pickle_key=bytes(32),
-            user_id=BOT,
-            device_id="BOTDEVICE",
+        account = await _account(stack, directory, client, RoomDirectory(BOT, may_invite))
+        made = await build(
+            account, config_for(homeserver.url, directory), partial(build_commands, queued=False)
         )
-        stack.callback(store.close)
-        places = Places(BOT, may_invite)
-        authority = Authority(places)
-        async with database.transaction() as tx:
-            trust = Trust(client, await Identities(tx).all())
-        olm = OurOlm(BOT, "BOTDEVICE", store, places.rooms.__contains__)
-        machine = Machine(client, olm, store, trust, places.knows)
-        keys = RoomKeys(client, machine, trust)
-        doors = Doors(database, client, places)
-        stack.push_async_callback(doors.close)
-        pictures = Pictures(client, Easel())
-        clearance = Clearance(authority)
-        doors.wanted = clearance.wanted
-        outbox = Outbox(
-            database, client, keys, places.rooms, doors.direct_room, pictures, clearance
-        )
-        stack.push_async_callback(outbox.close)
-        ballots = await Ballots.open(directory / "ballots.db", bytes(32))
-        stack.push_async_callback(ballots.close)
-        moving = Moving.of(database, machine, places, Reading())
-        stack.push_async_callback(moving.close)
-        polling = Polling.build(
-            Polls(keys_dir=directory),
-            ballots,
-            database,
-            client=client,
-            moving=moving,
-            keys=keys,
-            places=places,
-            doors=doors,
-            pictures=pictures,
-            clearance=clearance,
-            heard=lambda: None,
-        )
-        stack.push_async_callback(polling.close)
-        desk = FactsDesk(
-            authority,
-            trust,
-            outbox,
-            keys,
-            "FING ERPR",
-            KeyMode.SECRET_FILE,
-            Retention(),
-            Seal(bytes(32)),
-        )
-        dispatcher = Dispatcher(database, authority, outbox, desk, client.device)
-        signing = CrossSigning.create()
-        verifying = verifications(
-            client,
-            database,
-            machine=machine,
-            trust=trust,
-            signing=signing,
-            keys=keys,
-            places=places,
-            outbox=outbox,
-        )
-        stack.push_async_callback(verifying.close)
-        intake = Intake(
-            database,
-            Sync(client, "1", 0.0),
-            machine=machine,
-            trust=trust,
-            keys=keys,
-            authority=authority,
-            dispatcher=dispatcher,
-            doors=doors,
-            outbox=outbox,
-            polling=polling,
-            verifications=verifying,
-            moving=moving,
-        )
-        desk.ending = intake.ending
-        await intake.restore()
+        await made.processor.restore()
         ana, identity = ForgedDevice(ANA), CrossSigning.create()
-        bot = Answering(
-            intake,
-            machine,
-            trust,
-            places,
-            database,
-            homeserver,
-            ana,
-            identity,
-            verifying,
-            signing,
-            moving,
-        )
+        bot = Answering(made, homeserver, ana, identity)
         bot.people[ANA] = published(ANA, identity, ana.keys(identity))
         homeserver.answer = bot.serve
         await bot.take(
@@ -288,6 +220,50 @@ async def answering(
                 "to_device": {"events": [ana.room_key(bot.target(), ROOM)]},
             }
         )
-        places.rooms[ROOM].inviter = ANA
+        bot.places.rooms[ROOM].inviter = ANA
         await bot.take({"rooms": {"join": {ROOM: {"state": {"events": room_state()}}}}})
-        yield bot
+        async with running(*made.from_start):
+            yield bot
+
+
+def config_for(url: str, directory: Path) -> Config:
+    """A configuration for a bot in this process."""
+    return Config.model_construct(
+        homeserver=url,
+        user=BOT,
+        data_dir=directory,
+        passphrase_file=directory / "passphrase",
+        polls=Polls(keys_dir=directory),
+    )
+
+
+async def _account(
+    stack: AsyncExitStack, directory: Path, client: Client, places: RoomDirectory
+) -> Account:
+    database = await Database.open(directory / "app.db", bytes(32))
+    stack.push_async_callback(database.close)
+    store = CipherStore.at(
+        directory / "nio.db",
+        key=bytes(32),
+        pickle_key=bytes(32),
+        user_id=BOT,
+        device_id="BOTDEVICE",
+    )
+    stack.callback(store.close)
+    ballots = await Ballots.open(directory / "ballots.db", bytes(32))
+    stack.push_async_callback(ballots.close)
+    async with database.transaction() as tx:
+        trust = Trust(client, await Identities(tx).all())
+    olm = OurOlm(BOT, "BOTDEVICE", store, places.is_in)
+    return Account(
+        DataDirectory(directory),
+        DataKey(bytes(32)),
+        client,
+        database,
+        ballots,
+        Machine(client, olm, store, trust, places.knows),
+        trust,
+        Authority(places),
+        CrossSigning.create(),
+        Seal(bytes(32)),
+    )

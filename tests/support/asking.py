@@ -4,13 +4,16 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
-from bot.loop_watch import LoopWatch
+from bot.config.limits import Limits
+from bot.health.event_loop import LoopWatch
+from bot.incoming.fair_share import FairShare
+from bot.incoming.study_runner import Notes, StudyRunner, Unstudied
 from bot.matrix.render import render
-from bot.pondering import Notes, Thinker, Unstudied
+from commands.all import CATALOGUE
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Context, Place, UserId
 from commands.framework.reply import Reply
-from storage.committees import Committees
+from storage.chat.committees import Committees
 from tests.chat.conversation import Chat
 from tests.support.held import loop_held
 from tests.support.standing import of_old
@@ -45,9 +48,12 @@ async def _done(chat: Chat, ask: Ask) -> tuple[float, tuple[Reply, ...]]:
     place = Place.ROOM if ask.room else Place.DIRECT
     content = {"formatted_body": ask.formatted} if ask.formatted else {}
     text = chat.as_read(ask.text, content)
-    if not is_command(text, place):
+    if not is_command(text, place, CATALOGUE):
         return 0.0, ()
-    notes, thinker = Notes(LoopWatch()), Thinker(chat.database)
+    notes, thinker = (
+        Notes(LoopWatch()),
+        StudyRunner(chat.database, FairShare(Limits()), LoopWatch()),
+    )
     longest = 0.0
     while True:
         began = time.process_time()
@@ -55,7 +61,7 @@ async def _done(chat: Chat, ask: Ask) -> tuple[float, tuple[Reply, ...]]:
             replies = await _answered(chat, ask, place, text, notes)
         except Unstudied as question:
             longest = max(longest, time.process_time() - began)
-            await thinker.think(question, notes)
+            await thinker.think(ask.who, question, notes)
         else:
             return max(longest, time.process_time() - began), replies
 
@@ -77,7 +83,9 @@ async def _answered(
                 zone=committee.zone,
                 study=notes,
             )
-            replies = await answer(text, ctx, tx, chat.provider(await chat.roll(tx, committee)))
+            replies = await answer(
+                text, ctx, tx, chat.provider(await chat.roll(tx, committee)), CATALOGUE
+            )
             for reply in replies:
                 render(reply)
             raise _TakenBack  # noqa: TRY301 (that is how a transaction is taken back)

@@ -4,12 +4,12 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from storage.bulk import Bulk, Listed
-from storage.committees import Committees
-from storage.database import Database, Transaction
-from storage.model import CommitteeId, UserId
+from storage.chat.committees import Committees
+from storage.contacts.bulk import Bulk, Listed
+from storage.core.database import Database, Transaction
+from storage.core.model import CommitteeId, UserId
 from storage.names import full_key
-from storage.unit import Unit
+from storage.reports.unit import Unit
 from tests.chat.conversation import Chat
 
 AREAS, BATCH = 40, 5_000
@@ -55,7 +55,7 @@ async def gather(database: Database, count: int, now: datetime) -> None:
     for start in range(0, count, BATCH):
         async with database.transaction() as tx:
             some = people[start : start + BATCH]
-            await Bulk(tx, committee).add(some, UserId("@lea:example.org"), now)
+            await Bulk(tx, committee, now.date()).add(some, UserId("@lea:example.org"), now)
     async with database.transaction() as tx:
         await _work_with(tx, committee, now)
     today = now.date()

@@ -2,28 +2,31 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
-from bot import departures
-from bot.authority import Authority
-from bot.clearance import Clearance
-from bot.dispatcher import Post
-from bot.doors import Doors
-from bot.farewell import Effects
+from bot.delivery.attachments import Maker
+from bot.delivery.clearance import Clearance
+from bot.delivery.exports import exported
+from bot.delivery.outbox import Outbox
+from bot.delivery.parcel_delivery import LateWords
+from bot.delivery.post import Post
+from bot.incoming.offboarding import Effects
 from bot.matrix.client import Client
-from bot.matrix.pictures import Pictures
-from bot.matrix.room_keys import LastLook, RoomKeys
+from bot.matrix.room_keys import LastLook
 from bot.matrix.rooms import Room
-from bot.outbox import Outbox
-from bot.pictures.process import Easel
-from bot.places import Places
-from commands.authority.standing import Role
+from bot.rooms import departures
+from bot.rooms.authority import Authority
+from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Audience, Reply, say
-from storage.committees import Committees
-from storage.database import Database
-from storage.outbox import OutboxTable, Parcel
+from commands.roles.standing import Role
+from storage.chat.committees import Committees
+from storage.chat.outbox import ContentKind, OutboxTable, Parcel
+from storage.core.database import Database
+from tests.support.outboxes import outbox_over
+from tests.support.running import stop
 
 OWN = "@steward:example.org"
 ROOM, OTHER_ROOM = "!payments:example.org", "!search:example.org"
@@ -67,6 +70,22 @@ class Homeserver:
         return [words for where, words in self.got if where == room]
 
 
+@dataclass(slots=True)
+class Seen:
+    """Hands on to an outbox, and remembers what."""
+
+    outbox: Outbox
+    parcels: list[Parcel] = field(default_factory=list)
+
+    @property
+    def device(self) -> str:
+        return self.outbox.device
+
+    def deliver(self, parcel: Parcel) -> None:
+        self.parcels.append(parcel)
+        self.outbox.deliver(parcel)
+
+
 class Delivery:
     """The bot's side of one or two committees. People have direct chats unless a test takes them away."""
 
@@ -75,28 +94,37 @@ class Delivery:
         self.line = Homeserver()
         self.client = Client("http://127.0.0.1:9", OWN)
         self.client.resume("OURS", "")
-        self.places = Places(OWN, lambda _user: False)
+        self.places = RoomDirectory(OWN, lambda _user: False)
         self.authority = Authority(self.places)
         self.clearance = Clearance(self.authority)
-        self.doors = Doors(database, self.client, self.places)
         self.uninvited = 0
+        self.makers: dict[ContentKind, Maker] = {}
+        self.late_words: dict[ContentKind, LateWords] = {}
         self.outbox = self.new_outbox()
         self._number = 0
 
     def new_outbox(self) -> Outbox:
         """As after a restart."""
-        keys = cast(RoomKeys, self.line)
-        pictures = Pictures(self.client, Easel())
-        rooms, direct = self.places.rooms, self._direct
-        return Outbox(self.database, self.client, keys, rooms, direct, pictures, self.clearance)
+        return outbox_over(
+            self.line,
+            self.database,
+            self.client,
+            self.places.rooms,
+            self._direct,
+            self.clearance,
+            makers=self.makers,
+            late_words=self.late_words,
+            exported=exported,
+        )
 
     async def _direct(self, person: str) -> Room | None:
-        await asyncio.sleep(0)
-        return self.places.direct_with(person, [ROOM, OTHER_ROOM])
+        async with self.database.transaction() as tx:
+            committees = await Committees(tx).all()
+        return self.places.direct_with(person, [each.room for each in committees])
 
     @property
     def effects(self) -> Effects:
-        return Effects(look_again=self.outbox.wake, uninvite=self._uninvite)
+        return Effects(lambda _committee, _user: None, self._uninvite, self.outbox.wake)
 
     def _uninvite(self) -> None:
         self.uninvited += 1
@@ -142,11 +170,11 @@ class Delivery:
 
     async def look(self, room: str = ROOM) -> list[Parcel]:
         """The bot looks at a room that changed, as intake does."""
-        said = await departures.look(
-            self.database, self.authority, room, "OURS", effects=self.effects
+        seen = Seen(self.outbox)
+        await departures.offboard_leavers(
+            self.database, self.authority, room, seen, effects=self.effects
         )
-        self.outbox.add(said)
-        return said
+        return seen.parcels
 
     # -- what is said
 
@@ -157,9 +185,8 @@ class Delivery:
         self._number += 1
         committee = await self.committee(room)
         async with self.database.transaction() as tx:
-            post = Post(tx, "OURS", f"st-{self._number}")
+            post = Post(tx, self.outbox, f"st-{self._number}")
             await post.say(reply, here, full(by), committee, self.authority, "$asked")
-        self.outbox.add(post.parcels)
         return post.parcels
 
     async def answer(self, who: str, words: str, room: str = ROOM) -> list[Parcel]:
@@ -187,6 +214,12 @@ class Delivery:
             while await self.left() or self.outbox.waiting:  # noqa: ASYNC110 (a table)
                 await asyncio.sleep(0.01)
 
+    async def idle(self) -> None:
+        """Wait until everything is delivered that can be; the rest waits for somebody."""
+        async with asyncio.timeout(10):
+            while self.outbox._workers:  # noqa: ASYNC110 (tasks that make others)
+                await asyncio.sleep(0.01)
+
     async def at_the_door(self, messages: int) -> None:
         """Wait until so many messages have their keys out and are about to be encrypted."""
         async with asyncio.timeout(10):
@@ -203,7 +236,7 @@ class Delivery:
         return 0 if found is None else int(str(found))
 
     async def close(self) -> None:
-        await self.outbox.close()
+        await stop(self.outbox)
         await self.client.close()
 
     @staticmethod

@@ -9,35 +9,32 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from aiohttp import web
 from nio.crypto.attachments import encrypt_attachment
 
-from bot.clearance import Clearance
-from bot.config import Retention
-from bot.dispatcher import Dispatcher
-from bot.facts import Bells, FactsDesk, KeyMode
-from bot.files.arrivals import Arrivals
-from bot.importing import Importing
-from bot.limit_settings import Limits
+from bot.config.limits import Limits
+from bot.delivery.clearance import Clearance
+from bot.files.downloads import FileDownloads
+from bot.incoming.dispatcher import Dispatcher
+from bot.jobs.imports import ImportJob
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment, attachment_in
-from bot.matrix.pictures import Pictures
-from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
-from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.pictures.process import Easel
-from bot.places import Places
-from storage.committees import Committees
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.model import RoomId
-from storage.outbox import OutboxTable
-from storage.uploads import Upload as Sent
-from storage.uploads import Uploads
+from bot.rooms.directory import RoomDirectory
+from bot.state import Signals
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable
+from storage.core.database import Database
+from storage.core.model import RoomId
+from storage.imports.uploads import Upload as Sent
+from storage.imports.uploads import Uploads
+from storage.privacy.forgotten import Seal
+from tests.support.commanding import commands_for, new_state
+from tests.support.outboxes import outbox_over
+from tests.support.running import start, stop
 from tests.support.standing import AsShown
 
 BOT: Final = "@steward:files.test"
@@ -117,11 +114,12 @@ class FileHouse:
 
     database: Database
     client: Client
-    places: Places
+    places: RoomDirectory
     authority: AsShown
     dispatcher: Dispatcher
-    arrivals: Arrivals
-    importing: Importing
+    arrivals: FileDownloads
+    importing: ImportJob
+    signals: Signals
     count: int = 0
 
     async def say(self, who: str, text: str, **attachment: Any) -> None:
@@ -220,7 +218,7 @@ async def file_house(
     database = await Database.open(folder / "app.db", bytes(32))
     client = Client(url, BOT)
     client.resume("DEVICE", "token")
-    places = Places(BOT, lambda _: True)
+    places = RoomDirectory(BOT, lambda _: True)
     places.rooms["!one"] = _room("!one", *map(full, PEOPLE))
     places.rooms["!two"] = _room("!two", full(BOTH))
     for room, leads in (("!one", ("@lea", "@kim", BOTH)), ("!two", (BOTH,))):
@@ -232,38 +230,28 @@ async def file_house(
             if await Committees(tx).by_room(RoomId(room)) is None:
                 made = await Committees(tx).add(RoomId(room), name, "UTC", datetime.now(UTC))
                 await Committees(tx).set_up(made.id, name, "UTC")
-    keys = cast(RoomKeys, None)
 
     async def nobody(_person: str) -> Room | None:
         return None
 
     authority = AsShown(places)
-    outbox = Outbox(
-        database,
-        client,
-        keys,
-        places.rooms,
-        nobody,
-        Pictures(client, Easel()),
-        Clearance(authority),
+    outbox = outbox_over(None, database, client, places.rooms, nobody, Clearance(authority))
+    state = new_state()
+    await state.committees.load(database)
+    commands = commands_for(database, authority, client, outbox, state, limits=limits)
+    importing = ImportJob(
+        database, authority=authority, outbox=outbox, seal=Seal(bytes(32)), signals=state.signals
     )
-    trust, seal = Trust(client, ()), Seal(bytes(32))
-    facts = FactsDesk(
-        authority, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, Retention(), seal
+    arrivals = FileDownloads(database, client, commands.files, folder, state.signals)
+    house = FileHouse(
+        database, client, places, authority, commands.dispatcher, arrivals, importing, state.signals
     )
-    dispatcher = Dispatcher(database, authority, outbox, facts, "DEVICE")
-    dispatcher.files.limits = limits or Limits()
-    importing = Importing(database, "DEVICE", authority=authority, outbox=outbox, seal=seal)
-    arrivals = Arrivals(database, client, dispatcher.files, folder)
-    dispatcher.on_file = arrivals.ring
-    facts.bell = Bells(importing.ring, arrivals.ring)
-    house = FileHouse(database, client, places, authority, dispatcher, arrivals, importing)
-    arrivals.start()
-    importing.start()
+    start(arrivals)
+    start(importing)
     try:
         yield house
     finally:
-        await arrivals.close()
-        await importing.close()
+        await stop(arrivals)
+        await stop(importing)
         await client.close()
         await database.close()

@@ -3,18 +3,19 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.authority import Authority
-from bot.introducing import Introducing
 from bot.matrix.rooms import Room
-from bot.places import Places
-from commands.authority.rules import Settings, confirmed
-from commands.authority.standing import Role, Standing
-from storage.committees import Committees
-from storage.database import Database
-from storage.history import History
-from storage.model import Committee, Kind, RoomId, UserId
-from storage.outbox import OutboxTable, Parcel
-from storage.standings import Standings
+from bot.rooms.authority import Authority
+from bot.rooms.directory import RoomDirectory
+from bot.rooms.newcomers import Introductions, introduced
+from commands.roles.rules import AuthoritySettings, confirmed
+from commands.roles.standing import Role, Standing
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable, Parcel
+from storage.core.database import Database
+from storage.core.model import Committee, EntryKind, RoomId, UserId
+from storage.history.entries import History
+from tests.support.collected import Collected
 
 HOME = "!payments:example.org"
 BOT, ANA, BEN, DAN, EVE = (
@@ -28,23 +29,24 @@ class Hall:
     """A committee's room, changed as a homeserver changes it, with the bot looking."""
 
     database: Database
-    settings: Settings = field(default_factory=Settings)
+    settings: AuthoritySettings = field(default_factory=AuthoritySettings)
     now: datetime = MONDAY
     room: Room = field(init=False)
-    places: Places = field(init=False)
+    places: RoomDirectory = field(init=False)
     authority: Authority = field(init=False)
-    introducing: Introducing = field(init=False)
+    introducing: Introductions = field(init=False)
+    outbox: Collected = field(default_factory=Collected)
 
     def __post_init__(self) -> None:
         self.room = Room(HOME, encrypted=True)
-        self.places = Places(BOT, lambda _user: True, rooms={HOME: self.room})
+        self.places = RoomDirectory(BOT, lambda _user: True, rooms={HOME: self.room})
         self.restart()
         self.member(BOT, "join")
 
     def restart(self) -> None:
         """Only the database remembers."""
         self.authority = Authority(self.places, self.settings)
-        self.introducing = Introducing(self.authority, "DEVICE")
+        self.introducing = Introductions(self.authority, self.outbox)
 
     async def found(self, *, set_up: bool = False) -> None:
         async with self.database.transaction() as tx:
@@ -62,7 +64,7 @@ class Hall:
         """Somebody records something about people."""
         committee = await self.committee()
         async with self.database.transaction() as tx:
-            await History(tx, committee.id).record(Kind.NOTED, UserId(ANA), self.now)
+            await History(tx, committee.id, UserId(ANA), self.now).record(EntryKind.NOTED)
 
     def member(self, user: str, membership: str) -> None:
         event = {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}
@@ -82,14 +84,15 @@ class Hall:
         self.now += timedelta(minutes=1)
         committee = await self.committee()
         async with self.database.transaction() as tx:
-            return await self.introducing.look(tx, committee, self.now)
+            await self.introducing.look(tx, committee, self.now)
+        return self.outbox.taken()
 
     async def deliver(self, parcels: list[Parcel]) -> None:
         """The homeserver takes what is queued."""
         async with self.database.transaction() as tx:
             for parcel in parcels:
                 if parcel.transaction_id.startswith("new-"):
-                    await self.introducing.sent(tx, parcel.transaction_id)
+                    await introduced(self.authority, tx, parcel.transaction_id)
                 await OutboxTable(tx).done(parcel.id)
 
     async def standing(self, user: str) -> Standing:

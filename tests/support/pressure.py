@@ -7,45 +7,40 @@ answer is there when it is in the outbox's table.
 import asyncio
 import secrets
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from itertools import cycle
-from typing import cast
 
-from bot.brakes import Brakes
-from bot.clearance import Clearance
-from bot.config import Retention
-from bot.dispatcher import Dispatcher, digest
-from bot.facts import Bells, FactsDesk, KeyMode
-from bot.files import process
-from bot.importing import Importing
-from bot.limit_settings import Limits
+from bot.config.limits import Limits
+from bot.delivery.clearance import Clearance
+from bot.delivery.transaction_ids import digest
+from bot.files import parser
+from bot.incoming.admission import Admission
+from bot.incoming.build import CommandHandling
+from bot.incoming.rate_limit import RateLimiter
+from bot.incoming.set_aside import SetAside
+from bot.jobs.imports import ImportJob
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
-from bot.matrix.pictures import Pictures
-from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
-from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.pace import Pace
-from bot.patience import persist
-from bot.pictures.process import Easel
-from bot.places import Places
-from bot.putting_by import PuttingBy
-from bot.queueing import Queue
-from commands.imports.upload import Gathering, Upload
-from commands.polls.policy import Member
-from storage.committees import Committees
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.outbox import Parcel
-from storage.uploads import Upload as Sent
-from storage.uploads import Uploads
+from bot.process.retry import persist
+from bot.rooms.directory import RoomDirectory
+from commands.imports.upload import AttachedFile, Gathering
+from commands.polls.ask.policy import Member
+from storage.chat.committees import Committees
+from storage.chat.outbox import Parcel
+from storage.core.database import Database
+from storage.imports.uploads import Upload as Sent
+from storage.imports.uploads import Uploads
+from storage.privacy.forgotten import Seal
+from tests.support.commanding import commands_for, new_state
 from tests.support.crowd import names
+from tests.support.outboxes import outbox_over
 from tests.support.poll_desk import OpenDesk
+from tests.support.running import running
 from tests.support.standing import AsShown
 from tests.support.worst import MESSAGE, NAME, TIME, WHEN, WORST
 
@@ -100,7 +95,7 @@ class Office:
     """The bot's parts without Matrix."""
 
     database: Database
-    dispatcher: Dispatcher
+    commands: CommandHandling
     said: dict[str, float] = field(default_factory=dict)
     """When an answer was there, by the message's digest."""
     inbox: "asyncio.Queue[Message]" = field(default_factory=asyncio.Queue)
@@ -108,9 +103,8 @@ class Office:
     _name: str = field(default_factory=lambda: secrets.token_hex(4))
     """What another office on the same database has seen is not new to the bot."""
 
-    def answered(self, parcels: Iterable[Parcel]) -> None:
-        for parcel in parcels:
-            self.said.setdefault(parcel.transaction_id.split("-")[1], time.perf_counter())
+    def answered(self, parcel: Parcel) -> None:
+        self.said.setdefault(parcel.transaction_id.split("-")[1], time.perf_counter())
 
     def send(self, who: str, text: str) -> str:
         """Somebody writes in their direct chat; the message's digest."""
@@ -129,11 +123,11 @@ class Office:
             batch = [await self.inbox.get()]
             while not self.inbox.empty():
                 batch.append(self.inbox.get_nowait())
-            self.dispatcher.begin_batch()
+            self.commands.dispatcher.begin_batch()
             rooms: dict[str, list[Message]] = {}
             for message in batch:
                 rooms.setdefault(message.room, []).append(message)
-            putting_by = PuttingBy(self.dispatcher)
+            putting_by = SetAside(self.commands.dispatcher)
             for said in sorted(rooms.values(), key=len):
                 for message in said:
                     if not await putting_by.takes(message):
@@ -142,8 +136,8 @@ class Office:
 
     async def _take(self, message: Message) -> None:
         await persist(
-            lambda: self.dispatcher.handle(message),
-            lambda error_id: self.dispatcher.set_aside(message, error_id),
+            lambda: self.commands.dispatcher.handle(message),
+            lambda error_id: self.commands.dispatcher.set_aside(message, error_id),
         )
 
     async def read_files(self) -> None:
@@ -156,10 +150,8 @@ class Office:
             async with self.database.transaction() as tx:
                 await Uploads(tx).keep(sent)
             gathering = Gathering(event)
-            await process.read(
-                _whole(content), len(content), gathering, partial(self._stage, event)
-            )
-            await self.dispatcher.files.answer(sent, Upload.of("list.csv", gathering))
+            await parser.read(_whole(content), len(content), gathering, partial(self._stage, event))
+            await self.commands.files.answer(sent, AttachedFile.of("list.csv", gathering))
 
     async def _stage(self, event: str, sheets: list[tuple[int, int, str]]) -> None:
         async with self.database.transaction() as tx:
@@ -175,7 +167,7 @@ async def office(database: Database) -> AsyncIterator[Office]:
     """The parts put together as the bot does it."""
     client = Client("http://127.0.0.1:9", OWN)
     client.resume("DEVICE", "")
-    places = Places(OWN, lambda _: True)
+    places = RoomDirectory(OWN, lambda _: True)
     async with database.transaction() as tx:
         committee = (await Committees(tx).all())[0]
     for name, people in (
@@ -188,38 +180,28 @@ async def office(database: Database) -> AsyncIterator[Office]:
         room.members = dict.fromkeys((OWN, *people), "join")
         room.declared_direct = len(people) == 1
         room.levels = {LEA: 50}
-    keys = cast(RoomKeys, None)
     authority = AsShown(places)
-    outbox = Outbox(
-        database,
-        client,
-        keys,
-        places.rooms,
-        _nobody,
-        Pictures(client, Easel()),
-        Clearance(authority),
-    )
-    desk = FactsDesk(authority, Trust(client, ()), outbox, keys, "abcd", KeyMode.SECRET_FILE,
-                     Retention(), Seal(bytes(32)))  # fmt: skip
+    outbox = outbox_over(None, database, client, places.rooms, _nobody, Clearance(authority))
+    state = new_state()
     polls = OpenDesk(datetime.now(UTC), [Member(u, datetime(2026, 1, 1, tzinfo=UTC)) for u in (ANA, LEA, MAL)])  # type: ignore[arg-type]  # fmt: skip
-    desk.polls = lambda _ctx, _tx, _origin: polls
-    dispatcher = Dispatcher(database, authority, outbox, desk, "DEVICE")
-    dispatcher.brakes = Brakes(Pace(Limits()))
-    queue = dispatcher.waiting = Queue(database, dispatcher, Limits())
-    importing = Importing(
-        database, "DEVICE", authority=authority, outbox=outbox, seal=Seal(bytes(32))
+    commands = commands_for(
+        database,
+        authority,
+        client,
+        outbox,
+        state,
+        admission=Admission(RateLimiter(Limits(), state.pulse), None),
+        polls=lambda _ctx, _tx, _origin: polls,
+        queued=True,
     )
-    desk.bell = Bells(importing.ring, lambda: None)
-    made = Office(database, dispatcher)
-    outbox.add = made.answered  # type: ignore[method-assign]
-    queue.start()
-    importing.start()
-    try:
+    importing = ImportJob(
+        database, authority=authority, outbox=outbox, seal=Seal(bytes(32)), signals=state.signals
+    )
+    made = Office(database, commands)
+    outbox.deliver = made.answered  # type: ignore[method-assign]
+    async with running(commands.queue, importing):
         yield made
-    finally:
-        await importing.close()
-        await queue.close()
-        await client.close()
+    await client.close()
 
 
 async def _nobody(_person: str) -> Room | None:

@@ -5,14 +5,15 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from bot.meetings.reminding import Reminding
-from bot.outbox import REMINDER
-from bot.places import Places
+from bot.jobs.reminder_texts import ReminderTexts
+from bot.jobs.reminders import ReminderJob
+from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, Role
-from commands.turf.members import Members
-from storage.database import Database
-from storage.outbox import Parcel
-from storage.repository import moment
+from commands.shared.members import Members
+from storage.chat.outbox import ContentKind
+from storage.core.database import Database
+from storage.core.repository import moment
+from tests.support.collected import Collected
 from tests.support.standing import AsShown
 
 STEWARD = "@steward:example.org"
@@ -72,18 +73,18 @@ class Reminded:
     database: Database
     members: Callable[[], Members]
     now: datetime
-    parcels: list[Parcel] = field(default_factory=list)
-    engine: Reminding = field(init=False)
+    outbox: Collected = field(default_factory=Collected)
+    engine: ReminderJob = field(init=False)
+    texts: ReminderTexts = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
         """The process begins anew; only the database remembers."""
-        authority = AsShown(cast("Places", _Places(self.members)))
-        self.engine = Reminding(
-            self.database, authority, "DEVICE", self.parcels.extend, lambda: self.now
-        )
+        authority = AsShown(cast(RoomDirectory, _Places(self.members)))
+        self.engine = ReminderJob(self.database, authority, self.outbox, lambda: self.now)
+        self.texts = ReminderTexts(self.database, authority, lambda: self.now)
 
     async def until(self, now: datetime) -> list[Told]:
         """Everything that is said up to then, each at its minute."""
@@ -99,21 +100,20 @@ class Reminded:
 
     async def look(self) -> list[Told]:
         """One look at the table now, and everything it queued sent."""
-        await self.engine.look()
+        await self.engine.send_due()
         return await self.send()
 
     async def send(self) -> list[Told]:
         """What waits in the outbox goes."""
-        waiting = list(self.parcels)
-        self.parcels.clear()
+        waiting = self.outbox.taken()
         said: list[Told] = []
         for parcel in waiting:
             content: Mapping[str, Any] | None = parcel.content
-            if REMINDER in parcel.content:
-                content = await self.engine.said(parcel.content)
+            if parcel.kind is ContentKind.REMINDER:
+                content = await self.texts.said(parcel.source)
                 if content is not None:
                     async with self.database.transaction() as tx:
-                        await self.engine.sent(tx, parcel.content)
+                        await self.texts.sent(tx, parcel.source)
             if content is not None:
                 mentions = tuple(content["m.mentions"].get("user_ids", ()))
                 to = parcel.recipient or "room"

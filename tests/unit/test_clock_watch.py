@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock_watch import ClockWatch
 from bot.config import Retention
-from bot.datadir import DataDirectory
-from bot.digests import Mornings
-from bot.meetings.reminding import Reminding
-from bot.places import Places
-from bot.scheduler import HASTE, Scheduler
-from bot.shredding import Shredding
-from storage.database import Database
+from bot.health.clock_jumps import ClockWatch
+from bot.jobs.digests import DigestJob
+from bot.jobs.reminders import ReminderJob
+from bot.jobs.retention import RetentionJob
+from bot.jobs.scheduler import HASTE, Scheduler
+from bot.process.data_directory import DataDirectory
+from bot.rooms.directory import RoomDirectory
+from bot.state import Signals
+from storage.core.database import Database
+from tests.support.collected import Collected
+from tests.support.running import start, stop
 from tests.support.standing import AsShown
 
 
@@ -56,17 +59,17 @@ OWN = "@steward:committee.test"
 @pytest.fixture
 async def scheduler(tmp_path: Path) -> AsyncIterator[Scheduler]:
     database = await Database.open(tmp_path / "app.db", bytes(32))
-    authority = AsShown(Places(OWN, lambda _: True))
+    authority = AsShown(RoomDirectory(OWN, lambda _: True))
     made = Scheduler(
         database,
         DataDirectory(tmp_path),
         Retention(),
-        Mornings(database, authority, "DEVICE", lambda _: None),
-        Shredding(database, Retention()),
-        Reminding(database, authority, "DEVICE", lambda _: None),
+        DigestJob(database, authority, Collected()),
+        RetentionJob(database, Retention(), Signals()),
+        ReminderJob(database, authority, Collected()),
     )
     yield made
-    await made.close()
+    await stop(made)
     await database.close()
 
 
@@ -77,7 +80,8 @@ def moments(scheduler: Scheduler) -> list[datetime]:
 async def test_after_a_step_back_nothing_waits_for_the_time_it_had_been(
     scheduler: Scheduler,
 ) -> None:
-    scheduler.start()
+    start(scheduler)
+    await asyncio.sleep(0)
     for job in scheduler._clock.get_jobs():
         # As it is after an hour was taken back.
         job.modify(next_run_time=datetime.now(UTC) + timedelta(hours=1))

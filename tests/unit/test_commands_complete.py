@@ -8,10 +8,13 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from commands.all import CATALOGUE
+from commands.framework.catalogue import Catalogue
 from commands.framework.parse import Request, parse
-from commands.framework.reference import PAGE, page
 from commands.framework.spec import Command, Where
-from storage.repository import Common, Counts, Repository
+from commands.framework.undo import UndoPolicy
+from commands.reference import PAGE, page
+from storage.core.model import EntryKind
+from storage.core.repository import Common, Counts, Repository
 from tests.unit.circumstances import FRIDAY, circumstances
 
 THURSDAY = FRIDAY - timedelta(days=1)
@@ -23,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda command: command.name)
 def test_a_command_is_whole(command: Command) -> None:
     request = parse(command.example, circumstances(now=THURSDAY), CATALOGUE)
-    assert isinstance(request, Request), request.problem
+    assert isinstance(request, Request), request.refusal.problem
     assert request.command is command
     assert command.summary.endswith(".")
     assert all(parameter.about for parameter in command.parameters)
@@ -36,13 +39,13 @@ def test_every_name_of_a_command_leads_to_it(command: Command) -> None:
     for name in (command.name, *command.also):
         example = command.example.replace(f"!{command.name}", f"!{name}", 1)
         request = parse(example, circumstances(now=THURSDAY), CATALOGUE)
-        assert isinstance(request, Request), (name, request.problem)
+        assert isinstance(request, Request), (name, request.refusal.problem)
         assert request.command is command
 
 
 @pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda command: command.name)
 def test_what_touches_records_belongs_in_the_direct_chat(command: Command) -> None:
-    touched = [kind for kind in command.facts.values() if issubclass(kind, Repository)]
+    touched = [kind for kind in command.reaches if issubclass(kind, Repository)]
     if not all(issubclass(kind, Counts | Common) for kind in touched):
         assert command.where is Where.DIRECT
 
@@ -67,3 +70,17 @@ def test_the_catalogue_of_words_is_current() -> None:
         kept = {message.id for message in read_po(pot) if message.id}
     assert found == kept, "run: make docs"
     assert "Record a conversation or an attempt with a contact." in found
+
+
+def test_every_kind_of_entry_says_how_it_is_undone() -> None:
+    """``UNDONE`` is what undoing itself writes: it is never the last thing that somebody saved."""
+    missing = set(EntryKind) - {EntryKind.UNDONE} - CATALOGUE.undo.keys()
+    assert not missing, f"{missing}: declare an UndoPolicy in commands/<job>/undo.py"
+    for kind, policy in CATALOGUE.undo.items():
+        assert policy.what() or policy.refuse_if, f"{kind}: what is taken back?"
+
+
+def test_two_jobs_cannot_both_say_how_a_kind_is_undone() -> None:
+    twice = ({EntryKind.NOTED: UndoPolicy()}, {EntryKind.NOTED: UndoPolicy()})
+    with pytest.raises(ValueError, match="two jobs"):
+        Catalogue((), guide=CATALOGUE.guide, undo=twice)

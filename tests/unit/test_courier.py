@@ -10,19 +10,20 @@ from typing import Any, cast
 
 import pytest
 
+from bot.delivery.ephemeral import ANYBODY, COURTESY, PATIENCE, EphemeralSender
+from bot.delivery.pacing import FEW, SLOWEST, Mailing
+from bot.delivery.sender import Sender
 from bot.matrix.client import Client, NotNow
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
-from bot.pictures.process import Easel
-from bot.polls.courier import ANYBODY, COURTESY, PATIENCE, Courier
-from bot.polls.mailing import FEW, SLOWEST, Mailing
 from bot.polls.officer import ReturningOfficer
 from bot.polls.register import Open
 from commands.framework.reply import say
+from storage.chat.outbox import Outgoing
+from tests.support.running import running
 
 GAP = 0.05
-WORDS = [{"msgtype": "m.notice", "body": "a ballot"}]
+WORDS = [Outgoing({"msgtype": "m.notice", "body": "a ballot"})]
 
 
 class Line:
@@ -74,12 +75,11 @@ class Post:
         self.open: set[str] = set()
         """Rooms that others may read."""
         self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
-        self.courier = Courier(
-            self.client,
-            cast(RoomKeys, line),
+        self.courier = EphemeralSender(
+            Sender(self.client, cast(RoomKeys, line)),
             self.rooms,
             self._resolve,
-            Pictures(self.client, Easel()),
+            {},
             self,
             pace=GAP,
         )
@@ -109,8 +109,8 @@ class Post:
 @pytest.fixture
 async def post() -> AsyncIterator[Post]:
     made = Post(Line())
-    yield made
-    await made.courier.close()
+    async with running(made.courier):
+        yield made
     await made.client.close()
 
 
@@ -234,7 +234,7 @@ async def test_an_answer_in_a_chat_of_somebody_who_left_is_not_given(post: Post)
 async def test_a_result_waits_for_a_room_that_others_may_read_and_is_not_lost(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.polls.courier.CLOSED_PAUSE", 0.01)
+    monkeypatch.setattr("bot.delivery.ephemeral.CLOSED_PAUSE", 0.01)
     post.rooms["!committee"] = Room("!committee", encrypted=True)
     post.open.add("!committee")
     saying = asyncio.create_task(post.courier.to_room("!committee", WORDS, "res"))
@@ -260,7 +260,7 @@ async def test_the_result_of_a_poll_whose_room_was_upgraded_is_told_directly(pos
         told.setdefault("everybody", []).append(occasion)
 
     officer = object.__new__(ReturningOfficer)
-    officer.courier = post.courier
+    officer.sender = post.courier
     which = cast(Open, SimpleNamespace(id="1", room=room.id))
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(post.courier, "to_room", to_room)

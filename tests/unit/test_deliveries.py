@@ -10,31 +10,31 @@ from typing import Any
 
 import pytest
 
-from bot.clearance import Fate
-from bot.dispatcher import Post
-from bot.in_doubt import InDoubt
-from bot.letters import DeadLetters
-from bot.outbox import REMINDER
-from bot.threads import Thread
-from commands.authority.standing import Role
+from bot.delivery.clearance import MessageFate
+from bot.delivery.dead_letters import DeadLetters
+from bot.delivery.duplicates import DuplicateCheck
+from bot.delivery.post import Post
+from bot.delivery.threads import Thread
 from commands.framework.context import UserId
 from commands.framework.handles import handles
 from commands.framework.reply import Code, Reply, Strong, line, listed, say
-from commands.turf.leaving import Leaving, leave
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database, Transaction
-from storage.departures import Departures
-from storage.driver import IntegrityError
-from storage.erasure import Erasure
-from storage.history import History
-from storage.model import Contact, Kind, RoomId
-from storage.outbox import Kind as Queued
-from storage.outbox import OutboxTable, Terms
-from storage.turf import Turf
-from storage.under_way import UnderWay
+from commands.roles.standing import Role
+from commands.turf.offboarding import Leaving, leave
+from storage.chat.committees import Committees
+from storage.chat.outbox import ContentKind, DeliveryTerms, OutboxTable, Outgoing
+from storage.chat.outbox import MessageKind as Queued
+from storage.chat.under_way import UnderWay
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database, Transaction
+from storage.core.driver import IntegrityError
+from storage.core.model import Contact, EntryKind, RoomId
+from storage.history.entries import History
+from storage.privacy.erasure import Erasure
+from storage.turf.absences import Barred
+from storage.turf.departures import Departures
+from storage.turf.turf import Turf
 from tests.support.deliveries import OTHER_ROOM, OWN, ROOM, Delivery, full
+from tests.support.running import start_outbox
 
 NOW = datetime.now(UTC)
 
@@ -67,9 +67,7 @@ async def bar(bot: Delivery, who: str) -> None:
     """A lead ends somebody's part, as ``!offboard`` does, while they are in the room."""
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        entry = await History(tx, committee.id, NOW.date()).record(
-            Kind.OFFBOARDED, bot.user("@lea"), NOW
-        )
+        entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(EntryKind.OFFBOARDED)
         await Barred(tx, committee.id).bar(entry, bot.user(who))
 
 
@@ -94,7 +92,7 @@ async def test_an_answer_does_not_go_to_whoever_was_removed_before_it_went(bot: 
     await bot.answer("@ana", "Ana's people")
     await bot.answer("@ben", "Ben's people")
     bot.kick("@ana")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "Ben's people")]
     assert await bot.withdrawn() == 1
@@ -105,7 +103,7 @@ async def test_nor_to_whoever_was_removed_while_its_key_was_on_its_way(bot: Deli
     bot.line.open.clear()
     await bot.answer("@ana", "Ana's people")
     await bot.answer("@ben", "Ben's people")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.at_the_door(2)
     bot.kick("@ana")
     bot.line.open.set()
@@ -117,7 +115,7 @@ async def test_nor_to_whoever_s_part_a_lead_ended(bot: Delivery) -> None:
     await bot.answer("@ana", "Ana's people")
     await bot.answer("@ben", "Ben's people")
     await bar(bot, "@ana")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "Ben's people")]
 
@@ -128,7 +126,7 @@ async def test_what_is_for_leads_goes_to_who_leads_when_it_goes(bot: Delivery) -
     bot.demote("@lea", Role.ORGANIZER)
     await bot.look()
     await bot.answer("@lea", "Your own turf")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@kim") == ["Somebody looked up too many"], "the control"
     assert bot.line.said_in("!dm-@lea") == ["Your own turf"]
@@ -138,7 +136,7 @@ async def test_whoever_rises_meanwhile_gets_what_waited(bot: Delivery) -> None:
     await bot.answer("@lea", "Everybody's turf")
     bot.demote("@lea", Role.KEEPER)
     await bot.look()
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@lea") == ["Everybody's turf"]
 
@@ -153,7 +151,7 @@ async def test_whoever_was_away_and_came_back_does_not_get_what_was_said_to_them
     bot.places.rooms[ROOM].members[full("@ana")] = "join"
     await bot.look()
     await bot.answer("@ana", "after")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@ana") == ["after"]
 
@@ -165,7 +163,7 @@ async def test_fixed_words_still_reach_somebody_whose_part_ended_and_nobody_else
     await bot.answer("@ana", "Your part has ended. If that is a mistake, ask a lead.")
     await bot.answer("@ben", "Your part has ended.")
     bot.kick("@ben")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert len(bot.line.said_in("!dm-@ana")) == 1
     assert bot.line.said_in("!dm-@ben") == []
@@ -176,9 +174,9 @@ async def test_what_was_typed_is_taken_back_whoever_typed_it(bot: Delivery) -> N
     parcel = (await bot.answer("@ana", "x"))[0]
     bot.kick("@ana")
     async with bot.database.transaction() as tx:
-        taken_back = replace(parcel, content={"redacts": "$typed"})
-        assert (await bot.clearance.rule(tx, parcel)).fate is Fate.WITHDRAWN
-        assert (await bot.clearance.rule(tx, taken_back)).fate is Fate.GOES
+        taken_back = replace(parcel, outgoing=Outgoing({}, ContentKind.REDACTION, "$typed"))
+        assert (await bot.clearance.rule(tx, parcel)).fate is MessageFate.WITHDRAWN
+        assert (await bot.clearance.rule(tx, taken_back)).fate is MessageFate.GOES
 
 
 # -- withdrawn with the end of a part -----------------------------------------------------------------
@@ -187,9 +185,9 @@ async def test_what_was_typed_is_taken_back_whoever_typed_it(bot: Delivery) -> N
 async def test_lanes_end_in_the_transaction_that_notes_the_leaving(bot: Delivery) -> None:
     """Also where nobody ever joined the direct chat and the lane would wait for ever."""
     bot.part("@ana")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.tell("Ana's people", "@ana", "@ben")
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert [parcel.recipient for parcel in await bot.left()] == [full("@ana")]
     assert bot.outbox.waiting == 1
     bot.kick("@ana")
@@ -214,7 +212,7 @@ async def test_a_dead_letter_goes_as_well_and_one_that_is_sent_again_has_its_ter
     bot.kick("@ana")
     await bot.look()
     assert await bot.value("SELECT COUNT(*) FROM parked") == 1
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     assert await letters.answer({"do": "retry", "letter": None}) == {"queued": 1}
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "for @ben")]
@@ -234,7 +232,7 @@ async def test_what_belongs_to_another_committee_stays(bot: Delivery) -> None:
     await bot.answer("@ana", "of Search", room=OTHER_ROOM)
     bot.kick("@ana")
     await bot.look()
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@ana") == ["of Search"]
 
@@ -246,12 +244,12 @@ async def test_offboarding_withdraws_in_the_same_transaction(bot: Delivery) -> N
 
     async def offboard(*, fails: bool) -> None:
         async with bot.database.transaction() as tx:
-            entry = await History(tx, committee.id, NOW.date()).record(
-                Kind.OFFBOARDED, bot.user("@lea"), NOW
+            entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(
+                EntryKind.OFFBOARDED
             )
             await Barred(tx, committee.id).bar(entry, bot.user("@ana"))
-            withdrawn = await UnderWay(tx, committee.id, NOW.date()).end(bot.user("@ana"), NOW)
-            departures = Departures(tx, committee.id, NOW.date())
+            withdrawn = await UnderWay(tx, committee.id).end(bot.user("@ana"), NOW)
+            departures = Departures(tx, committee.id)
             contacts = Contacts(tx, committee.id, NOW.date())
             leaving = Leaving(NOW, NOW.date())
             await leave(departures, contacts, entry, bot.user("@ana"), leaving, withdrawn)
@@ -271,10 +269,10 @@ async def test_offboarding_withdraws_in_the_same_transaction(bot: Delivery) -> N
 async def release(bot: Delivery, contact: Contact) -> None:
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        entry = await History(tx, committee.id, NOW.date()).record(
-            Kind.TURF_RELEASED, bot.user("@lea"), NOW, contact=contact.id
+        entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(
+            EntryKind.TURF_RELEASED, contact.id
         )
-        await Turf(tx, committee.id, NOW.date()).release(entry, contact, "moved", NOW)
+        await Turf(tx, committee.id).release(entry, contact, "moved", NOW)
 
 
 async def test_an_answer_about_somebody_released_meanwhile_names_nobody(bot: Delivery) -> None:
@@ -284,7 +282,7 @@ async def test_an_answer_about_somebody_released_meanwhile_names_nobody(bot: Del
     await bot.answer("@lea", f"{sam.handle} Sam Okafor wobbles")
     await release(bot, sam)
     await bot.answer("@ana", f"{sam.handle} is back in the pool")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     told = bot.line.said_in("!dm-@ana")
     assert "ask me again" in told[0]
@@ -298,11 +296,11 @@ async def test_an_answer_about_somebody_handed_to_another_names_nobody(bot: Deli
     await bot.tell(f"You got {sam.handle} Sam Okafor", "@ana")
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        entry = await History(tx, committee.id, NOW.date()).record(
-            Kind.TURF_ASSIGNED, bot.user("@lea"), NOW
+        entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(
+            EntryKind.TURF_ASSIGNED
         )
-        await Turf(tx, committee.id, NOW.date()).assign(entry, [sam.id], bot.user("@ben"), NOW)
-    await bot.outbox.start()
+        await Turf(tx, committee.id).assign(entry, [sam.id], bot.user("@ben"), NOW)
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert "Sam" not in bot.line.said_in("!dm-@ana")[0]
 
@@ -316,7 +314,7 @@ async def test_nothing_queued_speaks_of_a_record_that_a_clock_deleted(bot: Deliv
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
         await Erasure(tx, committee.id).erase((sam.id,), NOW)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     for who in ("@ana", "@lea"):
         first, second = bot.line.said_in(f"!dm-{who}")
@@ -331,7 +329,7 @@ async def test_somebody_looked_up_who_was_never_in_their_care_is_still_told_of(
     sam = await add(bot, "Sam Okafor", "@ben")
     await bot.answer("@ana", f"{sam.handle} Sam Okafor is with Ben")
     await release(bot, sam)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@ana") == [f"{sam.handle} Sam Okafor is with Ben"]
 
@@ -340,12 +338,11 @@ async def test_words_that_name_nobody_keep_their_place_in_the_thread(bot: Delive
     sam = await add(bot, "Sam Okafor", "@ana")
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        post = Post(tx, "OURS", "st-thread", Thread("!dm-@ana", "$root", "$asked"))
+        post = Post(tx, bot.outbox, "st-thread", Thread("!dm-@ana", "$root", "$asked"))
         reply = say(f"{sam.handle} wobbles")
         await post.say(reply, "!dm-@ana", full("@ana"), committee, bot.authority)
-    bot.outbox.add(post.parcels)
     await release(bot, sam)
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.contents[0]["m.relates_to"]["event_id"] == "$root"
 
@@ -360,13 +357,13 @@ async def test_a_room_that_anybody_may_join_or_read_gets_nothing_until_it_is_clo
     await bot.say(say("Tuesday at six"))
     await bot.say(say("Wednesday at six"))
     room.join_rule = "public"
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.answer("@ana", "Ana's people")
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == [("!dm-@ana", "Ana's people")]
     room.join_rule, room.history_visibility = "invite", "world_readable"
     bot.outbox.wake()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.said_in(ROOM) == []
     room.history_visibility = "joined"
     bot.outbox.wake()
@@ -378,7 +375,7 @@ async def test_what_is_asked_in_such_a_room_is_answered_directly_and_the_leads_h
     bot: Delivery,
 ) -> None:
     bot.places.rooms[ROOM].join_rule = "public"
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.say(say("All is as it should be."), by="@ana")
     await bot.look()
     await bot.look()
@@ -395,8 +392,8 @@ async def test_a_message_for_a_room_that_stays_open_is_a_dead_letter_after_a_day
 ) -> None:
     await bot.say(say("Tuesday at six"))
     bot.places.rooms[ROOM].join_rule = "public"
-    monkeypatch.setattr("bot.outbox._age", lambda _parcel: 24 * 3600 * 1000 + 1)
-    await bot.outbox.start()
+    monkeypatch.setattr("bot.delivery.parcel_delivery.age", lambda _parcel: 24 * 3600 * 1000 + 1)
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == []
     assert await bot.value("SELECT reason FROM dead_letters") == "room_unfit"
@@ -406,8 +403,8 @@ async def test_a_third_person_in_a_direct_chat_hears_nothing_of_it(bot: Delivery
     """The answer waits until there is a chat of two again."""
     await bot.answer("@ana", "Ana's people")
     bot.places.rooms["!dm-@ana"].members[full("@ben")] = "invite"
-    await bot.outbox.start()
-    await asyncio.sleep(0.05)
+    await start_outbox(bot.outbox)
+    await bot.idle()
     assert bot.line.got == []
     other = bot.meet("@ana")
     other.members.pop(full("@ben"))
@@ -419,11 +416,11 @@ async def test_a_third_person_in_a_direct_chat_hears_nothing_of_it(bot: Delivery
 async def test_a_third_person_who_comes_while_the_key_is_out_hears_nothing(bot: Delivery) -> None:
     bot.line.open.clear()
     await bot.answer("@ana", "Ana's people")
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.at_the_door(1)
     bot.places.rooms["!dm-@ana"].members[full("@ben")] = "join"
     bot.line.open.set()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
     assert len(await bot.left()) == 1
 
@@ -431,8 +428,8 @@ async def test_a_third_person_who_comes_while_the_key_is_out_hears_nothing(bot: 
 async def test_a_direct_chat_that_others_may_read_is_none(bot: Delivery) -> None:
     await bot.answer("@ana", "Ana's people")
     bot.places.rooms["!dm-@ana"].history_visibility = "world_readable"
-    await bot.outbox.start()
-    await asyncio.sleep(0.05)
+    await start_outbox(bot.outbox)
+    await bot.idle()
     assert bot.line.got == []
     assert len(await bot.left()) == 1, "it waits for another one"
 
@@ -442,8 +439,8 @@ async def test_a_direct_chat_that_became_a_committee_s_room_is_none(bot: Deliver
     await bot.found("!dm-@ana", "Search", lea=Role.LEAD)
     bot.places.rooms["!dm-@ana"].members = {OWN: "join", full("@ana"): "join"}
     bot.places.rooms["!dm-@ana"].founder = OWN
-    await bot.outbox.start()
-    await asyncio.sleep(0.05)
+    await start_outbox(bot.outbox)
+    await bot.idle()
     assert bot.line.got == []
 
 
@@ -456,10 +453,10 @@ async def test_a_room_upgrade_loses_nothing(bot: Delivery) -> None:
     bot.places.rooms[new.id] = new
     old.replaced, old.successor, old.replaced_by = True, new.id, full("@lea")
     old.event_level = 50
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     old.members.pop(full("@ana"))
     await bot.look()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == [], "both wait for a lead to say so"
     async with bot.database.transaction() as tx:
         committees = Committees(tx)
@@ -478,19 +475,21 @@ async def test_a_room_upgrade_loses_nothing(bot: Delivery) -> None:
 async def test_what_is_for_leads_has_no_place_in_a_room(bot: Delivery) -> None:
     """The table itself refuses it, whatever some part of the program thinks."""
     committee = await bot.committee()
-    terms = Terms(Queued.TELL, "", committee.id, least=int(Role.LEAD))
+    terms = DeliveryTerms(Queued.TELL, "", committee.id, least=int(Role.LEAD))
     with pytest.raises(IntegrityError):
         async with bot.database.transaction() as tx:
-            await OutboxTable(tx).put("leads", {"body": "x"}, 2**52, "OURS", room=ROOM, terms=terms)
+            await OutboxTable(tx).put(
+                "leads", Outgoing({"body": "x"}), 2**52, "OURS", room=ROOM, terms=terms
+            )
     async with bot.database.transaction() as tx:
         terms = replace(terms, person=UserId(full("@lea")))
         put = await OutboxTable(tx).put(
-            "lead", {"body": "x"}, 2**52, "OURS", room=ROOM, terms=terms
+            "lead", Outgoing({"body": "x"}), 2**52, "OURS", room=ROOM, terms=terms
         )
     assert put is not None
     # Not even for a lead: they have a chat of their own.
     bot.outbox.add([put])
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == [("!dm-@lea", "x")]
 
@@ -500,8 +499,8 @@ async def test_what_an_earlier_release_left_goes_to_who_takes_part_somewhere(
 ) -> None:
     for number, who in enumerate(("@ana", "@ben")):
         async with bot.database.transaction() as tx:
-            old = Terms(Queued.OLD)
-            content = {"body": f"old {who}"}
+            old = DeliveryTerms(Queued.OLD)
+            content = Outgoing({"body": f"old {who}"})
             table = OutboxTable(tx)
             await table.put(f"to-{number}", content, 1, "OURS", recipient=full(who), terms=old)
             await table.put(f"in-{number}", content, 1, "OURS", room=f"!dm-{who}", terms=old)
@@ -511,8 +510,8 @@ async def test_what_an_earlier_release_left_goes_to_who_takes_part_somewhere(
     async def nowhere(*_args: object) -> bool:
         return False
 
-    monkeypatch.setattr(InDoubt, "is_there", nowhere)
-    await bot.outbox.start()
+    monkeypatch.setattr(DuplicateCheck, "is_there", nowhere)
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "old @ben")] * 2
 
@@ -536,10 +535,10 @@ async def test_a_reminder_for_somebody_whose_part_ended_is_called_off(bot: Deliv
                 " expires_at, state) VALUES (?, ?, ?, 'action', 1, 0, ?, 1, 2, 'queued')",
                 (number, f"r{number}", committee.id, full(who)),
             )
-            terms = Terms(Queued.REMINDER, "action", committee.id, bot.user(who))
+            terms = DeliveryTerms(Queued.REMINDER, "action", committee.id, bot.user(who))
             parcel = await OutboxTable(tx).put(
                 f"rem-{number}",
-                {REMINDER: number},
+                Outgoing({}, ContentKind.REMINDER, str(number)),
                 2**52,
                 "OURS",
                 recipient=full(who),
@@ -547,8 +546,9 @@ async def test_a_reminder_for_somebody_whose_part_ended_is_called_off(bot: Deliv
             )
             assert parcel is not None
     await bar(bot, "@ana")
-    bot.outbox.timely = {REMINDER: Said()}
-    await bot.outbox.start()
+    bot.late_words[ContentKind.REMINDER] = Said()
+    bot.outbox = bot.new_outbox()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "Today: flyers")]
     state = "SELECT state FROM reminders WHERE id = ?"
@@ -559,8 +559,8 @@ async def test_a_reminder_for_somebody_whose_part_ended_is_called_off(bot: Deliv
 class Said:
     """Stands for the engine of reminders."""
 
-    async def said(self, _content: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def said(self, _source: str) -> Mapping[str, Any] | None:
         return {"msgtype": "m.notice", "body": "Today: flyers"}
 
-    async def sent(self, _tx: Transaction, _content: Mapping[str, Any]) -> None:
+    async def sent(self, _tx: Transaction, _source: str) -> None:
         return

@@ -8,22 +8,25 @@ from typing import Any
 
 import pytest
 
-from bot import departures
-from bot.introducing import EVERY, MOST_MESSAGES, NAMED_AT_ONCE
 from bot.matrix.rooms import Room
-from commands.authority.rules import FROM_THE_START
-from commands.authority.standing import Role
+from bot.rooms import departures
+from bot.rooms.newcomers import EVERY, MOST_MESSAGES, NAMED_AT_ONCE
 from commands.framework.reply import Audience, Reply, say
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.departures import Departures
-from storage.history import History
-from storage.model import Kind, UserId
-from storage.outbox import Parcel
-from storage.standings import Standings
-from storage.turf import Turf
+from commands.roles.rules import FROM_THE_START
+from commands.roles.standing import Role
+from storage.authority.standings import Standings
+from storage.chat.outbox import Parcel
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database
+from storage.core.model import EntryKind, UserId
+from storage.history.entries import History
+from storage.turf.departures import Departures
+from storage.turf.turf import Turf
+from tests.support.collected import Collected
+from tests.support.commanding import NO_EFFECTS
 from tests.support.deliveries import Delivery, full
 from tests.support.hall import ANA, BEN, DAN, HOME, Hall, begun
+from tests.support.running import start_outbox
 
 
 @pytest.fixture
@@ -182,7 +185,7 @@ async def test_what_waited_for_whoever_was_away_does_not_go(bot: Delivery) -> No
         assert ben is not None
         assert ben.introduced is None
         await Standings(tx, committee.id).put(replace(ben, introduced=datetime.now(UTC)))
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await bot.drained()
     assert bot.line.said_in("!dm-@ben") == []
     assert bot.line.said_in("!dm-@kim") == ["Sam Okafor"], "the control"
@@ -195,7 +198,7 @@ async def test_those_who_come_one_by_one_do_not_fill_the_room(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = 0.0
-    monkeypatch.setattr("bot.introducing.time.monotonic", lambda: 1000.0 + passed)
+    monkeypatch.setattr("bot.rooms.newcomers.time.monotonic", lambda: 1000.0 + passed)
     said: list[Parcel] = []
     for number in range(MOST_MESSAGES + 2 * NAMED_AT_ONCE):
         hall.member(f"@new{number}:example.org", "join")
@@ -231,20 +234,23 @@ async def test_whoever_comes_back_can_be_given_back_what_they_carried(hall: Hall
             for name in ("Sam Okafor", "Mia Chen")
         ]
     hall.member(DAN, "leave")
-    await departures.look(hall.database, hall.authority, HOME, "DEVICE", hall.now)
+    await departures.offboard_leavers(
+        hall.database, hall.authority, HOME, Collected(), hall.now, effects=NO_EFFECTS
+    )
     hall.member(DAN, "join")
     said = await hall.look()
     assert f"!turf back {DAN}" in bodies(said, ANA)[-1]
     assert f"!turf back {DAN}" in bodies(said, BEN)[-1]
     async with hall.database.transaction() as tx:
-        turf, history = Turf(tx, committee.id), History(tx, committee.id)
+        turf = Turf(tx, committee.id)
+        history = History(tx, committee.id, UserId(ANA), hall.now)
         assert await turf.load(dan, today) == 0
-        entry = await history.record(Kind.TURF_ASSIGNED, UserId(ANA), hall.now)
+        entry = await history.record(EntryKind.TURF_ASSIGNED)
         await turf.assign(entry, [mia.id], UserId(BEN), hall.now)
-        left = await Departures(tx, committee.id, today).last(dan)
+        left = await Departures(tx, committee.id).last(dan)
         assert left is not None
-        await history.reverse(left, UserId(ANA), hall.now)
-        assert await Departures(tx, committee.id, today).last(dan) is None
+        await history.reverse(left)
+        assert await Departures(tx, committee.id).last(dan) is None
         assert await turf.load(dan, today) == 1
         assert await turf.load(UserId(BEN), today) == 1, "what somebody took over stays theirs"
         [back] = await Contacts(tx, committee.id, today).all([sam.id])

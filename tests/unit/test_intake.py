@@ -6,32 +6,28 @@ import itertools
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from bot import logs, patience
-from bot.clearance import Clearance
-from bot.config import Retention
-from bot.dispatcher import Dispatcher
-from bot.facts import FactsDesk, KeyMode
+from bot.delivery.clearance import Clearance
+from bot.incoming.build import CommandHandling
+from bot.incoming.dispatcher import Dispatcher
+from bot.logging import logs
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
-from bot.matrix.pictures import Pictures
-from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
-from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.patience import persist
-from bot.pictures.process import Easel
-from bot.places import Places
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.driver import IntegrityError, OperationalError
-from storage.forgotten import Seal
-from storage.model import RoomId
-from storage.outbox import OutboxTable
+from bot.process import retry
+from bot.process.retry import persist
+from bot.rooms.directory import RoomDirectory
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable, Outgoing
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database
+from storage.core.driver import IntegrityError, OperationalError
+from storage.core.model import RoomId
+from tests.support.commanding import commands_for, new_state
+from tests.support.outboxes import outbox_over
 from tests.support.standing import AsShown
 
 OWN, ANA = "@steward:committee.test", "@ana:committee.test"
@@ -52,34 +48,28 @@ class Workplace:
         self.database = database
         self.client = Client("http://127.0.0.1:9", OWN)
         self.client.resume("DEVICE", "")
-        self.places = Places(OWN, lambda _: True)
+        self.places = RoomDirectory(OWN, lambda _: True)
         self.places.rooms[COMMITTEE] = room(COMMITTEE, ANA, "@ben:committee.test")
         self.places.rooms[DIRECT] = room(DIRECT, ANA)
         self.places.rooms[DIRECT].declared_direct = True
         self.authority = AsShown(self.places)
-        trust = Trust(self.client, ())
-        keys = cast(RoomKeys, None)
-        outbox = Outbox(
-            database,
-            self.client,
-            keys,
-            self.places.rooms,
-            self._nobody,
-            Pictures(self.client, Easel()),
-            Clearance(self.authority),
+        self.state = new_state()
+        self.outbox = outbox_over(
+            None, database, self.client, self.places.rooms, self._nobody, Clearance(self.authority)
         )
-        facts = FactsDesk(
-            self.authority,
-            trust,
-            outbox,
-            keys,
-            "abcd",
-            KeyMode.SECRET_FILE,
-            Retention(),
-            Seal(bytes(32)),
-        )
-        self.dispatcher = Dispatcher(database, self.authority, outbox, facts, "DEVICE")
         self._count = 0
+        self.commands = self.put_together()
+
+    def put_together(self, **others: Any) -> CommandHandling:
+        """Put the parts together as a process does that begins, some of them replaced."""
+        self.commands = commands_for(
+            self.database, self.authority, self.client, self.outbox, self.state, **others
+        )
+        return self.commands
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        return self.commands.dispatcher
 
     async def _nobody(self, _person: str) -> Room | None:
         return None
@@ -127,7 +117,7 @@ def log() -> Iterator[io.StringIO]:
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(retry, "PAUSES", (0.0, 0.0, 0.0))
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, times: int = 10**6) -> list[str]:
@@ -223,7 +213,9 @@ async def _fill(work: Workplace) -> None:
     for number in itertools.count():
         try:
             async with work.database.transaction() as tx:
-                await OutboxTable(tx).put(f"{number}", {"body": ""}, 1, "DEVICE", room="!other")
+                await OutboxTable(tx).put(
+                    f"{number}", Outgoing({"body": ""}), 1, "DEVICE", room="!other"
+                )
         except OperationalError:
             return
 

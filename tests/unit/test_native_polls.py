@@ -11,16 +11,17 @@ import pytest
 from bot.matrix import native_polls
 from bot.matrix.guard import Message, Reaction, Refused, Rejection, Vote
 from bot.matrix.sync import TIMELINE_TYPES
-from commands.polls.model import Kind, NotABallot, Poll, Rules, encode
-from commands.polls.taps import ID_LENGTH, tapped, taps
-from storage.model import UserId
+from bot.polls import native_ballot
+from commands.polls.model import NotABallot, Poll, PollKind, Rules, encode
+from commands.polls.vote.taps import ID_LENGTH, tapped, taps
+from storage.core.model import UserId
 from tests.support.adversary import ForgedDevice, event_id
 from tests.support.inside import OTHER_ROOM, ROOM, Inside, inside
 
 ANA, BEN = UserId("@ana:committee.test"), UserId("@ben:committee.test")
 RULES = Rules(5, None, datetime(2026, 11, 27, 18, tzinfo=UTC))
-TEMPERATURE = Poll("K7QX", Kind.TEMPERATURE, "Ready?", (), RULES)
-CHOICE = Poll("K7QX", Kind.CHOOSE, "Where?", ("Plaza", "Hall", "Park", "Café", "Dock"), RULES)
+TEMPERATURE = Poll("K7QX", PollKind.TEMPERATURE, "Ready?", (), RULES)
+CHOICE = Poll("K7QX", PollKind.CHOOSE, "Where?", ("Plaza", "Hall", "Park", "Café", "Dock"), RULES)
 SECRET = bytes(range(32))
 
 RELATION = {"m.relates_to": {"rel_type": "m.reference", "event_id": "$poll"}}
@@ -176,8 +177,8 @@ def test_taking_a_tap_back_abstains() -> None:
     assert tapped(CHOICE, SECRET, ANA, []) == "XX"
 
 
-@pytest.mark.parametrize("kind", [Kind.APPROVE, Kind.SCORE, Kind.RANK])
-def test_what_takes_several_answers_is_typed(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [PollKind.APPROVE, PollKind.SCORE, PollKind.RANK])
+def test_what_takes_several_answers_is_typed(kind: PollKind) -> None:
     """The number of answers would show in the length of the ciphertext."""
     poll = Poll("K7QX", kind, "Where?", ("Plaza", "Hall"), RULES)
     with pytest.raises(NotABallot):
@@ -196,7 +197,7 @@ def test_every_response_of_a_poll_has_one_length() -> None:
 def test_every_voters_ballot_is_as_long_as_the_others() -> None:
     """Letters beyond ASCII included, whatever the order of the options."""
     for poll in (TEMPERATURE, CHOICE):
-        ballots = [native_polls.ballot(poll, SECRET, UserId(f"@{n}:x.test")) for n in range(30)]
+        ballots = [native_ballot.ballot(poll, SECRET, UserId(f"@{n}:x.test")) for n in range(30)]
         assert len({len(json.dumps(each)) for each in ballots}) == 1
         start = ballots[0][native_polls.START]
         assert start["kind"].endswith("undisclosed")
@@ -206,7 +207,7 @@ def test_every_voters_ballot_is_as_long_as_the_others() -> None:
 
 
 def test_what_is_shown_beside_an_id_is_what_it_means() -> None:
-    rows = native_polls.ballot(CHOICE, SECRET, ANA)[native_polls.START]["answers"]
+    rows = native_ballot.ballot(CHOICE, SECRET, ANA)[native_polls.START]["answers"]
     for row in rows:
         code = tapped(CHOICE, SECRET, ANA, [row["id"]])
         words = row["org.matrix.msc1767.text"]

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot import outbox, shredding
 from bot.config import Retention
-from bot.shredding import Shredding
-from commands.authority.standing import Role
-from storage.database import Database
+from bot.delivery import outbox
+from bot.jobs import retention
+from bot.jobs.retention import RetentionJob
+from bot.state import Signals
+from commands.roles.standing import Role
+from storage.core.database import Database
 from tests.support.deliveries import ROOM, Delivery
+from tests.support.running import start, start_outbox, stop
 
 
 @pytest.fixture
@@ -39,11 +42,11 @@ class Rewritten:
         await asyncio.sleep(0.02)
         self.over.append(time.monotonic())
 
-    async def forget(self, by: Shredding) -> None:
+    async def forget(self, by: asyncio.Event) -> None:
         """Somebody was forgotten."""
         async with self.database.transaction() as tx:
             await tx.execute("INSERT INTO remnants(at) VALUES (0)")
-        by.remnants()
+        by.set()
 
     async def times(self, count: int) -> None:
         async with asyncio.timeout(20):
@@ -59,17 +62,18 @@ async def test_after_files_were_written_anew_for_long_that_rests(
 
     The control: a writing that nobody notices is done each time.
     """
-    monkeypatch.setattr(shredding, "A_LONG_WHILE", hardly_noticed)
-    monkeypatch.setattr(shredding, "LONGEST_REST", 0.5)
+    monkeypatch.setattr(retention, "A_LONG_WHILE", hardly_noticed)
+    monkeypatch.setattr(retention, "LONGEST_REST", 0.5)
     files = Rewritten(database, monkeypatch)
-    by = Shredding(database, Retention())
-    by.start()
+    signals = Signals()
+    by = RetentionJob(database, Retention(), signals)
+    start(by)
     try:
         for count in (1, 2):
-            await files.forget(by)
+            await files.forget(signals.remnants)
             await files.times(count)
     finally:
-        await by.close()
+        await stop(by)
     rested = files.begun[1] - files.over[0]
     assert (rested >= 0.5) if rests else (rested < 0.5)
 
@@ -77,22 +81,23 @@ async def test_after_files_were_written_anew_for_long_that_rests(
 async def test_what_is_forgotten_during_the_rest_is_written_anew_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shredding, "A_LONG_WHILE", 0.01)
-    monkeypatch.setattr(shredding, "LONGEST_REST", 0.3)
+    monkeypatch.setattr(retention, "A_LONG_WHILE", 0.01)
+    monkeypatch.setattr(retention, "LONGEST_REST", 0.3)
     files = Rewritten(database, monkeypatch)
-    by = Shredding(database, Retention())
-    by.start()
+    signals = Signals()
+    by = RetentionJob(database, Retention(), signals)
+    start(by)
     try:
-        await files.forget(by)
+        await files.forget(signals.remnants)
         await files.times(1)
         for _ in range(14):
-            await files.forget(by)
+            await files.forget(signals.remnants)
         await files.times(2)
         async with asyncio.timeout(20):
             while await _remnants(database):  # noqa: ASYNC110 (a table tells nobody)
                 await asyncio.sleep(0.01)
     finally:
-        await by.close()
+        await stop(by)
     assert len(files.over) == 2
 
 
@@ -115,7 +120,7 @@ async def bot(database: Database) -> AsyncIterator[Delivery]:
 async def _stuck(bot: Delivery) -> None:
     """Forty answers wait for a homeserver that takes none."""
     bot.line.open.clear()
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     for number in range(40):
         await bot.answer("@ana", f"answer {number}")
     await bot.at_the_door(1)
@@ -135,7 +140,7 @@ async def test_news_are_asked_for_however_many_answers_do_not_get_out(
 
 
 async def test_with_nothing_on_its_way_nobody_waits(bot: Delivery) -> None:
-    await bot.outbox.start()
+    await start_outbox(bot.outbox)
     await asyncio.wait_for(bot.outbox.quiet(), 20)
 
 

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.introducing import MOST_MESSAGES
-from storage.committees import Committees
-from storage.model import RoomId, UserId
-from storage.standings import Kept, Standings
+from bot.rooms.newcomers import MOST_MESSAGES
+from storage.authority.standings import MemberRecord, Standings
+from storage.chat.committees import Committees
+from storage.core.model import RoomId, UserId
 from tests.support.adversary import JsonObject
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering, room_state
 
@@ -41,7 +41,7 @@ def shows(bot: Answering, part: str, answer: Any) -> None:
     bot.homeserver.answer = lambda method, path: answer if part in path else bot.serve(method, path)
 
 
-async def written(bot: Answering, who: str) -> Kept | None:
+async def written(bot: Answering, who: str) -> MemberRecord | None:
     async with bot.database.transaction() as tx:
         committee = await Committees(tx).by_room(RoomId(ROOM))
         assert committee is not None
@@ -78,7 +78,7 @@ async def test_whom_only_the_whole_state_shows_is_looked_at_as_well(bot: Answeri
 
 
 async def test_whoever_could_not_be_named_at_once_is_named_later(bot: Answering) -> None:
-    introducing = bot.intake._introducing
+    introducing = bot.intake._members.introductions
     introducing._said_at[ROOM] = deque([time.monotonic()] * MOST_MESSAGES)
     joins = {"rooms": {"join": {ROOM: {"timeline": {"events": [member(MAL, "join", MAL)]}}}}}
     await bot.take(joins)

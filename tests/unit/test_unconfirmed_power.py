@@ -9,23 +9,24 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import departures
-from bot.digests import Mornings
-from bot.dispatcher import Post
+from bot.delivery.post import Post
+from bot.jobs.digests import DigestJob
 from bot.matrix.rooms import Room
-from bot.moving import RoomMove
-from commands.authority.standing import Role
+from bot.rooms import departures
+from bot.rooms.upgrade import RoomUpgrade
 from commands.framework.context import Context, Place
 from commands.framework.reply import Audience, say
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Kind, RoomId, UserId
-from storage.outbox import Parcel
-from storage.standings import Standings
+from commands.roles.standing import Role
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.contacts.contacts import Contacts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.database import Database
+from storage.core.model import EntryKind, RoomId, UserId
+from storage.history.entries import History
+from storage.turf.absences import Barred
+from tests.support.collected import Collected
+from tests.support.commanding import NO_EFFECTS
 from tests.support.hall import ANA, BEN, BOT, DAN, EVE, HOME, Hall, begun
 
 TIMES = count()
@@ -47,7 +48,7 @@ async def said(hall: Hall, audience: Audience, *to: str) -> set[str | None]:
     """Who is written to."""
     committee = await hall.committee()
     async with hall.database.transaction() as tx:
-        post = Post(tx, "DEVICE", f"test-{next(TIMES)}")
+        post = Post(tx, Collected(), f"test-{next(TIMES)}")
         reply = replace(say("Sam Okafor"), audience=audience, to=tuple(map(UserId, to)))
         await post.say(reply, HOME, ANA, committee, hall.authority)
     return {parcel.recipient for parcel in post.parcels}
@@ -63,7 +64,7 @@ async def test_whose_part_has_ended_is_told_nothing(hall: Hall) -> None:
     assert await said(hall, Audience.NAMED, ANA, BEN, EVE) == {ANA, BEN}
     committee = await hall.committee()
     async with hall.database.transaction() as tx:
-        entry = await History(tx, committee.id).record(Kind.OFFBOARDED, UserId(ANA), hall.now)
+        entry = await History(tx, committee.id, UserId(ANA), hall.now).record(EntryKind.OFFBOARDED)
         await Barred(tx, committee.id).bar(entry, UserId(BEN))
     assert await said(hall, Audience.NAMED, ANA, BEN, EVE) == {ANA}
 
@@ -71,8 +72,11 @@ async def test_whose_part_has_ended_is_told_nothing(hall: Hall) -> None:
 async def test_the_list_of_what_somebody_carried_goes_to_confirmed_leads(hall: Hall) -> None:
     await carrying(hall, BEN)
     hall.member(BEN, "leave")
-    parcels = await departures.look(hall.database, hall.authority, HOME, "DEVICE", hall.now)
-    assert {parcel.recipient for parcel in parcels} == {ANA}
+    told = Collected()
+    await departures.offboard_leavers(
+        hall.database, hall.authority, HOME, told, hall.now, effects=NO_EFFECTS
+    )
+    assert {parcel.recipient for parcel in told.parcels} == {ANA}
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
@@ -117,7 +121,7 @@ async def test_a_room_forged_as_the_next_one_takes_no_records(hall: Hall) -> Non
                 zone=ZoneInfo("UTC"),
             )
             assert ctx.role is Role.KEEPER, "in the room they made they count"
-            plan = await RoomMove(hall.authority, lambda _room: False, ctx, tx).plan()
+            plan = await RoomUpgrade(hall.authority, lambda _room: False, ctx, tx).plan()
             assert plan is not None
             led[who] = plan.led_there
     assert led == {DAN: False, ANA: True}
@@ -132,7 +136,7 @@ async def carrying(hall: Hall, who: str) -> None:
         contact = await Contacts(tx, committee.id, today).add(
             "Sam Okafor", area=None, shift=None, author=user, at=hall.now, from_day=today
         )
-        entry = await History(tx, committee.id).record(Kind.NOTED, user, hall.now)
+        entry = await History(tx, committee.id, user, hall.now).record(EntryKind.NOTED)
         await FollowUps(tx, committee.id).add(
             entry, contact.id, "sign", due, owner=user, zone=committee.zone, at=hall.now
         )
@@ -140,7 +144,7 @@ async def carrying(hall: Hall, who: str) -> None:
 
 async def morning(hall: Hall) -> set[str | None]:
     """Whom that morning's digest goes to."""
-    sent: list[Parcel] = []
-    looks = Mornings(hall.database, hall.authority, "DEVICE", sent.extend)
-    await looks.look(hall.now.replace(hour=10))
-    return {parcel.recipient for parcel in sent}
+    sent = Collected()
+    looks = DigestJob(hall.database, hall.authority, sent)
+    await looks.send_due(hall.now.replace(hour=10))
+    return {parcel.recipient for parcel in sent.parcels}

@@ -1,0 +1,195 @@
+"""What the bot says unasked: why a message was not acted upon, and that an identity changed."""
+
+from datetime import UTC, datetime
+
+from bot.matrix.guard import Refused, Rejection
+from commands.framework.context import Committee
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Paragraph, Reply, Strong, line, listed, say
+
+
+def now() -> datetime:
+    """The present moment, in UTC; passed on to everything that needs one."""
+    return datetime.now(UTC)
+
+
+def unnamed_committee() -> str:
+    return _("Committee")
+
+
+def identity_changed(person: str) -> Reply:
+    """Somebody's master key is not the one seen first."""
+    return say(
+        _(
+            "{warning} The cryptographic identity of {person} changed. That happens when somebody"
+            " resets it, and also when somebody else pretends to be them. Until a lead accepts it I"
+            " take no commands from them and they cannot read me. Ask them in person or by phone;"
+            " if they did it, a lead types {example}."
+        ),
+        warning=Strong(_("Careful.")),
+        person=person,
+        example=Code(f"!identity accept {person}"),
+    )
+
+
+def too_fast(person: str, until: datetime) -> Reply:
+    """To somebody who sent more at once than is taken; ``until`` on their own clock."""
+    return say(
+        _(
+            "{person}, that was a lot at once. I did not act on this message, nor on any you send"
+            " before {time}. From then on I am all yours again: please send again what is missing."
+            " Many people are added at once with {example}."
+        ),
+        person=person.partition(":")[0],
+        time=Strong(f"{until:%H:%M}"),
+        example=Code("!import"),
+    )
+
+
+def busy(person: str, until: datetime) -> Reply:
+    """To somebody whose commands took more time than one person's share; ``until`` on their own clock."""
+    return say(
+        _(
+            "{person}, what you asked for keeps me at work so long that others would wait for it. The"
+            " rest of yours is kept, and I go on with it in its order, from about {time} on. You need"
+            " not send anything again."
+        ),
+        person=person.partition(":")[0],
+        time=Strong(f"{until:%H:%M}"),
+    )
+
+
+def queue_full(person: str) -> Reply:
+    """To somebody of whom so much waits that no more is kept."""
+    return say(
+        _(
+            "{person}, so much of yours waits for its turn that I keep no more of it: I did not act on"
+            " this message. Please send it again when the others are answered. A long list comes at"
+            " once as a file: {example}."
+        ),
+        person=person.partition(":")[0],
+        example=Code("!import"),
+    )
+
+
+def room_too_fast(until: datetime) -> Reply:
+    """To a room in which all together type more than is taken."""
+    return say(
+        _(
+            "That is a lot at once for one room. I do not act on commands here before {time}; please"
+            " send them again then. In your direct chats with me you can go on at once."
+        ),
+        time=Strong(f"{until:%H:%M}"),
+    )
+
+
+def disk_full() -> Reply:
+    """Nothing new can be kept."""
+    return say(
+        _(
+            "I did not do that: the disk of my machine is full, and I take nothing that I could"
+            " lose. What you told me before is safe. Please tell your admin, and send it again when"
+            " there is room. {forget} and {status} still work."
+        ),
+        forget=Code("!forget"),
+        status=Code("!status"),
+    )
+
+
+LEFT_OUT = frozenset({Refused.UNSIGNED_DEVICE, Refused.NO_IDENTITY, Refused.IDENTITY_CHANGED})
+"""Reasons for which a device reads nothing from us: why is told in a way that it can read."""
+
+
+def left_out(reason: Refused) -> Reply:
+    """To somebody whose app reads nothing from us. The words are fixed and name nobody."""
+    if reason is Refused.IDENTITY_CHANGED:
+        return say(
+            _(
+                "I did not act on this message, and the app it came from cannot read my other"
+                " messages: the cryptographic identity behind it is not the one I know. If you have"
+                " reset yours, ask a lead of the committee, in person or by phone, to accept it:"
+                " {example}. Then send your message again."
+            ),
+            example=Code("!identity accept"),
+        )
+    why = (
+        _("its account has no verification (cross-signing) set up")
+        if reason is Refused.NO_IDENTITY
+        else _("it is not verified")
+    )
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _(
+                        "I did not act on this message, and the app it came from cannot read my other"
+                        " messages: {why}, so it could be anybody's."
+                    ),
+                    why=why,
+                )
+            ),
+            Paragraph(
+                line(
+                    _(
+                        "Verify the app once, with another app of yours or with your recovery key. If"
+                        " you have neither, set up recovery in the same place. Then send your message"
+                        " again."
+                    )
+                )
+            ),
+            listed([(Strong(app), " ", where) for app, where in _where_to_verify()]),
+        )
+    )
+
+
+def _where_to_verify() -> list[tuple[str, str]]:
+    return [
+        (_("Element on a computer:"), _("Settings, Encryption (before: Sessions), Verify.")),
+        (_("Element X:"), _("your picture, Encryption, Confirm your identity.")),
+        (_("Element Classic, SchildiChat:"), _("Settings, Security & Privacy, this session.")),
+        (_("FluffyChat:"), _("Settings, Devices, this device, Verify; or Chat backup.")),
+        (_("Cinny:"), _("Settings, Devices, Verify.")),
+        (_("Nheko:"), _("Settings, Encryption, Cross-signing secrets, Request.")),
+        (_("Hydrogen:"), _("Settings, Key backup: enter the recovery key; then Cross-signing.")),
+    ]
+
+
+def explanation(rejection: Rejection) -> Reply | None:
+    """What to tell about a message that was not acted upon; None: better nothing."""
+    match rejection.reason:
+        case Refused.UNSIGNED_DEVICE | Refused.NO_IDENTITY:
+            return left_out(rejection.reason)
+        case Refused.UNREADABLE:
+            return say(
+                _("{person}, I could not read your last message. Please send it again."),
+                person=rejection.sender,
+            )
+        case Refused.EDIT:
+            return say(
+                _(
+                    "{person}, I do not act on edited messages, because an edit can come long"
+                    " after. What you sent first stands; please send this as a new message."
+                ),
+                person=rejection.sender,
+            )
+        case Refused.NOT_ENCRYPTED:
+            return say(
+                _(
+                    "A message in the name of {person} reached me unencrypted. I did not act on it:"
+                    " anybody on the way could have written it."
+                ),
+                person=rejection.sender,
+            )
+        case _:
+            return None
+
+
+def why_not_in_the_room(committee: Committee) -> Reply:
+    """Why an answer comes by direct message."""
+    return say(
+        _(
+            "I say this here and not in the room of {committee}, because at the moment anybody may join"
+            " or read that. A lead can change it: Room settings, Security & Privacy, invited people only."
+        ),
+        committee=committee.name,
+    )

@@ -1,0 +1,126 @@
+"""Delivers what transactions left to send: each once, in order per room, rooms in parallel."""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Iterable
+
+from bot.delivery.parcel_delivery import Held, ParcelDelivery
+from storage.chat.outbox import OutboxTable, Parcel
+from storage.core.database import Database
+
+QUIET_EACH, LONGEST_QUIET = 0.1, 0.5
+"""Seconds that asking for news gives way to each waiting answer, and to all of them: whoever asks
+something meanwhile waits as long.
+"""
+
+
+class Outbox:
+    """One lane per room (or per person whose direct room is not there yet)."""
+
+    def __init__(self, database: Database, delivery: ParcelDelivery) -> None:
+        self._database = database
+        self._delivery = delivery
+        self._lanes: dict[str, deque[Parcel]] = {}
+        self._workers: dict[str, asyncio.Task[bool]] = {}
+        self._again: set[str] = set()
+        self._queued: set[int] = set()
+        self.open = False
+        self._group = asyncio.TaskGroup()
+
+    async def run(self) -> None:
+        """Deliver what the table holds, from this run or an earlier one, until cancelled.
+
+        Whatever is not acknowledged at the end stays in the table. Raises, in a group, what shows that
+        the bot cannot go on at all, such as TokenRejected.
+        """
+        try:
+            async with self._group:
+                async with self._database.transaction() as tx:
+                    waiting = await OutboxTable(tx).waiting()
+                    # Still inside: what commits after this reading is added to what it found.
+                    self.open = True
+                    self.add(waiting)
+                await asyncio.Event().wait()
+        finally:
+            self.open = False
+
+    @property
+    def device(self) -> str:
+        """The device of ours that sends."""
+        return self._delivery.device
+
+    def deliver(self, parcel: Parcel) -> None:
+        """Deliver one message; it is already in the table. See ``add``."""
+        self.add((parcel,))
+
+    @property
+    def waiting(self) -> int:
+        return sum(len(lane) for lane in self._lanes.values())
+
+    def add(self, parcels: Iterable[Parcel]) -> None:
+        """Deliver these; they are already in the table.
+
+        Before ``run`` that is enough: it reads the table, oldest first, so that what an earlier
+        run left goes before what this one answers.
+        """
+        if not self.open:
+            return
+        for parcel in parcels:
+            if parcel.id in self._queued:
+                continue
+            self._queued.add(parcel.id)
+            lane = parcel.room or f"to {parcel.recipient}"
+            self._lanes.setdefault(lane, deque()).append(parcel)
+            self._wake(lane)
+
+    async def quiet(self) -> None:
+        """Wait until answers are out, a moment for a few of them and longer for many.
+
+        Asking for news while answers are on their way makes the homeserver do both at once, and
+        the answers come later.
+        """
+        deadline = time.monotonic() + min(LONGEST_QUIET, QUIET_EACH * self.waiting)
+        while self._workers and (left := deadline - time.monotonic()) > 0:
+            await asyncio.wait(
+                self._workers.values(), timeout=left, return_when=asyncio.FIRST_COMPLETED
+            )
+
+    def wake(self) -> None:
+        """Somebody joined or left, or a room changed: whatever waits for that is looked at again."""
+        for lane in self._lanes:
+            if lane not in self._workers:
+                self._wake(lane)
+
+    def _wake(self, lane: str) -> None:
+        if lane in self._workers:
+            self._again.add(lane)
+        elif self.open:
+            worker = self._group.create_task(self._work(lane))
+            self._workers[lane] = worker
+            worker.add_done_callback(lambda done: self._retire(lane, done))
+
+    def _retire(self, lane: str, worker: "asyncio.Task[bool]") -> None:
+        del self._workers[lane]
+        if worker.cancelled() or worker.exception() is not None:
+            return
+        again = lane in self._again
+        self._again.discard(lane)
+        if not self._lanes[lane]:
+            del self._lanes[lane]
+        elif again or worker.result():
+            self._wake(lane)
+
+    async def _work(self, lane: str) -> bool:
+        """Deliver a lane; False when it has to wait until somebody joins, or its room is fit again."""
+        queue = self._lanes[lane]
+        while queue:
+            try:
+                pause = await self._delivery.attempt(queue[0], self)
+            except Held:
+                return False
+            if pause is None:
+                self._queued.discard(queue.popleft().id)
+            else:
+                await asyncio.sleep(pause)
+        return True

@@ -1,0 +1,54 @@
+"""Answers go where the question was asked: into its thread, if it was asked in one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from storage.chat.outbox import ContentKind, Outgoing
+
+Content = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A thread of a room, and the message in it that is answered."""
+
+    room: str
+    root: str
+    answered: str
+
+    @property
+    def relation(self) -> dict[str, Any]:
+        """How events say it; apps without threads show an answer (specification: Threading)."""
+        return {
+            "rel_type": "m.thread",
+            "event_id": self.root,
+            "is_falling_back": True,
+            "m.in_reply_to": {"event_id": self.answered},
+        }
+
+
+def thread_of(room: str, root: str, answered: str) -> Thread | None:
+    """The thread of a message; None where it is in none."""
+    return Thread(room, root, answered) if root else None
+
+
+def within(thread: Thread | None, message: Outgoing, room: str | None) -> Outgoing:
+    """The message as it goes to a room: into the thread, if that is where it was asked."""
+    if thread is None or room != thread.room or message.kind is ContentKind.REDACTION:
+        return message
+    if "m.relates_to" in message.content:
+        return message
+    return replace(message, content={**message.content, "m.relates_to": thread.relation})
+
+
+def in_clear(content: Content) -> dict[str, Any]:
+    """What the homeserver has to see of a content, to know where it belongs (specification)."""
+    relation = content.get("m.relates_to")
+    return {} if relation is None else {"m.relates_to": relation}
+
+
+def elsewhere(message: Outgoing) -> Outgoing:
+    """The message for another room than the one it was asked in: a relation would lead nowhere."""
+    kept = {key: value for key, value in message.content.items() if key != "m.relates_to"}
+    return replace(message, content=kept)

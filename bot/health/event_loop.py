@@ -1,0 +1,39 @@
+"""Counts how often one command kept all others from being read: numbers by command, and nothing else.
+
+While Python computes, nothing is heard and nothing is answered. A look that comes too late shows it. Votes
+are not counted: no figure rises with them.
+"""
+
+import asyncio
+import time
+from collections import Counter
+from typing import Final
+
+EVERY: Final = 0.05
+"""Seconds between two looks."""
+HELD: Final = 0.1
+"""Seconds by which a look is too late, and this process computed meanwhile: others had no turn."""
+UNCOUNTED: Final = frozenset({"", "vote"})
+
+
+class LoopWatch:
+    """Looks at the clock of the loop over and over; a late look counts for the command at work."""
+
+    def __init__(self) -> None:
+        self.held: Counter[str] = Counter()
+        """By the command's name, since the start."""
+        self._doing = ""
+
+    def begins(self, command: str) -> None:
+        """A command is at work; the name of none: something else is."""
+        self._doing = command
+
+    async def run(self) -> None:
+        """Look until cancelled."""
+        while True:
+            due, computed = time.monotonic() + EVERY, time.thread_time()
+            await asyncio.sleep(EVERY)
+            # A machine that is busy with other programs makes a look late as well.
+            held = time.monotonic() - due > HELD and time.thread_time() - computed > HELD
+            if held and self._doing not in UNCOUNTED:
+                self.held[self._doing] += 1

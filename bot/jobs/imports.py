@@ -1,0 +1,111 @@
+"""Lists that are worked through, beside everything else, a sheet at a time.
+
+Goes on where it was after any end. Files on their way are another matter: bot/files.
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.delivery.post import Delivering, Post
+from bot.delivery.transaction_ids import IMPORT, stem
+from bot.logging import logs
+from bot.rooms.authority import Authority
+from bot.state import Signals
+from commands.framework.i18n import _
+from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
+from commands.general.namesakes import told_apart
+from commands.imports.work import ImportWork, StepDone
+from storage.chat.committees import Committees
+from storage.core.database import Database, Transaction
+from storage.core.driver import Error
+from storage.privacy.forgotten import Seal
+
+PAUSE = 30.0
+"""Seconds between two attempts at a storage that refuses."""
+
+log = logs.get("bot.jobs.imports")
+
+
+class ImportJob:
+    """Works through lists whenever its signal is set."""
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        authority: Authority,
+        outbox: Delivering,
+        seal: Seal,
+        signals: Signals,
+    ) -> None:
+        self._database = database
+        self._authority = authority
+        self._outbox = outbox
+        self._work = ImportWork(seal)
+        self._lists = signals.imports
+
+    async def run(self) -> None:
+        """Work through every list there is, whenever there may be one; at first after the start."""
+        self._lists.set()
+        while True:
+            await self._lists.wait()
+            self._lists.clear()
+            while await self.step():  # noqa: ASYNC110 (nothing to wait for: a turn for the others)
+                # The lock was given up; whoever waited for it has their turn before the next sheet.
+                await asyncio.sleep(0)
+
+    async def step(self) -> bool:
+        """One sheet, in a transaction of its own; False when there is nothing to do."""
+        try:
+            return await self._step()
+        except Error as error:
+            log.failure("import_storage", error)
+            await asyncio.sleep(PAUSE)
+            return True
+
+    async def _step(self) -> bool:
+        try:
+            async with self._database.transaction() as tx:
+                done = await self._work.step(tx, _now())
+                if done is not None:
+                    await self._tell(tx, done, done.reply)
+        except Error:
+            raise
+        except Exception as error:  # noqa: BLE001 (one bad list never ends the task)
+            await self._give_up(log.failure("import", error))
+            return True
+        return done is not None
+
+    async def _give_up(self, error_id: str) -> None:
+        sorry = say(
+            _("The import did not work, and it is our fault. Tell your admin: {id}"),
+            id=Code(error_id),
+        )
+        async with self._database.transaction() as tx:
+            done = await self._work.give_up(tx, _now())
+            if done is not None:
+                await self._tell(tx, done, sorry)
+
+    async def _tell(self, tx: Transaction, done: StepDone, reply: Reply | None) -> None:
+        """Tell whoever began it, by direct message, once for each time they did."""
+        if reply is None:
+            return
+        job, committee = done.job, done.committee
+        occasion = stem(IMPORT, f"{committee.room} {job.number} {job.state.value} {job.round}")
+        post = Post(tx, self._outbox, occasion)
+        theirs = told_apart(
+            self._authority.places.committees_of(job.asked_by, await Committees(tx).all())
+        )
+        if len(theirs) > 1:
+            # Import 7 of one committee is not import 7 of the other.
+            name = next((each.name for each in theirs if each.id == committee.id), committee.name)
+            reply = replace(
+                reply, blocks=(Paragraph(line("{name}", name=Strong(name))), *reply.blocks)
+            )
+        addressed = replace(reply, audience=Audience.NAMED, to=(job.asked_by,))
+        await post.say(addressed, committee.room, job.asked_by, committee, self._authority)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,71 @@
+"""What goes to the drawing process and what comes back."""
+
+import json
+from dataclasses import dataclass
+from typing import BinaryIO, Final
+
+from pydantic import TypeAdapter
+
+from commands.picture import Picture, Wall
+
+ADAPTER: Final[TypeAdapter[Picture]] = TypeAdapter(Picture)
+
+
+@dataclass(frozen=True, slots=True)
+class Png:
+    """A picture as a file."""
+
+    content: bytes
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture, and the small one that apps show while the large one loads."""
+
+    full: Png
+    thumbnail: Png
+
+
+def as_json(picture: Picture) -> str:
+    """A description as it is kept until it is drawn."""
+    return ADAPTER.dump_json(picture).decode()
+
+
+def read(raw: bytes | str) -> Picture:
+    """The description again. Raises ValueError."""
+    return ADAPTER.validate_json(raw)
+
+
+def drawn(picture: Picture) -> Drawn:
+    """Draw. Loads matplotlib: only ever in the drawing process."""
+    # ruff: noqa: PLC0415
+    from bot.pictures import bars, canvas, wall
+
+    sheet = wall.draw(picture) if isinstance(picture, Wall) else bars.draw(picture)
+    height = round(sheet.height)
+    full, small = sheet.png(), canvas.SMALLER
+    return Drawn(
+        Png(full, canvas.WIDTH, height),
+        Png(canvas.smaller(full), canvas.WIDTH // small, height // small),
+    )
+
+
+def write(out: BinaryIO, result: Drawn) -> None:
+    """A line that says what follows, then both files."""
+    parts = (result.full, result.thumbnail)
+    head = [[len(part.content), part.width, part.height] for part in parts]
+    out.write(json.dumps(head).encode() + b"\n" + b"".join(part.content for part in parts))
+    out.flush()
+
+
+def lengths(head: bytes) -> list[int]:
+    """How many bytes follow a head, file by file. Raises ValueError, also when there is no head."""
+    return [int(length) for length, _width, _height in json.loads(head)]
+
+
+def parse(head: bytes, files: bytes) -> Drawn:
+    """What ``write`` wrote."""
+    (one, wide, high), (_two, narrow, low) = json.loads(head)
+    return Drawn(Png(files[:one], wide, high), Png(files[one:], narrow, low))

@@ -1,0 +1,98 @@
+"""Everything of secret polls that the running bot has, wired together."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from bot.config.polls import Polls
+from bot.delivery.clearance import Clearance
+from bot.delivery.ephemeral import EphemeralSender
+from bot.matrix.rooms import Room
+from bot.matrix.session_expiry import SessionExpiry
+from bot.polls.cleanup import BallotCleanup
+from bot.polls.officer import ReturningOfficer
+from bot.polls.pending import PendingPolls
+from bot.polls.presence import Presence
+from bot.polls.records import Records
+from bot.polls.register import Register
+from bot.polls.service import CommitteePolls
+from bot.polls.votes import Votes
+from bot.rooms.directory import RoomDirectory
+from bot.state import Pulse
+from commands.framework.context import Context
+from commands.polls.service import PollService
+from storage.chat.committees import Committees
+from storage.core.database import Database, Transaction
+from storage.core.model import RoomId, UserId
+
+UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """Asks, in a transaction of its own, whether something may still be said."""
+
+    database: Database
+    clearance: Clearance
+
+    async def hears(self, person: str, of: str | None) -> bool:
+        """Whether somebody takes part in the committee of this room; None: in any."""
+        async with self.database.transaction() as tx:
+            return await self.clearance.hears(tx, person, of)
+
+    async def spoken_in(self, room: str) -> bool:
+        """Whether a room may be spoken in."""
+        async with self.database.transaction() as tx:
+            return await self.clearance.spoken_in(tx, room)
+
+
+@dataclass(frozen=True, slots=True)
+class Polling:
+    """The parts, from the voter's message to the announced result."""
+
+    register: Register
+    sender: EphemeralSender
+    officer: ReturningOfficer
+    votes: Votes
+    pending: PendingPolls
+    presence: Presence
+
+    def service(self, ctx: Context, tx: Transaction, origin: str) -> PollService:
+        """For one command, which is the message ``origin``."""
+        return CommitteePolls(self.officer, self.pending, self.presence, ctx, tx, origin)
+
+
+def build_polls(
+    settings: Polls,
+    register: Register,
+    database: Database,
+    *,
+    sender: EphemeralSender,
+    expiry: SessionExpiry,
+    places: RoomDirectory,
+    pulse: Pulse,
+) -> Polling:
+    """Put the parts together."""
+
+    async def zone_of(room: str) -> ZoneInfo:
+        async with database.transaction() as tx:
+            committee = await Committees(tx).by_room(RoomId(room))
+        return UTC if committee is None else committee.zone
+
+    def direct(user: UserId) -> Room | None:
+        return places.direct_with(user, [each.room for each in register.open_polls.values()])
+
+    policy = settings.policy()
+    presence = Presence(database, places, register, sender, policy)
+    votes = Votes(register, sender, expiry, places=places, zone_of=zone_of, ended=presence.ended)
+    officer = ReturningOfficer(
+        register,
+        sender,
+        BallotCleanup(expiry, sender, direct),
+        expiry,
+        policy=policy,
+        records=Records(database),
+        zone_of=zone_of,
+        ended=presence.ended,
+        pulse=pulse,
+    )
+    return Polling(register, sender, officer, votes, PendingPolls(), presence)

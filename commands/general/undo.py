@@ -1,0 +1,48 @@
+"""What may be taken back by whom: one's own, as far as one could do it now; and a lead another's, with words."""
+
+from commands.authority.previews import Preview
+from commands.framework.context import Context, Role, UserId
+from commands.framework.i18n import _, a_time
+from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
+from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
+from commands.shared.undo import only_leads
+from commands.shared.wording import label, short
+from storage.core.model import Contact
+
+
+async def may(step: UndoStep, policy: UndoPolicy) -> None:
+    """Raises Refusal when an entry cannot be taken back, or not by this person now."""
+    if policy.by is UndoneBy.LEADS and step.ctx.role < Role.LEAD:
+        raise only_leads(step.ctx)
+    refusal = None if policy.refuse_if is None else await policy.refuse_if(step)
+    if refusal is not None:
+        raise refusal
+
+
+def look(step: UndoStep, policy: UndoPolicy) -> Preview:
+    """The last thing another saved, before a lead takes it back."""
+    last, contact, ctx = step.entry, step.contact, step.ctx
+    about = "" if contact is None else f", {label(contact)}"
+    head = line(
+        _("The last thing {who} saved, at {when}: {what}{about}."),
+        who=Strong(short(last.author)),
+        when=a_time(last.at, ctx.zone),
+        what=policy.what().format(who=_("somebody")),
+        about=about,
+    )
+    typed = Code(f'!undo of={short(last.author)} why="they asked me to" --yes')
+    do_it = line(_("To take it back, saying why, which they are told: {yes}"), yes=typed)
+    preview = Reply((Paragraph(head), Paragraph(do_it)))
+    return Preview(f"undo {last.author}", {"entry": last.id}, preview)
+
+
+def undone(policy: UndoPolicy, contact: Contact | None) -> Reply:
+    """What was taken back."""
+    who = _("somebody") if contact is None else label(contact)
+    return say(_("Taken back: {what}."), what=policy.what().format(who=who))
+
+
+def told(author: UserId, why: str, undone: Reply, ctx: Context) -> Reply:
+    """For whoever had saved it."""
+    words = say(_("{by} did that for you, because: {why}"), by=short(ctx.user), why=why)
+    return Reply((*undone.blocks, *words.blocks), Audience.NAMED, to=(author,))

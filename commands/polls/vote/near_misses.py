@@ -1,0 +1,82 @@
+"""What is said to whoever meant to vote and sent no ballot: what to send exactly, and why.
+
+Words for the direct chat alone. They depend on the poll and never on what was typed or is in the box.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from commands.framework.context import Context, Provider
+from commands.framework.i18n import _
+from commands.framework.quoting import quoted
+from commands.framework.reply import Items, Line, Paragraph, Reply, Strong, line, listed
+from commands.polls.model import Poll
+from commands.polls.service import PollService
+from commands.polls.vote.typed import might_be_a_choice
+from commands.polls.wording import choices, how_to_type, whole_ballots
+
+MOST_SHOWN = 3
+"""Polls whose ballots are shown at once."""
+
+
+def not_a_ballot(poll: Poll) -> Reply:
+    """The answer to anything else that somebody on the roster typed after the code.
+
+    The same whatever they typed: it shows every ballot there is and singles none out, so that
+    nobody who looks at the chat later learns what somebody was about to vote.
+    """
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("That is not a ballot of {code}, so nothing changed."), code=Strong(poll.code)
+                )
+            ),
+            *_exactly(poll),
+            Paragraph(_one_length()),
+        )
+    )
+
+
+def which_ballot(polls: Sequence[Poll]) -> Reply:
+    """To somebody on a roster whose vote names no poll that is open to them."""
+    shown = sorted(polls, key=lambda poll: (poll.rules.closes_at, poll.code))[:MOST_SHOWN]
+    blocks: list[Paragraph | Items] = [
+        Paragraph(
+            (_("I took no vote: the poll's code and your choice belong in it, like in a ballot."),)
+        )
+    ]
+    for poll in shown:
+        blocks += [
+            Paragraph(
+                line("{code} {question}", code=Strong(poll.code), question=quoted(poll.question))
+            ),
+            *_exactly(poll),
+        ]
+    return Reply((*blocks, Paragraph(_one_length())))
+
+
+async def for_a_bare_choice(text: str, ctx: Context, provide: Provider) -> Reply | None:
+    """What to send exactly, for whoever sent ``4`` alone while they have a ballot; else None."""
+    if not might_be_a_choice(text):
+        return None
+    service = await provide(PollService)
+    polls = await service.open_to(ctx.user) if isinstance(service, PollService) else ()
+    return replace(which_ballot(polls), fleeting=True) if polls else None
+
+
+def _exactly(poll: Poll) -> tuple[Paragraph | Items, ...]:
+    """What to send, to the letter."""
+    rows = listed(whole_ballots(poll) or choices(poll))
+    if poll.kind.single:
+        return (Paragraph((_("Send exactly one of these lines:"),)), rows)
+    return (rows, Paragraph(how_to_type(poll)))
+
+
+def _one_length() -> Line:
+    return (
+        _(
+            "All ballots of a poll are equally long, noughts included: the server cannot read your"
+            " message, but it sees how long it is."
+        ),
+    )

@@ -1,0 +1,38 @@
+"""What somebody is in one committee at this moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+from storage.core.model import UserId
+
+
+class Role(IntEnum):
+    """What a person may do in a committee (2-trust: Roles)."""
+
+    ORGANIZER = 1
+    LEAD = 2
+    KEEPER = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What counts of somebody in one committee now. Times are the bot's own clock, aware, UTC."""
+
+    user: UserId
+    role: Role | None
+    """What counts: what the room shows, bounded by what was confirmed. None: no member, or barred."""
+    shown: Role | None
+    """What the room's state shows, which is the homeserver's word. None: not in the room."""
+    barred: bool
+    """Whether their part has ended (``!offboard``), be they in the room or not."""
+    introduced: bool
+    """Whether the room was told of them. Before that nothing about people is answered to them."""
+    joined: datetime | None
+    """When the bot first saw them in the room, since they were last away from it."""
+    held: datetime | None
+    """Since when the role that counts has counted; 1970 for those the committee began with."""
+    led: datetime | None = None
+    """Since when they have counted as a lead, or as more."""
+    accepted: bool = True
+    """Whether somebody let them in, where a committee wants that of newcomers."""

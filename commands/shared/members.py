@@ -1,0 +1,125 @@
+"""Who is in the committee now, as its room has it; and the one of them somebody meant."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from commands.framework.context import Role, UserId
+from commands.framework.errors import Refusal, cut, impossible, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Line, line, listed
+from commands.framework.suggest import suggest
+from commands.framework.values import Colleague
+from storage.names import folded
+
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """The people in the committee's room and what they may do; the bot provides it."""
+
+    roles: Mapping[UserId, Role]
+    names: Mapping[UserId, str] = field(default_factory=dict)
+    """What they call themselves in the room. Anybody may take any name: good for asking, no more."""
+
+    def includes(self, user: UserId) -> bool:
+        return user in self.roles
+
+    def find(self, said: Colleague) -> UserId:
+        """The member meant. Raises Refusal for nobody and for several; never guesses."""
+        return the_one(said, list(self.roles), self.names)
+
+    def find_or_gone(self, said: Colleague, gone: set[UserId]) -> UserId:
+        """The member meant, or somebody who has left and still carries something."""
+        return the_one(said, [*self.roles, *sorted(gone - self.roles.keys())], self.names)
+
+    def called(self, words: str) -> list[UserId]:
+        """Members who go by these words: in their address, or as a whole name or the first of it."""
+        wanted = _plain(words)
+        return [
+            user
+            for user in self.roles
+            if wanted and wanted in {_local(user), *_said_names(self.names.get(user, ""))}
+        ]
+
+    def short(self, user: UserId) -> str:
+        """A member without the server, unless two would then look alike."""
+        alike = [each for each in self.roles if _local(each) == _local(user)]
+        return user if len(alike) > 1 else user.partition(":")[0].removeprefix("@")
+
+    def told_apart(self, user: UserId) -> str:
+        """A member as people call them, ``@ana``; in full where that might be somebody else."""
+        alike = [each for each in self.roles if _local(each) == _local(user)]
+        return user.partition(":")[0] if alike == [user] else user
+
+    def row(self, user: UserId) -> Line:
+        """A member to choose from: the address, and the name they go by."""
+        return row_of(user, self.names)
+
+
+def the_one(
+    said: Colleague, people: list[UserId], names: Mapping[UserId, str] | None = None
+) -> UserId:
+    """Whom ``@ana`` means among these people. Raises Refusal.
+
+    Only an address decides. Names that people gave themselves make it ask: for somebody whose name
+    was typed, and where another goes by the name that is one person's address.
+    """
+    names = {} if names is None else names
+    wanted = _plain(said)
+    exact = [user for user in people if user == str(said)]
+    # Addresses differ by case, and by letters that search takes for one: those are several people.
+    exact = exact or [user for user in people if _plain(user) == wanted]
+    if len(exact) == 1:
+        return exact[0]
+    found = [user for user in people if _local(user) == wanted]
+    called = [user for user in people if wanted == _plain(names.get(user, ""))]
+    if len(found) == 1 and set(called) <= set(found):
+        return found[0]
+    meant = (
+        exact or found or called or [u for u in people if wanted in _said_names(names.get(u, ""))]
+    )
+    meant += [user for user in called if user not in meant]
+    if len(meant) == 1:
+        raise impossible(
+            _("A name alone is not enough. Did you mean {who}? Then type {address}."),
+            who=cut(names.get(meant[0], "")),
+            address=meant[0],
+        )
+    if meant:
+        raise Refusal(
+            line(_("More than one person here is {who}. Say which:"), who=cut(said)),
+            choices=listed([row_of(user, names) for user in meant[:SHOWN]]),
+        )
+    short = {_local(user): user for user in people}
+    close = suggest(wanted.partition(":")[0], short)
+    if close is not None:
+        raise refuse(
+            _("Nobody here is {who}. Did you mean {close}?"), who=cut(said), close=f"@{close}"
+        )
+    raise Refusal(
+        line(_("Nobody in this committee is {who}. There are:"), who=cut(said)),
+        choices=listed([(f"@{name}",) for name in sorted(short)[:SHOWN]]),
+    )
+
+
+def row_of(user: UserId, names: Mapping[UserId, str]) -> Line:
+    """An address to choose from, with the name its owner goes by."""
+    name = cut(names.get(user, ""))
+    return (f"{user} – {name}",) if name else (user,)
+
+
+def _said_names(name: str) -> set[str]:
+    """How a name may be said: the whole of it, or the first word."""
+    whole = _plain(name)
+    return {whole, whole.partition(" ")[0]} - {""}
+
+
+def _local(user: str) -> str:
+    return _plain(user).partition(":")[0]
+
+
+def _plain(user: str) -> str:
+    """Without the @ and without case; ids keep their server."""
+    name, colon, server = user.removeprefix("@").partition(":")
+    return (folded(name) or name) + colon + server.casefold()

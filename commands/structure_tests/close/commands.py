@@ -1,0 +1,156 @@
+"""What is typed to close a test for good, and to amend it."""
+
+from dataclasses import replace
+
+from commands.authority.previews import Previews
+from commands.authority.spending import Acts
+from commands.contacts.lookup import the_contact
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Audience, Code
+from commands.framework.values import Note, Who
+from commands.roles.quotas import Act, QuotaItem
+from commands.shared.wording import label
+from commands.structure_tests.close import views
+from commands.structure_tests.finding import ClosedTest, OpenTest
+from commands.structure_tests.mark.terms import MarkWord
+from commands.structure_tests.rules import sums
+from commands.structure_tests.status.post import for_the_room
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, EntryKind
+from storage.history.entries import History
+from storage.privacy.audits import AuditedAction, Audits
+from storage.structure_tests.figures import StructureFigures, believed, moved
+from storage.structure_tests.marks import MarkRecord, Marks
+from storage.structure_tests.model import Belief, Frozen, Mark, MarkCell, StructureTest
+from storage.structure_tests.register import StructureTests
+from storage.structure_tests.reviews import Reviews
+
+
+@command(
+    "test close",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!test close petition",
+    also=("test end", "test finish"),
+    may_make=(QuotaItem.TEST,),
+    destroys=(Act.CLOSE_TEST,),
+)
+async def close(
+    ctx: Context,
+    tests: StructureTests,
+    figures: StructureFigures,
+    reviews: Reviews,
+    history: History,
+    test: OpenTest,
+    *,
+    acts: Acts,
+    audits: Audits,
+    previews: Previews,
+    yes: bool = False,
+) -> tuple[Reply, ...]:
+    """Close a test for good: its figures are frozen, and you get a list of what to look at again.
+
+    test: which one; not needed while only one is open
+    yes: close it as shown
+    """
+    counted = await figures.now(test)
+    items = await reviews.count(test)
+    first = await previews.first(ctx, views.look(test, counted, items), yes=yes)
+    if first is not None:
+        return (first,)
+    await acts.spend(ctx, Act.CLOSE_TEST)
+    entry = await history.record(EntryKind.TEST_CLOSED)
+    if not test.count_only:
+        await reviews.draw_up(test)
+    whole = sums(counted.cells)
+    frozen = Frozen(whole.did, whole.people, ctx.user, ctx.now, None)
+    await figures.freeze(entry, test, frozen, counted, await figures.beliefs(test))
+    await tests.close(test, ctx.now)
+    await audits.keep(AuditedAction.TEST_CLOSED, words=test.handle)
+    closed = replace(test, closed_at=ctx.now)
+    told = await for_the_room(ctx, tests, figures, closed)
+    left = await reviews.left(closed, None)
+    return (views.closed(closed, whole, left), replace(told, audience=Audience.ROOM))
+
+
+@command(
+    "test amend",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example='!test amend petition did M-41 why="late signature"',
+    also=("amend",),
+    makes=(QuotaItem.MARK,),
+)
+async def amend(
+    ctx: Context,
+    contacts: Contacts,
+    marks: Marks,
+    test: ClosedTest,
+    how: MarkWord | None = None,
+    who: Who | None = None,
+    *,
+    figures: StructureFigures,
+    history: History,
+    audits: Audits,
+    why: Note | None = None,
+) -> Reply:
+    """Correct one person's mark in a closed test. What it closed with stays beside the new figure.
+
+    test: which one; without it the last that closed
+    how: asked, yes, no, did or unable
+    who: their handle or name
+    why: what came to light
+    """
+    if how is None or who is None:
+        raise refuse(_("How far did they come (asked, yes, no, did, unable), and who?"))
+    if why is None:
+        raise refuse(_("Add why=, for those who read it later."))
+    contact = await the_contact(who, contacts)
+    before = await _in_it(marks, test, contact)
+    if before.mark is how.mark:
+        raise impossible(_("{who} has that mark in {test} already."), who=label(contact),
+                     test=test.name)  # fmt: skip
+    entry = await history.record(EntryKind.TEST_AMENDED, contact.id)
+    after = await marks.amend(entry, test, before, how.mark)
+    told = await figures.of(test)
+    now = moved(told, _cell(before), _cell(after))
+    then, whole = sums(told.cells), sums(now.cells)
+    frozen = Frozen(whole.did, whole.people, ctx.user, ctx.now, why)
+    beliefs = believed(await figures.beliefs(test), _change(before, after))
+    await figures.freeze(entry, test, frozen, now, beliefs)
+    words = f"{test.handle} {how.value}: {why}"
+    await audits.keep(AuditedAction.TEST_AMENDED, contact=contact.id, words=words)
+    return views.amended(test, contact, how.mark, then, whole)
+
+
+async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> MarkRecord:
+    if test.count_only:
+        raise impossible(_("{test} only counts; nobody is in it by name."), test=test.name)
+    if test.names_gone:
+        raise impossible(
+            _("The names in {test} have had their time; only the counts are left: {status}"),
+            test=test.name,
+            status=Code(f"!test status {test.handle}"),
+        )
+    standing = await marks.standing(test, contact.id)
+    if standing is None:
+        raise impossible(
+            _("{who} was not in the unit when {test} opened, so its figures cannot count them."),
+            who=label(contact),
+            test=test.name,
+        )
+    return standing
+
+
+def _change(before: MarkRecord, after: MarkRecord) -> Belief:
+    """By how many those asked, and those who did it, grow among those who were believed alike."""
+    return Belief(
+        before.organizer,
+        before.rating,
+        (after.mark is not Mark.NOT_ASKED) - (before.mark is not Mark.NOT_ASKED),
+        (after.mark is Mark.DID) - (before.mark is Mark.DID),
+    )
+
+
+def _cell(standing: MarkRecord) -> MarkCell:
+    return MarkCell(standing.area, standing.shift, standing.mark, standing.promised, 1)

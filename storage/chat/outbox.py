@@ -1,0 +1,282 @@
+"""Messages that transactions left to send, and the terms on which they may go."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import Any
+
+from storage.core.database import Transaction
+from storage.core.driver import Row
+from storage.core.model import CommitteeId, ContactId, UserId
+
+ORGANIZER = 1
+"""The least role there is, as roles are numbered in ``commands/roles/standing.py``."""
+
+
+class MessageKind(Enum):
+    """What a message is that waits."""
+
+    ANSWER = "answer"
+    """To what somebody typed."""
+    TELL = "tell"
+    """News for people who typed nothing, or for the room."""
+    REMINDER = "reminder"
+    DIGEST = "digest"
+    NOTICE = "notice"
+    """Fixed words that tell nothing of a committee: how to verify, that something was not understood."""
+    OLD = "old"
+    """Of a release that wrote down no terms."""
+
+
+class ContentKind(Enum):
+    """What the content of a queued message is: the event, or what somebody makes of it before it goes."""
+
+    EVENT = "event"
+    """An event as the room gets it."""
+    FILE = "file"
+    """An event with a file of ours, which is encrypted and uploaded already."""
+    PICTURE = "picture"
+    """An event whose file is still to be drawn. The source describes the picture, as JSON."""
+    EXPORT = "export"
+    """An event whose file is still to be written. The source is the row id of the export."""
+    CALENDAR = "calendar"
+    """An event whose file is still to be uploaded. The source is the text of the calendar file."""
+    REMINDER = "reminder"
+    """No words yet: they are found when it goes. The source is the row id of the reminder."""
+    DIGEST = "digest"
+    """No words yet: they are found when it goes. The source says whose and of which day, as JSON."""
+    LEFT_OUT = "left_out"
+    """Fixed words for a device that reads nothing else. The source says which and why, as JSON."""
+    REDACTION = "redaction"
+    """No event of ours: one is taken back. The source is its id."""
+
+
+ATTACHMENTS = frozenset({ContentKind.PICTURE, ContentKind.EXPORT, ContentKind.CALENDAR})
+"""Contents whose file is made when they go."""
+
+LATE_WORDS = frozenset({ContentKind.REMINDER, ContentKind.DIGEST})
+"""Contents whose words are found when they go, anew for every attempt."""
+
+UNSEARCHABLE = frozenset({ContentKind.PICTURE, ContentKind.EXPORT, ContentKind.FILE})
+"""Contents that may hold names where no search finds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to send: the content of its event as far as it is written, and how it is finished."""
+
+    content: Mapping[str, Any]
+    """What the homeserver may come to see encrypted. Nothing that has to be taken out before."""
+    kind: ContentKind = ContentKind.EVENT
+    source: str = ""
+    """What the rest is made from, as the kind says; it never leaves this machine. Empty: nothing is left."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryTerms:
+    """On what terms a message may go. They hold when it is made and again when it is sent."""
+
+    kind: MessageKind = MessageKind.NOTICE
+    why: str = ""
+    """What it answers, or on what occasion it is said: for whoever looks into the table."""
+    committee: CommitteeId | None = None
+    person: UserId | None = None
+    """Whom it is for, in whatever room it goes. None: everybody in the committee's room."""
+    least: int = ORGANIZER
+    """The role its reader needs at least, numbered as ``Role``."""
+    people: bool = False
+    """Whether its reader has to be one who may hear about contacts."""
+    named: tuple[ContactId, ...] = ()
+    """Contacts it names."""
+    care: tuple[ContactId, ...] = ()
+    """Those of them that were in its reader's care, which is why it names them."""
+    export: int | None = None
+    """The row id of the export whose file it is."""
+
+
+_COLUMNS = (
+    "transaction_id, room, recipient, content, queued_at, device_id, kind, occasion, committee, person,"
+    " least, people, about, export, content_kind, source"
+)
+"""What a parcel and a dead letter have in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One message to send, to a room or, once they have a direct room, to a person."""
+
+    id: int
+    transaction_id: str
+    room: str | None
+    recipient: str | None
+    outgoing: Outgoing
+    queued_at: int
+    """Unix ms UTC."""
+    device_id: str
+    """Our device when it was queued; homeservers remember transaction ids per device."""
+    terms: DeliveryTerms = field(default_factory=DeliveryTerms)
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The content of its event as far as it is written."""
+        return self.outgoing.content
+
+    @property
+    def kind(self) -> ContentKind:
+        """What its content is."""
+        return self.outgoing.kind
+
+    @property
+    def source(self) -> str:
+        """What the rest of its content is made from."""
+        return self.outgoing.source
+
+
+@dataclass(frozen=True, slots=True)
+class OutboxTable:
+    tx: Transaction
+
+    async def put(
+        self,
+        transaction_id: str,
+        outgoing: Outgoing,
+        at: int,
+        device_id: str,
+        *,
+        room: str | None = None,
+        recipient: str | None = None,
+        terms: DeliveryTerms | None = None,
+    ) -> Parcel | None:
+        """Queue a message; None when that transaction id was queued before and still waits."""
+        terms = DeliveryTerms() if terms is None else terms
+        if recipient is not None:
+            terms = replace(terms, person=UserId(recipient))
+        taken = await self.tx.value(
+            f"INSERT INTO outbox({_COLUMNS}) VALUES ({', '.join('?' * 16)})"
+            " ON CONFLICT(transaction_id) DO NOTHING RETURNING id",
+            (
+                transaction_id,
+                room,
+                recipient,
+                json.dumps(outgoing.content),
+                at,
+                device_id,
+                terms.kind.value,
+                terms.why,
+                terms.committee,
+                terms.person,
+                terms.least,
+                int(terms.people),
+                json.dumps({"named": terms.named, "care": terms.care}),
+                terms.export,
+                outgoing.kind.value,
+                outgoing.source,
+            ),
+        )
+        if taken is None:
+            return None
+        number = int(str(taken))
+        return Parcel(number, transaction_id, room, recipient, outgoing, at, device_id, terms)
+
+    async def waiting(self) -> list[Parcel]:
+        """Everything not yet acknowledged by the homeserver, oldest first."""
+        return [parcel_of(row) for row in await self.tx.all("SELECT * FROM outbox ORDER BY id")]
+
+    async def by_id(self, parcel: int) -> Parcel | None:
+        row = await self.tx.one("SELECT * FROM outbox WHERE id = ?", (parcel,))
+        return None if row is None else parcel_of(row)
+
+    async def of_people(self, committee: CommitteeId) -> list[Parcel]:
+        """What waits for single people of a committee, oldest first."""
+        rows = await self.tx.all(
+            "SELECT * FROM outbox WHERE committee = ? AND person IS NOT NULL ORDER BY id",
+            (committee,),
+        )
+        return [parcel_of(row) for row in rows]
+
+    async def replace(self, parcel: Parcel, outgoing: Outgoing) -> Parcel:
+        """Send ``outgoing`` under the same transaction id instead; the parcel as the table has it now."""
+        written = json.dumps(outgoing.content)
+        await self.tx.execute(
+            "UPDATE outbox SET content = ?, content_kind = ?, source = ? WHERE id = ?",
+            (written, outgoing.kind.value, outgoing.source, parcel.id),
+        )
+        return replace(parcel, outgoing=replace(outgoing, content=json.loads(written)))
+
+    async def reword(self, parcel: Parcel, words: Outgoing) -> Parcel:
+        """Send words in its place that name nobody."""
+        about = json.dumps({"named": (), "care": ()})
+        await self.tx.execute("UPDATE outbox SET about = ? WHERE id = ?", (about, parcel.id))
+        reworded = await self.replace(parcel, words)
+        return replace(reworded, terms=replace(parcel.terms, named=(), care=()))
+
+    async def done(self, parcel: int) -> None:
+        """The homeserver has it, or shall not get it: drop the text."""
+        await self.tx.execute("DELETE FROM outbox WHERE id = ?", (parcel,))
+
+    async def withdraw(
+        self, person: UserId, committee: CommitteeId | None, below: int | None = None
+    ) -> int:
+        """Drop what waits for somebody in a committee, and their dead letters' texts; how much.
+
+        ``committee`` None: what belongs to none. ``below``: only what needs more than this role.
+        """
+        found = 0
+        for table in ("outbox", "parked"):
+            found += await self.tx.execute(
+                f"DELETE FROM {table} WHERE person = ? AND committee IS ? AND least > ?",
+                (person, committee, 0 if below is None else below),
+            )
+        return found
+
+    async def bury(self, parcel: int, reason: str, at: int) -> None:
+        """Give up on a message, which an admin may send again within a week."""
+        letter = await self.tx.insert(
+            "INSERT INTO dead_letters(kind, reason, at) VALUES ('send', ?, ?)", (reason, at)
+        )
+        await self.tx.execute(
+            f"INSERT INTO parked(letter, {_COLUMNS}) SELECT ?, {_COLUMNS} FROM outbox WHERE id = ?",
+            (letter, parcel),
+        )
+        await self.done(parcel)
+
+    async def dig_up(self, letter: int) -> Parcel | None:
+        """Queue a dead letter again, under its transaction id and on its terms; None: it is not there."""
+        taken = await self.tx.value(
+            f"INSERT INTO outbox({_COLUMNS}) SELECT {_COLUMNS} FROM parked WHERE letter = ?"
+            " ON CONFLICT(transaction_id) DO NOTHING RETURNING id",
+            (letter,),
+        )
+        return None if taken is None else await self.by_id(int(str(taken)))
+
+
+def ids(numbers: Sequence[int]) -> tuple[ContactId, ...]:
+    """Row ids as JSON has them."""
+    return tuple(map(ContactId, numbers))
+
+
+def parcel_of(row: Row) -> Parcel:
+    """A row of the table as a parcel."""
+    about = json.loads(row["about"])
+    terms = DeliveryTerms(
+        MessageKind(row["kind"]),
+        row["occasion"],
+        None if row["committee"] is None else CommitteeId(row["committee"]),
+        None if row["person"] is None else UserId(row["person"]),
+        row["least"],
+        bool(row["people"]),
+        ids(about.get("named", ())),
+        ids(about.get("care", ())),
+        row["export"],
+    )
+    return Parcel(
+        row["id"],
+        row["transaction_id"],
+        row["room"],
+        row["recipient"],
+        Outgoing(json.loads(row["content"]), ContentKind(row["content_kind"]), row["source"]),
+        row["queued_at"],
+        row["device_id"],
+        terms,
+    )

@@ -1,0 +1,85 @@
+"""What a command may be handed: repositories bound to its transaction and committee."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime
+from typing import TypeVar
+
+from storage.core.database import Transaction
+from storage.core.model import CommitteeId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Records of one committee. A command reaches only the repositories it names.
+
+    What else a repository depends on it names in further fields: ``today``, the reader's own day (what
+    is dated later does not count yet); ``author`` and ``now``, who writes and when, aware and in UTC.
+    """
+
+    tx: Transaction
+    committee: CommitteeId
+
+
+R = TypeVar("R", bound=Repository)
+
+
+@dataclass(frozen=True, slots=True)
+class Counts(Repository):
+    """Numbers of one committee and nobody's name: what a command may be handed that answers a room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common(Repository):
+    """What a committee does together and says in its own room anyway: meetings. No contacts, no ratings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Records that belong to no single committee."""
+
+    tx: Transaction
+
+
+def bound(
+    kind: type[R],
+    tx: Transaction,
+    committee: CommitteeId,
+    *,
+    today: date,
+    author: UserId,
+    now: datetime,
+) -> R:
+    """A repository of this kind, with as much of the circumstances as its fields ask for."""
+    at_hand = {"today": today, "author": author, "now": now}
+    named = {each.name for each in fields(kind)}
+    return kind(tx, committee, **{name: at_hand[name] for name in at_hand if name in named})
+
+
+@asynccontextmanager
+async def all_or_nothing(tx: Transaction) -> AsyncIterator[None]:
+    """Take back what the block wrote when it raises, and leave the transaction usable.
+
+    A cancelled block is left to the transaction itself, which is then over.
+    """
+    await tx.execute("SAVEPOINT command")
+    effects = tx.effects
+    try:
+        yield
+    except Exception:
+        tx.drop_effects(effects)
+        await tx.execute("ROLLBACK TO command")
+        await tx.execute("RELEASE command")
+        raise
+    await tx.execute("RELEASE command")
+
+
+def millis(at: datetime) -> int:
+    """An aware time as Unix milliseconds UTC, the form in which the database keeps it."""
+    return round(at.timestamp() * 1000)
+
+
+def moment(value: int) -> datetime:
+    """The aware UTC time of Unix milliseconds."""
+    return datetime.fromtimestamp(value / 1000, UTC)

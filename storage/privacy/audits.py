@@ -1,0 +1,116 @@
+"""Who did what with people's records, and who looked at whom."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from storage.core.driver import Row
+from storage.core.model import ContactId, UserId
+from storage.core.repository import Common, Repository, millis, moment
+from storage.history.derived import SAME_PERSON
+
+
+class AuditedAction(Enum):
+    """What was done with people's records as such."""
+
+    SUBJECT = "subject"
+    FORGOTTEN = "forgotten"
+    UNFORGOTTEN = "unforgotten"
+    HOLD = "hold"
+    HOLD_ENDED = "hold ended"
+    EXPORT_ASKED = "export asked"
+    EXPORT_APPROVED = "export approved"
+    EXPORT_REFUSED = "export refused"
+    EXPORT_MADE = "export made"
+    EXPORT_WITHDRAWN = "export withdrawn"
+    EXPORT_EXPIRED = "export expired"
+    EXPIRED = "expired"
+    TEST_CLOSED = "test closed"
+    TEST_AMENDED = "test amended"
+    TEST_ANNOUNCED = "test announced"
+    TEST_OVERRIDDEN = "test announced below its bar"
+    TEST_JOINED = "test joined"
+    UNDONE = "undone"
+    SECONDED = "seconded"
+    CONFIRMED = "confirmed"
+    """That the room's word about somebody's power is true."""
+    LOOKED = "looked"
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """One thing that was done."""
+
+    action: AuditedAction
+    author: UserId | None
+    """None: a retention clock."""
+    at: datetime
+    handle: str | None
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trail(Common):
+    """Adding to one committee's trail, from its room too; nothing can be read by it."""
+
+    author: UserId
+    now: datetime
+
+    async def keep(self, action: AuditedAction, *, words: str) -> None:
+        await Audits(self.tx, self.committee, self.author, self.now).keep(action, words=words)
+
+
+@dataclass(frozen=True, slots=True)
+class Audits(Repository):
+    """One committee's trail. Nothing takes a line out of it before its clock does."""
+
+    author: UserId | None
+    """None: the bot itself."""
+    now: datetime
+
+    async def keep(
+        self, action: AuditedAction, *, contact: ContactId | None = None, words: str = ""
+    ) -> None:
+        await self.tx.execute(
+            "INSERT INTO audits(committee, author, at, action, contact, words) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (self.committee, self.author or "", millis(self.now), action.value, contact, words),
+        )
+
+    async def latest(self, before: datetime, limit: int) -> list[Audited]:
+        """What was done before then, and who looked at whom who was not theirs, newest first."""
+        rows = await self.tx.all(
+            "SELECT * FROM (SELECT a.action, a.author, a.at, c.number, a.words FROM audits AS a "
+            "LEFT JOIN contacts AS c ON c.id = a.contact WHERE a.committee = ?1 AND a.id > 0 "
+            "AND a.at < ?2 ORDER BY a.id DESC LIMIT ?3) UNION ALL SELECT * FROM ("
+            "SELECT 'looked', v.viewer, v.at, c.number, '' FROM views AS v "
+            "JOIN contacts AS c ON c.id = v.contact WHERE v.committee = ?1 AND v.at < ?2 "
+            "ORDER BY v.at DESC LIMIT ?3) ORDER BY at DESC LIMIT ?3",
+            (self.committee, millis(before), limit),
+        )
+        return [_audited(row) for row in rows]
+
+    async def about(self, contact: ContactId, before: datetime, limit: int) -> list[Audited]:
+        """The same about one person."""
+        rows = await self.tx.all(
+            "SELECT * FROM (SELECT a.action, a.author, a.at, c.number, a.words FROM audits AS a "
+            "JOIN contacts AS c ON c.id = a.contact "
+            f"WHERE a.contact IN {SAME_PERSON.format(id='?1')} AND a.at < ?2 "
+            "ORDER BY a.id DESC LIMIT ?3) UNION ALL SELECT * FROM ("
+            "SELECT 'looked', v.viewer, v.at, c.number, '' FROM views AS v "
+            "JOIN contacts AS c ON c.id = v.contact "
+            f"WHERE v.contact IN {SAME_PERSON.format(id='?1')} AND v.at < ?2 "
+            "ORDER BY v.at DESC LIMIT ?3) ORDER BY at DESC LIMIT ?3",
+            (contact, millis(before), limit),
+        )
+        return [_audited(row) for row in rows]
+
+
+def _audited(row: Row) -> Audited:
+    return Audited(
+        AuditedAction(row["action"]),
+        UserId(row["author"]) if row["author"] else None,
+        moment(row["at"]),
+        None if row["number"] is None else f"M-{row['number']}",
+        row["words"],
+    )

@@ -1,0 +1,106 @@
+"""Deleting everything about somebody, in every table there is.
+
+What hangs on a contact goes with its row (ON DELETE CASCADE); what becomes of the rest is declared by the
+job whose table it is. A test looks through the schema, so that a new table is thought about.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.core.model import ContactId
+from storage.core.repository import Repository, millis
+from storage.names.called import COUNTS
+from storage.privacy.declarations import (
+    IN_RECORDS,
+    Erased,
+    Forgetting,
+    PersonalTable,
+    PersonRecords,
+)
+from storage.privacy.redaction import Redaction
+from storage.privacy.tables import JOBS, TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How much is kept about somebody."""
+
+    talks: int
+    ratings: int
+    notes: int
+    follow_ups: int
+    mentions: int
+    """Texts about others with their name in them."""
+
+
+_ALL = (
+    "WITH RECURSIVE same(id) AS (SELECT ?1 UNION SELECT m.dropped FROM same "
+    f"JOIN merges AS m ON m.kept = same.id WHERE {COUNTS.format(row='m')}) SELECT id FROM same"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure(Repository):
+    """Deletes one committee's contacts. Nothing here can be taken back."""
+
+    async def person(self, contact: ContactId) -> PersonRecords:
+        """Everything somebody is known by; ``contact`` is the record that was kept."""
+        records = [row["id"] for row in await self.tx.all(_ALL, (contact,))]
+        return PersonRecords(
+            contact=contact,
+            records=tuple(records),
+            names=await self._said(records, lambda table: table.names),
+            areas=await self._said(records, lambda table: table.areas),
+            numbers=await self._said(records, lambda table: table.numbers),
+            emails=await self._said(records, lambda table: table.emails),
+        )
+
+    async def _said(
+        self, records: list[int], column: Callable[[PersonalTable], str | None]
+    ) -> tuple[str, ...]:
+        """What every table says in such a column, each word once."""
+        sql = " UNION ALL ".join(
+            f"SELECT {column(table)} AS said FROM {table.name} AS t WHERE {table.about} {IN_RECORDS}"
+            for table in TABLES
+            if column(table)
+        )
+        rows = await self.tx.all(sql, (json.dumps(records),))
+        return tuple(dict.fromkeys(row["said"] for row in rows if row["said"]))
+
+    async def amount(self, person: PersonRecords) -> Amount:
+        ids = json.dumps(person.records)
+        about_them = [
+            await self.tx.value(f"SELECT COUNT(*) FROM {table} WHERE contact {IN_RECORDS}", (ids,))
+            for table in ("conversations", "assessments", "notes", "follow_ups")
+        ]
+        talks, ratings, notes, follow_ups = (int(str(count)) for count in about_them)
+        mentions = await Redaction(self.tx, self.committee).count(person.sought, person.records)
+        return Amount(talks, ratings, notes, follow_ups, mentions)
+
+    async def forget(
+        self, person: PersonRecords, at: datetime, instead: Mapping[str, str]
+    ) -> Erased:
+        """Delete their records, and their name wherever else it stands.
+
+        ``instead`` is sent in place of queued messages that mention them.
+        """
+        await self.erase(person.records, at)
+        forgetting = Forgetting(self.tx, self.committee, person, person.sought, instead)
+        blanked = await Redaction(self.tx, self.committee).blank(forgetting.names)
+        erased = Erased(mentions=blanked)
+        for job in JOBS:
+            for scrub in job.scrubs:
+                erased += await scrub(forgetting)
+        return erased
+
+    async def erase(self, records: tuple[int, ...], at: datetime) -> None:
+        """Delete the records of one person: history says no more of whom it was."""
+        bound = (json.dumps(records), self.committee)
+        for table in TABLES:
+            if table.erased is not None:
+                used = [number in table.erased for number in ("?1", "?2")]
+                await self.tx.execute(table.erased, bound[: 2 if used[1] else int(used[0])])
+        await self.tx.execute(f"DELETE FROM contacts WHERE id {IN_RECORDS}", bound[:1])
+        await self.tx.execute("INSERT INTO remnants(at) VALUES (?)", (millis(at),))

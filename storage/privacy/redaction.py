@@ -1,0 +1,67 @@
+"""Somebody's name in the words that a committee keeps about others, wherever a job has declared any."""
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from storage.core.database import Transaction
+from storage.core.driver import Row
+from storage.core.model import CommitteeId
+from storage.core.slices import in_slices
+from storage.privacy.declarations import PersonalTable
+from storage.privacy.name_patterns import NamePatterns
+from storage.privacy.tables import TABLES
+
+
+@dataclass(frozen=True, slots=True)
+class Redaction:
+    """Texts of one committee. Forgetting reads them all: there is no index of every word."""
+
+    tx: Transaction
+    committee: CommitteeId
+
+    async def count(self, names: NamePatterns, but: Sequence[int]) -> int:
+        """How many texts about others mention somebody; ``but``: their own records."""
+        return sum([len(await self._found(t, c, names, but)) for t, c in _texts()])
+
+    async def blank(self, names: NamePatterns) -> int:
+        """Take them out of every text; from how many."""
+        blanked = 0
+        for table, column in _texts():
+            for key, better in await self._found(table, column, names, ()):
+                blanked += 1
+                await self.tx.execute(
+                    f"UPDATE {table.name} SET {column} = ? WHERE {table.key} = ?", (better, key)
+                )
+        return blanked
+
+    async def _found(
+        self, table: PersonalTable, column: str, names: NamePatterns, but: Sequence[int]
+    ) -> list[tuple[int, str]]:
+        rows = await self._rows(table, column, names, but)
+        better = await in_slices((row["key"], names.blanked(row["words"])) for row in rows)
+        return [(key, words) for key, words in better if words is not None]
+
+    async def _rows(
+        self, table: PersonalTable, column: str, names: NamePatterns, but: Sequence[int]
+    ) -> list[Row]:
+        condition, bound = names.pattern
+        if not bound:
+            return []
+        numbered = condition.format(column=f"t.{column}")
+        return await self.tx.all(
+            f"SELECT t.{table.key} AS key, t.{column} AS words FROM {table.name} AS t "
+            f"WHERE {table.whose} AND ({_bound(numbered, 3)}) AND NOT EXISTS "
+            f"(SELECT 1 FROM json_each(?2) AS own WHERE own.value = {table.about or 'NULL'})",
+            (self.committee, json.dumps(list(but)), *bound),
+        )
+
+
+def _texts() -> Iterator[tuple[PersonalTable, str]]:
+    return ((table, column) for table in TABLES for column in table.words)
+
+
+def _bound(condition: str, first: int) -> str:
+    """Numbers the question marks, for they stand among numbered ones."""
+    parts = condition.split("?")
+    return "".join(part if n == 0 else f"?{first + n - 1}{part}" for n, part in enumerate(parts))

@@ -1,0 +1,29 @@
+"""What of structure tests can no longer be taken back."""
+
+from storage.core.database import Transaction
+from storage.core.model import Entry
+from storage.names.called import COUNTS
+
+
+async def closed_since(tx: Transaction, entry: Entry) -> bool:
+    """Whether the test is closed in which this entry marked, counted or changed something."""
+    found = await tx.value(
+        "SELECT 1 FROM tests AS t WHERE t.closed_at IS NOT NULL AND t.id IN ("
+        "SELECT test FROM test_marks WHERE entry = ?1 UNION ALL "
+        "SELECT test FROM test_turnouts WHERE entry = ?1 UNION ALL "
+        "SELECT test FROM test_terms WHERE entry = ?1) LIMIT 1",
+        (entry.id,),
+    )
+    return found is not None
+
+
+async def begun_since(tx: Transaction, entry: Entry) -> bool:
+    """Whether anything counts in the test that this entry opened."""
+    found = await tx.value(
+        "SELECT 1 FROM tests AS t WHERE t.entry = ?1 AND (t.closed_at IS NOT NULL "
+        "OR t.joint IS NOT NULL OR EXISTS (SELECT 1 FROM test_marks AS m WHERE m.test = t.id "
+        f"AND {COUNTS.format(row='m')}) OR EXISTS (SELECT 1 FROM test_turnouts AS n "
+        f"WHERE n.test = t.id AND {COUNTS.format(row='n')})) LIMIT 1",
+        (entry.id,),
+    )
+    return found is not None
