@@ -21,7 +21,7 @@ from commands.shared.background import BackgroundWork
 from commands.shared.wording import label
 from storage.contacts.contacts import Contacts
 from storage.core.model import ContactId
-from storage.core.repository import millis
+from storage.core.rows import millis
 from storage.imports.imports import Decided, Import, Imports, ImportState
 
 PAGE = 8
