@@ -1,5 +1,6 @@
 """Turf: who is responsible for which contacts. Every change of hands is kept; the last that counts is true."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -166,10 +167,11 @@ class Turf(Repository):
         self, entry: EntryId, contacts: Sequence[ContactId], to: UserId, at: datetime
     ) -> Handed:
         """Make somebody responsible for these. What is owed to them goes along."""
-        await self.tx.executemany(
+        # One statement: a whole workplace may be one area.
+        await self.tx.execute(
             "INSERT INTO assignments(contact, organizer, part, at, entry) "
-            "VALUES (?, ?, 'primary', ?, ?)",
-            [(contact, to, millis(at), entry) for contact in contacts],
+            "SELECT value, ?, 'primary', ?, ? FROM json_each(?)",
+            (to, millis(at), entry, json.dumps(contacts)),
         )
         follow_ups = await self.tx.execute(
             "INSERT INTO follow_up_owners(follow_up, owner, at, entry) "
@@ -186,10 +188,10 @@ class Turf(Repository):
         self, entry: EntryId, contacts: Sequence[ContactId], who: UserId, at: datetime
     ) -> None:
         """Let somebody stand behind the primary organizers of these."""
-        await self.tx.executemany(
+        await self.tx.execute(
             "INSERT INTO assignments(contact, organizer, part, at, entry) "
-            "VALUES (?, ?, 'backup', ?, ?)",
-            [(contact, who, millis(at), entry) for contact in contacts],
+            "SELECT value, ?, 'backup', ?, ? FROM json_each(?)",
+            (who, millis(at), entry, json.dumps(contacts)),
         )
 
     async def release(self, entry: EntryId, contact: Contact, why: str, at: datetime) -> Handed:
