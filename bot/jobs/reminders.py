@@ -31,7 +31,7 @@ from storage.chat.outbox import MessageKind as Queued
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Database
 from storage.core.model import CommitteeId
-from storage.core.repository import millis
+from storage.core.rows import millis
 from storage.meetings.meetings import MeetingId, OccurrenceId
 from storage.meetings.reminders import (
     OF_AN_OCCURRENCE,

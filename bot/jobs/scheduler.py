@@ -26,7 +26,7 @@ from storage.chat.under_way import UnderWay
 from storage.contacts.drafts import StaleDrafts
 from storage.core.database import Database
 from storage.core.driver import Error
-from storage.core.repository import moment
+from storage.core.rows import moment
 from storage.imports.imports import KEPT_MS, Lists
 from storage.meetings.answers import OldAnswers
 from storage.polls.rosters import KEPT_DAYS, OldRosters

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import timedelta
 from pathlib import Path
@@ -22,6 +22,7 @@ from storage.core.refusals import (
     UnexpectedSchema,
     WrongKey,
 )
+from storage.core.rows import records, stored
 
 __all__ = [
     "DamagedFile",
@@ -134,6 +135,21 @@ class Transaction:
         """Run one INSERT; the row id it made."""
         return await self._run(lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
 
+    async def add(self, table: str, **values: object) -> int:
+        """Insert one row, by its columns; the row id it made. Values are stored as ``rows.stored`` says.
+
+        Here and below, the names are SQL: they stand in the call, and a test allows nothing else.
+        """
+        return await self.insert(*_insert("INSERT", table, values))
+
+    async def put(self, table: str, **values: object) -> None:
+        """Insert one row in the place of one with the same key."""
+        await self.execute(*_insert("INSERT OR REPLACE", table, values))
+
+    async def add_new(self, table: str, **values: object) -> bool:
+        """Insert one row unless its key is there; whether it was not."""
+        return bool(await self.execute(*_insert("INSERT OR IGNORE", table, values)))
+
     async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
         """Run one statement for each row of parameters."""
         bound = [_bind(row) for row in rows]
@@ -158,6 +174,19 @@ class Transaction:
         """The first column of the first row, or None."""
         row = await self.one(sql, params)
         return None if row is None else cast(object, row[0])
+
+    async def number(self, sql: str, params: Parameters = ()) -> int:
+        """The first column of the first row, which is a number."""
+        return int(str(await self.value(sql, params)))
+
+    async def records(self, kind: type[T], sql: str, params: Parameters = ()) -> list[T]:
+        """Every row of a query as a dataclass of this kind; see ``rows.records``."""
+        return records(kind, await self.all(sql, params))
+
+    async def record(self, kind: type[T], sql: str, params: Parameters = ()) -> T | None:
+        """The first row of a query as a dataclass of this kind, or None."""
+        row = await self.one(sql, params)
+        return None if row is None else records(kind, [row])[0]
 
     async def _run(self, work: Callable[[Connection], T]) -> T:
         if self._over:
@@ -299,6 +328,12 @@ def _call_all(effects: Iterable[Callable[[], None]]) -> None:
         raise ExceptionGroup("effects of a transaction", failed)
     if failed:
         raise failed[0]
+
+
+def _insert(verb: str, table: str, values: Mapping[str, object]) -> tuple[str, list[object]]:
+    marks = ", ".join("?" * len(values))
+    sql = f"{verb} INTO {table}({', '.join(values)}) VALUES ({marks})"
+    return sql, [stored(value) for value in values.values()]
 
 
 def _bind(params: Parameters) -> Any:

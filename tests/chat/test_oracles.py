@@ -21,7 +21,8 @@ from commands.structure_tests.mark.terms import Several
 from commands.turf.terms import ContactRefs
 from storage.authority.look_ups import LookUpKind, LookUps
 from storage.core.database import Database
-from storage.core.repository import Counts, Repository, millis
+from storage.core.repository import Counts, Repository
+from storage.core.rows import millis
 from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat, Said
 
