@@ -335,7 +335,7 @@ CASES: Final = {
     ),
     "offboard": Case(
         f"!offboard {BEN}",
-        ("incoming.offboarding.Offboarding.withdraw",),
+        ("membership.offboarding.Offboarding.withdraw",),
         _carrying,
         room=ANAS,
     ),
@@ -359,11 +359,11 @@ NOT_COMMANDS: Final = {
     "verification.record.VerificationRecord.matched": "an operator compared emoji",
     "delivery.dead_letters.DeadLetters.answer": "an operator sends dead letters again",
     "delivery.notices.Notices.explain": "said about a message that was refused",
-    "incoming.processor.SyncProcessor._look_into_trust": "an answer of sync",
+    "incoming.identity_changes.IdentityChanges.look": "an answer of sync",
     "incoming.dispatcher.Dispatcher._apologise": "the command itself failed",
     "incoming.kept_commands.KeptCommands._resume": "a command that waited: the queue tries again",
     "rooms.authority.Authority.look": "somebody came or left",
-    "rooms.departures._Ending._lessened": "somebody's role shrank",
+    "membership.departures._Ending._lessened": "somebody's role shrank",
 }
 """Effects that no command asks for, and what does."""
 
