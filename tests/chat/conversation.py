@@ -1,6 +1,6 @@
 """A committee that talks with Steward without Matrix: real parser, commands, database and renderer."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from bot.delivery.outgoing import outgoing
 from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
-from bot.matrix.render import render
+from bot.matrix.render import open_poll, render
 from bot.matrix.rooms import Room
 from commands.all import CATALOGUE
 from commands.authority.identities import IdentityAcceptance
@@ -66,6 +66,13 @@ HEALTHY = RoomAudit(
 )
 
 
+def _texts(reply: Reply) -> Iterator[dict[str, Any]]:
+    """What of a reply is in words: itself, and the poll of Matrix's own that comes after it."""
+    yield from render(reply)
+    if reply.poll is not None:
+        yield open_poll(reply.poll)
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What came back on one message, as events would carry it."""
@@ -78,7 +85,7 @@ class Said:
             str(content["body"])
             for reply in self.replies
             if not audiences or reply.audience in audiences
-            for content in render(reply)
+            for content in _texts(reply)
         )
 
     @property
