@@ -1,6 +1,6 @@
 """What is typed as people are asked and act: marks for several at once, and counts without names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
@@ -265,15 +265,7 @@ async def count(
     rows = await tests.counting_rows(found)
     if area is None or number is None:
         return views.to_count(found, await figures.of(found), rows, names)
-    places = {folded(area_name(each, names)): row for each, (row, _n) in rows.items()}
-    row = places.get(folded(area))
-    if row is None:
-        raise impossible(
-            _("{test} does not count “{area}”. {count} shows what it counts."),
-            test=found.name,
-            area=cut(area),
-            count=Code(f"!test count {found.handle}"),
-        )
+    row = _row_of(found, area, rows, names)
     people = sum(n for each, n in rows.values() if each == row)
     if number > people:
         raise impossible(
@@ -290,3 +282,19 @@ async def count(
     entry = await history.record(EntryKind.TEST_COUNTED)
     await tests.count(entry, found, row, number)
     return views.counted(found, await figures.of(found), views.counted_row(row, rows, names))
+
+
+def _row_of(
+    test: StructureTest, area: str, rows: Mapping[int, tuple[int, int]], names: Mapping[int, str]
+) -> int:
+    """The row in which an area is counted. Raises Refusal."""
+    places = {folded(area_name(each, names)): row for each, (row, _n) in rows.items()}
+    row = places.get(folded(area))
+    if row is None:
+        raise impossible(
+            _("{test} does not count “{area}”. {count} shows what it counts."),
+            test=test.name,
+            area=cut(area),
+            count=Code(f"!test count {test.handle}"),
+        )
+    return row
