@@ -15,11 +15,10 @@ from commands.shared.figures import area_name
 from commands.shared.wording import label
 from commands.structure_tests.lookup import the_open_test
 from commands.structure_tests.mark import views
+from commands.structure_tests.mark.progress import so_far
 from commands.structure_tests.mark.terms import AreaName, MarkWord, Several, Turnout
-from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import commands as sheets
 from commands.structure_tests.terms import TestRef, WhichTest
-from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
@@ -144,19 +143,6 @@ async def unmark(
     after = await marks.of(found, ids)
     done = views.MarkedLine(Mark.NOT_ASKED, known, meant.unclear, before, after)
     return views.marked(found, done, await so_far(ctx, found, figures, marks, absences))
-
-
-async def so_far(
-    ctx: Context, test: StructureTest, figures: StructureFigures, marks: Marks, absences: Absences
-) -> str:
-    """How far a test has come, to whoever marked somebody: leads hear of all, others of their own.
-
-    The figure of all would tell, after each mark of one's own, what others had marked in between.
-    """
-    if ctx.role >= Role.LEAD:
-        return participation(test, sums((await figures.of(test)).cells))
-    care = await care_of(absences, ctx)
-    return views.of_yours(*await marks.progress(test, care.organizers))
 
 
 async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
