@@ -3,10 +3,8 @@
 import asyncio
 import time
 
+from bot.config.polls import FEW
 from bot.matrix.client import NotNow
-
-FEW = 20
-"""Messages of one mailing that are sent as fast as they go."""
 
 PACE = 8.0
 """Seconds between messages of a larger mailing: Synapse allows an account one in five seconds by
@@ -33,7 +31,10 @@ class SendingPace:
             self._next = self._last + self._gap
 
     def give_way(self, seconds: float) -> None:
-        """Something else has to wait so long: it goes first, within reason."""
+        """Delay the next message of a mailing so that something that was refused for so long goes first.
+
+        At most by SLOWEST times the usual gap.
+        """
         later = time.monotonic() + seconds + self._gap
         self._next = max(self._next, min(later, self._last + SLOWEST * self._gap))
 
