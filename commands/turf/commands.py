@@ -1,6 +1,5 @@
 """What is typed about turf: who is responsible for whom."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date
 
@@ -129,8 +128,9 @@ async def assign(
         return await _back_up(ctx, turf, contacts, history, acts, choice, to)
     part = split(choice, to, transfer=transfer)
     before = await turf.load(to, ctx.today)
-    others = sorted({user for user in part.given.values() if user is not None})
-    taken = sum(user is not None for user in part.given.values())
+    theirs = part.by_organizer()
+    others = sorted(theirs)
+    taken = sum(map(len, theirs.values()))
     if taken:
         await acts.add_up(ctx, Act.MOVE_TURF, taken, MUCH)
     if to == ctx.user:
@@ -148,19 +148,11 @@ async def assign(
         follow_ups=handed.follow_ups,
     )
     told = [] if to == ctx.user else [views.you_got(to, ctx.user, given)]
-    return (reply, *told, *await _those_before(ctx, contacts, part.given, to))
-
-
-async def _those_before(
-    ctx: Context, contacts: Contacts, given: Mapping[ContactId, UserId | None], to: UserId
-) -> list[Reply]:
-    """What is told to whoever had these people until now."""
-    told = []
-    for user in sorted({each for each in given.values() if each not in {None, ctx.user}}):
-        theirs = [contact for contact, had_by in given.items() if had_by == user]
-        words = await _words(contacts, theirs, None)
-        told.append(views.you_gave([user], ctx.user, to, words))
-    return told
+    for user in others:
+        if user != ctx.user:
+            words = await _words(contacts, theirs[user], None)
+            told.append(views.you_gave([user], ctx.user, to, words))
+    return (reply, *told)
 
 
 async def _back_up(
