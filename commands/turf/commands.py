@@ -127,8 +127,9 @@ async def assign(
         return await _back_up(ctx, turf, contacts, history, acts, choice, to)
     part = split(choice, to, transfer=transfer)
     before = await turf.load(to, ctx.today)
-    others = sorted({user for user in part.given.values() if user is not None})
-    taken = sum(user is not None for user in part.given.values())
+    theirs = part.by_organizer()
+    others = sorted(theirs)
+    taken = sum(map(len, theirs.values()))
     if taken:
         await acts.add_up(ctx, Act.MOVE_TURF, taken, MUCH)
     if to == ctx.user:
@@ -147,9 +148,8 @@ async def assign(
     )
     told = [] if to == ctx.user else [views.you_got(to, ctx.user, given)]
     for user in others:
-        theirs = [contact for contact, had_by in part.given.items() if had_by == user]
         if user != ctx.user:
-            words = await _words(contacts, theirs, None)
+            words = await _words(contacts, theirs[user], None)
             told.append(views.you_gave([user], ctx.user, to, words))
     return (reply, *told)
 
