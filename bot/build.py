@@ -7,18 +7,9 @@ from bot.account import Account
 from bot.backup import after_restore
 from bot.backup.control import BackupControl
 from bot.config import Config
-from bot.delivery.attachments import Makers
-from bot.delivery.calendars import CalendarFiles
-from bot.delivery.clearance import Clearance
+from bot.delivery.build import Deliveries, build_deliveries
 from bot.delivery.dead_letters import DeadLetters
-from bot.delivery.duplicates import DuplicateCheck
-from bot.delivery.ephemeral import EphemeralSender
-from bot.delivery.exports import ExportFiles, exported
-from bot.delivery.notices import Notices
 from bot.delivery.outbox import Outbox
-from bot.delivery.parcel_delivery import Contents, ParcelDelivery
-from bot.delivery.pictures import PictureFiles
-from bot.delivery.sender import Sender
 from bot.files.downloads import FileDownloads
 from bot.health import identity
 from bot.health.disk import DiskGuard
@@ -30,31 +21,23 @@ from bot.incoming.dependencies import CommandDependencies
 from bot.incoming.loop import SyncLoop
 from bot.incoming.rate_limit import RateLimiter
 from bot.incoming.room_audit import RoomAuditor
+from bot.jobs.build import build_jobs
 from bot.jobs.digest_texts import DigestTexts
-from bot.jobs.digests import DigestJob
-from bot.jobs.imports import ImportJob
 from bot.jobs.reminder_texts import ReminderTexts
-from bot.jobs.reminders import ReminderJob
-from bot.jobs.retention import RetentionJob
-from bot.jobs.scheduler import Scheduler
 from bot.keys.data_key import Purpose, hkdf
 from bot.keys.key_mode import KeyMode
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
-from bot.membership.members import MemberWatch
-from bot.membership.newcomers import Introductions, introduced
-from bot.membership.offboarding import Effects
-from bot.membership.onboarding import RoomOnboarding
-from bot.pictures.renderer import PictureRenderer
-from bot.polls.build import Hearing, build_polls
+from bot.membership.build import Membership, build_membership
+from bot.membership.newcomers import introduced
+from bot.polls.build import Polling, build_polls
 from bot.polls.keys import PollKeys
 from bot.polls.register import Register
-from bot.rooms.direct_rooms import DirectRooms
-from bot.rooms.invitations import Invitations
 from bot.running import Bot, Handler
 from bot.state import Pulse, SharedState
 from bot.verification.build import build_verification
+from bot.verification.sessions import Verifications
 from commands.all import CATALOGUE
 from commands.privacy.formats import CardKey
 from storage.chat.outbox import ContentKind
@@ -70,118 +53,35 @@ async def build(
 
     ``commands_of`` puts together what handles commands; tests replace it.
     """
-    client, database, ballots = account.client, account.database, account.ballots
+    database, client, machine = account.database, account.client, account.machine
     authority, places, trust = account.authority, account.places, account.trust
+    register = Register(account.ballots, PollKeys(config.polls.keys_dir))
+    state, disk = SharedState(Pulse(register.any_open)), DiskGuard(account.directory)
+    keys, pulse, signals = RoomKeys(client, machine, trust), state.pulse, state.signals
 
-    register = Register(ballots, PollKeys(config.polls.keys_dir))
-    state = SharedState(Pulse(register.any_open))
-    disk = DiskGuard(account.directory)
-    renderer = PictureRenderer()
-
-    # -- what is said
-    keys = RoomKeys(client, account.machine, trust)
-    sender, clearance = Sender(client, keys), Clearance(authority)
-    makers: Makers = {
-        ContentKind.PICTURE: PictureFiles(client, renderer),
-        ContentKind.EXPORT: ExportFiles(database, client, _cards(account.seal)),
-        ContentKind.CALENDAR: CalendarFiles(client),
-    }
-    contents = Contents(
-        makers,
-        {
-            ContentKind.REMINDER: ReminderTexts(database, authority),
-            ContentKind.DIGEST: DigestTexts(database, authority),
-        },
-        exported=exported,
-        introduced=partial(introduced, authority),
-    )
-    direct_rooms = DirectRooms(database, client, places, clearance.wanted, state.signals)
-    resolve = direct_rooms.direct_room
-    duplicates = DuplicateCheck(sender, await after_restore.restored_at(database))
-    outbox = Outbox(
-        database,
-        ParcelDelivery(database, sender, places.rooms, resolve, clearance, contents, duplicates),
-    )
-    ephemeral = EphemeralSender(
-        sender,
-        places.rooms,
-        resolve,
-        makers,
-        Hearing(database, clearance),
-        pace=60 / config.polls.ballots_per_minute,
-    )
-
-    # -- secret polls, verification
-    expiry = SessionExpiry.of(
-        database, account.machine, places.is_direct, config.reading.grace_ms, state.pulse
-    )
-    polls = build_polls(
-        config.polls,
-        register,
-        database,
-        sender=ephemeral,
-        expiry=expiry,
-        places=places,
-        pulse=state.pulse,
-    )
-    verifications = build_verification(
-        client,
-        database,
-        machine=account.machine,
-        trust=trust,
-        signing=account.signing,
-        keys=keys,
-        places=places,
-        outbox=outbox,
-        committees=state.committees,
-    )
-
-    # -- rooms
-    invitations = Invitations(database, client, places)
-    notices = Notices(database, places, outbox)
-    effects = Effects(polls.pending.forget, state.signals.invitations.set, outbox.wake)
-    introductions = Introductions(authority, outbox)
-    members = MemberWatch(database, authority, outbox, effects, introductions, state.committees)
-    onboarding = RoomOnboarding(database, authority, client, notices, trust, state.committees)
-
-    # -- commands
-    fingerprint, mode = account.signing.fingerprint, KeyMode.of(config)
-    auditor = RoomAuditor(
-        authority, trust, outbox, state.pulse, fingerprint, mode, config.retention
-    )
-    dependencies = CommandDependencies(
-        authority,
-        trust,
-        auditor,
-        account.seal,
-        state.signals,
-        effects,
-        polls.service,
-        register.has_open,
-    )
+    said = await _deliveries(account, config, keys, state)
+    outbox = said.outbox
+    expiry = SessionExpiry.of(database, machine, places.is_direct, config.reading.grace_ms, pulse)
+    polls = build_polls(config.polls, register, database, said.ephemeral, expiry, places, pulse)
+    rooms = build_membership(database, client, authority, trust, outbox, polls.pending, state)
+    verifications = build_verification(account, keys, outbox, state.committees)
     commands = commands_of(
         database,
         CATALOGUE,
-        dependencies,
+        _dependencies(account, config, state, said, polls, rooms),
         outbox,
         state,
-        say_from_memory=ephemeral.say,
-        admission=Admission(RateLimiter(config.limits, state.pulse), disk),
+        say_from_memory=said.ephemeral.say,
+        admission=Admission(RateLimiter(config.limits, pulse), disk),
         limits=config.limits,
-        afterwards=members.look_at_regrouped,
+        afterwards=rooms.members.look_at_regrouped,
     )
     sync = Sync(client, config.timeouts.long_poll_seconds)
     processor = build_processor(
-        database,
+        account,
         sync,
-        machine=account.machine,
-        trust=trust,
         keys=keys,
-        places=places,
-        members=members,
-        onboarding=onboarding,
-        invitations=invitations,
-        notices=notices,
+        membership=rooms,
         dispatcher=commands.dispatcher,
         outbox=outbox,
         polls=polls,
@@ -189,41 +89,23 @@ async def build(
         expiry=expiry,
         state=state,
     )
-
-    # -- by the clock
-    imports = ImportJob(
-        database, authority=authority, outbox=outbox, seal=account.seal, signals=state.signals
+    downloads = FileDownloads(database, client, commands.files, account.directory.path, signals)
+    jobs = build_jobs(
+        database, account.directory, authority, outbox, config.retention, account.seal, signals
     )
-    folder = account.directory.path
-    downloads = FileDownloads(database, client, commands.files, folder, state.signals)
-    retention = RetentionJob(database, config.retention, state.signals)
-    reminders = ReminderJob(database, authority, outbox)
-    digests = DigestJob(database, authority, outbox)
-    scheduler = Scheduler(
-        database, account.directory, config.retention, digests, retention, reminders
-    )
-
-    # -- the operator
     letters = DeadLetters(database, outbox)
     monitor = Monitor(
         config,
         database,
         places=places,
         outbox=outbox,
-        scheduler=scheduler,
+        scheduler=jobs.scheduler,
         letters=letters,
         disk=disk,
         watch=commands.queue.watch,
-        pulse=state.pulse,
+        pulse=pulse,
     )
     backups = BackupControl(account.directory, account.key, database, client, account.signing)
-    handlers: dict[str, Handler] = {
-        "status": Status(state.pulse, places, outbox, monitor).answer,
-        "dead-letters": letters.answer,
-        "identity": partial(identity.report, client, account.signing, account.machine),
-        "verify": verifications.operate,
-        **dict.fromkeys(backups.VERBS, backups.answer),
-    }
     return Bot(
         account=account,
         state=state,
@@ -237,23 +119,82 @@ async def build(
         expiry=expiry,
         backups=backups,
         loop=SyncLoop(sync, processor, outbox, disk, polls.officer.next_deadline),
-        from_start=(renderer, ephemeral, expiry),
+        from_start=(said.renderer, said.ephemeral, expiry),
         when_ready=(
-            outbox,
-            invitations,
-            direct_rooms,
-            verifications,
-            imports,
-            downloads,
-            commands.queue,
-            retention,
-            reminders,
-            scheduler,
-            monitor,
-            polls.officer,
+            *(outbox, rooms.invitations, said.direct_rooms, verifications, polls.officer),
+            *(jobs.imports, downloads, commands.queue),
+            *(jobs.retention, jobs.reminders, jobs.scheduler, monitor),
         ),
-        handlers=handlers,
+        handlers=_handlers(account, state, outbox, monitor, letters, verifications, backups),
     )
+
+
+async def _deliveries(
+    account: Account, config: Config, keys: RoomKeys, state: SharedState
+) -> Deliveries:
+    database, authority = account.database, account.authority
+    return build_deliveries(
+        database,
+        account.client,
+        keys,
+        authority,
+        state.signals,
+        cards=_cards(account.seal),
+        late_words={
+            ContentKind.REMINDER: ReminderTexts(database, authority),
+            ContentKind.DIGEST: DigestTexts(database, authority),
+        },
+        introduced=partial(introduced, authority),
+        restored_at=await after_restore.restored_at(database),
+        pace=60 / config.polls.ballots_per_minute,
+    )
+
+
+def _dependencies(
+    account: Account,
+    config: Config,
+    state: SharedState,
+    said: Deliveries,
+    polls: Polling,
+    rooms: Membership,
+) -> CommandDependencies:
+    return CommandDependencies(
+        account.authority,
+        account.trust,
+        RoomAuditor(
+            account.authority,
+            account.trust,
+            said.outbox,
+            state.pulse,
+            account.signing.fingerprint,
+            KeyMode.of(config),
+            config.retention,
+        ),
+        account.seal,
+        state.signals,
+        rooms.effects,
+        polls.service,
+        polls.register.has_open,
+    )
+
+
+def _handlers(
+    account: Account,
+    state: SharedState,
+    outbox: Outbox,
+    monitor: Monitor,
+    letters: DeadLetters,
+    verifications: Verifications,
+    backups: BackupControl,
+) -> dict[str, Handler]:
+    """What is answered on the control socket, by verb."""
+    return {
+        "status": Status(state.pulse, account.places, outbox, monitor).answer,
+        "dead-letters": letters.answer,
+        "identity": partial(identity.report, account.client, account.signing, account.machine),
+        "verify": verifications.operate,
+        **dict.fromkeys(backups.VERBS, backups.answer),
+    }
 
 
 def _cards(seal: Seal) -> CardKey:

@@ -1,6 +1,7 @@
 """What is typed about turf: who is responsible for whom."""
 
 from dataclasses import asdict
+from datetime import date
 
 from commands.authority.budget import Acts
 from commands.authority.previews import Preview, Previews
@@ -221,17 +222,7 @@ async def move(
         raise refuse(_("That is one and the same person."))
     day = ctx.today
     before = await turf.load(taker, day)
-    there = Handed(
-        await turf.load(giver, day),
-        await follow_ups.count_open(giver),
-        len(await turf.backed_up_by(giver)),
-    )
-    if not (there.contacts or there.follow_ups or there.backups):
-        raise refuse(
-            _("{who} carries nothing. {team} shows who does."),
-            who=short(giver),
-            team=Code("!turf team"),
-        )
+    there = await _carried(turf, follow_ups, giver, day)
     late = await follow_ups.overdue(giver, day)
     preview = views.moving(giver, taker, there, late, Workload(before, before + there.contacts))
     look = Preview(f"turf {giver} {taker}", asdict(there), preview)
@@ -249,6 +240,22 @@ async def move(
         told.append(views.you_gave([giver], ctx.user, taker, given))
     load = Workload(before, await turf.load(taker, day))
     return (views.moved(giver, taker, there, load), *told)
+
+
+async def _carried(turf: Turf, follow_ups: FollowUps, giver: UserId, day: date) -> Handed:
+    """What somebody would hand over. Raises Refusal for nothing."""
+    there = Handed(
+        await turf.load(giver, day),
+        await follow_ups.count_open(giver),
+        len(await turf.backed_up_by(giver)),
+    )
+    if not (there.contacts or there.follow_ups or there.backups):
+        raise refuse(
+            _("{who} carries nothing. {team} shows who does."),
+            who=short(giver),
+            team=Code("!turf team"),
+        )
+    return there
 
 
 @command(

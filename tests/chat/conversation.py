@@ -1,6 +1,6 @@
 """A committee that talks with Steward without Matrix: real parser, commands, database and renderer."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +8,6 @@ from typing import Any
 from bot.delivery.outgoing import outgoing
 from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
-from bot.matrix.render import open_poll, render
 from bot.matrix.rooms import Room
 from commands.all import CATALOGUE
 from commands.authority.identities import IdentityAcceptance
@@ -29,7 +28,7 @@ from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from storage.authority.standings import Standings
 from storage.chat.committees import Committees
-from storage.chat.outbox import Outgoing
+from storage.chat.outbox import ContentKind, Outgoing
 from storage.chat.preferences import People
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
@@ -66,13 +65,6 @@ HEALTHY = RoomAudit(
 )
 
 
-def _texts(reply: Reply) -> Iterator[dict[str, Any]]:
-    """What of a reply is in words: itself, and the poll of Matrix's own that comes after it."""
-    yield from render(reply)
-    if reply.poll is not None:
-        yield open_poll(reply.poll)
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """What came back on one message, as events would carry it."""
@@ -82,10 +74,11 @@ class Said:
     def body(self, *audiences: Audience) -> str:
         """The plain text of the replies to these audiences; of all when none is named."""
         return "\n".join(
-            str(content["body"])
+            str(message.content["body"])
             for reply in self.replies
             if not audiences or reply.audience in audiences
-            for content in _texts(reply)
+            for message in outgoing(reply)
+            if message.kind is ContentKind.EVENT
         )
 
     @property
@@ -111,10 +104,11 @@ class Said:
         """What somebody else was told by direct message, ``@ben``."""
         named = (r for r in self.replies if r.audience is Audience.NAMED)
         return "\n".join(
-            str(content["body"])
+            str(message.content["body"])
             for reply in named
             if f"{who}:example.org" in reply.to
-            for content in render(reply)
+            for message in outgoing(reply)
+            if message.kind is ContentKind.EVENT
         )
 
     @property
