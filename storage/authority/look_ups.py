@@ -47,7 +47,7 @@ class Other:
 
 @dataclass(frozen=True, slots=True)
 class LookUps(Repository):
-    """Counted look-ups of a viewer in all committees; contacts and refusals of this committee."""
+    """Look-ups of a viewer, counted over all committees; contacts and refusals of one committee."""
 
     async def since(self, viewer: UserId, now: datetime) -> dict[LookUpKind, int]:
         """Return how many look-ups of each kind count now, in all committees.

@@ -23,7 +23,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Letters:
-    """All dead letters of this bot."""
+    """All dead letters of the bot."""
 
     tx: Transaction
 

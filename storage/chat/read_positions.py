@@ -32,7 +32,7 @@ class Progress:
     """Day (since 1970, UTC) on which the session was deleted."""
 
     def read(self, index: int) -> None:
-        """Note that the message with this index was read."""
+        """Note that a message was read; ``index`` is its Megolm message index."""
         if index >= self.next:
             if index > self.next:
                 self.missed = [*self.missed, (self.next, index)][-MOST_RANGES:]
@@ -47,7 +47,7 @@ class Progress:
         self.missed = kept[-MOST_RANGES:]
 
     def was_read(self, index: int) -> bool:
-        """Whether the message with this index was read, as far as the ranges kept can tell."""
+        """Whether the message at ``index`` was read, as far as the ranges kept can tell."""
         missed = any(first <= index < end for first, end in self.missed)
         return index < self.next and not missed
 

@@ -80,7 +80,7 @@ class Rooms:
         return [(row["room"], row["person"]) for row in rows]
 
     async def is_uninvited(self, room: str) -> bool:
-        """Whether an invitation the bot sent to this room is to be withdrawn."""
+        """Whether the bot's own invitation to a room is still to be withdrawn."""
         return bool(await self.tx.value("SELECT 1 FROM uninvited WHERE room = ?", (room,)))
 
     async def taken_back(self, room: str) -> None:

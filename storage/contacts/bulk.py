@@ -106,7 +106,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class ContactChange:
-    """Changes that a list makes to a contact; a field None stays as it was."""
+    """Changes by a list to one contact; a field None stays as it was."""
 
     contact: KnownContact
     listed: Listed

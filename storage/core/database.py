@@ -237,7 +237,7 @@ class Database:
     async def open(
         cls, path: Path, key: bytes | None, *, migrations: Path = migrate.MIGRATIONS
     ) -> Database:
-        """Open or create the database file, check every byte, and migrate the schema to this release.
+        """Open or create the database file, check every byte, and migrate the schema to the newest.
 
         ``key``: 32 raw bytes; None only for control experiments with a plain file.
         Raises ``StorageRefusal``.

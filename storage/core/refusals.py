@@ -15,7 +15,7 @@ class WrongKey(StorageRefusal):
 
 
 class NewerDatabase(StorageRefusal):
-    """A later release than this one wrote the file."""
+    """The file comes from a later release of Steward."""
 
 
 class PlainFile(StorageRefusal):

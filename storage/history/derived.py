@@ -95,7 +95,7 @@ async def _recompute_follow_ups(tx: Transaction, entry: int) -> None:
 
 
 async def recompute(tx: Transaction, contacts: Iterable[ContactId]) -> None:
-    """Compute every derived column of the given contacts anew, and of the records merged with them."""
+    """Compute every derived column of the given contacts anew, merged records included."""
     belonging = {}
     for root in sorted({await _root(tx, contact) for contact in contacts}):
         belonging[root] = [row["id"] for row in await tx.all(_UNDER, (root,))]

@@ -35,7 +35,7 @@ class ImportState(Enum):
 
     @property
     def at_work(self) -> bool:
-        """Whether the bot has work to do for an import in this state."""
+        """Whether the bot has work to do while an import is in such a state."""
         return self in {ImportState.CHECKING, ImportState.SAVING, ImportState.UNDOING}
 
 
@@ -372,7 +372,7 @@ class Imports(Repository):
         ]
 
     async def miss(self, one: Import, contacts: Sequence[ContactId]) -> None:
-        """Note contacts that are on earlier lists and not on this one."""
+        """Note contacts who are on earlier lists but missing on the present one."""
         await self.tx.executemany(
             "INSERT OR IGNORE INTO import_missing(import, contact) VALUES (?, ?)",
             [(one.id, contact) for contact in contacts],
@@ -409,13 +409,13 @@ class Lists(Shared):
         )
 
     async def empty(self, one: int) -> None:
-        """Delete the rows of the file."""
+        """Delete the rows of the file, the decisions about lines, and the index of checked lines."""
         await self.tx.execute("UPDATE import_sheets SET rows = NULL WHERE import = ?", (one,))
         await self.tx.execute("DELETE FROM import_decisions WHERE import = ?", (one,))
         await self.tx.execute("DELETE FROM import_seen WHERE import = ?", (one,))
 
     async def forget_before(self, at: int) -> int:
-        """Delete lists nobody has touched since ``at`` (Unix ms UTC); returns how many."""
+        """Drop lists nobody has touched since ``at`` (Unix ms UTC), with their rows; returns how many."""
         rows = await self.tx.all(
             "SELECT id FROM imports WHERE changed_at < ? AND state IN ('mapping', 'checked')", (at,)
         )

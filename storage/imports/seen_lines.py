@@ -15,7 +15,7 @@ from storage.core.repository import Repository
 from storage.imports.imports import Import
 
 DROPPED_AT_ONCE: Final = 5_000
-"""Rows; so long somebody else's command waits."""
+"""Rows deleted in one statement; other people's commands wait for so long."""
 
 
 class By(IntEnum):

@@ -83,7 +83,7 @@ class Described:
         )
 
     def sealed(self, seal: Seal, committee: CommitteeId) -> dict[str, bool]:
-        """Return the markers of the person, each with whether the name is meant as it stands.
+        """Return the person's markers, each with whether the exact name (not a similar one) made the marker.
 
         A spelling like the name is held against whole names too: those are all there is of people
         who were forgotten before spellings were kept.

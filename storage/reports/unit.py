@@ -68,7 +68,7 @@ _GROUP = (
 
 @dataclass(frozen=True, slots=True)
 class UnitSums:
-    """Counts of a group of people: all of them, and those with certain properties."""
+    """Counts of a group of people: the whole group, and people with certain properties."""
 
     people: int = 0
     talked: int = 0

@@ -35,7 +35,7 @@ class Whose(Repository):
     async def of(
         self, user: UserId, contacts: Sequence[ContactId], day: date
     ) -> tuple[ContactId, ...]:
-        """Return which of the contacts are in somebody's care on a day, judged by the record kept in merges."""
+        """Return which of the contacts are in somebody's care on a day, by the record kept in merges."""
         absences = Absences(self.tx, self.committee)
         mine = {user, *(each.organizer for each in await absences.covered_by(user, day))}
         rows = await self.tx.all(
