@@ -43,10 +43,12 @@ class AfterRestore:
     """When the backup was made."""
 
     def to_json(self) -> str:
+        """The fact as ``Facts`` keeps it: ``at`` in Unix ms, ``made_at`` in ISO 8601."""
         return json.dumps({"at": self.at, "made_at": self.made_at.isoformat()})
 
     @classmethod
     async def load(cls, facts: Facts) -> AfterRestore | None:
+        """The last restore as ``Facts`` keeps it; None if this data directory was never restored."""
         text = await facts.get(RESTORED)
         if text is None:
             return None
@@ -128,6 +130,7 @@ async def restored_at(database: Database) -> int | None:
 
 
 def now() -> int:
+    """The machine's clock in Unix ms UTC."""
     return time.time_ns() // 1_000_000
 
 

@@ -42,11 +42,11 @@ PIECE = 1 << 20
 
 
 class Taken(StorageRefusal):
-    """There is a file of that name already."""
+    """Raised where a backup is to be written: the target exists, or has no directory to stand in."""
 
 
 class NoBackup(StorageRefusal):
-    """It is some other file."""
+    """Raised for a file that is no Steward backup, or cannot be read."""
 
 
 class _Header(BaseModel):
@@ -74,7 +74,7 @@ class Archive:
 
     @classmethod
     def read(cls, path: Path) -> Archive:
-        """Read all of it. Raises ``NoBackup``, ``DamagedFile``, ``NewerDatabase``."""
+        """Open a backup and compare its digest. Raises ``NoBackup``, ``DamagedFile``, ``NewerDatabase``."""
         try:
             with path.open("rb") as file:
                 header, start = _header(file, path)
@@ -100,7 +100,7 @@ class Archive:
         return data_key.derive(Purpose.BACKUP, self.salt)
 
     def extract(self, target: Path) -> None:
-        """Write the copy of the database, encrypted as it is, to a new file (0600)."""
+        """Write the copy of the database, still encrypted, to a new file of mode 0600."""
         with self.path.open("rb") as file, _private(target) as out:
             file.seek(self.start)
             for piece in _pieces(file, self.size):
@@ -108,6 +108,7 @@ class Archive:
 
 
 def new_salt() -> bytes:
+    """Random bytes from which the key of one backup's database copy is derived."""
     return secrets.token_bytes(SALT_BYTES)
 
 
@@ -135,9 +136,9 @@ def write(
 
 
 def deliver(finished: Path, target: Path, *, overwrite: bool) -> None:
-    """Copy a finished backup to where it is wanted: the whole of it, or nothing, and 0600.
+    """Copy a finished backup to ``target``: the whole file or nothing, mode 0600.
 
-    Raises ``Taken`` rather than replacing a file unless told to.
+    Raises ``Taken`` rather than replacing a file unless ``overwrite`` is given.
     """
     refuse_taken(target, overwrite=overwrite)
     unfinished = target.with_name(f".{target.name}.unfinished")
@@ -154,6 +155,7 @@ def deliver(finished: Path, target: Path, *, overwrite: bool) -> None:
 
 
 def refuse_taken(target: Path, *, overwrite: bool) -> None:
+    """Raise ``Taken`` if ``target`` exists (and may not be replaced) or its directory does not."""
     if target.exists() and not overwrite:
         raise Taken(
             f"{target} is there already and was not touched. Give another name, or --overwrite."
@@ -218,6 +220,7 @@ def _pieces(file: IO[bytes], size: int) -> Iterator[bytes]:
 
 
 def damaged(path: Path) -> DamagedFile:
+    """The error for a backup whose bytes do not match its digest or its header."""
     return DamagedFile(
         f"{path} is damaged: it is not what was written, or not all of it. Use another backup; copy "
         "this one again if it came from elsewhere."

@@ -1,6 +1,6 @@
 """``steward rotate-key``: another data key, and every file written anew under it.
 
-What lies beside the files decides what a start after an interruption does (``datadir.settle``):
+What lies beside the files decides what a start after an interruption does (``DataDirectory.settle``):
 
     keyslots.json.new   is there: nothing has changed yet; it and all *.db.new are thrown away
     *.db.new            without it: the key slots were replaced, so these take their places
