@@ -11,7 +11,7 @@ _KINDS = {
 
 
 def listed(answer: Mapping[str, Any]) -> Iterator[str]:
-    """What there is, a line each, and what can be done about it."""
+    """Yield one line for each dead letter (time in UTC), then the commands an operator has for them."""
     letters = answer.get("letters") or []
     if not letters:
         yield "No dead letters: everything was handled and delivered."

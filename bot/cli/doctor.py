@@ -32,6 +32,8 @@ SKEW_WRONG: Final = 60.0
 
 
 class Severity(Enum):
+    """How bad a finding is; the value is the word the report shows."""
+
     OK = "ok"
     NOTE = "note"
     WRONG = "WRONG"
@@ -111,7 +113,7 @@ def file_modes(case: Case) -> Iterator[Finding]:
 
 
 def data_directory(case: Case) -> Iterator[Finding]:
-    """Directory 0700, files 0600, all of them ours."""
+    """Check that the data directory is 0700, its files 0600, and all of them ours."""
     directory = case.config.data_dir
     if not directory.is_dir():
         yield Finding(
@@ -223,7 +225,7 @@ def _cheap(keyslots: Path) -> bool:
 
 # ------------------------------------------------------------------ the homeserver and the bot
 def homeserver(case: Case) -> Iterator[Finding]:
-    """It answers, and speaks the version of Matrix that the bot's identity needs."""
+    """Check that the homeserver answers and speaks a version the bot's identity needs."""
     if isinstance(case.reached, str):
         yield Finding(
             Severity.WRONG,
@@ -245,7 +247,7 @@ def homeserver(case: Case) -> Iterator[Finding]:
 
 
 def clock(case: Case) -> Iterator[Finding]:
-    """This machine and the homeserver agree on the time."""
+    """Compare this machine's clock with the homeserver's."""
     if isinstance(case.reached, str) or case.reached.skew_seconds is None:
         yield Finding(Severity.NOTE, "clock", "not compared: the homeserver told no time")
         return
@@ -301,7 +303,7 @@ def leads(case: Case) -> Iterator[Finding]:
 
 
 def running(case: Case) -> Iterator[Finding]:
-    """The process, as it sees itself."""
+    """Report how the running bot is, from its own answer to ``status``."""
     if isinstance(case.answers, str):
         yield Finding(Severity.NOTE, "process", case.answers)
         return
@@ -321,7 +323,7 @@ def running(case: Case) -> Iterator[Finding]:
 
 
 def waits(case: Case) -> Iterator[Finding]:
-    """Whether a command computed for so long that everybody else waited for it."""
+    """Report commands that computed for so long that everybody else waited."""
     if isinstance(case.answers, str):
         yield Finding(Severity.NOTE, "waits", "not counted: only the running bot can")
         return

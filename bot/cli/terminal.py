@@ -1,4 +1,4 @@
-"""How commands of the command line speak and end; each command is in cli.py or beside it."""
+"""How commands of the command line speak and end; the commands themselves are in the modules beside."""
 
 import asyncio
 import functools
@@ -51,7 +51,7 @@ def _note(error: Exception, stop: Stop) -> None:
 
 
 def quiet_logs() -> None:
-    """For commands on a terminal: no log lines, unless somebody asks for them."""
+    """Log only critical lines on a terminal, or all with ``STEWARD_LOG_LEVEL=debug``."""
     level = os.environ.get("STEWARD_LOG_LEVEL", "").lower()
     logs.install("debug" if level == "debug" else "critical")
 
