@@ -1,4 +1,4 @@
-"""Puts together what says things: from the table, and from memory."""
+"""Puts together the ways of sending: from the outbox table, and from memory."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass

@@ -14,6 +14,7 @@ def now() -> datetime:
 
 
 def unnamed_committee() -> str:
+    """The name of a committee whose room has no name."""
     return _("Committee")
 
 

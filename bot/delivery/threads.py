@@ -1,4 +1,4 @@
-"""Answers go where the question was asked: into its thread, if it was asked in one."""
+"""Replies go where the question was asked: into its thread, if there was one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A thread of a room, and the message in it that is answered."""
+    """A thread of a room, and the message in the thread that is answered."""
 
     room: str
     root: str
@@ -34,7 +34,7 @@ def thread_of(room: str, root: str, answered: str) -> Thread | None:
 
 
 def within(thread: Thread | None, message: Outgoing, room: str | None) -> Outgoing:
-    """The message as it goes to a room: into the thread, if that is where it was asked."""
+    """The message with its thread relation, if it goes to the room of the thread."""
     if thread is None or room != thread.room or message.kind is ContentKind.REDACTION:
         return message
     if "m.relates_to" in message.content:
