@@ -1,4 +1,4 @@
-"""How much room the disk has left: below a limit nothing new is taken, so that nothing is lost."""
+"""Watches the room left on the disk: below a limit no new message is taken, so that none is lost."""
 
 import os
 import time
