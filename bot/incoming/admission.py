@@ -52,7 +52,7 @@ class Admission:
 
 
 def words(halt: Halt, person: str, zone: ZoneInfo) -> tuple[Reply, ...]:
-    """What is said about it; nothing to somebody who was told already."""
+    """The reply to a refused message; empty for a person who was told already."""
     if halt.slow is None:
         return (notice_words.disk_full(),)
     if not halt.slow.tell:

@@ -1,4 +1,4 @@
-"""Puts together what takes answers of sync, and what turns messages into commands and answers."""
+"""Puts together what processes sync responses, and what turns messages into commands and replies."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass

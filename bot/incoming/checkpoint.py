@@ -1,4 +1,4 @@
-"""How far the bot has come: saved when an answer of sync was handled whole, and never before."""
+"""How far the bot has come in sync: saved when a response was handled whole, and never before."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class Unsaved:
         )
 
     def taken(self) -> "Unsaved":
-        """All of it; nothing is left."""
+        """Take over everything that is unsaved and leave this object empty."""
         whole = Unsaved(self.rooms, self.left, self.invites, self.sealed, self.opened, self.refused)
         self.rooms, self.left, self.invites = set(), set(), {}
         self.sealed, self.opened, self.refused = {}, set(), Counter()
@@ -52,7 +52,7 @@ class Unsaved:
 
 
 class Checkpoint:
-    """The sync token, and everything that has to be on disk together with it."""
+    """Saves the sync token together with everything that must reach the disk in the same transaction."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""What one message leads to that is handled now, within its transaction."""
+"""Runs one message whose id was claimed, within the message's transaction."""
 
 from dataclasses import dataclass, replace
 

@@ -54,7 +54,7 @@ class FairShare:
             self._batch += seconds
 
     def at_once(self, person: str) -> bool:
-        """Whether a command of somebody who has none waiting is done as soon as it is read."""
+        """Whether a command of a person with none waiting runs as soon as it is read."""
         lately = self._since(person, LATELY)
         if self._batch >= A_BATCH and lately > A_LITTLE:
             return False

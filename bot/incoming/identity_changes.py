@@ -1,4 +1,4 @@
-"""Whose identity is another than it was: looked at before anything somebody says is judged."""
+"""Finds people whose identity changed, before a message of theirs is judged."""
 
 from collections.abc import Iterable
 
@@ -33,7 +33,7 @@ class IdentityChanges:
         self._trust.track({user for room in rooms for user in room.joined if user != own})
 
     def mark_stale(self, people: Iterable[object]) -> None:
-        """Ask anew for the keys of these people; the homeserver says that they changed."""
+        """Have the keys of the people queried anew whom the homeserver reports as changed."""
         self._trust.mark_stale(user for user in people if isinstance(user, str))
 
     async def doubt(self, person: str) -> None:

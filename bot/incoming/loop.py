@@ -1,4 +1,4 @@
-"""Takes one answer of sync after the other, for ever."""
+"""Takes one sync response after the other, for ever."""
 
 import asyncio
 from collections.abc import Callable, Mapping

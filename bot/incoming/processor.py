@@ -1,4 +1,4 @@
-"""One answer of sync from end to end: state, keys, trust, messages, and only then the token."""
+"""Processes one sync response: state, keys, trust, messages, and only then the token."""
 
 import time
 from collections.abc import Mapping

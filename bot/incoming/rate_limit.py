@@ -47,12 +47,13 @@ class _Minutes:
         self.told: set[int] = set()
 
     def forget_before(self, minute: int) -> None:
+        """Drop counts of minutes before ``minute``."""
         if self.taken and min(self.taken) < minute:
             self.taken = Counter({at: n for at, n in self.taken.items() if at >= minute})
         self.told = {at for at in self.told if at >= minute}
 
     def over(self, minute: int, most: int, average: int | None) -> bool:
-        """Whether no more is taken in this minute."""
+        """Whether the limit of a minute is reached, or the average over the last ten minutes."""
         if self.taken[minute] >= most:
             return True
         if average is None:
@@ -128,5 +129,5 @@ class RateLimiter:
 
 
 def unix_ms() -> int:
-    """This machine's clock; not the demo's, because a homeserver's times are compared with it."""
+    """The machine's clock in Unix ms UTC, compared with homeserver times; the demo's clock is not used."""
     return time.time_ns() // 1_000_000

@@ -103,7 +103,7 @@ class Replies:
             )
 
     async def apologise(self, tx: Transaction, message: Message, error_id: str) -> None:
-        """Say that something went wrong that is our fault, and keep a dead letter of it."""
+        """Tell a sender that their command failed through our fault, and keep a dead letter."""
         sorry = say(
             _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
             id=Code(error_id),

@@ -28,7 +28,7 @@ PATIENCE = 40
 
 
 class Unstudied(Exception):
-    """A command cannot go on before this was thought about."""
+    """Raised by a command that needs the answer to a long computation before it can go on."""
 
     def __init__(self, about: Hashable, steps: Steps[Any]) -> None:
         super().__init__()
@@ -37,20 +37,22 @@ class Unstudied(Exception):
 
 
 class Elsewhere(Study):
-    """Thinks about nothing: whoever has to is taken back, and waits for their turn."""
+    """Computes nothing: a command that has to compute is rolled back and waits for its turn."""
 
     def __init__(self, watch: LoopWatch) -> None:
         self._watch = watch
 
     def begins(self, command: str) -> None:
+        """Tell the event loop's watch which command is at work."""
         self._watch.begins(command)
 
     async def of(self, about: Hashable, steps: Steps[T]) -> list[T]:
+        """Raise Unstudied."""
         raise Unstudied(about, steps)
 
 
 class Notes(Study):
-    """What was thought for one command so far."""
+    """Results of computations made for one command so far."""
 
     def __init__(self, watch: LoopWatch) -> None:
         self._watch = watch
@@ -58,9 +60,14 @@ class Notes(Study):
         self.rounds = 0
 
     def begins(self, command: str) -> None:
+        """Tell the event loop's watch which command is at work."""
         self._watch.begins(command)
 
     async def of(self, about: Hashable, steps: Steps[T]) -> list[T]:
+        """The result kept for ``about``; Unstudied if there is none.
+
+        After ROUNDS results the computation is done at once, inside the transaction.
+        """
         if about in self._known:
             return cast("list[T]", self._known[about])
         if self.rounds >= ROUNDS:
@@ -68,6 +75,7 @@ class Notes(Study):
         raise Unstudied(about, steps)
 
     def note(self, about: Hashable, outcome: list[Any]) -> None:
+        """Keep the result of a computation."""
         self._known[about] = outcome
         self.rounds += 1
 
