@@ -1,4 +1,4 @@
-"""Puts together what the bot does by the clock, or beside everything else."""
+"""Puts together the recurring and background jobs."""
 
 from dataclasses import dataclass
 

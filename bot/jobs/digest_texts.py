@@ -1,4 +1,4 @@
-"""What a morning digest says at the moment it goes: what its reader takes part in and carries then."""
+"""The words of a morning digest, written when it is sent, from what its reader carries then."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -74,7 +74,7 @@ async def parts(
     committees: Sequence[Committee],
     at: datetime,
 ) -> list[DigestPart]:
-    """What somebody carries in each of these committees; none where nothing is due."""
+    """One part for each committee given in which the reader has something due."""
     person, sheets = morning.person, list[DigestPart]()
     theirs = authority.places.committees_of(person, await Committees(tx).all())
     called = {each.id: each.name for each in told_apart(theirs)}

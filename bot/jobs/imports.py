@@ -1,4 +1,4 @@
-"""Lists that are worked through, beside everything else, a sheet at a time.
+"""Works through imported lists in the background, a sheet at a time.
 
 Goes on where it was after any end. Files on their way are another matter: bot/files.
 """

@@ -1,7 +1,8 @@
-"""What a reminder says at the moment it goes, or that it is not said any more.
+"""The words of a reminder when it is sent, or that the reminder is dropped.
 
-Its words are written anew for every attempt, under the same transaction id. Before the first attempt it
-is noted that there is one: whoever dies then says it again, but never as if it were on time.
+Its words are written anew for every attempt, under the same transaction id. Before the first
+attempt it is noted that there is one: whoever dies then says it again, but never as if it were on
+time.
 """
 
 from collections.abc import Callable, Mapping

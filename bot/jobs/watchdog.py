@@ -1,7 +1,7 @@
-"""Sees to it that reminders are looked at even when the scheduler's own clock has stopped.
+"""Looks for due reminders even when the scheduler's own clock has stopped.
 
-An interval job goes silent after the machine's clock was set back, until the time it had been reaches
-it again (measured on APScheduler 3.11). This loop goes by a clock that is never set.
+An interval job goes silent after the machine's clock was set back, until the time it had been
+reaches it again (measured on APScheduler 3.11). This loop goes by a clock that is never set.
 """
 
 import time
