@@ -74,6 +74,7 @@ class Availability:
 
     @property
     def away(self) -> bool:
+        """Whether the last request got no answer."""
         return self._failures > 0
 
     @asynccontextmanager
@@ -90,6 +91,7 @@ class Availability:
         yield self._round
 
     def answered(self) -> None:
+        """Note that the homeserver answered."""
         self._failures = 0
 
     def failed(self, round_: int) -> None:
@@ -103,13 +105,13 @@ class Availability:
 
 
 class Client:
-    """The homeserver as this account sees it."""
+    """HTTP requests to the homeserver, as the bot's account."""
 
     def __init__(
         self, url: str, user: str, *, proxy: str | None = None, patience: float = 30.0
     ) -> None:
         # nio's own machinery for encryption and retries stays off: keys, trust, patience and the
-        # checkpoint are ours (2-trust.md).
+        # checkpoint are ours.
         self._nio = AsyncClient(
             url.rstrip("/"),
             user,
@@ -137,6 +139,7 @@ class Client:
         return str(self._nio.access_token)
 
     async def close(self) -> None:
+        """Close the HTTP session."""
         await self._nio.close()
 
     async def request(

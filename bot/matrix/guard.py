@@ -339,7 +339,7 @@ def _sent(event: Mapping[str, Any]) -> int:
 
 
 def what_is_judged(event: Mapping[str, Any]) -> dict[str, Any]:
-    """The parts of a sealed event that a later look at it needs, and nothing else of it."""
+    """The parts of an encrypted event that a later attempt to open and judge the event needs."""
     content = event["content"]
     kept = {name: content[name] for name in ("algorithm", "session_id", "ciphertext")}
     kept |= message_text.routing(content)

@@ -38,16 +38,19 @@ STRANGERS_PER = 3600.0
 class Store(Protocol):
     """What we use of the crypto store beyond nio's own interface."""
 
-    def atomic(self) -> AbstractContextManager[object]: ...
+    def atomic(self) -> AbstractContextManager[object]:
+        """Let several saves commit at once, or none of them."""
 
-    def purge(self) -> None: ...
+    def purge(self) -> None:
+        """Leave no older version of a row in the files."""
 
-    def delete_inbound_group_session(self, session: InboundGroupSession) -> None: ...
+    def delete_inbound_group_session(self, session: InboundGroupSession) -> None:
+        """Delete a room key."""
 
 
 @dataclass(frozen=True, slots=True)
 class Moves:
-    """What becomes of sessions at one moment."""
+    """What one write does to received Megolm sessions: move forward, delete, or write anew."""
 
     forward: Mapping[Key, int] = field(default_factory=dict)
     """Up to which message each is given up."""
@@ -68,7 +71,7 @@ def contained(error: BaseException) -> BaseException:
 
 
 class Machine:
-    """The encryption state of this device, over nio's Olm machine and vodozemac."""
+    """The encryption state of the bot's device, over nio's Olm machine and vodozemac."""
 
     def __init__(
         self,
@@ -98,18 +101,18 @@ class Machine:
 
     @property
     def ed25519(self) -> str:
-        """This device's own signing key."""
+        """The device's public signing key, unpadded base64."""
         return str(self._account.ed25519_key.to_base64())
 
     @property
     def curve25519(self) -> str:
-        """This device's identity key."""
+        """The device's public identity key, unpadded base64."""
         return str(self._account.curve25519_key.to_base64())
 
     # -- what we publish ---------------------------------------------------------------------
 
     def sign(self, value: Mapping[str, Any]) -> str:
-        """This device's signature of a JSON object."""
+        """The device's signature of a JSON object, unpadded base64."""
         return str(self._account.sign(canonical(value)).to_base64())
 
     def note_counts(self, sync: Mapping[str, Any]) -> None:
@@ -297,6 +300,7 @@ class Machine:
     # -- Olm sessions with others ------------------------------------------------------------
 
     def session_with(self, device: Device) -> Session | None:
+        """The Olm session to use with a device; None where there is none yet."""
         session: Session | None = self.olm.session_store.get(device.curve25519)
         return session
 

@@ -1,4 +1,4 @@
-"""Leaving rooms and taking invitations back, as far as the homeserver lets us."""
+"""Leaves rooms and takes invitations back, as far as the homeserver permits."""
 
 from bot.logging import logs
 from bot.matrix.client import Client, MatrixError, quoted

@@ -1,6 +1,7 @@
 """Rooms as their unencrypted state describes them; the only source of membership and power.
 
-Nothing here is ever taken from inside a ciphertext (2-trust: Receiving, rule 4).
+Nothing here is ever taken from inside a ciphertext: a member could put state in there that the room
+never had.
 """
 
 import re
@@ -108,7 +109,7 @@ class Room:
 
     @classmethod
     def restore(cls, snapshot: Mapping[str, Any]) -> "Room":
-        """A saved room; one that an earlier release saved was greeted by it."""
+        """Rebuild a room from its snapshot; a snapshot of an earlier release counts as greeted."""
         settings = RoomSettings(**snapshot.get("settings", {}))
         return cls(**{"greeted": True, **snapshot, "settings": settings})
 
@@ -118,6 +119,7 @@ class Room:
         self.said_direct |= direct
 
     def snapshot(self) -> dict[str, Any]:
+        """The room as the database keeps it, without what ``restore`` must find out anew."""
         # Once it is replaced it is known for good who left; before, until anybody has looked.
         passing = {"names", "fell"} if self.replaced else {"names", "fell", "gone"}
         return {key: value for key, value in asdict(self).items() if key not in passing}
@@ -189,7 +191,7 @@ class Room:
         self.fell.clear()
 
     def looked_over(self) -> None:
-        """It is written down who is here, and what they are."""
+        """Clear the changes in membership and power that are recorded in the database by now."""
         self.fell.clear()
         self.gone = {
             user: out for user, out in self.gone.items() if self.replaced and not self.has(user)
@@ -284,10 +286,12 @@ class Room:
 
     @property
     def public(self) -> bool:
+        """Whether strangers may join the room or read its history."""
         return self.join_rule == "public" or self.history_visibility == "world_readable"
 
     @property
     def joined(self) -> list[str]:
+        """The ids of the members who have joined."""
         return [user for user, membership in self.members.items() if membership == "join"]
 
     def has(self, user: str) -> bool:
@@ -301,10 +305,11 @@ class Room:
         return self.levels.get(user, self.default_level)
 
     def rightly_replaced(self, least: int) -> bool:
-        """Whether somebody with that much power here ended this room in favour of another."""
+        """Whether the person who upgraded the room has at least the power level ``least``."""
         return bool(self.successor) and self.level(self.replaced_by) >= least
 
     def may_redact(self, user: str) -> bool:
+        """Whether somebody may redact other people's messages."""
         return self.level(user) >= self.redact_level
 
     def partner(self, own: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Reading once: the means to read a message are given up a while after it was read.
+"""Expires inbound Megolm sessions: a while after a message was read, its key is given up.
 
 A message is read, its effects are on disk, the checkpoint is past it: only then, and after a time
 of grace for messages that come late, its session is moved on. Killed at any point, the bot reads
@@ -152,7 +152,7 @@ class SessionExpiry:
     # -- moving on -------------------------------------------------------------------------------------
 
     async def run(self) -> None:
-        """Move on what is due, again and again."""
+        """Expire sessions as they fall due, until cancelled."""
         pause = min(max(self._grace_ms / 10_000, SHORTEST_PAUSE), LONGEST_PAUSE)
         while True:
             await asyncio.sleep(pause)
@@ -160,14 +160,14 @@ class SessionExpiry:
                 await self.run_due()
 
     async def expire_direct(self) -> None:
-        """Nothing that was said in a direct chat until now can be read again."""
+        """Expire everything read in direct chats until now."""
         now = _now()
         self._line = [(now if self._direct(k[0]) else due, k, n) for due, k, n in self._line]
         heapq.heapify(self._line)
         await self.run_due()
 
     async def expire(self, read: Mapping[Key, int]) -> None:
-        """These sessions were read so far by an earlier run, which ended before it moved them on."""
+        """Advance sessions past indexes that an earlier run read but did not expire before it ended."""
         async with self._turn:
             for key, index in read.items():
                 self._reading.note(*key, index, first=index, sent=0)
@@ -178,9 +178,10 @@ class SessionExpiry:
                 log.failure("moving", error)
 
     async def run_due(self, *, among_others: bool = False) -> None:
-        """Move on every session that is due. What fails is tried again in the next round.
+        """Expire every session that is due; a failure is tried again in the next round.
 
-        ``among_others``: so that it does not show whose session it was.
+        ``among_others``: also rewrite sessions of direct chats, so that the write does not show
+        whose session expired.
         """
         async with self._turn:
             due = self._take_due()

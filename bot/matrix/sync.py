@@ -1,4 +1,4 @@
-"""Asking for what is new: our own filter, our own token, gaps filled oldest first."""
+"""The sync endpoint: our own filter, our own token, gaps filled oldest first."""
 
 import json
 from collections.abc import Mapping
@@ -58,7 +58,7 @@ def sync_filter(own: str) -> JsonObject:
 
 @dataclass(slots=True)
 class Sync:
-    """The sync endpoint for this account and filter."""
+    """Requests to the sync endpoint with the bot's filter."""
 
     client: Client
     long_poll: float

@@ -1,4 +1,4 @@
-"""Whom to believe: other people's cross-signing identities and devices, pinned at first sight."""
+"""Other people's cross-signing identities and devices, pinned at first sight."""
 
 import time
 from collections import Counter
@@ -65,15 +65,18 @@ class Trust:
         """Pins to be saved: first sights and changes, in order."""
 
     def person(self, user: str) -> PublishedIdentity:
+        """The identity a person has published; empty if none is known."""
         return self._people.get(user, PublishedIdentity(user))
 
     def standing(self, user: str) -> IdentityStanding:
+        """How a person's present master key compares with the pinned one."""
         person, pin = self.person(user), self._pins.get(user)
         if person.master is None or pin is None:
             return IdentityStanding.NONE
         return IdentityStanding.PINNED if person.master == pin.pinned else IdentityStanding.CHANGED
 
     def pin(self, user: str) -> Pin | None:
+        """The pin of a person; None if nothing was pinned."""
         return self._pins.get(user)
 
     def repin(self, pin: Pin) -> None:
@@ -111,13 +114,13 @@ class Trust:
         return self._claims[device.curve25519] > 1
 
     def mark_stale(self, users: Iterable[str]) -> None:
-        """The homeserver announced changes for these people (only tracked ones matter)."""
+        """Query keys anew for tracked people among those the homeserver reports as changed."""
         self._stale.update(user for user in users if user in self._people)
         for user in self._stale:
             self._asked.pop(user, None)
 
     def track(self, users: Iterable[str]) -> None:
-        """These people are in our rooms: know their keys."""
+        """Follow the keys of people who are in the bot's rooms."""
         self._stale.update(user for user in users if user not in self._people)
 
     def doubt(self, user: str) -> None:
