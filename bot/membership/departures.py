@@ -123,9 +123,11 @@ class _Ending:
 
     @property
     def under_way(self) -> UnderWay:
+        """What the committee has under way for people."""
         return UnderWay(self.tx, self.committee.id)
 
     async def look(self) -> None:
+        """Withdraw what is on its way to people who left or count for less; tell the leads."""
         await self._warn()
         carrying = await Turf(self.tx, self.committee.id).people_with_duties()
         waiting, gone = await self.under_way.people(self.day), 0

@@ -1,4 +1,4 @@
-"""What the bot has under way for somebody whose part in a committee ends, beside the records.
+"""Ends what the bot has under way for a person whose part in a committee ends.
 
 Invitations to direct chats that nobody accepted, what waits for them on no committee's account, and
 polls of theirs that wait in memory for somebody's word.
