@@ -1,4 +1,4 @@
-"""What goes to the drawing process and what comes back."""
+"""What goes to the drawing process and what comes back, as JSON."""
 
 import json
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Drawn:
 
 
 def as_json(picture: Picture) -> str:
-    """A description as it is kept until it is drawn."""
+    """A picture's description as the outbox keeps it until drawing."""
     return ADAPTER.dump_json(picture).decode()
 
 
