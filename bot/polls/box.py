@@ -1,10 +1,10 @@
-"""What is inside a sealed box: a fixed number of bytes, with one place for each on the roster.
+"""The content of a sealed box: a fixed number of bytes, with one place for each on the roster.
 
 Every part has its place from the first to the last moment of a poll, so that a vote changes some
 bytes and never the length. Big-endian throughout:
 
-    version(1) phase(1) announced(1) reminders(1) people(4) seq(8) closes(8) fixed(4) totals(4)
-    question and roster, compressed | a choice(16) each | marks(24) each | told(1) each | totals
+version(1) phase(1) announced(1) reminders(1) people(4) seq(8) closes(8) fixed(4) totals(4) question
+and roster, compressed | a choice(16) each | marks(24) each | told(1) each | totals
 """
 
 import hashlib
@@ -56,7 +56,7 @@ class SentFlags(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class VotePosition:
-    """Which message of which sending session a vote came in (2-trust: Replay)."""
+    """Which message of which sending session a vote came in; tells a replayed vote from a new one."""
 
     session: str = field(repr=False)
     index: int
@@ -117,6 +117,7 @@ class BoxState:
 
     @property
     def phase(self) -> Phase:
+        """The poll's phase."""
         return Phase(self._head[1])
 
     @property
@@ -152,7 +153,7 @@ class BoxState:
 
     @cached_property
     def poll(self) -> Poll:
-        """The question and the rules, the deadline as it is now."""
+        """The poll's question and rules, with the present deadline."""
         fixed = self._fixed
         rules = Rules(fixed["k"], fixed["quorum"], self.closes_at)
         return Poll(
@@ -183,7 +184,7 @@ class BoxState:
         return [None if one == _NOTHING * SLOT else one[:CHOICE_BYTES] for one in choices]
 
     def has_ballot(self, at: int) -> bool:
-        """Whether there is a choice in this place."""
+        """Whether the voter at place ``at`` has chosen."""
         start = self._slot(at)
         return self.raw[start : start + SLOT] != _NOTHING * SLOT
 
@@ -192,7 +193,7 @@ class BoxState:
         return bool(self.raw[self._told(at)] & what)
 
     def marks(self, at: int) -> list[tuple[bytes, int]]:
-        """The sessions by tag that votes for this place came in, with the last message of each."""
+        """The sending sessions of a voter's ballots, as (tag, last message index)."""
         start = self._marks(at)
         found = (_MARK.unpack_from(self.raw, start + n * _MARK.size) for n in range(MARKS))
         return [(tag, index) for tag, index in found if (tag, index) != _NO_MARK]
@@ -225,7 +226,7 @@ class BoxState:
         return self._next(changed)
 
     def with_told(self, at: Sequence[int], what: SentFlags) -> "BoxState":
-        """These people were sent that."""
+        """A copy with ``what`` noted as sent to the voters at the places ``at``."""
         changed = bytearray(self.raw)
         for each in at:
             changed[self._told(each)] |= what
@@ -240,7 +241,7 @@ class BoxState:
         return self._next(bytearray(self.raw), reminders=number)
 
     def with_deadline(self, closes_at: datetime) -> "BoxState":
-        """It closes later."""
+        """A copy that closes at another time."""
         return self._next(bytearray(self.raw), closes=_minutes(closes_at))
 
     def heartbeat(self) -> "BoxState":

@@ -1,4 +1,4 @@
-"""The halves of keys that are in memory alone, and whether this machine can keep them there.
+"""The halves of poll keys kept on tmpfs alone, and whether the machine can keep them off its disks.
 
 A file of each open poll on tmpfs, so that a restart of the service does not lose its ballots: its
 half of the key and the highest number its box has had. It never lies on a disk.
@@ -68,7 +68,7 @@ class PollKeys:
         fresh.replace(target)
 
     def get(self, poll: str) -> HalfKey | None:
-        """What is kept of this poll's key; None when memory was lost."""
+        """The half key and box number kept for a poll; None if they were lost."""
         try:
             return HalfKey(*_RECORD.unpack(self._file(poll).read_bytes()))
         except (OSError, struct.error):

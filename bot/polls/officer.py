@@ -44,7 +44,7 @@ from storage.core.driver import Error
 from storage.core.model import UserId
 
 REMINDERS = (timedelta(hours=24), timedelta(hours=2))
-"""Before the deadline (4-ballots: Policy)."""
+"""How long before a poll's deadline everybody on the roster is reminded."""
 JITTER = 600.0
 """Seconds by which a reminder may come later, so that it tells nothing about when a poll opened."""
 TOO_SOON = timedelta(hours=1)
@@ -120,7 +120,7 @@ class ReturningOfficer:
             task.add_done_callback(lambda _: self._tasks.pop(which.id, None))
 
     def look(self, which: Open) -> None:
-        """Something about this poll was changed: its deadline, or that it is over."""
+        """Wake the poll's task after its deadline or phase was changed."""
         self._changed[which.id].set()
 
     def next_deadline(self) -> float | None:

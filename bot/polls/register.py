@@ -52,6 +52,7 @@ class Open:
 
     @property
     def roster(self) -> tuple[UserId, ...]:
+        """Everybody who may vote, in the order of their places."""
         return tuple(self.places)
 
 
@@ -144,7 +145,7 @@ class Register:
         await self._change(which, BoxState.with_announcement)
 
     async def told(self, which: Open, people: Iterable[UserId], what: SentFlags) -> None:
-        """These were sent that. Raises Over."""
+        """Record that people received a kind of message. Raises Over if the poll has closed."""
         places = [which.places[each] for each in people]
         await self._change(which, lambda state: state.with_told(places, what))
 
@@ -186,14 +187,14 @@ class Register:
         self.keys.wipe(poll_id)
 
     async def state(self, which: Open) -> BoxState:
-        """What is in the box. Raises Over."""
+        """The decoded content of the poll's box. Raises Over if the box is gone."""
         try:
             return BoxState.decode(await self.ballots.read(which.id, which.half))
         except NoSuchBox:
             raise Over from None
 
     def has_open(self, room: str) -> bool:
-        """Whether a poll of this room is still to be told."""
+        """Whether the room has a poll that is open or whose result is not announced yet."""
         return any(each.room == room for each in self.open_polls.values())
 
     def open_in(self, room: str) -> list[Open]:
@@ -243,7 +244,7 @@ def _as_counted(state: BoxState) -> Poll:
 
 
 def name_of(origin: str) -> str:
-    """The id of the poll that the message with this event id opened."""
+    """The poll's id, derived from the id of the message that opened the poll."""
     return hashlib.sha256(f"poll {origin}".encode()).hexdigest()[:ID_LETTERS]
 
 

@@ -1,4 +1,4 @@
-"""The path of a vote: out of a message that was believed, into the box, and nothing beside it.
+"""Takes votes out of messages that were believed and puts them into the box, leaving no other trace.
 
 No row anywhere says that somebody voted: not of the message, not of the answer. A message that
 comes again, after a crash or from a server that plays it again, changes nothing (bot/polls/box.py).
