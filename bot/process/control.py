@@ -59,7 +59,7 @@ class IdentityAnswer(TypedDict):
 
 
 class NotRunning(Exception):
-    """Nobody answers on this data directory's socket."""
+    """Raised when no process answers on the data directory's socket."""
 
 
 class NoAnswer(Exception):
@@ -67,7 +67,7 @@ class NoAnswer(Exception):
 
 
 class AlreadyServed(Exception):
-    """Another process answers on this socket."""
+    """Raised when another process answers on the socket already."""
 
 
 class ControlServer:

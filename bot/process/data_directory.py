@@ -32,7 +32,7 @@ _LOGS = ("-wal", "-shm", "-journal")
 
 
 class DirectoryRefusal(StorageRefusal):
-    """The data directory cannot be used as it is."""
+    """Raised when the data directory cannot be created, is another user's, or holds a symbolic link."""
 
 
 class AlreadyRunning(StorageRefusal):
@@ -47,10 +47,12 @@ class DataDirectory:
 
     @property
     def app_database(self) -> Path:
+        """The database of records, SQLCipher."""
         return self.path / "app.db"
 
     @property
     def nio_store(self) -> Path:
+        """The store of nio's encryption sessions, SQLCipher."""
         return self.path / "nio.db"
 
     @property
@@ -60,18 +62,22 @@ class DataDirectory:
 
     @property
     def keyslots(self) -> Path:
+        """The wrapped data key."""
         return self.path / "keyslots.json"
 
     @property
     def control_socket(self) -> Path:
+        """The unix socket on which the running bot answers."""
         return self.path / "control.sock"
 
     @property
     def lock(self) -> Path:
+        """The file that the running process holds locked."""
         return self.path / "lock"
 
     @property
     def reserve(self) -> Path:
+        """A file that takes up room and is deleted when the disk is full."""
         return self.path / "reserve"
 
     @property
@@ -81,6 +87,7 @@ class DataDirectory:
 
     @property
     def databases(self) -> tuple[Path, ...]:
+        """All encrypted databases."""
         return self.app_database, self.nio_store, self.ballots
 
     @staticmethod
@@ -136,7 +143,7 @@ class DataDirectory:
             log.warning("disk_full_no_reserve")
 
     def settle(self) -> None:
-        """Finish or undo a change of keys that was interrupted; see ``safekeeping.rotating``."""
+        """Finish or undo a change of keys that was interrupted; see bot/backup/rotate.py."""
         fresh = [self.new(path) for path in self.databases]
         slots = self.new(self.keyslots)
         if not any(path.exists() for path in (slots, *fresh)):
