@@ -1,4 +1,4 @@
-"""Who may see and do what at this moment; and what the bot writes down of who it sees in a room."""
+"""Who may see and do what at this moment; and records of whom the bot saw in a room."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -84,13 +84,13 @@ class Authority:
     async def taking_part(
         self, tx: Transaction, committee: Committee, people: Iterable[str]
     ) -> list[UserId]:
-        """Those of these people who may hear something of a committee at this moment, in their order."""
+        """The people, in the order given, who may hear something of a committee at this moment."""
         return [
             UserId(user) for user in people if await self.may(tx, committee, user, Need()) is None
         ]
 
     async def members(self, tx: Transaction, committee: Committee) -> Members:
-        """Who is in a committee's room and what counts of them, a bar aside: it may be lifted."""
+        """The people in a committee's room with their roles, people under a bar included."""
         room = self.places.rooms.get(committee.room)
         kept = await self.kept(tx, committee)
         everybody = await self.everybody(tx, committee)

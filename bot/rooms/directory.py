@@ -83,6 +83,7 @@ class RoomDirectory:
         return room is not None and user in (self.named.of(room) or ())
 
     def committees_of(self, user: str, committees: Iterable[Committee]) -> list[Committee]:
+        """The committees, of those given, in which a person has a role."""
         return [committee for committee in committees if self.role(committee, user) is not None]
 
     def is_replaced(self, room: str) -> bool:
@@ -118,7 +119,7 @@ class RoomDirectory:
         return any(user in room.members for room in self.rooms.values()) or self.may_invite(user)
 
     def welcome(self, user: str, committees: Sequence[Committee]) -> bool:
-        """Whether an invitation from this person is followed at all."""
+        """Whether an invitation from a person is followed."""
         return self.may_invite(user) or bool(self.committees_of(user, committees))
 
     def direct_partner(self, room_id: str) -> str | None:

@@ -55,7 +55,7 @@ class Invitations:
         return self._places.welcome(room.inviter, committees) and room.encrypted and not room.public
 
     async def invited(self, room_id: str, room: Room) -> None:
-        """Accept in principle: from here on it is retried, restarts included."""
+        """Store an invitation and follow it until joined; retried after restarts."""
         invitation = Invitation(
             room_id, room.inviter, room.declared_direct, time.time_ns() // 1_000_000
         )
