@@ -53,20 +53,24 @@ class Cancel(Exception):
 
 
 def unexpected() -> Cancel:
+    """Cancel a verification after a message out of order."""
     return Cancel("m.unexpected_message", "That message was not expected now.")
 
 
 def invalid() -> Cancel:
+    """Cancel a verification after a malformed message."""
     return Cancel("m.invalid_message", "That message is not as it should be.")
 
 
 def unknown_method() -> Cancel:
+    """Cancel a verification whose methods we do not speak."""
     return Cancel(
         "m.unknown_method", "Only m.sas.v1 is understood here, with curve25519-hkdf-sha256."
     )
 
 
 def mismatch() -> Cancel:
+    """Cancel a verification with a key that is not the one we know."""
     return Cancel("m.key_mismatch", "A key is not the one that we know.")
 
 
@@ -100,6 +104,7 @@ class Conversation:
 
     @property
     def over(self) -> bool:
+        """Whether the verification is done or cancelled."""
         return self.stage in {Stage.DONE, Stage.CANCELLED}
 
     # -- what we decide --------------------------------------------------------------------------
@@ -149,6 +154,7 @@ class Conversation:
         self._end(code)
 
     def expire(self) -> None:
+        """Cancel the verification because it took too long."""
         self.cancel("m.timeout", "That took too long.")
 
     # -- what they say ---------------------------------------------------------------------------

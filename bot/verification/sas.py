@@ -35,7 +35,7 @@ class NotAKey(Exception):
 
 
 class DoesNotMatch(Exception):
-    """A key of theirs is not the one we have for them, or the message was changed."""
+    """Raised when a device's key is not the one we know, or a message authentication code is wrong."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,6 +186,7 @@ class Verifications:
 
     @property
     def attended(self) -> bool:
+        """Whether an operator's terminal asked for verifications within the last moments."""
         return self._clock() - self._looked < ATTENDED
 
     async def operate(self, request: dict[str, Any]) -> dict[str, Any]:
