@@ -51,7 +51,7 @@ class Account:
 
 @asynccontextmanager
 async def opened(config: Config, passphrase: str) -> AsyncIterator[Account]:
-    """Unlock the data directory and open what is in it; closed when the block is left.
+    """Unlock the data directory and open its files and the client, closed when the block is left.
 
     Raises StorageRefusal, and TokenRejected where nobody has logged in yet.
     """

@@ -1,4 +1,4 @@
-"""What several parts of the running bot share: made first, and handed to each of them."""
+"""State that several parts of the running bot share; made first and handed to each of them."""
 
 import asyncio
 import time
@@ -53,18 +53,21 @@ class Signals:
 
 @dataclass(frozen=True, slots=True)
 class CommandSignals:
-    """The same for one command: each is set once its transaction has committed."""
+    """``Signals`` for one command: each is set after the command's transaction has committed."""
 
     tx: Transaction
     signals: Signals
 
     def wake_imports(self) -> None:
+        """Wake the work on imported lists after commit."""
         self.tx.after_commit(self.signals.imports.set)
 
     def wake_downloads(self) -> None:
+        """Wake the download of files after commit."""
         self.tx.after_commit(self.signals.uploads.set)
 
     def wake_wiping(self) -> None:
+        """Wake secure deletion after commit."""
         self.tx.after_commit(self.signals.remnants.set)
 
 
@@ -95,7 +98,7 @@ class CommitteeDirectory:
 
 @dataclass(frozen=True, slots=True)
 class SharedState:
-    """All of it."""
+    """Everything the parts of the bot share: pulse, signals, committees."""
 
     pulse: Pulse
     signals: Signals = field(default_factory=Signals)
