@@ -1,8 +1,7 @@
-"""The words of a reminder when it is sent, or that the reminder is dropped.
+"""Whether a reminder is still said when its turn comes; its words are commands/meetings/remind/texts.py.
 
-Its words are written anew for every attempt, under the same transaction id. Before the first
-attempt it is noted that there is one: whoever dies then says it again, but never as if it were on
-time.
+Its words are written anew for every attempt, under the same transaction id. Before the first attempt it
+is noted that there is one: whoever dies then says it again, but never as if it were on time.
 """
 
 from collections.abc import Callable, Mapping

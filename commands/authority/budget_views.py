@@ -131,7 +131,7 @@ def act_words(act: Act, n: int) -> str:
 
 
 def too_much(act: Act, done: int, span: timedelta, again: datetime, ctx: Context) -> Refusal:
-    """It takes two now, or time."""
+    """Refuse an act that now takes a second lead, or waiting until ``again``."""
     words = (
         _("Not done: you {did} within an hour. More takes a second lead: I have asked the others."
           " Without them it goes on at {time}.")
@@ -205,7 +205,7 @@ def look_first() -> Line:
 
 
 def changed_since(who: Sequence[Others], before: str) -> Line:
-    """Stands above a preview of what is not as it was shown."""
+    """The first line of a renewed preview: what it was before, and who has changed something since."""
     by = ", ".join(f"{short(each.author)} ({a_number(each.entries)})" for each in who)
     was = _("It was {before}.").format(before=before) if before else ""
     if not by:

@@ -1,4 +1,4 @@
-"""Before something goes that nobody brings back, it is shown; and only what was shown is done.
+"""Previews of what nobody can bring back: shown first, and only what was shown is done.
 
 What was shown is compared with what is there when the yes comes. Whoever says yes to something that
 has changed since is shown it anew, and who changed it.

@@ -229,7 +229,7 @@ def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
 def newcomers(
     joined: Sequence[UserId], ended: Sequence[UserId], settings: AuthoritySettings
 ) -> Reply:
-    """In the committee's room, before anything about people is answered to them."""
+    """Name newcomers and ended members to the committee's room, before they are answered about people."""
     blocks = []
     if joined:
         words = ngettext(

@@ -1,4 +1,4 @@
-"""How two records of one person read beside each other."""
+"""Words about two records that may be one person: side by side, merged, apart."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -175,12 +175,14 @@ def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
 
 
 def apart(both: Sequence[Contact]) -> Reply:
+    """Confirm that a merge was taken back."""
     names = _(" and ").join(label(contact) for contact in both)
     kept = _("What was noted before is with each again; what came since stays where it was noted.")
     return Reply((Paragraph(line(_("Apart again: {names}."), names=names)), Paragraph((kept,))))
 
 
 def pairs(found: Sequence[Pair], *, more: bool) -> Reply:
+    """List pairs of records that may be one person."""
     if not found:
         return Reply(
             (Paragraph((_("I see nobody who may be there twice. Ask again to look further."),)),)
@@ -224,6 +226,7 @@ def _why(pair: Pair) -> str:
 
 
 def told_apart(pair: Pair) -> Reply:
+    """Confirm that two records are two people."""
     return Reply(
         (
             Paragraph(

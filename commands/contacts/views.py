@@ -1,4 +1,4 @@
-"""How contacts read."""
+"""Words about contacts: added, listed, searched, shown."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,6 +29,7 @@ from storage.core.model import (
 
 
 def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
+    """Confirm a new contact."""
     head = line(_("Added {who}."), who=Strong(label(contact)))
     if hired is not None:
         head = line(
@@ -89,6 +90,7 @@ def _and_others(words: str) -> tuple[Paragraph, ...]:
 
 
 def page(contacts: Sequence[Contact], *, more: bool, everyone: bool, first: bool) -> Reply:
+    """List one page of contacts; ``first``: the list begins here, so an empty one explains itself."""
     if not contacts:
         empty = _("Nobody yet. {example} adds your first contact.") if first else _("That was all.")
         return Reply((Paragraph(line(empty, example=Code('!contact add "Sam Okafor"'))),))

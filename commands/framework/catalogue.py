@@ -1,4 +1,4 @@
-"""All commands there are, found by what people type first. Pure."""
+"""The catalogue of all commands, found by the words people type first. Pure."""
 
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
@@ -64,10 +64,10 @@ Instead = Callable[[str, Context, Provider], Awaitable[Reply | None]]
 
 
 class Catalogue:
-    """Every command, by all its names, and what happens around each of them.
+    """Every command by all its names, with the ledgers kept and the undo policies declared.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
-    order; ``undo`` is what each job declares about taking back the kinds of entries that it writes.
+    order; ``undo`` holds each job's policies for taking back the kinds of entries that the job writes.
     """
 
     def __init__(
@@ -115,7 +115,7 @@ class Catalogue:
         return None
 
     def knows(self, word: str) -> bool:
-        """Whether a command begins with this word."""
+        """Whether any command's name begins with the word."""
         return any(names[0] == _plain(Word(word)) for names in self._by_words)
 
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:

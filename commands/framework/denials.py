@@ -1,4 +1,4 @@
-"""Why somebody may not have a command done, in words."""
+"""Words for why somebody may not have a command done."""
 
 from datetime import datetime
 

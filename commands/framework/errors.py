@@ -1,4 +1,4 @@
-"""What a person did can be put right: a Refusal says how. Everything else is ours and propagates."""
+"""Refusals: a person's mistake, and how to put it right. Every other exception is a bug and propagates."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ NO_EXAMPLE = ""
 
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """One of the things that words may mean: what to type for it, and how people say it."""
+    """One possible meaning of ambiguous words: what to type for it, and how people say it."""
 
     typed: str
     shown: str
@@ -93,7 +93,7 @@ class Refusal(Exception):
         choices: Block | None = None,
         fleeting: bool = False,
     ) -> Self:
-        """The same refusal with something else in it; what is not given stays."""
+        """Copy the refusal with the given parts replaced; a part that is None stays."""
         changed: dict[str, object] = {"problem": problem, "example": example, "choices": choices}
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__ | {k: v for k, v in changed.items() if v is not None})

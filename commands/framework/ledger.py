@@ -1,4 +1,4 @@
-"""What is kept beside a command while it is answered: who was looked at, how much was made."""
+"""Ledgers: sums kept beside a command while it is answered, as of people looked at and things made."""
 
 from collections.abc import Callable, Sequence
 from typing import Protocol

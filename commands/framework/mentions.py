@@ -30,7 +30,7 @@ def mention(user: str, words: str) -> str:
 
 
 def addressed(name: str, text: str) -> str:
-    """A text as said to the bot by this name, with the signs behind it."""
+    """Mark a text as said to the bot: its shown name between address marks, then the text."""
     return f"{ADDRESS}{' '.join(shown(name).replace(MARK, '').split())}{MARK}{text}"
 
 

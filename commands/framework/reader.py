@@ -1,7 +1,7 @@
-"""How typed words become a value: the Reader a type brings along. Pure.
+"""Readers: how typed words become a value. A type that people may type brings its Reader along. Pure.
 
-A type people may type is an alias, ``Annotated[value, Reader(...)]``. What a signature names with it
-is read from the line, and a type checker sees the value. Nothing else has to be told of a new one.
+Such a type is an alias, ``Annotated[value, Reader(...)]``. A parameter of that type is read from the line,
+and a type checker sees the value. A new type has to be registered nowhere.
 """
 
 from collections.abc import Callable, Mapping

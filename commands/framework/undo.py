@@ -1,4 +1,4 @@
-"""What a job declares about taking back what it has saved: whose it is, when not, and what follows."""
+"""Undo policies: how a job declares who may take back what it saved, when not, and what follows."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -39,7 +39,7 @@ class UndoStep:
     """The committee's members."""
 
     def repository(self, kind: type[R]) -> R:
-        """This committee's records of a kind, in the transaction that takes the entry back."""
+        """This committee's repository of the given type, in the undoing transaction."""
         ctx, history = self.ctx, self.history
         today = ctx.now.astimezone(ctx.zone).date()
         return bound(kind, history.tx, history.committee, today=today, author=ctx.user, now=ctx.now)

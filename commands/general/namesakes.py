@@ -32,13 +32,13 @@ def looks(name: str) -> str:
 
 
 def namesake(name: str, committee: Committee, own: Own) -> Committee | None:
-    """Another committee of that person that could be taken for this one under a name."""
+    """Another committee of the person that looks like this one under ``name``; None if there is none."""
     others = (each for each in own.committees if each.id != committee.id)
     return next((each for each in others if looks(each.name) == looks(name)), None)
 
 
 def told_apart(committees: Iterable[Committee]) -> tuple[Committee, ...]:
-    """The committees of one person, each under a name that no other of them has."""
+    """Rename a person's committees so that no two of them look alike: with a number where needed."""
     every = tuple(committees)
     shown = every
     # A name may imitate another one with its number; then it gets one as well.

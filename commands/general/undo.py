@@ -1,4 +1,4 @@
-"""What may be taken back by whom: one's own, as far as one could do it now; and a lead another's, with words."""
+"""Who may take back what: one's own entries, while one could still make them; leads also others'."""
 
 from commands.authority.previews import Preview
 from commands.framework.context import Context, Role, UserId
@@ -11,7 +11,7 @@ from storage.core.model import Contact
 
 
 async def may(step: UndoStep, policy: UndoPolicy) -> None:
-    """Raises Refusal when an entry cannot be taken back, or not by this person now."""
+    """Check that this person may take back this entry now. Raises Refusal."""
     if policy.by is UndoneBy.LEADS and step.ctx.role < Role.LEAD:
         raise only_leads(step.ctx)
     refusal = None if policy.refuse_if is None else await policy.refuse_if(step)

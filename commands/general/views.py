@@ -228,6 +228,7 @@ def _shown_as_more(ctx: Context) -> Line:
 
 
 def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:
+    """Say which time zone somebody has, and what time it is there."""
     return say(
         _("Your time zone is {zone}: it is {time} for you."),
         zone=Strong(zone.key),
@@ -236,7 +237,7 @@ def zone_is(zone: ZoneInfo, ctx: Context) -> Reply:
 
 
 def zone_set(named: NamedZone, ctx: Context) -> Reply:
-    """Whose clocks they live by now, and what to type if another place of that name was meant."""
+    """Confirm somebody's new time zone, and say what to type if another place of that name was meant."""
     zone, time = Strong(named.key), a_time(ctx.now, named.zone)
     blocks = [
         Paragraph(

@@ -1,4 +1,4 @@
-"""What is said about files: why one cannot be read, and how to send one that can."""
+"""Words about files: why one cannot be read, and how to send one that can."""
 
 from collections.abc import Sequence
 
@@ -110,6 +110,7 @@ def not_a_list(odd: NotAList) -> Line:
 
 
 def no_file() -> Line:
+    """Say how to send a list, where no file came."""
     return line(
         _(
             "Send the list as a CSV file in this chat, or as a workbook (.xlsx, .ods), or paste it"

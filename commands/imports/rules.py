@@ -1,4 +1,4 @@
-"""Who a person on a list is in the records: what is new, what changes, what is asked about. Pure.
+"""Matching people on a list with the records: who is new, what changes, what is asked about. Pure.
 
 A shared word is no identity. Numbers are given again, families share an address, and forms count
 their answers: whoever has the number or the address of somebody with another name is asked about.
@@ -40,7 +40,7 @@ class RowVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A row's verdict, and what there is to say about it."""
+    """A row's verdict, with the changes and problems found in the row."""
 
     verdict: RowVerdict
     listed: Listed | None = None

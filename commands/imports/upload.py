@@ -1,4 +1,4 @@
-"""A file or a pasted list as a command finds it: read already, so that nobody waits for it."""
+"""An uploaded file or pasted list as a command finds it: already read, so that nobody waits."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -113,7 +113,7 @@ class Gathering:
         )
 
     def taken_out(self) -> list[tuple[int, int, str]]:
-        """The rows at hand, to be staged: which list, which sheet of it, what. From now on all are."""
+        """Take the rows in memory out for staging, as (list, sheet, content); later rows are staged too."""
         rows, self._rows, self.letters = self._rows, [], 0
         self._staged = True
         self.lists = [

@@ -1,4 +1,4 @@
-"""Which meeting is meant, and whose clocks count."""
+"""Finding the meeting that is meant, and the time zones of members."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -22,7 +22,7 @@ from storage.meetings.meetings import Meeting, Meetings, Occurrence
 
 
 async def the_meeting(number: int, meetings: Meetings) -> Meeting:
-    """The open meeting with that number. Raises Refusal."""
+    """Find the open meeting with this number. Raises Refusal."""
     found = await meetings.by_number(number)
     if found is None:
         raise impossible(

@@ -43,6 +43,7 @@ MeetingNumber = Annotated[
 
 
 def read_number(raw: str, _ctx: Context) -> int:
+    """Read the number of something numbered, ``#4`` or ``4``. Raises Refusal."""
     match = re.fullmatch(r"#?(\d{1,6})", raw)
     if match is None or int(match[1]) == 0:
         raise refuse(_("“{word}” is no number of that kind."), word=cut(raw))

@@ -1,4 +1,4 @@
-"""Times, clocks and rules in words, the same everywhere."""
+"""Times, clocks and repetition rules in words, the same in every message."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ def city(zone: ZoneInfo) -> str:
 
 
 def short(user: UserId) -> str:
+    """A member without the @ and without the server: ana."""
     return user.partition(":")[0].removeprefix("@")
 
 
@@ -37,6 +38,7 @@ def when(local: datetime, zone: ZoneInfo, minutes: int | None, now: datetime) ->
 
 
 def when_it_is(occurrence: Occurrence, now: datetime) -> str:
+    """The local time of an occurrence in words."""
     return when(occurrence.start, occurrence.zone, occurrence.minutes, now)
 
 
@@ -57,6 +59,7 @@ def elsewhere(at: datetime, zone: ZoneInfo, zones: Iterable[ZoneInfo]) -> str:
 
 
 def in_days(local: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """How many days from now a local time is: "today", "in 3 days"."""
     days = (local.date() - now.astimezone(zone).date()).days
     if days == 0:
         return _("today")

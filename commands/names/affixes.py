@@ -1,6 +1,6 @@
-"""What stands before and after a name: titles, generations, degrees. Pure.
+"""Affixes of names: titles, generations, degrees. Pure.
 
-Names that come in (``said``) and names that go out (``parts``) are read by the same words.
+Names that come in (``said``) and names that go out (``parts``) are read with the same affixes.
 """
 
 import re

@@ -97,7 +97,7 @@ class Risks:
 
     @property
     def needs_second(self) -> bool:
-        """Whether a second person has to know of it and want the poll all the same."""
+        """Whether a second person has to know the poll's risks and agree to it."""
         return bool(self.singled) or self.soon or self.low_floor
 
 
@@ -120,7 +120,7 @@ class Outside:
 
 
 def some(people: Sequence[UserId]) -> tuple[UserId, ...]:
-    """As many of these people as are named."""
+    """The first of the people, as many as warnings name at most."""
     return tuple(people[:MOST_NAMED])
 
 
@@ -145,7 +145,7 @@ class Poll:
 
     @property
     def width(self) -> int:
-        """Letters of every ballot of this poll: what is chosen must not show in its length."""
+        """Letters in every ballot of the poll, always the same: a length must not show the choice."""
         return 2 if self.kind.single else self.places
 
     @property
@@ -180,11 +180,11 @@ class Ballot:
 
 
 class NotABallot(ValueError):
-    """The text is no ballot of this poll. It says nothing more, and nobody is told more."""
+    """The text is no ballot of this poll. The error deliberately says no more."""
 
 
 def new_code(taken: Sequence[str] = ()) -> str:
-    """A poll's code, other than those in use."""
+    """Draw a random code for a poll, other than the codes in use."""
     while True:
         code = "".join(choice(CODE_LETTERS) for _at in range(CODE_LENGTH))
         if code not in taken:

@@ -13,7 +13,7 @@ def closes(poll: Poll, zone: ZoneInfo) -> str:
 
 
 def disclosure(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Paragraph]:
-    """Stands in every ballot."""
+    """The whole text for a ballot: what is protected, and what is not."""
     promised = ngettext(
         "Secret poll {code}, closes {closes}, {n} person may vote; results only then and only if at"
         " least {k} vote. Members and the poll's creator cannot see your vote, nor whether you"
@@ -54,7 +54,7 @@ def _terms(template: str, poll: Poll, eligible: int, zone: ZoneInfo) -> Paragrap
 
 
 def in_short(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Paragraph]:
-    """Stands in the ballot of whoever has had a whole one of this kind."""
+    """The shorter text in a ballot, for whoever has had the whole one for this kind of poll."""
     when = ngettext(
         "Secret poll {code}, closes {closes}, {n} person may vote; results only then and only if at"
         " least {k} vote.",

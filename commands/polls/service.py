@@ -31,7 +31,7 @@ from storage.polls.rosters import DeadlineHistory
 
 @dataclass(frozen=True, slots=True)
 class HeldPoll:
-    """A poll that waits for a second organizer to agree to it. Kept in memory for an hour."""
+    """A poll that waits in memory, for an hour, for a second organizer to agree."""
 
     poll: Poll
     by: UserId
@@ -80,7 +80,7 @@ class PollService(ABC):
 
     @abstractmethod
     async def unavailable(self) -> Sequence[str]:
-        """Why secret polls cannot be held on this machine, in plain words; empty when they can."""
+        """Reasons why this machine cannot hold secret polls, in plain words; empty when it can."""
 
     @abstractmethod
     async def members(self) -> Sequence[Member]:
@@ -116,7 +116,7 @@ class PollService(ABC):
 
     @abstractmethod
     async def drafted(self, user: UserId, *, in_room: bool) -> PollDraft | None:
-        """What waits for this person's ok in that place, whether it has expired or not."""
+        """The poll that waits for the user's ok in the room or the direct chat, expired or not; None if none."""
 
     @abstractmethod
     async def drop_draft(self, user: UserId, *, in_room: bool) -> None:
@@ -124,15 +124,15 @@ class PollService(ABC):
 
     @abstractmethod
     async def opened_lately(self, user: UserId, *, in_room: bool) -> Poll | None:
-        """The open poll that this person opened last in that place, within half an hour."""
+        """The open poll that the user opened last in the room or direct chat, within half an hour; else None."""
 
     @abstractmethod
     async def hold(self, held: HeldPoll) -> None:
-        """Keep a poll in memory until a second organizer agrees; nothing of it is written."""
+        """Keep a poll in memory, unwritten, until a second organizer agrees."""
 
     @abstractmethod
     async def held(self, code: str) -> HeldPoll | None:
-        """The poll that waits under this code, in this committee."""
+        """The poll that waits under this code in this committee; None if there is none."""
 
     @abstractmethod
     async def polls(self) -> Sequence[Poll]:
@@ -144,11 +144,11 @@ class PollService(ABC):
 
     @abstractmethod
     async def size(self, code: str) -> int | None:
-        """How many may vote in an open poll of this committee."""
+        """How many may vote in an open poll of this committee; None if no poll has the code."""
 
     @abstractmethod
     async def history(self, code: str) -> DeadlineHistory | None:
-        """When an open poll of this committee was opened, and how often it was postponed."""
+        """When an open poll was opened, and how often it was postponed; None if no poll has the code."""
 
     @abstractmethod
     async def may_call_off(self, code: str, user: UserId) -> bool:
@@ -167,7 +167,7 @@ class PollService(ABC):
 
     @abstractmethod
     async def is_mine_in(self, code: str, user: UserId) -> bool | None:
-        """Whether a ballot of this person is in the box.
+        """Whether this person's ballot is in the box.
 
         None when no open poll has that code, or they are not on its roster.
         """

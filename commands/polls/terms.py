@@ -115,6 +115,7 @@ def _read_code(raw: str, _ctx: Context) -> _PollCode:
 
 
 def is_code(word: str) -> bool:
+    """Whether a word has the form of a poll's code."""
     return len(word) == CODE_LENGTH and set(word) <= set(CODE_LETTERS)
 
 
@@ -157,7 +158,7 @@ class Quorum:
 
     @property
     def share(self) -> str:
-        """The share as it is shown; empty for a number of ballots."""
+        """The share as shown to people; empty when a number of ballots is wanted."""
         return self.wanted.words if isinstance(self.wanted, Share) else ""
 
     @property
@@ -167,6 +168,7 @@ class Quorum:
 
 
 def read_quorum(raw: str, _ctx: Context) -> Quorum:
+    """Read a quorum: a share like 2/3, or a number of ballots. Raises Refusal."""
     share = read_share(raw)
     if share is not None:
         return Quorum(share)

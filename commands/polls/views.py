@@ -130,7 +130,7 @@ def no_such_poll() -> Reply:
 
 
 def which_tap() -> Reply:
-    """To whoever took a tap back while several polls are open to them."""
+    """Ask whoever took a tap back while several polls are open to them which poll they mean."""
     return say(
         _(
             "Several polls are open to you and I cannot tell which tap you took back, so nothing"
@@ -243,7 +243,7 @@ def part_ended() -> Reply:
 
 
 def stays_on_roster(polls: Sequence[Poll], zone: ZoneInfo) -> Reply:
-    """To somebody who left the room or was removed from it while they may vote."""
+    """Tell somebody who left or was removed from the room that they may still vote."""
     rows = [
         line(_("{code} until {closes}"), code=Strong(poll.code), closes=closes(poll, zone))
         for poll in polls

@@ -9,6 +9,7 @@ from storage.core.model import UserId
 
 
 def kind_name(kind: PollKind) -> str:
+    """The kind of a poll in words."""
     return {
         PollKind.TEMPERATURE: _("temperature, fist to five"),
         PollKind.YES_NO: _("yes or no"),
@@ -85,7 +86,7 @@ def on_scale(poll: Poll) -> tuple[str, ...]:
 
 
 def how_to_type(poll: Poll) -> Line:
-    """How a ballot of this poll looks. The example is the same for everybody."""
+    """Say how a ballot of this poll is typed, with an example that is the same for everybody."""
     code, abstain = poll.code, Code(f"vote {poll.code} {ABSTAIN * poll.width}")
     match poll.kind:
         case PollKind.APPROVE:

@@ -56,7 +56,7 @@ def file_of(one: Export, people: Sequence[ExportLine], key: CardKey) -> bytes:
 
 
 def name_of(one: Export) -> str:
-    """The number in it tells whose copy it was, if it turns up somewhere."""
+    """The file name of an export; its number tells whose copy it was, if it turns up somewhere."""
     return f"steward-export-{one.number}.{MEDIA[one.format][0]}"
 
 

@@ -96,7 +96,7 @@ def _held(held: HeldRow, ctx: Context) -> Line:
 
 
 def look(contact: Contact, person: PersonRecords, amount: Amount) -> Preview:
-    """What goes with somebody, so that a yes is to this and to nothing else."""
+    """The preview of forgetting somebody; a yes holds for exactly what the preview shows."""
     return Preview(
         f"forget {contact.number}",
         asdict(amount) | {"records": person.records},
@@ -179,6 +179,7 @@ def forgotten(contact: Contact, erased: Erased) -> Reply:
 
 
 def told_organizer(contact: Contact, organizer: UserId) -> Reply:
+    """Ask an organizer to delete their own notes about somebody who was forgotten."""
     return replace(
         say(
             _(
@@ -198,6 +199,7 @@ def removed_since() -> str:
 
 
 def unforgotten(name: str) -> Reply:
+    """Confirm that a forgotten name may be added again."""
     return say(
         _("{name} may be added again. Write down that they asked for it: {basis}"),
         name=name,
@@ -206,6 +208,7 @@ def unforgotten(name: str) -> Reply:
 
 
 def basis_words(basis: Basis) -> str:
+    """The legal basis for keeping somebody's records, in words."""
     return {
         Basis.CONSENT: _("they agreed"),
         Basis.MEMBER: _("member, or in regular contact"),
@@ -214,6 +217,7 @@ def basis_words(basis: Basis) -> str:
 
 
 def based(contact: Contact, basis: Basis, on: date, ctx: Context) -> Reply:
+    """Confirm the legal basis noted for a contact."""
     return say(
         _("{who}: {basis}, since {day}."),
         who=Strong(label(contact)),
@@ -223,6 +227,7 @@ def based(contact: Contact, basis: Basis, on: date, ctx: Context) -> Reply:
 
 
 def held(contact: Contact) -> Reply:
+    """Confirm a hold: nothing about the contact is deleted while it lasts."""
     return say(
         _(
             "{who} is on hold: nothing about them is deleted, by nobody. It is on record. Over: {end}"
@@ -233,10 +238,12 @@ def held(contact: Contact) -> Reply:
 
 
 def released(contact: Contact) -> Reply:
+    """Confirm the end of a hold."""
     return say(_("The hold on {who} is over; the clocks run again."), who=Strong(label(contact)))
 
 
 def holds(found: Sequence[Hold], ctx: Context, *, more: bool) -> Reply:
+    """List the holds in force."""
     if not found:
         return say(_("Nobody is on hold. {how}"), how=Code('!hold M-41 why="claim at the court"'))
     lines = [

@@ -95,6 +95,7 @@ def by_area(cells: Iterable[UnitCell]) -> list[AreaFigures]:
 
 
 def total(cells: Iterable[UnitCell]) -> UnitSums:
+    """The sums over all cells together."""
     return together(cell.sums for cell in cells)
 
 

@@ -1,4 +1,4 @@
-"""How reports to the room read: counts, never a name, never fewer than five people."""
+"""Words of reports to the room: counts, never a name, never fewer than five people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,6 +55,7 @@ def too_few() -> Reply:
 
 
 def coverage(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
+    """Show the week's coverage: people talked to and rated, row by row."""
     rows = [_covered(row, names) for row in told.rows[:ROWS]]
     rest = told.rows[ROWS:]
     if rest:
@@ -138,6 +139,7 @@ def _held(told: WeeklyFigures) -> tuple[Paragraph, ...]:
 
 
 def holes(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
+    """Show rows without enough committee members."""
     short = [row for row in told.rows if row.committee < needed(row.people)]
     rows: list[Line] = [
         line(
@@ -175,6 +177,7 @@ def holes(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
 
 
 def movement(supports: Sequence[Support], today: date) -> Reply:
+    """Show how support moved from week to week."""
     if not supports:
         return Reply(
             (
@@ -230,7 +233,7 @@ def _doing(words: str, doing: Doing) -> Line:
 
 
 def tests() -> Reply:
-    """Nothing was tested yet; said as it is."""
+    """Say that no structure test has been run yet, and how to open one."""
     words = _(
         "No structure test has been run yet, so nothing shows who acts: ratings are only"
         " what we believe. A lead begins one: {open}"

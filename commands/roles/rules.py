@@ -1,4 +1,4 @@
-"""Who may do what: one pure function decides, whoever asks and whenever."""
+"""Permission rules: one pure function decides who may do what, whoever asks and whenever."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -55,7 +55,7 @@ def untold(kept: MemberRecord, now: datetime) -> bool:
 
 
 class DenialReason(Enum):
-    """Why somebody may not."""
+    """Why somebody may not do something."""
 
     STRANGER = "stranger"
     """Not a member."""

@@ -1,4 +1,4 @@
-"""The bot's work in the background, as a command may wake it."""
+"""The bot's background work, as commands may wake it."""
 
 from typing import Protocol
 

@@ -1,4 +1,4 @@
-"""Columns that are worked out from what was written, kept current after every command that writes."""
+"""Derived columns, recomputed after every command that writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which notes to think over before they are kept: long ones, and what law or decency asks about. Pure."""
+"""Notes to think over before they are kept: long ones, and what law or decency asks about. Pure."""
 
 import re
 
@@ -68,7 +68,7 @@ def think_over(note: str | None) -> Refusal | None:
 
 
 def ask_about(note: str | None, *, sure: bool) -> None:
-    """Raise what is to be asked before a note is kept, unless its author is sure of it."""
+    """Raise a Refusal with the question a note gives cause for, unless its author is sure of the note."""
     doubt = None if sure else think_over(note)
     if doubt is not None:
         raise doubt

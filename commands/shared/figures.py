@@ -36,7 +36,7 @@ def area_name(area: int, names: Mapping[int, str]) -> str:
 
 
 def row_name(areas: Sequence[int], names: Mapping[int, str]) -> str:
-    """The largest area, and how many are counted with it."""
+    """Name a row of areas: its first (largest) area, and how many more are in the row."""
     first = area_name(areas[0], names)
     if len(areas) == 1:
         return first

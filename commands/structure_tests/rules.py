@@ -15,7 +15,7 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class MarkSums:
-    """How many people, and how many of them came how far."""
+    """Sums of marks: how many people, and how many of them were asked, said yes, did it."""
 
     people: int = 0
     asked: int = 0
@@ -62,6 +62,7 @@ def sums(cells: Iterable[MarkCell]) -> MarkSums:
 
 
 def grouped(cells: Iterable[MarkCell], key: Callable[[MarkCell], K]) -> dict[K, MarkSums]:
+    """Sum cells into groups by a key."""
     groups: defaultdict[K, list[MarkCell]] = defaultdict(list)
     for cell in cells:
         groups[key(cell)].append(cell)
@@ -128,6 +129,7 @@ def needed(people: int, bar: int) -> int:
 
 
 def to_go(did: int, people: int, bar: int) -> int:
+    """How many more people have to act until ``bar`` percent of ``people`` did."""
     return max(0, needed(people, bar) - did)
 
 
@@ -151,7 +153,7 @@ def tenths(part: int, whole: int, bars: Iterable[int | None] = ()) -> int | None
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """How many of those who are asked say yes, and how many of those who say yes do it."""
+    """Rates of past tests: how many of the asked say yes, and how many of those do it."""
 
     commitment: Fraction
     follow_through: Fraction
@@ -199,7 +201,7 @@ def plan(now: MarkSums, bar: int, rates: Rates) -> BarPlan:
 
 @dataclass(frozen=True, slots=True)
 class RatingOutcome:
-    """Of people rated alike: how many were asked, and how many of those did it."""
+    """How many people of one rating were asked, and how many of the asked acted."""
 
     asked: int
     did: int
@@ -215,7 +217,7 @@ def held(beliefs: Iterable[Belief], key: Callable[[Belief], K]) -> dict[K, Ratin
 
 
 def supporters(beliefs: Iterable[Belief]) -> list[Belief]:
-    """Those rated 1 or 2."""
+    """The people rated 1 or 2."""
     return [each for each in beliefs if each.rating is not None and each.rating <= 2]
 
 

@@ -1,4 +1,4 @@
-"""Times of day, ranges of them, spans from now, and zones. Pure rules; see grammar.py."""
+"""Grammar rules for times of day, ranges of them, spans from now, and zones. Pure; see grammar.py."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Wall times and instants: times that clocks skip, and times they show twice. Pure."""
+"""Wall times and instants: times that clocks skip, and times that clocks show twice. Pure."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Days and times as commands take them: the one that is meant, or how to say it. Pure.
+"""Days and times as commands take them: the one meant, or a Refusal that says how to type one. Pure.
 
 Whatever can be read in several ways is asked back, each reading ready to be copied.
 """
@@ -49,7 +49,7 @@ _DAY_AND_MONTH = re.compile(r"\d[./]\d")
 
 
 def day_to_come(text: str, today: date, language: str | None = None) -> date:
-    """The day from today on that the words mean. Raises Refusal."""
+    """Read words as a day from today on. Raises Refusal."""
     found = read_day(text, today, language)
     if isinstance(found, NoDay) and found.why is UnclearReason.NOT_A_TIME:
         found = read_day(bare_deadline(text.strip()), today, language)

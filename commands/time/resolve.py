@@ -1,4 +1,4 @@
-"""From what a phrase says to moments on a calendar. Pure."""
+"""Resolving phrases to moments on a calendar. Pure."""
 
 from datetime import date, datetime, time, timedelta
 from enum import Enum, auto
@@ -59,7 +59,7 @@ class UnclearReason(Enum):
 
 
 class Unclear(Exception):
-    """No moment comes of it."""
+    """A phrase gives no moment; ``why`` is the reason."""
 
     def __init__(self, why: UnclearReason) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""What repeats, and when: a closed set of rules on wall times. Pure.
+"""Repetition rules on wall times: a closed set of rules for series of meetings. Pure.
 
 Nobody types calendar rules: every rule is one that can be said back in words.
 """
@@ -44,13 +44,14 @@ class Rule:
 
     @classmethod
     def read(cls, text: str) -> "Rule":
+        """Parse a rule from the JSON text that a series is stored as."""
         every, interval, weekdays, place, last = json.loads(text)
         until = None if last is None else date.fromisoformat(last)
         return cls(Every(every), interval, tuple(weekdays), place, until)
 
 
 def days(rule: Rule, first: date) -> Iterator[date]:
-    """The days of a rule from its first on, which is one of them."""
+    """Yield the days of a rule in order, beginning with ``first``, which must be one of them."""
     end = min(rule.until or date.max, first + FARTHEST)
     for day in _endless(rule, first):
         if day > end:
@@ -82,7 +83,7 @@ def _endless(rule: Rule, first: date) -> Iterator[date]:
 
 
 def day_of_month(year: int, month: int, number: int) -> date | None:
-    """That day of a month, or (-1) its last; None in a month that has no such day."""
+    """A numbered day of a month, or its last (-1); None in a month without such a day."""
     last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
     if number < 0:
         return last
@@ -99,7 +100,7 @@ def nth_weekday(year: int, month: int, weekday: int, place: int) -> date:
 
 
 def first_day(rule: Rule, start: date) -> date:
-    """The first day from ``start`` on that the rule may have."""
+    """The first day from ``start`` on that fits the rule."""
     if rule.every is Every.DAYS:
         return start
     if rule.every is Every.WEEKS:

@@ -1,4 +1,4 @@
-"""Whom a lead means to hand out, and whose they are."""
+"""The contacts a lead means to hand out, and whose they are now."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Those of a choice that change hands, from whom; and how many stay with others."""
+    """The chosen contacts that change hands, with their former organizer; and how many stay with others."""
 
     given: Mapping[ContactId, UserId | None]
     kept: int

@@ -15,7 +15,7 @@ LARGE_TYPE = 120
 
 @dataclass(frozen=True, slots=True)
 class ChartArea:
-    """The people of an area, or those of them who fit into a column."""
+    """One column of the chart: people of an area, as many as fit."""
 
     id: int
     rated: int

@@ -1,4 +1,4 @@
-"""How the wall chart reads: a picture, and beside it the same in words."""
+"""Words beside the wall chart: the same figures as in the picture."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -46,6 +46,7 @@ class Setting:
 
 
 def nobody(area: str | None) -> Reply:
+    """Say that nobody is on the chart, or in the area."""
     if area is None:
         words = line(
             _("Nobody is on the chart yet. {add} adds somebody."), add=Code("!contact add")

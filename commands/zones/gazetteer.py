@@ -1,4 +1,4 @@
-"""The cities, regions and countries of the world by any of their names, read from two sorted files.
+"""The gazetteer: cities, regions and countries by any of their names, read from two sorted files.
 
 The files are written by ``make cities`` (gather.py) from GeoNames, https://www.geonames.org, licensed
 CC BY 4.0. They are searched where they lie, line by line: nothing of them stays in memory.
@@ -53,6 +53,7 @@ class NamedPlace:
 
     @property
     def is_city(self) -> bool:
+        """Whether the place is a city, not a region or a country."""
         return self.kind is PlaceKind.CITY
 
 
@@ -113,7 +114,7 @@ def called(name: str) -> list[NamedPlace]:
 
 
 def names_beginning(prefix: str) -> Iterator[tuple[str, int]]:
-    """Folded names that begin so, each with the rank of the largest place of that name, 0 the largest."""
+    """Folded names with this prefix, each with the rank of the largest place of that name (0 is largest)."""
     for name, keys in _file(NAMES).beginning(folded(prefix)):
         first = keys.partition(" ")[0]
         yield name, 0 if first.startswith(AREA) else int(first)

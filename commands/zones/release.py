@@ -1,4 +1,4 @@
-"""Which release of the time zone database is in use: the newer of the system's and the package's.
+"""The release of the time zone database in use: the newer of the system's and the package's.
 
 ``zoneinfo`` takes the system's files wherever there are any, however old; a Debian of last year has
 people in Vancouver an hour off. Both are looked at again while the bot runs, since either may be
@@ -37,11 +37,11 @@ class ZoneRelease:
 
 @dataclass(frozen=True, slots=True)
 class KnownReleases:
-    """The releases on this machine; None where there is no such copy."""
+    """The releases on this machine; None for a copy that is not there."""
 
     package: ZoneRelease | None
     system: ZoneRelease | None
-    """``Release()`` where there are files that do not say which they are."""
+    """``ZoneRelease()`` where there are files that do not say which they are."""
 
     @property
     def from_package(self) -> bool:

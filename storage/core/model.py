@@ -1,4 +1,4 @@
-"""What records look like. The words are the field's (docs: Words); no behaviour beyond reading them."""
+"""Plain records of storage: contacts, talks, ratings, follow-ups, history. No behaviour beyond reading."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

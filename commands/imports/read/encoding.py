@@ -1,4 +1,4 @@
-"""Which letters the bytes of a spreadsheet stand for. Pure.
+"""The character encoding of a spreadsheet's bytes. Pure.
 
 A file is never decoded as a whole: one picture of a face makes every letter of a text four bytes long.
 """
@@ -52,13 +52,13 @@ class DecodedText:
         return io.TextIOWrapper(io.BytesIO(self.content), self.codec, self.errors, newline="")
 
     def start(self, letters: int) -> str:
-        """So many letters of it."""
+        """The first ``letters`` characters of the text, without a byte order mark."""
         with self.open() as file:
             return file.read(letters).removeprefix("\ufeff")
 
 
 def decode(content: bytes) -> DecodedText | None:
-    """The text in these bytes; None when they are no text."""
+    """Find the encoding of bytes and return the text; None when the bytes are no text."""
     for mark, name in _MARKS:
         if content.startswith(mark):
             return strictly(content, name)
@@ -73,7 +73,7 @@ def decode(content: bytes) -> DecodedText | None:
 
 
 def strictly(content: bytes, name: str) -> DecodedText | None:
-    """The text, if every byte of it is in that encoding."""
+    """Decode bytes in the named encoding; None if any byte does not fit."""
     decoder = codecs.getincrementaldecoder(name)()
     try:
         for start in range(0, len(content), SAMPLE):

@@ -1,4 +1,4 @@
-"""With which words people and programs head the columns of a list. Pure.
+"""Heads of columns: the words with which people and programs name them. Pure.
 
 Taken from the exports themselves: Action Network, NationBuilder, CiviCRM, Zetkin, Google, Microsoft,
 LimeSurvey, EspoCRM, Workday and BambooHR, and payroll lists in the languages of Europe.
@@ -237,7 +237,7 @@ def _spellings(head: str) -> Iterator[str]:
 
 
 def field_of(head: str) -> Field | None:
-    """What a column with this head holds, if the words are usual."""
+    """The field that a column's head usually names; None for an unusual head."""
     for said in _spellings(head):
         if said in _KNOWN or said in _LESS:
             return _KNOWN.get(said) or _LESS[said]

@@ -1,4 +1,4 @@
-"""What is told of a file while it is read: rows some hundred at a time, and what they were. Pure.
+"""Pieces of a file being read, some hundred rows at a time, as lines between processes. Pure.
 
 Whoever reads holds one piece at a time, and so does whoever is told. As lines they go from the process
 that reads to the bot, which believes none of them unseen.
@@ -52,7 +52,7 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Nothing:
-    """There is no list in it, and why."""
+    """No list is in the file; ``odd`` says why."""
 
     odd: NotAList
     lines: tuple[str, ...] = field(default=(), repr=False)

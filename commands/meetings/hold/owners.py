@@ -1,4 +1,4 @@
-"""Who takes something on: whom the line names, or whoever types; asked where a name may be in it.
+"""Owners of action items: the member a line names, or whoever types; asked where a name may be in it.
 
 Something to do that fell to the wrong person is done by nobody.
 """

@@ -1,4 +1,4 @@
-"""What an agenda, roles, minutes and action items look like."""
+"""Words about a meeting being held: agenda, roles, minutes, action items."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -56,6 +56,7 @@ def _item(each: AgendaItem) -> Line:
 
 
 def duty(which: Duty) -> str:
+    """A meeting role in words."""
     return {
         Duty.FACILITATOR: _("facilitator"),
         Duty.NOTES: _("notes"),
@@ -65,6 +66,7 @@ def duty(which: Duty) -> str:
 
 
 def roles(occurrence: Occurrence, held: Mapping[Duty, UserId], fresh: Collection[Duty]) -> Reply:
+    """List who has which role; ``fresh`` roles went to the next person in turn."""
     rows: list[Line] = []
     for which in Duty:
         person = held.get(which)
@@ -85,6 +87,7 @@ def roles(occurrence: Occurrence, held: Mapping[Duty, UserId], fresh: Collection
 def started(
     occurrence: Occurrence, items: Sequence[AgendaItem], held: Mapping[Duty, UserId]
 ) -> Reply:
+    """Announce that a meeting has begun, with its agenda and roles."""
     named = ", ".join(f"{duty(which)} {short(person)}" for which, person in held.items())
     head = line(
         _("{title} #{number} has begun. Say {here} to be counted."),
@@ -110,6 +113,7 @@ def started(
 
 
 def stack(waiting: Sequence[UserId]) -> Reply:
+    """List who waits to speak, in order."""
     if not waiting:
         return Reply((Paragraph((_("Nobody waits to speak."),)),))
     names = ", ".join(short(person) for person in waiting)
@@ -188,6 +192,7 @@ def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[R
 
 
 def action(made: ActionItem, owner: str, ctx: Context) -> Reply:
+    """Confirm a new action item."""
     today = ctx.day
     by = _("no day") if made.due is None else a_day(made.due, today)
     return Reply(

@@ -1,4 +1,4 @@
-"""What is to be said before, at and after a meeting, and what of it still makes sense. Pure.
+"""Rules of reminders: what to say before, at and after a meeting, and what still makes sense. Pure.
 
 Nothing here reads a clock or a table: the engine (bot/meetings) hands in rows and the time, and the
 simulation hands in a thousand worlds of them.
@@ -137,7 +137,7 @@ def outage(looked: datetime | None, now: datetime) -> bool:
 
 
 def late(sent: Sequence[Reminder], now: datetime) -> int:
-    """How many of these come late."""
+    """How many of the reminders are sent more than LATE after they were due."""
     return sum(now - each.due > LATE for each in sent)
 
 

@@ -1,4 +1,4 @@
-"""What a reminder says, written at the moment it goes: who is told, what time it is now, what is on.
+"""The text of a reminder, written at the moment of sending: who is told, the time, the agenda.
 
 Nothing is kept of it beforehand, so it cannot be stale, and nobody is told who has left meanwhile.
 """
@@ -169,7 +169,7 @@ def _answer(rsvps: Mapping[UserId, Rsvp], user: UserId, occurrence: Occurrence) 
 
 
 def may_be_told(kind: ReminderKind, answer: Coming | None, *, quiet: bool) -> bool:
-    """Whether a reminder pings somebody with that answer."""
+    """Whether a reminder of this kind pings somebody who gave this answer (None: no answer)."""
     if answer is Coming.NO:
         return False
     if quiet:

@@ -65,7 +65,7 @@ def _event(time: Occurrence, uid: str, person: str, title: str, now: datetime) -
 
 
 def one_line(text: str) -> str:
-    """A title without control characters, so that nothing in it begins another line.
+    """Clean a title of control characters, so that nothing in it begins another line of the file.
 
     What joins letters or parts of an emoji stays; other invisible characters go, without a gap.
     """

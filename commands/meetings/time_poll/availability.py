@@ -1,4 +1,4 @@
-"""What people type to say when they can: ``1 3 maybe 2``, ``1 yes 2 no 3 maybe``, ``all but 2``. Pure.
+"""Reading when people can come: ``1 3 maybe 2``, ``1 yes 2 no 3 maybe``, ``all but 2``. Pure.
 
 An answer stands before the numbers it is for or behind them. Where both readings are possible and
 differ, nothing is noted and the person is asked.

@@ -1,4 +1,4 @@
-"""What is said about polls on times, and about meetings that changed."""
+"""Words about polls on times, and about meetings that changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -14,6 +14,7 @@ from storage.meetings.meetings import Meeting, Occurrence
 
 
 def option_line(option: Option, now: datetime, zones: Iterable[ZoneInfo]) -> Line:
+    """One option: its local time, and the time in the other zones."""
     shown = when(option.start, option.zone, None, now)
     others = elsewhere(option.start.replace(tzinfo=option.zone), option.zone, zones)
     return (f"{shown} · {others}",) if others else (shown,)
@@ -40,6 +41,7 @@ def tally(number: int, title: str, ranked: Sequence[Ranked], quorum: int, now: d
 
 
 def reasons(each: Ranked, quorum: int, now: datetime) -> Line:
+    """Why an option ranks where it does: answers, quorum, people at night."""
     parts = [_("{n} yes").format(n=each.yes)]
     if each.maybe:
         parts.append(_("{n} if need be").format(n=each.maybe))
@@ -98,6 +100,7 @@ def asking(
 
 
 def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime) -> Reply:
+    """Announce that one date of a series is skipped."""
     reply = line(
         _("{title} #{number} is skipped on {day}."),
         title=Strong(occurrence.title),
@@ -122,6 +125,7 @@ def as_before(occurrence: Occurrence, now: datetime) -> Reply:
 
 
 def cancelled(number: int, title: str) -> Reply:
+    """Announce that a meeting is called off."""
     return Reply(
         (
             Paragraph(
@@ -132,6 +136,7 @@ def cancelled(number: int, title: str) -> Reply:
 
 
 def fair(found: Sequence[Burden]) -> Reply:
+    """Compare how many meetings fell outside good hours, by city's clock."""
     if not found or found[0].of == 0:
         return Reply((Paragraph((_("No meeting to compare yet."),)),))
     rows = [

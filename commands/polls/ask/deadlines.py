@@ -64,7 +64,7 @@ def soonest(people: int, waiting: int, now: datetime, policy: Policy) -> datetim
 
 
 def typed(moment: datetime, ctx: Context) -> str:
-    """A deadline as it is typed, on the person's own clock."""
+    """Format a deadline the way people type one, on the person's own clock."""
     return f"{moment.astimezone(ctx.zone):%Y-%m-%d %H:%M}"
 
 

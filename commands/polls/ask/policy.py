@@ -113,7 +113,7 @@ def roster(members: Iterable[Member], now: datetime, policy: Policy) -> tuple[Us
 
 
 def few(k: int, policy: Policy) -> int:
-    """Fewer people than this are too few to be told apart from all others.
+    """The size below which a group of people must not be told apart from all others.
 
     Whoever asks may want more ballots for a result, and a small group may have to do with less. Neither
     makes it safe to single out fewer people than the operator's floor.

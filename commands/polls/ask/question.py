@@ -74,7 +74,7 @@ def read_asked(text: str) -> PollQuestion | Doubt:
 
 
 def unquoted(raw: str) -> str:
-    """A question on one line, without quotes where they hold the whole of it."""
+    """Put a question on one line, without quotes that hold the whole of it."""
     words = " ".join(raw.split())
     return words[1:-1] if words and _end_of_quote(words) == len(words) - 1 else words
 

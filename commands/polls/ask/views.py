@@ -114,6 +114,7 @@ def named(poll: Named) -> Reply:
 
 
 def dropped() -> Reply:
+    """Confirm that a poll was dropped before anybody was asked."""
     return say(_("Dropped. Nobody was asked."))
 
 

@@ -82,9 +82,9 @@ def alike(one: frozenset[str], other: frozenset[str]) -> bool:
 def singled_out(
     people: Collection[UserId], earlier: Iterable[Earlier], fewer_than: int, words: frozenset[str]
 ) -> Singled | None:
-    """The few whom the result of a poll of these people would single out, with results of others.
+    """The worst small group that a poll of ``people`` would single out beside earlier results; else None.
 
-    Of several such groups the worst: of the same question first, and then the smallest.
+    Of several groups the worst is one of the same question first, and then the smallest.
     """
     # The same roster adds nothing: what is left of it and others would be left without this poll.
     others = [each for each in _distinct(earlier, words) if each[0] != frozenset(people)]

@@ -50,6 +50,7 @@ class Result:
 
     @classmethod
     def from_json(cls, text: str) -> "Result":
+        """Parse a result from the text that ``to_json`` made."""
         eligible, *rest = json.loads(text)
         if not rest:
             return cls(eligible, None)
@@ -60,7 +61,7 @@ class Result:
 
 
 def tally(poll: Poll, slots: Sequence[bytes | None]) -> Result:
-    """The result of a poll with these slots, one for each person on the roster; None is no ballot."""
+    """Count a poll: one slot for each person on the roster, None where no ballot came."""
     cast = [decode(poll, slot) for slot in slots if slot is not None]
     if not enough(len(cast), poll.rules):
         return Result(len(slots), None)

@@ -1,4 +1,4 @@
-"""What becomes of a vote that reached the bot as it should. Pure: recording it is the box's part."""
+"""Outcomes of a vote that reached the bot properly. Pure: the box records it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What is said to whoever meant to vote and sent no ballot: what to send exactly, and why.
+"""Replies to near misses of votes: what to send exactly, and why the message was no ballot.
 
 Words for the direct chat alone. They depend on the poll and never on what was typed or is in the box.
 """
@@ -39,7 +39,7 @@ def not_a_ballot(poll: Poll) -> Reply:
 
 
 def which_ballot(polls: Sequence[Poll]) -> Reply:
-    """To somebody on a roster whose vote names no poll that is open to them."""
+    """Answer a vote that names no poll open to its sender: how a ballot for each open poll looks."""
     shown = sorted(polls, key=lambda poll: (poll.rules.closes_at, poll.code))[:MOST_SHOWN]
     blocks: list[Paragraph | Items] = [
         Paragraph(

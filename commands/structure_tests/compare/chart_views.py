@@ -1,4 +1,4 @@
-"""How tests look as pictures, with the same figures in words."""
+"""Charts of structure tests, each with the same figures in words."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -24,6 +24,7 @@ def progress(
     names: Mapping[int, str],
     ctx: Context,
 ) -> Reply:
+    """Chart how far a test has come, row by row."""
     by_name = counted.reported is None
     bars = [
         _bar(row_name(row.areas, names), row.sums, test, by_name=by_name) for row in told[:MOST]

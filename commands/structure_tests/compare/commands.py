@@ -123,7 +123,7 @@ async def people_in(
 async def area_changes(
     ctx: Context, figures: StructureFigures, series: ComparedTests
 ) -> list[ShareChange]:
-    """The last two tests area by area; nothing while what everybody is told of one is not all of it."""
+    """Changes by area between the last two tests; empty while the room is told less than all of one."""
     if any(each.open and not each.count_only for each in series.tests[-2:]) and not finer(ctx):
         return []
     before, after = [(await as_told(ctx, figures, each)).rows.cells for each in series.tests[-2:]]

@@ -1,4 +1,4 @@
-"""How marks read, to whoever made them."""
+"""Words about marks, for whoever made them."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -122,6 +122,7 @@ def counted_row(row: int, rows: Rows, names: Mapping[int, str]) -> str:
 
 
 def counted(test: StructureTest, now: FrozenCounts, row: str) -> Reply:
+    """Confirm a count without names for one area."""
     whole = sums(now.cells)
     return Reply(
         (

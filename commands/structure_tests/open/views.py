@@ -1,4 +1,4 @@
-"""How lists of tests read."""
+"""Words for lists of tests."""
 
 from collections.abc import Sequence
 
@@ -12,6 +12,7 @@ from storage.structure_tests.model import StructureTest
 
 
 def overview(tests: Sequence[tuple[StructureTest, MarkSums]], ctx: Context, *, more: bool) -> Reply:
+    """List tests with their figures."""
     if not tests:
         words = _("There has been no structure test yet. A lead begins one: {open}")
         return Reply(

@@ -59,7 +59,7 @@ LONGEST_LINE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """A list as it came."""
+    """A signature list as it was brought: read, and not yet matched."""
 
     signatures: tuple[Signature, ...]
     unread: int = 0

@@ -148,9 +148,9 @@ class _Index:
             self._near[mark].append(at)
 
     def near(self, name: str) -> Thinking[list[tuple[Bearer, tuple[Spelling, ...]]]]:
-        """Those who have the most in common with a name: what few have says more than what many have.
+        """The people whose names have most in common with a name; rare parts of names weigh more.
 
-        In steps, for a word may be thousands of people's.
+        Runs in steps, since one word may be in thousands of names.
         """
         met: defaultdict[int, float] = defaultdict(float)
         for mark in _marks(name):
