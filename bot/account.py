@@ -89,7 +89,10 @@ async def open_account(
     client: Client,
     database: Database,
 ) -> Account:
-    """Open the rest until ``stack`` is closed. Raises TokenRejected where nobody has logged in yet."""
+    """Open everything beside the database until ``stack`` is closed.
+
+    Raises TokenRejected where nobody has logged in yet.
+    """
     device, token = await fact(database, "device_id"), await fact(database, "access_token")
     if device is None or token is None:
         raise TokenRejected(401, "NEVER_LOGGED_IN")

@@ -28,12 +28,12 @@ class Pulse:
     """Commands that were answered and are on disk, while no secret poll was open."""
 
     def beat(self, heard: float, received: int) -> None:
-        """An answer of sync, which came at that time, was taken whole."""
+        """Note a sync response that came at ``heard`` and was processed whole."""
         self.last, self.heard, self.received = time.monotonic(), heard, received
         self.taken += not self.is_watched()
 
     def count_answer(self) -> None:
-        """A command was answered, and that is on disk."""
+        """Count a command whose reply is on disk."""
         self.answered += not self.is_watched()
 
 
@@ -80,12 +80,12 @@ class CommitteeDirectory:
     """Whether a committee was made or moved since anybody looked at who is in the rooms."""
 
     async def load(self, database: Database) -> None:
-        """Read them all."""
+        """Read all committees from the database."""
         async with database.transaction() as tx:
             self.known = tuple(await Committees(tx).all())
 
     async def refresh(self, tx: Transaction) -> None:
-        """Know what a transaction wrote about committees, once it has committed."""
+        """Read all committees within a transaction, for use once it has committed."""
         now = tuple(await Committees(tx).all())
         if now != self.known:
             tx.after_commit(lambda: self._know(now))

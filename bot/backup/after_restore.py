@@ -35,7 +35,7 @@ RESTORED_AT = "restored_at"
 
 @dataclass(frozen=True, slots=True)
 class AfterRestore:
-    """A restoring that the committees have not been told of."""
+    """A restore that the committees have not been told of yet."""
 
     at: int
     """Unix ms UTC."""
@@ -63,7 +63,7 @@ class AfterRestore:
     async def say(
         self, tx: Transaction, committees: Iterable[Committee], outbox: Delivering
     ) -> None:
-        """Tell every committee, once."""
+        """Tell every committee once that the bot was restored."""
         await Facts(tx).drop(RESTORED)
         for committee in committees:
             post = Post(tx, outbox, stem(AFTER_RESTORE, f"{committee.room} {self.at}"))
@@ -103,7 +103,7 @@ def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
 
 
 def words(made_at: datetime, committee: Committee) -> Reply:
-    """What the room is told."""
+    """The words for a committee's room after a restore."""
     lost = line(
         _(
             "{note} I was restored from a backup of {time}. What was told to me since is lost:"
@@ -135,5 +135,5 @@ def now() -> int:
 
 
 def of(made_at: datetime) -> AfterRestore:
-    """Restoring, at this moment, a backup that was made then."""
+    """The restore, at this moment, of a backup that was made at another."""
     return AfterRestore(now(), made_at.astimezone(UTC))

@@ -92,11 +92,14 @@ class Archive:
         )
 
     def unlock(self, secret: str) -> DataKey:
-        """The data key, by a passphrase or recovery key of the time it was made. Raises WrongKey."""
+        """The data key, opened by a passphrase or recovery key valid when the backup was made.
+
+        Raises WrongKey.
+        """
         return keyring.unlock_content(self.keyslots, self.path, secret)
 
     def key(self, data_key: DataKey) -> bytes:
-        """What its copy of the database is encrypted with."""
+        """The key of the backup's database copy."""
         return data_key.derive(Purpose.BACKUP, self.salt)
 
     def extract(self, target: Path) -> None:
@@ -115,7 +118,7 @@ def new_salt() -> bytes:
 def write(
     target: Path, copy: Path, *, keyslots: bytes, salt: bytes, made_at: datetime, made_by: str
 ) -> None:
-    """Put a backup together in a new file (0600), durably."""
+    """Write a backup to a new file (0600), durably."""
     header = _Header(
         format=FORMAT,
         made_at=made_at.astimezone(UTC),

@@ -70,7 +70,7 @@ async def take(
 
 
 async def note(database: Database, made_at: datetime) -> None:
-    """Remember that a backup arrived where it was wanted."""
+    """Record that a backup arrived at its target."""
     async with database.transaction() as tx:
         await Facts(tx).put(LAST_BACKUP, made_at.isoformat())
 

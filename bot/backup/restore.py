@@ -44,7 +44,7 @@ class RestoreOptions:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A backup, opened in a directory of its own; encrypted there as well."""
+    """A backup whose database copy is open, in a directory of its own; encrypted there as well."""
 
     database: Database
     made_at: datetime

@@ -33,7 +33,10 @@ or nobody would be recognised by them."""
 
 
 def rotate(directory: DataDirectory, passphrase: str) -> RecoveryKey:
-    """Do it, in a data directory that is held; the new recovery key."""
+    """Change the data key and rewrite all files under it; return the new recovery key.
+
+    The data directory has to be held by the caller.
+    """
     renewed = keyring.renew(directory.keyslots, passphrase)
     create.discard(directory)
     directory.drop_previous_copies()

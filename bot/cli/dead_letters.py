@@ -27,7 +27,7 @@ def listed(answer: Mapping[str, Any]) -> Iterator[str]:
 
 
 def done(answer: Mapping[str, Any]) -> str:
-    """What a retry or a drop came to."""
+    """The words for what a retry or a drop of dead letters came to."""
     if "queued" in answer:
         return f"Queued again: {answer['queued']}. What cannot be delivered comes back here."
     return f"Dropped: {answer['dropped']}."

@@ -68,7 +68,7 @@ def examine(path: Path) -> Iterator[Finding]:
 
 # ------------------------------------------------------------------ this machine
 def software(_case: Case) -> Iterator[Finding]:
-    """The encrypted database's library loads."""
+    """Check that the encrypted database's library loads."""
     try:
         from storage.core import driver  # noqa: PLC0415
 
@@ -86,7 +86,7 @@ def software(_case: Case) -> Iterator[Finding]:
 
 
 def time_zones(_case: Case) -> Iterator[Finding]:
-    """The newer copy of the time zone data is used; both are named where they differ."""
+    """Check that the newer copy of the time zone data is used; name both where they differ."""
     known = release.known()
     told = f"{known.used}, from " + ("the package tzdata" if known.from_package else "the system")
     other = known.system if known.from_package else known.package
@@ -101,7 +101,7 @@ def time_zones(_case: Case) -> Iterator[Finding]:
 
 
 def file_modes(case: Case) -> Iterator[Finding]:
-    """Configuration files hold who may invite; .env and secret files hold more."""
+    """Check that config.toml (its group may read) and .env are closed to other users."""
     # A colleague of the same group may read config.toml; nobody else reads .env.
     for path, closed in ((case.path, 0o027), (case.path.parent / ".env", NOT_OURS)):
         if path.exists() and stat.S_IMODE(path.stat().st_mode) & closed:
@@ -149,7 +149,7 @@ def data_directory(case: Case) -> Iterator[Finding]:
 
 
 def space(case: Case) -> Iterator[Finding]:
-    """Room to write, and to copy the database before an upgrade."""
+    """Check for room to write, and to copy the database before an upgrade."""
     place = case.config.data_dir if case.config.data_dir.exists() else case.path.absolute().parent
     free = shutil.disk_usage(place).free
     if free < ENOUGH_SPACE:
@@ -160,7 +160,7 @@ def space(case: Case) -> Iterator[Finding]:
 
 # ------------------------------------------------------------------ keys
 def key_slots(case: Case) -> Iterator[Finding]:
-    """The key file is whole, and made with the full cost of a guess."""
+    """Check that the key file is whole, and made with the full cost of a guess."""
     if not case.directory.keyslots.exists():
         yield Finding(
             Severity.WRONG, "keys", "there are none yet", f"steward init --config {case.path}"
@@ -186,7 +186,7 @@ def key_slots(case: Case) -> Iterator[Finding]:
 
 
 def unlocking(case: Case) -> Iterator[Finding]:
-    """Where the passphrase will come from; one in a file is tried."""
+    """Report where the passphrase will come from; try one that is in a file."""
     source = passphrase.source(case.config)
     if source is passphrase.Source.PROMPT:
         yield Finding(Severity.OK, "passphrase", "asked from a person at every start (the safest)")
@@ -263,7 +263,7 @@ def clock(case: Case) -> Iterator[Finding]:
 
 
 def secret_polls(case: Case) -> Iterator[Finding]:
-    """Keys of open polls can be kept in memory and nowhere else."""
+    """Check that keys of open polls can be kept in memory and nowhere else."""
     reasons = PollKeys(case.config.polls.keys_dir).refusals()
     if not reasons:
         yield Finding(Severity.OK, "secret polls", "keys stay in memory")
@@ -277,7 +277,7 @@ def secret_polls(case: Case) -> Iterator[Finding]:
 
 
 def invitations(case: Case) -> Iterator[Finding]:
-    """Somebody may invite the bot."""
+    """Check that somebody may invite the bot."""
     if case.config.allow_inviters:
         yield Finding(Severity.OK, "invitations", f"{len(case.config.allow_inviters)} patterns")
     else:
@@ -290,7 +290,7 @@ def invitations(case: Case) -> Iterator[Finding]:
 
 
 def leads(case: Case) -> Iterator[Finding]:
-    """Whose word counts as a lead's."""
+    """Report whose word counts as a lead's."""
     everywhere, some = case.config.leads, case.config.authority.leads
     if everywhere:
         n = len(everywhere)
@@ -342,7 +342,7 @@ def waits(case: Case) -> Iterator[Finding]:
 
 
 def identity(case: Case) -> Iterator[Finding]:
-    """The cross-signing chain of the bot's own device, as the homeserver shows it to people."""
+    """Check the cross-signing chain of the bot's device, as the homeserver shows it to people."""
     answer = {} if isinstance(case.answers, str) else case.answers.get("identity", {})
     if not answer:
         yield Finding(Severity.NOTE, "identity", "not checked: only the running bot can")

@@ -57,16 +57,16 @@ def quiet_logs() -> None:
 
 
 async def watched(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command's work; what nobody waits for and fails is logged."""
+    """Run a command's work; log what fails in the background."""
     logs.watch(asyncio.get_running_loop())
     return await work
 
 
 def say(text: str) -> None:
-    """To stdout."""
+    """Print a line to stdout."""
     Console(highlight=False, markup=False, emoji=False, soft_wrap=True).print(text)
 
 
 def warn(text: str) -> None:
-    """To stderr."""
+    """Print a line to stderr."""
     Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True).print(text)

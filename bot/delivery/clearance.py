@@ -29,11 +29,11 @@ class MessageFate(Enum):
 
     GOES = auto()
     WAITS = auto()
-    """Its room takes nothing now: it is open to the public, or was replaced."""
+    """The room takes no messages now: it is open to the public, or was replaced."""
     WITHDRAWN = auto()
-    """Its reader may not have it any more."""
+    """The reader may not have the message any more."""
     REWORDED = auto()
-    """It names somebody who is not its reader's to see any more."""
+    """The message names somebody whom its reader may not see any more."""
     EXPIRED = auto()
     """A file whose time is over."""
     UNAPPROVED = auto()

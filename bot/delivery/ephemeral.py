@@ -98,7 +98,7 @@ class EphemeralSender:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def soon(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
-        """Let something go on by itself until it is done or the process ends."""
+        """Run something in the background until it is done or the process ends."""
         task = asyncio.create_task(_contained(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -75,7 +75,7 @@ class OwnPage:
 
 
 class Sender:
-    """Sends one message at a time. Whether it may go is asked by whoever calls."""
+    """Sends one message at a time; callers check first whether the message may go."""
 
     def __init__(self, client: Client, keys: RoomKeys) -> None:
         self._client = client

@@ -19,7 +19,10 @@ class Thread:
 
     @property
     def relation(self) -> dict[str, Any]:
-        """How events say it; apps without threads show an answer (specification: Threading)."""
+        """The ``m.relates_to`` of a reply in the thread (specification: Threading).
+
+        Apps without threads show a reply to the message.
+        """
         return {
             "rel_type": "m.thread",
             "event_id": self.root,
@@ -49,6 +52,6 @@ def in_clear(content: Content) -> dict[str, Any]:
 
 
 def elsewhere(message: Outgoing) -> Outgoing:
-    """The message for another room than the one it was asked in: a relation would lead nowhere."""
+    """The message without its relation, for another room, where the relation would lead nowhere."""
     kept = {key: value for key, value in message.content.items() if key != "m.relates_to"}
     return replace(message, content=kept)

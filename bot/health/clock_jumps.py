@@ -33,7 +33,7 @@ class ClockWatch:
         self.steps = 0
 
     def look(self) -> float:
-        """By how much the clock was set since the last look; 0.0 if it was not."""
+        """Seconds by which the clock was set since the last look; 0.0 if it was not."""
         apart = self._wall() - self._steady()
         step, self._apart = apart - self._apart, apart
         if abs(step) < A_STEP:

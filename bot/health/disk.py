@@ -28,7 +28,7 @@ class DiskGuard:
 
     @property
     def low(self) -> bool:
-        """Whether to take nothing new."""
+        """Whether the disk is too full to take new messages."""
         now = time.monotonic()
         if now - self._looked >= LOOK_EVERY:
             self._looked = now

@@ -58,7 +58,7 @@ class MetricsReading:
 
 
 def coarse(reading: MetricsReading) -> MetricsReading:
-    """The same in steps that no single message can be seen in."""
+    """The reading in steps so coarse that no single message can be seen."""
     heard = reading.heard_seconds
     return replace(
         reading,

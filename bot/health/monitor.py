@@ -88,7 +88,7 @@ class Monitor:
         return {"dead_letters": letters, "disk_low": self._disk.low, "held": held}
 
     async def reading(self) -> MetricsReading:
-        """All figures at this moment."""
+        """Read all figures now."""
         last = self._pulse.last
         async with self._database.transaction() as tx:
             refused = await SaidOnce(tx).counts()

@@ -18,7 +18,7 @@ MOST_WORDS = 2
 
 
 def is_for_us(message: Message, place: Place) -> bool:
-    """In a room people send each other files; those for us come in the direct chat."""
+    """Whether a file is for the bot: one in a direct chat, for in a room people send each other files."""
     if message.attachment is not None or message.thing is not None:
         return place is Place.DIRECT
     return is_command(message.body, place, CATALOGUE)

@@ -24,7 +24,7 @@ from storage.core.database import Database
 
 @dataclass(slots=True)
 class Unsaved:
-    """What an answer of sync brought that the next checkpoint writes down."""
+    """What a sync response brought that the next checkpoint writes."""
 
     rooms: set[str] = field(default_factory=set)
     """Rooms that are new, or whose state changed."""
@@ -93,11 +93,11 @@ class Checkpoint:
         return waiting
 
     def is_too_late_for(self, event: Any) -> bool:
-        """Whether a message that nobody can read is of before the bot was restored."""
+        """Whether an unreadable message was written before the bot was restored."""
         return self._after_restore is not None and self._after_restore.is_too_late_for(event)
 
     async def save(self, answer: Mapping[str, Any], received: int) -> None:
-        """Save the token that comes after an answer, which came at ``received`` (Unix ms).
+        """Save the token that follows a response, which came at ``received`` (Unix ms).
 
         An answer without news saves nothing: the token before it leads to the same.
         """

@@ -35,11 +35,11 @@ class FairShare:
         self._batch = 0.0
 
     def begin(self) -> None:
-        """Another answer of sync is read."""
+        """Start the batch of another sync response."""
         self._batch = 0.0
 
     def note(self, person: str, seconds: float, *, at_once: bool) -> None:
-        """Somebody's command took so long. ``at_once``: while others' messages waited to be read."""
+        """Add the seconds a person's command took. ``at_once``: while others' messages waited to be read."""
         now = int(self._clock())
         spent = self._spent.pop(person, None) or deque()
         self._spent[person] = spent

@@ -15,7 +15,7 @@ from storage.core.database import Transaction
 
 
 def suspended(authority: Authority, trust: Trust, room: str) -> list[UserId]:
-    """Who is in a room and left the identity behind that was seen first."""
+    """The members of a room whose master key is not the one that was pinned."""
     joined = authority.places.rooms[room].joined
     return [UserId(user) for user in joined if trust.standing(user) is IdentityStanding.CHANGED]
 

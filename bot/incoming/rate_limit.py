@@ -27,7 +27,7 @@ MOST_FOLLOWED = 20_000
 
 @dataclass(frozen=True, slots=True)
 class TooFast:
-    """A message that is left aside."""
+    """The refusal of a message whose sender or room types too fast."""
 
     until: datetime
     """The first minute whose messages are taken again."""
@@ -95,7 +95,7 @@ class RateLimiter:
         return None
 
     def note(self, person: str, room: str, sent: int, now: int, slow: TooFast | None) -> None:
-        """A message was taken, or left aside, and that is on disk."""
+        """Count a message that was taken or left aside, once that is on disk."""
         if self._backlog(now):
             return
         minute = self._minute(sent, now)

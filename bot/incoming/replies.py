@@ -50,7 +50,7 @@ class Replies:
         upload: AttachedFile = NO_FILE,
         study: Study = IN_PLACE,
     ) -> tuple[tuple[Reply, ...], Committee]:
-        """Do what a message asks; what is answered, and in which committee."""
+        """Run what a message asks for; return the replies, and the committee they are about."""
         ctx = await self.circumstances.context(tx, message, where, study)
         if where.current is None and not chooses(message.body):
             return (which_committee(where.committees, None),), ctx.committee

@@ -81,7 +81,7 @@ class Notes(Study):
 
 
 class StudyRunner:
-    """Thinks in slices; between them whoever is at the database goes first."""
+    """Computes in slices; between slices whoever waits for the database goes first."""
 
     def __init__(self, database: Database, share: FairShare, watch: LoopWatch) -> None:
         self._database = database
@@ -90,7 +90,7 @@ class StudyRunner:
         self._few = asyncio.Semaphore(AT_ONCE)
 
     async def think(self, person: str, question: Unstudied, notes: Notes) -> None:
-        """Note what a question comes to; the time is that person's."""
+        """Compute and keep the result of one question; the time is charged to the person."""
         async with self._few:
             began = time.thread_time()
             outcome = await in_slices(question.steps(), self._give_way)
@@ -98,7 +98,7 @@ class StudyRunner:
             self._share.note(person, time.thread_time() - began, at_once=False)
 
     async def attempt(self, person: str, work: Callable[[Study], Awaitable[T]]) -> T:
-        """Do something, and think about what it has to think about between the attempts."""
+        """Run work, and between attempts compute what the work turned out to need."""
         notes = Notes(self._watch)
         while True:
             try:

@@ -37,7 +37,7 @@ class Whereabouts:
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """Finds out, within the transaction of a message, where it was said and by whom."""
+    """Finds out, within a message's transaction, where the message was written and by whom."""
 
     authority: Authority
     committees: CommitteeDirectory

@@ -21,20 +21,20 @@ from storage.turf.digests import Digests
 
 @dataclass(frozen=True, slots=True)
 class Morning:
-    """Whose digest, of which day; ``last`` is the day of the one before."""
+    """Whose digest of which day is due; ``last`` is the day of the one before."""
 
     person: UserId
     day: date
     last: date | None
 
     def as_json(self) -> str:
-        """For the outbox, until the digest goes."""
+        """The digest's source as the outbox keeps it until sending."""
         last = None if self.last is None else str(self.last)
         return json.dumps({"person": self.person, "day": str(self.day), "last": last})
 
     @classmethod
     def from_json(cls, written: str) -> "Morning":
-        """What ``as_json`` wrote."""
+        """Read what ``as_json`` wrote."""
         which = json.loads(written)
         last = None if which["last"] is None else date.fromisoformat(which["last"])
         return cls(UserId(which["person"]), date.fromisoformat(which["day"]), last)
@@ -64,7 +64,7 @@ class DigestTexts:
         return render(words(sheets))[0] if sheets else None
 
     async def sent(self, _tx: Transaction, _source: str) -> None:
-        """Note nothing: that its day was looked at is known since it was queued."""
+        """Do nothing: that the day was looked at is on record since the digest was queued."""
 
 
 async def parts(

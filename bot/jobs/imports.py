@@ -56,7 +56,7 @@ class ImportJob:
                 await asyncio.sleep(0)
 
     async def step(self) -> bool:
-        """One sheet, in a transaction of its own; False when there is nothing to do."""
+        """Work through one sheet in a transaction of its own; False when there is nothing to do."""
         try:
             return await self._step()
         except Error as error:

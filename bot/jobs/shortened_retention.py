@@ -10,7 +10,7 @@ from storage.chat.facts import Facts
 from storage.core.rows import millis
 
 WAITS: Final = timedelta(days=3)
-"""For so long the longer one goes on, so that somebody notices."""
+"""How long the longer time stays in force after it was shortened, so that somebody notices."""
 FACT: Final = "retention"
 
 log = logs.get("bot.jobs.retention")

@@ -19,7 +19,7 @@ log = logs.get("bot.meetings")
 
 
 class Watchdog:
-    """Looks itself when nobody has for too long."""
+    """Looks for due reminders itself when the scheduler has not for too long."""
 
     def __init__(
         self,
@@ -34,12 +34,12 @@ class Watchdog:
         self._last = time.monotonic()
 
     async def tick(self) -> None:
-        """What the scheduler calls."""
+        """Look for due reminders; called by the scheduler."""
         self._last = time.monotonic()
         await self._look()
 
     async def run(self) -> None:
-        """Tick whenever nobody has for too long."""
+        """Look for due reminders whenever the scheduler has not for too long."""
         self._last = time.monotonic()
         while True:
             await sleep(self._every)

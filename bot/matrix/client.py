@@ -95,7 +95,7 @@ class Availability:
         self._failures = 0
 
     def failed(self, round_: int) -> None:
-        """Requests that were under way together count as one failure."""
+        """Count a failed round once, however many requests were under way together."""
         if round_ != self._round:
             return
         self._round += 1
@@ -238,9 +238,9 @@ class Client:
             raise NotNow from error
 
     async def upload(self, content: bytes, seconds: float) -> str:
-        """Leave bytes with the homeserver; where they lie, mxc://... Raises MatrixError, NotNow.
+        """Upload encrypted bytes; return their mxc URI.
 
-        They are encrypted: it learns their size and nothing of what they are.
+        Raises MatrixError, NotNow. The homeserver learns their size and nothing of what they are.
         """
         headers = {
             "Content-Type": "application/octet-stream",

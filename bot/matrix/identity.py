@@ -46,7 +46,7 @@ class CrossSigning:
         return cls(*(SigningKey(from_unpadded(stored[name])) for name in names))
 
     def to_json(self) -> str:
-        """For the encrypted database only."""
+        """The private keys as JSON, for the encrypted database only."""
         return json.dumps({name: unpadded(key.seed) for name, key in self._named()})
 
     def _named(self) -> list[tuple[str, SigningKey]]:

@@ -40,7 +40,7 @@ class Anchor:
 
 
 def person_in(link: str) -> str | None:
-    """The address of the person that a link leads to; None for every other link."""
+    """The user id that a link leads to; None for every other link."""
     found = _PERSON.fullmatch(link.strip())
     if found is not None:
         user = unquote(found[1])

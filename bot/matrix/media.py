@@ -155,7 +155,7 @@ def event_of(
 
 
 def instead_of(words: Mapping[str, Any], said: str) -> dict[str, Any]:
-    """What is said where a file could not be made."""
+    """The content sent where a file could not be made."""
     kept = {key: words[key] for key in ("m.mentions", "m.relates_to") if key in words}
     return {"msgtype": "m.notice", "body": said, "m.mentions": {}, **kept}
 

@@ -64,7 +64,7 @@ class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
 
 
 def moved_to(session: InboundGroupSession, index: int) -> InboundGroupSession | None:
-    """The session without the means to read messages before this one; None: nothing is left."""
+    """The session advanced so that it cannot read messages before ``index``; None: nothing is left."""
     if session.first_known_index >= index:
         return session
     if index >= LAST_INDEX:

@@ -14,7 +14,7 @@ Key = tuple[str, str]
 
 
 class ReadPositions:
-    """The progress of all sessions that were ever read, those that are gone included."""
+    """The progress of all sessions that were ever read, including sessions gone since."""
 
     def __init__(self) -> None:
         self.known: dict[Key, Progress] = {}
@@ -32,7 +32,7 @@ class ReadPositions:
             self._add(row)
 
     def note(self, room: str, session: str, index: int, *, first: int, sent: int) -> None:
-        """A message was read. ``first``: the first index that its session can read."""
+        """Record that a message was read. ``first``: the first index that its session can read."""
         key = (room, session)
         progress = self.known.get(key)
         if progress is None:
@@ -47,7 +47,7 @@ class ReadPositions:
         self.noted.add(key)
 
     def was_read(self, room: str, session: str, index: int | None) -> bool:
-        """Whether this message was read before."""
+        """Whether a message of a session was read before."""
         progress = self.known.get((room, session))
         return progress is not None and index is not None and progress.was_read(index)
 

@@ -28,7 +28,7 @@ LastLook = Callable[[], Awaitable[None]]
 
 
 async def no_look() -> None:
-    """Nothing has to be looked at again."""
+    """Check nothing before encrypting."""
 
 
 class NotEncrypted(Exception):

@@ -114,7 +114,7 @@ class Room:
         return cls(**{"greeted": True, **snapshot, "settings": settings})
 
     def answered(self, *, direct: bool) -> None:
-        """We answered somebody who was asked what this room is for; ``direct``: their direct chat."""
+        """Record that somebody said what the room is for; ``direct``: their direct chat."""
         self.asked = True
         self.said_direct |= direct
 
@@ -154,7 +154,7 @@ class Room:
         return used
 
     def missed(self, events: Iterable[object]) -> bool:
-        """Note who was away, or had less power, in a time that is over; whether anybody was.
+        """Note members who were away or had less power in a time that is over; whether there were any.
 
         State that flips is shown as it is in the end, where much happened in between.
         """
@@ -186,7 +186,7 @@ class Room:
         return bool(less)
 
     def begin_here(self) -> None:
-        """We have just come: what there was before is not counted."""
+        """Forget earlier changes in membership and power: the bot has just joined."""
         self.gone.clear()
         self.fell.clear()
 
@@ -276,7 +276,7 @@ class Room:
         self.replaced_by = sender if isinstance(sender, str) and is_user_id(sender) else ""
 
     def closed_to(self, user: str) -> bool:
-        """Whether it was replaced by another and takes no more words from somebody."""
+        """Whether the room was replaced by another and takes no more messages from a person."""
         return self.replaced and self.level(user) < self.event_level
 
     @property
@@ -295,11 +295,11 @@ class Room:
         return [user for user, membership in self.members.items() if membership == "join"]
 
     def has(self, user: str) -> bool:
-        """Whether this person is in the room now."""
+        """Whether a person is in the room now."""
         return self.members.get(user) == "join"
 
     def level(self, user: str) -> int:
-        """Power as the spec counts it, creators included."""
+        """A person's power level as the specification counts it, creators included."""
         if user in self.creators and (self.modern or not self.has_levels):
             return CREATOR_LEVEL if self.modern else 100
         return self.levels.get(user, self.default_level)
@@ -320,9 +320,9 @@ class Room:
         return other if self.has(other) else None
 
     def made_direct(self, own: str) -> bool:
-        """Whether this was made as a direct chat and is not called anything of its own.
+        """Whether the room was made as a direct chat and has no name of its own.
 
-        That two people are in a room proves nothing: it may be the first two of many.
+        Two people in a room prove nothing: they may be the first two of many.
         """
         if self.said_direct:
             return True
@@ -359,7 +359,7 @@ def _as_level(value: object, default: int) -> int:
 
 
 def stripped(events: Iterable[object], own: str) -> Room:
-    """What an invitation tells about a room before one has joined."""
+    """The room as an invitation describes it before one has joined."""
     room = Room("")
     inviters = set()
     for event in events:

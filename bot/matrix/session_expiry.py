@@ -45,7 +45,7 @@ log = logs.get("bot.matrix.session_expiry")
 
 
 class SessionExpiry:
-    """Keeps how far was read, and moves sessions on when their time has come."""
+    """Records how far sessions were read, and expires sessions when their time has come."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class SessionExpiry:
         return cls(database, machine, reading, grace_ms=grace_ms, direct=is_direct, pulse=pulse)
 
     async def restore(self) -> None:
-        """Take up what an earlier run left, and move on what is due."""
+        """Take up the read positions of an earlier run, and expire what is due."""
         async with self._database.transaction() as tx:
             self._reading.restore(await Progresses(tx).all())
         for key, progress in self._reading.known.items():
@@ -105,11 +105,11 @@ class SessionExpiry:
         return self._machine.sessions()
 
     def expire_now(self, room: str) -> None:
-        """Expire this room's sessions right after the next checkpoint."""
+        """Expire the room's sessions right after the next checkpoint."""
         self._expiring.add(room)
 
     async def save(self, tx: Transaction) -> None:
-        """Keep how far was read, in the transaction that saves the token."""
+        """Save read positions, in the transaction that saves the sync token."""
         if not self._recalled:
             self._recalled = True
             await self._recall(tx)
@@ -133,7 +133,7 @@ class SessionExpiry:
                 self._reading.note(*key, index, first=index, sent=0)
 
     async def committed(self) -> None:
-        """The checkpoint is on disk: what is due at once is moved on now, the rest when it is."""
+        """Expire at once what is due now that the checkpoint is on disk; line up the rest."""
         saved, self._saved = self._saved, set()
         self._reading.noted -= saved
         self._expiring.clear()

@@ -28,7 +28,7 @@ def canonical(value: Mapping[str, Any]) -> bytes:
 
 
 def is_signed(value: Mapping[str, Any], user: str, key: str) -> bool:
-    """Whether ``user``'s Ed25519 ``key`` (unpadded base64) signed this; never raises.
+    """Whether ``user``'s Ed25519 ``key`` (unpadded base64) signed the value; never raises.
 
     The key id of cross-signing keys is the key itself; for devices pass ``key_id`` through
     :func:`is_signed_as`.

@@ -75,7 +75,7 @@ class Sync:
     async def next(
         self, since: str | None, *, wait: bool = True, until: float | None = None
     ) -> JsonObject:
-        """One answer, at the time ``until`` (Unix seconds) at the latest if all is well.
+        """Request one response, ended at ``until`` (Unix seconds) at the latest if all is well.
 
         Raises NotNow when there was none; the same token is then asked again.
         """

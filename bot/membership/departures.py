@@ -88,7 +88,7 @@ def _noting(authority: Authority) -> Noting:
 
 
 async def look_at_direct(database: Database, authority: Authority, room_id: str) -> bool:
-    """Whether a direct room of our making invites somebody who takes no part; it is written down then.
+    """Have our invitation of a person who takes no part taken back; whether there was one.
 
     They left while the room was being made for them.
     """

@@ -14,7 +14,7 @@ from storage.core.database import Database
 
 @dataclass(frozen=True, slots=True)
 class MemberWatch:
-    """Writes down who came, and ends what those had who left. Repeated, it finds nothing to do."""
+    """Records who came, and withdraws what was on its way to people who left; idempotent."""
 
     database: Database
     authority: Authority

@@ -21,9 +21,9 @@ class Wish(Enum):
 
     COMMITTEE = "committee"
     ANOTHER = "another"
-    """They want a direct chat; the bot opens one."""
+    """The person wants a direct chat; the bot opens one."""
     DIRECT = "direct"
-    """This chat is meant to be the direct one."""
+    """The room is meant to be their direct chat."""
     ELSE = "else"
 
 

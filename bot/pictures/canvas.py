@@ -34,7 +34,7 @@ RULE: Final = "#b9b7ae"
 
 @dataclass(frozen=True, slots=True)
 class MarkStyle:
-    """How a mark looks."""
+    """Shape and colours of a mark."""
 
     face: str
     ink: str

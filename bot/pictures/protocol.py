@@ -34,12 +34,12 @@ def as_json(picture: Picture) -> str:
 
 
 def read(raw: bytes | str) -> Picture:
-    """The description again. Raises ValueError."""
+    """Parse a description that ``as_json`` wrote. Raises ValueError."""
     return ADAPTER.validate_json(raw)
 
 
 def drawn(picture: Picture) -> Drawn:
-    """Draw. Loads matplotlib: only ever in the drawing process."""
+    """Draw a description. Loads matplotlib: only ever in the drawing process."""
     # ruff: noqa: PLC0415
     from bot.pictures import bars, canvas, wall
 
@@ -53,7 +53,7 @@ def drawn(picture: Picture) -> Drawn:
 
 
 def write(out: BinaryIO, result: Drawn) -> None:
-    """A line that says what follows, then both files."""
+    """Write a line that says what follows, then both files."""
     parts = (result.full, result.thumbnail)
     head = [[len(part.content), part.width, part.height] for part in parts]
     out.write(json.dumps(head).encode() + b"\n" + b"".join(part.content for part in parts))
@@ -66,6 +66,6 @@ def lengths(head: bytes) -> list[int]:
 
 
 def parse(head: bytes, files: bytes) -> Drawn:
-    """What ``write`` wrote."""
+    """Read what ``write`` wrote."""
     (one, wide, high), (_two, narrow, low) = json.loads(head)
     return Drawn(Png(files[:one], wide, high), Png(files[one:], narrow, low))

@@ -62,17 +62,17 @@ class VotePosition:
     index: int
 
     def tag(self) -> bytes:
-        """A short name for the session, which means nothing outside of the box."""
+        """A short name for the session, without meaning outside of the box."""
         return hashlib.sha256(self.session.encode()).digest()[:8]
 
 
 class Old(Exception):
-    """A vote that was counted before, or is older than one that was."""
+    """Raised for a vote that was counted before, or is older than one that was."""
 
 
 @dataclass(frozen=True)
 class BoxState:
-    """The bytes, and what they mean. Every change is a new state with the next number."""
+    """The bytes of a box, and accessors to them; every change is a new state with the next number."""
 
     raw: bytes = field(repr=False)
 
@@ -106,7 +106,7 @@ class BoxState:
         return cls(raw)
 
     def encode(self) -> bytes:
-        """What is to be sealed."""
+        """The bytes to be sealed."""
         return self.raw
 
     # -- reading -------------------------------------------------------------------------------
@@ -122,7 +122,7 @@ class BoxState:
 
     @property
     def announced(self) -> bool:
-        """Whether the room was told."""
+        """Whether the room was told of the poll."""
         return bool(self._head[2])
 
     @property
@@ -142,7 +142,7 @@ class BoxState:
 
     @property
     def closes_at(self) -> datetime:
-        """Aware, UTC, a whole minute."""
+        """The deadline: aware, UTC, a whole minute."""
         return datetime.fromtimestamp(self._head[6] * 60, UTC)
 
     @cached_property
@@ -174,7 +174,7 @@ class BoxState:
 
     @property
     def secret(self) -> bytes:
-        """Makes the answer ids of native polls."""
+        """The secret from which the answer ids of native polls are made."""
         return bytes.fromhex(str(self._fixed["secret"]))
 
     @property
@@ -189,7 +189,7 @@ class BoxState:
         return self.raw[start : start + SLOT] != _NOTHING * SLOT
 
     def told(self, at: int, what: SentFlags) -> bool:
-        """Whether whoever has this place was sent that."""
+        """Whether the voter at place ``at`` was sent ``what``."""
         return bool(self.raw[self._told(at)] & what)
 
     def marks(self, at: int) -> list[tuple[bytes, int]]:
@@ -233,11 +233,11 @@ class BoxState:
         return self._next(changed)
 
     def with_announcement(self) -> "BoxState":
-        """The room was told."""
+        """A copy that notes that the room was told."""
         return self._next(bytearray(self.raw), announced=True)
 
     def with_reminder(self, number: int) -> "BoxState":
-        """So many reminders went out."""
+        """A copy that notes how many reminders went out."""
         return self._next(bytearray(self.raw), reminders=number)
 
     def with_deadline(self, closes_at: datetime) -> "BoxState":
@@ -245,11 +245,11 @@ class BoxState:
         return self._next(bytearray(self.raw), closes=_minutes(closes_at))
 
     def heartbeat(self) -> "BoxState":
-        """The same state, one number on."""
+        """A copy with the next number and no other change."""
         return self._next(bytearray(self.raw))
 
     def counted(self, totals: str) -> "BoxState":
-        """Totals in, choices and marks out: from here on nothing tells who voted."""
+        """A copy with totals and without choices and marks: from here on nothing tells who voted."""
         written = totals.encode()
         if len(written) > TOTALS:
             raise ValueError("totals that do not fit")
@@ -259,7 +259,7 @@ class BoxState:
         return self._next(changed, phase=Phase.COUNTED, totals=len(written))
 
     def cancelled(self) -> "BoxState":
-        """Choices and marks out, and nothing in."""
+        """A copy without choices, marks and totals."""
         return self._next(self._without_choices(), phase=Phase.CANCELLED)
 
     def _without_choices(self) -> bytearray:

@@ -47,7 +47,7 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """The parts, from the voter's message to the announced result."""
+    """The parts of secret polls, from the voter's message to the announced result."""
 
     register: Register
     sender: EphemeralSender
@@ -57,7 +57,7 @@ class Polling:
     presence: Presence
 
     def service(self, ctx: Context, tx: Transaction, origin: str) -> PollService:
-        """For one command, which is the message ``origin``."""
+        """The polls' interface for one command, which came with the message ``origin``."""
         return CommitteePolls(self.officer, self.pending, self.presence, ctx, tx, origin)
 
 

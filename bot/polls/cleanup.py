@@ -29,7 +29,7 @@ class BallotCleanup:
         """What this run sent by poll: rooms and events."""
 
     def note_ballot(self, which: Open, sent: Iterable[tuple[str, str]]) -> None:
-        """We sent these."""
+        """Note ballots that were sent, to redact them after the poll."""
         self._ballots[which.id].extend(sent)
 
     def may_take_away(self, user: UserId) -> bool:

@@ -63,7 +63,7 @@ log = logs.get("bot.polls.officer")
 
 
 class ReturningOfficer:
-    """Has one task for each open poll, and one for its heartbeat."""
+    """Runs polls: one task for each open poll, and one for its heartbeat."""
 
     def __init__(
         self,
@@ -113,7 +113,7 @@ class ReturningOfficer:
             self.attend(each)
 
     def attend(self, which: Open) -> None:
-        """See to a poll until it is over."""
+        """Run a poll until it is over."""
         if self._begun and which.id not in self._tasks:
             task = asyncio.create_task(self._attend(which))
             self._tasks[which.id] = task
@@ -347,7 +347,7 @@ class ReturningOfficer:
             await asyncio.sleep(min(left.total_seconds(), LOOK_AGAIN))
 
     async def say_postponed(self, which: Open) -> None:
-        """In the room and to everybody on the roster."""
+        """Announce a moved deadline in the room and to everybody on the roster."""
         words = views.postponed(which.poll, await self._zone_of(which.room))
         minute = int(which.poll.rules.closes_at.timestamp()) // 60
         occasion = f"{POSTPONED}{minute}"

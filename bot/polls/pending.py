@@ -125,11 +125,11 @@ class PendingPolls:
             del self.asked[next(iter(self.asked))]
 
     def done_with(self, origin: str) -> None:
-        """What a message called off is on disk: it is not handled again."""
+        """Forget a poll that was called off, as the message's transaction has committed."""
         self.called_off.pop(origin, None)
 
     def is_new(self, poll_id: str, user: UserId) -> bool:
-        """Whether this person opened it less than ten minutes ago, since the last restart."""
+        """Whether a person opened the poll less than ten minutes ago, since the last restart."""
         made = self._made.get(poll_id)
         return made is not None and made.spot[1] == user and self.clock() - made.at <= NEW_FOR
 

@@ -40,7 +40,7 @@ class PresenceChange:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """Looks at rooms. Repeated, it finds nothing to do."""
+    """Records who is in committees' rooms; idempotent."""
 
     database: Database
     places: RoomDirectory
@@ -49,7 +49,7 @@ class Presence:
     policy: Policy
 
     async def look(self, room: str) -> None:
-        """A room's state changed: write down who is there, and tell voters who left or came back."""
+        """Record who is in a room whose state changed, and tell voters who left or came back."""
         now = datetime.now(UTC)
         async with self.database.transaction() as tx:
             committee = await Committees(tx).by_room(RoomId(room))

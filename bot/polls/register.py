@@ -58,7 +58,7 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class LostBox:
-    """A box that cannot be gone on with."""
+    """A box that cannot be continued: its key was lost, or the file is an older copy."""
 
     id: str
     room: str
@@ -137,11 +137,11 @@ class Register:
         return (await self.state(which)).has_ballot(which.places[user])
 
     async def beat(self, which: Open) -> None:
-        """Seal it anew. Raises Over."""
+        """Seal the box anew without a change. Raises Over."""
         await self._change(which, BoxState.heartbeat)
 
     async def announced(self, which: Open) -> None:
-        """The room was told. Raises Over."""
+        """Record that the room was told of the poll. Raises Over."""
         await self._change(which, BoxState.with_announcement)
 
     async def told(self, which: Open, people: Iterable[UserId], what: SentFlags) -> None:
@@ -150,11 +150,11 @@ class Register:
         await self._change(which, lambda state: state.with_told(places, what))
 
     async def reminded(self, which: Open, number: int) -> None:
-        """So many reminders went out. Raises Over."""
+        """Record how many reminders went out. Raises Over."""
         await self._change(which, lambda state: state.with_reminder(number))
 
     async def postpone(self, which: Open, closes_at: datetime) -> None:
-        """Let it close later. Raises Over."""
+        """Move the poll's deadline. Raises Over."""
         minute = int(closes_at.timestamp()) // 60
         state = await self._change(which, lambda state: state.with_deadline(closes_at), minute)
         which.poll = state.poll
@@ -207,7 +207,7 @@ class Register:
 
     @property
     def codes(self) -> list[str]:
-        """Codes in use."""
+        """Poll codes in use."""
         return [each.poll.code for each in self.open_polls.values()]
 
     def _voting(self) -> list[Open]:

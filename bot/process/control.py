@@ -63,7 +63,7 @@ class NotRunning(Exception):
 
 
 class NoAnswer(Exception):
-    """Somebody listens but gave no usable answer in time."""
+    """Raised when a process listens on the socket but gives no usable answer in time."""
 
 
 class AlreadyServed(Exception):

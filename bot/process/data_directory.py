@@ -36,12 +36,12 @@ class DirectoryRefusal(StorageRefusal):
 
 
 class AlreadyRunning(StorageRefusal):
-    """Another process has the data directory."""
+    """Raised when another process holds the data directory."""
 
 
 @dataclass(frozen=True, slots=True)
 class DataDirectory:
-    """Where everything lies. Constructing one touches nothing; ``open`` takes possession."""
+    """Paths of all files; constructing one touches nothing, ``open`` takes possession."""
 
     path: Path
 
@@ -126,7 +126,7 @@ class DataDirectory:
         sync_directory(self.path)
 
     def refill_reserve(self) -> None:
-        """Set the space aside again; on a full disk that has to wait and the bot still starts."""
+        """Write the reserve file again; on a full disk nothing is written and the bot still starts."""
         if self.reserve.exists() and self.reserve.stat().st_size == RESERVE_BYTES:
             return
         disk = os.statvfs(self.path)
@@ -210,7 +210,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 
 def sync_directory(path: Path) -> None:
-    """A rename is durable only when the directory is."""
+    """Flush a directory to disk: a rename is durable only then."""
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -15,7 +15,7 @@ from storage.turf.turf import Turf
 
 @dataclass(frozen=True, slots=True)
 class RoomUpgrade(Move):
-    """For the room in which the command was typed, within its transaction."""
+    """Moves a committee's records to the room in which the command was typed, within its transaction."""
 
     authority: Authority
     has_open_polls: Callable[[str], bool]

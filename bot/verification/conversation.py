@@ -25,14 +25,14 @@ Content = dict[str, Any]
 
 
 class Stage(Enum):
-    """How far it is."""
+    """How far a verification is."""
 
     READY = "ready"
     """Both agreed to verify; nobody began to compare."""
     STARTED = "started"
     """We began, and wait for them to accept."""
     ACCEPTED = "accepted"
-    """They began, we accepted, and wait for their key."""
+    """The other side began, we accepted, and wait for their key."""
     KEY_SENT = "key sent"
     """We began, they accepted, and we wait for their key."""
     COMPARING = "comparing"
@@ -89,7 +89,7 @@ class Conversation:
     stage: Stage = Stage.READY
     shown: ShortString | None = None
     vouched: frozenset[str] = frozenset()
-    """Their keys that they proved to hold; empty until they did."""
+    """The keys that the other side proved to hold; empty until then."""
     code: str = ""
     """Why it was cancelled."""
     by_them: bool = False
@@ -110,11 +110,11 @@ class Conversation:
     # -- what we decide --------------------------------------------------------------------------
 
     def ready(self) -> None:
-        """Answer a request: we are willing."""
+        """Accept a request."""
         self._say("ready", {"from_device": self.ours.device, "methods": [sas.METHOD]})
 
     def begin(self) -> None:
-        """Begin the comparison, because they did not."""
+        """Start the comparison, because the other side did not."""
         if self.stage is not Stage.READY:
             return
         self._start = self._framed(
@@ -131,7 +131,7 @@ class Conversation:
         self.stage = Stage.STARTED
 
     def confirm(self) -> bool:
-        """Our operator says that both show the same; False when there is nothing to compare."""
+        """Note that our operator saw the same on both sides; False when there is nothing to compare."""
         if self.stage is not Stage.COMPARING:
             return False
         self.stage = Stage.CONFIRMED
@@ -140,14 +140,14 @@ class Conversation:
         return True
 
     def reject(self) -> bool:
-        """Our operator says that they differ; False when there is nothing to compare."""
+        """Note that our operator saw a difference; False when there is nothing to compare."""
         if self.stage is not Stage.COMPARING:
             return False
         self.cancel("m.mismatched_sas", "The two do not show the same.")
         return True
 
     def cancel(self, code: str, reason: str) -> None:
-        """End it from our side; nothing they proved counts any more."""
+        """End the verification from our side; nothing the other side proved counts any more."""
         if self.over:
             return
         self._say("cancel", {"code": code, "reason": reason})
@@ -160,7 +160,7 @@ class Conversation:
     # -- what they say ---------------------------------------------------------------------------
 
     def take(self, kind: str, content: Mapping[str, Any]) -> None:
-        """One message of theirs. Never raises."""
+        """Process one message from the other side. Never raises."""
         if self.over:
             return
         if kind == "cancel":
@@ -303,7 +303,7 @@ class Conversation:
 
 
 def framed(content: Content, transaction: str, *, in_room: bool) -> Content:
-    """The content with what ties it to its verification."""
+    """The content together with the reference to its verification."""
     if in_room:
         return {**content, "m.relates_to": {"rel_type": "m.reference", "event_id": transaction}}
     return {**content, "transaction_id": transaction}
