@@ -9,9 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PRONOUN = re.compile(r"(It|They|This|That|These|Those|He|She|Its|Their|Them)\b")
-WITH_PRONOUN = {"bot": 0, "commands": 13, "storage": 29}
+WITH_PRONOUN = {"bot": 0, "commands": 2, "storage": 0}
 """How many docstrings of a floor may begin with a pronoun. Only ever lowered."""
-WITHOUT = {"bot": 0, "commands": 159, "storage": 134}
+WITHOUT = {"bot": 0, "commands": 21, "storage": 0}
 """How many public names of a floor may have no docstring. Only ever lowered."""
 SLACK = 20
 """By how much a number may lie below its bound before the bound has to follow."""
@@ -63,7 +63,8 @@ def trouble(found: list[str], bound: int) -> str:
 
 @pytest.mark.parametrize("floor", WITH_PRONOUN)
 def test_docstrings_begin_with_a_noun_or_a_verb(floor: str) -> None:
-    assert not trouble(begin_with_a_pronoun(names_of(floor)), WITH_PRONOUN[floor])
+    found = begin_with_a_pronoun(names_of(floor))
+    assert len(found) <= WITH_PRONOUN[floor], found
 
 
 @pytest.mark.parametrize("floor", WITHOUT)
