@@ -37,7 +37,7 @@ _GIVEN: Final[dict[type, object]] = {
 
 
 async def provide(kind: type) -> object:
-    """Return what a command asks for by its type; raises LookupError for types that none measured asks for."""
+    """Return what a command asks for by its type; raises LookupError for types no measured one asks for."""
     return _GIVEN[kind]
 
 

@@ -92,7 +92,7 @@ class EchoLoop:
         )
 
     async def ready(self) -> None:
-        """Wait until the published keys of the loop are on the homeserver, so that senders can share theirs."""
+        """Wait until the loop's keys are on the homeserver, so that senders can share theirs."""
         assert self._process is not None
         assert self._process.stdout is not None
         await asyncio.to_thread(self._process.stdout.readline)

@@ -112,7 +112,7 @@ def reading(commands: int, process: psutil.Process, directory: Path) -> Reading:
 
 
 def table(title: str, readings: list[Reading], *notes: str) -> Table:
-    """What was held after so many commands, and how much more of it by the end."""
+    """Make a table of what was held after each reading, and how much more by the end."""
     heads = ("RSS MiB", "open files", "app.db KiB", "its log", "nio.db KiB", "its log")
     rows = tuple(
         Row(

@@ -181,7 +181,7 @@ class Organizer:
         where: str | None = None,
         seconds: float = 20,
     ) -> Message:
-        """Send a text, and return the first later message that contains ``expect`` (from ``of``, in ``where``).
+        """Send a text; returns the first later message with ``expect`` in it (from ``of``, in ``where``).
 
         Raises NotHeard with what was said instead.
         """
