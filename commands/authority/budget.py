@@ -77,7 +77,7 @@ class Acts(Common):
     """The budget of destructive acts, which a command asks before it destroys something."""
 
     async def spend(self, ctx: Context, act: Act, times: int = 1) -> None:
-        """Count it. Raises TooMuch when it is more than one person does alone."""
+        """Count an act done ``times`` times. Raises TooMuch when it is more than one person does alone."""
         usage = Usage(self.tx, self.committee)
         rate, name = RATES[act], _ACT + act.value
         for span, most in ((HOUR, rate.an_hour), (DAY, rate.a_day)):
@@ -246,7 +246,7 @@ class Spending(CommandLedger):
     _begun: tuple[Budget, TablePositions] | None = None
 
     async def begin(self, command: Command) -> None:
-        """Raises QuotaSpent when as much is there as there may be."""
+        """Check the command's quotas before it runs. Raises QuotaSpent when one is used up."""
         budget = Budget(self.tx, self.ctx, command)
         self._begun = budget, await budget.begin()
 

@@ -44,12 +44,12 @@ class MergeSide:
 
 
 def organizer_of(contact: Contact) -> str:
-    """Whose somebody is, as the committee calls them."""
+    """The organizer of a contact, as the committee calls them."""
     return _("unassigned") if contact.organizer is None else short(contact.organizer)
 
 
 def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
-    """What the organizer of the record that was joined to another's hears."""
+    """Tell an organizer that their record became part of another organizer's."""
     words = _(
         "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person."
     )
@@ -138,7 +138,7 @@ def _ratings(kept: MergeSide, dropped: MergeSide, ctx: Context) -> Line:
 
 
 def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = ()) -> Reply:
-    """What was joined; a handle inside another record says with which."""
+    """Confirm a merge; a handle inside another record says with which."""
     joined = _("{handle} is part of {record} now: joined with {record}.")
     return Reply(
         (
@@ -162,7 +162,7 @@ def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = 
 
 
 def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
-    """A merge that another made, before it is taken apart."""
+    """The preview of taking another's merge apart."""
     words = line(
         _("{who} joined M-{dropped} with {contact} at {when}. To take them apart: {yes}"),
         who=short(merge.entry.author),

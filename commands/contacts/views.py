@@ -51,7 +51,7 @@ def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
 
 
 def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
-    """Whom a search found; ``mine`` are the words, where it looked among one's own people alone."""
+    """List whom a search found; ``mine`` are the words, where only one's own people were searched."""
     if not contacts and more:
         return Reply((Paragraph((_("Too many begin like that; one more word, please."),)),))
     if not contacts:
@@ -75,7 +75,7 @@ def found(contacts: Sequence[Contact], *, more: bool, mine: str = "") -> Reply:
 
 
 def perhaps(contacts: Sequence[Contact], *, mine: str = "") -> Reply:
-    """Nobody is called that, but these are nearly."""
+    """Offer contacts with nearly the name searched for, where nobody has exactly that name."""
     head = _("Nobody by that name. Did you mean:")
     rows = listed([(label(c),) for c in contacts])
     return Reply((Paragraph((head,)), rows, *_and_others(mine)))

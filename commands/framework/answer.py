@@ -216,7 +216,7 @@ async def _run(
 async def resolved(
     request: Request, fact: Callable[[type], Awaitable[object]]
 ) -> dict[str, object]:
-    """What was typed as the function of a command takes it: checked, looked up, in groups.
+    """The arguments for a command's function: typed words checked, looked up, and put into groups.
 
     Raises Refusal.
     """

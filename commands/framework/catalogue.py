@@ -38,7 +38,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Guide:
-    """Questions that are asked one by one, for whoever does not type it all at once."""
+    """A guided dialogue that asks question by question, for whoever does not type everything at once."""
 
     begins: Mapping[Command, Command]
     """For some commands, the one that asks for what was left out."""
@@ -49,7 +49,7 @@ class Guide:
 
 
 class UnknownCommand(Refusal):
-    """No command begins like that."""
+    """No command begins with the words typed."""
 
     def __init__(
         self, problem: Line, *, meant: Command | None, neutral: Line | None = None
@@ -101,7 +101,7 @@ class Catalogue:
             yield from group.commands
 
     def fleeting(self, command: Command) -> bool:
-        """Whether what is said to whoever types it wrongly must not be written down."""
+        """Whether replies to the wrongly typed command must not be written down."""
         return any(group.fleeting for group in self.groups if command in group.commands)
 
     def secret_in(self, text: str, command: Command | None) -> Secret | None:

@@ -29,7 +29,7 @@ class Interpretation:
 
 @dataclass(frozen=True, slots=True)
 class Interpretations:
-    """Words that can be read in several ways, and the ways."""
+    """Words that can be read in several ways, with each reading."""
 
     said: str
     ways: tuple[Interpretation, ...]
@@ -56,7 +56,7 @@ class Grasp(Enum):
 
 
 class Refusal(Exception):
-    """Nothing was done, and this is how to do it: one line, and perhaps a list to choose from.
+    """Nothing was done: one line says how to do it right, and perhaps a list to choose from follows.
 
     A refusal never changes; ``but`` makes another one.
     """
@@ -130,7 +130,7 @@ class Refusal(Exception):
     async def told(
         self, ctx: "Context", tx: "Transaction", provide: "Provider"
     ) -> tuple[Reply, ...]:
-        """What is said, to whoever typed it and perhaps to others."""
+        """The replies to whoever typed the command, and perhaps to others."""
         del ctx, tx, provide
         return (self.reply(),)
 
@@ -140,12 +140,12 @@ class Unfinished(Refusal):
 
 
 def refuse(template: str, /, *, example: str | None = None, **values: object) -> Refusal:
-    """Say in one (translated) sentence that something was typed wrongly; an example shows how."""
+    """Make a Refusal for something typed wrongly, in one (translated) sentence; an example shows how."""
     return Refusal(line(template, **values), example=example)
 
 
 def impossible(what: str | Line, /, **values: object) -> Refusal:
-    """Say that something was typed rightly and cannot be done now: no example helps.
+    """Make a Refusal for something typed rightly that cannot be done now: no example helps.
 
     ``what`` is a (translated) sentence with its values, or a line that is made already.
     """

@@ -33,7 +33,7 @@ class Resolver:
 
 @dataclass(frozen=True, slots=True)
 class Unsaid:
-    """Finds what nobody types and everybody means, like the meeting that is on.
+    """How to find a value that nobody types and everybody means, like the meeting that is on.
 
     Part of a type without a reader. ``find`` is given whatever it names by type. It raises Refusal.
     """

@@ -56,7 +56,7 @@ class Share:
 
     @property
     def typed(self) -> str:
-        """As it can be typed again in one word."""
+        """The share in one word, as it can be typed again."""
         return "50%+1" if self.more else self.words
 
 

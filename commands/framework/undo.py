@@ -28,7 +28,7 @@ class UndoneBy(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UndoStep:
-    """One entry that somebody wants to take back, and what it is judged by."""
+    """One entry that somebody wants to take back, with everything policies judge it by."""
 
     ctx: Context
     entry: Entry
@@ -45,12 +45,12 @@ class UndoStep:
         return bound(kind, history.tx, history.committee, today=today, author=ctx.user, now=ctx.now)
 
     async def reverse(self) -> None:
-        """Take the entry back: its rows stay and no longer count."""
+        """Take the entry back: its rows stay in the tables and no longer count."""
         await self.history.reverse(self.entry)
 
 
 async def reversed_alone(step: UndoStep) -> tuple[Reply, ...]:
-    """Take an entry back from which nothing follows that anybody has to hear."""
+    """Take an entry back when nothing follows from it that anybody has to hear."""
     await step.reverse()
     return ()
 

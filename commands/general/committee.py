@@ -1,4 +1,4 @@
-"""What leads type to run a committee."""
+"""Commands with which leads run a committee."""
 
 from collections.abc import Sequence
 from dataclasses import replace

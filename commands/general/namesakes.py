@@ -14,7 +14,7 @@ from storage.names.folding import folded
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """All committees that whoever typed a command is in, also in a room. Provided by the bot."""
+    """All committees of whoever typed a command, also in a room. Provided by the bot."""
 
     committees: tuple[Committee, ...] = ()
 
@@ -27,7 +27,7 @@ _LOOKS_LIKE = str.maketrans(
 
 
 def looks(name: str) -> str:
-    """What two names have in common that people could take for one another."""
+    """A key that is equal for names people could take for one another."""
     return folded(name).translate(_LOOKS_LIKE).replace(" ", "").replace("l", "i").replace("rn", "m")
 
 

@@ -101,7 +101,7 @@ def _moved(plan: UpgradePlan) -> Reply:
 
 
 def greeting_moved(name: str) -> Reply:
-    """The first words in a room that replaces a committee's."""
+    """The greeting in a room that replaces a committee's."""
     return say(
         _(
             "Hello again. This room was made to replace that of {name}. I have brought nothing along"

@@ -1,4 +1,4 @@
-"""How the bot introduces and explains itself."""
+"""Words with which the bot introduces and explains itself."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -66,7 +66,7 @@ def where_names_belong() -> Line:
 
 
 def what_is_this_room(*, member: bool, lead: bool) -> Reply:
-    """Asked in a room that was not made as a direct chat and that nobody called a committee's.
+    """Ask what a room is for that was not made as a direct chat and that nobody called a committee's.
 
     ``member``: whether somebody in it belongs to a committee, so that a direct chat is of use;
     ``lead``: whether somebody could say that this is one.

@@ -72,7 +72,7 @@ def goes_there(files: int, committee: Committee) -> Reply:
 
 
 def late(name: str) -> Reply:
-    """A file does not come."""
+    """Tell that an announced file does not come."""
     return say(
         _(
             "The homeserver does not hand {name} out yet. I ask for it again for a day and answer as"

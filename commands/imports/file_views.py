@@ -132,5 +132,5 @@ def which_sheet(titles: Sequence[str]) -> Line:
 
 
 def shortened(words: str, most: int) -> str:
-    """Words that fit on a phone."""
+    """Shorten words to fit on a phone."""
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"

@@ -95,7 +95,7 @@ def no_such_field(said: str) -> Refusal:
 
 
 def to_json(reading: ColumnReading) -> dict[str, Any]:
-    """How the columns are read, in the form in which it is kept."""
+    """The reading of columns as the JSON object it is kept as."""
     return {
         "columns": {str(c): f.value for c, f in reading.columns.items()},
         "orders": {str(c): o.value for c, o in reading.orders.items()},

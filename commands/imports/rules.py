@@ -50,7 +50,7 @@ class Judged:
 
     @property
     def replaced(self) -> frozenset[Field]:
-        """The changes that put something else where something was."""
+        """The changed fields in which a known value would be replaced by another."""
         ours = {} if self.known is None else _by_field(self.known)
         return frozenset(what for what in self.changes if ours.get(what) is not None)
 
@@ -60,7 +60,7 @@ class Judged:
 
 @dataclass(slots=True)
 class SeenPeople:
-    """The people of the lines above, to notice one who is there twice."""
+    """The people of the lines above, to notice one who is in a list twice."""
 
     before: Mapping[Key, Listed] = field(default_factory=dict)
     """Those of earlier sheets who may be one of this one."""

@@ -37,7 +37,7 @@ class ListContents:
 
 @dataclass(frozen=True, slots=True)
 class AttachedFile:
-    """The file that came with a message; nothing when none did. Provided by the bot."""
+    """The file that came with a message, if one did. Provided by the bot."""
 
     name: str = ""
     found: ListContents | NotAList | LostFile | None = field(default=None, repr=False)
@@ -56,7 +56,7 @@ class AttachedFile:
 
     @classmethod
     def of(cls, name: str, gathered: "Gathering") -> Self:
-        """What a command finds, of everything that was told of a file."""
+        """Choose what a command finds among the lists read from a file: those of people, if there are any."""
         if not gathered.lists:
             return cls(name, gathered.odd, gathered.lines)
         # A sheet of figures or notes beside the list is no second list.
@@ -129,7 +129,7 @@ class Gathering:
 
 
 def pasted(text: str) -> ListContents | NotAList:
-    """Read a list that stands in a message. Not longer than others can wait for it."""
+    """Read a list pasted into a message, with smaller caps than a file's: others wait meanwhile."""
     table = read_text(DecodedText.of(text), OF_A_MESSAGE)
     if isinstance(table, NotAList):
         long = table.why is Unreadable.TOO_MANY

@@ -80,7 +80,7 @@ def _what_came(one: Import) -> Line:
 
 
 def several(opened: Sequence[Import]) -> Reply:
-    """The lists of a workbook, each an import of its own."""
+    """List the lists of a workbook, each an import of its own."""
     first = opened[0].number
     rows = [
         line(
@@ -143,7 +143,7 @@ def _encoding(name: str) -> str:
 
 
 def working(one: Import, state: ImportState) -> Reply:
-    """Before work that takes a moment."""
+    """Say that work begins that takes a moment."""
     rows = ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines))
     sentence = {
         ImportState.CHECKING: _("Checking {rows}; I tell you here what would change."),
@@ -154,7 +154,7 @@ def working(one: Import, state: ImportState) -> Reply:
 
 
 def checked(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark]) -> Reply:
-    """The dry run: how many of what, what to look at, what to type."""
+    """Show the dry run: how many of what, what to look at, what to type."""
     n = one.number
     blocks: list[Block] = [
         Paragraph(
@@ -299,7 +299,7 @@ def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemar
 
 
 def problem(said: LineRemark) -> Line:
-    """What there is to say about one line."""
+    """The problem of one line, in words."""
     trouble = Trouble(said.trouble)
     words = (*said.words, "", "")
     sentence = _sentences()[trouble]

@@ -16,7 +16,7 @@ GOOD_FROM, GOOD_UNTIL = 8, 22
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """One option, and why it stands where it does."""
+    """One option with the counts that decide its rank."""
 
     option: Option
     yes: int
@@ -77,7 +77,7 @@ def next_in_turn(
     absent: Collection[UserId],
     busy: Collection[UserId],
 ) -> UserId | None:
-    """Whoever comes and has not had it for longest; those who never had it come first, by name."""
+    """The person coming who had a role longest ago; those who never had it come first, by name."""
     able = [person for person in people if person not in absent and person not in busy]
     never = sorted(person for person in able if person not in last_done)
     if never:

@@ -70,7 +70,7 @@ def _ambiguous(moment: Moment) -> bool:
 def echo(
     title: str, moment: Moment, minutes: int, now: datetime, zones: Iterable[ZoneInfo]
 ) -> Reply:
-    """What is about to be made, said back before it is."""
+    """Say a planned meeting back before it is made."""
     shown = when(moment.local, moment.zone, minutes, now)
     head = line(
         _("{title}: {when} ({days})."),
@@ -127,7 +127,7 @@ def _ok_or_no() -> Line:
 
 
 def announcement(occurrence: Occurrence, now: datetime, zones: Iterable[ZoneInfo]) -> Reply:
-    """In the room: there is a meeting."""
+    """Announce a meeting in the room."""
     others = elsewhere(occurrence.at, occurrence.zone, zones)
     return Reply(
         (
@@ -159,7 +159,7 @@ def moved(
     occurrence: Occurrence, before: str, again: Sequence[UserId], now: datetime,
     zones: Iterable[ZoneInfo],
 ) -> Reply:  # fmt: skip
-    """In the room: it is at another time, and who had answered is asked once more."""
+    """Announce in the room that a meeting moved; whoever had answered is asked again."""
     others = elsewhere(occurrence.at, occurrence.zone, zones)
     asked = ", ".join(short(person) for person in again)
     return Reply(

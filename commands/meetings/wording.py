@@ -16,7 +16,7 @@ DAYS_OF_EVERY_MONTH = 28
 
 
 def city(zone: ZoneInfo) -> str:
-    """A zone as people call it."""
+    """A time zone by its city."""
     return zone.key.rpartition("/")[2].replace("_", " ")
 
 
@@ -26,7 +26,7 @@ def short(user: UserId) -> str:
 
 
 def clock(local: datetime, minutes: int) -> str:
-    """From when to when: 19:00–20:30."""
+    """The hours from start to end: 19:00–20:30."""
     return f"{local:%H:%M}–{local + timedelta(minutes=minutes):%H:%M}"
 
 
@@ -67,7 +67,7 @@ def in_days(local: datetime, zone: ZoneInfo, now: datetime) -> str:
 
 
 def rule_in_words(rule: Rule) -> str:
-    """How it repeats: every other Thursday; on the last Friday of the month."""
+    """A repetition rule in words: every other Thursday; on the last Friday of the month."""
     names = get_day_names("wide", locale=current_locale())
     days = " + ".join(str(names[day]) for day in rule.weekdays)
     if rule.every is Every.DAYS:

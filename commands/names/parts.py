@@ -50,7 +50,7 @@ _EAST = ("CJK UNIFIED", "HANGUL", "HIRAGANA", "KATAKANA")
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """As vCard and OSDI have them; "" where there is none."""
+    """The parts of a name as vCard and OSDI have them; "" for a part that is not there."""
 
     given: str = ""
     family: str = ""

@@ -1,6 +1,6 @@
 """What a secret poll is and what a ballot says. Pure: no clock, no files, no names of voters.
 
-The words are in ``views.py``, the count in ``tally.py``, who may do what in ``policy.py``.
+The words are in ``views.py``, the count in ``count/tally.py``, who may do what in ``ask/policy.py``.
 """
 
 import unicodedata
@@ -34,7 +34,7 @@ _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
 class PollKind(Enum):
-    """What is asked. The values are kept in open boxes: never change them."""
+    """The kind of a poll. The values are kept in open boxes: never change them."""
 
     TEMPERATURE = "temperature"
     """Fist to five: how far along is each of us, from 0 to 5."""
@@ -52,7 +52,7 @@ class PollKind(Enum):
 
     @property
     def has_options(self) -> bool:
-        """Whether its creator names what to choose from."""
+        """Whether the poll's creator names what to choose from."""
         return self in {PollKind.CHOOSE, PollKind.APPROVE, PollKind.SCORE, PollKind.RANK}
 
     @property
@@ -157,7 +157,7 @@ class Poll:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A question that is asked openly, as a poll of Matrix's own: everybody sees who voted what."""
+    """A question that is asked openly, as one of Matrix's own polls: everybody sees who voted what."""
 
     question: str
     options: tuple[str, ...]
@@ -165,7 +165,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Abstention:
-    """A ballot that is in the box and speaks for nothing."""
+    """A ballot in the box that chooses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +203,7 @@ def encode(poll: Poll, text: str) -> bytes:
 
 
 def decode(poll: Poll, encoded: bytes) -> Ballot | Abstention:
-    """An encoded choice. Raises NotABallot for anything ``encode`` does not make."""
+    """Decode a choice from the box. Raises NotABallot for anything ``encode`` does not make."""
     if len(encoded) != CHOICE_BYTES or not encoded.isascii():
         raise NotABallot
     text = encoded.decode("ascii").rstrip()

@@ -1,4 +1,4 @@
-"""What secret polls promise and what they cannot: said in every ballot and by ``!help secrecy``."""
+"""The promises of secret polls and their limits, for every ballot and ``!help secrecy``."""
 
 from zoneinfo import ZoneInfo
 
@@ -77,7 +77,7 @@ def in_short(poll: Poll, eligible: int, zone: ZoneInfo) -> tuple[Paragraph, Para
 
 
 def secrecy() -> Reply:
-    """``!help secrecy``."""
+    """The answer to ``!help secrecy``."""
     promised = (
         _("Members, leads and the poll's creator never see who voted what, nor who voted."),
         _("My files never hold a vote readable, not once and not in a hundred copies."),

@@ -1,4 +1,4 @@
-"""What people type about a poll: its options, its deadline, its quorum, its code. Pure."""
+"""Types of parameters about a poll: options, deadline, quorum, code. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -153,7 +153,7 @@ class Quorum:
     wanted: int | Share
 
     def of(self, eligible: int) -> int:
-        """How many ballots that is when so many may vote."""
+        """How many ballots the quorum is when ``eligible`` people may vote."""
         return self.wanted.of(eligible) if isinstance(self.wanted, Share) else self.wanted
 
     @property
@@ -163,7 +163,7 @@ class Quorum:
 
     @property
     def typed(self) -> str:
-        """As it can be typed again."""
+        """The quorum as it can be typed again."""
         return self.wanted.typed if isinstance(self.wanted, Share) else str(self.wanted)
 
 

@@ -78,7 +78,7 @@ def tap_rows(poll: Poll, secret: bytes, voter: UserId) -> list[tuple[str, str]]:
 
 
 def on_scale(poll: Poll) -> tuple[str, ...]:
-    """The labels, with their degree where they are a scale and no code stands beside them."""
+    """The labels of choices, with their degree where they are a scale and no code stands beside them."""
     words = labels(poll)
     if poll.kind is not PollKind.TEMPERATURE:
         return words
@@ -129,7 +129,7 @@ def how_to_type(poll: Poll) -> Line:
 
 
 def counting(poll: Poll) -> str:
-    """How it is counted, where that is not plain."""
+    """How a poll is counted, in words, where that is not plain."""
     match poll.kind:
         case PollKind.RANK:
             return _(
@@ -149,7 +149,7 @@ def counting(poll: Poll) -> str:
 
 
 def leaders(poll: Poll, places: tuple[int, ...]) -> Line:
-    """Who leads, in words; several are a tie."""
+    """The leading options in words; several are a tie."""
     named = [labels(poll)[at] for at in places]
     if not named:
         return (_("Nothing leads."),)

@@ -29,7 +29,7 @@ from storage.privacy.subject_access import HeldRow
 
 
 def sections() -> dict[str, str]:
-    """What each table is called, in the order in which they are shown."""
+    """The heading of each table, in the order in which they are shown."""
     return {
         "contacts": _("Who they are"),
         "names": _("Names"),
@@ -118,7 +118,7 @@ def _what(amount: Mapping[str, int]) -> list[str]:
 
 
 def preview(contact: Contact, amount: Amount) -> Reply:
-    """What goes, what stays, and how to do it."""
+    """Show what goes, what stays, and how to do it."""
     what = _what(asdict(amount))
     lines = [
         line(_("Deleted for good: name, place, {what}, and who looked."), what=", ".join(what)),
@@ -144,7 +144,7 @@ def preview(contact: Contact, amount: Amount) -> Reply:
 
 
 def forgotten(contact: Contact, erased: Erased) -> Reply:
-    """By handle: the name is written nowhere any more."""
+    """Confirm by handle that somebody was forgotten: the name is written nowhere any more."""
     also = []
     if erased.mentions:
         also.append(

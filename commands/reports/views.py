@@ -26,7 +26,7 @@ class Doing:
 
 
 def kinds(*, finer: bool) -> Reply:
-    """Which reports there are."""
+    """List the reports there are."""
     rows = [
         line(_("{command}: who is talked to and assessed, by area"), command=_report("coverage")),
         line(_("{command}: what was done, is due, is overdue"), command=_report("follow-ups")),
@@ -202,7 +202,7 @@ def movement(supports: Sequence[Support], today: date) -> Reply:
 
 
 def follow_ups(team: Doing, own: Doing | None, *, finer: bool) -> Reply:
-    """Totals for everybody; one's own in the direct chat; by organizer is for leads."""
+    """Show totals to everybody, one's own in the direct chat, and by organizer to leads."""
     rows = [_doing(_("All: {figures}"), team)]
     if own is not None:
         rows.append(_doing(_("You: {figures}"), own))

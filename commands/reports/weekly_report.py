@@ -33,7 +33,7 @@ async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFi
 
 
 def read(release: PublishedFigures) -> WeeklyFigures:
-    """Figures as they were kept."""
+    """Parse figures from the text they were kept as."""
     return _TOLD.validate_python(release.figures)
 
 

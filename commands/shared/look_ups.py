@@ -104,8 +104,8 @@ class Looking(CommandLedger):
     async def notice(self, text: str, replies: Iterable[Reply]) -> None:
         """Count whoever the replies show and nobody counted before. Raises TooManyLookUps.
 
-        Every reply passes here, so that no command can forget to count. Handles that an organizer typed are said
-        back to them, and tell nothing.
+        Reads the replies themselves, so that no command can forget to count. Handles that an organizer typed are
+        said back to them, and tell nothing.
         """
         typed = set() if self.everybody else {int(each) for each in _NUMBER.findall(text)}
         await self.noted(await shown_in(self._look_ups, replies, self.ctx.user, but=typed))
@@ -229,7 +229,7 @@ async def shown_in(
 async def record_shown(
     tx: Transaction, committee: CommitteeId, viewer: UserId, replies: Iterable[Reply], now: datetime
 ) -> None:
-    """Keep for the audit whom a message shows that no command answered: the end of long work."""
+    """Keep for the audit whom a message shows that ends long work and answers no command."""
     look_ups = LookUps(tx, committee)
     await look_ups.record(viewer, await shown_in(look_ups, replies, viewer), now)
 

@@ -40,7 +40,7 @@ class MarkSums:
 
 
 def sums(cells: Iterable[MarkCell]) -> MarkSums:
-    """All these people as one group."""
+    """Sum all cells into one group."""
     marks = dict.fromkeys(Mark, 0)
     promised = kept = 0
     for cell in cells:
@@ -70,7 +70,7 @@ def grouped(cells: Iterable[MarkCell], key: Callable[[MarkCell], K]) -> dict[K, 
 
 
 def by_area(cells: Iterable[MarkCell]) -> dict[int, MarkSums]:
-    """Largest area first."""
+    """Sums by area, largest area first."""
     areas = grouped(cells, lambda cell: cell.area)
     return dict(sorted(areas.items(), key=lambda each: (-each[1].people, each[0])))
 
@@ -111,7 +111,7 @@ def _largest_first(row: Row, sizes: Mapping[int, int]) -> tuple[int, ...]:
 
 
 def shown_to_all(people: int) -> bool:
-    """Whether so many can be counted without pointing at somebody."""
+    """Whether a number of people can be counted without pointing at somebody."""
     return people >= FEWEST
 
 
@@ -124,7 +124,7 @@ def reached(did: int, people: int, bar: int) -> bool:
 
 
 def needed(people: int, bar: int) -> int:
-    """How many of so many reach a bar in percent."""
+    """How many of ``people`` reach a bar in percent, rounded up."""
     return -(-bar * people // 100)
 
 
@@ -161,7 +161,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class BarPlan:
-    """What it takes to reach a bar."""
+    """A plan for reaching a bar: how many people have to act, and how many to ask."""
 
     needed: int
     """People who do it."""
@@ -188,7 +188,7 @@ def measured(several: Iterable[MarkSums]) -> Rates | None:
 
 
 def plan(now: MarkSums, bar: int, rates: Rates) -> BarPlan:
-    """Asks needed: what the bar takes, divided by commitment times follow-through."""
+    """Plan the asks: what the bar takes, divided by commitment times follow-through."""
     each = rates.commitment * rates.follow_through
     need = needed(now.people, bar)
     expected = int(now.yes * rates.follow_through)

@@ -23,7 +23,7 @@ ROWS = 5
 
 
 def percent(part: int, whole: int, *bars: int | None) -> str:
-    """59.7 %; of nobody a dash."""
+    """A percentage with one decimal, 59.7 %; of nobody a dash."""
     value = tenths(part, whole, bars)
     if value is None:
         return DASH
@@ -186,7 +186,7 @@ def finer(
     groups: Sequence[tuple[str, MarkSums]],
     tail: Sequence[Line],
 ) -> Reply:
-    """What leads read: every area, or every shift, apart."""
+    """Show leads every area, or every shift, apart."""
     asked = counted.reported is None
     told = [
         line(_("{area}: {figures}"), area=Strong(name), figures=in_words(each, test.terms.goal,
@@ -256,7 +256,7 @@ def opening(
     command: str,
     today: date,
 ) -> Reply:
-    """What would be opened: the denominator first."""
+    """Show what would be opened: the denominator first."""
     whole = sum(sizes.values())
     ordered = sorted(sizes.items(), key=lambda each: (-each[1], each[0]))
     areas = ", ".join(f"{area_name(area, names)} {n}" for area, n in ordered[:6])

@@ -13,7 +13,7 @@ LONGEST_SPAN = 60 * 24 * 7
 
 
 def clocks(line: TokenLine, at: int) -> Iterator[tuple[int, Clock]]:
-    """A time of day, "at" and the like before it."""
+    """Read a time of day, with "at" and the like before it."""
     yield from _clocks(line, at, announced=False)
     for start, _value in line.take(at, Sign.AT):
         yield from _clocks(line, start, announced=True)

@@ -55,7 +55,7 @@ def read_day(
 
 
 def read_any_day(text: str, today: date, language: str | None = None) -> DayAnswer:
-    """The day, past or to come, that the words mean."""
+    """Read words as a day, past or to come."""
     return _settled(text, today, language, _Range(today - LONGEST_AGO, today + FARTHEST, past=True))
 
 

@@ -110,7 +110,7 @@ def next_week(line: TokenLine, at: int) -> Iterator[int]:
 
 
 def fused(line: TokenLine, at: int) -> Iterator[tuple[int, Day, str]]:
-    """tonight, stasera, 明早."""
+    """Read a day and part of a day in one word: tonight, stasera, 明早."""
     for end, value in line.take(at, Sign.FUSED):
         if isinstance(value, tuple):
             yield end, Offset(int(value[0])), str(value[1])

@@ -73,7 +73,7 @@ class NthWeekday:
 
 @dataclass(frozen=True, slots=True)
 class EitherDay:
-    """4/5: the first may be the day or the month."""
+    """A day like 4/5, in which either number may be the month."""
 
     first: int
     second: int

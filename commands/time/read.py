@@ -114,7 +114,7 @@ def line_of(line: list[Token], code: str) -> TokenLine | None:
 
 
 def settle(found: list[Moment], now: datetime) -> Answer:
-    """One moment that clocks show once; otherwise a question."""
+    """Turn possible moments into the one that clocks show once; otherwise into a question."""
     if len(found) > MOST_CHOICES:
         return UnreadTime(UnclearReason.NOT_A_TIME)
     if len(found) > 1:

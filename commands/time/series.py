@@ -15,7 +15,7 @@ FARTHEST = timedelta(days=2 * 366)
 
 
 class Every(Enum):
-    """How a rule counts."""
+    """The unit in which a rule counts."""
 
     DAYS = "days"
     WEEKS = "weeks"
@@ -27,7 +27,7 @@ class Every(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Every so many days or weeks, or on the nth weekday of months."""
+    """A repetition: every so many days or weeks, or on the nth weekday of months."""
 
     every: Every
     interval: int = 1
@@ -38,7 +38,7 @@ class Rule:
     """The last day it may be on."""
 
     def written(self) -> str:
-        """As it is kept."""
+        """The rule as the JSON text it is stored as."""
         last = None if self.until is None else self.until.isoformat()
         return json.dumps([self.every.value, self.interval, list(self.weekdays), self.place, last])
 
@@ -91,7 +91,7 @@ def day_of_month(year: int, month: int, number: int) -> date | None:
 
 
 def nth_weekday(year: int, month: int, weekday: int, place: int) -> date:
-    """The first to fourth such weekday of a month, or (-1) its last."""
+    """The first to fourth of a weekday in a month, or (-1) its last."""
     if place > 0:
         first = date(year, month, 1)
         return first + timedelta(days=(weekday - first.weekday()) % 7, weeks=place - 1)
@@ -116,7 +116,7 @@ class Series:
     first: Moment
 
     def times(self, limit: int) -> list[datetime]:
-        """The first wall times."""
+        """The first ``limit`` wall times of the series, fewer if the rule ends."""
         found: list[datetime] = []
         for day in days(self.rule, self.first.local.date()):
             if len(found) == limit:

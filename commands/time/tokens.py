@@ -35,7 +35,7 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """``numbers`` as its shape says; ``text`` as written, folded."""
+    """One token: ``text`` as written, folded, and ``numbers`` as its shape says."""
 
     shape: Shape
     text: str

@@ -151,7 +151,7 @@ def unassigned(waiting: Sequence[tuple[Contact, str | None]], total: int, *, mor
 
 
 def workload(who: UserId, load: Workload) -> Line:
-    """Before and after; a warning over ten."""
+    """An organizer's workload before and after; with a warning when it is much."""
     plain = line(
         _("{who} had {before} and has {after} now."),
         who=short(who),
@@ -248,7 +248,7 @@ def you_gave(to: Sequence[UserId], by: UserId, now: UserId, given: str) -> Reply
 
 
 def moving(source: UserId, to: UserId, handed: Handed, late: int, load: Workload) -> Reply:
-    """What would move; nothing has."""
+    """The preview of moving a whole turf."""
     return Reply(
         (
             Paragraph(
@@ -319,7 +319,7 @@ def released(contact: Contact, *, own: bool) -> Reply:
 
 
 def handed_back(contact: Contact, by: UserId, why: str) -> Reply:
-    """For the leads."""
+    """Tell the leads that an organizer handed a contact back, and why."""
     return Reply(
         (
             Paragraph(
@@ -370,7 +370,7 @@ def back(absence: Absence) -> Reply:
 
 
 def for_others(reply: Reply, to: Sequence[UserId]) -> Reply:
-    """The same news for the people it is about."""
+    """Address a reply to the people it is about."""
     return replace(reply, audience=Audience.NAMED, to=tuple(to))
 
 
@@ -457,7 +457,7 @@ def given_back(
 
 
 def came_back(who: Sequence[UserId], committee: str) -> Reply:
-    """For the leads: what these people carried went back to the pool when they were shown as gone."""
+    """Tell the leads who is back in the room, after their turf went to the pool when it showed them gone."""
     head = line(
         _(
             "Back in the room of {committee}. What they carried went to the pool when the room showed them"
@@ -486,7 +486,7 @@ def _withdrawn(what: Withdrawn) -> Paragraph:
 
 
 def unfit(committee: str) -> Reply:
-    """For the leads: nothing is said in the room."""
+    """Tell the leads that the bot is silent in an open room, and how to close the room."""
     words = line(
         _(
             "Anybody may join or read the room of {committee} now, so I say nothing there: what is for"

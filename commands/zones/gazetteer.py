@@ -20,7 +20,7 @@ AREA = "+"
 
 
 class PlaceKind(Enum):
-    """What sort of place it is."""
+    """The kind of a place."""
 
     CITY = auto()
     REGION = auto()
@@ -72,7 +72,7 @@ class _Sorted:
         return line[len(wanted) :].decode() if line.startswith(wanted) else None
 
     def beginning(self, prefix: str) -> Iterator[tuple[str, str]]:
-        """Keys that begin so, each with what stands behind it."""
+        """Keys with this prefix, each with the rest of its line."""
         wanted = prefix.encode()
         at = self._first(wanted)
         while at < len(self._bytes):
@@ -107,7 +107,7 @@ def _file(name: str) -> _Sorted:
 
 
 def called(name: str) -> list[NamedPlace]:
-    """Every place that bears a name in any language; case and accents do not matter."""
+    """Find every place that bears a name in any language; case and accents do not matter."""
     key = folded(name)
     found = _file(NAMES).get(key) if key else None
     return [] if found is None else [_place(each) for each in found.split()]

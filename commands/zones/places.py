@@ -71,7 +71,7 @@ class _Candidate:
 
 
 def read_zone(text: str, now: datetime, home: ZoneInfo) -> NamedZone:
-    """The zone that a person means.
+    """Read the time zone that a person means.
 
     now: aware. home: the committee's zone, which settles some doubts. Raises Refusal: with what it
     may be where several zones are meant, with up to three suggestions where the name is not known.

@@ -21,7 +21,7 @@ _SAMPLE = "Europe/London"
 
 @dataclass(frozen=True, slots=True, order=True)
 class ZoneRelease:
-    """A release as IANA names them: a year and a letter, 2026f."""
+    """A release of the zone database as IANA names it: a year and a letter, 2026f."""
 
     year: int = 0
     letter: str = ""
@@ -50,7 +50,7 @@ class KnownReleases:
 
     @property
     def used(self) -> ZoneRelease:
-        """The release that times are counted by."""
+        """The release that times are computed with."""
         return (self.package if self.from_package else self.system) or ZoneRelease()
 
 
@@ -60,7 +60,7 @@ def known() -> KnownReleases:
 
 
 def use_newest(before: KnownReleases | None = None) -> KnownReleases:
-    """Make ``zoneinfo`` read the newer copy, and drop what it read of another.
+    """Make ``zoneinfo`` read the newer copy, and drop what it cached from another.
 
     before: what the last call returned; nothing is done where that still holds. ZoneInfo objects made
     earlier keep their rules, so nobody keeps one for longer than a command.

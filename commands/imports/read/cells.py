@@ -93,7 +93,7 @@ _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 
 
 def day(words: str, order: Order | None) -> date:
-    """The day a cell means. Raises NoDay, and TwoWays when slashes leave it open."""
+    """Read a cell as a day. Raises NoDayInCell, and TwoWays when slashes leave the order open."""
     try:
         return _in_reason(_day(words, order))
     except ValueError:

@@ -39,7 +39,7 @@ class DecodedText:
 
     @classmethod
     def of(cls, text: str) -> Self:
-        """A text that is one already, such as a message."""
+        """Wrap a text that needs no decoding, such as a message."""
         return cls(text.encode("utf-8", "surrogatepass"), "utf-8", "surrogatepass")
 
     @property
@@ -48,7 +48,7 @@ class DecodedText:
         return self.codec.removesuffix("-sig")
 
     def open(self) -> TextIO:
-        """From the beginning, with the ends of lines as they are."""
+        """Open the text at its beginning, with the ends of lines as they are."""
         return io.TextIOWrapper(io.BytesIO(self.content), self.codec, self.errors, newline="")
 
     def start(self, letters: int) -> str:
@@ -85,7 +85,7 @@ def strictly(content: bytes, name: str) -> DecodedText | None:
 
 
 def as_said(content: bytes, name: str) -> DecodedText | None:
-    """The text in an encoding that the file itself names; None when it is no such text."""
+    """Decode in an encoding that the file itself names; None when the bytes do not fit."""
     try:
         known = codecs.lookup(name).name
     except (LookupError, ValueError):

@@ -52,7 +52,7 @@ _BLANK = b"\xef\xbb\xbf\xff\xfe\0 \t\r\n"
 
 
 def pieces(content: bytes) -> Iterator[Piece]:
-    """Read a file. Takes seconds for a large one."""
+    """Read a file piece by piece. Takes seconds for a large one."""
     try:
         yield from _pieces(content)
     except Odd as odd:

@@ -251,12 +251,12 @@ def is_vague(head: str) -> bool:
 
 
 def of_a_form(head: str) -> bool:
-    """Whether only the answers of a form have such a column."""
+    """Whether only the answers of a form have a column with this head."""
     head = head[:LONGEST_HEAD]
     return any(said in _OF_FORMS for said in (head_key(head), folded(head)))
 
 
 def of_contacts(head: str) -> bool:
-    """Whether a program for contacts, such as CiviCRM or Zetkin, heads a column so."""
+    """Whether a program for contacts, such as CiviCRM or Zetkin, uses this head."""
     head = head[:LONGEST_HEAD]
     return any(said in _OF_CONTACTS for said in (head_key(head), folded(head)))

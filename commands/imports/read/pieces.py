@@ -38,7 +38,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The list at hand is over, and this is what it was."""
+    """The list being read is over; this piece describes it."""
 
     table: Table
     """Without its rows."""
@@ -135,7 +135,7 @@ def to_line(piece: Piece) -> bytes:
 
 
 def from_line(line: bytes) -> Piece:
-    """The piece again. Raises ValueError when it is none, or tells of more than there may be."""
+    """Parse a piece from its line. Raises ValueError for no piece, or one larger than the caps."""
     kind, said = line[:1], line[1:].decode().removesuffix("\n")
     if kind == _ROWS:
         return Rows(said)

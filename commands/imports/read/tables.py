@@ -77,7 +77,7 @@ class NotAList:
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One person, as the list has them."""
+    """One row of a list, with the number of its line."""
 
     line: int
     """The file's line, the first being 1."""
@@ -119,7 +119,7 @@ class Odd(Exception):
 
 
 class OverCaps(Exception):
-    """Larger than its caps, noticed in a line."""
+    """A list is larger than its caps, noticed in this line."""
 
     def __init__(self, line: int) -> None:
         super().__init__()

@@ -25,7 +25,7 @@ _FRAME = re.compile(r"(?<=\s)(?:[-–—→>/]+\s*|[(\[])|[:,]\s+|→\s*")
 
 
 def owner_of(task: Task, typist: UserId, members: Members) -> tuple[UserId, str]:
-    """Whose it is, and what. Raises Refusal wherever that can be read in two ways."""
+    """The owner and the words of an action item. Raises Refusal where a line can be read in two ways."""
     if task.mine:
         return typist, task.words
     if task.owner is not None:

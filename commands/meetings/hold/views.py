@@ -13,7 +13,7 @@ from storage.meetings.meetings import Occurrence
 
 
 def agenda(occurrence: Occurrence, items: Sequence[AgendaItem]) -> Reply:
-    """Each item with its minutes; the total against the length."""
+    """List each item with its minutes, and the total against the meeting's length."""
     here = [each for each in items if each.state in {"open", "done"}]
     if not here:
         return Reply(
@@ -172,7 +172,7 @@ def _task(each: ActionItem, occurrence: Occurrence) -> str:
 
 
 def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[Reply, ...]:
-    """To each owner by direct message what they took on."""
+    """Tell each owner by direct message what they took on."""
     owners = dict.fromkeys(each.owner for each in taken_on)
     replies = []
     for owner in owners:
@@ -212,7 +212,7 @@ def action(made: ActionItem, owner: str, ctx: Context) -> Reply:
 
 
 def actions(open_: Sequence[ActionItem], members: Collection[UserId], ctx: Context) -> Reply:
-    """Most urgent first; what belongs to somebody who has left, belongs to nobody."""
+    """List action items, most urgent first; items of somebody who has left are nobody's."""
     if not open_:
         return Reply((Paragraph((_("Nothing is to be done."),)),))
     today = ctx.day

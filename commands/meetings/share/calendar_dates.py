@@ -36,7 +36,7 @@ SHOWN = 4
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The dates to come of a meeting as they look from somebody's calendar, in order."""
+    """A meeting's dates to come, sorted by what one person's calendar already holds."""
 
     fresh: tuple[Occurrence, ...]
     """Never sent to them."""
@@ -54,7 +54,7 @@ class Chosen:
 
 
 def choose(dates: Sequence[Occurrence], held: Mapping[OccurrenceId, HeldDate]) -> Chosen:
-    """``dates``: those to come, in order, skipped ones among them."""
+    """Sort dates to come (in order, skipped ones among them) by what the calendar already holds."""
     live = [each for each in dates if each.live]
     ahead = live[:MOST_TIMES]
     fresh, changed = [], []
@@ -120,7 +120,7 @@ def changed(
     file: CalendarFile,
     now: datetime,
 ) -> Reply:
-    """The answer with a file of dates that were otherwise when they were sent."""
+    """The answer with a file of dates that changed since they were sent."""
     rows = [_then_and_now(each, held[each.id], now) for each in dates[:SHOWN]]
     head = line(_("What has changed of meeting #{number}:"), number=meeting.number)
     blocks: tuple[Block, ...] = (

@@ -29,7 +29,7 @@ MOST_TIMES = 8
 def calendar(
     times: Sequence[Occurrence], uid: str, person: str, title: str, now: datetime
 ) -> CalendarFile:
-    """The times as one file for one person, who alone gets these ids. ``now`` is when it is made."""
+    """Write the times as one file for one person, with ids only they get. ``now`` is the time of writing."""
     # Imported late: it takes a quarter of a second, and most starts never write such a file.
     from icalendar import Calendar  # noqa: PLC0415
 

@@ -1,4 +1,4 @@
-"""What people type to share the way into a call: its address. Pure."""
+"""The type of the parameter for a call's address, and finding such addresses in texts. Pure."""
 
 import re
 from typing import Annotated, NewType

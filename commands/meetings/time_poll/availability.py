@@ -55,7 +55,7 @@ _PIECE = re.compile(r"#\d+|\d+|[;\n]|[,/.、，；]|[^\W\d_]+(?:['’-][^\W\d_]+
 
 
 def read_times(raw: str) -> Times:
-    """The numbers, each with its answer. Raises Refusal for what says nothing, or two things."""
+    """Read option numbers, each with an answer. Raises Refusal for none, or two answers to one number."""
     text = unicodedata.normalize("NFKC", _without_keycaps(raw)).casefold()
     if _CLOCK.search(text):
         raise refuse(_("Answer with the numbers in front of the times, please."), example=_LIKE)

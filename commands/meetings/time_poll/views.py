@@ -21,7 +21,7 @@ def option_line(option: Option, now: datetime, zones: Iterable[ZoneInfo]) -> Lin
 
 
 def tally(number: int, title: str, ranked: Sequence[Ranked], quorum: int, now: datetime) -> Reply:
-    """The best first, each with its reasons."""
+    """List options, the best first, each with the reasons for its rank."""
     rows = [
         (f"{place}) ", *reasons(each, quorum, now)) for place, each in enumerate(ranked, start=1)
     ]
@@ -114,7 +114,7 @@ def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime)
 
 
 def as_before(occurrence: Occurrence, now: datetime) -> Reply:
-    """In the room, when a change is taken back that it was told of."""
+    """Tell the room that a change it was told of was taken back."""
     words = (
         _("Meeting #{number} is on {when}: a change was taken back.")
         if occurrence.live
@@ -169,7 +169,7 @@ def about_to_ask(title: str, rows: Sequence[Line]) -> Reply:
 
 
 def can_noted(meeting: Meeting, said: Mapping[int, Coming], answered: int, quorum: int) -> Reply:
-    """What I understood, so that a slip is seen."""
+    """Confirm an answer as it was understood, so that a slip is seen."""
     parts = []
     for answer, label in ((Coming.YES, _("yes")), (Coming.MAYBE, _("if need be"))):
         numbers = [str(n) for n, each in sorted(said.items()) if each is answer]

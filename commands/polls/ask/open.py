@@ -90,7 +90,7 @@ async def _show_second(ctx: Context, desk: PollService, found: PollOpening, firs
 
 
 async def weigh(ctx: Context, desk: PollService, poll: Poll) -> PollOpening:
-    """Who may vote in a poll opened now, and what its result may tell. Raises Refusal."""
+    """Decide who may vote in a poll opened now, and what its result may tell. Raises Refusal."""
     now, policy = ctx.now, desk.policy
     eligible = electorate(await desk.members(), now, policy)
     if len(eligible.roster) < poll.rules.k:
@@ -139,7 +139,7 @@ def too_few(people: int, k: int, policy: Policy) -> Refusal:
 
 
 def quorum_too_high(quorum: int, people: int) -> Refusal:
-    """The refusal of a quorum that nobody can reach."""
+    """Refuse a quorum that nobody can reach."""
     return impossible(
         _("A quorum of {quorum} cannot be met: {n} people may vote."),
         quorum=quorum,

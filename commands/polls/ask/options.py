@@ -51,7 +51,7 @@ class Ambiguous(Exception):
 
 
 def cut_apart(text: str) -> list[str]:
-    """The options, empty ones among them, with numbers and bullets still on. Raises Ambiguous."""
+    """Cut options apart; empty ones, numbers and bullets stay. Raises Ambiguous."""
     held: list[str] = []
     # They stand for what is held, and mean nothing to anybody who types them.
     text = text.translate(dict.fromkeys(_HOLDERS))

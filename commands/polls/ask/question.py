@@ -1,4 +1,4 @@
-"""A question and its options out of what somebody typed: lines, bars, commas, numbers, signs. Pure.
+"""Reading a question and its options: lines, bars, commas, numbers, signs. Pure.
 
 What can be read in one way only is read; the rest comes back as a ``Doubt`` with the reading that
 is likeliest, which is asked about. Nothing here guesses between two.
@@ -43,7 +43,7 @@ class PollQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why it cannot be read, and what was most likely meant; no options where nobody can tell."""
+    """Why a question cannot be read, and its likeliest reading; no options where nobody can tell."""
 
     why: Line
     question: str = ""
@@ -80,7 +80,7 @@ def unquoted(raw: str) -> str:
 
 
 def ready(question: str, options: tuple[str, ...]) -> str:
-    """The same as a line that can be read in one way only, to be copied and corrected."""
+    """Write a question as a line that can be read in one way only, to be copied and corrected."""
     held = "".join("'" if letter in MARKS else letter for letter in question)
     shown = [_held_together(option) for option in options]
     bars = any(

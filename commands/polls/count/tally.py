@@ -12,7 +12,7 @@ from commands.polls.model import HIGHEST, Abstention, Ballot, Poll, PollKind, de
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What is published. By places of the poll: votes, approvals, or sums of scores."""
+    """The published totals, by places of the poll: votes, approvals, or sums of scores."""
 
     ballots: int
     abstained: int
@@ -26,13 +26,13 @@ class Totals:
 
     @property
     def spoke(self) -> int:
-        """Ballots that said something."""
+        """Ballots that did not abstain."""
         return self.ballots - self.abstained
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A closed poll. Without totals there were fewer ballots than k, and nobody learns how many."""
+    """The result of a closed poll. Without totals there were fewer ballots than k; nobody learns how many."""
 
     eligible: int
     totals: Totals | None

@@ -40,7 +40,7 @@ def cast_by_tap(
     voter: UserId,
     sent: datetime,
 ) -> Cast | Reply:
-    """The same for a tap. ``mine`` has each poll's secret for answer ids beside it.
+    """Decide what becomes of a tap. ``mine`` has each poll beside its secret for answer ids.
 
     A tap that is taken back names no poll; it counts where only one could be meant.
     """

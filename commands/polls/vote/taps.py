@@ -26,7 +26,7 @@ class Tap:
 
 
 def taps(poll: Poll, secret: bytes, voter: UserId) -> tuple[Tap, ...]:
-    """One voter's answers; only a poll whose kind is ``single`` can be tapped.
+    """The answers one voter can tap; only for polls whose kind is ``single``.
 
     Options come in an order of each voter's own, so that no option profits from standing first;
     scales keep theirs, and abstaining comes last.

@@ -1,4 +1,4 @@
-"""Telling a typed vote from everything else, before anything is written about it. Pure and total."""
+"""Telling a typed vote from any other message, before anything about it is written. Pure and total."""
 
 import re
 import unicodedata

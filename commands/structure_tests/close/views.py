@@ -27,7 +27,7 @@ def look(test: StructureTest, now: FrozenCounts, review: Mapping[ReviewReason, i
 def about_to_close(
     test: StructureTest, now: FrozenCounts, review: Mapping[ReviewReason, int]
 ) -> Reply:
-    """What would be frozen, before it is."""
+    """Show what would be frozen, before the test is closed."""
     whole = sums(now.cells)
     rows: list[Line] = []
     if now.reported is None:
@@ -99,7 +99,7 @@ def amended(
 
 
 def what_words(item: ReviewItem) -> str:
-    """What there is to look at, and what a yes would do."""
+    """What a review item asks to look at, and what a yes would do."""
     return {
         ReviewReason.HELD_BACK: _("{rating}, asked, did not act – rate 3?"),
         ReviewReason.STEPPED_UP: _("{rating}, and did it – rate 2?"),

@@ -87,7 +87,7 @@ def _line(goal: int | None) -> float | None:
 
 
 def ladder(done: Sequence[tuple[StructureTest, MarkSums]], ctx: Context) -> Reply:
-    """Oldest on top: each is to ask more of people than the one above."""
+    """Chart tests from the oldest on top: each is to ask more of people than the one above."""
     picture = Bars(
         title=_("{committee}: test by test").format(committee=ctx.committee.name),
         subtitle=_("who took part, of the whole unit at the time"),
@@ -122,7 +122,7 @@ def movement(
     names: Mapping[int, str],
     ctx: Context,
 ) -> Reply:
-    """Each area twice."""
+    """Chart each area twice: in the earlier and in the later test."""
     before, after = both
     bars = []
     for change in moved[: MOST // 2]:

@@ -42,7 +42,7 @@ def _row(test: StructureTest, sums: MarkSums, ctx: Context) -> Line:
 
 
 def result(test: StructureTest, sums: MarkSums) -> str:
-    """37/62 = 59.7 %, if so many can be counted."""
+    """A result like 37/62 = 59.7 %, if the people are enough to be counted."""
     if not shown_to_all(sums.people):
         return _("too few to count")
     return of_all(sums.did, sums.people, test.terms.goal, test.terms.public)

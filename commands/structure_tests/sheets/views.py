@@ -202,7 +202,7 @@ def skipped(sheet: SignatureSheet, each: SheetLine) -> Reply:
 
 
 def look_at_drop(sheet: SignatureSheet) -> Preview:
-    """What goes with a list that somebody else brought."""
+    """The preview of dropping a list that somebody else brought."""
     words = ngettext(
         "List {n}, brought by {who}, has {lines} line that waits. It goes for good.",
         "List {n}, brought by {who}, has {lines} lines that wait. They go for good.",
