@@ -1,4 +1,4 @@
-"""The running bot's part: what ``steward backup``, ``recovery-key`` and ``panic`` ask it for."""
+"""The running bot's answers to ``steward backup``, ``recovery-key`` and ``panic``."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def _at_rest(
 
 # ------------------------------------------------------------------ passphrase and keys
 def change_passphrase(config: Config, old: str, new: str, cost: Cost | None) -> None:
-    """Replace a passphrase; with the recovery key, replace all of them."""
+    """Replace one passphrase; opened with the recovery key, replace all passphrases."""
     directory = _directory(config)
     with _kept_still(directory):
         keyring.change_passphrase(directory.keyslots, old, new, cost=cost)

@@ -1,4 +1,4 @@
-"""What the homeserver has to hear of a new recovery key, kept until it has."""
+"""A new recovery key for the homeserver's secret storage, kept until it was uploaded."""
 
 from storage.chat.facts import Facts
 from storage.core.database import Database

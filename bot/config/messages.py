@@ -60,6 +60,7 @@ def _suggestion(key: tuple[str, ...], keys: Keys) -> str:
 
 
 def misplaced(key: str, text: str) -> str:
+    """The sentence for a secret (``password``, ``passphrase``) that stands in config.toml."""
     where = line_of(text, (key,))
     if key == "password":
         return (

@@ -1,4 +1,4 @@
-"""Says what must be written down nowhere: from memory, again and again until the homeserver has it.
+"""Sends what must be stored nowhere: held in memory, retried until the homeserver has it.
 
 What commands answer waits in the outbox, in a file. What a secret poll says does not: its question,
 who is asked, and that somebody voted are in no queue that could be found later. A crash forgets it,
@@ -52,7 +52,7 @@ class Hearers(Protocol):
     """Knows whom anything may be said to at this moment."""
 
     async def hears(self, person: str, of: str | None) -> bool:
-        """Whether somebody takes part in the committee of this room; None: in any."""
+        """Whether a person takes part in the committee of the room ``of``; None stands for any committee."""
         ...
 
     async def spoken_in(self, room: str) -> bool:
@@ -98,7 +98,7 @@ class EphemeralSender:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     def soon(self, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
-        """Let something go on by itself until it is done or the process ends."""
+        """Run something in the background until it is done or the process ends."""
         task = asyncio.create_task(_contained(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)

@@ -29,10 +29,10 @@ class Outbox:
         self._group = asyncio.TaskGroup()
 
     async def run(self) -> None:
-        """Deliver what the table holds, from this run or an earlier one, until cancelled.
+        """Deliver the queued messages, from this run or an earlier one, until cancelled.
 
-        Whatever is not acknowledged at the end stays in the table. Raises, in a group, what shows that
-        the bot cannot go on at all, such as TokenRejected.
+        Whatever is not acknowledged at the end stays in the table. Raises, in a group, what shows
+        that the bot cannot go on at all, such as TokenRejected.
         """
         try:
             async with self._group:
@@ -76,10 +76,10 @@ class Outbox:
             self._wake(lane)
 
     async def quiet(self) -> None:
-        """Wait until answers are out, a moment for a few of them and longer for many.
+        """Wait until replies are delivered: briefly for a few, longer for many.
 
-        Asking for news while answers are on their way makes the homeserver do both at once, and
-        the answers come later.
+        Asking for news (sync) while replies are on their way makes the homeserver do both at once,
+        and the replies come later.
         """
         deadline = time.monotonic() + min(LONGEST_QUIET, QUIET_EACH * self.waiting)
         while self._workers and (left := deadline - time.monotonic()) > 0:

@@ -14,7 +14,7 @@ MEGABYTE: Final = 1_000_000
 
 
 class FileLimit(Enum):
-    """Of what somebody has no more left."""
+    """The limit that a person's files have reached."""
 
     WAITING = "waiting"
     HOUR = "hour"
@@ -24,7 +24,7 @@ class FileLimit(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Full:
-    """A file is not taken, and why."""
+    """The refusal of a file, and which limit was reached."""
 
     what: FileLimit
     most: int

@@ -84,7 +84,7 @@ class FileRequests:
         await self._replies.queue(tx, asked, command, where.likely, beginning=FILE_WAITS)
 
     async def takes(self, tx: Transaction, message: Message, where: Whereabouts) -> bool:
-        """Whether a file came with a command that makes something of it."""
+        """Whether the command in a file's caption is one that reads a file."""
         command = _command(message)
         ctx = await self._circumstances.context(tx, command, replace(where, current=where.likely))
         return takes(command.body, ctx, AttachedFile, self._replies.catalogue)
@@ -228,7 +228,7 @@ def _command(message: Message) -> Message:
 
 
 def lost(sent: Sent) -> LostFile | None:
-    """Why there is no point in fetching a file; only of those that an earlier release kept."""
+    """Why a file cannot be fetched, for files that an earlier release kept; otherwise None."""
     return None if sent.file["lost"] is None else LostFile(sent.file["lost"])
 
 

@@ -8,7 +8,7 @@ from storage.imports.uploads import Upload
 FIRST_MS, LONGEST_MS = 5_000, 1_800_000
 """Between two attempts at a file that does not come."""
 GIVE_UP_MS: Final = 24 * 3_600_000
-"""For so long it is asked for."""
+"""How long a file is asked for."""
 
 
 def next_ones(waiting: Sequence[Upload], busy: Collection[str], now: int) -> list[Upload]:

@@ -1,4 +1,4 @@
-"""How the running bot is: for ``steward status``, for monitoring, and for whoever mends it."""
+"""Watches the running bot, for ``steward status``, for monitoring, and for whoever repairs it."""
 
 import asyncio
 import time
@@ -28,7 +28,7 @@ log = logs.get("bot.health.monitor")
 
 
 class Monitor:
-    """Watches disk and clock, counts, and answers questions about it."""
+    """Watches disk and clock, counts, and answers ``status`` and ``doctor``."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class Monitor:
         return {"dead_letters": letters, "disk_low": self._disk.low, "held": held}
 
     async def reading(self) -> MetricsReading:
-        """All figures at this moment."""
+        """Read all figures now."""
         last = self._pulse.last
         async with self._database.transaction() as tx:
             refused = await SaidOnce(tx).counts()

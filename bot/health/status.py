@@ -23,7 +23,7 @@ class Status:
     started: float = field(default_factory=time.monotonic)
 
     async def answer(self, _request: dict[str, Any]) -> dict[str, Any]:
-        """``StatusAnswer`` of bot/process/control.py."""
+        """Answer the verb ``status``: ``StatusAnswer`` of bot/process/control.py."""
         now, last = time.monotonic(), self.pulse.last
         return {
             "ready": last is not None,

@@ -61,7 +61,7 @@ class Dispatcher:
         log.debug("handled", ms=(time.monotonic() - started) * 1000)
 
     def begin_batch(self) -> None:
-        """Another answer of sync is read."""
+        """Start the batch of another sync response."""
         self._timed.share.begin()
 
     async def set_aside(self, message: Message, error_id: str) -> None:

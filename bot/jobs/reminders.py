@@ -58,7 +58,7 @@ log = logs.get("bot.meetings")
 
 
 class ReminderJob:
-    """Idempotent looks at the table of reminders."""
+    """Queues due reminders from the table of reminders; idempotent."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class ReminderJob:
     # -- what is due
 
     async def send_due(self) -> int:
-        """Queue what is due now; how many."""
+        """Queue what is due now; return how many messages."""
         async with self._looking:
             now = self._now()
             away = await self._note(now)

@@ -72,7 +72,10 @@ def unlock_content(content: bytes, named: Path, secret: str) -> DataKey:
 
 
 def content(path: Path) -> bytes:
-    """The slots as they are stored: nothing in them is readable without a secret that opens one."""
+    """The bytes of the key slots file; unreadable without a passphrase or recovery key.
+
+    Raises StorageRefusal if the file is missing.
+    """
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -84,7 +87,7 @@ def content(path: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Renewed:
-    """Another data key, and slots for it that are not in place yet."""
+    """A new data key and its slots, not written to keyslots.json yet."""
 
     old: DataKey = field(repr=False)
     key: DataKey = field(repr=False)
@@ -93,9 +96,10 @@ class Renewed:
 
 
 def renew(path: Path, passphrase: str) -> Renewed:
-    """Make another data key, with one slot for this passphrase and one for a new recovery key.
+    """Make a new data key with one slot for the passphrase and one for a new recovery key.
 
-    Changes nothing. Not with the recovery key: a slot for a passphrase needs the passphrase.
+    Writes nothing. Raises WrongKey for the recovery key: a slot for a passphrase needs the
+    passphrase.
     """
     stored = _read(path)
     old, opened = unwrap(stored, passphrase)

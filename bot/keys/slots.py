@@ -83,7 +83,7 @@ class _Slots(_Stored):
 
 
 def typed(passphrase: str) -> str:
-    """A passphrase as it counts, however it was typed."""
+    """The passphrase in Unicode form NFC, without its final line break."""
     # One keyboard composes é, another sends e and an accent; a file ends with a line break.
     return unicodedata.normalize("NFC", passphrase.strip("\r\n"))
 

@@ -1,4 +1,4 @@
-"""Puts together what sees to rooms and to who is in them."""
+"""Puts together what records membership, follows invitations and greets rooms."""
 
 from dataclasses import dataclass
 
@@ -19,7 +19,7 @@ from storage.core.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """Who comes, who is there, and what ends when somebody goes."""
+    """The parts that see to rooms and members."""
 
     invitations: Invitations
     notices: Notices

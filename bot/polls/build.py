@@ -1,4 +1,4 @@
-"""Everything of secret polls that the running bot has, wired together."""
+"""Puts together everything of secret polls that the running bot has."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -35,7 +35,7 @@ class Hearing:
     clearance: Clearance
 
     async def hears(self, person: str, of: str | None) -> bool:
-        """Whether somebody takes part in the committee of this room; None: in any."""
+        """Whether a person takes part in the committee of the room ``of``; None stands for any committee."""
         async with self.database.transaction() as tx:
             return await self.clearance.hears(tx, person, of)
 
@@ -47,7 +47,7 @@ class Hearing:
 
 @dataclass(frozen=True, slots=True)
 class Polling:
-    """The parts, from the voter's message to the announced result."""
+    """The parts of secret polls, from the voter's message to the announced result."""
 
     register: Register
     sender: EphemeralSender
@@ -57,7 +57,7 @@ class Polling:
     presence: Presence
 
     def service(self, ctx: Context, tx: Transaction, origin: str) -> PollService:
-        """For one command, which is the message ``origin``."""
+        """The polls' interface for one command, which came with the message ``origin``."""
         return CommitteePolls(self.officer, self.pending, self.presence, ctx, tx, origin)
 
 
