@@ -37,7 +37,7 @@ class LastSlot(StorageRefusal):
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What may be said about a slot: its number, for removing it, and its kind."""
+    """A slot's number and kind, which are no secret."""
 
     number: int
     kind: str
@@ -115,7 +115,7 @@ def renew(path: Path, passphrase: str) -> Renewed:
 
 
 def slots(path: Path) -> tuple[Slot, ...]:
-    """The slots there are; needs no passphrase."""
+    """Number and kind of every slot; needs no passphrase."""
     return tuple(Slot(slot.number, slot.kind) for slot in _read(path))
 
 
