@@ -73,11 +73,11 @@ class AfterRestore:
 
 
 def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
-    """What a copy does without once it is restored, at a moment and made at one (Unix ms).
+    """The changes to a database copy made at ``made_at`` and restored at ``at`` (both Unix ms).
 
-    Whose part ended after it was made is not written in it: what takes two people takes days in which
-    the others can end it again, and nothing that waited then goes to anybody, unless it is a bot that
-    moves to another machine.
+    Whose part ended after it was made is not written in it: what takes two people takes days in
+    which the others can end it again, and nothing that waited then goes to anybody, unless it is a
+    bot that moves to another machine.
     """
     anew = (
         "UPDATE standings SET lead_at = iif(lead_at IS NULL, NULL, ?1),"

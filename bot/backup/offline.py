@@ -1,4 +1,4 @@
-"""What an operator does to a data directory from the command line: back up, and change what opens it."""
+"""Operations on a data directory from the command line: back up, and change what opens it."""
 
 from __future__ import annotations
 

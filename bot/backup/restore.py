@@ -117,7 +117,7 @@ async def _put_in_place(
 
 
 async def _fill(directory: DataDirectory, opened: Opened, kept: Archive, key: DataKey) -> None:
-    """The key slots come last: without them the directory counts as empty, and can be filled again."""
+    """Fill the empty data directory; key slots last, for without them it can be filled again."""
     back = after_restore.of(opened.made_at)
     unfinished = directory.path / "app.db.restoring"
     changes = [

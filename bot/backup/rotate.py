@@ -85,7 +85,7 @@ async def _app(directory: DataDirectory, renewed: Renewed) -> None:
 
 
 async def _ballots(directory: DataDirectory, old: DataKey, key: DataKey) -> None:
-    """Boxes stay as sealed as they are; only the file around them is written anew."""
+    """Rewrite the file around the boxes; the boxes stay sealed as they are."""
     fresh = directory.new(directory.ballots)
     ballots = await Ballots.open(directory.ballots, old.derive(Purpose.BALLOTS))
     try:

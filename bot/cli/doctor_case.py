@@ -1,4 +1,4 @@
-"""What ``steward doctor`` looks at, gathered once: the homeserver's and the process's answers."""
+"""The facts that ``steward doctor`` checks, gathered once from homeserver and process."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, one plain sentence each: where, what, and how to fix it."""
+"""Sentences about what is wrong with a configuration: where, what, and how to fix it."""
 
 import difflib
 import re

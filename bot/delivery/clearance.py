@@ -25,7 +25,7 @@ from storage.turf.responsible import Whose
 
 
 class MessageFate(Enum):
-    """What becomes of a message whose turn it is."""
+    """The outcome for a message whose turn to be sent has come."""
 
     GOES = auto()
     WAITS = auto()
@@ -42,7 +42,7 @@ class MessageFate(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What becomes of a message, and where it goes."""
+    """The outcome for a message, and where the message goes."""
 
     fate: MessageFate
     room: str | None = None

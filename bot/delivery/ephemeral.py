@@ -49,7 +49,7 @@ Resolve = Callable[[str], Awaitable[Room | None]]
 
 
 class Hearers(Protocol):
-    """Knows whom anything may be said to at this moment."""
+    """Knows to whom anything may be said at this moment."""
 
     async def hears(self, person: str, of: str | None) -> bool:
         """Whether a person takes part in the committee of the room ``of``; None stands for any committee."""
@@ -122,7 +122,7 @@ class EphemeralSender:
             self.soon(self.to_person(person, messages, name, of=of))
 
     def mailing(self, size: int) -> Mailing:
-        """Begin to send so many messages of one kind (``bot/delivery/pacing.py``)."""
+        """Begin a mailing of ``size`` messages of one kind (``bot/delivery/pacing.py``)."""
         return Mailing(size, self._pace)
 
     async def to_room(
@@ -222,7 +222,7 @@ class EphemeralSender:
         return found
 
     async def _present(self, person: str, of: str | None) -> Room | None:
-        """Their direct room, opened if there is none; None once they take no part any more."""
+        """The direct room with a person, opened if there is none; None once they take no part any more."""
         if of == ANYBODY:
             own = self._sender.user
             theirs = (room for room in self._rooms.values() if room.direct_partner(own) == person)
@@ -301,9 +301,10 @@ class EphemeralSender:
         *,
         about: str = "",
     ) -> T | None:
-        """Try until it is done; None when it is refused for good.
+        """Repeat a request until it is done; None when it is refused for good.
 
-        ``about`` is its transaction id. No line of the log may tell by its time that somebody voted.
+        ``about`` is its transaction id. No line of the log may tell by its time that somebody
+        voted.
         """
         told = not about.startswith(transaction_ids.OF_A_VOTE)
         while True:
@@ -329,11 +330,11 @@ class EphemeralSender:
 
 
 class _NotAnyMore(Exception):
-    """Whoever it was for takes no part any more."""
+    """Raised when the reader of a message takes no part any more."""
 
 
 class _NotNow(Exception):
-    """The room is open to the public."""
+    """Raised while the room is open to the public."""
 
 
 async def _contained(work: Coroutine[Any, Any, object]) -> None:

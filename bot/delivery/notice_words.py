@@ -1,4 +1,4 @@
-"""What the bot says unasked: why a message was not acted upon, and that an identity changed."""
+"""The words of unsolicited messages: why a message was not acted upon, and that an identity changed."""
 
 from datetime import UTC, datetime
 

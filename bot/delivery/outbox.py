@@ -16,7 +16,7 @@ something meanwhile waits as long.
 
 
 class Outbox:
-    """One lane per room (or per person whose direct room is not there yet)."""
+    """Delivers queued messages: one lane per room, or per person whose direct room is not there yet."""
 
     def __init__(self, database: Database, delivery: ParcelDelivery) -> None:
         self._database = database
@@ -47,11 +47,11 @@ class Outbox:
 
     @property
     def device(self) -> str:
-        """The device of ours that sends."""
+        """The id of the device that sends."""
         return self._delivery.device
 
     def deliver(self, parcel: Parcel) -> None:
-        """Deliver one message; it is already in the table. See ``add``."""
+        """Deliver one message that is in the table already. See ``add``."""
         self.add((parcel,))
 
     @property
@@ -88,7 +88,7 @@ class Outbox:
             )
 
     def wake(self) -> None:
-        """Look again at everything that waits: somebody joined or left, or a room changed."""
+        """Look again at every waiting message: somebody joined or left, or a room changed."""
         for lane in self._lanes:
             if lane not in self._workers:
                 self._wake(lane)

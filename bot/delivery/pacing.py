@@ -1,4 +1,4 @@
-"""How fast many messages of one kind go, so that a homeserver's limits leave room for answers."""
+"""Paces large mailings, so that a homeserver's rate limits leave room for replies."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ SLOWEST = 8
 
 
 class SendingPace:
-    """The beat that all larger mailings keep together: two at once are not twice as fast."""
+    """The beat that all larger mailings share: two at once are not twice as fast."""
 
     def __init__(self, gap: float) -> None:
         self._gap = gap

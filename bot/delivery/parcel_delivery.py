@@ -56,7 +56,7 @@ class LateWords(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """Who finishes contents when they go, and who is told when they are out."""
+    """The parts that finish contents at sending, and hear when they are out."""
 
     makers: Makers
     """For every kind of attachment."""

@@ -27,7 +27,7 @@ log = logs.get("bot.delivery.sender")
 
 
 class Undeliverable(Exception):
-    """A message is refused for good, by the homeserver or because it could not be encrypted."""
+    """Raised when a message is refused for good, by the homeserver or because encrypting failed."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

@@ -46,7 +46,7 @@ def within(thread: Thread | None, message: Outgoing, room: str | None) -> Outgoi
 
 
 def in_clear(content: Content) -> dict[str, Any]:
-    """What the homeserver has to see of a content, to know where it belongs (specification)."""
+    """The part of a content that the homeserver must see to place the event (specification)."""
     relation = content.get("m.relates_to")
     return {} if relation is None else {"m.relates_to": relation}
 

@@ -1,4 +1,4 @@
-"""How many files one person may have here: waiting, within an hour, within a day. Pure."""
+"""Limits on the files one person may have here: waiting, within an hour, within a day. Pure."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -34,7 +34,9 @@ class Full:
 
 
 def full(limits: Limits, spent: SentFiles, size: int, now: int) -> Full | None:
-    """Why one more file is too much; None when it is not. ``now`` is Unix ms UTC.
+    """Why one more file is too many; None when it is not.
+
+    ``now`` is Unix ms UTC.
 
     A file that does not say how large it is counts as one of the largest.
     """

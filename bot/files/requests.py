@@ -1,8 +1,8 @@
-"""Which files are fetched, for which committee, and what is said about them.
+"""Requests to fetch files: which are fetched, for which committee, and what is said about them.
 
-Everything about a person is asked before a byte of theirs is fetched, and again before it is answered:
-whether they take part, whether they may use the command their file came with, whether they sent too
-much already.
+Everything about a person is asked before a byte of theirs is fetched, and again before it is
+answered: whether they take part, whether they may use the command their file came with, whether
+they sent too much already.
 """
 
 import time
@@ -205,7 +205,7 @@ class FileRequests:
 
 
 def message_of(sent: Sent) -> Message:
-    """The command a file came with, as if it had been typed."""
+    """The message with the command that a file came with, as if it had been typed."""
     return _command(
         Message(
             event_id=sent.event_id,

@@ -78,7 +78,7 @@ class Monitor:
             log.failure("clock_set", error)
 
     async def trouble(self) -> dict[str, Any]:
-        """What an operator should look at, as the control socket tells it."""
+        """Trouble that an operator should look at, as the control socket tells it."""
         try:
             letters: int | None = await self._letters.count()
         except Error:

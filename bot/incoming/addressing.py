@@ -25,10 +25,10 @@ def is_for_us(message: Message, place: Place) -> bool:
 
 
 def as_said(message: Message, place: Place) -> Message:
-    """A command below a picture as if it had come alone; a picture without one as a picture.
+    """The message as commands see it: a command below a picture counts as if it had come alone.
 
-    A file waits for the command in its caption, which may be about it. Nobody looks at pictures, and
-    files of a room are not opened; but everybody saw the command, and it may be a private one.
+    A file waits for the command in its caption, which may be about it. Nobody looks at pictures,
+    and files of a room are not opened; but everybody saw the command, and it may be a private one.
     """
     file = message.attachment
     if file is None or (file.thing is None and place is Place.DIRECT):

@@ -1,8 +1,8 @@
-"""Whose commands are done at once, and whose wait: measured by the work they make, not by their number.
+"""Decides whose commands run at once and whose wait, by the work they make, not their number.
 
-While somebody's command is done, nobody else's is. Whoever asks for little never waits for more than the
-command at work. Whoever asks for much is done after the others, and over a while for no more than a share
-of the time.
+While somebody's command is done, nobody else's is. Whoever asks for little never waits for more
+than the command at work. Whoever asks for much is done after the others, and over a while for no
+more than a share of the time.
 """
 
 import time

@@ -59,7 +59,7 @@ class KeptCommands:
                 await self.executor.replies.apologise(tx, message, error_id)
 
     async def tell_to_wait(self, kept: WaitingCommand, until: datetime) -> None:
-        """Say once that the rest of somebody's commands waits for their share of the time."""
+        """Say once that the rest of a sender's commands waits for their share of the time."""
         message, replies = _as_it_came(kept), self.executor.replies
         async with self.timed.database.transaction() as tx:
             where = await replies.circumstances.whereabouts(tx, message.room, message.sender)

@@ -18,7 +18,7 @@ log = logs.get("bot.incoming.loop")
 
 
 class SyncLoop:
-    """Asks the homeserver for news, and has them processed."""
+    """Requests sync responses and has them processed."""
 
     def __init__(
         self,

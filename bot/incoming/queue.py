@@ -46,7 +46,7 @@ class Runner(Protocol):
 
 
 class CommandQueue:
-    """One task for each person with something waiting, for as long as there is."""
+    """Runs waiting commands: one task for each person with something waiting."""
 
     def __init__(
         self,

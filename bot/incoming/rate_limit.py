@@ -1,9 +1,9 @@
-"""How fast people may type: enough for a pasted list, too little to keep the bot from everybody else.
+"""Limits how fast people may type: a pasted list passes, holding up everybody else does not.
 
-What waited while the bot was away is no flood, however fast it was typed: all of it is answered. Of the
-rest it counts when a message was sent, so that a slow batch is not mistaken for one. That time is the
-homeserver's word, so it is believed only between the last answer of sync that came before and now: a
-homeserver that lies gains nothing it would not have by sending at that time.
+What waited while the bot was away is no flood, however fast it was typed: all of it is answered. Of
+the rest it counts when a message was sent, so that a slow batch is not mistaken for one. That time
+is the homeserver's word, so it is believed only between the last answer of sync that came before
+and now: a homeserver that lies gains nothing it would not have by sending at that time.
 """
 
 import time

@@ -1,4 +1,4 @@
-"""What an answer of sync says about rooms: who is there, what may happen, what a room is for."""
+"""Applies a sync response to rooms: who is there, what may happen, what a room is for."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -83,7 +83,7 @@ class Router:
             await self.reject(room, verdict, event_id)
 
     async def reject(self, room: Room, rejection: Rejection, event_id: str) -> None:
-        """Count what was not believed, and say so where it was meant for the bot."""
+        """Count an event that was not believed, and say so where it was meant for the bot."""
         committees = self._state.committees.known
         kind = self._places.settle(room, committees)
         talk = len(room.members) > 2 or kind is Settlement.COMMITTEE

@@ -1,4 +1,4 @@
-"""What a room means for a person who wrote there, and the circumstances of their command."""
+"""The meaning of a room for the person who wrote there, and the circumstances of their command."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from storage.core.database import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
-    """What a room means for a person who wrote there."""
+    """The meaning of a room for a person who wrote there: place, committees, current committee."""
 
     place: Place
     committees: tuple[Committee, ...]

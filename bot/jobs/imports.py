@@ -88,7 +88,7 @@ class ImportJob:
                 await self._tell(tx, done, sorry)
 
     async def _tell(self, tx: Transaction, done: StepDone, reply: Reply | None) -> None:
-        """Tell whoever began it, by direct message, once for each time they did."""
+        """Tell the person who began an import, by direct message, once for each time they did."""
         if reply is None:
             return
         job, committee = done.job, done.committee

@@ -114,7 +114,7 @@ class ReminderJob:
             log.info("time_zones", year=self._zones.used.year, release=self._zones.used.number)
 
     async def _note(self, now: datetime) -> datetime | None:
-        """Since when the bot was away, if it was."""
+        """Record a look at the table; return since when the bot was away, None if it was not."""
         if self._noted is not None and abs(now - self._noted) < NOTED_EVERY:
             return None
         async with self._database.transaction() as tx:

@@ -1,7 +1,9 @@
-"""What has had its time goes, and what was deleted becomes unreadable. Both look at tables.
+"""Deletes records whose time is over, and makes deleted rows unreadable. Both look at tables.
 
-Retention runs once a day for each committee and clock; the files are written anew whenever the table
-of remnants is not empty, so that an end in between changes nothing.
+Both look at tables.
+
+Retention runs once a day for each committee and clock; the files are written anew whenever the
+table of remnants is not empty, so that an end in between changes nothing.
 """
 
 import asyncio
@@ -171,7 +173,7 @@ class RetentionJob:
 
 
 async def _erase(erasure: Erasure, contacts: Sequence[int], now: datetime) -> None:
-    """Without a mark: they did not ask for it, and may be met again."""
+    """Delete a person without a mark: they did not ask for it, and may be met again."""
     for contact in contacts:
         person = await erasure.person(ContactId(contact))
         await erasure.erase(person.records, now)

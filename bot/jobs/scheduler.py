@@ -156,7 +156,7 @@ class Scheduler:
         self._directory.refill_reserve()
 
     def _must_wait(self) -> bool:
-        """The clock was set ahead by a lot: somebody has a day to notice, or to set it right."""
+        """Whether deleting must wait because the clock was set far ahead: somebody has a day to notice."""
         waits = time.monotonic() < self._patient_until
         if waits:
             log.warning("retention_waits")

@@ -19,7 +19,7 @@ from bot.keys.slots import Cost, StoredSlot, unwrap, wrap
 from bot.process.data_directory import write_private
 from storage.core.refusals import StorageRefusal, WrongKey
 
-__all__ = ["Cost", "DataKey", "LastSlot", "Purpose", "Renewed", "Slot", "WeakPassphrase"]
+__all__ = ["Cost", "DataKey", "Purpose", "Renewed", "Slot", "WeakPassphrase"]
 
 SHORTEST_PASSPHRASE = 12
 
@@ -31,13 +31,9 @@ class WeakPassphrase(StorageRefusal):
     """The new passphrase would not stand against somebody who has the disk."""
 
 
-class LastSlot(StorageRefusal):
-    """Without this slot nothing could open the data any more."""
-
-
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """What may be said about a slot: its number, for removing it, and its kind."""
+    """A slot's number and kind, which are no secret."""
 
     number: int
     kind: str
@@ -115,17 +111,8 @@ def renew(path: Path, passphrase: str) -> Renewed:
 
 
 def slots(path: Path) -> tuple[Slot, ...]:
-    """The slots there are; needs no passphrase."""
+    """Number and kind of every slot; needs no passphrase."""
     return tuple(Slot(slot.number, slot.kind) for slot in _read(path))
-
-
-def add_slot(path: Path, secret: str, passphrase: str, *, cost: Cost | None = None) -> Slot:
-    """Let another passphrase open the data as well; ``secret`` is one that does already."""
-    stored = _read(path)
-    key, _ = unwrap(stored, secret)
-    added = wrap(_next_number(stored), key, _checked(passphrase), cost or Cost())
-    _write(path, (*stored, added))
-    return Slot(added.number, added.kind)
 
 
 def change_passphrase(path: Path, old: str, new: str, *, cost: Cost | None = None) -> None:
@@ -147,24 +134,6 @@ def change_recovery_key(path: Path, secret: str) -> RecoveryKey:
     fresh = wrap(_next_number(stored), key, recovery)
     _write(path, (*(slot for slot in stored if slot.kind != "recovery"), fresh))
     return recovery
-
-
-def remove_slot(path: Path, number: int, *, secret: str) -> None:
-    """Remove a slot; ``secret`` must open another one, so that nobody locks themselves out."""
-    stored = _read(path)
-    rest = tuple(slot for slot in stored if slot.number != number)
-    if len(rest) == len(stored):
-        raise StorageRefusal(f"There is no key slot {number}.")
-    if not rest:
-        raise LastSlot("This is the last key slot; without it nothing could open the data.")
-    try:
-        unwrap(rest, secret)
-    except WrongKey:
-        raise LastSlot(
-            f"Give a passphrase that belongs to another slot than {number}: it proves that the "
-            "data can still be opened afterwards."
-        ) from None
-    _write(path, rest)
 
 
 def _next_number(stored: tuple[StoredSlot, ...]) -> int:

@@ -1,4 +1,4 @@
-"""Where the passphrase comes from. It is never a command-line word and never in config.toml."""
+"""Reads the passphrase. It is never a command-line word and never in config.toml."""
 
 import getpass
 import os

@@ -162,7 +162,7 @@ def _attempts(
 
 
 def digest(stored: tuple[StoredSlot, ...]) -> str:
-    """Not a secret and not a signature: it tells a damaged file from a wrong passphrase."""
+    """The checksum of the slots, which tells a damaged file from a wrong passphrase; no signature."""
     content = json.dumps([slot.model_dump(mode="json") for slot in stored], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()
 

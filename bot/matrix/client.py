@@ -60,10 +60,10 @@ class NotNow(Exception):
 
 
 class Availability:
-    """One place that knows whether the homeserver answers.
+    """Knows whether the homeserver answers, for all requests together.
 
-    While it does not, requests line up behind a single one that probes with growing pauses, so
-    that twenty waiting rooms ask no more often than one.
+    While it does not, requests line up behind a single one that probes with growing pauses, so that
+    twenty waiting rooms ask no more often than one.
     """
 
     def __init__(self) -> None:
@@ -135,7 +135,7 @@ class Client:
 
     @property
     def token(self) -> str:
-        """The access token, for ending this login from elsewhere."""
+        """The access token of the session, with which the login can be ended from elsewhere."""
         return str(self._nio.access_token)
 
     async def close(self) -> None:
@@ -208,10 +208,11 @@ class Client:
         seconds: float,
         quiet: float,
     ) -> None:
-        """Hand on the bytes under a path as they come, at most so many.
+        """Pass the bytes under a path to ``into`` as they come, at most ``most`` bytes.
 
-        ``seconds`` for all of it, ``quiet`` between two pieces. Raises TooLarge, MatrixError, NotNow.
-        That a file does not come says nothing about the homeserver: it may lie on another one.
+        ``seconds`` for all of it, ``quiet`` between two pieces. Raises TooLarge, MatrixError,
+        NotNow. That a file does not come says nothing about the homeserver: it may lie on another
+        one.
         """
         headers = {
             "Authorization": f"Bearer {self._nio.access_token}",

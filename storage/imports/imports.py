@@ -53,7 +53,7 @@ class Import:
     head_line: int
     heads: Json[tuple[str, ...]]
     reading: Json[Mapping[str, Any]]
-    """How the columns are read, as JSON has it."""
+    """How the columns are read, from JSON."""
     state: ImportState
     lines: int
     sheets: int
@@ -62,7 +62,7 @@ class Import:
     round: int
     at: datetime
     changed: datetime
-    """When its state last changed; while it is checked, when that was."""
+    """When the state last changed."""
     asked_by: UserId
     """Who asked for the work at hand, or for the last that was done."""
 
@@ -84,7 +84,7 @@ class Decided:
     contact: ContactId | None
     skip: bool
     author: str = ""
-    """Whose word it is; empty: of before that was kept."""
+    """Who decided; empty: decided before authors were kept."""
     at: int = 0
     """Unix ms UTC."""
 
@@ -349,7 +349,7 @@ class Imports(Repository):
         return _decisions(rows)
 
     async def state_of_decisions(self, one: Import) -> tuple[int, int]:
-        """Return the number of lines decided, and the time of the last decision (Unix ms UTC, 0: none)."""
+        """Return the number of lines decided, and the last decision's time (Unix ms UTC; 0: none)."""
         row = await self.tx.one(
             "SELECT COUNT(*) AS n, COALESCE(MAX(at), 0) AS at FROM import_decisions "
             "WHERE import = ? AND line >= 0",
@@ -358,7 +358,7 @@ class Imports(Repository):
         return (0, 0) if row is None else (row["n"], row["at"])
 
     async def listed(self, *, after: tuple[str, int], limit: int) -> list[NameOrder]:
-        """Return contacts of the unit by name after a place, each with whether a list has named them."""
+        """Return contacts of the unit by name after a place; ``listed``: whether a list has named them."""
         rows = await self.tx.all(
             "SELECT c.id, c.sort_key, EXISTS (SELECT 1 FROM listings AS l WHERE l.contact = c.id "
             "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = l.entry)) AS listed "

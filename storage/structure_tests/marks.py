@@ -26,13 +26,13 @@ class Marked:
     """One person in a test."""
 
     contact: ContactId
-    """The record that was kept of them."""
+    """The record kept in merges."""
     number: int
     name: str
     area: int
-    """Where they were when the test opened; OUTSIDE: not in the unit."""
+    """The area when the test opened; OUTSIDE: not in the unit."""
     organizer: UserId | None
-    """Whose they are today."""
+    """Today's organizer."""
     mark: Mark
 
     @property
@@ -46,7 +46,7 @@ class MarkRecord:
     """One person's frozen result, ready to be amended."""
 
     contact: ContactId
-    """The record the test knows them by."""
+    """The record the person had in the test."""
     area: int
     shift: str | None
     rating: int | None
@@ -165,7 +165,7 @@ class Marks(Repository):
         return [(row["name"], Mark(row["one"]), Mark(row["other"])) for row in rows]
 
     async def standing(self, test: StructureTest, contact: ContactId) -> MarkRecord | None:
-        """Return one person's frozen result, of merged records the highest mark; None: not in the test."""
+        """Return one person's frozen result, of merged records the highest mark; None: not counted."""
         return await self.tx.record(
             MarkRecord,
             "SELECT p.* FROM test_people AS p WHERE p.test = ?1 AND p.counted AND p.area >= 0 "
