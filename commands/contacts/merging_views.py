@@ -36,10 +36,12 @@ class MergeSide:
 
     @property
     def place(self) -> str:
+        """The area and shift of the contact, in words."""
         return a_place(self.contact.area, self.contact.shift)
 
     @property
     def organizer(self) -> str:
+        """The organizer of the contact, as the committee calls them."""
         return organizer_of(self.contact)
 
 

@@ -19,6 +19,7 @@ class ContactStanding:
 
     @property
     def disputed(self) -> bool:
+        """Whether another organizer's rating differs."""
         return bool(self.others)
 
 
