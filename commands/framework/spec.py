@@ -1,4 +1,4 @@
-"""Declarations of commands: one decorated function whose signature says what may be typed."""
+"""Declarations of commands: a decorated function whose signature says what may be typed."""
 
 import inspect
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
