@@ -158,6 +158,7 @@ class _Survey:
     """By how many columns are filled."""
 
     def look(self, row: ListRow) -> None:
+        """Take one more row into account."""
         if len(self.first) < LOOKED_AT:
             self.first.append(row)
         self.rows += 1
