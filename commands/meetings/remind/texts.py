@@ -38,12 +38,15 @@ class ReminderMoment:
 
     @property
     def meetings(self) -> Meetings:
+        """The committee's meetings, in this transaction."""
         return Meetings(self.tx, self.committee.id)
 
     async def zone(self, user: UserId) -> ZoneInfo:
+        """The time zone of a member: their own, or the committee's."""
         return await People(self.tx).zone(user) or self.committee.zone
 
     async def zones(self) -> Mapping[UserId, ZoneInfo]:
+        """The time zone of every member."""
         return {user: await self.zone(user) for user in self.members.roles}
 
 

@@ -302,15 +302,18 @@ class _Said:
         self._twice: int | None = None
 
     def add(self, number: int, answer: Coming) -> None:
+        """Note an answer for an option; another answer for the same option makes ``done`` refuse."""
         if self._found.get(number, answer) is not answer:
             self._twice = number
         self._found[number] = answer
 
     @property
     def any(self) -> bool:
+        """Whether anything was collected."""
         return bool(self._found)
 
     def done(self) -> dict[int, Coming]:
+        """The answers by option number. Raises Refusal where one option has two answers."""
         if self._twice is not None:
             raise refuse(
                 _("Time {number} is there with two answers. Which one?"), number=self._twice
