@@ -30,6 +30,7 @@ class Question(Enum):
 
     @property
     def may_be_skipped(self) -> bool:
+        """Whether the question may be left without an answer."""
         return self not in {Question.OUTCOME, Question.EVIDENCE}
 
 
