@@ -127,10 +127,12 @@ class Movement:
 
     @property
     def improved(self) -> int:
+        """How many ratings moved towards us."""
         return sum(self.up.values())
 
     @property
     def worsened(self) -> int:
+        """How many ratings moved away from us."""
         return sum(self.down.values())
 
 
