@@ -32,10 +32,12 @@ class MarkSums:
 
     @property
     def not_asked(self) -> int:
+        """People nobody has marked."""
         return self.people - self.asked
 
     @property
     def over_half(self) -> bool:
+        """Whether strictly more than half of the people did it."""
         return 2 * self.did > self.people
 
 

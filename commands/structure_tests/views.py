@@ -38,6 +38,7 @@ def of_all(part: int, whole: int, *bars: int | None) -> str:
 
 
 def title(test: StructureTest) -> str:
+    """A test by name and handle."""
     return f"{test.name} ({test.handle})"
 
 

@@ -30,6 +30,7 @@ class MarkStep(Enum):
 
     @property
     def mark(self) -> Mark:
+        """The mark as it is stored."""
         return Mark[self.name]
 
 
