@@ -17,6 +17,7 @@ class Workload:
 
     @property
     def much(self) -> bool:
+        """Whether the organizer ends up with more than MUCH people, and with more than before."""
         return self.after > MUCH and self.after > self.before
 
 
