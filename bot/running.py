@@ -27,7 +27,7 @@ log = logs.get("bot.running")
 
 
 class Part(Protocol):
-    """Something that works beside the others."""
+    """A part of the bot that works beside the others."""
 
     async def run(self) -> None:
         """Work until cancelled, and clean up then. Whatever it raises ends the bot."""

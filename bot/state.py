@@ -73,7 +73,7 @@ class CommandSignals:
 
 @dataclass(slots=True)
 class CommitteeDirectory:
-    """All committees as the database has them, for whoever is in no transaction."""
+    """All committees, as the database has them, for code outside of transactions."""
 
     known: tuple[Committee, ...] = ()
     regrouped: bool = False

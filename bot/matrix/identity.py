@@ -14,11 +14,11 @@ from bot.matrix.sync import listing, section
 
 
 class IdentityConflict(Exception):
-    """The account already has a cross-signing identity that is not ours."""
+    """Raised when the account already has a cross-signing identity that is not ours."""
 
 
 class IdentityNeedsApproval(Exception):
-    """The homeserver wants a person to approve the identity, at ``url`` where it names one."""
+    """Raised when a person has to approve the identity at the homeserver, at ``url`` where one is named."""
 
     def __init__(self, url: str | None) -> None:
         super().__init__("approval needed")

@@ -1,7 +1,9 @@
-"""Whom a formatted message links to, and where in its words. Nothing else of the markup is read.
+"""Links to people in a formatted message, and their place in its words; other markup is not read.
 
-The markup of other people is never repeated: what comes out of here are addresses that were checked,
-and plain words.
+Nothing else of the markup is read.
+
+The markup of other people is never repeated: what comes out of here are addresses that were
+checked, and plain words.
 """
 
 import re

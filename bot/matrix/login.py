@@ -7,11 +7,11 @@ from bot.matrix.sync import section
 
 
 class NotThisAccount(Exception):
-    """The token belongs to another account than the configured one."""
+    """Raised when the token belongs to another account than the configured one."""
 
 
 class DeviceTaken(Exception):
-    """The token's device already has encryption keys, which are another program's."""
+    """Raised when the token's device already has encryption keys, which are another program's."""
 
 
 @dataclass(frozen=True, slots=True)

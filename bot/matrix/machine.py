@@ -348,7 +348,7 @@ class Machine:
     async def send_to(
         self, kind: str, messages: Iterable[tuple[Device, Mapping[str, Any]]]
     ) -> None:
-        """Encrypt one to-device message each and send them in one request. Raises NotNow."""
+        """Encrypt one to-device message for each device and send them in one request. Raises NotNow."""
         bodies: dict[str, dict[str, JsonObject]] = {}
         with self._store.atomic():
             for device, content in messages:
@@ -385,7 +385,7 @@ class Machine:
                 self.olm.session_store.add(device.curve25519, before)
 
     def know(self, devices: Iterable[Device]) -> None:
-        """Tell nio's machine whose identity keys these are, so that it can mark broken sessions."""
+        """Tell nio's machine the owners of identity keys, so that it can mark broken sessions."""
         for device in devices:
             self.olm.device_store.add(_olm_device(device))
 

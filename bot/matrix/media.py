@@ -111,7 +111,7 @@ def _where(file: object) -> FileLocation | None:
 async def fetch(
     client: Client, where: FileLocation, into: Callable[[bytes], Awaitable[None]]
 ) -> LostFile | None:
-    """Hand on what somebody encrypted for us, a piece at a time; why not, if it cannot be had.
+    """Download an encrypted file into ``into``; return why it cannot be had, None if it came.
 
     Raises NotNow.
     """
@@ -132,7 +132,7 @@ async def fetch(
 
 
 async def put(client: Client, content: bytes) -> dict[str, Any]:
-    """Encrypt a file with a key of its own and upload it; the EncryptedFile for an event.
+    """Encrypt a file under its own key and upload it; return the EncryptedFile for an event.
 
     Raises NotNow, TokenRejected, MatrixError.
     """

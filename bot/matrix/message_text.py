@@ -1,9 +1,11 @@
-"""What a person said with a message, out of what their app made of it. Pure and total.
+"""The words a person said with a message, out of what their app made of it. Pure and total.
 
-Apps put a quote before an answer, names where people were meant, a star before an edit, the bot's own
-name in front, and a caption beside a file. Everything else in the bot reads what comes out of here.
-Whom a name means is taken from links and `m.mentions`, which an app makes out of its user's choice;
-the words tell only where in the line it stood.
+Pure and total.
+
+Apps put a quote before an answer, names where people were meant, a star before an edit, the bot's
+own name in front, and a caption beside a file. Everything else in the bot reads what comes out of
+here. Whom a name means is taken from links and `m.mentions`, which an app makes out of its user's
+choice; the words tell only where in the line it stood.
 """
 
 import re

@@ -36,7 +36,7 @@ def start(
 
 
 def type_of(content: Mapping[str, Any]) -> str:
-    """The type of the event that carries this content of ours."""
+    """The event type for a content made here."""
     return next((kind for kind in (START, END) if kind in content), "m.room.message")
 
 

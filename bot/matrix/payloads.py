@@ -1,4 +1,4 @@
-"""What a decrypted event is, by its type and content; nothing here knows whom to believe."""
+"""Kinds of decrypted events, by type and content; nothing here knows whom to believe."""
 
 from collections.abc import Mapping
 from typing import Any

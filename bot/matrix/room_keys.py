@@ -36,10 +36,10 @@ class NotEncrypted(Exception):
 
 
 class RoomKeys:
-    """Our outgoing Megolm sessions, and who holds them.
+    """Outgoing Megolm sessions of ours, and the devices that hold them.
 
-    Sharing is done here and checked device by device; a message is encrypted only after the key
-    is out, so that "sent" means "readable".
+    Sharing is done here and checked device by device; a message is encrypted only after the key is
+    out, so that "sent" means "readable".
     """
 
     def __init__(self, client: Client, machine: Machine, trust: Trust) -> None:
@@ -97,7 +97,7 @@ class RoomKeys:
         envelope: Mapping[str, Any],
         last_look: LastLook = no_look,
     ) -> None:
-        """Say something that is no secret so that a device can read it which gets no room keys.
+        """Send words that are no secret, readable by a device that gets no room keys.
 
         It is encrypted in a session of its own, which nothing else is ever said in, for whoever may
         read us here and for this device of somebody who is here. A device without a usable one-time

@@ -1,4 +1,4 @@
-"""How a room is set up, as far as that decides who reads along and who may change it."""
+"""Settings of a room that decide who reads along and who may change the room."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -57,7 +57,7 @@ class RoomSettings:
     """Tokens of invitations to mail addresses that nobody took up."""
 
     def apply(self, event: Mapping[str, Any]) -> None:
-        """Take over one state event; events it does not look at are let pass."""
+        """Take over one state event; events of no interest to the audit are let pass."""
         kind, key, content = event.get("type"), event.get("state_key"), event.get("content")
         if not isinstance(kind, str) or not isinstance(key, str) or not isinstance(content, dict):
             return

@@ -125,7 +125,7 @@ class Room:
         return {key: value for key, value in asdict(self).items() if key not in passing}
 
     def apply(self, event: Mapping[str, Any]) -> bool:
-        """Take over one state event; whether it was one the bot uses. Never raises."""
+        """Take over one state event; return whether the bot uses events of that kind. Never raises."""
         kind, key, content = event.get("type"), event.get("state_key"), event.get("content")
         if not isinstance(key, str) or not isinstance(content, dict):
             return False
@@ -331,7 +331,7 @@ class Room:
         return made and not (called or self.described or self.pictured)
 
     def direct_partner(self, own: str) -> str | None:
-        """The other person of a direct chat; None where this is none."""
+        """The other person of a direct chat; None where the room is no direct chat."""
         return self.partner(own) if self.made_direct(own) and not self.replaced else None
 
 

@@ -17,7 +17,7 @@ def unpadded(raw: bytes) -> str:
 
 
 def from_unpadded(text: str) -> bytes:
-    """The bytes of (un)padded base64; ValueError when it is none."""
+    """The bytes of base64, padded or not; ValueError for anything else."""
     return b64decode(text + "=" * (-len(text) % 4), validate=True)
 
 

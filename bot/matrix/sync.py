@@ -172,13 +172,13 @@ def _is_joining(event: object, own: str) -> bool:
 
 
 def section(value: object, *path: str) -> Mapping[str, Any]:
-    """A part of an answer, empty where it is missing or no object."""
+    """An object inside a response, empty where missing or of another type."""
     for step in path:
         value = value.get(step) if isinstance(value, dict) else None
     return value if isinstance(value, dict) else {}
 
 
 def listing(value: object, *path: str) -> list[Any]:
-    """A list in an answer, empty where it is missing or none."""
+    """A list inside a response, empty where missing or of another type."""
     found = section(value, *path[:-1]).get(path[-1])
     return found if isinstance(found, list) else []

@@ -1,1 +1,1 @@
-"""Who comes and who goes: what the bot writes down about it, says, and ends."""
+"""Membership: who comes and goes, and what the bot records, says and ends on account of that."""

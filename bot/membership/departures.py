@@ -1,8 +1,8 @@
-"""Somebody left a committee's room, or counts for less in it: what is on its way to them is withdrawn.
+"""Departures: withdraws what is on its way to people who left a committee's room or count for less.
 
-What they carried goes back to the pool, and the leads hear of it. What the room shows is compared with
-who has anything here, not with what it showed before. So nobody is missed who left while the bot was
-down or out of the room, and a repetition finds nothing to do.
+What they carried goes back to the pool, and the leads hear of it. What the room shows is compared
+with who has anything here, not with what it showed before. So nobody is missed who left while the
+bot was down or out of the room, and a repetition finds nothing to do.
 """
 
 from collections.abc import Awaitable, Callable

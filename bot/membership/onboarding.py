@@ -1,4 +1,4 @@
-"""What becomes of a joined room: left, founded as a committee's, greeted, or asked about."""
+"""Decides on a joined room: left, founded as a committee's, greeted, or asked about."""
 
 from bot.delivery.notices import Notices
 from bot.matrix import membership

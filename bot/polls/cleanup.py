@@ -38,9 +38,9 @@ class BallotCleanup:
         return room is None or self._sender.may_redact(room.id)
 
     async def resume(self, which: Open, state: BoxState) -> None:
-        """An earlier run may have ended before it moved on behind the votes it took.
+        """Expire the sessions of votes that an earlier run took and did not expire.
 
-        They are sent to us again without their content, if we removed them.
+        Such votes are sent to us again without their content, if we removed them.
         """
         sessions: defaultdict[str, list[Key]] = defaultdict(list)
         for key in self._expiry.sessions():

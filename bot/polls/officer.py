@@ -385,7 +385,7 @@ async def _part(work: Coroutine[Any, Any, None]) -> None:
 
 
 def reminders_past(closes_at: datetime, now: datetime) -> int:
-    """How many reminders make no sense for a poll that opens now."""
+    """How many reminders are too late already for a poll that opens now."""
     return sum(closes_at - before - now < TOO_SOON for before in REMINDERS)
 
 

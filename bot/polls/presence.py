@@ -95,7 +95,7 @@ class Presence:
         return changes
 
     async def members(self, tx: Transaction, committee: Committee, now: datetime) -> list[Member]:
-        """Everybody who is in the room or was until lately, after a look at it."""
+        """Everybody who is in the room or was until lately, recorded anew first."""
         await self.see(tx, committee, now)
         barred = await Barred(tx, committee.id).people()
         return [
@@ -104,7 +104,7 @@ class Presence:
         ]
 
     async def ended(self, room: str) -> frozenset[UserId]:
-        """Whose part in the committee of a room has ended, be they in the room or not."""
+        """The people whose part in the committee of a room has ended, in the room or not."""
         async with self.database.transaction() as tx:
             committee = await Committees(tx).by_room(RoomId(room))
             if committee is None:

@@ -12,7 +12,7 @@ from storage.polls.small_print import SmallPrint
 
 @dataclass(frozen=True, slots=True)
 class Records:
-    """Reads and notes, in transactions beside those of commands."""
+    """Reads and writes facts beside polls, in transactions apart from those of commands."""
 
     database: Database
 

@@ -34,12 +34,12 @@ log = logs.get("bot.polls.register")
 
 
 class Over(Exception):
-    """The poll is not open any more."""
+    """Raised when a poll is not open any more."""
 
 
 @dataclass(slots=True)
 class Open:
-    """A poll as memory has it: everything but the votes."""
+    """An open poll as memory has it: everything but the votes."""
 
     id: str
     room: str
@@ -259,7 +259,7 @@ def next_pause() -> float:
 
 
 def shuffled(slots: Sequence[bytes | None]) -> list[bytes | None]:
-    """The choices in no order: what counts them never knows whose place it looks at."""
+    """The choices in random order, so that counting never knows whose choice it looks at."""
     mixed = list(slots)
     random.SystemRandom().shuffle(mixed)
     return mixed

@@ -1,4 +1,4 @@
-"""What commands may ask of secret polls, for the committee and the message they answer."""
+"""The interface of secret polls to commands, for the committee and the message they answer."""
 
 from collections.abc import Sequence
 from contextlib import suppress

@@ -92,7 +92,7 @@ class DataDirectory:
 
     @staticmethod
     def new(path: Path) -> Path:
-        """Where a file is written anew under another key before it takes its place."""
+        """The path where a file is rewritten under another key before it takes the file's place."""
         return path.with_name(f"{path.name}.new")
 
     @property

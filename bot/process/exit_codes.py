@@ -1,4 +1,4 @@
-"""What Steward's exit status means; docs/admin.md shows the same table."""
+"""Exit statuses of Steward and their meaning; docs/admin.md shows the same table."""
 
 from enum import IntEnum
 

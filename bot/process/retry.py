@@ -15,7 +15,7 @@ log = logs.get("bot.process.retry")
 async def persist(
     work: Callable[[], Awaitable[None]], give_up: Callable[[str], Awaitable[None]]
 ) -> None:
-    """Try work that the storage may refuse, several times; then set it aside and go on.
+    """Retry work that the storage may refuse; then set it aside and go on.
 
     ``give_up`` is told the error id under which the log has the last refusal.
 

@@ -17,7 +17,7 @@ MANY_SERVERS = 3
 
 
 def weaknesses(room: Room, own: str) -> tuple[Weakness, ...]:
-    """Each with what it takes to say it; the worst first."""
+    """The weak points found, each with what its sentence needs; the worst first."""
     return tuple(_found(room, own))
 
 

@@ -1,4 +1,4 @@
-"""Which room is a committee's, which is a direct chat, and who is who in them."""
+"""The directory of rooms: which is a committee's, which a direct chat, and who is who in them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,12 +33,12 @@ class NamedLeads:
     """Those of one committee, by the id of its room, or of the room that this one replaced."""
 
     def of(self, room: Room) -> frozenset[str] | None:
-        """Who is a lead in a room; None: whoever has power there."""
+        """The leads named for a room; None: whoever has power there is one."""
         own = self.rooms.get(room.id) or self.rooms.get(room.predecessor)
         return own or self.everywhere or None
 
     def level(self, room: Room, user: str, least: int | None = None) -> int:
-        """Somebody's power in a room, as far as the operator leaves it to the room.
+        """A person's power in a room, as far as the operator leaves that to the room.
 
         ``least``: what it was at some time, instead of what it is.
         """
@@ -61,7 +61,7 @@ class RoomDirectory:
     """Rooms whose state was asked for outside of sync; the next checkpoint saves them."""
 
     def role(self, committee: Committee, user: str) -> Role | None:
-        """What the room's state shows a person as; None when they are not in its room now.
+        """The role that the room's state shows for a person; None when they are not in the room now.
 
         That is the homeserver's word: an upper bound. :mod:`bot.rooms.authority` knows what counts.
         """

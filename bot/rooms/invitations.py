@@ -23,7 +23,7 @@ log = logs.get("bot.rooms.invitations")
 
 
 class Invitations:
-    """Invitations are durable intentions; each has a task that ends when we are in."""
+    """Follows invitations to the bot, which are stored until joined; one task for each."""
 
     def __init__(self, database: Database, client: Client, places: RoomDirectory) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""What remains of a verification that matched: a pinned key, and our signature on it."""
+"""The record of a verification that matched: a pinned key, and our signature on it."""
 
 import time
 from collections.abc import Sequence

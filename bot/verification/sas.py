@@ -40,7 +40,7 @@ class DoesNotMatch(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SasSide:
-    """One of the two: a device and the keys that it stands for, in unpadded base64."""
+    """One side of a verification: a device and the keys it stands for, in unpadded base64."""
 
     user: str
     device: str
@@ -71,7 +71,7 @@ def commitment(key: str, start: Mapping[str, Any]) -> str:
 
 
 class Exchange:
-    """Our ephemeral key, and after the agreement the secret that both have."""
+    """The key agreement: our ephemeral key, then the secret that both sides have."""
 
     def __init__(self, ours: SasSide, theirs: SasSide, transaction: str) -> None:
         self._ours = ours
@@ -111,7 +111,7 @@ class Exchange:
         }
 
     def check(self, mac: Mapping[str, str], listed: str) -> frozenset[str]:
-        """Which of their keys they vouched for; ids we do not know are none of our business.
+        """The keys known to us that the other side vouched for; unknown ids are ignored.
 
         Raises DoesNotMatch when a key differs from ours, or when none of them is known to us.
         """

@@ -43,7 +43,7 @@ log = logs.get("bot.verification")
 
 
 class Verifications:
-    """Hears steps, answers them, and shows an operator what to compare. Nothing of it is stored."""
+    """Processes verification messages and shows an operator what to compare. Nothing is stored."""
 
     def __init__(
         self,

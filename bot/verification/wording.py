@@ -1,11 +1,11 @@
-"""What the bot says about verifying it, in the direct chat and in the committee's room."""
+"""Words about verifying the bot, in the direct chat and in the committee's room."""
 
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Paragraph, Reply, Strong, line, say
 
 
 def nobody_here(fingerprint: str) -> Reply:
-    """Why a request was declined, and how to be sure all the same."""
+    """The reply for a declined request: why, and how to be sure all the same."""
     return Reply(
         (
             Paragraph(
@@ -71,7 +71,7 @@ def no_way_in_common(fingerprint: str, *, odd_answer: bool) -> Reply:
 
 
 def identity_compared(person: str) -> Reply:
-    """A changed identity was accepted because two people compared it."""
+    """The notice that a changed identity was accepted because two people compared it."""
     return say(
         _(
             "{heading} {person} and the admin of this bot compared emoji, so {person}'s new identity is"
