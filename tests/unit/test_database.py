@@ -230,6 +230,7 @@ async def test_every_pragma_is_in_force(db: Database) -> None:
         "temp_store": 2,
         "trusted_schema": 0,
         "cache_spill": 0,
+        "cache_size": -65536,
         "journal_size_limit": 0,
     }
 
