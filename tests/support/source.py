@@ -71,7 +71,7 @@ class Module:
 
     def public_classes(self) -> Iterator[str]:
         """Names of classes that do not begin with ``_``, wherever they stand."""
-        for node in _statements(self.tree):
+        for node in statements(self.tree):
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 yield node.name
 
@@ -82,7 +82,7 @@ class Module:
         what stands under ``if TYPE_CHECKING``.
         """
         found = set()
-        for node in _statements(self.tree, for_types=not at_run_time):
+        for node in statements(self.tree, for_types=not at_run_time):
             if isinstance(node, ast.Import):
                 found |= {alias.name for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
@@ -132,7 +132,7 @@ def _inside(node: ast.AST) -> Iterator[ast.AST]:
             yield child
 
 
-def _statements(node: ast.AST, *, for_types: bool = True) -> Iterator[ast.AST]:
+def statements(node: ast.AST, *, for_types: bool = True) -> Iterator[ast.AST]:
     """Every statement inside of one; those under ``if TYPE_CHECKING`` only ``for_types``."""
     for child in _inside(node):
         if (
@@ -142,10 +142,10 @@ def _statements(node: ast.AST, *, for_types: bool = True) -> Iterator[ast.AST]:
         ):
             for other in child.orelse:
                 yield other
-                yield from _statements(other, for_types=for_types)
+                yield from statements(other, for_types=for_types)
         else:
             yield child
-            yield from _statements(child, for_types=for_types)
+            yield from statements(child, for_types=for_types)
 
 
 def _functions(node: ast.AST, prefix: str) -> Iterator[tuple[str, int]]:
@@ -188,14 +188,14 @@ def _made_by_the_standard_library(tree: ast.Module) -> set[str]:
     """Names of what is no part of ours: a timer has no other way to be told that it is a daemon."""
     modules = {
         alias.asname or alias.name
-        for node in _statements(tree)
+        for node in statements(tree)
         if isinstance(node, ast.Import)
         for alias in node.names
         if alias.name in sys.stdlib_module_names
     }
     return modules | {
         target.id
-        for node in _statements(tree)
+        for node in statements(tree)
         if isinstance(node, ast.Assign)
         and isinstance(node.value, ast.Call)
         and ast.unparse(node.value.func).partition(".")[0] in modules
