@@ -18,10 +18,10 @@ from benchmarks.part import Part, Row, Table
 from benchmarks.provided import of_old, provide
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.model import Committee
+from storage.chat.committees import Committees
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database
+from storage.core.model import Committee
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ANA = UserId("@ana:example.org")

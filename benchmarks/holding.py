@@ -14,7 +14,7 @@ from pathlib import Path
 from benchmarks.part import Part, Row, Table
 from commands.all import CATALOGUE
 from commands.time.warm import warm
-from storage.database import Database
+from storage.core.database import Database
 from tests.chat.conversation import Chat
 from tests.support.asking import took
 from tests.support.crowd import settled

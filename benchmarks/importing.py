@@ -20,11 +20,11 @@ from benchmarks.part import Part, Row, Table
 from benchmarks.provided import SEAL, of_old, provide
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
-from commands.imports.upload import Upload
-from commands.imports.work import Work
-from storage.committees import Committees
-from storage.database import Database
-from storage.model import Committee
+from commands.imports.upload import AttachedFile
+from commands.imports.work import ImportWork
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.model import Committee
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 LEA = UserId("@lea:example.org")
@@ -37,11 +37,11 @@ TABLES = ("history", "contacts", "placements", "name_words", "name_keys", "listi
 class Desk:
     """Types commands and does the long work, as the bot does."""
 
-    def __init__(self, database: Database, committee: Committee, upload: Upload) -> None:
+    def __init__(self, database: Database, committee: Committee, upload: AttachedFile) -> None:
         self.database = database
         self._committee = committee
         self._upload = upload
-        self._work = Work(SEAL)
+        self._work = ImportWork(SEAL)
 
     async def ask(self, text: str) -> float:
         """Milliseconds from the words to the durable answer."""
@@ -60,7 +60,7 @@ class Desk:
         return (time.perf_counter() - started) * 1000
 
     async def _provide(self, kind: type) -> object:
-        return self._upload if kind is Upload else await provide(kind)
+        return self._upload if kind is AttachedFile else await provide(kind)
 
     async def work(self) -> float:
         """Seconds of all the steps there are to do."""
@@ -148,7 +148,7 @@ class Scale:
 
 async def measure(scale: Scale) -> list[Table]:
     """The times and their ratios."""
-    upload = Upload.read("list.csv", listing(scale.rows))
+    upload = AttachedFile.read("list.csv", listing(scale.rows))
     with tempfile.TemporaryDirectory() as scratch:
         database, committee = await opened(Path(scratch) / "import.db")
         target, _committee = await opened(Path(scratch) / "plain.db")

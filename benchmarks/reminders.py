@@ -9,10 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from benchmarks.part import Part, Row, Table
-from storage.committees import Committees
-from storage.database import Database
-from storage.model import RoomId
-from storage.reminders import Kind, Plan, Reminders, ReminderTable
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.model import RoomId
+from storage.meetings.reminders import PlannedReminder, ReminderKind, Reminders, ReminderTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,14 @@ async def _looks(rows: int, looks: int) -> tuple[float, float]:
                 day = timedelta(days=1)
                 minute = timedelta(minutes=1)
                 plans = [
-                    Plan(Kind.START, n, 0, None, now + day + n * minute, now + 2 * day + n * minute)
+                    PlannedReminder(
+                        ReminderKind.START,
+                        n,
+                        0,
+                        None,
+                        now + day + n * minute,
+                        now + 2 * day + n * minute,
+                    )
                     for n in range(rows)
                 ]
                 await Reminders(tx, committee.id).plan(plans)

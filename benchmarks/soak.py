@@ -22,20 +22,20 @@ import vodozemac
 from benchmarks.driver import Driver
 from benchmarks.part import Part, Row, Table
 from benchmarks.round_trip import PASSWORD
-from bot import brakes
-from bot.brakes import Brakes
 from bot.config import Retention
-from bot.datadir import DataDirectory
-from bot.digests import Mornings
-from bot.limit_settings import A_LOT, Limits
-from bot.meetings.reminding import Reminding
-from bot.pace import Pace
-from bot.scheduler import Scheduler
-from bot.shredding import Shredding
+from bot.config.limits import A_LOT, Limits
+from bot.incoming import admission
+from bot.incoming.admission import Admission
+from bot.incoming.rate_limit import RateLimiter
+from bot.jobs.digests import DigestJob
+from bot.jobs.reminders import ReminderJob
+from bot.jobs.retention import RetentionJob
+from bot.jobs.scheduler import Scheduler
+from bot.process.data_directory import DataDirectory
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
 from demo.steward import Steward
-from storage.outbox import OutboxTable
+from storage.chat.outbox import OutboxTable
 from tests.support.answering import ROOM, Answering, answering
 
 AT_ONCE: Final = 5
@@ -164,9 +164,9 @@ class Soak:
         self._said = 0
         self.answers = 0
         authority, database = bot.authority, bot.database
-        self._reminding = Reminding(database, authority, "BOT", lambda _: None, lambda: day.now)
-        self._mornings = Mornings(database, authority, "BOT", lambda _: None)
-        shredding = Shredding(database, Retention())
+        self._reminding = ReminderJob(database, authority, "BOT", lambda _: None, lambda: day.now)
+        self._mornings = DigestJob(database, authority, "BOT", lambda _: None)
+        shredding = RetentionJob(database, Retention())
         self._scheduler = Scheduler(
             database,
             DataDirectory(directory),
@@ -217,15 +217,15 @@ async def in_process(directory: Path, commands: int) -> Table:
     later = SimpleNamespace(time_ns=lambda: day.ms() * 1_000_000, monotonic=time.monotonic)
     async with answering(directory) as bot:
         with (
-            patch("bot.dispatcher.datetime", simulated),
-            patch("bot.scheduler.datetime", simulated),
-            patch("bot.scheduler.time", later),
-            patch("bot.dispatcher._now", day.ms),
-            patch("bot.intake._now", day.ms),
-            patch.object(brakes, "unix_ms", day.ms),
+            patch("bot.incoming.dispatcher.datetime", simulated),
+            patch("bot.jobs.scheduler.datetime", simulated),
+            patch("bot.jobs.scheduler.time", later),
+            patch("bot.incoming.dispatcher._now", day.ms),
+            patch("bot.incoming.processor._now", day.ms),
+            patch.object(admission, "unix_ms", day.ms),
         ):
             plenty = Limits(person_burst=A_LOT, person_per_minute=A_LOT, room_per_minute=A_LOT)
-            bot.intake._dispatcher.brakes = Brakes(Pace(plenty))  # noqa: SLF001
+            bot.intake._dispatcher.brakes = Admission(RateLimiter(plenty))  # noqa: SLF001
             soak = Soak(bot, day, directory, commands)
             rows, step = [reading(0, process, directory)], max(AT_ONCE, commands // 5)
             started = time.perf_counter()

@@ -17,11 +17,11 @@ from benchmarks.part import Part, Table, by_contacts
 from benchmarks.provided import of_old, provide
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
-from commands.reports.telling import as_of_today
-from storage.committees import Committees
-from storage.database import Database
-from storage.model import Committee
-from storage.unit import Unit
+from commands.reports.weekly_report import as_of_today
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.model import Committee
+from storage.reports.unit import Unit
 
 AREAS, ORGANIZERS = 40, 200
 ORGANIZER = UserId("@organizer7:example.org")

@@ -10,69 +10,73 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot import __version__, failpoints, identity_desk, keys, logs
-from bot.approving import approval
-from bot.authority import Authority
-from bot.brakes import Brakes
-from bot.clearance import Clearance
+from bot import __version__
+from bot.backup import after_restore, create, old_device, rotate
+from bot.backup.control import BackupControl
+from bot.cli.approval import approval
 from bot.config import Config
-from bot.control import ControlServer
-from bot.data_key import hkdf
-from bot.datadir import DataDirectory
-from bot.digests import Mornings
-from bot.dispatcher import Dispatcher
-from bot.doors import Doors
-from bot.exit_codes import ExitCode
-from bot.exporting import Exporting
-from bot.facts import Bells, FactsDesk, KeyMode
-from bot.figures import MINUTE
-from bot.files.arrivals import Arrivals
-from bot.importing import Importing
-from bot.intake import Intake
-from bot.keys import DataKey, Purpose
+from bot.delivery.calendars import CalendarFiles
+from bot.delivery.clearance import Clearance
+from bot.delivery.exports import ExportFiles
+from bot.delivery.outbox import DIGEST, REMINDER, Outbox
+from bot.delivery.pictures import Pictures
+from bot.files.downloads import FileDownloads
+from bot.health import identity as identity_desk
+from bot.health.disk import DiskGuard
+from bot.health.metrics import MINUTE
+from bot.health.monitor import Monitor
+from bot.incoming.admission import Admission
+from bot.incoming.dependencies import Bells, CommandDependencies, KeyMode
+from bot.incoming.dispatcher import Dispatcher
+from bot.incoming.processor import SyncProcessor
+from bot.incoming.queue import CommandQueue
+from bot.incoming.rate_limit import RateLimiter
+from bot.jobs.digests import DigestJob
+from bot.jobs.imports import ImportJob
+from bot.jobs.reminders import ReminderJob
+from bot.jobs.retention import RetentionJob
+from bot.jobs.scheduler import Scheduler
+from bot.keys import keyring
+from bot.keys.data_key import hkdf
+from bot.keys.keyring import DataKey, Purpose
+from bot.logging import logs
 from bot.matrix import identity
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.login import Credentials, log_in
 from bot.matrix.machine import Machine
-from bot.matrix.moving import Moving
 from bot.matrix.olm import OurOlm
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
+from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
-from bot.meetings.files import CalendarFiles
-from bot.meetings.reminding import Reminding
-from bot.outbox import DIGEST, REMINDER, Outbox
-from bot.oversight import Oversight
-from bot.pace import Pace
-from bot.pictures.process import Easel
-from bot.places import NamedLeads, Places
+from bot.pictures.renderer import PictureRenderer
+from bot.polls.build import Polling
 from bot.polls.officer import ReturningOfficer
-from bot.polls.station import Polling
-from bot.queueing import Queue
-from bot.safekeeping import comeback, former, rotating, taking
-from bot.safekeeping.keeper import Keeper
-from bot.scheduler import Scheduler
-from bot.shredding import Shredding
-from bot.space import Space
-from bot.verification.desk import Desk as Verifications
-from bot.verification.station import verifications
+from bot.process import failpoints
+from bot.process.control import ControlServer
+from bot.process.data_directory import DataDirectory
+from bot.process.exit_codes import ExitCode
+from bot.rooms.authority import Authority
+from bot.rooms.directory import NamedLeads, RoomDirectory
+from bot.rooms.invitations import Invitations
+from bot.verification.build import verifications
+from bot.verification.sessions import Verifications
 from commands.privacy.formats import CardKey
-from storage.ballots import Ballots
-from storage.checkpoint import Facts
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.identities import Identities
-from storage.refusals import DamagedFile
+from storage.chat.checkpoint import Facts
+from storage.chat.identities import Identities
+from storage.core.database import Database
+from storage.core.refusals import DamagedFile
+from storage.polls.ballots import Ballots
+from storage.privacy.forgotten import Seal
 
 DEVICE_NAME = "Steward"
 
 LAST_MOMENTS = 0.7
 """Seconds that closing may take after the work in hand had its time."""
 
-FAST_KDF = keys.Cost(memory_kib=8 << 10, iterations=1, lanes=1)
+FAST_KDF = keyring.Cost(memory_kib=8 << 10, iterations=1, lanes=1)
 """For the demo and tests, whose data is thrown away."""
 
 REFUSED_SYNC_PAUSE = 10.0
@@ -106,7 +110,7 @@ class Account:
     ballots: Ballots
 
     @property
-    def places(self) -> Places:
+    def places(self) -> RoomDirectory:
         """The rooms it is in."""
         return self.authority.places
 
@@ -123,15 +127,15 @@ async def initialise(
     with DataDirectory.open(config.data_dir) as directory:
         recovery = None
         if directory.initialised:
-            key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
+            key = await asyncio.to_thread(keyring.unlock, directory.keyslots, passphrase)
             if not directory.recovery_key_shown.exists():
                 recovery = await asyncio.to_thread(
-                    keys.change_recovery_key, directory.keyslots, passphrase
+                    keyring.change_recovery_key, directory.keyslots, passphrase
                 )
         else:
             cost = FAST_KDF if fast_kdf else None
             key, recovery = await asyncio.to_thread(
-                lambda: keys.create(directory.keyslots, passphrase, cost=cost)
+                lambda: keyring.create(directory.keyslots, passphrase, cost=cost)
             )
         failpoints.reach("after_keyslots")
         if not directory.recovery_key_shown.exists():
@@ -155,7 +159,7 @@ async def initialise(
                 client, account.signing, account.machine.sign, given.password, approval(say)
             )
             failpoints.reach("after_identity")
-            await former.remove(client, database, given.password, say)
+            await old_device.remove(client, database, given.password, say)
             return InitResult(
                 recovery.text() if recovery else None,
                 account.signing.fingerprint,
@@ -175,15 +179,15 @@ async def run(config: Config, passphrase: str) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(name, asked_to_stop)
     with DataDirectory.open(config.data_dir) as directory:
-        key = await asyncio.to_thread(keys.unlock, directory.keyslots, passphrase)
+        key = await asyncio.to_thread(keyring.unlock, directory.keyslots, passphrase)
         _refuse_incomplete(directory)
-        taking.discard(directory)
+        create.discard(directory)
         client = _client(config)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(client.close)
             database = await _database(stack, directory, key)
             account = await _account(stack, config, directory, key, client, database)
-            keeper = Keeper(directory, key, database, client, account.signing)
+            keeper = BackupControl(directory, key, database, client, account.signing)
             bot = Bot(account, config, keeper)
             control = ControlServer(directory.control_socket, bot.answer)
             await control.start()
@@ -196,14 +200,14 @@ async def run(config: Config, passphrase: str) -> int:
 class Bot:
     """The running parts and how they hang together."""
 
-    def __init__(self, account: Account, config: Config, keeper: Keeper) -> None:
+    def __init__(self, account: Account, config: Config, keeper: BackupControl) -> None:
         self._account = account
         self._keeper = keeper
         self._config = config
         self._started = time.monotonic()
-        self._intake: Intake | None = None
+        self._intake: SyncProcessor | None = None
         self._outbox: Outbox | None = None
-        self._oversight: Oversight | None = None
+        self._oversight: Monitor | None = None
         self._verifications: Verifications | None = None
         self._watched: Callable[[], bool] = lambda: False
 
@@ -215,12 +219,12 @@ class Bot:
         await identity.publish(client, account.signing, account.machine.sign)
         await self._keeper.store_secrets()
         room_keys = RoomKeys(client, account.machine, account.trust)
-        doors = Doors(database, client, places)
-        easel = Easel()
+        doors = Invitations(database, client, places)
+        easel = PictureRenderer()
         pictures = Pictures(client, easel)
         clearance = Clearance(account.authority)
         outbox = await self._outgoing(room_keys, doors, pictures, clearance)
-        moving = Moving.of(database, account.machine, places, self._config.reading)
+        moving = SessionExpiry.of(database, account.machine, places, self._config.reading)
         polling = Polling.build(
             self._config.polls,
             account.ballots,
@@ -234,7 +238,7 @@ class Bot:
             clearance=clearance,
             heard=lambda: None if self._intake is None else self._intake.heard,
         )
-        desk = FactsDesk(
+        desk = CommandDependencies(
             account.authority,
             account.trust,
             outbox,
@@ -248,15 +252,15 @@ class Bot:
         dispatcher = Dispatcher(database, account.authority, outbox, desk, client.device)
         directory = DataDirectory(self._config.data_dir)
         dispatcher.brakes, dispatcher.files.limits = (
-            Brakes(Pace(self._config.limits), Space(directory)),
+            Admission(RateLimiter(self._config.limits), DiskGuard(directory)),
             self._config.limits,
         )
         dispatcher.say_from_memory, dispatcher.watched = polling.courier.say, moving.watched
-        queue = dispatcher.waiting = Queue(database, dispatcher, self._config.limits)
-        importing = Importing(
+        queue = dispatcher.waiting = CommandQueue(database, dispatcher, self._config.limits)
+        importing = ImportJob(
             database, client.device, authority=account.authority, outbox=outbox, seal=account.seal
         )
-        arrivals = Arrivals(database, client, dispatcher.files, directory.path)
+        arrivals = FileDownloads(database, client, dispatcher.files, directory.path)
         desk.bell, dispatcher.on_file = Bells(importing.ring, arrivals.ring), arrivals.ring
         verifying = verifications(
             client,
@@ -269,7 +273,7 @@ class Bot:
             outbox=outbox,
         )
         sync = await Sync.prepare(client, self._config.timeouts.long_poll_seconds)
-        intake = Intake(
+        intake = SyncProcessor(
             database,
             sync,
             machine=account.machine,
@@ -283,10 +287,10 @@ class Bot:
             verifications=verifying,
             moving=moving,
         )
-        shredding = Shredding(database, self._config.retention)
+        shredding = RetentionJob(database, self._config.retention)
         desk.ending, desk.shredder = intake.ending, shredding
-        reminding = Reminding(database, account.authority, client.device, outbox.add)
-        mornings = Mornings(database, account.authority, client.device, outbox.add)
+        reminding = ReminderJob(database, account.authority, client.device, outbox.add)
+        mornings = DigestJob(database, account.authority, client.device, outbox.add)
         outbox.timely = {REMINDER: reminding, DIGEST: mornings}
         scheduler = Scheduler(
             database,
@@ -296,7 +300,7 @@ class Bot:
             shredding,
             reminding,
         )
-        oversight = Oversight(
+        oversight = Monitor(
             self._config,
             database,
             places=places,
@@ -349,15 +353,15 @@ class Bot:
             await _unless(outbox.fatal, self._loop(sync, intake, outbox, polling.officer, begin))
 
     async def _outgoing(
-        self, room_keys: RoomKeys, doors: Doors, pictures: Pictures, clearance: Clearance
+        self, room_keys: RoomKeys, doors: Invitations, pictures: Pictures, clearance: Clearance
     ) -> Outbox:
         account = self._account
         client, database = account.client, account.database
         rooms, direct = account.places.rooms, doors.direct_room
         doors.wanted = clearance.wanted
         outbox = Outbox(database, client, room_keys, rooms, direct, pictures, clearance)
-        outbox.in_doubt.restored_at = await comeback.restored_at(database)
-        exporting = Exporting(database, client, _cards(account.seal))
+        outbox.in_doubt.restored_at = await after_restore.restored_at(database)
+        exporting = ExportFiles(database, client, _cards(account.seal))
         outbox.exports, outbox.exported = exporting.made, exporting.sent
         outbox.calendars = CalendarFiles(client).made
         return outbox
@@ -365,7 +369,7 @@ class Bot:
     async def _loop(
         self,
         sync: Sync,
-        intake: Intake,
+        intake: SyncProcessor,
         outbox: Outbox,
         officer: ReturningOfficer,
         begin: Callable[[], Awaitable[None]],
@@ -390,7 +394,7 @@ class Bot:
                 await begin()
                 log.info("ready", rooms=len(self._account.places.rooms))
 
-    async def _take(self, intake: Intake, answer: Mapping[str, Any]) -> None:
+    async def _take(self, intake: SyncProcessor, answer: Mapping[str, Any]) -> None:
         try:
             await intake.take(answer)
         except Exception:
@@ -541,10 +545,10 @@ async def _account(
     stack.callback(store.close)
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
     stack.push_async_callback(ballots.close)
-    sealing = await _fact(database, rotating.FORGOTTEN_KEY)
+    sealing = await _fact(database, rotate.FORGOTTEN_KEY)
     named = {room: frozenset(leads) for room, leads in config.authority.leads.items()}
     named_leads = NamedLeads(frozenset(config.leads), named)
-    places = Places(config.user, config.may_invite, named_leads)
+    places = RoomDirectory(config.user, config.may_invite, named_leads)
     async with database.transaction() as tx:
         pins = await Identities(tx).all()
     trust = Trust(client, pins)

@@ -8,7 +8,7 @@ import os
 import time
 from datetime import UTC, datetime
 
-from bot.config_words import DEMO_SWITCH, PREFIX
+from bot.config.messages import DEMO_SWITCH, PREFIX
 
 AHEAD = f"{PREFIX}CLOCK_AHEAD"
 

@@ -5,36 +5,37 @@ import commands.contacts.commands as contacts
 import commands.follow_ups.commands as follow_ups
 import commands.general.commands as general
 import commands.imports.commands as imports
-import commands.meetings.commands as meetings
+import commands.meetings.plan.commands as meetings
 import commands.one_on_ones.commands as one_on_ones
-import commands.polls.commands as polls
+import commands.polls.ask.commands as polls
 import commands.privacy.commands as privacy
 import commands.reports.commands as reports
 import commands.turf.commands as turf
 import commands.wall_chart.commands as wall_chart
 from commands.authority import seconding
-from commands.contacts import changes, joining
+from commands.contacts import changes, merging
 from commands.follow_ups import digest
 from commands.framework.catalogue import Catalogue, Group
 from commands.framework.i18n import _
-from commands.general import leading, moving
-from commands.meetings import asking, coming, holding, preparing, sharing
-from commands.one_on_ones import guided, looking_back
-from commands.polls import running
-from commands.privacy import exporting
-from commands.structure_tests import (
-    announcing,
-    charts,
-    closing,
-    comparing,
-    joint,
-    marking,
-    opening,
-    reviewing,
-    sheets,
-    status,
-)
-from commands.turf import leaving
+from commands.general import committee, room_upgrade
+from commands.meetings.attend import commands as coming
+from commands.meetings.hold import agenda, minutes
+from commands.meetings.share import commands as sharing
+from commands.meetings.time_poll import commands as asking
+from commands.one_on_ones import guided, history
+from commands.polls.run import commands as running
+from commands.privacy import exports
+from commands.structure_tests.close import commands as closing
+from commands.structure_tests.close import review
+from commands.structure_tests.compare import charts
+from commands.structure_tests.compare import commands as comparing
+from commands.structure_tests.joint import commands as joint
+from commands.structure_tests.mark import commands as marking
+from commands.structure_tests.open import announce
+from commands.structure_tests.open import commands as opening
+from commands.structure_tests.sheets import commands as sheets
+from commands.structure_tests.status import commands as status
+from commands.turf import offboarding
 
 CATALOGUE = Catalogue(
     [
@@ -55,10 +56,10 @@ CATALOGUE = Catalogue(
                 changes.note,
                 privacy.subject,
                 privacy.basis,
-                joining.merge,
-                joining.unmerge,
-                joining.dupes,
-                joining.notsame,
+                merging.merge,
+                merging.unmerge,
+                merging.dupes,
+                merging.notsame,
             ),
         ),
         Group(
@@ -67,13 +68,13 @@ CATALOGUE = Catalogue(
                 one_on_ones.log,
                 guided.guide,
                 guided.answer,
-                looking_back.edit,
-                looking_back.talks,
+                history.edit,
+                history.talks,
                 one_on_ones.assess,
-                looking_back.ratings,
-                looking_back.stale,
-                looking_back.disputes,
-                looking_back.scale,
+                history.ratings,
+                history.stale,
+                history.disputes,
+                history.scale,
             ),
         ),
         Group(
@@ -85,11 +86,11 @@ CATALOGUE = Catalogue(
                 turf.assign,
                 turf.move,
                 turf.release,
-                leaving.give_back,
-                leaving.away,
-                leaving.back,
-                leaving.offboard,
-                leaving.readmit,
+                offboarding.give_back,
+                offboarding.away,
+                offboarding.back,
+                offboarding.offboard,
+                offboarding.readmit,
                 follow_ups.due,
                 follow_ups.team,
                 follow_ups.done,
@@ -131,8 +132,8 @@ CATALOGUE = Catalogue(
                 status.names,
                 closing.close,
                 closing.amend,
-                reviewing.review,
-                announcing.announce,
+                review.review,
+                announce.announce,
                 comparing.compare,
                 comparing.movers,
                 comparing.calibrate,
@@ -170,24 +171,24 @@ CATALOGUE = Catalogue(
                 meetings.fair,
                 sharing.link,
                 sharing.ics,
-                preparing.show,
-                preparing.add,
-                preparing.done,
-                preparing.drop,
-                preparing.carry,
-                preparing.roles,
-                preparing.take,
-                preparing.swap,
-                holding.start,
-                holding.here,
-                holding.stack,
-                holding.unstack,
-                holding.decide,
-                holding.action,
-                holding.done,
-                holding.give,
-                holding.actions_,
-                holding.end,
+                agenda.show,
+                agenda.add,
+                agenda.done,
+                agenda.drop,
+                agenda.carry,
+                agenda.roles,
+                agenda.take,
+                agenda.swap,
+                minutes.start,
+                minutes.here,
+                minutes.stack,
+                minutes.unstack,
+                minutes.decide,
+                minutes.action,
+                minutes.done,
+                minutes.give,
+                minutes.actions_,
+                minutes.end,
                 coming.quiet,
                 coming.reminders,
             ),
@@ -232,10 +233,10 @@ CATALOGUE = Catalogue(
                 privacy.unforget,
                 privacy.hold,
                 privacy.hold_end,
-                exporting.export,
-                exporting.approve,
-                exporting.refuse_export,
-                exporting.audit,
+                exports.export,
+                exports.approve,
+                exports.refuse_export,
+                exports.audit,
             ),
         ),
         Group(
@@ -247,13 +248,13 @@ CATALOGUE = Catalogue(
                 general.undo,
                 general.help_,
                 general.status,
-                leading.setup,
+                committee.setup,
                 authority.confirm,
-                leading.direct,
-                leading.identity,
-                leading.accept_identity,
+                committee.direct,
+                committee.identity,
+                committee.accept_identity,
                 seconding.second,
-                moving.moved,
+                room_upgrade.moved,
             ),
         ),
     ],

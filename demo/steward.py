@@ -11,8 +11,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from bot import control
-from bot.datadir import DataDirectory
+from bot.process import control
+from bot.process.data_directory import DataDirectory
 from demo.homeserver import die_with_parent
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -5,15 +5,15 @@ from datetime import UTC, datetime
 from enum import Enum
 from typing import Final
 
-from bot.limit_settings import Limits
+from bot.config.limits import Limits
 from commands.imports.upload import LARGEST
-from storage.uploads import Spent
+from storage.imports.uploads import SentFiles
 
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000
 MEGABYTE: Final = 1_000_000
 
 
-class What(Enum):
+class FileLimit(Enum):
     """Of what somebody has no more left."""
 
     WAITING = "waiting"
@@ -26,23 +26,23 @@ class What(Enum):
 class Full:
     """A file is not taken, and why."""
 
-    what: What
+    what: FileLimit
     most: int
     """Files; megabytes for BYTES."""
     until: datetime | None
     """When there is room again; None: as soon as one of those waiting is answered."""
 
 
-def full(limits: Limits, spent: Spent, size: int, now: int) -> Full | None:
+def full(limits: Limits, spent: SentFiles, size: int, now: int) -> Full | None:
     """Why one more file is too much; None when it is not. ``now`` is Unix ms UTC.
 
     A file that does not say how large it is counts as one of the largest.
     """
     if spent.waiting >= limits.files_waiting:
-        return Full(What.WAITING, limits.files_waiting, None)
+        return Full(FileLimit.WAITING, limits.files_waiting, None)
     for what, span, most in (
-        (What.HOUR, HOUR_MS, limits.files_per_hour),
-        (What.DAY, DAY_MS, limits.files_per_day),
+        (FileLimit.HOUR, HOUR_MS, limits.files_per_hour),
+        (FileLimit.DAY, DAY_MS, limits.files_per_day),
     ):
         within = [at for at, _bytes in spent.sent if at > now - span]
         if len(within) >= most:
@@ -50,7 +50,7 @@ def full(limits: Limits, spent: Spent, size: int, now: int) -> Full | None:
     return _too_heavy(limits, spent, size or LARGEST)
 
 
-def _too_heavy(limits: Limits, spent: Spent, size: int) -> Full | None:
+def _too_heavy(limits: Limits, spent: SentFiles, size: int) -> Full | None:
     most = limits.file_megabytes_per_day * MEGABYTE
     over = size + sum(each for _at, each in spent.sent) - most
     if over <= 0 or not spent.sent:
@@ -61,7 +61,7 @@ def _too_heavy(limits: Limits, spent: Spent, size: int) -> Full | None:
         if over <= 0:
             until = at
             break
-    return Full(What.BYTES, limits.file_megabytes_per_day, _utc(until + DAY_MS))
+    return Full(FileLimit.BYTES, limits.file_megabytes_per_day, _utc(until + DAY_MS))
 
 
 def _utc(at: int) -> datetime:

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CTR
 
-from bot.matrix.media import Where
+from bot.matrix.media import FileLocation
 
 PIECE: Final = 256 << 10
 """Bytes that are written or read in one go."""
@@ -62,7 +62,7 @@ class Spool:
         while rest:
             rest = rest[self._file.write(rest) :]
 
-    async def opened(self, where: Where) -> AsyncIterator[bytes]:
+    async def opened(self, where: FileLocation) -> AsyncIterator[bytes]:
         """What was encrypted, piece by piece. Raises Tampered before the first, and OSError."""
         await self._flush()
         try:

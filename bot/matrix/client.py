@@ -13,7 +13,7 @@ from urllib.parse import quote
 import aiohttp
 from nio import AsyncClient, AsyncClientConfig
 
-from bot.matrix import wire
+from bot.matrix import untrusted_json
 
 LONGEST_PAUSE = 30.0
 """Seconds between attempts at most while the homeserver is away."""
@@ -161,7 +161,7 @@ class Client:
                     finally:
                         response.release()
                 # Even an answer that says nothing is an object: no body at all is half an answer.
-                answer = wire.parse(raw)
+                answer = untrusted_json.parse(raw)
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError):
                 self.availability.failed(round_)
                 raise NotNow from None
@@ -246,7 +246,7 @@ class Client:
                         "POST", "/_matrix/media/v3/upload", content, headers, timeout=seconds
                     )
                     try:
-                        answer = wire.parse(await response.read())
+                        answer = untrusted_json.parse(await response.read())
                     finally:
                         response.release()
             except (aiohttp.ClientError, OSError, TimeoutError, ValueError):

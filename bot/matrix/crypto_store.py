@@ -20,12 +20,12 @@ from nio.store.database import use_database
 from nio.store.models import Accounts, MegolmInboundSessions, OlmSessions
 from playhouse.sqlcipher_ext import SqlCipherDatabase
 
-from storage import driver
+from storage.core import driver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from storage.driver import Connection
+    from storage.core.driver import Connection
 
 
 class _EncryptedDatabase(SqlCipherDatabase):  # type: ignore[misc]  # peewee has no types
@@ -76,7 +76,7 @@ class CipherStore(SqliteStore):  # type: ignore[misc]  # nio has no types
     def at(
         cls, path: Path, *, key: bytes, pickle_key: bytes, user_id: str, device_id: str
     ) -> CipherStore:
-        """Open or create the store file. Both keys are 32 random bytes (``bot.keys.Purpose``)."""
+        """Open or create the store file. Both keys are 32 random bytes (``bot.keys.keyring.Purpose``)."""
         return cls(user_id, device_id, str(path.parent), pickle_key.hex(), path.name, key=key)
 
     def __repr__(self) -> str:

@@ -8,15 +8,16 @@ from typing import Any
 import vodozemac
 from nio.crypto import InboundGroupSession
 
-from bot.matrix import native_polls, verification, wire, wording
+from bot.matrix import message_text, untrusted_json, verification
 from bot.matrix.machine import Machine, contained
 from bot.matrix.media import Attachment, attachment_in
+from bot.matrix.message_text import NO_RELATION, Relation
 from bot.matrix.payloads import MESSAGE_TYPES, answers_in, is_typed, thing_in
 from bot.matrix.rooms import MEGOLM, Room
-from bot.matrix.trust import Device, Standing, Trust
-from bot.matrix.verification import Step
-from bot.matrix.wording import NO_RELATION, Relation
-from commands.general.wordless import Thing
+from bot.matrix.trust import Device, IdentityStanding, Trust
+from bot.matrix.verification import VerificationStep
+from bot.polls import native_events
+from commands.general.attachments import WordlessMessage
 
 LATEST = 1 << 43
 """Unix milliseconds after which no date is real (the year 2248)."""
@@ -58,7 +59,7 @@ class Message:
     sender: str
     device: str
     body: str
-    """What was said, with mentions in it (bot/matrix/wording.py)."""
+    """What was said, with mentions in it (bot/matrix/message_text.py)."""
     session_id: str
     """Sender key and session: what another device passes on under this id is not the same."""
     index: int
@@ -66,7 +67,7 @@ class Message:
     """Unix milliseconds UTC, as the homeserver says."""
     attachment: Attachment | None = None
     """The file that came instead of typed words; ``body`` is then what was said with it."""
-    thing: Thing | None = None
+    thing: WordlessMessage | None = None
     """What came instead of words and files."""
     relation: Relation = NO_RELATION
 
@@ -124,7 +125,7 @@ class Reaction:
     """What it reacts to, as the server says."""
 
 
-Verdict = Message | Vote | Reaction | Step | Rejection | Sealed | Unknown | None
+Verdict = Message | Vote | Reaction | VerificationStep | Rejection | Sealed | Unknown | None
 
 
 class Guard:
@@ -193,17 +194,19 @@ class Guard:
         of_device = f"{device.curve25519} {session_id}"
         first = session.first_known_index
         self._reading.note(room.id, of_device, index, first=first, sent=_sent(event))
-        wordless = self._wordless(wire.parse(plaintext), event, room, device, (of_device, index))
+        wordless = self._wordless(
+            untrusted_json.parse(plaintext), event, room, device, (of_device, index)
+        )
         if wordless is not None:
             return wordless
-        inner = _message_in(wire.parse(plaintext), room.id)
+        inner = _message_in(untrusted_json.parse(plaintext), room.id)
         if inner is None or isinstance(inner, Refused):
             return None if inner is None else Rejection(inner, sender, device.id)
         attachment = attachment_in(inner)
         typed: str = inner["body"] if attachment is None else attachment.caption
-        relation = wording.relation_of(inner, content)
-        body = wording.said_in(inner, typed, relation, room, self._own)
-        relation = replace(relation, to_us=wording.answers_us(inner, relation, self._own))
+        relation = message_text.relation_of(inner, content)
+        body = message_text.said_in(inner, typed, relation, room, self._own)
+        relation = replace(relation, to_us=message_text.answers_us(inner, relation, self._own))
         refused = Refused.EDIT if relation.edits else self._mistrusted(sender, device)
         if refused is not None:
             return Rejection(refused, sender, device.id, body, relation)
@@ -227,7 +230,7 @@ class Guard:
         room: Room,
         device: Device,
         place: tuple[str, int],
-    ) -> Step | Vote | Message | Rejection | None:
+    ) -> VerificationStep | Vote | Message | Rejection | None:
         """What is no typed message, and for us all the same."""
         step = verification.in_room(payload, event, room.id, device.id)
         if step is not None:
@@ -236,7 +239,7 @@ class Guard:
         thing = thing_in(payload, room.id)
         if thing is not None:
             seen = event["event_id"], room.id, device.user, device.id, ""
-            relation = wording.relation_of({}, event["content"])
+            relation = message_text.relation_of({}, event["content"])
             sent = _sent(event)
             message = Message(*seen, *place, sent, thing=thing, relation=relation)
             refused = self._mistrusted(device.user, device)
@@ -253,9 +256,9 @@ class Guard:
 
     def _mistrusted(self, sender: str, device: Device) -> Refused | None:
         standing = self._trust.standing(sender)
-        if standing is Standing.CHANGED:
+        if standing is IdentityStanding.CHANGED:
             return Refused.IDENTITY_CHANGED
-        if standing is Standing.NONE:
+        if standing is IdentityStanding.NONE:
             return Refused.NO_IDENTITY
         return None if device.cross_signed else Refused.UNSIGNED_DEVICE
 
@@ -311,7 +314,7 @@ def _index_of(ciphertext: str) -> int | None:
 
 def _in_clear(
     room: Room, event: Mapping[str, Any], sender: str, content: Mapping[str, Any]
-) -> Rejection | Reaction | Step | None:
+) -> Rejection | Reaction | VerificationStep | None:
     """What has to be answered although nothing in it is believed: taps and reactions in clear.
 
     Nor is a verification in clear believed: people compare what comes of it (specification).
@@ -321,7 +324,7 @@ def _in_clear(
     step = verification.in_room(event, event, room.id)
     if step is not None:
         return step
-    if native_polls.selections(event.get("type"), content) is not None:
+    if native_events.selections(event.get("type"), content) is not None:
         return Rejection(Refused.NOT_ENCRYPTED, sender, body=A_VOTE)
     if event.get("type") == "m.reaction":
         relation = content.get("m.relates_to")
@@ -340,7 +343,7 @@ def what_is_judged(event: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of a sealed event that a later look at it needs, and nothing else of it."""
     content = event["content"]
     kept = {name: content[name] for name in ("algorithm", "session_id", "ciphertext")}
-    kept |= wording.routing(content)
+    kept |= message_text.routing(content)
     about = {name: event[name] for name in ("type", "event_id", "sender")}
     return about | {"origin_server_ts": _sent(event), "content": kept}
 

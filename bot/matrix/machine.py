@@ -13,7 +13,6 @@ from nio import DummyEvent, RoomKeyEvent
 from nio.crypto import InboundGroupSession, OlmDevice
 from nio.crypto.sessions import Session
 
-from bot import failpoints
 from bot.matrix.client import (
     AFTER_NONSENSE,
     Client,
@@ -23,9 +22,10 @@ from bot.matrix.client import (
     TokenRejected,
 )
 from bot.matrix.olm import OurOlm, moved_to
-from bot.matrix.reading import Key
+from bot.matrix.read_positions import Key
 from bot.matrix.signing import canonical, from_unpadded, is_signed_as
 from bot.matrix.trust import Device, Trust
+from bot.process import failpoints
 
 CLAIM_SIZE = 100
 """Devices asked for a one-time key in one request."""

@@ -17,11 +17,15 @@ from bot.matrix.client import (
     TooLarge,
     quoted,
 )
-from commands.general.wordless import Thing
-from commands.imports.upload import LARGEST, Lost
+from commands.general.attachments import WordlessMessage
+from commands.imports.upload import LARGEST, LostFile
 
 FILES = frozenset({"m.file"})
-OTHERS = {"m.image": Thing.PHOTO, "m.audio": Thing.SOUND, "m.video": Thing.VIDEO}
+OTHERS = {
+    "m.image": WordlessMessage.PHOTO,
+    "m.audio": WordlessMessage.SOUND,
+    "m.video": WordlessMessage.VIDEO,
+}
 VOICE = ("org.matrix.msc3245.voice", "m.voice")
 """Marks what was recorded in the app (MSC3245)."""
 SECONDS = 120.0
@@ -37,7 +41,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/_\-]{1,64}={0,2}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class FileLocation:
     """Where an encrypted file lies, and how to open it."""
 
     url: str
@@ -55,10 +59,10 @@ class Attachment:
     """What was written with it; empty when nothing was."""
     size: int
     """As its sender has it; 0 when they do not say."""
-    where: Where | None
-    lost: Lost | None
+    where: FileLocation | None
+    lost: LostFile | None
     """Why there is no point in fetching it."""
-    thing: Thing | None = None
+    thing: WordlessMessage | None = None
     """What it is, if not a file."""
 
 
@@ -78,19 +82,19 @@ def attachment_in(content: Mapping[str, Any]) -> Attachment | None:
     where = _where(content.get("file"))
     lost = None
     if kind in OTHERS:
-        lost = Lost.NOT_A_FILE
+        lost = LostFile.NOT_A_FILE
     elif "file" not in content:
-        lost = Lost.NOT_ENCRYPTED
+        lost = LostFile.NOT_ENCRYPTED
     elif where is None:
-        lost = Lost.DAMAGED
+        lost = LostFile.DAMAGED
     elif size > LARGEST:
-        lost = Lost.TOO_LARGE
+        lost = LostFile.TOO_LARGE
     shown = name if isinstance(name, str) else body
-    thing = Thing.VOICE if any(mark in content for mark in VOICE) else OTHERS.get(kind)
+    thing = WordlessMessage.VOICE if any(mark in content for mark in VOICE) else OTHERS.get(kind)
     return Attachment(_printable(shown), caption, size, None if lost else where, lost, thing)
 
 
-def _where(file: object) -> Where | None:
+def _where(file: object) -> FileLocation | None:
     """The parts of an EncryptedFile (specification: Sending encrypted attachments)."""
     if not isinstance(file, dict) or file.get("v") != "v2":
         return None
@@ -103,19 +107,19 @@ def _where(file: object) -> Where | None:
     for part in (secret, iv, digest):
         if not isinstance(part, str) or not _BASE64.fullmatch(part):
             return None
-    return Where(url, str(secret), str(iv), str(digest))
+    return FileLocation(url, str(secret), str(iv), str(digest))
 
 
 async def fetch(
-    client: Client, where: Where, into: Callable[[bytes], Awaitable[None]]
-) -> Lost | None:
+    client: Client, where: FileLocation, into: Callable[[bytes], Awaitable[None]]
+) -> LostFile | None:
     """Hand on what somebody encrypted for us, a piece at a time; why not, if it cannot be had.
 
     Raises NotNow, TokenRejected.
     """
     match = _MXC.fullmatch(where.url)
     if match is None:
-        return Lost.DAMAGED
+        return LostFile.DAMAGED
     path = (
         f"/_matrix/client/v1/media/download/{quoted(match[1])}/{quoted(match[2])}"
         f"?timeout_ms={PATIENCE_MS}"
@@ -123,11 +127,11 @@ async def fetch(
     try:
         await client.download(path, LARGEST, into, seconds=SECONDS, quiet=QUIET)
     except TooLarge:
-        return Lost.TOO_LARGE
+        return LostFile.TOO_LARGE
     except TokenRejected:
         raise
     except MatrixError:
-        return Lost.GONE
+        return LostFile.GONE
     return None
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from nio.crypto import InboundGroupSession, Olm, OutboundGroupSession
 from nio.store import MatrixStore
 
-from bot.matrix.reading import Reading
+from bot.matrix.read_positions import ReadPositions
 
 LAST_INDEX = 1 << 32
 """No session has a message with this number."""
@@ -27,7 +27,7 @@ class OurOlm(Olm):  # type: ignore[misc]  # nio has no types
     ) -> None:
         self._in_room = in_room
         self._strange: dict[str, int] = {}
-        self.reading = Reading()
+        self.reading = ReadPositions()
         super().__init__(user, device, store)
 
     def create_group_session(

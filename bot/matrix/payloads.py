@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.matrix import native_polls
-from commands.general.wordless import Thing
+from bot.polls import native_events
+from commands.general.attachments import WordlessMessage
 
 MESSAGE_TYPES = frozenset({"m.room.message"})
 """Types that are taken out of a ciphertext; state never is (2-trust: Receiving, rule 4)."""
@@ -13,11 +13,11 @@ MESSAGE_KINDS = frozenset({"m.text"})
 """What a person types. Notices are other bots', emotes are not commands; files are attachments."""
 
 THINGS = {
-    ("m.room.message", "m.location"): Thing.PLACE,
-    ("m.room.message", "m.emote"): Thing.EMOTE,
-    ("m.sticker", None): Thing.STICKER,
-    (native_polls.START, None): Thing.POLL,
-    ("m.poll.start", None): Thing.POLL,
+    ("m.room.message", "m.location"): WordlessMessage.PLACE,
+    ("m.room.message", "m.emote"): WordlessMessage.EMOTE,
+    ("m.sticker", None): WordlessMessage.STICKER,
+    (native_events.START, None): WordlessMessage.POLL,
+    ("m.poll.start", None): WordlessMessage.POLL,
 }
 """What is no words, by type and ``msgtype``; whoever sends it to us alone is told so."""
 
@@ -29,10 +29,10 @@ def answers_in(payload: object, room: str) -> tuple[str, ...] | None:
     content = payload.get("content")
     if not isinstance(content, dict):
         return None
-    return native_polls.selections(payload.get("type"), content)
+    return native_events.selections(payload.get("type"), content)
 
 
-def thing_in(payload: object, room: str) -> Thing | None:
+def thing_in(payload: object, room: str) -> WordlessMessage | None:
     """What is no words in a decrypted event of this room."""
     if not isinstance(payload, dict) or "state_key" in payload or payload.get("room_id") != room:
         return None

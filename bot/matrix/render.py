@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
-from bot.matrix import native_polls
-from bot.pictures.wire import as_json
+from bot.pictures.protocol import as_json
+from bot.polls import native_events
 from commands.framework.reply import (
     Block,
     Code,
@@ -104,7 +104,7 @@ def _open_poll(poll: OpenPoll) -> dict[str, Any]:
     answers = [(f"{at:02}", clean(words)) for at, words in enumerate(poll.answers, 1)]
     question = clean(poll.question)
     listed = "\n".join(f"{at}. {words}" for at, (_id, words) in enumerate(answers, 1))
-    return native_polls.start(question, answers, disclosed=True, fallback=f"{question}\n{listed}")
+    return native_events.start(question, answers, disclosed=True, fallback=f"{question}\n{listed}")
 
 
 def _portions(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:

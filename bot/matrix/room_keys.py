@@ -9,12 +9,12 @@ from typing import Any
 from nio.crypto import OutboundGroupSession
 from nio.exceptions import GroupEncryptionError
 
-from bot import failpoints
 from bot.matrix import withheld
 from bot.matrix.client import AFTER_NONSENSE, Client, MatrixError, NotNow, TokenRejected, quoted
 from bot.matrix.machine import Machine
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Trust
+from bot.process import failpoints
 
 SHARE_SIZE = 50
 """Devices that get a room key in one request."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from bot.matrix.settings import AUDITED, Settings
+from bot.matrix.room_settings import AUDITED, RoomSettings
 
 MEGOLM = "m.megolm.v1.aes-sha2"
 
@@ -104,12 +104,12 @@ class Room:
     looked_at: int = 0
     """Which release's idea of a room's whole state is in this (LOOKED_AT)."""
     inviter: str = ""
-    settings: Settings = field(default_factory=Settings)
+    settings: RoomSettings = field(default_factory=RoomSettings)
 
     @classmethod
     def restore(cls, snapshot: Mapping[str, Any]) -> "Room":
         """A saved room; one that an earlier release saved was greeted by it."""
-        settings = Settings(**snapshot.get("settings", {}))
+        settings = RoomSettings(**snapshot.get("settings", {}))
         return cls(**{"greeted": True, **snapshot, "settings": settings})
 
     def snapshot(self) -> dict[str, Any]:

@@ -16,8 +16,8 @@ from bot.matrix.client import (
     TokenRejected,
     quoted,
 )
-from bot.matrix.native_polls import RESPONSES
 from bot.matrix.rooms import STATE_TYPES
+from bot.polls.native_events import RESPONSES
 
 SLACK = 20.0
 """Seconds a held request may take longer than it was asked to."""

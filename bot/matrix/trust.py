@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.matrix.client import Client, MatrixError, TokenRejected
 from bot.matrix.signing import is_signed, is_signed_as
-from storage.identities import Pin
+from storage.chat.identities import Pin
 
 QUERY_SIZE = 200
 """People asked about in one request."""
@@ -18,7 +18,7 @@ PATIENCE = 60.0
 """Seconds before somebody whose server did not answer is asked about again."""
 
 
-class Standing(Enum):
+class IdentityStanding(Enum):
     """What we hold of a person's identity."""
 
     NONE = "none"
@@ -42,7 +42,7 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class PublishedIdentity:
     """What the homeserver says of somebody, as far as signatures bear it out."""
 
     user: str
@@ -56,7 +56,7 @@ class Trust:
     def __init__(self, client: Client, pins: Iterable[Pin]) -> None:
         self._client = client
         self._pins = {pin.person: pin for pin in pins}
-        self._people: dict[str, Person] = {}
+        self._people: dict[str, PublishedIdentity] = {}
         self._claims: Counter[str] = Counter()
         """How many known devices name each identity key."""
         self._stale: set[str] = set()
@@ -64,14 +64,14 @@ class Trust:
         self.news: list[Pin] = []
         """Pins to be saved: first sights and changes, in order."""
 
-    def person(self, user: str) -> Person:
-        return self._people.get(user, Person(user))
+    def person(self, user: str) -> PublishedIdentity:
+        return self._people.get(user, PublishedIdentity(user))
 
-    def standing(self, user: str) -> Standing:
+    def standing(self, user: str) -> IdentityStanding:
         person, pin = self.person(user), self._pins.get(user)
         if person.master is None or pin is None:
-            return Standing.NONE
-        return Standing.PINNED if person.master == pin.pinned else Standing.CHANGED
+            return IdentityStanding.NONE
+        return IdentityStanding.PINNED if person.master == pin.pinned else IdentityStanding.CHANGED
 
     def pin(self, user: str) -> Pin | None:
         return self._pins.get(user)
@@ -86,7 +86,7 @@ class Trust:
 
     def may_read(self, user: str) -> list[Device]:
         """The devices that room keys may be shared with: cross-signed, identity as pinned."""
-        if self.standing(user) is not Standing.PINNED:
+        if self.standing(user) is not IdentityStanding.PINNED:
             return []
         return [device for device in self.person(user).devices.values() if device.cross_signed]
 
@@ -172,7 +172,9 @@ class Trust:
         known = (_device(user, name, keys, self_signing) for name, keys in devices.items())
         for device in self.person(user).devices.values():
             self._claims[device.curve25519] -= 1
-        self._people[user] = Person(user, master, {d.id: d for d in known if d is not None})
+        self._people[user] = PublishedIdentity(
+            user, master, {d.id: d for d in known if d is not None}
+        )
         for device in self.person(user).devices.values():
             self._claims[device.curve25519] += 1
         self._compare(user, master)

@@ -12,7 +12,7 @@ LONGEST_ID = 255
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class VerificationStep:
     """One message of a verification. Who sent it is as sure as its way here made it, not surer."""
 
     sender: str
@@ -28,7 +28,7 @@ class Step:
     """Unix milliseconds UTC, as the sender or their homeserver says."""
 
 
-def to_device(event: object) -> Step | None:
+def to_device(event: object) -> VerificationStep | None:
     """A message to this device, if it belongs to a verification."""
     if not isinstance(event, dict):
         return None
@@ -42,12 +42,12 @@ def to_device(event: object) -> Step | None:
         return None
     at = content.get("timestamp")
     sent = at if isinstance(at, int) and not isinstance(at, bool) else None
-    return Step(sender, kind.removeprefix(PREFIX), transaction, content, sent=sent)
+    return VerificationStep(sender, kind.removeprefix(PREFIX), transaction, content, sent=sent)
 
 
 def in_room(  # noqa: PLR0911 (a list of reasons, each on its line)
     payload: object, event: Mapping[str, Any], room: str, device: str | None = None
-) -> Step | None:
+) -> VerificationStep | None:
     """A message in a room, if it belongs to a verification.
 
     ``payload`` is what was decrypted, or the event itself where it came in clear; ``event`` is the
@@ -63,7 +63,9 @@ def in_room(  # noqa: PLR0911 (a list of reasons, each on its line)
     at = event.get("origin_server_ts")
     sent = at if isinstance(at, int) and not isinstance(at, bool) else None
     if kind == "m.room.message" and content.get("msgtype") == REQUEST:
-        return Step(event["sender"], "request", event["event_id"], content, room, device, sent)
+        return VerificationStep(
+            event["sender"], "request", event["event_id"], content, room, device, sent
+        )
     if not kind.startswith(PREFIX) or kind == REQUEST:
         return None
     relation = content.get("m.relates_to")
@@ -78,7 +80,7 @@ def in_room(  # noqa: PLR0911 (a list of reasons, each on its line)
     if not _is_id(transaction):
         return None
     short = kind.removeprefix(PREFIX)
-    return Step(event["sender"], short, str(transaction), content, room, device, sent)
+    return VerificationStep(event["sender"], short, str(transaction), content, room, device, sent)
 
 
 def _is_id(text: object) -> bool:

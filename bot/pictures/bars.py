@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.pictures.canvas import GREY, MARGIN, WIDTH, Canvas
 from bot.pictures.fonts import Fonts
-from commands.framework.picture import Bar, Bars
+from commands.framework.picture import Bars, ChartBar
 
 TOP: Final = 176
 BAR: Final = 54
@@ -36,7 +36,7 @@ def draw(chart: Bars) -> Canvas:
 
 
 def _bar(
-    canvas: Canvas, bar: Bar, keys: tuple[tuple[int, str], ...], top: float, scale: float
+    canvas: Canvas, bar: ChartBar, keys: tuple[tuple[int, str], ...], top: float, scale: float
 ) -> None:
     right = WIDTH - MARGIN
     canvas.write(bar.label, MARGIN, top + 24, 34, width=right * 0.55, bold=True)

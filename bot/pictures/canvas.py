@@ -33,7 +33,7 @@ RULE: Final = "#b9b7ae"
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class MarkStyle:
     """How a mark looks."""
 
     face: str
@@ -46,12 +46,12 @@ class Look:
 
 
 LOOKS: Final = {
-    0: Look(PAPER, GREY, 0, 0, ""),
-    1: Look("#0072b2", "#ffffff", 0, 0, ""),
-    2: Look("#56b4e9", "#000000", 4, 45, "//"),
-    3: Look("#f0e442", "#000000", 4, 0, ".."),
-    4: Look("#e69f00", "#000000", 6, 0, "\\\\"),
-    5: Look("#c24e00", "#ffffff", 3, 0, "xx"),
+    0: MarkStyle(PAPER, GREY, 0, 0, ""),
+    1: MarkStyle("#0072b2", "#ffffff", 0, 0, ""),
+    2: MarkStyle("#56b4e9", "#000000", 4, 45, "//"),
+    3: MarkStyle("#f0e442", "#000000", 4, 0, ".."),
+    4: MarkStyle("#e69f00", "#000000", 6, 0, "\\\\"),
+    5: MarkStyle("#c24e00", "#ffffff", 3, 0, "xx"),
 }
 """Circle, square, diamond, hexagon, triangle; an empty circle is who is not assessed."""
 
@@ -217,7 +217,7 @@ def smaller(png: bytes) -> bytes:
     return out.getvalue()
 
 
-def _shape(look: Look, x: float, y: float, radius: float, *, dashed: bool) -> Patch:
+def _shape(look: MarkStyle, x: float, y: float, radius: float, *, dashed: bool) -> Patch:
     edge: dict[str, Any] = {
         "facecolor": look.face,
         "edgecolor": GREY if dashed else INK,

@@ -16,7 +16,7 @@ BYTES: Final = 2 << 30
 def confine() -> None:
     """No file can be written from here on, and nobody looks into what is in memory."""
     # Imported late like everything else here: the limits come first.
-    from bot.memory import die_with_parent, first_to_go, keep_private  # noqa: PLC0415
+    from bot.process.memory import die_with_parent, first_to_go, keep_private  # noqa: PLC0415
 
     first_to_go()
     keep_private()
@@ -33,10 +33,10 @@ def main() -> None:
 
     # It would make folders for its settings and for its list of fonts.
     mpl.get_configdir = mpl.get_cachedir = lambda: "/nonexistent"
-    from bot.pictures import wire  # noqa: PLC0415
+    from bot.pictures import protocol  # noqa: PLC0415
 
     for line in sys.stdin.buffer:
-        wire.write(sys.stdout.buffer, wire.drawn(wire.read(line)))
+        protocol.write(sys.stdout.buffer, protocol.drawn(protocol.read(line)))
 
 
 if __name__ == "__main__":

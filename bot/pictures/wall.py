@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.pictures.canvas import GREY, INK, MARGIN, WIDTH, Canvas
 from bot.pictures.fonts import Fonts
-from commands.framework.picture import Row, Section, Wall
+from commands.framework.picture import Section, Wall, WallRow
 
 TOP: Final = 176
 BOTTOM: Final = 30
@@ -84,7 +84,7 @@ def _column(
             y += sizes.row
 
 
-def _row(canvas: Canvas, row: Row, left: float, right: float, y: float, sizes: Sizes) -> None:
+def _row(canvas: Canvas, row: WallRow, left: float, right: float, y: float, sizes: Sizes) -> None:
     canvas.mark(row.mark, left + sizes.row * 0.42, y, sizes.row * 0.74)
     start = left + sizes.row * 1.05
     name = row.name if canvas.fonts.can_draw(row.name) else row.handle

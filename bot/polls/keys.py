@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bot.datadir import PRIVATE_DIRECTORY, PRIVATE_FILE
+from bot.process.data_directory import PRIVATE_DIRECTORY, PRIVATE_FILE
 from commands.framework.i18n import _
-from storage.sealed import HALF
+from storage.polls.sealed import HALF
 
 IN_MEMORY = frozenset({"tmpfs", "ramfs"})
 _RECORD = struct.Struct(f">{HALF}sQ")

@@ -12,22 +12,25 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import clock, failpoints, logs
-from bot.dispatcher import digest
-from bot.matrix import native_polls
-from bot.matrix.moving import Moving
+from bot import clock
+from bot.delivery.ephemeral import EphemeralSender
+from bot.incoming.dispatcher import digest
+from bot.logging import logs
 from bot.matrix.render import render
-from bot.polls.courier import Courier
+from bot.matrix.session_expiry import SessionExpiry
+from bot.polls import native_events
+from bot.polls.box import Phase, SentFlags
+from bot.polls.cleanup import BallotCleanup, ballot_occasion
 from bot.polls.presence import Ended
 from bot.polls.records import Records
-from bot.polls.register import Lost, Open, Over, Register, next_beat, next_pause
-from bot.polls.state import Phase, Told
-from bot.polls.tidying import Tidying, ballot_occasion
+from bot.polls.register import LostBox, Open, Over, Register, next_beat, next_pause
+from bot.process import failpoints
 from commands.framework.reply import Reply
-from commands.polls import results, views
-from commands.polls.policy import Policy
-from storage.driver import Error
-from storage.model import UserId
+from commands.polls import views
+from commands.polls.ask.policy import Policy
+from commands.polls.count import results
+from storage.core.driver import Error
+from storage.core.model import UserId
 
 REMINDERS = (timedelta(hours=24), timedelta(hours=2))
 """Before the deadline (4-ballots: Policy)."""
@@ -54,9 +57,9 @@ class ReturningOfficer:
     def __init__(
         self,
         register: Register,
-        courier: Courier,
-        tidying: Tidying,
-        moving: Moving,
+        courier: EphemeralSender,
+        tidying: BallotCleanup,
+        moving: SessionExpiry,
         *,
         policy: Policy,
         records: Records,
@@ -198,7 +201,7 @@ class ReturningOfficer:
         self._changed.pop(which.id, None)
         self.courier.soon(self._tidying.take_back_ballots(which))
 
-    async def _give_up(self, lost: Lost) -> None:
+    async def _give_up(self, lost: LostBox) -> None:
         words = views.rolled_back() if lost.rolled_back else views.key_lost()
         await self.courier.to_room(lost.room, render(words), f"lost-{lost.id}")
         await self.register.destroy(lost.id)
@@ -225,9 +228,13 @@ class ReturningOfficer:
         if ended.isdisjoint(which.places):
             return
         state = await self.register.state(which)
-        new = [u for u, at in which.places.items() if u in ended and not state.told(at, Told.ENDED)]
+        new = [
+            u
+            for u, at in which.places.items()
+            if u in ended and not state.told(at, SentFlags.ENDED)
+        ]
         if new:
-            await self.register.told(which, new, Told.ENDED)
+            await self.register.told(which, new, SentFlags.ENDED)
 
     async def _nothing_to_compare(self, poll_id: str) -> None:
         """No result of this poll was published, nor will be."""
@@ -262,11 +269,11 @@ class ReturningOfficer:
         ballots = self._ballots(which, zone)
         await self._to_everybody(
             which,
-            Told.BALLOT,
+            SentFlags.BALLOT,
             lambda user: ballots[user not in had, self._tidying.may_take_away(user)],
         )
         if which.poll.kind.single:
-            await self._to_everybody(which, Told.TAPS, lambda user: [_taps(which, user)])
+            await self._to_everybody(which, SentFlags.TAPS, lambda user: [_taps(which, user)])
 
     @staticmethod
     def _ballots(which: Open, zone: ZoneInfo) -> dict[tuple[bool, bool], list[dict[str, Any]]]:
@@ -283,7 +290,7 @@ class ReturningOfficer:
         return found
 
     async def _to_everybody(
-        self, which: Open, what: Told, words: Callable[[UserId], Sequence[dict[str, Any]]]
+        self, which: Open, what: SentFlags, words: Callable[[UserId], Sequence[dict[str, Any]]]
     ) -> None:
         """Send something to all who have not got it, in random order; keep who has, now and then."""
         state = await self.register.state(which)
@@ -308,7 +315,7 @@ class ReturningOfficer:
             some, done[:] = list(done), []
             if some:
                 await self.register.told(which, some, what)
-                if what is Told.BALLOT:
+                if what is SentFlags.BALLOT:
                     await self._records.note(which.poll.kind, some)
 
         try:
@@ -375,7 +382,7 @@ def reminders_past(closes_at: datetime, now: datetime) -> int:
 
 
 def _taps(which: Open, user: UserId) -> dict[str, Any]:
-    return native_polls.ballot(which.poll, which.secret, user)
+    return native_events.ballot(which.poll, which.secret, user)
 
 
 def _digest(which: Open, user: UserId) -> str:

@@ -8,33 +8,34 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.dispatcher import digest
+from bot.delivery.ephemeral import ANYBODY, EphemeralSender
+from bot.incoming.dispatcher import digest
 from bot.matrix.render import render
-from bot.places import Places
-from bot.polls.courier import ANYBODY, Courier
 from bot.polls.register import Register
+from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, RoomId
 from commands.framework.reply import Reply
-from commands.polls import policy, views
-from commands.polls.policy import Member, Policy
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.database import Database, Transaction
-from storage.model import UserId
-from storage.poll_presence import PollPresence, Seen
-from storage.poll_rosters import PollRosters
+from commands.polls import views
+from commands.polls.ask import policy
+from commands.polls.ask.policy import Member, Policy
+from storage.chat.committees import Committees
+from storage.core.database import Database, Transaction
+from storage.core.model import UserId
+from storage.polls.presence import PollPresence, SeenPresence
+from storage.polls.rosters import PollRosters
+from storage.turf.absences import Barred
 
 Ended = Callable[[str], Awaitable[frozenset[UserId]]]
 """Whose part in the committee of a room has ended."""
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class PresenceChange:
     """Somebody who left the room, or came back to it."""
 
     user: UserId
-    before: Seen
-    now: Seen | None
+    before: SeenPresence
+    now: SeenPresence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +43,9 @@ class Presence:
     """Looks at rooms. Repeated, it finds nothing to do."""
 
     database: Database
-    places: Places
+    places: RoomDirectory
     register: Register
-    courier: Courier
+    courier: EphemeralSender
     policy: Policy
 
     async def look(self, room: str) -> None:
@@ -67,7 +68,9 @@ class Presence:
                 name = f"pw-{digest(f'{room} {change.user} {away} {change.before.away is None}')}"
                 self.courier.say([], [change.user], render(reply), name, ANYBODY)
 
-    async def see(self, tx: Transaction, committee: Committee, now: datetime) -> list[Change]:
+    async def see(
+        self, tx: Transaction, committee: Committee, now: datetime
+    ) -> list[PresenceChange]:
         """Write down who is in a committee's room; who of those known before left or came back."""
         room = self.places.rooms.get(committee.room)
         if room is None or not room.has(self.places.own) or room.replaced:
@@ -87,7 +90,7 @@ class Presence:
             else:
                 await kept.put(user, after)
             if before is not None:
-                changes.append(Change(user, before, after))
+                changes.append(PresenceChange(user, before, after))
         return changes
 
     async def members(self, tx: Transaction, committee: Committee, now: datetime) -> list[Member]:
@@ -108,7 +111,7 @@ class Presence:
             return frozenset(await Barred(tx, committee.id).people())
 
     async def _words(
-        self, tx: Transaction, committee: Committee, change: Change
+        self, tx: Transaction, committee: Committee, change: PresenceChange
     ) -> Sequence[Reply]:
         """What is said to somebody who left, or is back."""
         polls = self.register.open_in(str(committee.room))

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.polls.model import Kind
-from storage.database import Database
-from storage.model import UserId
-from storage.poll_rosters import AllRosters
-from storage.small_print import SmallPrint
+from commands.polls.model import PollKind
+from storage.core.database import Database
+from storage.core.model import UserId
+from storage.polls.rosters import AllRosters
+from storage.polls.small_print import SmallPrint
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,12 +16,12 @@ class Records:
 
     database: Database
 
-    async def told(self, kind: Kind) -> frozenset[UserId]:
+    async def told(self, kind: PollKind) -> frozenset[UserId]:
         """The people who have had the small print with a poll of this kind."""
         async with self.database.transaction() as tx:
             return await SmallPrint(tx).told(kind.value)
 
-    async def note(self, kind: Kind, people: Sequence[UserId]) -> None:
+    async def note(self, kind: PollKind, people: Sequence[UserId]) -> None:
         """Note that these people have it now."""
         async with self.database.transaction() as tx:
             await SmallPrint(tx).note(kind.value, people)

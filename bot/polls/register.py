@@ -10,15 +10,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from bot import failpoints, logs
+from bot.logging import logs
+from bot.polls.box import BoxState, Old, Phase, SentFlags, VotePosition
 from bot.polls.keys import HalfKey, PollKeys
-from bot.polls.state import Mark, Old, Phase, State, Told
+from bot.process import failpoints
+from commands.polls.ask.policy import raised
+from commands.polls.count.tally import Result, tally
 from commands.polls.model import Poll
-from commands.polls.policy import raised
-from commands.polls.tally import Result, tally
-from storage.ballots import Ballots, Box, NoSuchBox
-from storage.model import UserId
-from storage.sealed import Label, NotThisBox, new_half
+from storage.core.model import UserId
+from storage.polls.ballots import Ballots, Box, NoSuchBox
+from storage.polls.sealed import Label, NotThisBox, new_half
 
 HEARTBEAT = 60.0
 """Mean seconds between changes of a box that no vote caused: exponential, so that a copy of the
@@ -55,7 +56,7 @@ class Open:
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class LostBox:
     """A box that cannot be gone on with."""
 
     id: str
@@ -65,7 +66,7 @@ class Lost:
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedPoll:
     """A poll that is over."""
 
     poll: Poll
@@ -80,7 +81,7 @@ class Register:
     ballots: Ballots
     keys: PollKeys
     open_polls: dict[str, Open] = field(default_factory=dict)
-    lost: list[Lost] = field(default_factory=list)
+    lost: list[LostBox] = field(default_factory=list)
 
     async def restore(self) -> None:
         """Take up what an earlier run left; what cannot be opened is put under ``lost``."""
@@ -90,7 +91,7 @@ class Register:
             key = self.keys.get(box.poll)
             state = None if key is None else _opened(box, key)
             if key is None or state is None or state.seq < key.seq:
-                self.lost.append(Lost(box.poll, box.room, key is not None and state is not None))
+                self.lost.append(LostBox(box.poll, box.room, key is not None and state is not None))
                 continue
             self._take_up(box.poll, box.room, key.half, state)
 
@@ -103,7 +104,7 @@ class Register:
         if known is not None:
             return known
         half = new_half()
-        state = State.new(poll, roster, new_half(), reminders)
+        state = BoxState.new(poll, roster, new_half(), reminders)
         self.keys.put(poll_id, HalfKey(half, state.seq))
         failpoints.reach("poll_key")
         minute = int(state.closes_at.timestamp()) // 60
@@ -114,7 +115,7 @@ class Register:
         failpoints.reach("poll_box")
         return self._take_up(poll_id, room, half, state)
 
-    async def vote(self, which: Open, user: UserId, choice: bytes, mark: Mark) -> None:
+    async def vote(self, which: Open, user: UserId, choice: bytes, mark: VotePosition) -> None:
         """Put a choice into somebody's place; what was counted before changes nothing.
 
         Raises Over, and KeyError for somebody who is not on the roster.
@@ -132,13 +133,13 @@ class Register:
 
     async def beat(self, which: Open) -> None:
         """Seal it anew. Raises Over."""
-        await self._change(which, State.heartbeat)
+        await self._change(which, BoxState.heartbeat)
 
     async def announced(self, which: Open) -> None:
         """The room was told. Raises Over."""
-        await self._change(which, State.with_announcement)
+        await self._change(which, BoxState.with_announcement)
 
-    async def told(self, which: Open, people: Iterable[UserId], what: Told) -> None:
+    async def told(self, which: Open, people: Iterable[UserId], what: SentFlags) -> None:
         """These were sent that. Raises Over."""
         places = [which.places[each] for each in people]
         await self._change(which, lambda state: state.with_told(places, what))
@@ -153,10 +154,10 @@ class Register:
         state = await self._change(which, lambda state: state.with_deadline(closes_at), minute)
         which.poll = state.poll
 
-    async def count(self, which: Open) -> Counted:
+    async def count(self, which: Open) -> CountedPoll:
         """Put totals in the place of choices, in one write; the same result if that was done."""
 
-        def counted(state: State) -> State:
+        def counted(state: BoxState) -> BoxState:
             return state.counted(tally(_as_counted(state), shuffled(state.slots)).to_json())
 
         if which.phase is Phase.OPEN:
@@ -165,12 +166,12 @@ class Register:
         state = await self.state(which)
         if state.totals is None:
             raise Over
-        return Counted(_as_counted(state), Result.from_json(state.totals))
+        return CountedPoll(_as_counted(state), Result.from_json(state.totals))
 
     async def empty(self, which: Open) -> None:
         """Destroy the choices unread; the box then says that the poll is cancelled. Raises Over."""
         if which.phase is Phase.OPEN:
-            await self._change(which, State.cancelled)
+            await self._change(which, BoxState.cancelled)
             which.phase = Phase.CANCELLED
         failpoints.reach("poll_emptied")
 
@@ -180,10 +181,10 @@ class Register:
         await self.ballots.destroy(poll_id)
         self.keys.wipe(poll_id)
 
-    async def state(self, which: Open) -> State:
+    async def state(self, which: Open) -> BoxState:
         """What is in the box. Raises Over."""
         try:
-            return State.decode(await self.ballots.read(which.id, which.half))
+            return BoxState.decode(await self.ballots.read(which.id, which.half))
         except NoSuchBox:
             raise Over from None
 
@@ -207,19 +208,19 @@ class Register:
     def _voting(self) -> list[Open]:
         return [each for each in self.open_polls.values() if each.phase is Phase.OPEN]
 
-    def _take_up(self, poll_id: str, room: str, half: bytes, state: State) -> Open:
+    def _take_up(self, poll_id: str, room: str, half: bytes, state: BoxState) -> Open:
         places = {user: at for at, user in enumerate(state.roster)}
         found = Open(poll_id, room, half, state.poll, places, state.secret, state.phase)
         self.open_polls[poll_id] = found
         return found
 
     async def _change(
-        self, which: Open, change: Callable[[State], State], closes_at: int | None = None
-    ) -> State:
+        self, which: Open, change: Callable[[BoxState], BoxState], closes_at: int | None = None
+    ) -> BoxState:
         """One write of the box, then the number it has now to where no older file reaches."""
 
         def changed(raw: bytes) -> bytes:
-            state = State.decode(raw)
+            state = BoxState.decode(raw)
             if state.phase is not Phase.OPEN:
                 raise Over
             return change(state).encode()
@@ -228,12 +229,12 @@ class Register:
             raw = await self.ballots.change(which.id, which.half, changed, closes_at)
         except NoSuchBox:
             raise Over from None
-        state = State.decode(raw)
+        state = BoxState.decode(raw)
         self.keys.put(which.id, HalfKey(which.half, state.seq))
         return state
 
 
-def _as_counted(state: State) -> Poll:
+def _as_counted(state: BoxState) -> Poll:
     return replace(state.poll, rules=raised(state.poll.rules, state.shut_out))
 
 
@@ -259,9 +260,9 @@ def shuffled(slots: Sequence[bytes | None]) -> list[bytes | None]:
     return mixed
 
 
-def _opened(box: Box, key: HalfKey) -> State | None:
+def _opened(box: Box, key: HalfKey) -> BoxState | None:
     try:
-        return State.decode(box.open(key.half))
+        return BoxState.decode(box.open(key.half))
     except (NotThisBox, ValueError):
         log.warning("box_unreadable")
         return None

@@ -1,7 +1,7 @@
 """The path of a vote: out of a message that was believed, into the box, and nothing beside it.
 
 No row anywhere says that somebody voted: not of the message, not of the answer. A message that
-comes again, after a crash or from a server that plays it again, changes nothing (bot/polls/state.py).
+comes again, after a crash or from a server that plays it again, changes nothing (bot/polls/box.py).
 """
 
 import asyncio
@@ -12,35 +12,37 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot import failpoints, left_out, logs, notices
-from bot.dispatcher import digest
+from bot.delivery import notice_words, unreadable_devices
+from bot.delivery.ephemeral import Content, EphemeralSender
+from bot.delivery.outbox import REFERENCE
+from bot.delivery.threads import thread_of, within
+from bot.incoming.dispatcher import digest
+from bot.logging import logs
 from bot.matrix.client import quoted
 from bot.matrix.guard import Message, Reaction, Rejection, Vote
-from bot.matrix.moving import Moving
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
+from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import section
-from bot.outbox import REFERENCE
-from bot.places import Places, Settlement
-from bot.polls.courier import Content, Courier
+from bot.polls.box import VotePosition
+from bot.polls.cleanup import BALLOT
 from bot.polls.presence import Ended
 from bot.polls.register import Open, Over, Register
-from bot.polls.state import Mark
-from bot.polls.tidying import BALLOT
-from bot.threads import thread_of, within
+from bot.process import failpoints
+from bot.rooms.directory import RoomDirectory, Settlement
 from commands.framework.context import Committee, Place
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.polls import views
 from commands.polls.terms import is_code
-from commands.polls.typed import TypedVote, bare_ballot, typed_vote
-from commands.polls.voting import Cast, cast, cast_by_tap
-from storage.model import UserId
+from commands.polls.vote.cast import Cast, cast, cast_by_tap
+from commands.polls.vote.typed import TypedVote, bare_ballot, typed_vote
+from storage.core.model import UserId
 
 LONGEST_WAIT = 3.0
 """Seconds that news is kept waiting for answers to votes."""
 
-AGAIN_AFTER = left_out.AGAIN_AFTER / 1000
+AGAIN_AFTER = unreadable_devices.AGAIN_AFTER / 1000
 """Seconds after which a device that votes again is told again that it reads nothing from us."""
 
 ANNOUNCEMENT = "pa-"
@@ -65,10 +67,10 @@ class Votes:
     def __init__(
         self,
         register: Register,
-        courier: Courier,
-        moving: Moving,
+        courier: EphemeralSender,
+        moving: SessionExpiry,
         *,
-        places: Places,
+        places: RoomDirectory,
         zone_of: Callable[[str], Awaitable[ZoneInfo]],
         ended: Ended,
     ) -> None:
@@ -115,7 +117,7 @@ class Votes:
         found, which = await self._look(attempt)
         if isinstance(found, Cast) and which is not None:
             try:
-                mark = Mark(message.session_id, message.index)
+                mark = VotePosition(message.session_id, message.index)
                 await self._register.vote(which, UserId(message.sender), found.choice, mark)
             except Over:
                 found = views.no_such_poll()
@@ -143,14 +145,14 @@ class Votes:
 
     def _why_not(self, room: Room, rejection: Rejection, event_id: str) -> Sequence[Content]:
         """What is said about a vote that was not believed: so that whoever wrote it can read it."""
-        if rejection.reason not in notices.LEFT_OUT:
-            words = notices.explanation(rejection)
+        if rejection.reason not in notice_words.LEFT_OUT:
+            words = notice_words.explanation(rejection)
             return [] if words is None else render(words)
         subject, now = (room.id, rejection.sender, rejection.device), time.monotonic()
         if now - self._left_out.get(subject, -AGAIN_AFTER) < AGAIN_AFTER:
             return []
         self._left_out[subject] = now
-        return [left_out.parcel(rejection, event_id)]
+        return [unreadable_devices.parcel(rejection, event_id)]
 
     def reacted(self, room: Room, reaction: Reaction, committees: Sequence[Committee]) -> None:
         """Explain, once to each, that a reaction to a poll is no vote."""

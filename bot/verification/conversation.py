@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from bot.verification import sas
-from bot.verification.sas import DoesNotMatch, Exchange, NotAKey, ShortString, Side, commitment
+from bot.verification.sas import DoesNotMatch, Exchange, NotAKey, SasSide, ShortString, commitment
 
 PREFIX = "m.key.verification."
 
@@ -74,8 +74,8 @@ def mismatch() -> Cancel:
 class Conversation:
     """State in memory only. ``outgoing`` is emptied by whoever sends."""
 
-    ours: Side
-    theirs: Side
+    ours: SasSide
+    theirs: SasSide
     transaction: str
     room: str | None
     """The room it happens in; None: between devices."""

@@ -4,31 +4,31 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot import logs
-from bot.clearance import Clearance
-from bot.dispatcher import Post, digest
+from bot.delivery.clearance import Clearance
+from bot.delivery.outbox import Outbox
+from bot.incoming.dispatcher import Post, digest
+from bot.logging import logs
 from bot.matrix import identity
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.identity import CrossSigning
 from bot.matrix.render import render
-from bot.matrix.trust import Standing, Trust
-from bot.outbox import Outbox
-from bot.places import Places
-from bot.verification import words
+from bot.matrix.trust import IdentityStanding, Trust
+from bot.rooms.directory import RoomDirectory
+from bot.verification import wording
 from bot.verification.conversation import Conversation, Stage
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
-from storage.checkpoint import Tally
-from storage.database import Database, Transaction
-from storage.identities import Identities
-from storage.outbox import Kind, Parcel
+from storage.chat.checkpoint import SaidOnce
+from storage.chat.identities import Identities
+from storage.chat.outbox import MessageKind, Parcel
+from storage.core.database import Database, Transaction
 
 HOUR = 3600 * 1000
 
 log = logs.get("bot.verification")
 
 
-class Record:
+class VerificationRecord:
     """The only place where a verification leaves anything behind."""
 
     def __init__(
@@ -38,7 +38,7 @@ class Record:
         *,
         trust: Trust,
         signing: CrossSigning,
-        places: Places,
+        places: RoomDirectory,
         outbox: Outbox,
     ) -> None:
         self._database = database
@@ -60,7 +60,7 @@ class Record:
         if pin is None or self._trust.person(person).master != master:
             # It changed while they compared: what was compared is not what is there now.
             return False
-        changed = self._trust.standing(person) is Standing.CHANGED
+        changed = self._trust.standing(person) is IdentityStanding.CHANGED
         now = _now()
         async with self._database.transaction() as tx:
             if not await Identities(tx).verify(person, master, now):
@@ -89,8 +89,8 @@ class Record:
     ) -> list[Parcel]:
         post = Post(tx, self._client.device, f"vs-{digest(f'{person} {_now()}')}")
         for committee in self._places.committees_of(person, committees):
-            for content in render(words.identity_compared(person)):
-                terms = Clearance.terms_in(committee, Kind.TELL)
+            for content in render(wording.identity_compared(person)):
+                terms = Clearance.terms_in(committee, MessageKind.TELL)
                 await post.put(content, room=committee.room, terms=terms)
         return post.parcels
 
@@ -112,17 +112,17 @@ class Record:
 
     async def declined(self, person: str, room: str | None) -> None:
         """Say in the direct chat why nobody compared; once an hour for each person."""
-        await self._explain(person, room, words.nobody_here(self._signing.fingerprint), "verify")
+        await self._explain(person, room, wording.nobody_here(self._signing.fingerprint), "verify")
 
     async def incompatible(self, person: str, room: str | None, *, odd_answer: bool) -> None:
         """Say there that their app cannot compare with us; once an hour for each person."""
-        reply = words.no_way_in_common(self._signing.fingerprint, odd_answer=odd_answer)
+        reply = wording.no_way_in_common(self._signing.fingerprint, odd_answer=odd_answer)
         await self._explain(person, room, reply, "no way")
 
     async def _explain(self, person: str, room: str | None, reply: Reply, about: str) -> None:
         subject = digest(f"{about} {person} {_now() // HOUR}")
         async with self._database.transaction() as tx:
-            if not await Tally(tx).first_time(subject, _now()):
+            if not await SaidOnce(tx).first_time(subject, _now()):
                 return
             post = Post(tx, self._client.device, f"vn-{subject}")
             for content in render(reply):

@@ -39,7 +39,7 @@ class DoesNotMatch(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class SasSide:
     """One of the two: a device and the keys that it stands for, in unpadded base64."""
 
     user: str
@@ -73,7 +73,7 @@ def commitment(key: str, start: Mapping[str, Any]) -> str:
 class Exchange:
     """Our ephemeral key, and after the agreement the secret that both have."""
 
-    def __init__(self, ours: Side, theirs: Side, transaction: str) -> None:
+    def __init__(self, ours: SasSide, theirs: SasSide, transaction: str) -> None:
         self._ours = ours
         self._theirs = theirs
         self._transaction = transaction
@@ -149,7 +149,7 @@ class Exchange:
             raise DoesNotMatch
         return self._secret
 
-    def _info(self, sender: Side, receiver: Side) -> str:
+    def _info(self, sender: SasSide, receiver: SasSide) -> str:
         ends = f"{sender.user}{sender.device}{receiver.user}{receiver.device}"
         return f"MATRIX_KEY_VERIFICATION_MAC{ends}{self._transaction}"
 

@@ -1,7 +1,7 @@
 """What leads type about who else is one: the room's state is the homeserver's word, theirs is proven."""
 
 from commands.authority import views
-from commands.authority.previews import Look, Previews
+from commands.authority.previews import Preview, Previews
 from commands.authority.roll import Roll
 from commands.authority.rules import Hindrance, confirmable, confirmed, surprising
 from commands.authority.standing import Role
@@ -9,10 +9,10 @@ from commands.framework.context import Context
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague
-from commands.general.identities import IdentityDesk
-from commands.turf.members import Members
-from storage.privacy import Action, Audits
-from storage.standings import Standings
+from commands.general.identities import IdentityAcceptance
+from commands.shared.members import Members
+from storage.authority.standings import Standings
+from storage.privacy.audits import AuditedAction, Audits
 
 
 @command(
@@ -26,7 +26,7 @@ async def confirm(
     ctx: Context,
     roll: Roll,
     members: Members,
-    desk: IdentityDesk,
+    desk: IdentityAcceptance,
     standings: Standings,
     audits: Audits,
     who: Colleague | None = None,
@@ -51,10 +51,10 @@ async def confirm(
     if kept is None:
         raise views.hindered(Hindrance.NOTHING, theirs, roll)
     if surprising(role, theirs, ctx.settings):
-        look = Look(f"confirm {user}", {"role": int(role)}, views.before_confirming(user, role))
+        look = Preview(f"confirm {user}", {"role": int(role)}, views.before_confirming(user, role))
         first = await previews.first(ctx, look, yes=yes)
         if first is not None:
             return first
     await standings.put(confirmed(kept, role, theirs.shown or role, ctx.now))
-    await audits.keep(Action.CONFIRMED, ctx.user, ctx.now, words=views.audited(user, role))
+    await audits.keep(AuditedAction.CONFIRMED, ctx.user, ctx.now, words=views.audited(user, role))
     return views.confirmed(user, role, theirs, ctx)

@@ -12,12 +12,12 @@ from typing import Any
 from commands.authority import spending_views as views
 from commands.framework.context import Context
 from commands.framework.reply import Line, Paragraph, Reply
-from storage.repository import Common
-from storage.shown import Shown
+from storage.authority.previews import Shown
+from storage.core.repository import Common
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
+class Preview:
     """One thing somebody is about to do."""
 
     what: str
@@ -35,7 +35,7 @@ class Look:
 class Previews(Common):
     """What a command names that shows before it does."""
 
-    async def first(self, ctx: Context, look: Look, *, yes: bool) -> Reply | None:
+    async def first(self, ctx: Context, look: Preview, *, yes: bool) -> Reply | None:
         """What to show instead of doing it; None: they saw just that a moment ago, and said yes."""
         shown = Shown(self.tx, self.committee)
         last = await shown.newest(list(look.records)) if look.records else 0

@@ -10,14 +10,14 @@ from datetime import timedelta
 from enum import Enum
 
 from commands.authority.standing import Role
-from storage.model import Kind
+from storage.core.model import EntryKind
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 LEADS_MAKE = 3
 """How many times as much a lead may make."""
 
 
-class Thing(Enum):
+class QuotaItem(Enum):
     """What one member can make, as it is counted."""
 
     CONTACT = "contact"
@@ -66,85 +66,85 @@ class Quota:
     """Open at a time, of everybody's; leads may go on, so that nobody is shut out by others."""
 
 
-QUOTAS: Mapping[Thing, Quota] = {
-    Thing.CONTACT: Quota(a_day=200),
-    Thing.CHANGE: Quota(a_day=300),
-    Thing.ALIAS: Quota(a_day=60),
-    Thing.NOTE: Quota(a_day=150),
-    Thing.TALK: Quota(a_day=400),
-    Thing.RATING: Quota(a_day=400),
-    Thing.FOLLOW_UP: Quota(a_day=400, each=500),
-    Thing.MERGE: Quota(a_day=100),
-    Thing.TURF: Quota(a_day=150),
-    Thing.ABSENCE: Quota(a_day=20),
-    Thing.TEST: Quota(a_day=15, each=15, together=30),
-    Thing.MARK: Quota(a_day=600),
-    Thing.SHEET: Quota(a_day=60, each=20),
-    Thing.MEETING: Quota(a_day=60, each=25, together=80),
-    Thing.SERIES: Quota(a_day=60, each=6, together=20),
-    Thing.TIME_POLL: Quota(a_day=60, each=5, together=15),
-    Thing.ANSWER: Quota(a_day=300),
-    Thing.AGENDA: Quota(a_day=100),
-    Thing.DUTY: Quota(a_day=60),
-    Thing.MINUTE: Quota(a_day=600),
-    Thing.ACTION: Quota(a_day=120, each=50, together=400),
-    Thing.IMPORT: Quota(a_day=20, each=15, together=40),
-    Thing.EXPORT: Quota(a_day=10, each=3),
-    Thing.HOLD: Quota(a_day=20, each=100),
-    Thing.AREA: Quota(a_day=40, together=2_000),
-    Thing.UNDO: Quota(a_day=100),
-    Thing.LEAVING: Quota(a_day=100),
-    Thing.DIRECT: Quota(a_day=300),
-    Thing.IN_ROOM: Quota(a_day=60),
+QUOTAS: Mapping[QuotaItem, Quota] = {
+    QuotaItem.CONTACT: Quota(a_day=200),
+    QuotaItem.CHANGE: Quota(a_day=300),
+    QuotaItem.ALIAS: Quota(a_day=60),
+    QuotaItem.NOTE: Quota(a_day=150),
+    QuotaItem.TALK: Quota(a_day=400),
+    QuotaItem.RATING: Quota(a_day=400),
+    QuotaItem.FOLLOW_UP: Quota(a_day=400, each=500),
+    QuotaItem.MERGE: Quota(a_day=100),
+    QuotaItem.TURF: Quota(a_day=150),
+    QuotaItem.ABSENCE: Quota(a_day=20),
+    QuotaItem.TEST: Quota(a_day=15, each=15, together=30),
+    QuotaItem.MARK: Quota(a_day=600),
+    QuotaItem.SHEET: Quota(a_day=60, each=20),
+    QuotaItem.MEETING: Quota(a_day=60, each=25, together=80),
+    QuotaItem.SERIES: Quota(a_day=60, each=6, together=20),
+    QuotaItem.TIME_POLL: Quota(a_day=60, each=5, together=15),
+    QuotaItem.ANSWER: Quota(a_day=300),
+    QuotaItem.AGENDA: Quota(a_day=100),
+    QuotaItem.DUTY: Quota(a_day=60),
+    QuotaItem.MINUTE: Quota(a_day=600),
+    QuotaItem.ACTION: Quota(a_day=120, each=50, together=400),
+    QuotaItem.IMPORT: Quota(a_day=20, each=15, together=40),
+    QuotaItem.EXPORT: Quota(a_day=10, each=3),
+    QuotaItem.HOLD: Quota(a_day=20, each=100),
+    QuotaItem.AREA: Quota(a_day=40, together=2_000),
+    QuotaItem.UNDO: Quota(a_day=100),
+    QuotaItem.LEAVING: Quota(a_day=100),
+    QuotaItem.DIRECT: Quota(a_day=300),
+    QuotaItem.IN_ROOM: Quota(a_day=60),
 }
 
-COUNTED: Mapping[Kind, tuple[Thing, ...]] = {
-    Kind.CONTACT_ADDED: (Thing.CONTACT,),
-    Kind.CONTACT_EDITED: (Thing.CHANGE,),
-    Kind.MOVED: (Thing.CHANGE,),
-    Kind.STATE_CHANGED: (Thing.CHANGE,),
-    Kind.ROLE_CHANGED: (Thing.CHANGE,),
-    Kind.BASED: (Thing.CHANGE,),
-    Kind.NAMED: (Thing.ALIAS,),
-    Kind.NOTED: (Thing.NOTE,),
-    Kind.CONVERSATION_LOGGED: (Thing.TALK,),
-    Kind.CONVERSATION_EDITED: (Thing.TALK,),
-    Kind.ASSESSED: (Thing.RATING,),
-    Kind.FOLLOW_UP_DONE: (Thing.FOLLOW_UP,),
-    Kind.FOLLOW_UP_SNOOZED: (Thing.FOLLOW_UP,),
-    Kind.MERGED: (Thing.MERGE,),
-    Kind.TOLD_APART: (Thing.MERGE,),
-    Kind.TURF_ASSIGNED: (Thing.TURF,),
-    Kind.TURF_MOVED: (Thing.TURF,),
-    Kind.TURF_RELEASED: (Thing.TURF,),
-    Kind.AWAY: (Thing.ABSENCE,),
-    Kind.OFFBOARDED: (Thing.LEAVING,),
-    Kind.TEST_OPENED: (Thing.TEST,),
-    Kind.TEST_CHANGED: (Thing.TEST,),
-    Kind.TEST_CLOSED: (Thing.TEST,),
-    Kind.TEST_MARKED: (Thing.MARK,),
-    Kind.TEST_COUNTED: (Thing.MARK,),
-    Kind.TEST_AMENDED: (Thing.MARK,),
-    Kind.MEETING_CHANGED: (Thing.MEETING, Thing.SERIES, Thing.TIME_POLL),
-    Kind.ANSWERED: (Thing.ANSWER,),
-    Kind.AGENDA_CHANGED: (Thing.AGENDA,),
-    Kind.ROLE_TAKEN: (Thing.DUTY,),
-    Kind.MINUTED: (Thing.MINUTE,),
-    Kind.ACTION_CHANGED: (Thing.ACTION,),
-    Kind.UNDONE: (Thing.UNDO,),
+COUNTED: Mapping[EntryKind, tuple[QuotaItem, ...]] = {
+    EntryKind.CONTACT_ADDED: (QuotaItem.CONTACT,),
+    EntryKind.CONTACT_EDITED: (QuotaItem.CHANGE,),
+    EntryKind.MOVED: (QuotaItem.CHANGE,),
+    EntryKind.STATE_CHANGED: (QuotaItem.CHANGE,),
+    EntryKind.ROLE_CHANGED: (QuotaItem.CHANGE,),
+    EntryKind.BASED: (QuotaItem.CHANGE,),
+    EntryKind.NAMED: (QuotaItem.ALIAS,),
+    EntryKind.NOTED: (QuotaItem.NOTE,),
+    EntryKind.CONVERSATION_LOGGED: (QuotaItem.TALK,),
+    EntryKind.CONVERSATION_EDITED: (QuotaItem.TALK,),
+    EntryKind.ASSESSED: (QuotaItem.RATING,),
+    EntryKind.FOLLOW_UP_DONE: (QuotaItem.FOLLOW_UP,),
+    EntryKind.FOLLOW_UP_SNOOZED: (QuotaItem.FOLLOW_UP,),
+    EntryKind.MERGED: (QuotaItem.MERGE,),
+    EntryKind.TOLD_APART: (QuotaItem.MERGE,),
+    EntryKind.TURF_ASSIGNED: (QuotaItem.TURF,),
+    EntryKind.TURF_MOVED: (QuotaItem.TURF,),
+    EntryKind.TURF_RELEASED: (QuotaItem.TURF,),
+    EntryKind.AWAY: (QuotaItem.ABSENCE,),
+    EntryKind.OFFBOARDED: (QuotaItem.LEAVING,),
+    EntryKind.TEST_OPENED: (QuotaItem.TEST,),
+    EntryKind.TEST_CHANGED: (QuotaItem.TEST,),
+    EntryKind.TEST_CLOSED: (QuotaItem.TEST,),
+    EntryKind.TEST_MARKED: (QuotaItem.MARK,),
+    EntryKind.TEST_COUNTED: (QuotaItem.MARK,),
+    EntryKind.TEST_AMENDED: (QuotaItem.MARK,),
+    EntryKind.MEETING_CHANGED: (QuotaItem.MEETING, QuotaItem.SERIES, QuotaItem.TIME_POLL),
+    EntryKind.ANSWERED: (QuotaItem.ANSWER,),
+    EntryKind.AGENDA_CHANGED: (QuotaItem.AGENDA,),
+    EntryKind.ROLE_TAKEN: (QuotaItem.DUTY,),
+    EntryKind.MINUTED: (QuotaItem.MINUTE,),
+    EntryKind.ACTION_CHANGED: (QuotaItem.ACTION,),
+    EntryKind.UNDONE: (QuotaItem.UNDO,),
 }
 """As what an entry of history counts."""
 
-NOT_TYPED = frozenset({Kind.LISTED, Kind.LIST_CHANGED})
+NOT_TYPED = frozenset({EntryKind.LISTED, EntryKind.LIST_CHANGED})
 """What an import writes, a sheet at a time; its own quota is Thing.IMPORT."""
 
 
-def kinds_of(thing: Thing) -> tuple[Kind, ...]:
+def kinds_of(thing: QuotaItem) -> tuple[EntryKind, ...]:
     """The entries of history that count as it."""
     return tuple(kind for kind, things in COUNTED.items() if thing in things)
 
 
-def things_of(kinds: Iterable[Kind]) -> set[Thing]:
+def things_of(kinds: Iterable[EntryKind]) -> set[QuotaItem]:
     """What these entries count as."""
     return {thing for kind in kinds for thing in COUNTED.get(kind, ())}
 
@@ -217,7 +217,7 @@ ASKED_FOR = DAY
 """For how long another lead may think about it."""
 
 
-def quota_of(thing: Thing, role: Role, making_percent: int) -> Quota:
+def quota_of(thing: QuotaItem, role: Role, making_percent: int) -> Quota:
     """What somebody may have of a thing, as whoever runs the bot has set it."""
     base, times = QUOTAS[thing], LEADS_MAKE if role >= Role.LEAD else 1
 

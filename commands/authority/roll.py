@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from commands.authority.rules import Newcomers, Settings
+from commands.authority.rules import AuthoritySettings, Newcomers
 from commands.authority.standing import Role, Standing
-from storage.model import UserId
+from storage.core.model import UserId
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class AwaitingConfirmation:
     """Somebody of whom something has to be confirmed before it counts."""
 
     user: UserId
@@ -24,14 +24,14 @@ class Roll:
     """One committee's members at this moment; the bot provides it."""
 
     standings: Mapping[UserId, Standing]
-    waiting: tuple[Waiting, ...] = ()
+    waiting: tuple[AwaitingConfirmation, ...] = ()
 
     @classmethod
     def of(
         cls,
         standings: Mapping[UserId, Standing],
         waits: Mapping[UserId, datetime | None],
-        settings: Settings,
+        settings: AuthoritySettings,
     ) -> "Roll":
         """The roll; ``waits`` says since when the room shows more of somebody than counts."""
         waiting = []
@@ -42,7 +42,7 @@ class Roll:
             if since is None and settings.newcomers is Newcomers.CONFIRMED and not each.accepted:
                 since = each.joined
             if since is not None:
-                waiting.append(Waiting(user, each.shown, since))
+                waiting.append(AwaitingConfirmation(user, each.shown, since))
         return cls(standings, tuple(waiting))
 
     def counting(self, role: Role) -> tuple[UserId, ...]:

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 from commands.authority.standing import Role, Standing
-from storage.model import UserId
-from storage.standings import Kept
+from storage.authority.standings import MemberRecord
+from storage.core.model import UserId
 
 FROM_THE_START = datetime(1970, 1, 1, tzinfo=UTC)
 """Since when those hold their role with whom a committee began: nobody waits for them."""
@@ -22,7 +22,7 @@ class Newcomers(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class AuthoritySettings:
     """What the operator decided about authority."""
 
     newcomers: Newcomers = Newcomers.NAMED
@@ -47,14 +47,14 @@ TOLD_AGAIN_AFTER = timedelta(days=1)
 """How soon leads hear anew of somebody whose power went and came: a flood is no news."""
 
 
-def untold(kept: Kept, now: datetime) -> bool:
+def untold(kept: MemberRecord, now: datetime) -> bool:
     """Whether leads are still to be told of somebody who waits."""
     if kept.told is None:
         return True
     return kept.waits is not None and kept.told < kept.waits and now - kept.told >= TOLD_AGAIN_AFTER
 
 
-class Why(Enum):
+class DenialReason(Enum):
     """Why somebody may not."""
 
     STRANGER = "stranger"
@@ -73,36 +73,42 @@ class Why(Enum):
     """Their role is too new for what takes two people."""
 
 
-def refusal(standing: Standing, need: Need, now: datetime, settings: Settings) -> Why | None:
+def refusal(
+    standing: Standing, need: Need, now: datetime, settings: AuthoritySettings
+) -> DenialReason | None:
     """Why somebody may not do something at this moment; None: they may."""
     too_little = _too_little(standing, need)
     if too_little is not None:
         return too_little
     if need.people and not standing.introduced:
-        return Why.UNANNOUNCED
+        return DenialReason.UNANNOUNCED
     if need.people and settings.newcomers is Newcomers.CONFIRMED and not standing.accepted:
-        return Why.UNACCEPTED
+        return DenialReason.UNACCEPTED
     if need.second and not _held_long(standing, need, now, settings):
-        return Why.TOO_NEW
+        return DenialReason.TOO_NEW
     return None
 
 
-def _held_long(standing: Standing, need: Need, now: datetime, settings: Settings) -> bool:
+def _held_long(standing: Standing, need: Need, now: datetime, settings: AuthoritySettings) -> bool:
     at = may_be_second(standing, need, settings)
     return at is not None and now >= at
 
 
-def _too_little(standing: Standing, need: Need) -> Why | None:
+def _too_little(standing: Standing, need: Need) -> DenialReason | None:
     if standing.barred:
-        return Why.ENDED
+        return DenialReason.ENDED
     if standing.role is None:
-        return Why.STRANGER
+        return DenialReason.STRANGER
     if standing.role >= need.role:
         return None
-    return Why.UNCONFIRMED if (standing.shown or Role.ORGANIZER) >= need.role else Why.ROLE
+    return (
+        DenialReason.UNCONFIRMED
+        if (standing.shown or Role.ORGANIZER) >= need.role
+        else DenialReason.ROLE
+    )
 
 
-def may_be_second(standing: Standing, need: Need, settings: Settings) -> datetime | None:
+def may_be_second(standing: Standing, need: Need, settings: AuthoritySettings) -> datetime | None:
     """From when on somebody's role counts for what takes two people; None: they have none."""
     since = {
         Role.ORGANIZER: standing.joined,
@@ -114,14 +120,16 @@ def may_be_second(standing: Standing, need: Need, settings: Settings) -> datetim
     return since + timedelta(days=settings.held_days)
 
 
-def counting(shown: Role, kept: Kept | None) -> Role:
+def counting(shown: Role, kept: MemberRecord | None) -> Role:
     """The role that counts: what the room shows, at most what was confirmed."""
     if kept is None or kept.lead is None:
         return Role.ORGANIZER
     return min(shown, Role.LEAD if kept.keeper is None else Role.KEEPER)
 
 
-def standing(user: UserId, shown: Role | None, kept: Kept | None, *, barred: bool) -> Standing:
+def standing(
+    user: UserId, shown: Role | None, kept: MemberRecord | None, *, barred: bool
+) -> Standing:
     """What somebody is, from what the room shows and what the bot saw itself.
 
     Somebody of whom it wrote nothing down yet was not told of, and has no power.
@@ -154,7 +162,9 @@ def standing(user: UserId, shown: Role | None, kept: Kept | None, *, barred: boo
     )
 
 
-def seen(before: Kept, shown: Role, now: datetime, vouched: datetime | None) -> Kept:
+def seen(
+    before: MemberRecord, shown: Role, now: datetime, vouched: datetime | None
+) -> MemberRecord:
     """What is kept of a member after a look at the room.
 
     Power that is lost ends at once. Power that is new waits to be confirmed, unless it is
@@ -183,7 +193,7 @@ class Hindrance(Enum):
 
 
 def confirmable(
-    theirs: Standing, by: Standing, settings: Settings, *, proven: bool
+    theirs: Standing, by: Standing, settings: AuthoritySettings, *, proven: bool
 ) -> Role | Hindrance:
     """As what one member may confirm another at this moment, or why not.
 
@@ -201,7 +211,7 @@ def confirmable(
     return granted if proven else Hindrance.UNPROVEN
 
 
-def surprising(role: Role, theirs: Standing, settings: Settings) -> bool:
+def surprising(role: Role, theirs: Standing, settings: AuthoritySettings) -> bool:
     """Whether a confirmation may make somebody more than the lead has in mind who types it.
 
     What the room shows may have changed since they were asked.
@@ -210,7 +220,7 @@ def surprising(role: Role, theirs: Standing, settings: Settings) -> bool:
     return role is Role.KEEPER or (role is Role.LEAD and lets_in)
 
 
-def renewed(before: Kept, now: datetime) -> Kept:
+def renewed(before: MemberRecord, now: datetime) -> MemberRecord:
     """What is kept of somebody whose roles begin to count anew."""
     return replace(
         before,
@@ -219,7 +229,7 @@ def renewed(before: Kept, now: datetime) -> Kept:
     )
 
 
-def confirmed(before: Kept, role: Role, shown: Role, now: datetime) -> Kept:
+def confirmed(before: MemberRecord, role: Role, shown: Role, now: datetime) -> MemberRecord:
     """What is kept of somebody, whom the room shows as something, from when they are confirmed."""
     after = replace(
         before,

@@ -9,10 +9,10 @@ from commands.framework.i18n import _
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import SecondNumber
-from commands.turf.members import Members
-from storage.absences import Barred
-from storage.privacy import Action, Audits
-from storage.seconds import Seconds
+from commands.shared.members import Members
+from storage.authority.seconds import Seconds
+from storage.privacy.audits import AuditedAction, Audits
+from storage.turf.absences import Barred
 
 
 @command("second", who=Role.LEAD, where=Where.DIRECT, example="!second 3", second=True)
@@ -39,6 +39,6 @@ async def second(
         raise refuse(_("Somebody agreed to that already."), example="")
     act = Act(asked.act)
     await audits.keep(
-        Action.SECONDED, ctx.user, ctx.now, words=f"{short(asked.person)}, {act.value}"
+        AuditedAction.SECONDED, ctx.user, ctx.now, words=f"{short(asked.person)}, {act.value}"
     )
     return views.agreed(asked, ctx)

@@ -16,7 +16,7 @@ from commands.authority.quotas import (
     RATES,
     SECOND_HOLDS,
     Act,
-    Thing,
+    QuotaItem,
     kinds_of,
     quota_of,
     things_of,
@@ -25,10 +25,10 @@ from commands.framework.context import Context
 from commands.framework.errors import Refusal
 from commands.framework.reply import Audience, Line, Reply
 from commands.framework.spec import Command
-from storage.database import Transaction
-from storage.quotas import OPEN, TABLED, Usage
-from storage.repository import Common
-from storage.seconds import Seconds
+from storage.authority.quotas import OPEN, TABLED, Usage
+from storage.authority.seconds import Seconds
+from storage.core.database import Transaction
+from storage.core.repository import Common
 
 _ACT = "act "
 """How an act is called in the table of what was spent; things are called as they are."""
@@ -38,7 +38,7 @@ CEILING = 10_000
 """No more are counted: that is beyond any quota."""
 
 
-class Spent(Refusal):
+class QuotaSpent(Refusal):
     """Somebody has made as much as one person may."""
 
 
@@ -53,12 +53,12 @@ class TooMuch(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TablePositions:
     """Where the tables stood before a command ran."""
 
     rows: tuple[int, ...]
     """The newest entry of history, area and row of what was spent."""
-    open: Mapping[Thing, tuple[int, int]]
+    open: Mapping[QuotaItem, tuple[int, int]]
     """Of what it may make and what stays open: one's own, and everybody's."""
 
 
@@ -118,10 +118,10 @@ class Budget:
         return Usage(self.tx, self.ctx.committee.id)
 
     @property
-    def _declared(self) -> set[Thing]:
+    def _declared(self) -> set[QuotaItem]:
         return {*self.command.makes, *self.command.may_make}
 
-    async def begin(self) -> Mark:
+    async def begin(self) -> TablePositions:
         """Look before it runs. Raises Spent for what is spent already, so that it is not run."""
         counted = {}
         for thing in (*self.command.makes, *self.command.may_make):
@@ -130,9 +130,9 @@ class Budget:
         for thing in self.command.makes:
             await self._day(thing, more=1)
             self._room(thing, counted.get(thing, NONE), more=1)
-        return Mark(await self.usage.newest(), counted)
+        return TablePositions(await self.usage.newest(), counted)
 
-    async def end(self, mark: Mark, replies: Sequence[Reply]) -> tuple[Reply, ...]:
+    async def end(self, mark: TablePositions, replies: Sequence[Reply]) -> tuple[Reply, ...]:
         """Count what was made; what leads hear of it. Raises Spent, and all of it is taken back.
 
         Raises LookupError for a command that makes what it does not declare: a mistake of ours.
@@ -145,14 +145,14 @@ class Budget:
         await self._reach((*replies, *told))
         return told
 
-    async def _made(self, mark: Mark) -> None:
+    async def _made(self, mark: TablePositions) -> None:
         entry, area, _row = mark.rows
         kinds = await self.usage.recorded(self.ctx.user, entry) - NOT_TYPED
         for kind in kinds:
             if not things_of([kind]) & self._declared:
                 name = self.command.name
                 raise LookupError(f"!{name} does not declare that it makes: {kind.value}")
-        for thing in (each for each in Thing if each in self._declared):
+        for thing in (each for each in QuotaItem if each in self._declared):
             if {*kinds_of(thing)} & kinds or thing.value in TABLED:
                 await self._day(thing, more=0)
         for thing, before in mark.open.items():
@@ -162,23 +162,25 @@ class Budget:
         # A word for a place that nobody used before makes an area.
         new = await self.usage.new_areas(area)
         if new:
-            everybody = await self.usage.open(Thing.AREA.value, None, self.ctx.now, CEILING)
-            self._room(Thing.AREA, (0, everybody), more=0)
-        await self._spend(Thing.AREA, new)
+            everybody = await self.usage.open(QuotaItem.AREA.value, None, self.ctx.now, CEILING)
+            self._room(QuotaItem.AREA, (0, everybody), more=0)
+        await self._spend(QuotaItem.AREA, new)
 
-    async def _open(self, thing: Thing) -> tuple[int, int]:
+    async def _open(self, thing: QuotaItem) -> tuple[int, int]:
         now, both = self.ctx.now, (self.ctx.user, None)
         own, all_ = [await self.usage.open(thing.value, whose, now, CEILING) for whose in both]
         return own, all_
 
-    def _room(self, thing: Thing, there: tuple[int, int], *, more: int) -> None:
+    def _room(self, thing: QuotaItem, there: tuple[int, int], *, more: int) -> None:
         """Whether ``more`` fit beside those that are open. Raises Spent."""
         quota = quota_of(thing, self.ctx.role, self.ctx.settings.making_percent)
         for most, count, own in ((quota.each, there[0], True), (quota.together, there[1], False)):
             if most is not None and count + more > most:
-                raise Spent(views.open_already(thing, most, self.ctx.role, own=own), example="")
+                raise QuotaSpent(
+                    views.open_already(thing, most, self.ctx.role, own=own), example=""
+                )
 
-    async def _day(self, thing: Thing, *, more: int) -> None:
+    async def _day(self, thing: QuotaItem, *, more: int) -> None:
         """Whether ``more`` fit beside those of the last day. Raises Spent."""
         most = quota_of(thing, self.ctx.role, self.ctx.settings.making_percent).a_day
         if most is None:
@@ -191,7 +193,7 @@ class Budget:
         else:
             made = await self.usage.spent(user, thing.value, now - DAY)
         if made + more > most:
-            raise Spent(views.spent_today(thing, most, self.ctx.role), example="")
+            raise QuotaSpent(views.spent_today(thing, most, self.ctx.role), example="")
 
     async def _reach(self, replies: Iterable[Reply]) -> None:
         """What others get because of this person. What is said from memory alone leaves no trace here."""
@@ -202,15 +204,15 @@ class Budget:
             if reply.audience is Audience.NAMED:
                 direct += len({*reply.to} - {self.ctx.user})
             in_room += reply.audience is Audience.ROOM
-        await self._spend(Thing.DIRECT, direct)
-        await self._spend(Thing.IN_ROOM, in_room)
+        await self._spend(QuotaItem.DIRECT, direct)
+        await self._spend(QuotaItem.IN_ROOM, in_room)
 
-    async def _spend(self, thing: Thing, times: int) -> None:
+    async def _spend(self, thing: QuotaItem, times: int) -> None:
         if times:
             await self.usage.spend(self.ctx.user, thing.value, times, self.ctx.now)
             await self._day(thing, more=0)
 
-    async def _much(self, mark: Mark) -> tuple[Reply, ...]:
+    async def _much(self, mark: TablePositions) -> tuple[Reply, ...]:
         """What the leads hear when somebody destroys much: how much, and never whom."""
         told = []
         for name, times in (await self.usage.acts_since(self.ctx.user, mark.rows[2])).items():

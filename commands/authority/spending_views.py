@@ -3,68 +3,68 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from commands.authority.quotas import HOUR, RATES, Act, Thing
+from commands.authority.quotas import HOUR, RATES, Act, QuotaItem
 from commands.contacts.views import short
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_number, a_time, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, say
-from storage.seconds import Second
-from storage.shown import Others
+from storage.authority.previews import Others
+from storage.authority.seconds import Second
 
 
-def _things(thing: Thing, n: int) -> str:
+def _things(thing: QuotaItem, n: int) -> str:
     """So many of them, in a sentence that begins with "You have made"."""
     return {
-        Thing.CONTACT: ngettext("{n} contact", "{n} contacts", n),
-        Thing.CHANGE: ngettext("{n} change to contacts", "{n} changes to contacts", n),
-        Thing.ALIAS: ngettext("{n} other name", "{n} other names", n),
-        Thing.NOTE: ngettext("{n} note", "{n} notes", n),
-        Thing.TALK: ngettext("{n} talk", "{n} talks", n),
-        Thing.RATING: ngettext("{n} rating", "{n} ratings", n),
-        Thing.FOLLOW_UP: ngettext("{n} follow-up", "{n} follow-ups", n),
-        Thing.MERGE: ngettext("{n} answer about namesakes", "{n} answers about namesakes", n),
-        Thing.TURF: ngettext("{n} change of turf", "{n} changes of turf", n),
-        Thing.ABSENCE: ngettext("{n} absence", "{n} absences", n),
-        Thing.TEST: ngettext("{n} structure test", "{n} structure tests", n),
-        Thing.MARK: ngettext("{n} entry in tests", "{n} entries in tests", n),
-        Thing.SHEET: ngettext("{n} signature list", "{n} signature lists", n),
-        Thing.MEETING: ngettext("{n} meeting", "{n} meetings", n),
-        Thing.SERIES: ngettext("{n} series of meetings", "{n} series of meetings", n),
-        Thing.TIME_POLL: ngettext("{n} poll on times", "{n} polls on times", n),
-        Thing.ANSWER: ngettext("{n} answer to meetings", "{n} answers to meetings", n),
-        Thing.AGENDA: ngettext("{n} change of an agenda", "{n} changes of an agenda", n),
-        Thing.DUTY: ngettext("{n} change of roles", "{n} changes of roles", n),
-        Thing.MINUTE: ngettext("{n} line of minutes", "{n} lines of minutes", n),
-        Thing.ACTION: ngettext("{n} thing to be done", "{n} things to be done", n),
-        Thing.IMPORT: ngettext("{n} list", "{n} lists", n),
-        Thing.EXPORT: ngettext("{n} export", "{n} exports", n),
-        Thing.HOLD: ngettext("{n} hold", "{n} holds", n),
-        Thing.AREA: ngettext("{n} area", "{n} areas", n),
-        Thing.UNDO: ngettext("{n} step back", "{n} steps back", n),
-        Thing.LEAVING: ngettext("{n} off-boarding", "{n} off-boardings", n),
-        Thing.DIRECT: ngettext("{n} message to others", "{n} messages to others", n),
-        Thing.IN_ROOM: ngettext("{n} message in the room", "{n} messages in the room", n),
+        QuotaItem.CONTACT: ngettext("{n} contact", "{n} contacts", n),
+        QuotaItem.CHANGE: ngettext("{n} change to contacts", "{n} changes to contacts", n),
+        QuotaItem.ALIAS: ngettext("{n} other name", "{n} other names", n),
+        QuotaItem.NOTE: ngettext("{n} note", "{n} notes", n),
+        QuotaItem.TALK: ngettext("{n} talk", "{n} talks", n),
+        QuotaItem.RATING: ngettext("{n} rating", "{n} ratings", n),
+        QuotaItem.FOLLOW_UP: ngettext("{n} follow-up", "{n} follow-ups", n),
+        QuotaItem.MERGE: ngettext("{n} answer about namesakes", "{n} answers about namesakes", n),
+        QuotaItem.TURF: ngettext("{n} change of turf", "{n} changes of turf", n),
+        QuotaItem.ABSENCE: ngettext("{n} absence", "{n} absences", n),
+        QuotaItem.TEST: ngettext("{n} structure test", "{n} structure tests", n),
+        QuotaItem.MARK: ngettext("{n} entry in tests", "{n} entries in tests", n),
+        QuotaItem.SHEET: ngettext("{n} signature list", "{n} signature lists", n),
+        QuotaItem.MEETING: ngettext("{n} meeting", "{n} meetings", n),
+        QuotaItem.SERIES: ngettext("{n} series of meetings", "{n} series of meetings", n),
+        QuotaItem.TIME_POLL: ngettext("{n} poll on times", "{n} polls on times", n),
+        QuotaItem.ANSWER: ngettext("{n} answer to meetings", "{n} answers to meetings", n),
+        QuotaItem.AGENDA: ngettext("{n} change of an agenda", "{n} changes of an agenda", n),
+        QuotaItem.DUTY: ngettext("{n} change of roles", "{n} changes of roles", n),
+        QuotaItem.MINUTE: ngettext("{n} line of minutes", "{n} lines of minutes", n),
+        QuotaItem.ACTION: ngettext("{n} thing to be done", "{n} things to be done", n),
+        QuotaItem.IMPORT: ngettext("{n} list", "{n} lists", n),
+        QuotaItem.EXPORT: ngettext("{n} export", "{n} exports", n),
+        QuotaItem.HOLD: ngettext("{n} hold", "{n} holds", n),
+        QuotaItem.AREA: ngettext("{n} area", "{n} areas", n),
+        QuotaItem.UNDO: ngettext("{n} step back", "{n} steps back", n),
+        QuotaItem.LEAVING: ngettext("{n} off-boarding", "{n} off-boardings", n),
+        QuotaItem.DIRECT: ngettext("{n} message to others", "{n} messages to others", n),
+        QuotaItem.IN_ROOM: ngettext("{n} message in the room", "{n} messages in the room", n),
     }[thing].format(n=a_number(n))
 
 
-_TIDY: dict[Thing, tuple[Callable[[], str], str]] = {
-    Thing.FOLLOW_UP: (lambda: _("{how} closes one."), '!done 12 "talked again"'),
-    Thing.MEETING: (lambda: _("{how} calls one off."), "!meet cancel #7"),
-    Thing.SERIES: (lambda: _("{how} calls one off."), "!meet cancel #7"),
-    Thing.TIME_POLL: (lambda: _("{how} settles one."), "!meet pick #7 1"),
-    Thing.ACTION: (lambda: _("{how} ticks one off."), "!action done 4"),
-    Thing.TEST: (lambda: _("{how} closes one."), "!test close petition"),
-    Thing.SHEET: (lambda: _("{how} drops one."), "!test drop 1"),
-    Thing.IMPORT: (lambda: _("{how} drops one."), "!import drop 7"),
-    Thing.EXPORT: (lambda: _("{how} takes one back."), "!export refuse 3"),
-    Thing.HOLD: (lambda: _("{how} ends one."), "!hold end M-41"),
-    Thing.AREA: (lambda: _("{how} shows those there are."), "!report coverage"),
+_TIDY: dict[QuotaItem, tuple[Callable[[], str], str]] = {
+    QuotaItem.FOLLOW_UP: (lambda: _("{how} closes one."), '!done 12 "talked again"'),
+    QuotaItem.MEETING: (lambda: _("{how} calls one off."), "!meet cancel #7"),
+    QuotaItem.SERIES: (lambda: _("{how} calls one off."), "!meet cancel #7"),
+    QuotaItem.TIME_POLL: (lambda: _("{how} settles one."), "!meet pick #7 1"),
+    QuotaItem.ACTION: (lambda: _("{how} ticks one off."), "!action done 4"),
+    QuotaItem.TEST: (lambda: _("{how} closes one."), "!test close petition"),
+    QuotaItem.SHEET: (lambda: _("{how} drops one."), "!test drop 1"),
+    QuotaItem.IMPORT: (lambda: _("{how} drops one."), "!import drop 7"),
+    QuotaItem.EXPORT: (lambda: _("{how} takes one back."), "!export refuse 3"),
+    QuotaItem.HOLD: (lambda: _("{how} ends one."), "!hold end M-41"),
+    QuotaItem.AREA: (lambda: _("{how} shows those there are."), "!report coverage"),
 }
 _RAISE = "[limits] making_percent"
 
 
-def spent_today(thing: Thing, most: int, role: Role) -> Line:
+def spent_today(thing: QuotaItem, most: int, role: Role) -> Line:
     """Somebody made as many in a day as one person may."""
     before = _(
         "Not saved: {things} within a day are the most that you can make. More from when the first of"
@@ -73,7 +73,7 @@ def spent_today(thing: Thing, most: int, role: Role) -> Line:
     return (*line(before, things=_things(thing, most)), " ", *_more(role))
 
 
-def open_already(thing: Thing, most: int, role: Role, *, own: bool) -> Line:
+def open_already(thing: QuotaItem, most: int, role: Role, *, own: bool) -> Line:
     """There are as many open as there may be."""
     words, how = _TIDY[thing]
     before = (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 
-from storage.model import UserId
+from storage.core.model import UserId
 
 
 class Role(IntEnum):

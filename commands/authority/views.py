@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from commands.authority.roll import Roll, Waiting
+from commands.authority.roll import AwaitingConfirmation, Roll
 from commands.authority.rules import (
+    AuthoritySettings,
+    DenialReason,
     Hindrance,
     Need,
     Newcomers,
-    Settings,
-    Why,
     may_be_second,
 )
 from commands.authority.standing import Role, Standing
@@ -28,7 +28,7 @@ from commands.framework.reply import (
     listed,
     say,
 )
-from storage.model import UserId
+from storage.core.model import UserId
 
 
 class Unconfirmed(Refusal):
@@ -40,22 +40,22 @@ class Unconfirmed(Refusal):
         """What it takes."""
 
 
-def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
+def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusal:
     """What is said to whoever may not. ``command`` is its name, without the mark."""
     typed = Code(f"!{command}")
     match why:
-        case Why.STRANGER | Why.ENDED:
+        case DenialReason.STRANGER | DenialReason.ENDED:
             return refuse(
                 _("Your part in {committee} has ended. If that is a mistake, ask a lead."),
                 committee=ctx.committee.name,
             )
-        case Why.ROLE:
+        case DenialReason.ROLE:
             return refuse(
                 _("{command} is for {role}; ask one of them."),
                 command=typed,
                 role=people(need.role),
             )
-        case Why.UNCONFIRMED:
+        case DenialReason.UNCONFIRMED:
             words = line(
                 _(
                     "{command} is for {role}. The room shows you as one of them, which counts once"
@@ -66,14 +66,14 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
                 confirm=Code(f"!confirm {ctx.user}"),
             )
             return Unconfirmed(words, need.role)
-        case Why.UNANNOUNCED:
+        case DenialReason.UNANNOUNCED:
             return refuse(
                 _(
                     "A moment: you are new here, and the room is told of you before I say anything about"
                     " people. Then send that again."
                 )
             )
-        case Why.UNACCEPTED:
+        case DenialReason.UNACCEPTED:
             return refuse(
                 _(
                     "You are new in {committee}. Before I say anything about people to you, a lead tells me"
@@ -82,7 +82,7 @@ def refused(why: Why, need: Need, ctx: Context, command: str) -> Refusal:
                 committee=ctx.committee.name,
                 confirm=Code(f"!confirm {ctx.user}"),
             )
-        case Why.TOO_NEW:
+        case DenialReason.TOO_NEW:
             return refuse(
                 _(
                     "That takes two people, and {command} is for those who have been {role} for {n} days,"
@@ -128,7 +128,7 @@ def waiting(roll: Roll, ctx: Context) -> Reply:
     return Reply((Paragraph((_("Ask them outside Matrix first, then type:"),)), listed(rows)))
 
 
-def _waits(each: Waiting, ctx: Context) -> Line:
+def _waits(each: AwaitingConfirmation, ctx: Context) -> Line:
     today = ctx.now.astimezone(ctx.zone).date()
     return line(
         _("{confirm}: shown as {role} since {day}"),
@@ -270,7 +270,7 @@ def taken_over(roll: Roll, committee: str) -> Reply:
     return Reply((Paragraph(begin), listed([*_counted(roll)])), Audience.LEADS)
 
 
-def power_waits(them: Sequence[Waiting], committee: str) -> Reply:
+def power_waits(them: Sequence[AwaitingConfirmation], committee: str) -> Reply:
     """To those who can confirm it: somebody is shown with power."""
     rows = [
         line(_("{role}: {confirm}"), role=_one(each.shown), confirm=Code(f"!confirm {each.user}"))
@@ -296,7 +296,7 @@ def newcomers_wait(them: Sequence[UserId], committee: str) -> Reply:
     return Reply((Paragraph(begin), listed(rows)), Audience.LEADS)
 
 
-def nobody_confirms(them: Sequence[Waiting]) -> Reply:
+def nobody_confirms(them: Sequence[AwaitingConfirmation]) -> Reply:
     """In the room, when nobody is left who could confirm what it shows."""
     return say(
         _(
@@ -311,7 +311,9 @@ def nobody_confirms(them: Sequence[Waiting]) -> Reply:
 # -- who has just come -----------------------------------------------------------------------------
 
 
-def newcomers(joined: Sequence[UserId], ended: Sequence[UserId], settings: Settings) -> Reply:
+def newcomers(
+    joined: Sequence[UserId], ended: Sequence[UserId], settings: AuthoritySettings
+) -> Reply:
     """In the committee's room, before anything about people is answered to them."""
     blocks = []
     if joined:

@@ -8,8 +8,8 @@ from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line
 from commands.framework.values import Reason, RoleWord
-from storage.lives import Placement
-from storage.model import Contact, Part, UserId
+from storage.contacts.changes import Placement
+from storage.core.model import Contact, Part, UserId
 
 
 def _with_undo(*lines: Line) -> Reply:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from commands.authority.quotas import Act, Thing
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
@@ -17,21 +17,21 @@ from commands.framework.spec import Where, command
 from commands.framework.values import (
     AnyDay,
     ContactRef,
+    EmploymentStatus,
     Label,
     Note,
     PersonName,
     Reason,
     RoleWord,
-    Status,
 )
 from commands.one_on_ones.rules import think_over
-from storage.absences import Absences
-from storage.contacts import Contacts
-from storage.history import History
-from storage.lives import Lives, Placement
-from storage.model import Contact, Kind, Part, State
-from storage.model import Note as NoteTaken
+from storage.contacts.changes import ContactChanges, Placement
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, EntryKind, Membership, Part
+from storage.core.model import Note as NoteTaken
+from storage.history.entries import History
 from storage.names import folded
+from storage.turf.absences import Absences
 
 
 @command(
@@ -40,19 +40,19 @@ from storage.names import folded
     where=Where.DIRECT,
     example='!contact edit M-41 name="Samuel Okafor" shift=night',
     also=("contact change", "contact rename"),
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
 )
 async def edit(
     ctx: Context,
     contacts: Contacts,
     absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     who: ContactRef,
     *,
     name: PersonName | None = None,
     shift: Label | None = None,
-    status: Status | None = None,
+    status: EmploymentStatus | None = None,
 ) -> Reply:
     """Correct a contact's name, shift or status. The old version is kept.
 
@@ -73,7 +73,7 @@ async def edit(
             rejoin=Code(f"!contact rejoin {before.handle}"),
             example="",
         )
-    entry = await history.record(Kind.CONTACT_EDITED, ctx.user, ctx.now, contact=before.id)
+    entry = await history.record(EntryKind.CONTACT_EDITED, ctx.user, ctx.now, contact=before.id)
     if name is not None:
         await lives.rename(entry, before.id, name)
     if shift is not None:
@@ -101,13 +101,13 @@ async def _again(contacts: Contacts, contact: Contact) -> Contact:
     where=Where.DIRECT,
     example="!contact alias M-41 Sammy",
     also=("contact nickname", "alias"),
-    makes=(Thing.ALIAS,),
+    makes=(QuotaItem.ALIAS,),
 )
 async def alias(
     ctx: Context,
     contacts: Contacts,
     absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     who: ContactRef,
     name: PersonName,
@@ -130,7 +130,7 @@ async def alias(
             raise refuse(
                 _("{who} has no other name “{name}”."), who=label(contact), name=name, example=""
             )
-    entry = await history.record(Kind.NAMED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.NAMED, ctx.user, ctx.now, contact=contact.id)
     if remove:
         await lives.no_longer_called(entry, contact.id, name)
     else:
@@ -144,13 +144,13 @@ async def alias(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact move M-41 area=Search from=2026-05-01",
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
 )
 async def move(
     ctx: Context,
     contacts: Contacts,
     absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     who: ContactRef,
     *,
@@ -171,7 +171,7 @@ async def move(
     from_day = from_ or today(ctx)
     new_area = area is not None and not await lives.knows_area(area)
     placement = Placement(area or contact.area, shift or contact.shift, from_day)
-    entry = await history.record(Kind.MOVED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.MOVED, ctx.user, ctx.now, contact=contact.id)
     there = None if area is None else await lives.organizer_in(area)
     await lives.move(entry, contact.id, placement)
     proposed = None if there == contact.organizer else there
@@ -184,14 +184,14 @@ async def move(
     where=Where.DIRECT,
     example="!contact left M-41 2026-05-01",
     also=("contact quit",),
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
     destroys=(Act.LEAVE,),
 )
 async def left(
     ctx: Context,
     contacts: Contacts,
     absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     acts: Acts,
     who: ContactRef,
@@ -203,11 +203,11 @@ async def left(
     day: the first day without them; without it today
     """
     contact = await in_care(contacts, absences, who, ctx)
-    if contact.state is State.LEFT:
+    if contact.state is Membership.LEFT:
         raise refuse(_("{who} has left already."), who=label(contact), example="")
     from_day = day or today(ctx)
     await acts.spend(ctx, Act.LEAVE)
-    cancelled = await _take_out(ctx, lives, history, contact, State.LEFT, from_day, None)
+    cancelled = await _take_out(ctx, lives, history, contact, Membership.LEFT, from_day, None)
     return views.left(contact, from_day, cancelled, ctx)
 
 
@@ -217,13 +217,13 @@ async def left(
     where=Where.DIRECT,
     example="!contact rejoin M-41",
     also=("contact back",),
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
 )
 async def rejoin(
     ctx: Context,
     contacts: Contacts,
     absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     who: ContactRef,
     day: AnyDay | None = None,
@@ -242,8 +242,8 @@ async def rejoin(
         raise refuse(_("Say it when they are back: that day is still to come."), example="")
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
-    entry = await history.record(Kind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
-    await lives.become(entry, contact.id, State.EMPLOYED, from_day)
+    entry = await history.record(EntryKind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    await lives.become(entry, contact.id, Membership.EMPLOYED, from_day)
     return views.rejoined(await _again(contacts, contact), back, ctx)
 
 
@@ -252,14 +252,14 @@ async def rejoin(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact exclude M-41 reason=supervisor",
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
     destroys=(Act.LEAVE,),
 )
 async def exclude(
     ctx: Context,
     contacts: Contacts,
     absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     acts: Acts,
     who: ContactRef,
@@ -274,12 +274,12 @@ async def exclude(
     from: the day from which they are not; without it today
     """
     contact = await in_care(contacts, absences, who, ctx)
-    if contact.state is State.EXCLUDED:
+    if contact.state is Membership.EXCLUDED:
         raise refuse(_("{who} is out of the unit already."), who=label(contact), example="")
     from_day = from_ or today(ctx)
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
-        ctx, lives, history, contact, State.EXCLUDED, from_day, reason.value
+        ctx, lives, history, contact, Membership.EXCLUDED, from_day, reason.value
     )
     told = views.excluded(contact, reason, from_day, cancelled, ctx)
     if Part.COMMITTEE not in await lives.parts(contact.id):
@@ -289,15 +289,15 @@ async def exclude(
 
 async def _take_out(
     ctx: Context,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     contact: Contact,
-    state: State,
+    state: Membership,
     from_day: date,
     reason: str | None,
 ) -> int:
     """Out of the unit from a day on; how many follow-ups were cancelled with it."""
-    entry = await history.record(Kind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
     await lives.become(entry, contact.id, state, from_day, reason)
     return await lives.cancel_follow_ups(entry, contact, from_day, author=ctx.user, at=ctx.now)
 
@@ -307,13 +307,13 @@ async def _take_out(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!contact role M-41 leader",
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
 )
 async def role(
     ctx: Context,
     contacts: Contacts,
     absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     who: ContactRef,
     word: RoleWord,
@@ -327,7 +327,7 @@ async def role(
     from: the day from which that holds; without it today
     """
     contact = await in_care(contacts, absences, who, ctx)
-    if word is RoleWord.COMMITTEE and contact.state is State.EXCLUDED:
+    if word is RoleWord.COMMITTEE and contact.state is Membership.EXCLUDED:
         raise refuse(
             _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
             who=label(contact),
@@ -337,7 +337,7 @@ async def role(
     had = await lives.parts(contact.id)
     if word is RoleWord.NONE and not had:
         raise refuse(_("{who} has no role."), who=label(contact))
-    entry = await history.record(Kind.ROLE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.ROLE_CHANGED, ctx.user, ctx.now, contact=contact.id)
     if word is RoleWord.NONE:
         for part in had:
             await lives.end_part(entry, contact.id, part, from_day)
@@ -352,13 +352,13 @@ async def role(
     where=Where.DIRECT,
     example='!note M-41 "works nights until spring"',
     also=("contact note",),
-    makes=(Thing.NOTE,),
+    makes=(QuotaItem.NOTE,),
 )
 async def note(
     ctx: Context,
     contacts: Contacts,
     absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     history: History,
     who: ContactRef,
     words: Note,
@@ -375,6 +375,6 @@ async def note(
     if doubt is not None:
         raise doubt
     contact = await in_care(contacts, absences, who, ctx)
-    entry = await history.record(Kind.NOTED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.NOTED, ctx.user, ctx.now, contact=contact.id)
     await lives.note(entry, contact.id, NoteTaken(ctx.user, ctx.now, words))
     return views.noted(contact, words)

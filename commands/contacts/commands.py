@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.contacts import views
 from commands.contacts.lookup import among_own, in_care
 from commands.contacts.naming import ask_about
@@ -14,16 +14,23 @@ from commands.framework.i18n import _
 from commands.framework.limits import Looking
 from commands.framework.reply import Code, Reply, line, listed
 from commands.framework.spec import Where, command
-from commands.framework.values import AnyDay, ContactRef, Label, PersonName, SearchWords, Status
-from storage.absences import Absences
-from storage.assessments import Assessments
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.follow_ups import FollowUps
-from storage.forgotten import Certainty, Described, Forgotten, Seal
-from storage.lives import Lives
-from storage.model import Contact
+from commands.framework.values import (
+    AnyDay,
+    ContactRef,
+    EmploymentStatus,
+    Label,
+    PersonName,
+    SearchWords,
+)
+from storage.contacts.assessments import Assessments
+from storage.contacts.changes import ContactChanges
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Contact
 from storage.names import folded
+from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
+from storage.turf.absences import Absences
 
 PAGE = 10
 """Contacts a phone shows without scrolling far."""
@@ -39,21 +46,21 @@ SHORTEST_SEARCH = 2
     where=Where.DIRECT,
     example='!contact add "Sam Okafor" area=Payments shift=day',
     also=("contact new", "add"),
-    makes=(Thing.CONTACT,),
+    makes=(QuotaItem.CONTACT,),
 )
 async def add(
     ctx: Context,
     contacts: Contacts,
     forgotten: Forgotten,
     seal: Seal,
-    lives: Lives,
+    lives: ContactChanges,
     looking: Looking,
     name: PersonName,
     *,
     area: Label | None = None,
     shift: Label | None = None,
     hired: AnyDay | None = None,
-    status: Status = Status.EMPLOYEE,
+    status: EmploymentStatus = EmploymentStatus.EMPLOYEE,
     yes: bool = False,
 ) -> Reply:
     """Add a coworker. They get a handle, and you are their organizer.
@@ -203,7 +210,7 @@ async def show(
     conversations: Conversations,
     follow_ups: FollowUps,
     absences: Absences,
-    lives: Lives,
+    lives: ContactChanges,
     who: ContactRef,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
@@ -221,7 +228,7 @@ async def show(
     )
 
 
-async def _life(contacts: Contacts, lives: Lives, contact: Contact) -> views.Life:
+async def _life(contacts: Contacts, lives: ContactChanges, contact: Contact) -> views.Life:
     names = (await contacts.every_name([contact.id]))[contact.id]
     notes = await lives.notes(contact.id, 1)
     return views.Life(

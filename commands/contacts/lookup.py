@@ -12,11 +12,11 @@ from commands.framework.i18n import _
 from commands.framework.limits import Looking
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import ContactRef
-from storage.absences import Absences
-from storage.care import Care, InCare
-from storage.contacts import Contacts, Found
-from storage.model import Contact
+from storage.contacts.contacts import Contacts, Found
+from storage.core.model import Contact
 from storage.names import words
+from storage.turf.absences import Absences
+from storage.turf.care import Care, InCare
 
 SHOWN = 8
 

@@ -8,7 +8,7 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.names.affixes import listed
 from commands.names.said import is_a_couple, is_a_total
-from storage.lives import Lives
+from storage.contacts.changes import ContactChanges
 from storage.names import folded
 
 _AREAS = listed(
@@ -23,7 +23,7 @@ _AREAS = listed(
 """Words for areas that are nobody's last name; what else is an area, the records know."""
 
 
-async def ask_about(lives: Lives, name: str, *, area: str | None) -> None:
+async def ask_about(lives: ContactChanges, name: str, *, area: str | None) -> None:
     """Raise Refusal where a name may hold an area as well, or two people, or none."""
     if is_a_couple(name):
         raise refuse(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from commands.framework.context import Role
 from commands.framework.i18n import _
-from commands.framework.values import Status
-from storage.model import Assessment, Contact, Rated, State, UserId
+from commands.framework.values import EmploymentStatus
+from storage.core.model import Assessment, Contact, Membership, Rated, UserId
 from storage.names import folded, full_key, is_short, same_name, words
 
 LONG_NOTE = 280
@@ -15,7 +15,7 @@ LONG_NOTE = 280
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ContactStanding:
     """Where somebody stands. Organizers who disagree are all kept; nothing is ever averaged."""
 
     current: Rated | None
@@ -27,7 +27,7 @@ class Standing:
         return bool(self.others)
 
 
-def standing(newest_first: Sequence[Rated], primary: UserId | None) -> Standing:
+def standing(newest_first: Sequence[Rated], primary: UserId | None) -> ContactStanding:
     """The primary organizer's latest assessment is current; without one, the newest is.
 
     The primary organizer clears for everybody; anybody else takes back what they said, and no more.
@@ -40,22 +40,22 @@ def standing(newest_first: Sequence[Rated], primary: UserId | None) -> Standing:
         said = (each for each in latest.values() if each.rating is not Assessment.NOT_ASSESSED)
         current = next(said, None)
     if current is None or current.rating is Assessment.NOT_ASSESSED:
-        return Standing(None, ())
+        return ContactStanding(None, ())
     others = tuple(
         rated
         for rated in latest.values()
         if rated.author != current.author
         and rated.rating not in {Assessment.NOT_ASSESSED, current.rating}
     )
-    return Standing(current, others)
+    return ContactStanding(current, others)
 
 
-def state_of(status: Status) -> State:
+def state_of(status: EmploymentStatus) -> Membership:
     """How a typed status is kept."""
     return {
-        Status.EMPLOYEE: State.EMPLOYED,
-        Status.LEAVE: State.ON_LEAVE,
-        Status.CONTRACTOR: State.CONTRACTOR,
+        EmploymentStatus.EMPLOYEE: Membership.EMPLOYED,
+        EmploymentStatus.LEAVE: Membership.ON_LEAVE,
+        EmploymentStatus.CONTRACTOR: Membership.CONTRACTOR,
     }[status]
 
 

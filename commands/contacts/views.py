@@ -4,21 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from commands.contacts.rules import Standing
+from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
-from storage.lives import Placement
-from storage.model import (
+from storage.contacts.changes import Placement
+from storage.core.model import (
     Assessment,
     Contact,
     Evidence,
     FollowUp,
+    Membership,
     Note,
     Outcome,
     Part,
     Rated,
-    State,
     Talk,
     UserId,
 )
@@ -27,19 +27,19 @@ from storage.model import (
 def label(contact: Contact) -> str:
     """Handle, name and area: enough to tell two people of one name apart."""
     named = f"{contact.handle} {contact.name}"
-    state = "" if contact.state is State.EMPLOYED else state_words(contact.state)
+    state = "" if contact.state is Membership.EMPLOYED else state_words(contact.state)
     where = ", ".join(part for part in (contact.area, contact.shift, state) if part)
     return f"{named} ({where})" if where else named
 
 
-def state_words(state: State) -> str:
+def state_words(state: Membership) -> str:
     return {
-        State.NOT_YET: _("not here yet"),
-        State.EMPLOYED: _("in the unit"),
-        State.ON_LEAVE: _("on leave"),
-        State.CONTRACTOR: _("contractor"),
-        State.LEFT: _("left"),
-        State.EXCLUDED: _("not in the unit"),
+        Membership.NOT_YET: _("not here yet"),
+        Membership.EMPLOYED: _("in the unit"),
+        Membership.ON_LEAVE: _("on leave"),
+        Membership.CONTRACTOR: _("contractor"),
+        Membership.LEFT: _("left"),
+        Membership.EXCLUDED: _("not in the unit"),
     }[state]
 
 
@@ -193,7 +193,7 @@ class Life:
 
 def card(
     contact: Contact,
-    standing: Standing,
+    standing: ContactStanding,
     talks: Sequence[Talk],
     follow_up: FollowUp | None,
     life: Life,
@@ -242,7 +242,10 @@ def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:
         told.append(_("also {names}").format(names=", ".join(life.other_names[:3])))
     if told:
         lines.append((" · ".join(told),))
-    if contact.state in {State.LEFT, State.EXCLUDED, State.ON_LEAVE} and contact.since is not None:
+    if (
+        contact.state in {Membership.LEFT, Membership.EXCLUDED, Membership.ON_LEAVE}
+        and contact.since is not None
+    ):
         lines.append(
             line(
                 _("{state} since {day}"),

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.contacts.views import today
 from commands.follow_ups import views
 from commands.framework.context import Context, Role
@@ -12,10 +12,10 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import FollowUpNumber, FutureDate, Note
 from commands.one_on_ones.rules import think_over
-from storage.absences import Absences
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import FollowUp, Kind
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import EntryKind, FollowUp
+from storage.history.entries import History
+from storage.turf.absences import Absences
 
 SHOWN = 10
 LATE = timedelta(days=7)
@@ -60,7 +60,7 @@ async def team(ctx: Context, follow_ups: FollowUps) -> Reply:
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example='!done 12 "signed"',
-    may_make=(Thing.FOLLOW_UP,),
+    may_make=(QuotaItem.FOLLOW_UP,),
 )
 async def done(
     ctx: Context,
@@ -84,7 +84,7 @@ async def done(
     doubt = None if yes else think_over(result)
     if doubt is not None:
         raise doubt
-    entry = await history.record(Kind.FOLLOW_UP_DONE, ctx.user, ctx.now, contact=task.contact)
+    entry = await history.record(EntryKind.FOLLOW_UP_DONE, ctx.user, ctx.now, contact=task.contact)
     await follow_ups.done(entry, task, result, author=ctx.user, at=ctx.now)
     following = None
     if next_ is not None:
@@ -100,7 +100,7 @@ async def done(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!snooze 12 3d",
-    may_make=(Thing.FOLLOW_UP,),
+    may_make=(QuotaItem.FOLLOW_UP,),
 )
 async def snooze(
     ctx: Context,
@@ -116,7 +116,9 @@ async def snooze(
     until: the new day, or how long from now
     """
     task = await _open(follow_ups, absences, number, ctx)
-    entry = await history.record(Kind.FOLLOW_UP_SNOOZED, ctx.user, ctx.now, contact=task.contact)
+    entry = await history.record(
+        EntryKind.FOLLOW_UP_SNOOZED, ctx.user, ctx.now, contact=task.contact
+    )
     await follow_ups.snooze(entry, task, until, author=ctx.user, zone=ctx.zone, at=ctx.now)
     return views.snoozed(task, until, today(ctx))
 

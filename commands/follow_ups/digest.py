@@ -10,10 +10,10 @@ from commands.framework.context import Context, Role
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.framework.spec import Where, command
-from storage.absences import Absences
-from storage.digests import Digests
-from storage.follow_ups import FollowUps
-from storage.model import FollowUp, UserId
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import FollowUp, UserId
+from storage.turf.absences import Absences
+from storage.turf.digests import Digests
 
 MOST = 100
 """Follow-ups of one person that a digest looks at."""
@@ -22,7 +22,7 @@ SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class DigestPart:
     """What one committee's part of a digest says."""
 
     committee: str
@@ -49,7 +49,7 @@ class Reader:
 
 async def sheet(
     committee: str, reader: Reader, follow_ups: FollowUps, absences: Absences
-) -> Sheet | None:
+) -> DigestPart | None:
     """One committee's part of somebody's digest; None when there is no news."""
     away = await absences.of(reader.user, reader.held_on) is not None
     own = [] if away else await follow_ups.due(reader.user, reader.day, MOST)
@@ -60,7 +60,7 @@ async def sheet(
     news = any(is_news(task.due, reader.day, reader.last) for task in (*own, *covered))
     if not (news or week_late):
         return None
-    return Sheet(
+    return DigestPart(
         committee,
         [task for task in own if task.due == reader.day],
         [task for task in own if task.due < reader.day],
@@ -78,7 +78,7 @@ async def _week_late(reader: Reader, follow_ups: FollowUps) -> int:
     return late if leads_hear(late, newly, reader.day) else 0
 
 
-def words(sheets: Sequence[Sheet]) -> Reply:
+def words(sheets: Sequence[DigestPart]) -> Reply:
     """The message. The committee is named only to people who have several."""
     blocks: list[Block] = []
     for part in sheets:
@@ -89,7 +89,7 @@ def words(sheets: Sequence[Sheet]) -> Reply:
     return Reply((Paragraph((_("Good morning."),)), *blocks, Paragraph(tail)))
 
 
-def _lines(part: Sheet) -> list[Line]:
+def _lines(part: DigestPart) -> list[Line]:
     lines: list[Line] = []
     if part.due:
         lines.append(line(_("Due today: {who}"), who=Strong(_handles(part.due))))

@@ -6,8 +6,8 @@ from datetime import date
 from commands.contacts.views import short
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
-from storage.follow_ups import Owed
-from storage.model import FollowUp, UserId
+from storage.contacts.follow_ups import Owed
+from storage.core.model import FollowUp, UserId
 
 
 def about(task: FollowUp) -> str:

@@ -16,20 +16,20 @@ from commands.framework.clean import clean, straighten
 from commands.framework.context import Context, Place
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
-from commands.framework.limits import Looking, TooMany, refused
+from commands.framework.limits import Looking, TooManyLookUps, refused
 from commands.framework.mentions import ADDRESS, in_full, shown
 from commands.framework.parse import Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
 from commands.framework.values import Pasted
-from commands.meetings import links
-from commands.polls.desk import PollDesk
-from commands.polls.near_misses import which_ballot
-from commands.polls.typed import might_be_a_choice
-from storage.database import Transaction
-from storage.drafts import Drafts
-from storage.repository import Repository, Shared, all_or_nothing
-from storage.unit import Unit
+from commands.meetings.share import links
+from commands.polls.service import PollService
+from commands.polls.vote.near_misses import which_ballot
+from commands.polls.vote.typed import might_be_a_choice
+from storage.contacts.drafts import Drafts
+from storage.core.database import Transaction
+from storage.core.repository import Repository, Shared, all_or_nothing
+from storage.reports.unit import Unit
 
 Provider = Callable[[type], Awaitable[object]]
 """Facts only the bot knows, by the type a command names."""
@@ -106,13 +106,13 @@ async def _refusing(
     if refusal.command is not None and refusal.command.name.startswith("poll"):
         # It may show words of a question or an option.
         refusal.fleeting = True
-    if looking.everybody and not isinstance(refusal, TooMany):
+    if looking.everybody and not isinstance(refusal, TooManyLookUps):
         # An organizer's were counted where they were looked for; what is said back is no look.
         try:
             await looking.notice("", [refusal.reply()])
-        except TooMany as stop:
+        except TooManyLookUps as stop:
             refusal = stop
-    told = await refused(ctx, tx) if isinstance(refusal, TooMany) else ()
+    told = await refused(ctx, tx) if isinstance(refusal, TooManyLookUps) else ()
     if isinstance(refusal, TooMuch):
         return await _asking_second(refusal, ctx, tx, provide)
     if isinstance(refusal, Unconfirmed):
@@ -156,8 +156,8 @@ async def _a_ballot(
     alone = isinstance(asked, Refusal) and asked.command is None and ctx.place is Place.DIRECT
     if not alone or not might_be_a_choice(shown(text)):
         return None
-    desk = await provide(PollDesk)
-    polls = await desk.open_to(ctx.user) if isinstance(desk, PollDesk) else ()
+    desk = await provide(PollService)
+    polls = await desk.open_to(ctx.user) if isinstance(desk, PollService) else ()
     return replace(which_ballot(polls), fleeting=True) if polls else None
 
 

@@ -5,10 +5,10 @@ from datetime import date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from commands.authority.rules import Settings
+from commands.authority.rules import AuthoritySettings
 from commands.authority.standing import Role, Standing
 from commands.framework.study import IN_PLACE, Study
-from storage.model import Committee, CommitteeId, RoomId, UserId
+from storage.core.model import Committee, CommitteeId, RoomId, UserId
 
 __all__ = ["Committee", "CommitteeId", "Context", "Place", "Role", "RoomId", "UserId"]
 
@@ -37,7 +37,7 @@ class Context:
     locale: str = "en"
     study: Study = IN_PLACE
     """Who thinks for long, and when."""
-    settings: Settings = field(default_factory=Settings)
+    settings: AuthoritySettings = field(default_factory=AuthoritySettings)
     """What the operator decided about authority."""
 
     @property

@@ -23,12 +23,13 @@ from commands.framework.values import (
     ContactRef,
     ContactRefs,
     Days,
-    Decision,
+    EmploymentStatus,
     ExportNumber,
     FollowUpNumber,
     FutureDate,
     ImportNumber,
     Label,
+    LineDecision,
     LineNumber,
     Note,
     PairNumber,
@@ -39,25 +40,24 @@ from commands.framework.values import (
     SearchWords,
     SecondNumber,
     Sentence,
-    Status,
     TalkNumber,
     Topic,
     Weeks,
 )
-from commands.imports.fields import Field as ListField
+from commands.imports.read.fields import Field as ListField
 from commands.meetings import terms as meeting
-from commands.meetings.availability import Times, read_times
+from commands.meetings.time_poll.availability import Times, read_times
 from commands.names.said import as_said
 from commands.polls import terms
-from commands.polls.asked import LONGEST_QUESTION, unquoted
+from commands.polls.ask.question import LONGEST_QUESTION, unquoted
 from commands.structure_tests import terms as tests
 from commands.time.refusals import any_day, day_to_come
 from commands.zones.places import NamedZone, read_zone
-from storage.exports import Format
-from storage.model import Answer, Assessment, Duty, Evidence, Outcome, UserId
+from storage.core.model import Answer, Assessment, Duty, Evidence, Outcome, UserId
 from storage.names import folded
-from storage.privacy import Basis
-from storage.tests_model import Action
+from storage.privacy.audits import Basis
+from storage.privacy.exports import ExportFormat
+from storage.structure_tests.model import Action
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)
@@ -300,13 +300,13 @@ def _line_number(raw: str, _ctx: Context) -> LineNumber:
     return LineNumber(value)
 
 
-def _decision(raw: str, ctx: Context) -> Decision:
+def _decision(raw: str, ctx: Context) -> LineDecision:
     word = folded(raw)
     if word in {"new", folded(_("new"))}:
-        return Decision(None)
+        return LineDecision(None)
     if word in {"skip", "nobody", folded(_("skip"))}:
-        return Decision(None, skip=True)
-    return Decision(_contact(raw, ctx))
+        return LineDecision(None, skip=True)
+    return LineDecision(_contact(raw, ctx))
 
 
 def _list_fields() -> Mapping[ListField, str]:
@@ -361,11 +361,11 @@ def _bases() -> Mapping[Basis, str]:
     }
 
 
-def _formats() -> Mapping[Format, str]:
+def _formats() -> Mapping[ExportFormat, str]:
     return {
-        Format.CSV: _("excel, spreadsheet, table"),
-        Format.JSON: _("osdi"),
-        Format.VCARD: _("vcf, address book"),
+        ExportFormat.CSV: _("excel, spreadsheet, table"),
+        ExportFormat.JSON: _("osdi"),
+        ExportFormat.VCARD: _("vcf, address book"),
     }
 
 
@@ -377,11 +377,11 @@ def _evidences() -> Mapping[Evidence, str]:
     }
 
 
-def _statuses() -> Mapping[Status, str]:
+def _statuses() -> Mapping[EmploymentStatus, str]:
     return {
-        Status.EMPLOYEE: _("employed, staff, back, permanent"),
-        Status.LEAVE: _("on leave, parental leave"),
-        Status.CONTRACTOR: _("contract, agency, temp, freelancer"),
+        EmploymentStatus.EMPLOYEE: _("employed, staff, back, permanent"),
+        EmploymentStatus.LEAVE: _("on leave, parental leave"),
+        EmploymentStatus.CONTRACTOR: _("contract, agency, temp, freelancer"),
     }
 
 
@@ -563,8 +563,8 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         "NUMBER", lambda: _("Which talk? !1on1 history M-41 shows their numbers.")
     ),
     PairNumber: _numbered("NUMBER", lambda: _("Which pair? !dupes shows their numbers.")),
-    Status: choice(
-        Status,
+    EmploymentStatus: choice(
+        EmploymentStatus,
         "employee|leave|contractor",
         lambda: _("Employee, leave or contractor?"),
         _statuses,
@@ -620,12 +620,14 @@ CONVERTERS: Mapping[object, Converter[Any]] = {
         _bases,
         most=2,
     ),
-    Format: choice(Format, "csv|json|vcard", lambda: _("Csv, json or vcard?"), _formats, most=2),
+    ExportFormat: choice(
+        ExportFormat, "csv|json|vcard", lambda: _("Csv, json or vcard?"), _formats, most=2
+    ),
     ExportNumber: _numbered("NUMBER", lambda: _("Which export? Like 3.")),
     SecondNumber: _numbered("NUMBER", lambda: _("Which question? Like 3.")),
     LineNumber: Converter(_line_number, "LINE", lambda: _("Which line of the file?")),
     ColumnWords: text(2000, "COLUMN=FIELD …", lambda: _("Pairs like Dept=area, please.")),
-    Decision: Converter(
+    LineDecision: Converter(
         _decision, "new|skip|WHO", lambda: _("Who is it: new, skip, or a handle like M-41?"), most=6
     ),
     ListField: choice(

@@ -19,7 +19,7 @@ MOST_COPIED = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class Interpretation:
     """One of the things that words may mean: what to type for it, and how people say it."""
 
     typed: str
@@ -48,7 +48,7 @@ class Refusal(Exception):
         """Whether all of the words are known to belong together, so that fewer are not tried."""
         self.said = ""
         """Words of theirs that can be read in several ways."""
-        self.readings: tuple[Reading, ...] = ()
+        self.readings: tuple[Interpretation, ...] = ()
         """What those words may mean; ``choices`` shows them."""
         self.neutral: Line | None = None
         """The same without a word of theirs, for a room; None when there is nothing specific."""
@@ -88,7 +88,7 @@ class Refusal(Exception):
         self.choices = listed([(Code(words), " ", each.shown) for words, each in rows])
 
 
-def ambiguous(said: str, readings: Sequence[Reading]) -> Refusal:
+def ambiguous(said: str, readings: Sequence[Interpretation]) -> Refusal:
     """The question which of several things some words mean."""
     refusal = refuse(
         _("“{words}” can be read in several ways. Write one of these:"), words=cut(said), example=""

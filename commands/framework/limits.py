@@ -3,7 +3,7 @@
 A question is counted before its answer is looked for, whatever the answer and whatever the command; so
 when the budget is spent the command is not run, and nothing that it says depends on other people's
 records. What somebody is shown is counted besides. One's own people are free: they are looked for among
-themselves (storage/care.py).
+themselves (storage/turf/care.py).
 
 Leads need everybody's records. What they see is on record (!audit), many people in a day are told to all
 leads, and there is an end.
@@ -18,11 +18,11 @@ from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Audience, Code, Items, Line, Paragraph, Reply, Strong, line
-from storage.absences import Absences
-from storage.care import Care, InCare
-from storage.database import Transaction
-from storage.look_ups import LookUps, Other, What
-from storage.model import CommitteeId, Contact, ContactId, UserId
+from storage.authority.look_ups import LookUpKind, LookUps, Other
+from storage.core.database import Transaction
+from storage.core.model import CommitteeId, Contact, ContactId, UserId
+from storage.turf.absences import Absences
+from storage.turf.care import Care, InCare
 
 ASKED_A_DAY = 100
 """Questions about others' people: look-ups by name or handle, and adding somebody who may be on record."""
@@ -33,15 +33,15 @@ TOLD_OF_LEADS = (100, 300)
 SHOWN_TO_LEADS = 1_500
 """Different people in a day whom a lead is shown; more go through an export, which takes two people."""
 A_DAY = {
-    What.ASKED: ASKED_A_DAY,
-    What.SHOWN: SHOWN_A_DAY,
-    What.SHOWN_TO_A_LEAD: SHOWN_TO_LEADS,
+    LookUpKind.ASKED: ASKED_A_DAY,
+    LookUpKind.SHOWN: SHOWN_A_DAY,
+    LookUpKind.SHOWN_TO_A_LEAD: SHOWN_TO_LEADS,
 }
 HANDLE = re.compile(r"\bM-(\d{1,9})\b")
 _NUMBER = re.compile(r"\d{1,9}")
 
 
-class TooMany(Refusal):
+class TooManyLookUps(Refusal):
     """Somebody looks up more people than one organizer needs to."""
 
 
@@ -54,8 +54,8 @@ class Looking:
 
     ctx: Context
     tx: Transaction
-    _spent: dict[What, int] | None = None
-    _charged: list[tuple[What, ContactId | None]] = field(default_factory=list)
+    _spent: dict[LookUpKind, int] | None = None
+    _charged: list[tuple[LookUpKind, ContactId | None]] = field(default_factory=list)
     _seen: dict[ContactId, Contact | Other] = field(default_factory=dict)
 
     @property
@@ -73,9 +73,9 @@ class Looking:
         """Count one question, before its answer is looked for. Raises TooMany when all is spent."""
         if self.everybody:
             return
-        if await self._left(What.ASKED) <= 0 or await self._left(What.SHOWN) <= 0:
+        if await self._left(LookUpKind.ASKED) <= 0 or await self._left(LookUpKind.SHOWN) <= 0:
             raise _too_many(self.ctx)
-        self._charged.append((What.ASKED, None))
+        self._charged.append((LookUpKind.ASKED, None))
 
     async def knows(self, number: int) -> bool:
         """Whether they were shown whoever has this handle today, or have something to do with them."""
@@ -109,7 +109,7 @@ class Looking:
         told = await self._told_of_leads() if self.everybody else ()
         if self._spent is not None:
             await self._look_ups.none_ahead(self.ctx.user, self.ctx.now)
-        for what in What:
+        for what in LookUpKind:
             contacts = [contact for each, contact in self._charged if each is what]
             if contacts:
                 await self._look_ups.count(self.ctx.user, what, contacts, self.ctx.now)
@@ -129,7 +129,7 @@ class Looking:
             if not others
             else await self._look_ups.familiar(self.ctx.user, others, self.ctx.now)
         )
-        what = What.SHOWN_TO_A_LEAD if self.everybody else What.SHOWN
+        what = LookUpKind.SHOWN_TO_A_LEAD if self.everybody else LookUpKind.SHOWN
         if others and not self.everybody:
             free |= await self._in_care.among(await self.care(), list(others))
         left = await self._left(what) if others else 0
@@ -142,17 +142,17 @@ class Looking:
             self._seen[contact] = each
         return {each.id for each in contacts if each.organizer == self.ctx.user} | self._seen.keys()
 
-    async def _left(self, what: What) -> int:
+    async def _left(self, what: LookUpKind) -> int:
         if self._spent is None:
             self._spent = await self._look_ups.since(self.ctx.user, self.ctx.now)
         charged = sum(each is what for each, _contact in self._charged)
         return A_DAY[what] - self._spent[what] - charged
 
     async def _told_of_leads(self) -> tuple[Reply, ...]:
-        new = sum(what is What.SHOWN_TO_A_LEAD for what, _contact in self._charged)
+        new = sum(what is LookUpKind.SHOWN_TO_A_LEAD for what, _contact in self._charged)
         if not new:
             return ()
-        before = SHOWN_TO_LEADS - await self._left(What.SHOWN_TO_A_LEAD) - new
+        before = SHOWN_TO_LEADS - await self._left(LookUpKind.SHOWN_TO_A_LEAD) - new
         if not any(before < mark <= before + new for mark in TOLD_OF_LEADS):
             return ()
         words = _(
@@ -212,20 +212,20 @@ async def record_shown(
     await look_ups.record(viewer, await shown_in(look_ups, replies, viewer), now)
 
 
-def _too_many(ctx: Context) -> TooMany:
+def _too_many(ctx: Context) -> TooManyLookUps:
     """The same words whatever was asked."""
     if ctx.role >= Role.LEAD:
         words = _(
             "You have seen {n} people within a day who are not in your care; more tomorrow. That way one"
             " lost phone never tells who everybody is. A whole copy takes two people: {export}"
         )
-        return TooMany(line(words, n=SHOWN_TO_LEADS, export=Code("!export")), example="")
+        return TooManyLookUps(line(words, n=SHOWN_TO_LEADS, export=Code("!export")), example="")
     words = _(
         "That needs a look at people who are not in your care, and you have had as many of those as I give"
         " within a day, so I did not do it. That way one lost phone never tells who everybody is. Yours go"
         " on: {mine}. A lead can do the rest for you, or it waits until tomorrow."
     )
-    return TooMany(line(words, mine=Code("!contact list")), example="")
+    return TooManyLookUps(line(words, mine=Code("!contact list")), example="")
 
 
 def _texts(reply: Reply) -> Iterator[str]:

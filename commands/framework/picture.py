@@ -5,7 +5,7 @@ from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class WallRow:
     """Somebody on a wall chart."""
 
     mark: int
@@ -25,7 +25,7 @@ class Section:
 
     name: str
     figure: str
-    rows: tuple[Row, ...]
+    rows: tuple[WallRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Wall:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class ChartBar:
     """One bar, made of as many parts as there are keys."""
 
     label: str
@@ -63,7 +63,7 @@ class Bars:
     subtitle: str
     keys: tuple[tuple[int, str], ...]
     """The mark and the meaning of each part."""
-    bars: tuple[Bar, ...]
+    bars: tuple[ChartBar, ...]
     kind: Literal["bars"] = "bars"
     shares: bool = False
     """Whether every bar is as long as the sheet, so that parts of different wholes compare."""

@@ -7,14 +7,14 @@ from enum import Enum
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from commands.authority.quotas import Act, Thing
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.rules import Need
 from commands.framework.context import Role
 from commands.framework.convert import Converter, converter
 from commands.framework.i18n import _
 from commands.framework.reply import Reply
 from commands.framework.words import QUOTE, Word
-from storage.repository import Common, Repository
+from storage.core.repository import Common, Repository
 
 Answered = Reply | tuple[Reply, ...]
 
@@ -82,9 +82,9 @@ class Command:
     summary: str
     second: bool = False
     """Whether it is one half of what takes two people."""
-    makes: tuple[Thing, ...] = ()
+    makes: tuple[QuotaItem, ...] = ()
     """What it makes: when as much is there as there may be, it is not run."""
-    may_make: tuple[Thing, ...] = ()
+    may_make: tuple[QuotaItem, ...] = ()
     """What it makes sometimes: that is counted when it has."""
     destroys: tuple[Act, ...] = ()
     """What it destroys, or takes away from others."""
@@ -121,8 +121,8 @@ def command(
     where: Where,
     example: str,
     also: tuple[str, ...] = (),
-    makes: tuple[Thing, ...] = (),
-    may_make: tuple[Thing, ...] = (),
+    makes: tuple[QuotaItem, ...] = (),
+    may_make: tuple[QuotaItem, ...] = (),
     destroys: tuple[Act, ...] = (),
     second: bool = False,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:

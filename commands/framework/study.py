@@ -2,13 +2,13 @@
 
 A command reads what it needs, says what there is to think about, and goes on with the outcome. Whoever
 runs it decides when that is done: in the middle of it a slice at a time, or, in the bot, before it, while
-the database is free for others (bot/pondering.py).
+the database is free for others (bot/incoming/study_runner.py).
 """
 
 from collections.abc import Callable, Hashable, Iterator
 from typing import TypeVar
 
-from storage.slices import in_slices
+from storage.core.slices import in_slices
 
 T = TypeVar("T")
 

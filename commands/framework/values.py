@@ -5,7 +5,7 @@ from datetime import date
 from enum import Enum
 from typing import NewType
 
-from storage.model import UserId
+from storage.core.model import UserId
 
 FutureDate = NewType("FutureDate", date)
 """A day from today on, in the person's own calendar."""
@@ -73,7 +73,7 @@ Topic = NewType("Topic", str)
 """A command somebody wants to know more about."""
 
 
-class Status(Enum):
+class EmploymentStatus(Enum):
     """How somebody in the unit is employed."""
 
     EMPLOYEE = "employee"
@@ -116,7 +116,7 @@ class ContactRefs:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class LineDecision:
     """Who a line of a list is: a contact; without one somebody new, or (skip) nobody for us."""
 
     contact: ContactRef | None

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from commands.authority.roll import Roll
-from storage.model import UserId
+from storage.core.model import UserId
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, Thing
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.rules import Need, refusal
 from commands.authority.spending import Acts
 from commands.authority.views import refused
@@ -18,25 +18,31 @@ from commands.framework.spec import Where, command
 from commands.framework.values import Colleague, CommitteeName, Sentence, Topic
 from commands.framework.words import Word
 from commands.general import status as status_view
-from commands.general import undoing, views
+from commands.general import undo as undoing
+from commands.general import views
 from commands.general.audit import RoomAudit
 from commands.imports.arrival_views import goes_there
 from commands.imports.upload import Bell
-from commands.meetings.taking_back import Plans
-from commands.turf.members import Members
+from commands.meetings.plan.undo import Plans
+from commands.shared.members import Members
 from commands.zones.places import NamedZone
-from storage.absences import Absences, Barred
-from storage.contacts import Contacts
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Entry, Kind
+from storage.chat.preferences import People
+from storage.contacts.contacts import Contacts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Entry, EntryKind
+from storage.history.entries import History
+from storage.imports.uploads import Uploads
 from storage.names import folded
-from storage.people import People
-from storage.privacy import Action, Audits
-from storage.turf import Turf
-from storage.uploads import Uploads
+from storage.privacy.audits import AuditedAction, Audits
+from storage.turf.absences import Absences, Barred
+from storage.turf.turf import Turf
 
-TURF = {Kind.TURF_ASSIGNED, Kind.TURF_MOVED, Kind.TURF_RELEASED, Kind.OFFBOARDED}
+TURF = {
+    EntryKind.TURF_ASSIGNED,
+    EntryKind.TURF_MOVED,
+    EntryKind.TURF_RELEASED,
+    EntryKind.OFFBOARDED,
+}
 """What others were told of, so that they are told when it is taken back."""
 UNDO_WINDOW = timedelta(minutes=15)
 
@@ -140,7 +146,7 @@ async def use(
     who=Role.ORGANIZER,
     where=Where.DIRECT,
     example="!undo",
-    makes=(Thing.UNDO,),
+    makes=(QuotaItem.UNDO,),
     destroys=(Act.UNDO_OTHERS,),
 )
 async def undo(
@@ -176,14 +182,14 @@ async def undo(
         if first is not None or why is None:
             return look.preview if first is None else first
         await acts.spend(ctx, Act.UNDO_OTHERS)
-        await audits.keep(Action.UNDONE, ctx.user, ctx.now, contact=last.contact, words=why)
+        await audits.keep(AuditedAction.UNDONE, ctx.user, ctx.now, contact=last.contact, words=why)
     touched = await turf.touched(last.id) if last.kind in TURF else set()
     back = await barred.whose(last.id)
     await history.reverse(last, ctx.user, ctx.now)
     told = list(await plans.taken_back(last, ctx.now))
     if back is not None:
         words = f"that {back} takes part again"
-        await audits.keep(Action.CONFIRMED, ctx.user, ctx.now, words=words)
+        await audits.keep(AuditedAction.CONFIRMED, ctx.user, ctx.now, words=words)
         told.append(undoing.takes_part_again(back, ctx))
     undone = views.undone(last.kind, contact)
     if author != ctx.user and why is not None:

@@ -2,10 +2,10 @@
 
 from abc import ABC, abstractmethod
 
-from storage.model import UserId
+from storage.core.model import UserId
 
 
-class IdentityDesk(ABC):
+class IdentityAcceptance(ABC):
     """Provided by the bot, for the committee of the command."""
 
     @abstractmethod

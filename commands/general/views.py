@@ -22,7 +22,7 @@ from commands.framework.reply import (
 )
 from commands.framework.spec import Command, Parameter, Where
 from commands.zones.places import NamedZone
-from storage.model import Contact, Kind, UserId
+from storage.core.model import Contact, EntryKind, UserId
 
 SETUP = '!setup name="Payments chapter" tz=Madrid'
 
@@ -270,52 +270,52 @@ def turf_as_before(people: Sequence[UserId], ctx: Context) -> Reply:
     return replace(words, audience=Audience.NAMED, to=tuple(people))
 
 
-def kind_words(kind: Kind) -> str:
+def kind_words(kind: EntryKind) -> str:
     """What an entry of history did, about whomever."""
     return _what_each()[kind].format(who=_("somebody"))
 
 
-def undone(kind: Kind, contact: Contact | None) -> Reply:
+def undone(kind: EntryKind, contact: Contact | None) -> Reply:
     """What was taken back."""
     who = _("somebody") if contact is None else label(contact)
     return say(_("Taken back: {what}."), what=_what_each()[kind].format(who=who))
 
 
-def _what_each() -> dict[Kind, str]:
+def _what_each() -> dict[EntryKind, str]:
     return {
-        Kind.CONTACT_ADDED: _("adding {who}"),
-        Kind.CONVERSATION_LOGGED: _("the talk with {who}, and what came with it"),
-        Kind.ASSESSED: _("your rating of {who}"),
-        Kind.FOLLOW_UP_DONE: _("closing the follow-up about {who}"),
-        Kind.FOLLOW_UP_SNOOZED: _("moving the follow-up about {who}"),
-        Kind.TURF_ASSIGNED: _("who has {who}"),
-        Kind.TURF_MOVED: _("moving turf"),
-        Kind.TURF_RELEASED: _("handing {who} back"),
-        Kind.AWAY: _("what you said about being away"),
-        Kind.OFFBOARDED: _("ending somebody's part; their people are theirs again"),
-        Kind.CONTACT_EDITED: _("the change to {who}"),
-        Kind.NAMED: _("the other name of {who}"),
-        Kind.MOVED: _("moving {who}"),
-        Kind.STATE_CHANGED: _("the change to {who}, and what came with it"),
-        Kind.ROLE_CHANGED: _("the role of {who}"),
-        Kind.NOTED: _("the note about {who}"),
-        Kind.CONVERSATION_EDITED: _("the correction of the talk with {who}"),
-        Kind.MERGED: _("the merge of {who}"),
-        Kind.TOLD_APART: _("telling {who} apart"),
-        Kind.BASED: _("why {who} may be kept"),
-        Kind.TEST_OPENED: _("opening the test"),
-        Kind.TEST_CHANGED: _("the change to the test"),
-        Kind.TEST_MARKED: _("what you marked in the test"),
-        Kind.TEST_COUNTED: _("the number you counted"),
-        Kind.TEST_CLOSED: "",
-        Kind.TEST_AMENDED: "",
-        Kind.LISTED: "",
-        Kind.LIST_CHANGED: "",
-        Kind.MEETING_CHANGED: _("what you changed about a meeting"),
-        Kind.ANSWERED: _("your answer"),
-        Kind.AGENDA_CHANGED: _("what you changed on the agenda"),
-        Kind.ROLE_TAKEN: _("the change of roles"),
-        Kind.MINUTED: _("the last line of the minutes"),
-        Kind.ACTION_CHANGED: _("the change to what is to be done"),
-        Kind.UNDONE: "",
+        EntryKind.CONTACT_ADDED: _("adding {who}"),
+        EntryKind.CONVERSATION_LOGGED: _("the talk with {who}, and what came with it"),
+        EntryKind.ASSESSED: _("your rating of {who}"),
+        EntryKind.FOLLOW_UP_DONE: _("closing the follow-up about {who}"),
+        EntryKind.FOLLOW_UP_SNOOZED: _("moving the follow-up about {who}"),
+        EntryKind.TURF_ASSIGNED: _("who has {who}"),
+        EntryKind.TURF_MOVED: _("moving turf"),
+        EntryKind.TURF_RELEASED: _("handing {who} back"),
+        EntryKind.AWAY: _("what you said about being away"),
+        EntryKind.OFFBOARDED: _("ending somebody's part; their people are theirs again"),
+        EntryKind.CONTACT_EDITED: _("the change to {who}"),
+        EntryKind.NAMED: _("the other name of {who}"),
+        EntryKind.MOVED: _("moving {who}"),
+        EntryKind.STATE_CHANGED: _("the change to {who}, and what came with it"),
+        EntryKind.ROLE_CHANGED: _("the role of {who}"),
+        EntryKind.NOTED: _("the note about {who}"),
+        EntryKind.CONVERSATION_EDITED: _("the correction of the talk with {who}"),
+        EntryKind.MERGED: _("the merge of {who}"),
+        EntryKind.TOLD_APART: _("telling {who} apart"),
+        EntryKind.BASED: _("why {who} may be kept"),
+        EntryKind.TEST_OPENED: _("opening the test"),
+        EntryKind.TEST_CHANGED: _("the change to the test"),
+        EntryKind.TEST_MARKED: _("what you marked in the test"),
+        EntryKind.TEST_COUNTED: _("the number you counted"),
+        EntryKind.TEST_CLOSED: "",
+        EntryKind.TEST_AMENDED: "",
+        EntryKind.LISTED: "",
+        EntryKind.LIST_CHANGED: "",
+        EntryKind.MEETING_CHANGED: _("what you changed about a meeting"),
+        EntryKind.ANSWERED: _("your answer"),
+        EntryKind.AGENDA_CHANGED: _("what you changed on the agenda"),
+        EntryKind.ROLE_TAKEN: _("the change of roles"),
+        EntryKind.MINUTED: _("the last line of the minutes"),
+        EntryKind.ACTION_CHANGED: _("the change to what is to be done"),
+        EntryKind.UNDONE: "",
     }

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, Thing
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label
@@ -15,20 +15,21 @@ from commands.framework.spec import Where, command
 from commands.framework.values import (
     ColumnWords,
     ContactRef,
-    Decision,
     ImportNumber,
+    LineDecision,
     LineNumber,
     Pasted,
 )
-from commands.imports import file_views, looks, mapping, views
-from commands.imports.fields import Field
-from commands.imports.people import Reading
-from commands.imports.reading import NotAList
-from commands.imports.upload import Bell, Contents, Lost, Upload, pasted
-from storage.contacts import Contacts
-from storage.imports import Decided, Import, Imports, State
-from storage.model import ContactId
-from storage.repository import millis
+from commands.imports import file_views, mapping, views
+from commands.imports import previews as looks
+from commands.imports.read.fields import Field
+from commands.imports.read.people import ColumnReading
+from commands.imports.read.tables import NotAList
+from commands.imports.upload import AttachedFile, Bell, ListContents, LostFile, pasted
+from storage.contacts.contacts import Contacts
+from storage.core.model import ContactId
+from storage.core.repository import millis
+from storage.imports.imports import Decided, Import, Imports, ImportState
 
 PAGE = 8
 RECENT = 5
@@ -42,16 +43,16 @@ MOST_WAITING = 40
     where=Where.DIRECT,
     example="!import file",
     also=("import new", "import upload", "import csv"),
-    makes=(Thing.IMPORT,),
+    makes=(QuotaItem.IMPORT,),
 )
-async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
+async def file(ctx: Context, imports: Imports, upload: AttachedFile) -> Reply:
     """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
     found = upload.found
     if found is None:
         raise Refusal(file_views.no_file(), example="")
-    if isinstance(found, Lost):
+    if isinstance(found, LostFile):
         raise Refusal(file_views.lost(found), example="")
-    if upload.others and isinstance(found, Contents):
+    if upload.others and isinstance(found, ListContents):
         opened = [await _kept(ctx, imports, each, upload.name) for each in (found, *upload.others)]
         return views.several(opened)
     return await _opened(ctx, imports, found, upload.name)
@@ -62,7 +63,7 @@ async def file(ctx: Context, imports: Imports, upload: Upload) -> Reply:
     who=Role.LEAD,
     where=Where.DIRECT,
     example="!import paste",
-    makes=(Thing.IMPORT,),
+    makes=(QuotaItem.IMPORT,),
 )
 async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
     """Begin an import from the lines under this command in the same message."""
@@ -77,14 +78,16 @@ async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
     return await _opened(ctx, imports, pasted(below.text), _("pasted list"))
 
 
-async def _opened(ctx: Context, imports: Imports, found: Contents | NotAList, name: str) -> Reply:
+async def _opened(
+    ctx: Context, imports: Imports, found: ListContents | NotAList, name: str
+) -> Reply:
     if isinstance(found, NotAList):
         raise Refusal(file_views.not_a_list(found), example="")
     one = await _kept(ctx, imports, found, name)
     return await _mapping(imports, one, mapping.from_json(one.reading))
 
 
-async def _kept(ctx: Context, imports: Imports, found: Contents, name: str) -> Import:
+async def _kept(ctx: Context, imports: Imports, found: ListContents, name: str) -> Import:
     """A list that waits for somebody's word; each sheet of a workbook is one."""
     table = found.table
     if await imports.waiting(ctx.user) >= MOST_WAITING:
@@ -101,7 +104,7 @@ async def _kept(ctx: Context, imports: Imports, found: Contents, name: str) -> I
         separator=table.separator,
         head_line=table.head_line,
         heads=table.heads,
-        reading=mapping.to_json(Reading(found.columns, found.orders)),
+        reading=mapping.to_json(ColumnReading(found.columns, found.orders)),
         lines=found.lines,
         sheets=found.sheets,
         staged=found.staged,
@@ -109,7 +112,7 @@ async def _kept(ctx: Context, imports: Imports, found: Contents, name: str) -> I
     )
 
 
-async def _mapping(imports: Imports, one: Import, reading: Reading) -> Reply:
+async def _mapping(imports: Imports, one: Import, reading: ColumnReading) -> Reply:
     rows = await imports.sheet(one, 0)
     return views.mapping(one, reading, [cells for _line, cells, _surplus in rows])
 
@@ -200,9 +203,9 @@ async def check(
             example=f"!import map {one.number} A=name",
         )
     await imports.read_so(one, mapping.to_json(reading), ctx.now)
-    await imports.begin(one, State.CHECKING, ctx.now, ctx.user)
+    await imports.begin(one, ImportState.CHECKING, ctx.now, ctx.user)
     bell.ring()
-    return views.working(one, State.CHECKING)
+    return views.working(one, ImportState.CHECKING)
 
 
 @command(
@@ -223,7 +226,10 @@ async def problems(
     told = await imports.told(one, after=-1 if after is None else after, limit=PAGE + 1)
     page = told[:PAGE]
     return views.problems(
-        one, page, more=len(told) > PAGE, decide=one.state in {State.CHECKED, State.MAPPING}
+        one,
+        page,
+        more=len(told) > PAGE,
+        decide=one.state in {ImportState.CHECKED, ImportState.MAPPING},
     )
 
 
@@ -239,7 +245,7 @@ async def decide(
     contacts: Contacts,
     number: ImportNumber,
     line: LineNumber,
-    who: Decision,
+    who: LineDecision,
 ) -> Reply:
     """Say who a line is that I cannot tell: somebody new, one of your contacts, or nobody.
 
@@ -248,7 +254,7 @@ async def decide(
     who: new, skip, or a contact's handle
     """
     one = await _waiting(imports, number)
-    if one.state is not State.CHECKED:
+    if one.state is not ImportState.CHECKED:
         raise refuse(_("First {check}."), check=Code(f"!import check {one.number}"), example="")
     if not await imports.has_line(one, line):
         raise refuse(_("Import {n} has no line {line}."), n=one.number, line=line, example="")
@@ -318,7 +324,7 @@ async def commit(
     yes: save what you were just shown: what others decided, or that one field changes for very many
     """
     one = await _waiting(imports, number)
-    if one.state is not State.CHECKED:
+    if one.state is not ImportState.CHECKED:
         raise refuse(
             _("Nothing saved: first look at what would change."),
             example=f"!import check {one.number}",
@@ -328,9 +334,9 @@ async def commit(
     if first is not None:
         return first
     await acts.spend(ctx, Act.SAVE_IMPORT)
-    await imports.begin(one, State.SAVING, ctx.now, ctx.user)
+    await imports.begin(one, ImportState.SAVING, ctx.now, ctx.user)
     bell.ring()
-    return views.working(one, State.SAVING)
+    return views.working(one, ImportState.SAVING)
 
 
 @command(
@@ -356,7 +362,7 @@ async def undo(
     yes: take back what you were just shown
     """
     one = await _known(imports, number)
-    if one.state is not State.SAVED:
+    if one.state is not ImportState.SAVED:
         raise refuse(
             _("Import {n} is {state}; only a saved one can be taken back."),
             n=one.number,
@@ -367,9 +373,9 @@ async def undo(
     if first is not None:
         return first
     await acts.spend(ctx, Act.UNDO_IMPORT)
-    await imports.begin(one, State.UNDOING, ctx.now, ctx.user)
+    await imports.begin(one, ImportState.UNDOING, ctx.now, ctx.user)
     bell.ring()
-    return views.working(one, State.UNDOING)
+    return views.working(one, ImportState.UNDOING)
 
 
 @command(
@@ -400,14 +406,14 @@ async def drop(
     if first is not None:
         return first
     await acts.spend(ctx, Act.DROP_LIST)
-    await imports.end(one, State.DROPPED, ctx.now)
+    await imports.end(one, ImportState.DROPPED, ctx.now)
     return say(_("Import {n} is gone, and what was in the file."), n=one.number)
 
 
-async def _read_so(ctx: Context, imports: Imports, one: Import, reading: Reading) -> None:
+async def _read_so(ctx: Context, imports: Imports, one: Import, reading: ColumnReading) -> None:
     """What was found with the columns read otherwise says nothing any longer."""
     await imports.read_so(one, mapping.to_json(reading), ctx.now)
-    await imports.end(one, State.MAPPING, ctx.now)
+    await imports.end(one, ImportState.MAPPING, ctx.now)
 
 
 async def _known(imports: Imports, number: ImportNumber) -> Import:
@@ -427,7 +433,7 @@ async def _waiting(imports: Imports, number: ImportNumber) -> Import:
     one = await _known(imports, number)
     if one.state.at_work:
         raise refuse(_("I am still at work on import {n}; one moment."), n=one.number, example="")
-    if one.state not in {State.MAPPING, State.CHECKED}:
+    if one.state not in {ImportState.MAPPING, ImportState.CHECKED}:
         raise refuse(
             _("Import {n} is {state}. Send the list again to begin anew."),
             n=one.number,

@@ -4,38 +4,38 @@ from collections.abc import Sequence
 
 from commands.framework.i18n import _, a_number
 from commands.framework.reply import Code, Line, line
-from commands.imports.reading import NotAList, Unreadable
-from commands.imports.upload import LARGEST, Lost
+from commands.imports.read.tables import NotAList, Unreadable
+from commands.imports.upload import LARGEST, LostFile
 
 LONGEST_NAME = 40
 
 
-def lost(why: Lost) -> Line:
+def lost(why: LostFile) -> Line:
     """Why a file could not be had, and what to do."""
     return {
-        Lost.TOO_LARGE: line(
+        LostFile.TOO_LARGE: line(
             _("That file is larger than {n} MB, far more than a list of people needs. {how}"),
             n=LARGEST >> 20,
             how=_how(),
         ),
-        Lost.NOT_A_FILE: (_("I can read lists only from files. {how}").format(how=_how()),),
-        Lost.NOT_ENCRYPTED: (
+        LostFile.NOT_A_FILE: (_("I can read lists only from files. {how}").format(how=_how()),),
+        LostFile.NOT_ENCRYPTED: (
             _(
                 "That file came unencrypted, so I did not open it. Delete it, and send it again from"
                 " an app that encrypts files, like Element."
             ),
         ),
-        Lost.DAMAGED: (
+        LostFile.DAMAGED: (
             _("That file is not what you encrypted: it was changed on the way. Send it again."),
         ),
-        Lost.GONE: (_("The homeserver does not have that file any longer. Send it again."),),
-        Lost.NEVER_CAME: (
+        LostFile.GONE: (_("The homeserver does not have that file any longer. Send it again."),),
+        LostFile.NEVER_CAME: (
             _(
                 "I asked for that file for a whole day and did not get it. Send it again; if it fails"
                 " again, the homeserver you sent it from is the trouble."
             ),
         ),
-        Lost.GIVEN_UP: (
+        LostFile.GIVEN_UP: (
             _(
                 "I was cut off twice while I read that file, so I leave it alone. Nothing was saved."
                 " Open it, save it as CSV, and send that; a long list in parts."

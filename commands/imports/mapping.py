@@ -8,10 +8,10 @@ from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code
 from commands.framework.suggest import suggest
-from commands.imports.heads import Field, field_of, head_key
-from commands.imports.orders import Order
-from commands.imports.people import Reading
-from commands.imports.top_rows import letter
+from commands.imports.read.day_order import Order
+from commands.imports.read.heads import Field, field_of, head_key
+from commands.imports.read.people import ColumnReading
+from commands.imports.read.top_rows import letter
 from storage.names import folded
 
 NOTHING = frozenset({"none", "nothing", "drop", "no", "off", "-", "skip"})
@@ -93,7 +93,7 @@ def no_such_field(said: str) -> Refusal:
     )
 
 
-def to_json(reading: Reading) -> dict[str, Any]:
+def to_json(reading: ColumnReading) -> dict[str, Any]:
     """How the columns are read, in the form in which it is kept."""
     return {
         "columns": {str(c): f.value for c, f in reading.columns.items()},
@@ -103,8 +103,8 @@ def to_json(reading: Reading) -> dict[str, Any]:
     }
 
 
-def from_json(kept: Mapping[str, Any]) -> Reading:
-    return Reading(
+def from_json(kept: Mapping[str, Any]) -> ColumnReading:
+    return ColumnReading(
         columns={int(c): Field(f) for c, f in kept["columns"].items()},
         orders={int(c): Order(o) for c, o in kept["orders"].items()},
         values={Field(f): dict(v) for f, v in kept["values"].items()},
@@ -112,7 +112,7 @@ def from_json(kept: Mapping[str, Any]) -> Reading:
     )
 
 
-def translated(reading: Reading, what: Field, typed: str) -> dict[Field, Mapping[str, str]]:
+def translated(reading: ColumnReading, what: Field, typed: str) -> dict[Field, Mapping[str, str]]:
     """The values after somebody said what codes of one field stand for. Raises Refusal."""
     said = {folded(code): meaning.replace("_", " ") for code, meaning in pairs(typed)}
     return {**reading.values, what: {**reading.values.get(what, {}), **said}}

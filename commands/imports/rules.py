@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 
-from commands.imports.fields import Field
-from commands.imports.people import Problem, Trouble
+from commands.imports.read.fields import Field
+from commands.imports.read.people import Problem, Trouble
 from commands.names.said import is_short
-from storage.bulk import Candidates, Known, Listed
-from storage.imports_seen import By, Key
-from storage.model import ContactId
+from storage.contacts.bulk import Candidates, KnownContact, Listed
+from storage.core.model import ContactId
+from storage.imports.seen_lines import By, Key
 from storage.names import fits_a_number, fits_an_address, folded, full_key, words
-from storage.numbers import number_key
+from storage.names.employee_numbers import number_key
 
 MANY = 0.3
 """A field that would change for a larger share of the people met again is probably another column."""
@@ -25,7 +25,7 @@ FEW = 10
 """People below whom a share says nothing."""
 
 
-class Verdict(Enum):
+class RowVerdict(Enum):
     """What would become of a row."""
 
     NEW = "new"
@@ -41,9 +41,9 @@ class Verdict(Enum):
 class Judged:
     """A row's verdict, and what there is to say about it."""
 
-    verdict: Verdict
+    verdict: RowVerdict
     listed: Listed | None = None
-    known: Known | None = None
+    known: KnownContact | None = None
     changes: frozenset[Field] = frozenset()
     problems: tuple[Problem, ...] = ()
 
@@ -61,7 +61,7 @@ class Judged:
 
 
 @dataclass(slots=True)
-class Seen:
+class SeenPeople:
     """The people of the lines above, to notice one who is there twice."""
 
     before: Mapping[Key, Listed] = field(default_factory=dict)
@@ -75,14 +75,14 @@ class Seen:
             before = self._first(By.NUMBER, number_key(person.external_id), person)
             if before is not person:
                 if before.key == person.key:
-                    return _stop(Verdict.REPEATED, Trouble.REPEATS, str(before.line))
-                return _stop(Verdict.AMBIGUOUS, Trouble.SAME_ID, str(before.line))
+                    return _stop(RowVerdict.REPEATED, Trouble.REPEATS, str(before.line))
+                return _stop(RowVerdict.AMBIGUOUS, Trouble.SAME_ID, str(before.line))
         before = self._first(By.NAME, name_and_area(person), person)
         if before is person or _told_apart(before, person):
             return None
         if (before.shift, before.email) == (person.shift, person.email):
-            return _stop(Verdict.REPEATED, Trouble.REPEATS, str(before.line))
-        return _stop(Verdict.AMBIGUOUS, Trouble.SAME_NAME, str(before.line))
+            return _stop(RowVerdict.REPEATED, Trouble.REPEATS, str(before.line))
+        return _stop(RowVerdict.AMBIGUOUS, Trouble.SAME_NAME, str(before.line))
 
     def shares(self, person: Listed) -> Judged | None:
         """The verdict on somebody new whose address a line above has, under another name."""
@@ -91,7 +91,7 @@ class Seen:
         before = self._first(By.ADDRESS, person.email, person)
         if before.key == person.key:
             return None
-        return _stop(Verdict.AMBIGUOUS, Trouble.SAME_EMAIL, str(before.line), before.name)
+        return _stop(RowVerdict.AMBIGUOUS, Trouble.SAME_EMAIL, str(before.line), before.name)
 
     def meets(self, contact: ContactId, person: Listed) -> int:
         """The first line that was found to speak of a contact, which may be this one."""
@@ -125,7 +125,7 @@ def _told_apart(one: Listed, other: Listed) -> bool:
     ) or (one.email is not None and other.email is not None and one.email != other.email)
 
 
-def _stop(verdict: Verdict, trouble: Trouble, *said: str) -> Judged:
+def _stop(verdict: RowVerdict, trouble: Trouble, *said: str) -> Judged:
     return Judged(verdict, problems=(Problem(trouble, said),))
 
 
@@ -138,37 +138,37 @@ def judge(person: Listed, candidates: Candidates, *, overwrite: bool) -> Judged:
     if isinstance(found, Judged):
         return found
     if found is None:
-        return Judged(Verdict.NEW, person)
+        return Judged(RowVerdict.NEW, person)
     return compare(person, found, overwrite=overwrite)
 
 
-def _found(person: Listed, candidates: Candidates) -> Known | Judged | None:
+def _found(person: Listed, candidates: Candidates) -> KnownContact | Judged | None:
     """By the employer's number, then by address, then by the whole name and the area."""
     number = None if person.external_id is None else number_key(person.external_id)
     if number is not None and number in candidates.by_id:
         return _bearer(person, candidates.by_id[number], _fits_number)
     if person.email is not None and person.email in candidates.by_email:
         found = _bearer(person, candidates.by_email[person.email], _fits_email)
-        if isinstance(found, Known) and _another(person, found):
-            return _stop(Verdict.AMBIGUOUS, Trouble.OTHER_ID, found.label)
+        if isinstance(found, KnownContact) and _another(person, found):
+            return _stop(RowVerdict.AMBIGUOUS, Trouble.OTHER_ID, found.label)
         return found
     return _by_name(person, candidates.by_key.get(person.key, ()))
 
 
 def _bearer(
-    person: Listed, found: Sequence[Known], fits: Callable[[Listed, Known], bool]
-) -> Known | Judged:
+    person: Listed, found: Sequence[KnownContact], fits: Callable[[Listed, KnownContact], bool]
+) -> KnownContact | Judged:
     """The one of these whose name fits as well; several may have one number or address by now."""
     same = [known for known in found if person.key in map(full_key, known.names)]
     near = same or [known for known in found if fits(person, known)]
     if len(near) == 1:
         return near[0]
     if len(near) > 1 or len(found) > 1:
-        return _stop(Verdict.AMBIGUOUS, Trouble.SEVERAL, _handles(near or found))
-    return _stop(Verdict.AMBIGUOUS, Trouble.OTHER_NAME, found[0].label)
+        return _stop(RowVerdict.AMBIGUOUS, Trouble.SEVERAL, _handles(near or found))
+    return _stop(RowVerdict.AMBIGUOUS, Trouble.OTHER_NAME, found[0].label)
 
 
-def _fits_number(person: Listed, known: Known) -> bool:
+def _fits_number(person: Listed, known: KnownContact) -> bool:
     """Whether a number and a name that is like theirs may be trusted: unless something else differs."""
     if any(fits_an_address(person.name, name) for name in known.names):
         return True
@@ -181,28 +181,28 @@ def _fits_number(person: Listed, known: Known) -> bool:
     return not (elsewhere or other_address)
 
 
-def _fits_email(person: Listed, known: Known) -> bool:
+def _fits_email(person: Listed, known: KnownContact) -> bool:
     """Whether an address and a name may be trusted. Ana and Ina Lopez of one home are two people."""
     return any(fits_an_address(person.name, name) for name in known.names)
 
 
-def _by_name(person: Listed, bearers: Sequence[Known]) -> Known | Judged | None:
+def _by_name(person: Listed, bearers: Sequence[KnownContact]) -> KnownContact | Judged | None:
     here = [k for k in bearers if folded(k.area or "") == folded(person.area or "")]
     namesakes = [known for known in bearers if not _another(person, known)]
     met = [known for known in here if known in namesakes]
     if len(met) == 1:
         return met[0]
     if met:
-        return _stop(Verdict.AMBIGUOUS, Trouble.SEVERAL, _handles(met))
+        return _stop(RowVerdict.AMBIGUOUS, Trouble.SEVERAL, _handles(met))
     if here:
         # The same name in the same place, and another number: new numbers, or a namesake.
-        return _stop(Verdict.AMBIGUOUS, Trouble.NAMESAKE, _handles(here))
+        return _stop(RowVerdict.AMBIGUOUS, Trouble.NAMESAKE, _handles(here))
     if namesakes:
-        return _stop(Verdict.AMBIGUOUS, Trouble.ELSEWHERE, _handles(namesakes))
+        return _stop(RowVerdict.AMBIGUOUS, Trouble.ELSEWHERE, _handles(namesakes))
     return None
 
 
-def unless_like(new: Judged, near: Sequence[Known]) -> Judged:
+def unless_like(new: Judged, near: Sequence[KnownContact]) -> Judged:
     """The verdict on somebody new, beside people whose name may be theirs in another spelling."""
     person = new.listed
     if person is None:
@@ -212,7 +212,7 @@ def unless_like(new: Judged, near: Sequence[Known]) -> Judged:
         for known in near
         if not _another(person, known) and not all(map(_slips(person.name), known.names))
     ]
-    return _stop(Verdict.AMBIGUOUS, Trouble.ELSEWHERE, _handles(like)) if like else new
+    return _stop(RowVerdict.AMBIGUOUS, Trouble.ELSEWHERE, _handles(like)) if like else new
 
 
 def _slips(one: str) -> Callable[[str], bool]:
@@ -229,14 +229,14 @@ def _slips(one: str) -> Callable[[str], bool]:
     return only
 
 
-def _another(person: Listed, known: Known) -> bool:
+def _another(person: Listed, known: KnownContact) -> bool:
     """Whether the employer's numbers say that a namesake is somebody else."""
     return bool(person.external_id and known.external_ids) and not known.has_number(
         person.external_id or ""
     )
 
 
-def _handles(several: Iterable[Known]) -> str:
+def _handles(several: Iterable[KnownContact]) -> str:
     return ", ".join(known.label for known in list(several)[:4])
 
 
@@ -249,7 +249,7 @@ _COMPARED = (
 )
 
 
-def compare(person: Listed, known: Known, *, overwrite: bool) -> Judged:
+def compare(person: Listed, known: KnownContact, *, overwrite: bool) -> Judged:
     """What the list changes about somebody we know. Blanks erase nothing; hands win."""
     changes: set[Field] = set()
     kept: list[str] = []
@@ -269,11 +269,11 @@ def compare(person: Listed, known: Known, *, overwrite: bool) -> Judged:
     problems = [Problem(Trouble.KEPT, (known.label, ", ".join(kept)))] if kept else []
     if known.out:
         problems.append(Problem(Trouble.LEFT, (known.label,)))
-    verdict = Verdict.UPDATED if changes else Verdict.UNCHANGED
+    verdict = RowVerdict.UPDATED if changes else RowVerdict.UNCHANGED
     return Judged(verdict, person, known, frozenset(changes), tuple(problems))
 
 
-def _ours(known: Known, attribute: str) -> tuple[str | None, ...]:
+def _ours(known: KnownContact, attribute: str) -> tuple[str | None, ...]:
     """What we have: an alias is as good as the name that is shown."""
     return known.names if attribute == "name" else (getattr(known, attribute),)
 

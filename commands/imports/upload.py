@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Final, Self
 
-from commands.imports.encoding import Text
-from commands.imports.fields import NAMES, Field
-from commands.imports.files import pieces
-from commands.imports.orders import Order
-from commands.imports.pieces import Ended, Nothing, Piece, Rows, told
-from commands.imports.reading import OF_A_MESSAGE, NotAList, Table, Unreadable
-from commands.imports.separated import read_text
-from storage.uploads import Staged
+from commands.imports.read.day_order import Order
+from commands.imports.read.encoding import DecodedText
+from commands.imports.read.fields import NAMES, Field
+from commands.imports.read.files import pieces
+from commands.imports.read.pieces import Ended, Nothing, Piece, Rows, told
+from commands.imports.read.separated import read_text
+from commands.imports.read.tables import OF_A_MESSAGE, NotAList, Table, Unreadable
+from storage.imports.uploads import Staged
 
 LARGEST: Final = 20 << 20
 """Bytes; a list of 200,000 people is half of that."""
@@ -20,7 +20,7 @@ MOST_LISTS: Final = 30
 """In one file."""
 
 
-class Lost(Enum):
+class LostFile(Enum):
     """Why a file that was sent did not reach us, or is not looked at."""
 
     TOO_LARGE = "too large"
@@ -38,7 +38,7 @@ class Lost(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class ListContents:
     """A list that was read: ready to be stored."""
 
     table: Table
@@ -55,14 +55,14 @@ class Contents:
 
 
 @dataclass(frozen=True, slots=True)
-class Upload:
+class AttachedFile:
     """The file that came with a message; nothing when none did. Provided by the bot."""
 
     name: str = ""
-    found: Contents | NotAList | Lost | None = field(default=None, repr=False)
+    found: ListContents | NotAList | LostFile | None = field(default=None, repr=False)
     lines: tuple[str, ...] = field(default=(), repr=False)
     """Of a file that is no table: one text a line."""
-    others: tuple[Contents, ...] = field(default=(), repr=False)
+    others: tuple[ListContents, ...] = field(default=(), repr=False)
     """What else is in a workbook: lists on further sheets."""
 
     @classmethod
@@ -90,7 +90,7 @@ class Gathering:
     """Puts together what is told of one file. Rows may be taken out on the way, and staged."""
 
     def __init__(self, origin: str = "") -> None:
-        self.lists: list[Contents] = []
+        self.lists: list[ListContents] = []
         self.odd: NotAList = NotAList(Unreadable.DAMAGED)
         self.lines: tuple[str, ...] = ()
         self.letters = 0
@@ -120,7 +120,7 @@ class Gathering:
             raise ValueError
         sheets = () if self._staged else tuple(r for p, _n, r in self._rows if p == part)
         self.lists.append(
-            Contents(
+            ListContents(
                 piece.table,
                 piece.columns,
                 piece.orders,
@@ -157,9 +157,9 @@ class Bell:
         """A file may be fetched that waited for somebody's word."""
 
 
-def pasted(text: str) -> Contents | NotAList:
+def pasted(text: str) -> ListContents | NotAList:
     """Read a list that stands in a message. Not longer than others can wait for it."""
-    table = read_text(Text.of(text), OF_A_MESSAGE)
+    table = read_text(DecodedText.of(text), OF_A_MESSAGE)
     if isinstance(table, NotAList):
         long = table.why is Unreadable.TOO_MANY
         return NotAList(Unreadable.TOO_LONG, table.line) if long else table

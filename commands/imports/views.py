@@ -5,13 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from commands.framework.i18n import _, a_number, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.imports.fields import Field
 from commands.imports.file_views import LONGEST_NAME, no_file, shortened
-from commands.imports.files import CALC, CARDS, EXCEL, JSON, PAGE
-from commands.imports.people import Reading, Trouble
+from commands.imports.read.fields import Field
+from commands.imports.read.files import CALC, CARDS, EXCEL, JSON, PAGE
+from commands.imports.read.people import ColumnReading, Trouble
 from commands.imports.rules import sweeping
-from storage.imports import Import, Said, State
-from storage.model import Contact
+from storage.core.model import Contact
+from storage.imports.imports import Import, ImportState, LineRemark
 
 FIRST = 3
 """Lines that are shown without being asked for."""
@@ -36,7 +36,7 @@ def field_words(what: Field) -> str:
     }[what]
 
 
-def mapping(one: Import, reading: Reading, rows: Iterable[Sequence[str]]) -> Reply:
+def mapping(one: Import, reading: ColumnReading, rows: Iterable[Sequence[str]]) -> Reply:
     """The columns as they would be read, with what stands in them."""
     samples = list(rows)
     heads = one.heads
@@ -105,7 +105,7 @@ def several(opened: Sequence[Import]) -> Reply:
     )
 
 
-def _what_next(one: Import, reading: Reading) -> Line:
+def _what_next(one: Import, reading: ColumnReading) -> Line:
     n = one.number
     fields = set(reading.columns.values())
     if not fields & {Field.NAME, Field.FIRST, Field.LAST}:
@@ -141,18 +141,18 @@ def _encoding(name: str) -> str:
     return known.get(name, name if name in {EXCEL, CALC, PAGE, CARDS, JSON} else name.upper())
 
 
-def working(one: Import, state: State) -> Reply:
+def working(one: Import, state: ImportState) -> Reply:
     """Before work that takes a moment."""
     rows = ngettext("{n} row", "{n} rows", one.lines).format(n=a_number(one.lines))
     sentence = {
-        State.CHECKING: _("Checking {rows}; I tell you here what would change."),
-        State.SAVING: _("Saving {rows}; I tell you here when it is done."),
-        State.UNDOING: _("Taking import {n} back; I tell you here when it is done."),
+        ImportState.CHECKING: _("Checking {rows}; I tell you here what would change."),
+        ImportState.SAVING: _("Saving {rows}; I tell you here when it is done."),
+        ImportState.UNDOING: _("Taking import {n} back; I tell you here when it is done."),
     }[state]
     return say(sentence, rows=rows, n=one.number)
 
 
-def checked(one: Import, figures: Mapping[str, int], told: Sequence[Said]) -> Reply:
+def checked(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark]) -> Reply:
     """The dry run: how many of what, what to look at, what to type."""
     n = one.number
     blocks: list[Block] = [
@@ -269,7 +269,7 @@ def saved(one: Import, figures: Mapping[str, int]) -> Reply:
     return Reply((Paragraph(head), Paragraph((*tail, *undo))))
 
 
-def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[Said]) -> Reply:
+def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[LineRemark]) -> Reply:
     removed, restored = figures.get("removed", 0), figures.get("restored", 0)
     kept, failed = figures.get("kept", 0), figures.get("failed", 0)
     words = [
@@ -295,7 +295,7 @@ def taken_back(one: Import, figures: Mapping[str, int], told: Sequence[Said]) ->
     return Reply(tuple(blocks))
 
 
-def problem(said: Said) -> Line:
+def problem(said: LineRemark) -> Line:
     """What there is to say about one line."""
     trouble = Trouble(said.trouble)
     words = (*said.words, "", "")
@@ -345,7 +345,7 @@ def _sentences() -> dict[Trouble, str]:
     }
 
 
-def problems(one: Import, told: Sequence[Said], *, more: bool, decide: bool) -> Reply:
+def problems(one: Import, told: Sequence[LineRemark], *, more: bool, decide: bool) -> Reply:
     """A page of lines with something to say."""
     n = one.number
     if not told:
@@ -388,17 +388,17 @@ def missing(
     return Reply(tuple(blocks))
 
 
-def state_words(state: State) -> str:
+def state_words(state: ImportState) -> str:
     return {
-        State.MAPPING: _("columns to be confirmed"),
-        State.CHECKING: _("being checked"),
-        State.CHECKED: _("checked, not saved"),
-        State.SAVING: _("being saved"),
-        State.SAVED: _("saved"),
-        State.UNDOING: _("being taken back"),
-        State.UNDONE: _("taken back"),
-        State.DROPPED: _("dropped"),
-        State.FAILED: _("failed"),
+        ImportState.MAPPING: _("columns to be confirmed"),
+        ImportState.CHECKING: _("being checked"),
+        ImportState.CHECKED: _("checked, not saved"),
+        ImportState.SAVING: _("being saved"),
+        ImportState.SAVED: _("saved"),
+        ImportState.UNDOING: _("being taken back"),
+        ImportState.UNDONE: _("taken back"),
+        ImportState.DROPPED: _("dropped"),
+        ImportState.FAILED: _("failed"),
     }[state]
 
 

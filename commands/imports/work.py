@@ -13,35 +13,35 @@ from commands.framework.limits import record_shown
 from commands.framework.reply import Reply
 from commands.imports import views
 from commands.imports.mapping import from_json
-from commands.imports.people import ASKS, LEAVES_OUT, Problem, Reading, Trouble, listed
-from commands.imports.reading import Row
+from commands.imports.read.people import ASKS, LEAVES_OUT, ColumnReading, Problem, Trouble, listed
+from commands.imports.read.tables import ListRow
 from commands.imports.rules import (
     Judged,
-    Seen,
-    Verdict,
+    RowVerdict,
+    SeenPeople,
     compare,
     judge,
     keys_of,
     unless_like,
 )
-from storage.bulk import Bulk, Candidates, Change, Listed
-from storage.committees import Committees
-from storage.database import Transaction
-from storage.driver import IntegrityError
-from storage.forgotten import Certainty, Described, Forgotten, Seal
-from storage.imports import Decided, Import, Imports, Lists, Said, State
-from storage.imports_seen import By, Key, SeenLines
-from storage.model import Committee, ContactId
-from storage.repository import all_or_nothing
-from storage.unit import Unit
+from storage.chat.committees import Committees
+from storage.contacts.bulk import Bulk, Candidates, ContactChange, Listed
+from storage.core.database import Transaction
+from storage.core.driver import IntegrityError
+from storage.core.model import Committee, ContactId
+from storage.core.repository import all_or_nothing
+from storage.imports.imports import Decided, Import, Imports, ImportState, LineRemark, Lists
+from storage.imports.seen_lines import By, Key, SeenLines
+from storage.privacy.forgotten import Certainty, Described, Forgotten, Seal
+from storage.reports.unit import Unit
 
-STOPS = {Verdict.AMBIGUOUS, Verdict.BAD, Verdict.REPEATED}
+STOPS = {RowVerdict.AMBIGUOUS, RowVerdict.BAD, RowVerdict.REPEATED}
 PAGE = 300
 """Contacts looked at in one step for who is missing from a list."""
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class StepDone:
     """A step that was done, and what to tell whoever asked when it was the last."""
 
     job: Import
@@ -50,7 +50,7 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class ImportContext:
     """What a step works with."""
 
     job: Import
@@ -59,12 +59,12 @@ class Desk:
     seen: SeenLines
     forgotten: Forgotten
     seal: Seal
-    reading: Reading
+    reading: ColumnReading
     now: datetime
 
 
 @dataclass(slots=True)
-class Work:
+class ImportWork:
     """What is remembered between the steps of an import. Lost with the process, and found again."""
 
     seal: Seal
@@ -72,14 +72,14 @@ class Work:
     """Up to whom was looked for who is missing; None: up to the end."""
     _made: dict[int, set[ContactId]] = field(default_factory=dict)
 
-    async def step(self, tx: Transaction, now: datetime) -> Done | None:
+    async def step(self, tx: Transaction, now: datetime) -> StepDone | None:
         """Do the next piece; None when nothing is to be done."""
         job = await Lists(tx).next()
         if job is None:
             return None
         committee = await Committees(tx).by_id(job.committee)
         today = now.astimezone(committee.zone).date()
-        desk = Desk(
+        desk = ImportContext(
             job,
             Imports(tx, job.committee, today),
             Bulk(tx, job.committee, today),
@@ -90,30 +90,30 @@ class Work:
             now,
         )
         match job.state:
-            case State.CHECKING:
+            case ImportState.CHECKING:
                 reply = await self._check(desk)
-            case State.SAVING:
+            case ImportState.SAVING:
                 reply = await self._save(desk)
             case _:
                 reply = await self._take_back(desk)
-        if job.state is not State.CHECKING:
+        if job.state is not ImportState.CHECKING:
             # A sheet at a time: the first report after a long list would have all of it to do.
             await Unit(tx, job.committee, today).settle()
         if reply is not None:
             self._forget(job)
             await record_shown(tx, job.committee, job.author, [reply], now)
-        return Done(job, committee, reply)
+        return StepDone(job, committee, reply)
 
-    async def give_up(self, tx: Transaction, now: datetime) -> Done | None:
+    async def give_up(self, tx: Transaction, now: datetime) -> StepDone | None:
         """The step at hand cannot be done: end its import, so that others have their turn."""
         job = await Lists(tx).next()
         if job is None:
             return None
         self._forget(job)
         # What was saved so far can be taken back.
-        state = State.FAILED if job.state is State.CHECKING else State.SAVED
+        state = ImportState.FAILED if job.state is ImportState.CHECKING else ImportState.SAVED
         await Imports(tx, job.committee).end(job, state, now)
-        return Done(job, await Committees(tx).by_id(job.committee), None)
+        return StepDone(job, await Committees(tx).by_id(job.committee), None)
 
     def _forget(self, job: Import) -> None:
         self._cursor.pop(job.id, None)
@@ -121,7 +121,7 @@ class Work:
 
     # -- checking ------------------------------------------------------------------------------
 
-    async def _check(self, desk: Desk) -> Reply | None:
+    async def _check(self, desk: ImportContext) -> Reply | None:
         job, imports = desk.job, desk.imports
         if job.done >= job.sheets:
             return await self._look_for_missing(desk)
@@ -138,7 +138,7 @@ class Work:
         await imports.advance(job, job.done + 1, figures)
         return None
 
-    async def _look_for_missing(self, desk: Desk) -> Reply | None:
+    async def _look_for_missing(self, desk: ImportContext) -> Reply | None:
         """Who was on earlier lists and is not on this one; a page of contacts a step."""
         job, imports = desk.job, desk.imports
         figures = Counter(job.figures)
@@ -159,12 +159,12 @@ class Work:
             return None
         if await desk.seen.drop_some(job):
             return None
-        await imports.end(job, State.CHECKED, desk.now)
+        await imports.end(job, ImportState.CHECKED, desk.now)
         return views.checked(job, figures, await imports.told(job, after=-1, limit=views.FIRST + 1))
 
     # -- saving --------------------------------------------------------------------------------
 
-    async def _save(self, desk: Desk) -> Reply | None:
+    async def _save(self, desk: ImportContext) -> Reply | None:
         job, imports = desk.job, desk.imports
         if job.id not in self._made:
             self._made[job.id] = await imports.made_by(job)
@@ -181,12 +181,12 @@ class Work:
         await imports.advance(job, job.done + 1, figures)
         if job.done + 1 < job.sheets:
             return None
-        await imports.end(job, State.SAVED, desk.now)
+        await imports.end(job, ImportState.SAVED, desk.now)
         return views.saved(job, figures)
 
     async def _apply(
-        self, desk: Desk, judged: Sequence[tuple[Row, Judged]]
-    ) -> Sequence[tuple[Row, Judged]]:
+        self, desk: ImportContext, judged: Sequence[tuple[ListRow, Judged]]
+    ) -> Sequence[tuple[ListRow, Judged]]:
         """Write a sheet; when the database refuses it, line by line, so that one stops no other."""
         try:
             async with all_or_nothing(desk.bulk.tx):
@@ -199,12 +199,12 @@ class Work:
         self._made[desk.job.id].update(map(ContactId, made))
         return judged
 
-    async def _apply_one(self, desk: Desk, row: Row, one: Judged) -> Judged:
+    async def _apply_one(self, desk: ImportContext, row: ListRow, one: Judged) -> Judged:
         try:
             async with all_or_nothing(desk.bulk.tx):
                 made = await _write(desk, [one])
         except IntegrityError:
-            failed = Judged(Verdict.BAD, problems=(Problem(Trouble.FAILED),))
+            failed = Judged(RowVerdict.BAD, problems=(Problem(Trouble.FAILED),))
             await desk.imports.tell(desk.job, _said(row, failed))
             return failed
         self._made[desk.job.id].update(map(ContactId, made))
@@ -212,7 +212,7 @@ class Work:
 
     # -- taking back ---------------------------------------------------------------------------
 
-    async def _take_back(self, desk: Desk) -> Reply | None:
+    async def _take_back(self, desk: ImportContext) -> Reply | None:
         """The last sheet first, as one takes things off a pile."""
         job, imports = desk.job, desk.imports
         figures = Counter(job.figures)
@@ -222,13 +222,13 @@ class Work:
         await imports.advance(job, job.done + 1, figures)
         if job.done + 1 < job.sheets:
             return None
-        await imports.end(job, State.UNDONE, desk.now)
+        await imports.end(job, ImportState.UNDONE, desk.now)
         return views.taken_back(
             job, figures, await imports.told(job, after=-1, limit=views.FIRST + 1)
         )
 
 
-async def _reverse(desk: Desk, first: int, last: int, figures: Counter[str]) -> None:
+async def _reverse(desk: ImportContext, first: int, last: int, figures: Counter[str]) -> None:
     job = desk.job
     try:
         async with all_or_nothing(desk.bulk.tx):
@@ -236,7 +236,7 @@ async def _reverse(desk: Desk, first: int, last: int, figures: Counter[str]) -> 
     except IntegrityError:
         if first == last:
             figures["failed"] += 1
-            said = Said(0, Trouble.FAILED.value, (), stops=False)
+            said = LineRemark(0, Trouble.FAILED.value, (), stops=False)
             await desk.imports.tell(job, [said])
             return
         for entry in range(last, first - 1, -1):
@@ -249,23 +249,23 @@ async def _reverse(desk: Desk, first: int, last: int, figures: Counter[str]) -> 
     await desk.imports.tell(
         job,
         [
-            Said(known[c].number, Trouble.SINCE.value, (known[c].label,), stops=False)
+            LineRemark(known[c].number, Trouble.SINCE.value, (known[c].label,), stops=False)
             for c in taken.kept
             if c in known
         ],
     )
 
 
-async def _rows(desk: Desk) -> list[Row]:
+async def _rows(desk: ImportContext) -> list[ListRow]:
     return [
-        Row(line, tuple(cells), surplus)
+        ListRow(line, tuple(cells), surplus)
         for line, cells, surplus in await desk.imports.sheet(desk.job, desk.job.done)
     ]
 
 
 async def _judge_sheet(
-    desk: Desk, rows: Sequence[Row], above: SeenLines | None, *, but: set[ContactId]
-) -> list[tuple[Row, Judged]]:
+    desk: ImportContext, rows: Sequence[ListRow], above: SeenLines | None, *, but: set[ContactId]
+) -> list[tuple[ListRow, Judged]]:
     """Every row of a sheet with its verdict. ``above``: the lines before; None once they are judged."""
     if not rows:
         return []
@@ -276,16 +276,16 @@ async def _judge_sheet(
     read = [(row, *listed(row, desk.reading)) for row in rows]
     people = [person for _row, person, _problems in read if person is not None]
     candidates = await desk.bulk.candidates(people, but=but)
-    seen = None if above is None else Seen(await above.of(job, _keys(people, candidates)))
+    seen = None if above is None else SeenPeople(await above.of(job, _keys(people, candidates)))
     judged = []
     for row, person, problems in read:
         if person is None:
             nobody = any(problem.trouble in LEAVES_OUT for problem in problems)
-            one = Judged(Verdict.SKIPPED if nobody else Verdict.BAD, problems=problems)
+            one = Judged(RowVerdict.SKIPPED if nobody else RowVerdict.BAD, problems=problems)
         elif row.line in decided:
             one = await _as_decided(desk, person, decided[row.line])
         elif row.line in stopped:
-            one = Judged(Verdict.SKIPPED)
+            one = Judged(RowVerdict.SKIPPED)
         else:
             one = _judge(person, problems, candidates, seen, overwrite=desk.reading.overwrite)
         judged.append((row, one))
@@ -307,13 +307,13 @@ def _keys(people: Sequence[Listed], candidates: Candidates) -> set[Key]:
 
 
 async def _told_from_the_like(
-    desk: Desk, judged: Sequence[tuple[Row, Judged]], decided: Collection[int]
-) -> list[tuple[Row, Judged]]:
+    desk: ImportContext, judged: Sequence[tuple[ListRow, Judged]], decided: Collection[int]
+) -> list[tuple[ListRow, Judged]]:
     """Nobody new is perhaps somebody we know, written another way; a person says which."""
     new = [
         one.listed
         for row, one in judged
-        if one.verdict is Verdict.NEW and one.listed and row.line not in decided
+        if one.verdict is RowVerdict.NEW and one.listed and row.line not in decided
     ]
     near = await desk.bulk.near(new)
     return [
@@ -323,10 +323,10 @@ async def _told_from_the_like(
 
 
 async def _without_forgotten(
-    desk: Desk, judged: Sequence[tuple[Row, Judged]], decided: Collection[int]
-) -> list[tuple[Row, Judged]]:
+    desk: ImportContext, judged: Sequence[tuple[ListRow, Judged]], decided: Collection[int]
+) -> list[tuple[ListRow, Judged]]:
     """Nobody new is somebody who asked to be forgotten; a namesake is added if a person says so."""
-    new = [one.listed for _row, one in judged if one.verdict is Verdict.NEW and one.listed]
+    new = [one.listed for _row, one in judged if one.verdict is RowVerdict.NEW and one.listed]
     met = await desk.forgotten.met(
         desk.seal, [Described(p.name, p.area, p.external_id, p.email) for p in new]
     )
@@ -339,9 +339,9 @@ async def _without_forgotten(
 
 def _unless_forgotten(one: Judged, certainty: Certainty | None, *, decided: bool) -> Judged:
     if certainty is Certainty.SURE:
-        return Judged(Verdict.SKIPPED, problems=(Problem(Trouble.FORGOTTEN),))
+        return Judged(RowVerdict.SKIPPED, problems=(Problem(Trouble.FORGOTTEN),))
     if certainty is Certainty.MAYBE and not decided:
-        return Judged(Verdict.AMBIGUOUS, problems=(Problem(Trouble.PERHAPS_FORGOTTEN),))
+        return Judged(RowVerdict.AMBIGUOUS, problems=(Problem(Trouble.PERHAPS_FORGOTTEN),))
     return one
 
 
@@ -349,16 +349,16 @@ def _judge(
     person: Listed,
     problems: tuple[Problem, ...],
     candidates: Candidates,
-    seen: Seen | None,
+    seen: SeenPeople | None,
     *,
     overwrite: bool,
 ) -> Judged:
     again = seen.again(person) if seen is not None else None
     one = again or judge(person, candidates, overwrite=overwrite)
     shared = seen.shares(person) if seen is not None else None
-    if one.verdict is Verdict.NEW:
+    if one.verdict is RowVerdict.NEW:
         asks = tuple(problem for problem in problems if problem.trouble in ASKS)
-        one = Judged(Verdict.AMBIGUOUS, problems=asks) if asks else shared or one
+        one = Judged(RowVerdict.AMBIGUOUS, problems=asks) if asks else shared or one
         problems = tuple(problem for problem in problems if problem not in asks)
     elif one.known is not None:
         # Somebody has said before who that is.
@@ -367,27 +367,27 @@ def _judge(
         line = seen.meets(one.known.id, person)
         if line != person.line:
             met = Problem(Trouble.SAME_PERSON, (str(line), one.known.label))
-            return Judged(Verdict.AMBIGUOUS, problems=(met,))
+            return Judged(RowVerdict.AMBIGUOUS, problems=(met,))
     return Judged(one.verdict, one.listed, one.known, one.changes, (*one.problems, *problems))
 
 
-async def _as_decided(desk: Desk, person: Listed, decided: Decided) -> Judged:
+async def _as_decided(desk: ImportContext, person: Listed, decided: Decided) -> Judged:
     if decided.skip:
-        return Judged(Verdict.SKIPPED)
+        return Judged(RowVerdict.SKIPPED)
     if decided.contact is None:
-        return Judged(Verdict.NEW, person)
+        return Judged(RowVerdict.NEW, person)
     known = (await desk.bulk.known([decided.contact])).get(decided.contact)
     if known is None:
-        return Judged(Verdict.SKIPPED)
+        return Judged(RowVerdict.SKIPPED)
     return compare(person, known, overwrite=desk.reading.overwrite)
 
 
-async def _write(desk: Desk, judged: Sequence[Judged]) -> range:
+async def _write(desk: ImportContext, judged: Sequence[Judged]) -> range:
     """Add and change; the row ids of those added."""
     job = desk.job
-    new = [one.listed for one in judged if one.verdict is Verdict.NEW and one.listed is not None]
+    new = [one.listed for one in judged if one.verdict is RowVerdict.NEW and one.listed is not None]
     changes = [
-        Change(
+        ContactChange(
             one.known,
             one.listed,
             **{
@@ -396,7 +396,7 @@ async def _write(desk: Desk, judged: Sequence[Judged]) -> range:
             },
         )
         for one in judged
-        if one.verdict is Verdict.UPDATED and one.known is not None and one.listed is not None
+        if one.verdict is RowVerdict.UPDATED and one.known is not None and one.listed is not None
     ]
     await desk.bulk.change(changes, job.asked_by, desk.now)
     return await desk.bulk.add(new, job.asked_by, desk.now)
@@ -411,6 +411,6 @@ def _count(figures: Counter[str], one: Judged) -> None:
     figures["by hand"] += any(problem.trouble is Trouble.KEPT for problem in one.problems)
 
 
-def _said(row: Row, one: Judged) -> list[Said]:
+def _said(row: ListRow, one: Judged) -> list[LineRemark]:
     stops = one.verdict in STOPS
-    return [Said(row.line, p.trouble.value, p.words, stops=stops) for p in one.problems]
+    return [LineRemark(row.line, p.trouble.value, p.words, stops=stops) for p in one.problems]

@@ -10,13 +10,13 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.meetings.terms import MeetingNumber
 from commands.meetings.views import USUAL_EXAMPLE
+from commands.shared.members import Members
 from commands.time.dates import AskedDay, read_day
 from commands.time.refusals import day_to_come
-from commands.turf.members import Members
-from storage.agendas import Minutes
-from storage.answers import TimePolls
-from storage.meetings import Meeting, Meetings, Occurrence
-from storage.people import People
+from storage.chat.preferences import People
+from storage.meetings.agendas import Minutes
+from storage.meetings.answers import TimePolls
+from storage.meetings.meetings import Meeting, Meetings, Occurrence
 
 
 async def the_meeting(meetings: Meetings, number: int) -> Meeting:

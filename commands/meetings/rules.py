@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from storage.answers import Option
-from storage.model import Coming, UserId
+from storage.core.model import Coming, UserId
+from storage.meetings.answers import Option
 
 NIGHT_BEGINS, NIGHT_ENDS = 22, 7
 """Hours at which a meeting falls into somebody's night."""

@@ -18,11 +18,11 @@ from commands.meetings.wording import (
     when_it_is,
 )
 from commands.time.instants import Moment
-from commands.time.resolve import Why
+from commands.time.resolve import UnclearReason
 from commands.time.series import Series
-from storage.answers import Rsvp
-from storage.meetings import Occurrence
-from storage.model import Coming, UserId
+from storage.core.model import Coming, UserId
+from storage.meetings.answers import Rsvp
+from storage.meetings.meetings import Occurrence
 
 USUAL_EXAMPLE = "!meet new Planning | next tue 19:00 | 90m"
 
@@ -30,13 +30,15 @@ USUAL_EXAMPLE = "!meet new Planning | next tue 19:00 | 90m"
 # -- asking back
 
 
-def which(why: Why, choices: Sequence[Line]) -> Reply:
+def which(why: UnclearReason, choices: Sequence[Line]) -> Reply:
     """Several readings, to choose from by number."""
     first = {
-        Why.SKIPPED: _(
+        UnclearReason.SKIPPED: _(
             "That time does not exist: clocks skip it that night. Which one do you mean?"
         ),
-        Why.TWICE: _("That time comes twice that night: clocks go back. Which one do you mean?"),
+        UnclearReason.TWICE: _(
+            "That time comes twice that night: clocks go back. Which one do you mean?"
+        ),
     }.get(why, _("That can be read in several ways. Which one do you mean?"))
     return Reply(
         (

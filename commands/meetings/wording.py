@@ -8,8 +8,8 @@ from babel.dates import get_day_names
 
 from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale, ngettext
 from commands.time.series import Every, Rule
-from storage.meetings import Occurrence
-from storage.model import UserId
+from storage.core.model import UserId
+from storage.meetings.meetings import Occurrence
 
 MOST_ZONES = 6
 DAYS_OF_EVERY_MONTH = 28

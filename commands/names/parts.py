@@ -161,7 +161,7 @@ def _eastern(text: str) -> bool:
 
 @cache
 def _given_names() -> frozenset[str]:
-    """Without those of ``storage.short_names``: Franco and Santiago are family names as well."""
+    """Without those of ``storage.names.short_names``: Franco and Santiago are family names as well."""
     table = NickNamer()
     return frozenset(table.nickname_lookup) | frozenset(table.canonical_lookup)
 

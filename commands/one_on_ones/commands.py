@@ -1,6 +1,6 @@
 """What is typed about one-on-ones and assessments."""
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.contacts.lookup import anybody
 from commands.contacts.rules import may_see, standing
 from commands.framework.context import Context, Role
@@ -16,14 +16,14 @@ from commands.one_on_ones.rules import (
     check_talk,
     think_over,
 )
-from storage.absences import Absences
-from storage.assessments import Assessments
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Answer, Assessment, Evidence, Kind, Outcome, Rated, Talk
-from storage.turf import Turf
+from storage.contacts.assessments import Assessments
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Answer, Assessment, EntryKind, Evidence, Outcome, Rated, Talk
+from storage.history.entries import History
+from storage.turf.absences import Absences
+from storage.turf.turf import Turf
 
 
 @command(
@@ -32,8 +32,8 @@ from storage.turf import Turf
     where=Where.DIRECT,
     example="!1on1 log M-41 reached rate=2 did next=fri",
     also=("1on1", "log", "one on one"),
-    makes=(Thing.TALK,),
-    may_make=(Thing.FOLLOW_UP,),
+    makes=(QuotaItem.TALK,),
+    may_make=(QuotaItem.FOLLOW_UP,),
 )
 async def log(
     ctx: Context,
@@ -76,7 +76,9 @@ async def log(
         raise doubt
     contact = await anybody(contacts, looking, who)
     talk = Talk(outcome, ctx.user, ctx.now, issue, ask, answer, note)
-    entry = await history.record(Kind.CONVERSATION_LOGGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(
+        EntryKind.CONVERSATION_LOGGED, ctx.user, ctx.now, contact=contact.id
+    )
     await conversations.log(entry, contact.id, talk)
     rated = None
     if rate is not None:
@@ -103,7 +105,7 @@ async def log(
     where=Where.DIRECT,
     example='!assess M-41 2 did "signed petition"',
     also=("rate",),
-    makes=(Thing.RATING,),
+    makes=(QuotaItem.RATING,),
 )
 async def assess(
     ctx: Context,
@@ -132,7 +134,7 @@ async def assess(
     if doubt is not None:
         raise doubt
     contact = await anybody(contacts, looking, who)
-    entry = await history.record(Kind.ASSESSED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.ASSESSED, ctx.user, ctx.now, contact=contact.id)
     rated = Rated(rating, evidence, ctx.user, ctx.now, why)
     await assessments.give(entry, contact.id, rated)
     seen = None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from commands.authority.quotas import Thing
+from commands.authority.quotas import QuotaItem
 from commands.contacts.lookup import anybody
 from commands.contacts.views import (
     evidence_word,
@@ -31,15 +31,15 @@ from commands.one_on_ones.questions import (
     without_last,
 )
 from commands.one_on_ones.rules import think_over
-from storage.assessments import Assessments
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.drafts import Draft, Drafts
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Assessment, Contact, Evidence, Outcome
+from storage.contacts.assessments import Assessments
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.contacts.drafts import Drafts, TalkDraft
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Assessment, Contact, Evidence, Outcome
+from storage.history.entries import History
 from storage.names import folded
-from storage.turf import Turf
+from storage.turf.turf import Turf
 
 KEPT = timedelta(hours=1)
 """How long an unfinished draft is kept after its last answer."""
@@ -56,7 +56,7 @@ async def guide(
     who: their handle or name
     """
     contact = await anybody(contacts, looking, who)
-    await drafts.keep(ctx.user, Draft(contact.id, {}, ctx.now + KEPT))
+    await drafts.keep(ctx.user, TalkDraft(contact.id, {}, ctx.now + KEPT))
     return _ask({}, contact, ctx)
 
 
@@ -66,8 +66,8 @@ async def guide(
     where=Where.DIRECT,
     example="!1on1 answer reached",
     may_make=(
-        Thing.TALK,
-        Thing.FOLLOW_UP,
+        QuotaItem.TALK,
+        QuotaItem.FOLLOW_UP,
     ),
 )
 async def answer(

@@ -8,7 +8,7 @@ from typing import Any
 from commands.framework.context import Context
 from commands.framework.convert import converter
 from commands.framework.values import FutureDate, Label, Note, Sentence
-from storage.model import Answer, Assessment, Evidence, Outcome
+from storage.core.model import Answer, Assessment, Evidence, Outcome
 
 Answers = Mapping[str, str | None]
 """By question, in the order in which they were given; None is a question that was skipped."""

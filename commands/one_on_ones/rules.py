@@ -7,7 +7,7 @@ from commands.contacts.rules import LONG_NOTE, delicate
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
-from storage.model import Answer, Assessment, Evidence, Outcome, Talk, UserId
+from storage.core.model import Answer, Assessment, Evidence, Outcome, Talk, UserId
 
 MANY_ATTEMPTS = 3
 """Attempts without a talk after which somebody else might have better luck."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from commands.contacts.rules import Standing
+from commands.contacts.rules import ContactStanding
 from commands.contacts.views import (
     answer_word,
     evidence_word,
@@ -18,7 +18,7 @@ from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.one_on_ones.rules import MANY_ATTEMPTS
-from storage.model import Contact, Outcome, Rated, Talk, UserId
+from storage.core.model import Contact, Outcome, Rated, Talk, UserId
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _rating(rated: Rated) -> str:
     return rating_words(rated.rating) + why
 
 
-def assessed(contact: Contact, rated: Rated, seen: Standing | None, ctx: Context) -> Reply:
+def assessed(contact: Contact, rated: Rated, seen: ContactStanding | None, ctx: Context) -> Reply:
     """``seen`` is where the contact stands, for those who may see it."""
     why = f" “{rated.note}”" if rated.note else ""
     head = line(_("{who}: {rating}"), who=Strong(label(contact)), rating=_rating(rated) + why)

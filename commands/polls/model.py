@@ -11,7 +11,7 @@ from enum import Enum
 from itertools import takewhile
 from secrets import choice
 
-from storage.model import UserId
+from storage.core.model import UserId
 
 CODE_LETTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 """No vowels, so that no code is a word; no 0, 1, I, L, O, which read alike."""
@@ -33,7 +33,7 @@ HIGHEST = 5
 _LOOK_ALIKES = str.maketrans("OIL", "011")
 
 
-class Kind(Enum):
+class PollKind(Enum):
     """What is asked. The values are kept in open boxes: never change them."""
 
     TEMPERATURE = "temperature"
@@ -53,12 +53,12 @@ class Kind(Enum):
     @property
     def has_options(self) -> bool:
         """Whether its creator names what to choose from."""
-        return self in {Kind.CHOOSE, Kind.APPROVE, Kind.SCORE, Kind.RANK}
+        return self in {PollKind.CHOOSE, PollKind.APPROVE, PollKind.SCORE, PollKind.RANK}
 
     @property
     def single(self) -> bool:
         """Whether a ballot is one code out of a list, so that it can be tapped."""
-        return self not in {Kind.APPROVE, Kind.SCORE, Kind.RANK}
+        return self not in {PollKind.APPROVE, PollKind.SCORE, PollKind.RANK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ class Poll:
     """An announced question. ``options`` is empty where the kind itself says what can be chosen."""
 
     code: str
-    kind: Kind
+    kind: PollKind
     question: str
     options: tuple[str, ...]
     rules: Rules
@@ -139,7 +139,7 @@ class Poll:
     @property
     def places(self) -> int:
         """How many choices, or options to say something about, there are."""
-        return {Kind.TEMPERATURE: HIGHEST + 1, Kind.YES_NO: 2, Kind.CONSENSUS: 4}.get(
+        return {PollKind.TEMPERATURE: HIGHEST + 1, PollKind.YES_NO: 2, PollKind.CONSENSUS: 4}.get(
             self.kind, len(self.options)
         )
 
@@ -151,7 +151,7 @@ class Poll:
     @property
     def codes(self) -> tuple[str, ...]:
         """What may be typed where one code is chosen, the abstention last."""
-        first = 0 if self.kind is Kind.TEMPERATURE else 1
+        first = 0 if self.kind is PollKind.TEMPERATURE else 1
         return (*(f"{first + at:02}" for at in range(self.places)), ABSTAIN * self.width)
 
 
@@ -194,7 +194,7 @@ def new_code(taken: Sequence[str] = ()) -> str:
 def encode(poll: Poll, text: str) -> bytes:
     """What somebody typed after the code, as CHOICE_BYTES bytes. Raises NotABallot."""
     typed = unicodedata.normalize("NFKC", text).strip().upper()
-    if poll.kind.single or poll.kind is Kind.SCORE:
+    if poll.kind.single or poll.kind is PollKind.SCORE:
         typed = typed.translate(_LOOK_ALIKES)
     if len(typed) != poll.width or not typed.isascii():
         raise NotABallot
@@ -218,10 +218,10 @@ def read(poll: Poll, text: str) -> Ballot | Abstention:
         return Abstention()
     if poll.kind.single:
         return Ballot((_place(text, poll.codes[:-1]),))
-    if poll.kind is Kind.APPROVE:
+    if poll.kind is PollKind.APPROVE:
         yes = [_place(letter, "NY") for letter in text]
         return Ballot(tuple(at for at, approved in enumerate(yes) if approved))
-    if poll.kind is Kind.SCORE:
+    if poll.kind is PollKind.SCORE:
         return Ballot(tuple(_place(digit, "012345") for digit in text))
     return Ballot(_ranking(poll, text))
 

@@ -10,8 +10,8 @@ from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, line
 from commands.framework.shares import Share, read_share
+from commands.polls.ask.policy import LEAST_K
 from commands.polls.model import CODE_LENGTH, CODE_LETTERS
-from commands.polls.policy import LEAST_K
 from commands.time.refusals import moment_to_come
 
 EVENING = time(18)

@@ -18,12 +18,12 @@ from commands.framework.reply import (
     listed,
     say,
 )
+from commands.polls.ask.policy import Policy
+from commands.polls.count.warnings import left_out, warnings
 from commands.polls.model import Poll
-from commands.polls.policy import Policy
 from commands.polls.secrecy import closes, disclosure, in_short
-from commands.polls.warnings import left_out, warnings
 from commands.polls.wording import choices, counting, how_to_type, kind_name
-from storage.model import UserId
+from storage.core.model import UserId
 
 IN_A_ROW = 7
 """People of a roster on one line: an address has up to 255 letters, a line room for 2,000."""

@@ -3,27 +3,27 @@
 from commands.framework.i18n import _
 from commands.framework.quoting import quoted
 from commands.framework.reply import Code, Line, Strong, line
-from commands.polls.model import ABSTAIN, LETTERS, Kind, Poll
-from commands.polls.taps import taps
-from storage.model import UserId
+from commands.polls.model import ABSTAIN, LETTERS, Poll, PollKind
+from commands.polls.vote.taps import taps
+from storage.core.model import UserId
 
 
-def kind_name(kind: Kind) -> str:
+def kind_name(kind: PollKind) -> str:
     return {
-        Kind.TEMPERATURE: _("temperature, fist to five"),
-        Kind.YES_NO: _("yes or no"),
-        Kind.CONSENSUS: _("consensus"),
-        Kind.CHOOSE: _("choose one"),
-        Kind.APPROVE: _("approve any number"),
-        Kind.SCORE: _("score each from 0 to 5"),
-        Kind.RANK: _("rank, by instant runoff"),
+        PollKind.TEMPERATURE: _("temperature, fist to five"),
+        PollKind.YES_NO: _("yes or no"),
+        PollKind.CONSENSUS: _("consensus"),
+        PollKind.CHOOSE: _("choose one"),
+        PollKind.APPROVE: _("approve any number"),
+        PollKind.SCORE: _("score each from 0 to 5"),
+        PollKind.RANK: _("rank, by instant runoff"),
     }[kind]
 
 
 def labels(poll: Poll) -> tuple[str, ...]:
     """What stands at each place of the poll."""
     match poll.kind:
-        case Kind.TEMPERATURE:
+        case PollKind.TEMPERATURE:
             return (
                 _("no, not this"),
                 _("serious doubts"),
@@ -32,9 +32,9 @@ def labels(poll: Poll) -> tuple[str, ...]:
                 _("good"),
                 _("all in, I will help lead"),
             )
-        case Kind.YES_NO:
+        case PollKind.YES_NO:
             return (_("Yes"), _("No"))
-        case Kind.CONSENSUS:
+        case PollKind.CONSENSUS:
             return (_("Agree"), _("Agree with reservations"), _("Stand aside"), _("Block"))
         case _:
             return tuple(quoted(each) for each in poll.options)
@@ -48,7 +48,7 @@ def choices(poll: Poll) -> tuple[Line, ...]:
             line("{code} {words}", code=Code(code), words=each)
             for code, each in zip(poll.codes, (*words, _("abstain")), strict=True)
         )
-    elif poll.kind is Kind.RANK:
+    elif poll.kind is PollKind.RANK:
         rows = tuple(
             line("{letter} {words}", letter=Code(letter), words=each)
             for letter, each in zip(LETTERS, words, strict=False)
@@ -79,7 +79,7 @@ def tap_rows(poll: Poll, secret: bytes, voter: UserId) -> list[tuple[str, str]]:
 def on_scale(poll: Poll) -> tuple[str, ...]:
     """The labels, with their degree where they are a scale and no code stands beside them."""
     words = labels(poll)
-    if poll.kind is not Kind.TEMPERATURE:
+    if poll.kind is not PollKind.TEMPERATURE:
         return words
     return tuple(f"{at} {each}" for at, each in enumerate(words))
 
@@ -88,21 +88,21 @@ def how_to_type(poll: Poll) -> Line:
     """How a ballot of this poll looks. The example is the same for everybody."""
     code, abstain = poll.code, Code(f"vote {poll.code} {ABSTAIN * poll.width}")
     match poll.kind:
-        case Kind.APPROVE:
+        case PollKind.APPROVE:
             example = Code(f"vote {code} {('YN' * poll.width)[: poll.width]}")
             return line(
                 _("Type one letter per place, Y or N, like {example}. To abstain: {abstain}."),
                 example=example,
                 abstain=abstain,
             )
-        case Kind.SCORE:
+        case PollKind.SCORE:
             example = Code(f"vote {code} {('502413' * poll.width)[: poll.width]}")
             return line(
                 _("Type one digit per place, 0 to 5, like {example}. To abstain: {abstain}."),
                 example=example,
                 abstain=abstain,
             )
-        case Kind.RANK:
+        case PollKind.RANK:
             order = LETTERS[: poll.places]
             example = Code(f"vote {code} {order[1:] + order[0]}")
             short = Code(f"vote {code} {order[1].ljust(poll.width, ABSTAIN)}")
@@ -130,18 +130,18 @@ def how_to_type(poll: Poll) -> Line:
 def counting(poll: Poll) -> str:
     """How it is counted, where that is not plain."""
     match poll.kind:
-        case Kind.RANK:
+        case PollKind.RANK:
             return _(
                 "Counted by instant runoff: more than half of the ballots that still count wins,"
                 " else the option with fewest goes out. Among several with fewest the one goes out"
                 " that had fewer in the latest earlier round, at last the one listed later. If all"
                 " left are level, it is a tie."
             )
-        case Kind.SCORE:
+        case PollKind.SCORE:
             return _("The highest sum leads; level sums are a tie.")
-        case Kind.APPROVE:
+        case PollKind.APPROVE:
             return _("Most approvals lead; level ones are a tie.")
-        case Kind.CONSENSUS:
+        case PollKind.CONSENSUS:
             return _("One block is enough to say that there is no consensus.")
         case _:
             return ""

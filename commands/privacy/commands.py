@@ -1,7 +1,7 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, Thing
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, today
@@ -15,14 +15,14 @@ from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sen
 from commands.privacy import views
 from commands.privacy.rules import for_organizers
 from commands.privacy.shredder import Shredder
-from storage.absences import Absences
-from storage.contacts import Contacts
-from storage.erasure import Erasure
-from storage.forgotten import Described, Forgotten, Seal, traits
-from storage.history import History
-from storage.model import Contact, Kind
-from storage.privacy import Action, Audits, Based, Bases, Basis, Holds
-from storage.subject import Subject
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, EntryKind
+from storage.history.entries import History
+from storage.privacy.audits import AuditedAction, Audits, Based, Bases, Basis, Holds
+from storage.privacy.erasure import Erasure
+from storage.privacy.forgotten import Described, Forgotten, Seal, traits
+from storage.privacy.subject_access import SubjectAccess
+from storage.turf.absences import Absences
 
 HOLDS = 6
 
@@ -39,7 +39,7 @@ async def subject(
     contacts: Contacts,
     absences: Absences,
     erasure: Erasure,
-    kept: Subject,
+    kept: SubjectAccess,
     audits: Audits,
     who: ContactRef,
 ) -> Reply:
@@ -48,7 +48,7 @@ async def subject(
     who: their handle or name
     """
     contact = await in_care(contacts, absences, who, ctx)
-    await audits.keep(Action.SUBJECT, ctx.user, ctx.now, contact=contact.id)
+    await audits.keep(AuditedAction.SUBJECT, ctx.user, ctx.now, contact=contact.id)
     found = await kept.everything(await erasure.person(contact.id))
     if ctx.role < Role.LEAD:
         return views.subject(contact, for_organizers(found), ctx, more=True)
@@ -61,7 +61,7 @@ async def subject(
     where=Where.DIRECT,
     example="!contact basis M-41 consent",
     also=("basis",),
-    makes=(Thing.CHANGE,),
+    makes=(QuotaItem.CHANGE,),
 )
 async def basis(
     ctx: Context,
@@ -84,7 +84,7 @@ async def basis(
     day = on or today(ctx)
     if day > today(ctx):
         raise refuse(_("Write it down when it is so: that day is still to come."), example="")
-    entry = await history.record(Kind.BASED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.BASED, ctx.user, ctx.now, contact=contact.id)
     await bases.give(entry, contact.id, Based(why, day, ctx.user), ctx.now)
     return views.based(contact, why, day, ctx)
 
@@ -133,7 +133,7 @@ async def forget(
     await forgotten.remember(seal, known_by, ctx.now)
     words = views.removed_since()
     erased = await erasure.forget(person, ctx.now, {"body": words})
-    await audits.keep(Action.FORGOTTEN, ctx.user, ctx.now)
+    await audits.keep(AuditedAction.FORGOTTEN, ctx.user, ctx.now)
     shredder.remnants()
     said = views.forgotten(contact, erased)
     if contact.organizer in {None, ctx.user}:
@@ -177,7 +177,7 @@ async def unforget(
             _("Nobody of that name was forgotten there. The area they were in then may help.")
         )
     await acts.spend(ctx, Act.UNFORGET)
-    await audits.keep(Action.UNFORGOTTEN, ctx.user, ctx.now)
+    await audits.keep(AuditedAction.UNFORGOTTEN, ctx.user, ctx.now)
     return views.unforgotten(name)
 
 
@@ -186,7 +186,7 @@ async def unforget(
     who=Role.LEAD,
     where=Where.DIRECT,
     example='!hold M-41 why="claim at the court"',
-    may_make=(Thing.HOLD,),
+    may_make=(QuotaItem.HOLD,),
 )
 async def hold(
     ctx: Context,
@@ -217,7 +217,7 @@ async def hold(
             example=f"!hold end {contact.handle}",
         )
     await holds.begin(contact.id, why, ctx.user, ctx.now)
-    await audits.keep(Action.HOLD, ctx.user, ctx.now, contact=contact.id, words=why)
+    await audits.keep(AuditedAction.HOLD, ctx.user, ctx.now, contact=contact.id, words=why)
     return views.held(contact)
 
 
@@ -241,5 +241,5 @@ async def hold_end(
             refuse(_("{who} is not on hold."), who=label(contact)).problem, example="!hold"
         )
     await acts.spend(ctx, Act.END_HOLD)
-    await audits.keep(Action.HOLD_ENDED, ctx.user, ctx.now, contact=contact.id)
+    await audits.keep(AuditedAction.HOLD_ENDED, ctx.user, ctx.now, contact=contact.id)
     return views.released(contact)

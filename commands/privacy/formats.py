@@ -13,13 +13,13 @@ from typing import Any
 from uuid import UUID
 
 from commands.names.parts import NameParts, name_parts
-from storage.exports import Export, Format, Line
-from storage.model import CommitteeId
+from storage.core.model import CommitteeId
+from storage.privacy.exports import Export, ExportFormat, ExportLine
 
 MEDIA = {
-    Format.CSV: ("csv", "text/csv"),
-    Format.JSON: ("json", "application/json"),
-    Format.VCARD: ("vcf", "text/vcard"),
+    ExportFormat.CSV: ("csv", "text/csv"),
+    ExportFormat.JSON: ("json", "application/json"),
+    ExportFormat.VCARD: ("vcf", "text/vcard"),
 }
 ORIGIN = "Steward"
 _FORMULA = re.compile(r"^[\s\x00]*[=+\-@\t\r\n]|^[\s\x00]*[＝＋－＠]")
@@ -44,14 +44,14 @@ class CardKey:
         return UUID(bytes=digest[:16], version=4).urn
 
 
-def file_of(one: Export, people: Sequence[Line], key: CardKey) -> bytes:
+def file_of(one: Export, people: Sequence[ExportLine], key: CardKey) -> bytes:
     """The whole file. ``key`` names cards."""
     match one.format:
-        case Format.CSV:
+        case ExportFormat.CSV:
             return _csv(one, people)
-        case Format.JSON:
+        case ExportFormat.JSON:
             return json.dumps(_osdi(one, people), ensure_ascii=False, indent=1).encode()
-        case Format.VCARD:
+        case ExportFormat.VCARD:
             return "".join(_card(one, each, key) for each in people).encode()
 
 
@@ -68,7 +68,7 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def _csv(one: Export, people: Sequence[Line]) -> bytes:
+def _csv(one: Export, people: Sequence[ExportLine]) -> bytes:
     heads = [
         "handle", "name", "also called", "employee id", "email", "area", "shift", "state",
         "organizer", "roles", "last one-on-one", "basis", "export",
@@ -101,7 +101,7 @@ def _day(at: datetime | None) -> str:
 # -- JSON --------------------------------------------------------------------------------------
 
 
-def _osdi(one: Export, people: Sequence[Line]) -> dict[str, Any]:
+def _osdi(one: Export, people: Sequence[ExportLine]) -> dict[str, Any]:
     """Resources of the Open Supporter Data Interface: people, tags, and taggings between them."""
     tags = sorted({tag for person in people for tag in _tags(one, person)})
     links = {tag: f"steward:tag-{n}" for n, tag in enumerate(tags, 1)}
@@ -133,7 +133,7 @@ def _osdi(one: Export, people: Sequence[Line]) -> dict[str, Any]:
     }
 
 
-def _person(person: Line) -> dict[str, Any]:
+def _person(person: ExportLine) -> dict[str, Any]:
     parts = name_parts(person.name)
     found: dict[str, Any] = {
         "identifiers": [
@@ -155,11 +155,11 @@ def _person(person: Line) -> dict[str, Any]:
     return found
 
 
-def _identifier(person: Line) -> str:
+def _identifier(person: ExportLine) -> str:
     return f"steward:{person.handle}"
 
 
-def _tags(one: Export, person: Line) -> Iterable[str]:
+def _tags(one: Export, person: ExportLine) -> Iterable[str]:
     yield from (f"role: {role}" for role in person.roles)
     for what, said in (("area", person.area), ("shift", person.shift), ("state", person.state)):
         if said:
@@ -173,7 +173,7 @@ def _tags(one: Export, person: Line) -> Iterable[str]:
 # -- vCard -------------------------------------------------------------------------------------
 
 
-def _card(one: Export, person: Line, key: CardKey) -> str:
+def _card(one: Export, person: ExportLine, key: CardKey) -> str:
     """Names only: phones send their address books to clouds."""
     parts = name_parts(person.name)
     names = (parts.family, parts.given, parts.additional, parts.prefix, parts.suffix)

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from storage.subject import Held
+from storage.privacy.subject_access import HeldRow
 
 _OF_OTHERS = frozenset({"pairs", "test_sheets"})
 """Who may be the same person, and lines that others brought: people outside an organizer's care."""
 _GROUPS = frozenset({"followed", "not followed"})
 
 
-def for_organizers(found: Mapping[str, Sequence[Held]]) -> dict[str, Sequence[Held]]:
+def for_organizers(found: Mapping[str, Sequence[HeldRow]]) -> dict[str, Sequence[HeldRow]]:
     """What of it an organizer reads: by what their own people are called they would find others.
 
     And what a natural leader's group did is what became of those in it.

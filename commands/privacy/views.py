@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import date
 
-from commands.authority.previews import Look
+from commands.authority.previews import Preview
 from commands.contacts.views import label, short, today
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, a_number, ngettext
@@ -20,10 +20,10 @@ from commands.framework.reply import (
     listed,
     say,
 )
-from storage.erasure import Amount, Erased, Person
-from storage.model import Contact, UserId
-from storage.privacy import Basis, Hold
-from storage.subject import Held
+from storage.core.model import Contact, UserId
+from storage.privacy.audits import Basis, Hold
+from storage.privacy.erasure import Amount, Erased, PersonRecords
+from storage.privacy.subject_access import HeldRow
 
 
 def sections() -> dict[str, str]:
@@ -59,7 +59,7 @@ def sections() -> dict[str, str]:
 
 
 def subject(
-    contact: Contact, found: Mapping[str, Sequence[Held]], ctx: Context, *, more: bool = False
+    contact: Contact, found: Mapping[str, Sequence[HeldRow]], ctx: Context, *, more: bool = False
 ) -> Reply:
     """Everything, row by row; long, because it is everything. ``more``: what is for leads is left out."""
     blocks: list[Block] = [
@@ -83,7 +83,7 @@ def subject(
     return Reply(tuple(blocks))
 
 
-def _held(held: Held, ctx: Context) -> Line:
+def _held(held: HeldRow, ctx: Context) -> Line:
     parts = []
     if held.at is not None:
         parts.append(a_day(held.at.astimezone(ctx.zone).date(), today(ctx)))
@@ -93,9 +93,9 @@ def _held(held: Held, ctx: Context) -> Line:
     return (said, *((_(" (taken back)"),) if held.taken_back else ()))
 
 
-def look(contact: Contact, person: Person, amount: Amount) -> Look:
+def look(contact: Contact, person: PersonRecords, amount: Amount) -> Preview:
     """What goes with somebody, so that a yes is to this and to nothing else."""
-    return Look(
+    return Preview(
         f"forget {contact.number}",
         asdict(amount) | {"records": person.records},
         preview(contact, amount),

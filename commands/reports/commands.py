@@ -11,15 +11,15 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
-from commands.reports.folding import FEWEST
-from commands.reports.telling import as_of_today, over_time, the_day, told
-from commands.structure_tests.status import status
+from commands.reports.small_groups import FEWEST
+from commands.reports.weekly_report import as_of_today, over_time, the_day, told
+from commands.structure_tests.status.commands import status
 from commands.structure_tests.terms import TestRef
 from storage.names import folded
-from storage.releases import Releases
-from storage.tests_figures import Figures
-from storage.tests_register import StructureTests
-from storage.unit import Unit, Work
+from storage.reports.published import PublishedReports
+from storage.reports.unit import Unit, WorkCounts
+from storage.structure_tests.figures import StructureFigures
+from storage.structure_tests.register import StructureTests
 
 LOOKED_THROUGH = 26
 """Weeks whose figures are looked through for different ones."""
@@ -49,7 +49,7 @@ async def report(ctx: Context, which: SearchWords | None = None) -> Reply:
 async def coverage(
     ctx: Context,
     unit: Unit,
-    releases: Releases,
+    releases: PublishedReports,
     looking: Looking,
     *,
     area: Label | None = None,
@@ -103,13 +103,13 @@ def _of_a_few(areas: Sequence[rules.AreaFigures]) -> list[int]:
     example="!report follow-ups",
     also=("report followups", "report followup", "report due"),
 )
-async def follow_ups(ctx: Context, work: Work) -> Reply:
+async def follow_ups(ctx: Context, work: WorkCounts) -> Reply:
     """Show how many one-on-ones and follow-ups there were this week, and what is due and overdue."""
     own = None if ctx.place is Place.ROOM else await _doing(ctx, work, ctx.user)
     return views.follow_ups(await _doing(ctx, work, None), own, finer=_finer(ctx))
 
 
-async def _doing(ctx: Context, work: Work, who: UserId | None) -> views.Doing:
+async def _doing(ctx: Context, work: WorkCounts, who: UserId | None) -> views.Doing:
     day, since = the_day(ctx), ctx.now - rules.WEEK
     yesterday, last_week = day - timedelta(days=1), day - rules.WEEK
     tried, reached = await work.talks(since) if who is None else (0, 0)
@@ -130,7 +130,7 @@ async def _doing(ctx: Context, work: Work, who: UserId | None) -> views.Doing:
     example="!report tests",
     also=("report test",),
 )
-async def tests(ctx: Context, register: StructureTests, figures: Figures) -> Answered:
+async def tests(ctx: Context, register: StructureTests, figures: StructureFigures) -> Answered:
     """Show how many took part in the last structure test, area by area."""
     last = await register.latest(1)
     if not last:
@@ -147,7 +147,7 @@ async def tests(ctx: Context, register: StructureTests, figures: Figures) -> Ans
     also=("movement",),
 )
 async def movement(
-    ctx: Context, unit: Unit, releases: Releases, *, weeks: Weeks | None = None
+    ctx: Context, unit: Unit, releases: PublishedReports, *, weeks: Weeks | None = None
 ) -> Reply:
     """Show how support changes over the weeks; in a lead's direct chat from which rating to which.
 
@@ -175,7 +175,7 @@ async def movement(
     example="!report holes",
     also=("holes",),
 )
-async def holes(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+async def holes(ctx: Context, unit: Unit, releases: PublishedReports) -> Reply:
     """Show where the committee is missing, and who has no organizer, in counts."""
     names = await unit.areas()
     if not _finer(ctx):

@@ -7,7 +7,7 @@ from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.reports.rules import AreaFigures, Movement, Moves, needed
 from commands.reports.views import DASH, area_name, of_all, people, share
-from storage.unit import Sums
+from storage.reports.unit import UnitSums
 
 ROWS = 8
 
@@ -47,7 +47,7 @@ def coverage(
     return Reply(tuple(blocks))
 
 
-def one_area(here: AreaFigures, shifts: Mapping[str, Sums], names: Mapping[int, str]) -> Reply:
+def one_area(here: AreaFigures, shifts: Mapping[str, UnitSums], names: Mapping[int, str]) -> Reply:
     """One area, and the same people by shift."""
     rows = [
         line(
@@ -143,8 +143,8 @@ def _firsts(moves: Moves) -> str:
 
 def holes(
     areas: Sequence[AreaFigures],
-    everybody: Sums,
-    shifts: Mapping[str, Sums],
+    everybody: UnitSums,
+    shifts: Mapping[str, UnitSums],
     names: Mapping[int, str],
 ) -> Reply:
     if not everybody.people:
@@ -182,7 +182,7 @@ def holes(
     return Reply(tuple(blocks))
 
 
-def _missing(sums: Sums) -> list[str]:
+def _missing(sums: UnitSums) -> list[str]:
     """What an area lacks, in few words."""
     silent, unrated = sums.people - sums.talked, sums.people - sums.rated
     found = []

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from storage.unit import Cell, Sums, together
+from storage.reports.unit import UnitCell, UnitSums, together
 
 TALKED = timedelta(days=60)
 """A one-on-one counts as lately for this long."""
@@ -60,7 +60,7 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class WeeklyFigures:
     """Everything the room is told about the unit, counted on one day."""
 
     day: date
@@ -95,24 +95,24 @@ class AreaFigures:
     """One area as leads see it."""
 
     area: int
-    sums: Sums
+    sums: UnitSums
     ratings: Mapping[int | None, int]
 
 
-def by_area(cells: Iterable[Cell]) -> list[AreaFigures]:
+def by_area(cells: Iterable[UnitCell]) -> list[AreaFigures]:
     """Largest area first."""
-    areas: defaultdict[int, list[Cell]] = defaultdict(list)
+    areas: defaultdict[int, list[UnitCell]] = defaultdict(list)
     for cell in cells:
         areas[cell.area].append(cell)
     found = [AreaFigures(area, total(there), ratings(there)) for area, there in areas.items()]
     return sorted(found, key=lambda figures: (-figures.sums.people, figures.area))
 
 
-def total(cells: Iterable[Cell]) -> Sums:
+def total(cells: Iterable[UnitCell]) -> UnitSums:
     return together(cell.sums for cell in cells)
 
 
-def ratings(cells: Iterable[Cell]) -> dict[int | None, int]:
+def ratings(cells: Iterable[UnitCell]) -> dict[int | None, int]:
     """How many stand where."""
     found: defaultdict[int | None, int] = defaultdict(int)
     for cell in cells:
@@ -120,9 +120,9 @@ def ratings(cells: Iterable[Cell]) -> dict[int | None, int]:
     return dict(found)
 
 
-def by_shift(cells: Iterable[Cell]) -> dict[str, Sums]:
+def by_shift(cells: Iterable[UnitCell]) -> dict[str, UnitSums]:
     """The same people cut the other way; never added to areas."""
-    shifts: defaultdict[str, list[Sums]] = defaultdict(list)
+    shifts: defaultdict[str, list[UnitSums]] = defaultdict(list)
     for cell in cells:
         if cell.shift is not None:
             shifts[cell.shift.casefold()].append(cell.sums)

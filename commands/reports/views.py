@@ -6,7 +6,7 @@ from datetime import date
 
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.reports.rules import Support, Told, ToldRow, needed, percent
+from commands.reports.rules import Support, ToldRow, WeeklyFigures, needed, percent
 
 ROWS = 5
 """Rows a phone shows beside the rest."""
@@ -87,7 +87,7 @@ def too_few() -> Reply:
     return Reply((Paragraph(line(words, add=Code("!contact add"))),))
 
 
-def coverage(told: Told, names: Mapping[int, str], today: date) -> Reply:
+def coverage(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
     rows = [_covered(row, names) for row in told.rows[:ROWS]]
     rest = told.rows[ROWS:]
     if rest:
@@ -110,7 +110,7 @@ def coverage(told: Told, names: Mapping[int, str], today: date) -> Reply:
     )
 
 
-def _head(words: str, told: Told, today: date) -> Paragraph:
+def _head(words: str, told: WeeklyFigures, today: date) -> Paragraph:
     day = a_day(told.day, today)
     return Paragraph(line(words, day=day, people=Strong(people(told.people))))
 
@@ -143,7 +143,7 @@ def _rest(rows: Sequence[ToldRow]) -> Line:
     )
 
 
-def _support(told: Told, today: date) -> Line:
+def _support(told: WeeklyFigures, today: date) -> Line:
     support = told.support
     if support is None:
         return line(_("Support (1s and 2s): {dash}, until five are assessed."), dash=DASH)
@@ -157,7 +157,7 @@ def _support(told: Told, today: date) -> Line:
     )
 
 
-def _held(told: Told) -> tuple[Paragraph, ...]:
+def _held(told: WeeklyFigures) -> tuple[Paragraph, ...]:
     if not told.held:
         return ()
     words = ngettext(
@@ -170,7 +170,7 @@ def _held(told: Told) -> tuple[Paragraph, ...]:
     return (Paragraph(line(words, n=told.held)),)
 
 
-def holes(told: Told, names: Mapping[int, str], today: date) -> Reply:
+def holes(told: WeeklyFigures, names: Mapping[int, str], today: date) -> Reply:
     short = [row for row in told.rows if row.committee < needed(row.people)]
     rows: list[Line] = [
         line(

@@ -5,8 +5,8 @@ from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, line, listed
 from commands.structure_tests.terms import TestRef
-from storage.tests_model import StructureTest
-from storage.tests_register import StructureTests
+from storage.structure_tests.model import StructureTest
+from storage.structure_tests.register import StructureTests
 
 SHOWN = 6
 

@@ -7,14 +7,14 @@ from fractions import Fraction
 from math import ceil
 from typing import TypeVar
 
-from commands.reports.folding import FEWEST, Row, fold
-from storage.tests_model import Belief, Cell, Mark
+from commands.reports.small_groups import FEWEST, Row, fold
+from storage.structure_tests.model import Belief, Mark, MarkCell
 
 K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
+class MarkSums:
     """How many people, and how many of them came how far."""
 
     people: int = 0
@@ -39,7 +39,7 @@ class Sums:
         return 2 * self.did > self.people
 
 
-def sums(cells: Iterable[Cell]) -> Sums:
+def sums(cells: Iterable[MarkCell]) -> MarkSums:
     """All these people as one group."""
     marks = dict.fromkeys(Mark, 0)
     promised = kept = 0
@@ -49,7 +49,7 @@ def sums(cells: Iterable[Cell]) -> Sums:
             promised += cell.people
             kept += cell.people if cell.mark is Mark.DID else 0
     people = sum(marks.values())
-    return Sums(
+    return MarkSums(
         people=people,
         asked=people - marks[Mark.NOT_ASKED],
         unable=marks[Mark.UNABLE],
@@ -61,20 +61,20 @@ def sums(cells: Iterable[Cell]) -> Sums:
     )
 
 
-def grouped(cells: Iterable[Cell], key: Callable[[Cell], K]) -> dict[K, Sums]:
-    groups: defaultdict[K, list[Cell]] = defaultdict(list)
+def grouped(cells: Iterable[MarkCell], key: Callable[[MarkCell], K]) -> dict[K, MarkSums]:
+    groups: defaultdict[K, list[MarkCell]] = defaultdict(list)
     for cell in cells:
         groups[key(cell)].append(cell)
     return {each: sums(there) for each, there in groups.items()}
 
 
-def by_area(cells: Iterable[Cell]) -> dict[int, Sums]:
+def by_area(cells: Iterable[MarkCell]) -> dict[int, MarkSums]:
     """Largest area first."""
     areas = grouped(cells, lambda cell: cell.area)
     return dict(sorted(areas.items(), key=lambda each: (-each[1].people, each[0])))
 
 
-def by_shift(cells: Iterable[Cell]) -> dict[str | None, Sums]:
+def by_shift(cells: Iterable[MarkCell]) -> dict[str | None, MarkSums]:
     """Another cut through the same people as areas: the two are never added up."""
     shifts = grouped(cells, lambda cell: cell.shift)
     return dict(sorted(shifts.items(), key=lambda each: (-each[1].people, each[0] or "")))
@@ -85,10 +85,10 @@ class RowSums:
     """Areas that the room sees counted together, the largest first."""
 
     areas: tuple[int, ...]
-    sums: Sums
+    sums: MarkSums
 
 
-def rows(cells: Sequence[Cell]) -> list[RowSums]:
+def rows(cells: Sequence[MarkCell]) -> list[RowSums]:
     """Rows of at least five people each; none when there are fewer."""
     sizes = _sizes(cells)
     told = fold(sizes)
@@ -97,7 +97,7 @@ def rows(cells: Sequence[Cell]) -> list[RowSums]:
     return [RowSums(_largest_first(row, sizes), found[row]) for row in told]
 
 
-def _sizes(cells: Iterable[Cell]) -> dict[int, int]:
+def _sizes(cells: Iterable[MarkCell]) -> dict[int, int]:
     """How many people each area has."""
     sizes: defaultdict[int, int] = defaultdict(int)
     for cell in cells:
@@ -158,7 +158,7 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class BarPlan:
     """What it takes to reach a bar."""
 
     needed: int
@@ -171,7 +171,7 @@ class Plan:
     """People still to ask."""
 
 
-def measured(several: Iterable[Sums]) -> Rates | None:
+def measured(several: Iterable[MarkSums]) -> Rates | None:
     """The rates of tests so far; None while nobody was asked, or nobody did it.
 
     Who did it on the spot said yes by doing it.
@@ -185,32 +185,32 @@ def measured(several: Iterable[Sums]) -> Rates | None:
     return Rates(Fraction(willing, asked), Fraction(did, willing))
 
 
-def plan(now: Sums, bar: int, rates: Rates) -> Plan:
+def plan(now: MarkSums, bar: int, rates: Rates) -> BarPlan:
     """Asks needed: what the bar takes, divided by commitment times follow-through."""
     each = rates.commitment * rates.follow_through
     need = needed(now.people, bar)
     expected = int(now.yes * rates.follow_through)
     missing = max(0, need - now.did - expected)
-    return Plan(need, ceil(need / each), expected, ceil(missing / each))
+    return BarPlan(need, ceil(need / each), expected, ceil(missing / each))
 
 
 # -- ratings and deeds -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class RatingOutcome:
     """Of people rated alike: how many were asked, and how many of those did it."""
 
     asked: int
     did: int
 
 
-def held(beliefs: Iterable[Belief], key: Callable[[Belief], K]) -> dict[K, Held]:
+def held(beliefs: Iterable[Belief], key: Callable[[Belief], K]) -> dict[K, RatingOutcome]:
     """Ratings beside deeds."""
-    found: dict[K, Held] = {}
+    found: dict[K, RatingOutcome] = {}
     for each in beliefs:
-        old = found.get(key(each), Held(0, 0))
-        found[key(each)] = Held(old.asked + each.asked, old.did + each.did)
+        old = found.get(key(each), RatingOutcome(0, 0))
+        found[key(each)] = RatingOutcome(old.asked + each.asked, old.did + each.did)
     return found
 
 
@@ -223,12 +223,12 @@ def supporters(beliefs: Iterable[Belief]) -> list[Belief]:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ShareChange:
     """What became of a group from one test to another, in tenths of a percent."""
 
     areas: tuple[int, ...]
-    before: Sums
-    after: Sums
+    before: MarkSums
+    after: MarkSums
 
     @property
     def gained(self) -> int:
@@ -239,7 +239,9 @@ class Change:
         return round(10000 * (share - Fraction(self.before.did, self.before.people)))
 
 
-def changes(before: Sequence[Cell], after: Sequence[Cell], *, apart: bool) -> list[Change]:
+def changes(
+    before: Sequence[MarkCell], after: Sequence[MarkCell], *, apart: bool
+) -> list[ShareChange]:
     """Area by area, those that lost most first.
 
     For everybody only areas are added up that both tests show as a whole: rows that one of the two
@@ -256,7 +258,9 @@ def changes(before: Sequence[Cell], after: Sequence[Cell], *, apart: bool) -> li
         for cells in (before, after)
     )
     found = [
-        Change(_largest_first(group, sizes[1]), then.get(group, Sums()), now.get(group, Sums()))
+        ShareChange(
+            _largest_first(group, sizes[1]), then.get(group, MarkSums()), now.get(group, MarkSums())
+        )
         for group in groups
     ]
     return sorted(found, key=lambda change: (change.gained, change.areas))

@@ -13,7 +13,7 @@ from commands.framework.shares import read_share
 from commands.framework.values import ContactRef
 from commands.framework.words import QUOTE
 from storage.names import folded
-from storage.tests_model import Mark
+from storage.structure_tests.model import Mark
 
 LONGEST_NAME = 60
 MOST_AT_ONCE = 100

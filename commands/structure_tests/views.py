@@ -6,11 +6,18 @@ from datetime import date, datetime
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.reports.telling import the_day
 from commands.reports.views import DASH, area_name, people, row_name
-from commands.structure_tests import ladder
-from commands.structure_tests.rules import RowSums, Sums, reached, tenths, to_go
-from storage.tests_model import NEVER, Counted, Frozen, StructureTest, Terms, Told
+from commands.reports.weekly_report import the_day
+from commands.structure_tests.compare import ladder
+from commands.structure_tests.rules import MarkSums, RowSums, reached, tenths, to_go
+from storage.structure_tests.model import (
+    NEVER,
+    AnnouncedTerms,
+    Frozen,
+    FrozenCounts,
+    PublishedCounts,
+    StructureTest,
+)
 
 ROWS = 5
 """Rows a phone shows beside the rest."""
@@ -35,7 +42,7 @@ def title(test: StructureTest) -> str:
     return f"{test.name} ({test.handle})"
 
 
-def participation(test: StructureTest, sums: Sums) -> str:
+def participation(test: StructureTest, sums: MarkSums) -> str:
     """37/62 = 59.7 %, goal 60 %: not reached, 1 to go."""
     terms = test.terms
     told = of_all(sums.did, sums.people, terms.goal, terms.public)
@@ -48,7 +55,9 @@ def participation(test: StructureTest, sums: Sums) -> str:
     )
 
 
-def headline(test: StructureTest, counted: Counted, sums: Sums, halves: Sequence[Sums]) -> Line:
+def headline(
+    test: StructureTest, counted: FrozenCounts, sums: MarkSums, halves: Sequence[MarkSums]
+) -> Line:
     """The whole on one line."""
     parts = [participation(test, sums)]
     if counted.reported is None:
@@ -65,7 +74,7 @@ def headline(test: StructureTest, counted: Counted, sums: Sums, halves: Sequence
     return line(_("{test}: {figures}"), test=Strong(title(test)), figures="; ".join(parts))
 
 
-def in_words(each: Sums, *bars: int | None, asked: bool = True) -> str:
+def in_words(each: MarkSums, *bars: int | None, asked: bool = True) -> str:
     """12/18 = 66.7 % · not asked 2."""
     parts = [of_all(each.did, each.people, *bars)]
     if asked and each.not_asked:
@@ -100,7 +109,7 @@ def state(test: StructureTest, history: Sequence[Frozen], ctx: Context) -> Line:
     return (" · ".join(words),)
 
 
-def as_of(told: Told, ctx: Context) -> Line:
+def as_of(told: PublishedCounts, ctx: Context) -> Line:
     """As of when everybody's figures of an open test are."""
     today = the_day(ctx)
     how = _(
@@ -122,8 +131,8 @@ def _day(at: datetime, ctx: Context) -> date:
 
 def for_all(
     test: StructureTest,
-    counted: Counted,
-    whole: Sums,
+    counted: FrozenCounts,
+    whole: MarkSums,
     rows: Sequence[RowSums],
     names: Mapping[int, str],
     tail: Sequence[Line],
@@ -153,7 +162,7 @@ def for_all(
     return Reply(tuple(blocks))
 
 
-def _not_five(test: StructureTest, each: Sums, *, asked: bool) -> str:
+def _not_five(test: StructureTest, each: MarkSums, *, asked: bool) -> str:
     """What is said of a row of an open test in which too few are marked to be told; "" of others."""
     return _("no figure yet") if test.open and asked and not each.asked else ""
 
@@ -172,9 +181,9 @@ def too_few(test: StructureTest) -> Reply:
 
 def finer(
     test: StructureTest,
-    counted: Counted,
-    whole: Sums,
-    groups: Sequence[tuple[str, Sums]],
+    counted: FrozenCounts,
+    whole: MarkSums,
+    groups: Sequence[tuple[str, MarkSums]],
     tail: Sequence[Line],
 ) -> Reply:
     """What leads read: every area, or every shift, apart."""
@@ -215,15 +224,17 @@ def finer(
     return Reply((*blocks, *(Paragraph(each) for each in (*rates, *tail))))
 
 
-def groups_by_area(areas: Mapping[int, Sums], names: Mapping[int, str]) -> list[tuple[str, Sums]]:
+def groups_by_area(
+    areas: Mapping[int, MarkSums], names: Mapping[int, str]
+) -> list[tuple[str, MarkSums]]:
     return [(area_name(area, names), each) for area, each in areas.items()]
 
 
-def groups_by_shift(shifts: Mapping[str | None, Sums]) -> list[tuple[str, Sums]]:
+def groups_by_shift(shifts: Mapping[str | None, MarkSums]) -> list[tuple[str, MarkSums]]:
     return [(shift or _("no shift"), each) for shift, each in shifts.items()]
 
 
-def bars_line(terms: Terms, test: StructureTest) -> Line:
+def bars_line(terms: AnnouncedTerms, test: StructureTest) -> Line:
     """What others set for this kind of test."""
     others = ladder.BARS.get(test.action, ())
     words = []
@@ -238,7 +249,7 @@ def opening(
     action: str,
     sizes: Mapping[int, int],
     names: Mapping[int, str],
-    terms: Terms,
+    terms: AnnouncedTerms,
     hints: Sequence[Line],
     command: str,
     today: date,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from commands.time.phrase import Clock
-from commands.time.reading import Line
+from commands.time.reading import TokenLine
 from commands.time.signs import Sign
 
 TWO_DIGITS = 10
@@ -12,14 +12,14 @@ LONGEST_SPAN = 60 * 24 * 7
 """Minutes; whoever means more names a day."""
 
 
-def clocks(line: Line, at: int) -> Iterator[tuple[int, Clock]]:
+def clocks(line: TokenLine, at: int) -> Iterator[tuple[int, Clock]]:
     """A time of day, "at" and the like before it."""
     yield from _clocks(line, at, announced=False)
     for start, _value in line.take(at, Sign.AT):
         yield from _clocks(line, start, announced=True)
 
 
-def _clocks(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock]]:
+def _clocks(line: TokenLine, at: int, *, announced: bool) -> Iterator[tuple[int, Clock]]:
     yield from _written(line, at, announced=announced)
     yield from _hours(line, at, announced=announced)
     yield from _spoken(line, at)
@@ -30,7 +30,7 @@ def _clocks(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Cloc
         yield end, Clock(0, midnight=True)
 
 
-def _written(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock]]:
+def _written(line: TokenLine, at: int, *, announced: bool) -> Iterator[tuple[int, Clock]]:
     """19:30, 7:30 pm, 19.30 Uhr."""
     for end, value in line.take(at, Sign.CLOCK, Sign.DOTTED):
         hour, minute, text = _three(value)
@@ -50,7 +50,7 @@ def _written(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clo
             yield from _halves(line, end, clock)
 
 
-def _hours(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock]]:
+def _hours(line: TokenLine, at: int, *, announced: bool) -> Iterator[tuple[int, Clock]]:
     """7pm, 19 Uhr, 18h30, at 7, las siete y media."""
     for end, hour in line.numbers(at):
         if hour > 23:
@@ -70,7 +70,7 @@ def _hours(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock
             yield from _minutes(line, end, bare, alone=True)
 
 
-def _military(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock]]:
+def _military(line: TokenLine, at: int, *, announced: bool) -> Iterator[tuple[int, Clock]]:
     """1930, 0730, 730pm."""
     for end, value in line.take(at, Sign.MILITARY):
         hour, minute, text = _three(value)
@@ -85,7 +85,7 @@ def _military(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Cl
 
 
 def _minutes(
-    line: Line, at: int, hour: Clock, *, alone: bool = False
+    line: TokenLine, at: int, hour: Clock, *, alone: bool = False
 ) -> Iterator[tuple[int, Clock]]:
     """18 h 30, 19 Uhr 30, seven thirty. ``alone``: nothing but words says that they are minutes."""
     for linked in line.skipping(at, Sign.PLUS):
@@ -102,14 +102,14 @@ def _minutes(
                         yield stop, clock
 
 
-def _halves(line: Line, at: int, clock: Clock) -> Iterator[tuple[int, Clock]]:
+def _halves(line: TokenLine, at: int, clock: Clock) -> Iterator[tuple[int, Clock]]:
     """A half of the day behind it: am, pm."""
     for end, half in line.take(at, Sign.HALF):
         if isinstance(half, int) and 1 <= clock.hour <= 12:
             yield end, replace(clock, half=half, bare=False, exact=False)
 
 
-def _added(line: Line, at: int, hour: Clock) -> Iterator[tuple[int, Clock]]:
+def _added(line: TokenLine, at: int, hour: Clock) -> Iterator[tuple[int, Clock]]:
     """Minutes in words: siete y media, sept heures moins le quart, sette meno dieci."""
     for end, added in line.take(at, Sign.AFTER):
         if isinstance(added, int):
@@ -122,7 +122,7 @@ def _added(line: Line, at: int, hour: Clock) -> Iterator[tuple[int, Clock]]:
                     yield end, _moved(hour, way * minutes)
 
 
-def _spoken(line: Line, at: int) -> Iterator[tuple[int, Clock]]:
+def _spoken(line: TokenLine, at: int) -> Iterator[tuple[int, Clock]]:
     """Minutes first: half past seven, zehn nach acht, wpół do ósmej."""
     for start, added in _minutes_first(line, at):
         for end, hour in line.numbers(start):
@@ -132,7 +132,7 @@ def _spoken(line: Line, at: int) -> Iterator[tuple[int, Clock]]:
                 yield from _halves(line, end, clock)
 
 
-def _minutes_first(line: Line, at: int) -> Iterator[tuple[int, int]]:
+def _minutes_first(line: TokenLine, at: int) -> Iterator[tuple[int, int]]:
     """Where the hour begins, and how many minutes are added to it."""
     for start, added in line.take(at, Sign.BEFORE):
         if isinstance(added, int):
@@ -159,14 +159,14 @@ def _moved(clock: Clock, minutes: int) -> Clock:
     return replace(clock, hour=hour, minute=minute, spoken=True, bare=False, exact=False)
 
 
-def ranges(line: Line, at: int) -> Iterator[tuple[int, Clock, Clock]]:
+def ranges(line: TokenLine, at: int) -> Iterator[tuple[int, Clock, Clock]]:
     """18-19:30, von 18 bis 20 Uhr."""
     yield from _range(line, at, announced=False)
     for start, _value in line.take(at, Sign.FROM):
         yield from _range(line, start, announced=True)
 
 
-def _range(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock, Clock]]:
+def _range(line: TokenLine, at: int, *, announced: bool) -> Iterator[tuple[int, Clock, Clock]]:
     for middle, first in clocks(line, at):
         # "dia 5 às 18h", "el 5 a las 18": what also says "at" joins two times only after "from".
         links = [end for end, _v in line.take(middle, Sign.UNTIL_TIME)]
@@ -180,7 +180,7 @@ def _range(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, Clock
                     yield end, replace(first, bare=first.bare and last.bare), last
 
 
-def spans(line: Line, at: int) -> Iterator[tuple[int, int]]:
+def spans(line: TokenLine, at: int) -> Iterator[tuple[int, int]]:
     """Minutes from now: in 90 minutes, in an hour and a half, 2小时后."""
     for start, _value in line.take(at, Sign.AHEAD):
         yield from lengths(line, start)
@@ -189,7 +189,7 @@ def spans(line: Line, at: int) -> Iterator[tuple[int, int]]:
             yield stop, minutes
 
 
-def lengths(line: Line, at: int) -> Iterator[tuple[int, int]]:
+def lengths(line: TokenLine, at: int) -> Iterator[tuple[int, int]]:
     """90 minutes, 1h30, half an hour."""
     for end, span in line.take(at, Sign.SPAN):
         if isinstance(span, int):
@@ -208,7 +208,7 @@ def lengths(line: Line, at: int) -> Iterator[tuple[int, int]]:
                     yield from _and_minutes(line, linked, count * size)
 
 
-def _and_minutes(line: Line, at: int, so_far: int) -> Iterator[tuple[int, int]]:
+def _and_minutes(line: TokenLine, at: int, so_far: int) -> Iterator[tuple[int, int]]:
     for end, minutes in line.numbers(at):
         if minutes < 60:
             yield end, so_far + minutes
@@ -217,7 +217,7 @@ def _and_minutes(line: Line, at: int, so_far: int) -> Iterator[tuple[int, int]]:
                     yield stop, so_far + minutes
 
 
-def zones(line: Line, at: int) -> Iterator[tuple[int, str]]:
+def zones(line: TokenLine, at: int) -> Iterator[tuple[int, str]]:
     """New York, in Berlin, Berlin time, ET."""
     for start in line.skipping(at, Sign.TIME_WORD, Sign.AHEAD):
         for end, key in line.take(start, Sign.ZONE):
@@ -225,7 +225,7 @@ def zones(line: Line, at: int) -> Iterator[tuple[int, str]]:
                 yield stop, str(key)
 
 
-def zones_by_time(line: Line, at: int) -> Iterator[tuple[int, str]]:
+def zones_by_time(line: TokenLine, at: int) -> Iterator[tuple[int, str]]:
     """Berlin time, 北京时间: a place that cannot be anything else."""
     for end, key in line.take(at, Sign.ZONE):
         for stop, _value in line.take(end, Sign.TIME_WORD):

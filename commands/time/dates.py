@@ -13,8 +13,8 @@ from commands.time.language import Language
 from commands.time.languages import LANGUAGES
 from commands.time.phrase import Calendar, EitherDay, Phrase, Which
 from commands.time.read import MOST_CHOICES, line_of
-from commands.time.reading import Line
-from commands.time.resolve import Unclear, Why, days_of
+from commands.time.reading import TokenLine
+from commands.time.resolve import Unclear, UnclearReason, days_of
 from commands.time.tokens import Token, tokens
 
 FARTHEST = timedelta(days=2 * 366)
@@ -36,7 +36,7 @@ class AskedDay:
 class NoDay:
     """It cannot be read as such a day; ``days`` are those it has beside a time of day."""
 
-    why: Why
+    why: UnclearReason
     days: tuple[date, ...] = ()
 
 
@@ -72,20 +72,20 @@ class _Range:
 def _settled(text: str, today: date, language: str | None, taken: _Range) -> DayAnswer:
     line = tokens(text.strip().removeprefix("+"))
     if not line:
-        return NoDay(Why.NOT_A_TIME)
+        return NoDay(UnclearReason.NOT_A_TIME)
     own = [language] if language in LANGUAGES else []
     for codes in (own, [code for code in LANGUAGES if code not in own]):
         answer = _read(line, codes, today, taken)
         if answer is not None:
             return answer
-    return NoDay(Why.NOT_A_TIME)
+    return NoDay(UnclearReason.NOT_A_TIME)
 
 
 def _read(line: list[Token], codes: Iterable[str], today: date, taken: _Range) -> DayAnswer | None:
     """The answer of some languages together; None when none of them reads it."""
     found: set[date] = set()
     beside: set[date] = set()
-    problem: Why | None = None
+    problem: UnclearReason | None = None
     for code in codes:
         lined = line_of(line, code)
         if lined is None:
@@ -101,16 +101,16 @@ def _read(line: list[Token], codes: Iterable[str], today: date, taken: _Range) -
     inside = sorted(day for day in found if taken.first <= day <= taken.last)
     if inside:
         if len(inside) > MOST_CHOICES:
-            return NoDay(Why.NOT_A_TIME)
+            return NoDay(UnclearReason.NOT_A_TIME)
         return inside[0] if len(inside) == 1 else AskedDay(tuple(inside))
     if found:
-        return NoDay(Why.PAST if max(found) < taken.first else Why.TOO_FAR)
-    if beside or problem is Why.WITH_TIME:
-        return NoDay(Why.WITH_TIME, tuple(sorted(d for d in beside if d >= taken.first)))
+        return NoDay(UnclearReason.PAST if max(found) < taken.first else UnclearReason.TOO_FAR)
+    if beside or problem is UnclearReason.WITH_TIME:
+        return NoDay(UnclearReason.WITH_TIME, tuple(sorted(d for d in beside if d >= taken.first)))
     return None if problem is None else NoDay(problem)
 
 
-def _phrases(line: Line) -> list[Phrase]:
+def _phrases(line: TokenLine) -> list[Phrase]:
     """What the line says; "3 days" is a day as well as "in 3 days" is."""
     spans = [Phrase(day=day) for end, day in so_many(line, 0) if end == len(line)]
     # But 29日 is the 29th.
@@ -120,9 +120,9 @@ def _phrases(line: Line) -> list[Phrase]:
 def _days(phrase: Phrase, language: Language, today: date, taken: _Range) -> list[date]:
     """The days a phrase may mean. Raises Unclear."""
     if phrase.day is None and phrase.weekday is None and not phrase.week:
-        raise Unclear(Why.WITH_TIME)
+        raise Unclear(UnclearReason.WITH_TIME)
     if taken.whole and (phrase.part is not None or is_bare(phrase.day)):
-        raise Unclear(Why.NO_TIME_OF_DAY)
+        raise Unclear(UnclearReason.NO_TIME_OF_DAY)
     weekday = phrase.weekday
     if not taken.past:
         return days_of(phrase, today, language)

@@ -12,7 +12,7 @@ from commands.time.phrase import (
     Weekday,
     Which,
 )
-from commands.time.reading import Line
+from commands.time.reading import TokenLine
 from commands.time.signs import Sign
 
 FARTHEST_DAYS = 366 * 100
@@ -35,7 +35,7 @@ _BEHIND = {
 _SIZES = {"days": 1, "day-name": 1, "weeks": 7, "fortnights": 14}
 
 
-def weekdays(line: Line, at: int) -> Iterator[tuple[int, Weekday, str | None]]:
+def weekdays(line: TokenLine, at: int) -> Iterator[tuple[int, Weekday, str | None]]:
     """tue, next tue, el martes que viene, a week on tue; with a part of it: Dienstagabend."""
     for end, weekday, part in _of_some_week(line, at):
         yield end, weekday, part
@@ -48,7 +48,7 @@ def weekdays(line: Line, at: int) -> Iterator[tuple[int, Weekday, str | None]]:
                 yield end, Weekday(day, weeks=days_on // 7), part
 
 
-def _of_some_week(line: Line, at: int) -> Iterator[tuple[int, Weekday, str | None]]:
+def _of_some_week(line: TokenLine, at: int) -> Iterator[tuple[int, Weekday, str | None]]:
     yield from _word_first(line, at)
     for end, day, part in _named(line, at):
         yield end, Weekday(day), part
@@ -60,7 +60,7 @@ def _of_some_week(line: Line, at: int) -> Iterator[tuple[int, Weekday, str | Non
                 yield stop, Weekday(day, Which.NEXT, 1), part
 
 
-def _word_first(line: Line, at: int) -> Iterator[tuple[int, Weekday, str | None]]:
+def _word_first(line: TokenLine, at: int) -> Iterator[tuple[int, Weekday, str | None]]:
     for sign, which in _BEFORE.items():
         for start, weeks in line.take(at, sign):
             for behind in line.skipping(start, Sign.ON):
@@ -73,7 +73,7 @@ def _word_first(line: Line, at: int) -> Iterator[tuple[int, Weekday, str | None]
                 yield end, Weekday(day), part
 
 
-def _named(line: Line, at: int) -> Iterator[tuple[int, int, str | None]]:
+def _named(line: TokenLine, at: int) -> Iterator[tuple[int, int, str | None]]:
     for end, value in line.take(at, Sign.WEEKDAY):
         if isinstance(value, tuple):
             yield end, int(value[0]), str(value[1])
@@ -81,7 +81,7 @@ def _named(line: Line, at: int) -> Iterator[tuple[int, int, str | None]]:
             yield end, value, None
 
 
-def _counted_from(line: Line, at: int) -> Iterator[tuple[int, int]]:
+def _counted_from(line: TokenLine, at: int) -> Iterator[tuple[int, int]]:
     """A WEEK ON friday, two weeks from tomorrow: where the day begins, and how many days on."""
     for middle, count in line.counts(at):
         for end, unit in line.take(middle, Sign.UNIT):
@@ -97,7 +97,7 @@ def _whole(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def next_week(line: Line, at: int) -> Iterator[int]:
+def next_week(line: TokenLine, at: int) -> Iterator[int]:
     """Next week, where no day of it is said."""
     for end, weeks in line.take(at, Sign.NEXT_WEEK):
         # In Chinese the sign alone is "next", and needs the week behind it.
@@ -106,14 +106,14 @@ def next_week(line: Line, at: int) -> Iterator[int]:
             yield from units if line.language.code == "zh" else [end]
 
 
-def fused(line: Line, at: int) -> Iterator[tuple[int, Day, str]]:
+def fused(line: TokenLine, at: int) -> Iterator[tuple[int, Day, str]]:
     """tonight, stasera, 明早."""
     for end, value in line.take(at, Sign.FUSED):
         if isinstance(value, tuple):
             yield end, Offset(int(value[0])), str(value[1])
 
 
-def days(line: Line, at: int) -> Iterator[tuple[int, Day]]:
+def days(line: TokenLine, at: int) -> Iterator[tuple[int, Day]]:
     """tomorrow, 1 dec, dec 1st, 4/5, 2026-12-01, in 3 days, 5月4日."""
     yield from _by_name(line, at)
     for end, value in line.take(at, Sign.DATE, Sign.DOTTED, Sign.SLASHED):
@@ -125,7 +125,7 @@ def days(line: Line, at: int) -> Iterator[tuple[int, Day]]:
     yield from in_months.days_of_months(line, at)
 
 
-def _by_name(line: Line, at: int) -> Iterator[tuple[int, Day]]:
+def _by_name(line: TokenLine, at: int) -> Iterator[tuple[int, Day]]:
     """Today, tomorrow; so long after one of them: heute in einer Woche, a week tomorrow."""
     for end, value in line.take(at, Sign.DAY):
         day = _whole(value)
@@ -141,7 +141,7 @@ def _by_name(line: Line, at: int) -> Iterator[tuple[int, Day]]:
             yield end, Offset(_whole(value) + days_on)
 
 
-def _of_the_month(line: Line, at: int) -> Iterator[tuple[int, Day]]:
+def _of_the_month(line: TokenLine, at: int) -> Iterator[tuple[int, Day]]:
     """On the 5th, the 5th, 5th; where a language says it so, "le 5"; behind a weekday, "friday 27"."""
     for start in _starts(line, at):
         for end, day in line.take(start, Sign.ORDINAL):
@@ -155,14 +155,14 @@ def _of_the_month(line: Line, at: int) -> Iterator[tuple[int, Day]]:
         yield from _in_digits(line, at, bare=True)
 
 
-def _starts(line: Line, at: int) -> Iterator[int]:
+def _starts(line: TokenLine, at: int) -> Iterator[int]:
     if line.ordinal(at):
         yield at
     for start, _value in line.take(at, Sign.ON, Sign.FILL):
         yield from line.skipping(start, Sign.FILL)
 
 
-def _in_digits(line: Line, at: int, *, bare: bool = False) -> Iterator[tuple[int, Day]]:
+def _in_digits(line: TokenLine, at: int, *, bare: bool = False) -> Iterator[tuple[int, Day]]:
     for end, day in line.numbers(at):
         if line.digits[at]:
             yield from _that_day(end, day, bare=bare)
@@ -173,7 +173,7 @@ def _that_day(end: int, day: object, *, bare: bool = False) -> Iterator[tuple[in
         yield end, Calendar(0, 0, day, bare)
 
 
-def _dates(line: Line, at: int, value: object) -> Iterator[Day]:
+def _dates(line: TokenLine, at: int, value: object) -> Iterator[Day]:
     if not isinstance(value, tuple):
         return
     if any(True for _e in line.take(at, Sign.DATE)):
@@ -194,7 +194,7 @@ def _dates(line: Line, at: int, value: object) -> Iterator[Day]:
             yield Calendar(0, month, day)
 
 
-def _with_month(line: Line, at: int) -> Iterator[tuple[int, Day]]:
+def _with_month(line: TokenLine, at: int) -> Iterator[tuple[int, Day]]:
     """1 dec, 1. Dezember 2026, 1 de diciembre; dec 1st, december 1 2026."""
     for middle, day in line.take(at, Sign.NUMBER, Sign.ORDINAL):
         for behind in line.skipping(middle, Sign.FILL):
@@ -207,7 +207,7 @@ def _with_month(line: Line, at: int) -> Iterator[tuple[int, Day]]:
                     yield from _with_year(line, end, month, day)
 
 
-def _with_year(line: Line, at: int, month: object, day: object) -> Iterator[tuple[int, Day]]:
+def _with_year(line: TokenLine, at: int, month: object, day: object) -> Iterator[tuple[int, Day]]:
     if isinstance(month, int) and isinstance(day, int) and 0 < day <= 31:
         yield at, Calendar(0, month, day)
         for behind in line.skipping(at, Sign.FILL):
@@ -216,7 +216,7 @@ def _with_year(line: Line, at: int, month: object, day: object) -> Iterator[tupl
                     yield end, Calendar(year, month, day)
 
 
-def _in_signs(line: Line, at: int) -> Iterator[tuple[int, Day]]:
+def _in_signs(line: TokenLine, at: int) -> Iterator[tuple[int, Day]]:
     """2026年12月1日, 12月1号."""
     for end, month, day in _month_and_day(line, at):
         yield end, Calendar(0, month, day)
@@ -231,7 +231,7 @@ def _in_signs(line: Line, at: int) -> Iterator[tuple[int, Day]]:
                     yield end, Calendar(year, month, day)
 
 
-def _month_and_day(line: Line, at: int) -> Iterator[tuple[int, int, int]]:
+def _month_and_day(line: TokenLine, at: int) -> Iterator[tuple[int, int, int]]:
     for middle, month in line.numbers(at):
         for behind, unit in line.take(middle, Sign.UNIT):
             for stop, day in line.numbers(behind):
@@ -241,7 +241,7 @@ def _month_and_day(line: Line, at: int) -> Iterator[tuple[int, int, int]]:
                         yield end, month, day
 
 
-def _ahead(line: Line, at: int) -> Iterator[tuple[int, Day]]:
+def _ahead(line: TokenLine, at: int) -> Iterator[tuple[int, Day]]:
     """So many days on, or ago: in 3 days, two weeks from now, vor drei Tagen."""
     for start, _value in line.take(at, Sign.AHEAD):
         yield from so_many(line, start)
@@ -258,7 +258,7 @@ def _ago(day: Offset) -> Offset:
     return Offset(-day.days, -day.months)
 
 
-def so_many(line: Line, at: int) -> Iterator[tuple[int, Offset]]:
+def so_many(line: TokenLine, at: int) -> Iterator[tuple[int, Offset]]:
     """3 days, two weeks, a month."""
     for middle, count in line.counts(at):
         for end, unit in line.take(middle, Sign.UNIT):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from commands.time import clocks, days
 from commands.time.phrase import Calendar, Day, Offset, Phrase
-from commands.time.reading import Line
+from commands.time.reading import TokenLine
 from commands.time.signs import Sign
 
 _SILENT = (Sign.FILL, Sign.ON)
@@ -18,7 +18,7 @@ MOST_READINGS = 12
 """A line with more readings than these is not a time."""
 
 
-def phrases(line: Line) -> list[Phrase]:
+def phrases(line: TokenLine) -> list[Phrase]:
     """Every distinct complete reading of a line, in the order of the rules."""
     found: dict[Phrase, None] = {}
     for phrase in _read(line, 0, Phrase(), {}):
@@ -29,7 +29,7 @@ def phrases(line: Line) -> list[Phrase]:
     return list(found)
 
 
-def _read(line: Line, at: int, so_far: Phrase, days_at: dict[int, bool]) -> Iterator[Phrase]:
+def _read(line: TokenLine, at: int, so_far: Phrase, days_at: dict[int, bool]) -> Iterator[Phrase]:
     """``days_at``: where a day begins, as far as that was looked at."""
     if at == len(line):
         yield so_far
@@ -39,7 +39,7 @@ def _read(line: Line, at: int, so_far: Phrase, days_at: dict[int, bool]) -> Iter
 
 
 def _next(
-    line: Line, at: int, said: Phrase, days_at: dict[int, bool]
+    line: TokenLine, at: int, said: Phrase, days_at: dict[int, bool]
 ) -> Iterator[tuple[int, Phrase]]:
     if said.minutes is None:
         yield from _times(line, at, said)
@@ -54,7 +54,7 @@ def _next(
             yield end, replace(said, clock=replace(said.clock, bare=False))
 
 
-def _begins_day(line: Line, at: int, days_at: dict[int, bool]) -> bool:
+def _begins_day(line: TokenLine, at: int, days_at: dict[int, bool]) -> bool:
     """Whether a day, or a part of one, may be read there, perhaps behind more silent words."""
     if at not in days_at:
         behind = (end for end, _value in line.take(at, *_SILENT))
@@ -67,7 +67,7 @@ def _begins_day(line: Line, at: int, days_at: dict[int, bool]) -> bool:
     return days_at[at]
 
 
-def _times(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
+def _times(line: TokenLine, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
     if said.zone is None:
         # Before the time of day "Charlotte" or "Reading" may be somebody or something else.
         named = clocks.zones(line, at) if said.clock is not None else clocks.zones_by_time(line, at)
@@ -84,7 +84,7 @@ def _times(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
             yield end, replace(said, minutes=minutes)
 
 
-def _days(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
+def _days(line: TokenLine, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
     if said.week:
         return
     if said.weekday is None:
@@ -101,7 +101,7 @@ def _days(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
         yield from ((end, replace(said, week=True)) for end in days.next_week(line, at))
 
 
-def _parts(line: Line, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
+def _parts(line: TokenLine, at: int, said: Phrase) -> Iterator[tuple[int, Phrase]]:
     if said.part is None:
         for end, value in line.take(at, Sign.PART):
             yield end, replace(said, part=str(value))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from commands.time.phrase import InMonth, NthWeekday
-from commands.time.reading import Line
+from commands.time.reading import TokenLine
 from commands.time.signs import Sign
 
 _BETWEEN = (Sign.FILL, Sign.ON, Sign.AHEAD)
@@ -12,7 +12,7 @@ _BETWEEN = (Sign.FILL, Sign.ON, Sign.AHEAD)
 FIRST_YEAR, LAST_YEAR = 1900, 2200
 
 
-def days_of_months(line: Line, at: int) -> Iterator[tuple[int, InMonth | NthWeekday]]:
+def days_of_months(line: TokenLine, at: int) -> Iterator[tuple[int, InMonth | NthWeekday]]:
     """The end of the month, the 20th of next month, the first friday of january."""
     for start in line.skipping(at, Sign.ON, Sign.FILL):
         for end, _value in line.take(start, Sign.MONTH_END):
@@ -21,7 +21,7 @@ def days_of_months(line: Line, at: int) -> Iterator[tuple[int, InMonth | NthWeek
     yield from _by_weekday(line, at)
 
 
-def _by_number(line: Line, at: int) -> Iterator[tuple[int, InMonth]]:
+def _by_number(line: TokenLine, at: int) -> Iterator[tuple[int, InMonth]]:
     for start in line.skipping(at, Sign.ON, Sign.FILL):
         for middle, day in line.take(start, Sign.NUMBER, Sign.ORDINAL):
             for behind in _skipped(line, middle):
@@ -40,7 +40,7 @@ def _day(end: int, day: object, months: object) -> Iterator[tuple[int, InMonth]]
         yield end, InMonth(day, months)
 
 
-def _by_weekday(line: Line, at: int) -> Iterator[tuple[int, NthWeekday]]:
+def _by_weekday(line: TokenLine, at: int) -> Iterator[tuple[int, NthWeekday]]:
     for start in line.skipping(at, Sign.ON, Sign.FILL):
         for middle, nth in _nth(line, start):
             for behind in _skipped(line, middle):
@@ -50,14 +50,14 @@ def _by_weekday(line: Line, at: int) -> Iterator[tuple[int, NthWeekday]]:
             yield end, replace(nth, month=middle)
 
 
-def _nth(line: Line, at: int) -> Iterator[tuple[int, NthWeekday]]:
+def _nth(line: TokenLine, at: int) -> Iterator[tuple[int, NthWeekday]]:
     for start, place in line.take(at, Sign.PLACE):
         for end, weekday in line.take(start, Sign.WEEKDAY):
             if isinstance(place, int) and isinstance(weekday, int):
                 yield end, NthWeekday(place, weekday, 0)
 
 
-def _of_month(line: Line, at: int, nth: NthWeekday) -> Iterator[tuple[int, NthWeekday]]:
+def _of_month(line: TokenLine, at: int, nth: NthWeekday) -> Iterator[tuple[int, NthWeekday]]:
     for end, months in line.take(at, Sign.SOME_MONTH):
         if isinstance(months, int):
             yield end, replace(nth, months=months)
@@ -70,7 +70,7 @@ def _of_month(line: Line, at: int, nth: NthWeekday) -> Iterator[tuple[int, NthWe
                         yield stop, replace(nth, month=month, year=year)
 
 
-def _month_first(line: Line, at: int) -> Iterator[tuple[int, int]]:
+def _month_first(line: TokenLine, at: int) -> Iterator[tuple[int, int]]:
     """一月第一个星期五: the month, and where what it has begins."""
     for middle, month in line.numbers(at):
         for end, unit in line.take(middle, Sign.UNIT):
@@ -79,7 +79,7 @@ def _month_first(line: Line, at: int) -> Iterator[tuple[int, int]]:
                     yield month, behind
 
 
-def _skipped(line: Line, at: int) -> Iterator[int]:
+def _skipped(line: TokenLine, at: int) -> Iterator[int]:
     """This place, and behind one or two of the words between."""
     for once in line.skipping(at, *_BETWEEN):
         yield once

@@ -12,8 +12,8 @@ from commands.time import clocks
 from commands.time.grammar import phrases
 from commands.time.instants import Moment, around_gap, exists, twice
 from commands.time.languages import LANGUAGES
-from commands.time.reading import Line
-from commands.time.resolve import Unclear, Why, moments
+from commands.time.reading import TokenLine
+from commands.time.resolve import Unclear, UnclearReason, moments
 from commands.time.signs import Sign
 from commands.time.tokens import Shape, Token, tokens
 from commands.time.vocabulary import vocabulary
@@ -22,21 +22,21 @@ MOST_CHOICES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AmbiguousTime:
     """It can be read several ways, earliest first; the person chooses."""
 
-    why: Why
+    why: UnclearReason
     choices: tuple[Moment, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Unread:
+class UnreadTime:
     """It cannot be read as a time to come."""
 
-    why: Why
+    why: UnclearReason
 
 
-Answer = Moment | Asked | Unread
+Answer = Moment | AmbiguousTime | UnreadTime
 
 
 def read_time(text: str, now: datetime, zone: ZoneInfo, language: str | None = None) -> Answer:
@@ -46,13 +46,15 @@ def read_time(text: str, now: datetime, zone: ZoneInfo, language: str | None = N
     """
     line = tokens(text)
     if not line:
-        return Unread(Why.NOT_A_TIME)
+        return UnreadTime(UnclearReason.NOT_A_TIME)
     own = [language] if language in LANGUAGES else []
     for codes in (own, [code for code in LANGUAGES if code not in own]):
         answer = _read(line, codes, now, zone)
         if answer is not None:
             return answer
-    return Unread(Why.NOT_A_TIME if all(map(_is_on_clocks, line)) else Why.NO_SUCH_TIME)
+    return UnreadTime(
+        UnclearReason.NOT_A_TIME if all(map(_is_on_clocks, line)) else UnclearReason.NO_SUCH_TIME
+    )
 
 
 def _is_on_clocks(token: Token) -> bool:
@@ -76,7 +78,7 @@ def read_length(text: str) -> int | None:
 def _read(line: list[Token], codes: list[str], now: datetime, zone: ZoneInfo) -> Answer | None:
     """The answer of some languages together; None when none of them reads it."""
     found: dict[Moment, None] = {}
-    problem: Why | None = None
+    problem: UnclearReason | None = None
     for code in codes:
         ready = vocabulary(code)
         lined = line_of(line, code)
@@ -90,10 +92,10 @@ def _read(line: list[Token], codes: list[str], now: datetime, zone: ZoneInfo) ->
                 problem = problem or unclear.why
     if found:
         return settle(sorted(found, key=lambda moment: (moment.at, moment.minutes or 0)), now)
-    return None if problem is None else Unread(problem)
+    return None if problem is None else UnreadTime(problem)
 
 
-def line_of(line: list[Token], code: str) -> Line | None:
+def line_of(line: list[Token], code: str) -> TokenLine | None:
     """The tokens in one language; None when a word is not of it."""
     ready = vocabulary(code)
     edges = ready.edges(line)
@@ -108,22 +110,24 @@ def line_of(line: list[Token], code: str) -> Line | None:
         by_sign.append({})
         for edge in here:
             by_sign[-1].setdefault(edge.sign, []).append((edge.end, edge.value))
-    return Line(tuple(by_sign), ready.language, digits, ordinals, dashes, glued)
+    return TokenLine(tuple(by_sign), ready.language, digits, ordinals, dashes, glued)
 
 
 def settle(found: list[Moment], now: datetime) -> Answer:
     """One moment that clocks show once; otherwise a question."""
     if len(found) > MOST_CHOICES:
-        return Unread(Why.NOT_A_TIME)
+        return UnreadTime(UnclearReason.NOT_A_TIME)
     if len(found) > 1:
-        return Asked(Why.TWO_READINGS, tuple(found))
+        return AmbiguousTime(UnclearReason.TWO_READINGS, tuple(found))
     only = found[0]
     if not exists(only.local, only.zone):
         either = around_gap(only.local, only.zone)
-        return Asked(Why.SKIPPED, tuple(replace(only, local=local) for local in either))
+        return AmbiguousTime(
+            UnclearReason.SKIPPED, tuple(replace(only, local=local) for local in either)
+        )
     if twice(only.local, only.zone):
         if only.local.fold:
             return only
         both = (only, replace(only, local=only.local.replace(fold=1)))
-        return Asked(Why.TWICE, both) if both[0].at > now else both[1]
+        return AmbiguousTime(UnclearReason.TWICE, both) if both[0].at > now else both[1]
     return only

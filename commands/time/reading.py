@@ -8,7 +8,7 @@ from commands.time.signs import Sign
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TokenLine:
     """What each token may begin."""
 
     edges: tuple[Mapping[Sign, list[tuple[int, object]]], ...]

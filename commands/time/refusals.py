@@ -10,14 +10,14 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 
-from commands.framework.errors import Reading, Refusal, ambiguous, cut, did_you_mean, refuse
+from commands.framework.errors import Interpretation, Refusal, ambiguous, cut, did_you_mean, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale
 from commands.framework.suggest import suggest
 from commands.time.dates import AskedDay, DayAnswer, NoDay, read_any_day, read_day
 from commands.time.deadlines import bare_deadline, part_hours
 from commands.time.instants import Moment, here
-from commands.time.read import Answer, Asked, Unread, read_length, read_time
-from commands.time.resolve import Why
+from commands.time.read import AmbiguousTime, Answer, UnreadTime, read_length, read_time
+from commands.time.resolve import UnclearReason
 from commands.time.spelling import respelled
 
 SEVERAL_COUNTRIES = frozenset({"ist", "cst", "bst", "ast", "mst", "sst", "gst", "wst"})
@@ -42,7 +42,7 @@ _DAY_AND_MONTH = re.compile(r"\d[./]\d")
 def day_to_come(text: str, today: date, language: str | None = None) -> date:
     """The day from today on that the words mean. Raises Refusal."""
     found = read_day(text, today, language)
-    if isinstance(found, NoDay) and found.why is Why.NOT_A_TIME:
+    if isinstance(found, NoDay) and found.why is UnclearReason.NOT_A_TIME:
         found = read_day(bare_deadline(text.strip()), today, language)
     return _one_day(text, today, found)
 
@@ -56,7 +56,7 @@ def _one_day(text: str, today: date, found: DayAnswer, *, past: bool = False) ->
     match found:
         case AskedDay(choices):
             raise _which_day(text, today, choices)
-        case NoDay(Why.WITH_TIME, days) if days:
+        case NoDay(UnclearReason.WITH_TIME, days) if days:
             raise _only_days(text, today, days)
         case NoDay(why):
             raise _no_day(why, text, today, past=past)
@@ -75,8 +75,8 @@ def _which_day(text: str, today: date, choices: Sequence[date]) -> Refusal:
     return refusal
 
 
-def _day_reading(day: date, today: date) -> Reading:
-    return Reading(day.isoformat(), _relative(day, today))
+def _day_reading(day: date, today: date) -> Interpretation:
+    return Interpretation(day.isoformat(), _relative(day, today))
 
 
 def _relative(day: date, today: date) -> str:
@@ -93,17 +93,19 @@ def _only_days(text: str, today: date, days: Sequence[date]) -> Refusal:
     return refusal
 
 
-def _no_day(why: Why, text: str, today: date, *, past: bool) -> Refusal:
+def _no_day(why: UnclearReason, text: str, today: date, *, past: bool) -> Refusal:
     soon = today if past else today + timedelta(days=7)
     words = {
-        Why.PAST: _("“{day}” is in the past. A day from today on, like {like}."),
-        Why.TOO_FAR: _("“{day}” is more than two years away: a slip? A day like {like}."),
-        Why.NO_SUCH_DAY: _("There is no such day as “{day}”."),
-        Why.OTHER_WEEKDAY: _("In “{day}” the weekday and the day do not fit together."),
-        Why.WITH_TIME: _("“{day}” has a time in it; I keep days only, like fri, 3d or 1 dec."),
+        UnclearReason.PAST: _("“{day}” is in the past. A day from today on, like {like}."),
+        UnclearReason.TOO_FAR: _("“{day}” is more than two years away: a slip? A day like {like}."),
+        UnclearReason.NO_SUCH_DAY: _("There is no such day as “{day}”."),
+        UnclearReason.OTHER_WEEKDAY: _("In “{day}” the weekday and the day do not fit together."),
+        UnclearReason.WITH_TIME: _(
+            "“{day}” has a time in it; I keep days only, like fri, 3d or 1 dec."
+        ),
     }
     if past:
-        words[Why.PAST] = words[Why.TOO_FAR] = _(
+        words[UnclearReason.PAST] = words[UnclearReason.TOO_FAR] = _(
             "“{day}” is too far away: a slip? A day like {like}."
         )
     if why in words:
@@ -148,7 +150,7 @@ def moment_to_come(
         return moments[0].at
     if moments:
         raise ambiguous(asked, [moment_reading(each, now, zone) for each in moments])
-    if isinstance(found, Unread) and found.why is Why.NO_TIME_OF_DAY:
+    if isinstance(found, UnreadTime) and found.why is UnclearReason.NO_TIME_OF_DAY:
         evenings = [
             each
             for part in part_hours(text)
@@ -156,9 +158,12 @@ def moment_to_come(
         ]
         if evenings:
             refusal = ambiguous(asked, [moment_reading(each, now, zone) for each in evenings])
-            refusal.problem = unclear(Why.NO_TIME_OF_DAY, asked, zone).problem
+            refusal.problem = unclear(UnclearReason.NO_TIME_OF_DAY, asked, zone).problem
             raise refusal
-    if isinstance(found, Unread) and found.why not in {Why.NOT_A_TIME, Why.NO_TIME_OF_DAY}:
+    if isinstance(found, UnreadTime) and found.why not in {
+        UnclearReason.NOT_A_TIME,
+        UnclearReason.NO_TIME_OF_DAY,
+    }:
         raise unclear(found.why, text, zone)
     return _evening(text, now, zone, language, evening)
 
@@ -168,10 +173,10 @@ def _is_unread(text: str, now: datetime, zone: ZoneInfo, language: str | None) -
     found = read_time(text, now, zone, language)
     day = read_day(text, here(now, zone).date(), language)
     return (
-        isinstance(found, Unread)
-        and found.why is Why.NOT_A_TIME
+        isinstance(found, UnreadTime)
+        and found.why is UnclearReason.NOT_A_TIME
         and isinstance(day, NoDay)
-        and day.why is Why.NOT_A_TIME
+        and day.why is UnclearReason.NOT_A_TIME
         and read_length(text) is None
     )
 
@@ -184,7 +189,7 @@ def _either(
     8h is a time of day as well to those who write times so.
     """
     match found:
-        case Asked(choices=choices):
+        case AmbiguousTime(choices=choices):
             times = list(choices)
         case Moment():
             times = [found]
@@ -214,12 +219,12 @@ def _evening(
         return ahead[0].at
     if ahead:
         raise ambiguous(text, [moment_reading(each, now, zone) for each in ahead])
-    if isinstance(day, NoDay) and day.why is not Why.NO_TIME_OF_DAY:
+    if isinstance(day, NoDay) and day.why is not UnclearReason.NO_TIME_OF_DAY:
         raise _no_day(day.why, text, today, past=False)
-    raise unclear(day.why if isinstance(day, NoDay) else Why.PAST, text, zone)
+    raise unclear(day.why if isinstance(day, NoDay) else UnclearReason.PAST, text, zone)
 
 
-def moment_reading(moment: Moment, now: datetime, zone: ZoneInfo) -> Reading:
+def moment_reading(moment: Moment, now: datetime, zone: ZoneInfo) -> Interpretation:
     """A moment on the clock of whoever asks; of a time that comes twice, in UTC."""
     local = here(moment.at, zone)
     typed = f"{local:%Y-%m-%dT%H:%M}"
@@ -228,32 +233,34 @@ def moment_reading(moment: Moment, now: datetime, zone: ZoneInfo) -> Reading:
         != local.replace(fold=0, tzinfo=zone).utcoffset()
     ):
         typed = f"{moment.at.astimezone(UTC):%Y-%m-%dT%H:%M}Z"
-    return Reading(typed, f"{_relative(local.date(), here(now, zone).date())}, {local:%H:%M}")
+    return Interpretation(
+        typed, f"{_relative(local.date(), here(now, zone).date())}, {local:%H:%M}"
+    )
 
 
-def unclear(why: Why, text: str, zone: ZoneInfo, example: str | None = None) -> Refusal:
+def unclear(why: UnclearReason, text: str, zone: ZoneInfo, example: str | None = None) -> Refusal:
     """Why a time was not understood, with one that would be."""
     said = set(text.casefold().split())
     several = said & SEVERAL_COUNTRIES
-    if why is Why.NOT_A_TIME and several:
+    if why is UnclearReason.NOT_A_TIME and several:
         return refuse(
             _("{zone} is the time of several countries. Name a city instead, like 10am Kolkata."),
             zone=several.pop().upper(),
             example=example,
         )
-    close = respelled(text) if why is Why.NOT_A_TIME else None
+    close = respelled(text) if why is UnclearReason.NOT_A_TIME else None
     if close is not None:
         return did_you_mean(text, close)
     words = {
-        Why.NOT_A_TIME: _("I cannot read “{when}” as a time, and I do not guess."),
-        Why.NO_TIME_OF_DAY: _("“{when}” has no time of day in it."),
-        Why.PAST: _("“{when}” is over in {city}."),
-        Why.TOO_FAR: _("“{when}” is more than two years away: a slip?"),
-        Why.NO_SUCH_DAY: _("There is no such day as in “{when}”."),
-        Why.NO_SUCH_TIME: _("There is no such time as “{when}”."),
-        Why.OTHER_WEEKDAY: _("In “{when}” the weekday and the day do not fit together."),
+        UnclearReason.NOT_A_TIME: _("I cannot read “{when}” as a time, and I do not guess."),
+        UnclearReason.NO_TIME_OF_DAY: _("“{when}” has no time of day in it."),
+        UnclearReason.PAST: _("“{when}” is over in {city}."),
+        UnclearReason.TOO_FAR: _("“{when}” is more than two years away: a slip?"),
+        UnclearReason.NO_SUCH_DAY: _("There is no such day as in “{when}”."),
+        UnclearReason.NO_SUCH_TIME: _("There is no such time as “{when}”."),
+        UnclearReason.OTHER_WEEKDAY: _("In “{when}” the weekday and the day do not fit together."),
     }.get(why, _("“{when}” can be read in several ways."))
     city = zone.key.rpartition("/")[2].replace("_", " ")
     refusal = refuse(words, when=cut(text), city=city, example=example)
-    refusal.understood = why is not Why.NOT_A_TIME
+    refusal.understood = why is not UnclearReason.NOT_A_TIME
     return refusal

@@ -23,8 +23,8 @@ from commands.time.phrase import (
     Phrase,
 )
 from commands.time.read import line_of
-from commands.time.reading import Line
-from commands.time.resolve import Unclear, Why, dated, moments
+from commands.time.reading import TokenLine
+from commands.time.resolve import Unclear, UnclearReason, dated, moments
 from commands.time.series import Every, Rule, Series, first_day
 from commands.time.signs import Sign
 from commands.time.tokens import Token, tokens
@@ -36,7 +36,7 @@ WORKING_WEEK = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RepeatPhrase:
     """What a phrase about repetition says so far."""
 
     every: bool = False
@@ -62,7 +62,7 @@ class Said:
 class Choices:
     """Several series it may mean, or none and why."""
 
-    why: Why
+    why: UnclearReason
     series: tuple[Series, ...] = ()
 
 
@@ -72,29 +72,29 @@ def read_series(
     """The series some words mean. Its first time is the next one from now on."""
     line = tokens(text)
     if not line:
-        return Choices(Why.NOT_A_TIME)
+        return Choices(UnclearReason.NOT_A_TIME)
     own = [language] if language in LANGUAGES else []
     for codes in (own, [code for code in LANGUAGES if code not in own]):
         found, problem = _read(line, codes, now, zone)
         if len(found) == 1:
             return found[0]
         if found:
-            return Choices(Why.TWO_READINGS, tuple(found))
+            return Choices(UnclearReason.TWO_READINGS, tuple(found))
         if problem is not None:
             return Choices(problem)
-    return Choices(Why.NOT_A_TIME)
+    return Choices(UnclearReason.NOT_A_TIME)
 
 
 def _read(
     line: list[Token], codes: list[str], now: datetime, zone: ZoneInfo
-) -> tuple[list[Series], Why | None]:
+) -> tuple[list[Series], UnclearReason | None]:
     found: dict[Series, None] = {}
-    problem: Why | None = None
+    problem: UnclearReason | None = None
     for code in codes:
         lined = line_of(line, code)
         if lined is None:
             continue
-        for count, said in enumerate(_walk(lined, 0, Said())):
+        for count, said in enumerate(_walk(lined, 0, RepeatPhrase())):
             if count > MOST_READINGS:
                 break
             try:
@@ -105,7 +105,7 @@ def _read(
     return list(found), problem
 
 
-def _walk(line: Line, at: int, said: Said) -> Iterator[Said]:
+def _walk(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[RepeatPhrase]:
     if at == len(line):
         days = said.weekdays or said.unit is Every.DAYS or said.date
         if (said.every or said.of_month) and days:
@@ -116,7 +116,7 @@ def _walk(line: Line, at: int, said: Said) -> Iterator[Said]:
             yield from _walk(line, end, more)
 
 
-def _weekdays(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _weekdays(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[tuple[int, RepeatPhrase]]:
     """Tuesdays; tuesday, and another day after that."""
     for end, day in line.take(at, Sign.EVERY_WEEKDAY):
         if isinstance(day, int) and day not in said.weekdays:
@@ -134,7 +134,7 @@ def _weekdays(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
         yield from _joined(line, at, said)
 
 
-def _joined(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _joined(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[tuple[int, RepeatPhrase]]:
     """Tuesday AND thursday, monday TO friday; a hyphen between two days may be either."""
     for end, _value in line.take(at, Sign.AND):
         # Whatever joins days must be followed by another one.
@@ -153,7 +153,7 @@ def _joined(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
                     yield stop, replace(said, weekdays=(*said.weekdays, last))
 
 
-def _every(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _every(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[tuple[int, RepeatPhrase]]:
     """Every, every other, every three weeks."""
     for end, _value in line.take(at, Sign.EVERY):
         yield end, replace(said, every=True)
@@ -167,7 +167,7 @@ def _every(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
         yield from _intervals(line, at, said)
 
 
-def _each(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _each(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[tuple[int, RepeatPhrase]]:
     """Weekly, biweekly, daily; the "un" of "un vendredi sur deux"."""
     if said.unit is None and said.interval == 1:
         for end, value in line.take(at, Sign.EACH):
@@ -184,7 +184,7 @@ def _each(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
             yield end, said
 
 
-def _of_a_month(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _of_a_month(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[tuple[int, RepeatPhrase]]:
     """The FIRST tuesday; of every month."""
     if said.interval == 1 and said.place == 0 and not said.weekdays and not said.date:
         others = {end for end, _value in line.take(at, Sign.OTHER)}
@@ -196,7 +196,7 @@ def _of_a_month(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
             yield end, replace(said, of_month=True)
 
 
-def _dates(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _dates(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[tuple[int, RepeatPhrase]]:
     """The 15th; where a language says it so, "le 15"; the last day."""
     if said.date or said.place or said.weekdays or said.unit is not None:
         return
@@ -205,7 +205,7 @@ def _dates(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
             yield end, replace(said, date=day)
 
 
-def _a_date(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, int]]:
+def _a_date(line: TokenLine, at: int, *, announced: bool) -> Iterator[tuple[int, int]]:
     for end, day in line.take(at, Sign.ORDINAL):
         followed = line.begins(end, Sign.WEEKDAY, Sign.EVERY_WEEKDAY, Sign.UNIT)
         if isinstance(day, int) and 0 < day <= 31 and not followed:
@@ -222,7 +222,7 @@ def _a_date(line: Line, at: int, *, announced: bool) -> Iterator[tuple[int, int]
                 yield end, day
 
 
-def _intervals(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _intervals(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[tuple[int, RepeatPhrase]]:
     """Every OTHER thursday, every 3 WEEKS."""
     for end, _value in line.take(at, Sign.OTHER):
         yield end, replace(said, every=True, interval=2)
@@ -234,7 +234,7 @@ def _intervals(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
                 yield stop, replace(said, interval=2 * count, unit=Every.WEEKS)
 
 
-def _clocks(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _clocks(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[tuple[int, RepeatPhrase]]:
     if said.clock is None:
         for end, clock, ends in clocks.ranges(line, at):
             yield end, replace(said, clock=clock, ends=ends)
@@ -245,7 +245,7 @@ def _clocks(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
             yield end, replace(said, zone=zone)
 
 
-def _around(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _around(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[tuple[int, RepeatPhrase]]:
     """A part of the day, and words that say nothing."""
     if said.part is None:
         for end, part in line.take(at, Sign.PART):
@@ -254,7 +254,7 @@ def _around(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
         yield end, said
 
 
-def _ends(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
+def _ends(line: TokenLine, at: int, said: RepeatPhrase) -> Iterator[tuple[int, RepeatPhrase]]:
     if said.until is not None or said.clock is None:
         return
     for start, _value in line.take(at, Sign.UNTIL):
@@ -267,10 +267,10 @@ def _ends(line: Line, at: int, said: Said) -> Iterator[tuple[int, Said]]:
                     yield end, replace(said, until=Calendar(0, month, 0))
 
 
-def _series(said: Said, language: Language, now: datetime, own: ZoneInfo) -> list[Series]:
+def _series(said: RepeatPhrase, language: Language, now: datetime, own: ZoneInfo) -> list[Series]:
     """Each time of day it may mean, from the next such day on. Raises Unclear."""
     if said.clock is None:
-        raise Unclear(Why.NO_TIME_OF_DAY)
+        raise Unclear(UnclearReason.NO_TIME_OF_DAY)
     zone = own if said.zone is None else ZoneInfo(said.zone)
     today = here(now, zone).date()
     last = _until(said, today)
@@ -282,7 +282,7 @@ def _series(said: Said, language: Language, now: datetime, own: ZoneInfo) -> lis
             for each in _nights(rule, said.clock):
                 found[_from(each, moment, today, now)] = None
     if any(each.rule.until and each.rule.until < each.first.local.date() for each in found):
-        raise Unclear(Why.PAST)
+        raise Unclear(UnclearReason.PAST)
     return list(found)
 
 
@@ -295,7 +295,7 @@ def _nights(rule: Rule, clock: Clock) -> list[Rule]:
     if rule.every is Every.WEEKS:
         after = tuple(sorted((day + 1) % 7 for day in rule.weekdays))
         return [rule, replace(rule, weekdays=after)]
-    raise Unclear(Why.TWO_READINGS)
+    raise Unclear(UnclearReason.TWO_READINGS)
 
 
 def _from(rule: Rule, moment: Moment, today: date, now: datetime) -> Series:
@@ -308,7 +308,7 @@ def _from(rule: Rule, moment: Moment, today: date, now: datetime) -> Series:
         start = day + timedelta(days=1)
 
 
-def _rules(said: Said) -> list[Rule]:
+def _rules(said: RepeatPhrase) -> list[Rule]:
     """The rules it may mean. Raises Unclear."""
     weekdays = tuple(sorted(set(said.weekdays)))
     weekly = Rule(Every.WEEKS, said.interval, weekdays)
@@ -323,15 +323,15 @@ def _rules(said: Said) -> list[Rule]:
         # Biweekly on one day cannot be twice a week.
         found = [replace(weekly, interval=1), weekly] if _is_either(said) else [weekly]
     if not found or (said.of_month and said.unit is not None):
-        raise Unclear(Why.NOT_A_TIME)
+        raise Unclear(UnclearReason.NOT_A_TIME)
     return found
 
 
-def _is_either(said: Said) -> bool:
+def _is_either(said: RepeatPhrase) -> bool:
     return said.either and len(said.weekdays) > 1
 
 
-def _in_place(said: Said, weekdays: tuple[int, ...]) -> list[Rule]:
+def _in_place(said: RepeatPhrase, weekdays: tuple[int, ...]) -> list[Rule]:
     """The third friday of the month; every third friday may be every three weeks as well."""
     of_month = Rule(Every.MONTHS, 1, weekdays, said.place)
     if said.of_month or (said.every and said.place in {1, -1}):
@@ -341,14 +341,14 @@ def _in_place(said: Said, weekdays: tuple[int, ...]) -> list[Rule]:
     return [of_month, Rule(Every.WEEKS, said.place, weekdays)]
 
 
-def _until(said: Said, today: date) -> date | None:
+def _until(said: RepeatPhrase, today: date) -> date | None:
     match said.until:
         case None:
             return None
         case Offset(count, months):
             return today + timedelta(days=count + 30 * months)
         case EitherDay():
-            raise Unclear(Why.TWO_READINGS)
+            raise Unclear(UnclearReason.TWO_READINGS)
         case InMonth() | NthWeekday() as day:
             return dated(day, today)[0]
         case Calendar(year, month, day):
@@ -367,4 +367,4 @@ def _last_day(year: int, month: int, day: int, today: date) -> date:
             continue
         if found >= today:
             return found
-    raise Unclear(Why.NO_SUCH_DAY)
+    raise Unclear(UnclearReason.NO_SUCH_DAY)

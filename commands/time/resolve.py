@@ -38,7 +38,7 @@ _WINDOWS = {
 """The hours of each part of a day."""
 
 
-class Why(Enum):
+class UnclearReason(Enum):
     """Why there is no single answer."""
 
     NOT_A_TIME = auto()
@@ -61,7 +61,7 @@ class Why(Enum):
 class Unclear(Exception):
     """No moment comes of it."""
 
-    def __init__(self, why: Why) -> None:
+    def __init__(self, why: UnclearReason) -> None:
         super().__init__()
         self.why = why
 
@@ -73,7 +73,7 @@ def moments(phrase: Phrase, language: Language, now: datetime, own: ZoneInfo) ->
         whole = (now + timedelta(minutes=phrase.minutes)).replace(second=0, microsecond=0)
         return [Moment(here(whole, zone), zone)]
     if phrase.clock is None:
-        raise Unclear(Why.NO_TIME_OF_DAY)
+        raise Unclear(UnclearReason.NO_TIME_OF_DAY)
     wall = here(now, zone)
     found: dict[Moment, None] = {}
     for start, minutes in _stretches(phrase, language):
@@ -93,11 +93,11 @@ def moments(phrase: Phrase, language: Language, now: datetime, own: ZoneInfo) ->
     return firsts
 
 
-def _why_none(phrase: Phrase, wall: datetime, language: Language) -> Why:
+def _why_none(phrase: Phrase, wall: datetime, language: Language) -> UnclearReason:
     if not list(_stretches(phrase, language)):
-        return Why.NOT_A_TIME
+        return UnclearReason.NOT_A_TIME
     ahead = [day for day in days_of(phrase, wall.date(), language) if day - wall.date() >= FARTHEST]
-    return Why.TOO_FAR if ahead else Why.PAST
+    return UnclearReason.TOO_FAR if ahead else UnclearReason.PAST
 
 
 # -- the time of day
@@ -182,7 +182,7 @@ def days_of(phrase: Phrase, today: date, language: Language) -> list[date]:
             return counted
     fitting = [day for day in dates if day.weekday() == phrase.weekday.day]
     if not fitting:
-        raise Unclear(Why.OTHER_WEEKDAY)
+        raise Unclear(UnclearReason.OTHER_WEEKDAY)
     return fitting
 
 
@@ -253,7 +253,7 @@ def dated(day: Day, today: date) -> list[date]:
     else:
         found = _calendar(day.year, day.month, day.day, today)
     if not found:
-        raise Unclear(Why.NO_SUCH_DAY)
+        raise Unclear(UnclearReason.NO_SUCH_DAY)
     return found
 
 
@@ -301,4 +301,4 @@ def _months_on(today: date, months: int) -> date:
     try:
         return date(today.year + year, month + 1, today.day)
     except ValueError:
-        raise Unclear(Why.NO_SUCH_DAY) from None
+        raise Unclear(UnclearReason.NO_SUCH_DAY) from None

@@ -2,7 +2,7 @@
 
 from commands.time.languages import LANGUAGES
 from commands.time.vocabulary import vocabulary
-from storage.short_names import is_first_name
+from storage.names.short_names import is_first_name
 
 
 def warm() -> None:

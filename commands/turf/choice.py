@@ -11,10 +11,10 @@ from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import ContactRefs, Label
-from storage.contacts import Contacts
-from storage.model import Contact, ContactId, UserId
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, ContactId, UserId
 from storage.names import folded
-from storage.turf import Turf
+from storage.turf.turf import Turf
 
 SHOWN = 8
 
@@ -29,7 +29,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class Handover:
     """Those of a choice that change hands, from whom; and how many stay with others."""
 
     given: Mapping[ContactId, UserId | None]
@@ -60,7 +60,7 @@ async def chosen(
     return Choice(there, name, ())
 
 
-def split(choice: Choice, to: UserId, *, transfer: bool) -> Part:
+def split(choice: Choice, to: UserId, *, transfer: bool) -> Handover:
     """What changes hands. People named who are somebody else's are refused; of an area they stay."""
     taken = {c: user for c, user in choice.people.items() if user not in {None, to}}
     if taken and choice.area is None and not transfer:
@@ -71,7 +71,7 @@ def split(choice: Choice, to: UserId, *, transfer: bool) -> Part:
     if transfer:
         given |= taken
     if given:
-        return Part(given, 0 if transfer else len(taken))
+        return Handover(given, 0 if transfer else len(taken))
     if taken:
         raise refuse(
             _("Everybody in {area} is with other organizers. {transfer} takes them over."),

@@ -2,8 +2,8 @@
 
 from dataclasses import asdict
 
-from commands.authority.previews import Look, Previews
-from commands.authority.quotas import Act, Thing
+from commands.authority.previews import Preview, Previews
+from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, short, today
@@ -14,18 +14,18 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague, ContactRef, ContactRefs, Label, Sentence
 from commands.one_on_ones.rules import think_over
+from commands.shared.members import Members
 from commands.turf import views
 from commands.turf.choice import Choice, chosen, split
-from commands.turf.members import Members
 from commands.turf.rules import MUCH, Workload
-from storage.absences import Absences, Barred
-from storage.contacts import Contacts
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.look_ups import LookUps
-from storage.model import ContactId, Kind, UserId
+from storage.authority.look_ups import LookUps
+from storage.contacts.contacts import Contacts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import ContactId, EntryKind, UserId
+from storage.history.entries import History
 from storage.names import folded
-from storage.turf import Handed, Turf
+from storage.turf.absences import Absences, Barred
+from storage.turf.turf import Handed, Turf
 
 PAGE = 8
 
@@ -92,7 +92,7 @@ async def unassigned(
     where=Where.DIRECT,
     example="!turf assign @ana M-41 M-42",
     also=("assign",),
-    makes=(Thing.TURF,),
+    makes=(QuotaItem.TURF,),
     destroys=(Act.MOVE_TURF,),
 )
 async def assign(
@@ -135,7 +135,7 @@ async def assign(
         await look_ups.took(to, ctx.now, contacts=list(part.given))
     had = {user: await turf.load(user, today(ctx)) for user in others}
     entry = await history.record(
-        Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))
+        EntryKind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))
     )
     handed = await turf.assign(entry, list(part.given), to, ctx.now)
     given = await _words(contacts, list(part.given), choice.area)
@@ -181,7 +181,7 @@ async def _back_up(
         raise refuse(_("{who} has them already, or stands beside whoever does."), who=short(who))
     # Whoever stands beside everybody sees everybody, and no look-up of theirs is counted.
     await acts.add_up(ctx, Act.MOVE_TURF, len(beside), MUCH)
-    entry = await history.record(Kind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(beside))
+    entry = await history.record(EntryKind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(beside))
     await turf.back_up(entry, beside, who, ctx.now)
     given = await _words(contacts, beside, choice.area)
     told = () if who == ctx.user else (views.you_back_up(who, ctx.user, given),)
@@ -193,7 +193,7 @@ async def _back_up(
     who=Role.LEAD,
     where=Where.DIRECT,
     example="!turf move @ben @ana",
-    makes=(Thing.TURF,),
+    makes=(QuotaItem.TURF,),
     destroys=(Act.MOVE_TURF,),
 )
 async def move(
@@ -236,14 +236,14 @@ async def move(
         )
     late = await follow_ups.overdue(giver, day)
     preview = views.moving(giver, taker, there, late, Workload(before, before + there.contacts))
-    look = Look(f"turf {giver} {taker}", asdict(there), preview)
+    look = Preview(f"turf {giver} {taker}", asdict(there), preview)
     first = await previews.first(ctx, look, yes=yes)
     if first is not None:
         return (first,)
     await acts.spend(ctx, Act.MOVE_TURF)
     if taker == ctx.user:
         await look_ups.took(taker, ctx.now, turf=giver)
-    entry = await history.record(Kind.TURF_MOVED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TURF_MOVED, ctx.user, ctx.now)
     await turf.hand_over(entry, giver, taker, ctx.now)
     given = views.people(there.contacts)
     told = [] if taker == ctx.user else [views.you_got(taker, ctx.user, given)]
@@ -259,7 +259,7 @@ async def move(
     where=Where.DIRECT,
     example='!turf release M-41 why="we work different shifts"',
     also=("release",),
-    makes=(Thing.TURF,),
+    makes=(QuotaItem.TURF,),
     destroys=(Act.RELEASE,),
 )
 async def release(
@@ -294,7 +294,7 @@ async def release(
     if doubt is not None:
         raise doubt
     await acts.spend(ctx, Act.RELEASE)
-    entry = await history.record(Kind.TURF_RELEASED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.TURF_RELEASED, ctx.user, ctx.now, contact=contact.id)
     await turf.release(entry, contact, why, ctx.now)
     reply = views.released(contact, own=contact.organizer == ctx.user)
     if ctx.role < Role.LEAD:

@@ -20,10 +20,10 @@ from commands.framework.reply import (
     say,
 )
 from commands.turf.rules import MUCH, Workload
-from storage.absences import Absence
-from storage.model import Contact, UserId
-from storage.turf import Handed, Load
-from storage.under_way import Withdrawn
+from storage.chat.under_way import Withdrawn
+from storage.core.model import Contact, UserId
+from storage.turf.absences import Absence
+from storage.turf.turf import Handed, Load
 
 SHOWN = 6
 """Names a message of a change lists; the rest is a number."""

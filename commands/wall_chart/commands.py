@@ -11,15 +11,15 @@ from commands.framework.spec import Where, command
 from commands.framework.values import Label
 from commands.reports import views as reports
 from commands.reports.commands import FIGURES, LOOKED_THROUGH
-from commands.reports.telling import as_of_today, over_time, the_day, told
+from commands.reports.weekly_report import as_of_today, over_time, the_day, told
 from commands.wall_chart import views
 from commands.wall_chart.rules import MOST, by_area
-from storage.look_ups import Other
+from storage.authority.look_ups import Other
 from storage.names import folded
-from storage.releases import Releases
-from storage.tests_register import StructureTests
-from storage.unit import Unit
-from storage.wall_chart import WallChart
+from storage.reports.published import PublishedReports
+from storage.reports.unit import Unit
+from storage.reports.wall_chart import WallChart
+from storage.structure_tests.register import StructureTests
 
 RECENT, TESTS = 12, 3
 """Among how many tests, and how many of them, the last that know who are shown."""
@@ -74,7 +74,7 @@ async def chart(
     example="!chart counts",
     also=("chart coverage", "chart room"),
 )
-async def counts(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+async def counts(ctx: Context, unit: Unit, releases: PublishedReports) -> Reply:
     """Draw the week's coverage by area: counts, nobody's name."""
     figures = await told(ctx, unit, releases)
     if figures is None:
@@ -89,7 +89,7 @@ async def counts(ctx: Context, unit: Unit, releases: Releases) -> Reply:
     example="!chart movement",
     also=("chart support",),
 )
-async def movement(ctx: Context, unit: Unit, releases: Releases) -> Reply:
+async def movement(ctx: Context, unit: Unit, releases: PublishedReports) -> Reply:
     """Draw how support changes over the weeks."""
     await told(ctx, unit, releases)
     figures = over_time(await releases.latest(LOOKED_THROUGH))[:FIGURES]

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from storage.model import Assessment, Part
-from storage.unit import UNKNOWN
-from storage.wall_chart import Charted
+from storage.core.model import Assessment, Part
+from storage.reports.unit import UNKNOWN
+from storage.reports.wall_chart import Charted
 
 MOST = 800
 """People on one chart: ten pages to leaf through on a phone."""
@@ -14,7 +14,7 @@ LARGE_TYPE = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class ChartArea:
     """The people of an area, or those of them who fit into a column."""
 
     id: int
@@ -26,7 +26,7 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Format:
+class PageFormat:
     """How much fits, in lines of one person."""
 
     columns: int
@@ -35,22 +35,22 @@ class Format:
     """Lines that the name of an area takes."""
 
 
-ONE = Format(columns=1, lines=32, head=1.4)
-TWO = Format(columns=2, lines=42, head=1.4)
+ONE = PageFormat(columns=1, lines=32, head=1.4)
+TWO = PageFormat(columns=2, lines=42, head=1.4)
 FEWEST_LINES = 3
 """People under the name of an area before a column may end."""
 
-Column = tuple[Area, ...]
+Column = tuple[ChartArea, ...]
 Page = tuple[Column, ...]
 
 
-def by_area(people: Iterable[Charted]) -> list[Area]:
+def by_area(people: Iterable[Charted]) -> list[ChartArea]:
     """Largest area first, people whose area nobody knows last."""
     found: dict[int, list[Charted]] = {}
     for person in people:
         found.setdefault(person.area, []).append(person)
     areas = [
-        Area(area, counted(there), len(there), tuple(sorted(there, key=_place)))
+        ChartArea(area, counted(there), len(there), tuple(sorted(there, key=_place)))
         for area, there in found.items()
     ]
     return sorted(areas, key=lambda area: (area.id == UNKNOWN, -area.size, area.id))
@@ -71,12 +71,12 @@ def _place(person: Charted) -> tuple[int, bool, str, int]:
     )
 
 
-def ratings(area: Area) -> Mapping[Assessment, int]:
+def ratings(area: ChartArea) -> Mapping[Assessment, int]:
     """How many of an area stand where."""
     return {rating: sum(person.rating is rating for person in area.people) for rating in Assessment}
 
 
-def pages(areas: Sequence[Area]) -> list[Page]:
+def pages(areas: Sequence[ChartArea]) -> list[Page]:
     """Columns side by side, in large type where there are few people."""
     form = ONE if sum(area.size for area in areas) <= LARGE_TYPE else TWO
     columns = list(_columns(areas, form))
@@ -84,8 +84,8 @@ def pages(areas: Sequence[Area]) -> list[Page]:
     return [tuple(columns[start : start + form.columns]) for start in starts]
 
 
-def _columns(areas: Sequence[Area], form: Format) -> Iterator[Column]:
-    column: list[Area] = []
+def _columns(areas: Sequence[ChartArea], form: PageFormat) -> Iterator[Column]:
+    column: list[ChartArea] = []
     left = float(form.lines)
     for area in areas:
         rest, continued = area.people, False
@@ -95,7 +95,7 @@ def _columns(areas: Sequence[Area], form: Format) -> Iterator[Column]:
                 yield tuple(column)
                 column, left = [], float(form.lines)
                 continue
-            column.append(Area(area.id, area.rated, area.size, rest[:fits], continued))
+            column.append(ChartArea(area.id, area.rated, area.size, rest[:fits], continued))
             left -= form.head + len(rest[:fits])
             rest, continued = rest[fits:], True
     if column:

@@ -7,15 +7,15 @@ from itertools import groupby
 
 from commands.contacts.views import rating_words
 from commands.framework.i18n import _, a_day
-from commands.framework.picture import Bar, Bars, Row, Section, Wall
+from commands.framework.picture import Bars, ChartBar, Section, Wall, WallRow
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.reports import views as reports
-from commands.reports.rules import Support, Told, ToldRow
-from commands.structure_tests.marking_views import mark_words
-from commands.wall_chart.rules import Area, Page, pages, ratings
-from storage.model import Assessment, Part
-from storage.tests_model import Mark
-from storage.wall_chart import Charted
+from commands.reports.rules import Support, ToldRow, WeeklyFigures
+from commands.structure_tests.mark.views import mark_words
+from commands.wall_chart.rules import ChartArea, Page, pages, ratings
+from storage.core.model import Assessment, Part
+from storage.reports.wall_chart import Charted
+from storage.structure_tests.model import Mark
 
 LEADER, COMMITTEE, DISPUTED = "★", "C", "≠"
 SIGNS = {
@@ -54,7 +54,7 @@ def nobody(area: str | None) -> Reply:
     return Reply((Paragraph(words),))
 
 
-def chart(areas: Sequence[Area], at: Setting, *, more: bool) -> tuple[Reply, ...]:
+def chart(areas: Sequence[ChartArea], at: Setting, *, more: bool) -> tuple[Reply, ...]:
     """An overview when there are several pages, then the pages."""
     leaves = pages(areas)
     count = sum(area.size for area in areas)
@@ -111,18 +111,18 @@ def signs(marks: Sequence[Mark]) -> str:
     return "".join(SIGNS[mark] for mark in marks)
 
 
-def _section(area: Area, at: Setting) -> Section:
+def _section(area: ChartArea, at: Setting) -> Section:
     return Section(_name(area, at), f"{area.rated}/{area.size}", tuple(_rows(area.people, at)))
 
 
-def _name(area: Area, at: Setting) -> str:
+def _name(area: ChartArea, at: Setting) -> str:
     name = reports.area_name(area.id, at.names)
     return _("{area} …").format(area=name) if area.continued else name
 
 
-def _rows(people: Sequence[Charted], at: Setting) -> Iterator[Row]:
+def _rows(people: Sequence[Charted], at: Setting) -> Iterator[WallRow]:
     for person in people:
-        yield Row(
+        yield WallRow(
             mark=person.rating.value,
             name=person.name,
             handle=f"M-{person.number}",
@@ -155,7 +155,7 @@ def ago(talked: datetime | None, now: datetime) -> str:
     return _("{n} w").format(n=weeks) if weeks < SHORT_WEEKS else _("{n} y").format(n=days // 365)
 
 
-def _in_words(area: Area, at: Setting) -> Line:
+def _in_words(area: ChartArea, at: Setting) -> Line:
     """Payments 6/7. 1 organizes: ★ Sam Okafor 3 d, Mia Chen –; not assessed: Alex Kim –."""
     groups = [
         _("{rating}: {people}").format(
@@ -182,10 +182,10 @@ def _person(person: Charted, at: Setting) -> str:
 # -- counts ------------------------------------------------------------------------------------
 
 
-def _overview(areas: Sequence[Area], at: Setting, count: int) -> Reply:
+def _overview(areas: Sequence[ChartArea], at: Setting, count: int) -> Reply:
     """Every rating by area, for leads."""
     bars = [
-        Bar(
+        ChartBar(
             reports.area_name(area.id, at.names),
             tuple(ratings(area)[rating] for rating in ORDER),
             f"{area.rated}/{area.size}",
@@ -195,7 +195,7 @@ def _overview(areas: Sequence[Area], at: Setting, count: int) -> Reply:
     if rest := areas[AREAS:]:
         sums = tuple(sum(ratings(area)[rating] for area in rest) for rating in ORDER)
         rated, size = sum(area.rated for area in rest), sum(area.size for area in rest)
-        bars.append(Bar(_("{n} more").format(n=len(rest)), sums, f"{rated}/{size}"))
+        bars.append(ChartBar(_("{n} more").format(n=len(rest)), sums, f"{rated}/{size}"))
     when = _("{day} · {people}").format(day=a_day(at.today, at.today), people=reports.people(count))
     picture = Bars(
         title=_("{committee}: ratings").format(committee=at.committee),
@@ -208,7 +208,7 @@ def _overview(areas: Sequence[Area], at: Setting, count: int) -> Reply:
     return Reply((Paragraph(head), listed(rows)), picture=picture)
 
 
-def _bar_in_words(bar: Bar) -> Line:
+def _bar_in_words(bar: ChartBar) -> Line:
     counts = [
         _("{rating} {n}").format(rating=rating_words(rating), n=part)
         for rating, part in zip(ORDER, bar.parts, strict=True)
@@ -222,7 +222,7 @@ def _bar_in_words(bar: Bar) -> Line:
     )
 
 
-def counts(told: Told, at: Setting) -> Reply:
+def counts(told: WeeklyFigures, at: Setting) -> Reply:
     """What the room is told each week, with a picture of the same rows."""
     bars = [_told_bar(row, at) for row in told.rows[: reports.ROWS]]
     if rest := told.rows[reports.ROWS :]:
@@ -238,19 +238,19 @@ def counts(told: Told, at: Setting) -> Reply:
     return replace(reports.coverage(told, at.names, at.today), picture=picture)
 
 
-def _told_bar(row: ToldRow, at: Setting) -> Bar:
+def _told_bar(row: ToldRow, at: Setting) -> ChartBar:
     return _covered(reports.row_name(row.areas, at.names), [row])
 
 
-def _rest(rows: Sequence[ToldRow]) -> Bar:
+def _rest(rows: Sequence[ToldRow]) -> ChartBar:
     count = sum(len(row.areas) for row in rows)
     return _covered(_("{n} smaller areas").format(n=count), rows)
 
 
-def _covered(label: str, rows: Sequence[ToldRow]) -> Bar:
+def _covered(label: str, rows: Sequence[ToldRow]) -> ChartBar:
     people, rated = sum(row.people for row in rows), sum(row.rated for row in rows)
     talked = reports.share(sum(row.talked for row in rows), people)
-    return Bar(label, (rated, people - rated), _("talked {share}").format(share=talked))
+    return ChartBar(label, (rated, people - rated), _("talked {share}").format(share=talked))
 
 
 def movement(figures: Sequence[Support], at: Setting) -> Reply:
@@ -263,7 +263,7 @@ def movement(figures: Sequence[Support], at: Setting) -> Reply:
         subtitle=_("rated 1 or 2, of everybody in the unit"),
         keys=((2, _("rated 1 or 2")), (0, _("everybody else"))),
         bars=tuple(
-            Bar(
+            ChartBar(
                 a_day(figure.day, at.today),
                 (figure.support, figure.people - figure.support),
                 reports.of_all(figure.support, figure.people),

@@ -19,7 +19,7 @@ AREA = "+"
 """Begins the key of a country (+CA) or a region in it (+CA-02), and of nothing else."""
 
 
-class Kind(Enum):
+class PlaceKind(Enum):
     """What sort of place it is."""
 
     CITY = auto()
@@ -39,7 +39,7 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NamedPlace:
     """A city of 15,000 people and more, a region, or a country."""
 
     name: str
@@ -49,11 +49,11 @@ class Place:
     """A state or province where it helps to tell namesakes apart; else empty."""
     spots: tuple[Spot, ...]
     """The largest first; a city has one."""
-    kind: Kind
+    kind: PlaceKind
 
     @property
     def is_city(self) -> bool:
-        return self.kind is Kind.CITY
+        return self.kind is PlaceKind.CITY
 
 
 class _Sorted:
@@ -105,7 +105,7 @@ def _file(name: str) -> _Sorted:
     return _Sorted(Path(__file__).with_name(name))
 
 
-def called(name: str) -> list[Place]:
+def called(name: str) -> list[NamedPlace]:
     """Every place that bears a name in any language; case and accents do not matter."""
     key = folded(name)
     found = _file(NAMES).get(key) if key else None
@@ -119,25 +119,25 @@ def names_beginning(prefix: str) -> Iterator[tuple[str, int]]:
         yield name, 0 if first.startswith(AREA) else int(first)
 
 
-def largest() -> Iterator[Place]:
+def largest() -> Iterator[NamedPlace]:
     """The thousand largest cities of the world, the largest first: of about 570,000 people and more."""
     for key, written in _file(PLACES).beginning("00"):
         yield _read(key, written)
 
 
-def _place(key: str) -> Place:
+def _place(key: str) -> NamedPlace:
     written = _file(PLACES).get(key)
     if written is None:
         raise KeyError(key)
     return _read(key, written)
 
 
-def _read(key: str, written: str) -> Place:
+def _read(key: str, written: str) -> NamedPlace:
     name, country, region, *spots = written.split("\t")
-    kind = Kind.CITY
+    kind = PlaceKind.CITY
     if key.startswith(AREA):
-        kind = Kind.REGION if "-" in key else Kind.COUNTRY
-    return Place(name, country, region, tuple(_spot(each) for each in spots), kind)
+        kind = PlaceKind.REGION if "-" in key else PlaceKind.COUNTRY
+    return NamedPlace(name, country, region, tuple(_spot(each) for each in spots), kind)
 
 
 def _spot(written: str) -> Spot:

@@ -21,7 +21,7 @@ from rapidfuzz.distance import OSA
 from commands.framework.errors import ECHO, Refusal, cut, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, _, current_locale, one_of
 from commands.zones import spoken
-from commands.zones.gazetteer import Kind, Place, called, largest, names_beginning
+from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning
 from storage.names import folded
 
 SUGGESTIONS = 3
@@ -104,7 +104,7 @@ def read_zone(text: str, now: datetime, home: ZoneInfo) -> NamedZone:
 # -- what a name may mean
 
 
-def _places(text: str) -> tuple[str, list[Place]]:
+def _places(text: str) -> tuple[str, list[NamedPlace]]:
     """The places a text names, and by what: Berlin, UK, Valencia ES, Berlin time."""
     words = text.split()
     while words:
@@ -140,7 +140,7 @@ def _abbreviated(text: str) -> list[_Candidate]:
     return [_Candidate(zone, _city(key), 1) for key, zone in found if zone is not None]
 
 
-def _qualified(text: str) -> list[Place]:
+def _qualified(text: str) -> list[NamedPlace]:
     """Portland, Maine; Valencia ES; San José (Costa Rica)."""
     words = text.replace(",", " ").replace("(", " ").replace(")", " ").split()
     for cut_at in range(len(words) - 1, 0, -1):
@@ -159,7 +159,7 @@ def _qualified(text: str) -> list[Place]:
 def _areas(text: str) -> set[tuple[str, str]]:
     """Countries, and regions in them, that go by a name or by two letters."""
     areas = {
-        (place.country, folded(place.name) if place.kind is Kind.REGION else "")
+        (place.country, folded(place.name) if place.kind is PlaceKind.REGION else "")
         for place in called(text)
         if not place.is_city
     }
@@ -187,7 +187,7 @@ def _zone_cities(locale: str) -> dict[str, str]:
     return known
 
 
-def _candidates(name: str, places: Sequence[Place]) -> list[_Candidate]:
+def _candidates(name: str, places: Sequence[NamedPlace]) -> list[_Candidate]:
     found: list[_Candidate] = []
     for place in _meant(name, places):
         for spot in place.spots:
@@ -198,7 +198,7 @@ def _candidates(name: str, places: Sequence[Place]) -> list[_Candidate]:
     return found
 
 
-def _meant(name: str, places: Sequence[Place]) -> list[Place]:
+def _meant(name: str, places: Sequence[NamedPlace]) -> list[NamedPlace]:
     """Without those that have the name in some other language only, unless they are far larger."""
     wanted = folded(name)
     own = [place for place in places if _bears(place, wanted)]
@@ -209,13 +209,13 @@ def _meant(name: str, places: Sequence[Place]) -> list[Place]:
     return [*own, *(each for each in foreign if _size(each) >= least)]
 
 
-def _bears(place: Place, wanted: str) -> bool:
+def _bears(place: NamedPlace, wanted: str) -> bool:
     """Whether the folded name is its own, or begins it, or is one letter off: Odessa is Odesa."""
     own = folded(place.name)
     return f"{own} ".startswith(f"{wanted} ") or OSA.distance(own, wanted) <= 1
 
 
-def _size(place: Place) -> int:
+def _size(place: NamedPlace) -> int:
     return sum(spot.people for spot in place.spots)
 
 
@@ -227,7 +227,7 @@ def _zone(key: str) -> ZoneInfo | None:
         return None
 
 
-def _label(place: Place) -> str:
+def _label(place: NamedPlace) -> str:
     area = place.region or _country(place.country)
     return place.name if place.name in area else f"{place.name} ({area})"
 
@@ -243,9 +243,9 @@ def _city(key: str) -> str:
 # -- which of them
 
 
-def _margin(places: Iterable[Place]) -> int:
+def _margin(places: Iterable[NamedPlace]) -> int:
     """How many times as many people settle it; a city is seldom meant by its state's name alone."""
-    kinds = {place.kind is Kind.CITY for place in places}
+    kinds = {place.kind is PlaceKind.CITY for place in places}
     return 2 * NEARLY_ALL if len(kinds) > 1 else FAR_MORE if True in kinds else NEARLY_ALL
 
 

@@ -20,7 +20,7 @@ _SAMPLE = "Europe/London"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Release:
+class ZoneRelease:
     """A release as IANA names them: a year and a letter, 2026f."""
 
     year: int = 0
@@ -36,11 +36,11 @@ class Release:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownReleases:
     """The releases on this machine; None where there is no such copy."""
 
-    package: Release | None
-    system: Release | None
+    package: ZoneRelease | None
+    system: ZoneRelease | None
     """``Release()`` where there are files that do not say which they are."""
 
     @property
@@ -49,17 +49,17 @@ class Known:
         return self.package is not None and (self.system is None or self.package >= self.system)
 
     @property
-    def used(self) -> Release:
+    def used(self) -> ZoneRelease:
         """The release that times are counted by."""
-        return (self.package if self.from_package else self.system) or Release()
+        return (self.package if self.from_package else self.system) or ZoneRelease()
 
 
-def known() -> Known:
+def known() -> KnownReleases:
     """What is installed at this moment."""
-    return Known(_packaged(), _on_the_system())
+    return KnownReleases(_packaged(), _on_the_system())
 
 
-def use_newest(before: Known | None = None) -> Known:
+def use_newest(before: KnownReleases | None = None) -> KnownReleases:
     """Make ``zoneinfo`` read the newer copy, and drop what it read of another.
 
     before: what the last call returned; nothing is done where that still holds. ZoneInfo objects made
@@ -72,17 +72,17 @@ def use_newest(before: Known | None = None) -> Known:
     return now
 
 
-def _packaged() -> Release | None:
+def _packaged() -> ZoneRelease | None:
     try:
         found = _PACKAGED.match(version("tzdata"))
     except PackageNotFoundError:
         return None
     if found is None:
-        return Release()
-    return Release(int(found[1]), chr(ord("a") + int(found[2]) - 1))
+        return ZoneRelease()
+    return ZoneRelease(int(found[1]), chr(ord("a") + int(found[2]) - 1))
 
 
-def _on_the_system() -> Release | None:
+def _on_the_system() -> ZoneRelease | None:
     """What the first directory says that zoneinfo would read."""
     for directory in map(Path, _system_paths()):
         if (directory / _SAMPLE).is_file():
@@ -90,7 +90,7 @@ def _on_the_system() -> Release | None:
     return None
 
 
-def _release_in(directory: Path) -> Release:
+def _release_in(directory: Path) -> ZoneRelease:
     for name in ("tzdata.zi", "+VERSION"):
         try:
             with (directory / name).open(encoding="ascii", errors="replace") as file:
@@ -98,8 +98,8 @@ def _release_in(directory: Path) -> Release:
         except OSError:
             continue
         if found is not None:
-            return Release(int(found[1]), found[2])
-    return Release()
+            return ZoneRelease(int(found[1]), found[2])
+    return ZoneRelease()
 
 
 def _system_paths() -> list[str]:

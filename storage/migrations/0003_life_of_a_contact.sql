@@ -1,7 +1,7 @@
 -- The life of a contact: names, membership of the unit, roles, notes, edited talks, merging.
 --
 -- As in 0002: rows are append-only and name the history entry that wrote them; "derived" columns are
--- computed anew by storage/settling.py whenever an entry is written or taken back. Days are ISO dates;
+-- computed anew by storage/history/derived.py whenever an entry is written or taken back. Days are ISO dates;
 -- a row counts from its day on, so what is planned for later does not count before.
 
 -- What somebody is called. Without a row the name is the one they were added with; it is written
@@ -117,7 +117,7 @@ UPDATE committees SET last_talk =
   COALESCE((SELECT MAX(number) FROM conversations AS t WHERE t.committee = committees.id), 0);
 CREATE INDEX conversations_by_number ON conversations(committee, number, id);
 
--- The ratings there were before this release, settled as storage/settling.py does.
+-- The ratings there were before this release, settled as storage/history/derived.py does.
 UPDATE contacts SET (rating, rated_at) = (
   SELECT s.rating, s.at FROM assessments AS s WHERE s.contact = contacts.id
   AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = s.entry)

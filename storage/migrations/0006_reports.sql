@@ -1,7 +1,7 @@
 -- Weekly reports, and limits to looking people up.
 --
 -- A report counts the whole unit. What it counts by stands beside each contact as derived columns, in
--- one narrow index (contacts_counted) that is read instead of the tables. storage/unit.py computes the
+-- one narrow index (contacts_counted) that is read instead of the tables. storage/reports/unit.py computes the
 -- columns anew for whoever is in "unsettled": triggers put everybody there about whom a row was
 -- written, deleted or taken back, whatever part of the program did it.
 

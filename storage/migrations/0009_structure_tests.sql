@@ -1,7 +1,7 @@
 -- Structure tests: what was asked of the unit together, and who did it.
 --
 -- As elsewhere rows are append-only and name the history entry that wrote them; "derived" columns are
--- computed anew by storage/tests_settling.py. The denominator is taken once, when a test opens: who
+-- computed anew by storage/structure_tests/derived.py. The denominator is taken once, when a test opens: who
 -- leaves, comes or moves later changes nothing in it. A closed test changes only by an amendment, and
 -- the figures it closed with stay beside it.
 

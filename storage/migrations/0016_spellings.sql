@@ -1,7 +1,7 @@
 -- One person written in two ways is met again.
 
 -- By which rules what is derived from names was written. When the rules of a release are others, all of it
--- is written anew at the first start (storage/rekeying.py).
+-- is written anew at the first start (storage/core/rekeying.py).
 CREATE TABLE derived(
   part TEXT PRIMARY KEY,
   scheme INTEGER NOT NULL

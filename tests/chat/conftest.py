@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
+from storage.core.database import Database
 from tests.chat.conversation import Chat
 
 KEY = secrets.token_bytes(32)

@@ -5,36 +5,36 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.matrix.anchors import HTML
+from bot.matrix.links import HTML
+from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
-from bot.matrix.wording import relation_of, said_in
 from commands.authority.roll import Roll
-from commands.authority.rules import Settings, standing
+from commands.authority.rules import AuthoritySettings, standing
 from commands.authority.standing import Standing
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
-from commands.general.identities import IdentityDesk
-from commands.general.told_apart import Own, told_apart
-from commands.imports.upload import Bell, Upload
-from commands.imports.work import Work
-from commands.polls.desk import PollDesk
-from commands.polls.policy import Member
+from commands.general.identities import IdentityAcceptance
+from commands.general.namesakes import Own, told_apart
+from commands.imports.upload import AttachedFile, Bell
+from commands.imports.work import ImportWork
+from commands.polls.ask.policy import Member
+from commands.polls.service import PollService
 from commands.privacy.shredder import Shredder
+from commands.shared.members import Members
 from commands.turf.farewell import Farewell
-from commands.turf.members import Members
-from storage.absences import Barred
-from storage.assessments import Assessments
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.conversations import Conversations
-from storage.database import Database, Transaction
-from storage.forgotten import Seal
-from storage.model import Contact, Rated, Talk
-from storage.people import People
-from storage.standings import Standings
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.chat.preferences import People
+from storage.contacts.assessments import Assessments
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.core.database import Database, Transaction
+from storage.core.model import Contact, Rated, Talk
+from storage.privacy.forgotten import Seal
+from storage.turf.absences import Barred
 from tests.support.poll_desk import OpenDesk
 from tests.support.reminded import Reminded, Told
 from tests.support.standing import kept
@@ -151,7 +151,7 @@ class Shredded(Shredder):
 
 
 @dataclass(slots=True)
-class _Desk(IdentityDesk):
+class _Desk(IdentityAcceptance):
     people: list[UserId] = field(default_factory=list)
     key: str = "oneNewKey"
     """What the account of each of them shows now."""
@@ -187,7 +187,7 @@ class Chat:
             "@lea": Role.LEAD,
             "@kim": Role.KEEPER,
         }
-        self.settings = Settings()
+        self.settings = AuthoritySettings()
         """What the operator decided about authority."""
         self.names: dict[str, str] = {}
         """What people call themselves in the room."""
@@ -198,9 +198,9 @@ class Chat:
         self.shredder = Shredded()
         self.works = True
         """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
-        self.settings = Settings()
-        self._work = Work(SEAL)
-        self._upload = Upload()
+        self.settings = AuthoritySettings()
+        self._work = ImportWork(SEAL)
+        self._upload = AttachedFile()
         self._own: tuple[Committee, ...] = ()
         """The committees of whoever typed last."""
         self.polls = OpenDesk(self.now)
@@ -280,15 +280,15 @@ class Chat:
     async def send(self, who: str, name: str, content: bytes | str, text: str = "") -> Said:
         """What Steward answers to a file in the direct chat."""
         raw = content if isinstance(content, bytes) else content.encode()
-        self._upload = Upload.read(name, raw)
+        self._upload = AttachedFile.read(name, raw)
         try:
             return await self.dm(who, text or "!import file")
         finally:
-            self._upload = Upload()
+            self._upload = AttachedFile()
 
     async def restart(self) -> None:
         """The bot died and began again: what it held in memory is gone."""
-        self._work = Work(SEAL)
+        self._work = ImportWork(SEAL)
 
     async def step(self) -> tuple[Reply, ...] | None:
         """One transaction of the long work on imports; None when there is none."""
@@ -384,16 +384,16 @@ class Chat:
         async def provide(kind: type) -> object:
             facts = {
                 RoomAudit: replace(self.audit, roll=roll),
-                IdentityDesk: self.desk,
+                IdentityAcceptance: self.desk,
                 Members: self.members,
                 Roll: roll,
-                Upload: self._upload,
+                AttachedFile: self._upload,
                 Own: Own(self._own),
                 Bell: Bell(),
                 Seal: SEAL,
                 Shredder: self.shredder,
                 Farewell: Farewell(),
-                PollDesk: self.polls,
+                PollService: self.polls,
             }
             return facts[kind]
 

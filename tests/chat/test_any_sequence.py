@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from commands.framework.context import Role
-from storage.database import Database
+from storage.core.database import Database
 from tests.chat.conversation import MONDAY_MORNING, Chat
 
 PEOPLE = ("Sam Okafor", "Alex Kim", "Mia Chen", "Bo Beck")

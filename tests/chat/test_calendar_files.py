@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commands.framework.reply import Audience
-from commands.meetings import planning
+from commands.meetings.plan import occurrences
 from commands.time import instants
-from storage.answers import OldAnswers
-from storage.calendar_dates import CalendarDates
-from storage.meetings import Meetings
-from storage.model import CommitteeId, UserId
+from storage.core.model import CommitteeId, UserId
+from storage.meetings.answers import OldAnswers
+from storage.meetings.calendar_dates import CalendarDates
+from storage.meetings.meetings import Meetings
 from tests.chat.conversation import Chat, Said
 from tests.support.readers import in_javascript
 
@@ -283,7 +283,7 @@ async def test_a_zone_whose_rules_change_is_told_to_holders(
     def an_hour_later(local: datetime, zone: ZoneInfo) -> datetime:
         return madrid(local, zone) + timedelta(hours=1)
 
-    monkeypatch.setattr(planning, "instant", an_hour_later)
+    monkeypatch.setattr(occurrences, "instant", an_hour_later)
     said = await series.pass_time(series.now + timedelta(days=1))
     ours = [each for each in said if "calendar file" in each.body]
     assert [each.to for each in ours] == [BEN]

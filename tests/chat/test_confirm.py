@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from commands.authority.rules import Newcomers, Settings
+from commands.authority.rules import AuthoritySettings, Newcomers
 from commands.framework.context import Role, RoomId
 from tests.chat.conversation import MONDAY_MORNING, Chat
 
@@ -87,7 +87,7 @@ async def test_nobody_is_made_more_than_the_lead_was_shown(chat: Chat, dan: str)
 
 
 async def test_whoever_is_let_in_is_no_lead_by_that(chat: Chat) -> None:
-    chat.settings = Settings(Newcomers.CONFIRMED)
+    chat.settings = AuthoritySettings(Newcomers.CONFIRMED)
     chat.join("@dan")
     chat.roles["@dan"] = Role.LEAD
     await chat.saw("@dan", accepted=None, lead=None, keeper=None, waits=chat.now)
@@ -154,7 +154,7 @@ async def test_nothing_about_people_before_the_room_was_told(chat: Chat) -> None
 
 
 async def test_where_leads_let_newcomers_in(chat: Chat) -> None:
-    chat.settings = Settings(Newcomers.CONFIRMED)
+    chat.settings = AuthoritySettings(Newcomers.CONFIRMED)
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     chat.join("@dan")
     await chat.saw("@dan", accepted=None, lead=None, keeper=None)

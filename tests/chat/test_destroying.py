@@ -126,7 +126,7 @@ async def test_a_poll_is_destroyed_by_a_lead_who_was_asked(chat: Chat) -> None:
 
 
 async def test_an_identity_is_accepted_that_was_shown(chat: Chat) -> None:
-    from storage.model import UserId  # noqa: PLC0415
+    from storage.core.model import UserId  # noqa: PLC0415
 
     ben = UserId("@ben:example.org")
     chat.desk.people.append(ben)
@@ -285,11 +285,11 @@ async def prepared(chat: Chat, act: Act) -> None:
 async def test_one_person_marks_everybody_as_long_gone_and_the_clock_waits(chat: Chat) -> None:
     """A day long past, written today, deletes nobody tonight."""
     from bot.config import Retention  # noqa: PLC0415
-    from bot.shredding import Shredding  # noqa: PLC0415
+    from bot.jobs.retention import RetentionJob  # noqa: PLC0415
 
     await people(chat, 3)
     await chat.dm("@ana", "!contact left M-1 2026-05-01")
-    shredding = Shredding(chat.database, Retention())
+    shredding = RetentionJob(chat.database, Retention())
     await shredding.tend(chat.now)
     assert await there(chat) == 3
     await shredding.tend(chat.now + timedelta(days=29))

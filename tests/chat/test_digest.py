@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.digests import Mornings
+from bot.jobs.digests import DigestJob
 from bot.matrix.rooms import Room
-from bot.places import Places
-from storage.model import RoomId
-from storage.outbox import Parcel
+from bot.rooms.directory import RoomDirectory
+from storage.chat.outbox import Parcel
+from storage.core.model import RoomId
 from tests.chat.conversation import Chat
 from tests.support.standing import AsShown
 
@@ -25,9 +25,9 @@ class Morning:
         for who in (*(f"{who}:example.org" for who in chat.roles), BOT):
             self.room.members[who] = "join"
         self.room.levels = {"@lea:example.org": 50, "@kim:example.org": 100}
-        self.places = Places(BOT, lambda _user: True, rooms={self.room.id: self.room})
+        self.places = RoomDirectory(BOT, lambda _user: True, rooms={self.room.id: self.room})
         self.sent: list[Parcel] = []
-        self._looks = Mornings(
+        self._looks = DigestJob(
             chat.database, AsShown(self.places), "DEVICE", self.sent.extend, lambda: chat.now
         )
 

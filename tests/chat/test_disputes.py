@@ -5,9 +5,9 @@ from itertools import product
 import pytest
 
 from commands.contacts.rules import standing
-from storage.assessments import Assessments
-from storage.committees import Committees
-from storage.contacts import Contacts
+from storage.chat.committees import Committees
+from storage.contacts.assessments import Assessments
+from storage.contacts.contacts import Contacts
 from tests.chat.conversation import Chat
 
 
@@ -83,7 +83,7 @@ async def test_the_scale_is_printed(chat: Chat) -> None:
 
 
 async def test_what_is_derived_agrees_with_the_rule(chat: Chat, sam: str) -> None:
-    """storage/settling.py and commands/contacts/rules.py say the same, whoever rated in what order."""
+    """storage/history/derived.py and commands/contacts/rules.py say the same, whoever rated in what order."""
     for ratings in product(("2 did", "4 heard", "0"), repeat=3):
         for who, rating in zip(("@ana", "@ben", "@lea"), ratings, strict=True):
             await chat.dm(who, f"!assess {sam} {rating}")

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from bot.exporting import Exporting
+from bot.delivery.exports import ExportFiles
 from bot.matrix import media
 from bot.matrix.client import Client
 from bot.matrix.render import EXPORT, render
 from commands.authority.standing import Role
 from commands.privacy.formats import CardKey
-from storage.model import UserId
+from storage.core.model import UserId
 from tests.chat.conversation import Chat, Said
 
 
@@ -43,10 +43,10 @@ async def made(
         kept.append(content)
         return {"url": "mxc://example.org/abc"}
 
-    monkeypatch.setattr("bot.exporting.put", put)
+    monkeypatch.setattr("bot.delivery.exports.put", put)
     assert media.put is not put
     client = Client("http://127.0.0.1:9", "@steward:example.org")
-    exporting = Exporting(chat.database, client, CardKey(bytes(range(32))), lambda: chat.now)
+    exporting = ExportFiles(chat.database, client, CardKey(bytes(range(32))), lambda: chat.now)
     content = await exporting.made(
         {"body": "…", "m.relates_to": {"rel_type": "m.thread"}, EXPORT: order}
     )

@@ -12,7 +12,7 @@ from commands.framework.reply import Audience
 from commands.general.audit import Flaw, IdentityChange, LeftOut, Weakness
 from commands.general.status import refusal_reasons
 from commands.general.views import greeting, greeting_direct
-from storage.follow_ups import FollowUps
+from storage.contacts.follow_ups import FollowUps
 from tests.chat.conversation import Chat, Said
 
 

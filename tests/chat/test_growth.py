@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import pytest
 
 from commands.authority.quotas import RATES, Act, Rate
-from storage.database import Transaction
+from storage.core.database import Transaction
 from tests.chat.conversation import Chat
 
 SMALL = {"committees", "test_sheets", "standings"}

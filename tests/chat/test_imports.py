@@ -3,9 +3,9 @@
 import pytest
 
 from commands.framework.reply import Reply
-from storage.contacts import Contacts
-from storage.driver import Row
-from storage.model import CommitteeId, Contact, UserId
+from storage.contacts.contacts import Contacts
+from storage.core.driver import Row
+from storage.core.model import CommitteeId, Contact, UserId
 from tests.chat.conversation import Chat
 from tests.support.employee_list import AGAIN, BAD, NAMESAKES, employee_list
 

@@ -14,8 +14,8 @@ import pytest
 from commands.all import CATALOGUE
 from commands.framework.spec import Command
 from commands.time.warm import warm
-from storage.database import Database
-from storage.slices import in_slices
+from storage.core.database import Database
+from storage.core.slices import in_slices
 from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat
 from tests.support.asking import took

@@ -7,16 +7,16 @@ from itertools import count
 import pytest
 
 from commands.authority import quotas
-from commands.authority.quotas import QUOTAS, Quota, Thing
-from storage.database import Transaction
-from storage.driver import Row
+from commands.authority.quotas import QUOTAS, Quota, QuotaItem
+from storage.core.database import Transaction
+from storage.core.driver import Row
 from tests.chat.conversation import Chat, Said
 
 PASTED = "!import paste\nName,Area\nSam Okafor,Payments"
 
 
 @pytest.fixture
-def limits(monkeypatch: pytest.MonkeyPatch) -> dict[Thing, Quota]:
+def limits(monkeypatch: pytest.MonkeyPatch) -> dict[QuotaItem, Quota]:
     """The table of quotas, to be changed for one test."""
     table = dict(QUOTAS)
     monkeypatch.setattr(quotas, "QUOTAS", table)
@@ -46,7 +46,7 @@ async def until_refused(chat: Chat, who: str, texts: Iterator[str], most: int) -
 async def test_three_hundred_meetings_by_one_member(chat: Chat) -> None:
     names = (f"!meet new Talk {n} | in {n + 1} days 19:00 | 30m" for n in count(1))
     done, said = await until_refused(chat, "@ana", names, 300)
-    assert done == QUOTAS[Thing.MEETING].each == 25
+    assert done == QUOTAS[QuotaItem.MEETING].each == 25
     assert said.says("you have 25 meetings open", "!meet cancel #7", "making_percent")
     # Others go on, and whoever tidies up does.
     assert (await planned(chat, "@ben", "!meet new Other | fri 19:00")).says("#26")
@@ -57,7 +57,7 @@ async def test_three_hundred_meetings_by_one_member(chat: Chat) -> None:
 async def test_a_hundred_daily_series_by_one_member(chat: Chat) -> None:
     names = (f"!meet every Daily {n} | day 19:{n:02} | 15m" for n in count(1))
     done, said = await until_refused(chat, "@ana", names, 50)
-    assert done == QUOTAS[Thing.SERIES].each == 6
+    assert done == QUOTAS[QuotaItem.SERIES].each == 6
     assert said.says("you have 6 series of meetings open")
     assert await rows(chat, "SELECT COUNT(*) FROM meetings") == 6
     assert await rows(chat, "SELECT COUNT(*) FROM meeting_drafts") == 0
@@ -66,9 +66,9 @@ async def test_a_hundred_daily_series_by_one_member(chat: Chat) -> None:
 
 
 async def test_together_members_fill_no_more_than_there_is_room_for_and_leads_go_on(
-    chat: Chat, limits: dict[Thing, Quota]
+    chat: Chat, limits: dict[QuotaItem, Quota]
 ) -> None:
-    limits[Thing.SERIES] = Quota(each=6, together=2)
+    limits[QuotaItem.SERIES] = Quota(each=6, together=2)
     assert (await planned(chat, "@ana", "!meet every A | day 19:00")).says("#1")
     assert (await planned(chat, "@ben", "!meet every B | day 19:00")).says("#2")
     said = await planned(chat, "@ana", "!meet every C | day 19:00")
@@ -77,9 +77,9 @@ async def test_together_members_fill_no_more_than_there_is_room_for_and_leads_go
 
 
 async def test_two_plans_that_wait_do_not_both_become_the_last(
-    chat: Chat, limits: dict[Thing, Quota]
+    chat: Chat, limits: dict[QuotaItem, Quota]
 ) -> None:
-    limits[Thing.SERIES] = Quota(each=1)
+    limits[QuotaItem.SERIES] = Quota(each=1)
     assert (await chat.dm("@ana", "!meet every A | day 19:00")).says("!ok")
     assert (await chat.room("@ana", "!meet every B | day 19:00")).says("!ok")
     assert (await chat.dm("@ana", "!ok")).says("#1")
@@ -90,40 +90,40 @@ async def test_two_plans_that_wait_do_not_both_become_the_last(
 
 
 async def test_whoever_has_more_already_can_still_tidy_up(
-    chat: Chat, limits: dict[Thing, Quota]
+    chat: Chat, limits: dict[QuotaItem, Quota]
 ) -> None:
     for n in range(3):
         await planned(chat, "@ana", f"!meet every Old {n} | day 2{n}:00")
-    limits[Thing.SERIES] = Quota(each=1)
+    limits[QuotaItem.SERIES] = Quota(each=1)
     assert (await chat.dm("@ana", "!meet skip #1 tomorrow")).says("Done")
     assert (await planned(chat, "@ana", "!meet move #1 wed -> wed 22:30")).says("Done")
     assert (await chat.dm("@ana", "!meet cancel #1")).says("Done")
     assert (await planned(chat, "@ana", "!meet every New | day 19:00")).says("the most that")
 
 
-MADE: Mapping[str, tuple[Thing, str, str]] = {
-    "contacts": (Thing.CONTACT, "@ana", "!contact add 'Person {n}' --yes"),
-    "other names": (Thing.ALIAS, "@ana", "!contact alias M-1 'Nick {n}'"),
-    "notes": (Thing.NOTE, "@ana", "!note M-1 'works nights {n}'"),
-    "talks": (Thing.TALK, "@ana", "!1on1 log M-1 busy"),
-    "ratings": (Thing.RATING, "@ana", "!assess M-1 {rating} said"),
-    "changes": (Thing.CHANGE, "@ana", "!contact edit M-1 shift='late {n}'"),
-    "turf": (Thing.TURF, "@lea", "!turf assign {who} M-1 --transfer"),
-    "absences": (Thing.ABSENCE, "@ana", "!away until={day}d cover=@ben"),
-    "tests": (Thing.TEST, "@lea", "!test open petition 'Sheet {n}' --yes"),
-    "agenda": (Thing.AGENDA, "@ana", "!agenda add 5m item {n}"),
-    "actions": (Thing.ACTION, "@ana", "!action @ben print flyers {n}"),
-    "answers": (Thing.ANSWER, "@ana", "!{answer} #1"),
-    "roles": (Thing.DUTY, "@ana", "!roles take notes"),
-    "lists": (Thing.IMPORT, "@lea", PASTED),
-    "exports": (Thing.EXPORT, "@kim", "!export csv why='mailing {n}'"),
-    "holds": (Thing.HOLD, "@lea", "!hold M-{next} why=claim"),
+MADE: Mapping[str, tuple[QuotaItem, str, str]] = {
+    "contacts": (QuotaItem.CONTACT, "@ana", "!contact add 'Person {n}' --yes"),
+    "other names": (QuotaItem.ALIAS, "@ana", "!contact alias M-1 'Nick {n}'"),
+    "notes": (QuotaItem.NOTE, "@ana", "!note M-1 'works nights {n}'"),
+    "talks": (QuotaItem.TALK, "@ana", "!1on1 log M-1 busy"),
+    "ratings": (QuotaItem.RATING, "@ana", "!assess M-1 {rating} said"),
+    "changes": (QuotaItem.CHANGE, "@ana", "!contact edit M-1 shift='late {n}'"),
+    "turf": (QuotaItem.TURF, "@lea", "!turf assign {who} M-1 --transfer"),
+    "absences": (QuotaItem.ABSENCE, "@ana", "!away until={day}d cover=@ben"),
+    "tests": (QuotaItem.TEST, "@lea", "!test open petition 'Sheet {n}' --yes"),
+    "agenda": (QuotaItem.AGENDA, "@ana", "!agenda add 5m item {n}"),
+    "actions": (QuotaItem.ACTION, "@ana", "!action @ben print flyers {n}"),
+    "answers": (QuotaItem.ANSWER, "@ana", "!{answer} #1"),
+    "roles": (QuotaItem.DUTY, "@ana", "!roles take notes"),
+    "lists": (QuotaItem.IMPORT, "@lea", PASTED),
+    "exports": (QuotaItem.EXPORT, "@kim", "!export csv why='mailing {n}'"),
+    "holds": (QuotaItem.HOLD, "@lea", "!hold M-{next} why=claim"),
 }
 
 
 @pytest.mark.parametrize("name", MADE)
 async def test_each_kind_of_thing_is_counted_by_the_day(
-    chat: Chat, limits: dict[Thing, Quota], name: str
+    chat: Chat, limits: dict[QuotaItem, Quota], name: str
 ) -> None:
     thing, who, text = MADE[name]
     await chat.dm("@ana", "!contact add 'Sam Okafor' area=Payments")
@@ -155,24 +155,24 @@ def filled(text: str, n: int) -> str:
     )
 
 
-OPEN: Mapping[str, tuple[Thing, str, str, str]] = {
-    "follow-ups": (Thing.FOLLOW_UP, "@ana", "!1on1 log M-1 busy next=fri", "!done 1 'met her'"),
-    "actions": (Thing.ACTION, "@ana", "!action @ben print {n}", "!action done 1"),
+OPEN: Mapping[str, tuple[QuotaItem, str, str, str]] = {
+    "follow-ups": (QuotaItem.FOLLOW_UP, "@ana", "!1on1 log M-1 busy next=fri", "!done 1 'met her'"),
+    "actions": (QuotaItem.ACTION, "@ana", "!action @ben print {n}", "!action done 1"),
     "polls on times": (
-        Thing.TIME_POLL,
+        QuotaItem.TIME_POLL,
         "@ana",
         "!meet poll Plan {n} | fri 19:00, sat 12:00",
         "!meet pick #2 1",
     ),
-    "tests": (Thing.TEST, "@lea", "!test open petition 'Sheet {n}' --yes", "!test close T-1"),
-    "lists": (Thing.IMPORT, "@lea", PASTED, "!import drop 1"),
-    "exports": (Thing.EXPORT, "@kim", "!export csv why=mail{n}", "!export refuse 1"),
+    "tests": (QuotaItem.TEST, "@lea", "!test open petition 'Sheet {n}' --yes", "!test close T-1"),
+    "lists": (QuotaItem.IMPORT, "@lea", PASTED, "!import drop 1"),
+    "exports": (QuotaItem.EXPORT, "@kim", "!export csv why=mail{n}", "!export refuse 1"),
 }
 
 
 @pytest.mark.parametrize("name", OPEN)
 async def test_each_kind_of_thing_that_stays_open_is_counted(
-    chat: Chat, limits: dict[Thing, Quota], name: str
+    chat: Chat, limits: dict[QuotaItem, Quota], name: str
 ) -> None:
     thing, who, text, tidy = OPEN[name]
     await chat.dm("@ana", "!contact add 'Sam Okafor' area=Payments")
@@ -186,8 +186,8 @@ async def test_each_kind_of_thing_that_stays_open_is_counted(
     assert "the most that" not in (await planned(chat, who, filled(text, 10))).text
 
 
-async def test_a_list_too_many_is_not_kept(chat: Chat, limits: dict[Thing, Quota]) -> None:
-    limits[Thing.IMPORT] = Quota(each=1)
+async def test_a_list_too_many_is_not_kept(chat: Chat, limits: dict[QuotaItem, Quota]) -> None:
+    limits[QuotaItem.IMPORT] = Quota(each=1)
     for n in range(3):
         said = await chat.dm("@lea", PASTED)
         assert "the most that" not in said.text, n
@@ -196,17 +196,19 @@ async def test_a_list_too_many_is_not_kept(chat: Chat, limits: dict[Thing, Quota
 
 
 async def test_what_was_taken_back_is_not_open_any_more(
-    chat: Chat, limits: dict[Thing, Quota]
+    chat: Chat, limits: dict[QuotaItem, Quota]
 ) -> None:
-    limits[Thing.MEETING] = Quota(each=1)
+    limits[QuotaItem.MEETING] = Quota(each=1)
     await planned(chat, "@ana", "!meet new A | fri 19:00")
     assert (await chat.dm("@ana", "!undo")).says("Taken back")
     assert (await planned(chat, "@ana", "!meet new B | fri 19:00")).says("#2")
     assert (await planned(chat, "@ana", "!meet new C | fri 19:00")).says("the most that")
 
 
-async def test_going_back_and_forth_is_counted_too(chat: Chat, limits: dict[Thing, Quota]) -> None:
-    limits[Thing.UNDO] = Quota(a_day=3)
+async def test_going_back_and_forth_is_counted_too(
+    chat: Chat, limits: dict[QuotaItem, Quota]
+) -> None:
+    limits[QuotaItem.UNDO] = Quota(a_day=3)
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     said = None
     for n in range(5):
@@ -216,9 +218,9 @@ async def test_going_back_and_forth_is_counted_too(chat: Chat, limits: dict[Thin
 
 
 async def test_a_word_for_a_place_makes_an_area_and_that_is_counted(
-    chat: Chat, limits: dict[Thing, Quota]
+    chat: Chat, limits: dict[QuotaItem, Quota]
 ) -> None:
-    limits[Thing.AREA] = Quota(a_day=2)
+    limits[QuotaItem.AREA] = Quota(a_day=2)
     for n, area in enumerate(("Payments", "Search", "Payments")):
         said = await chat.dm("@ana", f"!contact add 'Person {n}' area={area} --yes")
         assert "Not saved" not in said.text
@@ -226,14 +228,14 @@ async def test_a_word_for_a_place_makes_an_area_and_that_is_counted(
     assert refused.says("2 areas within a day")
     assert await rows(chat, "SELECT COUNT(*) FROM areas") == 2
     assert await rows(chat, "SELECT COUNT(*) FROM contacts") == 3
-    limits[Thing.AREA] = Quota(together=2)
+    limits[QuotaItem.AREA] = Quota(together=2)
     assert (await chat.dm("@ben", "!contact add 'X Y' area=Ops --yes")).says("there are 2 areas")
 
 
 async def test_messages_to_others_and_into_the_room_are_counted(
-    chat: Chat, limits: dict[Thing, Quota]
+    chat: Chat, limits: dict[QuotaItem, Quota]
 ) -> None:
-    limits[Thing.IN_ROOM] = Quota(a_day=2)
+    limits[QuotaItem.IN_ROOM] = Quota(a_day=2)
     for n in range(2):
         assert (await planned(chat, "@ana", f"!meet new A{n} | fri 19:00")).says("the room knows")
     refused = await planned(chat, "@ana", "!meet new A9 | fri 19:00")
@@ -243,7 +245,7 @@ async def test_messages_to_others_and_into_the_room_are_counted(
     assert (await chat.room("@ana", "!meet new A9 | fri 19:00")).says("!ok")
     assert (await chat.room("@ana", "!ok")).says("#3")
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
-    limits[Thing.DIRECT] = Quota(a_day=1)
+    limits[QuotaItem.DIRECT] = Quota(a_day=1)
     said = [
         (await chat.dm("@lea", f"!turf assign {who} M-1 --transfer")).text
         for who in ("@ben", "@ana", "@ben", "@ana")
@@ -269,7 +271,7 @@ async def test_a_command_that_makes_what_it_does_not_declare_fails_and_saves_not
     with pytest.raises(LookupError, match="does not declare"):
         await chat.dm("@ana", "!note M-1 hello")
     assert await rows(chat, "SELECT COUNT(*) FROM notes") == 0
-    assert changes.note.makes == (Thing.NOTE,)
+    assert changes.note.makes == (QuotaItem.NOTE,)
 
 
 async def test_counting_costs_the_same_beside_a_hundred_thousand_entries(chat: Chat) -> None:

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from storage.committees import Committees
-from storage.database import Database
-from storage.driver import Row
-from storage.tests_sheets import SheetLine
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.driver import Row
+from storage.structure_tests.sheets import SheetLine
 from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat
 from tests.support.crowd import gather

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from commands.meetings import reminding as rules
-from commands.meetings.reminding import SaidToday, too_many
-from storage.reminders import Kind, Reminder, State
+from commands.meetings.remind import rules
+from commands.meetings.remind.rules import SaidToday, too_many
+from storage.meetings.reminders import Reminder, ReminderKind, ReminderState
 from tests.chat.conversation import MONDAY_MORNING, Chat
 from tests.support.reminded import Told
 
@@ -58,7 +58,7 @@ async def test_without_an_end_it_would_be_said_four_times_for_each(
     assert len(said) >= 3 * SERIES
 
 
-def reminder(kind: Kind, to: str | None = None) -> Reminder:
+def reminder(kind: ReminderKind, to: str | None = None) -> Reminder:
     return Reminder(
         1,
         "k",
@@ -69,29 +69,29 @@ def reminder(kind: Kind, to: str | None = None) -> Reminder:
         to,  # type: ignore[arg-type]
         MONDAY_MORNING,
         MONDAY_MORNING,
-        State.PLANNED,
+        ReminderState.PLANNED,
     )
 
 
 @pytest.mark.parametrize(
     ("kind", "to", "there", "of_one", "left_out"),
     [
-        (Kind.DAY_BEFORE, None, 0, 0, False),
-        (Kind.DAY_BEFORE, None, 10, rules.OF_ONE, True),
-        (Kind.HOUR_BEFORE, None, rules.IN_ROOM, rules.FAIR - 1, False),
-        (Kind.HOUR_BEFORE, None, rules.IN_ROOM, rules.FAIR, True),
-        (Kind.HOUR_BEFORE, None, rules.IN_ROOM_AT_MOST, 0, True),
-        (Kind.AT_THE_DOOR, None, rules.IN_ROOM, rules.OF_ONE, False),
-        (Kind.AT_THE_DOOR, None, rules.IN_ROOM_AT_MOST, 0, True),
-        (Kind.CLOSE, None, rules.IN_ROOM_AT_MOST, rules.OF_ONE, False),
-        (Kind.OVER, None, rules.IN_ROOM_AT_MOST, 0, False),
-        (Kind.DAY_BEFORE, "@ben:example.org", rules.EACH - 1, 0, False),
-        (Kind.DAY_BEFORE, "@ben:example.org", rules.EACH, 0, True),
-        (Kind.AT_THE_DOOR, "@ben:example.org", rules.EACH, 0, False),
-        (Kind.AT_THE_DOOR, "@ben:example.org", rules.EACH_AT_MOST, 0, True),
+        (ReminderKind.DAY_BEFORE, None, 0, 0, False),
+        (ReminderKind.DAY_BEFORE, None, 10, rules.OF_ONE, True),
+        (ReminderKind.HOUR_BEFORE, None, rules.IN_ROOM, rules.FAIR - 1, False),
+        (ReminderKind.HOUR_BEFORE, None, rules.IN_ROOM, rules.FAIR, True),
+        (ReminderKind.HOUR_BEFORE, None, rules.IN_ROOM_AT_MOST, 0, True),
+        (ReminderKind.AT_THE_DOOR, None, rules.IN_ROOM, rules.OF_ONE, False),
+        (ReminderKind.AT_THE_DOOR, None, rules.IN_ROOM_AT_MOST, 0, True),
+        (ReminderKind.CLOSE, None, rules.IN_ROOM_AT_MOST, rules.OF_ONE, False),
+        (ReminderKind.OVER, None, rules.IN_ROOM_AT_MOST, 0, False),
+        (ReminderKind.DAY_BEFORE, "@ben:example.org", rules.EACH - 1, 0, False),
+        (ReminderKind.DAY_BEFORE, "@ben:example.org", rules.EACH, 0, True),
+        (ReminderKind.AT_THE_DOOR, "@ben:example.org", rules.EACH, 0, False),
+        (ReminderKind.AT_THE_DOOR, "@ben:example.org", rules.EACH_AT_MOST, 0, True),
     ],
 )
 def test_what_is_left_out(
-    kind: Kind, to: str | None, there: int, of_one: int, *, left_out: bool
+    kind: ReminderKind, to: str | None, there: int, of_one: int, *, left_out: bool
 ) -> None:
     assert too_many(reminder(kind, to), SaidToday(there, of_one)) is left_out

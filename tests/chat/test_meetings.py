@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 import pytest
 
 from commands.framework.reply import Audience
-from commands.meetings.planning import replan
-from storage.committees import Committees
-from storage.meetings import Meetings
-from storage.model import UserId
-from storage.people import People
-from storage.reminders import Reminders, ReminderTable
+from commands.meetings.plan.occurrences import replan
+from storage.chat.committees import Committees
+from storage.chat.preferences import People
+from storage.core.model import UserId
+from storage.meetings.meetings import Meetings
+from storage.meetings.reminders import Reminders, ReminderTable
 from tests.chat.conversation import Chat, Said
 
 THURSDAY = datetime(2026, 3, 26, 13, 30, tzinfo=UTC)

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commands.framework.context import Committee, RoomId
-from commands.general.told_apart import told_apart
-from storage.model import CommitteeId
+from commands.general.namesakes import told_apart
+from storage.core.model import CommitteeId
 from tests.chat.conversation import Chat
 
 OTHER = RoomId("!other:example.org")

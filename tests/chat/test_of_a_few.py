@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 
 from commands.framework.context import Role
-from storage.model import UserId
-from storage.repository import millis
+from storage.core.model import UserId
+from storage.core.repository import millis
 from tests.chat.conversation import Chat
 from tests.chat.test_structure_tests import PEOPLE, PETITION
 

@@ -4,14 +4,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot import departures
 from bot.matrix.rooms import Room
-from bot.places import Places
+from bot.rooms import departures
+from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Role
 from commands.framework.reply import Audience
-from storage.model import UserId
-from storage.outbox import Parcel
-from storage.small_print import SmallPrint
+from storage.chat.outbox import Parcel
+from storage.core.model import UserId
+from storage.polls.small_print import SmallPrint
 from tests.chat.conversation import Chat
 from tests.support.standing import AsShown
 
@@ -261,15 +261,15 @@ async def test_whoever_the_leaver_stood_in_for_has_nobody_now(chat: Chat) -> Non
 
 
 @pytest.fixture
-def places(chat: Chat) -> Places:
+def places(chat: Chat) -> RoomDirectory:
     room = Room("!payments:example.org", encrypted=True)
     for who in (*(f"{who}:example.org" for who in chat.roles), BOT):
         room.members[who] = "join"
     room.levels = {"@lea:example.org": 50}
-    return Places(BOT, lambda _user: True, rooms={room.id: room})
+    return RoomDirectory(BOT, lambda _user: True, rooms={room.id: room})
 
 
-async def look(chat: Chat, places: Places) -> dict[str, str]:
+async def look(chat: Chat, places: RoomDirectory) -> dict[str, str]:
     """The bot looks at who is in the room; what it writes to whom."""
     room = next(iter(places.rooms))
     parcels = await departures.look(
@@ -283,7 +283,7 @@ async def _known_for_long(*_args: object) -> list[Parcel]:
     return []
 
 
-def member(places: Places, user: str, membership: str) -> None:
+def member(places: RoomDirectory, user: str, membership: str) -> None:
     """The homeserver tells of a change of membership."""
     room = next(iter(places.rooms.values()))
     event = {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}
@@ -291,7 +291,7 @@ def member(places: Places, user: str, membership: str) -> None:
 
 
 async def test_whoever_leaves_is_on_no_list_of_those_who_had_a_ballot(
-    chat: Chat, places: Places
+    chat: Chat, places: RoomDirectory
 ) -> None:
     async with chat.database.transaction() as tx:
         await SmallPrint(tx).note("temp", map(UserId, ("@ana:example.org", "@ben:example.org")))
@@ -310,7 +310,7 @@ async def told(chat: Chat) -> frozenset[UserId]:
 @pytest.mark.usefixtures("unit")
 @pytest.mark.parametrize("membership", ["leave", "ban"])
 async def test_whoever_leaves_the_room_is_off_boarded_at_once(
-    chat: Chat, places: Places, membership: str
+    chat: Chat, places: RoomDirectory, membership: str
 ) -> None:
     assert await look(chat, places) == {}
     member(places, "@ben:example.org", membership)
@@ -324,7 +324,9 @@ async def test_whoever_leaves_the_room_is_off_boarded_at_once(
 
 
 @pytest.mark.usefixtures("unit")
-async def test_whoever_comes_back_starts_with_empty_hands(chat: Chat, places: Places) -> None:
+async def test_whoever_comes_back_starts_with_empty_hands(
+    chat: Chat, places: RoomDirectory
+) -> None:
     member(places, "@ben:example.org", "leave")
     assert await look(chat, places)
     member(places, "@ben:example.org", "join")
@@ -333,7 +335,9 @@ async def test_whoever_comes_back_starts_with_empty_hands(chat: Chat, places: Pl
 
 
 @pytest.mark.usefixtures("unit")
-async def test_leaving_the_room_and_coming_back_lifts_no_bar(chat: Chat, places: Places) -> None:
+async def test_leaving_the_room_and_coming_back_lifts_no_bar(
+    chat: Chat, places: RoomDirectory
+) -> None:
     await chat.dm("@lea", "!offboard @ben")
     assert await look(chat, places) == {}
     assert (await chat.dm("@ben", "!due")).says("Your part in Payments chapter has ended")
@@ -348,21 +352,23 @@ async def test_leaving_the_room_and_coming_back_lifts_no_bar(chat: Chat, places:
 
 @pytest.mark.usefixtures("unit")
 async def test_an_invitation_that_is_not_yet_accepted_is_no_membership(
-    chat: Chat, places: Places
+    chat: Chat, places: RoomDirectory
 ) -> None:
     member(places, "@ben:example.org", "invite")
     assert await look(chat, places)
 
 
 @pytest.mark.usefixtures("unit")
-async def test_a_room_the_bot_is_not_in_off_boards_nobody(chat: Chat, places: Places) -> None:
+async def test_a_room_the_bot_is_not_in_off_boards_nobody(
+    chat: Chat, places: RoomDirectory
+) -> None:
     member(places, BOT, "leave")
     member(places, "@ben:example.org", "leave")
     assert await look(chat, places) == {}
 
 
 @pytest.mark.usefixtures("unit")
-async def test_a_backup_alone_is_a_duty_too(chat: Chat, places: Places) -> None:
+async def test_a_backup_alone_is_a_duty_too(chat: Chat, places: RoomDirectory) -> None:
     await chat.dm("@lea", "!turf assign @kim M-2 --backup")
     member(places, "@kim:example.org", "leave")
     told = await look(chat, places)

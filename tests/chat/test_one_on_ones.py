@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.model import Answer, Assessment, Evidence, Outcome
+from storage.core.model import Answer, Assessment, Evidence, Outcome
 from tests.chat.conversation import Chat
 
 

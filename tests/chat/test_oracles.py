@@ -16,22 +16,22 @@ from commands.framework.spec import Command
 from commands.framework.values import (
     ContactRef,
     ContactRefs,
-    Decision,
+    LineDecision,
     Pasted,
     PersonName,
     SearchWords,
 )
 from commands.structure_tests.terms import Several
-from storage.database import Database
-from storage.look_ups import LookUps, What
-from storage.repository import Counts, Repository, millis
+from storage.authority.look_ups import LookUpKind, LookUps
+from storage.core.database import Database
+from storage.core.repository import Counts, Repository, millis
 from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat, Said
 
 OUTSIDE = "Zora Quill"
 WHO = ("M-2", "M-77", "Zora Quill", "Zora", "Quil", "Qu", '"Quill Zora"', "zora")
 """What somebody types who wants to know whether there is a Zora Quill, M-2, with another organizer."""
-PEOPLE = (ContactRef, ContactRefs, Several, Decision)
+PEOPLE = (ContactRef, ContactRefs, Several, LineDecision)
 
 TYPED = {
     "contact add": (
@@ -105,7 +105,7 @@ class Worlds:
         for chat in (self.known, self.unknown):
             async with chat.database.transaction() as tx:
                 await LookUps(tx, CommitteeId(1)).count(
-                    UserId("@ana:example.org"), What.ASKED, [None] * ASKED_A_DAY, chat.now
+                    UserId("@ana:example.org"), LookUpKind.ASKED, [None] * ASKED_A_DAY, chat.now
                 )
         there, nowhere = await self.dm("!contact find zzz")
         assert there.says("so I did not do it")

@@ -9,9 +9,9 @@ import pytest
 
 from bot.matrix.render import render
 from commands.framework.reply import Reply
-from commands.polls.model import Kind
-from commands.polls.policy import Member
-from storage.model import UserId
+from commands.polls.ask.policy import Member
+from commands.polls.model import PollKind
+from storage.core.model import UserId
 from tests.chat.conversation import MONDAY_MORNING, Chat, Said
 
 SEVEN = ("@ana", "@ben", "@dan", "@eva", "@flo", "@kim", "@lea")
@@ -116,24 +116,32 @@ async def test_who_asked_is_not_announced(seven: Chat) -> None:
 @pytest.mark.parametrize(
     ("asked", "kind", "ballots"),
     [
-        ('!poll yesno "Strike?"', Kind.YES_NO, ["01 Yes", "02 No", "vote K7QX XX"]),
-        ('!poll consensus "Strike?"', Kind.CONSENSUS, ["03 Stand aside", "04 Block"]),
+        ('!poll yesno "Strike?"', PollKind.YES_NO, ["01 Yes", "02 No", "vote K7QX XX"]),
+        ('!poll consensus "Strike?"', PollKind.CONSENSUS, ["03 Stand aside", "04 Block"]),
         (
             '!poll choose "Where?" plaza, hall',
-            Kind.CHOOSE,
+            PollKind.CHOOSE,
             ["01 “plaza”", "02 “hall”", "XX abstain"],
         ),
-        ('!poll approve "What?" pay, hours, rest', Kind.APPROVE, ["place 2: “hours”", "K7QX YNY"]),
-        ('!poll score "What?" pay, hours, rest', Kind.SCORE, ["place 3: “rest”", "vote K7QX 502"]),
+        (
+            '!poll approve "What?" pay, hours, rest',
+            PollKind.APPROVE,
+            ["place 2: “hours”", "K7QX YNY"],
+        ),
+        (
+            '!poll score "What?" pay, hours, rest',
+            PollKind.SCORE,
+            ["place 3: “rest”", "vote K7QX 502"],
+        ),
         (
             '!poll rank "Who?" Ana, Ben, Lea',
-            Kind.RANK,
+            PollKind.RANK,
             ["A “Ana”", "C “Lea”", "vote K7QX BCA", "vote K7QX BXX", "Counted by instant runoff"],
         ),
     ],
 )
 async def test_every_kind_shows_how_to_vote(
-    seven: Chat, asked: str, kind: Kind, ballots: list[str]
+    seven: Chat, asked: str, kind: PollKind, ballots: list[str]
 ) -> None:
     await seven.opens("@ana", asked)
     (poll,) = await seven.polls.polls()

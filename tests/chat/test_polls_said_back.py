@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from commands.polls.model import Kind
-from commands.polls.policy import Member
-from storage.model import UserId
+from commands.polls.ask.policy import Member
+from commands.polls.model import PollKind
+from storage.core.model import UserId
 from tests.chat.conversation import MONDAY_MORNING, Chat, Said
 
 READY = "!poll temp Ready to march on the boss?"
@@ -388,7 +388,7 @@ async def test_whether_it_is_whole_says_nothing_about_votes(seven: Chat) -> None
     await seven.opens("@ana", READY)
     last = [replies[-1] for replies in seven.polls.in_person.values()]
     assert all(each == last[0] for each in last), "voters' ballots differ from others'"
-    assert (await seven.polls.polls())[0].kind is Kind.TEMPERATURE
+    assert (await seven.polls.polls())[0].kind is PollKind.TEMPERATURE
 
 
 # -- what is typed beside the question ------------------------------------------------------------

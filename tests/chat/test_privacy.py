@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from storage.erasure import Erasure
-from storage.mentions import TEXTS, Names
-from storage.subject import HELD
+from storage.privacy.erasure import Erasure
+from storage.privacy.redaction import TEXTS, NamePatterns
+from storage.privacy.subject_access import HELD
 from tests.chat.conversation import Chat
 
 NAME = "Zephyrine Quillfeather"
@@ -329,7 +329,7 @@ async def test_every_column_of_free_words_is_searched(chat: Chat) -> None:
     ],
 )
 def test_a_name_is_found_as_people_write_it(text: str, left: str | None) -> None:
-    assert Names(["Sam Okafor"], ["sam.o@example.org"]).blanked(text) == left
+    assert NamePatterns(["Sam Okafor"], ["sam.o@example.org"]).blanked(text) == left
 
 
 async def test_the_search_reads_what_it_should(chat: Chat) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from commands.meetings import planning
+from commands.meetings.plan import occurrences
 from commands.time.instants import instant
 from commands.zones import release
-from storage.answers import OldAnswers
+from storage.meetings.answers import OldAnswers
 from tests.chat.conversation import Chat
 from tests.support.reminded import Told
 from tests.support.zone_data import call_it, system_copy
@@ -315,7 +315,7 @@ async def test_zones_change_their_rules_under_a_series(
     await chat.room("@ana", "!meet new Planning | 2026-12-01 19:00 | 90m")
     await chat.room("@ana", "!ok")
     monkeypatch.setattr(
-        planning, "instant", lambda local, zone: instant(local, zone) - timedelta(hours=1)
+        occurrences, "instant", lambda local, zone: instant(local, zone) - timedelta(hours=1)
     )
     chat.reminded.restart()
     (told,) = await chat.reminded.look()

@@ -14,12 +14,12 @@ from pathlib import Path
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commands.reports.rules import Told
-from commands.reports.telling import read
-from storage.database import Database
-from storage.model import CommitteeId
-from storage.releases import Releases
-from storage.unit import NOWHERE
+from commands.reports.rules import WeeklyFigures
+from commands.reports.weekly_report import read
+from storage.core.database import Database
+from storage.core.model import CommitteeId
+from storage.reports.published import PublishedReports
+from storage.reports.unit import NOWHERE
 from tests.chat.conversation import Chat
 from tests.unit.test_report_folding import smallest_secret
 
@@ -48,7 +48,7 @@ event = st.one_of(
 class Report:
     """What the room was told, and who stands behind it."""
 
-    told: Told
+    told: WeeklyFigures
     behind: list[frozenset[int]]
     """People of each row."""
     side: dict[int, bool | None]
@@ -60,7 +60,7 @@ async def asked(chat: Chat) -> Report | None:
     first = await chat.room("@ana", "!report coverage")
     assert (await chat.dm("@ben", "!report coverage")).text == first.text
     async with chat.database.transaction() as tx:
-        latest = await Releases(tx, CommitteeId(1)).latest()
+        latest = await PublishedReports(tx, CommitteeId(1)).latest()
         people = await tx.all("SELECT id, rating, unit_area, was_area, talked_at FROM contacts")
     if not latest or "Fewer than five" in first.text:
         return None

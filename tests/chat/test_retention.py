@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.config import Retention
-from bot.shredding import Shredding
-from storage.privacy import Remnants
+from bot.jobs.retention import RetentionJob
+from storage.privacy.audits import Remnants
 from tests.chat.conversation import Chat
 from tests.chat.test_privacy import dump
 
@@ -14,8 +14,8 @@ LIST = "Name,Team\nBo Ito,Search\nDi Ito,Search\nEd Ito,Search\nFlo Ito,Search\n
 
 
 @pytest.fixture
-def clocks(chat: Chat) -> Shredding:
-    return Shredding(chat.database, Retention())
+def clocks(chat: Chat) -> RetentionJob:
+    return RetentionJob(chat.database, Retention())
 
 
 async def handles(chat: Chat) -> list[str]:
@@ -35,7 +35,7 @@ async def listed(chat: Chat) -> Chat:
 
 
 async def test_people_from_a_list_nobody_talked_to_go_after_ninety_days(
-    listed: Chat, clocks: Shredding
+    listed: Chat, clocks: RetentionJob
 ) -> None:
     assert await clocks.tend(listed.now + timedelta(days=89)) == 0
     assert await handles(listed) == ["M-1", "M-2", "M-3", "M-4"]
@@ -45,7 +45,7 @@ async def test_people_from_a_list_nobody_talked_to_go_after_ninety_days(
 
 
 async def test_a_clock_runs_once_a_day_and_again_after_a_hold(
-    listed: Chat, clocks: Shredding
+    listed: Chat, clocks: RetentionJob
 ) -> None:
     day = listed.now + timedelta(days=91)
     await clocks.tend(day)
@@ -57,7 +57,7 @@ async def test_a_clock_runs_once_a_day_and_again_after_a_hold(
     assert await handles(listed) == ["M-1", "M-2"]
 
 
-async def test_a_list_taken_back_does_not_stay_for_ever(chat: Chat, clocks: Shredding) -> None:
+async def test_a_list_taken_back_does_not_stay_for_ever(chat: Chat, clocks: RetentionJob) -> None:
     await chat.send("@lea", "list.csv", LIST)
     await chat.dm("@lea", "!import check 1")
     await chat.dm("@lea", "!import commit 1")
@@ -70,7 +70,7 @@ async def test_a_list_taken_back_does_not_stay_for_ever(chat: Chat, clocks: Shre
     assert not [name for name in ("Bo Ito", "Flo Ito", "Sam Okafor") if name in after]
 
 
-async def test_whoever_left_goes_after_thirty_days(chat: Chat, clocks: Shredding) -> None:
+async def test_whoever_left_goes_after_thirty_days(chat: Chat, clocks: RetentionJob) -> None:
     for name in ("Sam Okafor", "Alex Kim", "Mia Chen", "Ben Stone"):
         await chat.dm("@ana", f"!contact add '{name}'")
     await chat.dm("@ana", "!contact left M-1")
@@ -87,7 +87,7 @@ async def test_whoever_left_goes_after_thirty_days(chat: Chat, clocks: Shredding
 
 
 async def test_free_words_go_after_half_a_year_and_figures_stay(
-    chat: Chat, clocks: Shredding
+    chat: Chat, clocks: RetentionJob
 ) -> None:
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!1on1 log M-1 reached issue=oncall rate=2 did next=fri note=herons")
@@ -106,7 +106,7 @@ async def test_free_words_go_after_half_a_year_and_figures_stay(
     assert (await chat.dm("@lea", "!contact show M-1")).says("2 supports (did)", "oncall")
 
 
-async def test_on_hold_words_stay_until_it_ends(chat: Chat, clocks: Shredding) -> None:
+async def test_on_hold_words_stay_until_it_ends(chat: Chat, clocks: RetentionJob) -> None:
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!note M-1 herons")
     await chat.dm("@lea", "!hold M-1 why='claim at the court'")
@@ -117,7 +117,9 @@ async def test_on_hold_words_stay_until_it_ends(chat: Chat, clocks: Shredding) -
     assert "herons" not in await dump(chat)
 
 
-async def test_what_was_deleted_is_wiped_from_the_files_once(chat: Chat, clocks: Shredding) -> None:
+async def test_what_was_deleted_is_wiped_from_the_files_once(
+    chat: Chat, clocks: RetentionJob
+) -> None:
     assert not await clocks.wipe()
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.sure("@lea", "!forget M-1")
@@ -127,7 +129,7 @@ async def test_what_was_deleted_is_wiped_from_the_files_once(chat: Chat, clocks:
         assert await Remnants(tx).last() is None
 
 
-async def test_who_looked_goes_after_a_year(chat: Chat, clocks: Shredding) -> None:
+async def test_who_looked_goes_after_a_year(chat: Chat, clocks: RetentionJob) -> None:
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@lea", "!contact show M-1")
     await chat.dm("@lea", "!subject M-1")
@@ -140,7 +142,7 @@ async def test_a_clock_set_shorter_waits_and_a_longer_one_holds_at_once(chat: Ch
     await chat.dm("@ana", "!contact left M-1")
 
     async def tended(days: int, left_days: int) -> int:
-        shredding = Shredding(chat.database, Retention(left_days=left_days))
+        shredding = RetentionJob(chat.database, Retention(left_days=left_days))
         await shredding.tend(chat.now + timedelta(days=days))
         async with chat.database.transaction() as tx:
             return int(str(await tx.value("SELECT COUNT(*) FROM contacts")))
@@ -160,7 +162,7 @@ async def test_the_first_clock_there_is_needs_no_wait(chat: Chat) -> None:
     """The control: nobody shortened anything."""
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!contact left M-1")
-    shredding = Shredding(chat.database, Retention(left_days=3))
+    shredding = RetentionJob(chat.database, Retention(left_days=3))
     await shredding.tend(chat.now + timedelta(days=5))
     assert await chat.contacts() == []
     async with chat.database.transaction() as tx:

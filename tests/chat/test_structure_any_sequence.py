@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from commands.framework.reply import Audience
-from storage.database import Database, Transaction
+from storage.core.database import Database, Transaction
 from tests.chat.conversation import Chat
 
 PEOPLE = ("Sam Okafor", "Alex Kim", "Mia Chen", "Bo Beck", "Ines Ruiz", "Tom Hale", "Ravi Nair",

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.config import Retention
-from bot.shredding import Shredding
+from bot.jobs.retention import RetentionJob
 from commands.privacy.formats import CardKey, file_of
-from storage.exports import Export, Exports, Format, Step
-from storage.model import CommitteeId, UserId
-from storage.tests_sheets import KEPT_MS, StaleSheets
+from storage.core.model import CommitteeId, UserId
+from storage.privacy.exports import Export, ExportFormat, Exports, ExportStep
+from storage.structure_tests.sheets import KEPT_MS, StaleSheets
 from tests.chat.conversation import Chat
 from tests.chat.test_privacy import dump
 
@@ -17,8 +17,8 @@ OPEN = "!test open petition Petition goal=60% --yes"
 
 
 @pytest.fixture
-def clocks(chat: Chat) -> Shredding:
-    return Shredding(chat.database, Retention(closed_tests_days=180))
+def clocks(chat: Chat) -> RetentionJob:
+    return RetentionJob(chat.database, Retention(closed_tests_days=180))
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ async def rows(chat: Chat, table: str) -> int:
 
 
 async def test_names_go_180_days_after_closing_and_counts_stay(
-    closed: Chat, clocks: Shredding
+    closed: Chat, clocks: RetentionJob
 ) -> None:
     told = (await closed.room("@ana", "!test status")).text
     assert "4/6 = 66.7 %" in told
@@ -61,7 +61,9 @@ async def test_names_go_180_days_after_closing_and_counts_stay(
         assert await tx.value("SELECT COUNT(*) FROM remnants") == 1
 
 
-async def test_a_hold_keeps_one_persons_rows_until_it_ends(closed: Chat, clocks: Shredding) -> None:
+async def test_a_hold_keeps_one_persons_rows_until_it_ends(
+    closed: Chat, clocks: RetentionJob
+) -> None:
     await closed.dm("@lea", "!hold M-2 why='claim at the court'")
     later = closed.now + timedelta(days=181)
     await clocks.tend(later)
@@ -72,13 +74,13 @@ async def test_a_hold_keeps_one_persons_rows_until_it_ends(closed: Chat, clocks:
     assert await rows(closed, "test_people") == 0
 
 
-async def test_an_open_test_keeps_its_names(closed: Chat, clocks: Shredding) -> None:
+async def test_an_open_test_keeps_its_names(closed: Chat, clocks: RetentionJob) -> None:
     await closed.dm("@lea", '!test open photoboard "Photo board" --yes')
     await clocks.tend(closed.now + timedelta(days=400))
     assert await rows(closed, "test_people") == 6
 
 
-async def test_a_test_taken_back_loses_its_snapshot(chat: Chat, clocks: Shredding) -> None:
+async def test_a_test_taken_back_loses_its_snapshot(chat: Chat, clocks: RetentionJob) -> None:
     for name in ("Ada Roe", "Bea Roe"):
         await chat.dm("@ana", f'!contact add "{name}" --yes')
     await chat.dm("@lea", OPEN)
@@ -89,7 +91,7 @@ async def test_a_test_taken_back_loses_its_snapshot(chat: Chat, clocks: Shreddin
 
 
 async def test_somebody_from_a_list_who_was_marked_was_dealt_with(
-    chat: Chat, clocks: Shredding
+    chat: Chat, clocks: RetentionJob
 ) -> None:
     await chat.send("@lea", "list.csv", "Name,Team\nBo Ito,Ops\nDi Ito,Ops\n")
     await chat.dm("@lea", "!import check 1")
@@ -117,12 +119,12 @@ async def test_results_leave_with_an_export_only_if_ratings_do(closed: Chat) -> 
             after=0, newest=10**6, limit=9
         )
     assert lines[0].tests == ("Petition: did",)
-    for shape in (Format.CSV, Format.JSON, Format.VCARD):
+    for shape in (ExportFormat.CSV, ExportFormat.JSON, ExportFormat.VCARD):
         for ratings in (False, True):
             export = Export(1, CommitteeId(1), 1, UserId("@kim:example.org"), shape, ratings,
-                            "mailing", Step.APPROVED, None, closed.now)  # fmt: skip
+                            "mailing", ExportStep.APPROVED, None, closed.now)  # fmt: skip
             told = "Petition: did" in file_of(export, lines, CardKey(bytes(32))).decode()
-            assert told == (ratings and shape is not Format.VCARD), (shape, ratings)
+            assert told == (ratings and shape is not ExportFormat.VCARD), (shape, ratings)
 
 
 async def test_forgetting_blanks_names_in_a_tests_name_and_reasons(closed: Chat) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from commands.framework.context import CommitteeId, RoomId
 from commands.framework.reply import Audience
-from storage.exports import Exports
+from storage.privacy.exports import Exports
 from tests.chat.conversation import Chat
 
 PEOPLE = (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from storage.model import UserId
+from storage.core.model import UserId
 from tests.chat.conversation import Chat
 
 

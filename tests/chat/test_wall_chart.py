@@ -6,13 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matrix.render import LARGEST, PICTURE, render
-from bot.pictures.wire import as_json, read
+from bot.pictures.protocol import as_json, read
 from commands.framework.picture import Bars, Wall
 from commands.framework.reply import Audience
 from commands.wall_chart import rules
-from storage.model import Assessment, UserId
-from storage.repository import millis
-from storage.wall_chart import Charted
+from storage.core.model import Assessment, UserId
+from storage.core.repository import millis
+from storage.reports.wall_chart import Charted
 from tests.chat.conversation import Chat, Said
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.exit_codes import ExitCode
+from bot.process.exit_codes import ExitCode
 from demo.homeserver import Homeserver
 from tests.container import contained
 from tests.container.contained import USER, Contained
@@ -98,8 +98,8 @@ async def test_it_has_no_rights_and_one_place_to_write(bot: Contained) -> None:
 
 DRAW = """
 import asyncio
-from bot.pictures.process import Easel
-from bot.pictures.wire import as_json
+from bot.pictures.renderer import Easel
+from bot.pictures.protocol import as_json
 from commands.framework.picture import Bar, Bars
 
 async def main():

@@ -12,16 +12,16 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot import keys
-from bot.datadir import DataDirectory
-from bot.dispatcher import digest
-from bot.keys import Purpose
+from bot.delivery.outbox import REFERENCE
+from bot.incoming.dispatcher import digest
+from bot.keys import keyring
+from bot.keys.keyring import Purpose
 from bot.matrix.crypto_store import CipherStore
-from bot.outbox import REFERENCE
+from bot.process.data_directory import DataDirectory
 from demo.matrix_api import ApiError, JsonObject, quoted
 from demo.organizer import Organizer
 from demo.steward import PASSPHRASE, Steward
-from storage.database import Database
+from storage.core.database import Database
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +244,7 @@ class Ledger:
 async def inside(steward: Steward) -> AsyncIterator[Database]:
     """The stopped bot's own database; opening it and the key store checks every byte of both."""
     directory = DataDirectory(steward.data)
-    key = keys.unlock(directory.keyslots, PASSPHRASE)
+    key = keyring.unlock(directory.keyslots, PASSPHRASE)
     database = await Database.open(directory.app_database, key.derive(Purpose.APP_DATABASE))
     try:
         async with database.transaction() as tx:

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from bot import failpoints
+from bot.process import failpoints
 from demo.organizer import Organizer
 from tests.crash.ledger import Ledger, inside
 from tests.crash.test_killed_anywhere import killed_at

@@ -12,9 +12,9 @@ from typing import Any
 import psutil
 import pytest
 
-from bot import failpoints
-from storage.database import Database
-from storage.uploads import Uploads
+from bot.process import failpoints
+from storage.core.database import Database
+from storage.imports.uploads import Uploads
 from tests.support.file_house import LIST, MediaServer, until
 
 ROOT = Path(__file__).resolve().parents[2]

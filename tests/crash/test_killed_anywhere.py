@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import failpoints
+from bot.process import failpoints
 from demo.cross_signing import chain_holds
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer

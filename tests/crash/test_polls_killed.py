@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import failpoints
+from bot.process import failpoints
 from commands.polls.model import encode
-from storage.model import UserId
+from storage.core.model import UserId
 from tests.crash.test_killed_anywhere import killed_at
 from tests.support.committee import Committee, NewSteward, SignIn, gather
 from tests.support.polling import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot import failpoints
+from bot.process import failpoints
 from tests.crash.ledger import Ledger
 from tests.crash.test_killed_anywhere import killed_at
 from tests.forensics.test_reading_once import seized

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from bot import failpoints
+from bot.process import failpoints
 from tests.crash.ledger import inside
 from tests.support.committee import Committee
 

@@ -12,15 +12,15 @@ from typing import Any, Final
 
 from nio.crypto import InboundGroupSession
 
-from bot import keys
-from bot.datadir import DataDirectory
-from bot.keys import DataKey, Purpose
+from bot.keys import keyring
+from bot.keys.keyring import DataKey, Purpose
+from bot.polls.box import BoxState
 from bot.polls.keys import PollKeys
-from bot.polls.state import State
+from bot.process.data_directory import DataDirectory
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
-from storage import sealed
-from storage.ballots import Ballots
+from storage.polls import sealed
+from storage.polls.ballots import Ballots
 from tests.forensics.canaries import PASSPHRASE, PASSWORD
 from tests.forensics.examined_bot import ExaminedBot, files
 from tests.forensics.faulty_bot import Fault
@@ -156,7 +156,7 @@ async def _poll(
 async def _wanted(copy: Path, memory: Path, evidence: PollEvidence, *, encrypted: bool) -> None:
     """Open a copy of the box with both halves of its key."""
     scratch = DataDirectory(shutil.copytree(copy, copy.with_name("opened for its keys")))
-    data_key: DataKey = keys.unlock(scratch.keyslots, PASSPHRASE)
+    data_key: DataKey = keyring.unlock(scratch.keyslots, PASSPHRASE)
     evidence.pickle_key = data_key.derive(Purpose.NIO_PICKLE).hex()
     key = data_key.derive(Purpose.BALLOTS) if encrypted else None
     ballots = await Ballots.open(scratch.ballots, key)
@@ -164,7 +164,7 @@ async def _wanted(copy: Path, memory: Path, evidence: PollEvidence, *, encrypted
     await ballots.close()
     half = PollKeys(memory).get(box.poll)
     assert half is not None
-    state = State.decode(box.open(half.half))
+    state = BoxState.decode(box.open(half.half))
     assert sum(slot is not None for slot in state.slots) == len(evidence.voters)
     evidence.secrets = [
         Canary("half key", half.half),

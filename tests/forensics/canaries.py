@@ -5,13 +5,13 @@ import json
 from pathlib import Path
 from typing import Final
 
-from bot import keys
-from bot.datadir import DataDirectory
-from bot.keys import Purpose
+from bot.keys import keyring
+from bot.keys.keyring import Purpose
+from bot.keys.recovery_key import RecoveryKey
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.signing import from_unpadded
-from bot.recovery_key import RecoveryKey
-from storage import driver
+from bot.process.data_directory import DataDirectory
+from storage.core import driver
 from tests.forensics.search import Canary
 
 PASSPHRASE: Final = "otter Vexillology quagmire Ölsardine basket"
@@ -90,7 +90,7 @@ def of_recovery(printed: str) -> list[Canary]:
 def of_data(directory: Path, user: str, *, encrypted: bool) -> list[Canary]:
     """Everything secret or telling that the databases in a copied data directory hold."""
     data = DataDirectory(directory)
-    key = keys.unlock(data.keyslots, PASSPHRASE)
+    key = keyring.unlock(data.keyslots, PASSPHRASE)
     derived = {purpose: key.derive(purpose) for purpose in Purpose}
     found = [Canary("data key", key.secret)]
     found += [Canary("sub-key", derived[purpose]) for purpose in Purpose]

@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from bot import cli, logs
-from storage import driver
-from storage.conversations import Conversations
-from storage.model import Talk
+from bot.cli import main as cli
+from bot.logging import logs
+from storage.contacts.conversations import Conversations
+from storage.core import driver
+from storage.core.model import Talk
 
 Fault = Literal["crashing", "naked"]
 TRIGGER: Final = "pull the trigger"

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from bot.safekeeping.archive import Archive
-from storage import driver
+from bot.backup.archive import Archive
+from storage.core import driver
 from tests.forensics.canaries import PASSPHRASE
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import pytest
 
-from bot.prometheus import STEPS
+from bot.health.prometheus import STEPS
 from demo.homeserver import Homeserver
 from tests.support.ballot_faulty_bot import BEAT
 from tests.support.ballot_table import Note

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import sealed
+from storage.polls import sealed
 from tests.support import ballot_product
 from tests.support.ballot_games import GAMES, ROSTER, Game, Table
 from tests.support.ballot_layouts import (

@@ -12,7 +12,7 @@ from typing import Literal
 
 import pytest
 
-from storage import sealed
+from storage.polls import sealed
 from tests.support import ballot_product
 from tests.support.ballot_layouts import (
     OPTIONS,

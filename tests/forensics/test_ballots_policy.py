@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.polls.state import State
-from commands.polls import results
+from bot.polls.box import BoxState
+from commands.polls.count import results
 from tests.forensics.test_ballots_search import places
 from tests.support.ballot_layouts import OPTIONS, people
 from tests.support.ballot_product import Sealed
@@ -62,7 +62,7 @@ async def ended(directory: Path, memory: Path, ballots: int, log: list[str]) -> 
     return Ending(repr(results.result(poll, result)), of_box(state), files, "\n".join(log), grown)
 
 
-def of_box(state: State) -> str:
+def of_box(state: BoxState) -> str:
     return f"{state.totals} {state.seq}"
 
 

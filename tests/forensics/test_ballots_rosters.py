@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from commands.polls import comparing
-from commands.polls.comparing import Earlier, Weighed
+from commands.polls.ask.policy import Policy
+from commands.polls.count import comparison
+from commands.polls.count.comparison import Earlier, Weighed
 from commands.polls.model import Poll, Risks
-from commands.polls.policy import Policy
-from storage.database import Database
-from storage.model import UserId
+from storage.core.database import Database
+from storage.core.model import UserId
 from tests.chat.conversation import Chat
 from tests.support import poll_desk
 from tests.support.ballot_table import Note
@@ -59,8 +59,8 @@ def unguarded(monkeypatch: pytest.MonkeyPatch) -> None:
     ) -> Weighed:
         return Weighed(tuple(roster), (), None, None, refused=False)
 
-    monkeypatch.setattr(comparing, "weigh", weigh)
-    monkeypatch.setattr(comparing, "risks", lambda *_: Risks())
+    monkeypatch.setattr(comparison, "weigh", weigh)
+    monkeypatch.setattr(comparison, "risks", lambda *_: Risks())
     monkeypatch.setattr(poll_desk, "raised", lambda rules, _shut_out: rules)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import sealed
+from storage.polls import sealed
 from tests.forensics.search import Canary, Hit, kinds, search
 from tests.support import ballot_product
 from tests.support.ballot_disk import Disk, NoDisk, inflated

@@ -19,13 +19,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import keys
-from bot.exit_codes import ExitCode
-from bot.keys import Purpose
+from bot.keys import keyring
+from bot.keys.keyring import Purpose
+from bot.process.exit_codes import ExitCode
 from demo.steward import ROOT
-from storage import driver
-from storage.inspection import PAGE, RESERVED
-from storage.refusals import DamagedFile, NewerDatabase, WrongKey
+from storage.core import driver
+from storage.core.inspection import PAGE, RESERVED
+from storage.core.refusals import DamagedFile, NewerDatabase, WrongKey
 from tests.forensics.canaries import PASSPHRASE
 from tests.forensics.evidence import Evidence
 from tests.forensics.search import search
@@ -97,7 +97,7 @@ class Bench:
         self.path = shutil.copytree(original, scratch / "bench")
         self._originals = {p.name: p.read_bytes() for p in self.path.iterdir() if p.is_file()}
         self._times = {name: (self.path / name).stat() for name in self._originals}
-        key = keys.unlock(self.path / "keyslots.json", PASSPHRASE)
+        key = keyring.unlock(self.path / "keyslots.json", PASSPHRASE)
         self._keys = {name: key.derive(purpose) for name, purpose in DATABASES.items()}
 
     def start(self, database: str) -> str:
@@ -232,7 +232,7 @@ def test_files_that_do_not_belong_together_are_left_as_they_are(
     whole = killed.start(database)
     killed.restore()
     shutil.copy(naked.data["killed"] / "keyslots.json", killed.path.parent)
-    foreign = keys.unlock(killed.path.parent / "keyslots.json", PASSPHRASE)
+    foreign = keyring.unlock(killed.path.parent / "keyslots.json", PASSPHRASE)
     with pytest.raises(WrongKey, match="do not belong together"):
         driver.open_connection(killed.path / database, foreign.derive(DATABASES[database]))
     assert killed.changed() == []
@@ -245,9 +245,9 @@ def test_any_flipped_bit_in_the_key_file_is_noticed(stopped: Bench) -> None:
         for bits in (0x01, 0x20):
             stopped.damage(Flip(path.name, "keys", position), bits)
             with pytest.raises((DamagedFile, NewerDatabase), match=r"keyslots\.json"):
-                keys.unlock(path, PASSPHRASE)
+                keyring.unlock(path, PASSPHRASE)
     stopped.restore()
-    keys.unlock(path, PASSPHRASE)
+    keyring.unlock(path, PASSPHRASE)
 
 
 # ------------------------------------------------------------------ the real command

@@ -12,9 +12,9 @@ from typing import Final
 import pytest
 from nio.crypto import InboundGroupSession
 
-from bot import keys
-from bot.datadir import DataDirectory
-from bot.keys import Purpose
+from bot.keys import keyring
+from bot.keys.keyring import Purpose
+from bot.process.data_directory import DataDirectory
 from demo.homeserver import Homeserver
 from demo.matrix_api import JsonObject, quoted
 from demo.organizer import Organizer
@@ -93,7 +93,7 @@ async def seized(committee: Committee, direct: str) -> Seized:
     steward = committee.steward
     await steward.kill()
     data = DataDirectory(steward.data)
-    key = keys.unlock(data.keyslots, PASSPHRASE)
+    key = keyring.unlock(data.keyslots, PASSPHRASE)
     files = everything(
         steward.data,
         {

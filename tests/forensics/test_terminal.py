@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot import control
-from bot.datadir import DataDirectory
-from bot.exit_codes import ExitCode
+from bot.process import control
+from bot.process.data_directory import DataDirectory
+from bot.process.exit_codes import ExitCode
 from demo.homeserver import Homeserver
 from demo.steward import ROOT
 from tests.forensics.canaries import PASSPHRASE, WRONG_PASSPHRASE, WRONG_PASSWORD

@@ -3,8 +3,8 @@
 from typing import Final
 
 from commands.framework.context import Role, RoomId
-from storage.committees import Committees
-from storage.contacts import Contacts
+from storage.chat.committees import Committees
+from storage.contacts.contacts import Contacts
 from tests.inside.insider import Company, Insider
 from tests.inside.leads import LOOKS
 from tests.inside.members import questions

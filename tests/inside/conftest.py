@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from storage.database import Database
+from storage.core.database import Database
 from tests.chat.conftest import KEY
 from tests.chat.conversation import Chat
 from tests.inside import table

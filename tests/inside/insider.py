@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from commands.framework.context import RoomId, UserId
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.model import State
+from storage.chat.committees import Committees
+from storage.contacts.contacts import Contacts
+from storage.core.model import Membership
 from storage.names import folded
-from storage.unit import Unit as Settled
+from storage.reports.unit import Unit as Settled
 from tests.chat.conversation import Chat
 
 LISTED: Final = 200
@@ -191,7 +191,7 @@ async def company(chat: Chat) -> Company:
                 author=author,
                 at=at,
                 from_day=at.date(),
-                state=State.EMPLOYED,
+                state=Membership.EMPLOYED,
                 hired=None,
             )
             if number <= LISTED:

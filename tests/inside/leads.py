@@ -6,8 +6,8 @@ from datetime import timedelta
 from typing import Final
 
 from commands.framework.context import Role
-from storage.committees import Committees
-from storage.privacy import Audits
+from storage.chat.committees import Committees
+from storage.privacy.audits import Audits
 from tests.inside.insider import HANDLE, Company, Insider
 
 PERSON: Final = "@lea"

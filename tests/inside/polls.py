@@ -13,8 +13,8 @@ from typing import Final
 
 from bot.matrix.render import render
 from commands.framework.reply import Reply
-from commands.polls.policy import Member
-from storage.model import UserId
+from commands.polls.ask.policy import Member
+from storage.core.model import UserId
 from tests.chat.conversation import Chat
 
 TARGET: Final = "@tia"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from commands.polls.policy import Policy
+from commands.polls.ask.policy import Policy
 from tests.chat.conversation import Chat
 from tests.inside import polls
 from tests.inside.conftest import Reach

@@ -9,9 +9,9 @@ import pytest
 
 from bot.polls.keys import PollKeys
 from bot.polls.register import Register
-from commands.polls.policy import Policy
-from storage.ballots import Ballots
-from storage.database import Database
+from commands.polls.ask.policy import Policy
+from storage.core.database import Database
+from storage.polls.ballots import Ballots
 from tests.inside import twins
 from tests.inside.conftest import Reach
 from tests.support.polling import in_memory

@@ -6,20 +6,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, cast
 from zoneinfo import ZoneInfo
 
-from bot.polls.desk import Desk
 from bot.polls.officer import ReturningOfficer
+from bot.polls.pending import PendingPolls
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Register
-from bot.polls.waiting import Waiting
+from bot.polls.service import CommitteePolls
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal
-from commands.polls.desk import Draft
-from commands.polls.model import Kind, Poll, Rules
-from commands.polls.opening import open_draft
-from commands.polls.policy import Member, Policy
-from storage.committees import Committees
-from storage.database import Database
-from storage.model import RoomId, UserId
+from commands.polls.ask.opening import open_draft
+from commands.polls.ask.policy import Member, Policy
+from commands.polls.model import Poll, PollKind, Rules
+from commands.polls.service import PollDraft
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.model import RoomId, UserId
 from tests.support.standing import of_old
 
 NOW: Final = datetime.now(UTC)
@@ -40,7 +40,7 @@ class _Officer:
 
 
 @dataclass(frozen=True, slots=True)
-class SeatedDesk(Desk):
+class SeatedDesk(CommitteePolls):
     """Asks no homeserver who is in which room: Tia is in the first alone."""
 
     async def unavailable(self) -> Sequence[str]:
@@ -59,8 +59,8 @@ async def both_open(
     policy: Policy = USUAL,
 ) -> int:
     """Ask the same in these rooms, one after the other; how many polls are open then."""
-    waiting, opened = Waiting(), 0
-    poll = Poll(code, Kind.TEMPERATURE, "Ready?", (), Rules(5, None, NOW + timedelta(hours=3)))
+    waiting, opened = PendingPolls(), 0
+    poll = Poll(code, PollKind.TEMPERATURE, "Ready?", (), Rules(5, None, NOW + timedelta(hours=3)))
     for number in rooms:
         async with database.transaction() as tx:
             room = ROOMS[number]
@@ -80,7 +80,7 @@ async def both_open(
             desk = SeatedDesk(officer, waiting, cast(Presence, None), ctx, tx, origin)
             before = len(register.open_polls)
             try:
-                await open_draft(ctx, desk, Draft(poll, EVE, True, NOW + timedelta(minutes=30)))
+                await open_draft(ctx, desk, PollDraft(poll, EVE, True, NOW + timedelta(minutes=30)))
             except Refusal:
                 continue
         opened += len(register.open_polls) > before

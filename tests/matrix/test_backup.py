@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.exit_codes import ExitCode
-from bot.failpoints import RESTORING
+from bot.process.exit_codes import ExitCode
+from bot.process.failpoints import RESTORING
 from demo.cross_signing import chain_holds
 from demo.organizer import Organizer
 from demo.steward import Steward

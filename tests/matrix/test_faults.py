@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from bot.exit_codes import ExitCode
-from bot.in_doubt import IN_DOUBT_AFTER, REFERENCE
+from bot.delivery.duplicates import IN_DOUBT_AFTER, REFERENCE
+from bot.process.exit_codes import ExitCode
 from demo.cross_signing import chain_holds
 from demo.homeserver import Homeserver
 from demo.matrix_api import MatrixApi
 from demo.organizer import Organizer
 from demo.steward import Steward, StewardError
-from storage.outbox import OutboxTable
+from storage.chat.outbox import OutboxTable
 from tests.crash.ledger import Ledger, inside
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 from tests.support.proxy import Fault, FaultyProxy, Weather

@@ -12,14 +12,14 @@ from urllib.parse import unquote
 import pytest
 import pytest_asyncio
 
-from bot import keys
-from bot.data_key import Purpose
-from bot.datadir import DataDirectory
+from bot.keys import keyring
+from bot.keys.data_key import Purpose
+from bot.process.data_directory import DataDirectory
 from demo.homeserver import Homeserver
 from demo.matrix_api import JsonObject, quoted
 from demo.organizer import Organizer
 from demo.steward import PASSPHRASE
-from storage.database import Database
+from storage.core.database import Database
 from tests.support.world import World, world
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -269,7 +269,7 @@ async def test_a_committee_of_an_earlier_version_is_taken_over_as_that_saw_it(
 async def forget_who_counts(data: Path) -> None:
     """The data directory as a version leaves it that wrote nothing of this down."""
     directory = DataDirectory(data)
-    key = keys.unlock(directory.keyslots, PASSPHRASE).derive(Purpose.APP_DATABASE)
+    key = keyring.unlock(directory.keyslots, PASSPHRASE).derive(Purpose.APP_DATABASE)
     database = await Database.open(directory.app_database, key)
     async with database.transaction() as tx:
         await tx.execute("DELETE FROM standings")

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot.matrix import wire
+from bot.matrix import untrusted_json
 from bot.matrix.guard import Message, Rejection, Sealed, Unknown
 from bot.matrix.rooms import MEGOLM, Room, is_user_id, stripped
 from tests.support.adversary import ForgedDevice
@@ -155,7 +155,7 @@ def test_answers_of_the_homeserver(examples: int) -> None:
 
     def rule(odd: Any) -> None:
         text = json.dumps({"odd": odd, "next_batch": "s1"})
-        answer = wire.parse(text.encode())
+        answer = untrusted_json.parse(text.encode())
         assert answer["next_batch"] == "s1"
         json.dumps(answer["odd"], ensure_ascii=False).encode()
 
@@ -200,7 +200,7 @@ def test_answers_of_sync(tmp_path: Path, examples: int) -> None:
 async def _answered_after(bot: Answering, odd: dict[str, Any]) -> None:
     odd.pop("next_batch", None)
     try:
-        readable = wire.parse(json.dumps(odd).encode())
+        readable = untrusted_json.parse(json.dumps(odd).encode())
     except RecursionError:
         # Nested too deeply to be written at all.
         return

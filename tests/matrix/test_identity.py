@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from bot.exit_codes import ExitCode
+from bot.process.exit_codes import ExitCode
 from demo.cross_signing import JsonObject, chain_holds
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import approving
-from bot.exit_codes import ExitCode
+from bot.cli import approval
+from bot.process.exit_codes import ExitCode
 from demo.cross_signing import JsonObject, chain_holds
 from demo.homeserver import Homeserver
 from demo.matrix_api import MatrixApi
@@ -124,8 +124,8 @@ async def test_an_identity_that_a_person_approves_on_a_page(
 async def test_approval_that_never_comes_ends_the_waiting(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(approving, "PAUSE", 0.0)
-    monkeypatch.setattr(approving, "WAIT", 0.0)
+    monkeypatch.setattr(approval, "PAUSE", 0.0)
+    monkeypatch.setattr(approval, "WAIT", 0.0)
     said: list[str] = []
-    assert not await approving.approval(said.append)(PAGE)
+    assert not await approval.approval(said.append)(PAGE)
     assert len(said) == 1

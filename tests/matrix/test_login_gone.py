@@ -1,6 +1,6 @@
 """The homeserver ended the bot's session: the operator logs in anew, and nothing is lost."""
 
-from bot.exit_codes import ExitCode
+from bot.process.exit_codes import ExitCode
 from demo.matrix_api import MatrixApi
 from tests.support.committee import PASSWORD, Committee
 

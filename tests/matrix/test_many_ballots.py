@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.matrix.native_polls import START
-from bot.polls.mailing import FEW, PACE
-from bot.polls.state import Told
-from bot.polls.tidying import BALLOT
+from bot.delivery.pacing import FEW, PACE
+from bot.polls.box import SentFlags
+from bot.polls.cleanup import BALLOT
+from bot.polls.native_events import START
 from demo.homeserver import Homeserver
 from demo.matrix_api import ApiError
 from tests.support.committee import Committee, NewSteward, SignIn, gather
@@ -30,8 +30,8 @@ keys_dir = "{keys}"
 QUESTION = "Ready to march on the boss?"
 SOON = 5.0
 """Seconds in which a command is answered while ballots go out."""
-TEXT = re.compile(rf"/send/m\.room\.encrypted/({BALLOT}-[^/-]+-{Told.BALLOT:d}-[^/?]+)")
-TAPS = re.compile(rf"/send/m\.room\.encrypted/({BALLOT}-[^/-]+-{Told.TAPS:d}-[^/?]+)")
+TEXT = re.compile(rf"/send/m\.room\.encrypted/({BALLOT}-[^/-]+-{SentFlags.BALLOT:d}-[^/?]+)")
+TAPS = re.compile(rf"/send/m\.room\.encrypted/({BALLOT}-[^/-]+-{SentFlags.TAPS:d}-[^/?]+)")
 
 ANSWER = "va-"
 """What the transaction ids of answers to votes begin with."""

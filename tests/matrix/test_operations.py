@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.exit_codes import ExitCode
+from bot.process.exit_codes import ExitCode
 from demo.homeserver import Homeserver
 from demo.steward import Steward
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from nio.crypto.attachments import decrypt_attachment
 
-from bot import failpoints
 from bot.matrix.render import PICTURE
+from bot.process import failpoints
 from demo.device import Message
 from demo.organizer import Organizer
 from tests.support.committee import Committee

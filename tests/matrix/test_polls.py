@@ -14,17 +14,17 @@ from typing import Any
 import pytest
 from nio.crypto import GroupSessionStore
 
-from bot import keys
-from bot.datadir import DataDirectory
-from bot.keys import Purpose
+from bot.keys import keyring
+from bot.keys.keyring import Purpose
 from bot.matrix.crypto_store import CipherStore
-from bot.matrix.native_polls import START
+from bot.polls.native_events import START
+from bot.process.data_directory import DataDirectory
 from demo.device import Message
 from demo.matrix_api import ApiError, JsonObject, quoted
 from demo.organizer import Organizer
 from demo.steward import PASSPHRASE, Steward
-from storage.checkpoint import Facts
-from storage.database import Database
+from storage.chat.checkpoint import Facts
+from storage.core.database import Database
 from tests.support.committee import Committee, NewSteward, SignIn, gather
 from tests.support.polling import LATER, SAID_BACK
 
@@ -218,7 +218,7 @@ async def the_bot_cannot_read_them_again(vote: Vote) -> None:
 async def room_keys(steward: Steward) -> GroupSessionStore:
     """Every room key in the files of a bot that is not running, for whoever knows the passphrase."""
     directory = DataDirectory(steward.data)
-    key = keys.unlock(directory.keyslots, PASSPHRASE)
+    key = keyring.unlock(directory.keyslots, PASSPHRASE)
     database = await Database.open(directory.app_database, key.derive(Purpose.APP_DATABASE))
     try:
         async with database.transaction() as tx:

@@ -14,9 +14,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commands.meetings.calendar_file import calendar
-from storage.exports import Format
-from storage.meetings import MeetingId, Occurrence, OccurrenceId
+from commands.meetings.share.calendar_file import calendar
+from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId
+from storage.privacy.exports import ExportFormat
 from tests.readers.marionette import thunderbird
 from tests.unit.test_files_for_others import SAID, text
 
@@ -113,7 +113,7 @@ def test_khal_takes_new_dates_and_changed_ones(
 
 
 def test_khard_shows_every_card(installed: Path, home: dict[str, str], tmp_path: Path) -> None:
-    for number, card in enumerate(text(Format.VCARD).split("END:VCARD\r\n")[:-1]):
+    for number, card in enumerate(text(ExportFormat.VCARD).split("END:VCARD\r\n")[:-1]):
         file = tmp_path / "khard data" / f"{number}.vcf"
         file.write_bytes(f"{card}END:VCARD\r\n".encode())
     listed = run([installed / "khard", "list", "--parsable", "--fields", "name"], home)

@@ -12,38 +12,38 @@ from typing import Any, Final, Self
 
 from aiohttp import web
 
-from bot.authority import Authority
-from bot.clearance import Clearance
 from bot.config import Retention
-from bot.dispatcher import Dispatcher
-from bot.doors import Doors
-from bot.facts import FactsDesk, KeyMode
-from bot.intake import Intake
+from bot.config.polls import Polls
+from bot.config.reading import ReadingSettings
+from bot.delivery.clearance import Clearance
+from bot.delivery.outbox import Outbox
+from bot.delivery.pictures import Pictures
+from bot.incoming.dependencies import CommandDependencies, KeyMode
+from bot.incoming.dispatcher import Dispatcher
+from bot.incoming.processor import SyncProcessor
 from bot.matrix.client import Client
 from bot.matrix.crypto_store import CipherStore
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
-from bot.matrix.moving import Moving
 from bot.matrix.olm import OurOlm
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import MEGOLM
+from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.pictures.process import Easel
-from bot.places import Places
-from bot.poll_settings import Polls
-from bot.polls.station import Polling
-from bot.reading_settings import Reading
-from bot.verification.desk import Desk as Verifications
-from bot.verification.station import verifications
-from storage.ballots import Ballots
-from storage.checkpoint import Tally
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.identities import Identities
-from storage.outbox import OutboxTable
+from bot.pictures.renderer import PictureRenderer
+from bot.polls.build import Polling
+from bot.rooms.authority import Authority
+from bot.rooms.directory import RoomDirectory
+from bot.rooms.invitations import Invitations
+from bot.verification.build import verifications
+from bot.verification.sessions import Verifications
+from storage.chat.checkpoint import SaidOnce
+from storage.chat.identities import Identities
+from storage.chat.outbox import OutboxTable
+from storage.core.database import Database
+from storage.polls.ballots import Ballots
+from storage.privacy.forgotten import Seal
 from tests.support.adversary import ForgedDevice, JsonObject, Target, published
 
 BOT: Final = "@steward:committee.test"
@@ -89,10 +89,10 @@ class MadeHomeserver:
 class Answering:
     """A bot that has taken the first sync answer of a committee led by Ana."""
 
-    intake: Intake
+    intake: SyncProcessor
     machine: Machine
     trust: Trust
-    places: Places
+    places: RoomDirectory
     database: Database
     homeserver: MadeHomeserver
     ana: ForgedDevice
@@ -100,7 +100,7 @@ class Answering:
     verifying: Verifications
     signing: CrossSigning
     """The bot's own identity."""
-    moving: Moving
+    moving: SessionExpiry
     people: dict[str, JsonObject] = field(default_factory=dict)
     """Answers of ``/keys/query`` by person."""
     count: int = 0
@@ -121,7 +121,7 @@ class Answering:
 
     async def refused(self) -> dict[str, int]:
         async with self.database.transaction() as tx:
-            return await Tally(tx).counts()
+            return await SaidOnce(tx).counts()
 
     async def ask(self, text: str) -> list[str]:
         """Ana types something; what is queued to be said in return."""
@@ -193,16 +193,16 @@ async def answering(
             device_id="BOTDEVICE",
         )
         stack.callback(store.close)
-        places = Places(BOT, may_invite)
+        places = RoomDirectory(BOT, may_invite)
         authority = Authority(places)
         async with database.transaction() as tx:
             trust = Trust(client, await Identities(tx).all())
         olm = OurOlm(BOT, "BOTDEVICE", store, places.rooms.__contains__)
         machine = Machine(client, olm, store, trust, places.knows)
         keys = RoomKeys(client, machine, trust)
-        doors = Doors(database, client, places)
+        doors = Invitations(database, client, places)
         stack.push_async_callback(doors.close)
-        pictures = Pictures(client, Easel())
+        pictures = Pictures(client, PictureRenderer())
         clearance = Clearance(authority)
         doors.wanted = clearance.wanted
         outbox = Outbox(
@@ -211,7 +211,7 @@ async def answering(
         stack.push_async_callback(outbox.close)
         ballots = await Ballots.open(directory / "ballots.db", bytes(32))
         stack.push_async_callback(ballots.close)
-        moving = Moving.of(database, machine, places, Reading())
+        moving = SessionExpiry.of(database, machine, places, ReadingSettings())
         stack.push_async_callback(moving.close)
         polling = Polling.build(
             Polls(keys_dir=directory),
@@ -227,7 +227,7 @@ async def answering(
             heard=lambda: None,
         )
         stack.push_async_callback(polling.close)
-        desk = FactsDesk(
+        desk = CommandDependencies(
             authority,
             trust,
             outbox,
@@ -250,7 +250,7 @@ async def answering(
             outbox=outbox,
         )
         stack.push_async_callback(verifying.close)
-        intake = Intake(
+        intake = SyncProcessor(
             database,
             Sync(client, "1", 0.0),
             machine=machine,

@@ -4,13 +4,13 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 
-from bot.loop_watch import LoopWatch
+from bot.health.event_loop import LoopWatch
+from bot.incoming.study_runner import Notes, StudyRunner, Unstudied
 from bot.matrix.render import render
-from bot.pondering import Notes, Thinker, Unstudied
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Context, Place, UserId
 from commands.framework.reply import Reply
-from storage.committees import Committees
+from storage.chat.committees import Committees
 from tests.chat.conversation import Chat
 from tests.support.held import loop_held
 from tests.support.standing import of_old
@@ -47,7 +47,7 @@ async def _done(chat: Chat, ask: Ask) -> tuple[float, tuple[Reply, ...]]:
     text = chat.as_read(ask.text, content)
     if not is_command(text, place):
         return 0.0, ()
-    notes, thinker = Notes(LoopWatch()), Thinker(chat.database)
+    notes, thinker = Notes(LoopWatch()), StudyRunner(chat.database)
     longest = 0.0
     while True:
         began = time.process_time()

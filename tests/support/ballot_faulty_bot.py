@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from nio.crypto import Olm
 
-from bot import cli
-from bot.figures import Figures
+from bot.cli import main as cli
+from bot.health.metrics import MetricsFile
 from bot.matrix.machine import Machine
 from bot.matrix.olm import OurOlm
 from bot.polls import officer
@@ -34,7 +34,7 @@ def main() -> None:
     else:
         setattr(officer, "next_beat", lambda: BEAT)  # noqa: B010
     if fault == "telling":
-        setattr(Figures.__init__, "__kwdefaults__", {"every": TOLD_EVERY})  # noqa: B010
+        setattr(MetricsFile.__init__, "__kwdefaults__", {"every": TOLD_EVERY})  # noqa: B010
     cli.main()
 
 

@@ -12,16 +12,16 @@ from typing import Final, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from bot.polls.box import SLOT, BoxState, VotePosition
 from bot.polls.keys import PollKeys
 from bot.polls.register import Register
-from bot.polls.state import SLOT, Mark, State
-from commands.polls.model import Kind, Poll, Rules, encode
-from commands.polls.policy import LEAST_K
-from commands.polls.tally import Result
-from storage import sealed
-from storage.ballots import Ballots
-from storage.model import UserId
-from storage.sealed import Label
+from commands.polls.ask.policy import LEAST_K
+from commands.polls.count.tally import Result
+from commands.polls.model import Poll, PollKind, Rules, encode
+from storage.core.model import UserId
+from storage.polls import sealed
+from storage.polls.ballots import Ballots
+from storage.polls.sealed import Label
 from tests.support.ballot_layouts import OPTIONS, QUESTION, ROOM, Choice, Layout
 from tests.support.ballot_links import Knowledge
 
@@ -32,7 +32,7 @@ CODE: Final = "K7QX"
 def a_poll(options: Sequence[str], *, k: int = LEAST_K) -> Poll:
     """One of several options, with a deadline to come."""
     closes = datetime.now(UTC).replace(second=0, microsecond=0) + timedelta(hours=1)
-    return Poll(CODE, Kind.CHOOSE, QUESTION, tuple(options), Rules(k, None, closes))
+    return Poll(CODE, PollKind.CHOOSE, QUESTION, tuple(options), Rules(k, None, closes))
 
 
 def code_of(poll: Poll, choice: Choice) -> bytes:
@@ -47,7 +47,7 @@ def knowledge(roster: Sequence[str], options: Sequence[str] = OPTIONS) -> Knowle
 
     def read(raw: bytes) -> Mapping[str, Choice] | None:
         try:
-            state = State.decode(raw)
+            state = BoxState.decode(raw)
             pairs = zip(state.roster, state.slots, strict=True)
             return {p: codes[s.ljust(SLOT, b"\0")] for p, s in pairs if s is not None}
         except Exception:  # noqa: BLE001 (noise is no state, in as many ways as there is noise)
@@ -83,7 +83,7 @@ class Sealed(Layout):
 
     async def vote(self, person: str, choice: Choice) -> None:
         self._sent += 1
-        mark = Mark(f"session of {person}", self._sent)
+        mark = VotePosition(f"session of {person}", self._sent)
         encoded = code_of(self.which.poll, choice)
         await self.register.vote(self.which, UserId(person), encoded, mark)
 

@@ -11,17 +11,17 @@ from typing import Any, Final
 
 from nio.crypto import GroupSessionStore
 
-from bot import keys
-from bot.datadir import DataDirectory
-from bot.keys import Purpose
+from bot.keys import keyring
+from bot.keys.keyring import Purpose
 from bot.matrix.crypto_store import CipherStore
-from bot.matrix.native_polls import START
+from bot.polls.native_events import START
+from bot.process.data_directory import DataDirectory
 from demo.device import Message
 from demo.matrix_api import ApiError, JsonObject, quoted
 from demo.organizer import Organizer
 from demo.steward import PASSPHRASE, Steward
-from storage.checkpoint import Facts
-from storage.database import Database
+from storage.chat.checkpoint import Facts
+from storage.core.database import Database
 from tests.support.ballot_faulty_bot import Fault
 from tests.support.committee import Committee
 from tests.support.polling import SAID_BACK
@@ -155,7 +155,7 @@ class FaultySteward(Steward):
 async def room_keys(data: Path, user: str) -> GroupSessionStore:
     """Every room key in a copy of a bot's files, for whoever knows its passphrase."""
     directory = DataDirectory(data)
-    key = keys.unlock(directory.keyslots, PASSPHRASE)
+    key = keyring.unlock(directory.keyslots, PASSPHRASE)
     database = await Database.open(directory.app_database, key.derive(Purpose.APP_DATABASE))
     try:
         async with database.transaction() as tx:

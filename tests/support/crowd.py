@@ -4,12 +4,12 @@ import random
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from storage.bulk import Bulk, Listed
-from storage.committees import Committees
-from storage.database import Database, Transaction
-from storage.model import CommitteeId, UserId
+from storage.chat.committees import Committees
+from storage.contacts.bulk import Bulk, Listed
+from storage.core.database import Database, Transaction
+from storage.core.model import CommitteeId, UserId
 from storage.names import full_key
-from storage.unit import Unit
+from storage.reports.unit import Unit
 from tests.chat.conversation import Chat
 
 AREAS, BATCH = 40, 5_000

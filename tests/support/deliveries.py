@@ -5,25 +5,25 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from bot import departures
-from bot.authority import Authority
-from bot.clearance import Clearance
-from bot.dispatcher import Post
-from bot.doors import Doors
-from bot.farewell import Effects
+from bot.delivery.clearance import Clearance
+from bot.delivery.outbox import Outbox
+from bot.delivery.pictures import Pictures
+from bot.incoming.dispatcher import Post
+from bot.incoming.offboarding import Effects
 from bot.matrix.client import Client
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
-from bot.outbox import Outbox
-from bot.pictures.process import Easel
-from bot.places import Places
+from bot.pictures.renderer import PictureRenderer
+from bot.rooms import departures
+from bot.rooms.authority import Authority
+from bot.rooms.directory import RoomDirectory
+from bot.rooms.invitations import Invitations
 from commands.authority.standing import Role
 from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Audience, Reply, say
-from storage.committees import Committees
-from storage.database import Database
-from storage.outbox import OutboxTable, Parcel
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable, Parcel
+from storage.core.database import Database
 
 OWN = "@steward:example.org"
 ROOM, OTHER_ROOM = "!payments:example.org", "!search:example.org"
@@ -75,10 +75,10 @@ class Delivery:
         self.line = Homeserver()
         self.client = Client("http://127.0.0.1:9", OWN)
         self.client.resume("OURS", "")
-        self.places = Places(OWN, lambda _user: False)
+        self.places = RoomDirectory(OWN, lambda _user: False)
         self.authority = Authority(self.places)
         self.clearance = Clearance(self.authority)
-        self.doors = Doors(database, self.client, self.places)
+        self.doors = Invitations(database, self.client, self.places)
         self.uninvited = 0
         self.outbox = self.new_outbox()
         self._number = 0
@@ -86,7 +86,7 @@ class Delivery:
     def new_outbox(self) -> Outbox:
         """As after a restart."""
         keys = cast(RoomKeys, self.line)
-        pictures = Pictures(self.client, Easel())
+        pictures = Pictures(self.client, PictureRenderer())
         rooms, direct = self.places.rooms, self._direct
         return Outbox(self.database, self.client, keys, rooms, direct, pictures, self.clearance)
 

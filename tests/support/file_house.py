@@ -14,30 +14,30 @@ from typing import Any, Final, cast
 from aiohttp import web
 from nio.crypto.attachments import encrypt_attachment
 
-from bot.clearance import Clearance
 from bot.config import Retention
-from bot.dispatcher import Dispatcher
-from bot.facts import Bells, FactsDesk, KeyMode
-from bot.files.arrivals import Arrivals
-from bot.importing import Importing
-from bot.limit_settings import Limits
+from bot.config.limits import Limits
+from bot.delivery.clearance import Clearance
+from bot.delivery.outbox import Outbox
+from bot.delivery.pictures import Pictures
+from bot.files.downloads import FileDownloads
+from bot.incoming.dependencies import Bells, CommandDependencies, KeyMode
+from bot.incoming.dispatcher import Dispatcher
+from bot.jobs.imports import ImportJob
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment, attachment_in
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.pictures.process import Easel
-from bot.places import Places
-from storage.committees import Committees
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.model import RoomId
-from storage.outbox import OutboxTable
-from storage.uploads import Upload as Sent
-from storage.uploads import Uploads
+from bot.pictures.renderer import PictureRenderer
+from bot.rooms.directory import RoomDirectory
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable
+from storage.core.database import Database
+from storage.core.model import RoomId
+from storage.imports.uploads import Upload as Sent
+from storage.imports.uploads import Uploads
+from storage.privacy.forgotten import Seal
 from tests.support.standing import AsShown
 
 BOT: Final = "@steward:files.test"
@@ -117,11 +117,11 @@ class FileHouse:
 
     database: Database
     client: Client
-    places: Places
+    places: RoomDirectory
     authority: AsShown
     dispatcher: Dispatcher
-    arrivals: Arrivals
-    importing: Importing
+    arrivals: FileDownloads
+    importing: ImportJob
     count: int = 0
 
     async def say(self, who: str, text: str, **attachment: Any) -> None:
@@ -220,7 +220,7 @@ async def file_house(
     database = await Database.open(folder / "app.db", bytes(32))
     client = Client(url, BOT)
     client.resume("DEVICE", "token")
-    places = Places(BOT, lambda _: True)
+    places = RoomDirectory(BOT, lambda _: True)
     places.rooms["!one"] = _room("!one", *map(full, PEOPLE))
     places.rooms["!two"] = _room("!two", full(BOTH))
     for room, leads in (("!one", ("@lea", "@kim", BOTH)), ("!two", (BOTH,))):
@@ -244,17 +244,17 @@ async def file_house(
         keys,
         places.rooms,
         nobody,
-        Pictures(client, Easel()),
+        Pictures(client, PictureRenderer()),
         Clearance(authority),
     )
     trust, seal = Trust(client, ()), Seal(bytes(32))
-    facts = FactsDesk(
+    facts = CommandDependencies(
         authority, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, Retention(), seal
     )
     dispatcher = Dispatcher(database, authority, outbox, facts, "DEVICE")
     dispatcher.files.limits = limits or Limits()
-    importing = Importing(database, "DEVICE", authority=authority, outbox=outbox, seal=seal)
-    arrivals = Arrivals(database, client, dispatcher.files, folder)
+    importing = ImportJob(database, "DEVICE", authority=authority, outbox=outbox, seal=seal)
+    arrivals = FileDownloads(database, client, dispatcher.files, folder)
     dispatcher.on_file = arrivals.ring
     facts.bell = Bells(importing.ring, arrivals.ring)
     house = FileHouse(database, client, places, authority, dispatcher, arrivals, importing)

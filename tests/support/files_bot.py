@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import bot.app
-from bot.limit_settings import A_LOT, Limits
+from bot.config.limits import A_LOT, Limits
 from tests.support.file_house import FileHouse, file_house
 
 CHECKED_EVERY = 25

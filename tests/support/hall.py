@@ -3,18 +3,18 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from bot.authority import Authority
-from bot.introducing import Introducing
 from bot.matrix.rooms import Room
-from bot.places import Places
-from commands.authority.rules import Settings, confirmed
+from bot.rooms.authority import Authority
+from bot.rooms.directory import RoomDirectory
+from bot.rooms.newcomers import Introductions
+from commands.authority.rules import AuthoritySettings, confirmed
 from commands.authority.standing import Role, Standing
-from storage.committees import Committees
-from storage.database import Database
-from storage.history import History
-from storage.model import Committee, Kind, RoomId, UserId
-from storage.outbox import OutboxTable, Parcel
-from storage.standings import Standings
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable, Parcel
+from storage.core.database import Database
+from storage.core.model import Committee, EntryKind, RoomId, UserId
+from storage.history.entries import History
 
 HOME = "!payments:example.org"
 BOT, ANA, BEN, DAN, EVE = (
@@ -28,23 +28,23 @@ class Hall:
     """A committee's room, changed as a homeserver changes it, with the bot looking."""
 
     database: Database
-    settings: Settings = field(default_factory=Settings)
+    settings: AuthoritySettings = field(default_factory=AuthoritySettings)
     now: datetime = MONDAY
     room: Room = field(init=False)
-    places: Places = field(init=False)
+    places: RoomDirectory = field(init=False)
     authority: Authority = field(init=False)
-    introducing: Introducing = field(init=False)
+    introducing: Introductions = field(init=False)
 
     def __post_init__(self) -> None:
         self.room = Room(HOME, encrypted=True)
-        self.places = Places(BOT, lambda _user: True, rooms={HOME: self.room})
+        self.places = RoomDirectory(BOT, lambda _user: True, rooms={HOME: self.room})
         self.restart()
         self.member(BOT, "join")
 
     def restart(self) -> None:
         """Only the database remembers."""
         self.authority = Authority(self.places, self.settings)
-        self.introducing = Introducing(self.authority, "DEVICE")
+        self.introducing = Introductions(self.authority, "DEVICE")
 
     async def found(self, *, set_up: bool = False) -> None:
         async with self.database.transaction() as tx:
@@ -62,7 +62,7 @@ class Hall:
         """Somebody records something about people."""
         committee = await self.committee()
         async with self.database.transaction() as tx:
-            await History(tx, committee.id).record(Kind.NOTED, UserId(ANA), self.now)
+            await History(tx, committee.id).record(EntryKind.NOTED, UserId(ANA), self.now)
 
     def member(self, user: str, membership: str) -> None:
         event = {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}

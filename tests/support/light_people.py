@@ -12,8 +12,8 @@ from typing import Final
 
 import vodozemac
 
+from bot.delivery.outbox import REFERENCE
 from bot.matrix.identity import CrossSigning
-from bot.outbox import REFERENCE
 from demo.homeserver import Homeserver
 from demo.matrix_api import JsonObject, MatrixApi, quoted
 from tests.support.adversary import ForgedDevice, Target

@@ -5,9 +5,9 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from bot.dispatcher import digest
+from bot.incoming.dispatcher import digest
+from bot.keys.recovery_key import RecoveryKey
 from bot.matrix import secret_storage
-from bot.recovery_key import RecoveryKey
 from demo.matrix_api import MatrixApi
 from demo.steward import Steward
 from tests.crash.ledger import Ledger, Typed, inside

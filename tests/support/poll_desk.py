@@ -11,16 +11,17 @@ from zoneinfo import ZoneInfo
 
 from commands.framework.context import Place
 from commands.framework.reply import Reply
-from commands.polls import results, views
-from commands.polls.comparing import Earlier, words_of
-from commands.polls.desk import Draft, Held, Outcome, PollDesk
-from commands.polls.model import Kind, Poll
-from commands.polls.policy import Member, Policy, raised, too_far
-from commands.polls.tally import tally
-from commands.polls.typed import bare_ballot, typed_vote
-from commands.polls.voting import Cast, cast
-from storage.model import UserId
-from storage.poll_rosters import History
+from commands.polls import views
+from commands.polls.ask.policy import Member, Policy, raised, too_far
+from commands.polls.count import results
+from commands.polls.count.comparison import Earlier, words_of
+from commands.polls.count.tally import tally
+from commands.polls.model import Poll, PollKind
+from commands.polls.service import HeldPoll, PollDraft, PollService, RequestOutcome
+from commands.polls.vote.cast import Cast, cast
+from commands.polls.vote.typed import bare_ballot, typed_vote
+from storage.core.model import UserId
+from storage.polls.rosters import DeadlineHistory
 
 ZONE = ZoneInfo("Europe/Madrid")
 
@@ -39,7 +40,7 @@ class _Open:
 
 
 @dataclass(slots=True)
-class OpenDesk(PollDesk):
+class OpenDesk(PollService):
     """One committee's polls. ``clock`` is moved by the conversation."""
 
     now: datetime
@@ -57,9 +58,9 @@ class OpenDesk(PollDesk):
     """Whose part in the committee has ended."""
     _past: dict[str, Earlier] = field(default_factory=dict)
     """By code; those without a result left out."""
-    _held: dict[str, tuple[datetime, Held]] = field(default_factory=dict)
-    _drafts: dict[tuple[UserId, bool], Draft] = field(default_factory=dict)
-    _had: set[tuple[UserId, Kind]] = field(default_factory=set)
+    _held: dict[str, tuple[datetime, HeldPoll]] = field(default_factory=dict)
+    _drafts: dict[tuple[UserId, bool], PollDraft] = field(default_factory=dict)
+    _had: set[tuple[UserId, PollKind]] = field(default_factory=set)
     """Who had the small print of a kind."""
     waiting: int = 0
     """Ballots of other polls that wait."""
@@ -111,10 +112,10 @@ class OpenDesk(PollDesk):
     async def backlog(self) -> int:
         return self.waiting
 
-    async def draft(self, draft: Draft) -> None:
+    async def draft(self, draft: PollDraft) -> None:
         self._drafts[draft.by, draft.in_room] = draft
 
-    async def drafted(self, user: UserId, *, in_room: bool) -> Draft | None:
+    async def drafted(self, user: UserId, *, in_room: bool) -> PollDraft | None:
         return self._drafts.get((user, in_room))
 
     async def drop_draft(self, user: UserId, *, in_room: bool) -> None:
@@ -133,9 +134,9 @@ class OpenDesk(PollDesk):
         found = self._open.get(code)
         return None if found is None else len(found.slots)
 
-    async def history(self, code: str) -> History | None:
+    async def history(self, code: str) -> DeadlineHistory | None:
         found = self._open.get(code)
-        return None if found is None else History(found.opened, found.postponed)
+        return None if found is None else DeadlineHistory(found.opened, found.postponed)
 
     async def may_call_off(self, code: str, user: UserId) -> bool:
         found = self._open.get(code)
@@ -146,38 +147,38 @@ class OpenDesk(PollDesk):
             and self.now - found.opened <= timedelta(minutes=10)
         )
 
-    async def hold(self, held: Held) -> None:
+    async def hold(self, held: HeldPoll) -> None:
         self._held[held.poll.code] = (self.now, held)
 
-    async def held(self, code: str) -> Held | None:
+    async def held(self, code: str) -> HeldPoll | None:
         since, held = self._held.get(code, (None, None))
         return held if since is not None and self.now - since <= timedelta(hours=1) else None
 
     async def polls(self) -> Sequence[Poll]:
         return [each.poll for each in self._open.values()]
 
-    async def cancel(self, code: str) -> Outcome:
+    async def cancel(self, code: str) -> RequestOutcome:
         found = self._open.pop(code, None)
         if found is None:
-            return Outcome.UNKNOWN
+            return RequestOutcome.UNKNOWN
         del self._past[code]
         self.in_room.append(views.cancelled(found.poll))
-        return Outcome.DONE
+        return RequestOutcome.DONE
 
-    async def postpone(self, code: str, closes_at: datetime) -> Outcome:
+    async def postpone(self, code: str, closes_at: datetime) -> RequestOutcome:
         found = self._open.get(code)
         if found is None:
-            return Outcome.UNKNOWN
+            return RequestOutcome.UNKNOWN
         if closes_at <= found.poll.rules.closes_at:
-            return Outcome.EARLIER
+            return RequestOutcome.EARLIER
         if too_far(closes_at, found.opened, self.rules):
-            return Outcome.TOO_LATE
+            return RequestOutcome.TOO_LATE
         if found.postponed >= self.rules.postponements:
-            return Outcome.TOO_OFTEN
+            return RequestOutcome.TOO_OFTEN
         found.postponed += 1
         found.poll = replace(found.poll, rules=replace(found.poll.rules, closes_at=closes_at))
         self.in_room.append(views.postponed(found.poll, ZONE))
-        return Outcome.DONE
+        return RequestOutcome.DONE
 
     async def is_mine_in(self, code: str, user: UserId) -> bool | None:
         found = self._open.get(code)

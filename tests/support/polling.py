@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from bot import keys
-from bot.datadir import DataDirectory
-from bot.keys import Purpose
+from bot.keys import keyring
+from bot.keys.keyring import Purpose
 from bot.polls.keys import PollKeys
 from bot.polls.register import Register
+from bot.process.data_directory import DataDirectory
 from demo.device import Message
 from demo.organizer import Organizer
 from demo.steward import PASSPHRASE, Steward
-from storage.ballots import Ballots
+from storage.polls.ballots import Ballots
 from tests.support.committee import Committee
 
 SETTINGS: Final = """
@@ -48,7 +48,7 @@ def in_memory() -> Iterator[Path]:
 async def box_of(steward: Steward, in_memory: Path) -> AsyncIterator[Register]:
     """The polls of a bot that is not running, for whoever has passphrase and memory."""
     directory = DataDirectory(steward.data)
-    key = keys.unlock(directory.keyslots, PASSPHRASE)
+    key = keyring.unlock(directory.keyslots, PASSPHRASE)
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
     try:
         yield Register(ballots, PollKeys(in_memory))

@@ -14,35 +14,35 @@ from functools import partial
 from itertools import cycle
 from typing import cast
 
-from bot.brakes import Brakes
-from bot.clearance import Clearance
 from bot.config import Retention
-from bot.dispatcher import Dispatcher, digest
-from bot.facts import Bells, FactsDesk, KeyMode
-from bot.files import process
-from bot.importing import Importing
-from bot.limit_settings import Limits
+from bot.config.limits import Limits
+from bot.delivery.clearance import Clearance
+from bot.delivery.outbox import Outbox
+from bot.delivery.pictures import Pictures
+from bot.files import parser
+from bot.incoming.admission import Admission
+from bot.incoming.dependencies import Bells, CommandDependencies, KeyMode
+from bot.incoming.dispatcher import Dispatcher, digest
+from bot.incoming.queue import CommandQueue
+from bot.incoming.rate_limit import RateLimiter
+from bot.incoming.set_aside import SetAside
+from bot.jobs.imports import ImportJob
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.pace import Pace
-from bot.patience import persist
-from bot.pictures.process import Easel
-from bot.places import Places
-from bot.putting_by import PuttingBy
-from bot.queueing import Queue
-from commands.imports.upload import Gathering, Upload
-from commands.polls.policy import Member
-from storage.committees import Committees
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.outbox import Parcel
-from storage.uploads import Upload as Sent
-from storage.uploads import Uploads
+from bot.pictures.renderer import PictureRenderer
+from bot.process.retry import persist
+from bot.rooms.directory import RoomDirectory
+from commands.imports.upload import AttachedFile, Gathering
+from commands.polls.ask.policy import Member
+from storage.chat.committees import Committees
+from storage.chat.outbox import Parcel
+from storage.core.database import Database
+from storage.imports.uploads import Upload as Sent
+from storage.imports.uploads import Uploads
+from storage.privacy.forgotten import Seal
 from tests.support.crowd import names
 from tests.support.poll_desk import OpenDesk
 from tests.support.standing import AsShown
@@ -130,7 +130,7 @@ class Office:
             rooms: dict[str, list[Message]] = {}
             for message in batch:
                 rooms.setdefault(message.room, []).append(message)
-            putting_by = PuttingBy(self.dispatcher)
+            putting_by = SetAside(self.dispatcher)
             for said in sorted(rooms.values(), key=len):
                 for message in said:
                     if not await putting_by.takes(message):
@@ -153,10 +153,8 @@ class Office:
             async with self.database.transaction() as tx:
                 await Uploads(tx).keep(sent)
             gathering = Gathering(event)
-            await process.read(
-                _whole(content), len(content), gathering, partial(self._stage, event)
-            )
-            await self.dispatcher.files.answer(sent, Upload.of("list.csv", gathering))
+            await parser.read(_whole(content), len(content), gathering, partial(self._stage, event))
+            await self.dispatcher.files.answer(sent, AttachedFile.of("list.csv", gathering))
 
     async def _stage(self, event: str, sheets: list[tuple[int, int, str]]) -> None:
         async with self.database.transaction() as tx:
@@ -172,7 +170,7 @@ async def office(database: Database) -> AsyncIterator[Office]:
     """The parts put together as the bot does it."""
     client = Client("http://127.0.0.1:9", OWN)
     client.resume("DEVICE", "")
-    places = Places(OWN, lambda _: True)
+    places = RoomDirectory(OWN, lambda _: True)
     async with database.transaction() as tx:
         committee = (await Committees(tx).all())[0]
     for name, people in (
@@ -193,17 +191,17 @@ async def office(database: Database) -> AsyncIterator[Office]:
         keys,
         places.rooms,
         _nobody,
-        Pictures(client, Easel()),
+        Pictures(client, PictureRenderer()),
         Clearance(authority),
     )
-    desk = FactsDesk(authority, Trust(client, ()), outbox, keys, "abcd", KeyMode.SECRET_FILE,
+    desk = CommandDependencies(authority, Trust(client, ()), outbox, keys, "abcd", KeyMode.SECRET_FILE,
                      Retention(), Seal(bytes(32)))  # fmt: skip
     polls = OpenDesk(datetime.now(UTC), [Member(u, datetime(2026, 1, 1, tzinfo=UTC)) for u in (ANA, LEA, MAL)])  # type: ignore[arg-type]  # fmt: skip
     desk.polls = lambda _ctx, _tx, _origin: polls
     dispatcher = Dispatcher(database, authority, outbox, desk, "DEVICE")
-    dispatcher.brakes = Brakes(Pace(Limits()))
-    queue = dispatcher.waiting = Queue(database, dispatcher, Limits())
-    importing = Importing(
+    dispatcher.brakes = Admission(RateLimiter(Limits()))
+    queue = dispatcher.waiting = CommandQueue(database, dispatcher, Limits())
+    importing = ImportJob(
         database, "DEVICE", authority=authority, outbox=outbox, seal=Seal(bytes(32))
     )
     desk.bell = Bells(importing.ring, lambda: None)

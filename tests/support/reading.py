@@ -4,8 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 
-from bot.files import process
-from commands.imports.upload import Contents, Gathering, Upload
+from bot.files import parser
+from commands.imports.upload import AttachedFile, Gathering, ListContents
 
 Staged = list[tuple[int, int, str]]
 
@@ -22,19 +22,19 @@ async def told(content: bytes) -> tuple[Gathering, Staged]:
     async def stage(sheets: Staged) -> None:
         staged.extend(sheets)
 
-    await process.read(in_parts(content), len(content), gathering, stage)
+    await parser.read(in_parts(content), len(content), gathering, stage)
     return gathering, staged
 
 
-def read(content: bytes, name: str = "staff.csv") -> Upload:
+def read(content: bytes, name: str = "staff.csv") -> AttachedFile:
     """A file as a command finds it."""
     gathering, _staged = asyncio.run(told(content))
-    return Upload.of(name, gathering)
+    return AttachedFile.of(name, gathering)
 
 
-def rows(upload: Upload, sheet: int = 0) -> list[tuple[int, tuple[str, ...]]]:
+def rows(upload: AttachedFile, sheet: int = 0) -> list[tuple[int, tuple[str, ...]]]:
     """Line and cells of each row of a list in it."""
-    assert isinstance(upload.found, Contents), upload.found
+    assert isinstance(upload.found, ListContents), upload.found
     contents = (upload.found, *upload.others)[sheet]
     return [
         (line, tuple(cells))

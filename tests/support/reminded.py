@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from bot.meetings.reminding import Reminding
-from bot.outbox import REMINDER
-from bot.places import Places
+from bot.delivery.outbox import REMINDER
+from bot.jobs.reminders import ReminderJob
+from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, Role
-from commands.turf.members import Members
-from storage.database import Database
-from storage.outbox import Parcel
-from storage.repository import moment
+from commands.shared.members import Members
+from storage.chat.outbox import Parcel
+from storage.core.database import Database
+from storage.core.repository import moment
 from tests.support.standing import AsShown
 
 STEWARD = "@steward:example.org"
@@ -73,15 +73,15 @@ class Reminded:
     members: Callable[[], Members]
     now: datetime
     parcels: list[Parcel] = field(default_factory=list)
-    engine: Reminding = field(init=False)
+    engine: ReminderJob = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
 
     def restart(self) -> None:
         """The process begins anew; only the database remembers."""
-        authority = AsShown(cast("Places", _Places(self.members)))
-        self.engine = Reminding(
+        authority = AsShown(cast(RoomDirectory, _Places(self.members)))
+        self.engine = ReminderJob(
             self.database, authority, "DEVICE", self.parcels.extend, lambda: self.now
         )
 

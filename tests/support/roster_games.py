@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
-from commands.polls.comparing import Earlier, words_of
-from commands.polls.policy import Member
-from storage.model import UserId
+from commands.polls.ask.policy import Member
+from commands.polls.count.comparison import Earlier, words_of
+from storage.core.model import UserId
 from tests.chat.conversation import MONDAY_MORNING, Chat
 from tests.support.ballot_learner import Score
 from tests.support.poll_desk import OpenDesk

@@ -2,13 +2,13 @@
 
 import asyncio
 
-from bot.initialise import Wanted, initialise
+from bot.setup import InitOptions, initialise
 from demo.steward import NO_LIMITS, Steward
 
 
 async def set_up(bot: Steward, settings: str = "") -> None:
     """What ``steward init`` does once it has read its options; tests of ``init`` itself call that."""
-    wanted = Wanted(
+    wanted = InitOptions(
         config=bot.config,
         homeserver=bot.homeserver,
         user=bot.user,

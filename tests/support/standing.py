@@ -4,19 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from bot.authority import Authority
+from bot.rooms.authority import Authority
 from commands.authority import rules
 from commands.authority.standing import Role, Standing
-from storage.database import Transaction
-from storage.model import Committee, UserId
-from storage.standings import Kept
+from storage.authority.standings import MemberRecord
+from storage.core.database import Transaction
+from storage.core.model import Committee, UserId
 
 LONG_AGO = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
-def kept(user: str) -> Kept:
+def kept(user: str) -> MemberRecord:
     """What the bot wrote down long ago of somebody whose power, if any, was confirmed then."""
-    return Kept(
+    return MemberRecord(
         UserId(user),
         LONG_AGO,
         introduced=LONG_AGO,
@@ -31,10 +31,10 @@ def of_old(user: str, role: Role) -> Standing:
     return rules.standing(UserId(user), role, kept(user), barred=False)
 
 
-class _Everybody(dict[UserId, Kept]):
+class _Everybody(dict[UserId, MemberRecord]):
     """Knows whoever is asked for."""
 
-    def get(self, user: object, _default: object = None) -> Kept:
+    def get(self, user: object, _default: object = None) -> MemberRecord:
         return kept(str(user))
 
 
@@ -42,9 +42,11 @@ class _Everybody(dict[UserId, Kept]):
 class AsShown(Authority):
     """Whoever is in the room has been so for long, and is what it shows."""
 
-    async def one(self, tx: Transaction, committee: Committee, person: UserId) -> Kept | None:
+    async def one(
+        self, tx: Transaction, committee: Committee, person: UserId
+    ) -> MemberRecord | None:
         return (await self.kept(tx, committee)).get(person)
 
-    async def kept(self, tx: Transaction, committee: Committee) -> Mapping[UserId, Kept]:
+    async def kept(self, tx: Transaction, committee: Committee) -> Mapping[UserId, MemberRecord]:
         del tx, committee
         return _Everybody()

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import pytest
 
-from storage.database import Database, Transaction
-from storage.driver import Connection
+from storage.core.database import Database, Transaction
+from storage.core.driver import Connection
 
 EVERY: Final = 100
 """Steps that are counted at a time."""

@@ -10,18 +10,18 @@ from pathlib import Path
 
 import pytest
 
-from bot import keys
-from bot.data_key import DataKey, Purpose
-from bot.datadir import DataDirectory
-from bot.recovery_key import RecoveryKey
-from bot.safekeeping import archive, taking
-from bot.safekeeping.archive import Archive, NoBackup, Taken
-from storage.ballots import Ballots
-from storage.checkpoint import Facts, Unread, Waiting
-from storage.database import Database
-from storage.driver import OperationalError
-from storage.refusals import DamagedFile, NewerDatabase, WrongKey
-from storage.sealed import Label, new_half
+from bot.backup import archive, create
+from bot.backup.archive import Archive, NoBackup, Taken
+from bot.keys import keyring
+from bot.keys.data_key import DataKey, Purpose
+from bot.keys.recovery_key import RecoveryKey
+from bot.process.data_directory import DataDirectory
+from storage.chat.checkpoint import Facts, UndecryptedEvents, WaitingEvent
+from storage.core.database import Database
+from storage.core.driver import OperationalError
+from storage.core.refusals import DamagedFile, NewerDatabase, WrongKey
+from storage.polls.ballots import Ballots
+from storage.polls.sealed import Label, new_half
 from tests.forensics.search import Canary, search
 from tests.unit.test_keys import CHEAP, PASSPHRASE
 
@@ -50,22 +50,24 @@ async def home(tmp_path: Path) -> Home:
     path = tmp_path / "data"
     path.mkdir(mode=0o700)
     directory = DataDirectory(path)
-    key, recovery = keys.create(directory.keyslots, PASSPHRASE, cost=CHEAP)
+    key, recovery = keyring.create(directory.keyslots, PASSPHRASE, cost=CHEAP)
     database = await Database.open(directory.app_database, key.derive(Purpose.APP_DATABASE))
     async with database.transaction() as tx:
         await Facts(tx).put("access_token", WORDS["token"])
         await Facts(tx).put("device_id", WORDS["device"])
         await Facts(tx).put("cross_signing", WORDS["name"])
-        await Unread(tx).keep(Waiting(WORDS["event"], "!room", {"type": "m.room.encrypted"}, 1))
+        await UndecryptedEvents(tx).keep(
+            WaitingEvent(WORDS["event"], "!room", {"type": "m.room.encrypted"}, 1)
+        )
     ballots = await Ballots.open(directory.ballots, key.derive(Purpose.BALLOTS))
     await ballots.insert(Label(POLL, "!room"), 1, new_half(), bytes(4096))
     await ballots.close()
-    made_at = await taking.take(directory, database, key, f"# {WORDS['configuration']}")
+    made_at = await create.take(directory, database, key, f"# {WORDS['configuration']}")
     await database.close()
     assert made_at.tzinfo is UTC
     backup = tmp_path / "b.backup"
-    archive.deliver(taking.finished_in(directory), backup, overwrite=False)
-    taking.discard(directory)
+    archive.deliver(create.finished_in(directory), backup, overwrite=False)
+    create.discard(directory)
     return Home(directory, key, recovery, backup)
 
 
@@ -84,7 +86,7 @@ async def test_the_passphrase_and_the_recovery_key_open_it(home: Home) -> None:
 
 
 async def test_it_opens_with_the_passphrase_of_its_time(home: Home) -> None:
-    keys.change_passphrase(home.directory.keyslots, PASSPHRASE, "quite another one", cost=CHEAP)
+    keyring.change_passphrase(home.directory.keyslots, PASSPHRASE, "quite another one", cost=CHEAP)
     assert Archive.read(home.backup).unlock(PASSPHRASE) == home.key
 
 
@@ -95,10 +97,10 @@ async def test_records_and_identity_are_in_it_and_the_login_is_not(
     async with database.transaction() as tx:
         facts = Facts(tx)
         assert await facts.get("cross_signing") == WORDS["name"]
-        assert await facts.get(taking.FORMER_DEVICE) == WORDS["device"]
+        assert await facts.get(create.FORMER_DEVICE) == WORDS["device"]
         assert await facts.get("access_token") is None
         assert await facts.get("device_id") is None
-        assert await Unread(tx).all() == []
+        assert await UndecryptedEvents(tx).all() == []
         tables = {row["name"] for row in await tx.all("SELECT name FROM sqlite_schema")}
     await database.close()
     assert "facts" in tables
@@ -188,7 +190,7 @@ async def test_a_newer_database_in_it_says_so(home: Home, tmp_path: Path) -> Non
     archive.write(
         home.backup,
         tmp_path / "newer.db",
-        keyslots=keys.content(home.directory.keyslots),
+        keyslots=keyring.content(home.directory.keyslots),
         salt=salt,
         made_at=datetime.now(UTC),
         made_by="99.0",
@@ -231,9 +233,9 @@ async def test_two_backups_of_the_same_moment_have_nothing_in_common(home: Home)
     database = await Database.open(
         home.directory.app_database, home.key.derive(Purpose.APP_DATABASE)
     )
-    await taking.take(home.directory, database, home.key, "")
+    await create.take(home.directory, database, home.key, "")
     await database.close()
-    one, other = Archive.read(home.backup), Archive.read(taking.finished_in(home.directory))
+    one, other = Archive.read(home.backup), Archive.read(create.finished_in(home.directory))
     assert one.key(home.key) != other.key(home.key)
 
 
@@ -251,13 +253,13 @@ async def test_a_full_disk_leaves_no_copy_and_the_database_as_it_was(
     resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, limits[1]))
     try:
         with pytest.raises((OperationalError, OSError)):
-            await taking.take(home.directory, database, home.key, "")
+            await create.take(home.directory, database, home.key, "")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
         signal.signal(signal.SIGXFSZ, before)
     assert not list(home.directory.path.glob("backup*"))
     async with database.transaction() as tx:
         await Facts(tx).put("after", "all")
-    await taking.take(home.directory, database, home.key, "")
+    await create.take(home.directory, database, home.key, "")
     await database.close()
-    assert taking.finished_in(home.directory).stat().st_size > 400_000
+    assert create.finished_in(home.directory).stat().st_size > 400_000

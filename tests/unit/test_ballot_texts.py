@@ -16,9 +16,9 @@ from commands.polls.model import (
     MOST_OPTIONS,
     Abstention,
     Ballot,
-    Kind,
     NotABallot,
     Poll,
+    PollKind,
     Rules,
     decode,
     encode,
@@ -29,24 +29,24 @@ RULES = Rules(5, None, datetime(2026, 11, 27, 18, tzinfo=UTC))
 FOUR = ("Pay", "Hours", "Safety", "Respect")
 
 
-def poll(kind: Kind, *options: str) -> Poll:
+def poll(kind: PollKind, *options: str) -> Poll:
     return Poll("K7QX", kind, "What now?", options if kind.has_options else (), RULES)
 
 
-def places(kind: Kind, text: str) -> object:
+def places(kind: PollKind, text: str) -> object:
     asked = poll(kind, *FOUR)
     return decode(asked, encode(asked, text))
 
 
 @cache
-def every(kind: Kind) -> list[str]:
+def every(kind: PollKind) -> list[str]:
     """All ballots there are for four options."""
     match kind:
-        case Kind.APPROVE:
+        case PollKind.APPROVE:
             found = ["".join(each) for each in product("YN", repeat=4)]
-        case Kind.SCORE:
+        case PollKind.SCORE:
             found = ["".join(each) for each in product("012345", repeat=4)]
-        case Kind.RANK:
+        case PollKind.RANK:
             found = [
                 "".join(each).ljust(4, "X") for n in range(1, 5) for each in permutations("ABCD", n)
             ]
@@ -55,8 +55,8 @@ def every(kind: Kind) -> list[str]:
     return [*found, "X" * poll(kind, *FOUR).width]
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_all_ballots_of_a_poll_look_alike(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", PollKind)
+def test_all_ballots_of_a_poll_look_alike(kind: PollKind) -> None:
     """The server sees the length of what is sent, and so does whoever holds a sealed slot."""
     asked, ballots = poll(kind, *FOUR), every(kind)
     assert {len(text.encode()) for text in ballots} == {asked.width}
@@ -65,61 +65,79 @@ def test_all_ballots_of_a_poll_look_alike(kind: Kind) -> None:
     assert len({str(decode(asked, encode(asked, text))) for text in ballots}) == len(ballots)
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_the_encoding_is_never_the_mark_of_an_empty_slot(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", PollKind)
+def test_the_encoding_is_never_the_mark_of_an_empty_slot(kind: PollKind) -> None:
     asked = poll(kind, *FOUR)
     assert all(b"\xff" not in encode(asked, text) for text in every(kind))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in Kind if kind.has_options])
-def test_the_largest_poll_fits(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", [kind for kind in PollKind if kind.has_options])
+def test_the_largest_poll_fits(kind: PollKind) -> None:
     asked = poll(kind, *(f"option {at}" for at in range(MOST_OPTIONS)))
-    full = {Kind.CHOOSE: "12", Kind.APPROVE: "YN" * 6, Kind.SCORE: "05" * 6, Kind.RANK: LETTERS}
+    full = {
+        PollKind.CHOOSE: "12",
+        PollKind.APPROVE: "YN" * 6,
+        PollKind.SCORE: "05" * 6,
+        PollKind.RANK: LETTERS,
+    }
     assert len(encode(asked, full[kind])) == CHOICE_BYTES
 
 
 def test_what_ballots_mean() -> None:
-    assert places(Kind.TEMPERATURE, "04") == Ballot((4,))
-    assert places(Kind.YES_NO, "01") == Ballot((0,))
-    assert places(Kind.CONSENSUS, "04") == Ballot((3,))
-    assert places(Kind.CHOOSE, "02") == Ballot((1,))
-    assert places(Kind.APPROVE, "YNNY") == Ballot((0, 3))
-    assert places(Kind.SCORE, "0352") == Ballot((0, 3, 5, 2))
-    assert places(Kind.RANK, "CADB") == Ballot((2, 0, 3, 1))
-    assert places(Kind.RANK, "CAXX") == Ballot((2, 0))
-    assert places(Kind.RANK, "XXXX") == Abstention()
-    assert places(Kind.TEMPERATURE, "xx") == Abstention()
-    assert places(Kind.APPROVE, "NNNN") == Ballot(())
+    assert places(PollKind.TEMPERATURE, "04") == Ballot((4,))
+    assert places(PollKind.YES_NO, "01") == Ballot((0,))
+    assert places(PollKind.CONSENSUS, "04") == Ballot((3,))
+    assert places(PollKind.CHOOSE, "02") == Ballot((1,))
+    assert places(PollKind.APPROVE, "YNNY") == Ballot((0, 3))
+    assert places(PollKind.SCORE, "0352") == Ballot((0, 3, 5, 2))
+    assert places(PollKind.RANK, "CADB") == Ballot((2, 0, 3, 1))
+    assert places(PollKind.RANK, "CAXX") == Ballot((2, 0))
+    assert places(PollKind.RANK, "XXXX") == Abstention()
+    assert places(PollKind.TEMPERATURE, "xx") == Abstention()
+    assert places(PollKind.APPROVE, "NNNN") == Ballot(())
 
 
 def test_what_fingers_and_phones_do_is_understood() -> None:
-    assert places(Kind.TEMPERATURE, " o4 ") == Ballot((4,))
-    assert places(Kind.TEMPERATURE, "0４") == Ballot((4,))
-    assert places(Kind.YES_NO, "Ol") == Ballot((0,))
-    assert places(Kind.RANK, "cadb") == Ballot((2, 0, 3, 1))
+    assert places(PollKind.TEMPERATURE, " o4 ") == Ballot((4,))
+    assert places(PollKind.TEMPERATURE, "0４") == Ballot((4,))
+    assert places(PollKind.YES_NO, "Ol") == Ballot((0,))
+    assert places(PollKind.RANK, "cadb") == Ballot((2, 0, 3, 1))
 
 
 WRONG = {
-    Kind.TEMPERATURE: ["", "4", "004", "06", "-1", "yes", "4!", "٠٤", "0 4", "0\u0301", "YY", "0X"],
-    Kind.YES_NO: ["00", "03", "yes", "no", "Y", "ja"],
-    Kind.CONSENSUS: ["00", "05", "block"],
-    Kind.CHOOSE: ["00", "05", "A", "Pay", "1"],
-    Kind.APPROVE: ["YNN", "YNNYY", "YNN1", "0101", "YNNX", "XXX"],
-    Kind.SCORE: ["035", "03526", "0356", "035-", "035X", "YNNY"],
-    Kind.RANK: ["CAD", "CADBA", "CADD", "CADE", "CXAX", "XCAD", "1234", "CA--", "CA—"],
+    PollKind.TEMPERATURE: [
+        "",
+        "4",
+        "004",
+        "06",
+        "-1",
+        "yes",
+        "4!",
+        "٠٤",
+        "0 4",
+        "0\u0301",
+        "YY",
+        "0X",
+    ],
+    PollKind.YES_NO: ["00", "03", "yes", "no", "Y", "ja"],
+    PollKind.CONSENSUS: ["00", "05", "block"],
+    PollKind.CHOOSE: ["00", "05", "A", "Pay", "1"],
+    PollKind.APPROVE: ["YNN", "YNNYY", "YNN1", "0101", "YNNX", "XXX"],
+    PollKind.SCORE: ["035", "03526", "0356", "035-", "035X", "YNNY"],
+    PollKind.RANK: ["CAD", "CADBA", "CADD", "CADE", "CXAX", "XCAD", "1234", "CA--", "CA—"],
 }
 
 
-@pytest.mark.parametrize("kind", Kind)
-def test_everything_else_is_no_ballot(kind: Kind) -> None:
+@pytest.mark.parametrize("kind", PollKind)
+def test_everything_else_is_no_ballot(kind: PollKind) -> None:
     asked = poll(kind, *FOUR)
     for text in WRONG[kind]:
         with pytest.raises(NotABallot):
             encode(asked, text)
 
 
-@given(st.text(max_size=14), st.sampled_from(Kind))
-def test_no_text_is_anything_but_a_ballot_or_none(text: str, kind: Kind) -> None:
+@given(st.text(max_size=14), st.sampled_from(PollKind))
+def test_no_text_is_anything_but_a_ballot_or_none(text: str, kind: PollKind) -> None:
     asked = poll(kind, *FOUR)
     try:
         encoded = encode(asked, text)
@@ -128,8 +146,8 @@ def test_no_text_is_anything_but_a_ballot_or_none(text: str, kind: Kind) -> None
     assert encoded.decode().rstrip() in every(kind)
 
 
-@given(st.binary(max_size=16), st.sampled_from(Kind))
-def test_no_bytes_are_anything_but_a_ballot_or_none(slot: bytes, kind: Kind) -> None:
+@given(st.binary(max_size=16), st.sampled_from(PollKind))
+def test_no_bytes_are_anything_but_a_ballot_or_none(slot: bytes, kind: PollKind) -> None:
     asked = poll(kind, *FOUR)
     try:
         decode(asked, slot)
@@ -150,6 +168,6 @@ def test_codes_are_no_words_and_never_taken() -> None:
 
 
 def test_the_kinds_in_open_boxes_keep_their_names() -> None:
-    assert json.dumps([kind.value for kind in Kind]) == (
+    assert json.dumps([kind.value for kind in PollKind]) == (
         '["temperature", "yesno", "consensus", "choose", "approve", "score", "rank"]'
     )

@@ -8,8 +8,8 @@ import vobject  # type: ignore[import-untyped]
 from ical.calendar_stream import IcsCalendarStream
 
 from commands.framework.reply import CalendarFile
-from commands.meetings.calendar_file import calendar, one_line
-from storage.meetings import MeetingId, Occurrence, OccurrenceId
+from commands.meetings.share.calendar_file import calendar, one_line
+from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId
 from tests.support.readers import in_javascript
 
 MADRID = ZoneInfo("Europe/Madrid")

@@ -5,10 +5,10 @@ import json
 
 import pytest
 
-from bot.files import process
-from bot.files.child import OVER
-from commands.imports import pieces
-from commands.imports.reading import NotAList, Unreadable
+from bot.files import parser
+from bot.files.parser_process import OVER
+from commands.imports.read import pieces
+from commands.imports.read.tables import NotAList, Unreadable
 from commands.imports.upload import Gathering
 
 
@@ -27,7 +27,7 @@ async def _staged(_sheets: list[tuple[int, int, str]]) -> None:
 
 async def hear(lines: bytes) -> tuple[bool, Gathering]:
     gathering = Gathering("$file")
-    whole = await process._hear(Told(lines), gathering, _staged)  # type: ignore[arg-type]
+    whole = await parser._hear(Told(lines), gathering, _staged)  # type: ignore[arg-type]
     return whole, gathering
 
 
@@ -38,7 +38,7 @@ async def test_few_pieces_are_taken() -> None:
 
 async def test_pieces_without_end_are_not_gathered(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is nothing and takes a place in memory."""
-    monkeypatch.setattr(process, "MOST_PIECES", 1_000)
+    monkeypatch.setattr(parser, "MOST_PIECES", 1_000)
     whole, gathering = await hear(b"r\n" * 50_000 + OVER)
     assert not whole
     assert len(gathering._rows) <= 1_000

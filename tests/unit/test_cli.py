@@ -24,13 +24,17 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bot import __version__, cli, control, keys, logs
-from bot.control import ControlServer
-from bot.datadir import DataDirectory
-from bot.exit_codes import ExitCode, Stop
+from bot import __version__
+from bot.cli import main
+from bot.keys import keyring
+from bot.logging import logs
+from bot.process import control
+from bot.process.control import ControlServer
+from bot.process.data_directory import DataDirectory
+from bot.process.exit_codes import ExitCode, Stop
 
 ROOT = Path(__file__).parents[2]
-CHEAP = keys.Cost(memory_kib=32, iterations=1, lanes=1)
+CHEAP = keyring.Cost(memory_kib=32, iterations=1, lanes=1)
 PASSPHRASE = "otter basket canary fjord"
 PASSWORD = "canary-password"
 COMPILED = tempfile.mkdtemp(prefix="steward-tests-")
@@ -95,7 +99,7 @@ def configured(place: Path, extra: str = "") -> Path:
 def with_keys(place: Path) -> Path:
     """A configuration whose data directory holds keys, and the passphrase file beside it."""
     with DataDirectory.open(place / "data") as directory:
-        keys.create(directory.keyslots, PASSPHRASE, cost=CHEAP)
+        keyring.create(directory.keyslots, PASSPHRASE, cost=CHEAP)
     secret(place / "passphrase", PASSPHRASE)
     return configured(place, 'passphrase_file = "passphrase"\n')
 
@@ -111,7 +115,7 @@ def test_version_and_help() -> None:
 
 @pytest.mark.parametrize("words", [["dance"], ["run", "--confg", "x"], ["status", "extra"]])
 def test_a_wrong_command_line_ends_with_2(words: list[str]) -> None:
-    assert CliRunner().invoke(cli.app, words).exit_code == ExitCode.USAGE
+    assert CliRunner().invoke(main.app, words).exit_code == ExitCode.USAGE
 
 
 def test_the_table_of_exit_statuses_in_the_guide_is_current() -> None:
@@ -259,8 +263,8 @@ def test_status_of_a_bot_that_is_not_well(
 ) -> None:
     words = ["status", "--config", str(configured(place))]
     with answering(place, lambda: answer):
-        spoken = runner.invoke(cli.app, words)
-        machine = runner.invoke(cli.app, [*words, "--json"])
+        spoken = runner.invoke(main.app, words)
+        machine = runner.invoke(main.app, [*words, "--json"])
     assert spoken.exit_code == machine.exit_code == ExitCode.NOT_READY
     assert json.loads(machine.stdout)["healthy"] is False
 
@@ -289,13 +293,13 @@ def test_a_fault_of_ours_shows_an_id_and_no_words(
         raise LookupError("canary")
 
     monkeypatch.setattr(control, "ask", broken)
-    result = runner.invoke(cli.app, ["status", "--config", str(configured(place))])
+    result = runner.invoke(main.app, ["status", "--config", str(configured(place))])
     assert result.exit_code == ExitCode.INTERNAL
     assert re.search(r"Something went wrong on our side: E-[2-9A-Z]{4}", result.output)
     assert "canary" not in result.output
     assert "LookupError" not in result.output
     monkeypatch.setenv("STEWARD_LOG_LEVEL", "debug")
-    result = runner.invoke(cli.app, ["status", "--config", str(place / "config.toml")])
+    result = runner.invoke(main.app, ["status", "--config", str(place / "config.toml")])
     assert "event=command" in result.output
     assert "LookupError [" in result.output
     assert "canary" not in result.output

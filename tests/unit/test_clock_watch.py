@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.clock_watch import ClockWatch
 from bot.config import Retention
-from bot.datadir import DataDirectory
-from bot.digests import Mornings
-from bot.meetings.reminding import Reminding
-from bot.places import Places
-from bot.scheduler import HASTE, Scheduler
-from bot.shredding import Shredding
-from storage.database import Database
+from bot.health.clock_jumps import ClockWatch
+from bot.jobs.digests import DigestJob
+from bot.jobs.reminders import ReminderJob
+from bot.jobs.retention import RetentionJob
+from bot.jobs.scheduler import HASTE, Scheduler
+from bot.process.data_directory import DataDirectory
+from bot.rooms.directory import RoomDirectory
+from storage.core.database import Database
 from tests.support.standing import AsShown
 
 
@@ -56,14 +56,14 @@ OWN = "@steward:committee.test"
 @pytest.fixture
 async def scheduler(tmp_path: Path) -> AsyncIterator[Scheduler]:
     database = await Database.open(tmp_path / "app.db", bytes(32))
-    authority = AsShown(Places(OWN, lambda _: True))
+    authority = AsShown(RoomDirectory(OWN, lambda _: True))
     made = Scheduler(
         database,
         DataDirectory(tmp_path),
         Retention(),
-        Mornings(database, authority, "DEVICE", lambda _: None),
-        Shredding(database, Retention()),
-        Reminding(database, authority, "DEVICE", lambda _: None),
+        DigestJob(database, authority, "DEVICE", lambda _: None),
+        RetentionJob(database, Retention()),
+        ReminderJob(database, authority, "DEVICE", lambda _: None),
     )
     yield made
     await made.close()

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from bot.safekeeping.comeback import MOVES_WITHIN, as_restored
+from bot.backup.after_restore import MOVES_WITHIN, as_restored
 from commands.authority.rules import FROM_THE_START
 from commands.authority.standing import Role
-from storage.copying import Change
-from storage.database import Database
-from storage.exports import Exports, Format, Step
-from storage.model import UserId
-from storage.outbox import OutboxTable
-from storage.repository import millis
-from storage.standings import Renewals
+from storage.authority.standings import Renewals
+from storage.chat.outbox import OutboxTable
+from storage.core.copying import Change
+from storage.core.database import Database
+from storage.core.model import UserId
+from storage.core.repository import millis
+from storage.privacy.exports import ExportFormat, Exports, ExportStep
 from tests.support.hall import ANA, BEN, Hall, begun
 
 KEY = bytes(range(32))
@@ -66,7 +66,7 @@ async def test_what_waited_when_a_backup_was_made_goes_to_nobody(
     committee = await hall.committee()
     async with hall.database.transaction() as tx:
         exports = Exports(tx, committee.id, hall.now.date())
-        asked = await exports.ask(UserId(ANA), Format.CSV, "mailing", hall.now, ratings=True)
+        asked = await exports.ask(UserId(ANA), ExportFormat.CSV, "mailing", hall.now, ratings=True)
         await exports.approve(asked, UserId(BEN), hall.now)
         table = OutboxTable(tx)
         await table.put("st-1", {"body": "Sam"}, 1, "OURS", recipient=ANA)
@@ -83,7 +83,7 @@ async def test_what_waited_when_a_backup_was_made_goes_to_nobody(
         one = await Exports(tx, committee.id, at.date()).by_number(1)
     assert (bool(waiting), parked) == ((False, 0) if guarded else (True, 1))
     assert one is not None
-    assert one.step is (Step.EXPIRED if guarded else Step.APPROVED)
+    assert one.step is (ExportStep.EXPIRED if guarded else ExportStep.APPROVED)
     ana, ben = await again.standing(ANA), await again.standing(BEN)
     assert (ana.role, ben.role) == (Role.KEEPER, Role.LEAD), "nobody is locked out"
     assert (ana.held, ben.led) == ((at, at) if guarded else (FROM_THE_START, hall.now))

@@ -11,7 +11,7 @@ from commands.all import CATALOGUE
 from commands.framework.parse import Request, parse
 from commands.framework.reference import PAGE, page
 from commands.framework.spec import Command, Where
-from storage.repository import Common, Counts, Repository
+from storage.core.repository import Common, Counts, Repository
 from tests.unit.circumstances import FRIDAY, circumstances
 
 THURSDAY = FRIDAY - timedelta(days=1)

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.authority_settings import AuthorityTable
 from bot.config import Config, ConfigProblems, Retention, Timeouts, load
-from bot.exit_codes import ExitCode
-from bot.limit_settings import Limits, Metrics
-from bot.poll_settings import Polls
-from bot.reading_settings import Reading
-from commands.authority.rules import Newcomers, Settings
+from bot.config.authority import AuthorityTable
+from bot.config.limits import Limits, Metrics
+from bot.config.polls import Polls
+from bot.config.reading import ReadingSettings
+from bot.process.exit_codes import ExitCode
+from commands.authority.rules import AuthoritySettings, Newcomers
 
 ROOT = Path(__file__).parents[2]
 GOOD = 'homeserver = "https://matrix.example.org"\nuser = "@steward:example.org"\n'
@@ -36,7 +36,16 @@ def test_the_example_loads_and_explains_every_key() -> None:
     config = load(ROOT / "config.example.toml", {})
     assert config.may_invite("@ana:example.org")
     text = (ROOT / "config.example.toml").read_text("utf-8")
-    for model in (Config, Timeouts, Retention, Limits, Metrics, Polls, Reading, AuthorityTable):
+    for model in (
+        Config,
+        Timeouts,
+        Retention,
+        Limits,
+        Metrics,
+        Polls,
+        ReadingSettings,
+        AuthorityTable,
+    ):
         for name in model.model_fields:
             shown = re.search(rf"^(# )?{name} = |^\[(authority\.)?{name}\]", text, re.MULTILINE)
             assert shown, f"{name} is not in config.example.toml"
@@ -69,8 +78,8 @@ def test_leads_for_every_committee_and_for_one(tmp_path: Path) -> None:
     config = load(written(tmp_path, GOOD + text), {})
     assert config.leads == ("@ana:example.org",)
     assert config.authority.leads == {"!abc": ("@ben:example.org",)}
-    assert config.authority.settings == Settings(Newcomers.CONFIRMED, held_days=7)
-    assert load(written(tmp_path, GOOD), {}).authority.settings == Settings()
+    assert config.authority.settings == AuthoritySettings(Newcomers.CONFIRMED, held_days=7)
+    assert load(written(tmp_path, GOOD), {}).authority.settings == AuthoritySettings()
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot import control
-from bot.control import AlreadyServed, ControlServer, NoAnswer, NotRunning
+from bot.process import control
+from bot.process.control import AlreadyServed, ControlServer, NoAnswer, NotRunning
 
 
 async def echo(request: dict[str, Any]) -> dict[str, Any]:

@@ -10,13 +10,13 @@ from typing import Any, cast
 
 import pytest
 
+from bot.delivery.ephemeral import ANYBODY, COURTESY, PATIENCE, EphemeralSender
+from bot.delivery.pacing import FEW, SLOWEST, Mailing
+from bot.delivery.pictures import Pictures
 from bot.matrix.client import Client, NotNow
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
-from bot.pictures.process import Easel
-from bot.polls.courier import ANYBODY, COURTESY, PATIENCE, Courier
-from bot.polls.mailing import FEW, SLOWEST, Mailing
+from bot.pictures.renderer import PictureRenderer
 from bot.polls.officer import ReturningOfficer
 from bot.polls.register import Open
 from commands.framework.reply import say
@@ -74,12 +74,12 @@ class Post:
         self.open: set[str] = set()
         """Rooms that others may read."""
         self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
-        self.courier = Courier(
+        self.courier = EphemeralSender(
             self.client,
             cast(RoomKeys, line),
             self.rooms,
             self._resolve,
-            Pictures(self.client, Easel()),
+            Pictures(self.client, PictureRenderer()),
             self,
             pace=GAP,
         )
@@ -234,7 +234,7 @@ async def test_an_answer_in_a_chat_of_somebody_who_left_is_not_given(post: Post)
 async def test_a_result_waits_for_a_room_that_others_may_read_and_is_not_lost(
     post: Post, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.polls.courier.CLOSED_PAUSE", 0.01)
+    monkeypatch.setattr("bot.delivery.ephemeral.CLOSED_PAUSE", 0.01)
     post.rooms["!committee"] = Room("!committee", encrypted=True)
     post.open.add("!committee")
     saying = asyncio.create_task(post.courier.to_room("!committee", WORDS, "res"))

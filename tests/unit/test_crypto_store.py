@@ -18,8 +18,8 @@ from nio.crypto import InboundGroupSession, Olm, OlmDevice, OutboundGroupSession
 from nio.store import SqliteStore
 
 from bot.matrix.crypto_store import CipherStore
-from storage import driver
-from storage.refusals import DamagedFile, PlainFile, WrongKey
+from storage.core import driver
+from storage.core.refusals import DamagedFile, PlainFile, WrongKey
 
 KEY = bytes(range(32))
 PICKLE_KEY = bytes(reversed(range(32)))

@@ -7,21 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.imports import cells
-from commands.imports.cells import Formula, NoDay, TwoWays
-from commands.imports.encoding import Text, decode
-from commands.imports.fields import Field
-from commands.imports.orders import Evidence, Order
-from commands.imports.reading import NotAList, Row, Table, Unreadable, guessed
-from commands.imports.separated import read_text
-from commands.imports.top_rows import letter
+from commands.imports.read import cells
+from commands.imports.read.cells import Formula, NoDayInCell, TwoWays
+from commands.imports.read.day_order import DayOrderEvidence, Order
+from commands.imports.read.encoding import DecodedText, decode
+from commands.imports.read.fields import Field
+from commands.imports.read.separated import read_text
+from commands.imports.read.tables import ListRow, NotAList, Table, Unreadable, guessed
+from commands.imports.read.top_rows import letter
 
 PEOPLE = "Emp #;Full Nm;Dept/Team\n1;Müller, Zoë;Größe\n2;Peña, José;Café “Süd”\n"
 
 
 def read(content: bytes | str) -> Table | NotAList:
     """A file of text, with rows that one can look at twice."""
-    text = Text.of(content) if isinstance(content, str) else decode(content)
+    text = DecodedText.of(content) if isinstance(content, str) else decode(content)
     found = NotAList(Unreadable.BINARY) if text is None else read_text(text)
     return found if isinstance(found, NotAList) else replace(found, rows=tuple(found.rows))
 
@@ -39,13 +39,13 @@ def refused(content: bytes | str) -> tuple[Unreadable, int]:
 
 
 def order_in(*days: str) -> Order | None:
-    evidence = Evidence()
+    evidence = DayOrderEvidence()
     for each in days:
         evidence.look(each)
     return evidence.order
 
 
-def rows(found: Table) -> tuple[Row, ...]:
+def rows(found: Table) -> tuple[ListRow, ...]:
     return tuple(found.rows)
 
 
@@ -248,7 +248,7 @@ def test_slashes_are_read_as_the_rest_of_the_column_says() -> None:
     "words", ["soon", "31.02.2024", "2024-13-01", "1/2/3", "99999999", "00000", "12 Foo 2024"]
 )
 def test_no_dates(words: str) -> None:
-    with pytest.raises(NoDay):
+    with pytest.raises(NoDayInCell):
         cells.day(words, None)
 
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import inspection
-from storage.database import DamagedFile, Database
+from storage.core import inspection
+from storage.core.database import DamagedFile, Database
 
 KEY = bytes(range(32))
 FRAME = 24 + 4096
@@ -26,7 +26,7 @@ COMMITS = 4
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from storage.database import Database
+from storage.core.database import Database
 
 async def main(folder):
     db = await Database.open(folder / "app.db", bytes(range(32)), migrations=folder / "migrations")

@@ -15,16 +15,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import database, driver, migrate
-from storage.database import (
-    DamagedFile,
-    Database,
-    PlainFile,
-    Transaction,
-    WrongKey,
-)
-from storage.driver import OperationalError
-from storage.repository import all_or_nothing
+from storage.core import database, driver, migrate
+from storage.core.database import DamagedFile, Database, PlainFile, Transaction, WrongKey
+from storage.core.driver import OperationalError
+from storage.core.repository import all_or_nothing
 
 KEY = bytes(range(32))
 OTHER_KEY = bytes(32)
@@ -266,7 +260,7 @@ async def test_cancelled_while_committing_it_waits_for_the_outcome(db: Database)
 
 async def test_an_open_database_does_not_keep_the_process_from_ending(tmp_path: Path) -> None:
     script = (
-        "import asyncio, sys; from pathlib import Path; from storage.database import Database\n"
+        "import asyncio, sys; from pathlib import Path; from storage.core.database import Database\n"
         "async def main(): return await Database.open(Path(sys.argv[1]), bytes(32))\n"
         "kept = asyncio.run(main())\n"
     )

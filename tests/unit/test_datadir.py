@@ -14,13 +14,13 @@ from pathlib import Path
 
 import pytest
 
-from bot import datadir
-from bot.datadir import AlreadyRunning, DataDirectory, DirectoryRefusal
+from bot.process import data_directory
+from bot.process.data_directory import AlreadyRunning, DataDirectory, DirectoryRefusal
 
 HOLDER = """
 import sys, time
 from pathlib import Path
-from bot.datadir import DataDirectory
+from bot.process.data_directory import DataDirectory
 with DataDirectory.open(Path(sys.argv[1])):
     print("holding", flush=True)
     time.sleep(60)
@@ -141,13 +141,13 @@ def test_a_file_in_the_way_is_refused(path: Path) -> None:
 
 def test_the_reserve_is_real_and_can_be_given_back(path: Path) -> None:
     with DataDirectory.open(path) as data:
-        assert data.reserve.stat().st_size == datadir.RESERVE_BYTES
-        assert data.reserve.stat().st_blocks * 512 >= datadir.RESERVE_BYTES, "not sparse"
+        assert data.reserve.stat().st_size == data_directory.RESERVE_BYTES
+        assert data.reserve.stat().st_blocks * 512 >= data_directory.RESERVE_BYTES, "not sparse"
         data.release_reserve()
         assert not data.reserve.exists()
         data.release_reserve()
     with DataDirectory.open(path) as data:
-        assert data.reserve.stat().st_size == datadir.RESERVE_BYTES
+        assert data.reserve.stat().st_size == data_directory.RESERVE_BYTES
 
 
 def test_a_full_disk_does_not_keep_the_bot_from_starting(
@@ -169,9 +169,9 @@ def test_a_private_file_is_replaced_as_a_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "keyslots.json"
-    datadir.write_private(file, b"old")
+    data_directory.write_private(file, b"old")
     (tmp_path / "keyslots.json.tmp").write_bytes(b"left by a crash")
-    datadir.write_private(file, b"new")
+    data_directory.write_private(file, b"new")
     assert file.read_bytes() == b"new"
     assert mode(file) == 0o600
 
@@ -180,6 +180,6 @@ def test_a_private_file_is_replaced_as_a_whole(
 
     monkeypatch.setattr(os, "fsync", broken)
     with pytest.raises(OSError, match="Input/output"):
-        datadir.write_private(file, b"never")
+        data_directory.write_private(file, b"never")
     assert file.read_bytes() == b"new"
     assert [p.name for p in tmp_path.iterdir()] == ["keyslots.json"]

@@ -10,30 +10,30 @@ from typing import Any
 
 import pytest
 
-from bot.clearance import Fate
-from bot.dispatcher import Post
-from bot.in_doubt import InDoubt
-from bot.letters import DeadLetters
-from bot.outbox import REMINDER
-from bot.threads import Thread
+from bot.delivery.clearance import MessageFate
+from bot.delivery.dead_letters import DeadLetters
+from bot.delivery.duplicates import DuplicateCheck
+from bot.delivery.outbox import REMINDER
+from bot.delivery.threads import Thread
+from bot.incoming.dispatcher import Post
 from commands.authority.standing import Role
 from commands.framework.context import UserId
 from commands.framework.handles import handles
 from commands.framework.reply import Code, Reply, Strong, line, listed, say
-from commands.turf.leaving import Leaving, leave
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database, Transaction
-from storage.departures import Departures
-from storage.driver import IntegrityError
-from storage.erasure import Erasure
-from storage.history import History
-from storage.model import Contact, Kind, RoomId
-from storage.outbox import Kind as Queued
-from storage.outbox import OutboxTable, Terms
-from storage.turf import Turf
-from storage.under_way import UnderWay
+from commands.turf.offboarding import Leaving, leave
+from storage.chat.committees import Committees
+from storage.chat.outbox import DeliveryTerms, OutboxTable
+from storage.chat.outbox import MessageKind as Queued
+from storage.chat.under_way import UnderWay
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database, Transaction
+from storage.core.driver import IntegrityError
+from storage.core.model import Contact, EntryKind, RoomId
+from storage.history.entries import History
+from storage.privacy.erasure import Erasure
+from storage.turf.absences import Barred
+from storage.turf.departures import Departures
+from storage.turf.turf import Turf
 from tests.support.deliveries import OTHER_ROOM, OWN, ROOM, Delivery, full
 
 NOW = datetime.now(UTC)
@@ -68,7 +68,7 @@ async def bar(bot: Delivery, who: str) -> None:
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
         entry = await History(tx, committee.id, NOW.date()).record(
-            Kind.OFFBOARDED, bot.user("@lea"), NOW
+            EntryKind.OFFBOARDED, bot.user("@lea"), NOW
         )
         await Barred(tx, committee.id).bar(entry, bot.user(who))
 
@@ -177,8 +177,8 @@ async def test_what_was_typed_is_taken_back_whoever_typed_it(bot: Delivery) -> N
     bot.kick("@ana")
     async with bot.database.transaction() as tx:
         taken_back = replace(parcel, content={"redacts": "$typed"})
-        assert (await bot.clearance.rule(tx, parcel)).fate is Fate.WITHDRAWN
-        assert (await bot.clearance.rule(tx, taken_back)).fate is Fate.GOES
+        assert (await bot.clearance.rule(tx, parcel)).fate is MessageFate.WITHDRAWN
+        assert (await bot.clearance.rule(tx, taken_back)).fate is MessageFate.GOES
 
 
 # -- withdrawn with the end of a part -----------------------------------------------------------------
@@ -247,7 +247,7 @@ async def test_offboarding_withdraws_in_the_same_transaction(bot: Delivery) -> N
     async def offboard(*, fails: bool) -> None:
         async with bot.database.transaction() as tx:
             entry = await History(tx, committee.id, NOW.date()).record(
-                Kind.OFFBOARDED, bot.user("@lea"), NOW
+                EntryKind.OFFBOARDED, bot.user("@lea"), NOW
             )
             await Barred(tx, committee.id).bar(entry, bot.user("@ana"))
             withdrawn = await UnderWay(tx, committee.id, NOW.date()).end(bot.user("@ana"), NOW)
@@ -272,7 +272,7 @@ async def release(bot: Delivery, contact: Contact) -> None:
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
         entry = await History(tx, committee.id, NOW.date()).record(
-            Kind.TURF_RELEASED, bot.user("@lea"), NOW, contact=contact.id
+            EntryKind.TURF_RELEASED, bot.user("@lea"), NOW, contact=contact.id
         )
         await Turf(tx, committee.id, NOW.date()).release(entry, contact, "moved", NOW)
 
@@ -299,7 +299,7 @@ async def test_an_answer_about_somebody_handed_to_another_names_nobody(bot: Deli
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
         entry = await History(tx, committee.id, NOW.date()).record(
-            Kind.TURF_ASSIGNED, bot.user("@lea"), NOW
+            EntryKind.TURF_ASSIGNED, bot.user("@lea"), NOW
         )
         await Turf(tx, committee.id, NOW.date()).assign(entry, [sam.id], bot.user("@ben"), NOW)
     await bot.outbox.start()
@@ -395,7 +395,7 @@ async def test_a_message_for_a_room_that_stays_open_is_a_dead_letter_after_a_day
 ) -> None:
     await bot.say(say("Tuesday at six"))
     bot.places.rooms[ROOM].join_rule = "public"
-    monkeypatch.setattr("bot.outbox._age", lambda _parcel: 24 * 3600 * 1000 + 1)
+    monkeypatch.setattr("bot.delivery.outbox._age", lambda _parcel: 24 * 3600 * 1000 + 1)
     await bot.outbox.start()
     await bot.drained()
     assert bot.line.got == []
@@ -478,7 +478,7 @@ async def test_a_room_upgrade_loses_nothing(bot: Delivery) -> None:
 async def test_what_is_for_leads_has_no_place_in_a_room(bot: Delivery) -> None:
     """The table itself refuses it, whatever some part of the program thinks."""
     committee = await bot.committee()
-    terms = Terms(Queued.TELL, "", committee.id, least=int(Role.LEAD))
+    terms = DeliveryTerms(Queued.TELL, "", committee.id, least=int(Role.LEAD))
     with pytest.raises(IntegrityError):
         async with bot.database.transaction() as tx:
             await OutboxTable(tx).put("leads", {"body": "x"}, 2**52, "OURS", room=ROOM, terms=terms)
@@ -500,7 +500,7 @@ async def test_what_an_earlier_release_left_goes_to_who_takes_part_somewhere(
 ) -> None:
     for number, who in enumerate(("@ana", "@ben")):
         async with bot.database.transaction() as tx:
-            old = Terms(Queued.OLD)
+            old = DeliveryTerms(Queued.OLD)
             content = {"body": f"old {who}"}
             table = OutboxTable(tx)
             await table.put(f"to-{number}", content, 1, "OURS", recipient=full(who), terms=old)
@@ -511,7 +511,7 @@ async def test_what_an_earlier_release_left_goes_to_who_takes_part_somewhere(
     async def nowhere(*_args: object) -> bool:
         return False
 
-    monkeypatch.setattr(InDoubt, "is_there", nowhere)
+    monkeypatch.setattr(DuplicateCheck, "is_there", nowhere)
     await bot.outbox.start()
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "old @ben")] * 2
@@ -536,7 +536,7 @@ async def test_a_reminder_for_somebody_whose_part_ended_is_called_off(bot: Deliv
                 " expires_at, state) VALUES (?, ?, ?, 'action', 1, 0, ?, 1, 2, 'queued')",
                 (number, f"r{number}", committee.id, full(who)),
             )
-            terms = Terms(Queued.REMINDER, "action", committee.id, bot.user(who))
+            terms = DeliveryTerms(Queued.REMINDER, "action", committee.id, bot.user(who))
             parcel = await OutboxTable(tx).put(
                 f"rem-{number}",
                 {REMINDER: number},

@@ -13,14 +13,14 @@ from typing import Any
 
 import pytest
 
-from bot import keys
+from bot.cli.doctor import CHECKS, Finding, Severity, examine, key_slots, leads, time_zones
+from bot.cli.doctor_case import Case, Reached
 from bot.config import load
-from bot.datadir import DataDirectory
-from bot.doctor import CHECKS, Finding, Mark, examine, key_slots, leads, time_zones
-from bot.doctor_case import Case, Reached
-from bot.exit_codes import ExitCode
+from bot.keys import keyring
+from bot.process.data_directory import DataDirectory
+from bot.process.exit_codes import ExitCode
 from commands.zones import release
-from commands.zones.release import Known, Release
+from commands.zones.release import KnownReleases, ZoneRelease
 from tests.unit.test_cli import (
     CHEAP,
     PASSPHRASE,
@@ -75,7 +75,7 @@ def findings(config: Path) -> dict[str, Finding]:
 
 def full_cost(place: Path) -> Path:
     with DataDirectory.open(place / "data") as directory:
-        keys.create(directory.keyslots, PASSPHRASE)
+        keyring.create(directory.keyslots, PASSPHRASE)
     secret(place / "passphrase", PASSPHRASE)
     return configured(place, 'passphrase_file = "passphrase"\n')
 
@@ -109,7 +109,7 @@ def test_what_is_wrong_ends_with_5_and_a_cure(place: Path) -> None:
 
 def test_a_configuration_that_cannot_be_read_ends_it(place: Path) -> None:
     found = list(examine(place / "config.toml"))
-    assert [one.mark for one in found] == [Mark.WRONG]
+    assert [one.mark for one in found] == [Severity.WRONG]
 
 
 def test_files_open_to_others_are_found(place: Path) -> None:
@@ -118,9 +118,9 @@ def test_files_open_to_others_are_found(place: Path) -> None:
     (place / "data" / "app.db").touch(mode=0o644)
     secret(place / ".env", "").chmod(0o640)
     found = findings(config)
-    assert found["config.toml"].mark is Mark.WRONG
+    assert found["config.toml"].mark is Severity.WRONG
     assert found["config.toml"].cure == f"chmod 600 {config}"
-    assert found[".env"].mark is Mark.WRONG
+    assert found[".env"].mark is Severity.WRONG
     assert found["data"].words == "1 files or directories are open to others"
 
 
@@ -129,53 +129,55 @@ def test_both_copies_of_the_time_zones_are_named(
 ) -> None:
     config = load(with_keys(place), {})
     case = Case(place, config, DataDirectory(config.data_dir), "", "")
-    old, new = Release(2025, "b"), Release(2026, "f")
+    old, new = ZoneRelease(2025, "b"), ZoneRelease(2026, "f")
     for both, words in (
-        (Known(new, old), "2026f, from the package tzdata (the system has 2025b)"),
-        (Known(old, new), "2026f, from the system (the package is 2025b)"),
-        (Known(new, None), "2026f, from the package tzdata"),
+        (KnownReleases(new, old), "2026f, from the package tzdata (the system has 2025b)"),
+        (KnownReleases(old, new), "2026f, from the system (the package is 2025b)"),
+        (KnownReleases(new, None), "2026f, from the package tzdata"),
     ):
         monkeypatch.setattr(release, "known", lambda both=both: both)
-        assert [(each.mark, each.words) for each in time_zones(case)] == [(Mark.OK, words)]
-    monkeypatch.setattr(release, "known", lambda: Known(None, None))
-    assert [each.mark for each in time_zones(case)] == [Mark.WRONG]
+        assert [(each.mark, each.words) for each in time_zones(case)] == [(Severity.OK, words)]
+    monkeypatch.setattr(release, "known", lambda: KnownReleases(None, None))
+    assert [each.mark for each in time_zones(case)] == [Severity.WRONG]
 
 
 def test_cheap_keys_are_never_called_well(place: Path) -> None:
     config = load(with_keys(place), {})
     case = Case(place, config, DataDirectory(config.data_dir), "", "")
     marks = [finding.mark for finding in key_slots(case)]
-    assert Mark.WRONG in marks
+    assert Severity.WRONG in marks
 
 
 def test_a_damaged_key_file_and_a_wrong_passphrase_are_found(place: Path) -> None:
     config = with_keys(place)
     secret(place / "passphrase", "another canary altogether")
     found = findings(config)["passphrase"]
-    assert found.mark is Mark.WRONG
+    assert found.mark is Severity.WRONG
     assert "canary" not in found.words
     (place / "data" / "keyslots.json").write_text("{}", "utf-8")
-    assert findings(config)["keys"].mark is Mark.WRONG
+    assert findings(config)["keys"].mark is Severity.WRONG
 
 
 def test_a_passphrase_beside_the_data_is_not_well(place: Path) -> None:
     with_keys(place)
     (place / "passphrase").rename(place / "data" / "passphrase")
     found = findings(configured(place, 'passphrase_file = "data/passphrase"\n'))["passphrase"]
-    assert found.mark is Mark.WRONG
+    assert found.mark is Severity.WRONG
     assert "inside the data directory" in found.words
 
 
 @pytest.mark.parametrize(
     ("ahead", "mark", "words"),
     [
-        (0, Mark.OK, "agrees"),
-        (-20, Mark.NOTE, "20 s ahead of"),
-        (20, Mark.NOTE, "20 s behind"),
-        (3600, Mark.WRONG, "3600 s behind"),
+        (0, Severity.OK, "agrees"),
+        (-20, Severity.NOTE, "20 s ahead of"),
+        (20, Severity.NOTE, "20 s behind"),
+        (3600, Severity.WRONG, "3600 s behind"),
     ],
 )
-def test_a_clock_that_is_off_is_noticed(place: Path, ahead: float, mark: Mark, words: str) -> None:
+def test_a_clock_that_is_off_is_noticed(
+    place: Path, ahead: float, mark: Severity, words: str
+) -> None:
     with server(ahead=ahead) as address:
         found = findings(pointed_at(configured(place), address))["clock"]
     assert found.mark is mark
@@ -188,7 +190,7 @@ def test_a_clock_that_is_off_is_noticed(place: Path, ahead: float, mark: Mark, w
 def test_something_else_on_that_address_is_not_a_homeserver(place: Path, body: bytes) -> None:
     with server(body=body) as address:
         found = findings(pointed_at(configured(place), address))["homeserver"]
-    assert found.mark is Mark.WRONG
+    assert found.mark is Severity.WRONG
     assert "not a Matrix homeserver" in found.words
 
 
@@ -196,8 +198,8 @@ def test_an_unsigned_identity_and_a_silent_process_are_found(place: Path) -> Non
     config = configured(place)
     with answering(place, lambda: WELL | {"ok": False, "last_sync_seconds": 900}):
         found = findings(config)
-    assert found["identity"].mark is Mark.WRONG
-    assert found["process"].mark is Mark.WRONG
+    assert found["identity"].mark is Severity.WRONG
+    assert found["process"].mark is Severity.WRONG
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -211,10 +213,10 @@ def test_leads_named_for_every_committee_are_pointed_out(place: Path) -> None:
     config = load(configured(place), {})
     case = Case(place / "config.toml", config, DataDirectory(config.data_dir), "", "")
     [found] = leads(case)
-    assert (found.mark, found.words) == (Mark.OK, "as each committee has confirmed them")
+    assert (found.mark, found.words) == (Severity.OK, "as each committee has confirmed them")
     named = config.model_copy(update={"leads": ("@ana:example.org",)})
     [found] = leads(replace(case, config=named))
-    assert found.mark is Mark.NOTE
+    assert found.mark is Severity.NOTE
     assert "only the 1 in config.toml count, in every committee" in found.words
     assert "@ana" not in found.words + found.cure
 
@@ -236,4 +238,4 @@ def test_every_check_says_something_in_every_case(place: Path) -> None:
 
 
 def test_the_cheap_cost_is_below_the_full_one() -> None:
-    assert CHEAP.memory_kib < keys.Cost().memory_kib
+    assert CHEAP.memory_kib < keyring.Cost().memory_kib

@@ -2,13 +2,13 @@
 
 import pytest
 
-from commands.imports.upload import Contents, Upload
+from commands.imports.upload import AttachedFile, ListContents
 from tests.support.exports import COUNTRIES, DIRECTORIES, FORMS, PROGRAMS, Case
 
 
 def columns(text: str) -> dict[str, str]:
-    found = Upload.read("export.csv", text.encode()).found
-    assert isinstance(found, Contents), found
+    found = AttachedFile.read("export.csv", text.encode()).found
+    assert isinstance(found, ListContents), found
     return {found.table.heads[column]: field.value for column, field in found.columns.items()}
 
 

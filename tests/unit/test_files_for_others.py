@@ -11,8 +11,8 @@ import pytest
 import vobject  # type: ignore[import-untyped]
 
 from commands.privacy.formats import CardKey, file_of
-from storage.exports import Export, Format, Line, Step
-from storage.model import CommitteeId, UserId
+from storage.core.model import CommitteeId, UserId
+from storage.privacy.exports import Export, ExportFormat, ExportLine, ExportStep
 from tests.support.readers import in_javascript
 
 KEY = CardKey(bytes(range(32)))
@@ -32,15 +32,15 @@ NAMES = [
 SAID = ["Ana O'Brien" if name == "O'Brien, Ana" else name for name in NAMES]
 
 
-def export(shape: Format, number: int = 1) -> Export:
+def export(shape: ExportFormat, number: int = 1) -> Export:
     return Export(
         number, CommitteeId(1), number, UserId("@kim:example.org"), shape, ratings=True, why="x",
-        step=Step.APPROVED, decided_by=None, at=AT,
+        step=ExportStep.APPROVED, decided_by=None, at=AT,
     )  # fmt: skip
 
 
-def person(number: int, name: str, *also: str) -> Line:
-    return Line(
+def person(number: int, name: str, *also: str) -> ExportLine:
+    return ExportLine(
         number, f"M-{number}", name, also, f"00{number}", "a@example.org", 'Payments; "x", y',
         "night", "employed", "@ana:example.org", (), None, AT, 2, AT, ("Cards: did",),
     )  # fmt: skip
@@ -50,12 +50,12 @@ PEOPLE = [person(n, name) for n, name in enumerate(NAMES, 1)]
 PEOPLE[0] = replace(PEOPLE[0], also=("Ken, K.", "Sammy; the \\ one"))
 
 
-def text(shape: Format, number: int = 1, key: CardKey = KEY) -> str:
+def text(shape: ExportFormat, number: int = 1, key: CardKey = KEY) -> str:
     return file_of(export(shape, number), PEOPLE, key).decode()
 
 
 def test_two_readers_read_the_same_cards() -> None:
-    cards = text(Format.VCARD)
+    cards = text(ExportFormat.VCARD)
     by_icaljs = in_javascript("cards", cards)
     by_vobject = list(vobject.readComponents(cards))
     assert [each["fn"] for each in by_icaljs] == SAID
@@ -80,7 +80,7 @@ def test_two_readers_read_the_same_cards() -> None:
 
 
 def test_every_card_has_a_name_of_its_own_that_two_readers_read() -> None:
-    cards = text(Format.VCARD)
+    cards = text(ExportFormat.VCARD)
     by_icaljs = [each["uid"] for each in in_javascript("cards", cards)]
     assert by_icaljs == [each.uid.value for each in vobject.readComponents(cards)]
     assert len(set(by_icaljs)) == len(PEOPLE)
@@ -88,9 +88,11 @@ def test_every_card_has_a_name_of_its_own_that_two_readers_read() -> None:
 
 
 def test_a_second_export_is_the_same_cards() -> None:
-    assert text(Format.VCARD, 1) == text(Format.VCARD, 2)
-    renamed = file_of(export(Format.VCARD), [replace(PEOPLE[0], name="Sam Stone")], KEY).decode()
-    assert renamed.split("\r\n")[2] == text(Format.VCARD).split("\r\n")[2]
+    assert text(ExportFormat.VCARD, 1) == text(ExportFormat.VCARD, 2)
+    renamed = file_of(
+        export(ExportFormat.VCARD), [replace(PEOPLE[0], name="Sam Stone")], KEY
+    ).decode()
+    assert renamed.split("\r\n")[2] == text(ExportFormat.VCARD).split("\r\n")[2]
 
 
 def test_a_cards_name_tells_nothing_without_the_key() -> None:
@@ -105,7 +107,7 @@ def test_a_cards_name_tells_nothing_without_the_key() -> None:
 
 @pytest.mark.parametrize("reader", ["papaparse", "csv-parse"])
 def test_two_readers_read_the_same_table(reader: str) -> None:
-    table = text(Format.CSV)
+    table = text(ExportFormat.CSV)
     rows = in_javascript(reader, table)
     assert rows == list(csv.DictReader(io.StringIO(table.removeprefix("\ufeff"))))
     assert [row["name"] for row in rows] == [n if n != "-Berg" else "'-Berg" for n in NAMES]
@@ -114,7 +116,7 @@ def test_two_readers_read_the_same_table(reader: str) -> None:
 
 
 def test_two_readers_read_the_same_json() -> None:
-    written = text(Format.JSON)
+    written = text(ExportFormat.JSON)
     found = in_javascript("json", written)
     assert found == pydantic_core.from_json(written) == json.loads(written)
     people = found["_embedded"]["osdi:people"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from commands.imports.reading import NotAList, Unreadable
-from commands.imports.upload import Contents, Upload, pasted
+from commands.imports.read.tables import NotAList, Unreadable
+from commands.imports.upload import AttachedFile, ListContents, pasted
 from tests.support import many_files as kinds
 from tests.support.file_flood import MEMORY, flood
 from tests.support.many_files import HONEST, KINDS, Kind, Size
@@ -31,9 +31,9 @@ ASKING: tuple[tuple[Kind, Unreadable], ...] = (
 def test_every_kind_is_answered(kind: Kind) -> None:
     name, content = kind(random.Random(7), Size.SMALL)
     found = read(content, name).found
-    assert isinstance(found, Contents | NotAList)
+    assert isinstance(found, ListContents | NotAList)
     if kind in KINDS[:HONEST]:
-        assert isinstance(found, Contents), found
+        assert isinstance(found, ListContents), found
 
 
 @pytest.mark.parametrize(("kind", "why"), ASKING, ids=lambda each: getattr(each, "__name__", ""))
@@ -49,8 +49,8 @@ async def test_a_list_of_190_000_people_is_read_and_never_held() -> None:
     """The control: as large as the largest of those, and honest."""
     name, content = kinds.comma(random.Random(7), Size.LARGE)
     gathering, staged = await told(content)
-    found = Upload.of(name, gathering).found
-    assert isinstance(found, Contents)
+    found = AttachedFile.of(name, gathering).found
+    assert isinstance(found, ListContents)
     assert (found.lines, found.sheets, len(staged)) == (190_000, (), 1_900)
 
 
@@ -59,7 +59,7 @@ def test_an_honest_pasted_list_is_read() -> None:
         f"{n},Sam{n} Okafor,Payments,day,sam{n}@example.org" for n in range(300)
     )
     found = pasted(text)
-    assert isinstance(found, Contents)
+    assert isinstance(found, ListContents)
     assert found.lines == 300
 
 
@@ -87,7 +87,7 @@ def test_only_the_process_for_it_reads_what_people_send() -> None:
         if any(each in path.read_text() for each in readers)
     }
     # The second one only offers it, for lists that we wrote ourselves.
-    assert found == {"bot/files/child.py", "commands/imports/upload.py"}
+    assert found == {"bot/files/parser_process.py", "commands/imports/upload.py"}
 
 
 @pytest.mark.timeout(600)

@@ -10,11 +10,11 @@ import vobject  # type: ignore[import-untyped]
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commands.imports.encoding import Text
-from commands.imports.formats import cards, people_json
-from commands.imports.formats.books import EXACT, _words
-from commands.imports.reading import NotAList, Unreadable
-from commands.imports.upload import Contents
+from commands.imports.read.encoding import DecodedText
+from commands.imports.read.formats import cards, people_json
+from commands.imports.read.formats.books import EXACT, _words
+from commands.imports.read.tables import NotAList, Unreadable
+from commands.imports.upload import ListContents
 from tests.support.reading import read, rows
 
 LISTS = Path(__file__).resolve().parents[1] / "support" / "lists"
@@ -81,7 +81,7 @@ def test_a_list_that_libreoffice_saved(name: str) -> None:
 @pytest.mark.parametrize("name", ["book.xlsx", "book.xls"])
 def test_sheets_merged_heads_formulas_and_dates(name: str) -> None:
     file = read((LISTS / name).read_bytes())
-    assert isinstance(file.found, Contents)
+    assert isinstance(file.found, ListContents)
     assert [each.title for each in (file.found, *file.others)] == ["Staff", "Night shift"]
     assert file.found.table.heads == ("Emp #", "First name", "Last name", "Team", "Hired")
     assert rows(file) == BOOK
@@ -212,18 +212,18 @@ def test_names_come_back_from_another_library_whole(version: str, family: str, g
     card.add("n").value = vobject.vcard.Name(family=family, given=given)
     card.add("fn").value = "x"
     written = card.serialize().replace("VERSION:3.0", f"VERSION:{version}")
-    [row] = cards.rows(Text.of(written))
+    [row] = cards.rows(DecodedText.of(written))
     assert row.cells[:2] == (" ".join(given.split()), " ".join(family.split()))
 
 
 def test_several_first_names_are_no_last_name_first() -> None:
-    [row] = cards.rows(Text.of("BEGIN:VCARD\nVERSION:4.0\nN:Doe;Jane,Mary;;;\nEND:VCARD\n"))
+    [row] = cards.rows(DecodedText.of("BEGIN:VCARD\nVERSION:4.0\nN:Doe;Jane,Mary;;;\nEND:VCARD\n"))
     assert row.cells[:2] == ("Jane Mary", "Doe")
 
 
 @given(st.text("BEGIN:VCARD\r\nN;=ENDa, \t", max_size=200))
 def test_no_card_makes_it_raise(text: str) -> None:
-    list(cards.rows(Text.of("BEGIN:VCARD\r\n" + text)))
+    list(cards.rows(DecodedText.of("BEGIN:VCARD\r\n" + text)))
 
 
 # -- JSON --------------------------------------------------------------------------------------
@@ -265,7 +265,7 @@ def test_people_of_the_open_supporter_data_interface() -> None:
 def test_a_plain_list_of_objects() -> None:
     content = json.dumps({"data": [{"first_name": "Sam", "last_name": "Okafor", "tags": ["a"]}]})
     file = read(content.encode())
-    assert isinstance(file.found, Contents)
+    assert isinstance(file.found, ListContents)
     assert file.found.table.heads == ("first_name", "last_name")
     assert rows(file) == [(1, ("Sam", "Okafor"))]
 
@@ -283,11 +283,11 @@ def test_a_plain_list_of_objects() -> None:
     )
 )  # fmt: skip
 def test_no_json_makes_it_raise(whole: object) -> None:
-    people_json.read(Text.of(json.dumps(whole)))
+    people_json.read(DecodedText.of(json.dumps(whole)))
 
 
 def test_deep_json_is_refused() -> None:
-    assert people_json.read(Text.of("[" * 100_000)) is None
+    assert people_json.read(DecodedText.of("[" * 100_000)) is None
 
 
 # -- what comes of it --------------------------------------------------------------------------

@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot.files import quota, turns
-from bot.files.quota import What
-from bot.limit_settings import Limits
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.history import History
-from storage.model import Kind, RoomId, UserId
-from storage.uploads import Spent, Uploads
-from storage.uploads import Upload as Sent
+from bot.config.limits import Limits
+from bot.files import quota, schedule
+from bot.files.quota import FileLimit
+from storage.chat.committees import Committees
+from storage.core.model import EntryKind, RoomId, UserId
+from storage.history.entries import History
+from storage.imports.uploads import SentFiles, Uploads
+from storage.imports.uploads import Upload as Sent
+from storage.turf.absences import Barred
 from tests.support.file_house import (
     BOTH,
     LIST,
@@ -79,7 +79,7 @@ async def bar(house: FileHouse, who: str) -> None:
         committee = await Committees(tx).by_room(RoomId("!one"))
         assert committee is not None
         entry = await History(tx, committee.id).record(
-            Kind.OFFBOARDED, UserId(full("@kim")), datetime.now(UTC)
+            EntryKind.OFFBOARDED, UserId(full("@kim")), datetime.now(UTC)
         )
         await Barred(tx, committee.id).bar(entry, UserId(full(who)))
 
@@ -177,23 +177,23 @@ async def test_an_hour_a_day_and_bytes_are_counted_by_what_came(
         assert "I take 20 MB of files a day" in (await house.said())[-1]
 
 
-def spent(*sent: tuple[int, int], waiting: int = 0) -> Spent:
-    return Spent(waiting, sent)
+def spent(*sent: tuple[int, int], waiting: int = 0) -> SentFiles:
+    return SentFiles(waiting, sent)
 
 
 @pytest.mark.parametrize(
     ("before", "what", "after_minutes"),
     [
         (spent(), None, None),
-        (spent(waiting=2), What.WAITING, None),
-        (spent((-30, 1), (-20, 1), (-10, 1)), What.HOUR, 30),
+        (spent(waiting=2), FileLimit.WAITING, None),
+        (spent((-30, 1), (-20, 1), (-10, 1)), FileLimit.HOUR, 30),
         (spent((-61, 1), (-20, 1), (-10, 1)), None, None),
-        (spent((-900, 1), (-800, 1), (-700, 1), (-600, 1), (-500, 1)), What.DAY, 540),
-        (spent((-900, 19_000_000), (-800, 1)), What.BYTES, 540),
+        (spent((-900, 1), (-800, 1), (-700, 1), (-600, 1), (-500, 1)), FileLimit.DAY, 540),
+        (spent((-900, 19_000_000), (-800, 1)), FileLimit.BYTES, 540),
         (spent((-900, 1_000_000), (-800, 18_000_000)), None, None),
     ],
 )
-def test_limits(before: Spent, what: What | None, after_minutes: int | None) -> None:
+def test_limits(before: SentFiles, what: FileLimit | None, after_minutes: int | None) -> None:
     minute, now = 60_000, 10**12
     limits = Limits(files_waiting=2, files_per_hour=3, files_per_day=5, file_megabytes_per_day=20)
     moved = replace(before, sent=tuple((now + at * minute, size) for at, size in before.sent))
@@ -235,7 +235,7 @@ async def test_a_file_that_does_not_come_is_asked_for_less_and_less_often_and_th
         await until(partial(asked_for, house, media, times))
         (sent,) = await house.waiting()
         assert sent.tries == times
-        assert sent.due - time.time() * 1000 > turns.FIRST_MS * 2 ** (times - 1) - 5_000
+        assert sent.due - time.time() * 1000 > schedule.FIRST_MS * 2 ** (times - 1) - 5_000
         # Its next attempt does not wait for what is sent meanwhile, nor the other way round.
         async with house.database.transaction() as tx:
             await tx.execute("UPDATE uploads SET due = 0")
@@ -244,7 +244,7 @@ async def test_a_file_that_does_not_come_is_asked_for_less_and_less_often_and_th
     said = [each for each in await house.said() if "does not hand late.csv out yet" in each]
     assert len(said) == 1
     async with house.database.transaction() as tx:
-        await tx.execute("UPDATE uploads SET due = 0, at = at - ?", (turns.GIVE_UP_MS,))
+        await tx.execute("UPDATE uploads SET due = 0, at = at - ?", (schedule.GIVE_UP_MS,))
     house.arrivals.ring()
     await house.hears("for a whole day")
     assert await house.waiting() == []
@@ -262,12 +262,12 @@ def test_whose_turn_it_is() -> None:
         waiting(4, "b"),
         waiting(5, "c"),
     ]
-    assert [each.event_id for each in turns.next_ones(sent, {"c"}, 10)] == ["$2", "$4"]
-    assert turns.wakes(sent, 10) == pytest.approx(0.089)
-    assert turns.wakes(sent[1:], 10) is None
-    pauses = [turns.due_again(tries, 0) for tries in range(12)]
+    assert [each.event_id for each in schedule.next_ones(sent, {"c"}, 10)] == ["$2", "$4"]
+    assert schedule.wakes(sent, 10) == pytest.approx(0.089)
+    assert schedule.wakes(sent[1:], 10) is None
+    pauses = [schedule.due_again(tries, 0) for tries in range(12)]
     assert pauses == sorted(pauses)
-    assert (pauses[0], pauses[-1]) == (turns.FIRST_MS, turns.LONGEST_MS)
+    assert (pauses[0], pauses[-1]) == (schedule.FIRST_MS, schedule.LONGEST_MS)
 
 
 # -- for which committee -----------------------------------------------------------------------
@@ -310,7 +310,7 @@ async def test_a_file_nobody_said_anything_about_is_dropped_after_a_day_and_that
 ) -> None:
     await house.send(BOTH, media.put(LIST))
     async with house.database.transaction() as tx:
-        await tx.execute("UPDATE uploads SET at = at - ?", (turns.GIVE_UP_MS + 1,))
+        await tx.execute("UPDATE uploads SET at = at - ?", (schedule.GIVE_UP_MS + 1,))
     house.arrivals.ring()
     await house.hears("You did not say which committee staff.csv is for")
     assert (await house.waiting(), media.asked) == ([], [])
@@ -391,7 +391,7 @@ async def test_a_clean_stop_in_the_middle_is_no_attempt(
         begun.set()
         await asyncio.sleep(3600)
 
-    monkeypatch.setattr("bot.files.process.read", hanging)
+    monkeypatch.setattr("bot.files.parser.read", hanging)
     await house.send("@lea", media.put(LIST))
     await begun.wait()
     assert [each.attempts for each in await house.waiting()] == [1]

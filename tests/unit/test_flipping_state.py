@@ -8,20 +8,20 @@ from typing import Any
 
 import pytest
 
-from bot import departures
-from bot.introducing import EVERY, MOST_MESSAGES, NAMED_AT_ONCE
 from bot.matrix.rooms import Room
+from bot.rooms import departures
+from bot.rooms.newcomers import EVERY, MOST_MESSAGES, NAMED_AT_ONCE
 from commands.authority.rules import FROM_THE_START
 from commands.authority.standing import Role
 from commands.framework.reply import Audience, Reply, say
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.departures import Departures
-from storage.history import History
-from storage.model import Kind, UserId
-from storage.outbox import Parcel
-from storage.standings import Standings
-from storage.turf import Turf
+from storage.authority.standings import Standings
+from storage.chat.outbox import Parcel
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database
+from storage.core.model import EntryKind, UserId
+from storage.history.entries import History
+from storage.turf.departures import Departures
+from storage.turf.turf import Turf
 from tests.support.deliveries import Delivery, full
 from tests.support.hall import ANA, BEN, DAN, HOME, Hall, begun
 
@@ -195,7 +195,7 @@ async def test_those_who_come_one_by_one_do_not_fill_the_room(
     hall: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     passed = 0.0
-    monkeypatch.setattr("bot.introducing.time.monotonic", lambda: 1000.0 + passed)
+    monkeypatch.setattr("bot.rooms.newcomers.time.monotonic", lambda: 1000.0 + passed)
     said: list[Parcel] = []
     for number in range(MOST_MESSAGES + 2 * NAMED_AT_ONCE):
         hall.member(f"@new{number}:example.org", "join")
@@ -239,7 +239,7 @@ async def test_whoever_comes_back_can_be_given_back_what_they_carried(hall: Hall
     async with hall.database.transaction() as tx:
         turf, history = Turf(tx, committee.id), History(tx, committee.id)
         assert await turf.load(dan, today) == 0
-        entry = await history.record(Kind.TURF_ASSIGNED, UserId(ANA), hall.now)
+        entry = await history.record(EntryKind.TURF_ASSIGNED, UserId(ANA), hall.now)
         await turf.assign(entry, [mia.id], UserId(BEN), hall.now)
         left = await Departures(tx, committee.id, today).last(dan)
         assert left is not None

@@ -16,8 +16,8 @@ from bot.matrix.guard import (
     what_is_judged,
 )
 from bot.matrix.identity import CrossSigning
-from commands.general.wordless import Thing
-from commands.imports.upload import Lost
+from commands.general.attachments import WordlessMessage
+from commands.imports.upload import LostFile
 from tests.support.adversary import ForgedDevice
 from tests.support.inside import BOT, OTHER_ROOM, ROOM, Inside, inside
 
@@ -266,15 +266,15 @@ def test_only_typed_text_is_a_message(bot: Inside, kind: object) -> None:
 @pytest.mark.parametrize(
     ("kind", "form", "thing"),
     [
-        ("m.room.message", "m.emote", Thing.EMOTE),
-        ("m.room.message", "m.location", Thing.PLACE),
-        ("m.sticker", None, Thing.STICKER),
-        ("org.matrix.msc3381.poll.start", None, Thing.POLL),
-        ("m.poll.start", None, Thing.POLL),
+        ("m.room.message", "m.emote", WordlessMessage.EMOTE),
+        ("m.room.message", "m.location", WordlessMessage.PLACE),
+        ("m.sticker", None, WordlessMessage.STICKER),
+        ("org.matrix.msc3381.poll.start", None, WordlessMessage.POLL),
+        ("m.poll.start", None, WordlessMessage.POLL),
     ],
 )
 def test_what_is_no_words_says_what_it_is(
-    bot: Inside, kind: str, form: str | None, thing: Thing
+    bot: Inside, kind: str, form: str | None, thing: WordlessMessage
 ) -> None:
     device, _ = bot.member(ANA)
     heard(bot, device)
@@ -410,20 +410,20 @@ def test_a_file_is_a_message_with_an_attachment(bot: Inside) -> None:
 @pytest.mark.parametrize(
     ("content", "lost"),
     [
-        ({"msgtype": "m.image", "file": SEALED}, Lost.NOT_A_FILE),
-        ({"msgtype": "m.audio", "url": "mxc://committee.test/a"}, Lost.NOT_A_FILE),
-        ({"msgtype": "m.file", "url": "mxc://committee.test/a"}, Lost.NOT_ENCRYPTED),
-        ({"msgtype": "m.file", "file": {}}, Lost.DAMAGED),
-        ({"msgtype": "m.file", "file": SEALED | {"v": "v1"}}, Lost.DAMAGED),
-        ({"msgtype": "m.file", "file": SEALED | {"iv": 7}}, Lost.DAMAGED),
-        ({"msgtype": "m.file", "file": SEALED | {"key": []}}, Lost.DAMAGED),
-        ({"msgtype": "m.file", "file": SEALED | {"hashes": {"sha256": "?"}}}, Lost.DAMAGED),
-        ({"msgtype": "m.file", "file": SEALED | {"url": "mxc://h/../../x"}}, Lost.DAMAGED),
-        ({"msgtype": "m.file", "file": SEALED | {"url": "https://h/x"}}, Lost.DAMAGED),
-        ({"msgtype": "m.file", "file": SEALED, "info": {"size": 50 << 20}}, Lost.TOO_LARGE),
+        ({"msgtype": "m.image", "file": SEALED}, LostFile.NOT_A_FILE),
+        ({"msgtype": "m.audio", "url": "mxc://committee.test/a"}, LostFile.NOT_A_FILE),
+        ({"msgtype": "m.file", "url": "mxc://committee.test/a"}, LostFile.NOT_ENCRYPTED),
+        ({"msgtype": "m.file", "file": {}}, LostFile.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"v": "v1"}}, LostFile.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"iv": 7}}, LostFile.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"key": []}}, LostFile.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"hashes": {"sha256": "?"}}}, LostFile.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"url": "mxc://h/../../x"}}, LostFile.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED | {"url": "https://h/x"}}, LostFile.DAMAGED),
+        ({"msgtype": "m.file", "file": SEALED, "info": {"size": 50 << 20}}, LostFile.TOO_LARGE),
     ],
 )
-def test_files_not_worth_fetching(bot: Inside, content: dict[str, Any], lost: Lost) -> None:
+def test_files_not_worth_fetching(bot: Inside, content: dict[str, Any], lost: LostFile) -> None:
     device, _ = bot.member(ANA)
     heard(bot, device)
     verdict = bot.judge(device.says(ROOM, "x.csv", **content))

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot import intake as intake_module
-from bot import unasked
-from bot.matrix import wire
+from bot.delivery import notices
+from bot.incoming import processor as intake_module
+from bot.matrix import untrusted_json
 from bot.matrix.identity import CrossSigning
 from commands.framework.context import Context, Place, Role, UserId
-from commands.general.identities import IdentityDesk
-from storage.checkpoint import Unread
-from storage.committees import Committees
+from commands.general.identities import IdentityAcceptance
+from storage.chat.checkpoint import UndecryptedEvents
+from storage.chat.committees import Committees
 from tests.support.adversary import ForgedDevice, JsonObject, event_id, published
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering, room_state
 from tests.support.standing import of_old
@@ -97,12 +97,12 @@ async def test_what_cannot_be_read_is_told_once_and_not_without_end(
     same = [bot.said(sealed(EVE, "one session")) for _ in range(5)]
     assert len(await said(bot, *same, {})) == 1
     many = [bot.said(*(sealed(EVE, f"session {n}") for n in range(200))), {}]
-    assert len(await said(bot, *many)) == unasked.MOST_UNASKED - 1
+    assert len(await said(bot, *many)) == notices.MOST_UNASKED - 1
     assert (await bot.refused())["unreadable"] == 205
     assert len(await bot.ask("!tz Madrid")) == 1
     # After a while there is room for explanations again.
-    later = time.monotonic() + unasked.UNASKED_WITHIN + 1
-    monkeypatch.setattr(unasked.time, "monotonic", lambda: later)  # type: ignore[attr-defined]
+    later = time.monotonic() + notices.UNASKED_WITHIN + 1
+    monkeypatch.setattr(notices.time, "monotonic", lambda: later)  # type: ignore[attr-defined]
     assert len(await said(bot, bot.said(sealed(BEN, "another")), {})) == 1
 
 
@@ -116,7 +116,7 @@ async def test_messages_without_a_key_do_not_pile_up(
         event["unsigned"] = {"junk": "x" * 1_000}
     await bot.take(bot.said(*flood))
     async with bot.database.transaction() as tx:
-        kept = await Unread(tx).all()
+        kept = await UndecryptedEvents(tx).all()
     assert len(kept) == 20
     assert not any("junk" in str(each.event) for each in kept)
     assert (await bot.refused())["unreadable"] == 30
@@ -192,7 +192,7 @@ def test_nesting_of_any_depth_leaves_the_rest_readable(depth: int) -> None:
     for opening, closing in (("[", "]"), ('{"a":', "}")):
         odd = opening * depth + "1" + closing * depth
         text = f'{{"odd": {odd}, "brackets": "[[[{{{{", "next_batch": "s1", "after": [1, [2]]}}'
-        answer = wire.parse(text.encode())
+        answer = untrusted_json.parse(text.encode())
         assert (answer["next_batch"], answer["after"]) == ("s1", [1, [2]])
         assert answer["brackets"] == "[[[{{"
 
@@ -200,7 +200,9 @@ def test_nesting_of_any_depth_leaves_the_rest_readable(depth: int) -> None:
 @pytest.mark.parametrize("digits", [10, 400, 5_000, 60_000])
 def test_numbers_of_any_length_leave_the_rest_readable(digits: int) -> None:
     for sign in ("", "-"):
-        answer = wire.parse(f'{{"odd": {sign}{"9" * digits}, "next_batch": "s1"}}'.encode())
+        answer = untrusted_json.parse(
+            f'{{"odd": {sign}{"9" * digits}, "next_batch": "s1"}}'.encode()
+        )
         assert answer["next_batch"] == "s1"
 
 
@@ -218,13 +220,13 @@ def test_numbers_of_any_length_leave_the_rest_readable(digits: int) -> None:
     ],
 )
 def test_half_characters_are_replaced(raw: bytes, read: str) -> None:
-    assert wire.parse(raw) == read
+    assert untrusted_json.parse(raw) == read
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"nothing", b'{"a": 1', b"[" * 100_000])
 def test_half_an_answer_is_none(raw: bytes) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 (any)
-        wire.parse(raw)
+        untrusted_json.parse(raw)
 
 
 async def test_who_is_not_in_the_room_any_more_is_told_nothing(bot: Answering) -> None:
@@ -261,7 +263,7 @@ async def test_nobody_accepts_their_own_identity(bot: Answering) -> None:
                 now=datetime.now(UTC),
                 zone=committee.zone,
             )
-            provided = await desk.provider(ctx, tx, "$asked")(IdentityDesk)
-            assert isinstance(provided, IdentityDesk)
+            provided = await desk.provider(ctx, tx, "$asked")(IdentityAcceptance)
+            assert isinstance(provided, IdentityAcceptance)
             assert await provided.accept(UserId(EVE)) is accepted
             assert not await provided.accept(UserId("@nobody:committee.test"))

@@ -8,19 +8,19 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.config import Retention
-from bot.facts import FactsDesk, KeyMode
+from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.matrix.client import Client
 from bot.matrix.rooms import Room
-from bot.matrix.trust import Person, Trust
+from bot.matrix.trust import PublishedIdentity, Trust
 from commands.authority.rules import FROM_THE_START
 from commands.authority.standing import Role
 from commands.framework.context import Context, Place
-from commands.general.identities import IdentityDesk
-from storage.committees import Committees
-from storage.database import Database
-from storage.forgotten import Seal
-from storage.identities import Identities, Pin
-from storage.model import RoomId, UserId
+from commands.general.identities import IdentityAcceptance
+from storage.chat.committees import Committees
+from storage.chat.identities import Identities, Pin
+from storage.core.database import Database
+from storage.core.model import RoomId, UserId
+from storage.privacy.forgotten import Seal
 from tests.support.hall import ANA, BEN, BOT, DAN, EVE, HOME, Hall, begun
 
 OTHER = "!other:example.org"
@@ -44,14 +44,14 @@ def changed(who: str) -> Trust:
     """What the bot holds when somebody's account shows another identity than the one seen first."""
     client = Client("http://127.0.0.1:9", BOT)
     trust = Trust(client, [Pin(who, "old", 1, "new", 2)])
-    trust._people[who] = Person(who, "new")
+    trust._people[who] = PublishedIdentity(who, "new")
     return trust
 
 
 async def accepts(hall: Hall, who: str, by: str, room: str = HOME) -> bool:
     """Whether somebody can accept another's new identity, from a committee's room."""
     trust = changed(who)
-    facts = FactsDesk(
+    facts = CommandDependencies(
         hall.authority,
         trust,
         cast(Any, None),
@@ -75,7 +75,7 @@ async def accepts(hall: Hall, who: str, by: str, room: str = HOME) -> bool:
             now=hall.now,
             zone=ZoneInfo("UTC"),
         )
-        desk = cast(IdentityDesk, await facts.provider(ctx, tx, "$1")(IdentityDesk))
+        desk = cast(IdentityAcceptance, await facts.provider(ctx, tx, "$1")(IdentityAcceptance))
         shown = await desk.offered(UserId(who))
         accepted = await desk.accept(UserId(who))
     assert (shown is not None) == accepted

@@ -2,10 +2,10 @@
 
 import pytest
 
-from commands.structure_tests.matching import Signature, match
-from storage.model import ContactId
+from commands.structure_tests.sheets.matching import Signature, match
+from storage.core.model import ContactId
 from storage.names import fits_a_number, fits_an_address
-from storage.tests_sheets import Bearer, Verdict
+from storage.structure_tests.sheets import Bearer, SignatureVerdict
 
 OTHERS = [
     "Paul Weber|Paula Weber", "Samir Haddad|Samira Haddad", "Luis Garcia|Luisa Garcia",
@@ -29,7 +29,7 @@ def two(pair: str) -> tuple[str, str]:
     return one, other
 
 
-def signed(one: str, line: Signature) -> Verdict:
+def signed(one: str, line: Signature) -> SignatureVerdict:
     crowd = ("Peter Qvist", "Rita Zorn", "Olu Bakare", "Gina Wirth")
     staff = [
         Bearer(ContactId(n), (name,), None, f"{n}00", f"{n}@x.org", inside=True)
@@ -44,15 +44,15 @@ def test_one_letter_more_makes_another_person(pair: str) -> None:
     for one, other in (two(pair), two(pair)[::-1]):
         assert not fits_a_number(one, other)
         assert not fits_an_address(one, other)
-        assert signed(one, Signature(1, other, external_id="100")) is not Verdict.SURE
-        assert signed(one, Signature(1, other, email="1@x.org")) is not Verdict.SURE
+        assert signed(one, Signature(1, other, external_id="100")) is not SignatureVerdict.SURE
+        assert signed(one, Signature(1, other, email="1@x.org")) is not SignatureVerdict.SURE
 
 
 @pytest.mark.parametrize("pair", FAMILY)
 def test_an_address_is_a_family_s(pair: str) -> None:
     one, other = two(pair)
     assert not fits_an_address(one, other)
-    assert signed(one, Signature(1, other, email="1@x.org")) is not Verdict.SURE
+    assert signed(one, Signature(1, other, email="1@x.org")) is not SignatureVerdict.SURE
 
 
 @pytest.mark.parametrize("pair", SPELLINGS)
@@ -72,7 +72,10 @@ def test_a_slip_in_a_long_word_is_the_number_s_owner(pair: str) -> None:
 def test_a_namesake_with_another_number_is_not_counted_as_there_twice() -> None:
     staff = [Bearer(ContactId(1), ("Olu Okafor",), None, None, None, inside=True)]
     lines = [Signature(n, "Olu Okafor", external_id=str(n)) for n in (1, 2)]
-    assert [line.verdict for line in match(lines, staff)] == [Verdict.SURE, Verdict.UNCLEAR]
+    assert [line.verdict for line in match(lines, staff)] == [
+        SignatureVerdict.SURE,
+        SignatureVerdict.UNCLEAR,
+    ]
 
 
 def test_whom_a_number_contradicts_is_still_asked_about_after_the_name_was_counted() -> None:
@@ -81,4 +84,7 @@ def test_whom_a_number_contradicts_is_still_asked_about_after_the_name_was_count
         Signature(1, "Olu Okafor", external_id="5"),
         Signature(2, "Olu Okafor", external_id="9"),
     ]
-    assert [line.verdict for line in match(lines, staff)] == [Verdict.SURE, Verdict.UNCLEAR]
+    assert [line.verdict for line in match(lines, staff)] == [
+        SignatureVerdict.SURE,
+        SignatureVerdict.UNCLEAR,
+    ]

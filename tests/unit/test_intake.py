@@ -10,28 +10,29 @@ from typing import Any, cast
 
 import pytest
 
-from bot import logs, patience
-from bot.clearance import Clearance
 from bot.config import Retention
-from bot.dispatcher import Dispatcher
-from bot.facts import FactsDesk, KeyMode
+from bot.delivery.clearance import Clearance
+from bot.delivery.outbox import Outbox
+from bot.delivery.pictures import Pictures
+from bot.incoming.dependencies import CommandDependencies, KeyMode
+from bot.incoming.dispatcher import Dispatcher
+from bot.logging import logs
 from bot.matrix.client import Client
 from bot.matrix.guard import Message
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.outbox import Outbox
-from bot.patience import persist
-from bot.pictures.process import Easel
-from bot.places import Places
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.driver import IntegrityError, OperationalError
-from storage.forgotten import Seal
-from storage.model import RoomId
-from storage.outbox import OutboxTable
+from bot.pictures.renderer import PictureRenderer
+from bot.process import retry
+from bot.process.retry import persist
+from bot.rooms.directory import RoomDirectory
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database
+from storage.core.driver import IntegrityError, OperationalError
+from storage.core.model import RoomId
+from storage.privacy.forgotten import Seal
 from tests.support.standing import AsShown
 
 OWN, ANA = "@steward:committee.test", "@ana:committee.test"
@@ -52,7 +53,7 @@ class Workplace:
         self.database = database
         self.client = Client("http://127.0.0.1:9", OWN)
         self.client.resume("DEVICE", "")
-        self.places = Places(OWN, lambda _: True)
+        self.places = RoomDirectory(OWN, lambda _: True)
         self.places.rooms[COMMITTEE] = room(COMMITTEE, ANA, "@ben:committee.test")
         self.places.rooms[DIRECT] = room(DIRECT, ANA)
         self.places.rooms[DIRECT].declared_direct = True
@@ -65,10 +66,10 @@ class Workplace:
             keys,
             self.places.rooms,
             self._nobody,
-            Pictures(self.client, Easel()),
+            Pictures(self.client, PictureRenderer()),
             Clearance(self.authority),
         )
-        facts = FactsDesk(
+        facts = CommandDependencies(
             self.authority,
             trust,
             outbox,
@@ -127,7 +128,7 @@ def log() -> Iterator[io.StringIO]:
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(retry, "PAUSES", (0.0, 0.0, 0.0))
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: Exception, times: int = 10**6) -> list[str]:

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.introducing import NAMED_AT_ONCE
-from bot.places import NamedLeads
-from commands.authority.rules import FROM_THE_START, Newcomers, Settings
+from bot.rooms.directory import NamedLeads
+from bot.rooms.newcomers import NAMED_AT_ONCE
+from commands.authority.rules import FROM_THE_START, AuthoritySettings, Newcomers
 from commands.authority.standing import Role
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.database import Database
-from storage.history import History
-from storage.migrate import MIGRATIONS
-from storage.model import Kind, UserId
-from storage.outbox import OutboxTable, Parcel
-from storage.standings import Standings
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable, Parcel
+from storage.core.database import Database
+from storage.core.migrate import MIGRATIONS
+from storage.core.model import EntryKind, UserId
+from storage.history.entries import History
+from storage.turf.absences import Barred
 from tests.support.hall import ANA, BEN, DAN, EVE, HOME, Hall
 
 
@@ -197,7 +197,7 @@ async def test_before_anything_is_recorded_nobody_is_named_one_by_one(hall: Hall
 async def test_whose_part_has_ended_is_named_as_that(begun: Hall) -> None:
     async with begun.database.transaction() as tx:
         committee = (await Committees(tx).all())[0]
-        entry = await History(tx, committee.id).record(Kind.OFFBOARDED, UserId(ANA), begun.now)
+        entry = await History(tx, committee.id).record(EntryKind.OFFBOARDED, UserId(ANA), begun.now)
         await Barred(tx, committee.id).bar(entry, UserId(BEN))
     begun.member(BEN, "leave")
     await begun.look()
@@ -209,7 +209,7 @@ async def test_whose_part_has_ended_is_named_as_that(begun: Hall) -> None:
 
 
 async def test_where_newcomers_are_let_in_the_leads_are_asked(begun: Hall) -> None:
-    begun.settings = Settings(Newcomers.CONFIRMED)
+    begun.settings = AuthoritySettings(Newcomers.CONFIRMED)
     begun.restart()
     begun.member(DAN, "join")
     said = await begun.look()

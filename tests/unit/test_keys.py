@@ -11,10 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import key_slots, keys
-from bot.keys import Cost, DataKey, Purpose
-from bot.recovery_key import RecoveryKey
-from storage.refusals import DamagedFile, NewerDatabase, StorageRefusal, WrongKey
+from bot.keys import keyring
+from bot.keys import slots as key_slots
+from bot.keys.keyring import Cost, DataKey, Purpose
+from bot.keys.recovery_key import RecoveryKey
+from storage.core.refusals import DamagedFile, NewerDatabase, StorageRefusal, WrongKey
 
 CHEAP = Cost(memory_kib=32, iterations=1, lanes=1)
 PASSPHRASE = "correct horse battery"
@@ -28,27 +29,27 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def made(path: Path) -> tuple[DataKey, RecoveryKey]:
-    return keys.create(path, PASSPHRASE, cost=CHEAP)
+    return keyring.create(path, PASSPHRASE, cost=CHEAP)
 
 
 def test_the_passphrase_and_the_recovery_key_open_the_same_data(
     path: Path, made: tuple[DataKey, RecoveryKey]
 ) -> None:
     key, recovery = made
-    assert keys.unlock(path, PASSPHRASE) == key
-    assert keys.unlock(path, recovery.text()) == key
+    assert keyring.unlock(path, PASSPHRASE) == key
+    assert keyring.unlock(path, recovery.text()) == key
 
 
 @pytest.mark.parametrize("variant", ["{}\n", "{}\r\n"])
 def test_a_line_break_from_a_file_does_not_matter(
     path: Path, made: tuple[DataKey, RecoveryKey], variant: str
 ) -> None:
-    assert keys.unlock(path, variant.format(PASSPHRASE)) == made[0]
+    assert keyring.unlock(path, variant.format(PASSPHRASE)) == made[0]
 
 
 def test_accents_may_be_typed_either_way(path: Path) -> None:
-    key, _ = keys.create(path, "caf\u00e9 caf\u00e9 caf\u00e9", cost=CHEAP)
-    assert keys.unlock(path, "cafe\u0301 cafe\u0301 cafe\u0301") == key
+    key, _ = keyring.create(path, "caf\u00e9 caf\u00e9 caf\u00e9", cost=CHEAP)
+    assert keyring.unlock(path, "cafe\u0301 cafe\u0301 cafe\u0301") == key
 
 
 def test_the_recovery_key_may_be_typed_as_people_do(
@@ -56,7 +57,7 @@ def test_the_recovery_key_may_be_typed_as_people_do(
 ) -> None:
     key, recovery = made
     typed = recovery.text().replace(" ", "-")
-    assert keys.unlock(path, f"  {typed}\n") == key
+    assert keyring.unlock(path, f"  {typed}\n") == key
 
 
 @pytest.mark.parametrize("wrong", ["", "correct horse", PASSPHRASE.upper(), PASSPHRASE + "!"])
@@ -64,7 +65,7 @@ def test_a_wrong_passphrase_is_refused_with_what_to_do(
     path: Path, made: tuple[DataKey, RecoveryKey], wrong: str
 ) -> None:
     with pytest.raises(WrongKey, match="Wrong passphrase") as refusal:
-        keys.unlock(path, wrong)
+        keyring.unlock(path, wrong)
     assert "recovery key" in str(refusal.value)
     assert not wrong or wrong not in str(refusal.value)
 
@@ -74,9 +75,9 @@ def test_a_typo_in_the_recovery_key_is_told_from_another_key(
 ) -> None:
     text = made[1].text()
     with pytest.raises(WrongKey, match="typo"):
-        keys.unlock(path, text[:2] + ("A" if text[2] != "A" else "B") + text[3:])
+        keyring.unlock(path, text[:2] + ("A" if text[2] != "A" else "B") + text[3:])
     with pytest.raises(WrongKey, match="no longer"):
-        keys.unlock(path, RecoveryKey.generate().text())
+        keyring.unlock(path, RecoveryKey.generate().text())
 
 
 def test_the_printed_form_is_the_one_of_matrix() -> None:
@@ -133,13 +134,13 @@ def test_the_file_is_private_and_holds_no_secret(
 
 def test_keys_are_never_overwritten(path: Path, made: tuple[DataKey, RecoveryKey]) -> None:
     with pytest.raises(FileExistsError):
-        keys.create(path, OTHER, cost=CHEAP)
-    assert keys.unlock(path, PASSPHRASE) == made[0]
+        keyring.create(path, OTHER, cost=CHEAP)
+    assert keyring.unlock(path, PASSPHRASE) == made[0]
 
 
 def test_a_short_passphrase_is_refused(path: Path) -> None:
-    with pytest.raises(keys.WeakPassphrase, match="random words"):
-        keys.create(path, "elevenchars")
+    with pytest.raises(keyring.WeakPassphrase, match="random words"):
+        keyring.create(path, "elevenchars")
     assert not path.exists()
 
 
@@ -150,52 +151,52 @@ def test_a_changed_passphrase_replaces_the_old_one(
     path: Path, made: tuple[DataKey, RecoveryKey]
 ) -> None:
     key, recovery = made
-    keys.change_passphrase(path, PASSPHRASE, OTHER, cost=CHEAP)
-    assert keys.unlock(path, OTHER) == keys.unlock(path, recovery.text()) == key
+    keyring.change_passphrase(path, PASSPHRASE, OTHER, cost=CHEAP)
+    assert keyring.unlock(path, OTHER) == keyring.unlock(path, recovery.text()) == key
     with pytest.raises(WrongKey):
-        keys.unlock(path, PASSPHRASE)
+        keyring.unlock(path, PASSPHRASE)
 
 
 def test_a_lost_passphrase_is_replaced_with_the_recovery_key(
     path: Path, made: tuple[DataKey, RecoveryKey]
 ) -> None:
     key, recovery = made
-    keys.change_passphrase(path, recovery.text(), OTHER, cost=CHEAP)
-    assert keys.unlock(path, OTHER) == keys.unlock(path, recovery.text()) == key
+    keyring.change_passphrase(path, recovery.text(), OTHER, cost=CHEAP)
+    assert keyring.unlock(path, OTHER) == keyring.unlock(path, recovery.text()) == key
     with pytest.raises(WrongKey):
-        keys.unlock(path, PASSPHRASE)
+        keyring.unlock(path, PASSPHRASE)
 
 
 def test_a_second_passphrase_opens_as_well_until_it_is_removed(
     path: Path, made: tuple[DataKey, RecoveryKey]
 ) -> None:
-    added = keys.add_slot(path, PASSPHRASE, OTHER, cost=CHEAP)
-    assert keys.unlock(path, OTHER) == keys.unlock(path, PASSPHRASE) == made[0]
-    keys.remove_slot(path, added.number, secret=PASSPHRASE)
+    added = keyring.add_slot(path, PASSPHRASE, OTHER, cost=CHEAP)
+    assert keyring.unlock(path, OTHER) == keyring.unlock(path, PASSPHRASE) == made[0]
+    keyring.remove_slot(path, added.number, secret=PASSPHRASE)
     with pytest.raises(WrongKey):
-        keys.unlock(path, OTHER)
+        keyring.unlock(path, OTHER)
 
 
 def test_a_new_recovery_key_replaces_the_printed_one(
     path: Path, made: tuple[DataKey, RecoveryKey]
 ) -> None:
     key, printed = made
-    fresh = keys.change_recovery_key(path, PASSPHRASE)
-    assert keys.unlock(path, fresh.text()) == key
+    fresh = keyring.change_recovery_key(path, PASSPHRASE)
+    assert keyring.unlock(path, fresh.text()) == key
     with pytest.raises(WrongKey):
-        keys.unlock(path, printed.text())
+        keyring.unlock(path, printed.text())
 
 
 def test_nobody_locks_themselves_out(path: Path, made: tuple[DataKey, RecoveryKey]) -> None:
-    passphrase, recovery = keys.slots(path)
-    with pytest.raises(keys.LastSlot, match="another slot"):
-        keys.remove_slot(path, passphrase.number, secret=PASSPHRASE)
-    keys.remove_slot(path, recovery.number, secret=PASSPHRASE)
-    with pytest.raises(keys.LastSlot, match="last"):
-        keys.remove_slot(path, passphrase.number, secret=PASSPHRASE)
+    passphrase, recovery = keyring.slots(path)
+    with pytest.raises(keyring.LastSlot, match="another slot"):
+        keyring.remove_slot(path, passphrase.number, secret=PASSPHRASE)
+    keyring.remove_slot(path, recovery.number, secret=PASSPHRASE)
+    with pytest.raises(keyring.LastSlot, match="last"):
+        keyring.remove_slot(path, passphrase.number, secret=PASSPHRASE)
     with pytest.raises(StorageRefusal, match="no key slot 9"):
-        keys.remove_slot(path, 9, secret=PASSPHRASE)
-    assert keys.unlock(path, PASSPHRASE) == made[0]
+        keyring.remove_slot(path, 9, secret=PASSPHRASE)
+    assert keyring.unlock(path, PASSPHRASE) == made[0]
 
 
 def test_with_a_wrong_passphrase_nothing_changes(
@@ -203,11 +204,11 @@ def test_with_a_wrong_passphrase_nothing_changes(
 ) -> None:
     before = path.read_bytes()
     with pytest.raises(WrongKey):
-        keys.change_passphrase(path, OTHER, OTHER, cost=CHEAP)
+        keyring.change_passphrase(path, OTHER, OTHER, cost=CHEAP)
     with pytest.raises(WrongKey):
-        keys.add_slot(path, OTHER, OTHER, cost=CHEAP)
+        keyring.add_slot(path, OTHER, OTHER, cost=CHEAP)
     with pytest.raises(WrongKey):
-        keys.change_recovery_key(path, OTHER)
+        keyring.change_recovery_key(path, OTHER)
     assert path.read_bytes() == before
 
 
@@ -216,7 +217,7 @@ def test_with_a_wrong_passphrase_nothing_changes(
 
 def test_a_missing_file_says_what_to_do(path: Path) -> None:
     with pytest.raises(StorageRefusal, match="steward init"):
-        keys.unlock(path, PASSPHRASE)
+        keyring.unlock(path, PASSPHRASE)
 
 
 def test_a_newer_format_is_refused(path: Path, made: tuple[DataKey, RecoveryKey]) -> None:
@@ -225,7 +226,7 @@ def test_a_newer_format_is_refused(path: Path, made: tuple[DataKey, RecoveryKey]
     stored["something"] = "new"
     path.write_text(json.dumps(stored))
     with pytest.raises(NewerDatabase, match="newer Steward"):
-        keys.unlock(path, PASSPHRASE)
+        keyring.unlock(path, PASSPHRASE)
 
 
 def test_a_flipped_byte_is_damage_not_a_wrong_passphrase(
@@ -237,7 +238,7 @@ def test_a_flipped_byte_is_damage_not_a_wrong_passphrase(
         changed[position] ^= 0x01
         path.write_bytes(changed)
         try:
-            assert keys.unlock(path, PASSPHRASE) == made[0]  # white space, for one
+            assert keyring.unlock(path, PASSPHRASE) == made[0]  # white space, for one
         except (DamagedFile, NewerDatabase):
             continue
 
@@ -247,7 +248,7 @@ def test_a_flipped_byte_is_damage_not_a_wrong_passphrase(
 def test_any_other_content_is_damage(path: Path, content: bytes) -> None:
     path.write_bytes(content)
     with pytest.raises(DamagedFile):
-        keys.unlock(path, PASSPHRASE)
+        keyring.unlock(path, PASSPHRASE)
 
 
 @pytest.mark.parametrize(
@@ -263,7 +264,7 @@ def test_a_slot_is_bound_to_what_stands_beside_it(
     stored["sha256"] = key_slots.digest(slots)
     path.write_text(json.dumps(stored))
     with pytest.raises(WrongKey):
-        keys.unlock(path, PASSPHRASE)
+        keyring.unlock(path, PASSPHRASE)
 
 
 def test_a_tampered_cost_cannot_eat_the_memory(
@@ -273,11 +274,11 @@ def test_a_tampered_cost_cannot_eat_the_memory(
     stored["slots"][0]["cost"]["memory_kib"] = 1 << 40
     path.write_text(json.dumps(stored))
     with pytest.raises(DamagedFile):
-        keys.unlock(path, PASSPHRASE)
+        keyring.unlock(path, PASSPHRASE)
 
 
 def test_the_real_cost_is_the_one_we_promise(path: Path) -> None:
     assert Cost() == Cost(memory_kib=256 * 1024, iterations=3, lanes=4)
-    key, _ = keys.create(path, PASSPHRASE)
+    key, _ = keyring.create(path, PASSPHRASE)
     assert json.loads(path.read_text())["slots"][0]["cost"]["memory_kib"] == 262144
-    assert keys.unlock(path, PASSPHRASE) == key
+    assert keyring.unlock(path, PASSPHRASE) == key

@@ -11,14 +11,15 @@ import vodozemac
 from aiohttp import web
 from nio.crypto import InboundGroupSession
 
-from bot import left_out, notices, unasked
+from bot.delivery import notice_words, unreadable_devices
+from bot.delivery import notices as unasked
 from bot.matrix.client import NotNow
 from bot.matrix.guard import Refused, Rejection
 from bot.matrix.identity import CrossSigning
 from bot.matrix.render import render
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.signing import from_unpadded
-from storage.outbox import OutboxTable
+from storage.chat.outbox import OutboxTable
 from tests.support.adversary import ForgedDevice, JsonObject, published
 from tests.support.answering import ANA, ROOM, Answering, answering
 
@@ -107,7 +108,11 @@ async def explained(bot: Answering, device: ForgedDevice) -> list[JsonObject]:
     """The marks of explanations that are queued after this device typed a command."""
     before = len(await queued(bot))
     await bot.take(bot.said(device.says(ROOM, "!status")))
-    return [each[left_out.MARK] for each in (await queued(bot))[before:] if left_out.MARK in each]
+    return [
+        each[unreadable_devices.MARK]
+        for each in (await queued(bot))[before:]
+        if unreadable_devices.MARK in each
+    ]
 
 
 # -- by the protocol -------------------------------------------------------------------------------
@@ -179,9 +184,9 @@ async def test_a_homeserver_that_does_not_carry_it_keeps_nobody_from_being_answe
 # -- in words --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("reason", sorted(notices.LEFT_OUT))
+@pytest.mark.parametrize("reason", sorted(notice_words.LEFT_OUT))
 def test_the_words_are_the_same_for_everybody_and_fit_in_one_message(reason: Refused) -> None:
-    (content,) = render(notices.left_out(reason))
+    (content,) = render(notice_words.left_out(reason))
     assert "I did not act on this message" in content["body"]
     assert "@" not in content["body"]
     assert content["m.mentions"] == {}
@@ -189,7 +194,7 @@ def test_the_words_are_the_same_for_everybody_and_fit_in_one_message(reason: Ref
 
 @pytest.mark.parametrize("reason", [Refused.UNSIGNED_DEVICE, Refused.NO_IDENTITY])
 def test_the_steps_are_told_for_several_apps(reason: Refused) -> None:
-    (content,) = render(notices.left_out(reason))
+    (content,) = render(notice_words.left_out(reason))
     for app in (
         "Element X",
         "Element Classic",
@@ -216,10 +221,10 @@ async def test_a_device_that_writes_again_is_told_again_after_a_day(
 
 
 async def test_the_device_can_read_the_words_and_nothing_else(bot: Answering, phone: Phone) -> None:
-    content = left_out.parcel(Rejection(Refused.UNSIGNED_DEVICE, ANA, "PHONE"), "$asked")
+    content = unreadable_devices.parcel(Rejection(Refused.UNSIGNED_DEVICE, ANA, "PHONE"), "$asked")
     room = bot.places.rooms[ROOM]
     await say(bot)
-    await left_out.send(keys_of(bot), room, content, "txn2", {"ref": "txn2"})
+    await unreadable_devices.send(keys_of(bot), room, content, "txn2", {"ref": "txn2"})
     path, event = next(x for x in reversed(bot.homeserver.sent) if "/send/" in x[0])
     assert path.endswith("/txn2")
     assert event["m.relates_to"] == {"m.in_reply_to": {"event_id": "$asked"}}
@@ -235,7 +240,7 @@ async def test_the_device_can_read_the_words_and_nothing_else(bot: Answering, ph
     plain, _index = session.decrypt(event["ciphertext"])
     said = json.loads(plain)
     assert said["room_id"] == ROOM
-    (words,) = render(notices.left_out(Refused.UNSIGNED_DEVICE))
+    (words,) = render(notice_words.left_out(Refused.UNSIGNED_DEVICE))
     assert said["content"]["body"] == words["body"]
     # What comes after is in the room's own session again, which the phone does not get.
     await say(bot)
@@ -244,9 +249,9 @@ async def test_the_device_can_read_the_words_and_nothing_else(bot: Answering, ph
 
 
 async def test_nothing_is_said_to_a_device_that_is_gone(bot: Answering, phone: Phone) -> None:
-    content = left_out.parcel(Rejection(Refused.UNSIGNED_DEVICE, ANA, "TABLET"), "$asked")
+    content = unreadable_devices.parcel(Rejection(Refused.UNSIGNED_DEVICE, ANA, "TABLET"), "$asked")
     before = len(bot.homeserver.sent)
-    await left_out.send(keys_of(bot), bot.places.rooms[ROOM], content, "txn", {})
+    await unreadable_devices.send(keys_of(bot), bot.places.rooms[ROOM], content, "txn", {})
     assert len(bot.homeserver.sent) == before
 
 
@@ -269,7 +274,7 @@ async def test_somebody_whose_identity_changed_learns_how_to_come_back(
     await bot.take({"device_lists": {"changed": [ANA]}})
     (mark,) = await explained(bot, phone.forged)
     assert mark["why"] == "identity_changed"
-    (content,) = render(notices.left_out(Refused(mark["why"])))
+    (content,) = render(notice_words.left_out(Refused(mark["why"])))
     assert "!identity accept" in content["body"]
 
 
@@ -284,7 +289,7 @@ async def test_a_vote_from_such_a_device_is_told_too_and_leaves_no_row(
         while not any("/send/" in path for path, _ in bot.homeserver.sent):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert [device for device, _ in told(bot, SEALED)].count("PHONE") == 1
-    assert not [each for each in await queued(bot) if left_out.MARK in each]
+    assert not [each for each in await queued(bot) if unreadable_devices.MARK in each]
     async with bot.database.transaction() as tx:
         rows = await tx.all("SELECT subject FROM said_once WHERE at > 0")
     assert len(rows) <= 1, "the greeting alone"

@@ -18,8 +18,8 @@ from pathlib import Path
 
 import pytest
 
-from bot import logs
-from bot.traces import describe
+from bot.logging import logs
+from bot.logging.tracebacks import describe
 
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-9f2 Maria Lopez @maria:example.org !room:example.org"
@@ -51,12 +51,14 @@ def clean(text: str) -> str:
 
 
 def test_a_line_shows_its_event_numbers_and_enum_words(lines: io.StringIO) -> None:
-    logs.get("bot.outbox").info(
+    logs.get("bot.delivery.outbox").info(
         "sent", rooms=3, ms=12.3456, ok=True, none=None, reason=Reason.UNSIGNED,
         status=HTTPStatus.NOT_FOUND, took=timedelta(minutes=2),
     )  # fmt: skip
     line = lines.getvalue()
-    assert re.match(r"ts=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z level=info log=bot.outbox ", line)
+    assert re.match(
+        r"ts=\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z level=info log=bot.delivery.outbox ", line
+    )
     assert line.endswith(
         "event=sent rooms=3 ms=12.346 ok=true none=null reason=unsigned status=404 took=120.0\n"
     )
@@ -92,7 +94,7 @@ def test_ids_are_masked_and_equal_ones_stay_equal(lines: io.StringIO) -> None:
 
 
 def test_two_processes_mask_differently() -> None:
-    program = "from bot import logs; print(logs.mask('!room:example.org').text)"
+    program = "from bot.logging import logs; print(logs.mask('!room:example.org').text)"
     assert python(program).stdout.strip() != python(program).stdout.strip()
 
 
@@ -160,7 +162,7 @@ def raise_with_cause() -> None:
 def test_exceptions_keep_types_and_places_but_no_words(lines: io.StringIO) -> None:
     with pytest.raises(RuntimeError) as raised:
         raise_with_cause()
-    error_id = logs.get("bot.dispatcher").failure("command", raised.value, attempt=2)
+    error_id = logs.get("bot.incoming.dispatcher").failure("command", raised.value, attempt=2)
     assert re.fullmatch(r"E-[2-9A-HJ-NP-Z]{4}", error_id)
     line = clean(lines.getvalue())
     assert f"id={error_id}" in line
@@ -226,7 +228,7 @@ def test_warnings_threads_and_asyncio_are_covered(
 WHOLE_PROCESS = f"""
 import asyncio, gc, logging, sys, warnings
 if {{installed}}:
-    from bot import logs
+    from bot.logging import logs
     logs.install("debug")
 words = {CANARY!r}
 logging.getLogger("nio").warning("body %s", words)

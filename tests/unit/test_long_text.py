@@ -4,11 +4,11 @@ import time
 
 import pytest
 
+from bot.matrix.message_text import LONGEST_LINE, NO_RELATION, said_in
 from bot.matrix.rooms import Room
-from bot.matrix.wording import LONGEST_LINE, NO_RELATION, said_in
 from commands.framework.mentions import MENTION
 from commands.names.said import LONGEST, as_said, is_a_couple, is_a_total
-from storage.mentions import Names
+from storage.privacy.redaction import NamePatterns
 from tests.support.worst import MARKUP, MESSAGE
 
 OWN, ANA = "@steward:example.org", "@ana:example.org"
@@ -63,7 +63,7 @@ def test_a_long_message_is_read_quickly(unit: str, formatted: str) -> None:
     text = (unit * MESSAGE)[:MESSAGE]
     began = time.thread_time()
     read(text, formatted)
-    # The parser of markup has a bound of its own (bot/matrix/anchors.py).
+    # The parser of markup has a bound of its own (bot/matrix/links.py).
     assert spent(began) < 2 * AT_MOST
 
 
@@ -86,7 +86,7 @@ def test_a_member_with_an_endless_name_is_nobody_in_words() -> None:
 
 
 def test_looking_for_a_name_costs_little_in_any_text() -> None:
-    names = Names(["Ana Maria Garcia", "Garcia Ana", "Maria Ana", "Ana"])
+    names = NamePatterns(["Ana Maria Garcia", "Garcia Ana", "Maria Ana", "Ana"])
     text = "ana maria " * (MESSAGE // 10)
     began = time.thread_time()
     assert names.blanked(text) is not None

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from storage import driver, migrate
-from storage.database import Database, NewerDatabase, UnexpectedSchema
+from storage.core import driver, migrate
+from storage.core.database import Database, NewerDatabase, UnexpectedSchema
 
 KEY = bytes(range(32))
 

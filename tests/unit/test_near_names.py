@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from storage import bulk
-from storage.bulk import JUDGED, Bulk, Listed
-from storage.committees import Committees
-from storage.database import Database
-from storage.model import RoomId, UserId
+from storage.chat.committees import Committees
+from storage.contacts import bulk
+from storage.contacts.bulk import JUDGED, Bulk, Listed
+from storage.core.database import Database
+from storage.core.model import RoomId, UserId
 from storage.names import alike, full_key
 
 NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)

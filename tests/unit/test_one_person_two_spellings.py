@@ -6,7 +6,7 @@ alike as such pairs are.
 
 import pytest
 
-from storage.likeness import alike
+from storage.names.likeness import alike
 
 ASKED = {
     "umlauts written out": [

@@ -11,23 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from bot import space
-from bot.brakes import Brakes
-from bot.datadir import DataDirectory
-from bot.figures import Figures, Reading, write
-from bot.letters import DeadLetters
-from bot.letters_words import listed
-from bot.limit_settings import Limits
+from bot.cli.dead_letters import listed
+from bot.config.limits import Limits
+from bot.delivery.dead_letters import DeadLetters
+from bot.delivery.outbox import Outbox
+from bot.health import disk as space
+from bot.health.disk import DiskGuard
+from bot.health.metrics import MetricsFile, MetricsReading, write
+from bot.incoming.admission import Admission
+from bot.incoming.rate_limit import RateLimiter
 from bot.matrix.guard import Message
-from bot.outbox import Outbox
-from bot.pace import Pace
-from bot.space import Space
-from storage.checkpoint import Tally
-from storage.committees import Committees
-from storage.database import Database
-from storage.erasure import Erasure
-from storage.model import CommitteeId, RoomId
-from storage.outbox import OutboxTable
+from bot.process.data_directory import DataDirectory
+from storage.chat.checkpoint import SaidOnce
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable
+from storage.core.database import Database
+from storage.core.model import CommitteeId, RoomId
+from storage.privacy.erasure import Erasure
 from tests.unit.test_intake import ANA, COMMITTEE, Workplace
 
 BEN = "@ben:committee.test"
@@ -51,7 +51,7 @@ async def work(tmp_path: Path) -> AsyncIterator[Workplace]:
 def minute(monkeypatch: pytest.MonkeyPatch) -> int:
     """A moment at which a minute has just begun, so that no flood lies over the end of one."""
     now = int(datetime(2026, 11, 23, 9, 0, 5, tzinfo=UTC).timestamp() * 1000)
-    monkeypatch.setattr("bot.brakes.unix_ms", lambda: now)
+    monkeypatch.setattr("bot.incoming.admission.unix_ms", lambda: now)
     return now
 
 
@@ -62,7 +62,7 @@ def from_ben(work: Workplace, body: str) -> Message:
 
 async def refused(work: Workplace) -> dict[str, int]:
     async with work.database.transaction() as tx:
-        return await Tally(tx).counts()
+        return await SaidOnce(tx).counts()
 
 
 TIGHT = Limits(person_burst=30, person_per_minute=20, room_per_minute=60)
@@ -74,7 +74,7 @@ TIGHT = Limits(person_burst=30, person_per_minute=20, room_per_minute=60)
 async def test_a_flood_is_answered_in_part_told_once_and_never_taken_up_again(
     work: Workplace, minute: int
 ) -> None:
-    work.dispatcher.brakes = Brakes(Pace(TIGHT))
+    work.dispatcher.brakes = Admission(RateLimiter(TIGHT))
     flood = [work.message("!tz Europe/Madrid", COMMITTEE) for _ in range(100)]
     for message in flood[:50]:
         await work.take(message)
@@ -90,7 +90,7 @@ async def test_a_flood_is_answered_in_part_told_once_and_never_taken_up_again(
     assert await refused(work) == {"too_fast": 70}
     assert work.dispatcher.answered == 31
     # Delivered again after a restart, with a fresh memory: each was handled.
-    work.dispatcher.brakes = Brakes(Pace(TIGHT))
+    work.dispatcher.brakes = Admission(RateLimiter(TIGHT))
     for message in flood:
         await work.take(message)
     assert len(await work.queued()) == len(answers)
@@ -106,7 +106,7 @@ async def test_without_limits_all_of_it_is_answered(work: Workplace, minute: int
 # -- a full disk -------------------------------------------------------------------------------
 
 
-class SmallDisk(Space):
+class SmallDisk(DiskGuard):
     """So much room as a test says."""
 
     def __init__(self, directory: DataDirectory) -> None:
@@ -134,7 +134,7 @@ async def test_on_a_full_disk_nothing_new_is_taken_and_forgetting_goes_on(
         "content": {"users": {ANA: 100}},
     })  # fmt: skip
     disk = SmallDisk(DataDirectory(work.database.path.parent))
-    work.dispatcher.brakes = Brakes(None, disk)
+    work.dispatcher.brakes = Admission(None, disk)
     await work.take(work.message('!contact add "Uma Thorne"'))
     disk.room = space.LOW - 4096
     await work.take(work.message('!contact add "Sam Okafor"'))
@@ -175,7 +175,7 @@ async def bury_three(work: Workplace) -> None:
             parcel = await table.put(f"txn-{number}", content, 1, "DEVICE", room=COMMITTEE)
             assert parcel is not None
             await table.bury(parcel.id, "refused_403", 1_790_000_000_000 + number)
-        await Tally(tx).bury("command", "E-7K2Q", 1_790_000_100_000)
+        await SaidOnce(tx).bury("command", "E-7K2Q", 1_790_000_100_000)
 
 
 async def test_dead_letters_are_listed_without_content_sent_again_or_dropped(
@@ -223,7 +223,7 @@ async def test_everybody_sees_how_many_there_are(work: Workplace) -> None:
 
 # -- figures -----------------------------------------------------------------------------------
 
-READING = Reading(
+READING = MetricsReading(
     version="0.1.0", ready=True, heard_seconds=1.5, rooms=3, queue=2, syncs=7, answered=5,
     dead_letters=1, disk_free=1 << 30, disk_low=False, clock_steps=0,
     refused={"edit": 4}, expired={"handled": 9}, sizes={"app.db": 4096},
@@ -276,11 +276,11 @@ def test_no_figure_moves_with_a_single_message(tmp_path: Path) -> None:
 async def test_figures_end_with_the_bot_and_never_end_it(tmp_path: Path) -> None:
     readings = iter([READING])
 
-    async def read() -> Reading:
+    async def read() -> MetricsReading:
         return next(readings)
 
     path = tmp_path / "steward.prom"
-    figures = Figures(path, read, every=0.0)
+    figures = MetricsFile(path, read, every=0.0)
     figures.start()
     deadline = time.monotonic() + 5
     while not path.exists():

@@ -9,20 +9,20 @@ from typing import Any, cast
 
 import pytest
 
-from bot.authority import Authority
-from bot.clearance import Clearance
-from bot.in_doubt import InDoubt
+from bot.delivery.clearance import Clearance
+from bot.delivery.duplicates import DuplicateCheck
+from bot.delivery.outbox import Outbox
+from bot.delivery.pictures import Pictures
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
-from bot.matrix.pictures import Pictures
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
-from bot.outbox import Outbox
-from bot.pictures.process import Easel
-from bot.places import Places
-from storage.committees import Committees
-from storage.database import Database, Transaction
-from storage.model import RoomId
-from storage.outbox import OutboxTable, Parcel
+from bot.pictures.renderer import PictureRenderer
+from bot.rooms.authority import Authority
+from bot.rooms.directory import RoomDirectory
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable, Parcel
+from storage.core.database import Database, Transaction
+from storage.core.model import RoomId
 
 DEVICE = "OURS"
 COMMITTEE = "!committee"
@@ -84,8 +84,10 @@ class Desk:
             keys,
             self.rooms,
             self._resolve,
-            Pictures(self.client, Easel()),
-            Clearance(Authority(Places(self.client.user, lambda _user: True, rooms=self.rooms))),
+            Pictures(self.client, PictureRenderer()),
+            Clearance(
+                Authority(RoomDirectory(self.client.user, lambda _user: True, rooms=self.rooms))
+            ),
         )
 
     async def _resolve(self, person: str) -> Room | None:
@@ -274,11 +276,11 @@ async def test_after_restoring_what_the_lost_bot_may_have_said_is_looked_for_fir
     """Reminders and the like; an answer to a message that was never handled needs no look."""
     looked: list[str] = []
 
-    async def is_in(_self: InDoubt, _room: Room, parcel: Parcel) -> bool:
+    async def is_in(_self: DuplicateCheck, _room: Room, parcel: Parcel) -> bool:
         looked.append(parcel.transaction_id)
         return parcel.transaction_id == "rem-said"
 
-    monkeypatch.setattr(InDoubt, "is_in", is_in)
+    monkeypatch.setattr(DuplicateCheck, "is_in", is_in)
     for name in ("rem-said", "rem-unsaid", "st-answer-1"):
         await desk.put(name, room="!a")
     desk.outbox.in_doubt.restored_at = 2**52 - 3600 * 1000

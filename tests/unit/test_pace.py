@@ -3,8 +3,8 @@
 from collections import Counter
 from datetime import UTC, datetime
 
-from bot.limit_settings import Limits
-from bot.pace import MINUTE, Pace
+from bot.config.limits import Limits
+from bot.incoming.rate_limit import MINUTE, RateLimiter
 
 NOW = int(datetime(2026, 11, 23, 9, 0, 10, tzinfo=UTC).timestamp() * 1000)
 HOUR = 60 * MINUTE
@@ -15,7 +15,7 @@ class Talk:
     """Messages one after the other; how many were taken, left aside, and told about."""
 
     def __init__(self) -> None:
-        self.pace = Pace(Limits(person_burst=30, person_per_minute=20, room_per_minute=60))
+        self.pace = RateLimiter(Limits(person_burst=30, person_per_minute=20, room_per_minute=60))
         self.counts: Counter[str] = Counter()
 
     def say(self, who: str = ANA, room: str = "!a", *, sent: int = NOW, now: int = NOW) -> bool:
@@ -81,7 +81,7 @@ def test_three_thousand_that_waited_in_twenty_rooms_are_all_taken() -> None:
 
 
 def test_by_default_only_a_machine_is_too_fast() -> None:
-    pace = Pace(Limits())
+    pace = RateLimiter(Limits())
     for number in range(200):
         assert pace.look(ANA, f"!{number % 20}", NOW, NOW) is None
         pace.note(ANA, f"!{number % 20}", NOW, NOW, None)

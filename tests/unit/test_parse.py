@@ -10,7 +10,7 @@ from commands.framework.context import Place, Role
 from commands.framework.errors import Refusal
 from commands.framework.parse import Request, parse
 from commands.framework.values import ContactRef
-from storage.model import Answer, Assessment, Evidence, Outcome
+from storage.core.model import Answer, Assessment, Evidence, Outcome
 from tests.unit.circumstances import circumstances
 
 

@@ -11,27 +11,30 @@ from typing import Any
 
 import pytest
 
-from bot.pictures import process
+from bot.pictures import renderer
 from bot.pictures.canvas import LOOKS
 from bot.pictures.fonts import Fonts
-from bot.pictures.process import Easel, NotDrawn
-from bot.pictures.wire import as_json, read
-from commands.framework.picture import Bar, Bars, Row, Section, Wall
+from bot.pictures.protocol import as_json, read
+from bot.pictures.renderer import NotDrawn, PictureRenderer
+from commands.framework.picture import Bars, ChartBar, Section, Wall, WallRow
 
 KEYS = ((1, "organizes"), (0, "not assessed"))
 BARS = Bars(
-    "Payments", "60 people", KEYS, (Bar("Search", (3, 4), "3/7"), Bar("Nobody", (0, 0), "–"))
+    "Payments",
+    "60 people",
+    KEYS,
+    (ChartBar("Search", (3, 4), "3/7"), ChartBar("Nobody", (0, 0), "–")),
 )
 
 
 def wall(*names: str) -> Wall:
-    rows = tuple(Row(1, name, f"M-{n}", "★", ("3 d",)) for n, name in enumerate(names, 1))
+    rows = tuple(WallRow(1, name, f"M-{n}", "★", ("3 d",)) for n, name in enumerate(names, 1))
     return Wall("Payments", "page 1", ((Section("Search", "1/3", rows),),), KEYS, "★ leader")
 
 
 @pytest.fixture
-async def easel() -> AsyncIterator[Easel]:
-    easel = Easel()
+async def easel() -> AsyncIterator[PictureRenderer]:
+    easel = PictureRenderer()
     yield easel
     await easel.close()
 
@@ -52,7 +55,7 @@ def pixels(png: bytes) -> int:
 
 
 async def test_pictures_of_both_kinds_are_drawn_and_the_process_ends(
-    easel: Easel, monkeypatch: pytest.MonkeyPatch
+    easel: PictureRenderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[Process] = []
     start = asyncio.create_subprocess_exec
@@ -64,7 +67,7 @@ async def test_pictures_of_both_kinds_are_drawn_and_the_process_ends(
     monkeypatch.setattr(asyncio, "create_subprocess_exec", noted)
     one = await easel.draw(as_json(wall("Sam Okafor", "أحمد عبد الرحمن", "王小明", "$a$ @room")))
     # From here on: the second picture is asked for while the process still waits for it.
-    monkeypatch.setattr(process, "LINGERS", 0.05)
+    monkeypatch.setattr(renderer, "LINGERS", 0.05)
     two = await easel.draw(as_json(BARS))
     assert (one.full.width, one.thumbnail.width) == (1080, 360)
     assert pixels(one.full.content) == one.full.height * (1080 * 4 + 1)
@@ -77,7 +80,9 @@ async def test_pictures_of_both_kinds_are_drawn_and_the_process_ends(
     assert child.returncode is not None
 
 
-async def test_what_cannot_be_drawn_is_said_so_and_the_next_is_drawn(easel: Easel) -> None:
+async def test_what_cannot_be_drawn_is_said_so_and_the_next_is_drawn(
+    easel: PictureRenderer,
+) -> None:
     with pytest.raises(NotDrawn):
         await easel.draw('{"kind": "nothing"}')
     assert not easel.busy
@@ -85,15 +90,15 @@ async def test_what_cannot_be_drawn_is_said_so_and_the_next_is_drawn(easel: Ease
 
 
 async def test_drawing_that_takes_for_ever_is_given_up(
-    easel: Easel, monkeypatch: pytest.MonkeyPatch
+    easel: PictureRenderer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "SECONDS", 0.05)
+    monkeypatch.setattr(renderer, "SECONDS", 0.05)
     with pytest.raises(NotDrawn):
         await easel.draw(as_json(BARS))
     assert not easel.busy
 
 
-async def test_a_bot_that_stops_leaves_no_process_behind(easel: Easel) -> None:
+async def test_a_bot_that_stops_leaves_no_process_behind(easel: PictureRenderer) -> None:
     drawing = asyncio.create_task(easel.draw(as_json(BARS)))
     async with asyncio.timeout(5):
         while not easel.busy:  # noqa: ASYNC110
@@ -106,7 +111,7 @@ async def test_a_bot_that_stops_leaves_no_process_behind(easel: Easel) -> None:
 
 
 async def test_the_process_sees_none_of_our_secrets_and_writes_no_file(tmp_path: Path) -> None:
-    assert not {name for name in process.SURROUNDINGS if "STEWARD" in name}
+    assert not {name for name in renderer.SURROUNDINGS if "STEWARD" in name}
     target = tmp_path / "x"
     write = f"open({str(target)!r}, 'wb', buffering=0).write(b'names')"
     assert await _python(write) == 0, "the control: without limits it can"
@@ -118,7 +123,7 @@ async def test_the_process_sees_none_of_our_secrets_and_writes_no_file(tmp_path:
 async def _python(code: str) -> int:
     child = await asyncio.create_subprocess_exec(
         *(sys.executable, "-c", code),
-        env=process.SURROUNDINGS,
+        env=renderer.SURROUNDINGS,
         stderr=asyncio.subprocess.DEVNULL,
     )
     return await child.wait()

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.matrix.rooms import Room
-from bot.places import NamedLeads, Places, Settlement
+from bot.rooms.directory import NamedLeads, RoomDirectory, Settlement
 from commands.framework.context import Committee, Role
-from storage.model import CommitteeId, RoomId
+from storage.core.model import CommitteeId, RoomId
 
 BOT, ANA, BEN, EVE = (f"@{name}:x.org" for name in ("steward", "ana", "ben", "eve"))
 HOME = "!home:x.org"
@@ -21,8 +21,10 @@ def room(name: str = HOME, *members: str, **fields: Any) -> Room:
     return made
 
 
-def places(*rooms: Room, listed: tuple[str, ...] = (ANA,), leads: tuple[str, ...] = ()) -> Places:
-    made = Places(BOT, listed.__contains__, NamedLeads(frozenset(leads)))
+def places(
+    *rooms: Room, listed: tuple[str, ...] = (ANA,), leads: tuple[str, ...] = ()
+) -> RoomDirectory:
+    made = RoomDirectory(BOT, listed.__contains__, NamedLeads(frozenset(leads)))
     made.rooms = {each.id: each for each in rooms}
     return made
 

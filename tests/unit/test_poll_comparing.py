@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.polls.comparing import (
+from commands.polls.ask.policy import Policy
+from commands.polls.count.comparison import (
     AGAIN_AFTER,
     COMBINED,
     Earlier,
@@ -17,14 +18,13 @@ from commands.polls.comparing import (
     weigh,
     words_of,
 )
-from commands.polls.model import Kind, Poll, Risks, Rules
-from commands.polls.policy import Policy
-from storage.model import UserId
+from commands.polls.model import Poll, PollKind, Risks, Rules
+from storage.core.model import UserId
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 ASKED = "Do we strike in December?"
-POLL = Poll("K7QX", Kind.YES_NO, ASKED, (), Rules(5, None, NOW + DAY))
+POLL = Poll("K7QX", PollKind.YES_NO, ASKED, (), Rules(5, None, NOW + DAY))
 
 
 def people(letters: str) -> frozenset[UserId]:
@@ -158,16 +158,16 @@ def test_people_of_another_committee_are_counted_and_not_named() -> None:
 @pytest.mark.parametrize(
     ("kind", "options", "k", "low", "spread"),
     [
-        (Kind.YES_NO, (), 5, False, False),
-        (Kind.YES_NO, (), 3, True, False),
-        (Kind.YES_NO, (), 8, False, False),
-        (Kind.CHOOSE, ("a", "b", "c"), 5, False, False),
-        (Kind.CHOOSE, ("a", "b", "c", "d", "e"), 5, False, True),
-        (Kind.TEMPERATURE, (), 5, False, False),
+        (PollKind.YES_NO, (), 5, False, False),
+        (PollKind.YES_NO, (), 3, True, False),
+        (PollKind.YES_NO, (), 8, False, False),
+        (PollKind.CHOOSE, ("a", "b", "c"), 5, False, False),
+        (PollKind.CHOOSE, ("a", "b", "c", "d", "e"), 5, False, True),
+        (PollKind.TEMPERATURE, (), 5, False, False),
     ],
 )
 def test_what_the_terms_alone_may_tell(
-    kind: Kind,
+    kind: PollKind,
     options: tuple[str, ...],
     k: int,
     low: bool,  # noqa: FBT001

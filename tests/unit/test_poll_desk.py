@@ -12,30 +12,30 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.polls.desk import Desk
+from bot.polls.box import SentFlags
 from bot.polls.keys import PollKeys
 from bot.polls.officer import ReturningOfficer
+from bot.polls.pending import PendingPolls
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Register
-from bot.polls.state import Told
-from bot.polls.waiting import Waiting
+from bot.polls.service import CommitteePolls
 from commands.framework.context import Committee, Context, Place, Role
-from commands.polls import confirming
-from commands.polls.desk import Draft, PollDesk
-from commands.polls.model import Kind, Poll, Rules
-from commands.polls.policy import Member, Policy
-from storage.ballots import Ballots
-from storage.committees import Committees
-from storage.database import Database, Transaction
-from storage.driver import Connection, OperationalError
-from storage.model import RoomId, UserId
+from commands.polls.ask import confirm
+from commands.polls.ask.policy import Member, Policy
+from commands.polls.model import Poll, PollKind, Rules
+from commands.polls.service import PollDraft, PollService
+from storage.chat.committees import Committees
+from storage.core.database import Database, Transaction
+from storage.core.driver import Connection, OperationalError
+from storage.core.model import RoomId, UserId
+from storage.polls.ballots import Ballots
 from tests.support.standing import of_old
 
 NOW = datetime.now(UTC)
 ROOM = RoomId("!room:example.org")
 PEOPLE = tuple(UserId(f"@person{number}:example.org") for number in range(5))
 ANA, BEN, *_others = PEOPLE
-POLL = Poll("K7QX", Kind.TEMPERATURE, "Ready?", (), Rules(3, None, NOW + timedelta(hours=3)))
+POLL = Poll("K7QX", PollKind.TEMPERATURE, "Ready?", (), Rules(3, None, NOW + timedelta(hours=3)))
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class Officer:
 
 
 @dataclass(frozen=True, slots=True)
-class MadeDesk(Desk):
+class MadeDesk(CommitteePolls):
     """Asks no homeserver who is in the room."""
 
     async def unavailable(self) -> Sequence[str]:
@@ -67,9 +67,9 @@ class World:
 
     database: Database
     officer: Officer
-    waiting: Waiting = field(default_factory=Waiting)
+    waiting: PendingPolls = field(default_factory=PendingPolls)
 
-    async def desk(self, tx: Transaction, origin: str, who: UserId = ANA) -> PollDesk:
+    async def desk(self, tx: Transaction, origin: str, who: UserId = ANA) -> PollService:
         kept = await Committees(tx).by_room(ROOM)
         committee = kept or await Committees(tx).add(ROOM, "Payments", "UTC", NOW)
         assert isinstance(committee, Committee)
@@ -88,12 +88,12 @@ class World:
     async def draft(self, poll: Poll = POLL) -> None:
         async with self.database.transaction() as tx:
             desk = await self.desk(tx, "$drafted")
-            await desk.draft(Draft(poll, ANA, True, NOW + timedelta(minutes=30)))
+            await desk.draft(PollDraft(poll, ANA, True, NOW + timedelta(minutes=30)))
 
     async def ok(self, origin: str, who: UserId = ANA) -> str | None:
         async with self.database.transaction() as tx:
             desk = cast(MadeDesk, await self.desk(tx, origin, who))
-            said = await confirming.ok(desk.ctx, desk, None)
+            said = await confirm.ok(desk.ctx, desk, None)
         return None if said is None else str(said.blocks[0])
 
     async def new(self, who: UserId = ANA) -> bool:
@@ -161,7 +161,7 @@ async def test_another_ok_after_a_failed_one_opens_no_second_poll(
 async def test_an_ok_that_comes_again_after_a_crash_finds_its_poll(world: World) -> None:
     await world.draft()
     before = await world.ok("$first")
-    world.waiting = Waiting()
+    world.waiting = PendingPolls()
     assert await world.ok("$first") == before
     assert await world.ok("$another") is None
     assert len(world.officer.register.open_polls) == 1
@@ -173,15 +173,15 @@ async def test_its_maker_may_call_it_off_until_all_have_a_ballot(world: World) -
     assert await world.new()
     assert not await world.new(BEN), "somebody else may"
     (which,) = world.officer.register.open_polls.values()
-    await world.officer.register.told(which, PEOPLE[:4], Told.BALLOT)
+    await world.officer.register.told(which, PEOPLE[:4], SentFlags.BALLOT)
     assert await world.new()
-    await world.officer.register.told(which, PEOPLE[4:], Told.BALLOT)
+    await world.officer.register.told(which, PEOPLE[4:], SentFlags.BALLOT)
     assert not await world.new()
 
 
 async def test_its_maker_may_call_it_off_for_ten_minutes(world: World) -> None:
     now = [1000.0]
-    world.waiting = Waiting(lambda: now[0])
+    world.waiting = PendingPolls(lambda: now[0])
     await world.draft()
     await world.ok("$first")
     for seconds, may in ((590.0, True), (610.0, False)):
@@ -192,7 +192,7 @@ async def test_its_maker_may_call_it_off_for_ten_minutes(world: World) -> None:
 async def test_a_restart_forgets_who_made_it(world: World) -> None:
     await world.draft()
     await world.ok("$first")
-    world.waiting = Waiting()
+    world.waiting = PendingPolls()
     assert not await world.new()
 
 
@@ -205,5 +205,5 @@ async def test_ballots_that_wait_are_counted_for_large_rosters_only(world: World
         world.officer.policy = Policy(k=3, at_once=2)
         assert await desk.backlog() == 2 * len(PEOPLE), "one to read and one to tap for each"
         (which,) = world.officer.register.open_polls.values()
-        await world.officer.register.told(which, PEOPLE, Told.BALLOT)
+        await world.officer.register.told(which, PEOPLE, SentFlags.BALLOT)
         assert await desk.backlog() == len(PEOPLE)

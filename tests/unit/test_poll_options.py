@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from commands.framework.as_typed import apart, kept
 from commands.framework.words import Word
-from commands.polls.asked import Asked, Doubt, read_asked, ready
+from commands.polls.ask.question import Doubt, PollQuestion, read_asked, ready
 
 AMOUNTS = {
     "$20,000 or $25,000": ("$20,000", "$25,000"),
@@ -114,7 +114,7 @@ QUOTES = {
 )
 def test_options_are_read_as_they_were_meant(typed: str, meant: tuple[str, ...]) -> None:
     for headline in ('"Which one?" ', "Which one? ", "Which one?\n", "“Which one?”: "):
-        assert read_asked(headline + typed) == Asked("Which one?", meant), headline
+        assert read_asked(headline + typed) == PollQuestion("Which one?", meant), headline
 
 
 HEADLINES = {
@@ -137,7 +137,7 @@ HEADLINES = {
 
 @pytest.mark.parametrize("typed", HEADLINES)
 def test_a_question_without_quotes_ends_where_it_plainly_does(typed: str) -> None:
-    assert read_asked(typed) == Asked(HEADLINES[typed], ("town hall", "plaza"))
+    assert read_asked(typed) == PollQuestion(HEADLINES[typed], ("town hall", "plaza"))
 
 
 ASKED_BACK = {
@@ -188,15 +188,15 @@ def test_what_is_proposed_is_likely_and_works_as_it_stands(typed: str) -> None:
     assert found.options == LIKELIEST[typed]
     if found.options:
         again = read_asked(ready(found.question, found.options))
-        assert again == Asked(found.question, found.options)
+        assert again == PollQuestion(found.question, found.options)
 
 
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_a_line_to_copy_is_read_as_it_says(question: str, options: str) -> None:
     """Whatever was typed: what is proposed can be read, and in one way only."""
     found = read_asked(f'"{question}" {options}')
-    if isinstance(found, Asked):
-        assert read_asked(ready(found.question, found.options)) == Asked(
+    if isinstance(found, PollQuestion):
+        assert read_asked(ready(found.question, found.options)) == PollQuestion(
             found.question.replace('"', "'").translate(
                 dict.fromkeys(map(ord, "“”„‟«»「」『』"), "'")
             ),

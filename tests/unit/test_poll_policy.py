@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.polls.model import Rules
-from commands.polls.policy import (
+from commands.polls.ask.policy import (
     FROM_THE_START,
     Member,
     Policy,
@@ -19,8 +18,9 @@ from commands.polls.policy import (
     seen,
     too_far,
 )
-from storage.model import UserId
-from storage.poll_presence import Seen
+from commands.polls.model import Rules
+from storage.core.model import UserId
+from storage.polls.presence import SeenPresence
 
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 ANA, BEN, KIM, LEA, BOT, NEW = (
@@ -66,24 +66,30 @@ def test_memory_does_not_last_for_ever() -> None:
     ("away", "there", "kept"),
     [
         # Removed for an hour, and for a month: back in their place.
-        (timedelta(hours=1), True, Seen(LONG_AGO, None)),
-        (timedelta(days=30), True, Seen(LONG_AGO, None)),
+        (timedelta(hours=1), True, SeenPresence(LONG_AGO, None)),
+        (timedelta(days=30), True, SeenPresence(LONG_AGO, None)),
         # Longer than that: new.
-        (timedelta(days=30, minutes=1), True, Seen(NOW, None)),
+        (timedelta(days=30, minutes=1), True, SeenPresence(NOW, None)),
         # Still away, and away for so long that nothing is kept.
-        (timedelta(hours=1), False, Seen(LONG_AGO, NOW - timedelta(hours=1))),
+        (timedelta(hours=1), False, SeenPresence(LONG_AGO, NOW - timedelta(hours=1))),
         (timedelta(days=31), False, None),
     ],
 )
-def test_a_short_absence_costs_no_place(away: timedelta, there: bool, kept: Seen | None) -> None:  # noqa: FBT001
-    assert seen(Seen(LONG_AGO, NOW - away), NOW, Policy(), there=there) == kept
+def test_a_short_absence_costs_no_place(
+    away: timedelta,
+    there: bool,  # noqa: FBT001
+    kept: SeenPresence | None,
+) -> None:
+    assert seen(SeenPresence(LONG_AGO, NOW - away), NOW, Policy(), there=there) == kept
 
 
 def test_whoever_was_there_when_the_bot_first_looked_waits_for_nothing() -> None:
-    assert seen(None, NOW, Policy(), there=True, first=True) == Seen(FROM_THE_START, None)
-    assert seen(None, NOW, Policy(), there=True) == Seen(NOW, None)
+    assert seen(None, NOW, Policy(), there=True, first=True) == SeenPresence(FROM_THE_START, None)
+    assert seen(None, NOW, Policy(), there=True) == SeenPresence(NOW, None)
     assert seen(None, NOW, Policy(), there=False) is None
-    assert seen(Seen(LONG_AGO, None), NOW, Policy(), there=False) == Seen(LONG_AGO, NOW)
+    assert seen(SeenPresence(LONG_AGO, None), NOW, Policy(), there=False) == SeenPresence(
+        LONG_AGO, NOW
+    )
 
 
 def test_who_is_left_out_is_named() -> None:

@@ -12,27 +12,26 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.delivery.ephemeral import ANYBODY, EphemeralSender
 from bot.matrix.guard import Message
-from bot.matrix.moving import Moving
 from bot.matrix.rooms import Room
-from bot.places import Places
-from bot.polls.courier import ANYBODY, Courier
+from bot.matrix.session_expiry import SessionExpiry
+from bot.polls.box import SentFlags
 from bot.polls.keys import PollKeys
 from bot.polls.presence import Presence
 from bot.polls.register import Open, Register
-from bot.polls.state import Told
 from bot.polls.votes import Votes
+from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee
-from commands.polls.model import Kind, Poll, Rules
-from commands.polls.policy import Policy, electorate
-from storage.absences import Barred
-from storage.ballots import Ballots
-from storage.committees import Committees
-from storage.database import Database
-from storage.history import History
-from storage.model import Kind as EntryKind
-from storage.model import RoomId, UserId
-from storage.poll_rosters import PollRosters
+from commands.polls.ask.policy import Policy, electorate
+from commands.polls.model import Poll, PollKind, Rules
+from storage.chat.committees import Committees
+from storage.core.database import Database
+from storage.core.model import EntryKind, RoomId, UserId
+from storage.history.entries import History
+from storage.polls.ballots import Ballots
+from storage.polls.rosters import PollRosters
+from storage.turf.absences import Barred
 
 OWN, ROOM = "@steward:example.org", "!room:example.org"
 PEOPLE = tuple(UserId(f"@{name}:example.org") for name in ("ana", "ben", "chi", "dan", "eva"))
@@ -40,7 +39,7 @@ ANA, BEN, *_others = PEOPLE
 NEW = UserId("@new:example.org")
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
-POLL = Poll("K7QX", Kind.TEMPERATURE, "Ready?", (), Rules(3, None, NOW + DAY))
+POLL = Poll("K7QX", PollKind.TEMPERATURE, "Ready?", (), Rules(3, None, NOW + DAY))
 
 
 @dataclass(slots=True)
@@ -156,19 +155,19 @@ async def world(tmp_path: Path, memory: Path) -> AsyncIterator[World]:
     async with database.transaction() as tx:
         committee = await Committees(tx).add(RoomId(ROOM), "Payments", "UTC", NOW)
     assert committee is not None
-    places = Places(OWN, lambda _: True)
+    places = RoomDirectory(OWN, lambda _: True)
     room = places.rooms[ROOM] = Room(ROOM, encrypted=True)
     room.members = dict.fromkeys((OWN, *PEOPLE), "join")
     register, said = Register(ballots, PollKeys(memory)), Said()
-    presence = Presence(database, places, register, cast(Courier, said), Policy())
+    presence = Presence(database, places, register, cast(EphemeralSender, said), Policy())
 
     async def utc(_room: str) -> ZoneInfo:
         return ZoneInfo("UTC")
 
     votes = Votes(
         register,
-        cast(Courier, said),
-        cast(Moving, Hurried()),
+        cast(EphemeralSender, said),
+        cast(SessionExpiry, Hurried()),
         places=places,
         zone_of=utc,
         ended=presence.ended,
@@ -293,7 +292,7 @@ async def test_whose_part_ended_votes_no_more_and_what_they_voted_stays(
 
 async def test_the_part_in_one_committee_ends_and_not_the_vote_in_another(world: World) -> None:
     await world.opens()
-    other = Poll("M2RT", Kind.TEMPERATURE, "And you?", (), Rules(3, None, NOW + DAY))
+    other = Poll("M2RT", PollKind.TEMPERATURE, "And you?", (), Rules(3, None, NOW + DAY))
     await world.register.open(other, PEOPLE, "!other:example.org", "$other")
     await world.bar(BEN)
     assert (await world.vote(BEN, "vote K7QX 05")).startswith("I took no vote: your part")
@@ -305,7 +304,7 @@ async def test_each_whose_part_ended_raises_the_floor_of_what_is_counted(world: 
     which = await world.opens()
     for who in PEOPLE[:4]:
         await world.vote(who, "vote K7QX 05")
-    await world.register.told(which, PEOPLE[3:], Told.ENDED)
+    await world.register.told(which, PEOPLE[3:], SentFlags.ENDED)
     counted = await world.register.count(which)
     assert counted.poll.rules.k == 5
     assert counted.result.totals is None

@@ -9,25 +9,27 @@ from typing import Any
 
 import pytest
 
-from bot import departures, patience, queueing
-from bot.limit_settings import Limits
+from bot.config.limits import Limits
+from bot.incoming import queue
+from bot.incoming.queue import CommandQueue
+from bot.incoming.set_aside import SetAside
+from bot.incoming.study_runner import ROUNDS
 from bot.matrix.guard import Message
-from bot.matrix.media import Attachment, Where
-from bot.pondering import ROUNDS
-from bot.putting_by import PuttingBy
-from bot.queueing import Queue
+from bot.matrix.media import Attachment, FileLocation
+from bot.process import retry
+from bot.rooms import departures
 from commands.all import CATALOGUE
 from commands.framework.context import Context
 from commands.framework.reply import Reply, say
-from commands.imports.upload import Lost, Upload
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.driver import OperationalError
-from storage.model import RoomId, UserId
-from storage.people import People
-from storage.uploads import Upload as Sent
-from storage.uploads import Uploads
+from commands.imports.upload import AttachedFile, LostFile
+from storage.chat.committees import Committees
+from storage.chat.preferences import People
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database
+from storage.core.driver import OperationalError
+from storage.core.model import RoomId, UserId
+from storage.imports.uploads import Upload as Sent
+from storage.imports.uploads import Uploads
 from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, room
 
 BEN, BENS = "@ben:committee.test", "!bens"
@@ -44,7 +46,7 @@ class Busy(Workplace):
 
     def open(self) -> None:
         """As a process does that begins."""
-        self.queue = Queue(self.database, self.dispatcher, Limits())
+        self.queue = CommandQueue(self.database, self.dispatcher, Limits())
         self.dispatcher.waiting = self.queue
         self.queue.turns.note(ANA, 0.6, at_once=True)
 
@@ -59,7 +61,7 @@ class Busy(Workplace):
     async def sends(self, body: str) -> Message:
         """Ana sends a file with words below it."""
         self._count += 1
-        where = Where("mxc://files.test/x", "key", "iv", "digest")
+        where = FileLocation("mxc://files.test/x", "key", "iv", "digest")
         file = Attachment("staff.csv", body, 10, where, None)
         message = Message(
             f"$event{self._count}",
@@ -96,8 +98,8 @@ async def work(tmp_path: Path) -> AsyncIterator[Busy]:
 
 @pytest.fixture(autouse=True)
 def _hurry(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "PAUSES", (0.0, 0.0, 0.0))
-    monkeypatch.setattr(queueing, "PAUSE", 0.0)
+    monkeypatch.setattr(retry, "PAUSES", (0.0, 0.0, 0.0))
+    monkeypatch.setattr(queue, "PAUSE", 0.0)
 
 
 async def names_of(work: Workplace) -> list[str]:
@@ -227,7 +229,7 @@ async def test_over_the_budget_it_is_told_once_and_nothing_is_lost(work: Busy) -
 async def test_more_than_is_kept_is_told_once_and_others_are_kept(
     work: Busy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(queueing, "MOST", 60)
+    monkeypatch.setattr(queue, "MOST", 60)
     for name in NAMES:
         await work.says(f"!contact add '{name}'")
     assert await work.count("waiting") == 2
@@ -417,10 +419,10 @@ async def test_a_command_below_a_file_that_takes_none_waits_its_turn(work: Busy)
 
 
 async def test_a_command_below_a_file_overtakes_nothing_that_was_put_by(work: Busy) -> None:
-    putting_by = PuttingBy(work.dispatcher)
+    putting_by = SetAside(work.dispatcher)
     first = Message("$first", DIRECT, ANA, "PHONE", f"!contact add '{NAMES[0]}'", "s", 901)
     assert await putting_by.takes(first)
-    below = Attachment("staff.csv", "", 10, None, Lost.DAMAGED)
+    below = Attachment("staff.csv", "", 10, None, LostFile.DAMAGED)
     words = f"!contact add '{NAMES[1]}'"
     second = Message("$second", DIRECT, ANA, "PHONE", words, "s", 902, attachment=below)
     assert not await putting_by.takes(second)
@@ -469,7 +471,7 @@ async def test_the_answer_to_a_file_is_thought_about_while_the_database_is_free(
         file = {"name": "staff.csv", "where": None, "lost": None, "thread": "", "asked": False}
         sent = Sent("$file", DIRECT, ANA, "!scale", file, 0, committee.id)
         await Uploads(tx).keep(sent)
-    await work.dispatcher.files.answer(sent, Upload("staff.csv", Lost.DAMAGED))
+    await work.dispatcher.files.answer(sent, AttachedFile("staff.csv", LostFile.DAMAGED))
     assert busy == [not queued] * 3
     assert await work.count("uploads") == 0
 

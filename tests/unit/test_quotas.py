@@ -10,7 +10,7 @@ from commands.authority.quotas import (
     QUOTAS,
     RATES,
     Act,
-    Thing,
+    QuotaItem,
     kinds_of,
     quota_of,
     things_of,
@@ -20,11 +20,11 @@ from commands.authority.spending_views import _TIDY, act_words, open_already, sp
 from commands.authority.standing import Role
 from commands.framework.spec import Command
 from commands.general.views import _what_each
-from storage.exports import Exports
-from storage.history import Entries, History
-from storage.imports import Imports
-from storage.model import Kind
-from storage.quotas import OPEN, TABLED
+from storage.authority.quotas import OPEN, TABLED
+from storage.core.model import EntryKind
+from storage.history.entries import Entries, History
+from storage.imports.imports import Imports
+from storage.privacy.exports import Exports
 
 WRITES = {History, Entries}
 """What begins an entry of history: whoever is handed it makes something."""
@@ -35,14 +35,14 @@ every = pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda c: c.name
 
 
 def test_everything_there_is_has_a_quota_and_every_act_a_rate() -> None:
-    assert set(QUOTAS) == set(Thing)
+    assert set(QUOTAS) == set(QuotaItem)
     assert set(RATES) == set(Act)
-    assert set(COUNTED) | NOT_TYPED == set(Kind)
-    assert {thing.value for thing in Thing} >= {*OPEN, *TABLED}
+    assert set(COUNTED) | NOT_TYPED == set(EntryKind)
+    assert {thing.value for thing in QuotaItem} >= {*OPEN, *TABLED}
 
 
-@pytest.mark.parametrize("thing", list(Thing), ids=lambda t: t.value)
-def test_what_is_spent_is_said_with_what_there_is_and_who_can_raise_it(thing: Thing) -> None:
+@pytest.mark.parametrize("thing", list(QuotaItem), ids=lambda t: t.value)
+def test_what_is_spent_is_said_with_what_there_is_and_who_can_raise_it(thing: QuotaItem) -> None:
     quota = QUOTAS[thing]
     said = "".join(str(part) for part in spent_today(thing, quota.a_day or 7, Role.ORGANIZER))
     assert str(quota.a_day or 7) in said
@@ -90,22 +90,22 @@ def test_every_kind_of_history_can_be_taken_back_or_is_shown_first() -> None:
     """What has no words for being taken back: closed tests, and imports, which have a way of their own."""
     empty = {kind for kind, words in _what_each().items() if not words}
     assert empty == {
-        Kind.TEST_CLOSED,
-        Kind.TEST_AMENDED,
-        Kind.LISTED,
-        Kind.LIST_CHANGED,
-        Kind.UNDONE,
+        EntryKind.TEST_CLOSED,
+        EntryKind.TEST_AMENDED,
+        EntryKind.LISTED,
+        EntryKind.LIST_CHANGED,
+        EntryKind.UNDONE,
     }
 
 
 def test_a_lead_may_make_more_and_is_never_shut_out_by_others() -> None:
-    one, lead = (quota_of(Thing.SERIES, role, 100) for role in (Role.ORGANIZER, Role.LEAD))
+    one, lead = (quota_of(QuotaItem.SERIES, role, 100) for role in (Role.ORGANIZER, Role.LEAD))
     assert one.each is not None
     assert lead.each == 3 * one.each
     assert one.together is not None
     assert lead.together is None
-    assert quota_of(Thing.SERIES, Role.ORGANIZER, 200).each == 2 * one.each
-    assert quota_of(Thing.TIME_POLL, Role.ORGANIZER, 10).each == 1
+    assert quota_of(QuotaItem.SERIES, Role.ORGANIZER, 200).each == 2 * one.each
+    assert quota_of(QuotaItem.TIME_POLL, Role.ORGANIZER, 10).each == 1
 
 
 def test_kinds_and_things_answer_each_other() -> None:

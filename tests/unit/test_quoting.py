@@ -10,22 +10,23 @@ from hypothesis import strategies as st
 from bot.matrix.render import render
 from commands.framework.errors import Refusal
 from commands.framework.quoting import imitates, quoted, refuse_imitation
-from commands.polls import results, views
-from commands.polls.model import Kind, Poll, Rules, encode
-from commands.polls.tally import tally
+from commands.polls import views
+from commands.polls.count import results
+from commands.polls.count.tally import tally
+from commands.polls.model import Poll, PollKind, Rules, encode
 
 ZONE = ZoneInfo("UTC")
 RULES = Rules(3, 5, datetime(2026, 11, 25, 17, tzinfo=UTC))
 POLLS = [
-    Poll("K7QX", Kind.TEMPERATURE, "Ready?", (), RULES),
-    Poll("M2RT", Kind.YES_NO, "Strike?", (), RULES),
-    Poll("P9ZW", Kind.CONSENSUS, "Tuesdays", (), RULES),
-    Poll("B3CD", Kind.CHOOSE, "Where?", ("plaza", "hall"), RULES),
-    Poll("C4DF", Kind.RANK, "Who?", ("Ana", "Ben", "Lea"), RULES),
+    Poll("K7QX", PollKind.TEMPERATURE, "Ready?", (), RULES),
+    Poll("M2RT", PollKind.YES_NO, "Strike?", (), RULES),
+    Poll("P9ZW", PollKind.CONSENSUS, "Tuesdays", (), RULES),
+    Poll("B3CD", PollKind.CHOOSE, "Where?", ("plaza", "hall"), RULES),
+    Poll("C4DF", PollKind.RANK, "Who?", ("Ana", "Ben", "Lea"), RULES),
 ]
 BALLOTS = {
-    Kind.TEMPERATURE: "04", Kind.YES_NO: "01", Kind.CONSENSUS: "04", Kind.CHOOSE: "01",
-    Kind.RANK: "ABC",
+    PollKind.TEMPERATURE: "04", PollKind.YES_NO: "01", PollKind.CONSENSUS: "04", PollKind.CHOOSE: "01",
+    PollKind.RANK: "ABC",
 }  # fmt: skip
 
 

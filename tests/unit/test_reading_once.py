@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nio.crypto import InboundGroupSession, Olm
 
-from bot.matrix import moving
+from bot.matrix import session_expiry
 from bot.matrix.guard import Message
 from bot.matrix.olm import moved_to
-from storage.checkpoint import SYNC_TOKEN, Facts
-from storage.reading import Progress, Progresses
+from storage.chat.checkpoint import SYNC_TOKEN, Facts
+from storage.chat.read_positions import Progress, Progresses
 from tests.support.adversary import ForgedDevice, JsonObject, event_id
 from tests.support.answering import ROOM, Answering, answering
 
@@ -35,7 +35,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(moving, "_now", made)
+    monkeypatch.setattr(session_expiry, "_now", made)
     return made
 
 

@@ -14,17 +14,17 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.polls import state as box
+from bot.polls import box
+from bot.polls.box import BoxState, Old, SentFlags, VotePosition
 from bot.polls.keys import HalfKey, PollKeys
 from bot.polls.register import Open, Over, Register
-from bot.polls.state import Mark, Old, State, Told
-from commands.polls.model import Kind, Poll, Rules, encode
-from commands.polls.tally import tally
-from storage.ballots import Ballots
-from storage.model import UserId
+from commands.polls.count.tally import tally
+from commands.polls.model import Poll, PollKind, Rules, encode
+from storage.core.model import UserId
+from storage.polls.ballots import Ballots
 
 CLOSES = datetime(2030, 1, 1, 12, tzinfo=UTC)
-TEMPERATURE = Poll("K7QX", Kind.TEMPERATURE, "Ready?", (), Rules(3, None, CLOSES))
+TEMPERATURE = Poll("K7QX", PollKind.TEMPERATURE, "Ready?", (), Rules(3, None, CLOSES))
 PEOPLE = tuple(UserId(f"@voter{number}:example.org") for number in range(5))
 CHOICES = ("00", "01", "02", "03", "04", "05", "XX")
 ROOM = "!room:example.org"
@@ -69,12 +69,12 @@ class Model:
     """What must be in the box: the last vote of each person, and nothing else."""
 
     last: dict[UserId, bytes] = field(default_factory=dict)
-    sent: dict[UserId, list[tuple[Mark, bytes]]] = field(default_factory=dict)
+    sent: dict[UserId, list[tuple[VotePosition, bytes]]] = field(default_factory=dict)
     index: int = 0
 
-    def next_mark(self, who: UserId, device: int) -> Mark:
+    def next_mark(self, who: UserId, device: int) -> VotePosition:
         self.index += 1
-        return Mark(f"{who} device {device}", self.index)
+        return VotePosition(f"{who} device {device}", self.index)
 
 
 async def one_step(register: Register, model: Model, step: tuple[str, int, object]) -> None:
@@ -95,7 +95,7 @@ async def one_step(register: Register, model: Model, step: tuple[str, int, objec
         case "beat":
             await register.beat(poll)
         case "told":
-            await register.told(poll, [who], Told.BALLOT)
+            await register.told(poll, [who], SentFlags.BALLOT)
         case "stranger":
             with pytest.raises(KeyError):
                 mark = model.next_mark(who, 3)
@@ -130,7 +130,9 @@ async def played(steps: list[tuple[str, int, object]]) -> None:
             assert counted.result == tally(poll.poll, [model.last.get(who) for who in PEOPLE])
             assert counted == await register.count(poll)
             with pytest.raises(Over):
-                await register.vote(poll, PEOPLE[0], encode(poll.poll, "00"), Mark("late", 1))
+                await register.vote(
+                    poll, PEOPLE[0], encode(poll.poll, "00"), VotePosition("late", 1)
+                )
 
 
 @settings(
@@ -150,7 +152,7 @@ def test_totals_are_the_last_vote_of_everybody(steps: list[tuple[str, int, objec
 async def opened(register: Register) -> Open:
     poll = await register.open(TEMPERATURE, PEOPLE, ROOM, "$origin")
     for who in PEOPLE[:3]:
-        await register.vote(poll, who, encode(poll.poll, "05"), Mark(who, 1))
+        await register.vote(poll, who, encode(poll.poll, "05"), VotePosition(who, 1))
     return poll
 
 
@@ -173,7 +175,7 @@ async def test_an_older_copy_of_the_file(tmp_path: Path, memory: Path) -> None:
     shutil.copy(tmp_path / "ballots.db", tmp_path / "older")
     async with registered(tmp_path, memory, key) as register:
         (poll,) = register.open_polls.values()
-        await register.vote(poll, PEOPLE[4], encode(poll.poll, "00"), Mark("x", 1))
+        await register.vote(poll, PEOPLE[4], encode(poll.poll, "00"), VotePosition("x", 1))
     shutil.copy(tmp_path / "older", tmp_path / "ballots.db")
     async with registered(tmp_path, memory, key) as register:
         assert [each.rolled_back for each in register.lost] == [True]
@@ -225,7 +227,10 @@ async def test_votes_at_once_all_count(tmp_path: Path, memory: Path) -> None:
     async with registered(tmp_path, memory, os.urandom(32)) as register:
         poll = await register.open(TEMPERATURE, PEOPLE, ROOM, "$origin")
         await asyncio.gather(
-            *(register.vote(poll, who, encode(poll.poll, "03"), Mark(who, 1)) for who in PEOPLE),
+            *(
+                register.vote(poll, who, encode(poll.poll, "03"), VotePosition(who, 1))
+                for who in PEOPLE
+            ),
             register.beat(poll),
         )
         assert None not in (await register.state(poll)).slots
@@ -237,10 +242,10 @@ async def test_votes_at_once_all_count(tmp_path: Path, memory: Path) -> None:
 @pytest.mark.parametrize("people", [0, 1, 5, 77, 500])
 def test_a_state_never_changes_its_size(people: int) -> None:
     roster = [UserId(f"@somebody{number}:example.org") for number in range(people)]
-    state = State.new(TEMPERATURE, roster, bytes(32))
+    state = BoxState.new(TEMPERATURE, roster, bytes(32))
     sizes = {len(state.encode())}
     for at in range(people):
-        state = state.with_vote(at, encode(TEMPERATURE, "05"), Mark("one", at))
+        state = state.with_vote(at, encode(TEMPERATURE, "05"), VotePosition("one", at))
         sizes.add(len(state.encode()))
     for changed in (state.heartbeat(), state.with_announcement(), state.counted("x" * box.TOTALS)):
         sizes.add(len(changed.encode()))
@@ -250,27 +255,27 @@ def test_a_state_never_changes_its_size(people: int) -> None:
 
 
 def test_what_is_counted_holds_no_choice() -> None:
-    state = State.new(TEMPERATURE, PEOPLE, bytes(32))
+    state = BoxState.new(TEMPERATURE, PEOPLE, bytes(32))
     choice = encode(TEMPERATURE, "05")
     for at in range(len(PEOPLE)):
-        state = state.with_vote(at, choice, Mark("session", at))
+        state = state.with_vote(at, choice, VotePosition("session", at))
     # The control: before, it is there once for each.
     assert state.encode().count(choice) == len(PEOPLE)
     counted = state.counted("{}")
     assert counted.encode().count(choice) == 0
-    assert Mark("session", 0).tag() not in counted.encode()
+    assert VotePosition("session", 0).tag() not in counted.encode()
     with pytest.raises(ValueError, match="no vote"):
         counted.with_vote(0, choice)
 
 
 def test_an_older_vote_changes_nothing_whichever_of_two_devices_sent_it() -> None:
-    state = State.new(TEMPERATURE, PEOPLE, bytes(32))
+    state = BoxState.new(TEMPERATURE, PEOPLE, bytes(32))
     first, second, third = (encode(TEMPERATURE, each) for each in ("01", "02", "03"))
-    state = state.with_vote(0, first, Mark("phone", 4))
-    state = state.with_vote(0, second, Mark("laptop", 0))
-    for old in (Mark("phone", 4), Mark("phone", 3), Mark("laptop", 0)):
+    state = state.with_vote(0, first, VotePosition("phone", 4))
+    state = state.with_vote(0, second, VotePosition("laptop", 0))
+    for old in (VotePosition("phone", 4), VotePosition("phone", 3), VotePosition("laptop", 0)):
         with pytest.raises(Old):
             state.with_vote(0, first, old)
-    state = state.with_vote(0, third, Mark("phone", 5))
+    state = state.with_vote(0, third, VotePosition("phone", 5))
     assert state.slots[0] == third
     assert state.seq == 4

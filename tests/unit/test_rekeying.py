@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from storage import migrate, rekeying
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.model import CommitteeId
+from storage.contacts.contacts import Contacts
+from storage.core import migrate, rekeying
+from storage.core.database import Database
+from storage.core.model import CommitteeId
 
 KEY = bytes(range(32))
 

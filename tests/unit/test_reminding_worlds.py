@@ -1,6 +1,6 @@
 """Worlds in which everything goes wrong: crashes, clocks set, outages, meetings moved under way.
 
-The rules are the real ones (commands/meetings/reminding.py); around them stand a table that survives
+The rules are the real ones (commands/meetings/remind/rules.py); around them stand a table that survives
 a crash and a homeserver that knows a repeated transaction id. In every world nothing is said early,
 twice or after its time, and every row comes to an end.
 """
@@ -13,16 +13,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commands.meetings.reminding import Fate, at_the_last_moment, decide, for_occurrence
-from storage.meetings import MeetingId, Occurrence, OccurrenceId
-from storage.model import CommitteeId
-from storage.reminders import Kind, Reminder, State
+from commands.meetings.remind.rules import ReminderFate, at_the_last_moment, decide, for_occurrence
+from storage.core.model import CommitteeId
+from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId
+from storage.meetings.reminders import Reminder, ReminderKind, ReminderState
 
 BEGIN = datetime(2026, 3, 27, 12, 0, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
 WORLDS = 1500
 TICK = timedelta(seconds=20)
-OPEN = {State.PLANNED, State.QUEUED, State.SENDING}
+OPEN = {ReminderState.PLANNED, ReminderState.QUEUED, ReminderState.SENDING}
 
 
 class Crash(Exception):
@@ -58,8 +58,8 @@ class World:
         )  # fmt: skip
         self.occurrences[number], self.versions[number] = one, seq
         for row in list(self.rows.values()):
-            if row.subject == number and row.state is State.PLANNED and row.seq < seq:
-                self.rows[row.id] = replace(row, state=State.CANCELLED)
+            if row.subject == number and row.state is ReminderState.PLANNED and row.seq < seq:
+                self.rows[row.id] = replace(row, state=ReminderState.CANCELLED)
         keys = {row.key for row in self.rows.values()}
         for plan in for_occurrence(one, self.wall):
             if plan.key not in keys:
@@ -78,15 +78,19 @@ class World:
 
     def tick(self) -> None:
         """Looks once, in one transaction: it is all there or not at all."""
-        due = [r for r in self.rows.values() if r.state is State.PLANNED and r.due <= self.wall]
+        due = [
+            r for r in self.rows.values() if r.state is ReminderState.PLANNED and r.due <= self.wall
+        ]
         decision = decide(sorted(due, key=lambda r: (r.due, r.id)), self.wall)
         after = dict(self.rows)
         for row in decision.expired:
-            after[row.id] = replace(row, state=State.EXPIRED)
+            after[row.id] = replace(row, state=ReminderState.EXPIRED)
         queued = []
         for row in decision.send:
             fits = self.versions[row.subject] == row.seq
-            after[row.id] = replace(row, state=State.QUEUED if fits else State.CANCELLED)
+            after[row.id] = replace(
+                row, state=ReminderState.QUEUED if fits else ReminderState.CANCELLED
+            )
             queued += [row.id] if fits else []
         self._may_crash()
         self.rows, self.outbox = after, self.outbox + queued
@@ -95,21 +99,21 @@ class World:
     def send(self, reachable: bool) -> None:  # noqa: FBT001 (a fact of the world)
         for number in list(self.outbox):
             row = self.rows[number]
-            tried = row.state is State.SENDING
+            tried = row.state is ReminderState.SENDING
             fate = at_the_last_moment(
                 row, self.wall, current=self.versions[row.subject], tried=tried
             )
-            if fate is not Fate.GOES and self.careful:
+            if fate is not ReminderFate.GOES and self.careful:
                 ends = {
-                    Fate.EXPIRED: State.EXPIRED,
-                    Fate.CANCELLED: State.CANCELLED,
-                    Fate.UNKNOWN: State.UNKNOWN,
-                    Fate.EARLY: State.PLANNED,
+                    ReminderFate.EXPIRED: ReminderState.EXPIRED,
+                    ReminderFate.CANCELLED: ReminderState.CANCELLED,
+                    ReminderFate.UNKNOWN: ReminderState.UNKNOWN,
+                    ReminderFate.EARLY: ReminderState.PLANNED,
                 }
                 self.rows[number] = replace(row, state=ends[fate])
                 self.outbox.remove(number)
                 continue
-            self.rows[number] = row = replace(row, state=State.SENDING)
+            self.rows[number] = row = replace(row, state=ReminderState.SENDING)
             self._may_crash()
             if not reachable:
                 return
@@ -118,12 +122,12 @@ class World:
                 self._judge(row)
                 self.said[transaction] = (row, self.wall)
             self._may_crash()
-            self.rows[number] = replace(row, state=State.SENT)
+            self.rows[number] = replace(row, state=ReminderState.SENT)
             self.outbox.remove(number)
 
     def _judge(self, row: Reminder) -> None:
         """The homeserver takes it: judge whether that is right, by the clock the bot goes by."""
-        if self.wall < row.due and row.state is not State.SENDING:
+        if self.wall < row.due and row.state is not ReminderState.SENDING:
             self.worst.append("early")
         if self.wall >= row.expires:
             self.worst.append("stale")
@@ -183,7 +187,7 @@ def world(seed: int, *, careful: bool = True) -> World:
 
 @pytest.mark.parametrize("part", range(10))
 def test_in_no_world_is_anything_early_twice_or_stale(part: int) -> None:
-    ends: Counter[State] = Counter()
+    ends: Counter[ReminderState] = Counter()
     for seed in range(part * WORLDS // 10, (part + 1) * WORLDS // 10):
         one = world(seed)
         assert one.worst == [], seed
@@ -191,13 +195,13 @@ def test_in_no_world_is_anything_early_twice_or_stale(part: int) -> None:
         assert len(said) == len(set(said)), seed
         for row in one.rows.values():
             assert row.state not in OPEN, seed
-            if row.state in {State.EXPIRED, State.CANCELLED}:
+            if row.state in {ReminderState.EXPIRED, ReminderState.CANCELLED}:
                 assert row.key not in said, seed
-            if row.state is State.SENT:
+            if row.state is ReminderState.SENT:
                 assert row.key in said, seed
         ends.update(row.state for row in one.rows.values())
-    assert ends[State.SENT] > ends[State.UNKNOWN]
-    assert ends[State.SENT] > 400
+    assert ends[ReminderState.SENT] > ends[ReminderState.UNKNOWN]
+    assert ends[ReminderState.SENT] > 400
 
 
 def test_a_careless_bot_would_be_caught() -> None:
@@ -218,10 +222,10 @@ def test_of_several_due_only_the_last_is_said() -> None:
     one.plan(1, 0, BEGIN + timedelta(hours=25))
     now = BEGIN + timedelta(hours=25, minutes=20)
     decision = decide(one.rows.values(), now)
-    assert [row.kind for row in decision.send] == [Kind.START]
+    assert [row.kind for row in decision.send] == [ReminderKind.START]
     assert {row.kind for row in decision.expired} == {
-        Kind.DAY_BEFORE,
-        Kind.HOUR_BEFORE,
-        Kind.AT_THE_DOOR,
-        Kind.ROLES,
+        ReminderKind.DAY_BEFORE,
+        ReminderKind.HOUR_BEFORE,
+        ReminderKind.AT_THE_DOOR,
+        ReminderKind.ROLES,
     }

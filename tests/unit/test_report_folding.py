@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.reports.folding import FEWEST, Flow, Plan, Row, counted_at, fold, plan
 from commands.reports.rules import movement, needed, percent
-from storage.unit import NOWHERE
+from commands.reports.small_groups import FEWEST, Flow, GroupingPlan, Row, counted_at, fold, plan
+from storage.reports.unit import NOWHERE
 
 AREAS = st.integers(min_value=0, max_value=5)
 MOVES = st.lists(st.tuples(st.integers(0, 39), st.one_of(AREAS, st.just(NOWHERE))), max_size=12)
@@ -26,7 +26,7 @@ class Unit:
         self.shown: list[list[frozenset[int]]] = []
         """Of each report, which people stand behind each row."""
 
-    def report(self) -> Plan:
+    def report(self) -> GroupingPlan:
         flows: Counter[Flow] = Counter(zip(self.told, self.now, strict=True))
         how = plan(flows, self.rows)
         if how.rows:

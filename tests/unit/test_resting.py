@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bot import outbox, shredding
 from bot.config import Retention
-from bot.shredding import Shredding
+from bot.delivery import outbox
+from bot.jobs import retention
+from bot.jobs.retention import RetentionJob
 from commands.authority.standing import Role
-from storage.database import Database
+from storage.core.database import Database
 from tests.support.deliveries import ROOM, Delivery
 
 
@@ -39,7 +40,7 @@ class Rewritten:
         await asyncio.sleep(0.02)
         self.over.append(time.monotonic())
 
-    async def forget(self, by: Shredding) -> None:
+    async def forget(self, by: RetentionJob) -> None:
         """Somebody was forgotten."""
         async with self.database.transaction() as tx:
             await tx.execute("INSERT INTO remnants(at) VALUES (0)")
@@ -59,10 +60,10 @@ async def test_after_files_were_written_anew_for_long_that_rests(
 
     The control: a writing that nobody notices is done each time.
     """
-    monkeypatch.setattr(shredding, "A_LONG_WHILE", hardly_noticed)
-    monkeypatch.setattr(shredding, "LONGEST_REST", 0.5)
+    monkeypatch.setattr(retention, "A_LONG_WHILE", hardly_noticed)
+    monkeypatch.setattr(retention, "LONGEST_REST", 0.5)
     files = Rewritten(database, monkeypatch)
-    by = Shredding(database, Retention())
+    by = RetentionJob(database, Retention())
     by.start()
     try:
         for count in (1, 2):
@@ -77,10 +78,10 @@ async def test_after_files_were_written_anew_for_long_that_rests(
 async def test_what_is_forgotten_during_the_rest_is_written_anew_once(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shredding, "A_LONG_WHILE", 0.01)
-    monkeypatch.setattr(shredding, "LONGEST_REST", 0.3)
+    monkeypatch.setattr(retention, "A_LONG_WHILE", 0.01)
+    monkeypatch.setattr(retention, "LONGEST_REST", 0.3)
     files = Rewritten(database, monkeypatch)
-    by = Shredding(database, Retention())
+    by = RetentionJob(database, Retention())
     by.start()
     try:
         await files.forget(by)

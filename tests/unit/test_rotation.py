@@ -13,17 +13,20 @@ import pytest
 from nio.crypto import OlmAccount
 from typer.testing import CliRunner, Result
 
-from bot import cli, failpoints, keys, logs
-from bot.data_key import DataKey, Purpose
-from bot.datadir import DataDirectory
-from bot.exit_codes import ExitCode
+from bot.backup import rotate
+from bot.cli import main
+from bot.keys import keyring
+from bot.keys.data_key import DataKey, Purpose
+from bot.logging import logs
 from bot.matrix.crypto_store import CipherStore
-from bot.safekeeping import rotating
-from storage.ballots import Ballots
-from storage.checkpoint import Facts
-from storage.database import Database
-from storage.refusals import StorageRefusal, WrongKey
-from storage.sealed import Label, new_half
+from bot.process import failpoints
+from bot.process.data_directory import DataDirectory
+from bot.process.exit_codes import ExitCode
+from storage.chat.checkpoint import Facts
+from storage.core.database import Database
+from storage.core.refusals import StorageRefusal, WrongKey
+from storage.polls.ballots import Ballots
+from storage.polls.sealed import Label, new_half
 from tests.support.moving import KEY_ON_PAPER
 from tests.unit.test_keys import CHEAP, PASSPHRASE
 
@@ -44,7 +47,7 @@ class Home:
     def steward(self, *words: str) -> Result:
         """A command as the operator gives it."""
         line = [words[0], "--config", str(self.config), *words[1:]]
-        return CliRunner().invoke(cli.app, line)
+        return CliRunner().invoke(main.app, line)
 
     def look(self, key: DataKey) -> None:
         """Everything opens and is what it was."""
@@ -110,7 +113,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
     secret.write_text(PASSPHRASE + "\n")
     (tmp_path / "data").mkdir(mode=0o700)
     directory = DataDirectory(tmp_path / "data")
-    key, _ = keys.create(directory.keyslots, PASSPHRASE, cost=CHEAP)
+    key, _ = keyring.create(directory.keyslots, PASSPHRASE, cost=CHEAP)
     directory.recovery_key_shown.touch(mode=0o600)
     home = Home(directory, config, key, new_half(), "")
     with home._store(key) as store:
@@ -127,7 +130,7 @@ def home(tmp_path: Path) -> Iterator[Home]:
 def test_the_old_key_opens_nothing_any_more(home: Home) -> None:
     done = home.steward("rotate-key")
     assert done.exit_code == 0, done.stderr
-    fresh = keys.unlock(home.directory.keyslots, PASSPHRASE)
+    fresh = keyring.unlock(home.directory.keyslots, PASSPHRASE)
     assert fresh != home.key
     home.look(fresh)
     for path, purpose in (
@@ -140,7 +143,7 @@ def test_the_old_key_opens_nothing_any_more(home: Home) -> None:
     with pytest.raises((StorageRefusal, Exception)), home._store(home.key):
         pass
     (printed,) = KEY_ON_PAPER.findall(done.stdout)
-    assert keys.unlock(home.directory.keyslots, printed) == fresh
+    assert keyring.unlock(home.directory.keyslots, printed) == fresh
     assert home.directory.recovery_key_shown.exists()
     left = {path.name for path in home.directory.path.iterdir()}
     assert left == {
@@ -152,17 +155,17 @@ def test_the_old_key_opens_nothing_any_more(home: Home) -> None:
 def test_people_who_were_forgotten_are_still_recognised(home: Home) -> None:
     for _ in range(2):
         assert home.steward("rotate-key").exit_code == 0
-    fresh = keys.unlock(home.directory.keyslots, PASSPHRASE)
-    kept = asyncio.run(home.fact(fresh, rotating.FORGOTTEN_KEY))
+    fresh = keyring.unlock(home.directory.keyslots, PASSPHRASE)
+    kept = asyncio.run(home.fact(fresh, rotate.FORGOTTEN_KEY))
     assert kept == home.key.derive(Purpose.FORGOTTEN).hex()
 
 
 ROTATING = """
 import os, sys
 from pathlib import Path
-from bot import failpoints
-from bot.datadir import DataDirectory
-from bot.safekeeping import rotating
+from bot.process import failpoints
+from bot.process.data_directory import DataDirectory
+from bot.backup import rotate as rotating
 
 for line in sys.stdin:
     name, _, count = line.strip().partition(":")
@@ -203,7 +206,7 @@ def test_killed_at_any_step_it_opens_and_can_be_done_again(
     for point in (*failpoints.ROTATING, "rotate_moved:2", "rotate_moved:3"):
         assert killed_at(point) == signal.SIGKILL, point
         with DataDirectory.open(home.directory.path) as held:
-            found = keys.unlock(held.keyslots, PASSPHRASE)
+            found = keyring.unlock(held.keyslots, PASSPHRASE)
         committed = point.startswith(("rotate_committed", "rotate_moved"))
         assert (found != key) is committed, point
         home.look(found)
@@ -212,7 +215,7 @@ def test_killed_at_any_step_it_opens_and_can_be_done_again(
 
 
 def test_with_a_wrong_passphrase_or_the_recovery_key_nothing_happens(home: Home) -> None:
-    recovery = keys.change_recovery_key(home.directory.keyslots, PASSPHRASE)
+    recovery = keyring.change_recovery_key(home.directory.keyslots, PASSPHRASE)
     for typed in ("some other passphrase", recovery.text()):
         (home.config.parent / "passphrase").write_text(typed + "\n")
         assert home.steward("rotate-key").exit_code == ExitCode.WRONG_PASSPHRASE
@@ -230,7 +233,7 @@ def test_panic_ends_with_zero_without_a_network_and_nothing_opens(home: Home) ->
     assert not home.directory.path.exists()
     assert list(polls.iterdir()) == []
     assert home.steward("run").exit_code == ExitCode.DATA_DIRECTORY
-    assert keys.unlock_content(copy, home.config, PASSPHRASE) == home.key, "the control"
+    assert keyring.unlock_content(copy, home.config, PASSPHRASE) == home.key, "the control"
     assert home.steward("panic", "--yes").exit_code == 0
 
 

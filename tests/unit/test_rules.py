@@ -6,7 +6,7 @@ import pytest
 
 from commands.contacts.rules import delicate, may_see, standing
 from commands.framework.context import Role, UserId
-from storage.model import Assessment, Contact, ContactId, Evidence, Rated
+from storage.core.model import Assessment, Contact, ContactId, Evidence, Rated
 
 ANA, BEN, LEA = (UserId(f"@{name}:example.org") for name in ("ana", "ben", "lea"))
 

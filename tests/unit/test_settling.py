@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from bot.incoming.unclaimed_rooms import Wish, wish
 from bot.matrix.rooms import Room
-from bot.unclear import Wish, wish
 from tests.support.adversary import JsonObject, published
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering, room_state
 

@@ -3,8 +3,8 @@
 import random
 from pathlib import Path
 
-from storage import migrate
-from storage.database import Database
+from storage.core import migrate
+from storage.core.database import Database
 
 TABLE = (
     "CREATE TABLE person(id INTEGER PRIMARY KEY, name TEXT NOT NULL, note TEXT NOT NULL) STRICT;\n"

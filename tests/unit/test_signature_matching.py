@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from commands.structure_tests.matching import Signature, match
-from storage.model import ContactId
+from commands.structure_tests.sheets.matching import Signature, match
+from storage.core.model import ContactId
 from storage.names import alike, folded, full_key
-from storage.tests_sheets import Bearer, SheetLine, Verdict
+from storage.structure_tests.sheets import Bearer, SheetLine, SignatureVerdict
 
 CORPUS = Path(__file__).resolve().parents[1] / "support" / "signatures"
 NOBODY = {"unknown", "stranger"}
@@ -90,7 +90,7 @@ def test_the_corpus_has_five_hundred_lines_of_every_kind(decided: list[Decided])
 
 def test_whoever_is_surely_meant_is_meant(decided: list[Decided]) -> None:
     """Precision of what is marked without anybody looking at it: all of it."""
-    sure = [each for each in decided if each.line.verdict is Verdict.SURE]
+    sure = [each for each in decided if each.line.verdict is SignatureVerdict.SURE]
     assert len(sure) > 250, told(decided)
     assert [each for each in sure if not each.right] == []
 
@@ -99,12 +99,12 @@ def test_plain_names_are_found_without_help(decided: list[Decided]) -> None:
     """Recall where nothing is wrong with the name: every line, unless it is a namesake's."""
     plain = [each for each in decided if each.kind in PLAIN]
     missed = [each for each in plain if not (each.right and each.line.verdict in {
-        Verdict.SURE, Verdict.OUTSIDE, Verdict.TWICE})]  # fmt: skip
+        SignatureVerdict.SURE, SignatureVerdict.OUTSIDE, SignatureVerdict.TWICE})]  # fmt: skip
     assert len(missed) <= len(plain) * 0.01, [(each.kind, each.written) for each in missed]
 
 
 def test_likely_is_nearly_always_right(decided: list[Decided]) -> None:
-    likely = [each for each in decided if each.line.verdict is Verdict.LIKELY]
+    likely = [each for each in decided if each.line.verdict is SignatureVerdict.LIKELY]
     right = sum(each.right for each in likely)
     assert likely
     assert right / len(likely) >= 0.97, [
@@ -124,52 +124,56 @@ def test_of_those_on_record_nearly_all_are_found_or_listed_to_choose(
 def test_namesakes_are_listed_and_never_chosen(decided: list[Decided]) -> None:
     for each in decided:
         if each.kind == "namesake":
-            assert each.line.verdict is Verdict.UNCLEAR, each
+            assert each.line.verdict is SignatureVerdict.UNCLEAR, each
             assert each.meant in each.line.contacts
             assert len(each.line.contacts) == 2
 
 
 def test_strangers_are_never_sure_and_seldom_likely(decided: list[Decided]) -> None:
     strangers = [each for each in decided if each.kind in NOBODY]
-    assert all(each.line.verdict is not Verdict.SURE for each in strangers)
-    likely = [each.written for each in strangers if each.line.verdict is Verdict.LIKELY]
+    assert all(each.line.verdict is not SignatureVerdict.SURE for each in strangers)
+    likely = [each.written for each in strangers if each.line.verdict is SignatureVerdict.LIKELY]
     assert len(likely) <= 1, likely
     unknown = [each for each in decided if each.kind == "unknown"]
-    assert sum(each.line.verdict is Verdict.UNKNOWN for each in unknown) >= 29, told(unknown)
+    assert sum(each.line.verdict is SignatureVerdict.UNKNOWN for each in unknown) >= 29, told(
+        unknown
+    )
 
 
 def test_two_people_with_almost_one_name_stay_two(decided: list[Decided]) -> None:
     twins = [each for each in decided if each.kind == "twin"]
-    found = {Verdict.SURE, Verdict.OUTSIDE}
+    found = {SignatureVerdict.SURE, SignatureVerdict.OUTSIDE}
     assert all(each.right and each.line.verdict in found for each in twins), twins
 
 
 def test_whoever_stands_there_twice_counts_once(decided: list[Decided]) -> None:
     counted = Counter(
-        each.line.contacts[0] for each in decided if each.line.verdict is Verdict.SURE
+        each.line.contacts[0] for each in decided if each.line.verdict is SignatureVerdict.SURE
     )
     assert max(counted.values()) == 1
     twice = [each for each in decided if each.kind == "twice"]
-    assert all(each.line.verdict in {Verdict.TWICE, Verdict.OUTSIDE} for each in twice), twice
+    assert all(
+        each.line.verdict in {SignatureVerdict.TWICE, SignatureVerdict.OUTSIDE} for each in twice
+    ), twice
 
 
 def test_who_was_not_in_the_unit_is_said_apart(decided: list[Decided]) -> None:
     outside = [each for each in decided if each.kind == "outside"]
     assert outside
-    assert all(each.line.verdict is Verdict.OUTSIDE for each in outside)
+    assert all(each.line.verdict is SignatureVerdict.OUTSIDE for each in outside)
 
 
 def test_an_area_tells_namesakes_apart_and_a_number_needs_something_of_the_name() -> None:
     two = [Bearer(ContactId(n), ("Alex Kim",), area, str(n), None, inside=True)
            for n, area in ((1, "payments"), (2, "search"))]  # fmt: skip
     [told] = match([Signature(1, "Alex Kim", "Search")], two)
-    assert (told.verdict, told.contacts) == (Verdict.SURE, (2,))
+    assert (told.verdict, told.contacts) == (SignatureVerdict.SURE, (2,))
     [told] = match([Signature(1, "A. Kim", None, "1")], two)
-    assert (told.verdict, told.contacts) == (Verdict.SURE, (1,))
+    assert (told.verdict, told.contacts) == (SignatureVerdict.SURE, (1,))
     [told] = match([Signature(1, "Zoe Quist", None, "1")], two)
-    assert told.verdict is Verdict.UNKNOWN
+    assert told.verdict is SignatureVerdict.UNKNOWN
     [told] = match([Signature(1, "Alex Kim", "Ops")], two)
-    assert told.verdict is Verdict.UNCLEAR
+    assert told.verdict is SignatureVerdict.UNCLEAR
 
 
 def test_a_bolder_matcher_would_be_caught(decided: list[Decided]) -> None:

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from commands.authority.roll import Roll
 from commands.authority.rules import (
     FROM_THE_START,
+    AuthoritySettings,
+    DenialReason,
     Hindrance,
     Need,
     Newcomers,
-    Settings,
-    Why,
     confirmable,
     confirmed,
     counting,
@@ -23,18 +23,18 @@ from commands.authority.rules import (
     standing,
 )
 from commands.authority.standing import Role, Standing
-from storage.model import UserId
-from storage.standings import Kept
+from storage.authority.standings import MemberRecord
+from storage.core.model import UserId
 from tests.support.standing import kept, of_old
 
 DAN, LEA = UserId("@dan:example.org"), UserId("@lea:example.org")
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
-NEW = Kept(DAN, NOW)
-STRICT = Settings(Newcomers.CONFIRMED)
+NEW = MemberRecord(DAN, NOW)
+STRICT = AuthoritySettings(Newcomers.CONFIRMED)
 
 MOMENTS = st.none() | st.integers(0, 9000).map(lambda hours: NOW - timedelta(hours=hours))
 ANY_KEPT = st.builds(
-    Kept,
+    MemberRecord,
     person=st.just(DAN),
     joined=st.just(NOW),
     announcement=st.none(),
@@ -48,14 +48,16 @@ ANY_KEPT = st.builds(
 SHOWN = st.sampled_from(Role)
 
 
-def as_(shown: Role | None, written: Kept | None = None, *, barred: bool = False) -> Standing:
+def as_(
+    shown: Role | None, written: MemberRecord | None = None, *, barred: bool = False
+) -> Standing:
     return standing(DAN, shown, written or kept(DAN), barred=barred)
 
 
 def may(
-    who: Standing, need: Need, settings: Settings | None = None, at: datetime = NOW
-) -> Why | None:
-    return refusal(who, need, at, settings or Settings())
+    who: Standing, need: Need, settings: AuthoritySettings | None = None, at: datetime = NOW
+) -> DenialReason | None:
+    return refusal(who, need, at, settings or AuthoritySettings())
 
 
 # -- the role that counts --------------------------------------------------------------------------
@@ -63,7 +65,7 @@ def may(
 
 @given(shown=SHOWN, written=ANY_KEPT)
 def test_what_the_room_shows_is_an_upper_bound_and_so_is_what_was_confirmed(
-    shown: Role, written: Kept
+    shown: Role, written: MemberRecord
 ) -> None:
     counts = counting(shown, written)
     assert counts <= shown
@@ -72,7 +74,9 @@ def test_what_the_room_shows_is_an_upper_bound_and_so_is_what_was_confirmed(
 
 
 @given(shown=SHOWN, written=ANY_KEPT)
-def test_a_look_never_gives_power_that_nobody_vouches_for(shown: Role, written: Kept) -> None:
+def test_a_look_never_gives_power_that_nobody_vouches_for(
+    shown: Role, written: MemberRecord
+) -> None:
     after = seen(written, shown, NOW, None)
     assert counting(shown, after) <= counting(shown, written)
     # The control: with somebody vouching, all that the room shows counts.
@@ -80,7 +84,9 @@ def test_a_look_never_gives_power_that_nobody_vouches_for(shown: Role, written: 
 
 
 @given(written=ANY_KEPT, shown=st.lists(SHOWN, min_size=1, max_size=6))
-def test_power_that_was_lost_has_to_be_confirmed_again(written: Kept, shown: list[Role]) -> None:
+def test_power_that_was_lost_has_to_be_confirmed_again(
+    written: MemberRecord, shown: list[Role]
+) -> None:
     least, now = max(Role), written
     for each in shown:
         least = min(least, each)
@@ -89,7 +95,7 @@ def test_power_that_was_lost_has_to_be_confirmed_again(written: Kept, shown: lis
 
 
 @given(written=ANY_KEPT, shown=SHOWN)
-def test_a_look_repeated_finds_nothing_to_do(written: Kept, shown: Role) -> None:
+def test_a_look_repeated_finds_nothing_to_do(written: MemberRecord, shown: Role) -> None:
     once = seen(written, shown, NOW, None)
     assert seen(once, shown, NOW + timedelta(minutes=1), None) == once
 
@@ -106,7 +112,7 @@ def test_a_look_repeated_finds_nothing_to_do(written: Kept, shown: Role) -> None
         (replace(NEW, keeper=NOW), Role.KEEPER, Role.ORGANIZER),
     ],
 )
-def test_the_role_that_counts(written: Kept | None, shown: Role, role: Role) -> None:
+def test_the_role_that_counts(written: MemberRecord | None, shown: Role, role: Role) -> None:
     assert standing(DAN, shown, written, barred=False).role is role
     assert standing(DAN, shown, written, barred=True).role is None
     assert standing(DAN, None, written, barred=False).role is None
@@ -115,9 +121,9 @@ def test_the_role_that_counts(written: Kept | None, shown: Role, role: Role) -> 
 def test_whoever_was_not_written_down_is_a_stranger_to_the_room() -> None:
     unknown = standing(DAN, Role.KEEPER, None, barred=False)
     assert may(unknown, Need()) is None
-    assert may(unknown, Need(people=True)) is Why.UNANNOUNCED
-    assert may(unknown, Need(Role.LEAD)) is Why.UNCONFIRMED
-    assert may(unknown, Need(people=True), STRICT) is Why.UNANNOUNCED
+    assert may(unknown, Need(people=True)) is DenialReason.UNANNOUNCED
+    assert may(unknown, Need(Role.LEAD)) is DenialReason.UNCONFIRMED
+    assert may(unknown, Need(people=True), STRICT) is DenialReason.UNANNOUNCED
 
 
 # -- who may what ----------------------------------------------------------------------------------
@@ -127,26 +133,26 @@ def test_whoever_was_not_written_down_is_a_stranger_to_the_room() -> None:
     ("who", "need", "why"),
     [
         (as_(Role.ORGANIZER), Need(people=True), None),
-        (as_(None), Need(), Why.STRANGER),
-        (as_(Role.KEEPER, barred=True), Need(), Why.ENDED),
-        (as_(None, barred=True), Need(), Why.ENDED),
-        (as_(Role.ORGANIZER), Need(Role.LEAD), Why.ROLE),
-        (as_(Role.LEAD), Need(Role.KEEPER), Why.ROLE),
-        (as_(Role.LEAD, replace(NEW, introduced=NOW)), Need(Role.LEAD), Why.UNCONFIRMED),
-        (as_(Role.LEAD, NEW), Need(Role.LEAD, people=True), Why.UNCONFIRMED),
+        (as_(None), Need(), DenialReason.STRANGER),
+        (as_(Role.KEEPER, barred=True), Need(), DenialReason.ENDED),
+        (as_(None, barred=True), Need(), DenialReason.ENDED),
+        (as_(Role.ORGANIZER), Need(Role.LEAD), DenialReason.ROLE),
+        (as_(Role.LEAD), Need(Role.KEEPER), DenialReason.ROLE),
+        (as_(Role.LEAD, replace(NEW, introduced=NOW)), Need(Role.LEAD), DenialReason.UNCONFIRMED),
+        (as_(Role.LEAD, NEW), Need(Role.LEAD, people=True), DenialReason.UNCONFIRMED),
         (as_(Role.ORGANIZER, NEW), Need(), None),
-        (as_(Role.ORGANIZER, NEW), Need(people=True), Why.UNANNOUNCED),
+        (as_(Role.ORGANIZER, NEW), Need(people=True), DenialReason.UNANNOUNCED),
         (as_(Role.ORGANIZER, replace(NEW, introduced=NOW)), Need(people=True), None),
     ],
 )
-def test_who_may_what(who: Standing, need: Need, why: Why | None) -> None:
+def test_who_may_what(who: Standing, need: Need, why: DenialReason | None) -> None:
     assert may(who, need) is why
 
 
 def test_where_newcomers_are_let_in_the_room_alone_does_not_do_that() -> None:
     named = as_(Role.ORGANIZER, replace(NEW, introduced=NOW))
     assert may(named, Need(people=True)) is None, "the control"
-    assert may(named, Need(people=True), STRICT) is Why.UNACCEPTED
+    assert may(named, Need(people=True), STRICT) is DenialReason.UNACCEPTED
     assert may(named, Need(), STRICT) is None
     let_in = as_(Role.ORGANIZER, replace(NEW, introduced=NOW, accepted=NOW))
     assert may(let_in, Need(people=True), STRICT) is None
@@ -156,32 +162,35 @@ def test_what_takes_two_people_takes_days_in_the_role() -> None:
     approve, ask = Need(Role.LEAD, second=True), Need(Role.KEEPER, second=True)
     week = NOW + timedelta(days=7)
     lead = as_(Role.LEAD, replace(NEW, lead=NOW))
-    assert may(lead, approve) is Why.TOO_NEW
-    assert may(lead, approve, at=week - timedelta(seconds=1)) is Why.TOO_NEW
+    assert may(lead, approve) is DenialReason.TOO_NEW
+    assert may(lead, approve, at=week - timedelta(seconds=1)) is DenialReason.TOO_NEW
     assert may(lead, approve, at=week) is None
     assert may(lead, Need(Role.LEAD)) is None, "everything else they may at once"
-    assert may(lead, approve, Settings(held_days=0)) is None
+    assert may(lead, approve, AuthoritySettings(held_days=0)) is None
     # A lead of old who has just become a keeper approves as before, and asks later.
     keeper = as_(Role.KEEPER, replace(kept(DAN), keeper=NOW))
     assert may(keeper, approve) is None
-    assert may(keeper, ask) is Why.TOO_NEW
+    assert may(keeper, ask) is DenialReason.TOO_NEW
     assert may(keeper, ask, at=week) is None
     founder = as_(Role.KEEPER, replace(NEW, lead=FROM_THE_START, keeper=FROM_THE_START))
     assert may(founder, ask) is None
-    assert may(founder, ask, Settings(held_days=365)) is None
+    assert may(founder, ask, AuthoritySettings(held_days=365)) is None
 
 
 def test_what_takes_two_organizers_counts_from_their_joining() -> None:
     new, two = as_(Role.ORGANIZER, NEW), Need(second=True)
-    assert may(new, two) is Why.TOO_NEW
+    assert may(new, two) is DenialReason.TOO_NEW
     assert may(new, two, at=NOW + timedelta(days=7)) is None
     unknown = standing(DAN, Role.KEEPER, None, barred=False)
-    assert may(unknown, two, at=NOW + timedelta(days=999)) is Why.TOO_NEW
+    assert may(unknown, two, at=NOW + timedelta(days=999)) is DenialReason.TOO_NEW
 
 
 def test_a_clock_that_was_put_back_shortens_nothing() -> None:
     lead = as_(Role.LEAD, replace(NEW, lead=NOW))
-    assert may(lead, Need(Role.LEAD, second=True), at=NOW - timedelta(days=400)) is Why.TOO_NEW
+    assert (
+        may(lead, Need(Role.LEAD, second=True), at=NOW - timedelta(days=400))
+        is DenialReason.TOO_NEW
+    )
 
 
 # -- confirming ------------------------------------------------------------------------------------
@@ -203,21 +212,23 @@ def test_a_clock_that_was_put_back_shortens_nothing() -> None:
 )
 def test_what_can_be_confirmed(theirs: Standing, by: Role, found: Role | Hindrance) -> None:
     lead = of_old(LEA, by)
-    assert confirmable(theirs, lead, Settings(), proven=True) == found
+    assert confirmable(theirs, lead, AuthoritySettings(), proven=True) == found
     if isinstance(found, Role):
-        unproven = confirmable(theirs, lead, Settings(), proven=False)
+        unproven = confirmable(theirs, lead, AuthoritySettings(), proven=False)
         assert unproven is Hindrance.UNPROVEN
 
 
 def test_nobody_confirms_themselves() -> None:
     shown = as_(Role.KEEPER, replace(NEW, lead=NOW))
-    assert confirmable(shown, shown, Settings(), proven=True) is Hindrance.ONESELF
+    assert confirmable(shown, shown, AuthoritySettings(), proven=True) is Hindrance.ONESELF
 
 
 def test_where_newcomers_are_let_in_a_lead_does_it_with_the_same_word() -> None:
     new, lead = as_(Role.ORGANIZER, replace(NEW, introduced=NOW)), of_old(LEA, Role.LEAD)
     assert confirmable(new, lead, STRICT, proven=True) is Role.ORGANIZER
-    assert confirmable(new, lead, Settings(), proven=True) is Hindrance.NOTHING, "the control"
+    assert confirmable(new, lead, AuthoritySettings(), proven=True) is Hindrance.NOTHING, (
+        "the control"
+    )
     after = confirmed(replace(NEW, introduced=NOW), Role.ORGANIZER, Role.ORGANIZER, NOW)
     assert after.accepted == NOW
     assert after.lead is None
@@ -225,7 +236,7 @@ def test_where_newcomers_are_let_in_a_lead_does_it_with_the_same_word() -> None:
 
 @given(written=ANY_KEPT, role=SHOWN, shown=SHOWN)
 def test_what_was_confirmed_counts_at_once_and_waits_no_more(
-    written: Kept, role: Role, shown: Role
+    written: MemberRecord, role: Role, shown: Role
 ) -> None:
     role = min(role, shown)
     after = confirmed(seen(written, shown, NOW, None), role, shown, NOW)
@@ -238,7 +249,7 @@ def test_what_was_confirmed_counts_at_once_and_waits_no_more(
 def test_the_roll_names_who_waits() -> None:
     lead = as_(Role.LEAD, replace(NEW, introduced=NOW, waits=NOW))
     new = replace(as_(Role.ORGANIZER, replace(NEW, introduced=NOW)), user=LEA)
-    roll = Roll.of({DAN: lead, LEA: new}, {DAN: NOW}, Settings())
+    roll = Roll.of({DAN: lead, LEA: new}, {DAN: NOW}, AuthoritySettings())
     assert [(each.user, each.shown) for each in roll.waiting] == [(DAN, Role.LEAD)]
     strict = Roll.of({DAN: lead, LEA: new}, {DAN: NOW}, STRICT)
     assert [each.user for each in strict.waiting] == [DAN, LEA]

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from bot.introducing import MOST_MESSAGES
-from storage.committees import Committees
-from storage.model import RoomId, UserId
-from storage.standings import Kept, Standings
+from bot.rooms.newcomers import MOST_MESSAGES
+from storage.authority.standings import MemberRecord, Standings
+from storage.chat.committees import Committees
+from storage.core.model import RoomId, UserId
 from tests.support.adversary import JsonObject
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering, room_state
 
@@ -41,7 +41,7 @@ def shows(bot: Answering, part: str, answer: Any) -> None:
     bot.homeserver.answer = lambda method, path: answer if part in path else bot.serve(method, path)
 
 
-async def written(bot: Answering, who: str) -> Kept | None:
+async def written(bot: Answering, who: str) -> MemberRecord | None:
     async with bot.database.transaction() as tx:
         committee = await Committees(tx).by_room(RoomId(ROOM))
         assert committee is not None

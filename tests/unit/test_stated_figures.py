@@ -16,30 +16,37 @@ from typing import Final
 
 import pytest
 
-from bot import approving, cli, datadir, introducing, scheduler, space, turns
+from bot.backup import after_restore
+from bot.cli import approval, main
 from bot.config import Config
-from bot.key_slots import Cost
-from bot.matrix import moving
-from bot.meetings.reminding import LAID_OUT_EVERY
-from bot.pace import TEN
-from bot.polls import mailing, waiting
-from bot.safekeeping import comeback
-from bot.shorter import WAITS
+from bot.delivery import pacing
+from bot.health import disk
+from bot.incoming import fair_share
+from bot.incoming.rate_limit import TEN
+from bot.jobs import scheduler
+from bot.jobs.reminders import LAID_OUT_EVERY
+from bot.jobs.shortened_retention import WAITS
+from bot.keys.slots import Cost
+from bot.matrix import session_expiry
+from bot.polls import pending
+from bot.process import data_directory
+from bot.rooms import newcomers
 from bot.verification import conversation
-from commands.authority.quotas import LEADS_MAKE, QUOTAS, RATES, Act, Thing
-from commands.contacts import joining
+from commands.authority.quotas import LEADS_MAKE, QUOTAS, RATES, Act, QuotaItem
+from commands.contacts import merging
 from commands.framework.limits import ASKED_A_DAY, SHOWN_A_DAY
 from commands.general.commands import UNDO_WINDOW
-from commands.meetings import commands as meetings
-from commands.meetings.reminding import CLOCKS_AHEAD, OF_ONE
-from commands.meetings.sharing import AT_THE_DOOR
+from commands.meetings.plan import commands as meetings
+from commands.meetings.remind.rules import CLOCKS_AHEAD, OF_ONE
+from commands.meetings.share.commands import AT_THE_DOOR
 from commands.one_on_ones.rules import MANY_ATTEMPTS
-from commands.polls import comparing
+from commands.polls.ask.policy import LEAST_K, least_open
+from commands.polls.count import comparison
 from commands.polls.model import CODE_LENGTH
-from commands.polls.policy import LEAST_K, least_open
-from commands.reports.folding import FEWEST
-from storage import letters, poll_rosters
-from storage.database import PREVIOUS_COPY_KEPT
+from commands.reports.small_groups import FEWEST
+from storage.chat import dead_letters
+from storage.core.database import PREVIOUS_COPY_KEPT
+from storage.polls import rosters
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 MEASURED: Final = {"docs/benchmarks.md"}
@@ -71,77 +78,77 @@ def least(settings: object, name: str) -> int:
     return int(next(each.ge for each in field.metadata if hasattr(each, "ge")))
 
 
-VERIFYING: Final = float(inspect.signature(cli.verify).parameters["minutes"].default)
+VERIFYING: Final = float(inspect.signature(main.verify).parameters["minutes"].default)
 GRACE: Final = USUAL.reading.grace_minutes
 STARTING_MIB: Final = Cost().memory_kib >> 10
 
 # One line for each phrase: file (* is any), words, value. Words are compared with blanks of any kind.
 STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/admin.md", "takes two who have counted for {} days", USUAL.authority.held_days),
-    ("docs/admin.md", "to them. After {} such messages", introducing.MOST_MESSAGES),
-    ("docs/admin.md", "such messages in {} minutes there is", introducing.WITHIN / 60),
-    ("docs/admin.md", "minutes there is {} a minute", 60 / introducing.EVERY),
-    ("docs/admin.md", "when the backup is older than {} hour", comeback.MOVES_WITHIN / 3_600_000),
+    ("docs/admin.md", "to them. After {} such messages", newcomers.MOST_MESSAGES),
+    ("docs/admin.md", "such messages in {} minutes there is", newcomers.WITHIN / 60),
+    ("docs/admin.md", "minutes there is {} a minute", 60 / newcomers.EVERY),
+    ("docs/admin.md", "when the backup is older than {} hour", after_restore.MOVES_WITHIN / 3_600_000),
     ("docs/admin.md", "away from all others: {} commands of one person", LIMITS.person_burst),
     ("docs/admin.md", "of one person within a minute, {} a minute on average", LIMITS.person_per_minute),
     ("docs/admin.md", "on average over {}, ", TEN),
     ("docs/admin.md", "over ten, {} in one room", LIMITS.room_per_minute),
     ("docs/admin.md", "that you set shorter waits {} days", WAITS.days),
     ("docs/admin.md", "beyond {} seconds of work in", LIMITS.person_seconds),
-    ("docs/admin.md", "seconds of work in {} minutes their", turns.WINDOW / 60),
-    ("config.example.toml", "How many seconds within {} minutes", turns.WINDOW / 60),
+    ("docs/admin.md", "seconds of work in {} minutes their", fair_share.WINDOW / 60),
+    ("config.example.toml", "How many seconds within {} minutes", fair_share.WINDOW / 60),
     ("docs/threat-model.md", "beyond {} seconds of work for one person", LIMITS.person_seconds),
-    ("docs/threat-model.md", "for one person in {} minutes, what they ask", turns.WINDOW / 60),
-    ("docs/admin.md", "One person may have {} meetings", QUOTAS[Thing.MEETING].each or 0),
-    ("docs/admin.md", "meetings, {} series", QUOTAS[Thing.SERIES].each or 0),
-    ("docs/admin.md", "series and {} follow-ups open", QUOTAS[Thing.FOLLOW_UP].each or 0),
-    ("docs/admin.md", "and write {} notes a day", QUOTAS[Thing.NOTE].a_day or 0),
+    ("docs/threat-model.md", "for one person in {} minutes, what they ask", fair_share.WINDOW / 60),
+    ("docs/admin.md", "One person may have {} meetings", QUOTAS[QuotaItem.MEETING].each or 0),
+    ("docs/admin.md", "meetings, {} series", QUOTAS[QuotaItem.SERIES].each or 0),
+    ("docs/admin.md", "series and {} follow-ups open", QUOTAS[QuotaItem.FOLLOW_UP].each or 0),
+    ("docs/admin.md", "and write {} notes a day", QUOTAS[QuotaItem.NOTE].a_day or 0),
     ("docs/admin.md", "A lead may make {} times as much", LEADS_MAKE),
     ("docs/admin.md", "like {} people forgotten within an hour", RATES[Act.FORGET].an_hour),
     ("docs/admin.md", "the room hears {} reminders a day", OF_ONE),
-    ("config.example.toml", "may make: {} meetings", QUOTAS[Thing.MEETING].each or 0),
-    ("config.example.toml", "meetings and {} series open", QUOTAS[Thing.SERIES].each or 0),
-    ("config.example.toml", "at a time, {} notes a day", QUOTAS[Thing.NOTE].a_day or 0),
+    ("config.example.toml", "may make: {} meetings", QUOTAS[QuotaItem.MEETING].each or 0),
+    ("config.example.toml", "meetings and {} series open", QUOTAS[QuotaItem.SERIES].each or 0),
+    ("config.example.toml", "at a time, {} notes a day", QUOTAS[QuotaItem.NOTE].a_day or 0),
     ("config.example.toml", "a lead may make {} times as much", LEADS_MAKE),
     ("config.example.toml", "The same on average over {} minutes", TEN),
     ("config.example.toml", "kept. Fewer than {} would let", least(RETENTION, "handled_days")),
     ("config.example.toml", "not even how many; {} or more", LEAST_K),
-    ("config.example.toml", "more than {} people (fewer get", mailing.FEW),
-    ("docs/admin.md", "ballots for more than {} people", mailing.FEW),
+    ("config.example.toml", "more than {} people (fewer get", pacing.FEW),
+    ("docs/admin.md", "ballots for more than {} people", pacing.FEW),
     ("docs/admin.md", "slowly: about {} hour for five hundred", round(500 / POLLS.ballots_per_minute / 60)),
     ("docs/admin.md", "of memory ({} of them for a second at each start", STARTING_MIB),
     ("compose.yaml", "{} MB once at each start", STARTING_MIB),
     ("deploy/steward.service", "Starting takes {} MB once", STARTING_MIB),
-    ("docs/admin.md", "The messages themselves go after {} week", letters.KEPT_MS / DAY_MS / 7),
-    ("docs/admin.md", "Below {} MiB the bot takes nothing new", space.LOW >> 20),
-    ("docs/admin.md", "For the last moment it keeps {} MiB", datadir.RESERVE_BYTES >> 20),
+    ("docs/admin.md", "The messages themselves go after {} week", dead_letters.KEPT_MS / DAY_MS / 7),
+    ("docs/admin.md", "Below {} MiB the bot takes nothing new", disk.LOW >> 20),
+    ("docs/admin.md", "For the last moment it keeps {} MiB", data_directory.RESERVE_BYTES >> 20),
     ("docs/admin.md", "a jump of more than {} hours ahead", scheduler.HASTE / 3600),
     ("docs/admin.md", "is deleted for its age for {} day", scheduler.DAY / DAY_MS),
     ("docs/admin.md", "(`app.db.previous`, gone {} week later)", PREVIOUS_COPY_KEPT / timedelta(7)),
-    ("docs/admin.md", "`init` prints the address and waits {} minutes", minutes(approving.WAIT)),
+    ("docs/admin.md", "`init` prints the address and waits {} minutes", minutes(approval.WAIT)),
     ("docs/admin.md", "It waits {} minutes (`--minutes N`)", VERIFYING),
     ("docs/admin.md", "An update of either is noticed within {} minutes", minutes(LAID_OUT_EVERY)),
     ("docs/admin.md", "Ctrl-C or {} minutes leave nothing behind", minutes(conversation.LONGEST)),
     ("docs/ballot-secrecy.md", "With fewer than {} ballots", POLLS.k),
     ("docs/ballot-secrecy.md", "never below {})", LEAST_K),
-    ("docs/ballot-secrecy.md", "In a committee of more than {}, fifty people's keys", moving.CROWD),
+    ("docs/ballot-secrecy.md", "In a committee of more than {}, fifty people's keys", session_expiry.CROWD),
     ("docs/ballot-secrecy.md", "had joined the room {} day before", POLLS.joined_hours / 24),
     ("docs/ballot-secrecy.md", "Less than {} takes a lead", POLLS.k),
     ("docs/ballot-secrecy.md", "has seen in the room for {} day; what", POLLS.joined_hours / 24),
     ("docs/ballot-secrecy.md", "comes back within {} month is not new", RULES.bridged.days / 30),
     ("docs/ballot-secrecy.md", "all secret polls of the last {} days", RULES.compared_with.days),
-    ("docs/ballot-secrecy.md", "of the last {} days, of every committee", poll_rosters.KEPT_DAYS),
-    ("docs/ballot-secrecy.md", "with what up to {} of them add up to", comparing.MOST_COMBINED),
-    ("docs/ballot-secrecy.md", "asked less than {} days before", comparing.AGAIN_AFTER.days),
-    ("docs/ballot-secrecy.md", "to the same people within {} days", comparing.AGAIN_AFTER.days),
+    ("docs/ballot-secrecy.md", "of the last {} days, of every committee", rosters.KEPT_DAYS),
+    ("docs/ballot-secrecy.md", "with what up to {} of them add up to", comparison.MOST_COMBINED),
+    ("docs/ballot-secrecy.md", "asked less than {} days before", comparison.AGAIN_AFTER.days),
+    ("docs/ballot-secrecy.md", "to the same people within {} days", comparison.AGAIN_AFTER.days),
     ("docs/ballot-secrecy.md", "A deadline moves later {} times at most", RULES.postponements),
     ("docs/ballot-secrecy.md", "never beyond {} days from the opening", RULES.longest.days),
     ("docs/guide/polls.md", "When fewer than {} vote, nothing is published", POLLS.k),
-    ("docs/guide/polls.md", "has a ballot, {} minutes at most", minutes(waiting.NEW_FOR)),
-    ("docs/ballot-secrecy.md", "rosters of the last {} days", poll_rosters.KEPT_DAYS),
-    ("docs/guide/polls.md", "is kept for {} days: later polls", poll_rosters.KEPT_DAYS),
-    ("docs/ballot-secrecy.md", "call it off for {} minutes", minutes(waiting.NEW_FOR)),
-    ("docs/ballot-secrecy.md", "forgotten after {} minutes", minutes(waiting.LATELY)),
+    ("docs/guide/polls.md", "has a ballot, {} minutes at most", minutes(pending.NEW_FOR)),
+    ("docs/ballot-secrecy.md", "rosters of the last {} days", rosters.KEPT_DAYS),
+    ("docs/guide/polls.md", "is kept for {} days: later polls", rosters.KEPT_DAYS),
+    ("docs/ballot-secrecy.md", "call it off for {} minutes", minutes(pending.NEW_FOR)),
+    ("docs/ballot-secrecy.md", "forgotten after {} minutes", minutes(pending.LATELY)),
     ("docs/ballot-secrecy.md", "had a ballot for {} minutes", POLLS.shortest_minutes),
     (
         "docs/admin.md",
@@ -158,8 +165,8 @@ STATED: Final[tuple[tuple[str, str, float], ...]] = (
     ("docs/commands.md", "Take back the last thing you saved, within {} minutes", minutes(UNDO_WINDOW)),
     ("docs/guide/one-on-ones.md", "After {}, somebody else may", MANY_ATTEMPTS),
     ("docs/guide/one-on-ones.md", "no talk; after {}, somebody else", MANY_ATTEMPTS),
-    ("docs/guide/one-on-ones.md", "can be taken apart for {} days", joining.APART.days),
-    ("docs/commands.md", "Take two joined records apart again, within {} days", joining.APART.days),
+    ("docs/guide/one-on-ones.md", "can be taken apart for {} days", merging.APART.days),
+    ("docs/commands.md", "Take two joined records apart again, within {} days", merging.APART.days),
     ("docs/guide/*", "Areas of fewer than {} people", FEWEST),
     ("docs/guide/structure-tests.md", "a committee of fewer than {} people", FEWEST),
     ("docs/threat-model.md", "in rows of {} people or more", FEWEST),

@@ -25,17 +25,17 @@ from commands.structure_tests.rules import (
     to_go,
 )
 from commands.structure_tests.views import of_all, percent
-from storage.model import UserId
-from storage.tests_model import Belief, Cell, Mark
-from storage.tests_settling import outcome, strongest
+from storage.core.model import UserId
+from storage.structure_tests.derived import outcome, strongest
+from storage.structure_tests.model import Belief, Mark, MarkCell
 
 NONE, ASKED, UNABLE, NO, YES, DID = Mark
 
 
 def cell(
     area: int, mark: Mark, people: int, *, shift: str | None = None, promised: bool = False
-) -> Cell:
-    return Cell(area, shift, mark, promised or mark is YES, people)
+) -> MarkCell:
+    return MarkCell(area, shift, mark, promised or mark is YES, people)
 
 
 # -- shares and rounding -----------------------------------------------------------------------

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.polls.model import Kind, Poll, Rules, encode
-from commands.polls.runoff import Round, instant_runoff
-from commands.polls.tally import Result, Totals, average, tally, temperature
+from commands.polls.count.runoff import Round, instant_runoff
+from commands.polls.count.tally import Result, Totals, average, tally, temperature
+from commands.polls.model import Poll, PollKind, Rules, encode
 
 CLOSES = datetime(2026, 11, 27, 18, tzinfo=UTC)
 
 
-def poll(kind: Kind, options: int = 4, *, k: int = 3, quorum: int | None = None) -> Poll:
+def poll(kind: PollKind, options: int = 4, *, k: int = 3, quorum: int | None = None) -> Poll:
     named = tuple(f"option {at}" for at in range(options)) if kind.has_options else ()
     return Poll("K7QX", kind, "What now?", named, Rules(k, quorum, CLOSES))
 
@@ -40,45 +40,45 @@ def profile(*rows: tuple[int, str], order: str) -> list[tuple[int, ...]]:
 
 
 def test_temperature() -> None:
-    found = totals(poll(Kind.TEMPERATURE), "05 05 04 03 00 XX", absent=2)
+    found = totals(poll(PollKind.TEMPERATURE), "05 05 04 03 00 XX", absent=2)
     assert found.counts == (1, 0, 0, 1, 1, 2)
     assert (found.ballots, found.abstained, found.spoke) == (6, 1, 5)
     assert temperature(found) == (17 / 5, 4)
 
 
 def test_the_median_of_an_even_number_lies_between() -> None:
-    assert temperature(totals(poll(Kind.TEMPERATURE), "05 04 03 00")) == (3, 3.5)
+    assert temperature(totals(poll(PollKind.TEMPERATURE), "05 04 03 00")) == (3, 3.5)
 
 
 def test_a_temperature_nobody_has() -> None:
-    assert temperature(totals(poll(Kind.TEMPERATURE), "XX XX XX")) is None
+    assert temperature(totals(poll(PollKind.TEMPERATURE), "XX XX XX")) is None
 
 
 def test_yes_and_no() -> None:
-    found = totals(poll(Kind.YES_NO), "01 01 02 XX")
+    found = totals(poll(PollKind.YES_NO), "01 01 02 XX")
     assert (found.counts, found.abstained, found.leading) == ((2, 1), 1, (0,))
-    assert totals(poll(Kind.YES_NO), "01 02 XX").leading == (0, 1)
+    assert totals(poll(PollKind.YES_NO), "01 02 XX").leading == (0, 1)
 
 
 def test_approval() -> None:
-    found = totals(poll(Kind.APPROVE), "YNNY YYNN NNNN XXXX")
+    found = totals(poll(PollKind.APPROVE), "YNNY YYNN NNNN XXXX")
     assert (found.counts, found.leading, found.abstained) == ((2, 1, 0, 1), (0,), 1)
-    assert totals(poll(Kind.APPROVE), "NNNN NNNN NNNN").leading == ()
+    assert totals(poll(PollKind.APPROVE), "NNNN NNNN NNNN").leading == ()
 
 
 def test_score() -> None:
     """By hand: 5+4+0, 0+3+5, 3+3+3; the abstention is in no mean."""
-    found = totals(poll(Kind.SCORE, 3), "503 433 053 XXX")
+    found = totals(poll(PollKind.SCORE, 3), "503 433 053 XXX")
     assert (found.counts, found.leading) == ((9, 8, 9), (0, 2))
     assert [average(found, at) for at in range(3)] == [3, 8 / 3, 3]
-    assert average(totals(poll(Kind.SCORE, 2), "XX XX XX"), 0) is None
+    assert average(totals(poll(PollKind.SCORE, 2), "XX XX XX"), 0) is None
 
 
 # -- the floor and the quorum --------------------------------------------------------------------
 
 
 def test_below_the_floor_there_is_no_number() -> None:
-    asked = poll(Kind.TEMPERATURE, k=5)
+    asked = poll(PollKind.TEMPERATURE, k=5)
     four = counted(asked, "05 05 05 05", absent=3)
     none = counted(asked, "", absent=7)
     assert four == none == Result(7, None)
@@ -87,14 +87,14 @@ def test_below_the_floor_there_is_no_number() -> None:
 
 
 def test_no_poll_is_published_below_three_whatever_its_rules() -> None:
-    assert counted(poll(Kind.YES_NO, k=1), "01 01").totals is None
+    assert counted(poll(PollKind.YES_NO, k=1), "01 01").totals is None
 
 
 def test_abstaining_counts_towards_the_quorum() -> None:
-    asked = poll(Kind.YES_NO, quorum=4)
+    asked = poll(PollKind.YES_NO, quorum=4)
     assert totals(asked, "01 01 02 XX", absent=6).quorum_met is True
     assert totals(asked, "01 01 02", absent=7).quorum_met is False
-    assert totals(poll(Kind.YES_NO), "01 01 02").quorum_met is None
+    assert totals(poll(PollKind.YES_NO), "01 01 02").quorum_met is None
 
 
 # -- instant runoff ------------------------------------------------------------------------------
@@ -181,7 +181,7 @@ def test_ballots_that_rank_nobody_else_are_exhausted() -> None:
 
 
 def test_nobody_ranked_anybody() -> None:
-    found = totals(poll(Kind.RANK), "XXXX XXXX XXXX")
+    found = totals(poll(PollKind.RANK), "XXXX XXXX XXXX")
     assert (found.abstained, found.leading) == (3, ())
 
 
@@ -245,13 +245,13 @@ def test_the_runoff_is_what_moving_piles_of_paper_gives(
 @pytest.mark.parametrize(
     ("kind", "ballots"),
     [
-        (Kind.TEMPERATURE, "05 04 XX"),
-        (Kind.SCORE, "5032 0123 XXXX"),
-        (Kind.RANK, "CADB ABXX DXXX BACD"),
-        (Kind.APPROVE, "YYNN NNNN YNNN"),
+        (PollKind.TEMPERATURE, "05 04 XX"),
+        (PollKind.SCORE, "5032 0123 XXXX"),
+        (PollKind.RANK, "CADB ABXX DXXX BACD"),
+        (PollKind.APPROVE, "YYNN NNNN YNNN"),
     ],
 )
-def test_a_result_survives_the_box(kind: Kind, ballots: str) -> None:
+def test_a_result_survives_the_box(kind: PollKind, ballots: str) -> None:
     result = counted(poll(kind, quorum=2), ballots, absent=1)
     assert Result.from_json(result.to_json()) == result
     assert len(result.to_json()) < 400

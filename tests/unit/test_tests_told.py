@@ -7,25 +7,27 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.reports.folding import FEWEST
+from commands.reports.small_groups import FEWEST
 from commands.structure_tests.rules import rows, sums
-from commands.structure_tests.telling import changed, nobody_asked, renewed
-from storage.tests_model import Cell, Counted, Mark, Told
+from commands.structure_tests.status.published import changed, nobody_asked, renewed
+from storage.structure_tests.model import FrozenCounts, Mark, MarkCell, PublishedCounts
 
 MONDAY = date(2026, 11, 23)
 PLACES = ((1, "day"), (1, "night"), (2, "day"), (3, None))
 person = st.tuples(st.sampled_from(PLACES), st.sampled_from(list(Mark)))
 
 
-def counted(people: Sequence[tuple[tuple[int, str | None], Mark]]) -> Counted:
+def counted(people: Sequence[tuple[tuple[int, str | None], Mark]]) -> FrozenCounts:
     cells = {(place, mark): sum(each == (place, mark) for each in people) for place, mark in people}
-    return Counted(tuple(Cell(*place, mark, False, n) for (place, mark), n in cells.items()), 0)
+    return FrozenCounts(
+        tuple(MarkCell(*place, mark, False, n) for (place, mark), n in cells.items()), 0
+    )
 
 
 Places = Counter[tuple[int, str | None, Mark]]
 
 
-def places(counted: Counted) -> Places:
+def places(counted: FrozenCounts) -> Places:
     """How many people are counted where."""
     found: Places = Counter()
     for cell in counted.cells:
@@ -56,7 +58,7 @@ def test_no_figure_moves_by_fewer_than_five(
     unit: list[tuple[int, str | None]], marks: list[tuple[int, Mark, int]]
 ) -> None:
     people = [(place, Mark.NOT_ASKED) for place in unit]
-    told: Told | None = None
+    told: PublishedCounts | None = None
     day = MONDAY
     for who, mark, days in marks:
         at = who % len(people)

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from bot.matrix.media import Attachment
-from bot.matrix.wording import Relation
+from bot.matrix.message_text import Relation
 from commands.framework.mentions import addressed
 from commands.framework.reply import Audience, Reply, say
-from commands.general.wordless import Thing
-from commands.imports.upload import Lost, Upload
-from storage.committees import Committees
-from storage.outbox import OutboxTable
-from storage.uploads import Uploads
+from commands.general.attachments import WordlessMessage
+from commands.imports.upload import AttachedFile, LostFile
+from storage.chat.committees import Committees
+from storage.chat.outbox import OutboxTable
+from storage.imports.uploads import Uploads
 from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, work
 
 __all__ = ["work"]
@@ -79,7 +79,7 @@ async def test_what_is_said_from_memory_stays_out_of_a_thread_of_another_room(
     ) -> None:
         heard.update(dict.fromkeys(rooms, "m.relates_to" in contents[0]))
 
-    monkeypatch.setattr("bot.dispatcher.answer", told)
+    monkeypatch.setattr("bot.incoming.dispatcher.answer", told)
     work.dispatcher.say_from_memory = note
     await work.take(replace(work.message("!poll", place), relation=Relation(thread=ROOT)))
     assert heard == inside
@@ -91,7 +91,7 @@ async def test_our_own_mistake_is_told_in_the_thread(
     async def failing(*_args: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr("bot.dispatcher.answer", failing)
+    monkeypatch.setattr("bot.incoming.dispatcher.answer", failing)
     asked = replace(work.message("!help", COMMITTEE), relation=Relation(thread=ROOT))
     await work.take(asked)
     ((_where, sorry),) = await contents(work)
@@ -99,9 +99,9 @@ async def test_our_own_mistake_is_told_in_the_thread(
     assert sorry["m.relates_to"] == relation(asked.event_id)
 
 
-@pytest.mark.parametrize("thing", list(Thing))
+@pytest.mark.parametrize("thing", list(WordlessMessage))
 async def test_what_is_no_words_gets_a_line_in_the_direct_chat_alone(
-    work: Workplace, thing: Thing
+    work: Workplace, thing: WordlessMessage
 ) -> None:
     await work.take(replace(work.message("", COMMITTEE), thing=thing))
     assert await contents(work) == []
@@ -112,15 +112,17 @@ async def test_what_is_no_words_gets_a_line_in_the_direct_chat_alone(
 
 
 def test_each_thing_has_words_of_its_own() -> None:
-    from commands.general.wordless import about  # noqa: PLC0415
+    from commands.general.attachments import about  # noqa: PLC0415
 
-    assert len({str(about(thing).blocks) for thing in Thing}) == len(Thing)
+    assert len({str(about(thing).blocks) for thing in WordlessMessage}) == len(WordlessMessage)
 
 
 def photo(caption: str) -> dict[str, Any]:
     return {
         "body": caption,
-        "attachment": Attachment("a.png", caption, 1, None, Lost.NOT_A_FILE, Thing.PHOTO),
+        "attachment": Attachment(
+            "a.png", caption, 1, None, LostFile.NOT_A_FILE, WordlessMessage.PHOTO
+        ),
     }
 
 
@@ -169,7 +171,7 @@ async def test_what_was_written_with_a_file_is_the_command_for_it(
         waiting = await Uploads(tx).all()
     # A command that takes no file is answered at once, and the file is never fetched.
     assert bool(waiting) is answer.startswith("Import")
-    upload = Upload.read("staff.csv", b"Name,Area\nSam Okafor,QA\nMia Chen,Web\n")
+    upload = AttachedFile.read("staff.csv", b"Name,Area\nSam Okafor,QA\nMia Chen,Web\n")
     for sent in waiting:
         await work.dispatcher.files.answer(sent, upload)
     said = await contents(work)

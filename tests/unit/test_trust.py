@@ -8,8 +8,8 @@ from aiohttp import web
 
 from bot.matrix.client import Client, TokenRejected
 from bot.matrix.identity import CrossSigning
-from bot.matrix.trust import PATIENCE, Standing, Trust
-from storage.identities import Pin
+from bot.matrix.trust import PATIENCE, IdentityStanding, Trust
+from storage.chat.identities import Pin
 from tests.support.adversary import ForgedDevice, JsonObject, published
 from tests.support.answering import MadeHomeserver
 
@@ -58,7 +58,7 @@ async def directory() -> AsyncIterator[Directory]:
 async def test_an_identity_is_pinned_when_first_seen(directory: Directory) -> None:
     _, identity = directory.person(ANA)
     await directory.look(ANA)
-    assert directory.trust.standing(ANA) is Standing.PINNED
+    assert directory.trust.standing(ANA) is IdentityStanding.PINNED
     (news,) = directory.trust.news
     assert (news.person, news.pinned, news.offered) == (ANA, identity.master.public, None)
 
@@ -69,12 +69,12 @@ async def test_another_identity_suspends_and_the_first_restores(directory: Direc
     await directory.look(ANA)
     _, another = directory.person(ANA)
     await directory.look(ANA)
-    assert directory.trust.standing(ANA) is Standing.CHANGED
+    assert directory.trust.standing(ANA) is IdentityStanding.CHANGED
     assert directory.trust.may_read(ANA) == []
     assert [pin.offered for pin in directory.trust.changed()] == [another.master.public]
     directory.people[ANA] = first
     await directory.look(ANA)
-    assert directory.trust.standing(ANA) is Standing.PINNED
+    assert directory.trust.standing(ANA) is IdentityStanding.PINNED
     assert directory.trust.changed() == []
 
 
@@ -82,7 +82,7 @@ async def test_a_pin_outlives_a_restart(directory: Directory) -> None:
     directory.person(ANA)
     directory.trust = Trust(directory.client, [Pin(ANA, "another key", 1, None, None)])
     await directory.look(ANA)
-    assert directory.trust.standing(ANA) is Standing.CHANGED
+    assert directory.trust.standing(ANA) is IdentityStanding.CHANGED
 
 
 async def test_accepting_pins_what_a_lead_looked_at(directory: Directory) -> None:
@@ -91,7 +91,7 @@ async def test_accepting_pins_what_a_lead_looked_at(directory: Directory) -> Non
     _, another = directory.person(ANA)
     await directory.look(ANA)
     directory.trust.repin(Pin(ANA, another.master.public, 2, None, None))
-    assert directory.trust.standing(ANA) is Standing.PINNED
+    assert directory.trust.standing(ANA) is IdentityStanding.PINNED
 
 
 async def test_only_cross_signed_devices_may_read(directory: Directory) -> None:
@@ -170,7 +170,7 @@ async def test_people_whose_server_is_away_stay_as_they_were(directory: Director
     await directory.look(ANA)
     directory.people[ANA] = {}
     await directory.look(ANA)
-    assert directory.trust.standing(ANA) is Standing.PINNED
+    assert directory.trust.standing(ANA) is IdentityStanding.PINNED
     assert len(directory.trust.may_read(ANA)) == 1
 
 
@@ -187,8 +187,8 @@ async def test_a_question_the_homeserver_refuses_is_asked_for_each_by_itself(
 
     directory.homeserver.answer = answer
     await directory.look(ANA, BEN)
-    assert directory.trust.standing(ANA) is Standing.PINNED
-    assert directory.trust.standing(BEN) is Standing.NONE
+    assert directory.trust.standing(ANA) is IdentityStanding.PINNED
+    assert directory.trust.standing(BEN) is IdentityStanding.NONE
 
 
 async def test_a_homeserver_that_refuses_altogether_ends_nothing(directory: Directory) -> None:
@@ -196,7 +196,7 @@ async def test_a_homeserver_that_refuses_altogether_ends_nothing(directory: Dire
         {"errcode": "M_INVALID_PARAM"}, status=400
     )
     await directory.look(ANA)
-    assert directory.trust.standing(ANA) is Standing.NONE
+    assert directory.trust.standing(ANA) is IdentityStanding.NONE
 
 
 async def test_a_rejected_login_goes_up(directory: Directory) -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bot.limit_settings import Limits
-from bot.turns import A_BATCH, A_SHARE, LATELY, WINDOW, Turns
+from bot.config.limits import Limits
+from bot.incoming.fair_share import A_BATCH, A_SHARE, LATELY, WINDOW, FairShare
 
 MAL, ANA, BEN = "@mal:a.org", "@ana:a.org", "@ben:a.org"
 
@@ -22,11 +22,11 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def turns(clock: Clock) -> Turns:
-    return Turns(Limits(person_seconds=60), clock=clock)
+def turns(clock: Clock) -> FairShare:
+    return FairShare(Limits(person_seconds=60), clock=clock)
 
 
-def test_whoever_asks_for_little_never_waits(turns: Turns, clock: Clock) -> None:
+def test_whoever_asks_for_little_never_waits(turns: FairShare, clock: Clock) -> None:
     for _ in range(600):
         assert turns.at_once(ANA)
         turns.begin()
@@ -35,7 +35,7 @@ def test_whoever_asks_for_little_never_waits(turns: Turns, clock: Clock) -> None
 
 
 def test_whoever_asks_for_much_is_done_after_the_others_for_a_while(
-    turns: Turns, clock: Clock
+    turns: FairShare, clock: Clock
 ) -> None:
     turns.note(MAL, A_SHARE + 0.1, at_once=True)
     assert not turns.at_once(MAL)
@@ -44,7 +44,7 @@ def test_whoever_asks_for_much_is_done_after_the_others_for_a_while(
     assert turns.at_once(MAL)
 
 
-def test_several_who_ask_for_some_do_not_fill_one_answer_of_sync(turns: Turns) -> None:
+def test_several_who_ask_for_some_do_not_fill_one_answer_of_sync(turns: FairShare) -> None:
     turns.begin()
     for person in (MAL, BEN):
         turns.note(person, A_BATCH / 2, at_once=True)
@@ -55,14 +55,14 @@ def test_several_who_ask_for_some_do_not_fill_one_answer_of_sync(turns: Turns) -
     assert turns.at_once(MAL)
 
 
-def test_work_beside_does_not_count_for_the_answer_of_sync(turns: Turns) -> None:
+def test_work_beside_does_not_count_for_the_answer_of_sync(turns: FairShare) -> None:
     turns.begin()
     turns.note(MAL, 0.2, at_once=False)
     turns.note(BEN, 10 * A_BATCH, at_once=False)
     assert turns.at_once(MAL)
 
 
-def test_a_budget_is_for_ten_minutes(turns: Turns, clock: Clock) -> None:
+def test_a_budget_is_for_ten_minutes(turns: FairShare, clock: Clock) -> None:
     for _ in range(6):
         assert turns.pause(MAL) == 0.0
         turns.note(MAL, 10.0, at_once=False)
@@ -75,7 +75,9 @@ def test_a_budget_is_for_ten_minutes(turns: Turns, clock: Clock) -> None:
     assert turns.pause(MAL) == 0.0
 
 
-def test_one_command_over_the_budget_does_not_shut_out_for_good(turns: Turns, clock: Clock) -> None:
+def test_one_command_over_the_budget_does_not_shut_out_for_good(
+    turns: FairShare, clock: Clock
+) -> None:
     turns.note(MAL, 10_000.0, at_once=False)
     assert 0 < turns.pause(MAL) <= WINDOW + 2
     clock.now += WINDOW + 2

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.framework.context import Place
-from commands.polls.typed import TypedVote, typed_vote
+from commands.polls.vote.typed import TypedVote, typed_vote
 
 OPEN = ("K7QX",)
 

@@ -9,23 +9,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot import departures
-from bot.digests import Mornings
-from bot.dispatcher import Post
+from bot.incoming.dispatcher import Post
+from bot.jobs.digests import DigestJob
 from bot.matrix.rooms import Room
-from bot.moving import RoomMove
+from bot.rooms import departures
+from bot.rooms.upgrade import RoomUpgrade
 from commands.authority.standing import Role
 from commands.framework.context import Context, Place
 from commands.framework.reply import Audience, say
-from storage.absences import Barred
-from storage.committees import Committees
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.follow_ups import FollowUps
-from storage.history import History
-from storage.model import Kind, RoomId, UserId
-from storage.outbox import Parcel
-from storage.standings import Standings
+from storage.authority.standings import Standings
+from storage.chat.committees import Committees
+from storage.chat.outbox import Parcel
+from storage.contacts.contacts import Contacts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.database import Database
+from storage.core.model import EntryKind, RoomId, UserId
+from storage.history.entries import History
+from storage.turf.absences import Barred
 from tests.support.hall import ANA, BEN, BOT, DAN, EVE, HOME, Hall, begun
 
 TIMES = count()
@@ -63,7 +63,7 @@ async def test_whose_part_has_ended_is_told_nothing(hall: Hall) -> None:
     assert await said(hall, Audience.NAMED, ANA, BEN, EVE) == {ANA, BEN}
     committee = await hall.committee()
     async with hall.database.transaction() as tx:
-        entry = await History(tx, committee.id).record(Kind.OFFBOARDED, UserId(ANA), hall.now)
+        entry = await History(tx, committee.id).record(EntryKind.OFFBOARDED, UserId(ANA), hall.now)
         await Barred(tx, committee.id).bar(entry, UserId(BEN))
     assert await said(hall, Audience.NAMED, ANA, BEN, EVE) == {ANA}
 
@@ -117,7 +117,7 @@ async def test_a_room_forged_as_the_next_one_takes_no_records(hall: Hall) -> Non
                 zone=ZoneInfo("UTC"),
             )
             assert ctx.role is Role.KEEPER, "in the room they made they count"
-            plan = await RoomMove(hall.authority, lambda _room: False, ctx, tx).plan()
+            plan = await RoomUpgrade(hall.authority, lambda _room: False, ctx, tx).plan()
             assert plan is not None
             led[who] = plan.led_there
     assert led == {DAN: False, ANA: True}
@@ -132,7 +132,7 @@ async def carrying(hall: Hall, who: str) -> None:
         contact = await Contacts(tx, committee.id, today).add(
             "Sam Okafor", area=None, shift=None, author=user, at=hall.now, from_day=today
         )
-        entry = await History(tx, committee.id).record(Kind.NOTED, user, hall.now)
+        entry = await History(tx, committee.id).record(EntryKind.NOTED, user, hall.now)
         await FollowUps(tx, committee.id).add(
             entry, contact.id, "sign", due, owner=user, zone=committee.zone, at=hall.now
         )
@@ -141,6 +141,6 @@ async def carrying(hall: Hall, who: str) -> None:
 async def morning(hall: Hall) -> set[str | None]:
     """Whom that morning's digest goes to."""
     sent: list[Parcel] = []
-    looks = Mornings(hall.database, hall.authority, "DEVICE", sent.extend)
+    looks = DigestJob(hall.database, hall.authority, "DEVICE", sent.extend)
     await looks.look(hall.now.replace(hour=10))
     return {parcel.recipient for parcel in sent}

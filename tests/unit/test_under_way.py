@@ -11,29 +11,28 @@ from typing import Any
 
 import pytest
 
-from bot import departures
-from bot.clearance import Clearance
-from bot.doors import Doors
-from bot.exporting import Exporting
+from bot.delivery.clearance import Clearance
+from bot.delivery.exports import ExportFiles
 from bot.matrix.client import Client
-from bot.polls.waiting import Waiting
+from bot.polls.pending import PendingPolls
+from bot.rooms import departures
+from bot.rooms.invitations import Invitations
 from commands.authority.standing import Role
 from commands.framework.reply import Audience, Reply, say
-from commands.polls.desk import Held
-from commands.polls.model import Kind as PollKind
-from commands.polls.model import Poll, Rules
-from commands.privacy.exporting import VALID
+from commands.polls.model import Poll, PollKind, Rules
+from commands.polls.service import HeldPoll
+from commands.privacy.exports import VALID
 from commands.privacy.formats import CardKey
-from storage.checkpoint import Invitation, Rooms
-from storage.contacts import Contacts
-from storage.database import Database
-from storage.drafts import Draft, Drafts
-from storage.exports import Export, Exports, Format
-from storage.imports import Imports, State
-from storage.model import ContactId
-from storage.privacy import Action, Audits
-from storage.seconds import Seconds
-from storage.uploads import Upload, Uploads
+from storage.authority.seconds import Seconds
+from storage.chat.checkpoint import Invitation, Rooms
+from storage.contacts.contacts import Contacts
+from storage.contacts.drafts import Drafts, TalkDraft
+from storage.core.database import Database
+from storage.core.model import ContactId
+from storage.imports.imports import Imports, ImportState
+from storage.imports.uploads import Upload, Uploads
+from storage.privacy.audits import AuditedAction, Audits
+from storage.privacy.exports import Export, ExportFormat, Exports
 from tests.support.deliveries import OTHER_ROOM, OWN, ROOM, Delivery, full
 
 NOW = datetime.now(UTC)
@@ -82,10 +81,10 @@ class Copies:
         self.files: list[bytes] = []
         self.now = NOW
         self.while_made: Callable[[], None] = lambda: None
-        monkeypatch.setattr("bot.exporting.put", self._put)
+        monkeypatch.setattr("bot.delivery.exports.put", self._put)
         bot.clearance = Clearance(bot.authority, lambda: self.now)
         bot.outbox = bot.new_outbox()
-        exporting = Exporting(bot.database, bot.client, CardKey(bytes(32)), lambda: self.now)
+        exporting = ExportFiles(bot.database, bot.client, CardKey(bytes(32)), lambda: self.now)
         bot.outbox.exports, bot.outbox.exported = exporting.made, exporting.sent
 
     async def _put(self, _client: Client, content: bytes) -> dict[str, str]:
@@ -98,7 +97,7 @@ class Copies:
         async with self.bot.database.transaction() as tx:
             exports = Exports(tx, committee.id, NOW.date())
             return await exports.ask(
-                self.bot.user("@kim"), Format.CSV, "mailing", NOW, ratings=False
+                self.bot.user("@kim"), ExportFormat.CSV, "mailing", NOW, ratings=False
             )
 
     async def approve(self, one: Export, by: str = "@lea") -> None:
@@ -113,7 +112,7 @@ class Copies:
     async def step(self) -> str:
         return str(await self.bot.value("SELECT state FROM exports"))
 
-    async def trail(self) -> list[Action]:
+    async def trail(self) -> list[AuditedAction]:
         committee = await self.bot.committee()
         async with self.bot.database.transaction() as tx:
             found = await Audits(tx, committee.id).latest(NOW + timedelta(days=9), 20)
@@ -135,10 +134,10 @@ async def copies(bot: Delivery, monkeypatch: pytest.MonkeyPatch) -> Copies:
 
 async def test_a_copy_of_two_who_still_may_arrives_and_is_on_record_then(copies: Copies) -> None:
     await copies.approve(await copies.ask())
-    assert Action.EXPORT_MADE not in await copies.trail()
+    assert AuditedAction.EXPORT_MADE not in await copies.trail()
     assert await copies.go() is not None
     assert await copies.step() == "sent"
-    assert Action.EXPORT_MADE in await copies.trail()
+    assert AuditedAction.EXPORT_MADE in await copies.trail()
 
 
 async def test_people_added_after_the_approval_are_in_no_file(copies: Copies) -> None:
@@ -164,8 +163,8 @@ async def test_an_asker_or_approver_who_may_not_any_more_gets_nobody_the_file(
     assert await copies.go() is None
     assert copies.files == []
     assert await copies.step() == "withdrawn"
-    assert Action.EXPORT_WITHDRAWN in await copies.trail()
-    assert Action.EXPORT_MADE not in await copies.trail()
+    assert AuditedAction.EXPORT_WITHDRAWN in await copies.trail()
+    assert AuditedAction.EXPORT_MADE not in await copies.trail()
     told = copies.bot.line.said_in("!dm-@kim")
     assert ["withdrawn: whoever approved it may not" in each for each in told] == (
         [True] if whose == "@lea" else []
@@ -218,7 +217,7 @@ async def test_a_copy_that_could_not_go_in_time_has_to_be_asked_for_again(copies
     copies.now = NOW + VALID + timedelta(minutes=1)
     assert await copies.go() is None
     assert await copies.step() == "expired"
-    assert Action.EXPORT_EXPIRED in await copies.trail()
+    assert AuditedAction.EXPORT_EXPIRED in await copies.trail()
     assert any("ask for it again" in each for each in copies.bot.line.said_in("!dm-@kim"))
 
 
@@ -247,7 +246,7 @@ async def test_a_made_file_that_waits_is_withdrawn_with_its_key(copies: Copies) 
 # -- lists, files, drafts --------------------------------------------------------------------------------
 
 
-async def open_import(bot: Delivery, who: str, state: State = State.MAPPING) -> int:
+async def open_import(bot: Delivery, who: str, state: ImportState = ImportState.MAPPING) -> int:
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
         imports = Imports(tx, committee.id, NOW.date())
@@ -267,8 +266,8 @@ async def open_import(bot: Delivery, who: str, state: State = State.MAPPING) -> 
     return one.number
 
 
-@pytest.mark.parametrize("state", [State.MAPPING, State.CHECKING, State.CHECKED])
-async def test_lists_that_wait_go_with_who_sent_them(bot: Delivery, state: State) -> None:
+@pytest.mark.parametrize("state", [ImportState.MAPPING, ImportState.CHECKING, ImportState.CHECKED])
+async def test_lists_that_wait_go_with_who_sent_them(bot: Delivery, state: ImportState) -> None:
     theirs, others = await open_import(bot, "@ana", state), await open_import(bot, "@ben", state)
     bot.kick("@ana")
     told = await bot.look()
@@ -283,7 +282,7 @@ async def test_lists_that_wait_go_with_who_sent_them(bot: Delivery, state: State
 
 async def test_a_list_that_is_being_saved_is_saved(bot: Delivery) -> None:
     """It was told to be by somebody who might; half a list would help nobody."""
-    number = await open_import(bot, "@ana", State.SAVING)
+    number = await open_import(bot, "@ana", ImportState.SAVING)
     bot.kick("@ana")
     await bot.look()
     assert await bot.value("SELECT state FROM imports WHERE number = ?", number) == "saving"
@@ -324,7 +323,7 @@ async def test_files_on_their_way_and_drafts_go_too(bot: Delivery) -> None:
         for who in ("@ana", "@ben"):
             file = {"name": "staff.csv"}
             await Uploads(tx).keep(Upload(f"${who}", f"!dm-{who}", full(who), "", file, 1))
-            draft = Draft(ContactId(1), {}, NOW)
+            draft = TalkDraft(ContactId(1), {}, NOW)
             await Drafts(tx, committee.id).keep(bot.user(who), draft)
         # Of which committee the others' is, its sender has not said yet.
         await tx.execute(
@@ -370,11 +369,11 @@ async def test_whoever_carried_nothing_leaves_no_calendar_behind(bot: Delivery) 
 
 
 async def test_a_poll_that_waits_for_a_second_organizer_goes_with_the_first(bot: Delivery) -> None:
-    committee, waiting = await bot.committee(), Waiting()
+    committee, waiting = await bot.committee(), PendingPolls()
     for code, who in (("fern", "@ana"), ("moss", "@ben")):
         rules = Rules(5, 5, NOW)
         poll = Poll(code, PollKind.TEMPERATURE, "?", (), rules)
-        waiting.hold(committee.id, Held(poll, bot.user(who)))
+        waiting.hold(committee.id, HeldPoll(poll, bot.user(who)))
     waiting.forget(committee.id, bot.user("@ana"))
     assert waiting.held(committee.id, "fern") is None
     assert waiting.held(committee.id, "moss") is not None
@@ -453,7 +452,7 @@ async def test_taking_back_is_an_intention_that_outlives_the_process(bot: Delive
         await Rooms(tx).uninvite_from("!waits", full("@ana"))
         await Rooms(tx).uninvite_from("!dm-@ben", full("@ben"))
     client = Asked()
-    doors = Doors(bot.database, client, bot.places)
+    doors = Invitations(bot.database, client, bot.places)
     await doors.start()
     async with asyncio.timeout(10):
         while await invited_back(bot):  # noqa: ASYNC110 (a table)
@@ -470,7 +469,7 @@ async def test_an_invitation_of_somebody_who_is_gone_is_not_followed(bot: Delive
             await Rooms(tx).invite(Invitation(f"!of-{who}", full(who), False, 2**52))
     bot.kick("@ana")
     client = Asked()
-    doors = Doors(bot.database, client, bot.places)
+    doors = Invitations(bot.database, client, bot.places)
     await doors.start()
     async with asyncio.timeout(10):
         while not client.paths:  # noqa: ASYNC110 (another task)
@@ -514,7 +513,7 @@ async def test_whoever_leaves_while_a_room_is_made_for_them_is_uninvited_at_once
             return {"joined_rooms": []}
 
     client = Making()
-    doors = Doors(bot.database, client, bot.places)
+    doors = Invitations(bot.database, client, bot.places)
     doors.wanted = bot.clearance.wanted
     for who in ("@ana", "@ben"):
         bot.part(who)

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from bot.matrix.identity import CrossSigning
 from bot.verification.conversation import PREFIX, Conversation, Stage
 from bot.verification.emoji import EMOJI
-from bot.verification.sas import Side
+from bot.verification.sas import SasSide
 from tests.support.emoji_person import EmojiPerson, JsonObject
 
 BOT = "@steward:committee.test"
-BOT_SIDE = Side(
+BOT_SIDE = SasSide(
     BOT, "BOTDEVICE", CrossSigning.create().master.public, CrossSigning.create().master.public
 )
 DEVICE_KEY = CrossSigning.create().master.public
@@ -29,7 +29,7 @@ class Two:
     """The bot's side and an app's, with whatever is between them."""
 
     def __init__(self, user: str = "@ana:committee.test", *, in_room: bool = False) -> None:
-        theirs = Side(user, "PHONE", DEVICE_KEY, MASTER_KEY)
+        theirs = SasSide(user, "PHONE", DEVICE_KEY, MASTER_KEY)
         self.bot = Conversation(
             BOT_SIDE, theirs, "$t", "!direct" if in_room else None, requested=True, began=0.0
         )
@@ -241,7 +241,7 @@ def test_an_unknown_key_beside_theirs_is_let_pass_and_not_believed() -> None:
 
 def test_a_device_named_like_the_master_key_is_not_taken_for_it() -> None:
     two = Two()
-    named = Side(two.app.user, MASTER_KEY, OTHER_KEY, MASTER_KEY)
+    named = SasSide(two.app.user, MASTER_KEY, OTHER_KEY, MASTER_KEY)
     two.bot = Conversation(BOT_SIDE, named, "$t", None, requested=True, began=0.0)
     two.app.device = MASTER_KEY
     two.compare()

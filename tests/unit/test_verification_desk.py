@@ -10,10 +10,10 @@ import pytest
 
 from bot.matrix.identity import CrossSigning
 from bot.matrix.signing import is_signed
-from bot.matrix.trust import Standing
-from bot.verification import desk as desks
+from bot.matrix.trust import IdentityStanding
+from bot.verification import sessions as desks
 from bot.verification.conversation import PREFIX
-from storage.identities import Identities, Pin
+from storage.chat.identities import Identities, Pin
 from tests.support.adversary import ForgedDevice, published
 from tests.support.answering import ANA, BOT, Answering, answering
 from tests.support.emoji_person import EmojiPerson, JsonObject
@@ -172,13 +172,13 @@ async def test_a_changed_identity_is_accepted_by_a_match_alone(
     fresh = CrossSigning.create()
     bot.people[ANA] = published(ANA, fresh, bot.ana.keys(fresh))
     await bot.take({"device_lists": {"changed": [ANA]}})
-    assert bot.trust.standing(ANA) is Standing.CHANGED
+    assert bot.trust.standing(ANA) is IdentityStanding.CHANGED
     refused = Phone(bot, bot.ana, fresh.master.public, "t2")
     shown = await refused.compare()
     await look(bot, shown["number"], "no")
     await refused.hear("cancel")
     await settle(bot)
-    assert bot.trust.standing(ANA) is Standing.CHANGED
+    assert bot.trust.standing(ANA) is IdentityStanding.CHANGED
     again = Phone(bot, bot.ana, fresh.master.public, "t3")
     shown = await again.compare()
     again.app.confirm()
@@ -186,7 +186,7 @@ async def test_a_changed_identity_is_accepted_by_a_match_alone(
     await look(bot, shown["number"], "yes")
     await again.hear("done")
     await settle(bot)
-    assert bot.trust.standing(ANA) is Standing.PINNED
+    assert bot.trust.standing(ANA) is IdentityStanding.PINNED
     assert (await pin(bot)).pinned == fresh.master.public
     assert any("new identity is accepted" in said for said in await bot.waiting())
 

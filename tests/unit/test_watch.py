@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
-from bot.meetings import watch as watches
-from bot.meetings.watch import Watch
+from bot.jobs import watchdog as watches
+from bot.jobs.watchdog import Watchdog
 
 
 class Clock:
@@ -38,7 +38,7 @@ async def looked(monkeypatch: pytest.MonkeyPatch, *, scheduler: bool) -> int:
         if scheduler:
             await watch.look()
 
-    watch = Watch(look, every=60, too_long=150)
+    watch = Watchdog(look, every=60, too_long=150)
     monkeypatch.setattr(watches, "sleep", a_turn)
     watch.start()
     try:

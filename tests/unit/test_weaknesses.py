@@ -3,7 +3,7 @@
 import pytest
 
 from bot.matrix.rooms import MEGOLM, Room
-from bot.matrix.weaknesses import weaknesses
+from bot.rooms.audit import weaknesses
 from commands.general.audit import Flaw
 from tests.support.adversary import JsonObject
 

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands.framework.errors import Refusal
-from commands.meetings.availability import Times, read_times
-from storage.model import Coming
+from commands.meetings.time_poll.availability import Times, read_times
+from storage.core.model import Coming
 
 LETTERS = {"y": Coming.YES, "m": Coming.MAYBE, "n": Coming.NO}
 THREE = "1y 2n 3m"

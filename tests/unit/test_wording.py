@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matrix.anchors import HTML, LONGEST, anchors_in, person_in
+from bot.delivery.threads import in_clear, thread_of, within
+from bot.matrix.links import HTML, LONGEST, anchors_in, person_in
 from bot.matrix.media import event_of, instead_of
+from bot.matrix.message_text import relation_of, routing, said_in
 from bot.matrix.rooms import Room
-from bot.matrix.wording import relation_of, routing, said_in
-from bot.threads import in_clear, thread_of, within
 from commands.framework.clean import clean
 from commands.framework.errors import Refusal
 from commands.framework.mentions import (

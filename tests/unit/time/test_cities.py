@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commands.time.instants import Moment
-from commands.time.read import Unread, read_time
+from commands.time.read import UnreadTime, read_time
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 HOME = ZoneInfo("Europe/Madrid")
@@ -55,4 +55,4 @@ def test_it_is_on_that_city_s_clock(words: str, key: str) -> None:
     ],
 )
 def test_what_may_be_no_city_or_two_is_not_read(words: str) -> None:
-    assert isinstance(read_time(words, NOW, HOME), Unread)
+    assert isinstance(read_time(words, NOW, HOME), UnreadTime)

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commands.time.instants import Moment, around_gap, exists, instant, twice
-from commands.time.read import Asked, read_length, read_time
+from commands.time.read import AmbiguousTime, read_length, read_time
 from commands.time.repeat import Choices, read_series
-from commands.time.resolve import Why
+from commands.time.resolve import UnclearReason
 from commands.time.series import Every, Rule, Series, days, nth_weekday
 
 # Zone, a skipped time, the same minutes before and after; a time that comes twice. From the rules of
@@ -73,12 +73,12 @@ def test_they_are_asked_back(
     here = ZoneInfo(zone)
     now = datetime(at(skipped).year, 1, 5, 12, 0, tzinfo=UTC)
     asked = read_time(dated(skipped), now, here)
-    assert isinstance(asked, Asked)
-    assert asked.why is Why.SKIPPED
+    assert isinstance(asked, AmbiguousTime)
+    assert asked.why is UnclearReason.SKIPPED
     assert [each.local for each in asked.choices] == [at(before), at(after)]
     asked = read_time(dated(doubled), now, here)
-    assert isinstance(asked, Asked)
-    assert asked.why is Why.TWICE
+    assert isinstance(asked, AmbiguousTime)
+    assert asked.why is UnclearReason.TWICE
     first, second = asked.choices
     assert second.at > first.at
 
@@ -197,24 +197,24 @@ def test_series_in_words(words: str, meaning: str) -> None:
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("every thursday", Why.NO_TIME_OF_DAY),
-        ("every thursday at 7", Why.TWO_READINGS),
-        ("every 2nd thursday 19:00", Why.TWO_READINGS),
-        ("every 3rd friday 6pm", Why.TWO_READINGS),
-        ("every fourth monday at 18:00", Why.TWO_READINGS),
-        ("jeden dritten Freitag um 18 Uhr", Why.TWO_READINGS),
-        ("cada tercer viernes a las 18:00", Why.TWO_READINGS),
-        ("biweekly tue and thu 18:00", Why.TWO_READINGS),
-        ("every tue-thu 18:00", Why.TWO_READINGS),
-        ("third friday 18:00", Why.NOT_A_TIME),
-        ("every 32nd of the month 18:00", Why.NOT_A_TIME),
-        ("thursday 19:00", Why.NOT_A_TIME),
-        ("every 99 weeks on monday 19:00", Why.NOT_A_TIME),
-        ("FREQ=SECONDLY;BYHOUR=3", Why.NOT_A_TIME),
-        ("every blue moon 19:00", Why.NOT_A_TIME),
+        ("every thursday", UnclearReason.NO_TIME_OF_DAY),
+        ("every thursday at 7", UnclearReason.TWO_READINGS),
+        ("every 2nd thursday 19:00", UnclearReason.TWO_READINGS),
+        ("every 3rd friday 6pm", UnclearReason.TWO_READINGS),
+        ("every fourth monday at 18:00", UnclearReason.TWO_READINGS),
+        ("jeden dritten Freitag um 18 Uhr", UnclearReason.TWO_READINGS),
+        ("cada tercer viernes a las 18:00", UnclearReason.TWO_READINGS),
+        ("biweekly tue and thu 18:00", UnclearReason.TWO_READINGS),
+        ("every tue-thu 18:00", UnclearReason.TWO_READINGS),
+        ("third friday 18:00", UnclearReason.NOT_A_TIME),
+        ("every 32nd of the month 18:00", UnclearReason.NOT_A_TIME),
+        ("thursday 19:00", UnclearReason.NOT_A_TIME),
+        ("every 99 weeks on monday 19:00", UnclearReason.NOT_A_TIME),
+        ("FREQ=SECONDLY;BYHOUR=3", UnclearReason.NOT_A_TIME),
+        ("every blue moon 19:00", UnclearReason.NOT_A_TIME),
     ],
 )
-def test_other_series_are_refused_or_asked(words: str, why: Why) -> None:
+def test_other_series_are_refused_or_asked(words: str, why: UnclearReason) -> None:
     now = datetime(2026, 3, 26, 13, 30, tzinfo=UTC)
     found = read_series(words, now, ZoneInfo("Europe/Berlin"))
     assert isinstance(found, Choices)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commands.time.instants import Moment
-from commands.time.read import Answer, Asked, Unread, read_time
+from commands.time.read import AmbiguousTime, Answer, UnreadTime, read_time
 
 NOW = datetime(2026, 3, 26, 13, 30, tzinfo=UTC)
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -29,9 +29,9 @@ def corpus() -> list[Line]:
 
 def told(answer: Answer) -> str:
     match answer:
-        case Unread():
+        case UnreadTime():
             return "-"
-        case Asked():
+        case AmbiguousTime():
             return "? " + ", ".join(f"{each.local:%F %H:%M}" for each in answer.choices)
         case Moment():
             length = f" +{answer.minutes}" if answer.minutes else ""
@@ -74,6 +74,6 @@ def test_answers_without_the_language_are_still_most_of_them() -> None:
 
 def test_two_equal_times_are_told_apart_by_their_instant() -> None:
     answer = read_time("25 oct 02:30", NOW, BERLIN)
-    assert isinstance(answer, Asked)
+    assert isinstance(answer, AmbiguousTime)
     first, second = answer.choices
     assert (second.at - first.at).total_seconds() == 3600

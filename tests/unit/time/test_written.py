@@ -5,8 +5,8 @@ from datetime import date
 
 import pytest
 
-from commands.imports.cells import NoDay, TwoWays, day
-from commands.imports.orders import Order
+from commands.imports.read.cells import NoDayInCell, TwoWays, day
+from commands.imports.read.day_order import Order
 from commands.time.written import written_days
 
 
@@ -44,7 +44,7 @@ def test_days_of_lists_in_nine_languages(cell: str, meant: date) -> None:
     ],
 )
 def test_what_is_no_day_with_a_year_is_said(cell: str) -> None:
-    with pytest.raises(NoDay):
+    with pytest.raises(NoDayInCell):
         day(cell, None)
 
 

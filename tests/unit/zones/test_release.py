@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from commands.zones import release
-from commands.zones.release import Known, Release, known, use_newest
+from commands.zones.release import KnownReleases, ZoneRelease, known, use_newest
 from tests.support.zone_data import call_it, system_copy
 
 WINTER = datetime(2026, 12, 15, 12, 0)  # noqa: DTZ001 (a wall time)
@@ -35,7 +35,7 @@ def test_an_older_system_does_not_count(system: Path) -> None:
     ZoneInfo.clear_cache()
     assert vancouver() == timedelta(0), "the control: without us, the system's"
     found = use_newest()
-    assert (found.system, found.from_package) == (Release(2020, "a"), True)
+    assert (found.system, found.from_package) == (ZoneRelease(2020, "a"), True)
     assert found.used == found.package
     assert vancouver() == TRUE
     assert system.is_dir()
@@ -65,7 +65,7 @@ def test_an_update_is_noticed_while_running(system: Path) -> None:
 def test_a_system_that_does_not_say_which_it_is_does_not_count(system: Path) -> None:
     (system / "tzdata.zi").unlink()
     found = use_newest()
-    assert (found.system, found.from_package) == (Release(), True)
+    assert (found.system, found.from_package) == (ZoneRelease(), True)
     (system / "+VERSION").write_text("2099a\n")
     assert str(use_newest(found).used) == "2099a"
 
@@ -75,14 +75,14 @@ def test_one_copy_alone_counts(system: Path, monkeypatch: pytest.MonkeyPatch) ->
         raise PackageNotFoundError
 
     monkeypatch.setattr(release, "version", missing)
-    assert use_newest() == Known(None, Release(2020, "a"))
+    assert use_newest() == KnownReleases(None, ZoneRelease(2020, "a"))
     assert vancouver() == timedelta(0)
     shutil.rmtree(system)
     assert str(known().used) == "unknown"
 
 
 def test_releases_are_ordered() -> None:
-    names = [Release(), Release(2025, "b"), Release(2025, "c"), Release(2026, "a")]
+    names = [ZoneRelease(), ZoneRelease(2025, "b"), ZoneRelease(2025, "c"), ZoneRelease(2026, "a")]
     assert sorted(names) == names
     assert [each.number for each in names] == [0, 2, 3, 1]
 

@@ -1,0 +1,138 @@
+"""The first minutes of a bot that was restored: what it cannot read, and what it says about that.
+
+Messages written to the device before cannot be read by the new one. They are not asked for one by
+one: the bot says once, in every committee's room, from when its memory is.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.delivery.clearance import Clearance
+from bot.incoming.dispatcher import Post, digest
+from bot.matrix.render import render
+from commands.framework.context import Committee
+from commands.framework.i18n import _, a_time
+from commands.framework.reply import Paragraph, Reply, Strong, line
+from storage.chat.checkpoint import Facts
+from storage.chat.outbox import MessageKind, Parcel
+from storage.core.copying import Change
+from storage.core.database import Database, Transaction
+
+RESTORED = "restored"
+"""The fact: when this was restored from a backup of when; there until it has been said."""
+MOVES_WITHIN = 3600 * 1000
+"""Milliseconds after which a backup shows the past: what waited to be sent then is not sent."""
+RESTORED_AT = "restored_at"
+"""The fact: Unix milliseconds of the last restoring; stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class AfterRestore:
+    """A restoring that the committees have not been told of."""
+
+    at: int
+    """Unix ms UTC."""
+    made_at: datetime
+    """When the backup was made."""
+
+    def to_json(self) -> str:
+        return json.dumps({"at": self.at, "made_at": self.made_at.isoformat()})
+
+    @classmethod
+    async def load(cls, facts: Facts) -> AfterRestore | None:
+        text = await facts.get(RESTORED)
+        if text is None:
+            return None
+        stored = json.loads(text)
+        return cls(int(stored["at"]), datetime.fromisoformat(stored["made_at"]))
+
+    def is_too_late_for(self, event: Mapping[str, Any]) -> bool:
+        """Whether a message that cannot be read was written before this device existed."""
+        sent = event.get("origin_server_ts")
+        return isinstance(sent, int) and sent < self.at
+
+    async def say(
+        self, tx: Transaction, committees: Iterable[Committee], device: str
+    ) -> list[Parcel]:
+        """Tell every committee, once."""
+        await Facts(tx).drop(RESTORED)
+        parcels: list[Parcel] = []
+        for committee in committees:
+            post = Post(tx, device, f"back-{digest(f'{committee.room} {self.at}')}")
+            for content in render(words(self.made_at, committee)):
+                terms = Clearance.terms_in(committee, MessageKind.TELL)
+                await post.put(content, room=str(committee.room), terms=terms)
+            parcels += post.parcels
+        return parcels
+
+
+def as_restored(at: int, made_at: int) -> tuple[Change, ...]:
+    """What a copy does without once it is restored, at a moment and made at one (Unix ms).
+
+    Whose part ended after it was made is not written in it: what takes two people takes days in which
+    the others can end it again, and nothing that waited then goes to anybody, unless it is a bot that
+    moves to another machine.
+    """
+    anew = (
+        "UPDATE standings SET lead_at = iif(lead_at IS NULL, NULL, ?1),"
+        " keeper_at = iif(keeper_at IS NULL, NULL, ?1)"
+    )
+    unsaid = (
+        "UPDATE reminders SET state = iif(state = 'queued', 'cancelled', 'unknown'), settled_at = ?1"
+        " WHERE state IN ('queued', 'sending')"
+    )
+    waited: tuple[Change, ...] = (
+        *((f"DELETE FROM {table}", ()) for table in ("parked", "outbox", "waiting")),
+        (unsaid, (at,)),
+    )
+    return (
+        *(waited if at - made_at > MOVES_WITHIN else ()),
+        (
+            "UPDATE exports SET state = 'expired' WHERE state IN ('asked', 'approved', 'made')",
+            (),
+        ),
+        ("UPDATE seconds SET agreed_by = NULL, agreed_at = NULL, agreed_row = NULL", ()),
+        (anew, (at,)),
+    )
+
+
+def words(made_at: datetime, committee: Committee) -> Reply:
+    """What the room is told."""
+    lost = line(
+        _(
+            "{note} I was restored from a backup of {time}. What was told to me since is lost:"
+            " please say it again."
+        ),
+        note=Strong(_("Please note.")),
+        time=a_time(made_at, committee.zone),
+    )
+    also = line(
+        _(
+            "Secret polls that were open are over without a result, because votes are in no"
+            " backup. Whoever was removed since is here again: remove them once more. What takes two"
+            " people takes some days first."
+        )
+    )
+    return Reply((Paragraph(lost), Paragraph(also)))
+
+
+async def restored_at(database: Database) -> int | None:
+    """When the bot was last restored, Unix ms UTC."""
+    async with database.transaction() as tx:
+        text = await Facts(tx).get(RESTORED_AT)
+    return None if text is None else int(text)
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def of(made_at: datetime) -> AfterRestore:
+    """Restoring, at this moment, a backup that was made then."""
+    return AfterRestore(now(), made_at.astimezone(UTC))

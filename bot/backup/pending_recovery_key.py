@@ -1,0 +1,13 @@
+"""What the homeserver has to hear of a new recovery key, kept until it has."""
+
+from storage.chat.checkpoint import Facts
+from storage.core.database import Database
+
+SECRET_STORAGE_KEY = "secret_storage_key"  # noqa: S105 (the name of a fact)
+"""A recovery key that the copies of our identity's keys at the homeserver wait for."""
+
+
+async def keep_for_secret_storage(database: Database, key: bytes) -> None:
+    """Note a new recovery key until the homeserver has what is encrypted under it."""
+    async with database.transaction() as tx:
+        await Facts(tx).put(SECRET_STORAGE_KEY, key.hex())

@@ -1,0 +1,219 @@
+"""``steward restore``: from a backup to a bot that can run, on a new machine, as a new device."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from bot import setup
+from bot.backup import after_restore, archive, create
+from bot.backup.archive import Archive
+from bot.config import Config, load
+from bot.keys import passphrase
+from bot.keys.data_key import DataKey, Purpose
+from bot.process import failpoints
+from bot.process.data_directory import DataDirectory, sync_directory, write_private
+from bot.process.exit_codes import ExitCode, Stop
+from bot.setup import Say
+from storage.chat.checkpoint import Facts
+from storage.core.copying import with_fact, without_facts
+from storage.core.counting import DatabaseContents, contents
+from storage.core.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class RestoreOptions:
+    """What was given on the command line."""
+
+    backup: Path
+    config: Path
+    data_dir: Path | None
+    passphrase_file: Path | None
+    password_file: Path | None
+    login_token_file: Path | None = None
+    access_token_file: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A backup, opened in a directory of its own; encrypted there as well."""
+
+    database: Database
+    made_at: datetime
+    configuration: str
+
+
+def check(backup: Path, passphrase_file: Path | None, config: Path, say: Say) -> None:
+    """``steward backup --check``: read all of it, open it as restoring would, and say what it is."""
+    kept = Archive.read(backup)
+    key = kept.unlock(secret_for(kept, passphrase_file, config))
+
+    async def look() -> tuple[DatabaseContents, datetime]:
+        with tempfile.TemporaryDirectory(prefix="steward-") as scratch:
+            opened = await _open(kept, key, Path(scratch))
+            try:
+                async with opened.database.transaction() as tx:
+                    return await contents(tx), opened.made_at
+            finally:
+                await opened.database.close()
+
+    found, made_at = asyncio.run(look())
+    say(
+        f"{backup} is whole and opens. Made {made_at:%Y-%m-%d %H:%M} UTC by Steward {kept.made_by}: "
+        f"{found.committees} committees, {found.contacts} contacts, "
+        f"{found.handled} handled messages."
+    )
+
+
+def restore(wanted: RestoreOptions, say: Say) -> None:
+    """Put a backup into an empty data directory, log in as a new device, and say what comes next."""
+    kept = Archive.read(wanted.backup)
+    if wanted.config.exists():
+        _refuse_used(load(wanted.config), wanted.config)
+    secret = secret_for(kept, wanted.passphrase_file, wanted.config)
+    key = kept.unlock(secret)
+    wanted.config.parent.mkdir(parents=True, exist_ok=True)
+    with _scratch(wanted.config.parent) as scratch:
+        config, given = asyncio.run(_put_in_place(wanted, kept, key, scratch, say))
+    say(f"The records are in {config.data_dir}. Making a new device for {config.user} ...")
+    setup.set_up(_as_init(wanted), config, secret, given, say)
+
+
+def secret_for(kept: Archive, file: Path | None, config: Path) -> str:
+    """The passphrase or recovery key of a backup: from a file, or from whoever is at the terminal."""
+    if file is not None:
+        return passphrase.read_secret(file, "passphrase")
+    if sys.stdin.isatty():
+        return passphrase.ask_secret(
+            f"Passphrase (as it was on {kept.made_at:%Y-%m-%d}) or recovery key: "
+        )
+    if config.exists():
+        return passphrase.read(load(config))
+    raise Stop(ExitCode.USAGE, "Nobody is at a terminal to ask. Add: --passphrase-file FILE")
+
+
+async def _put_in_place(
+    wanted: RestoreOptions, kept: Archive, key: DataKey, scratch: Path, say: Say
+) -> tuple[Config, setup.Given]:
+    opened = await _open(kept, key, scratch)
+    try:
+        config = _configured(wanted, opened.configuration, say)
+        _refuse_used(config, wanted.config)
+        # Asked for before anything is written: without it there will be no login.
+        given = setup.credentials_of(_as_init(wanted), config)
+        with DataDirectory.open(config.data_dir) as directory:
+            await _fill(directory, opened, kept, key)
+    finally:
+        await opened.database.close()
+    return config, given
+
+
+async def _fill(directory: DataDirectory, opened: Opened, kept: Archive, key: DataKey) -> None:
+    """The key slots come last: without them the directory counts as empty, and can be filled again."""
+    back = after_restore.of(opened.made_at)
+    unfinished = directory.path / "app.db.restoring"
+    changes = [
+        without_facts(create.MADE_AT, create.CONFIGURATION),
+        with_fact(after_restore.RESTORED, back.to_json()),
+        with_fact(after_restore.RESTORED_AT, str(back.at)),
+        *after_restore.as_restored(back.at, int(opened.made_at.timestamp() * 1000)),
+    ]
+    await opened.database.copy_to(unfinished, key.derive(Purpose.APP_DATABASE), changes)
+    for path in directory.databases:
+        for kind in ("", "-wal", "-shm"):
+            path.with_name(path.name + kind).unlink(missing_ok=True)
+    unfinished.replace(directory.app_database)
+    sync_directory(directory.path)
+    failpoints.reach("restore_database")
+    # The recovery key on paper opens this as well: there is none to be shown.
+    write_private(directory.recovery_key_shown, b"")
+    write_private(directory.keyslots, kept.keyslots)
+    failpoints.reach("restore_slots")
+
+
+async def _open(kept: Archive, key: DataKey, scratch: Path) -> Opened:
+    """Open the copy, byte for byte checked, and bring it to this release's schema."""
+    path = scratch / "app.db"
+    kept.extract(path)
+    database = await Database.open(path, kept.key(key))
+    async with database.transaction() as tx:
+        made_at = await Facts(tx).get(create.MADE_AT)
+        configuration = await Facts(tx).get(create.CONFIGURATION)
+    if made_at is None or configuration is None:
+        await database.close()
+        raise archive.damaged(kept.path)
+    return Opened(database, datetime.fromisoformat(made_at), configuration)
+
+
+# ------------------------------------------------------------------ the configuration
+def _configured(wanted: RestoreOptions, text: str, say: Say) -> Config:
+    """The configuration that is there, or else the one in the backup, written beside it."""
+    if wanted.config.exists():
+        return load(wanted.config)
+    write_private(wanted.config, _adapted(text, wanted).encode())
+    try:
+        config = load(wanted.config)
+    except BaseException:
+        wanted.config.unlink()
+        raise
+    say(f"{wanted.config} was in the backup and is written. Look it over later.")
+    return config
+
+
+def _adapted(text: str, wanted: RestoreOptions) -> str:
+    """The old machine's configuration without what was true of that machine only."""
+    if wanted.data_dir is not None:
+        text = _line("data_dir", str(wanted.data_dir.absolute()), text)
+    if wanted.passphrase_file is not None:
+        return _line("passphrase_file", str(wanted.passphrase_file.absolute()), text)
+    return text
+
+
+def _line(key: str, value: str, text: str) -> str:
+    said = f"{key} = {setup.as_toml(value)}"
+    found, times = re.subn(rf"(?m)^[ \t]*{key}[ \t]*=.*$", lambda _: said, text, count=1)
+    # Keys of their own come before the first table.
+    return found if times else f"{said}\n{text}"
+
+
+def _refuse_used(config: Config, path: Path) -> None:
+    if DataDirectory(config.data_dir).initialised:
+        raise Stop(
+            ExitCode.DATA_DIRECTORY,
+            f"{config.data_dir} is in use: a backup is restored into an empty directory only. To "
+            f"go on with an interrupted restore type: steward init --config {path}",
+        )
+
+
+def _as_init(wanted: RestoreOptions) -> setup.InitOptions:
+    return setup.InitOptions(
+        config=wanted.config,
+        homeserver=None,
+        user=None,
+        password_file=wanted.password_file,
+        login_token_file=wanted.login_token_file,
+        access_token_file=wanted.access_token_file,
+        passphrase_file=None,
+        allow_inviters=(),
+        data_dir=None,
+        yes=True,
+        fast_kdf=False,
+    )
+
+
+@contextmanager
+def _scratch(parent: Path) -> Iterator[Path]:
+    """A directory of ours beside the configuration, for what is encrypted and taken apart."""
+    path = Path(tempfile.mkdtemp(prefix=".steward-restore-", dir=parent))
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path, ignore_errors=True)

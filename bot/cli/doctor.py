@@ -1,0 +1,374 @@
+"""``steward doctor``: one small check after the other, each with what to do about it.
+
+Nothing here changes anything, needs the bot to be stopped, or shows a secret, a name or an id.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Final
+
+from bot.cli.doctor_case import Case, ask_process, reach
+from bot.config import load
+from bot.keys import keyring, passphrase
+from bot.polls.keys import PollKeys
+from bot.process.data_directory import NOT_OURS, DataDirectory
+from bot.process.exit_codes import Stop
+from commands.zones import release
+from storage.core.refusals import StorageRefusal
+
+ENOUGH_SPACE: Final = 200 * 1024 * 1024
+"""Bytes free below which a migration, which copies the database first, may not fit."""
+SKEW_NOTED: Final = 5.0
+SKEW_WRONG: Final = 60.0
+"""Seconds. Reminders and poll deadlines are promises in minutes; HTTP dates count whole seconds."""
+
+
+class Severity(Enum):
+    OK = "ok"
+    NOTE = "note"
+    WRONG = "WRONG"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the report; ``cure`` says what to do, where something can be done."""
+
+    mark: Severity
+    subject: str
+    words: str
+    cure: str = ""
+
+
+Check = Callable[[Case], Iterator[Finding]]
+
+
+def examine(path: Path) -> Iterator[Finding]:
+    """Every finding in turn. A configuration that cannot be read ends the examination."""
+    try:
+        config = load(path)
+    except Stop as stop:
+        yield Finding(Severity.WRONG, "config", stop.message, "Correct the file, then ask again.")
+        return
+    yield Finding(Severity.OK, "config", "every value can be used")
+    directory = DataDirectory(config.data_dir)
+    case = Case(path, config, directory, asyncio.run(reach(config)), ask_process(directory))
+    for check in CHECKS:
+        yield from check(case)
+
+
+# ------------------------------------------------------------------ this machine
+def software(_case: Case) -> Iterator[Finding]:
+    """The encrypted database's library loads."""
+    try:
+        from storage.core import driver  # noqa: PLC0415
+
+        del driver
+        yield Finding(
+            Severity.OK, "software", f"matrix-nio {version('matrix-nio')}, SQLCipher present"
+        )
+    except (ImportError, PackageNotFoundError):
+        yield Finding(
+            Severity.WRONG,
+            "software",
+            "a library is missing",
+            "Install Steward again: make install",
+        )
+
+
+def time_zones(_case: Case) -> Iterator[Finding]:
+    """The newer copy of the time zone data is used; both are named where they differ."""
+    known = release.known()
+    told = f"{known.used}, from " + ("the package tzdata" if known.from_package else "the system")
+    other = known.system if known.from_package else known.package
+    if other is not None and other != known.used:
+        told += f" ({'the system has' if known.from_package else 'the package is'} {other})"
+    if known.package is None and known.system is None:
+        yield Finding(
+            Severity.WRONG, "time zones", "none are known", "Install tzdata: make install"
+        )
+    else:
+        yield Finding(Severity.OK, "time zones", told)
+
+
+def file_modes(case: Case) -> Iterator[Finding]:
+    """Configuration files hold who may invite; .env and secret files hold more."""
+    # A colleague of the same group may read config.toml; nobody else reads .env.
+    for path, closed in ((case.path, 0o027), (case.path.parent / ".env", NOT_OURS)):
+        if path.exists() and stat.S_IMODE(path.stat().st_mode) & closed:
+            yield Finding(
+                Severity.WRONG, path.name, "other users may read or change it", f"chmod 600 {path}"
+            )
+        elif path.exists():
+            yield Finding(Severity.OK, path.name, "closed to other users")
+
+
+def data_directory(case: Case) -> Iterator[Finding]:
+    """Directory 0700, files 0600, all of them ours."""
+    directory = case.config.data_dir
+    if not directory.is_dir():
+        yield Finding(
+            Severity.WRONG,
+            "data",
+            f"{directory} is not there",
+            f"steward init --config {case.path}",
+        )
+        return
+    owner = directory.stat().st_uid
+    if owner != os.geteuid():
+        yield Finding(
+            Severity.WRONG,
+            "data",
+            "the directory belongs to another user than the one asking",
+            "Run this as the bot's user, or give it the directory with chown -R",
+        )
+        return
+    exposed = [
+        one
+        for one in (directory, *directory.rglob("*"))
+        if stat.S_IMODE(one.lstat().st_mode) & NOT_OURS or one.lstat().st_uid != owner
+    ]
+    if exposed:
+        yield Finding(
+            Severity.WRONG,
+            "data",
+            f"{len(exposed)} files or directories are open to others",
+            f"chmod -R go= {directory}",
+        )
+    else:
+        yield Finding(Severity.OK, "data", "directory and files are closed to other users")
+
+
+def space(case: Case) -> Iterator[Finding]:
+    """Room to write, and to copy the database before an upgrade."""
+    place = case.config.data_dir if case.config.data_dir.exists() else case.path.absolute().parent
+    free = shutil.disk_usage(place).free
+    if free < ENOUGH_SPACE:
+        yield Finding(Severity.WRONG, "space", f"{free // 1_000_000} MB free", "Make some room")
+    else:
+        yield Finding(Severity.OK, "space", f"{free // 1_000_000_000} GB free")
+
+
+# ------------------------------------------------------------------ keys
+def key_slots(case: Case) -> Iterator[Finding]:
+    """The key file is whole, and made with the full cost of a guess."""
+    if not case.directory.keyslots.exists():
+        yield Finding(
+            Severity.WRONG, "keys", "there are none yet", f"steward init --config {case.path}"
+        )
+        return
+    try:
+        kinds = [slot.kind for slot in keyring.slots(case.directory.keyslots)]
+    except StorageRefusal as refusal:
+        yield Finding(Severity.WRONG, "keys", str(refusal))
+        return
+    if _cheap(case.directory.keyslots):
+        yield Finding(
+            Severity.WRONG,
+            "keys",
+            "a slot was made with cheap demo parameters",
+            "Never keep real people's data here; set up again without --fast-kdf",
+        )
+    if "recovery" not in kinds:
+        yield Finding(
+            Severity.NOTE, "keys", "there is no recovery key: a lost passphrase loses all"
+        )
+    yield Finding(Severity.OK, "keys", f"{len(kinds)} slots: {', '.join(sorted(kinds))}")
+
+
+def unlocking(case: Case) -> Iterator[Finding]:
+    """Where the passphrase will come from; one in a file is tried."""
+    source = passphrase.source(case.config)
+    if source is passphrase.Source.PROMPT:
+        yield Finding(Severity.OK, "passphrase", "asked from a person at every start (the safest)")
+        return
+    try:
+        secret = passphrase.read(case.config)
+        if case.directory.keyslots.exists():
+            keyring.unlock(case.directory.keyslots, secret)
+    except Stop as stop:
+        yield Finding(Severity.WRONG, "passphrase", stop.message)
+        return
+    except StorageRefusal as refusal:
+        yield Finding(Severity.WRONG, "passphrase", str(refusal))
+        return
+    file = case.config.passphrase_file
+    if file is not None and file.is_relative_to(case.config.data_dir):
+        yield Finding(
+            Severity.WRONG,
+            "passphrase",
+            "its file lies inside the data directory, so one copy takes both",
+            "Move it elsewhere, outside of what is backed up",
+        )
+        return
+    yield Finding(
+        Severity.NOTE,
+        "passphrase",
+        f"read from a {source.value}: whoever has the whole machine has the data",
+    )
+
+
+def _cheap(keyslots: Path) -> bool:
+    stored = json.loads(keyslots.read_text("utf-8"))["slots"]
+    full = keyring.Cost()
+    return any(slot["cost"] and slot["cost"]["memory_kib"] < full.memory_kib for slot in stored)
+
+
+# ------------------------------------------------------------------ the homeserver and the bot
+def homeserver(case: Case) -> Iterator[Finding]:
+    """It answers, and speaks the version of Matrix that the bot's identity needs."""
+    if isinstance(case.reached, str):
+        yield Finding(
+            Severity.WRONG,
+            "homeserver",
+            case.reached,
+            "Check the address, the network and the proxy; the bot itself keeps trying",
+        )
+    elif not case.reached.versions:
+        yield Finding(
+            Severity.WRONG,
+            "homeserver",
+            "what answers there is not a Matrix homeserver",
+            "Use the address of the homeserver itself, as its .well-known file names it",
+        )
+    else:
+        yield Finding(
+            Severity.OK, "homeserver", f"answers, Matrix up to {case.reached.versions[-1]}"
+        )
+
+
+def clock(case: Case) -> Iterator[Finding]:
+    """This machine and the homeserver agree on the time."""
+    if isinstance(case.reached, str) or case.reached.skew_seconds is None:
+        yield Finding(Severity.NOTE, "clock", "not compared: the homeserver told no time")
+        return
+    skew = case.reached.skew_seconds
+    words = f"{abs(skew):.0f} s {'ahead of' if skew > 0 else 'behind'} the homeserver"
+    cure = "Switch on time synchronisation: timedatectl set-ntp true"
+    if abs(skew) > SKEW_WRONG:
+        yield Finding(Severity.WRONG, "clock", words, cure)
+    elif abs(skew) > SKEW_NOTED:
+        yield Finding(Severity.NOTE, "clock", words, cure)
+    else:
+        yield Finding(Severity.OK, "clock", "agrees with the homeserver's")
+
+
+def secret_polls(case: Case) -> Iterator[Finding]:
+    """Keys of open polls can be kept in memory and nowhere else."""
+    reasons = PollKeys(case.config.polls.keys_dir).refusals()
+    if not reasons:
+        yield Finding(Severity.OK, "secret polls", "keys stay in memory")
+    for reason in reasons:
+        yield Finding(
+            Severity.NOTE,
+            "secret polls",
+            f"not held: {reason}",
+            'Read docs/admin.md, "Secret polls"',
+        )
+
+
+def invitations(case: Case) -> Iterator[Finding]:
+    """Somebody may invite the bot."""
+    if case.config.allow_inviters:
+        yield Finding(Severity.OK, "invitations", f"{len(case.config.allow_inviters)} patterns")
+    else:
+        yield Finding(
+            Severity.NOTE,
+            "invitations",
+            "nobody may invite the bot into another room",
+            'Add allow_inviters = ["@*:your.server"] if somebody should',
+        )
+
+
+def leads(case: Case) -> Iterator[Finding]:
+    """Whose word counts as a lead's."""
+    everywhere, some = case.config.leads, case.config.authority.leads
+    if everywhere:
+        n = len(everywhere)
+        words = f"only the {n} in config.toml count, in every committee, whatever its room shows"
+        cure = "Meant for one committee? Put them under [authority.leads]. See docs/admin.md"
+        yield Finding(Severity.NOTE, "leads", words, cure)
+    else:
+        named = f"; named here for {len(some)} of them" if some else ""
+        yield Finding(Severity.OK, "leads", f"as each committee has confirmed them{named}")
+
+
+def running(case: Case) -> Iterator[Finding]:
+    """The process, as it sees itself."""
+    if isinstance(case.answers, str):
+        yield Finding(Severity.NOTE, "process", case.answers)
+        return
+    status = case.answers["status"]
+    age = status.get("last_sync_seconds")
+    if not status.get("ready"):
+        yield Finding(Severity.WRONG, "process", "it runs but is not ready yet", "Read its log")
+    elif age is None or age > case.config.timeouts.unhealthy_after_seconds:
+        yield Finding(
+            Severity.WRONG,
+            "process",
+            "it has heard nothing from the homeserver for long",
+            "See above",
+        )
+    else:
+        yield Finding(Severity.OK, "process", f"ready, heard from the homeserver {age:.0f} s ago")
+
+
+def waits(case: Case) -> Iterator[Finding]:
+    """Whether a command computed for so long that everybody else waited for it."""
+    if isinstance(case.answers, str):
+        yield Finding(Severity.NOTE, "waits", "not counted: only the running bot can")
+        return
+    held = case.answers["status"].get("held", {})
+    if held:
+        worst = max(held, key=lambda name: held[name])
+        yield Finding(
+            Severity.NOTE,
+            "waits",
+            f"{sum(held.values())} commands since the start computed for more than 0.1 s at a time,"
+            f" most often !{worst}; others waited for that",
+            "Tell us, with how many contacts there are; a slow or busy machine does it as well",
+        )
+    else:
+        yield Finding(Severity.OK, "waits", "no command kept others waiting")
+
+
+def identity(case: Case) -> Iterator[Finding]:
+    """The cross-signing chain of the bot's own device, as the homeserver shows it to people."""
+    answer = {} if isinstance(case.answers, str) else case.answers.get("identity", {})
+    if not answer:
+        yield Finding(Severity.NOTE, "identity", "not checked: only the running bot can")
+    elif answer.get("ok") is True:
+        yield Finding(Severity.OK, "identity", f"signed: {answer.get('fingerprint', '')}")
+    else:
+        yield Finding(
+            Severity.WRONG,
+            "identity",
+            "the homeserver does not show the bot's device as signed by its own identity",
+            'Read docs/admin.md, "Identity"; people\'s apps may refuse to talk to it until then',
+        )
+
+
+CHECKS: Final[tuple[Check, ...]] = (
+    software,
+    time_zones,
+    file_modes,
+    data_directory,
+    space,
+    key_slots,
+    unlocking,
+    homeserver,
+    clock,
+    secret_polls,
+    invitations,
+    leads,
+    running,
+    waits,
+    identity,
+)

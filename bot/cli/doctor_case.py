@@ -1,0 +1,96 @@
+"""What ``steward doctor`` looks at, gathered once: the homeserver's and the process's answers."""
+
+import asyncio
+import json
+import time
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from nio import AsyncClient, AsyncClientConfig
+
+from bot.config import Config
+from bot.process import control
+from bot.process.data_directory import DataDirectory
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What the homeserver answered to the one request that needs no login."""
+
+    versions: tuple[str, ...]
+    skew_seconds: float | None
+    """This machine's clock minus the homeserver's; None without a Date header."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything the checks look at, gathered once."""
+
+    path: Path
+    config: Config
+    directory: DataDirectory
+    reached: Reached | str
+    """Or why it was not reached, in plain words."""
+    answers: dict[str, dict[str, Any]] | str
+    """The running process's answers by verb, or why there are none."""
+
+
+async def reach(config: Config) -> Reached | str:
+    """Ask for the versions the way the bot asks: same client, same proxy."""
+    proxy = None if config.proxy is None else config.proxy.get_secret_value()
+    client = AsyncClient(
+        config.homeserver, config=AsyncClientConfig(encryption_enabled=False), proxy=proxy
+    )
+    try:
+        async with asyncio.timeout(min(config.timeouts.request_seconds, 15)):
+            asked = time.time()
+            response = await client.send("GET", "/_matrix/client/versions")
+            body = await response.read()
+            told = response.headers.get("Date")
+    except TimeoutError:
+        return "no answer in time"
+    except (aiohttp.ClientConnectorCertificateError, aiohttp.ClientSSLError):
+        return "its certificate is not valid for this address"
+    except (aiohttp.ClientError, OSError, ValueError):
+        return "cannot be reached"
+    finally:
+        await client.close()
+    return Reached(_versions(body), None if told is None else _skew(told, asked, time.time()))
+
+
+def _versions(body: bytes) -> tuple[str, ...]:
+    try:
+        listed = json.loads(body)["versions"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ()
+    # Only what looks like a version is repeated on somebody's terminal.
+    return (
+        tuple(one for one in listed if isinstance(one, str) and one[:1] in "vr" and len(one) < 12)
+        if isinstance(listed, list)
+        else ()
+    )
+
+
+def _skew(told: str, asked: float, answered: float) -> float | None:
+    try:
+        server = parsedate_to_datetime(told).timestamp()
+    except ValueError:
+        return None
+    # The header drops the fraction of a second: on average half of one.
+    return (asked + answered) / 2 - (server + 0.5)
+
+
+def ask_process(directory: DataDirectory) -> dict[str, dict[str, Any]] | str:
+    answers: dict[str, dict[str, Any]] = {}
+    try:
+        for verb in ("status", "identity"):
+            answers[verb] = control.ask(directory.control_socket, {"verb": verb})
+    except control.NotRunning:
+        return "Steward is not running"
+    except control.NoAnswer:
+        if not answers:
+            return "Steward runs but does not answer"
+    return answers

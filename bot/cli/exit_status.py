@@ -1,0 +1,129 @@
+"""Turns what stopped a command into one plain message and its exit status."""
+
+import errno
+import logging
+from typing import Final
+
+from bot.keys import keyring
+from bot.logging import logs
+from bot.process import control, data_directory
+from bot.process.exit_codes import ExitCode, Stop
+from storage.core import refusals
+
+_STORAGE: Final[tuple[tuple[type[refusals.StorageRefusal], ExitCode], ...]] = (
+    (refusals.WrongKey, ExitCode.WRONG_PASSPHRASE),
+    (refusals.NewerDatabase, ExitCode.NEWER_DATABASE),
+    (refusals.DamagedFile, ExitCode.DAMAGED),
+    (refusals.UnexpectedSchema, ExitCode.DAMAGED),
+    (data_directory.AlreadyRunning, ExitCode.LOCKED),
+    (keyring.WeakPassphrase, ExitCode.CONFIG),
+)
+
+_DISK_TROUBLE: Final = {
+    errno.ENOSPC,
+    errno.EDQUOT,
+    errno.EFBIG,
+    errno.EIO,
+    errno.EROFS,
+}
+
+_IDENTITY: Final = (
+    "This account already has a cross-signing identity that Steward does not hold, so people would "
+    "be warned about an impostor. Steward never replaces an identity by itself. Use a fresh account "
+    "for the bot, or, if this one was the bot's before, start it with its own data directory."
+)
+_LOGGED_OUT: Final = (
+    "The homeserver no longer accepts the bot's login: somebody logged it out or removed its "
+    'device. What is kept is untouched. Read docs/admin.md, "When the login is gone", before '
+    "you do anything else."
+)
+
+
+def ending(error: Exception) -> Stop:
+    """What to say and the exit status for any exception; unknown ones get an error id."""
+    if isinstance(error, Stop):
+        return error
+    if isinstance(error, refusals.StorageRefusal):
+        code = next((code for kind, code in _STORAGE if isinstance(error, kind)), None)
+        return Stop(code or ExitCode.DATA_DIRECTORY, str(error))
+    if isinstance(error, control.AlreadyServed):
+        return Stop(
+            ExitCode.LOCKED, "Another Steward answers for this data directory. Stop it first."
+        )
+    return _from_disk(error) or _from_matrix(error) or _ours(error)
+
+
+def _from_disk(error: Exception) -> Stop | None:
+    import peewee  # noqa: PLC0415
+
+    from storage.core import driver  # noqa: PLC0415
+
+    full = isinstance(error, OSError) and error.errno in _DISK_TROUBLE
+    if not (full or isinstance(error, driver.OperationalError | peewee.OperationalError)):
+        return None
+    error_id = logs.get("bot.cli.main").failure("disk", error)
+    return Stop(
+        ExitCode.DISK,
+        "The disk is full or cannot be written, so nothing more is taken or answered. What was "
+        "acknowledged is safe, and the rest is taken up at the next start. Make room on the data "
+        f"directory's disk and start again. The log says where it failed: {error_id}.",
+    )
+
+
+def _from_matrix(error: Exception) -> Stop | None:  # noqa: PLR0911 (a list of reasons)
+    # Imported late: `steward --version` and `status` need none of nio, which takes half a second.
+    import aiohttp  # noqa: PLC0415
+
+    from bot.matrix import client, identity, login  # noqa: PLC0415
+
+    match error:
+        case client.TokenRejected():
+            return Stop(ExitCode.TOKEN_REJECTED, _LOGGED_OUT)
+        case identity.IdentityConflict():
+            return Stop(ExitCode.IDENTITY_CONFLICT, _IDENTITY)
+        case identity.IdentityNeedsApproval():
+            return Stop(
+                ExitCode.IDENTITY_CONFLICT,
+                "The account's provider wants a person to approve the bot's new identity. Approve "
+                "it as the bot's account, then run the same command again. The page: "
+                f"{error.url or 'it names none; ask whoever runs the homeserver'}",
+            )
+        case login.NotThisAccount():
+            return Stop(
+                ExitCode.LOGIN_REFUSED,
+                "The token belongs to another account than the configured one. Make one for the "
+                "bot's account.",
+            )
+        case login.DeviceTaken():
+            return Stop(
+                ExitCode.LOGIN_REFUSED,
+                "Another program already encrypts with the session of this token, and two cannot "
+                "share one. Make a new token that no program has used.",
+            )
+        case client.NotNow() | aiohttp.ClientError() | TimeoutError():
+            return Stop(
+                ExitCode.UNREACHABLE,
+                "The homeserver cannot be reached, or is too busy. Check the address, this "
+                "machine's network and the proxy, then run the same command again.",
+            )
+        case client.MatrixError():
+            # Its code is a constant of the Matrix specification, such as M_FORBIDDEN.
+            return Stop(
+                ExitCode.LOGIN_REFUSED if error.status in {401, 403} else ExitCode.UNREACHABLE,
+                f"The homeserver refused ({error.status} {error.code}). "
+                "Check the user id and the password or token.",
+            )
+    return None
+
+
+def _ours(error: Exception) -> Stop:
+    error_id = logs.get("bot.cli.main").failure("command", error)
+    if logging.getLogger("bot.cli.main").isEnabledFor(logging.ERROR):
+        hint = "The log line with this id has the place."
+    else:
+        hint = "STEWARD_LOG_LEVEL=debug before the command shows the place."
+    return Stop(
+        ExitCode.INTERNAL,
+        f"Something went wrong on our side: {error_id}. Nothing you typed is in this message or "
+        f"the log. {hint}",
+    )

@@ -1,0 +1,320 @@
+"""What an operator decides: ``config.toml`` for what a colleague may read, ``.env`` for the rest.
+
+Everything is checked before anything connects, and one message lists every problem.
+"""
+
+import fnmatch
+import ipaddress
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+    TomlConfigSettingsSource,
+)
+
+from bot.config.authority import USER, AuthorityTable, UserIdText
+from bot.config.limits import Limits, Metrics
+from bot.config.messages import DEMO_SWITCH, PREFIX, line_of, misplaced, near_misses, plain
+from bot.config.polls import Polls
+from bot.config.reading import ReadingSettings
+from bot.process.exit_codes import ExitCode, Stop
+
+_PATTERN: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]*?-]+")
+
+
+class ConfigProblems(Stop):
+    """The configuration cannot be used; the message lists every reason and its cure."""
+
+    def __init__(self, where: Path, problems: list[str]) -> None:
+        count = "one problem" if len(problems) == 1 else f"{len(problems)} problems"
+        lines = "\n".join(f"  - {problem}" for problem in problems)
+        super().__init__(ExitCode.CONFIG, f"{where} has {count}:\n{lines}")
+        self.problems = tuple(problems)
+
+
+# ------------------------------------------------------------------ what each value must be
+def is_loopback(host: str) -> bool:
+    """Whether a host name can only be this machine."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _homeserver(value: str) -> str:
+    url = urlsplit(value)
+    if url.scheme not in {"http", "https"} or not url.hostname:
+        raise ValueError("must be a web address such as https://matrix.example.org")
+    if url.username or url.password or url.query or url.fragment or url.path not in {"", "/"}:
+        raise ValueError("must be only the address: no user, path or question mark in it")
+    if url.scheme == "http" and not is_loopback(url.hostname):
+        raise ValueError("must begin with https:// (http:// is allowed only for this machine)")
+    return value.rstrip("/")
+
+
+def _inviter(value: str) -> str:
+    if not _PATTERN.fullmatch(value):
+        raise ValueError(
+            "must be full user ids, or patterns with * such as @*:example.org; "
+            f"{value!r} is neither"
+        )
+    if not re.search(r"[A-Za-z0-9]", value.partition(":")[2]):
+        raise ValueError(f"{value!r} would let every server in the world invite the bot; name one")
+    return value
+
+
+def _proxy(value: SecretStr) -> SecretStr:
+    # Never with the value: it may hold a password.
+    url = urlsplit(value.get_secret_value())
+    try:
+        usable = url.scheme in {"http", "socks4", "socks5"} and url.hostname and url.port
+    except ValueError:
+        usable = False
+    if not usable:
+        raise ValueError("must look like socks5://127.0.0.1:9050 or http://proxy.example.org:3128")
+    return value
+
+
+def _directory(value: Path) -> Path:
+    return value.expanduser()
+
+
+Inviter = Annotated[str, AfterValidator(_inviter)]
+
+
+class Timeouts(BaseModel):
+    """How long to wait for what, in seconds."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    request_seconds: float = Field(default=30, ge=1, le=600)
+    """One request to the homeserver."""
+    long_poll_seconds: float = Field(default=30, ge=1, le=120)
+    """How long the homeserver may hold a sync open while there is no news."""
+    unhealthy_after_seconds: float = Field(default=180, ge=10, le=86_400)
+    """Age of the last good sync at which ``steward status`` reports trouble."""
+    stop_seconds: float = Field(default=4, ge=1, le=60)
+    """How long work in hand may take after SIGTERM."""
+
+
+class Retention(BaseModel):
+    """How long records are kept, in days."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    handled_days: int = Field(default=45, ge=45, le=3650)
+    """Ids of messages already handled; fewer than 45 would let an old one be replayed."""
+    uncontacted_days: int = Field(default=90, ge=1, le=3650)
+    """People from a list to whom nobody has talked, and those whose adding was taken back."""
+    left_days: int = Field(default=30, ge=1, le=3650)
+    """People who have left the workplace."""
+    notes_days: int = Field(default=180, ge=1, le=3650)
+    """Free words: notes, evidence, what came of follow-ups."""
+    closed_tests_days: int = Field(default=180, ge=1, le=3650)
+    """Who did what in a structure test that is closed; counts stay."""
+    views_days: int = Field(default=365, ge=1, le=3650)
+    """Who looked at whom, and what was done with people's records."""
+
+    @property
+    def days(self) -> tuple[tuple[str, int], ...]:
+        """What is kept and for how many days, as `!status` shows it."""
+        return tuple(
+            (name.removesuffix("_days"), getattr(self, name)) for name in type(self).model_fields
+        )
+
+
+class Config(BaseSettings):
+    """The checked configuration. ``Config(...)`` reads nothing; :func:`load` reads the sources."""
+
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="forbid",
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        env_ignore_empty=True,
+        hide_input_in_errors=True,
+    )
+
+    homeserver: Annotated[str, AfterValidator(_homeserver)]
+    user: UserIdText
+    data_dir: Annotated[Path, AfterValidator(_directory)] = Path("data")
+    allow_inviters: tuple[Inviter, ...] = ()
+    leads: tuple[UserIdText, ...] = ()
+    """The leads of every committee they are in, and nobody else; empty: whoever has power there."""
+    passphrase_file: Annotated[Path, AfterValidator(_directory)] | None = None
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_format: Literal["logfmt", "json"] = "logfmt"
+    proxy: Annotated[SecretStr, AfterValidator(_proxy)] | None = None
+    timeouts: Timeouts = Timeouts()
+    retention: Retention = Retention()
+    polls: Polls = Polls()
+    limits: Limits = Limits()
+    metrics: Metrics = Metrics()
+    reading: ReadingSettings = ReadingSettings()
+    authority: AuthorityTable = AuthorityTable()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what is passed in: which sources count, and in what order, is load's business."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
+        return (init_settings,)
+
+    def may_invite(self, user: str) -> bool:
+        """Whether this person's invitations are accepted. Local part and server match apart."""
+        name, _, server = user.partition(":")
+        return bool(USER.fullmatch(user)) and any(
+            _matches(name, pattern.partition(":")[0])
+            and _matches(server.lower(), pattern.partition(":")[2].lower())
+            for pattern in self.allow_inviters
+        )
+
+
+def _matches(text: str, pattern: str) -> bool:
+    # Square brackets are part of IPv6 server names, not of our patterns.
+    return fnmatch.fnmatchcase(text, pattern.replace("[", "[[]"))
+
+
+_KEYS: Final = {
+    (): tuple(Config.model_fields),
+    ("timeouts",): tuple(Timeouts.model_fields),
+    ("retention",): tuple(Retention.model_fields),
+    ("polls",): tuple(Polls.model_fields),
+    ("limits",): tuple(Limits.model_fields),
+    ("metrics",): tuple(Metrics.model_fields),
+    ("reading",): tuple(ReadingSettings.model_fields),
+    ("authority",): tuple(AuthorityTable.model_fields),
+}
+
+
+# ------------------------------------------------------------------ reading
+def load(path: Path, environment: Mapping[str, str] | None = None) -> Config:
+    """Read ``config.toml`` and the ``.env`` beside it; environment variables win over both.
+
+    Relative paths count from the directory of the file that is read. Raises ConfigProblems.
+    """
+    environment = os.environ if environment is None else environment
+    text, written = _read_toml(path)
+    problems: list[str] = []
+    overrides = _overrides(path.parent / ".env", environment, problems)
+    values: dict[str, Any] = _merged(written, overrides)
+    problems += [misplaced(key, text) for key in ("passphrase", "password") if values.pop(key, 0)]
+    if "proxy" in written and "@" in str(written["proxy"]):
+        problems.append(
+            f"{line_of(text, ('proxy',))}`proxy` holds a password here, where colleagues may read "
+            f"it. Move the whole address to .env as {PREFIX}PROXY=..."
+        )
+    try:
+        config = Config.model_validate(values)
+    except ValidationError as error:
+        problems += [plain(dict(one), text, overrides, _KEYS) for one in error.errors()]
+        raise ConfigProblems(path, problems) from None
+    if problems:
+        raise ConfigProblems(path, problems)
+    return _anchored(config, path.parent)
+
+
+def _anchored(config: Config, directory: Path) -> Config:
+    """Make paths absolute; a symbolic link is the operator's choice and stays one."""
+    named = {"data_dir": config.data_dir, "passphrase_file": config.passphrase_file}
+    update: dict[str, Any] = {
+        key: _absolute(directory, path) for key, path in named.items() if path is not None
+    }
+    if config.metrics.textfile is not None:
+        textfile = _absolute(directory, config.metrics.textfile)
+        update["metrics"] = config.metrics.model_copy(update={"textfile": textfile})
+    return config.model_copy(update=update)
+
+
+def _absolute(directory: Path, path: Path) -> Path:
+    return Path(os.path.abspath(directory / path.expanduser()))  # noqa: PTH100
+
+
+def _read_toml(path: Path) -> tuple[str, dict[str, Any]]:
+    try:
+        text = path.read_text("utf-8")
+        return text, TomlConfigSettingsSource(Config, toml_file=path)()
+    except FileNotFoundError:
+        problem = f"there is no such file. `steward init --config {path}` makes one"
+    except (IsADirectoryError, PermissionError, OSError) as error:
+        problem = f"it cannot be read: {error.strerror}"
+    except UnicodeDecodeError:
+        problem = "it is not text in UTF-8. Save it again with that encoding"
+    except tomllib.TOMLDecodeError as error:
+        problem = f"it is not valid TOML: {error}. Text needs quotes, lists need [ ]"
+    raise ConfigProblems(path, [problem])
+
+
+def _overrides(dotenv: Path, environment: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    """Values from ``.env`` and the environment, the latter winning; notes what is wrong."""
+    found: dict[str, Any] = {}
+    try:
+        found = DotEnvSettingsSource(Config, env_file=dotenv, dotenv_filtering="match_prefix")()
+        found = _merged(found, _Environment(Config, environment)())
+    except (SettingsError, UnicodeDecodeError, OSError):
+        problems.append(
+            f"a {PREFIX}... variable, or .env, cannot be read. Lists belong in config.toml"
+        )
+    in_file = found.pop("passphrase", None)
+    if (in_file or environment.get(f"{PREFIX}PASSPHRASE")) and environment.get(DEMO_SWITCH) != "1":
+        problems.append(
+            f"{PREFIX}PASSPHRASE holds the passphrase itself, where every process of this user "
+            f"and every backup of the environment can read it. Write it into a file with mode "
+            f"0600 and set {PREFIX}PASSPHRASE_FILE to its path"
+        )
+    found.pop("demo", None)
+    if "proxy" not in found:
+        found |= _proxy_from_file(found.pop("proxy_file", environment.get(f"{PREFIX}PROXY_FILE")))
+    found.pop("proxy_file", None)
+    problems += near_misses(environment, _KEYS)
+    return found
+
+
+def _proxy_from_file(name: str | None) -> dict[str, str]:
+    if not name:
+        return {}
+    try:
+        return {"proxy": Path(name).expanduser().read_text("utf-8").strip()}
+    except (OSError, UnicodeDecodeError):
+        return {"proxy": ""}
+
+
+class _Environment(EnvSettingsSource):
+    """The environment that was handed in, so that a test needs not change the real one."""
+
+    def __init__(self, settings: type[BaseSettings], environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        super().__init__(settings)
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        return {name.lower(): value for name, value in self._environment.items() if value}
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        table = merged.get(key)
+        merged[key] = (
+            {**table, **value} if isinstance(table, dict) and isinstance(value, dict) else value
+        )
+    return merged

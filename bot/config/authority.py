@@ -1,0 +1,48 @@
+"""The table ``[authority]`` of config.toml: whose word counts, and from when on."""
+
+import re
+from typing import Annotated, Final
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from commands.authority.rules import AuthoritySettings, Newcomers
+
+USER: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+")
+_ROOM: Final = re.compile(r"![!-~]{1,254}")
+
+
+def _user(value: str) -> str:
+    if not USER.fullmatch(value):
+        raise ValueError("must be a full Matrix user id such as @steward:example.org")
+    return value
+
+
+def _room(value: str) -> str:
+    if not _ROOM.fullmatch(value):
+        raise ValueError("must name rooms by their internal id, which begins with !")
+    return value
+
+
+UserIdText = Annotated[str, AfterValidator(_user)]
+RoomIdText = Annotated[str, AfterValidator(_room)]
+SomeUsers = Annotated[tuple[UserIdText, ...], Field(min_length=1)]
+
+
+class AuthorityTable(BaseModel):
+    """Whose word counts. What a room's state shows is the homeserver's word: an upper bound."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    newcomers: Newcomers = Newcomers.NAMED
+    """What happens before somebody new hears about people: the room is told, or a lead confirms."""
+    held_days: int = Field(default=7, ge=0, le=365)
+    """Days for which a role must have counted before it counts for what takes two people.
+
+    A week: committees meet about weekly, so everybody has seen the notice and could object.
+    """
+    leads: dict[RoomIdText, SomeUsers] = Field(default_factory=dict)
+    """The only leads of a committee, by the internal id of its room."""
+
+    @property
+    def settings(self) -> AuthoritySettings:
+        return AuthoritySettings(self.newcomers, self.held_days)

@@ -1,0 +1,131 @@
+"""What the bot says without being asked: greetings, warnings, explanations. Each once, never many."""
+
+import time
+from collections import defaultdict, deque
+from collections.abc import Iterable, Sequence
+
+from bot.delivery import notice_words, unreadable_devices
+from bot.delivery.clearance import Clearance
+from bot.delivery.outbox import Outbox
+from bot.delivery.threads import Thread, thread_of
+from bot.incoming.dispatcher import Post, digest
+from bot.matrix.guard import Refused, Rejection
+from bot.matrix.render import render
+from bot.matrix.rooms import Room
+from bot.rooms.directory import RoomDirectory, Settlement
+from commands.framework.context import Committee
+from commands.framework.reply import Reply
+from storage.chat.checkpoint import SaidOnce
+from storage.chat.identities import Pin
+from storage.chat.outbox import DeliveryTerms, MessageKind, Parcel
+from storage.core.database import Database, Transaction
+
+MOST_UNASKED, UNASKED_WITHIN = 10, 600.0
+"""Explanations in one room, and within how many seconds: the rest is only counted."""
+
+
+class Notices:
+    """Remembers in the database what was said, so that a restart does not say it again."""
+
+    def __init__(
+        self, database: Database, places: RoomDirectory, outbox: Outbox, device: str
+    ) -> None:
+        self._database = database
+        self._places = places
+        self._outbox = outbox
+        self._device = device
+        self._said: defaultdict[str, deque[float]] = defaultdict(deque)
+        """When something was explained, by room; monotonic."""
+
+    async def greet(self, tx: Transaction, room: Room, hello: Reply) -> list[Parcel]:
+        """The first words in a room; nothing where they were said before."""
+        if not await SaidOnce(tx).first_time(digest(f"hello {room.id}"), _now()):
+            return []
+        return await self._say(tx, hello, room.id, f"hi-{digest(room.id)}")
+
+    def deliver(self, post: Iterable[Parcel]) -> None:
+        """Send what is in the table since its transaction was committed."""
+        self._outbox.add(post)
+
+    async def warn_of_change(
+        self, tx: Transaction, pin: Pin, committees: Sequence[Committee]
+    ) -> list[Parcel]:
+        """Warn once a day for each identity that was left behind.
+
+        Whoever changes it again and again is suspended all the same, and shall not fill the room.
+        """
+        warning = notice_words.identity_changed(pin.person)
+        parcels: list[Parcel] = []
+        for committee in self._places.committees_of(pin.person, committees):
+            subject = f"changed {committee.room} {pin.person} {pin.pinned} {notice_words.now():%F}"
+            if await SaidOnce(tx).first_time(digest(subject), _now()):
+                occasion, terms = (
+                    f"id-{digest(subject)}",
+                    Clearance.terms_in(committee, MessageKind.TELL),
+                )
+                parcels += await self._say(tx, warning, committee.room, occasion, terms=terms)
+        return parcels
+
+    async def explain(
+        self, room: Room, rejection: Rejection, event_id: str, committees: Sequence[Committee]
+    ) -> None:
+        """Say why something was not done, to members and whoever may bring us somewhere.
+
+        Each edit is told by itself: whoever tries again has not understood.
+        """
+        apart = rejection.reason in notice_words.LEFT_OUT
+        reply = None if apart else notice_words.explanation(rejection)
+        if room.replaced or not (apart or reply):
+            return
+        if not self._is_ours(room, committees) or self._too_many(room.id):
+            return
+        subject = f"{rejection.reason} {room.id} {rejection.sender} {rejection.device}"
+        if rejection.reason is Refused.EDIT:
+            subject = f"{rejection.reason} {room.id} {event_id}"
+        now = _now()
+        thread = thread_of(room.id, rejection.relation.thread, event_id)
+        async with self._database.transaction() as tx:
+            if reply is not None:
+                if not await SaidOnce(tx).first_time(digest(subject), now):
+                    return
+                post = await self._say(tx, reply, room.id, f"no-{digest(subject)}", thread)
+            else:
+                if not await SaidOnce(tx).due(digest(subject), now, unreadable_devices.AGAIN_AFTER):
+                    return
+                sent = Post(tx, self._device, f"no-{digest(f'{subject} {event_id}')}")
+                await sent.put(unreadable_devices.parcel(rejection, event_id), room=room.id)
+                post = sent.parcels
+        self._said[room.id].append(time.monotonic())
+        self._outbox.add(post)
+
+    def _is_ours(self, room: Room, committees: Sequence[Committee]) -> bool:
+        """A committee's room, a member's chat with us, or one whose purpose we asked for."""
+        kind = self._places.settle(room, committees)
+        if kind is Settlement.DIRECT:
+            partner = room.direct_partner(self._places.own) or ""
+            return bool(self._places.committees_of(partner, committees))
+        return kind in {Settlement.COMMITTEE, Settlement.UNCLEAR}
+
+    def _too_many(self, room: str) -> bool:
+        said, now = self._said[room], time.monotonic()
+        while said and now - said[0] > UNASKED_WITHIN:
+            said.popleft()
+        return len(said) >= MOST_UNASKED
+
+    async def _say(
+        self,
+        tx: Transaction,
+        reply: Reply,
+        room: str,
+        occasion: str,
+        thread: Thread | None = None,
+        terms: DeliveryTerms | None = None,
+    ) -> list[Parcel]:
+        post = Post(tx, self._device, occasion, thread)
+        for content in render(reply):
+            await post.put(content, room=room, terms=terms)
+        return post.parcels
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,1 @@
+"""How the running bot is: figures, disk, clock, event loop."""

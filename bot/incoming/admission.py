@@ -1,0 +1,77 @@
+"""Why a message is left aside although its sender may send it: too many at once, or a full disk."""
+
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from bot.delivery import notice_words
+from bot.health.disk import DiskGuard
+from bot.incoming.rate_limit import RateLimiter, TooFast, unix_ms
+from bot.matrix.guard import Message, Refused
+from commands.framework.clean import straighten
+from commands.framework.reply import Reply
+
+ON_A_FULL_DISK: Final = frozenset({"forget", "status", "help", "me"})
+"""What is done all the same: taking people's records away, and asking how things are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A message that is not acted upon."""
+
+    reason: Refused
+    slow: TooFast | None = None
+
+
+class Admission:
+    """Looks at a message before its command runs. Without pace and space it lets everything pass."""
+
+    def __init__(self, pace: RateLimiter | None = None, space: DiskGuard | None = None) -> None:
+        self._pace = pace
+        self.space = space
+
+    def look(self, message: Message) -> Halt | None:
+        """Whether to leave a message aside. Changes nothing."""
+        if self._pace is not None:
+            slow = self._pace.look(message.sender, message.room, message.sent, unix_ms())
+            if slow is not None:
+                return Halt(Refused.TOO_FAST, slow)
+        if self.space is not None and self.space.low and not _tidies(message):
+            return Halt(Refused.DISK_FULL)
+        return None
+
+    def taken(self, message: Message, halt: Halt | None) -> None:
+        """What became of a message is on disk."""
+        if self._pace is not None:
+            slow = None if halt is None else halt.slow
+            self._pace.note(message.sender, message.room, message.sent, unix_ms(), slow)
+
+    def heard(self, at: int) -> None:
+        """An answer of sync came at that time (Unix ms) and was taken; what comes next is later."""
+        if self._pace is not None:
+            self._pace.heard = at
+
+    def give_way(self) -> bool:
+        """The storage refused: whether the disk is full, and room was made to say so."""
+        return self.space is not None and self.space.give_way()
+
+
+def words(halt: Halt, person: str, zone: ZoneInfo) -> tuple[Reply, ...]:
+    """What is said about it; nothing to somebody who was told already."""
+    if halt.slow is None:
+        return (notice_words.disk_full(),)
+    if not halt.slow.tell:
+        return ()
+    until = halt.slow.until.astimezone(zone)
+    return (
+        notice_words.room_too_fast(until)
+        if halt.slow.by_room
+        else notice_words.too_fast(person, until),
+    )
+
+
+def _tidies(message: Message) -> bool:
+    if message.attachment is not None:
+        return False
+    first = straighten(message.body).strip().removeprefix("!").split(maxsplit=1)[:1]
+    return bool(first) and first[0].casefold() in ON_A_FULL_DISK

@@ -1,0 +1,76 @@
+"""Whose commands are done at once, and whose wait: measured by the work they make, not by their number.
+
+While somebody's command is done, nobody else's is. Whoever asks for little never waits for more than the
+command at work. Whoever asks for much is done after the others, and over a while for no more than a share
+of the time.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from bot.config.limits import Limits
+
+LATELY: Final = 10.0
+"""Seconds over which it is seen who asks for much."""
+A_SHARE: Final = 0.4
+"""Seconds of work in that time up to which a command is done as soon as it is read."""
+A_BATCH: Final = 0.5
+"""Seconds of work in one answer of sync after which only those go on at once who asked for nothing yet."""
+A_LITTLE: Final = 0.05
+WINDOW: Final = 600.0
+"""Seconds over which the budget of a person is counted."""
+MOST_FOLLOWED: Final = 20_000
+"""People who are remembered; beyond that the longest silent are forgotten."""
+
+
+class FairShare:
+    """Counts seconds of work by person, in memory alone."""
+
+    def __init__(self, limits: Limits, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._budget = float(limits.person_seconds)
+        self._clock = clock
+        self._spent: dict[str, deque[tuple[int, float]]] = {}
+        self._batch = 0.0
+
+    def begin(self) -> None:
+        """Another answer of sync is read."""
+        self._batch = 0.0
+
+    def note(self, person: str, seconds: float, *, at_once: bool) -> None:
+        """Somebody's command took so long. ``at_once``: while others' messages waited to be read."""
+        now = int(self._clock())
+        spent = self._spent.pop(person, None) or deque()
+        self._spent[person] = spent
+        if spent and spent[-1][0] == now:
+            seconds += spent.pop()[1]
+        spent.append((now, seconds))
+        while spent[0][0] < now - WINDOW:
+            spent.popleft()
+        while len(self._spent) > MOST_FOLLOWED:
+            del self._spent[next(iter(self._spent))]
+        if at_once:
+            self._batch += seconds
+
+    def at_once(self, person: str) -> bool:
+        """Whether a command of somebody who has none waiting is done as soon as it is read."""
+        lately = self._since(person, LATELY)
+        if self._batch >= A_BATCH and lately > A_LITTLE:
+            return False
+        return lately < A_SHARE and self.pause(person) == 0.0
+
+    def pause(self, person: str) -> float:
+        """Seconds until somebody's next command may be done; 0.0: now."""
+        over = self._since(person, WINDOW) - self._budget
+        if over < 0:
+            return 0.0
+        for at, seconds in self._spent[person]:
+            over -= seconds
+            if over < 0:
+                return max(at + WINDOW + 1.0 - self._clock(), 1.0)
+        return WINDOW
+
+    def _since(self, person: str, span: float) -> float:
+        begin = self._clock() - span - 1.0
+        return sum(seconds for at, seconds in self._spent.get(person, ()) if at >= begin)

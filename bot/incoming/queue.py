@@ -1,0 +1,189 @@
+"""Commands that wait for their turn: each person's in order, one at a time of all, and nobody's lost.
+
+They are in the table from the moment they are read, in the transaction that takes them. Whoever waits,
+waits behind their own; between people it goes round.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final, Protocol
+
+from bot.config.limits import Limits
+from bot.health.event_loop import LoopWatch
+from bot.incoming.fair_share import FairShare
+from bot.incoming.study_runner import Notes, StudyRunner, Unstudied
+from bot.logging import logs
+from bot.process.retry import persist
+from storage.chat.waiting_commands import WaitingCommand, WaitingCommands
+from storage.core.database import Database, Transaction
+from storage.core.driver import Error
+
+MOST: Final = 4 << 20
+"""Characters of one person that wait; what is more is left aside."""
+LONGEST_NAP: Final = 30.0
+"""Seconds after which it is looked again whether somebody's time has come."""
+PAUSE: Final = 5.0
+"""Seconds between two attempts at a storage that refuses."""
+
+log = logs.get("bot.incoming.queue")
+
+
+class Runner(Protocol):
+    """Does what waits."""
+
+    async def resume(self, kept: WaitingCommand, notes: Notes) -> None: ...
+
+    async def drop(self, kept: WaitingCommand, error_id: str) -> None: ...
+
+    async def tell_to_wait(self, kept: WaitingCommand, until: datetime) -> None: ...
+
+
+async def _nothing() -> None:
+    return
+
+
+class CommandQueue:
+    """One task for each person with something waiting, for as long as there is."""
+
+    def __init__(self, database: Database, runner: Runner, limits: Limits) -> None:
+        self._database = database
+        self._runner = runner
+        self.turns = FairShare(limits)
+        self.watch = LoopWatch()
+        self.afterwards: Callable[[], Awaitable[None]] = _nothing
+        """Called when a command was done: it may have moved a committee."""
+        self._thinker = StudyRunner(database)
+        self._sizes: Counter[str] = Counter()
+        self._added: Counter[str] = Counter()
+        self._full: set[str] = set()
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._turn = asyncio.Lock()
+        self._open = False
+
+    async def restore(self) -> None:
+        """Know who has something waiting since an earlier run."""
+        async with self._database.transaction() as tx:
+            self._sizes.update(await WaitingCommands(tx).people())
+
+    def start(self) -> None:
+        self._open = True
+        self.watch.start()
+        for person in self._sizes:
+            self._wake(person)
+
+    async def close(self) -> None:
+        """Stop; whatever is not answered stays in the table."""
+        self._open = False
+        await self.watch.close()
+        lanes = list(self._lanes.values())
+        for lane in lanes:
+            lane.cancel()
+        await asyncio.gather(*lanes, return_exceptions=True)
+
+    def at_once(self, person: str) -> bool:
+        """Whether a command of somebody's is done as soon as it is read."""
+        return person not in self._sizes and self.turns.at_once(person)
+
+    def has_room(self, person: str, body: str) -> bool:
+        """Whether a command more of somebody's may wait."""
+        return self._sizes[person] + len(body) <= MOST
+
+    def tells(self, person: str) -> bool:
+        """Whether somebody has yet to be told that no more of theirs may wait; from now on they are."""
+        new = person not in self._full
+        self._full.add(person)
+        return new
+
+    async def keep(self, tx: Transaction, kept: WaitingCommand) -> None:
+        """Have a command wait, if the transaction commits."""
+        await WaitingCommands(tx).keep(kept)
+        tx.after_commit(lambda: self._add(kept))
+
+    def _add(self, kept: WaitingCommand) -> None:
+        self._sizes[kept.person] += len(kept.body)
+        self._added[kept.person] += 1
+        if self._open:
+            self._wake(kept.person)
+
+    def _wake(self, person: str) -> None:
+        if person not in self._lanes:
+            lane = asyncio.create_task(self._work(person), name="waiting commands")
+            self._lanes[person] = lane
+            lane.add_done_callback(lambda done: self._retire(person, done))
+
+    def _retire(self, person: str, lane: "asyncio.Task[None]") -> None:
+        if self._lanes.get(person) is lane:
+            del self._lanes[person]
+        error = None if lane.cancelled() else lane.exception()
+        if error is not None:
+            log.failure("queue", error)
+            asyncio.get_running_loop().call_later(PAUSE, self._wake_again, person)
+
+    def _wake_again(self, person: str) -> None:
+        if self._open:
+            self._wake(person)
+
+    async def _work(self, person: str) -> None:
+        """Do everything of one person's that waits."""
+        told = False
+        while True:
+            added = self._added[person]
+            try:
+                kept = await self._first(person)
+                if kept is None and added == self._added[person]:
+                    # Nothing is awaited from here on: whatever comes now finds no lane.
+                    self._leave(person)
+                    return
+                if kept is None:
+                    continue
+                pause = self.turns.pause(person)
+                if pause:
+                    if not told:
+                        until = datetime.now(UTC) + timedelta(seconds=pause)
+                        await self._runner.tell_to_wait(kept, until)
+                        told = True
+                    await asyncio.sleep(min(pause, LONGEST_NAP))
+                    continue
+                await self._do(kept)
+            except Error as error:
+                log.failure("queue_storage", error)
+                await asyncio.sleep(PAUSE)
+
+    def _leave(self, person: str) -> None:
+        self._lanes.pop(person, None)
+        self._sizes.pop(person, None)
+        self._added.pop(person, None)
+        self._full.discard(person)
+
+    async def _first(self, person: str) -> WaitingCommand | None:
+        async with self._database.transaction() as tx:
+            return await WaitingCommands(tx).first(person)
+
+    async def think(self, person: str, question: Unstudied, notes: Notes) -> None:
+        """Note what a question comes to; the time is that person's."""
+        seconds = await self._thinker.think(question, notes)
+        self.turns.note(person, seconds, at_once=False)
+
+    async def _do(self, kept: WaitingCommand) -> None:
+        notes = Notes(self.watch)
+        await persist(
+            lambda: self._attempt(kept, notes), lambda error_id: self._runner.drop(kept, error_id)
+        )
+        self._sizes[kept.person] -= len(kept.body)
+        await self.afterwards()
+
+    async def _attempt(self, kept: WaitingCommand, notes: Notes) -> None:
+        while True:
+            try:
+                async with self._turn:
+                    await self._runner.resume(kept, notes)
+                    return
+            except Unstudied as met:
+                question = met
+            try:
+                await self.think(kept.person, question, notes)
+            except Exception as error:  # noqa: BLE001 (whatever is wrong with what was thought: told)
+                await self._runner.drop(kept, log.failure("thinking", error))
+                return

@@ -1,0 +1,52 @@
+"""Messages of one answer of sync whose senders have to wait: written down together, some dozens at once.
+
+One transaction for each would have everybody else wait for as many.
+"""
+
+from typing import Final
+
+from bot.incoming.dispatcher import Dispatcher
+from bot.matrix.guard import Message
+from bot.process.retry import persist
+
+TOGETHER: Final = 50
+"""Messages in one transaction."""
+
+
+class SetAside:
+    """Collects what waits while an answer of sync is read."""
+
+    def __init__(self, dispatcher: Dispatcher) -> None:
+        self._dispatcher = dispatcher
+        self._messages: list[Message] = []
+
+    async def takes(self, message: Message) -> bool:
+        """Whether a message was put by; what follows one of the same sender is, too."""
+        queue = self._dispatcher.waiting
+        if queue is None:
+            return False
+        behind = any(each.sender == message.sender for each in self._messages)
+        if message.attachment is not None or message.thing is not None:
+            if behind:
+                # A command below a file does not overtake what was typed before.
+                await self.finish()
+            return False
+        if not behind and queue.at_once(message.sender):
+            return False
+        self._messages.append(message)
+        if len(self._messages) >= TOGETHER:
+            await self.finish()
+        return True
+
+    async def finish(self) -> None:
+        """Write down what was put by."""
+        messages, self._messages = self._messages, []
+        if messages:
+            await persist(
+                lambda: self._dispatcher.keep_all(messages),
+                lambda error_id: self._set_aside(messages, error_id),
+            )
+
+    async def _set_aside(self, messages: list[Message], error_id: str) -> None:
+        for message in messages:
+            await self._dispatcher.set_aside(message, error_id)

@@ -1,0 +1,97 @@
+"""Thinks about what takes long while the database is free for others, and gives way to their commands.
+
+A command that has to think is taken back, thought for, and run again with the outcome at hand: whatever it
+reads and writes is in one short transaction, as ever. What it depends on may have changed meanwhile; then
+it is thought about again.
+"""
+
+import asyncio
+import time
+from collections.abc import Hashable
+from typing import Any, TypeVar, cast
+
+from bot.health.event_loop import LoopWatch
+from commands.framework.study import Steps, Study
+from storage.core.database import Database
+from storage.core.slices import in_slices
+
+T = TypeVar("T")
+
+ROUNDS = 6
+"""How often it is thought about before a command; who keeps changing it has it done in the middle."""
+AT_ONCE = 2
+"""Commands for which it is thought at the same time."""
+A_MOMENT = 0.001
+PATIENCE = 40
+"""Seconds of one look whether the database is free again, and how many of them a slice waits."""
+
+
+class Unstudied(Exception):
+    """A command cannot go on before this was thought about."""
+
+    def __init__(self, about: Hashable, steps: Steps[Any]) -> None:
+        super().__init__()
+        self.about = about
+        self.steps = steps
+
+
+class Elsewhere(Study):
+    """Thinks about nothing: whoever has to is taken back, and waits for their turn."""
+
+    def __init__(self, watch: LoopWatch) -> None:
+        self._watch = watch
+
+    def begins(self, command: str) -> None:
+        self._watch.begins(command)
+
+    async def of(self, about: Hashable, steps: Steps[T]) -> list[T]:
+        raise Unstudied(about, steps)
+
+
+class Notes(Study):
+    """What was thought for one command so far."""
+
+    def __init__(self, watch: LoopWatch) -> None:
+        self._watch = watch
+        self._known: dict[Hashable, list[Any]] = {}
+        self.rounds = 0
+
+    def begins(self, command: str) -> None:
+        self._watch.begins(command)
+
+    async def of(self, about: Hashable, steps: Steps[T]) -> list[T]:
+        if about in self._known:
+            return cast("list[T]", self._known[about])
+        if self.rounds >= ROUNDS:
+            return await in_slices(steps())
+        raise Unstudied(about, steps)
+
+    def note(self, about: Hashable, outcome: list[Any]) -> None:
+        self._known[about] = outcome
+        self.rounds += 1
+
+
+class StudyRunner:
+    """Thinks in slices; between them whoever is at the database goes first."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._few = asyncio.Semaphore(AT_ONCE)
+
+    async def think(self, question: Unstudied, notes: Notes) -> float:
+        """Note what the question comes to; the seconds of thinking."""
+        async with self._few:
+            began = time.thread_time()
+            outcome = await in_slices(question.steps(), self._give_way)
+            notes.note(question.about, outcome)
+            return time.thread_time() - began
+
+    async def _give_way(self) -> None:
+        await asyncio.sleep(0)
+        for _ in range(PATIENCE):
+            if not self._database.busy:
+                return
+            await asyncio.sleep(A_MOMENT)
+
+
+__all__ = ["Elsewhere", "Notes", "StudyRunner", "Unstudied"]

@@ -1,0 +1,102 @@
+"""A room of which nobody said what it is for: what is typed there is kept nowhere, but answered."""
+
+from enum import Enum
+
+from bot.delivery import notice_words
+from bot.matrix.rooms import Room
+from bot.rooms.authority import Authority
+from commands.authority.rules import Need
+from commands.framework.clean import straighten
+from commands.framework.context import Committee, Role, RoomId
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply, say
+from commands.general.committee import invited_to_direct
+from commands.general.views import greeting_direct, what_is_this_room
+from storage.chat.committees import Committees
+from storage.core.database import Transaction
+
+
+class Wish(Enum):
+    """What somebody answers to the question what a room is for."""
+
+    COMMITTEE = "committee"
+    ANOTHER = "another"
+    """They want a direct chat; the bot opens one."""
+    DIRECT = "direct"
+    """This chat is meant to be the direct one."""
+    ELSE = "else"
+
+
+def wish(body: str) -> Wish:
+    """What a message in such a room amounts to."""
+    words = straighten(body).strip().lstrip("!").casefold().split()
+    match words[:2]:
+        case ["setup", *_]:
+            return Wish.COMMITTEE
+        case ["direct" | "dm", "here"]:
+            return Wish.DIRECT
+        case ["direct" | "dm", *_]:
+            return Wish.ANOTHER
+        case _:
+            return Wish.ELSE
+
+
+async def answer(
+    asked: Wish,
+    room: Room,
+    person: str,
+    theirs: list[Committee],
+    authority: Authority,
+    tx: Transaction,
+) -> tuple[Reply, ...]:
+    """What is said to it; a direct chat that is declared is one from then on."""
+    need = Need(Role.LEAD)
+    leads = [each for each in theirs if await authority.may(tx, each, person, need) is None]
+    if asked is Wish.COMMITTEE:
+        return (_not_yours_to_say(),)
+    if asked is Wish.ANOTHER and theirs:
+        return invited_to_direct(theirs)
+    if asked is Wish.DIRECT and theirs:
+        if not leads or room.partner(authority.places.own) != person:
+            return (_for_leads(),)
+        room.said_direct = True
+        return (greeting_direct(committees=theirs),)
+    return (what_is_this_room(member=bool(theirs), lead=bool(leads)),)
+
+
+async def found(tx: Transaction, authority: Authority, room: Room) -> None:
+    """From now on this is a committee's room, and those who are in it begin it."""
+    name, now = room.name or notice_words.unnamed_committee(), notice_words.now()
+    committee = await Committees(tx).add(RoomId(room.id), name, "UTC", now)
+    await authority.look(tx, committee, now)
+
+
+def why_not_in_the_room(committee: Committee) -> Reply:
+    """Why an answer comes by direct message."""
+    return say(
+        _(
+            "I say this here and not in the room of {committee}, because at the moment anybody may join"
+            " or read that. A lead can change it: Room settings, Security & Privacy, invited people only."
+        ),
+        committee=committee.name,
+    )
+
+
+def _not_yours_to_say() -> Reply:
+    return say(
+        _(
+            "A committee's room is made by somebody who leads in it (a moderator) and whom my admin"
+            " lets invite me. Ask one of them to type {setup} here."
+        ),
+        setup=Code("!setup"),
+    )
+
+
+def _for_leads() -> Reply:
+    return say(
+        _(
+            "Only a lead of your committee can make a room of two a direct chat after the fact."
+            " {direct} works for everybody: I invite you to a new one."
+        ),
+        direct=Code("!direct"),
+    )

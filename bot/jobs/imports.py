@@ -1,0 +1,119 @@
+"""Lists that are worked through, beside everything else, a sheet at a time.
+
+Goes on where it was after any end. Files on their way are another matter: bot/files.
+"""
+
+import asyncio
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot.delivery.outbox import Outbox
+from bot.incoming.dispatcher import Post, digest
+from bot.logging import logs
+from bot.rooms.authority import Authority
+from commands.framework.i18n import _
+from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
+from commands.general.namesakes import told_apart
+from commands.imports.work import ImportWork, StepDone
+from storage.chat.committees import Committees
+from storage.chat.outbox import Parcel
+from storage.core.database import Database, Transaction
+from storage.core.driver import Error
+from storage.privacy.forgotten import Seal
+
+PAUSE = 30.0
+"""Seconds between two attempts at a storage that refuses."""
+
+log = logs.get("bot.jobs.imports")
+
+
+class ImportJob:
+    """The task. Ring when there is something new in the tables."""
+
+    def __init__(
+        self,
+        database: Database,
+        device: str,
+        *,
+        authority: Authority,
+        outbox: Outbox,
+        seal: Seal,
+    ) -> None:
+        self._database = database
+        self._device = device
+        self._authority = authority
+        self._outbox = outbox
+        self._work = ImportWork(seal)
+        self._lists = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    def ring(self) -> None:
+        """There is long work."""
+        self._lists.set()
+
+    def start(self) -> None:
+        self.ring()
+        self._task = asyncio.create_task(self._work_on(), name="imports")
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _work_on(self) -> None:
+        while True:
+            await self._lists.wait()
+            self._lists.clear()
+            while await self.step():  # noqa: ASYNC110 (nothing to wait for: a turn for the others)
+                # The lock was given up; whoever waited for it has their turn before the next sheet.
+                await asyncio.sleep(0)
+
+    async def step(self) -> bool:
+        """One sheet, in a transaction of its own; False when there is nothing to do."""
+        try:
+            async with self._database.transaction() as tx:
+                done = await self._work.step(tx, _now())
+                parcels = [] if done is None else await self._tell(tx, done, done.reply)
+        except Error as error:
+            log.failure("import_storage", error)
+            await asyncio.sleep(PAUSE)
+            return True
+        except Exception as error:  # noqa: BLE001 (one bad list never ends the task)
+            await self._give_up(log.failure("import", error))
+            return True
+        self._outbox.add(parcels)
+        return done is not None
+
+    async def _give_up(self, error_id: str) -> None:
+        sorry = say(
+            _("The import did not work, and it is our fault. Tell your admin: {id}"),
+            id=Code(error_id),
+        )
+        async with self._database.transaction() as tx:
+            done = await self._work.give_up(tx, _now())
+            parcels = [] if done is None else await self._tell(tx, done, sorry)
+        self._outbox.add(parcels)
+
+    async def _tell(self, tx: Transaction, done: StepDone, reply: Reply | None) -> list[Parcel]:
+        """Tell whoever began it, by direct message, once for each time they did."""
+        if reply is None:
+            return []
+        job, committee = done.job, done.committee
+        occasion = f"im-{digest(f'{committee.room} {job.number} {job.state.value} {job.round}')}"
+        post = Post(tx, self._device, occasion)
+        theirs = told_apart(
+            self._authority.places.committees_of(job.asked_by, await Committees(tx).all())
+        )
+        if len(theirs) > 1:
+            # Import 7 of one committee is not import 7 of the other.
+            name = next((each.name for each in theirs if each.id == committee.id), committee.name)
+            reply = replace(
+                reply, blocks=(Paragraph(line("{name}", name=Strong(name))), *reply.blocks)
+            )
+        addressed = replace(reply, audience=Audience.NAMED, to=(job.asked_by,))
+        await post.say(addressed, committee.room, job.asked_by, committee, self._authority)
+        return post.parcels
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

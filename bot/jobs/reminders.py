@@ -1,0 +1,305 @@
+"""Says what is due about meetings.
+
+A look at the table is a transaction for each committee that has something due, or several where much
+is: what is to be said goes into the outbox under a transaction id that a repetition would make again.
+The words are written when they go; see ``said``. So whatever dies, and whenever, each reminder is said
+once or not at all, and none as if it were on time when it is not.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bot.delivery.outbox import REMINDER
+from bot.incoming.dispatcher import Post, digest
+from bot.logging import logs
+from bot.matrix.render import render
+from bot.process import failpoints
+from bot.rooms.authority import Authority
+from commands.framework.i18n import _
+from commands.framework.reply import Audience, Code, Paragraph, Reply, line
+from commands.meetings.remind import rules
+from commands.meetings.remind.layout import for_people, lay_out
+from commands.meetings.remind.rules import ReminderFate
+from commands.meetings.remind.texts import ReminderMoment, current, words
+from commands.meetings.time_poll.close import close_poll
+from commands.time.warm import warm
+from commands.zones import release
+from storage.chat.checkpoint import SaidOnce
+from storage.chat.committees import Committees
+from storage.chat.outbox import DeliveryTerms, Parcel
+from storage.chat.outbox import MessageKind as Queued
+from storage.core.database import Database, Transaction
+from storage.core.model import Committee, CommitteeId
+from storage.core.repository import millis
+from storage.meetings.meetings import MeetingId, OccurrenceId
+from storage.meetings.reminders import (
+    OF_AN_OCCURRENCE,
+    Reminder,
+    ReminderKind,
+    Reminders,
+    ReminderState,
+    ReminderTable,
+)
+
+NOTED_EVERY = timedelta(seconds=60)
+"""How often it is written down that reminders were looked at."""
+WARM_AFTER = 20.0
+"""Seconds after the start."""
+LAID_OUT_EVERY = timedelta(minutes=10)
+AT_ONCE = 20
+"""Reminders queued in one transaction, so that others have their turn."""
+ONE_DAY_MS = 24 * 3600 * 1000
+KEPT = timedelta(days=30)
+"""How long it is known what became of a reminder."""
+
+log = logs.get("bot.meetings")
+
+
+class ReminderJob:
+    """Idempotent looks at the table of reminders."""
+
+    def __init__(
+        self,
+        database: Database,
+        authority: Authority,
+        device: str,
+        deliver: Callable[[list[Parcel]], None],
+        now: Callable[[], datetime] | None = None,
+    ) -> None:
+        self._database = database
+        self._authority = authority
+        self._device = device
+        self._deliver = deliver
+        self._now = now or (lambda: datetime.now(UTC))
+        self._zones = release.known()
+        self._noted: datetime | None = None
+        self._laid_out: datetime | None = None
+        self._looking = asyncio.Lock()
+        self._warming: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        """Get the vocabularies of times ready in a while; whoever types one earlier waits."""
+        self._warming = asyncio.create_task(self._warm())
+
+    async def close(self) -> None:
+        if self._warming is not None:
+            self._warming.cancel()
+            await asyncio.gather(self._warming, return_exceptions=True)
+
+    async def _warm(self) -> None:
+        # First come the answers to what was typed while the bot was away.
+        await asyncio.sleep(WARM_AFTER)
+        await asyncio.to_thread(warm)
+
+    # -- what is due
+
+    async def look(self) -> int:
+        """Queue what is due now; how many."""
+        async with self._looking:
+            now = self._now()
+            away = await self._note(now)
+            if self._laid_out is None or abs(now - self._laid_out) > LAID_OUT_EVERY:
+                self._follow_the_zones()
+                await self._lay_out(now)
+                self._laid_out = now
+            async with self._database.transaction() as tx:
+                due = await ReminderTable(tx).due(now)
+            groups: defaultdict[CommitteeId, list[Reminder]] = defaultdict(list)
+            for reminder in due:
+                groups[reminder.committee].append(reminder)
+            queued = 0
+            for committee, theirs in groups.items():
+                queued += await self._one(committee, theirs, now, away)
+            if due:
+                log.info("reminders", due=len(due), queued=queued)
+            return queued
+
+    def _follow_the_zones(self) -> None:
+        """Count by new time zone data as soon as they are installed, by whoever updates the machine."""
+        before, self._zones = self._zones, release.use_newest(self._zones)
+        if self._zones != before:
+            log.info("time_zones", year=self._zones.used.year, release=self._zones.used.number)
+
+    async def _note(self, now: datetime) -> datetime | None:
+        """Since when the bot was away, if it was."""
+        if self._noted is not None and abs(now - self._noted) < NOTED_EVERY:
+            return None
+        async with self._database.transaction() as tx:
+            before = await ReminderTable(tx).looked(now, str(self._zones.used))
+            await ReminderTable(tx).forget_before(now - KEPT)
+        self._noted = now
+        last = None if before is None else before[0]
+        return last if rules.outage(last, now) else None
+
+    async def _one(
+        self,
+        committee_id: CommitteeId,
+        due: Sequence[Reminder],
+        now: datetime,
+        away: datetime | None,
+    ) -> int:
+        decision = rules.decide(due, now)
+        left, expired = list(decision.send), [each.id for each in decision.expired]
+        while True:
+            batch, left = left[:AT_ONCE], left[AT_ONCE:]
+            async with self._database.transaction() as tx:
+                table = ReminderTable(tx)
+                await table.settle(expired, ReminderState.EXPIRED, now)
+                at = await self._at(tx, await Committees(tx).by_id(committee_id), now)
+                parcels: list[Parcel] = []
+                for reminder in batch:
+                    parcels += await self._queue(reminder, at)
+                if away is not None and not left:
+                    parcels += await self._confess(decision, away, at)
+                failpoints.reach("before_reminders")
+            failpoints.reach("after_reminders")
+            self._deliver(parcels)
+            if not left:
+                return len(decision.send)
+            expired = []
+
+    async def _queue(self, reminder: Reminder, at: ReminderMoment) -> list[Parcel]:
+        table = ReminderTable(at.tx)
+        if await current(reminder, at) != reminder.seq:
+            await table.settle([reminder.id], ReminderState.CANCELLED, at.now)
+            return []
+        if reminder.kind in {ReminderKind.CLOSE, ReminderKind.OVER}:
+            return await self._do(reminder, at)
+        if rules.too_many(reminder, await self._said_today(reminder, at)):
+            await table.settle([reminder.id], ReminderState.EXPIRED, at.now)
+            return await self._sparing(reminder, at)
+        await table.settle([reminder.id], ReminderState.QUEUED, at.now)
+        own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
+        room = None if reminder.recipient else str(at.committee.room)
+        why, person = reminder.kind.value, reminder.recipient
+        terms = DeliveryTerms(Queued.REMINDER, why, at.committee.id, person)
+        await own.put({REMINDER: reminder.id}, room=room, recipient=person, terms=terms)
+        if reminder.recipient is None:
+            plans = await for_people(reminder, at)
+            await Reminders(at.tx, at.committee.id).plan(plans)
+        return own.parcels
+
+    async def _said_today(self, reminder: Reminder, at: ReminderMoment) -> rules.SaidToday:
+        table, since = ReminderTable(at.tx), at.now - timedelta(days=1)
+        most = rules.EACH_AT_MOST if reminder.recipient else rules.IN_ROOM_AT_MOST
+        there = await table.said(at.committee.id, reminder.recipient, since, most)
+        if reminder.recipient or reminder.kind not in OF_AN_OCCURRENCE:
+            return rules.SaidToday(there)
+        return rules.SaidToday(there, await table.because_of_one(reminder, since, rules.OF_ONE))
+
+    async def _sparing(self, reminder: Reminder, at: ReminderMoment) -> list[Parcel]:
+        """Say once a day that there are so many meetings that not each is announced in time."""
+        day = digest(f"sparing {at.committee.id} {reminder.recipient or ''}")
+        if not await SaidOnce(at.tx).due(day, millis(at.now), ONE_DAY_MS):
+            return []
+        words = line(
+            _("So much is planned that I leave out reminders today, most of all of whose maker planned"
+              " much. {meet} shows what comes, {actions} what is to be done."),
+            meet=Code("!meet"),
+            actions=Code("!actions"),
+        )  # fmt: skip
+        own = Post(at.tx, self._device, f"spare-{day}-{int(at.now.timestamp())}")
+        who = reminder.recipient
+        audience = Audience.ROOM if who is None else Audience.NAMED
+        reply = Reply((Paragraph(words),), audience, to=() if who is None else (who,))
+        await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
+        return own.parcels
+
+    async def _do(self, reminder: Reminder, at: ReminderMoment) -> list[Parcel]:
+        """What is not a reminder but is done at its time."""
+        await ReminderTable(at.tx).settle([reminder.id], ReminderState.SENT, at.now)
+        if reminder.kind is ReminderKind.OVER:
+            await self._drop_link(reminder, at)
+            return []
+        reminders = Reminders(at.tx, at.committee.id)
+        reply = await close_poll(MeetingId(reminder.subject), at, reminders)
+        own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
+        if reply is not None:
+            await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
+        return own.parcels
+
+    async def _drop_link(self, reminder: Reminder, at: ReminderMoment) -> None:
+        occurrence = await at.meetings.occurrence(OccurrenceId(reminder.subject))
+        meeting = None if occurrence is None else await at.meetings.by_id(occurrence.meeting)
+        if meeting is not None and meeting.version.rule is None:
+            await at.meetings.drop_link(meeting.id)
+
+    async def _confess(
+        self, decision: rules.DueReminders, away: datetime, at: ReminderMoment
+    ) -> list[Parcel]:
+        """One line about what came late or was skipped, because the bot was away."""
+        late, skipped = rules.late(decision.send, at.now), len(decision.expired)
+        if not late and not skipped:
+            return []
+        zone = at.committee.zone
+        told = line(
+            _("I was offline {begin}–{end}: {late} late, {skipped} skipped."),
+            begin=f"{away.astimezone(zone):%H:%M}",
+            end=f"{at.now.astimezone(zone):%H:%M}",
+            late=late,
+            skipped=skipped,
+        )
+        reply = Reply((Paragraph(told),), audience=Audience.ROOM)
+        own = Post(at.tx, self._device, f"away-{at.committee.id}-{int(away.timestamp())}")
+        await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
+        return own.parcels
+
+    # -- at the moment it goes
+
+    async def said(self, content: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The words of a reminder now; None when it is not said (any more)."""
+        now = self._now()
+        async with self._database.transaction() as tx:
+            table = ReminderTable(tx)
+            reminder = await table.by_id(int(content[REMINDER]))
+            if reminder is None:
+                return None
+            at = await self._at(tx, await Committees(tx).by_id(reminder.committee), now)
+            version = await current(reminder, at)
+            tried = reminder.state is ReminderState.SENDING
+            fate = rules.at_the_last_moment(reminder, now, current=version, tried=tried)
+            reply = await words(reminder, at) if fate is ReminderFate.GOES else None
+            if reply is None:
+                state = _ENDS[fate] if fate is not ReminderFate.GOES else ReminderState.EXPIRED
+                await table.settle([reminder.id], state, now)
+                return None
+            if not tried:
+                await table.settle([reminder.id], ReminderState.SENDING, now)
+        failpoints.reach("before_saying")
+        return render(reply)[0]
+
+    async def sent(self, tx: Transaction, content: Mapping[str, Any]) -> None:
+        """The homeserver has it."""
+        await ReminderTable(tx).settle([int(content[REMINDER])], ReminderState.SENT, self._now())
+
+    # -- the weeks ahead
+
+    async def _lay_out(self, now: datetime) -> None:
+        """Lay out series and action items further ahead; tell where a zone's rules moved a meeting."""
+        async with self._database.transaction() as tx:
+            committees = await Committees(tx).all()
+        for committee in committees:
+            after: int | None = 0
+            while after is not None:
+                occasion = f"zone-{committee.id}-{int(now.timestamp())}-{after}"
+                async with self._database.transaction() as tx:
+                    at = await self._at(tx, committee, now)
+                    moved, after = await lay_out(at, after)
+                    post = Post(tx, self._device, occasion)
+                    for reply in moved:
+                        await post.say(reply, str(committee.room), "", committee, self._authority)
+                self._deliver(post.parcels)
+
+    async def _at(self, tx: Transaction, committee: Committee, now: datetime) -> ReminderMoment:
+        return ReminderMoment(tx, committee, await self._authority.members(tx, committee), now)
+
+
+_ENDS = {
+    ReminderFate.EXPIRED: ReminderState.EXPIRED,
+    ReminderFate.CANCELLED: ReminderState.CANCELLED,
+    ReminderFate.UNKNOWN: ReminderState.UNKNOWN,
+    ReminderFate.EARLY: ReminderState.PLANNED,
+}

@@ -1,0 +1,1 @@
+"""The data key, and what unlocks it."""

@@ -1,0 +1,1 @@
+"""Logs and tracebacks that hold no content, names or ids."""

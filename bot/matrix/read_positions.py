@@ -1,0 +1,93 @@
+"""How far each session of others was read: what the guard notes, and what may come back.
+
+Pure memory; ``bot/matrix/session_expiry.py`` keeps it and acts on it.
+"""
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable
+
+from storage.chat.read_positions import Progress
+
+Key = tuple[str, str]
+"""Room, and the sending device's key and session id with a space between."""
+
+
+class ReadPositions:
+    """The progress of all sessions that were ever read, those that are gone included."""
+
+    def __init__(self) -> None:
+        self.known: dict[Key, Progress] = {}
+        self.noted: set[Key] = set()
+        """Read since the last checkpoint."""
+        self._devices: defaultdict[Key, set[Key]] = defaultdict(set)
+        """The sessions of each sending device in each room."""
+        self._sent: dict[Key, int] = {}
+        """When the newest message of each was sent, as the homeserver says; Unix ms."""
+        self._began = time.time_ns() // 1_000_000
+
+    def restore(self, rows: Iterable[Progress]) -> None:
+        for row in rows:
+            self._add(row)
+
+    def note(self, room: str, session: str, index: int, *, first: int, sent: int) -> None:
+        """A message was read. ``first``: the first index that its session can read."""
+        key = (room, session)
+        progress = self.known.get(key)
+        if progress is None:
+            progress = Progress(room, session, min(first, index))
+            self._supersede(key, sent)
+            self._add(progress)
+        elif progress.over and sent > self._newest(key):
+            # It is written in again, whatever we thought.
+            progress.over, progress.gone_on = False, None
+        progress.read(index)
+        self._sent[key] = max(sent, self._sent.get(key, 0))
+        self.noted.add(key)
+
+    def was_read(self, room: str, session: str, index: int | None) -> bool:
+        """Whether this message was read before."""
+        progress = self.known.get((room, session))
+        return progress is not None and index is not None and progress.was_read(index)
+
+    def read_until(self, room: str, session: str) -> int | None:
+        """From where a key that comes (again) may read; None: nothing of it was ever read."""
+        progress = self.known.get((room, session))
+        return None if progress is None else progress.next
+
+    def left(self, room: str) -> None:
+        """We are not in this room any more."""
+        for key, progress in self.known.items():
+            if key[0] == room and not progress.over:
+                progress.over = True
+                self.noted.add(key)
+
+    def forget(self, them: Iterable[Progress]) -> None:
+        for each in them:
+            key = (each.room, each.session)
+            self.known.pop(key, None)
+            self._sent.pop(key, None)
+            self._devices[_device(key)].discard(key)
+
+    def _add(self, progress: Progress) -> None:
+        key = (progress.room, progress.session)
+        self.known[key] = progress
+        self._devices[_device(key)].add(key)
+
+    def _supersede(self, newcomer: Key, sent: int) -> None:
+        """A device writes in one session at a time: what it wrote in before is over.
+
+        Unless this message is older: then it came late, and the other session goes on.
+        """
+        for key in self._devices[_device(newcomer)]:
+            if not self.known[key].over and sent > self._sent.get(key, self._began):
+                self.known[key].over = True
+                self.noted.add(key)
+
+    def _newest(self, key: Key) -> int:
+        """When the last message of this device came, in whichever session."""
+        return max(self._sent.get(each, self._began) for each in self._devices[_device(key)])
+
+
+def _device(key: Key) -> Key:
+    return key[0], key[1].partition(" ")[0]

@@ -1,0 +1,262 @@
+"""Reading once: the means to read a message are given up a while after it was read.
+
+A message is read, its effects are on disk, the checkpoint is past it: only then, and after a time
+of grace for messages that come late, its session is moved on. Killed at any point, the bot reads
+again what it has not kept, and moves on at the next start what it was about to.
+"""
+
+import asyncio
+import heapq
+import random
+import time
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from peewee import PeeweeException
+
+from bot.config.reading import ReadingSettings as Settings
+from bot.logging import logs
+from bot.matrix.machine import Machine, Moves
+from bot.matrix.read_positions import Key, ReadPositions
+from bot.process import failpoints
+from bot.rooms.directory import RoomDirectory
+from storage.chat.checkpoint import HEARD, SYNC_TOKEN, Facts
+from storage.chat.inbox import Inbox
+from storage.chat.read_positions import Progresses
+from storage.core.database import Database, Transaction
+from storage.core.driver import Error
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+"""Seconds between two rounds: sessions are moved on together, not one by one."""
+
+CROWD = 50
+"""Sessions of direct chats that are written anew together with one that is moved on at once."""
+
+HEARING = 60_000
+"""Milliseconds after an answer of sync in which the next one comes, with news or without."""
+
+DAY = 24 * 3600 * 1000
+GONE_FOR_DAYS = 45
+"""How long it is known how far a session was read that is not there any more."""
+
+REFUSALS = (Error, PeeweeException)
+"""A full disk, a busy file: worth another attempt."""
+
+log = logs.get("bot.matrix.session_expiry")
+
+
+class SessionExpiry:
+    """Keeps how far was read, and moves sessions on when their time has come."""
+
+    def __init__(
+        self,
+        database: Database,
+        machine: Machine,
+        reading: ReadPositions,
+        *,
+        grace_ms: int,
+        direct: Callable[[str], bool],
+    ) -> None:
+        """``direct``: whether a room is a direct chat."""
+        self._database = database
+        self._machine = machine
+        self._reading = reading
+        self._grace_ms = grace_ms
+        self._direct = direct
+        self.watched: Callable[[], bool] = lambda: False
+        """Whether nothing that is said in a direct chat may stay readable: a secret poll is open."""
+        self.heard: int | None = None
+        """Unix ms at which the last answer of sync came, be there news in it or not."""
+        self._line: list[tuple[int, Key, int]] = []
+        """A heap: when, which session, up to which message."""
+        self._saved: set[Key] = set()
+        self._hurried: set[str] = set()
+        """Rooms with something that is to be given up at once, whatever else holds for them."""
+        self._recalled = False
+        self._turn = asyncio.Lock()
+        self._task: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(
+        cls, database: Database, machine: Machine, places: RoomDirectory, settings: Settings
+    ) -> "SessionExpiry":
+        """For a running bot."""
+
+        def direct(room: str) -> bool:
+            return places.direct_partner(room) is not None
+
+        return cls(
+            database, machine, machine.olm.reading, grace_ms=settings.grace_ms, direct=direct
+        )
+
+    async def begin(self) -> None:
+        """Take up what an earlier run left, move on what is due, and go on doing so."""
+        async with self._database.transaction() as tx:
+            self._reading.restore(await Progresses(tx).all())
+        for key, progress in self._reading.known.items():
+            if progress.due is not None:
+                heapq.heappush(self._line, (progress.due, key, progress.next))
+        self._machine.forget_own()
+        await self.tend()
+        self._task = asyncio.create_task(self._keep_tending())
+
+    # -- the checkpoint ------------------------------------------------------------------------------
+
+    def sessions(self) -> list[Key]:
+        """The sessions in which we were written to."""
+        return self._machine.sessions()
+
+    def hurry(self, room: str) -> None:
+        """What was read in this room since the last checkpoint is to be given up right after it."""
+        self._hurried.add(room)
+
+    async def save(self, tx: Transaction) -> None:
+        """Keep how far was read, in the transaction that saves the token."""
+        if not self._recalled:
+            self._recalled = True
+            await self._recall(tx)
+        now = _now()
+        read = [self._reading.known[key] for key in sorted(self._reading.noted)]
+        for each in read:
+            hasty = each.room in self._hurried or self._at_once(each.room)
+            each.due = now if hasty else now + self._grace_ms
+        await Progresses(tx).save(read)
+        self._saved = set(self._reading.noted)
+
+    async def _recall(self, tx: Transaction) -> None:
+        """An earlier run may have ended after it handled a message and before it saved how far.
+
+        It was sent to us again, but perhaps without its content: somebody has removed it meanwhile.
+        """
+        handled = await Inbox(tx).last_places()
+        for key in self._machine.sessions():
+            index, progress = handled.get(key[1]), self._reading.known.get(key)
+            if index is not None and (progress is None or progress.next <= index):
+                self._reading.note(*key, index, first=index, sent=0)
+
+    async def committed(self) -> None:
+        """The checkpoint is on disk: what is due at once is moved on now, the rest when it is."""
+        saved, self._saved = self._saved, set()
+        self._reading.noted -= saved
+        self._hurried.clear()
+        now, hasty = _now(), False
+        for key in saved:
+            progress = self._reading.known[key]
+            due = now if progress.due is None else progress.due
+            heapq.heappush(self._line, (due, key, progress.next))
+            hasty = hasty or due <= now
+        if hasty:
+            await self.tend(among_others=any(self._at_once(room) for room, _session in saved))
+
+    def _at_once(self, room: str) -> bool:
+        return self.watched() and self._direct(room)
+
+    # -- moving on -------------------------------------------------------------------------------------
+
+    async def close(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _keep_tending(self) -> None:
+        pause = min(max(self._grace_ms / 10_000, SHORTEST_PAUSE), LONGEST_PAUSE)
+        while True:
+            await asyncio.sleep(pause)
+            if self._line and self._line[0][0] <= _now():
+                await self.tend()
+
+    async def give_up_direct(self) -> None:
+        """Nothing that was said in a direct chat until now can be read again."""
+        now = _now()
+        self._line = [(now if self._direct(k[0]) else due, k, n) for due, k, n in self._line]
+        heapq.heapify(self._line)
+        await self.tend()
+
+    async def give_up(self, read: Mapping[Key, int]) -> None:
+        """These sessions were read so far by an earlier run, which ended before it moved them on."""
+        async with self._turn:
+            for key, index in read.items():
+                self._reading.note(*key, index, first=index, sent=0)
+            try:
+                self._machine.move_on(Moves({key: index + 1 for key, index in read.items()}))
+            except REFUSALS as error:
+                # The next checkpoint leads here once more: they are noted.
+                log.failure("moving", error)
+
+    async def tend(self, *, among_others: bool = False) -> None:
+        """Move on every session that is due. What fails is tried again in the next round.
+
+        ``among_others``: so that it does not show whose session it was.
+        """
+        async with self._turn:
+            due = self._take_due()
+            try:
+                await self._move(due, self._crowd() if among_others else [])
+            except REFUSALS as error:
+                log.failure("moving", error)
+                for key, upto in due.items():
+                    heapq.heappush(self._line, (_now(), key, upto))
+
+    async def pretend(self) -> None:
+        """Write what a message in a direct chat would have written, though there was none."""
+        async with self._turn:
+            try:
+                async with self._database.transaction() as tx:
+                    await Facts(tx).touch(SYNC_TOKEN)
+                    if self.heard is not None:
+                        # Else this fact would be the time of the last message: of a vote, perhaps.
+                        await Facts(tx).put(HEARD, str(min(_now(), self.heard + HEARING)))
+                await self._move({}, self._crowd())
+            except REFUSALS as error:
+                log.failure("pretending", error)
+
+    def _take_due(self) -> dict[Key, int]:
+        """What is due, without the sessions that were read in since the last checkpoint.
+
+        Such a message may have come late, and would not open again should we end now.
+        """
+        due: dict[Key, int] = {}
+        not_yet = []
+        now = _now()
+        while self._line and self._line[0][0] <= now:
+            when, key, upto = heapq.heappop(self._line)
+            if key in self._reading.noted:
+                not_yet.append((when, key, upto))
+            elif key in self._reading.known:
+                due[key] = max(upto, due.get(key, 0))
+        for each in not_yet:
+            heapq.heappush(self._line, each)
+        return due
+
+    async def _move(self, due: dict[Key, int], crowd: Collection[Key]) -> None:
+        if not (due or crowd):
+            return
+        known, today = self._reading.known, _now() // DAY
+        done = {key: known[key] for key, upto in due.items() if upto >= known[key].next}
+        over = {key for key, progress in done.items() if progress.over}
+        self._machine.move_on(Moves({k: n for k, n in due.items() if k not in over}, over, crowd))
+        failpoints.reach("after_moving")
+        for key, progress in done.items():
+            progress.due = None
+            progress.gone_on = today if key in over else None
+        old = [p for p in known.values() if p.gone_on and p.gone_on < today - GONE_FOR_DAYS]
+        async with self._database.transaction() as tx:
+            # Whatever was read since the last checkpoint is for the next one to save.
+            calm = done.keys() - self._reading.noted
+            others = {*crowd} - done.keys() - self._reading.noted
+            kept = {key: replace(known[key]) for key in sorted(calm | others)}
+            await Progresses(tx).save(kept.values())
+            await Progresses(tx).forget_places(kept[key] for key in sorted(calm))
+            await Progresses(tx).drop(old)
+        failpoints.reach("after_settling")
+        self._reading.forget(old)
+        await self._database.purge_remnants()
+
+    def _crowd(self) -> list[Key]:
+        """Sessions of direct chats, all of them or many at random."""
+        there = [k for k, p in self._reading.known.items() if not p.over and self._direct(k[0])]
+        return random.SystemRandom().sample(there, min(CROWD, len(there)))
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

@@ -1,0 +1,79 @@
+"""Leaving no way to read a ballot again: not from our keys after a crash, not from what we sent."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+
+from bot.delivery.ephemeral import EphemeralSender
+from bot.incoming.dispatcher import digest
+from bot.matrix.read_positions import Key
+from bot.matrix.rooms import Room
+from bot.matrix.session_expiry import SessionExpiry
+from bot.polls.box import BoxState, SentFlags, VotePosition
+from bot.polls.register import Open
+from storage.core.model import UserId
+
+BALLOT = "pb"
+"""What the transaction ids of ballots begin with."""
+
+
+class BallotCleanup:
+    """Takes our ballots back. Behind the votes themselves ``bot/matrix/session_expiry.py`` moves on."""
+
+    def __init__(
+        self,
+        moving: SessionExpiry,
+        courier: EphemeralSender,
+        direct: Callable[[UserId], Room | None],
+    ) -> None:
+        self._moving = moving
+        self._courier = courier
+        self._direct = direct
+        self._ballots: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        """What this run sent by poll: rooms and events."""
+
+    def note_ballot(self, which: Open, sent: Iterable[tuple[str, str]]) -> None:
+        """We sent these."""
+        self._ballots[which.id].extend(sent)
+
+    def may_take_away(self, user: UserId) -> bool:
+        """Whether the bot may remove the votes of this person; in a chat of its making it may."""
+        room = self._direct(user)
+        return room is None or self._courier.may_redact(room.id)
+
+    async def resume(self, which: Open, state: BoxState) -> None:
+        """An earlier run may have ended before it moved on behind the votes it took.
+
+        They are sent to us again without their content, if we removed them.
+        """
+        sessions: defaultdict[str, list[Key]] = defaultdict(list)
+        for key in self._moving.sessions():
+            sessions[key[0]].append(key)
+        read: dict[Key, int] = {}
+        for user, at in which.places.items():
+            marks = dict(state.marks(at))
+            room = self._direct(user) if marks else None
+            for key in sessions[room.id] if room is not None else []:
+                index = marks.get(VotePosition(key[1], 0).tag())
+                if index is not None:
+                    read[key] = index
+        if read:
+            await self._moving.give_up(read)
+
+    async def take_back_ballots(self, which: Open) -> None:
+        """Redact the ballots we sent, where we may; those of an earlier run are looked for."""
+        known = self._ballots.pop(which.id, [])
+        found = {room for room, _event in known}
+        for user in which.roster:
+            room = self._direct(user)
+            if room is not None and room.id not in found:
+                ours = await self._courier.ours(room.id, f"{BALLOT}-{which.id[:16]}")
+                known += [(room.id, event) for event in ours]
+        mailing = self._courier.mailing(len(known))
+        for room_id, event in known:
+            await mailing.turn()
+            await self._courier.redact(room_id, event, f"pd-{digest(event)}")
+
+
+def ballot_occasion(which: Open, what: SentFlags, user: UserId) -> str:
+    """Names what we send, in transaction ids."""
+    return f"{BALLOT}-{which.id[:16]}-{what}-{digest(user)}"

@@ -1,0 +1,1 @@
+"""The rooms the bot is in: whose they are, who is in them, what they may do."""

@@ -1,0 +1,230 @@
+"""Somebody left a committee's room, or counts for less in it: what is on its way to them is withdrawn.
+
+What they carried goes back to the pool, and the leads hear of it. What the room shows is compared with
+who has anything here, not with what it showed before. So nobody is missed who left while the bot was
+down or out of the room, and a repetition finds nothing to do.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from bot.delivery.clearance import Clearance, MessageFate, fit, gone_on
+from bot.delivery.withdrawal import withdraw_export
+from bot.incoming.dispatcher import Post, digest
+from bot.incoming.offboarding import Effects, Offboarding
+from bot.logging import logs
+from bot.matrix.guard import Refused
+from bot.matrix.rooms import Room
+from bot.process import failpoints
+from bot.rooms.authority import Authority
+from bot.rooms.directory import LEAD_LEVEL
+from commands.authority.standing import Role
+from commands.framework.context import Committee, RoomId, UserId
+from commands.framework.reply import Reply
+from commands.structure_tests.sheets.commands import FOR_LEADS
+from commands.turf import views
+from commands.turf.offboarding import Leaving, leave
+from storage.chat.checkpoint import Rooms, SaidOnce
+from storage.chat.committees import Committees
+from storage.chat.outbox import Parcel
+from storage.chat.under_way import UnderWay, Withdrawn
+from storage.contacts.contacts import Contacts
+from storage.core.database import Database, Transaction
+from storage.core.model import EntryKind
+from storage.history.entries import History
+from storage.polls.small_print import SmallPrint
+from storage.privacy.exports import Exports
+from storage.turf.departures import Departures
+from storage.turf.turf import Turf
+
+Noting = Callable[[Transaction, Committee, datetime], Awaitable[list[Parcel]]]
+"""Writes down who is in a committee's room; what is said about that."""
+
+log = logs.get("bot.rooms.departures")
+
+
+async def look(
+    database: Database,
+    authority: Authority,
+    room_id: str,
+    device: str,
+    now: datetime | None = None,
+    effects: Effects | None = None,
+    noting: Noting | None = None,
+) -> list[Parcel]:
+    """Write down who is in a committee's room, and end what the others had; what is said about it."""
+    places = authority.places
+    room = places.rooms.get(room_id)
+    if room is None or not room.has(places.own):
+        return []
+    at = now or datetime.now(UTC)
+    async with database.transaction() as tx:
+        committee = await Committees(tx).by_room(RoomId(room_id))
+        if committee is None:
+            return []
+        # In one transaction: that they left, and that nothing is on its way to them any more.
+        parcels = await (noting or _noting(authority))(tx, committee, at)
+        await SmallPrint(tx).keep_only(
+            UserId(user)
+            for each in await Committees(tx).all()
+            if (theirs := places.rooms.get(each.room)) is not None
+            for user in theirs.joined
+        )
+        day = at.astimezone(committee.zone).date()
+        ending = _Ending(tx, authority, committee, room, at, day, device, effects or Effects())
+        parcels += await ending.look()
+        failpoints.reach("before_withdrawal")
+    failpoints.reach("after_departures")
+    return parcels
+
+
+def _noting(authority: Authority) -> Noting:
+    async def note(tx: Transaction, committee: Committee, at: datetime) -> list[Parcel]:
+        await authority.look(tx, committee, at)
+        return []
+
+    return note
+
+
+async def look_at_direct(database: Database, authority: Authority, room_id: str) -> bool:
+    """Whether a direct room of our making invites somebody who takes no part; it is written down then.
+
+    They left while the room was being made for them.
+    """
+    places = authority.places
+    room = places.rooms.get(room_id)
+    if room is None or room.founder != places.own or len(room.members) != 2:
+        return False
+    invited = [user for user, how in room.members.items() if how == "invite"]
+    if not invited:
+        return False
+    async with database.transaction() as tx:
+        if await Committees(tx).by_room(RoomId(room_id)) is not None:
+            return False
+        if await Clearance(authority).wanted(tx, invited[0]):
+            return False
+        await Rooms(tx).uninvite_from(room_id, invited[0])
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Ending:
+    """One look at one committee."""
+
+    tx: Transaction
+    authority: Authority
+    committee: Committee
+    room: Room
+    at: datetime
+    day: date
+    device: str
+    effects: Effects
+
+    @property
+    def under_way(self) -> UnderWay:
+        return UnderWay(self.tx, self.committee.id, self.day)
+
+    async def look(self) -> list[Parcel]:
+        parcels = await self._warn()
+        carrying = await Turf(self.tx, self.committee.id, self.day).people_with_duties()
+        waiting, gone = await self.under_way.people(), 0
+        for person in sorted(carrying | waiting):
+            if not self.room.has(person):
+                if self._may_have_gone_on(person):
+                    continue
+                parcels += await self._left(person)
+                gone += 1
+            elif person in waiting:
+                standing = await self.authority.standing(self.tx, self.committee, person)
+                if standing.role is None or person in self.room.gone:
+                    # Whoever was away for a moment, too: what waits was for who they were.
+                    await self._withdraw(person)
+                else:
+                    await self._lessened(person, standing.role)
+        parcels += await self._exports()
+        if gone:
+            log.info("departed", people=gone)
+        return parcels
+
+    def _may_have_gone_on(self, person: UserId) -> bool:
+        """Whether they left a room that was replaced: its records may yet follow them to the other."""
+        if self.room.gone.get(person) or not self.room.rightly_replaced(LEAD_LEVEL):
+            return False
+        places = self.authority.places
+        unknown = self.room.successor not in places.rooms
+        return unknown or gone_on(places, self.committee, person)
+
+    async def _left(self, person: UserId) -> list[Parcel]:
+        """Not in the room any more. The leads hear of what that leaves behind."""
+        departures = Departures(self.tx, self.committee.id, self.day)
+        carried = await departures.carried(person, self.day)
+        duties = carried.contacts or carried.follow_ups or carried.backups
+        withdrawn = await self._withdraw(person)
+        if not duties and not await departures.absences(person, self.day):
+            await departures.forget(person)
+            if not withdrawn.is_news:
+                return []
+            return await self._tell(
+                person, views.withdrawn(person, withdrawn), digest(f"{self.at}")
+            )
+        entry = await History(self.tx, self.committee.id, self.day).record(
+            EntryKind.OFFBOARDED, UserId(self.authority.places.own), self.at
+        )
+        contacts = Contacts(self.tx, self.committee.id, self.day)
+        leaving = Leaving(self.at, self.day)
+        list_ = await leave(departures, contacts, entry, person, leaving, withdrawn)
+        return await self._tell(person, list_, str(entry))
+
+    async def _tell(self, person: UserId, reply: Reply, which: str) -> list[Parcel]:
+        room_id = self.committee.room
+        post = Post(self.tx, self.device, f"left-{digest(f'{room_id} {person} {which}')}")
+        await post.say(reply, room_id, person, self.committee, self.authority, "left")
+        return post.parcels
+
+    async def _withdraw(self, person: UserId) -> Withdrawn:
+        """Everything under way of somebody whose part has ended."""
+        withdrawn = await self.under_way.end(person, self.at)
+        if withdrawn.messages:
+            await SaidOnce(self.tx).count(Refused.WITHDRAWN, withdrawn.messages)
+        leavetaking = Offboarding(self.authority, self.tx, self.committee, self.effects)
+        await leavetaking.withdraw(person)
+        return withdrawn
+
+    async def _lessened(self, person: UserId, role: Role) -> None:
+        """What needs more than the role that counts now."""
+        most = FOR_LEADS if role < Role.LEAD else 2**31
+        withdrawn = await self.under_way.lessen(person, int(role), names=most)
+        if withdrawn.messages:
+            await SaidOnce(self.tx).count(Refused.WITHDRAWN, withdrawn.messages)
+            self.tx.after_commit(self.effects.look_again)
+
+    async def _exports(self) -> list[Parcel]:
+        """Copies that somebody asked for or approved who might not now."""
+        if self.room.rightly_replaced(LEAD_LEVEL):
+            # People are on their way to another room; that is looked at when a file is to go.
+            return []
+        clearance = Clearance(self.authority, lambda: self.at)
+        parcels: list[Parcel] = []
+        for one in await Exports(self.tx, self.committee.id, self.day).waiting():
+            fate = None
+            if not await clearance.may_still_ask(self.tx, self.committee, one):
+                fate = MessageFate.WITHDRAWN
+            elif one.decided_by is not None and not await clearance.is_still_approved(
+                self.tx, self.committee, one
+            ):
+                fate = MessageFate.UNAPPROVED
+            if fate is not None:
+                parcels += await withdraw_export(
+                    self.tx, self.committee, one, fate, clearance, self.device
+                )
+        return parcels
+
+    async def _warn(self) -> list[Parcel]:
+        """The leads, once a day, of a room in which nothing is said because others may read it."""
+        if fit(self.room) or self.room.replaced:
+            return []
+        subject = digest(f"unfit {self.committee.room} {self.day}")
+        if not await SaidOnce(self.tx).first_time(subject, int(self.at.timestamp() * 1000)):
+            return []
+        return await self._tell(UserId(""), views.unfit(self.committee.name), subject)

@@ -1,0 +1,121 @@
+"""What becomes of a joined room: left, founded as a committee's, greeted, or asked about."""
+
+from bot.delivery.notices import Notices
+from bot.incoming import unclaimed_rooms
+from bot.matrix.rooms import Room
+from bot.matrix.trust import Trust
+from bot.process import failpoints
+from bot.rooms.authority import Authority
+from bot.rooms.directory import Settlement
+from bot.rooms.invitations import Invitations
+from commands.framework.context import Committee, Role
+from commands.framework.reply import Reply
+from commands.general.namesakes import told_apart
+from commands.general.room_upgrade import greeting_moved
+from commands.general.views import greeting, greeting_direct, what_is_this_room
+from storage.chat.checkpoint import Invitation
+from storage.chat.committees import Committees
+from storage.core.database import Database
+
+
+class RoomOnboarding:
+    """Settles joined rooms; the first words are said once somebody is there who can read them."""
+
+    def __init__(
+        self,
+        database: Database,
+        authority: Authority,
+        doors: Invitations,
+        unasked: Notices,
+        trust: Trust,
+    ) -> None:
+        self._database = database
+        self._authority = authority
+        self._places = authority.places
+        self._doors = doors
+        self._unasked = unasked
+        self._trust = trust
+        self.committees: tuple[Committee, ...] = ()
+        self.waiting: set[str] = set()
+        """Rooms in which nobody can read us yet."""
+
+    async def reload(self) -> None:
+        """Read anew which committees there are: a command, or a room that is gone, changes that."""
+        async with self._database.transaction() as tx:
+            self.committees = tuple(await Committees(tx).all())
+
+    def introduce(self, room: Room, invitation: Invitation | None) -> None:
+        """Note who brought us into a room, and how."""
+        if self._places.own == room.founder:
+            room.inviter = self._places.own
+        elif room.inviter == self._places.own:
+            # An earlier release took a chat of two for one of its own making if the app had named
+            # the bot a creator beside its owner, which apps do in direct chats.
+            room.inviter, room.declared_direct = room.founder, True
+        elif invitation is not None and not room.inviter:
+            room.inviter, room.declared_direct = invitation.inviter, invitation.direct
+        if not room.declared_direct and self._places.goes_on_from(room):
+            room.declared_direct = True
+
+    async def settle(self, room: Room) -> bool:
+        """Found, greet, ask or leave, as the room is; False when it is not for us."""
+        kind = self._places.settle(room, self.committees)
+        if kind is Settlement.UNSUITABLE and room.inviter:
+            await self._doors.leave(room.id)
+            return False
+        if kind is Settlement.COMMITTEE and self._committee_of(room) is None:
+            await self._found(room)
+        await self._greet(room, kind)
+        return True
+
+    def _committee_of(self, room: Room) -> Committee | None:
+        return next((each for each in self.committees if each.room == room.id), None)
+
+    async def _found(self, room: Room) -> None:
+        async with self._database.transaction() as tx:
+            await unclaimed_rooms.found(tx, self._authority, room)
+        await self.reload()
+
+    async def _greet(self, room: Room, kind: Settlement) -> None:
+        self.waiting.discard(room.id)
+        hello = None if room.greeted else await self._hello(room, kind)
+        if hello is None:
+            return
+        if not any(self._trust.may_read(user) for user in room.joined if user != self._places.own):
+            self.waiting.add(room.id)
+            return
+        async with self._database.transaction() as tx:
+            post = await self._unasked.greet(tx, room, hello)
+        failpoints.reach("after_greeting")
+        room.greeted = True
+        room.asked |= kind is Settlement.UNCLEAR
+        # Saved with the next checkpoint; until then the table knows that it was said.
+        self._places.learned.add(room.id)
+        self._unasked.deliver(post)
+
+    async def _hello(self, room: Room, kind: Settlement) -> Reply | None:
+        if kind is Settlement.COMMITTEE:
+            committee = self._committee_of(room)
+            if committee is not None and committee.set_up:
+                return None
+            moved = self._places.moved_from(room, self.committees)
+            return greeting(committee_known=False) if moved is None else greeting_moved(moved.name)
+        if kind is Settlement.DIRECT and room.inviter != self._places.own:
+            theirs = self._places.committees_of(
+                room.direct_partner(self._places.own) or "", self.committees
+            )
+            return greeting_direct(committees=told_apart(theirs))
+        if kind is Settlement.UNCLEAR:
+            roles = await self._roles(room)
+            leads = bool(roles & {Role.LEAD, Role.KEEPER})
+            return what_is_this_room(member=leads or Role.ORGANIZER in roles, lead=leads)
+        return None
+
+    async def _roles(self, room: Room) -> set[Role | None]:
+        """What those in a room are in any committee."""
+        async with self._database.transaction() as tx:
+            return {
+                (await self._authority.standing(tx, each, who)).role
+                for each in self.committees
+                for who in room.joined
+            }

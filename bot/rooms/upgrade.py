@@ -1,0 +1,52 @@
+"""A committee's room was upgraded: its records follow to the new one when a lead there says so."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bot.rooms.authority import Authority
+from commands.authority.rules import Need
+from commands.framework.context import Context, Role, UserId
+from commands.general.room_upgrade import Move, UpgradePlan
+from storage.chat.committees import Committees
+from storage.chat.under_way import UnderWay
+from storage.core.database import Transaction
+from storage.turf.turf import Turf
+
+
+@dataclass(frozen=True, slots=True)
+class RoomUpgrade(Move):
+    """For the room in which the command was typed, within its transaction."""
+
+    authority: Authority
+    has_open_polls: Callable[[str], bool]
+    ctx: Context
+    tx: Transaction
+
+    async def plan(self) -> UpgradePlan | None:
+        places = self.authority.places
+        here = places.rooms[self.ctx.committee.room]
+        old = places.moved_from(here, await Committees(self.tx).all())
+        if old is None:
+            return None
+        led = await self.authority.may(self.tx, old, self.ctx.user, Need(Role.LEAD), self.ctx.now)
+        before = places.rooms[old.room]
+        day = self.ctx.now.astimezone(old.zone).date()
+        carrying = await Turf(self.tx, old.id, day).people_with_duties()
+        # Whoever is not here loses what is on its way to them as well.
+        carrying |= await UnderWay(self.tx, old.id, day).people() & set(before.joined)
+        return UpgradePlan(
+            committee=old,
+            led_there=led is None,
+            blank_here=await Committees(self.tx).is_blank(self.ctx.committee.id),
+            polls_open=self.has_open_polls(old.room),
+            missing=tuple(UserId(user) for user in sorted(carrying) if not here.has(user)),
+            strangers=tuple(
+                UserId(user)
+                for user in sorted(here.members)
+                if user != places.own and user not in before.members
+            ),
+        )
+
+    async def carry_out(self, plan: UpgradePlan) -> None:
+        await Committees(self.tx).move(plan.committee.id, self.ctx.committee, self.ctx.now)
+        self.authority.places.regrouped = True

@@ -1,1 +1,0 @@
-"""Backups, keys that change, and the end of everything: what an operator does with the files."""

@@ -1,0 +1,231 @@
+"""``steward init``: from nothing to a bot that can run. Safe to repeat after any interruption."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import typer
+
+from bot.config import Config, ConfigProblems, load
+from bot.keys import passphrase
+from bot.process.data_directory import DataDirectory, write_private
+from bot.process.exit_codes import ExitCode, Stop
+
+Say = Callable[[str], None]
+Given = tuple[str | None, str | None, str | None]
+"""Password, login token and access token."""
+
+
+@dataclass(frozen=True, slots=True)
+class InitOptions:
+    """What was given on the command line; None and empty mean not given."""
+
+    config: Path
+    homeserver: str | None
+    user: str | None
+    password_file: Path | None
+    login_token_file: Path | None
+    access_token_file: Path | None
+    passphrase_file: Path | None
+    allow_inviters: tuple[str, ...]
+    data_dir: Path | None
+    yes: bool
+    fast_kdf: bool
+
+
+def initialise(wanted: InitOptions, say: Say) -> None:
+    """Write the configuration, then log in, make keys and identity, and print what comes next."""
+    if wanted.config.exists():
+        config = load(wanted.config)
+        _agree(wanted, config)
+        say(f"{wanted.config} is already there and stays as it is; going on from it.")
+    else:
+        config = _write_config(_ask_missing(wanted, say), say)
+    directory = DataDirectory(config.data_dir)
+    secret = passphrase.read(config, new=not directory.initialised)
+    set_up(wanted, config, secret, credentials_of(wanted, config), say)
+
+
+def set_up(wanted: InitOptions, config: Config, secret: str, given: Given, say: Say) -> None:
+    """Log in, make what is missing of keys and identity, and print what comes next."""
+    directory = DataDirectory(config.data_dir)
+    # Imported late: what can be checked without Matrix is checked first, and quickly.
+    from bot import app  # noqa: PLC0415
+    from bot.matrix.login import Credentials  # noqa: PLC0415
+
+    result = asyncio.run(
+        app.initialise(config, secret, Credentials(*given), fast_kdf=wanted.fast_kdf, say=say)
+    )
+    say(f"\nThe bot's identity: {result.fingerprint}")
+    _show_recovery_key(directory, result.recovery_key, say)
+    say(
+        "Next:\n"
+        f"  1. steward run --config {wanted.config}\n"
+        f"  2. In Element, invite {config.user} to the committee's encrypted room.\n"
+        "  3. In that room, type: !setup"
+    )
+
+
+# ------------------------------------------------------------------ the answers
+def _ask_missing(wanted: InitOptions, say: Say) -> InitOptions:
+    """Fill what was not given: by asking on a terminal, else one message names all of it."""
+    if wanted.homeserver and wanted.user and wanted.allow_inviters:
+        return wanted
+    if not sys.stdin.isatty():
+        missing = [
+            option
+            for option, value in (
+                ("--homeserver URL", wanted.homeserver),
+                ("--user @steward:example.org", wanted.user),
+                ("--allow-inviter '@*:example.org'", wanted.allow_inviters),
+            )
+            if not value
+        ]
+        raise Stop(ExitCode.USAGE, f"Nobody is at a terminal to ask. Add: {' '.join(missing)}")
+    say("Steward needs an account of its own on a Matrix homeserver. Ctrl-C stops at any time.")
+    homeserver = wanted.homeserver or _asked("Address of the homeserver (https://...)")
+    if "://" not in homeserver:
+        homeserver = f"https://{homeserver}"
+    user = wanted.user or _asked("The bot's Matrix user id (@steward:example.org)")
+    everyone = f"@*:{user.partition(':')[2]}"
+    inviters = wanted.allow_inviters or tuple(
+        _asked("Who may invite the bot? Ids or patterns, with spaces between", everyone).split()
+    )
+    return replace(wanted, homeserver=homeserver, user=user, allow_inviters=inviters)
+
+
+def _asked(question: str, default: str | None = None) -> str:
+    return str(typer.prompt(question, default=default, err=True)).strip()
+
+
+def _agree(wanted: InitOptions, config: Config) -> None:
+    """Refuse options that contradict the configuration that is already there."""
+    given: list[tuple[str, object, object]] = [
+        ("homeserver", wanted.homeserver and wanted.homeserver.rstrip("/"), config.homeserver),
+        ("user", wanted.user, config.user),
+        ("data_dir", wanted.data_dir and _absolute(wanted.data_dir), config.data_dir),
+        (
+            "passphrase_file",
+            wanted.passphrase_file and _absolute(wanted.passphrase_file),
+            config.passphrase_file,
+        ),
+        ("allow_inviters", wanted.allow_inviters, config.allow_inviters),
+    ]
+    differing = [name for name, asked, there in given if asked and asked != there]
+    if differing:
+        raise Stop(
+            ExitCode.CONFIG,
+            f"{wanted.config} is already there and says something else for "
+            f"{', '.join(differing)}. It was not changed. Edit it, or leave those options out, "
+            "or give --config another name for another bot.",
+        )
+
+
+def credentials_of(wanted: InitOptions, config: Config) -> Given:
+    """Password, login token and access token, of which one is given."""
+    files = {
+        "password": wanted.password_file,
+        "login token": wanted.login_token_file,
+        "access token": wanted.access_token_file,
+    }
+    named = [what for what, file in files.items() if file is not None]
+    if len(named) > 1:
+        raise Stop(ExitCode.USAGE, f"Give one of these, not more: {', '.join(named)}.")
+    if not named:
+        if not sys.stdin.isatty():
+            raise Stop(ExitCode.USAGE, "Nobody is at a terminal to ask. Add: --password-file FILE")
+        question = f"Password of {config.user} (used once, kept nowhere): "
+        return passphrase.ask_secret(question), None, None
+    password, login, access = (
+        None if file is None else passphrase.read_secret(file, what) for what, file in files.items()
+    )
+    return password, login, access
+
+
+# ------------------------------------------------------------------ config.toml
+def _write_config(wanted: InitOptions, say: Say) -> Config:
+    """Write the answers, 0600, after checking them; what is wrong leaves no file behind."""
+    path = wanted.config
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = _toml(wanted)
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        config = _checked(draft)
+        if not (wanted.yes or not sys.stdin.isatty()):
+            say(f"\nThis goes into {path}:\n\n{text}")
+            if not typer.confirm("Go on?", default=True, err=True):
+                raise Stop(ExitCode.INTERRUPTED, "Nothing was written.")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return config
+
+
+def _checked(draft: Path) -> Config:
+    try:
+        return load(draft)
+    except ConfigProblems as problems:
+        # The draft is gone when this is read: its line numbers would point nowhere.
+        lines = [re.sub(r"^line \d+: ", "", one) for one in problems.problems]
+        listed = "\n".join(f"  - {line}" for line in lines)
+        raise Stop(
+            ExitCode.CONFIG, f"That cannot be used, so nothing was written:\n{listed}"
+        ) from None
+
+
+def _toml(wanted: InitOptions) -> str:
+    values: list[tuple[str, object]] = [
+        ("homeserver", wanted.homeserver),
+        ("user", wanted.user),
+        ("data_dir", _beside(wanted.config, wanted.data_dir)),
+        ("allow_inviters", list(wanted.allow_inviters)),
+    ]
+    if wanted.passphrase_file is not None:
+        values.append(("passphrase_file", str(_absolute(wanted.passphrase_file))))
+    lines = [f"{key} = {as_toml(value)}" for key, value in values]
+    return "\n".join(
+        ["# Written by `steward init`. config.example.toml explains every key.", *lines, ""]
+    )
+
+
+def as_toml(value: object) -> str:
+    """A string or list of strings: JSON's are TOML's as well, as long as they are not escaped."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _absolute(path: Path) -> Path:
+    # Not resolve(): a symbolic link is the operator's choice and stays one.
+    return Path(os.path.abspath(path.expanduser()))  # noqa: PTH100
+
+
+def _beside(config: Path, data_dir: Path | None) -> str:
+    """The data directory as written: relative while it is beside the file, so both can move."""
+    if data_dir is None:
+        return "data"
+    directory, home = _absolute(data_dir), _absolute(config).parent
+    return str(directory.relative_to(home) if directory.is_relative_to(home) else directory)
+
+
+# ------------------------------------------------------------------ the recovery key
+def _show_recovery_key(directory: DataDirectory, recovery_key: str | None, say: Say) -> None:
+    if recovery_key is None:
+        say("It was set up before. Its keys are unchanged; the recovery key is not shown again.\n")
+        return
+    say(
+        "\nRecovery key, shown only this once. It opens everything if the passphrase is lost, and "
+        "replaces any\nthat was printed before. Write it on paper and keep it away from this "
+        f"machine:\n\n    {recovery_key}\n"
+    )
+    # Only now: after an interruption before this line, the next `init` shows a new one.
+    write_private(directory.recovery_key_shown, b"")

@@ -1,0 +1,34 @@
+"""Puts the parts of verification together."""
+
+from bot.delivery.outbox import Outbox
+from bot.matrix.client import Client
+from bot.matrix.identity import CrossSigning
+from bot.matrix.machine import Machine
+from bot.matrix.room_keys import RoomKeys
+from bot.matrix.trust import Trust
+from bot.rooms.directory import RoomDirectory
+from bot.verification.record import VerificationRecord
+from bot.verification.sas import SasSide
+from bot.verification.sessions import Verifications
+from bot.verification.transport import Transport
+from storage.core.database import Database
+
+
+def verifications(
+    client: Client,
+    database: Database,
+    *,
+    machine: Machine,
+    trust: Trust,
+    signing: CrossSigning,
+    keys: RoomKeys,
+    places: RoomDirectory,
+    outbox: Outbox,
+) -> Verifications:
+    """The desk of this account; it answers from ``start`` to ``close``."""
+    record = VerificationRecord(
+        database, client, trust=trust, signing=signing, places=places, outbox=outbox
+    )
+    wire = Transport(client, keys, trust, places.rooms)
+    ours = SasSide(client.user, client.device, machine.ed25519, signing.master.public)
+    return Verifications(ours, trust, places, wire, record)

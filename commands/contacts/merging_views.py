@@ -1,0 +1,239 @@
+"""How two records of one person read beside each other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commands.contacts.rules import ContactStanding, likeness
+from commands.contacts.views import a_place, label, rated_words, short
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_time, ngettext
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+)
+from commands.structure_tests.mark.views import mark_words
+from storage.contacts.merges import Merge, Pair, RecordAmounts
+from storage.core.model import Contact, UserId
+from storage.structure_tests.model import Mark
+
+Meant = tuple[str, Contact]
+"""A handle as it was typed, and the other record that it is part of by now."""
+
+
+@dataclass(frozen=True, slots=True)
+class MergeSide:
+    """One of the two records."""
+
+    contact: Contact
+    names: tuple[str, ...]
+    standing: ContactStanding
+    tally: RecordAmounts
+
+    @property
+    def place(self) -> str:
+        return a_place(self.contact.area, self.contact.shift)
+
+    @property
+    def organizer(self) -> str:
+        return organizer_of(self.contact)
+
+
+def organizer_of(contact: Contact) -> str:
+    """Whose somebody is, as the committee calls them."""
+    return _("unassigned") if contact.organizer is None else short(contact.organizer)
+
+
+def goes_to(kept: Contact, dropped: Contact, losing: UserId) -> Reply:
+    """What the organizer of the record that was joined to another's hears."""
+    words = _(
+        "{dropped} of yours is part of {kept} now, who is {organizer}'s: the two are one person."
+    )
+    told = line(
+        words, dropped=dropped.handle, kept=Strong(label(kept)), organizer=organizer_of(kept)
+    )
+    return Reply((Paragraph(told),), Audience.NAMED, to=(losing,))
+
+
+def preview(
+    kept: MergeSide,
+    dropped: MergeSide,
+    ctx: Context,
+    tests: Sequence[tuple[str, Mark, Mark]] = (),
+    meant: Sequence[Meant] = (),
+) -> Reply:
+    """What would stay of each, and what would not: nothing is stored yet."""
+    handles = (kept.contact.handle, dropped.contact.handle)
+    head = line(
+        _("{dropped} would go into {kept}. Nothing is saved yet."),
+        dropped=Strong(label(dropped.contact)),
+        kept=Strong(label(kept.contact)),
+    )
+    rows = [
+        _name(kept, dropped),
+        _one_of_two(_("Place"), kept.place, dropped.place, empty=_("no area")),
+        _one_of_two(_("With"), kept.organizer, dropped.organizer, empty=_("unassigned")),
+        _ratings(kept, dropped, ctx),
+        line(
+            _("Talks {talks} + {more_talks}, open follow-ups {tasks} + {more_tasks}: all stay"),
+            talks=kept.tally.talks,
+            more_talks=dropped.tally.talks,
+            tasks=kept.tally.follow_ups,
+            more_tasks=dropped.tally.follow_ups,
+        ),
+        *(_in_test(*each) for each in tests),
+    ]
+    is_about = _("{handle} is part of {record} now: this is about {record}.")
+    do_it = line(
+        _("If they are one person: {merge}"), merge=Code(f"!merge {' '.join(handles)} --yes")
+    )
+    return Reply((Paragraph(head), *_each(meant, is_about), listed(rows), Paragraph(do_it)))
+
+
+def _each(meant: Sequence[Meant], words: str) -> list[Paragraph]:
+    return [Paragraph(line(words, handle=handle, record=record.handle)) for handle, record in meant]
+
+
+def _in_test(name: str, one: Mark, other: Mark) -> Line:
+    """The same person twice in a test counts once."""
+    stands = max(one, other, key=lambda mark: mark.value)
+    return line(
+        _("{test}: “{one}” and “{other}”: counts once, as “{stands}”"),
+        test=name,
+        one=mark_words(one),
+        other=mark_words(other),
+        stands=mark_words(stands),
+    )
+
+
+def _name(kept: MergeSide, dropped: MergeSide) -> Line:
+    others = [n for n in (*kept.names, *dropped.names) if n != kept.contact.name]
+    if not others:
+        return line(_("Name: {name}"), name=kept.contact.name)
+    return line(
+        _("Name: {name}, also found as {others}"),
+        name=kept.contact.name,
+        others=", ".join(dict.fromkeys(others)),
+    )
+
+
+def _one_of_two(what: str, kept: str, dropped: str, *, empty: str) -> Line:
+    if kept == dropped:
+        return line(_("{what}: {kept}"), what=what, kept=kept)
+    if kept == empty:
+        kept, dropped = dropped, kept
+    if dropped == empty:
+        return line(_("{what}: {kept}"), what=what, kept=kept)
+    return line(_("{what}: {kept}, not {dropped}"), what=what, kept=kept, dropped=dropped)
+
+
+def _ratings(kept: MergeSide, dropped: MergeSide, ctx: Context) -> Line:
+    given = [side.standing.current for side in (kept, dropped)]
+    words = " | ".join(_("not assessed") if r is None else rated_words(r, ctx) for r in given)
+    return line(_("Ratings: {ratings}"), ratings=words)
+
+
+def merged(kept: Contact, dropped: Contact, days: int, meant: Sequence[Meant] = ()) -> Reply:
+    """What was joined; a handle inside another record says with which."""
+    joined = _("{handle} is part of {record} now: joined with {record}.")
+    return Reply(
+        (
+            *_each(meant, joined),
+            Paragraph(
+                line(
+                    _("{dropped} is now part of {kept}; both handles find them."),
+                    dropped=dropped.handle,
+                    kept=Strong(label(kept)),
+                )
+            ),
+            Paragraph(
+                line(
+                    _("{unmerge} takes them apart for {days} days."),
+                    unmerge=Code(f"!unmerge {kept.handle}"),
+                    days=days,
+                )
+            ),
+        )
+    )
+
+
+def joined_by(contact: Contact, merge: Merge, ctx: Context) -> Reply:
+    """A merge that another made, before it is taken apart."""
+    words = line(
+        _("{who} joined M-{dropped} with {contact} at {when}. To take them apart: {yes}"),
+        who=short(merge.entry.author),
+        dropped=str(merge.dropped_number),
+        contact=Strong(contact.handle),
+        when=a_time(merge.entry.at, ctx.zone),
+        yes=Code(f"!unmerge M-{merge.dropped_number} --yes"),
+    )
+    return Reply((Paragraph(words),))
+
+
+def apart(both: Sequence[Contact]) -> Reply:
+    names = _(" and ").join(label(contact) for contact in both)
+    kept = _("What was noted before is with each again; what came since stays where it was noted.")
+    return Reply((Paragraph(line(_("Apart again: {names}."), names=names)), Paragraph((kept,))))
+
+
+def pairs(found: Sequence[Pair], *, more: bool) -> Reply:
+    if not found:
+        return Reply(
+            (Paragraph((_("I see nobody who may be there twice. Ask again to look further."),)),)
+        )
+    rows = [
+        line(
+            _("{number} · {one} | {other}: {why}"),
+            number=Strong(str(pair.number)),
+            one=label(pair.one),
+            other=label(pair.other),
+            why=_why(pair),
+        )
+        for pair in found
+    ]
+    first = found[0]
+    answer = line(
+        _("One person? {merge} Two? {notsame}"),
+        merge=Code(f"!merge {first.one.handle} {first.other.handle}"),
+        notsame=Code(f"!dupes notsame {first.number}"),
+    )
+    count = len(found)
+    head = ngettext("{n} pair may be one person:", "{n} pairs may be one person each:", count)
+    if more:
+        head = _("Pairs that may be one person each, the first {n}:")
+    return Reply((Paragraph(line(head, n=count)), listed(rows), Paragraph(answer)))
+
+
+def _why(pair: Pair) -> str:
+    names = {
+        "same": _("same name"),
+        "order": _("same name in another order"),
+        "spelling": _("same name spelled otherwise"),
+        "part": _("one name is part of the other"),
+        "short": _("one name is short for the other"),
+        "like": _("names alike"),
+    }[likeness(pair.one.name, pair.other.name)]
+    if pair.one.area is None or pair.other.area is None:
+        return names
+    same = pair.one.area == pair.other.area
+    return _("{names}, same area").format(names=names) if same else names
+
+
+def told_apart(pair: Pair) -> Reply:
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{one} and {other} are two people. I will not ask again."),
+                    one=label(pair.one),
+                    other=label(pair.other),
+                )
+            ),
+            Paragraph(line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))),
+        )
+    )

@@ -1,0 +1,74 @@
+"""What people send besides words, and what is said about it in the direct chat."""
+
+from enum import Enum
+
+from commands.framework.errors import cut
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply, say
+
+
+class WordlessMessage(Enum):
+    """What came instead of words or a file."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+    VOICE = "voice"
+    """Recorded in the app."""
+    SOUND = "sound"
+    PLACE = "place"
+    STICKER = "sticker"
+    POLL = "poll"
+    """One that an app made, not the bot."""
+    EMOTE = "emote"
+
+
+def about(thing: WordlessMessage) -> Reply:
+    """One line that fits. Nothing of it was looked at or kept."""
+    ways = {"help": Code("!help"), "log": Code("!log M-41"), "poll": Code("!help poll")}
+    ways["list"] = Code("!help import")
+    return say(_words(thing), **ways)
+
+
+def _words(thing: WordlessMessage) -> str:
+    return {
+        WordlessMessage.PHOTO: _(
+            "I cannot look at pictures, so nothing of it was noted. Type what it says, please; a list"
+            " of people can come as a file ({list})."
+        ),
+        WordlessMessage.VIDEO: _(
+            "I cannot watch videos, so nothing of it was noted. Type it, please."
+        ),
+        WordlessMessage.VOICE: _(
+            "I cannot listen to voice messages, so nothing of it was noted. Type it, please; {log}"
+            " asks you question by question."
+        ),
+        WordlessMessage.SOUND: _(
+            "I cannot listen to recordings, so nothing of it was noted. Type it, please."
+        ),
+        WordlessMessage.PLACE: _(
+            "I cannot read a place on a map, so nothing of it was noted. Type where it is, please."
+        ),
+        WordlessMessage.STICKER: _("Stickers are lost on me. {help} shows what I can do."),
+        WordlessMessage.POLL: _(
+            "That is a poll of your app: I neither count it nor tell anybody. {poll} shows how to open"
+            " one of mine in the committee's room."
+        ),
+        WordlessMessage.EMOTE: _("I read only ordinary messages. Type it without /me, please."),
+    }[thing]
+
+
+def unread_file(name: str) -> Reply:
+    """What was written with a file is a command that takes none."""
+    return say(
+        _("I did not open {name}: that command takes no file. {command} takes a list of people."),
+        name=cut(name),
+        command=Code("!import"),
+    )
+
+
+def unmarked(command: str) -> Reply:
+    """An answer to the bot in a room that would be a command with its mark."""
+    return say(
+        _("I did nothing. If that was for me, begin with an exclamation mark: {command}"),
+        command=Code(f"!{command}"),
+    )

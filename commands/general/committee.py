@@ -1,0 +1,188 @@
+"""What leads type to run a committee."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from commands.authority.previews import Preview, Previews
+from commands.authority.quotas import Act
+from commands.authority.roll import Roll
+from commands.authority.spending import Acts
+from commands.authority.views import begins
+from commands.framework.context import Committee, Context, Place, Role, UserId
+from commands.framework.errors import refuse
+from commands.framework.i18n import _, a_time
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
+from commands.framework.spec import Where, command
+from commands.framework.values import CommitteeName, Person
+from commands.general.identities import IdentityAcceptance
+from commands.general.namesakes import Own, namesake
+from commands.general.views import greeting_direct, where_names_belong, who_i_am
+from commands.zones.places import NamedZone
+from storage.chat.committees import Committees
+from storage.names import folded
+from storage.privacy.audits import AuditedAction, Trail
+
+SHORT_NAME = 40
+"""Letters of a name to which something may be added."""
+
+
+@command(
+    "setup",
+    who=Role.LEAD,
+    where=Where.ROOM,
+    example='!setup name="Payments chapter" tz=Madrid',
+)
+async def setup(
+    ctx: Context,
+    committees: Committees,
+    own: Own,
+    roll: Roll,
+    *,
+    name: CommitteeName | None = None,
+    tz: NamedZone | None = None,
+) -> Reply:
+    """Tell me the committee's name and time zone.
+
+    name: what the committee calls itself
+    tz: a big city in its time zone
+    """
+    if name is None and tz is None:
+        raise refuse(_("What is the committee called, and which city's time does it keep?"))
+    if name is not None and not folded(name):
+        raise refuse(_("A name needs at least one letter."))
+    if name is not None and namesake(name, ctx.committee, own) is not None:
+        raise refuse(
+            _(
+                "You are in another committee of that name. Call this one something else, so that"
+                " nothing lands in the wrong one."
+            ),
+            example=f'!setup name="{name} 2"' if len(name) < SHORT_NAME else "",
+        )
+    if name is None and not ctx.committee.set_up:
+        raise refuse(_("What is the committee called? Add name="))
+    zone = ctx.committee.zone if tz is None else tz.zone
+    called = name or ctx.committee.name
+    await committees.set_up(ctx.committee.id, called, zone.key)
+    done = line(
+        _("This is {name}, on {zone} time (now {time}). {help} shows what I can do."),
+        name=Strong(called),
+        zone=zone.key,
+        time=a_time(ctx.now, zone),
+        help=Code("!help"),
+    )
+    if name is None:
+        return Reply((Paragraph(done),))
+    # Whoever came after the greeting could not read it, and most come after it.
+    who = () if ctx.committee.set_up else begins(roll)
+    return Reply((Paragraph(done), Paragraph(who_i_am()), Paragraph(where_names_belong()), *who))
+
+
+@command("direct", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!direct", also=("dm",))
+async def direct(ctx: Context) -> Reply | tuple[Reply, ...]:
+    """Have me write to you in our direct chat; I open one if there is none."""
+    if ctx.place is Place.DIRECT:
+        return say(_("This is our direct chat: names and ratings belong here."))
+    return invited_to_direct(ctx.committees)
+
+
+def invited_to_direct(committees: Sequence[Committee]) -> tuple[Reply, ...]:
+    """Told where the words were typed, and said in the direct chat, which is opened for that."""
+    hello = replace(greeting_direct(committees=committees), audience=Audience.PERSON)
+    return say(_("I wrote to you directly. If you see an invitation from me, accept it.")), hello
+
+
+@command("identity", who=Role.LEAD, where=Where.ANYWHERE, example="!identity")
+async def identity(ctx: Context, desk: IdentityAcceptance, previews: Previews) -> Reply:
+    """Show whose identity changed, so that I take no commands from them."""
+    people = await desk.suspended()
+    if not people:
+        return say(_("Nobody's identity is in question."))
+    rows: list[Line] = []
+    for user in people:
+        offered = await desk.offered(user)
+        if offered is not None:
+            await previews.first(ctx, _at_identity(user, offered), yes=False)
+            rows.append(line(_("{who}: {key}"), who=user, key=Code(_in_fours(offered))))
+    said = say(
+        _("Identity changed: {people}. Ask them in person or by phone; if they did it: {accept}"),
+        people=", ".join(people),
+        accept=Code(f"!identity accept {people[0]}"),
+    )
+    if not rows:
+        return said
+    hint = (_("What their accounts show now; they can read theirs out:"),)
+    return Reply((*said.blocks, Paragraph(hint), listed(rows)))
+
+
+def _at_identity(user: UserId, offered: str) -> Preview:
+    """The key that is accepted, and no other."""
+    words = line(
+        _("{user} shows {key} now. Ask them in person or by phone; if they did it: {accept}"),
+        user=user,
+        key=Code(_in_fours(offered)),
+        accept=Code(f"!identity accept {user}"),
+    )
+    return Preview(f"identity {user}", {"key": offered}, Reply((Paragraph(words),)))
+
+
+def _in_fours(key: str) -> str:
+    return " ".join(key[at : at + 4] for at in range(0, len(key), 4))
+
+
+@command(
+    "identity accept",
+    who=Role.LEAD,
+    where=Where.ANYWHERE,
+    example="!identity accept @ana:example.org",
+    destroys=(Act.IDENTITY,),
+)
+async def accept_identity(
+    ctx: Context,
+    desk: IdentityAcceptance,
+    acts: Acts,
+    trail: Trail,
+    previews: Previews,
+    user: Person,
+) -> Reply | tuple[Reply, ...]:
+    """Accept somebody's new identity, after asking them outside Matrix. You see first which.
+
+    user: their full Matrix address
+    """
+    offered = await desk.offered(user)
+    if offered is not None:
+        first = await previews.first(ctx, _at_identity(user, offered), yes=True)
+        if first is not None:
+            return first
+    await acts.spend(ctx, Act.IDENTITY)
+    if not await desk.accept(user):
+        raise refuse(
+            _(
+                "There is nothing to accept for {user}, or it is not yours to accept: it takes somebody"
+                " who leads wherever they take part, and a keeper for a keeper. My admin can compare"
+                " identities with them as well (steward verify)."
+            ),
+            user=user,
+            example="!identity",
+        )
+    await trail.keep(
+        AuditedAction.CONFIRMED, ctx.user, ctx.now, words=f"the new identity of {user}"
+    )
+    accepted = say(_("Accepted. I take commands from {user} again."), user=user)
+    if ctx.place is Place.ROOM:
+        return accepted
+    told = say(
+        _("{by} accepted the new identity of {user}. If that surprises you, say so here."),
+        by=ctx.user,
+        user=user,
+    )
+    return accepted, replace(told, audience=Audience.ROOM)

@@ -1,0 +1,53 @@
+"""Committees of one name, told apart for whoever is in several of them. Pure.
+
+Nothing may land in the wrong one because two are called alike, or look alike: the name that is shown
+is followed by a number that stays the same as long as the committee lives.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from commands.framework.context import Committee
+from storage.names.folding import folded
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """All committees that whoever typed a command is in, also in a room. Provided by the bot."""
+
+    committees: tuple[Committee, ...] = ()
+
+
+_LOOKS_LIKE = str.maketrans(
+    "авеёкмнорстухіјѕԁһѵѡգոսυνοαρτικχηωɑɡӏ0135",
+    "abeekmhopctyxijsdhvwqnuuvoaptikxnwagloles",
+)
+"""Letters of other scripts that nobody can tell from these, and digits that stand for letters."""
+
+
+def looks(name: str) -> str:
+    """What two names have in common that people could take for one another."""
+    return folded(name).translate(_LOOKS_LIKE).replace(" ", "").replace("l", "i").replace("rn", "m")
+
+
+def namesake(name: str, committee: Committee, own: Own) -> Committee | None:
+    """Another committee of that person that could be taken for this one under a name."""
+    others = (each for each in own.committees if each.id != committee.id)
+    return next((each for each in others if looks(each.name) == looks(name)), None)
+
+
+def told_apart(committees: Iterable[Committee]) -> tuple[Committee, ...]:
+    """The committees of one person, each under a name that no other of them has."""
+    every = tuple(committees)
+    shown = every
+    # A name may imitate another one with its number; then it gets one as well.
+    for _turn in every:
+        alike = Counter(looks(each.name) for each in shown)
+        if max(alike.values(), default=1) == 1:
+            break
+        shown = tuple(
+            replace(each, name=f"{each.name} #{each.id}") if alike[looks(each.name)] > 1 else each
+            for each in shown
+        )
+    return shown

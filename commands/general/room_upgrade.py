@@ -1,0 +1,110 @@
+"""When a committee's room was upgraded: what it keeps moves to the new room, if a lead says so there."""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from commands.framework.context import Context, Role, UserId
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Paragraph, Reply, Strong, line, say
+from commands.framework.spec import Where, command
+from storage.core.model import Committee
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradePlan:
+    """What would move, and what stands against it."""
+
+    committee: Committee
+    led_there: bool
+    """Whether whoever asks leads in the old room, too."""
+    blank_here: bool
+    """Whether nothing was recorded in the new room yet."""
+    polls_open: bool
+    missing: tuple[UserId, ...]
+    """People who carry something and have not joined the new room."""
+    strangers: tuple[UserId, ...]
+    """People in the new room who were not in the old one."""
+
+
+class Move(ABC):
+    """Provided by the bot, for the room of the command."""
+
+    @abstractmethod
+    async def plan(self) -> UpgradePlan | None:
+        """None when this room replaces none that is known here, or nobody had the right to say so."""
+
+    @abstractmethod
+    async def carry_out(self, plan: UpgradePlan) -> None:
+        """Everything kept for the committee belongs to this room from now on."""
+
+
+@command("moved", who=Role.LEAD, where=Where.ROOM, example="!moved")
+async def moved(_ctx: Context, move: Move, *, yes: bool = False) -> Reply:
+    """Bring the committee's records here, after its room was upgraded to this one.
+
+    yes: move although people with turf or follow-ups are not here
+    """
+    plan = await move.plan()
+    if plan is None:
+        raise refuse(
+            _("This room replaces none of mine: nobody who leads there upgraded it to this one."),
+            example="",
+        )
+    if not plan.led_there:
+        raise refuse(
+            _("Only somebody who is a lead in the old room, too, can bring its records here."),
+            example="",
+        )
+    if not plan.blank_here:
+        raise refuse(
+            _("There are records for this room already, and two sets cannot become one."),
+            example="",
+        )
+    if plan.polls_open:
+        raise refuse(
+            _("A secret poll is open in the old room. When it is over, send {command} again."),
+            command=Code("!moved"),
+            example="",
+        )
+    if plan.missing and not yes:
+        raise refuse(
+            _(
+                "Not here yet: {people}. What they carry would go back to the pool. Wait until they have"
+                " joined, or send {command}."
+            ),
+            people=", ".join(plan.missing),
+            command=Code("!moved --yes"),
+            example="",
+        )
+    await move.carry_out(plan)
+    told = [
+        Paragraph(
+            line(
+                _("Everything of {name} is here now. The old room has no part in it any more."),
+                name=Strong(plan.committee.name),
+            )
+        )
+    ]
+    if plan.strangers:
+        told.append(
+            Paragraph(
+                line(
+                    _("New here, not in the old room: {people}. Do you know them?"),
+                    people=", ".join(plan.strangers),
+                )
+            )
+        )
+    return Reply(tuple(told))
+
+
+def greeting_moved(name: str) -> Reply:
+    """The first words in a room that replaces a committee's."""
+    return say(
+        _(
+            "Hello again. This room was made to replace that of {name}. I have brought nothing along"
+            " yet: when all of you are here, a lead types {command}."
+        ),
+        name=Strong(name),
+        command=Code("!moved"),
+    )

@@ -1,0 +1,144 @@
+"""What is looked at before an import is saved, taken back or dropped: all of it, and whose word it is."""
+
+from commands.authority.previews import Preview
+from commands.contacts.views import short
+from commands.framework.context import Context
+from commands.framework.errors import refuse
+from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.imports import views
+from commands.imports.read.fields import Field
+from commands.imports.rules import sweeping
+from storage.contacts.contacts import Contacts
+from storage.core.model import ContactId, UserId
+from storage.core.repository import moment
+from storage.imports.imports import Decided, Import, Imports
+
+SHOWN = 6
+"""Decisions of others that are shown one by one."""
+EVER = moment(0)
+
+
+async def at_commit(
+    ctx: Context, imports: Imports, contacts: Contacts, one: Import
+) -> Preview | None:
+    """What whoever saves has not seen; None: they saw the check, and decided all that came after."""
+    others = await imports.decisions_of_others(one, ctx.user, one.changed, 500)
+    met = one.figures.get("met", 0)
+    swept = sweeping(views.changed_fields(one.figures), met)
+    unseen = one.asked_by != ctx.user
+    if not (others or swept or unseen):
+        return None
+    blocks: list[Block] = []
+    if unseen:
+        blocks.append(Paragraph(_checked(ctx, one)))
+    if others:
+        blocks += await _decided(contacts, others)
+    blocks += [Paragraph(_swept(one, name, times)) for name, times in swept]
+    blocks.append(Paragraph(line(_("To save: {yes}"), yes=_yes("commit", one))))
+    state = {
+        "round": one.round,
+        "figures": dict(one.figures),
+        "decisions": await imports.state_of_decisions(one),
+        "of others": [(n, d.contact, d.skip, d.author, d.at) for n, d in others],
+    }
+    return Preview(f"import commit {one.number}", state, Reply(tuple(blocks)))
+
+
+async def at_drop(ctx: Context, imports: Imports, one: Import) -> Preview | None:
+    """Whose work goes with a list that waits; None: nobody's but their own."""
+    others = await imports.decisions_of_others(one, ctx.user, EVER, 500)
+    if one.author == ctx.user and not others:
+        return None
+    count, last = await imports.state_of_decisions(one)
+    words = ngettext(
+        "{number}, sent by {who}, has {n} line that somebody decided. All of it goes, for good.",
+        "{number}, sent by {who}, has {n} lines that somebody decided. All of it goes, for good.",
+        count,
+    )
+    head = line(words, number=_name(one), who=short(one.author), n=a_number(count))
+    preview = Reply((Paragraph(head), Paragraph(_do_it("drop", one))))
+    return Preview(f"import drop {one.number}", {"decisions": [count, last]}, preview)
+
+
+def at_undo(one: Import) -> Preview:
+    """What goes with a saved import."""
+    new, updated = one.figures.get("new", 0), one.figures.get("updated", 0)
+    head = line(
+        _("Take {number} back? {added} and {changed} go, except what somebody has worked on since."
+          " Nobody brings that back: the list would have to be sent again."),
+        number=_name(one),
+        added=ngettext("{n} person", "{n} people", new).format(n=a_number(new)),
+        changed=ngettext("{n} change", "{n} changes", updated).format(n=a_number(updated)),
+    )  # fmt: skip
+    preview = Reply((Paragraph(head), Paragraph(_do_it("undo", one))))
+    return Preview(f"import undo {one.number}", {"round": one.round}, preview)
+
+
+def decided_before(before: Decided | None, handle: str | None, ctx: Context) -> Line:
+    """What another had said about the same line; nothing when nobody had."""
+    if before is None or before.author in {ctx.user, ""}:
+        return ()
+    words = _(" {who} had said: {what}.")
+    return line(words, who=short(UserId(before.author)), what=_what(before, handle))
+
+
+def _what(decided: Decided, handle: str | None) -> str:
+    if decided.skip:
+        return _("left out")
+    return _("somebody new") if decided.contact is None else (handle or _("somebody"))
+
+
+async def _decided(contacts: Contacts, others: list[tuple[int, Decided]]) -> list[Block]:
+    shown = others[:SHOWN]
+    known = [d.contact for _n, d in shown if d.contact is not None]
+    handles = {each.id: each.handle for each in await contacts.all(list[ContactId](known))}
+    rows = [
+        line(
+            _("line {line}: {what}, says {who}"),
+            line=number,
+            what=_what(each, handles.get(each.contact) if each.contact is not None else None),
+            who=short(UserId(each.author)),
+        )
+        for number, each in shown
+    ]
+    head = ngettext(
+        "Since the check another has decided {n} line:",
+        "Since the check others have decided {n} lines:",
+        len(others),
+    )
+    return [Paragraph(line(head, n=a_number(len(others)))), listed(rows)]
+
+
+def _checked(ctx: Context, one: Import) -> Line:
+    return line(
+        _(
+            "Not saved yet: {who} had {number} checked at {when}, not you. {new} new, {updated} updated."
+        ),
+        who=short(one.asked_by),
+        number=_name(one),
+        when=a_time(one.changed, ctx.zone),
+        new=a_number(one.figures.get("new", 0)),
+        updated=a_number(one.figures.get("updated", 0)),
+    )
+
+
+def _swept(one: Import, name: str, times: int) -> Line:
+    return refuse(
+        _("Not saved yet: {field} would change for {n} people. If that is right: {yes}"),
+        field=views.field_words(Field(name)),
+        n=times,
+        yes=_yes("commit", one),
+    ).problem
+
+
+def _name(one: Import) -> Strong:
+    return Strong(_("Import {n}").format(n=one.number))
+
+
+def _yes(what: str, one: Import) -> Code:
+    return Code(f"!import {what} {one.number} --yes")
+
+
+def _do_it(what: str, one: Import) -> Line:
+    return line(_("To do it: {yes}"), yes=_yes(what, one))

@@ -1,0 +1,1 @@
+"""Any file or pasted list -> a table with heads. Pure; it runs in a process of its own."""

@@ -1,0 +1,37 @@
+"""Whether a list writes the day or the month first in its days with slashes. Pure."""
+
+import re
+from dataclasses import dataclass
+from enum import Enum
+
+SLASHED = re.compile(r"(\d{1,2})[/-](\d{1,2})[/-](\d{4}|\d{2})(?: .*)?")
+
+
+class Order(Enum):
+    """How a list writes days with slashes."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+
+
+@dataclass(slots=True)
+class DayOrderEvidence:
+    """What the days of one column that leave no choice say about those that do."""
+
+    day_first: bool = False
+    month_first: bool = False
+
+    def look(self, cell: str) -> None:
+        """Take one more cell into account."""
+        match = SLASHED.fullmatch(cell)
+        if match is not None:
+            one, other = int(match[1]), int(match[2])
+            self.day_first |= one > 12 >= other
+            self.month_first |= other > 12 >= one
+
+    @property
+    def order(self) -> Order | None:
+        """The order that the column keeps; None when it says nothing, or both."""
+        if self.day_first == self.month_first:
+            return None
+        return Order.DAY_FIRST if self.day_first else Order.MONTH_FIRST

@@ -1,0 +1,229 @@
+"""What a row of a list says about somebody: their name, number, address, area. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+
+from commands.framework.convert import looks_like_a_handle
+from commands.imports.read import cells
+from commands.imports.read.cells import Damaged, Formula, NoDayInCell, TwoWays
+from commands.imports.read.day_order import Order
+from commands.imports.read.fields import NOT_A_PERSON, Field
+from commands.imports.read.tables import ListRow
+from commands.names import said as names
+from storage.contacts.bulk import Listed
+from storage.names import folded, full_key
+
+LONGEST_NAME, LONGEST_LABEL = 80, 60
+
+
+def _listed(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+_EMAIL = re.compile(r"[^@\s,;<>]{1,64}@[^@\s,;<>]+\.[^@\s,;<>.]+")
+_BETWEEN_EMAILS = re.compile(r"\s*:::\s*|[\s,;|<>()]+|/(?=[^/]*@)")
+"""Google puts three colons between the addresses of one person."""
+_NO_ADDRESS = _listed("anonymous anonym anonimo anonyme anoniem anonymt")
+"""What Microsoft Forms writes where people answered without their account."""
+_WRITTEN = {
+    **dict.fromkeys(
+        (Field.NAME, Field.FIRST, Field.LAST, Field.INFIX, Field.SECOND), cells.NAMES_ARE_WRITTEN
+    ),
+    **dict.fromkeys((Field.AREA, Field.SHIFT), cells.AREAS_ARE_WRITTEN),
+}
+
+
+class Trouble(Enum):
+    """What is to be said about a line."""
+
+    NO_NAME = "no name"
+    ODD_NAME = "odd name"
+    LONG = "long"
+    SURPLUS = "surplus"
+    FORMULA = "formula"
+    NO_DAY = "no day"
+    TWO_WAYS = "two ways"
+    ODD_EMAIL = "odd email"
+    REPEATS = "repeats"
+    SAME_ID = "same id"
+    SAME_NAME = "same name"
+    SAME_PERSON = "same person"
+    SEVERAL = "several"
+    ELSEWHERE = "elsewhere"
+    OTHER_NAME = "other name"
+    OTHER_ID = "other id"
+    KEPT = "kept"
+    LEFT = "left"
+    SINCE = "since"
+    FAILED = "failed"
+    FORGOTTEN = "forgotten"
+    PERHAPS_FORGOTTEN = "perhaps forgotten"
+    SAME_EMAIL = "same email"
+    NAMESAKE = "namesake"
+    COUPLE = "couple"
+    NOTHING = "nothing"
+    TOTAL = "total"
+    NO_PERSON = "no person"
+    DAMAGED = "damaged"
+
+
+ASKS = frozenset({Trouble.COUPLE, Trouble.NOTHING})
+"""What somebody has to decide before a line becomes a person."""
+LEAVES_OUT = frozenset({Trouble.TOTAL, Trouble.NO_PERSON})
+"""What makes a line nobody at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to say about a line; ``words`` fill the sentence."""
+
+    trouble: Trouble
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """How the columns of a list are to be read."""
+
+    columns: Mapping[int, Field]
+    orders: Mapping[int, Order] = field(default_factory=dict)
+    """How columns write days with slashes, where that is known."""
+    values: Mapping[Field, Mapping[str, str]] = field(default_factory=dict)
+    """What a code stands for, by folded code: N is night."""
+    overwrite: bool = False
+
+
+def listed(row: ListRow, reading: ColumnReading) -> tuple[Listed | None, tuple[Problem, ...]]:
+    """The person a row speaks of; None, with the reason, when it speaks of nobody."""
+    found, problems = _cells(row, reading)
+    if Field.KIND in found and folded(found[Field.KIND]) in NOT_A_PERSON:
+        return None, (Problem(Trouble.NO_PERSON, (found[Field.KIND],)),)
+    written = _written(found)
+    name = _name(found)
+    if names.is_a_total(written):
+        return None, (Problem(Trouble.TOTAL, (written,)),)
+    wrong = Problem(Trouble.SURPLUS) if row.surplus else _wrong_name(name)
+    if wrong is not None:
+        unsaid = wrong.trouble is Trouble.NO_NAME and problems
+        return None, tuple(problems) if unsaid else (wrong,)
+    problems += _asked(found, written)
+    for what in (Field.AREA, Field.SHIFT, Field.ID):
+        if len(found.get(what, "")) > LONGEST_LABEL:
+            problems.append(Problem(Trouble.LONG, (what.value,)))
+            del found[what]
+    person = Listed(
+        line=row.line,
+        name=name,
+        key=full_key(name),
+        external_id=_number(found.get(Field.ID), problems),
+        email=_email(found.get(Field.EMAIL), problems),
+        area=found.get(Field.AREA),
+        shift=found.get(Field.SHIFT),
+        hired=_hired(found.get(Field.HIRED), _order(reading), problems),
+    )
+    return person, tuple(problems)
+
+
+def _cells(row: ListRow, reading: ColumnReading) -> tuple[dict[Field, str], list[Problem]]:
+    found: dict[Field, str] = {}
+    problems: list[Problem] = []
+    for column, what in reading.columns.items():
+        cell = row.cells[column]
+        try:
+            said = cells.value(cell, nothing=_WRITTEN[what]) if what in _WRITTEN else (
+                cells.value(cell)
+            )  # fmt: skip
+        except Formula:
+            problems.append(Problem(Trouble.FORMULA, (what.value,)))
+            continue
+        if said is not None:
+            codes = reading.values.get(what)
+            found[what] = codes.get(folded(said), said) if codes else said
+    return found, problems
+
+
+# -- names -------------------------------------------------------------------------------------
+
+_FAMILY = (Field.INFIX, Field.LAST, Field.SECOND)
+
+
+def _name(found: Mapping[Field, str]) -> str:
+    """The name as it is said, from however many columns."""
+    preferred = found.get(Field.PREFERRED, "")
+    first = preferred or found.get(Field.FIRST, "")
+    family = " ".join(found[part] for part in _FAMILY if part in found)
+    if " " in preferred and (not family or folded(family) in folded(preferred)):
+        return names.as_said(preferred)
+    if Field.FIRST not in found and Field.LAST not in found and Field.NAME in found:
+        return names.as_said(found[Field.NAME])
+    return names.joined(first, family)
+
+
+def _written(found: Mapping[Field, str]) -> str:
+    """The name as it stands there."""
+    parts = [found[part] for part in (Field.FIRST, *_FAMILY) if part in found]
+    return " ".join(parts) if parts else found.get(Field.NAME, "")
+
+
+def _asked(found: Mapping[Field, str], written: str) -> list[Problem]:
+    """What only a person can say about a name."""
+    if names.is_a_couple(written):
+        return [Problem(Trouble.COUPLE, (written,))]
+    parts = [found[part] for part in (Field.FIRST, Field.LAST) if part in found]
+    nothing = names.perhaps_nothing(parts or [found.get(Field.NAME, "")])
+    return [] if nothing is None else [Problem(Trouble.NOTHING, (nothing,))]
+
+
+def _wrong_name(name: str) -> Problem | None:
+    if not name:
+        return Problem(Trouble.NO_NAME)
+    if len(name) > LONGEST_NAME:
+        return Problem(Trouble.LONG, (Field.NAME.value,))
+    if not any(char.isalpha() for char in name) or looks_like_a_handle(name) or not folded(name):
+        return Problem(Trouble.ODD_NAME, (name,))
+    return None
+
+
+# -- the rest ----------------------------------------------------------------------------------
+
+
+def _number(said: str | None, problems: list[Problem]) -> str | None:
+    if said is None:
+        return None
+    try:
+        return cells.external_id(said)
+    except Damaged:
+        problems.append(Problem(Trouble.DAMAGED, (said,)))
+        return None
+
+
+def _email(said: str | None, problems: list[Problem]) -> str | None:
+    """The first address in a cell: programs put several into one."""
+    if said is None or folded(said) in _NO_ADDRESS:
+        return None
+    for part in _BETWEEN_EMAILS.split(said.casefold()):
+        bare = part.removeprefix("mailto:").strip("\"'.")
+        if _EMAIL.fullmatch(bare) and len(bare) <= 254:
+            return bare
+    problems.append(Problem(Trouble.ODD_EMAIL))
+    return None
+
+
+def _order(reading: ColumnReading) -> Order | None:
+    column = next((c for c, what in reading.columns.items() if what is Field.HIRED), None)
+    return None if column is None else reading.orders.get(column)
+
+
+def _hired(said: str | None, order: Order | None, problems: list[Problem]) -> date | None:
+    if said is None:
+        return None
+    try:
+        return cells.day(said, order)
+    except TwoWays:
+        problems.append(Problem(Trouble.TWO_WAYS, (said,)))
+    except NoDayInCell:
+        problems.append(Problem(Trouble.NO_DAY, (said,)))
+    return None

@@ -1,0 +1,163 @@
+"""What is typed to say whether one comes, in one word; and how reminders reach one."""
+
+from commands.authority.quotas import QuotaItem
+from commands.framework.context import Context, Place, Role
+from commands.framework.i18n import _
+from commands.framework.reply import Reply, say
+from commands.framework.spec import Where, command
+from commands.meetings import views
+from commands.meetings.finding import next_time
+from commands.meetings.terms import MeetingNumber, QuietHours, Whereto
+from commands.polls.ask import confirm
+from commands.polls.service import PollService
+from commands.shared.members import Members
+from storage.chat.preferences import People
+from storage.core.model import Coming, EntryKind
+from storage.history.entries import Entries
+from storage.meetings.answers import Rsvps
+from storage.meetings.meetings import Meetings
+from storage.meetings.reminders import MeetingDrafts
+
+
+@command(
+    "yes",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!yes #7",
+    also=("coming",),
+    makes=(QuotaItem.ANSWER,),
+)
+async def yes(
+    ctx: Context,
+    meetings: Meetings,
+    rsvps: Rsvps,
+    entries: Entries,
+    number: MeetingNumber | None = None,
+) -> Reply:
+    """Say that you come.
+
+    number: the meeting's number; the next one if you do not say
+    """
+    return await _answer(ctx, meetings, rsvps, entries, number, Coming.YES)
+
+
+@command(
+    "maybe",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!maybe #7",
+    makes=(QuotaItem.ANSWER,),
+)
+async def maybe(
+    ctx: Context,
+    meetings: Meetings,
+    rsvps: Rsvps,
+    entries: Entries,
+    number: MeetingNumber | None = None,
+) -> Reply:
+    """Say that you may come.
+
+    number: the meeting's number; the next one if you do not say
+    """
+    return await _answer(ctx, meetings, rsvps, entries, number, Coming.MAYBE)
+
+
+@command(
+    "no", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!no #7", may_make=(QuotaItem.ANSWER,)
+)
+async def no(
+    ctx: Context,
+    meetings: Meetings,
+    rsvps: Rsvps,
+    entries: Entries,
+    drafts: MeetingDrafts,
+    secret_polls: PollService,
+    number: MeetingNumber | None = None,
+) -> Reply:
+    """Say that you do not come; or drop what I have just said back to you.
+
+    number: the meeting's number; the next one if you do not say
+    """
+    if number is None:
+        draft = await drafts.take(ctx.user, in_room=ctx.place is Place.ROOM, now=ctx.now)
+        poll = await confirm.no(ctx, secret_polls, None if draft is None else draft.until)
+        if poll is not None:
+            return poll
+        if draft is not None:
+            return say(_("Dropped. Nothing was made."))
+    return await _answer(ctx, meetings, rsvps, entries, number, Coming.NO)
+
+
+async def _answer(
+    ctx: Context,
+    meetings: Meetings,
+    rsvps: Rsvps,
+    entries: Entries,
+    number: MeetingNumber | None,
+    answer: Coming,
+) -> Reply:
+    occurrence = await next_time(meetings, number, ctx.now)
+    entry = await entries.record(EntryKind.ANSWERED, ctx.user, ctx.now)
+    await rsvps.answer(entry, occurrence, ctx.user, answer, ctx.now)
+    return views.answered(occurrence, answer, await rsvps.of(occurrence.id), ctx.now)
+
+
+@command("meet who", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet who #7")
+async def who(
+    ctx: Context,
+    meetings: Meetings,
+    rsvps: Rsvps,
+    members: Members,
+    number: MeetingNumber | None = None,
+) -> Reply:
+    """Show who comes, by name.
+
+    number: the meeting's number; the next one if you do not say
+    """
+    occurrence = await next_time(meetings, number, ctx.now)
+    return views.who_comes(occurrence, await rsvps.of(occurrence.id), members.roles, ctx)
+
+
+@command("quiet", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!quiet 22-8")
+async def quiet(ctx: Context, people: People, hours: QuietHours | None = None) -> Reply:
+    """Set the hours in which I do not ping you.
+
+    hours: from which hour to which, on your clock; or off
+    """
+    if hours is not None:
+        await people.set_quiet(ctx.user, hours)
+    kept = hours or await people.quiet(ctx.user) or "22-8"
+    if kept == "0-0":
+        return say(_("I may ping you at any hour."))
+    begin, _dash, end = kept.partition("-")
+    return say(
+        _("I do not ping you from {begin} to {end} on your clock ({zone}), unless you said yes to a"
+          " meeting that begins then."),
+        begin=f"{begin}:00", end=f"{end}:00", zone=ctx.zone.key,
+    )  # fmt: skip
+
+
+@command(
+    "meet reminders",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet reminders direct",
+    also=("reminders",),
+)
+async def reminders(ctx: Context, people: People, where: Whereto | None = None) -> Reply:
+    """Choose how reminders of meetings reach you.
+
+    where: room, where I mention you; direct, by direct message; or off
+    """
+    if where is not None:
+        await people.set_reminders(ctx.user, where.value)
+    kept = Whereto(where or await people.reminders(ctx.user) or "room")
+    return say(
+        {
+            Whereto.ROOM: _(
+                "I mention you in the room when I remind of a meeting you may come to."
+            ),
+            Whereto.DIRECT: _("I remind you by direct message and do not mention you in the room."),
+            Whereto.OFF: _("I do not remind you of meetings."),
+        }[kept]
+    )

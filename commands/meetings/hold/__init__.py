@@ -1,0 +1,1 @@
+"""Agenda, roles, minutes and action items."""

@@ -1,0 +1,247 @@
+"""What is typed before a meeting: what it is about, and who does what in it."""
+
+from commands.authority.quotas import QuotaItem
+from commands.framework.context import Context, Role, UserId
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import Colleague
+from commands.meetings.finding import next_time, running_or_next
+from commands.meetings.hold import views as meeting_views
+from commands.meetings.rules import next_in_turn
+from commands.meetings.terms import ItemWords, MeetingNumber, OptionNumber
+from commands.shared.members import Members
+from storage.core.model import Coming, Duty, EntryKind
+from storage.history.entries import Entries
+from storage.meetings.agendas import Agendas, Duties, Minutes
+from storage.meetings.answers import Rsvps
+from storage.meetings.meetings import Meetings, Occurrence
+
+
+@command(
+    "agenda", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!agenda", also=("agenda list",)
+)
+async def show(ctx: Context, meetings: Meetings, minutes: Minutes, agendas: Agendas) -> Reply:
+    """Show what the next meeting is about, with the running total of minutes."""
+    occurrence = await running_or_next(meetings, minutes, ctx.now)
+    return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
+
+
+@command(
+    "agenda add",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!agenda add 10m strike fund report",
+    makes=(QuotaItem.AGENDA,),
+)
+async def add(
+    ctx: Context,
+    meetings: Meetings,
+    minutes: Minutes,
+    agendas: Agendas,
+    entries: Entries,
+    item: ItemWords,
+) -> Reply:
+    """Put something on the agenda of the next meeting.
+
+    item: how many minutes, and what it is about
+    """
+    occurrence = await running_or_next(meetings, minutes, ctx.now)
+    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
+    await agendas.add(entry, occurrence.id, item.words, item.minutes, ctx.user)
+    return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
+
+
+@command(
+    "agenda done",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!agenda done 2",
+    makes=(QuotaItem.AGENDA,),
+)
+async def done(
+    ctx: Context,
+    meetings: Meetings,
+    minutes: Minutes,
+    agendas: Agendas,
+    entries: Entries,
+    number: OptionNumber,
+) -> Reply:
+    """Tick something off the agenda.
+
+    number: its number on the agenda
+    """
+    return await _mark(ctx, meetings, minutes, agendas, number, entries, "done")
+
+
+@command(
+    "agenda drop",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!agenda drop 2",
+    makes=(QuotaItem.AGENDA,),
+)
+async def drop(
+    ctx: Context,
+    meetings: Meetings,
+    minutes: Minutes,
+    agendas: Agendas,
+    entries: Entries,
+    number: OptionNumber,
+) -> Reply:
+    """Take something off the agenda.
+
+    number: its number on the agenda
+    """
+    return await _mark(ctx, meetings, minutes, agendas, number, entries, "dropped")
+
+
+@command(
+    "agenda carry",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!agenda carry",
+    makes=(QuotaItem.AGENDA,),
+)
+async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Entries) -> Reply:
+    """Put what the last meeting did not get to on the agenda of the next."""
+    occurrence = await next_time(meetings, None, ctx.now)
+    last = [each for each in await meetings.latest(ctx.now, 3) if each.id != occurrence.id]
+    left = [
+        (before, item)
+        for before in last[:1]
+        for item in await agendas.items(before.id)
+        if item.state == "open"
+    ]
+    if not left:
+        raise refuse(_("Nothing was left over from the last meeting."), example="!agenda")
+    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
+    for before, item in left:
+        await agendas.mark(entry, before.id, item.number, "carried")
+        await agendas.add(entry, occurrence.id, item.words, item.minutes, item.author)
+    return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
+
+
+async def _mark(
+    ctx: Context,
+    meetings: Meetings,
+    minutes: Minutes,
+    agendas: Agendas,
+    number: OptionNumber,
+    entries: Entries,
+    state: str,
+) -> Reply:
+    occurrence = await running_or_next(meetings, minutes, ctx.now)
+    if not await agendas.has(occurrence.id, number):
+        raise refuse(_("There is no {number} on the agenda."), number=number, example="!agenda")
+    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
+    await agendas.mark(entry, occurrence.id, number, state)
+    return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
+
+
+@command(
+    "roles",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!roles #7",
+    may_make=(QuotaItem.DUTY,),
+)
+async def roles(
+    ctx: Context,
+    meetings: Meetings,
+    duties: Duties,
+    rsvps: Rsvps,
+    members: Members,
+    entries: Entries,
+    number: MeetingNumber | None = None,
+) -> Reply:
+    """Show who does what in the next meeting; whoever's turn it is gets what is free.
+
+    number: the meeting's number; the next one if you do not say
+    """
+    occurrence = await next_time(meetings, number, ctx.now)
+    held = await duties.of(occurrence.id)
+    given = await fill(ctx, occurrence, duties, rsvps, members, entries)
+    return meeting_views.roles(occurrence, held | given, set(given))
+
+
+async def fill(
+    ctx: Context,
+    occurrence: Occurrence,
+    duties: Duties,
+    rsvps: Rsvps,
+    members: Members,
+    entries: Entries,
+) -> dict[Duty, UserId]:
+    """Give what nobody has to whoever comes and had it longest ago; what was given."""
+    held = await duties.of(occurrence.id)
+    answers = await rsvps.of(occurrence.id)
+    coming = [p for p, r in answers.items() if r.answer is Coming.YES and members.includes(p)]
+    given: dict[Duty, UserId] = {}
+    for duty in Duty:
+        if duty in held:
+            continue
+        turns = await duties.last_done(duty, occurrence.at)
+        person = next_in_turn(coming, turns, (), {*held.values(), *given.values()})
+        if person is not None:
+            given[duty] = person
+    if given:
+        entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
+        for duty, person in given.items():
+            await duties.give(entry, occurrence.id, duty, person, ctx.now)
+    return given
+
+
+@command(
+    "roles take",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!roles take notes",
+    makes=(QuotaItem.DUTY,),
+)
+async def take(
+    ctx: Context, meetings: Meetings, duties: Duties, entries: Entries, duty: Duty
+) -> Reply:
+    """Take a role in the next meeting.
+
+    duty: facilitator, notes, stack or time
+    """
+    occurrence = await next_time(meetings, None, ctx.now)
+    entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
+    await duties.give(entry, occurrence.id, duty, ctx.user, ctx.now)
+    return meeting_views.roles(occurrence, await duties.of(occurrence.id), set())
+
+
+@command(
+    "swap", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!swap @li", makes=(QuotaItem.DUTY,)
+)
+async def swap(
+    ctx: Context,
+    meetings: Meetings,
+    duties: Duties,
+    members: Members,
+    entries: Entries,
+    who: Colleague,
+) -> Reply:
+    """Hand your role in the next meeting to somebody, and take theirs.
+
+    who: with whom
+    """
+    occurrence = await next_time(meetings, None, ctx.now)
+    other = members.find(who)
+    held = await duties.of(occurrence.id)
+    mine = [duty for duty, person in held.items() if person == ctx.user]
+    theirs = [duty for duty, person in held.items() if person == other]
+    if not mine:
+        raise refuse(
+            _("You have no role in the next meeting; {roles} shows who has."),
+            roles=Code("!roles"),
+            example="",
+        )
+    entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
+    for duty in mine:
+        await duties.give(entry, occurrence.id, duty, other, ctx.now)
+    for duty in theirs:
+        await duties.give(entry, occurrence.id, duty, ctx.user, ctx.now)
+    return meeting_views.roles(occurrence, await duties.of(occurrence.id), set())

@@ -1,0 +1,269 @@
+"""What is typed while a meeting lasts. Only these lines become its minutes, never the chat."""
+
+from dataclasses import replace
+
+from commands.authority.quotas import Act, QuotaItem
+from commands.authority.spending import Acts
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Reply, say
+from commands.framework.spec import Where, command
+from commands.framework.values import Colleague, Sentence
+from commands.meetings.finding import next_time, running
+from commands.meetings.hold import views as meeting_views
+from commands.meetings.hold.owners import owner_of
+from commands.meetings.plan.occurrences import replan
+from commands.meetings.rules import stack as waiting
+from commands.meetings.terms import ActionNumber, MeetingNumber, Task
+from commands.shared.members import Members
+from storage.core.model import EntryKind
+from storage.history.entries import Entries
+from storage.meetings.actions import Actions
+from storage.meetings.agendas import Agendas, Duties, Minutes
+from storage.meetings.meetings import Meetings, Occurrence
+from storage.meetings.reminders import Reminders
+
+EARLY_MINUTES = 60
+
+
+@command(
+    "meet start",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!meet start",
+    makes=(QuotaItem.MINUTE,),
+)
+async def start(
+    ctx: Context,
+    meetings: Meetings,
+    minutes: Minutes,
+    agendas: Agendas,
+    duties: Duties,
+    entries: Entries,
+    number: MeetingNumber | None = None,
+) -> Reply:
+    """Begin the meeting; from now on what is decided is written down.
+
+    number: the meeting's number; the next one if you do not say
+    """
+    if await minutes.running(ctx.now) is not None:
+        raise refuse(_("A meeting is on already; {end} ends it."), end="!meet end", example="")
+    occurrence = await next_time(meetings, number, ctx.now)
+    early = (occurrence.at - ctx.now).total_seconds() / 60
+    if early > EARLY_MINUTES:
+        raise refuse(
+            _("{title} begins at {when}: too early to start it."),
+            title=occurrence.title,
+            when=f"{occurrence.start:%H:%M}",
+            example="!meet",
+        )
+    await _write(ctx, minutes, entries, occurrence, "start")
+    await _write(ctx, minutes, entries, occurrence, "here")
+    items = await agendas.items(occurrence.id)
+    return meeting_views.started(occurrence, items, await duties.of(occurrence.id))
+
+
+@command(
+    "here",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!here",
+    also=("present",),
+    makes=(QuotaItem.MINUTE,),
+)
+async def here(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
+    """Say that you are in the meeting. Who said they would come is another matter."""
+    occurrence = await running(meetings, minutes, ctx.now)
+    lines = await minutes.lines(occurrence.id)
+    present = {each.person for each in lines if each.kind == "here"}
+    if ctx.user not in present:
+        await _write(ctx, minutes, entries, occurrence, "here")
+        present.add(ctx.user)
+    return say(_("{n} here."), n=len(present))
+
+
+@command(
+    "stack",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!stack",
+    also=("hand",),
+    makes=(QuotaItem.MINUTE,),
+)
+async def stack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
+    """Ask to speak."""
+    return await _stack(ctx, meetings, minutes, entries, "stack")
+
+
+@command(
+    "stack done",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!stack done",
+    also=("unstack",),
+    makes=(QuotaItem.MINUTE,),
+)
+async def unstack(ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries) -> Reply:
+    """Say that you have spoken, or need not any more."""
+    return await _stack(ctx, meetings, minutes, entries, "unstack")
+
+
+async def _stack(
+    ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries, kind: str
+) -> Reply:
+    occurrence = await running(meetings, minutes, ctx.now)
+    await _write(ctx, minutes, entries, occurrence, kind)
+    lines = await minutes.lines(occurrence.id)
+    return meeting_views.stack(waiting((each.kind, each.person) for each in lines))
+
+
+@command(
+    "decide",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!decide we march on Friday",
+    also=("decided",),
+    makes=(QuotaItem.MINUTE,),
+)
+async def decide(
+    ctx: Context, meetings: Meetings, minutes: Minutes, entries: Entries, words: Sentence
+) -> Reply:
+    """Write down what was decided.
+
+    words: the decision, in one sentence
+    """
+    occurrence = await running(meetings, minutes, ctx.now)
+    await _write(ctx, minutes, entries, occurrence, "decide", words)
+    return say(_("Decided: {words}"), words=words)
+
+
+@command(
+    "meet end",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example="!meet end",
+    may_make=(QuotaItem.MINUTE,),
+)
+async def end(
+    ctx: Context,
+    *,
+    meetings: Meetings,
+    minutes: Minutes,
+    agendas: Agendas,
+    actions: Actions,
+    entries: Entries,
+    reminders: Reminders,
+) -> tuple[Reply, ...]:
+    """End the meeting: the minutes, and to each owner what they took on."""
+    occurrence = await running(meetings, minutes, ctx.now)
+    await _write(ctx, minutes, entries, occurrence, "end")
+    meeting = await meetings.by_id(occurrence.meeting)
+    if meeting is not None and meeting.version.rule is None:
+        await meetings.drop_link(occurrence.meeting)
+    await replan(meetings, reminders, occurrence.meeting, ctx.now)
+    lines = await minutes.lines(occurrence.id)
+    taken_on = await actions.of(occurrence.id)
+    items = await agendas.items(occurrence.id)
+    posted = meeting_views.minutes(occurrence, lines, taken_on, items)
+    return (posted, *meeting_views.to_owners(occurrence, taken_on))
+
+
+@command(
+    "action",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!action @li print flyers by fri",
+    makes=(QuotaItem.ACTION,),
+)
+async def action(
+    ctx: Context,
+    minutes: Minutes,
+    actions: Actions,
+    members: Members,
+    entries: Entries,
+    task: Task,
+) -> Reply:
+    """Write down what somebody takes on, and by when.
+
+    task: who (you, if nobody is named), what, and by when
+    """
+    owner, words = owner_of(task, ctx.user, members)
+    on = await minutes.running(ctx.now)
+    entry = await entries.record(EntryKind.ACTION_CHANGED, ctx.user, ctx.now)
+    made = await actions.add(entry, on, owner, words, task.due, ctx.now)
+    return meeting_views.action(made, members.short(owner), ctx)
+
+
+@command(
+    "actions", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!actions", also=("action list",)
+)
+async def actions_(ctx: Context, actions: Actions, members: Members) -> Reply:
+    """Show what is to be done, by whom and by when."""
+    return meeting_views.actions(await actions.open(), members.roles, ctx)
+
+
+@command(
+    "action done",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!action done 4",
+    may_make=(QuotaItem.ACTION,),
+    destroys=(Act.DROP_ACTION,),
+)
+async def done(
+    ctx: Context, actions: Actions, entries: Entries, acts: Acts, number: ActionNumber
+) -> Reply:
+    """Tick something off.
+
+    number: its number
+    """
+    found = await actions.by_number(number)
+    if found is None or not found.open:
+        raise refuse(_("Nothing open has the number {number}."), number=number, example="!actions")
+    if found.owner != ctx.user:
+        await acts.spend(ctx, Act.DROP_ACTION)
+    entry = await entries.record(EntryKind.ACTION_CHANGED, ctx.user, ctx.now)
+    await actions.done(entry, found, ctx.user, ctx.now)
+    return say(_("Done: {words}"), words=found.words)
+
+
+@command(
+    "action give",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!action give 4 @li",
+    makes=(QuotaItem.ACTION,),
+)
+async def give(
+    ctx: Context,
+    actions: Actions,
+    members: Members,
+    entries: Entries,
+    number: ActionNumber,
+    who: Colleague,
+) -> Reply:
+    """Give something to somebody else.
+
+    number: its number
+    who: who does it from now on
+    """
+    found = await actions.by_number(number)
+    if found is None or not found.open:
+        raise refuse(_("Nothing open has the number {number}."), number=number, example="!actions")
+    entry = await entries.record(EntryKind.ACTION_CHANGED, ctx.user, ctx.now)
+    owner = members.find(who)
+    await actions.give(entry, found, owner, ctx.now)
+    return meeting_views.action(replace(found, owner=owner), members.short(owner), ctx)
+
+
+async def _write(
+    ctx: Context,
+    minutes: Minutes,
+    entries: Entries,
+    occurrence: Occurrence,
+    kind: str,
+    words: str = "",
+) -> None:
+    entry = await entries.record(EntryKind.MINUTED, ctx.user, ctx.now)
+    await minutes.write(entry, occurrence.id, kind, ctx.user, words, ctx.now)

@@ -1,0 +1,229 @@
+"""What an agenda, roles, minutes and action items look like."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from commands.framework.context import Context, UserId
+from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.meetings.wording import short
+from storage.core.model import Duty
+from storage.meetings.actions import ActionItem
+from storage.meetings.agendas import AgendaItem, Typed
+from storage.meetings.meetings import Occurrence
+
+
+def agenda(occurrence: Occurrence, items: Sequence[AgendaItem]) -> Reply:
+    """Each item with its minutes; the total against the length."""
+    here = [each for each in items if each.state in {"open", "done"}]
+    if not here:
+        return Reply(
+            (
+                Paragraph(
+                    line(
+                        _(
+                            "Nothing on the agenda of {title} #{number} yet. {add} puts something there."
+                        ),
+                        title=Strong(occurrence.title),
+                        number=occurrence.number,
+                        add=Code("!agenda add 10m strike fund report"),
+                    )
+                ),
+            )
+        )
+    rows = [_item(each) for each in here]
+    total = sum(each.minutes for each in here)
+    over = total - occurrence.minutes
+    told = _("{total} of {length} minutes.").format(total=total, length=occurrence.minutes)
+    if over > 0:
+        told = _("{total} minutes, {over} more than there are.").format(total=total, over=over)
+    head = line(
+        _("Agenda of {title} #{number}:"),
+        title=Strong(occurrence.title),
+        number=occurrence.number,
+    )
+    return Reply((Paragraph(head), listed(rows), Paragraph((told,))))
+
+
+def _item(each: AgendaItem) -> Line:
+    done = " " + _("(done)") if each.state == "done" else ""
+    return line(
+        _("{number}) {words}, {minutes} min{done}"),
+        number=each.number,
+        words=each.words,
+        minutes=each.minutes,
+        done=done,
+    )
+
+
+def duty(which: Duty) -> str:
+    return {
+        Duty.FACILITATOR: _("facilitator"),
+        Duty.NOTES: _("notes"),
+        Duty.STACK: _("stack"),
+        Duty.TIME: _("time"),
+    }[which]
+
+
+def roles(occurrence: Occurrence, held: Mapping[Duty, UserId], fresh: Collection[Duty]) -> Reply:
+    rows: list[Line] = []
+    for which in Duty:
+        person = held.get(which)
+        name = _("not filled") if person is None else short(person)
+        turn = " " + _("(next in turn)") if which in fresh else ""
+        rows.append(line("{duty}: {name}{turn}", duty=Strong(duty(which)), name=name, turn=turn))
+    head = line(
+        _("Roles in {title} #{number}:"), title=Strong(occurrence.title), number=occurrence.number
+    )
+    how = line(
+        _("{take} takes one, {swap} trades yours."),
+        take=Code("!roles take notes"),
+        swap=Code("!swap @li"),
+    )
+    return Reply((Paragraph(head), listed(rows), Paragraph(how)))
+
+
+def started(
+    occurrence: Occurrence, items: Sequence[AgendaItem], held: Mapping[Duty, UserId]
+) -> Reply:
+    named = ", ".join(f"{duty(which)} {short(person)}" for which, person in held.items())
+    head = line(
+        _("{title} #{number} has begun. Say {here} to be counted."),
+        title=Strong(occurrence.title),
+        number=occurrence.number,
+        here=Code("!here"),
+    )
+    left = [_item(each) for each in items if each.state == "open"]
+    return Reply(
+        (
+            Paragraph(head),
+            *((Paragraph((named,)),) if named else ()),
+            *((listed(left),) if left else ()),
+            Paragraph(
+                line(
+                    _("Only what is typed as {decide} and {action} goes into the minutes."),
+                    decide=Code("!decide"),
+                    action=Code("!action"),
+                )
+            ),
+        )
+    )
+
+
+def stack(waiting: Sequence[UserId]) -> Reply:
+    if not waiting:
+        return Reply((Paragraph((_("Nobody waits to speak."),)),))
+    names = ", ".join(short(person) for person in waiting)
+    return Reply((Paragraph((_("Stack: {names}").format(names=names),)),))
+
+
+def minutes(
+    occurrence: Occurrence,
+    lines: Sequence[Typed],
+    taken_on: Sequence[ActionItem],
+    items: Sequence[AgendaItem],
+) -> Reply:
+    """From the typed lines alone."""
+    begun = next((each.at for each in lines if each.kind == "start"), occurrence.at)
+    ended = next((each.at for each in reversed(lines) if each.kind == "end"), occurrence.ends)
+    zone = occurrence.zone
+    present = dict.fromkeys(short(each.person) for each in lines if each.kind == "here")
+    rows: list[Line] = [
+        line(
+            "{label}: {names}",
+            label=Strong(_("here")),
+            names=", ".join(present) or _("nobody said"),
+        )
+    ]
+    rows += [
+        line("{label}: {words}", label=Strong(_("decided")), words=each.words)
+        for each in lines
+        if each.kind == "decide"
+    ]
+    rows += [
+        line("{label}: {action}", label=Strong(_("to do")), action=_task(a, occurrence))
+        for a in taken_on
+    ]
+    left = [each for each in items if each.state == "open"]
+    if left:
+        names = ", ".join(each.words for each in left)
+        rows.append(line("{label}: {items}", label=Strong(_("not reached")), items=names))
+    head = line(
+        _("Minutes of {title} #{number}, {day}, {start}–{end}:"),
+        title=Strong(occurrence.title),
+        number=occurrence.number,
+        day=a_day(occurrence.start.date(), occurrence.start.date()),
+        start=f"{begun.astimezone(zone):%H:%M}",
+        end=f"{ended.astimezone(zone):%H:%M}",
+    )
+    return Reply((Paragraph(head), listed(rows)))
+
+
+def _task(each: ActionItem, occurrence: Occurrence) -> str:
+    by = (
+        ""
+        if each.due is None
+        else ", " + _("by {day}").format(day=a_day(each.due, occurrence.start.date()))
+    )
+    return f"{each.number}) {short(each.owner)}: {each.words}{by}"
+
+
+def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[Reply, ...]:
+    """To each owner by direct message what they took on."""
+    owners = dict.fromkeys(each.owner for each in taken_on)
+    replies = []
+    for owner in owners:
+        theirs = [each for each in taken_on if each.owner == owner]
+        head = line(
+            ngettext(
+                "You took on one thing in {title}:",
+                "You took on {n} things in {title}:",
+                len(theirs),
+            ),
+            n=len(theirs),
+            title=occurrence.title,
+        )
+        rows = [(_task(each, occurrence),) for each in theirs]
+        replies.append(Reply((Paragraph(head), listed(rows)), audience=Audience.NAMED, to=(owner,)))
+    return tuple(replies)
+
+
+def action(made: ActionItem, owner: str, ctx: Context) -> Reply:
+    today = ctx.now.astimezone(ctx.committee.zone).date()
+    by = _("no day") if made.due is None else a_day(made.due, today)
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{number}) {owner}: {words}, {by}. {done} when it is."),
+                    number=made.number,
+                    owner=Strong(owner),
+                    words=made.words,
+                    by=by,
+                    done=Code(f"!action done {made.number}"),
+                )
+            ),
+        )
+    )
+
+
+def actions(open_: Sequence[ActionItem], members: Collection[UserId], ctx: Context) -> Reply:
+    """Most urgent first; what belongs to somebody who has left, belongs to nobody."""
+    if not open_:
+        return Reply((Paragraph((_("Nothing is to be done."),)),))
+    today = ctx.now.astimezone(ctx.committee.zone).date()
+    rows: list[Line] = []
+    for each in open_:
+        owner = short(each.owner) if each.owner in members else _("nobody")
+        by = "" if each.due is None else ", " + a_day(each.due, today)
+        overdue = " " + _("(overdue)") if each.due is not None and each.due < today else ""
+        rows.append(
+            line(
+                "{number}) {owner}: {words}{by}{overdue}",
+                number=each.number,
+                owner=Strong(owner),
+                words=each.words,
+                by=by,
+                overdue=overdue,
+            )
+        )
+    return Reply((listed(rows),))

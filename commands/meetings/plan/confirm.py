@@ -1,0 +1,133 @@
+"""Doing what was said back and confirmed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from commands.framework.context import Context, Place
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Audience, Reply, say
+from commands.meetings import views, wording
+from commands.meetings.finding import zones_of
+from commands.meetings.plan.occurrences import plan_poll, replan
+from commands.meetings.share import file_holders
+from commands.meetings.time_poll import views as changes_views
+from commands.shared.members import Members
+from storage.chat.preferences import People
+from storage.core.model import Coming, EntryKind, UserId
+from storage.history.entries import Entries
+from storage.meetings.answers import Option, Rsvps, TimePolls
+from storage.meetings.calendar_dates import CalendarDates
+from storage.meetings.meetings import Meetings, Moved, OccurrenceId, Version, read
+from storage.meetings.reminders import Reminders
+
+
+@dataclass(frozen=True, slots=True)
+class PlanContext:
+    """What confirming a plan may touch."""
+
+    ctx: Context
+    meetings: Meetings
+    dates: CalendarDates
+    reminders: Reminders
+    entries: Entries
+    rsvps: Rsvps
+    polls: TimePolls
+    people: People
+    members: Members
+
+    async def zones(self) -> set[ZoneInfo]:
+        return set((await zones_of(self.members, self.people, self.ctx)).values())
+
+
+async def carry_out(
+    desk: PlanContext, plan: dict[str, Any], choice: Sequence[Any]
+) -> Reply | tuple[Reply, ...]:
+    """``plan`` as the draft holds it; ``choice`` is the reading of its time that was meant."""
+    if plan["do"] == "poll":
+        return await _poll(desk, plan)
+    if plan["do"] == "ics":
+        return await file_holders.send(desk.meetings, desk.dates, plan, desk.ctx)
+    start, zone, minutes = read(choice[0]), ZoneInfo(choice[1]), int(choice[2])
+    if start.replace(tzinfo=zone) <= desk.ctx.now:
+        raise refuse(_("That time has passed meanwhile. Please plan it anew."), example="")
+    if plan["do"] == "move":
+        return await _move(desk, plan, start, minutes)
+    rule = choice[3] if plan["do"] == "every" else None
+    return await _new(desk, Version(plan["title"], start, zone, minutes, rule))
+
+
+async def _new(desk: PlanContext, version: Version) -> tuple[Reply, ...]:
+    ctx = desk.ctx
+    entry = await desk.entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    meeting = await desk.meetings.add(entry, version)
+    await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
+    times = await desk.meetings.occurrences(meeting.id)
+    if not times:
+        raise refuse(_("No time of that is left. Please plan it anew."), example="")
+    return in_room_too(ctx, views.announcement(times[0], ctx.now, await desk.zones()))
+
+
+async def _move(
+    desk: PlanContext, plan: dict[str, Any], start: datetime, minutes: int
+) -> Reply | tuple[Reply, ...]:
+    ctx = desk.ctx
+    before = await desk.meetings.occurrence(OccurrenceId(plan["occurrence"]))
+    if before is None or before.seq != plan["seq"] or not before.live:
+        raise refuse(
+            _("Somebody else has changed that meeting meanwhile. Look at it, then move it again."),
+            example=None if before is None else f"!meet next #{before.number}",
+        )
+    meeting = await desk.meetings.by_id(before.meeting)
+    if meeting is None:
+        raise LookupError("an occurrence without its meeting")
+    entry = await desk.entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    if meeting.version.rule is None:
+        version = replace(meeting.version, start=start, minutes=minutes)
+        await desk.meetings.change(meeting.id, entry, version)
+    else:
+        await desk.meetings.except_(meeting.id, entry, before.rid, Moved(start, minutes))
+    changed = await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
+    after = await desk.meetings.occurrence(before.id)
+    if after is None or after.seq == before.seq:
+        return say(_("It is at that time already."))
+    given = await desk.rsvps.of(before.id)
+    again = [p for p, r in given.items() if r.answer is not Coming.NO and desk.members.includes(p)]
+    was = wording.when_it_is(before, ctx.now)
+    told = views.moved(after, was, again, ctx.now, await desk.zones())
+    return (*in_room_too(ctx, told), *await file_holders.told(desk.dates, changed, ctx.now))
+
+
+async def _poll(desk: PlanContext, plan: dict[str, Any]) -> tuple[Reply, ...]:
+    ctx = desk.ctx
+    entry = await desk.entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    version = Version(plan["title"], None, ctx.committee.zone, plan["minutes"])
+    meeting = await desk.meetings.add(entry, version)
+    options = [
+        Option(number, read(start), ZoneInfo(zone))
+        for number, (start, zone, _minutes) in enumerate(plan["options"], start=1)
+    ]
+    closes = read(plan["closes"][0]).replace(tzinfo=ZoneInfo(plan["closes"][1])).astimezone(UTC)
+    needed = [UserId(each) for each in plan["needed"]]
+    await desk.polls.open(meeting.id, closes, plan["quorum"], needed, options)
+    await plan_poll(desk.polls, desk.reminders, meeting.id, 0, ctx.now)
+    zones = await desk.zones()
+    zone = ZoneInfo(plan["closes"][1])
+    when = wording.when(read(plan["closes"][0]), zone, None, ctx.now)
+    return in_room_too(
+        ctx, changes_views.asking(meeting, options, when, plan["quorum"], ctx.now, zones)
+    )
+
+
+def in_room_too(ctx: Context, told: Reply) -> tuple[Reply, ...]:
+    """What concerns everybody, in the room; and a word to whoever typed elsewhere."""
+    if ctx.place is Place.ROOM:
+        return (replace(told, audience=Audience.HERE),)
+    return (say(_("Done; the room knows.")), replace(told, audience=Audience.ROOM))
+
+
+def cancelled(version: Version) -> Version:
+    return replace(version, cancelled=True)

@@ -1,0 +1,1 @@
+"""What is said before, at and after a meeting."""

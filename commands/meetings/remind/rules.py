@@ -1,0 +1,192 @@
+"""What is to be said before, at and after a meeting, and what of it still makes sense. Pure.
+
+Nothing here reads a clock or a table: the engine (bot/meetings) hands in rows and the time, and the
+simulation hands in a thousand worlds of them.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum, auto
+
+from commands.time.instants import instant
+from storage.meetings.meetings import ONCE, MeetingId, Occurrence
+from storage.meetings.reminders import PlannedReminder, Reminder, ReminderKind
+
+LATE = timedelta(minutes=5)
+"""A reminder is late, and the bot was away, from this on."""
+LINK_KEPT = timedelta(minutes=30)
+"""How long after its end a meeting's link is kept."""
+CLOCKS_AHEAD = timedelta(days=3)
+"""So long before a meeting that is at another hour for somebody, since clocks change, it is said."""
+
+_LADDER = (
+    ReminderKind.DAY_BEFORE,
+    ReminderKind.HOUR_BEFORE,
+    ReminderKind.AT_THE_DOOR,
+    ReminderKind.START,
+)
+"""Each says more than the one before: of several that are due, only the last is said."""
+
+
+def for_occurrence(occurrence: Occurrence, now: datetime) -> list[PlannedReminder]:
+    """Everything to be planned for one time of a meeting, what is over left out."""
+    if not occurrence.live:
+        return []
+    at, minute = occurrence.at, timedelta(minutes=1)
+    # The day before at the same time on the clock, whatever clocks do that night.
+    day_before = instant(occurrence.start - timedelta(days=1), occurrence.zone)
+    times = [
+        (ReminderKind.DAY_BEFORE, day_before, at - 180 * minute),
+        (ReminderKind.ROLES, at - 120 * minute, at - 30 * minute),
+        (ReminderKind.HOUR_BEFORE, at - 60 * minute, at),
+        (ReminderKind.AT_THE_DOOR, at - 10 * minute, at + 10 * minute),
+        (ReminderKind.START, at, min(at + 30 * minute, occurrence.ends)),
+        (ReminderKind.OVER, occurrence.ends + LINK_KEPT, occurrence.ends + timedelta(days=365)),
+    ]
+    if occurrence.rid != ONCE:
+        times.append((ReminderKind.CLOCKS, at - CLOCKS_AHEAD, at - timedelta(days=1)))
+    return [
+        PlannedReminder(kind, occurrence.id, occurrence.seq, None, due, expires)
+        for kind, due, expires in times
+        if due > now
+    ]
+
+
+def for_poll(
+    meeting: MeetingId, seq: int, closes: datetime, now: datetime
+) -> list[PlannedReminder]:
+    """What is to be said and done about a poll on times."""
+    day = timedelta(days=1)
+    plans = [PlannedReminder(ReminderKind.CLOSE, meeting, seq, None, closes, closes + 30 * day)]
+    nag = next((t for t in (closes - day, closes - day / 8) if t > now), None)
+    if nag is not None:
+        plans.append(
+            PlannedReminder(ReminderKind.NAG, meeting, seq, None, nag, closes - timedelta(hours=1))
+        )
+    return plans
+
+
+@dataclass(frozen=True, slots=True)
+class DueReminders:
+    """Of the rows that are due: which to send, and which are not said any more."""
+
+    send: tuple[Reminder, ...]
+    expired: tuple[Reminder, ...]
+
+
+def decide(due: Iterable[Reminder], now: datetime) -> DueReminders:
+    """Nothing early, nothing after its time, and of several about one meeting only the last."""
+    send: list[Reminder] = []
+    expired: list[Reminder] = []
+    last: dict[tuple[int, str], Reminder] = {}
+    for reminder in due:
+        if reminder.due > now:
+            continue
+        if now >= reminder.expires:
+            expired.append(reminder)
+        elif reminder.kind in _LADDER:
+            place = (reminder.subject, reminder.recipient or "")
+            before = last.get(place)
+            if before is not None and _rung(before) > _rung(reminder):
+                expired.append(reminder)
+                continue
+            if before is not None:
+                expired.append(before)
+            last[place] = reminder
+        else:
+            send.append(reminder)
+    send += last.values()
+    return DueReminders(tuple(sorted(send, key=lambda r: (r.due, r.id))), tuple(expired))
+
+
+def _rung(reminder: Reminder) -> tuple[int, int]:
+    return reminder.seq, _LADDER.index(reminder.kind)
+
+
+class ReminderFate(Enum):
+    """What becomes of a reminder at the moment it is about to be sent."""
+
+    GOES = auto()
+    EARLY = auto()
+    """The clock was set back since it was queued: it waits again."""
+    EXPIRED = auto()
+    CANCELLED = auto()
+    """What it is about was moved, skipped or called off since."""
+    UNKNOWN = auto()
+    """It was tried before and is too old now: it may have arrived, and is not said again."""
+
+
+def at_the_last_moment(
+    reminder: Reminder, now: datetime, *, current: int | None, tried: bool
+) -> ReminderFate:
+    """Whether it goes, ``current`` being the version of its time now (None: called off).
+
+    Whoever tried before cannot know whether the homeserver took it.
+    """
+    if current is None or current != reminder.seq:
+        return ReminderFate.UNKNOWN if tried else ReminderFate.CANCELLED
+    if now >= reminder.expires:
+        return ReminderFate.UNKNOWN if tried else ReminderFate.EXPIRED
+    return ReminderFate.EARLY if now < reminder.due and not tried else ReminderFate.GOES
+
+
+def outage(looked: datetime | None, now: datetime) -> bool:
+    """Whether the bot was away for so long that it says so."""
+    return looked is not None and now - looked > LATE
+
+
+def late(sent: Sequence[Reminder], now: datetime) -> int:
+    """How many of these come late."""
+    return sum(now - each.due > LATE for each in sent)
+
+
+# -- how much one person, and all together, may have said unasked
+
+IN_ROOM, IN_ROOM_AT_MOST = 60, 120
+"""Reminders in a committee's room within a day: of more only what is said at the door, and of still
+more nothing at all."""
+OF_ONE, FAIR = 30, 8
+"""The same about meetings that one person made; and as many everybody's meetings have all the same."""
+EACH, EACH_AT_MOST = 25, 50
+"""The same to one person by direct message."""
+AT_ITS_TIME = frozenset({ReminderKind.CLOSE, ReminderKind.OVER})
+"""What is done, and not only said."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidToday:
+    """How many reminders went there within a day."""
+
+    there: int
+    of_one: int = 0
+    """In the room, about meetings that the same person made."""
+
+
+def too_many(reminder: Reminder, said: SaidToday) -> bool:
+    """Whether a reminder is left out since so many were said already."""
+    if reminder.kind in AT_ITS_TIME:
+        return False
+    most = EACH_AT_MOST if reminder.recipient else IN_ROOM_AT_MOST
+    if reminder.kind in {ReminderKind.AT_THE_DOOR, ReminderKind.WEEK}:
+        return said.there >= most
+    if reminder.recipient:
+        return said.there >= EACH
+    return said.there >= most or said.of_one >= (OF_ONE if said.there < IN_ROOM else FAIR)
+
+
+# -- quiet hours
+
+
+def is_quiet(local: datetime, hours: str | None) -> bool:
+    """Whether somebody is not to be pinged at that time on their clock. "22-8" is the usual."""
+    begin, end = quiet_hours(hours)
+    if begin == end:
+        return False
+    return begin <= local.hour < end if begin < end else not end <= local.hour < begin
+
+
+def quiet_hours(hours: str | None) -> tuple[int, int]:
+    """From which hour to which; equal ones mean never."""
+    begin, _dash, end = (hours or "22-8").partition("-")
+    return int(begin), int(end)

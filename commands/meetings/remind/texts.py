@@ -1,0 +1,304 @@
+"""What a reminder says, written at the moment it goes: who is told, what time it is now, what is on.
+
+Nothing is kept of it beforehand, so it cannot be stale, and nobody is told who has left meanwhile.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from commands.framework.context import UserId
+from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.meetings.remind.rules import is_quiet
+from commands.meetings.wording import city, elsewhere, short, when_it_is
+from commands.shared.members import Members
+from storage.chat.preferences import People
+from storage.core.database import Transaction
+from storage.core.model import Coming, Committee, Duty
+from storage.meetings.actions import Actions
+from storage.meetings.agendas import Duties
+from storage.meetings.answers import Rsvp, Rsvps, TimePolls
+from storage.meetings.meetings import MeetingId, Meetings, Occurrence, OccurrenceId
+from storage.meetings.reminders import OF_A_POLL, OF_AN_OCCURRENCE, Reminder, ReminderKind
+
+WITH_A_LINK = frozenset({ReminderKind.AT_THE_DOOR, ReminderKind.START})
+MOST_ITEMS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderMoment:
+    """Where and when something is about to be said."""
+
+    tx: Transaction
+    committee: Committee
+    members: Members
+    now: datetime
+
+    @property
+    def meetings(self) -> Meetings:
+        return Meetings(self.tx, self.committee.id)
+
+    async def zone(self, user: UserId) -> ZoneInfo:
+        return await People(self.tx).zone(user) or self.committee.zone
+
+    async def zones(self) -> Mapping[UserId, ZoneInfo]:
+        return {user: await self.zone(user) for user in self.members.roles}
+
+
+async def current(reminder: Reminder, at: ReminderMoment) -> int | None:
+    """The version that what a reminder is about has now; None: it is off."""
+    if reminder.recipient is not None and not at.members.includes(reminder.recipient):
+        return None
+    if reminder.kind in OF_AN_OCCURRENCE:
+        occurrence = await at.meetings.occurrence(OccurrenceId(reminder.subject))
+        return occurrence.seq if occurrence is not None and occurrence.live else None
+    if reminder.kind in OF_A_POLL:
+        return await _version_of_poll(MeetingId(reminder.subject), at)
+    if reminder.kind is ReminderKind.ACTION and not await _still_theirs(reminder, at):
+        return None
+    return reminder.seq
+
+
+async def _version_of_poll(meeting_id: MeetingId, at: ReminderMoment) -> int | None:
+    meeting = await at.meetings.by_id(meeting_id)
+    poll = await TimePolls(at.tx, at.committee.id).of(meeting_id)
+    if meeting is None or poll is None or poll.closed or meeting.version.cancelled:
+        return None
+    return int(poll.extended)
+
+
+async def _still_theirs(reminder: Reminder, at: ReminderMoment) -> bool:
+    """Whether it is to be done by the recipient; for the room: whether its owner has left."""
+    action = await Actions(at.tx, at.committee.id).by_id(reminder.subject)
+    if action is None or not action.open:
+        return False
+    if reminder.recipient is None:
+        return not at.members.includes(action.owner)
+    return action.owner == reminder.recipient
+
+
+async def words(reminder: Reminder, at: ReminderMoment) -> Reply | None:
+    """What it says; None when there is nothing to say after all."""
+    if reminder.kind is ReminderKind.NAG:
+        return await _nag(reminder, at)
+    if reminder.kind is ReminderKind.ACTION:
+        return await _action(reminder, at)
+    if reminder.kind is ReminderKind.WEEK:
+        return await _week(at)
+    occurrence = await at.meetings.occurrence(OccurrenceId(reminder.subject))
+    return None if occurrence is None else await _about(reminder, occurrence, at)
+
+
+async def _about(reminder: Reminder, occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
+    if reminder.kind is ReminderKind.CLOCKS:
+        return await _clocks(occurrence, at)
+    if reminder.kind is ReminderKind.ROLES:
+        return await _roles(occurrence, at)
+    return await _time(reminder, occurrence, at)
+
+
+async def _time(reminder: Reminder, occurrence: Occurrence, at: ReminderMoment) -> Reply:
+    """It begins tomorrow, in an hour, in ten minutes; or has begun."""
+    minutes = round((occurrence.at - at.now).total_seconds() / 60)
+    blocks = [
+        Paragraph(
+            line(
+                _("{title} #{number} {begins}: {when}."),
+                title=Strong(occurrence.title),
+                number=occurrence.number,
+                begins=_begins(minutes),
+                when=when_it_is(occurrence, at.now),
+            )
+        )
+    ]
+    if minutes > 0:
+        others = elsewhere(occurrence.at, occurrence.zone, (await at.zones()).values())
+        blocks += [Paragraph((others,))] if others else []
+    if reminder.kind in WITH_A_LINK and reminder.recipient is None:
+        link = await at.meetings.link(occurrence.meeting)
+        blocks += [Paragraph((_("Link: {link}").format(link=link),))] if link else []
+    mentions = () if reminder.recipient else await _pinged(reminder.kind, occurrence, at)
+    return Reply(tuple(blocks), mentions=mentions)
+
+
+def _begins(minutes: int) -> str:
+    """As long from now as it is now, not as was planned."""
+    if minutes < -1:
+        return ngettext("started {n} minute ago", "started {n} minutes ago", -minutes).format(
+            n=-minutes
+        )
+    if minutes <= 0:
+        return _("starts now")
+    if minutes < 90:
+        return ngettext("begins in {n} minute", "begins in {n} minutes", minutes).format(n=minutes)
+    hours = round(minutes / 60)
+    if hours <= 22:
+        return ngettext("begins in {n} hour", "begins in {n} hours", hours).format(n=hours)
+    return _("begins tomorrow")
+
+
+async def _pinged(
+    kind: ReminderKind, occurrence: Occurrence, at: ReminderMoment
+) -> tuple[UserId, ...]:
+    """Who comes or may, wants to be told here, and is awake or said yes to be."""
+    rsvps = await Rsvps(at.tx, at.committee.id).of(occurrence.id)
+    found = []
+    for user in at.members.roles:
+        if not await _wants_it_here(user, at):
+            continue
+        if may_be_told(kind, _answer(rsvps, user, occurrence), quiet=await _quiet(user, at)):
+            found.append(user)
+    return tuple(found)
+
+
+async def _wants_it_here(user: UserId, at: ReminderMoment) -> bool:
+    """Whether somebody is to be mentioned in the room at all."""
+    return await People(at.tx).reminders(user) in {None, "room"}
+
+
+async def _quiet(user: UserId, at: ReminderMoment) -> bool:
+    local = at.now.astimezone(await at.zone(user))
+    return is_quiet(local, await People(at.tx).quiet(user))
+
+
+def _answer(rsvps: Mapping[UserId, Rsvp], user: UserId, occurrence: Occurrence) -> Coming | None:
+    given = rsvps.get(user)
+    return given.answer if given is not None and given.for_seq == occurrence.seq else None
+
+
+def may_be_told(kind: ReminderKind, answer: Coming | None, *, quiet: bool) -> bool:
+    """Whether a reminder pings somebody with that answer."""
+    if answer is Coming.NO:
+        return False
+    if quiet:
+        return answer is Coming.YES and kind in WITH_A_LINK
+    return answer is not None or kind is ReminderKind.DAY_BEFORE
+
+
+async def _clocks(occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
+    """This time it is earlier or later for some than last time, because clocks change."""
+    times = [each for each in await at.meetings.occurrences(occurrence.meeting) if each.live]
+    before = [each for each in times if each.at < occurrence.at]
+    if not before:
+        return None
+    last = before[-1]
+    zones = {zone.key: zone for zone in (await at.zones()).values()}
+    rows: list[Line] = []
+    for zone in sorted(zones.values(), key=lambda each: each.key):
+        then, now = last.at.astimezone(zone), occurrence.at.astimezone(zone)
+        if (then.hour, then.minute) != (now.hour, now.minute):
+            rows.append(
+                (
+                    _("{city}: {now} this time, {then} last time").format(
+                        city=city(zone), now=f"{now:%H:%M}", then=f"{then:%H:%M}"
+                    ),
+                )
+            )
+    if not rows or last.start.time() != occurrence.start.time():
+        # Moved by people: they have been told.
+        return None
+    head = line(
+        _("Clocks change. {title} #{number} stays at {time} in {city}, {day}; for some of you it"
+          " differs:"),
+        title=Strong(occurrence.title), number=occurrence.number,
+        time=f"{occurrence.start:%H:%M}", city=city(occurrence.zone),
+        day=a_day(occurrence.start.date(), at.now.date()),
+    )  # fmt: skip
+    return Reply((Paragraph(head), listed(rows)))
+
+
+async def _roles(occurrence: Occurrence, at: ReminderMoment) -> Reply | None:
+    """Nobody facilitates yet: those who come are asked, once."""
+    held = await Duties(at.tx, at.committee.id).of(occurrence.id)
+    if Duty.FACILITATOR in held and at.members.includes(held[Duty.FACILITATOR]):
+        return None
+    rsvps = await Rsvps(at.tx, at.committee.id).of(occurrence.id)
+    coming = [
+        user
+        for user in at.members.roles
+        if _answer(rsvps, user, occurrence) is Coming.YES
+        and await _wants_it_here(user, at)
+        and not await _quiet(user, at)
+    ]
+    words_ = line(
+        _("Nobody facilitates {title} #{number} yet. {take} takes it; {roles} goes by turn."),
+        title=Strong(occurrence.title),
+        number=occurrence.number,
+        take=Code("!roles take facilitator"),
+        roles=Code("!roles"),
+    )
+    return Reply((Paragraph(words_),), mentions=tuple(coming))
+
+
+async def _nag(reminder: Reminder, at: ReminderMoment) -> Reply | None:
+    """Only those who have not answered, and have not muted it."""
+    meeting = await at.meetings.by_id(MeetingId(reminder.subject))
+    polls = TimePolls(at.tx, at.committee.id)
+    poll = await polls.of(MeetingId(reminder.subject))
+    if meeting is None or poll is None:
+        return None
+    answered = set(await polls.answers(meeting.id))
+    muted = await at.meetings.muted(meeting.id)
+    silent = [
+        user
+        for user in at.members.roles
+        if user not in answered | muted
+        and await _wants_it_here(user, at)
+        and not await _quiet(user, at)
+    ]
+    if not silent:
+        return None
+    zone = at.committee.zone
+    words_ = line(
+        _("{people}: when can you for {title} #{number}? {can}, until {closes}. {mute} if you would"
+          " rather not be asked."),
+        people=", ".join(short(user) for user in silent), title=Strong(meeting.title),
+        number=meeting.number, can=Code(f"!can #{meeting.number} 1 maybe 2"),
+        closes=f"{poll.closes.astimezone(zone):%a %H:%M}", mute=Code(f"!meet mute #{meeting.number}"),
+    )  # fmt: skip
+    return Reply((Paragraph(words_),), mentions=tuple(silent))
+
+
+async def _action(reminder: Reminder, at: ReminderMoment) -> Reply | None:
+    action = await Actions(at.tx, at.committee.id).by_id(reminder.subject)
+    if action is None:
+        return None
+    if reminder.recipient is None:
+        words_ = line(
+            _("{number}) {words}: whoever had it has left. Who takes it? {give}"),
+            number=action.number,
+            words=action.words,
+            give=Code(f"!action give {action.number} @li"),
+        )
+        return Reply((Paragraph(words_),))
+    words_ = line(
+        _("Today: {words}. {done} when it is done."),
+        words=Strong(action.words),
+        done=Code(f"!action done {action.number}"),
+    )
+    return Reply((Paragraph(words_),))
+
+
+async def _week(at: ReminderMoment) -> Reply | None:
+    """What is to be done, for the room: what is overdue and what comes this week."""
+    open_ = await Actions(at.tx, at.committee.id).open()
+    if not open_:
+        return None
+    today = at.now.astimezone(at.committee.zone).date()
+    late = sum(each.due is not None and each.due < today for each in open_)
+    rows: list[Line] = [
+        (
+            f"{each.number}) "
+            + (short(each.owner) if at.members.includes(each.owner) else _("nobody"))
+            + f": {each.words}"
+            + ("" if each.due is None else f", {a_day(each.due, today)}"),
+        )
+        for each in open_[:MOST_ITEMS]
+    ]
+    head = ngettext("{n} thing is to be done", "{n} things are to be done", len(open_)).format(
+        n=len(open_)
+    )
+    head += _(", {n} overdue:").format(n=late) if late else ":"
+    return Reply((Paragraph((head,)), listed(rows)))

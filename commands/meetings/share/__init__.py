@@ -1,0 +1,1 @@
+"""The way into a call, and calendar files."""

@@ -1,0 +1,238 @@
+"""Which dates go into somebody's calendar file, and what is said with it.
+
+What other programs do with a second file of the same dates (tried in November 2026): Thunderbird,
+Nextcloud and Tuta refuse a date they have, and Thunderbird everything later in that file as well;
+Etar takes the first date of a file and no other, and shows one that is off as if it were on, as
+calcurse does; khal, GNOME and Proton replace. So what is new goes alone, what has changed goes in
+a file of its own with the advice to delete the old first, and one that is off is never the first.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date as day
+from datetime import datetime
+
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.reply import (
+    Audience,
+    Block,
+    CalendarFile,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    line,
+    listed,
+)
+from commands.meetings.share.calendar_file import MOST_TIMES
+from commands.meetings.wording import when_it_is
+from storage.meetings.calendar_dates import HeldDate
+from storage.meetings.meetings import Meeting, Occurrence, OccurrenceId
+
+SHOWN = 4
+"""Dates named one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The dates to come of a meeting as they look from somebody's calendar, in order."""
+
+    fresh: tuple[Occurrence, ...]
+    """Never sent to them."""
+    changed: tuple[Occurrence, ...]
+    """On, and otherwise in their calendar, or perhaps there."""
+    gone: tuple[Occurrence, ...]
+    """Off, and in their calendar."""
+    next: tuple[Occurrence, ...]
+    """The next that are on, whether they have them or not."""
+
+    @property
+    def nothing_new(self) -> bool:
+        return not (self.fresh or self.changed or self.gone)
+
+
+def choose(dates: Sequence[Occurrence], held: Mapping[OccurrenceId, HeldDate]) -> Chosen:
+    """``dates``: those to come, in order, skipped ones among them."""
+    live = [each for each in dates if each.live]
+    ahead = live[:MOST_TIMES]
+    fresh, changed = [], []
+    for each in live:
+        had = held.get(each.id)
+        if had is None:
+            fresh += [each] if each in ahead else []
+        elif (had.seq, had.live) != (each.seq, True) and (had.seq >= 0 or each in ahead):
+            changed.append(each)
+    gone = [
+        each
+        for each in dates
+        if not each.live and each.id in held and held[each.id].live and held[each.id].seq >= 0
+    ]
+    return Chosen(tuple(fresh), tuple(changed), tuple(gone), tuple(ahead))
+
+
+def off(meeting: Meeting) -> Refusal:
+    """The refusal of a file of what does not take place: some calendars would show a meeting."""
+    return refuse(
+        _(
+            "Meeting #{number} is off. If it is in your calendar, delete it there: most calendars do"
+            " not do that by themselves, and some would show a file about it as a new meeting."
+        ),
+        number=meeting.number,
+        example="",
+    )
+
+
+def fresh(
+    meeting: Meeting,
+    dates: Sequence[Occurrence],
+    file: CalendarFile,
+    now: datetime,
+    *,
+    others: bool,
+) -> Reply:
+    """The answer with a file of new dates; ``others``: the person has some that are not in it."""
+    said: list[Block] = [Paragraph(_how_many(meeting, dates, now))]
+    if others:
+        more = line(
+            _("What you have already is not in it; {all} sends everything again."),
+            all=Code(f"!meet ics #{meeting.number} all"),
+        )
+        said.append(Paragraph(more))
+    return Reply(tuple(said), audience=Audience.PERSON, calendar=file)
+
+
+def again(
+    meeting: Meeting, dates: Sequence[Occurrence], file: CalendarFile, now: datetime
+) -> Reply:
+    """The answer with a file of what the person was sent before."""
+    return Reply(
+        (Paragraph(_how_many(meeting, dates, now)), Paragraph((_delete_first(len(dates)),))),
+        audience=Audience.PERSON,
+        calendar=file,
+    )
+
+
+def changed(
+    meeting: Meeting,
+    dates: Sequence[Occurrence],
+    held: Mapping[OccurrenceId, HeldDate],
+    file: CalendarFile,
+    now: datetime,
+) -> Reply:
+    """The answer with a file of dates that were otherwise when they were sent."""
+    rows = [_then_and_now(each, held[each.id], now) for each in dates[:SHOWN]]
+    head = line(_("What has changed of meeting #{number}:"), number=meeting.number)
+    blocks: tuple[Block, ...] = (
+        Paragraph(head),
+        listed([*rows, *((each,) for each in _more(len(dates) - SHOWN))]),
+        Paragraph((_delete_first(len(dates)),)),
+    )
+    return Reply(blocks, audience=Audience.PERSON, calendar=file)
+
+
+def gone(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Reply:
+    """The answer in words about dates that are off: most calendars do nothing about it themselves."""
+    days = [a_day(each.start.date(), _today(each, now)) for each in dates[:SHOWN]]
+    words = line(
+        _(
+            "Meeting #{number} is off on {days}: delete that from your calendar; most do not do that"
+            " by themselves."
+        ),
+        number=meeting.number,
+        days=", ".join([*days, *_more(len(dates) - SHOWN)]),
+    )
+    return Reply((Paragraph(words),), audience=Audience.PERSON)
+
+
+def outdated(
+    number: int, dates: Sequence[tuple[Occurrence, HeldDate]], now: datetime
+) -> Reply | None:
+    """The message to whoever holds a file, after a change: what is wrong in it, by date and never by name.
+
+    None when nothing that they have is concerned.
+    """
+    rows: list[Line] = []
+    off = wrong = 0
+    for date, held in dates:
+        if not date.live:
+            if held.live:
+                rows.append((_("{when} is off").format(when=_when(date, held, now)),))
+                off += 1
+        elif held.is_now(date):
+            rows.append((_("{when}: on again").format(when=when_it_is(date, now)),))
+        else:
+            rows.append(_then_and_now(date, held, now))
+            wrong += 1
+    if not rows:
+        return None
+    head = (
+        _("Your calendar file of meeting #{number} is out of date:")
+        if off or wrong
+        else _("Your calendar file of meeting #{number} is right again:")
+    )
+    ics = Code(f"!meet ics #{number}")
+    if off == len(rows):
+        tail = line(_("Delete that from your calendar; most do not do that by themselves."))
+    elif wrong:
+        tail = line(
+            _("Delete the old one from your calendar first; then {ics} sends the new."), ics=ics
+        )
+    else:
+        tail = line(_("If you have deleted it or changed it, {ics} sends it anew."), ics=ics)
+    shown = listed([*rows[:SHOWN], *((each,) for each in _more(len(rows) - SHOWN))])
+    return Reply((Paragraph(line(head, number=number)), shown, Paragraph(tail)))
+
+
+def _how_many(meeting: Meeting, dates: Sequence[Occurrence], now: datetime) -> Line:
+    first, last = dates[0], dates[-1]
+    if len(dates) == 1:
+        return line(_("Here it is: one date, {when}."), when=when_it_is(first, now))
+    day = a_day(first.start.date(), _today(first, now))
+    return line(
+        ngettext(
+            "Here is {n} date, {first} to {last}. Some phones take only the first: look whether you"
+            " see all; {one} sends a single one.",
+            "Here are {n} dates, {first} to {last}. Some phones take only the first: look whether you"
+            " see all; {one} sends a single one.",
+            len(dates),
+        ),
+        n=len(dates),
+        first=day,
+        last=a_day(last.start.date(), _today(last, now)),
+        one=Code(f"!meet ics #{meeting.number} {dates[1].start:%Y-%m-%d}"),
+    )
+
+
+def _delete_first(count: int) -> str:
+    return ngettext(
+        "Delete the old one from your calendar first, then open this: many calendars keep the old"
+        " time or show both.",
+        "Delete the old ones from your calendar first, then open this: many calendars keep the old"
+        " times or show both, and some phones take only the first of a file.",
+        count,
+    )
+
+
+def _then_and_now(date: Occurrence, held: HeldDate, now: datetime) -> Line:
+    if held.seq < 0 or held.is_now(date) or not held.live:
+        return (when_it_is(date, now),)
+    return (
+        _("{then} is now {when}").format(then=_when(date, held, now), when=when_it_is(date, now)),
+    )
+
+
+def _when(date: Occurrence, held: HeldDate, now: datetime) -> str:
+    """As it stands in their calendar, on the meeting's clock."""
+    there = held.at.astimezone(date.zone)
+    return f"{a_day(there.date(), _today(date, now))} {there:%H:%M}"
+
+
+def _today(date: Occurrence, now: datetime) -> day:
+    return now.astimezone(date.zone).date()
+
+
+def _more(count: int) -> list[str]:
+    if count <= 0:
+        return []
+    return [ngettext("and {n} more", "and {n} more", count).format(n=count)]

@@ -1,0 +1,147 @@
+"""What is typed to share the way into a call, and to get a calendar file."""
+
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from commands.framework.context import Context, Place, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Audience, Code, Paragraph, Reply, line
+from commands.framework.spec import Where, command
+from commands.framework.values import Label
+from commands.meetings.finding import next_time, on_day, the_meeting
+from commands.meetings.plan.commands import DRAFT_KEPT
+from commands.meetings.share import file_holders
+from commands.meetings.share.links import LINK
+from commands.meetings.terms import MeetingLink, MeetingNumber, Plan
+from storage.meetings.calendar_dates import CalendarDates
+from storage.meetings.meetings import Meeting, Meetings
+from storage.meetings.reminders import MeetingDrafts
+from storage.names import folded
+
+AT_THE_DOOR = timedelta(minutes=10)
+FEWEST_LETTERS = 12
+"""Of a room's name that nobody guesses."""
+
+
+@command(
+    LINK,
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet link #7 https://meet.example.org/x",
+)
+async def link(
+    ctx: Context, meetings: Meetings, number: MeetingNumber, link: MeetingLink
+) -> tuple[Reply, ...]:
+    """Keep the way into a call; it appears in the room ten minutes before, and nowhere else.
+
+    number: the meeting's number
+    link: the link
+    """
+    meeting = await the_meeting(meetings, number)
+    occurrence = await next_time(meetings, number, ctx.now)
+    kept = await meetings.link(meeting.id)
+    if kept is not None and kept != link and ctx.role < Role.LEAD:
+        # Whoever could change it would send everybody into a room of their own.
+        await _planner_only(meetings, meeting, ctx)
+    await meetings.set_link(meeting.id, link)
+    told = line(
+        _(
+            "Kept for {title} #{number}. I took your message away if I may; people's apps may already"
+            " have it. The link appears in the room ten minutes before, and nowhere else."
+        ),
+        title=meeting.title,
+        number=number,
+    )
+    warned = [Paragraph((each,)) for each in warnings(link)]
+    said = Reply((Paragraph(told), *warned), retract=True)
+    if ctx.now < occurrence.at - AT_THE_DOOR:
+        return (said,)
+    # The door is open already: whoever waits needs it now.
+    door = line(_("{title} #{number}: {link}"), title=meeting.title, number=number, link=link)
+    return (said, Reply((Paragraph(door),), audience=Audience.ROOM))
+
+
+async def _planner_only(meetings: Meetings, meeting: Meeting, ctx: Context) -> None:
+    planner = await meetings.planner(meeting)
+    if planner != ctx.user:
+        raise refuse(
+            _("#{number} has a link already. Whoever called the meeting can change it, or a lead."),
+            number=meeting.number,
+            example="",
+        )
+
+
+def warnings(link: str) -> list[str]:
+    """What makes a link less of a secret. It is not shown."""
+    found = []
+    parts = urlsplit(link)
+    name = parts.path.rpartition("/")[2]
+    if re.search(r"[?&](utm_|fbclid|gclid|email=|uname=|user=)", link):
+        found.append(_("It has a query that tells who made or follows it; leave that out."))
+    if "jit" in parts.netloc and (len(name) < FEWEST_LETTERS or name.islower()):
+        found.append(_("Its name is easy to guess: let the call's site make a random one."))
+    if parts.scheme == "http":
+        found.append(_("It begins with http://, so that it is not encrypted."))
+    return found
+
+
+@command(
+    "meet ics",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet ics #7",
+    also=("ics", "meet calendar"),
+)
+async def ics(
+    ctx: Context,
+    meetings: Meetings,
+    dates: CalendarDates,
+    drafts: MeetingDrafts,
+    number: MeetingNumber,
+    which: Plan | None = None,
+    *,
+    title: Label | None = None,
+) -> Reply:
+    """Get a calendar file by direct message, after a warning.
+
+    number: the meeting's number
+    which: of a series a day, or “all” for those you have already as well
+    title: what your calendar is to show, if not “Appointment”
+    """
+    meeting = await meetings.by_number(number)
+    if meeting is None or meeting.version.start is None:
+        raise refuse(
+            _("No meeting #{number} has a time; {meet} shows what is planned."),
+            number=number,
+            meet=Code("!meet"),
+            example="",
+        )
+    await file_holders.ahead(meetings, meeting, ctx.now)
+    whole = which is not None and folded(" ".join(which)) in {"all", folded(_("all"))}
+    only = None
+    if which is not None and not whole:
+        only = await on_day(meetings, meeting, " ".join(which), ctx)
+    last = await dates.last_file(meeting.id, ctx.user)
+    shown = title or (last and last.title) or _("Appointment")
+    plan: dict[str, object] = {
+        "do": "ics",
+        "meeting": meeting.id,
+        "title": shown,
+        "whole": whole,
+        "only": only and only.id,
+        "choices": [None],
+    }
+    in_room = ctx.place is Place.ROOM
+    await drafts.keep(ctx.user, in_room=in_room, plan=plan, until=ctx.now + DRAFT_KEPT)
+    words = line(
+        _(
+            "That file leaves encryption: your phone or your employer's account may upload it. It"
+            " says “{title}”, when, and nothing else. {ok} sends it by direct message, {no} drops it."
+        ),
+        title=shown,
+        ok=Code("!ok"),
+        no=Code("!no"),
+    )
+    return Reply((Paragraph(words),))

@@ -1,0 +1,258 @@
+"""What is typed to find a time: ask, answer, compare, settle."""
+
+from datetime import datetime, time, timedelta
+
+from commands.authority.quotas import QuotaItem
+from commands.framework.context import Context, Place, Role
+from commands.framework.errors import ambiguous, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Reply, say
+from commands.framework.shares import read_share
+from commands.framework.spec import Where, command
+from commands.meetings import views
+from commands.meetings.finding import open_poll, zones_of
+from commands.meetings.plan.commands import DRAFT_KEPT
+from commands.meetings.plan.confirm import in_room_too
+from commands.meetings.plan.occurrences import replan
+from commands.meetings.rules import rank
+from commands.meetings.terms import (
+    NEEDS,
+    USUAL_MINUTES,
+    MeetingNumber,
+    OptionNumber,
+    Plan,
+    people_in,
+    read_minutes,
+    read_title,
+)
+from commands.meetings.time_poll import views as changes_views
+from commands.meetings.time_poll.availability import Times, only_no
+from commands.shared.members import Members
+from commands.time.instants import Moment, here
+from commands.time.read import AmbiguousTime, UnreadTime, read_time
+from commands.time.refusals import moment_reading, moment_to_come, unclear
+from storage.chat.preferences import People
+from storage.core.model import Coming, EntryKind
+from storage.history.entries import Entries
+from storage.meetings.answers import Option, Rsvps, TimePolls
+from storage.meetings.meetings import Meetings, Version, written
+from storage.meetings.reminders import MeetingDrafts, Reminders
+
+POLL = "!meet poll Planning | tue 19:00, wed 12:30 | until sun 20:00 | quorum 5"
+MOST_OPTIONS = 9
+USUAL_DAYS = 2
+EVENING = time(20)
+"""When answers are due on a day that was named without a time."""
+
+
+@command(
+    "meet poll",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example=POLL,
+    also=("meet ask",),
+    makes=(QuotaItem.TIME_POLL,),
+)
+async def poll(
+    ctx: Context, drafts: MeetingDrafts, people: People, members: Members, plan: Plan
+) -> Reply:
+    """Ask everybody which times they can; I say them back first.
+
+    plan: its name | times with commas between | until when | quorum | length | needs @who
+    """
+    if len(plan) < 2:
+        raise refuse(_("Its name | the times, with commas between."), example=POLL)
+    options = [_one(part, ctx) for part in plan[1].split(",") if part.strip()]
+    if not 2 <= len(options) <= MOST_OPTIONS:
+        raise refuse(
+            _("Two to {most} times, with commas between."), most=MOST_OPTIONS, example=POLL
+        )
+    draft: dict[str, object] = {
+        "do": "poll",
+        "title": read_title(plan[0]),
+        "minutes": USUAL_MINUTES,
+        "quorum": (len(members.roles) + 1) // 2,
+        "needed": [],
+        "closes": _usual_deadline(ctx),
+        "options": [[written(each.local), each.zone.key, 0] for each in options],
+    }
+    for part in plan[2:]:
+        draft |= _term(part, members, ctx)
+    in_room = ctx.place is Place.ROOM
+    draft["choices"] = [None]
+    await drafts.keep(ctx.user, in_room=in_room, plan=draft, until=ctx.now + DRAFT_KEPT)
+    zones = set((await zones_of(members, people, ctx)).values())
+    rows = [
+        changes_views.option_line(Option(n, each.local, each.zone), ctx.now, zones)
+        for n, each in enumerate(options, start=1)
+    ]
+    return changes_views.about_to_ask(str(draft["title"]), rows)
+
+
+@command(
+    "meet can",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet can 1 3 maybe 2",
+    also=("can",),
+    makes=(QuotaItem.ANSWER,),
+)
+async def can(
+    ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: Times
+) -> Reply:
+    """Say which of the times you can; what you do not name is no.
+
+    times: their numbers, like 1 3 maybe 2; the meeting first if several ask: #7 1 3
+    """
+    meeting = await open_poll(meetings, polls, times.meeting)
+    options = {each.number for each in await polls.options(meeting.id)}
+    unknown = sorted(set(times.said) - options)
+    if unknown:
+        raise refuse(
+            _("There is no time {number}; there are 1 to {most}."),
+            number=unknown[0],
+            most=len(options),
+        )
+    named = set(times.said.values())
+    if times.others is Coming.NO and named == {Coming.NO} and set(times.said) < options:
+        raise only_no(times.said)
+    said = {number: times.said.get(number, times.others) for number in options}
+    entry = await entries.record(EntryKind.ANSWERED, ctx.user, ctx.now)
+    await polls.say(entry, meeting.id, ctx.user, said, ctx.now)
+    answers = await polls.answers(meeting.id)
+    poll = await polls.of(meeting.id)
+    return changes_views.can_noted(meeting, said, len(answers), 0 if poll is None else poll.quorum)
+
+
+@command("meet tally", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet tally #7")
+async def tally(
+    ctx: Context,
+    meetings: Meetings,
+    polls: TimePolls,
+    people: People,
+    members: Members,
+    number: MeetingNumber | None = None,
+) -> Reply:
+    """Compare the times, best first, each with its reasons.
+
+    number: the meeting's number
+    """
+    meeting = await open_poll(meetings, polls, number)
+    poll = await polls.of(meeting.id)
+    quorum = 1 if poll is None else poll.quorum
+    zones = (await zones_of(members, people, ctx)).values()
+    ranked = rank(
+        await polls.options(meeting.id),
+        await polls.answers(meeting.id),
+        quorum,
+        () if poll is None else poll.needed,
+        zones,
+    )
+    return changes_views.tally(meeting.number, meeting.title, ranked, quorum, ctx.now)
+
+
+@command(
+    "meet pick",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!meet pick #7 3",
+    may_make=(QuotaItem.MEETING,),
+)
+async def pick(
+    ctx: Context,
+    number: MeetingNumber,
+    option: OptionNumber,
+    *,
+    meetings: Meetings,
+    polls: TimePolls,
+    reminders: Reminders,
+    entries: Entries,
+    rsvps: Rsvps,
+    people: People,
+    members: Members,
+) -> tuple[Reply, ...]:
+    """Settle on one of the times; who said they can then, comes.
+
+    number: the meeting's number
+    option: the number of the time
+    """
+    meeting = await open_poll(meetings, polls, number)
+    chosen = next((o for o in await polls.options(meeting.id) if o.number == option), None)
+    if chosen is None:
+        raise refuse(
+            _("There is no time {number}."), number=option, example=f"!meet pick #{number} 1"
+        )
+    if chosen.start.replace(tzinfo=chosen.zone) <= ctx.now:
+        raise refuse(_("That time has passed."), example=f"!meet tally #{number}")
+    entry = await entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    version = Version(meeting.title, chosen.start, chosen.zone, meeting.version.minutes)
+    await meetings.change(meeting.id, entry, version)
+    await polls.close(meeting.id)
+    await replan(meetings, reminders, meeting.id, ctx.now)
+    occurrence = (await meetings.occurrences(meeting.id))[0]
+    for person, said in (await polls.answers(meeting.id)).items():
+        answer = said.get(option, Coming.NO)
+        if answer is not Coming.NO:
+            await rsvps.answer(entry, occurrence, person, answer, ctx.now)
+    zones = set((await zones_of(members, people, ctx)).values())
+    return in_room_too(ctx, views.announcement(occurrence, ctx.now, zones))
+
+
+@command("meet mute", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!meet mute #7")
+async def mute(ctx: Context, meetings: Meetings, polls: TimePolls, number: MeetingNumber) -> Reply:
+    """Do not remind you to say when you can.
+
+    number: the meeting's number
+    """
+    meeting = await open_poll(meetings, polls, number)
+    await meetings.mute(meeting.id, ctx.user)
+    return say(_("I will not ask you again about #{number}."), number=number)
+
+
+def _one(words: str, ctx: Context) -> Moment:
+    """One time of several: here there is no room to ask back. Raises Refusal."""
+    found = read_time(words, ctx.now, ctx.committee.zone, ctx.locale)
+    if isinstance(found, UnreadTime):
+        raise unclear(found.why, words.strip(), ctx.committee.zone, POLL)
+    if isinstance(found, AmbiguousTime):
+        raise ambiguous(
+            words.strip(), [moment_reading(c, ctx.now, ctx.committee.zone) for c in found.choices]
+        )
+    return found
+
+
+def _quorum(words: str, people: int) -> int:
+    """How many people that is: a number of them, or a share of all. Raises Refusal."""
+    share = read_share(words)
+    if share is not None:
+        return share.of(people)
+    if not words.isdecimal() or not 1 <= int(words) <= 10_000:
+        raise refuse(
+            _("A quorum is a number of people, like {like}, or a share, like 2/3."),
+            like="quorum 5",
+            example="",
+        )
+    return int(words)
+
+
+def _usual_deadline(ctx: Context) -> list[str]:
+    zone = ctx.committee.zone
+    local = (ctx.now + timedelta(days=USUAL_DAYS)).astimezone(zone).replace(tzinfo=None)
+    return [written(datetime.combine(local.date(), EVENING)), zone.key]
+
+
+def _term(part: str, members: Members, ctx: Context) -> dict[str, object]:
+    """One of the parts behind the times. Raises Refusal."""
+    first, _space, rest = part.partition(" ")
+    word = first.casefold()
+    if word in {"until", "till", "by", _("until")}:
+        zone = ctx.committee.zone
+        closes = moment_to_come(rest, ctx.now, zone, ctx.locale, EVENING)
+        return {"closes": [written(here(closes, zone)), zone.key]}
+    if word == "quorum":
+        return {"quorum": _quorum(rest, len(members.roles))}
+    if word in NEEDS:
+        return {"needed": [members.find(each) for each in people_in(rest)]}
+    if not part:
+        raise refuse(_("There is nothing between two bars."), example=POLL)
+    return {"minutes": read_minutes(part)}

@@ -1,0 +1,190 @@
+"""What is said about polls on times, and about meetings that changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from commands.framework.i18n import _, a_day, ngettext
+from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.meetings.rules import Burden, Ranked
+from commands.meetings.wording import MOST_ZONES, city, elsewhere, when, when_it_is
+from storage.core.model import Coming
+from storage.meetings.answers import Option
+from storage.meetings.meetings import Meeting, Occurrence
+
+
+def option_line(option: Option, now: datetime, zones: Iterable[ZoneInfo]) -> Line:
+    shown = when(option.start, option.zone, None, now)
+    others = elsewhere(option.start.replace(tzinfo=option.zone), option.zone, zones)
+    return (f"{shown} · {others}",) if others else (shown,)
+
+
+def tally(number: int, title: str, ranked: Sequence[Ranked], quorum: int, now: datetime) -> Reply:
+    """The best first, each with its reasons."""
+    rows = [
+        (f"{place}) ", *reasons(each, quorum, now)) for place, each in enumerate(ranked, start=1)
+    ]
+    head = line(_("{title} #{number}, best time first:"), title=Strong(title), number=number)
+    return Reply(
+        (
+            Paragraph(head),
+            listed(rows),
+            Paragraph(
+                line(
+                    _("{pick} makes it the first of them."),
+                    pick=Code(f"!meet pick #{number} {ranked[0].option.number}"),
+                )
+            ),
+        )
+    )
+
+
+def reasons(each: Ranked, quorum: int, now: datetime) -> Line:
+    parts = [_("{n} yes").format(n=each.yes)]
+    if each.maybe:
+        parts.append(_("{n} if need be").format(n=each.maybe))
+    missing = quorum - each.yes - each.maybe
+    parts.append(
+        _("quorum met")
+        if each.quorum
+        else _("{n} short of {quorum}").format(n=missing, quorum=quorum)
+    )
+    if not each.needed:
+        parts.append(_("somebody who is needed cannot"))
+    if each.night:
+        parts.append(
+            ngettext("night for {n} of you", "night for {n} of you", each.night).format(
+                n=each.night
+            )
+        )
+    shown = when(each.option.start, each.option.zone, None, now)
+    return (Strong(shown), f" ({each.option.number}): ", ", ".join(parts))
+
+
+def asking(
+    meeting: Meeting,
+    options: Sequence[Option],
+    closes: str,
+    quorum: int,
+    now: datetime,
+    zones: Iterable[ZoneInfo],
+) -> Reply:
+    """Asks the room when everybody can."""
+    rows = [option_line(each, now, zones) for each in options]
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _(
+                        "When can you for {title} #{number}? Until {closes}; {quorum} make a quorum."
+                    ),
+                    title=Strong(meeting.title),
+                    number=meeting.number,
+                    closes=closes,
+                    quorum=quorum,
+                )
+            ),
+            listed(rows, numbered=True),
+            Paragraph(
+                line(
+                    _("Type what you can, like {can}; {none} if nothing fits. You may change it."),
+                    can=Code("!can 1 3 maybe 2"),
+                    none=Code("!can none"),
+                )
+            ),
+        ),
+        audience=Audience.ROOM,
+    )
+
+
+def skipped(occurrence: Occurrence, following: Occurrence | None, now: datetime) -> Reply:
+    reply = line(
+        _("{title} #{number} is skipped on {day}."),
+        title=Strong(occurrence.title),
+        number=occurrence.number,
+        day=a_day(occurrence.start.date(), now.astimezone(occurrence.zone).date()),
+    )
+    if following is None:
+        return Reply((Paragraph(reply),))
+    goes_on = _("It goes on {when}.").format(when=when_it_is(following, now))
+    return Reply((Paragraph((*reply, f" {goes_on}")),))
+
+
+def as_before(occurrence: Occurrence, now: datetime) -> Reply:
+    """In the room, when a change is taken back that it was told of."""
+    words = (
+        _("Meeting #{number} is on {when}: a change was taken back.")
+        if occurrence.live
+        else _("Meeting #{number} on {when} is off: it was taken back.")
+    )
+    shown = line(words, number=occurrence.number, when=when_it_is(occurrence, now))
+    return Reply((Paragraph(shown),), audience=Audience.ROOM)
+
+
+def cancelled(number: int, title: str) -> Reply:
+    return Reply(
+        (
+            Paragraph(
+                line(_("{title} #{number} is called off."), title=Strong(title), number=number)
+            ),
+        )
+    )
+
+
+def fair(found: Sequence[Burden]) -> Reply:
+    if not found or found[0].of == 0:
+        return Reply((Paragraph((_("No meeting to compare yet."),)),))
+    rows = [
+        (
+            ngettext(
+                "{city}’s clock: {bad} of {n} meeting outside 8–22",
+                "{city}’s clock: {bad} of {n} meetings outside 8–22",
+                each.of,
+            ).format(city=city(each.zone), bad=each.bad, n=each.of),
+        )
+        for each in found[:MOST_ZONES]
+    ]
+    advice = (
+        _("The hours are shared evenly.")
+        if found[0].bad == found[-1].bad
+        else _("A second time of day, in turn with the first, would share the bad hours.")
+    )
+    return Reply((listed(rows), Paragraph((advice,))))
+
+
+def about_to_ask(title: str, rows: Sequence[Line]) -> Reply:
+    """Said back before a poll on times is posted."""
+    return Reply(
+        (
+            Paragraph(line(_("When can you for {title}?"), title=Strong(title))),
+            listed(rows, numbered=True),
+            Paragraph(line(_("{ok} to post it, {no} to drop it."), ok=Code("!ok"), no=Code("!no"))),
+        )
+    )
+
+
+def can_noted(meeting: Meeting, said: Mapping[int, Coming], answered: int, quorum: int) -> Reply:
+    """What I understood, so that a slip is seen."""
+    parts = []
+    for answer, label in ((Coming.YES, _("yes")), (Coming.MAYBE, _("if need be"))):
+        numbers = [str(n) for n, each in sorted(said.items()) if each is answer]
+        if numbers:
+            parts.append(f"{label} {', '.join(numbers)}")
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    ngettext(
+                        "Noted for {title} #{number}: {said}. {n} has answered; quorum {quorum}.",
+                        "Noted for {title} #{number}: {said}. {n} have answered; quorum {quorum}.",
+                        answered,
+                    ),
+                    title=meeting.title,
+                    number=meeting.number,
+                    said=Strong("; ".join(parts) or _("none")),
+                    n=answered,
+                    quorum=quorum,
+                )
+            ),
+        )
+    )

@@ -1,0 +1,186 @@
+"""What is typed to look back on talks and ratings, and to put a talk right."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from commands.authority.quotas import QuotaItem
+from commands.contacts.lookup import in_care
+from commands.contacts.rules import standing
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import ContactRef, Days, Label, Note, Sentence, TalkNumber
+from commands.one_on_ones import history_views as views
+from commands.one_on_ones.rules import check_talk, think_over
+from storage.contacts.assessments import Assessments
+from storage.contacts.contacts import Contacts
+from storage.contacts.conversations import Conversations
+from storage.core.model import Answer, EntryKind, Outcome
+from storage.history.entries import History
+from storage.turf.absences import Absences
+
+SHOWN = 6
+"""What a phone shows without scrolling far."""
+STALE = 30
+"""Days after which a rating is old (AFL-CIO and OPEIU ask for recent ones)."""
+TAKEN_OUT = "-"
+"""Typed for a detail that is to go."""
+
+
+@command(
+    "1on1 edit",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example='!1on1 edit 12 outcome=reached issue="on-call pay"',
+    also=("log edit",),
+    makes=(QuotaItem.TALK,),
+)
+async def edit(
+    ctx: Context,
+    contacts: Contacts,
+    conversations: Conversations,
+    history: History,
+    number: TalkNumber,
+    *,
+    outcome: Outcome | None = None,
+    issue: Label | None = None,
+    ask: Sentence | None = None,
+    answer: Answer | None = None,
+    note: Note | None = None,
+    yes: bool = False,
+) -> Reply:
+    """Put a talk of yours right. The version before is kept.
+
+    number: the talk's number
+    outcome: reached, noanswer, busy, callback, wrongcontact or refused
+    issue: what moves them; - takes it out
+    ask: what you asked them to do; - takes it out
+    answer: what they said to the ask
+    note: only what they could read; - takes it out
+    yes: save a note you were asked about
+    """
+    kept = await conversations.numbered(number)
+    if kept is None or (kept.talk.author != ctx.user and ctx.role < Role.LEAD):
+        raise refuse(
+            _("You have no talk {number}. {history} shows their numbers."),
+            number=number,
+            history=Code("!1on1 history M-41"),
+        )
+    doubt = None if yes else think_over(note)
+    if doubt is not None:
+        raise doubt
+    before = kept.talk
+    asks = _changed(before.ask, ask)
+    better = replace(
+        before,
+        outcome=outcome or before.outcome,
+        issue=_changed(before.issue, issue),
+        ask=asks,
+        answer=None if asks is None and answer is None else answer or before.answer,
+        note=_changed(before.note, note),
+    )
+    if better == before:
+        raise refuse(_("What changes? Add outcome=, issue=, ask=, answer= or note=."))
+    check_talk(
+        better.outcome, issue=better.issue, ask=better.ask, answer=better.answer, evidence=None
+    )
+    entry = await history.record(
+        EntryKind.CONVERSATION_EDITED, ctx.user, ctx.now, contact=kept.contact
+    )
+    await conversations.edit(entry, kept, better)
+    return views.edited(await contacts.by_id(kept.contact), before, better)
+
+
+def _changed(before: str | None, typed: str | None) -> str | None:
+    if typed is None:
+        return before
+    return None if typed == TAKEN_OUT else typed
+
+
+@command(
+    "1on1 history",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!1on1 history M-41",
+    also=("log history",),
+)
+async def talks(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    conversations: Conversations,
+    who: ContactRef,
+    *,
+    before: TalkNumber | None = None,
+) -> Reply:
+    """List the talks with one of your contacts, newest first, with their numbers.
+
+    who: their handle or name
+    before: the last number of the page before
+    """
+    contact = await in_care(contacts, absences, who, ctx)
+    found = await conversations.latest(contact.id, SHOWN + 1, before=before)
+    return views.talks(contact, found[:SHOWN], ctx, more=len(found) > SHOWN)
+
+
+@command(
+    "assess history",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!assess history M-41",
+    also=("ratings",),
+)
+async def ratings(
+    ctx: Context,
+    contacts: Contacts,
+    absences: Absences,
+    assessments: Assessments,
+    who: ContactRef,
+) -> Reply:
+    """List the ratings of one of your contacts: who gave which, when, and on what evidence.
+
+    who: their handle or name
+    """
+    contact = await in_care(contacts, absences, who, ctx)
+    found = await assessments.latest(contact.id, SHOWN + 1)
+    now = standing(await assessments.of_each(contact.id), contact.organizer)
+    return views.ratings(contact, found[:SHOWN], now, ctx, more=len(found) > SHOWN)
+
+
+@command("stale", who=Role.ORGANIZER, where=Where.DIRECT, example="!stale 30")
+async def stale(
+    ctx: Context, contacts: Contacts, assessments: Assessments, days: Days | None = None
+) -> Reply:
+    """Show whose rating is old, oldest first, then who has none; leads see everybody.
+
+    days: how old; without it 30
+    """
+    whose = None if ctx.role >= Role.LEAD else ctx.user
+    before = ctx.now - timedelta(days=days or STALE)
+    old = await assessments.stale(before, organizer=whose, limit=SHOWN + 1)
+    found = old
+    if len(old) <= SHOWN:
+        found = old + await assessments.unrated(organizer=whose, limit=SHOWN + 1 - len(old))
+    people = {c.id: c for c in await contacts.all([each.contact for each in found])}
+    shown = [(people[each.contact], each) for each in found[:SHOWN]]
+    return views.stale(shown, days or STALE, ctx, more=len(found) > SHOWN)
+
+
+@command("disputes", who=Role.LEAD, where=Where.DIRECT, example="!disputes", also=("disputed",))
+async def disputes(ctx: Context, contacts: Contacts, assessments: Assessments) -> Reply:
+    """Show about whom organizers disagree, so that they can talk."""
+    ids = await assessments.disputed(SHOWN + 1)
+    people = await contacts.all(ids[:SHOWN])
+    told = [
+        (person, standing(await assessments.of_each(person.id), person.organizer))
+        for person in people
+    ]
+    return views.disputes(told, ctx, more=len(ids) > SHOWN)
+
+
+@command("scale", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!scale")
+async def scale(_ctx: Context) -> Reply:
+    """Show what the ratings mean."""
+    return views.scale()

@@ -1,0 +1,1 @@
+"""Asking something: a question and its options, said back and opened."""

@@ -1,0 +1,236 @@
+"""What is typed to ask something: it is said back, and opened by ``!ok``. A vote is not typed here: its path leaves nothing behind."""
+
+from commands.framework.catalogue import Catalogue
+from commands.framework.context import Context, Role
+from commands.framework.reply import Reply
+from commands.framework.spec import Where, command
+from commands.polls import views
+from commands.polls.ask.draft import PollTerms, draft, draft_named, draft_options, refuse_slips
+from commands.polls.model import PollKind
+from commands.polls.service import PollService
+from commands.polls.terms import Deadline, LeastBallots, Question, QuestionAndOptions, Quorum
+
+
+@command(
+    "poll",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!poll Where do we meet? plaza | café | town hall",
+)
+async def poll(
+    ctx: Context,
+    desk: PollService,
+    commands: Catalogue,
+    asked: QuestionAndOptions | None = None,
+    *,
+    closes: Deadline | None = None,
+    k: LeastBallots | None = None,
+    quorum: Quorum | None = None,
+) -> Reply:
+    """Ask secretly for one of several options, or see which secret polls are open.
+
+    asked: the question, then the options with bars, commas or line breaks between them
+    closes: when it closes, like fri or "fri 18:00"
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+    if asked is None:
+        return views.open_polls(await desk.polls(), ctx.committee.zone)
+    refuse_slips(asked, [name for each in commands for name in (each.name, *each.also)])
+    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.CHOOSE, asked)
+
+
+@command(
+    "poll temp",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example='!poll temp "Ready to march on the boss?"',
+    also=("poll temperature", "poll fist", "temp"),
+)
+async def temp(
+    ctx: Context,
+    desk: PollService,
+    question: Question,
+    *,
+    closes: Deadline | None = None,
+    k: LeastBallots | None = None,
+    quorum: Quorum | None = None,
+) -> Reply:
+    """Ask secretly how far along everybody is, from 0 to 5.
+
+    question: what you ask
+    closes: when it closes, like fri or "fri 18:00"; the day after tomorrow if you do not say
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.TEMPERATURE, question)
+
+
+@command(
+    "poll yesno",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example='!poll yesno "Do we send the letter?" quorum=60%',
+    also=("poll yes", "poll vote", "poll yn", "poll y/n", "poll yes/no"),
+)
+async def yesno(
+    ctx: Context,
+    desk: PollService,
+    question: Question,
+    *,
+    closes: Deadline | None = None,
+    k: LeastBallots | None = None,
+    quorum: Quorum | None = None,
+) -> Reply:
+    """Ask secretly: yes, no or abstain.
+
+    question: what you ask
+    closes: when it closes, like fri or "fri 18:00"
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.YES_NO, question)
+
+
+@command(
+    "poll consensus",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example='!poll consensus "We meet every Tuesday"',
+)
+async def consensus(
+    ctx: Context,
+    desk: PollService,
+    question: Question,
+    *,
+    closes: Deadline | None = None,
+    k: LeastBallots | None = None,
+    quorum: Quorum | None = None,
+) -> Reply:
+    """Ask secretly: agree, reservations, stand aside or block.
+
+    question: what you propose
+    closes: when it closes, like fri or "fri 18:00"
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+    return await draft(ctx, desk, PollTerms(closes, k, quorum), PollKind.CONSENSUS, question)
+
+
+@command(
+    "poll choose",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example='!poll choose "Where do we meet?" plaza | café | town hall',
+    also=("poll one", "poll single", "poll choice", "poll secret", "poll anonymous"),
+)
+async def choose(
+    ctx: Context,
+    desk: PollService,
+    asked: QuestionAndOptions,
+    *,
+    closes: Deadline | None = None,
+    k: LeastBallots | None = None,
+    quorum: Quorum | None = None,
+) -> Reply:
+    """Ask secretly for one of several options.
+
+    asked: the question, then the options with bars, commas or line breaks between them
+    closes: when it closes, like fri or "fri 18:00"
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.CHOOSE, asked)
+
+
+@command(
+    "poll approve",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example='!poll approve "Which demands?" pay | hours | safety',
+    also=("poll several", "poll approval", "poll multiple", "poll multi"),
+)
+async def approve(
+    ctx: Context,
+    desk: PollService,
+    asked: QuestionAndOptions,
+    *,
+    closes: Deadline | None = None,
+    k: LeastBallots | None = None,
+    quorum: Quorum | None = None,
+) -> Reply:
+    """Ask secretly for any number of several options.
+
+    asked: the question, then the options with bars, commas or line breaks between them
+    closes: when it closes, like fri or "fri 18:00"
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.APPROVE, asked)
+
+
+@command(
+    "poll score",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example='!poll score "How much does each matter?" pay | hours | safety',
+    also=("poll rate",),
+)
+async def score(
+    ctx: Context,
+    desk: PollService,
+    asked: QuestionAndOptions,
+    *,
+    closes: Deadline | None = None,
+    k: LeastBallots | None = None,
+    quorum: Quorum | None = None,
+) -> Reply:
+    """Ask secretly for a score from 0 to 5 for each option.
+
+    asked: the question, then the options with bars, commas or line breaks between them
+    closes: when it closes, like fri or "fri 18:00"
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.SCORE, asked)
+
+
+@command(
+    "poll rank",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example='!poll rank "Who speaks for us?" Ana | Ben | Lea',
+    also=("poll irv", "poll ranked"),
+)
+async def rank(
+    ctx: Context,
+    desk: PollService,
+    asked: QuestionAndOptions,
+    *,
+    closes: Deadline | None = None,
+    k: LeastBallots | None = None,
+    quorum: Quorum | None = None,
+) -> Reply:
+    """Ask secretly for an order of preference, counted by instant runoff.
+
+    asked: the question, then the options with bars, commas or line breaks between them
+    closes: when it closes, like fri or "fri 18:00"
+    k: below how many ballots nothing is published, 3 or more
+    quorum: how many have to vote for it to count, like 60%, 2/3 or 8
+    """
+    return await draft_options(ctx, desk, PollTerms(closes, k, quorum), PollKind.RANK, asked)
+
+
+@command(
+    "poll open",
+    who=Role.ORGANIZER,
+    where=Where.ROOM,
+    example='!poll open "Who brings food on Tuesday?" me | not this time',
+    also=("poll named", "poll public"),
+)
+async def open_(ctx: Context, desk: PollService, asked: QuestionAndOptions) -> Reply:
+    """Ask openly, as a poll of Matrix's own: everybody sees who voted what.
+
+    asked: the question, then the options with bars, commas or line breaks between them
+    """
+    return await draft_named(ctx, desk, asked)

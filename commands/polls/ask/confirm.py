@@ -1,0 +1,44 @@
+"""What ``!ok`` and ``!no`` mean for a poll that was said back."""
+
+from datetime import datetime
+
+from commands.framework.context import Context, Place
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Reply
+from commands.polls import views
+from commands.polls.ask import views as said_back
+from commands.polls.ask.opening import open_draft
+from commands.polls.service import PollService
+
+
+async def ok(ctx: Context, desk: PollService, other: datetime | None) -> Reply | None:
+    """Open the poll that waits for this person here; None when something else is meant.
+
+    ``other``: until when what else was said back here waits. The last that was said counts; both
+    wait equally long. Raises Refusal.
+    """
+    done = await desk.opened()
+    if done is not None:
+        return views.opened(done, ctx.committee.zone)
+    in_room = ctx.place is Place.ROOM
+    draft = await desk.drafted(ctx.user, in_room=in_room)
+    if draft is not None and draft.until >= ctx.now and (other is None or draft.until >= other):
+        return await open_draft(ctx, desk, draft)
+    if other is not None:
+        return None
+    if draft is not None:
+        await desk.drop_draft(ctx.user, in_room=in_room)
+        raise refuse(_("That poll waited for half an hour. Please ask it again."), example="")
+    before = await desk.opened_lately(ctx.user, in_room=in_room)
+    return None if before is None else views.open_already(before, ctx.committee.zone)
+
+
+async def no(ctx: Context, desk: PollService, other: datetime | None) -> Reply | None:
+    """Drop the poll that waits for this person here; None when something else is meant."""
+    in_room = ctx.place is Place.ROOM
+    draft = await desk.drafted(ctx.user, in_room=in_room)
+    if draft is None or draft.until < ctx.now or (other is not None and draft.until < other):
+        return None
+    await desk.drop_draft(ctx.user, in_room=in_room)
+    return said_back.dropped()

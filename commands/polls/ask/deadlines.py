@@ -1,0 +1,76 @@
+"""How long a secret poll stays open: neither too short for the last ballot nor too long for memory."""
+
+from datetime import UTC, datetime, timedelta
+from math import ceil
+
+from commands.framework.context import Context
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _, a_number, ngettext
+from commands.polls.ask.policy import Policy, least_open, mailing
+
+ROUND = timedelta(minutes=5)
+"""Deadlines that are proposed fall on whole five minutes, and leave as long again for the ``!ok``."""
+
+
+def refuse_too_long(closes: datetime, ctx: Context, policy: Policy) -> None:
+    """Raises Refusal for a deadline that the machine's memory may not live to see."""
+    if closes - ctx.now > policy.longest:
+        raise refuse(
+            _("A secret poll stays open for {span} at most: a reboot of my machine loses it."),
+            span=_span(policy.longest),
+            example="",
+        )
+
+
+def is_too_short(
+    closes: datetime, people: int, waiting: int, now: datetime, policy: Policy
+) -> bool:
+    """Whether the last of so many people would not have the time to change their mind."""
+    return closes - now < least_open(people, waiting, policy)
+
+
+def too_short(people: int, waiting: int, policy: Policy, example: str) -> Refusal:
+    """The refusal of such a deadline; ``example`` is a line with the earliest sensible one."""
+    least, takes = least_open(people, waiting, policy), mailing(people, waiting, policy)
+    if not takes:
+        return refuse(
+            _("A secret poll stays open for at least {span}, so that nobody is watched at it."),
+            span=_span(least),
+            example=example,
+        )
+    return refuse(
+        _(
+            "With {n} people a secret poll stays open for at least {span}: the last of them has a"
+            " ballot after {takes}, and then {shortest} to vote, so that nobody is watched at it."
+        ),
+        n=a_number(people),
+        span=_span(least),
+        takes=_span(timedelta(minutes=ceil(takes / timedelta(minutes=1)))),
+        shortest=_span(policy.shortest),
+        example=example,
+    )
+
+
+def earliest(people: int, waiting: int, ctx: Context, policy: Policy) -> datetime:
+    """The earliest sensible deadline, UTC, with time to read what is said back."""
+    least = ctx.now + least_open(people, waiting, policy) + ROUND
+    minutes = ceil(least.timestamp() / ROUND.total_seconds()) * ROUND.total_seconds()
+    return datetime.fromtimestamp(minutes, UTC)
+
+
+def soonest(people: int, waiting: int, now: datetime, policy: Policy) -> datetime:
+    """The least deadline there is now, UTC, a whole minute."""
+    least = now + least_open(people, waiting, policy)
+    return datetime.fromtimestamp(ceil(least.timestamp() / 60) * 60, UTC)
+
+
+def typed(moment: datetime, ctx: Context) -> str:
+    """A deadline as it is typed, on the person's own clock."""
+    return f"{moment.astimezone(ctx.zone):%Y-%m-%d %H:%M}"
+
+
+def _span(span: timedelta) -> str:
+    if span.days:
+        return ngettext("{n} day", "{n} days", span.days).format(n=span.days)
+    minutes = int(span.total_seconds() // 60)
+    return ngettext("{n} minute", "{n} minutes", minutes).format(n=minutes)

@@ -1,0 +1,129 @@
+"""A poll said back to its maker before anybody is asked: from memory, since it names the question."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from commands.framework.i18n import _, a_number, ngettext
+from commands.framework.quoting import quoted
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.polls.count.warnings import warnings
+from commands.polls.model import Named, Poll
+from commands.polls.secrecy import closes
+from commands.polls.wording import kind_name
+
+
+def secret(poll: Poll, eligible: int, zone: ZoneInfo, *, share: str, same: Sequence[Poll]) -> Reply:
+    """What will be asked, of how many, until when. ``same`` are open polls that ask this already."""
+    rules = ngettext(
+        "Until {closes}; {n} person may vote; below {k} ballots nothing is published.",
+        "Until {closes}; {n} people may vote; below {k} ballots nothing is published.",
+        eligible,
+    )
+    told: list[Line] = [
+        line(
+            rules,
+            closes=Strong(closes(poll, zone)),
+            n=a_number(eligible),
+            k=poll.rules.k,
+        )
+    ]
+    if poll.rules.quorum is not None:
+        told.append(
+            line(
+                _("Quorum {share}: {quorum} ballots of {n}.")
+                if share
+                else _("Quorum: {quorum} ballots of {n}."),
+                share=share,
+                quorum=poll.rules.quorum,
+                n=a_number(eligible),
+            )
+        )
+    told += [
+        line(
+            _("{code} asks that already, until {closes}."),
+            code=Strong(each.code),
+            closes=closes(each, zone),
+        )
+        for each in same
+    ]
+    told += warnings(poll)
+    if poll.risks.needs_second:
+        told.append(
+            (_("So it takes a second person: after your ok I say what a lead has to type."),)
+        )
+    return _shown(_head(poll), poll.options, told)
+
+
+def needs_a_second(poll: Poll) -> Reply:
+    """To whoever asked a poll that somebody else has to want as well."""
+    return Reply(
+        (
+            Paragraph((_("Not opened yet."),)),
+            *(Paragraph(each) for each in warnings(poll)),
+            Paragraph(
+                line(
+                    _(
+                        "If it shall be asked all the same, a lead other than you (where there is none,"
+                        " somebody who may vote) types {confirm} in the direct chat with me, reads it,"
+                        " and says ok. It waits for an hour."
+                    ),
+                    confirm=Code(f"!poll confirm {poll.code}"),
+                )
+            ),
+        ),
+        # It may name people of another roster.
+        fleeting=True,
+    )
+
+
+def to_second(poll: Poll, eligible: int, zone: ZoneInfo) -> Reply:
+    """To the second person: what would be asked of whom, and what it may tell about whom."""
+    told: list[Line] = [
+        (_("Somebody asked this, and wants your agreement since the result may tell too much:"),),
+        *warnings(poll),
+        line(
+            ngettext(
+                "Until {closes}; {n} person may vote; below {k} ballots nothing is published.",
+                "Until {closes}; {n} people may vote; below {k} ballots nothing is published.",
+                eligible,
+            ),
+            closes=Strong(closes(poll, zone)),
+            n=a_number(eligible),
+            k=poll.rules.k,
+        ),
+        (_("If you agree, everybody reads the same warning in the room and in their ballot."),),
+    ]
+    return _shown(_head(poll), poll.options, told)
+
+
+def _head(poll: Poll) -> Line:
+    return line(
+        _("Secret poll, not open yet: {question} ({kind})"),
+        question=Strong(quoted(poll.question)),
+        kind=kind_name(poll.kind),
+    )
+
+
+def named(poll: Named) -> Reply:
+    """An open poll: everybody will see who voted what."""
+    head = line(
+        _("Open poll, not posted yet: {question} (names visible)"),
+        question=Strong(quoted(poll.question)),
+    )
+    return _shown(head, poll.options, [])
+
+
+def dropped() -> Reply:
+    return say(_("Dropped. Nobody was asked."))
+
+
+def _shown(head: Line, options: Sequence[str], told: Sequence[Line]) -> Reply:
+    return Reply(
+        (
+            Paragraph(head),
+            *((listed([(quoted(each),) for each in options], numbered=True),) if options else ()),
+            *(Paragraph(each) for each in told),
+            Paragraph(line(_("{ok} to ask it, {no} to drop it."), ok=Code("!ok"), no=Code("!no"))),
+        ),
+        fleeting=True,
+    )

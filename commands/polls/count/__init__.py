@@ -1,0 +1,1 @@
+"""Counting a poll, and what its result may tell."""

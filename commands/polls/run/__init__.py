@@ -1,0 +1,1 @@
+"""Polls that are open: see them, call one off, postpone."""

@@ -1,0 +1,195 @@
+"""What is typed about polls that are open: see them, ask after one's ballot, call one off."""
+
+from dataclasses import replace
+
+from commands.authority.previews import Preview, Previews
+from commands.authority.quotas import Act
+from commands.authority.roll import Roll
+from commands.authority.spending import Acts
+from commands.framework.context import Context, Place, Role
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply, Strong, say
+from commands.framework.spec import Where, command
+from commands.polls import secrecy as promises
+from commands.polls import views
+from commands.polls.ask.deadlines import earliest, is_too_short, too_short, typed
+from commands.polls.ask.opening import agree
+from commands.polls.ask.policy import Policy
+from commands.polls.service import PollService, RequestOutcome
+from commands.polls.terms import Choice, Deadline, PollCode
+
+
+@command("vote", who=Role.ORGANIZER, where=Where.DIRECT, example="!vote K7QX 04")
+async def vote(_ctx: Context, code: PollCode, choice: Choice) -> Reply:
+    """Vote in a secret poll, as the ballot I sent you says; only your last vote counts.
+
+    code: the poll's four characters
+    choice: what stands in front of your choice in the ballot
+    """
+    # Votes are taken before commands are looked at (typed.py). Declared here for help's sake, it
+    # answers as to a vote in no poll.
+    del code, choice
+    return replace(views.no_such_poll(), fleeting=True)
+
+
+@command(
+    "poll confirm",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!poll confirm K7QX",
+)
+async def confirm(ctx: Context, desk: PollService, roll: Roll, code: PollCode) -> Reply:
+    """Read a secret poll that waits for a second person's ok, and what its result may tell.
+
+    code: the four characters I named
+    """
+    return await agree(ctx, desk, roll, code)
+
+
+@command(
+    "poll list", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!poll list", also=("polls",)
+)
+async def list_(ctx: Context, desk: PollService) -> Reply:
+    """Show which secret polls are open."""
+    return views.open_polls(await desk.polls(), ctx.committee.zone)
+
+
+@command("poll mine", who=Role.ORGANIZER, where=Where.DIRECT, example="!poll mine K7QX")
+async def mine(ctx: Context, desk: PollService, code: PollCode) -> Reply:
+    """Ask whether a ballot of yours is in the box.
+
+    code: the poll's four characters
+    """
+    return views.mine(code, is_in=await desk.is_mine_in(code, ctx.user))
+
+
+@command(
+    "poll cancel",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!poll cancel K7QX",
+    also=("poll drop", "poll withdraw", "poll undo"),
+    destroys=(Act.CANCEL_POLL,),
+)
+async def cancel(
+    ctx: Context,
+    desk: PollService,
+    code: PollCode,
+    *,
+    acts: Acts,
+    previews: Previews,
+    yes: bool = False,
+) -> Reply:
+    """Destroy a secret poll uncounted: a lead in the room, or its maker while ballots go out.
+
+    code: the poll's four characters
+    yes: destroy it, after you were asked
+    """
+    if not await desk.may_call_off(code, ctx.user):
+        _refuse_others(ctx)
+        if code not in {each.code for each in await desk.polls()}:
+            raise _not_possible(RequestOutcome.UNKNOWN)
+        look = Preview(f"cancel {code}", {}, views.about_to_cancel(code))
+        first = await previews.first(ctx, look, yes=yes)
+        if first is not None:
+            return first
+        await acts.spend(ctx, Act.CANCEL_POLL)
+    outcome = await desk.cancel(code)
+    if outcome is not RequestOutcome.DONE:
+        raise _not_possible(outcome)
+    return say(_("Secret poll {code} is called off; the room is told."), code=Strong(code))
+
+
+def _refuse_others(ctx: Context) -> None:
+    """Raises Refusal for whoever may not cancel: in the same words for a poll's maker as for others."""
+    if ctx.role < Role.LEAD:
+        raise refuse(
+            _(
+                "{cancel} is for leads, in the committee room. Whoever made a poll may call it off"
+                " for ten minutes, while not everybody has a ballot yet."
+            ),
+            cancel=Code("!poll cancel"),
+            example="",
+        )
+    if ctx.place is Place.DIRECT:
+        raise refuse(
+            _("{command} concerns everyone: type it in the committee room."),
+            command=Code("!poll cancel"),
+            example="",
+        )
+
+
+@command(
+    "poll postpone",
+    who=Role.LEAD,
+    where=Where.ROOM,
+    example="!poll postpone K7QX tomorrow 20:00",
+    also=("poll extend",),
+)
+async def postpone(ctx: Context, desk: PollService, code: PollCode, closes: Deadline) -> Reply:
+    """Let a secret poll close later; never earlier.
+
+    code: the poll's four characters
+    closes: the new deadline
+    """
+    await _refuse_too_soon(ctx, desk, code, closes)
+    outcome = await desk.postpone(code, closes)
+    if outcome is not RequestOutcome.DONE:
+        raise _not_possible(outcome, desk.policy)
+    return say(_("Done."))
+
+
+async def _refuse_too_soon(
+    ctx: Context, desk: PollService, code: PollCode, closes: Deadline
+) -> None:
+    """Raises Refusal for a deadline that would be over before everybody knew of it."""
+    now = next((each.rules.closes_at for each in await desk.polls() if each.code == code), None)
+    people = await desk.size(code)
+    if now is None or people is None or closes <= now:
+        return
+    waiting = await desk.backlog()
+    if is_too_short(closes, people, waiting, ctx.now, desk.policy):
+        at = typed(earliest(people, waiting, ctx, desk.policy), ctx)
+        example = f"!poll postpone {code} {at}"
+        raise too_short(people, waiting, desk.policy, example)
+
+
+@command(
+    "help secrecy",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!help secrecy",
+    also=("secrecy",),
+)
+async def secrecy(_ctx: Context) -> Reply:
+    """Say what a secret poll promises, and what it cannot."""
+    return promises.secrecy()
+
+
+def _not_possible(outcome: RequestOutcome, policy: Policy | None = None) -> Refusal:
+    policy = policy or Policy()
+    return {
+        RequestOutcome.UNKNOWN: refuse(
+            _("No open secret poll has that code; {list} shows them."), list=Code("!poll list")
+        ),
+        RequestOutcome.EARLIER: refuse(
+            _("A poll's deadline can only move later: who votes now counts on it."), example=""
+        ),
+        RequestOutcome.TOO_LATE: refuse(
+            _(
+                "That is too far away: from its beginning to its end a secret poll has {n} days at most,"
+                " and a reboot of my machine loses it."
+            ),
+            n=policy.longest.days,
+            example="",
+        ),
+        RequestOutcome.TOO_OFTEN: refuse(
+            _(
+                "Its deadline was moved {n} times, and that is all: people count on a result. A lead may"
+                " cancel it, and it can be asked anew."
+            ),
+            n=policy.postponements,
+            example="",
+        ),
+    }.get(outcome) or refuse(_("Its time is up; it is being counted."), example="")

@@ -1,0 +1,1 @@
+"""Reading a vote, typed or tapped."""

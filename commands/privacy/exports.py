@@ -1,0 +1,311 @@
+"""What is typed for a copy of the records, which takes two people; and for looking through who did what."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+from commands.authority.alone import has_second, no_second
+from commands.authority.previews import Preview, Previews
+from commands.authority.quotas import QuotaItem
+from commands.authority.roll import Roll
+from commands.authority.rules import Need
+from commands.contacts.lookup import the_contact
+from commands.contacts.views import short
+from commands.framework.context import Context, Role
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _, a_number, a_time, ngettext
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
+from commands.framework.spec import Where, command
+from commands.framework.values import AnyDay, ContactRef, ExportNumber, Sentence
+from commands.shared.members import Members
+from storage.contacts.contacts import Contacts
+from storage.privacy.audits import Audited, AuditedAction, Audits
+from storage.privacy.exports import Export, ExportFormat, Exports, ExportStep
+from storage.turf.absences import Barred
+
+VALID = timedelta(days=1)
+"""How long another person may think about it, and how long the file may take after that."""
+ASKS = Need(Role.KEEPER, people=True, second=True)
+"""What whoever asks needs: when they ask, when the file is made and when it goes."""
+APPROVES = Need(Role.LEAD, people=True, second=True)
+"""The same of whoever approves."""
+SHOWN = 7
+
+
+@command(
+    "export",
+    who=Role.KEEPER,
+    where=Where.DIRECT,
+    example='!export csv why="mailing before the vote"',
+    makes=(QuotaItem.EXPORT,),
+    second=True,
+)
+async def export(
+    ctx: Context,
+    exports: Exports,
+    audits: Audits,
+    roll: Roll,
+    members: Members,
+    shape: ExportFormat,
+    *,
+    why: Sentence,
+    ratings: bool = False,
+) -> tuple[Reply, ...]:
+    """Ask for a copy of the records as a file. Another lead has to approve it.
+
+    shape: csv for spreadsheets, json for other programs (OSDI), vcard for names only
+    why: what it is for, on record
+    ratings: with ratings
+    """
+    if ratings and shape is ExportFormat.VCARD:
+        raise refuse(_("A vcard holds names only: phones send their address books to clouds."))
+    if not has_second(roll, APPROVES, ctx):
+        raise Refusal(no_second(roll, APPROVES, ctx), example="")
+    asked = await exports.ask(ctx.user, shape, why, ctx.now, ratings=ratings)
+    await audits.keep(
+        AuditedAction.EXPORT_ASKED, ctx.user, ctx.now, words=f"{asked.number} {shape.value}: {why}"
+    )
+    people = await exports.count()
+    mine = say(
+        _("Export {n} waits for another lead: {approve}. Then you get the file here, once."),
+        n=Strong(str(asked.number)),
+        approve=Code(f"!export approve {asked.number}"),
+    )
+    return (mine, _question(asked, people, members))
+
+
+def _question(asked: Export, people: int, members: Members) -> Reply:
+    words = ngettext(
+        "{who} asks for a copy of {n} person as {shape}, {ratings}: “{why}”.",
+        "{who} asks for a copy of {n} people as {shape}, {ratings}: “{why}”.",
+        people,
+    )
+    head = line(
+        words,
+        who=Strong(members.told_apart(asked.author)),
+        n=a_number(people),
+        shape=asked.format.value,
+        ratings=_("with ratings") if asked.ratings else _("without ratings"),
+        why=asked.why,
+    )
+    tail = line(
+        _("A file that leaves here can end up anywhere. Ask them, then {approve} or {refuse}."),
+        approve=Code(f"!export approve {asked.number}"),
+        refuse=Code(f"!export refuse {asked.number}"),
+    )
+    return Reply((Paragraph(head), Paragraph(tail)), Audience.LEADS)
+
+
+@command(
+    "export approve",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!export approve 3",
+    second=True,
+)
+async def approve(
+    ctx: Context,
+    exports: Exports,
+    audits: Audits,
+    members: Members,
+    barred: Barred,
+    number: ExportNumber,
+    *,
+    previews: Previews,
+    yes: bool = False,
+) -> tuple[Reply, ...]:
+    """Let another lead have the copy they asked for.
+
+    number: the export's number
+    yes: approve what you were just shown, since it is more than the leads were asked
+    """
+    one = await _waiting(exports, number, ctx)
+    if one.author == ctx.user:
+        raise refuse(_("It takes two: another lead has to approve what you asked for."), example="")
+    if members.roles.get(one.author) != Role.KEEPER or await barred.includes(one.author):
+        await exports.step(one, ExportStep.WITHDRAWN, None, ctx.now)
+        await audits.keep(AuditedAction.EXPORT_WITHDRAWN, one.author, ctx.now, words=str(number))
+        return (
+            say(_("Withdrawn: {who} is no keeper of the data any more."), who=short(one.author)),
+        )
+    first = await _as_shown(ctx, exports, one, members, previews, yes=yes)
+    if first is not None:
+        return (first,)
+    await exports.approve(one, ctx.user, ctx.now)
+    await audits.keep(AuditedAction.EXPORT_APPROVED, ctx.user, ctx.now, words=str(number))
+    file = say(
+        _(
+            "Export {n}, approved by {who}. Keep it encrypted, delete it when it has done its work, "
+            "and this message with it."
+        ),
+        n=str(one.number),
+        who=short(ctx.user),
+    )
+    file = replace(file, audience=Audience.NAMED, to=(one.author,), export=one.id)
+    return (say(_("Approved: {who} gets the file."), who=members.told_apart(one.author)), file)
+
+
+async def _as_shown(
+    ctx: Context,
+    exports: Exports,
+    one: Export,
+    members: Members,
+    previews: Previews,
+    *,
+    yes: bool,
+) -> Reply | None:
+    """The question anew, for whoever was not asked it, or when it has grown since."""
+    people = await exports.count()
+    grown = one.people and people > one.people + max(5, one.people // 10)
+    unasked = ctx.standing.led is None or ctx.standing.led > one.at
+    if not (grown or unasked):
+        return None
+    question = _question(one, people, members)
+    do_it = line(_("To do it: {yes}"), yes=Code(f"!export approve {one.number} --yes"))
+    preview = Reply((question.blocks[0], Paragraph(do_it)))
+    look = Preview(f"export {one.number}", {"people": people}, preview)
+    return await previews.first(ctx, look, yes=yes)
+
+
+@command("export refuse", who=Role.LEAD, where=Where.DIRECT, example="!export refuse 3")
+async def refuse_export(
+    ctx: Context, exports: Exports, audits: Audits, number: ExportNumber
+) -> tuple[Reply, ...]:
+    """Refuse a copy somebody asked for, or take back your own question.
+
+    number: the export's number
+    """
+    one = await _waiting(exports, number, ctx)
+    await exports.step(one, ExportStep.REFUSED, ctx.user, ctx.now)
+    await audits.keep(AuditedAction.EXPORT_REFUSED, ctx.user, ctx.now, words=str(number))
+    said = say(_("Export {n} will not be made."), n=Strong(str(number)))
+    if one.author == ctx.user:
+        return (said,)
+    told = say(_("{who} refused export {n}."), who=short(ctx.user), n=str(number))
+    return (said, replace(told, audience=Audience.NAMED, to=(one.author,)))
+
+
+def expired(one: Export) -> Reply:
+    """To whoever asked, when the file could not go out in time."""
+    return say(
+        _("Export {n} could not go out within a day of being approved. Please ask for it again."),
+        n=Strong(str(one.number)),
+    )
+
+
+def unapproved(one: Export) -> Reply:
+    """To whoever asked, when the approval does not count any more."""
+    return say(
+        _(
+            "Export {n} was withdrawn: whoever approved it may not any more. Please ask for it again,"
+            " and another lead."
+        ),
+        n=Strong(str(one.number)),
+    )
+
+
+def changed_since() -> Reply:
+    """Stands in place of a message that nobody has got yet and that names somebody."""
+    return say(
+        _(
+            "(Before this message went out, somebody in it passed into other hands or was removed."
+            " Please ask me again.)"
+        )
+    )
+
+
+async def _waiting(exports: Exports, number: int, ctx: Context) -> Export:
+    one = await exports.by_number(number)
+    if one is None:
+        raise refuse(_("There is no export {n}."), n=number, example="!audit")
+    if one.step is ExportStep.WITHDRAWN:
+        raise refuse(
+            _("Export {n} was withdrawn: {who} may not have it any more."),
+            n=number,
+            who=short(one.author),
+            example="!audit",
+        )
+    if one.step is not ExportStep.ASKED:
+        raise refuse(_("Export {n} is decided already."), n=number, example="!audit")
+    if ctx.now - one.at > VALID:
+        raise refuse(
+            _("Export {n} was asked for more than a day ago: it has to be asked for again."),
+            n=number,
+            example="",
+        )
+    return one
+
+
+@command("audit", who=Role.LEAD, where=Where.DIRECT, example="!audit")
+async def audit(
+    ctx: Context,
+    contacts: Contacts,
+    audits: Audits,
+    members: Members,
+    who: ContactRef | None = None,
+    *,
+    before: AnyDay | None = None,
+) -> Reply:
+    """Show who looked at whom, and what was done with people's records, newest first.
+
+    who: only about this contact
+    before: what was before that day
+    """
+    until = ctx.now + timedelta(seconds=1)
+    if before is not None:
+        until = datetime.combine(before, time(), ctx.zone).astimezone(UTC)
+    if who is None:
+        found = await audits.latest(until, SHOWN + 1)
+    else:
+        found = await audits.about((await the_contact(contacts, who)).id, until, SHOWN + 1)
+    if not found:
+        return say(_("Nobody looked at anybody who is not theirs, nor did anything else."))
+    more = (_("Older: {how}"),) if len(found) > SHOWN else ()
+    last = found[:SHOWN][-1].at.astimezone(ctx.zone).date()
+    return Reply(
+        (
+            listed([_done(each, ctx, members) for each in found[:SHOWN]]),
+            *(Paragraph(line(words, how=Code(f"!audit before={last}"))) for words in more),
+        )
+    )
+
+
+def _done(done: Audited, ctx: Context, members: Members) -> Line:
+    what = {
+        AuditedAction.SUBJECT: _("saw everything about {handle}"),
+        AuditedAction.FORGOTTEN: _("forgot somebody who asked for it"),
+        AuditedAction.UNFORGOTTEN: _("let somebody be added again"),
+        AuditedAction.HOLD: _("put {handle} on hold: {words}"),
+        AuditedAction.HOLD_ENDED: _("ended the hold on {handle}"),
+        AuditedAction.EXPORT_ASKED: _("asked for export {words}"),
+        AuditedAction.EXPORT_APPROVED: _("approved export {words}"),
+        AuditedAction.EXPORT_REFUSED: _("refused export {words}"),
+        AuditedAction.EXPORT_MADE: _("got export {words}"),
+        AuditedAction.EXPORT_WITHDRAWN: _("no longer may: export {words} was withdrawn"),
+        AuditedAction.EXPORT_EXPIRED: _("did not get export {words} in time: it was withdrawn"),
+        AuditedAction.EXPIRED: _("deleted, time being up: {words}"),
+        AuditedAction.TEST_CLOSED: _("closed test {words}"),
+        AuditedAction.TEST_AMENDED: _("amended test {words}"),
+        AuditedAction.TEST_ANNOUNCED: _("announced test {words}"),
+        AuditedAction.TEST_OVERRIDDEN: _("announced below its public bar: test {words}"),
+        AuditedAction.TEST_JOINED: _("joined test {words} with another committee"),
+        AuditedAction.UNDONE: _("took back what another had saved: {words}"),
+        AuditedAction.SECONDED: _("agreed that another goes on: {words}"),
+        AuditedAction.CONFIRMED: _("confirmed {words}"),
+        AuditedAction.LOOKED: _("looked at {handle}"),
+    }[done.action]
+    return line(
+        _("{when}, {who}: {what}"),
+        when=a_time(done.at, ctx.zone),
+        who=members.told_apart(done.author) if done.author is not None else _("a clock"),
+        what=what.format(handle=done.handle or _("somebody"), words=done.words),
+    )

@@ -1,0 +1,129 @@
+"""The week's figures for the room: counted once a week, and kept as they were told."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+
+from pydantic import TypeAdapter
+
+from commands.framework.context import Context
+from commands.reports.rules import TALKED, Support, ToldRow, WeeklyFigures, same_week
+from commands.reports.small_groups import FEWEST, Flow, GroupingPlan, Row, counted_at, plan
+from storage.reports.published import PublishedFigures, PublishedReports
+from storage.reports.unit import NOWHERE, Unit, UnitSums, together
+
+_TOLD = TypeAdapter(WeeklyFigures)
+
+
+def the_day(ctx: Context) -> date:
+    """Today in the committee's calendar: a report is everybody's."""
+    return ctx.now.astimezone(ctx.committee.zone).date()
+
+
+async def as_of_today(ctx: Context, unit: Unit) -> Unit:
+    """The unit with everything that was written until now."""
+    today = replace(unit, today=the_day(ctx))
+    await today.settle()
+    return today
+
+
+async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFigures | None:
+    """This week's figures, counted now if nobody asked before; None: too few people for any.
+
+    Whoever asks again gets the same until Monday, so nobody can watch one record change.
+    """
+    latest = await releases.latest()
+    last = read(latest[0]) if latest else None
+    day = the_day(ctx)
+    if last is not None and (same_week(last.day, day) or day <= last.day):
+        return last
+    counted = await as_of_today(ctx, unit)
+    now = await _count(ctx, counted, last)
+    if now is None:
+        return None
+    await releases.keep(PublishedFigures(now.day, ctx.now, _TOLD.dump_python(now, mode="json")))
+    return now
+
+
+def read(release: PublishedFigures) -> WeeklyFigures:
+    """Figures as they were kept."""
+    return _TOLD.validate_python(release.figures)
+
+
+async def _count(ctx: Context, unit: Unit, last: WeeklyFigures | None) -> WeeklyFigures | None:
+    since = ctx.now - TALKED
+    flows = _flows(await unit.by_area(since), await unit.elsewhere(since))
+    before = [frozenset(row.areas) for row in last.rows] if last else []
+    how = plan({flow: sums.people for flow, sums in flows.items()}, before)
+    if not how.rows:
+        return None
+    await unit.count_where_they_are(
+        [flow for flow in flows if flow[0] != flow[1] and flow not in how.held]
+    )
+    rows = [_row(row, flows, how) for row in how.rows]
+    everybody = together(rows)
+    return WeeklyFigures(
+        day=the_day(ctx),
+        rows=tuple(
+            ToldRow(_named(row, flows, how), s.people, s.talked, s.rated, s.committee)
+            for row, s in zip(how.rows, rows, strict=True)
+        ),
+        held=sum(flows[flow].people for flow in how.held),
+        unassigned=everybody.unassigned,
+        leaders=everybody.leaders,
+        leaders_unrated=everybody.leaders_unrated,
+        support=await _support(ctx, unit, everybody, last),
+    )
+
+
+def _flows(now: Mapping[int, UnitSums], elsewhere: Mapping[Flow, UnitSums]) -> dict[Flow, UnitSums]:
+    """Everybody by where the last report counted them and where they are."""
+    stayed = dict(now)
+    for (_was, area), sums in elsewhere.items():
+        if area != NOWHERE:
+            stayed[area] = stayed[area] - sums
+    return {(area, area): sums for area, sums in stayed.items()} | dict(elsewhere)
+
+
+def _row(row: Row, flows: Mapping[Flow, UnitSums], how: GroupingPlan) -> UnitSums:
+    counted = (sums for flow, sums in flows.items() if counted_at(flow, how.held) in row)
+    return together(counted)
+
+
+def _named(row: Row, flows: Mapping[Flow, UnitSums], how: GroupingPlan) -> tuple[int, ...]:
+    """The areas of a row, largest first."""
+    size = dict.fromkeys(row, 0)
+    for flow, sums in flows.items():
+        if counted_at(flow, how.held) in row:
+            size[counted_at(flow, how.held)] += sums.people
+    return tuple(sorted(row, key=lambda area: (-size[area], area)))
+
+
+async def _support(
+    ctx: Context, unit: Unit, everybody: UnitSums, last: WeeklyFigures | None
+) -> Support | None:
+    """New figures only when the ratings of at least five people differ from the last ones.
+
+    Five whom no organizer knows one by one: whoever rates four of their own anew each week, and takes
+    those off, would read what the fifth is.
+    """
+    before = None if last is None else last.support
+    mark = 0 if before is None else before.mark
+    changed = await unit.changed_sides(mark)
+    every = sum(changed.values())
+    others = [every - n for organizer, n in changed.items() if organizer is not None]
+    if every < FEWEST or (before is not None and any(0 < n < FEWEST for n in others)):
+        return before
+    return Support(
+        the_day(ctx),
+        await unit.last_move(),
+        everybody.people,
+        everybody.rated,
+        everybody.support,
+    )
+
+
+def over_time(kept: Sequence[PublishedFigures]) -> list[Support]:
+    """The different support figures the room was told, newest first."""
+    found = (read(release).support for release in kept)
+    return list(dict.fromkeys(support for support in found if support is not None))

@@ -1,0 +1,1 @@
+"""Closing a test for good, and what it says against our ratings."""

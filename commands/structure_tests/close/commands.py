@@ -1,0 +1,166 @@
+"""What is typed to close a test for good, and to amend it."""
+
+from dataclasses import replace
+
+from commands.authority.previews import Previews
+from commands.authority.quotas import Act, QuotaItem
+from commands.authority.spending import Acts
+from commands.contacts.lookup import the_contact
+from commands.contacts.views import label
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Audience, Code, Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import ContactRef, Note
+from commands.structure_tests.close import views
+from commands.structure_tests.finding import the_closed_test, the_open_test
+from commands.structure_tests.rules import sums
+from commands.structure_tests.status.post import for_the_room
+from commands.structure_tests.terms import MarkWord, TestRef
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, EntryKind
+from storage.history.entries import History
+from storage.privacy.audits import AuditedAction, Audits
+from storage.structure_tests.figures import StructureFigures, believed, moved
+from storage.structure_tests.marks import MarkRecord, Marks
+from storage.structure_tests.model import Belief, Frozen, Mark, MarkCell, StructureTest
+from storage.structure_tests.register import StructureTests
+from storage.structure_tests.reviews import Reviews
+
+
+@command(
+    "test close",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!test close petition",
+    also=("test end", "test finish"),
+    may_make=(QuotaItem.TEST,),
+    destroys=(Act.CLOSE_TEST,),
+)
+async def close(
+    ctx: Context,
+    tests: StructureTests,
+    figures: StructureFigures,
+    reviews: Reviews,
+    history: History,
+    test: TestRef | None = None,
+    *,
+    acts: Acts,
+    audits: Audits,
+    previews: Previews,
+    yes: bool = False,
+) -> tuple[Reply, ...]:
+    """Close a test for good: its figures are frozen, and you get a list of what to look at again.
+
+    test: which one; not needed while only one is open
+    yes: close it as shown
+    """
+    found = await the_open_test(tests, test, ctx)
+    counted = await figures.now(found)
+    items = await reviews.count(found)
+    first = await previews.first(ctx, views.look(found, counted, items), yes=yes)
+    if first is not None:
+        return (first,)
+    await acts.spend(ctx, Act.CLOSE_TEST)
+    entry = await history.record(EntryKind.TEST_CLOSED, ctx.user, ctx.now)
+    if not found.count_only:
+        await reviews.draw_up(found)
+    whole = sums(counted.cells)
+    frozen = Frozen(whole.did, whole.people, ctx.user, ctx.now, None)
+    await figures.freeze(entry, found, frozen, counted, await figures.beliefs(found))
+    await tests.close(found, ctx.now)
+    await audits.keep(AuditedAction.TEST_CLOSED, ctx.user, ctx.now, words=found.handle)
+    closed = replace(found, closed_at=ctx.now)
+    told = await for_the_room(ctx, tests, figures, closed)
+    left = await reviews.left(closed, None)
+    return (views.closed(closed, whole, left), replace(told, audience=Audience.ROOM))
+
+
+@command(
+    "test amend",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example='!test amend petition did M-41 why="late signature"',
+    also=("amend",),
+    makes=(QuotaItem.MARK,),
+)
+async def amend(
+    ctx: Context,
+    tests: StructureTests,
+    contacts: Contacts,
+    marks: Marks,
+    test: TestRef | None = None,
+    how: MarkWord | None = None,
+    who: ContactRef | None = None,
+    *,
+    figures: StructureFigures,
+    history: History,
+    audits: Audits,
+    why: Note | None = None,
+) -> Reply:
+    """Correct one person's mark in a closed test. What it closed with stays beside the new figure.
+
+    test: which one; without it the last that closed
+    how: asked, yes, no, did or unable
+    who: their handle or name
+    why: what came to light
+    """
+    found = await the_closed_test(tests, test, ctx)
+    if how is None or who is None:
+        raise refuse(_("How far did they come (asked, yes, no, did, unable), and who?"))
+    if why is None:
+        raise refuse(_("Add why=, for those who read it later."))
+    contact = await the_contact(contacts, who)
+    before = await _in_it(marks, found, contact)
+    if before.mark is how.mark:
+        raise refuse(_("{who} has that mark in {test} already."), who=label(contact),
+                     test=found.name, example="")  # fmt: skip
+    entry = await history.record(EntryKind.TEST_AMENDED, ctx.user, ctx.now, contact=contact.id)
+    after = await marks.amend(entry, found, before, how.mark)
+    told = await figures.of(found)
+    now = moved(told, _cell(before), _cell(after))
+    then, whole = sums(told.cells), sums(now.cells)
+    frozen = Frozen(whole.did, whole.people, ctx.user, ctx.now, why)
+    beliefs = believed(await figures.beliefs(found), _change(before, after))
+    await figures.freeze(entry, found, frozen, now, beliefs)
+    words = f"{found.handle} {how.value}: {why}"
+    await audits.keep(
+        AuditedAction.TEST_AMENDED, ctx.user, ctx.now, contact=contact.id, words=words
+    )
+    return views.amended(found, contact, how.mark, then, whole)
+
+
+async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> MarkRecord:
+    if test.count_only:
+        raise refuse(_("{test} only counts; nobody is in it by name."), test=test.name, example="")
+    if test.names_gone:
+        raise refuse(
+            _("The names in {test} have had their time; only the counts are left: {status}"),
+            test=test.name,
+            status=Code(f"!test status {test.handle}"),
+            example="",
+        )
+    standing = await marks.standing(test, contact.id)
+    if standing is None:
+        raise refuse(
+            _("{who} was not in the unit when {test} opened, so its figures cannot count them."),
+            who=label(contact),
+            test=test.name,
+            example="",
+        )
+    return standing
+
+
+def _change(before: MarkRecord, after: MarkRecord) -> Belief:
+    """By how many those asked, and those who did it, grow among those who were believed alike."""
+    return Belief(
+        before.organizer,
+        before.rating,
+        (after.mark is not Mark.NOT_ASKED) - (before.mark is not Mark.NOT_ASKED),
+        (after.mark is Mark.DID) - (before.mark is Mark.DID),
+    )
+
+
+def _cell(standing: MarkRecord) -> MarkCell:
+    return MarkCell(standing.area, standing.shift, standing.mark, standing.promised, 1)

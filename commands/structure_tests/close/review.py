@@ -1,0 +1,99 @@
+"""What is typed about a closed test's review list: nothing in it changes without a yes."""
+
+from commands.authority.quotas import QuotaItem
+from commands.contacts.rules import standing
+from commands.contacts.views import rating_words, short, today
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply
+from commands.framework.spec import Where, command
+from commands.structure_tests.close import views
+from commands.structure_tests.finding import the_closed_test
+from commands.structure_tests.terms import ItemNumber, TestRef, YesNo
+from storage.contacts.assessments import Assessments
+from storage.contacts.changes import ContactChanges
+from storage.core.model import Assessment, EntryId, EntryKind, Evidence, Part, Rated
+from storage.history.entries import History
+from storage.structure_tests.model import StructureTest
+from storage.structure_tests.register import StructureTests
+from storage.structure_tests.reviews import ReviewItem, ReviewReason, Reviews
+
+PAGE = 8
+RATED = {ReviewReason.HELD_BACK: Assessment.UNDECIDED, ReviewReason.STEPPED_UP: Assessment.SUPPORTS}
+"""What a yes rates somebody; what they did, or did not, is the evidence."""
+
+
+@command(
+    "test review",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test review petition 3 yes",
+    also=("review",),
+    may_make=(
+        QuotaItem.RATING,
+        QuotaItem.CHANGE,
+    ),
+)
+async def review(
+    ctx: Context,
+    tests: StructureTests,
+    reviews: Reviews,
+    history: History,
+    test: TestRef | None = None,
+    item: ItemNumber | None = None,
+    answer: YesNo | None = None,
+    *,
+    assessments: Assessments,
+    lives: ContactChanges,
+) -> Reply:
+    """Look at what a closed test says against our ratings, and answer item by item.
+
+    test: which one; without it the last that closed
+    item: the number of an item
+    answer: yes changes what the item asks; no leaves everything as it is
+    """
+    found = await the_closed_test(tests, test, ctx)
+    whose = None if ctx.role >= Role.LEAD else ctx.user
+    if item is None:
+        left = await reviews.left(found, whose)
+        waiting = await reviews.open_items(found, whose, limit=PAGE)
+        return views.review(found, waiting, left, everybody=whose is None)
+    if answer is None:
+        raise refuse(_("Yes or no?"), example=f"!test review {found.handle} {item} yes")
+    one = await reviews.item(found, whose, item)
+    if one is None:
+        raise refuse(
+            _("Nothing with that number waits for you in {test}. {review} shows what does."),
+            test=found.name,
+            review=Code(f"!test review {found.handle}"),
+            example="",
+        )
+    entry, note = None, ""
+    if answer is YesNo.YES and one.what in RATED:
+        entry, note = await _rate(ctx, found, one, assessments, history)
+    elif answer is YesNo.YES and one.what is ReviewReason.NOT_FOLLOWED:
+        entry = await history.record(EntryKind.ROLE_CHANGED, ctx.user, ctx.now, contact=one.contact)
+        await lives.end_part(entry, one.contact, Part.LEADER, today(ctx))
+    await reviews.answered(found, one, answer.value, ctx.user, ctx.now, entry)
+    left = await reviews.left(found, whose)
+    return views.answered(one, yes=answer is YesNo.YES, note=note, left=left)
+
+
+async def _rate(
+    ctx: Context, test: StructureTest, one: ReviewItem, assessments: Assessments, history: History
+) -> tuple[EntryId, str]:
+    """Rate somebody by what they did; and whether another organizer's rating still counts."""
+    did = one.what is ReviewReason.STEPPED_UP
+    why = _("took part: {test}") if did else _("asked, did not take part: {test}")
+    entry = await history.record(EntryKind.ASSESSED, ctx.user, ctx.now, contact=one.contact)
+    rating = RATED[one.what]
+    rated = Rated(rating, Evidence.DID, ctx.user, ctx.now, why.format(test=test.name))
+    await assessments.give(entry, one.contact, rated)
+    now = standing(await assessments.of_each(one.contact), one.organizer)
+    if now.current is None or now.current.author == ctx.user:
+        return entry, ""
+    words = _("{organizer}'s rating, {rating}, stays the current one until {organizer} changes it.")
+    return entry, words.format(
+        organizer=short(now.current.author), rating=rating_words(now.current.rating)
+    )

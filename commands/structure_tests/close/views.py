@@ -1,0 +1,160 @@
+"""How closing a test, amending it, and its review list read."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from commands.authority.previews import Preview
+from commands.contacts.views import label, rating_words, short
+from commands.framework.i18n import _, ngettext
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.structure_tests.mark.views import mark_words
+from commands.structure_tests.rules import MarkSums, sums
+from commands.structure_tests.views import of_all, participation, title
+from storage.core.model import Contact
+from storage.structure_tests.model import FrozenCounts, Mark, StructureTest
+from storage.structure_tests.reviews import ReviewItem, ReviewReason
+
+
+def look(test: StructureTest, now: FrozenCounts, review: Mapping[ReviewReason, int]) -> Preview:
+    """What would be frozen, so that a yes is to this and to nothing else."""
+    whole = sums(now.cells)
+    return Preview(
+        f"close {test.handle}",
+        asdict(whole) | {"review": sum(review.values())},
+        about_to_close(test, now, review),
+    )
+
+
+def about_to_close(
+    test: StructureTest, now: FrozenCounts, review: Mapping[ReviewReason, int]
+) -> Reply:
+    """What would be frozen, before it is."""
+    whole = sums(now.cells)
+    rows: list[Line] = []
+    if now.reported is None:
+        rows.append(
+            line(_("not asked {n} · said yes, not done {yes}"), n=whole.not_asked, yes=whole.yes)
+        )
+    total = sum(review.values())
+    if total:
+        rows.append(
+            line(
+                ngettext("{n} thing to look at again", "{n} things to look at again", total),
+                n=total,
+            )
+        )
+    head = line(
+        _("{test}: {figures}. Closed, that stays; later finds are amendments."),
+        test=Strong(title(test)),
+        figures=participation(test, whole),
+    )
+    do_it = line(_("Close it: {close}"), close=Code(f"!test close {test.handle} --yes"))
+    items = (listed(rows),) if rows else ()
+    return Reply((Paragraph(head), *items, Paragraph(do_it)))
+
+
+def closed(test: StructureTest, whole: MarkSums, left: int) -> Reply:
+    head = line(
+        _("{test} is closed: {figures}. The room knows the counts."),
+        test=Strong(title(test)),
+        figures=participation(test, whole),
+    )
+    if not left:
+        return Reply((Paragraph(head),))
+    words = ngettext(
+        "{n} thing in it is not as we believed. Nothing changes by itself: {review}",
+        "{n} things in it are not as we believed. Nothing changes by itself: {review}",
+        left,
+    )
+    tail = line(words, n=left, review=Code(f"!test review {test.handle}"))
+    return Reply((Paragraph(head), Paragraph(tail)))
+
+
+def amended(
+    test: StructureTest, contact: Contact, mark: Mark, before: MarkSums, after: MarkSums
+) -> Reply:
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{test}: {who} is “{mark}” now."),
+                    test=Strong(title(test)),
+                    who=label(contact),
+                    mark=mark_words(mark),
+                )
+            ),
+            Paragraph(
+                line(
+                    _("{after}, before {before}. What it closed with stays on record."),
+                    after=Strong(of_all(after.did, after.people, test.terms.goal)),
+                    before=of_all(before.did, before.people, test.terms.goal),
+                )
+            ),
+        )
+    )
+
+
+# -- the review list ---------------------------------------------------------------------------
+
+
+def what_words(item: ReviewItem) -> str:
+    """What there is to look at, and what a yes would do."""
+    return {
+        ReviewReason.HELD_BACK: _("{rating}, asked, did not act – rate 3?"),
+        ReviewReason.STEPPED_UP: _("{rating}, and did it – rate 2?"),
+        ReviewReason.FOLLOWED: _("natural leader, the group followed ({share}) – seen?"),
+        ReviewReason.NOT_FOLLOWED: _(
+            "natural leader, the group did not follow ({share}) – end the role?"
+        ),
+    }[item.what].format(rating=rating_words(item.rating), share=of_all(item.did, item.people))
+
+
+def review(
+    test: StructureTest, items: Sequence[ReviewItem], left: int, *, everybody: bool
+) -> Reply:
+    if not items:
+        return say(_("{test}: nothing is left to look at again."), test=Strong(title(test)))
+    rows = [
+        line(
+            _("{number} · {who}: {what}"),
+            number=Strong(str(item.number)),
+            who=_who(item, everybody=everybody),
+            what=what_words(item),
+        )
+        for item in items
+    ]
+    words = ngettext(
+        "{test}: {n} thing is not as we believed. Talk about it first; nothing changes by itself.",
+        "{test}: {n} things are not as we believed. Talk about them first; nothing changes by"
+        " itself.",
+        left,
+    )
+    head = line(words, test=Strong(title(test)), n=left)
+    first = items[0].number
+    tail = line(
+        _("Each needs an answer: {yes} or {no}"),
+        yes=Code(f"!test review {test.handle} {first} yes"),
+        no=Code(f"!test review {test.handle} {first} no"),
+    )
+    return Reply((Paragraph(head), listed(rows), Paragraph(tail)))
+
+
+def _who(item: ReviewItem, *, everybody: bool) -> str:
+    who = f"{item.handle} {item.name}"
+    if not everybody or item.organizer is None:
+        return who
+    return _("{who} ({organizer})").format(who=who, organizer=short(item.organizer))
+
+
+def answered(item: ReviewItem, *, yes: bool, note: str, left: int) -> Reply:
+    who = f"{item.handle} {item.name}"
+    done = {
+        ReviewReason.HELD_BACK: _("{who} is rated 3 undecided."),
+        ReviewReason.STEPPED_UP: _("{who} is rated 2 supports."),
+        ReviewReason.FOLLOWED: _("Noted: {who} was followed."),
+        ReviewReason.NOT_FOLLOWED: _("{who} is no longer a natural leader for us."),
+    }[item.what]
+    head = line(done if yes else _("{who} stays as before."), who=Strong(who))
+    tail = line(ngettext("{n} left.", "{n} left.", left), n=left) if left else (_("That was all."),)
+    told = ((note,),) if note else ()
+    return Reply((Paragraph(head), *(Paragraph(each) for each in told), Paragraph(tail)))

@@ -1,0 +1,205 @@
+"""How several tests read beside each other."""
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+
+from commands.contacts.views import rating_words, short
+from commands.framework.i18n import _
+from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.reports.views import row_name
+from commands.structure_tests.compare import ladder
+from commands.structure_tests.open.views import result
+from commands.structure_tests.rules import BarPlan, MarkSums, Rates, ShareChange, held, supporters
+from commands.structure_tests.status.views import people
+from commands.structure_tests.terms import MoverGroup
+from commands.structure_tests.views import of_all, percent, title
+from storage.core.model import Assessment
+from storage.structure_tests.figures import Together
+from storage.structure_tests.marks import Marked
+from storage.structure_tests.model import Belief, StructureTest
+
+ROWS = 6
+
+
+def compare(
+    tests: Sequence[StructureTest],
+    every: Sequence[MarkSums],
+    people_in: Together | None,
+    moved: Sequence[ShareChange],
+    names: Mapping[int, str],
+) -> Reply:
+    rows = [
+        line(
+            _("{test}, {kind}: {figure}"),
+            test=Strong(test.name),
+            kind=ladder.words(test.action),
+            figure=result(test, sums),
+        )
+        for test, sums in zip(tests, every, strict=True)
+    ]
+    blocks: list[Block] = [Paragraph((_("From test to test:"),)), listed(rows)]
+    if people_in is not None:
+        blocks.append(Paragraph(_who(len(tests), people_in)))
+    told = [
+        line(
+            _("{area}: {before} → {after}"),
+            area=Strong(row_name(change.areas, names)),
+            before=of_all(change.before.did, change.before.people),
+            after=of_all(change.after.did, change.after.people),
+        )
+        for change in [*moved[: ROWS // 2], *moved[max(ROWS // 2, len(moved) - ROWS // 2) :]]
+    ]
+    if len(moved) > 1:
+        head = line(
+            _("Areas, from {before} to {after}, those that lost most first:"),
+            before=tests[-2].name,
+            after=tests[-1].name,
+        )
+        blocks += [Paragraph(head), listed(told)]
+    return Reply(tuple(blocks))
+
+
+def _who(count: int, people_in: Together) -> Line:
+    """How many stayed, dropped off and came."""
+    return line(
+        _("Took part in all {all}: {steady} · dropped off since the last but one: {dropped} ·"
+          " new in the last: {new}"),
+        all=count,
+        steady=Strong(str(people_in.steady)),
+        dropped=people_in.dropped,
+        new=people_in.new,
+    )  # fmt: skip
+
+
+def movers(
+    tests: Sequence[StructureTest], group: MoverGroup, told: Sequence[Marked], *, more: bool
+) -> Reply:
+    words = {
+        MoverGroup.STEADY: _("Took part in all of {tests}"),
+        MoverGroup.DROPPED: _("Took part in {before}, not in {after}"),
+        MoverGroup.NEW: _("Took part in {after}, not in {before}"),
+    }[group].format(
+        tests=", ".join(test.name for test in tests), before=tests[-2].name, after=tests[-1].name
+    )
+    if not told:
+        return say(_("{group}: nobody."), group=words)
+    count = str(len(told)) + ("+" if more else "")
+    head = line(_("{group}: {n}"), group=words, n=Strong(count))
+    rows = [(people(told[start : start + 10], 10),) for start in range(0, len(told), 10)]
+    warning = _("Names: keep them to yourself.")
+    return Reply((Paragraph(head), listed(rows), Paragraph((warning,))))
+
+
+# -- ratings and deeds -------------------------------------------------------------------------
+
+
+def calibrate(
+    tests: Sequence[StructureTest], beliefs: Sequence[Belief], *, by_organizer: bool
+) -> Reply:
+    """The share that acted by rating, as it was when the test opened, and by organizer."""
+    named = ", ".join(title(test) for test in tests)
+    if not beliefs:
+        return say(_("{tests}: nobody was asked by name, so ratings meet no deeds."), tests=named)
+    ratings = held(beliefs, lambda each: each.rating or 0)
+    rows = [
+        line(
+            _("{rating}: {figure} of those asked did it"),
+            rating=rating_words(Assessment(rating)),
+            figure=Strong(of_all(each.did, each.asked)),
+        )
+        for rating, each in sorted(ratings.items(), key=lambda each: each[0] or len(Assessment))
+    ]
+    head = line(_("Ratings as they were when it opened, beside deeds ({tests}):"), tests=named)
+    blocks: list[Block] = [Paragraph(head), listed(rows)]
+    ours = supporters(beliefs)
+    if by_organizer and ours:
+        told = [
+            line(
+                _("{organizer}: {figure}"),
+                organizer=who or _("unassigned"),
+                figure=of_all(each.did, each.asked),
+            )
+            for who, each in sorted(
+                held(ours, lambda each: short(each.organizer) if each.organizer else "").items()
+            )
+        ]
+        blocks += [Paragraph((_("1s and 2s who did it, by whose they were:"),)), listed(told)]
+    blocks.append(Paragraph(_verdict(ours)))
+    return Reply(tuple(blocks))
+
+
+def _verdict(ours: Sequence[Belief]) -> Line:
+    every = held(ours, lambda _each: None).get(None)
+    if every is None:
+        return (_("Nobody rated 1 or 2 was asked."),)
+    return line(
+        _("Rated 1 or 2 and did not act: {figure} of those asked. If 1s do not clearly lead 2s, and"
+          " 2s 3s, talk about what the numbers mean: {scale}"),
+        figure=of_all(every.asked - every.did, every.asked),
+        scale=Code("!scale"),
+    )  # fmt: skip
+
+
+# -- plan and ladder ---------------------------------------------------------------------------
+
+
+def plan(
+    test: StructureTest, whole: MarkSums, bar: int, rates: Rates, told: BarPlan, source: str
+) -> Reply:
+    head = line(
+        _("{test}: {bar} % of {people} is {needed}. {did} did it so far."),
+        test=Strong(title(test)),
+        bar=bar,
+        people=whole.people,
+        needed=told.needed,
+        did=whole.did,
+    )
+    rows = [
+        line(
+            _("Rates {source}: {commitment} of those asked say yes, {follow} of those do it"),
+            source=source,
+            commitment=_share(rates.commitment),
+            follow=_share(rates.follow_through),
+        ),
+        line(_("From nothing that takes {n} asks"), n=Strong(str(told.asks))),
+        line(
+            _("Now: {n} more asks, counting on {expected} of the {yes} who said yes")
+            if whole.yes
+            else _("Now: {n} more asks"),
+            n=Strong(str(told.more_asks)),
+            expected=told.expected,
+            yes=whole.yes,
+        ),
+    ]
+    tail: tuple[Block, ...] = ()
+    if told.more_asks > whole.not_asked:
+        words = _("Only {n} are not asked yet: it takes asking again, or better follow-through.")
+        tail = (Paragraph(line(words, n=whole.not_asked)),)
+    return Reply((Paragraph(head), listed(rows), *tail))
+
+
+def _share(rate: Fraction) -> str:
+    return percent(rate.numerator, rate.denominator)
+
+
+def rungs(done: Sequence[tuple[StructureTest, MarkSums]]) -> Reply:
+    """Risk rises from line to line. Nobody is told that they are ready."""
+    rows = []
+    for place, action in enumerate(ladder.LADDER, 1):
+        parts = [result(test, each) for test, each in done if test.action is action][:1]
+        others = ladder.BARS.get(action, ())
+        said = " · ".join(
+            [*(_("you {figure}").format(figure=part) for part in parts),
+             *([ladder.bars(others)] if others else [])]
+        )  # fmt: skip
+        called = Strong(ladder.words(action)) if parts else ladder.words(action)
+        words = _("{n} {kind}: {said}") if said else _("{n} {kind}")
+        rows.append(line(words, n=place, kind=called, said=said))
+    head = _(
+        "From little to much at stake for whoever takes part; bars are others', of the whole unit:"
+    )
+    note = line(
+        _("Going public: {bars}. The sources disagree; which bar is yours, you decide."),
+        bars=ladder.bars(ladder.PUBLIC),
+    )
+    return Reply((Paragraph((head,)), listed(rows), Paragraph(note)))

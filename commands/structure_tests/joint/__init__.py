@@ -1,0 +1,1 @@
+"""Tests of several committees, which show each other counts only."""

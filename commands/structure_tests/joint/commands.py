@@ -1,0 +1,185 @@
+"""What is typed for tests of several committees: each shows the others counts, and nothing else."""
+
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _, ngettext
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.framework.spec import Where, command
+from commands.reports.small_groups import fold
+from commands.reports.weekly_report import the_day
+from commands.structure_tests.finding import the_open_test, the_test
+from commands.structure_tests.rules import shown_to_all
+from commands.structure_tests.status.published import renewed
+from commands.structure_tests.terms import JointCode, TestRef
+from commands.structure_tests.views import of_all, title
+from storage.privacy.audits import AuditedAction, Audits
+from storage.structure_tests.joint import JointSide, JointTests, Renewed
+from storage.structure_tests.model import StructureTest
+from storage.structure_tests.register import StructureTests
+
+
+@command(
+    "test invite",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!test invite petition",
+)
+async def invite(
+    ctx: Context, tests: StructureTests, joint: JointTests, test: TestRef | None = None
+) -> Reply:
+    """Get the code by which another committee's lead joins their test to yours.
+
+    test: which one; not needed while only one is open
+    """
+    found = await the_open_test(tests, test, ctx)
+    code = await joint.invite(found, ctx.now)
+    return Reply(
+        (
+            Paragraph(
+                line(
+                    _("{test}: give {code} to a lead of the other committee, not over work channels."),
+                    test=Strong(title(found)),
+                    code=Strong(code),
+                )
+            ),
+            Paragraph(
+                line(
+                    _("They type {join} about their own test. Each committee then sees the other's"
+                      " counts, never areas by name, never people."),
+                    join=Code(f"!test join {code}"),
+                )
+            ),
+        )
+    )  # fmt: skip
+
+
+@command(
+    "test join",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!test join K7QX2M",
+)
+async def join(
+    ctx: Context,
+    tests: StructureTests,
+    joint: JointTests,
+    audits: Audits,
+    code: JointCode,
+    test: TestRef | None = None,
+) -> Reply:
+    """Join one of your open tests to another committee's. Both then see each other's counts.
+
+    code: what a lead of the other committee gave you
+    test: which of yours; not needed while only one is open
+    """
+    found = await the_open_test(tests, test, ctx)
+    known = await joint.by_code(code)
+    if known is None:
+        raise refuse(_("I know no joint test {code}."), code=code, example="")
+    if found.joint is not None or await joint.part_in(known):
+        raise refuse(
+            _("{test} is part of a joint test already. {leave} first."),
+            test=found.name,
+            leave=Code(f"!test leave {found.handle}"),
+            example="",
+        )
+    joined = await joint.join(found, code)
+    await audits.keep(AuditedAction.TEST_JOINED, ctx.user, ctx.now, words=found.handle)
+    return _together(joined or found, await joint.sides(known, _renewed(ctx)))
+
+
+@command(
+    "test leave",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!test leave petition",
+)
+async def leave(
+    ctx: Context, tests: StructureTests, joint: JointTests, test: TestRef | None = None
+) -> Reply:
+    """Take your test out of a joint one: the others no longer see its counts.
+
+    test: which one; not needed while only one is open
+    """
+    found = await the_test(tests, test, ctx)
+    if found.joint is None:
+        raise refuse(_("{test} is part of no joint test."), test=found.name, example="")
+    await joint.leave(found)
+    return say(_("{test} is on its own again."), test=Strong(title(found)))
+
+
+@command(
+    "test joint",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!test joint petition",
+    also=("test together",),
+)
+async def together(
+    ctx: Context, tests: StructureTests, joint: JointTests, test: TestRef | None = None
+) -> Reply:
+    """Show the counts of all committees in a joint test.
+
+    test: which one; not needed while only one is open
+    """
+    found = await the_test(tests, test, ctx)
+    if found.joint is None:
+        raise refuse(
+            _("{test} is your committee's alone. A lead asks another one in: {invite}"),
+            test=found.name,
+            invite=Code(f"!test invite {found.handle}"),
+            example="",
+        )
+    return _together(found, await joint.sides(found.joint, _renewed(ctx)))
+
+
+def _renewed(ctx: Context) -> Renewed:
+    return lambda last, now: renewed(last, now, the_day(ctx))
+
+
+def _together(test: StructureTest, sides: list[JointSide]) -> Reply:
+    """Committees of five and more; smaller ones are in no figure, so that nothing can be subtracted."""
+    shown = [side for side in sides if shown_to_all(side.people)]
+    small = len(sides) - len(shown)
+    rows = [_side(test, side) for side in shown]
+    did, everybody = sum(side.did for side in shown), sum(side.people for side in shown)
+    head = line(
+        ngettext(
+            "{test} together, {n} committee: {figure}",
+            "{test} together, {n} committees: {figure}",
+            len(shown),
+        ),
+        test=Strong(title(test)),
+        n=len(shown),
+        figure=of_all(did, everybody, test.terms.goal),
+    )
+    tail = []
+    if small:
+        words = ngettext(
+            "{n} committee with fewer than five people is in no figure here.",
+            "{n} committees with fewer than five people are in no figure here.",
+            small,
+        )
+        tail.append(line(words, n=small))
+    if len(shown) > 1:
+        tail.append((_("Whoever is on two committees' lists counts in both."),))
+    return Reply((Paragraph(head), listed(rows), *(Paragraph(each) for each in tail)))
+
+
+def _side(test: StructureTest, side: JointSide) -> Line:
+    rows = fold({place: area.people for place, area in enumerate(side.areas)})
+    halves = sum(
+        2 * sum(side.areas[place].did for place in row)
+        > sum(side.areas[place].people for place in row)
+        for row in rows
+    )
+    words = _("{committee}: {figure} · areas over half {n} of {all}") + (
+        "" if side.open else _(" · closed")
+    )
+    return line(
+        words,
+        committee=Strong(side.committee),
+        figure=of_all(side.did, side.people, test.terms.goal),
+        n=halves,
+        all=len(rows),
+    )

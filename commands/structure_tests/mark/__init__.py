@@ -1,0 +1,1 @@
+"""Marks: who was asked, and what became of it."""

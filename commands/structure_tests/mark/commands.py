@@ -1,0 +1,296 @@
+"""What is typed as people are asked and act: marks for several at once, and counts without names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from commands.authority.quotas import QuotaItem
+from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
+from commands.contacts.views import label
+from commands.framework.context import Context, Role
+from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply
+from commands.framework.spec import Answered, Where, command
+from commands.framework.values import ContactRef, Pasted
+from commands.imports.upload import AttachedFile
+from commands.reports.views import area_name
+from commands.structure_tests.finding import the_open_test
+from commands.structure_tests.mark import views
+from commands.structure_tests.rules import sums
+from commands.structure_tests.sheets import commands as sheets
+from commands.structure_tests.terms import AreaName, MarkWord, Several, TestRef, Turnout
+from commands.structure_tests.views import participation
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, EntryKind
+from storage.history.entries import History
+from storage.names import folded
+from storage.structure_tests.figures import StructureFigures
+from storage.structure_tests.marks import Marks
+from storage.structure_tests.model import Mark, StructureTest
+from storage.structure_tests.register import StructureTests
+from storage.structure_tests.sheets import SignatureSheets
+from storage.turf.absences import Absences
+from storage.turf.care import Care
+
+SUGGESTED = 3
+"""Names that mean nobody of one's own for which is looked who may be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """Whom the words meant, and which of them meant nobody or several."""
+
+    people: list[Contact]
+    unclear: list[str]
+
+
+@command(
+    "test mark",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test mark petition did M-41 M-42",
+    also=("mark",),
+    makes=(QuotaItem.MARK,),
+    may_make=(QuotaItem.SHEET,),
+)
+async def mark(
+    ctx: Context,
+    tests: StructureTests,
+    contacts: Contacts,
+    marks: Marks,
+    history: History,
+    test: TestRef | None = None,
+    how: MarkWord | None = None,
+    who: Several | None = None,
+    *,
+    figures: StructureFigures,
+    absences: Absences,
+    waiting: SignatureSheets,
+    upload: AttachedFile,
+    below: Pasted,
+) -> Answered:
+    """Note who of your people was asked, said yes or no, or did it. A list of names may come with it.
+
+    test: which one; not needed while only one is open
+    how: asked, yes, no, did or unable
+    who: handles or names; or send one name a line under the command, or a file with it
+    """
+    found = await _by_name(tests, test, ctx)
+    if how is None:
+        raise refuse(_("How far did they come: asked, yes, no, did or unable?"))
+    brought = await sheets.brought(upload, below, ctx)
+    if brought is not None:
+        if who is not None:
+            raise refuse(_("Either names in the line or a list, not both."))
+        care = await care_of(absences, ctx)
+        return await sheets.opened(
+            ctx, found, how.mark, waiting, among_own(contacts), care, brought
+        )
+    if who is None:
+        raise refuse(_("Who? Handles like M-41 M-42, a list under the command, or a file."))
+    meant = await _meant(ctx, contacts, absences, who.people)
+    if not meant.people:
+        raise Refusal(*views.nobody(meant.unclear), example="")
+    contact = meant.people[0].id if len(meant.people) == 1 else None
+    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
+    ids = [each.id for each in meant.people]
+    before = await marks.of(found, ids)
+    await marks.mark(entry, found, ids, how.mark)
+    after = await marks.of(found, ids)
+    done = views.MarkedLine(how.mark, meant.people, meant.unclear, before, after)
+    return views.marked(found, done, await so_far(ctx, found, figures, marks, absences))
+
+
+@command(
+    "test unmark",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test unmark petition M-41",
+    also=("unmark", "test clear"),
+    may_make=(QuotaItem.MARK,),
+)
+async def unmark(
+    ctx: Context,
+    tests: StructureTests,
+    contacts: Contacts,
+    marks: Marks,
+    figures: StructureFigures,
+    history: History,
+    test: TestRef | None = None,
+    who: Several | None = None,
+    *,
+    absences: Absences,
+) -> Reply:
+    """Void what was noted of your people in an open test: they count as not asked again.
+
+    test: which one; not needed while only one is open
+    who: handles or names
+    """
+    found = await _by_name(tests, test, ctx)
+    if who is None:
+        raise refuse(_("Whose? Handles like M-41 M-42, or names with commas between."))
+    meant = await _meant(ctx, contacts, absences, who.people)
+    if not meant.people:
+        raise Refusal(*views.nobody(meant.unclear), example="")
+    ids = [each.id for each in meant.people]
+    before = await marks.of(found, ids)
+    noted = {one for one, each in before.items() if each.mark is not Mark.NOT_ASKED}
+    known = [each for each in meant.people if each.id in noted]
+    if not known:
+        raise refuse(_("Nothing is noted of them in {test}."), test=found.name, example="")
+    contact = known[0].id if len(known) == 1 else None
+    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
+    await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
+    after = await marks.of(found, ids)
+    done = views.MarkedLine(Mark.NOT_ASKED, known, meant.unclear, before, after)
+    return views.marked(found, done, await so_far(ctx, found, figures, marks, absences))
+
+
+async def so_far(
+    ctx: Context, test: StructureTest, figures: StructureFigures, marks: Marks, absences: Absences
+) -> str:
+    """How far a test has come, to whoever marked somebody: leads hear of all, others of their own.
+
+    The figure of all would tell, after each mark of one's own, what others had marked in between.
+    """
+    if ctx.role >= Role.LEAD:
+        return participation(test, sums((await figures.of(test)).cells))
+    care = await care_of(absences, ctx)
+    return views.of_yours(*await marks.progress(test, care.organizers))
+
+
+async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
+    found = await the_open_test(tests, ref, ctx)
+    if found.count_only:
+        raise refuse(
+            _("{test} only counts, and keeps nobody's name: {count}"),
+            test=found.name,
+            count=Code(f"!test count {found.handle} Payments 14"),
+            example="",
+        )
+    return found
+
+
+async def _meant(
+    ctx: Context, contacts: Contacts, absences: Absences, refs: Sequence[ContactRef]
+) -> _Meant:
+    """Everybody who was meant, each once; the others in a few words. Organizers mean their own people."""
+    people: dict[int, Contact] = {}
+    unclear: list[str] = []
+    care = None if ctx.role >= Role.LEAD else await care_of(absences, ctx)
+    for ref in refs:
+        if care is None and len(unclear) >= views.SHOWN and not await _is_plain(contacts, ref):
+            # Whom a name means that nobody bears is looked for as often as it is shown.
+            unclear.append(str(ref))
+            continue
+        contact = None
+        try:
+            if care is None:
+                contact = await the_contact(contacts, ref)
+            else:
+                contact = await one_of_own(contacts, care, ref)
+        except Refusal:
+            pass
+        if contact is not None:
+            people[contact.id] = contact
+        elif care is None:
+            unclear.append(await _why_not(contacts, ref))
+        else:
+            look = len(unclear) < SUGGESTED
+            unclear.append(await _not_own(contacts, care, ref, look=look))
+    return _Meant(list(people.values()), unclear)
+
+
+async def _is_plain(contacts: Contacts, ref: ContactRef) -> bool:
+    """Whether a handle, or a name as it is written, means somebody."""
+    return ref.number is not None or len(await contacts.named(ref.name or "", 2)) == 1
+
+
+async def _not_own(contacts: Contacts, care: Care, ref: ContactRef, *, look: bool) -> str:
+    """The same words for somebody of another organizer and for nobody at all."""
+    if ref.number is not None:
+        return _("{handle}: nobody in your care; a lead marks others").format(handle=str(ref))
+    name = cut(ref.name or "")
+    near = (await own_near(contacts, care, ref.name or ""))[:3] if look else []
+    if near:
+        several = " · ".join(dict.fromkeys(label(contact) for contact in near))
+        return _("“{name}”: who of {people}?").format(name=name, people=several)
+    return _("“{name}”: nobody in your care; a lead marks others").format(name=name)
+
+
+async def _why_not(contacts: Contacts, ref: ContactRef) -> str:
+    if ref.number is not None:
+        return _("{handle}: no such handle").format(handle=str(ref))
+    near = await contacts.meant(ref.name or "", 3)
+    if not near:
+        return _("“{name}”: nobody by that name").format(name=cut(ref.name or ""))
+    several = " · ".join(label(contact) for contact in near)
+    return _("“{name}”: who of {people}?").format(name=cut(ref.name or ""), people=several)
+
+
+@command(
+    "test count",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test count pledge Payments 14",
+    also=("test turnout",),
+    may_make=(QuotaItem.MARK,),
+)
+async def count(
+    ctx: Context,
+    tests: StructureTests,
+    figures: StructureFigures,
+    history: History,
+    test: TestRef | None = None,
+    area: AreaName | None = None,
+    number: Turnout | None = None,
+) -> Reply:
+    """Enter an area's turnout in a test that only counts. Asked without a number, see what is missing.
+
+    test: which one; not needed while only one is open
+    area: the area that was counted
+    number: how many of it took part
+    """
+    if area is None and number is not None and test is not None and test.name:
+        # "!test count Payments 14": one test is open, and what was named is an area.
+        area, test = AreaName(test.name), None
+    found = await the_open_test(tests, test, ctx)
+    if not found.count_only:
+        raise refuse(
+            _("{test} goes by names, not by a number: {mark}"),
+            test=found.name,
+            mark=Code(f"!test mark {found.handle} did M-41"),
+            example="",
+        )
+    names = await figures.areas()
+    rows = await tests.counting_rows(found)
+    if area is None or number is None:
+        return views.to_count(found, await figures.of(found), rows, names)
+    places = {folded(area_name(each, names)): row for each, (row, _n) in rows.items()}
+    row = places.get(folded(area))
+    if row is None:
+        raise refuse(
+            _("{test} does not count “{area}”. {count} shows what it counts."),
+            test=found.name,
+            area=cut(area),
+            count=Code(f"!test count {found.handle}"),
+            example="",
+        )
+    people = sum(n for each, n in rows.values() if each == row)
+    if number > people:
+        raise refuse(
+            _("There are {people} in {area}, so {n} cannot have taken part."),
+            people=people,
+            area=views.counted_row(row, rows, names),
+            n=number,
+            example="",
+        )
+    if ctx.role < Role.LEAD and await tests.counted_by(found, row) not in {None, ctx.user}:
+        raise refuse(
+            _("Somebody else has counted {area} already. They can put it right, or a lead."),
+            area=views.counted_row(row, rows, names),
+            example="",
+        )
+    entry = await history.record(EntryKind.TEST_COUNTED, ctx.user, ctx.now)
+    await tests.count(entry, found, row, number)
+    return views.counted(found, await figures.of(found), views.counted_row(row, rows, names))

@@ -1,0 +1,161 @@
+"""How marks read, to whoever made them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from commands.framework.i18n import _, ngettext
+from commands.framework.reply import (
+    Block,
+    Code,
+    Items,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+)
+from commands.reports.views import area_name, row_name
+from commands.structure_tests.rules import by_area, sums
+from commands.structure_tests.views import of_all, participation, title
+from storage.core.model import Contact, ContactId
+from storage.structure_tests.marks import Marked
+from storage.structure_tests.model import OUTSIDE, FrozenCounts, Mark, StructureTest
+
+SHOWN = 6
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedLine:
+    """What a line of marks came to."""
+
+    mark: Mark
+    people: Sequence[Contact]
+    unclear: Sequence[str]
+    before: Mapping[ContactId, Marked]
+    after: Mapping[ContactId, Marked]
+
+
+def mark_words(mark: Mark) -> str:
+    return {
+        Mark.NOT_ASKED: _("not asked"),
+        Mark.ASKED: _("asked"),
+        Mark.UNABLE: _("unable"),
+        Mark.NO: _("no"),
+        Mark.YES: _("yes"),
+        Mark.DID: _("did"),
+    }[mark]
+
+
+def of_yours(did: int, people: int) -> str:
+    """How many of somebody's own people did it."""
+    if not people:
+        return _("none of the people in it are yours")
+    return _("{share} of yours did it").format(share=of_all(did, people))
+
+
+def marked(test: StructureTest, done: MarkedLine, so_far: str) -> Reply:
+    """Who has the mark now, who had a stronger one, who was not meant, and where that leaves us."""
+    count = len(done.people)
+    shown = ", ".join(f"{each.handle} {each.name}" for each in done.people[:SHOWN])
+    if count > SHOWN:
+        shown += _(" and {n} more").format(n=count - SHOWN)
+    head = line(
+        _("{test}: {mark} {people}."),
+        test=Strong(test.name),
+        mark=Strong(mark_words(done.mark)),
+        people=shown,
+    )
+    now = line(_("Now {figures}. {undo} takes it back for 15 minutes."),
+               figures=so_far, undo=Code("!undo"))  # fmt: skip
+    rows = _remarks(done)
+    blocks: list[Block] = [Paragraph(head), *([listed(rows)] if rows else []), Paragraph(now)]
+    return Reply(tuple(blocks))
+
+
+def _remarks(done: MarkedLine) -> list[Line]:
+    stay = [
+        each
+        for each in done.people
+        if each.id in done.after and done.after[each.id].mark is not done.mark
+    ]
+    rows: list[Line] = [
+        line(
+            _("{handle} stays “{mark}”: what is stronger stands."),
+            handle=each.handle,
+            mark=mark_words(done.after[each.id].mark),
+        )
+        for each in stay[:SHOWN]
+    ]
+    outside = [
+        each.handle
+        for each in done.people
+        if each.id in done.after and done.after[each.id].area == OUTSIDE
+    ]
+    if outside:
+        words = ngettext(
+            "{handles} was not in the unit when it opened: noted, in no figure.",
+            "{handles} were not in the unit when it opened: noted, in no figure.",
+            len(outside),
+        )
+        rows.append(line(words, handles=", ".join(outside[:SHOWN])))
+    rows += [line(_("Not saved: {why}"), why=why) for why in done.unclear[:SHOWN]]
+    if len(done.unclear) > SHOWN:
+        rows.append(line(_("and {n} more not saved"), n=len(done.unclear) - SHOWN))
+    return rows
+
+
+def nobody(unclear: Sequence[str]) -> tuple[Line]:
+    """Nothing was saved, and why."""
+    shown = " · ".join(unclear[:SHOWN])
+    return (line(_("Nothing was saved. {why}"), why=shown),)
+
+
+# -- counts without names ----------------------------------------------------------------------
+
+Rows = Mapping[int, tuple[int, int]]
+"""Area -> (its row, people)."""
+
+
+def counted_row(row: int, rows: Rows, names: Mapping[int, str]) -> str:
+    """A row by its areas: Payments, or Payments with Search."""
+    areas = sorted(
+        (area for area, (each, _n) in rows.items() if each == row),
+        key=lambda area: (area != row, -rows[area][1], area),
+    )
+    called = [area_name(area, names) for area in areas]
+    if len(called) == 1:
+        return called[0]
+    if len(called) <= 3:
+        return _("{area} with {others}").format(area=called[0], others=_(" and ").join(called[1:]))
+    return row_name(areas, names)
+
+
+def counted(test: StructureTest, now: FrozenCounts, row: str) -> Reply:
+    whole = sums(now.cells)
+    return Reply(
+        (
+            Paragraph(line(_("{test}: counted {area}."), test=Strong(test.name), area=Strong(row))),
+            Paragraph(
+                line(
+                    _("Now {figures}. {undo} takes it back for 15 minutes."),
+                    figures=participation(test, whole),
+                    undo=Code("!undo"),
+                )
+            ),
+        )
+    )
+
+
+def to_count(test: StructureTest, now: FrozenCounts, rows: Rows, names: Mapping[int, str]) -> Reply:
+    """Every row with its number so far; small areas are counted together."""
+    areas = by_area(now.cells)
+    told = [
+        line(_("{area}: {figure}"), area=Strong(counted_row(row, rows, names)),
+             figure=of_all(each.did, each.people))
+        for row, each in list(areas.items())[: 2 * SHOWN]
+    ]  # fmt: skip
+    words = _("{test} counts by area and keeps nobody's name. One number for each: {count}")
+    head = line(words, test=Strong(title(test)), count=Code(f"!test count {test.handle} AREA 14"))
+    items: Items = listed(told)
+    return Reply((Paragraph(head), items))

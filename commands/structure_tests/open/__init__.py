@@ -1,0 +1,1 @@
+"""Opening a test and announcing it."""

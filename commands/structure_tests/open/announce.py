@@ -1,0 +1,97 @@
+"""What is typed to go public with a test: refused below the bar that was set beforehand."""
+
+from dataclasses import replace
+
+from commands.framework.context import Context, Place, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line
+from commands.framework.spec import Where, command
+from commands.framework.values import Note
+from commands.structure_tests.finding import the_test
+from commands.structure_tests.rules import reached, shown_to_all, sums, to_go
+from commands.structure_tests.status.post import for_the_room
+from commands.structure_tests.status.published import as_told
+from commands.structure_tests.terms import TestRef
+from commands.structure_tests.views import of_all, title
+from storage.privacy.audits import AuditedAction, Audits
+from storage.structure_tests.figures import StructureFigures
+from storage.structure_tests.model import StructureTest
+from storage.structure_tests.register import StructureTests
+
+
+@command(
+    "test announce",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!test announce petition",
+    also=("announce",),
+)
+async def announce(
+    ctx: Context,
+    tests: StructureTests,
+    figures: StructureFigures,
+    audits: Audits,
+    test: TestRef | None = None,
+    *,
+    override: Note | None = None,
+) -> tuple[Reply, ...]:
+    """Tell the room that a test may go public. Refused below the bar you set when you opened it.
+
+    test: which one; not needed while only one is open
+    override: why you go public below the bar all the same; that is logged
+    """
+    found = await the_test(tests, test, ctx)
+    whole = sums((await figures.of(found)).cells)
+    bar = found.terms.public
+    if not shown_to_all(whole.people):
+        raise refuse(_("Fewer than five people are in it: any count would point at somebody."),
+                     example="")  # fmt: skip
+    if bar is None:
+        raise refuse(
+            _("{test} has no public bar. Set one before you look at the result: {change}"),
+            test=found.name,
+            change=Code(f"!test change {found.handle} public=51%"),
+            example="",
+        )
+    enough = reached(whole.did, whole.people, bar)
+    if not enough and override is None:
+        raise refuse(
+            _("{test} is at {share}; the public bar is {bar} %, {n} to go. Going public early shows the"
+              " boss who is few. If you must: {override}"),
+            test=found.name,
+            share=of_all(whole.did, whole.people, bar),
+            bar=bar,
+            n=to_go(whole.did, whole.people, bar),
+            override=Code(f'!test announce {found.handle} override="why"'),
+            example="",
+        )  # fmt: skip
+    action = AuditedAction.TEST_ANNOUNCED if enough else AuditedAction.TEST_OVERRIDDEN
+    reason = found.handle if enough else f"{found.handle}: {override}"
+    await audits.keep(action, ctx.user, ctx.now, words=reason)
+    room = await for_the_room(ctx, tests, figures, found)
+    known = sums((await as_told(replace(ctx, place=Place.ROOM), figures, found)).whole.cells)
+    share = of_all(whole.did, whole.people, bar) if known.did == whole.did else None
+    head = Paragraph(_head(found, bar, share, enough=enough))
+    told = replace(room, blocks=(head, *room.blocks[1:]), audience=Audience.ROOM)
+    return (Reply((Paragraph((_("The room knows."),)),)), told)
+
+
+def _head(found: StructureTest, bar: int, share: str | None, *, enough: bool) -> Line:
+    """What the room hears; how many it is only where they are as many as it is told anyway.
+
+    Else it would tell, beside the figures of the day before, what a few did since.
+    """
+    if share is None:
+        words = (
+            _("{test} can go public: the public bar of {bar} % is reached.")
+            if enough
+            else _("{test} goes public below the public bar of {bar} %. A lead decided so.")
+        )
+        return line(words, test=Strong(title(found)), bar=bar)
+    words = (
+        _("{test} can go public: {share}, the public bar is {bar} %.")
+        if enough
+        else _("{test} goes public below the public bar of {bar} %: {share}. A lead decided so.")
+    )
+    return line(words, test=Strong(title(found)), share=share, bar=bar)

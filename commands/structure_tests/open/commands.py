@@ -1,0 +1,226 @@
+"""What is typed to open a test, to change what was announced, and to see which there are."""
+
+from dataclasses import dataclass, replace
+
+from commands.authority.quotas import QuotaItem
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import Code, Line, Reply, Strong, line, say
+from commands.framework.spec import Where, command
+from commands.framework.values import FutureDate, Label
+from commands.reports.small_groups import fold
+from commands.reports.weekly_report import as_of_today, the_day
+from commands.structure_tests import views
+from commands.structure_tests.compare import ladder
+from commands.structure_tests.finding import the_open_test
+from commands.structure_tests.open import views as listing
+from commands.structure_tests.rules import sums
+from commands.structure_tests.status.published import as_told
+from commands.structure_tests.terms import Percent, TestRef, Title
+from storage.core.model import EntryKind
+from storage.history.entries import History
+from storage.names import folded
+from storage.reports.unit import Unit
+from storage.structure_tests.figures import StructureFigures
+from storage.structure_tests.model import Action, AnnouncedTerms, StructureTest
+from storage.structure_tests.register import NewStructureTest, StructureTests
+
+RECENT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _Typed:
+    """The line that opens a test, to be typed again with a yes."""
+
+    action: Action
+    name: str
+    area: str | None
+    count_only: bool
+    terms: AnnouncedTerms
+
+    def __str__(self) -> str:
+        words = [f'!test open {self.action.value} "{self.name}"']
+        words += [f'area="{self.area}"'] if self.area else []
+        words += [f"goal={self.terms.goal}%"] if self.terms.goal else []
+        words += [f"public={self.terms.public}%"] if self.terms.public else []
+        words += [f"closes={self.terms.closes.isoformat()}"] if self.terms.closes else []
+        words += ["--countonly"] if self.count_only else []
+        return " ".join((*words, "--yes"))
+
+
+@command(
+    "test open",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example='!test open petition "RTO petition" goal=60% public=51% closes=fri',
+    also=("test new", "test start"),
+    makes=(QuotaItem.TEST,),
+)
+async def open_(
+    ctx: Context,
+    tests: StructureTests,
+    unit: Unit,
+    history: History,
+    kind: Action,
+    name: Title | None = None,
+    *,
+    area: Label | None = None,
+    goal: Percent | None = None,
+    public: Percent | None = None,
+    closes: FutureDate | None = None,
+    countonly: bool = False,
+    yes: bool = False,
+) -> Reply:
+    """Begin a structure test. You see first who it is measured against.
+
+    kind: survey, meeting, cards, petition, buttons, photoboard, march, rally, mockvote, pledge, custom
+    name: what you call it
+    area: one area only, instead of the whole unit
+    goal: the share of the unit that shall take part
+    public: the share below which it is not announced
+    closes: its last day
+    countonly: count turnout by area, and keep nothing about who
+    yes: open it as shown
+    """
+    called = name or ladder.words(kind).capitalize()
+    await _not_taken(tests, called)
+    await as_of_today(ctx, unit)
+    scope = None if area is None else await _area(tests, area)
+    sizes = await tests.sizes(scope)
+    if not sizes:
+        raise refuse(
+            _("Nobody is in the unit to measure against. {add} adds somebody."),
+            add=Code('!contact add "Sam Okafor" area=Payments'),
+            example="",
+        )
+    terms = AnnouncedTerms(goal, public, closes)
+    if not yes:
+        typed = _Typed(kind, called, area, countonly, terms)
+        hints = [*_hints(kind, terms), *await _steps_back(tests, kind)]
+        names = await unit.areas()
+        return views.opening(called, sizes, names, terms, hints, str(typed), the_day(ctx))
+    entry = await history.record(EntryKind.TEST_OPENED, ctx.user, ctx.now)
+    opening = NewStructureTest(kind, called, scope, countonly, the_day(ctx), terms)
+    rows = _counting_rows(sizes) if countonly else {}
+    test = await tests.open(entry, opening, rows)
+    return views.opened(test, sum(sizes.values()))
+
+
+def _counting_rows(sizes: dict[int, int]) -> dict[int, tuple[int, int]]:
+    """Which areas are counted with which, so that no count is about fewer than five."""
+    rows = fold(sizes)
+    if not rows:
+        raise refuse(
+            _("Fewer than five people: a count of them would say who. Nothing was opened."),
+            example="",
+        )
+    largest = {row: min(row, key=lambda area: (-sizes[area], area)) for row in rows}
+    return {area: (largest[row], sizes[area]) for row in rows for area in row}
+
+
+async def _not_taken(tests: StructureTests, name: str) -> None:
+    if not folded(name):
+        raise refuse(_("A name needs at least one letter."))
+    running = [each for each in await tests.called(name) if each.open]
+    if any(folded(each.name) == folded(name) for each in running):
+        raise refuse(
+            _("“{name}” is open already. {status} shows it."),
+            name=name,
+            status=Code(f"!test status {running[0].handle}"),
+            example="",
+        )
+
+
+async def _area(tests: StructureTests, name: str) -> int:
+    found = await tests.area_named(name)
+    if found is None:
+        raise refuse(
+            _("There is no area “{area}”. {report} shows the areas."),
+            area=name,
+            report=Code("!report coverage"),
+            example="",
+        )
+    return found
+
+
+def _hints(kind: Action, terms: AnnouncedTerms) -> list[Line]:
+    """What others did, and what may be an oversight."""
+    hints: list[Line] = []
+    others = ladder.BARS.get(kind, ())
+    if others:
+        hints.append(line(_("Others' bars for this: {bars}"), bars=ladder.bars(others)))
+    if terms.goal is None:
+        hints.append((_("No goal: without one nobody can say afterwards what it showed."),))
+    if terms.public is not None and terms.goal is not None and terms.public > terms.goal:
+        hints.append((_("The public bar is above the goal."),))
+    return hints
+
+
+async def _steps_back(tests: StructureTests, kind: Action) -> list[Line]:
+    """Tests are to rise in risk; a step back is a choice, and said."""
+    last = await tests.latest(1, closed=True)
+    mine = ladder.rung(kind)
+    before = ladder.rung(last[0].action) if last else None
+    if mine is None or before is None or mine > before:
+        return []
+    words = _("It asks no more of people than the last test, {test}. {ladder} shows the steps.")
+    return [line(words, test=last[0].name, ladder=Code("!test ladder"))]
+
+
+@command(
+    "test change",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!test change petition goal=65%",
+    also=("test set", "test extend"),
+    may_make=(QuotaItem.TEST,),
+)
+async def change(
+    ctx: Context,
+    tests: StructureTests,
+    history: History,
+    test: TestRef | None = None,
+    *,
+    goal: Percent | None = None,
+    public: Percent | None = None,
+    closes: FutureDate | None = None,
+) -> Reply:
+    """Change the goal, the public bar or the last day of an open test.
+
+    test: which one
+    goal: the share of the unit that shall take part
+    public: the share below which it is not announced
+    closes: its last day
+    """
+    found = await the_open_test(tests, test, ctx)
+    if goal is None and public is None and closes is None:
+        raise refuse(_("What shall change: goal=, public= or closes=?"))
+    entry = await history.record(EntryKind.TEST_CHANGED, ctx.user, ctx.now)
+    old = found.terms
+    terms = AnnouncedTerms(goal or old.goal, public or old.public, closes or old.closes)
+    await tests.announce_terms(entry, found.id, terms)
+    return _now_so(replace(found, terms=terms), ctx)
+
+
+def _now_so(test: StructureTest, ctx: Context) -> Reply:
+    terms = test.terms
+    said = [
+        words.format(n=n)
+        for words, n in ((_("goal {n} %"), terms.goal), (_("public from {n} %"), terms.public))
+        if n is not None
+    ]
+    if terms.closes is not None:
+        said.append(_("closes {day}").format(day=a_day(terms.closes, the_day(ctx))))
+    return say(_("{test} now: {terms}."), test=Strong(views.title(test)), terms=" · ".join(said))
+
+
+@command("test list", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!test list",
+         also=("tests", "test all"))  # fmt: skip
+async def list_(ctx: Context, tests: StructureTests, figures: StructureFigures) -> Reply:
+    """List the structure tests there were, newest first, with their result."""
+    found = await tests.latest(RECENT + 1)
+    told = [
+        (test, sums((await as_told(ctx, figures, test)).whole.cells)) for test in found[:RECENT]
+    ]
+    return listing.overview(told, ctx, more=len(found) > RECENT)

@@ -1,0 +1,48 @@
+"""How lists of tests read."""
+
+from collections.abc import Sequence
+
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.reports.weekly_report import the_day
+from commands.structure_tests.compare import ladder
+from commands.structure_tests.rules import MarkSums, shown_to_all
+from commands.structure_tests.views import of_all
+from storage.structure_tests.model import StructureTest
+
+
+def overview(tests: Sequence[tuple[StructureTest, MarkSums]], ctx: Context, *, more: bool) -> Reply:
+    if not tests:
+        words = _("There has been no structure test yet. A lead begins one: {open}")
+        return Reply(
+            (Paragraph(line(words, open=Code('!test open petition "RTO petition" goal=60%'))),)
+        )
+    head = _("The last tests:") if more else _("Structure tests:")
+    tail = line(_("One of them: {status}"), status=Code(f"!test status {tests[0][0].handle}"))
+    rows = [_row(test, each, ctx) for test, each in tests]
+    return Reply((Paragraph((head,)), listed(rows), Paragraph(tail)))
+
+
+def _row(test: StructureTest, sums: MarkSums, ctx: Context) -> Line:
+    day = a_day(test.opened, the_day(ctx))
+    words = (
+        _("{handle} {name}, {kind}: {figure} · open since {day}")
+        if test.open
+        else _("{handle} {name}, {kind}: {figure} · opened {day}, closed")
+    )
+    return line(
+        words,
+        handle=Code(test.handle),
+        name=Strong(test.name),
+        kind=ladder.words(test.action),
+        figure=result(test, sums),
+        day=day,
+    )
+
+
+def result(test: StructureTest, sums: MarkSums) -> str:
+    """37/62 = 59.7 %, if so many can be counted."""
+    if not shown_to_all(sums.people):
+        return _("too few to count")
+    return of_all(sums.did, sums.people, test.terms.goal, test.terms.public)

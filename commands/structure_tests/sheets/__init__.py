@@ -1,0 +1,1 @@
+"""Signature lists: matched, looked through, accepted."""

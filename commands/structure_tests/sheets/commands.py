@@ -1,0 +1,421 @@
+"""Signature lists: matched, looked through by somebody, and only then marked."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from commands.authority.previews import Previews
+from commands.authority.quotas import Act, QuotaItem
+from commands.authority.spending import Acts
+from commands.contacts.lookup import among_own, care_of, in_care
+from commands.framework.context import Context, Role
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Reply, say
+from commands.framework.spec import Answered, Where, command
+from commands.framework.study import Study
+from commands.framework.values import LineDecision, LineNumber, Pasted
+from commands.imports import file_views as imports
+from commands.imports.read.fields import NAMES
+from commands.imports.read.people import ColumnReading, listed
+from commands.imports.read.tables import ListRow, NotAList, Unreadable
+from commands.imports.upload import AttachedFile, ListContents, LostFile, pasted
+from commands.names.said import as_said, is_a_total
+from commands.structure_tests.mark.views import of_yours
+from commands.structure_tests.rules import sums
+from commands.structure_tests.sheets import views
+from commands.structure_tests.sheets.matching import Signature, matching
+from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPart
+from commands.structure_tests.views import participation
+from storage.contacts.contacts import Contacts
+from storage.core.model import EntryKind
+from storage.core.slices import in_slices
+from storage.history.entries import History
+from storage.structure_tests.figures import StructureFigures
+from storage.structure_tests.marks import Marks
+from storage.structure_tests.model import Mark, StructureTest
+from storage.structure_tests.register import StructureTests
+from storage.structure_tests.sheets import (
+    Bearer,
+    SheetLine,
+    SignatureSheet,
+    SignatureSheets,
+    SignatureVerdict,
+    sought,
+)
+from storage.turf.absences import Absences
+from storage.turf.care import Care, InCare
+
+MOST_LINES = 5_000
+FOR_LEADS = 30
+"""Lines; whoever brings more has a lead bring them, who has to look through most of them anyway."""
+MOST_OWN = 500
+"""People in an organizer's care with whom their list is compared."""
+HEADS = 20
+"""Lines above and between the names that are not counted before they are read."""
+LONGEST_LINE = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """A list as it came."""
+
+    signatures: tuple[Signature, ...]
+    unread: int = 0
+    """Lines without a name in them."""
+
+
+async def brought(upload: AttachedFile, below: Pasted, ctx: Context) -> Brought | None:
+    """The list that came with a command; None when none did. Raises Refusal."""
+    found = upload.found
+    if isinstance(found, LostFile):
+        raise Refusal(imports.lost(found), example="")
+    if isinstance(found, NotAList) and not upload.lines:
+        raise Refusal(imports.not_a_list(found), example="")
+    if upload.others and isinstance(found, ListContents):
+        raise Refusal(imports.which_sheet([found.title, *(o.title for o in upload.others)]))
+    if isinstance(found, ListContents):
+        told = await _of_table(found, ctx.study)
+    elif upload.lines:
+        told = await _of_lines(upload.lines, ctx.study)
+    elif below.text.strip():
+        _not_too_many(sum(1 for each in below.text.splitlines() if each.strip()) - HEADS, ctx)
+        told = await _of_text(below.text, ctx.study)
+    else:
+        return None
+    if not told.signatures:
+        raise refuse(_("I found no names in that list: one name a line."), example="")
+    _not_too_many(len(told.signatures), ctx)
+    return told
+
+
+def _not_too_many(lines: int, ctx: Context) -> None:
+    if lines > MOST_LINES:
+        raise refuse(_("At most {most} lines in one list, please."), most=MOST_LINES, example="")
+    if lines > FOR_LEADS and ctx.role < Role.LEAD:
+        raise refuse(
+            _("A list of more than {n} names is for leads; ask one of them."),
+            n=FOR_LEADS,
+            example="",
+        )
+
+
+async def _of_text(text: str, study: Study) -> Brought:
+    """A pasted list: one name a line, or a table with headings."""
+    table = pasted(text)
+    if isinstance(table, ListContents) and NAMES & set(table.columns.values()):
+        return await _of_table(table, study)
+    return await _of_lines(text.splitlines(), study)
+
+
+async def _of_lines(lines: Sequence[str], study: Study) -> Brought:
+    filled = tuple((n, each) for n, each in enumerate(lines, 1) if each.strip())
+    read = await study.of(("lines", filled), lambda: (_signature(*each) for each in filled))
+    return Brought(tuple(read), len(filled) - len(read))
+
+
+def _signature(number: int, line: str) -> Signature | None:
+    name = _bare(line)
+    named = any(char.isalpha() for char in name) and not is_a_total(name)
+    return Signature(number, name) if named else None
+
+
+def _bare(line: str) -> str:
+    """A name without the number, bullet or tick before it; "Okafor, Sam" as it is said."""
+    name = line[:LONGEST_LINE].strip().lstrip("-*•·✓☑0123456789.)( \t").strip(" ,;")
+    return as_said(name)[: 2 * LONGEST_NAME]
+
+
+async def _of_table(found: ListContents, study: Study) -> Brought:
+    if not NAMES & set(found.columns.values()):
+        raise refuse(
+            _("I see no column of names in that list. Head one “name”, or send one name a line."),
+            example="",
+        )
+    if found.lines > MOST_LINES or found.staged is not None:
+        raise refuse(
+            _("At most {most} lines in one list, and few columns beside the names, please."),
+            most=MOST_LINES,
+            example="",
+        )
+    reading = ColumnReading(found.columns, found.orders)
+    rows = [ListRow(line, tuple(cells), surplus=bool(surplus))
+            for sheet in found.sheets for line, cells, surplus in json.loads(sheet)]  # fmt: skip
+    about = ("table", tuple(rows), tuple(found.columns.items()), tuple(found.orders.items()))
+    people = await study.of(about, lambda: (listed(row, reading)[0] for row in rows))
+    read = tuple(
+        Signature(each.line, each.name, each.area, each.external_id, each.email) for each in people
+    )
+    return Brought(read, len(rows) - len(read))
+
+
+async def opened(
+    ctx: Context,
+    test: StructureTest,
+    mark: Mark,
+    sheets: SignatureSheets,
+    own: InCare,
+    care: Care,
+    list_: Brought,
+) -> Answered:
+    """Match a list and keep it beside the test. Nobody is marked by that.
+
+    An organizer's list is compared with their own people, and with nobody else: a name of their own that
+    another bears as well would tell that by being less sure. The lines that mean none of theirs wait for
+    a lead, all of them alike.
+    """
+    told = list_.signatures
+    if ctx.role >= Role.LEAD:
+        lines = await _matched(ctx, told, await _bearers(ctx, test, sheets, told))
+        sheet = await sheets.keep(test, mark, ctx.user, ctx.now, lines, for_leads=False)
+        return views.report(test, sheet, unread=list_.unread)
+    among = await sheets.bearers_of(test, await own.people(care, MOST_OWN))
+    mine = [line for line in await _matched(ctx, told, among) if line.contacts]
+    known = {line.line for line in mine}
+    others = tuple(each for each in told if each.line not in known)
+    kept = None
+    if mine:
+        kept = await sheets.keep(test, mark, ctx.user, ctx.now, mine, for_leads=False)
+    said = views.yours(test, kept, len(others), unread=list_.unread)
+    if not others:
+        return said
+    rest = await _matched(ctx, others, await _bearers(ctx, test, sheets, others))
+    passed = await sheets.keep(test, mark, ctx.user, ctx.now, rest, for_leads=True)
+    return (said, views.passed_on(test, passed))
+
+
+async def _matched(
+    ctx: Context, told: tuple[Signature, ...], among: Sequence[Bearer]
+) -> list[SheetLine]:
+    """What the lines mean; it takes long, and is thought about while the database is free."""
+    return await ctx.study.of((told, await _print_of(among)), lambda: matching(told, among))
+
+
+async def _print_of(among: Sequence[Bearer]) -> bytes:
+    """The same for the same people: to compare them all one by one would take a tenth of a second."""
+    digest = hashlib.sha256()
+
+    def steps() -> Iterator[None]:
+        for each in among:
+            digest.update(repr(each).encode("utf-8", "surrogatepass"))
+            yield None
+
+    await in_slices(steps())
+    return digest.digest()
+
+
+async def _bearers(
+    ctx: Context, test: StructureTest, sheets: SignatureSheets, told: Sequence[Signature]
+) -> list[Bearer]:
+    """Everybody whom the lines of a list may mean."""
+    names = tuple(each.name for each in told)
+    return await sheets.bearers(
+        test,
+        await ctx.study.of(("sought", names), lambda: map(sought, names)),
+        [each.external_id for each in told if each.external_id],
+        [each.email for each in told if each.email],
+    )
+
+
+@command(
+    "test sheet",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test sheet 4 unclear",
+    also=("test signatures", "sheet"),
+)
+async def sheet(
+    ctx: Context,
+    tests: StructureTests,
+    sheets: SignatureSheets,
+    contacts: Contacts,
+    number: SheetNumber | None = None,
+    part: SheetPart | None = None,
+    *,
+    after: LineNumber | None = None,
+) -> Reply:
+    """Look through a signature list that waits for your word; without a number, see which wait.
+
+    number: the list
+    part: sure, likely, unclear, unknown, twice or outside
+    after: go on after this line
+    """
+    if number is None:
+        whose = None if ctx.role >= Role.LEAD else ctx.user
+        return views.waiting(await sheets.waiting(whose, 8))
+    found = await _sheet(sheets, number, ctx)
+    test = await _test(tests, found)
+    if part is None:
+        return views.report(test, found, unread=0)
+    lines = [each for each in found.of(SignatureVerdict(part.value)) if each.line > (after or 0)]
+    people = await contacts.all([c for each in lines[: views.PAGE] for c in each.contacts])
+    return views.lines(found, part, lines, {each.id: each for each in people})
+
+
+@command(
+    "test decide",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test decide 4 17 M-41",
+)
+async def decide(
+    ctx: Context,
+    sheets: SignatureSheets,
+    contacts: Contacts,
+    absences: Absences,
+    number: SheetNumber,
+    line: LineNumber,
+    who: LineDecision,
+) -> Reply:
+    """Say who a line of a signature list is, or skip it.
+
+    number: the list
+    line: the line
+    who: a handle, a name, or skip
+    """
+    found = await _sheet(sheets, number, ctx)
+    meant = next((each for each in found.lines if each.line == line), None)
+    if meant is None:
+        raise refuse(_("List {n} has no line {line} left."), n=number, line=line, example="")
+    if who.skip:
+        rest = await sheets.put(found, [each for each in found.lines if each.line != line])
+        return views.skipped(rest, meant)
+    if who.contact is None:
+        raise refuse(
+            _("A signature adds nobody. {add} first, then the handle here."),
+            add=Code("!contact add"),
+        )
+    contact = await in_care(contacts, absences, who.contact, ctx)
+    known = {each.contacts[0] for each in found.of(SignatureVerdict.SURE)}
+    verdict = SignatureVerdict.TWICE if contact.id in known else SignatureVerdict.SURE
+    decided = replace(meant, verdict=verdict, contacts=(contact.id,))
+    lines = [decided if each.line == line else each for each in found.lines]
+    return views.decided(await sheets.put(found, lines), decided, contact)
+
+
+@command(
+    "test accept",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test accept 4 --likely",
+    may_make=(QuotaItem.MARK,),
+)
+async def accept(
+    ctx: Context,
+    tests: StructureTests,
+    sheets: SignatureSheets,
+    marks: Marks,
+    figures: StructureFigures,
+    history: History,
+    number: SheetNumber,
+    *,
+    contacts: Contacts,
+    absences: Absences,
+    likely: bool = False,
+) -> Reply:
+    """Mark everybody a signature list surely names; the other lines wait on.
+
+    number: the list
+    likely: those as well whose name is almost it; look at them first
+    """
+    found = await _sheet(sheets, number, ctx)
+    test = await _test(tests, found)
+    taken = [each for each in found.lines if _accepted(each, likely=likely)]
+    if ctx.role < Role.LEAD:
+        # Since the list came, somebody may have gone to another organizer.
+        theirs = await among_own(contacts).among(
+            await care_of(absences, ctx), [each.contacts[0] for each in taken]
+        )
+        taken = [each for each in taken if each.contacts[0] in theirs]
+    people = list(dict.fromkeys(each.contacts[0] for each in taken))
+    if not people:
+        raise refuse(
+            _("List {n} has nobody to mark yet. {unclear} shows what to decide."),
+            n=number,
+            unclear=Code(f"!test sheet {number} unclear"),
+            example="",
+        )
+    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now)
+    await marks.mark(entry, test, people, found.mark)
+    done = set(taken)
+    rest = [
+        each
+        for each in found.lines
+        if each not in done and each.verdict is not SignatureVerdict.TWICE
+    ]
+    left = await sheets.put(found, rest)
+    if ctx.role >= Role.LEAD:
+        so_far = participation(test, sums((await figures.of(test)).cells))
+    else:
+        care = await care_of(absences, ctx)
+        so_far = of_yours(*await marks.progress(test, care.organizers))
+    return views.accepted(test, left, len(people), so_far)
+
+
+def _accepted(line: SheetLine, *, likely: bool) -> bool:
+    return line.verdict is SignatureVerdict.SURE or (
+        likely and line.verdict is SignatureVerdict.LIKELY
+    )
+
+
+@command(
+    "test drop",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test drop 4",
+    also=("test sheet drop",),
+    destroys=(Act.DROP_LIST,),
+)
+async def drop(
+    ctx: Context,
+    sheets: SignatureSheets,
+    number: SheetNumber,
+    *,
+    acts: Acts,
+    previews: Previews,
+    yes: bool = False,
+) -> Reply:
+    """Drop a signature list; nothing of it was or is marked by that.
+
+    number: the list
+    yes: drop a list that somebody else brought, after you were asked
+    """
+    found = await _sheet(sheets, number, ctx)
+    if found.author != ctx.user:
+        look = views.look_at_drop(found)
+        first = await previews.first(ctx, look, yes=yes)
+        if first is not None:
+            return first
+    await acts.spend(ctx, Act.DROP_LIST)
+    await sheets.put(found, ())
+    return say(_("Dropped list {n}. What was marked from it stays."), n=number)
+
+
+async def _sheet(sheets: SignatureSheets, number: int, ctx: Context) -> SignatureSheet:
+    """The list, for whoever brought it, if the people in it are theirs, and for leads."""
+    found = await sheets.by_number(number)
+    mine = found is not None and found.author == ctx.user and not found.for_leads
+    if found is None or not (mine or ctx.role >= Role.LEAD):
+        raise refuse(
+            _("No list {n} waits here. {sheet} shows yours."),
+            n=number,
+            sheet=Code("!test sheet"),
+            example="",
+        )
+    return found
+
+
+async def _test(tests: StructureTests, found: SignatureSheet) -> StructureTest:
+    every = {test.id: test for test in await tests.open_ones(100)}
+    if found.test not in every:
+        raise refuse(
+            _("The test of list {n} is closed. A lead can still add people: {amend}"),
+            n=found.number,
+            amend=Code("!test amend petition did M-41"),
+            example="",
+        )
+    return every[found.test]
+
+
+__all__ = ["Brought", "Unreadable", "accept", "brought", "decide", "drop", "opened", "sheet"]

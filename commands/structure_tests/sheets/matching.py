@@ -1,0 +1,241 @@
+"""Names on a signature list -> whom they mean. Pure; never a guess.
+
+Sure is a name that one person bears, letter for letter but for case, accents and order (or the
+employer's number or an address with a name that is like theirs), and that is not so common that among
+so many people another bearer is to be expected. Everything else waits for somebody's word: likely where one
+person's name is almost it, unclear where several fit, unknown where nobody does.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from math import log2
+from typing import TypeVar
+
+from storage.core.model import ContactId
+from storage.names import (
+    Commonness,
+    Spelling,
+    evidence,
+    fits_a_number,
+    fits_an_address,
+    folded,
+    full_key,
+    keys,
+    rarity,
+    spelled,
+    words,
+)
+from storage.names.employee_numbers import number_key
+from storage.structure_tests.sheets import Bearer, SheetLine, SignatureVerdict
+
+T = TypeVar("T")
+Thinking = Generator[None, None, T]
+"""Comes to something after some steps."""
+
+WORTH_A_LOOK, LIKELY = -5.0, -3.0
+"""Bits from which a name is offered to choose from, and from which it may be the one that is meant."""
+RARE, _RARE_AMONG = 1.9, 500
+"""Bits by which a name has to stand out for its one bearer to be surely meant, among so many people.
+
+One more for each time that there are twice as many: more strangers have it as well.
+"""
+APART = 2.0
+"""Bits by which the next best has to stay behind."""
+JUDGED = 100
+"""People against whom one line is judged; among names that are all alike it would be everybody."""
+A_STEP = 1_000
+"""People of one word who are counted in a row."""
+CHOICES = 4
+"""People offered for one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One line of a list."""
+
+    line: int
+    name: str
+    area: str | None = None
+    external_id: str | None = None
+    email: str | None = None
+
+
+def match(signatures: Iterable[Signature], bearers: Sequence[Bearer]) -> tuple[SheetLine, ...]:
+    """A verdict for every line. Whoever stands there twice counts once."""
+    return tuple(line for line in matching(signatures, bearers) if line is not None)
+
+
+def matching(
+    signatures: Iterable[Signature], bearers: Sequence[Bearer]
+) -> Iterator[SheetLine | None]:
+    """The same in short steps, for whoever lets others have their turn between them."""
+    index = _Index(bearers)
+    yield from index.built()
+    taken: dict[ContactId, str | None] = {}
+    for signature in signatures:
+        verdict, people = yield from _meant(signature, index)
+        if len(people) == 1 and people[0].contact in taken:
+            verdict = _again(verdict, signature, taken[people[0].contact])
+        elif verdict is SignatureVerdict.SURE:
+            taken[people[0].contact] = signature.external_id
+        contacts = tuple(bearer.contact for bearer in people[:CHOICES])
+        yield SheetLine(signature.line, signature.name, verdict, contacts)
+
+
+def _again(verdict: SignatureVerdict, signature: Signature, before: str | None) -> SignatureVerdict:
+    """The same name again is the same person, unless its number is another than the line above had.
+
+    A name that is only like it may be another's. ``before``: the number of the line above.
+    """
+    number = signature.external_id
+    another = number is not None and before is not None and number_key(number) != number_key(before)
+    return (
+        SignatureVerdict.TWICE
+        if verdict is SignatureVerdict.SURE and not another
+        else SignatureVerdict.UNCLEAR
+    )
+
+
+class _Index:
+    """Bearers by what a line may have in common with them."""
+
+    def __init__(self, bearers: Sequence[Bearer]) -> None:
+        self.full: defaultdict[str, list[Bearer]] = defaultdict(list)
+        self.by_id: defaultdict[str, list[Bearer]] = defaultdict(list)
+        self.by_email: defaultdict[str, list[Bearer]] = defaultdict(list)
+        self._near: defaultdict[str, dict[ContactId, Bearer]] = defaultdict(dict)
+        self.spelled: dict[ContactId, list[Spelling]] = {}
+        self.common = Commonness()
+        self.rare = RARE + max(log2(max(len(bearers), 1) / _RARE_AMONG), 0.0)
+        self._bearers = bearers
+
+    def built(self) -> Iterator[None]:
+        """Enter everybody, one a step."""
+        have: Counter[str] = Counter()
+        for bearer in self._bearers:
+            names = self.spelled[bearer.contact] = [spelled(name) for name in bearer.names]
+            have.update({word.plain for name in names for word in name.words})
+            self._enter(bearer)
+            yield
+        self.common = Commonness(len(self._bearers), have)
+
+    def _enter(self, bearer: Bearer) -> None:
+        for key in {full_key(name) for name in bearer.names}:
+            self.full[key].append(bearer)
+        if bearer.external_id:
+            self.by_id[number_key(bearer.external_id)].append(bearer)
+        if bearer.email:
+            self.by_email[bearer.email.casefold()].append(bearer)
+        for name in bearer.names:
+            for mark in _marks(name):
+                self._near[mark][bearer.contact] = bearer
+
+    def near(self, name: str) -> Thinking[list[Bearer]]:
+        """Those who have the most in common with a name: what few have says more than what many have.
+
+        In steps, for a word may be thousands of people's.
+        """
+        met: defaultdict[ContactId, float] = defaultdict(float)
+        people: dict[ContactId, Bearer] = {}
+        for mark in _marks(name):
+            bearers = self._near.get(mark, {})
+            people |= bearers
+            for at, contact in enumerate(bearers):
+                met[contact] += 1 / len(bearers)
+                if at % A_STEP == 0:
+                    yield
+        yield
+        nearest = nsmallest(JUDGED, met, key=lambda contact: (-met[contact], contact))
+        return [people[contact] for contact in nearest]
+
+
+def _marks(name: str) -> set[str]:
+    """Under what two names meet that may be one: a word, a key, the initials, the letters in a row."""
+    said = words(name)
+    initials = "".join(sorted(word[0] for word in said))
+    joined = "".join(sorted("".join(said)))
+    return {*said, *keys(name), f"={initials}", f"~{joined}"}
+
+
+def _meant(signature: Signature, index: _Index) -> Thinking[tuple[SignatureVerdict, list[Bearer]]]:
+    number = None if signature.external_id is None else number_key(signature.external_id)
+    by_number = index.by_id.get(number or "", []) if number is not None else []
+    said = by_number or index.by_email.get((signature.email or "").casefold(), [])
+    bearers = index.full.get(full_key(signature.name), []) if folded(signature.name) else []
+    if len(bearers) > 1 and signature.area:
+        there = [b for b in bearers if b.area == folded(signature.area)]
+        bearers = there if len(there) == 1 else bearers
+    likeness = _fits if by_number else _fits_closely
+    fitting = [b for b in said if b in bearers] or [b for b in said if likeness(signature.name, b)]
+    if len(fitting) == 1:
+        return _inside(fitting[0]), fitting
+    if len(bearers) == 1 and not _contradicted(bearers[0], number, said):
+        rare = rarity(spelled(signature.name), index.common) >= index.rare
+        return _inside(bearers[0]) if rare or not bearers[
+            0
+        ].inside else SignatureVerdict.LIKELY, bearers
+    named = [b for b in said if b not in bearers and _something_of(signature.name, b)]
+    if bearers:
+        return SignatureVerdict.UNCLEAR, [*bearers, *named]
+    verdict, near = yield from _almost(signature, index)
+    if named or (near and _contradicted(near[0], number, said)):
+        return SignatureVerdict.UNCLEAR, [
+            *named,
+            *(bearer for bearer in near if bearer not in named),
+        ]
+    return verdict, near
+
+
+def _contradicted(bearer: Bearer, number: str | None, said: list[Bearer]) -> bool:
+    """Whether a number says that a namesake signed: theirs is another one, or it is somebody else's."""
+    if number is None:
+        return False
+    theirs = bearer.external_id
+    return (theirs is not None and number_key(theirs) != number) or (
+        bool(said) and bearer not in said
+    )
+
+
+def _fits(name: str, bearer: Bearer) -> bool:
+    """Numbers are given again and addresses shared: the whole name has to be like theirs."""
+    return any(fits_a_number(name, each) for each in bearer.names)
+
+
+def _fits_closely(name: str, bearer: Bearer) -> bool:
+    """Ana and Ina Lopez share the address of their home: a slip is not told from another name."""
+    return any(fits_an_address(name, each) for each in bearer.names)
+
+
+def _something_of(name: str, bearer: Bearer) -> bool:
+    """Whether a word of the name is theirs; too little to know them by."""
+    return not {word for each in bearer.names for word in words(each)}.isdisjoint(words(name))
+
+
+def _inside(bearer: Bearer) -> SignatureVerdict:
+    return SignatureVerdict.SURE if bearer.inside else SignatureVerdict.OUTSIDE
+
+
+def _almost(signature: Signature, index: _Index) -> Thinking[tuple[SignatureVerdict, list[Bearer]]]:
+    said = spelled(signature.name)
+    scored = []
+    near = yield from index.near(signature.name)
+    for bearer in near:
+        names = index.spelled[bearer.contact]
+        scored.append((max(evidence(said, name, index.common) for name in names), bearer))
+        yield
+    found = sorted(
+        ((bits, bearer) for bits, bearer in scored if bits >= WORTH_A_LOOK),
+        key=lambda each: (-each[0], each[1].contact),
+    )
+    if not found:
+        return SignatureVerdict.UNKNOWN, []
+    people = [bearer for _bits, bearer in found]
+    best = found[0][0]
+    ahead = best >= LIKELY and (len(found) == 1 or found[1][0] <= best - APART)
+    # Whoever is on record as Charlotte is not likely to be any Charlotte with a surname.
+    alone = all(len(name.words) == 1 for name in index.spelled[people[0].contact])
+    if ahead and not (alone and len(said.words) > 1):
+        return SignatureVerdict.LIKELY, people[:1]
+    return SignatureVerdict.UNCLEAR, people

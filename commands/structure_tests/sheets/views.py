@@ -1,0 +1,231 @@
+"""How signature lists read, to whoever brought them."""
+
+from collections.abc import Mapping, Sequence
+
+from commands.authority.previews import Preview
+from commands.contacts.views import label, short
+from commands.framework.errors import cut
+from commands.framework.i18n import _, ngettext
+from commands.framework.reply import (
+    Audience,
+    Code,
+    Line,
+    Paragraph,
+    Reply,
+    Strong,
+    line,
+    listed,
+    say,
+)
+from commands.structure_tests.terms import SheetPart
+from storage.core.model import Contact, ContactId
+from storage.structure_tests.model import StructureTest
+from storage.structure_tests.sheets import SheetLine, SignatureSheet, SignatureVerdict
+
+PAGE = 8
+
+
+def verdict_words(verdict: SignatureVerdict) -> str:
+    return {
+        SignatureVerdict.SURE: _("sure: the name of one person"),
+        SignatureVerdict.LIKELY: _("likely: almost the name of one person"),
+        SignatureVerdict.UNCLEAR: _("unclear: several could be meant"),
+        SignatureVerdict.UNKNOWN: _("unknown: nobody by that name"),
+        SignatureVerdict.TWICE: _("there twice: counted once"),
+        SignatureVerdict.OUTSIDE: _("on record, but not in the unit when it opened"),
+    }[verdict]
+
+
+def report(test: StructureTest, sheet: SignatureSheet, *, unread: int) -> Reply:
+    """How a list was understood; nobody is marked yet."""
+    count = len(sheet.lines)
+    head = line(
+        ngettext(
+            "List {number} for {test}: {n} name. Nobody is marked yet.",
+            "List {number} for {test}: {n} names. Nobody is marked yet.",
+            count,
+        ),
+        number=Strong(str(sheet.number)),
+        test=Strong(test.name),
+        n=count,
+    )
+    rows: list[Line] = [
+        line(
+            _("{n} {verdict}"),
+            n=Strong(str(len(sheet.of(verdict)))),
+            verdict=verdict_words(verdict),
+        )
+        for verdict in SignatureVerdict
+        if sheet.of(verdict)
+    ]
+    if unread:
+        rows.append(line(ngettext("{n} line without a name", "{n} lines without a name", unread),
+                         n=Strong(str(unread))))  # fmt: skip
+    return Reply((Paragraph(head), listed(rows), *_next(sheet)))
+
+
+def yours(test: StructureTest, mine: SignatureSheet | None, others: int, *, unread: int) -> Reply:
+    """How an organizer's list was understood: the lines about their people, and how many are for a lead."""
+    rest = ngettext(
+        "{n} line names nobody of yours for sure: the leads have it, and mark whom it means.",
+        "{n} lines name nobody of yours for sure: the leads have them, and mark whom they mean.",
+        others,
+    )
+    passed = (Paragraph(line(rest, n=others)),) if others else ()
+    if mine is None:
+        head = line(_("{test}: nobody is marked yet."), test=Strong(test.name))
+        return Reply((Paragraph(head), *passed))
+    said = report(test, mine, unread=unread)
+    return Reply((*said.blocks, *passed))
+
+
+def passed_on(test: StructureTest, sheet: SignatureSheet) -> Reply:
+    """What leads hear of lines for them."""
+    words = ngettext(
+        "{who} brought a list for {test}: {n} line is about nobody of theirs for sure. It waits for one of"
+        " you: {look}",
+        "{who} brought a list for {test}: {n} lines are about nobody of theirs for sure. They wait for one"
+        " of you: {look}",
+        len(sheet.lines),
+    )
+    told = line(
+        words,
+        who=Strong(short(sheet.author)),
+        test=Strong(test.name),
+        n=len(sheet.lines),
+        look=Code(f"!test sheet {sheet.number}"),
+    )
+    return Reply((Paragraph(told),), Audience.LEADS)
+
+
+def _next(sheet: SignatureSheet) -> tuple[Paragraph, ...]:
+    """What to type now."""
+    told = [
+        line(_("Look: {look}"), look=Code(f"!test sheet {sheet.number} {part.value}"))
+        for part in (SheetPart.LIKELY, SheetPart.UNCLEAR)
+        if sheet.of(SignatureVerdict(part.value))
+    ]
+    if sheet.of(SignatureVerdict.SURE):
+        told.append(
+            line(_("Mark the sure ones: {accept}"), accept=Code(f"!test accept {sheet.number}"))
+        )
+    return tuple(Paragraph(each) for each in told)
+
+
+def waiting(sheets: Sequence[SignatureSheet]) -> Reply:
+    if not sheets:
+        return say(
+            _("No signature list waits. {mark} with one name a line under it, or with a file,"
+              " begins one."),
+            mark=Code("!test mark petition did"),
+        )  # fmt: skip
+    rows = [
+        line(
+            _("{list}: {n} names"),
+            list=Code(f"!test sheet {sheet.number}"),
+            n=len(sheet.lines),
+        )
+        for sheet in sheets
+    ]
+    return Reply((Paragraph((_("Lists that wait:"),)), listed(rows)))
+
+
+def lines(
+    sheet: SignatureSheet,
+    part: SheetPart,
+    found: Sequence[SheetLine],
+    people: Mapping[ContactId, Contact],
+) -> Reply:
+    if not found:
+        return say(_("List {n} has no such line."), n=sheet.number)
+    shown = found[:PAGE]
+    rows = [_row(each, people) for each in shown]
+    verdict = SignatureVerdict(part.value)
+    head = line(_("List {n}, {verdict}:"), n=sheet.number, verdict=verdict_words(verdict))
+    tail: list[Line] = []
+    if len(found) > PAGE:
+        tail.append(
+            line(
+                _("{n} more: {next}"),
+                n=len(found) - PAGE,
+                next=Code(f"!test sheet {sheet.number} {part.value} after={shown[-1].line}"),
+            )
+        )
+    first = shown[0]
+    example = people.get(first.contacts[0]) if first.contacts else None
+    handle = "M-41" if example is None else example.handle
+    if verdict is SignatureVerdict.LIKELY:
+        tail.append(
+            line(
+                _("All right? {accept} One of them wrong? {skip}"),
+                accept=Code(f"!test accept {sheet.number} --likely"),
+                skip=Code(f"!test decide {sheet.number} {first.line} skip"),
+            )
+        )
+    elif verdict is not SignatureVerdict.SURE:
+        tail.append(
+            line(
+                _("Who is it? {decide} or {skip}"),
+                decide=Code(f"!test decide {sheet.number} {first.line} {handle}"),
+                skip=Code(f"!test decide {sheet.number} {first.line} skip"),
+            )
+        )
+    return Reply((Paragraph(head), listed(rows), *(Paragraph(each) for each in tail)))
+
+
+def _row(each: SheetLine, people: Mapping[ContactId, Contact]) -> Line:
+    meant = " | ".join(label(people[c]) for c in each.contacts if c in people)
+    if not meant:
+        return line(_("line {n}: “{written}”"), n=each.line, written=cut(each.written))
+    return line(
+        _("line {n}: “{written}” – {people}"), n=each.line, written=cut(each.written), people=meant
+    )
+
+
+def decided(sheet: SignatureSheet, each: SheetLine, contact: Contact) -> Reply:
+    words = (
+        _("Line {n} is {who}, who is there already: counted once.")
+        if each.verdict is SignatureVerdict.TWICE
+        else _("Line {n} is {who}.")
+    )
+    head = Paragraph(line(words, n=each.line, who=Strong(label(contact))))
+    return Reply((head, *_next(sheet)))
+
+
+def skipped(sheet: SignatureSheet, each: SheetLine) -> Reply:
+    return Reply((Paragraph(line(_("Line {n} is left out."), n=each.line)), *_next(sheet)))
+
+
+def look_at_drop(sheet: SignatureSheet) -> Preview:
+    """What goes with a list that somebody else brought."""
+    words = ngettext(
+        "List {n}, brought by {who}, has {lines} line that waits. It goes for good.",
+        "List {n}, brought by {who}, has {lines} lines that wait. They go for good.",
+        len(sheet.lines),
+    )
+    head = line(words, n=sheet.number, who=short(sheet.author), lines=len(sheet.lines))
+    do_it = line(_("To do it: {yes}"), yes=Code(f"!test drop {sheet.number} --yes"))
+    state = {"lines": [[each.line, each.verdict.value, *each.contacts] for each in sheet.lines]}
+    return Preview(f"drop {sheet.number}", state, Reply((Paragraph(head), Paragraph(do_it))))
+
+
+def accepted(test: StructureTest, left: SignatureSheet, count: int, so_far: str) -> Reply:
+    head = line(
+        ngettext(
+            "{test}: {n} person marked from list {list}. Now {figures}.",
+            "{test}: {n} people marked from list {list}. Now {figures}.",
+            count,
+        ),
+        test=Strong(test.name),
+        n=count,
+        list=left.number,
+        figures=so_far,
+    )
+    tail = line(_("{undo} takes it back for 15 minutes."), undo=Code("!undo"))
+    if left.lines:
+        tail = line(
+            ngettext("{n} line waits: {sheet}", "{n} lines wait: {sheet}", len(left.lines)),
+            n=len(left.lines),
+            sheet=Code(f"!test sheet {left.number}"),
+        )
+    return Reply((Paragraph(head), Paragraph(tail)))

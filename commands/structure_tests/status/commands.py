@@ -1,0 +1,184 @@
+"""What is typed to see how a test goes: counts for everybody, names in the direct chat."""
+
+from commands.framework.context import Context, Role
+from commands.framework.errors import refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code, Line, Reply
+from commands.framework.spec import Where, command
+from commands.framework.values import Label
+from commands.reports.views import area_name
+from commands.structure_tests import views
+from commands.structure_tests.finding import the_test
+from commands.structure_tests.rules import by_area, by_shift, sums
+from commands.structure_tests.status import views as names_views
+from commands.structure_tests.status.post import for_the_room, row_names
+from commands.structure_tests.status.published import finer
+from commands.structure_tests.terms import NameGroup, TestRef
+from storage.core.model import UserId
+from storage.names import folded
+from storage.structure_tests.figures import StructureFigures
+from storage.structure_tests.marks import Marks
+from storage.structure_tests.model import OUTSIDE, Frozen, FrozenCounts, Mark, StructureTest
+from storage.structure_tests.register import StructureTests
+from storage.turf.absences import Absences
+
+LISTED = 40
+"""Names in one answer; more come area by area."""
+
+
+@command(
+    "test status",
+    who=Role.ORGANIZER,
+    where=Where.ANYWHERE,
+    example="!test status petition",
+    also=("test show", "test result"),
+)
+async def status(
+    ctx: Context,
+    tests: StructureTests,
+    figures: StructureFigures,
+    test: TestRef | None = None,
+    *,
+    byshift: bool = False,
+) -> Reply:
+    """Show how a test goes, in counts: participation, goal, who is not asked yet, area by area.
+
+    test: which one; not needed while only one is open
+    byshift: by shift instead of by area, for leads in the direct chat
+    """
+    found = await the_test(tests, test, ctx)
+    if finer(ctx):
+        return await _finer(ctx, tests, figures, found, await figures.of(found), byshift=byshift)
+    if byshift:
+        raise refuse(_("By shift is for leads, in the direct chat."), example="!test status")
+    return await for_the_room(ctx, tests, figures, found)
+
+
+async def _finer(
+    ctx: Context,
+    tests: StructureTests,
+    figures: StructureFigures,
+    found: StructureTest,
+    counted: FrozenCounts,
+    *,
+    byshift: bool,
+) -> Reply:
+    if byshift:
+        groups = views.groups_by_shift(by_shift(counted.cells))
+    else:
+        groups = views.groups_by_area(
+            by_area(counted.cells), await row_names(figures, tests, found)
+        )
+    tail: list[Line] = [views.state(found, await _history(figures, found), ctx)]
+    bars = views.bars_line(found.terms, found)
+    return views.finer(
+        found, counted, sums(counted.cells), groups, [*tail, *([bars] if any(bars) else [])]
+    )
+
+
+async def _history(figures: StructureFigures, found: StructureTest) -> list[Frozen]:
+    return [] if found.open else await figures.history(found)
+
+
+@command(
+    "test gaps",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test gaps petition",
+    also=("gaps", "test todo"),
+)
+async def gaps(
+    ctx: Context,
+    tests: StructureTests,
+    marks: Marks,
+    absences: Absences,
+    test: TestRef | None = None,
+    *,
+    all_: bool = False,
+) -> Reply:
+    """Show whom of your people you have not asked, and who said yes and has not done it.
+
+    test: which one; not needed while only one is open
+    all: everybody's, for leads
+    """
+    found = await _with_names(tests, test, ctx)
+    if all_ and ctx.role < Role.LEAD:
+        raise refuse(
+            _("Everybody's is for leads. Yours: {gaps}"), gaps=Code("!test gaps"), example=""
+        )
+    whose = None if all_ else await care(ctx, absences)
+    unasked = await marks.listed(found, [Mark.NOT_ASKED], whose=whose, limit=LISTED)
+    promised = await marks.listed(found, [Mark.YES], whose=whose, limit=LISTED)
+    inside = [[each for each in group if each.area != OUTSIDE] for group in (unasked, promised)]
+    progress = None if whose is None else await marks.progress(found, whose)
+    return names_views.gaps(found, inside[0], inside[1], progress, full=LISTED)
+
+
+@command(
+    "test names",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!test names petition yes",
+    also=("test who",),
+)
+async def names(
+    ctx: Context,
+    tests: StructureTests,
+    marks: Marks,
+    figures: StructureFigures,
+    test: TestRef | None = None,
+    group: NameGroup = NameGroup.DID,
+    *,
+    absences: Absences,
+    area: Label | None = None,
+) -> Reply:
+    """List by name who has come how far: your people, or for leads everybody.
+
+    test: which one; not needed while only one is open
+    group: notasked, asked, yes, no, did, unable, or outside: not in the unit when it opened
+    area: one area only
+    """
+    found = await _with_names(tests, test, ctx)
+    areas = await figures.areas()
+    where = None if area is None else _area(area, areas)
+    whose = None if ctx.role >= Role.LEAD else await care(ctx, absences)
+    if group is NameGroup.OUTSIDE:
+        told = await marks.listed(found, list(Mark), whose=whose, area=OUTSIDE, limit=LISTED + 1)
+    else:
+        every = await marks.listed(
+            found, [Mark[group.name]], whose=whose, area=where, limit=LISTED + 1
+        )
+        told = [each for each in every if each.area != OUTSIDE]
+    return names_views.names(found, group, told[:LISTED], areas, more=len(told) > LISTED)
+
+
+def _area(name: str, areas: dict[int, str]) -> int:
+    for area, called in {0: area_name(0, areas), **areas}.items():
+        if folded(called) == folded(name):
+            return area
+    raise refuse(_("There is no area “{area}”."), area=name, example="!test names petition did")
+
+
+async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
+    found = await the_test(tests, ref, ctx)
+    if found.count_only:
+        raise refuse(
+            _("{test} only counts: nobody knows who. {status} shows the counts."),
+            test=found.name,
+            status=Code(f"!test status {found.handle}"),
+            example="",
+        )
+    if found.names_gone:
+        raise refuse(
+            _("The names in {test} have had their time; only the counts are left: {status}"),
+            test=found.name,
+            status=Code(f"!test status {found.handle}"),
+            example="",
+        )
+    return found
+
+
+async def care(ctx: Context, absences: Absences) -> list[UserId]:
+    """Oneself, and whom one stands in for."""
+    covered = await absences.covered_by(ctx.user, ctx.day)
+    return [ctx.user, *(absence.organizer for absence in covered)]

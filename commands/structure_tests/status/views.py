@@ -1,0 +1,107 @@
+"""How names in a test read, in the direct chat alone."""
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from commands.framework.i18n import _, ngettext
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
+from commands.reports.views import area_name
+from commands.structure_tests.terms import NameGroup
+from commands.structure_tests.views import of_all, title
+from storage.structure_tests.marks import Marked
+from storage.structure_tests.model import OUTSIDE, StructureTest
+
+SHORT = 12
+
+
+def group_words(group: NameGroup) -> str:
+    return {
+        NameGroup.NOT_ASKED: _("not asked yet"),
+        NameGroup.ASKED: _("asked, no answer yet"),
+        NameGroup.YES: _("said yes, and have not done it"),
+        NameGroup.NO: _("said no"),
+        NameGroup.DID: _("did it"),
+        NameGroup.UNABLE: _("cannot"),
+        NameGroup.OUTSIDE: _("not in the unit when it opened"),
+    }[group]
+
+
+def person(each: Marked) -> str:
+    return f"{each.handle} {each.name}"
+
+
+def people(several: Sequence[Marked], most: int) -> str:
+    shown = ", ".join(person(each) for each in several[:most])
+    if len(several) > most:
+        shown += _(" and {n} more").format(n=len(several) - most)
+    return shown
+
+
+def gaps(
+    test: StructureTest,
+    unasked: Sequence[Marked],
+    promised: Sequence[Marked],
+    progress: tuple[int, int] | None,
+    *,
+    full: int,
+) -> Reply:
+    """What is left to do, and with whom."""
+    own = "" if progress is None else _(" Yours: {share}.").format(share=of_all(*progress))
+    if not unasked and not promised:
+        words = (
+            _("{test}: nobody is left to ask or to remind.{own}")
+            if progress is None or progress[1]
+            else _("{test}: none of the people in it are yours.{own}")
+        )
+        return say(words, test=Strong(title(test)), own=own if progress and progress[1] else "")
+    rows: list[Line] = []
+    for words, several in (
+        (_("Not asked {n}: {people}"), unasked),
+        (_("Said yes, not done {n}: {people}"), promised),
+    ):
+        if several:
+            count = str(len(several)) if len(several) < full else f"{full}+"
+            rows.append(line(words, n=Strong(count), people=people(several, SHORT)))
+    head = line(_("{test}.{own}"), test=Strong(title(test)), own=own)
+    first = (promised or unasked)[0].handle
+    what = "did" if promised else "asked"
+    tail = line(_("When you know: {mark}"), mark=Code(f"!test mark {test.handle} {what} {first}"))
+    return Reply((Paragraph(head), listed(rows), Paragraph(tail)))
+
+
+def names(
+    test: StructureTest,
+    group: NameGroup,
+    told: Sequence[Marked],
+    areas: Mapping[int, str],
+    *,
+    more: bool,
+) -> Reply:
+    if not told:
+        return say(
+            _("{test}, {group}: nobody."), test=Strong(title(test)), group=group_words(group)
+        )
+    rows = [
+        line(_("{area}: {people}"), area=Strong(_area(area, areas)), people=people(each, len(told)))
+        for area, each in (
+            (area, list(there)) for area, there in groupby(told, key=lambda each: each.area)
+        )
+    ]
+    count = len(told)
+    head = line(
+        _("{test}, {group} – the first {n}:")
+        if more
+        else ngettext("{test}, {group}: {n} person", "{test}, {group}: {n} people", count),
+        test=Strong(title(test)),
+        group=group_words(group),
+        n=count,
+    )
+    warning = _("Names: keep them to yourself.")
+    narrower = line(_("One area at a time: {names}"),
+                    names=Code(f"!test names {test.handle} {group.value} area=…"))  # fmt: skip
+    tail = (Paragraph(narrower),) if more else ()
+    return Reply((Paragraph(head), listed(rows), *tail, Paragraph((warning,))))
+
+
+def _area(area: int, areas: Mapping[int, str]) -> str:
+    return _("outside the unit") if area == OUTSIDE else area_name(area, areas)

@@ -1,0 +1,288 @@
+"""Being away, and leaving: who stands in, and what becomes of what somebody carried."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from commands.authority.quotas import Act, QuotaItem
+from commands.authority.rules import renewed
+from commands.authority.spending import Acts
+from commands.contacts.views import short, today
+from commands.framework.context import Context, Role
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
+from commands.framework.spec import Where, command
+from commands.framework.values import Colleague, FutureDate
+from commands.shared.members import Members
+from commands.turf import views
+from commands.turf.farewell import Farewell
+from commands.turf.rules import may_end
+from storage.authority.standings import Standings
+from storage.chat.under_way import UnderWay, Withdrawn
+from storage.contacts.contacts import Contacts
+from storage.core.model import EntryId, EntryKind, UserId
+from storage.history.entries import History
+from storage.privacy.audits import AuditedAction, Audits
+from storage.turf.absences import Absence, Absences, Barred
+from storage.turf.departures import Departures
+from storage.turf.turf import Turf
+
+HANDED_OUT = 20
+"""Contacts whose handles stand in the command that a hand-over list suggests."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """When somebody leaves: the moment, and the day it is in the committee."""
+
+    at: datetime
+    day: date
+
+
+@command(
+    "away",
+    who=Role.ORGANIZER,
+    where=Where.DIRECT,
+    example="!away @ana until=fri cover=@ben",
+    makes=(QuotaItem.ABSENCE,),
+)
+async def away(
+    ctx: Context,
+    absences: Absences,
+    history: History,
+    members: Members,
+    barred: Barred,
+    who: Colleague | None = None,
+    *,
+    until: FutureDate | None = None,
+    cover: Colleague | None = None,
+) -> tuple[Reply, ...]:
+    """Say until when you are away and who stands in; leads can say it for others.
+
+    who: who is away; you, when left out
+    until: the last day
+    cover: who sees your people and gets your reminders meanwhile
+    """
+    organizer = ctx.user if who is None else members.find(who)
+    _own_or_lead(ctx, organizer)
+    if until is None or cover is None:
+        raise refuse(_("Until which day, and who stands in?"), example="!away until=fri cover=@ben")
+    stands_in = members.find(cover)
+    if stands_in == organizer:
+        raise refuse(_("Somebody else has to stand in."))
+    theirs = await absences.of(stands_in, ctx.day)
+    if theirs is not None:
+        raise refuse(
+            _("{who} is away too, until {day}. Who else?"),
+            who=short(stands_in),
+            day=a_day(theirs.until, today(ctx)),
+        )
+    if await barred.includes(stands_in):
+        raise refuse(_("{who}'s part in the committee has ended."), who=short(stands_in))
+    absence = Absence(organizer, stands_in, until)
+    entry = await history.record(EntryKind.AWAY, ctx.user, ctx.now)
+    await absences.begin(entry, absence, ctx.now)
+    reply = views.away(absence, today(ctx))
+    return (reply, *_news(reply, absence, ctx))
+
+
+@command(
+    "back", who=Role.ORGANIZER, where=Where.DIRECT, example="!back", may_make=(QuotaItem.ABSENCE,)
+)
+async def back(
+    ctx: Context,
+    absences: Absences,
+    history: History,
+    members: Members,
+    who: Colleague | None = None,
+) -> tuple[Reply, ...]:
+    """End an absence before its day.
+
+    who: who is back; you, when left out
+    """
+    organizer = ctx.user if who is None else members.find(who)
+    _own_or_lead(ctx, organizer)
+    absence = await absences.of(organizer, ctx.day)
+    if absence is None:
+        raise refuse(_("{who} is not away."), who=short(organizer))
+    entry = await history.record(EntryKind.AWAY, ctx.user, ctx.now)
+    await absences.end(entry, absence, ctx.now)
+    reply = views.back(absence)
+    return (reply, *_news(reply, absence, ctx))
+
+
+@command(
+    "offboard",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!offboard @ben",
+    makes=(QuotaItem.LEAVING,),
+    destroys=(Act.OFFBOARD,),
+)
+async def offboard(
+    ctx: Context,
+    turf: Turf,
+    departures: Departures,
+    contacts: Contacts,
+    history: History,
+    members: Members,
+    barred: Barred,
+    who: Colleague,
+    *,
+    under_way: UnderWay,
+    farewell: Farewell,
+    acts: Acts,
+) -> tuple[Reply, ...]:
+    """End somebody's part at once: no more access, their people back in the pool.
+
+    who: the organizer who leaves
+    """
+    user = members.find_or_gone(who, await turf.people_with_duties())
+    if user == ctx.user:
+        raise refuse(_("Not yourself: ask another lead."))
+    if not may_end(members.roles.get(user), ctx.role):
+        raise _not_theirs_to_end(user, members)
+    await acts.spend(ctx, Act.OFFBOARD)
+    entry = await history.record(EntryKind.OFFBOARDED, ctx.user, ctx.now)
+    await barred.bar(entry, user)
+    noted = views.in_their_calendar(user, await departures.dates_in_calendar(user, ctx.now))
+    withdrawn = await under_way.end(user, ctx.now)
+    await farewell.withdraw(user)
+    leaving = Leaving(ctx.now, today(ctx))
+    list_ = await leave(departures, contacts, entry, user, leaving, withdrawn)
+    inside = Paragraph(
+        line(
+            _("I take nothing from {who} any more. Remove them from the room as well: what is said"
+              " there they still read. {readmit} takes it back; coming back to the room does not."),
+            who=short(user),
+            readmit=Code(f"!readmit {short(user)}"),
+        )
+    )  # fmt: skip
+    blocks = (*list_.blocks, *noted, *((inside,) if members.includes(user) else ()))
+    others = [u for u, role in members.roles.items() if role >= Role.LEAD and u != ctx.user]
+    told = (views.for_others(list_, others),) if others else ()
+    return (Reply(blocks, Audience.HERE), *told)
+
+
+@command("readmit", who=Role.LEAD, where=Where.DIRECT, example="!readmit @ben")
+async def readmit(
+    ctx: Context,
+    members: Members,
+    barred: Barred,
+    standings: Standings,
+    audits: Audits,
+    who: Colleague,
+) -> tuple[Reply, ...]:
+    """Let somebody take part again whose part had ended. Turf is not given back by itself.
+
+    who: who takes part again
+    """
+    user = members.find_or_gone(who, await barred.people())
+    if not may_end(members.roles.get(user), ctx.role):
+        raise _not_theirs_to_end(user, members)
+    if not await barred.lift(user):
+        raise refuse(_("{who} takes part already."), who=short(user))
+    kept = await standings.of(user)
+    if kept is not None:
+        # Meanwhile they had no role that anybody could have seen them use.
+        await standings.put(renewed(kept, ctx.now))
+    words = f"that {user} takes part again"
+    await audits.keep(AuditedAction.CONFIRMED, ctx.user, ctx.now, words=words)
+    here = say(
+        _("{who} takes part again, with empty hands. What they carried: {back}"),
+        who=short(user),
+        back=Code(f"!turf back {user}"),
+    )
+    others = [
+        u for u, role in members.roles.items() if role >= Role.LEAD and u not in {ctx.user, user}
+    ]
+    told = say(_("{by} let {user} take part again."), by=ctx.user, user=user)
+    return (here, *((views.for_others(told, others),) if others else ()))
+
+
+@command(
+    "turf back",
+    who=Role.LEAD,
+    where=Where.DIRECT,
+    example="!turf back @ben",
+    makes=(QuotaItem.UNDO,),
+)
+async def give_back(
+    ctx: Context,
+    departures: Departures,
+    history: History,
+    members: Members,
+    barred: Barred,
+    who: Colleague,
+) -> tuple[Reply, ...]:
+    """Give somebody who is back what went to the pool when they left, as far as nobody has it now.
+
+    who: who is back
+    """
+    user = members.find(who)
+    if await barred.includes(user):
+        raise refuse(
+            _("{who}'s part in the committee has ended. {again} takes that back."),
+            who=short(user),
+            again=Code(f"!readmit {user}"),
+        )
+    left = await departures.last(user)
+    if left is None:
+        raise refuse(_("{who} left nothing behind that could be given back."), who=short(user))
+    await history.reverse(left, ctx.user, ctx.now)
+    carried = await departures.carried(user, today(ctx))
+    return views.given_back(user, carried, left.at, ctx)
+
+
+def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
+    """Why a lead does not decide on another's part, and who can: whoever is more, or the room."""
+    theirs = members.roles.get(user)
+    keepers = [short(each) for each, role in members.roles.items() if role is Role.KEEPER]
+    if theirs is not Role.KEEPER and keepers:
+        return refuse(
+            _("{who} is a lead like you; a keeper of the data can do that: {keepers}."),
+            who=short(user),
+            keepers=", ".join(keepers),
+            example="",
+        )
+    what = (
+        _("{who} is a keeper of the data, and nobody here is more.")
+        if theirs is Role.KEEPER
+        else _("{who} is a lead like you, and there is no keeper of the data here.")
+    )
+    how = _(
+        "Once their power is taken from them in the room (Room settings, Roles & Permissions) you can."
+    )
+    return Refusal((*line(what, who=short(user)), " ", how), example="")
+
+
+async def leave(
+    departures: Departures,
+    contacts: Contacts,
+    entry: EntryId,
+    user: UserId,
+    ctx: Leaving,
+    withdrawn: Withdrawn,
+) -> Reply:
+    """What is done when somebody leaves, whether a lead says so or the room does: the list."""
+    carried = await departures.carried(user, ctx.day)
+    shown = await contacts.page(organizer=user, after=None, limit=HANDED_OUT)
+    covered = [a for a in await departures.absences(user, ctx.day) if a.cover == user]
+    await departures.part(entry, user, ctx.at, ctx.day)
+    return views.departed(user, carried, shown, covered, withdrawn)
+
+
+def _own_or_lead(ctx: Context, organizer: UserId) -> None:
+    if organizer != ctx.user and ctx.role < Role.LEAD:
+        raise refuse(
+            _("For others a lead says that; for yourself leave the name out."),
+            example="!away until=fri cover=@ben",
+        )
+
+
+def _news(reply: Reply, absence: Absence, ctx: Context) -> tuple[Reply, ...]:
+    """The others it is about hear it; leads too, when they did not do it themselves."""
+    about = [user for user in (absence.organizer, absence.cover) if user != ctx.user]
+    first = Reply(reply.blocks[:1])
+    leads = () if ctx.role >= Role.LEAD else (Reply(first.blocks, Audience.LEADS),)
+    return (views.for_others(first, about), *leads)

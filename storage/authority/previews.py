@@ -1,0 +1,84 @@
+"""What somebody was shown before they say yes to it. Figures and numbers of records, never names."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from storage.core.model import UserId
+from storage.core.repository import Common, millis
+
+KEPT = timedelta(minutes=15)
+"""A yes to what was shown earlier than that is no yes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What was shown, and the last entry of history then."""
+
+    state: dict[str, Any]
+    entry: int
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """How many entries somebody else wrote about it since."""
+
+    author: UserId
+    entries: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(Common):
+    """One committee's previews: of each person the last about each thing."""
+
+    async def keep(self, person: UserId, what: str, state: dict[str, Any], now: datetime) -> None:
+        """Somebody is shown this now."""
+        last = await self.tx.value("SELECT MAX(id) FROM history")
+        await self.tx.execute("DELETE FROM shown WHERE at < ?", (millis(now - KEPT),))
+        await self.tx.execute(
+            "INSERT OR REPLACE INTO shown(committee, person, what, state, entry, at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                self.committee,
+                person,
+                what,
+                json.dumps(state, sort_keys=True),
+                last or 0,
+                millis(now),
+            ),
+        )
+
+    async def last(self, person: UserId, what: str, now: datetime) -> Sight | None:
+        """What they were shown of it, if that is not too long ago."""
+        row = await self.tx.one(
+            "SELECT state, entry FROM shown WHERE committee = ? AND person = ? AND what = ? "
+            "AND at >= ?",
+            (self.committee, person, what, millis(now - KEPT)),
+        )
+        return None if row is None else Sight(json.loads(row["state"]), row["entry"])
+
+    async def drop(self, person: UserId, what: str) -> None:
+        """It is done, or not of interest any more."""
+        await self.tx.execute(
+            "DELETE FROM shown WHERE committee = ? AND person = ? AND what = ?",
+            (self.committee, person, what),
+        )
+
+    async def newest(self, records: list[int]) -> int:
+        """The last entry of history about these records."""
+        last = await self.tx.value(
+            "SELECT MAX(h.id) FROM json_each(?) AS j JOIN history AS h ON h.contact = j.value",
+            (json.dumps(records),),
+        )
+        return 0 if last is None else int(str(last))
+
+    async def since(self, records: list[int], entry: int) -> list[Others]:
+        """Who wrote how much about these records after that entry of history."""
+        rows = await self.tx.all(
+            "SELECT h.author, COUNT(*) AS entries FROM json_each(?1) AS j "
+            "JOIN history AS h ON h.contact = j.value WHERE h.id > ?2 AND h.committee = ?3 "
+            "GROUP BY h.author ORDER BY MAX(h.id) DESC LIMIT 5",
+            (json.dumps(records), entry, self.committee),
+        )
+        return [Others(UserId(row["author"]), row["entries"]) for row in rows]

@@ -1,0 +1,81 @@
+"""Questions to another lead: somebody wants to destroy more than one person may alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.core.driver import Row
+from storage.core.model import UserId
+from storage.core.repository import Common, millis, moment
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """One question, and who agreed."""
+
+    id: int
+    number: int
+    person: UserId
+    act: str
+    at: datetime
+    agreed_by: UserId | None
+    agreed_at: datetime | None
+    agreed_row: int
+    """The newest row of what was spent when somebody agreed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seconds(Common):
+    """One committee's questions."""
+
+    async def ask(self, person: UserId, act: str, now: datetime) -> Second:
+        """Begin a question."""
+        number = await self.tx.value(
+            "UPDATE committees SET last_second = last_second + 1 WHERE id = ? RETURNING last_second",
+            (self.committee,),
+        )
+        await self.tx.insert(
+            "INSERT INTO seconds(committee, number, person, act, asked_at) VALUES (?, ?, ?, ?, ?)",
+            (self.committee, number, person, act, millis(now)),
+        )
+        asked = await self.by_number(int(str(number)))
+        if asked is None:
+            raise LookupError("a question just asked is not there")
+        return asked
+
+    async def by_number(self, number: int) -> Second | None:
+        row = await self.tx.one(
+            "SELECT * FROM seconds WHERE committee = ? AND number = ?", (self.committee, number)
+        )
+        return None if row is None else _second(row)
+
+    async def last(self, person: UserId, act: str) -> Second | None:
+        """The newest question of somebody's about that."""
+        row = await self.tx.one(
+            "SELECT * FROM seconds WHERE committee = ? AND person = ? AND act = ? "
+            "ORDER BY id DESC LIMIT 1",
+            (self.committee, person, act),
+        )
+        return None if row is None else _second(row)
+
+    async def agree(self, one: Second, by: UserId, now: datetime) -> bool:
+        """Whether nobody had agreed before."""
+        changed = await self.tx.execute(
+            "UPDATE seconds SET agreed_by = ?, agreed_at = ?, "
+            "agreed_row = COALESCE((SELECT MAX(id) FROM spent), 0) "
+            "WHERE id = ? AND agreed_by IS NULL",
+            (by, millis(now), one.id),
+        )
+        return changed > 0
+
+
+def _second(row: Row) -> Second:
+    return Second(
+        row["id"],
+        row["number"],
+        UserId(row["person"]),
+        row["act"],
+        moment(row["asked_at"]),
+        UserId(row["agreed_by"]) if row["agreed_by"] else None,
+        None if row["agreed_at"] is None else moment(row["agreed_at"]),
+        row["agreed_row"] or 0,
+    )

@@ -1,0 +1,153 @@
+"""What the bot itself saw of a committee's members: since when, told of, and confirmed as what."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.core.driver import Row
+from storage.core.model import UserId
+from storage.core.repository import Common, Shared, millis, moment
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRecord:
+    """One member. Times are aware and UTC, by the bot's own clock; 1970: since the beginning."""
+
+    person: UserId
+    joined: datetime
+    """When they were first seen in the room, since they were last away from it."""
+    announcement: str | None = None
+    """The transaction id of the message that tells the room of them."""
+    introduced: datetime | None = None
+    """When that message had been sent."""
+    accepted: datetime | None = None
+    """When they were let in, where newcomers need that."""
+    lead: datetime | None = None
+    """Since when they count as a lead."""
+    keeper: datetime | None = None
+    """Since when they count as a keeper of the data."""
+    waits: datetime | None = None
+    """Since when the room shows more than was confirmed."""
+    told: datetime | None = None
+    """When the leads were told so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standings(Common):
+    """One committee's members, as the bot saw them."""
+
+    async def of(self, person: UserId) -> MemberRecord | None:
+        row = await self.tx.one(
+            "SELECT * FROM standings WHERE committee = ? AND person = ?", (self.committee, person)
+        )
+        return None if row is None else _kept(row)
+
+    async def all(self) -> dict[UserId, MemberRecord]:
+        rows = await self.tx.all(
+            "SELECT * FROM standings WHERE committee = ? ORDER BY joined_at, person",
+            (self.committee,),
+        )
+        return {UserId(row["person"]): _kept(row) for row in rows}
+
+    async def put(self, kept: MemberRecord) -> None:
+        await self.tx.execute(
+            "INSERT OR REPLACE INTO standings(committee, person, joined_at, announcement, introduced_at,"
+            " accepted_at, lead_at, keeper_at, waits_at, told_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.committee,
+                kept.person,
+                millis(kept.joined),
+                kept.announcement,
+                *(
+                    None if at is None else millis(at)
+                    for at in (
+                        kept.introduced,
+                        kept.accepted,
+                        kept.lead,
+                        kept.keeper,
+                        kept.waits,
+                        kept.told,
+                    )
+                ),
+            ),
+        )
+
+    async def drop(self, person: UserId) -> None:
+        """They left: whoever comes back is new."""
+        await self.tx.execute(
+            "DELETE FROM standings WHERE committee = ? AND person = ?", (self.committee, person)
+        )
+
+    async def begun(self) -> datetime | None:
+        """Since when it is written down who is in this committee; None: not yet."""
+        at = await self.tx.value("SELECT at FROM foundings WHERE committee = ?", (self.committee,))
+        return None if at is None else moment(int(str(at)))
+
+    async def begin(self, at: datetime) -> None:
+        """From now on it is."""
+        await self.tx.execute(
+            "INSERT OR IGNORE INTO foundings(committee, at) VALUES (?, ?)",
+            (self.committee, millis(at)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Renewals(Shared):
+    """Somebody is another than they were, wherever they have a role."""
+
+    async def of(self, person: UserId, at: datetime) -> None:
+        """Their roles count from now on, those since the beginning as well."""
+        await self.tx.execute(
+            "UPDATE standings SET lead_at = iif(lead_at IS NULL, NULL, ?1),"
+            " keeper_at = iif(keeper_at IS NULL, NULL, ?1) WHERE person = ?2",
+            (millis(at), person),
+        )
+
+    async def clock_set(self, step: int, now: int) -> None:
+        """The machine's clock was set by so many ms, and shows ``now``: nobody is older for that."""
+        # Ahead: what was written before goes along. Back: nothing is in the future.
+        move = "iif({c} BETWEEN 1 AND ?1 - ?2, {c} + ?2, {c})" if step > 0 else "min({c}, ?1)"
+        columns = ("joined_at", "lead_at", "keeper_at")
+        changed = ", ".join(f"{c} = {move.format(c=c)}" for c in columns)
+        await self.tx.execute(f"UPDATE standings SET {changed}", (now, step)[: 1 + (step > 0)])
+
+
+@dataclass(frozen=True, slots=True)
+class Announcements(Shared):
+    """Messages that tell rooms of people who are new."""
+
+    async def sent(self, transaction_id: str, at: datetime, *, lets_in: bool) -> None:
+        """The homeserver took one: whomever it names is introduced, and let in where that is all."""
+        await self.tx.execute(
+            "UPDATE standings SET introduced_at = ?1,"
+            " accepted_at = iif(?2, COALESCE(accepted_at, ?1), accepted_at)"
+            " WHERE announcement = ?3 AND introduced_at IS NULL",
+            (millis(at), lets_in, transaction_id),
+        )
+
+    async def is_coming(self, transaction_id: str) -> bool:
+        """Whether one waits to be sent, or for an admin to send it again."""
+        found = await self.tx.value(
+            "SELECT 1 FROM outbox WHERE transaction_id = ?1"
+            " UNION SELECT 1 FROM parked WHERE transaction_id = ?1",
+            (transaction_id,),
+        )
+        return found is not None
+
+
+def _kept(row: Row) -> MemberRecord:
+    return MemberRecord(
+        UserId(row["person"]),
+        moment(row["joined_at"]),
+        announcement=row["announcement"],
+        introduced=_moment(row["introduced_at"]),
+        accepted=_moment(row["accepted_at"]),
+        lead=_moment(row["lead_at"]),
+        keeper=_moment(row["keeper_at"]),
+        waits=_moment(row["waits_at"]),
+        told=_moment(row["told_at"]),
+    )
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else moment(value)

@@ -1,0 +1,86 @@
+"""Committees: one per Matrix room the bot was invited to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from storage.core.driver import Row
+from storage.core.model import Committee, CommitteeId, RoomId
+from storage.core.repository import Shared, millis
+
+
+@dataclass(frozen=True, slots=True)
+class Committees(Shared):
+    """All committees this bot serves."""
+
+    async def add(self, room: RoomId, name: str, zone: str, now: datetime) -> Committee:
+        """Begin a committee, or take up again one whose room the bot had left."""
+        await self.tx.execute(
+            "INSERT INTO committees(room, name, zone, created_at) VALUES (?, ?, ?, ?) "
+            "ON CONFLICT(room) DO UPDATE SET removed_at = NULL",
+            (room, name, zone, millis(now)),
+        )
+        committee = await self.by_room(room)
+        if committee is None:
+            raise LookupError("a committee just added is not there")
+        return committee
+
+    async def by_room(self, room: RoomId) -> Committee | None:
+        row = await self.tx.one(
+            "SELECT * FROM committees WHERE room = ? AND removed_at IS NULL", (room,)
+        )
+        return None if row is None else _committee(row)
+
+    async def by_id(self, committee: CommitteeId) -> Committee:
+        """The committee with this row id, also one whose room the bot has left."""
+        row = await self.tx.one("SELECT * FROM committees WHERE id = ?", (committee,))
+        if row is None:
+            raise LookupError("no such committee")
+        return _committee(row)
+
+    async def all(self) -> list[Committee]:
+        rows = await self.tx.all("SELECT * FROM committees WHERE removed_at IS NULL ORDER BY id")
+        return [_committee(row) for row in rows]
+
+    async def set_up(self, committee: CommitteeId, name: str, zone: str) -> None:
+        """What a lead said with ``!setup``: the committee's name and IANA time zone."""
+        await self.tx.execute(
+            "UPDATE committees SET name = ?, zone = ?, set_up = 1 WHERE id = ?",
+            (name, zone, committee),
+        )
+
+    async def is_blank(self, committee: CommitteeId) -> bool:
+        """Whether nothing was ever recorded for it."""
+        return not await self.tx.value("SELECT 1 FROM history WHERE committee = ?", (committee,))
+
+    async def move(self, committee: CommitteeId, into: Committee, now: datetime) -> None:
+        """A committee takes over the room of a blank one, which ends."""
+        await self.tx.execute(
+            "UPDATE people SET committee = ? WHERE committee = ?", (committee, into.id)
+        )
+        for waiting in ("outbox", "parked"):
+            await self.tx.execute(
+                f"UPDATE {waiting} SET committee = ? WHERE committee = ?", (committee, into.id)
+            )
+        await self.tx.execute("DELETE FROM standings WHERE committee = ?", (into.id,))
+        await self.tx.execute(
+            "UPDATE committees SET room = ?, removed_at = ? WHERE id = ?",
+            (f"was {into.id} {into.room}", millis(now), into.id),
+        )
+        await self.tx.execute("UPDATE committees SET room = ? WHERE id = ?", (into.room, committee))
+
+    async def remove(self, committee: CommitteeId, now: datetime) -> None:
+        """The bot left the room. Records stay until their retention clocks end."""
+        await self.tx.execute(
+            "UPDATE committees SET removed_at = ? WHERE id = ?", (millis(now), committee)
+        )
+
+
+def _committee(row: Row) -> Committee:
+    return Committee(
+        id=CommitteeId(row["id"]),
+        room=RoomId(row["room"]),
+        name=row["name"],
+        zone=ZoneInfo(row["zone"]),
+        set_up=bool(row["set_up"]),
+    )

@@ -1,0 +1,58 @@
+"""What the bot remembers about each organizer across committees: a time zone and a current committee."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from storage.core.model import CommitteeId, UserId
+from storage.core.repository import Shared
+
+
+@dataclass(frozen=True, slots=True)
+class People(Shared):
+    async def zone(self, user: UserId) -> ZoneInfo | None:
+        """The person's own zone; None: they have not said, the committee's counts."""
+        key = await self.tx.value("SELECT zone FROM people WHERE user = ?", (user,))
+        return ZoneInfo(key) if isinstance(key, str) else None
+
+    async def set_zone(self, user: UserId, zone: str) -> None:
+        await self.tx.execute(
+            "INSERT INTO people(user, zone) VALUES (?, ?) "
+            "ON CONFLICT(user) DO UPDATE SET zone = excluded.zone",
+            (user, zone),
+        )
+
+    async def quiet(self, user: UserId) -> str | None:
+        """The hours in which the person is not pinged, "22-8"; None: they have not said."""
+        kept = await self.tx.value("SELECT quiet FROM people WHERE user = ?", (user,))
+        return kept if isinstance(kept, str) else None
+
+    async def set_quiet(self, user: UserId, hours: str) -> None:
+        await self.tx.execute(
+            "INSERT INTO people(user, quiet) VALUES (?, ?) "
+            "ON CONFLICT(user) DO UPDATE SET quiet = excluded.quiet",
+            (user, hours),
+        )
+
+    async def reminders(self, user: UserId) -> str | None:
+        """Where reminders reach them: room, direct or off; None: they have not said."""
+        kept = await self.tx.value("SELECT reminders FROM people WHERE user = ?", (user,))
+        return kept if isinstance(kept, str) else None
+
+    async def set_reminders(self, user: UserId, where: str) -> None:
+        await self.tx.execute(
+            "INSERT INTO people(user, reminders) VALUES (?, ?) "
+            "ON CONFLICT(user) DO UPDATE SET reminders = excluded.reminders",
+            (user, where),
+        )
+
+    async def current(self, user: UserId) -> CommitteeId | None:
+        """The committee the person last chose with ``!use``."""
+        chosen = await self.tx.value("SELECT committee FROM people WHERE user = ?", (user,))
+        return CommitteeId(chosen) if isinstance(chosen, int) else None
+
+    async def use(self, user: UserId, committee: CommitteeId) -> None:
+        await self.tx.execute(
+            "INSERT INTO people(user, committee) VALUES (?, ?) "
+            "ON CONFLICT(user) DO UPDATE SET committee = excluded.committee",
+            (user, committee),
+        )

@@ -1,0 +1,108 @@
+"""How far sessions were read, and what of that can still be read again."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from storage.core.database import Transaction
+
+MOST_RANGES = 32
+"""Ranges of missed messages remembered for one session; more can only be a game."""
+
+NEUTRAL = -1
+"""Stands instead of a message's index once nobody can read it again."""
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far one session was read."""
+
+    room: str
+    session: str = field(repr=False)
+    """Sending device's key and session id, with a space between."""
+    next: int
+    """Index of the first message that was not read yet."""
+    missed: list[tuple[int, int]] = field(default_factory=list)
+    """Ranges (first, after the last) before ``next`` of messages that did not come."""
+    due: int | None = None
+    """Unix ms UTC at which what was read is given up; None: that was done."""
+    over: bool = False
+    """Its device has gone on to another session, or we have left the room."""
+    gone_on: int | None = None
+    """Day (since 1970, UTC) on which the session was deleted."""
+
+    def read(self, index: int) -> None:
+        """A message was read."""
+        if index >= self.next:
+            if index > self.next:
+                self.missed = [*self.missed, (self.next, index)][-MOST_RANGES:]
+            self.next = index + 1
+            return
+        kept: list[tuple[int, int]] = []
+        for first, end in self.missed:
+            if first <= index < end:
+                kept += [part for part in ((first, index), (index + 1, end)) if part[0] < part[1]]
+            else:
+                kept.append((first, end))
+        self.missed = kept[-MOST_RANGES:]
+
+    def was_read(self, index: int) -> bool:
+        """Whether that message was read, as far as is known."""
+        missed = any(first <= index < end for first, end in self.missed)
+        return index < self.next and not missed
+
+
+@dataclass(frozen=True, slots=True)
+class Progresses:
+    """The table of them."""
+
+    tx: Transaction
+
+    async def all(self) -> list[Progress]:
+        rows = await self.tx.all("SELECT * FROM reading")
+        return [
+            Progress(
+                row["room"],
+                row["session_id"],
+                row["next_index"],
+                [(first, end) for first, end in json.loads(row["missed"])],
+                row["due"],
+                bool(row["over"]),
+                row["gone_on"],
+            )
+            for row in rows
+        ]
+
+    async def save(self, them: Iterable[Progress]) -> None:
+        """Put these where they are kept, changed or not: both look the same in the file.
+
+        Taken out first, because SQLite leaves a page alone that an UPDATE would not change.
+        """
+        them = list(them)
+        await self.drop(them)
+        await self.tx.executemany(
+            "INSERT INTO reading(room, session_id, next_index, missed, due, over, gone_on)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                (p.room, p.session, p.next, json.dumps(p.missed), p.due, int(p.over), p.gone_on)
+                for p in them
+            ],
+        )
+
+    async def drop(self, them: Iterable[Progress]) -> None:
+        await self.tx.executemany(
+            "DELETE FROM reading WHERE room = ? AND session_id = ?",
+            [(each.room, each.session) for each in them],
+        )
+
+    async def forget_places(self, them: Iterable[Progress]) -> None:
+        """Forget which messages of these sessions were commands.
+
+        Nobody can read those again, so they cannot be played again either. Otherwise the places
+        that are missing here would tell which messages were none: votes.
+        """
+        await self.tx.executemany(
+            "UPDATE handled SET session_id = event_id, message_index = ?"
+            " WHERE session_id = ? AND message_index < ?",
+            [(NEUTRAL, each.session, each.next) for each in them],
+        )

@@ -1,0 +1,1 @@
+"""Contacts, talks, ratings, follow-ups, merges."""

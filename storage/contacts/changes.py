@@ -1,0 +1,193 @@
+"""What changes in the life of a contact: name, place, belonging to the unit, roles, notes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.contacts.contacts import Contacts
+from storage.core.model import Contact, ContactId, EntryId, Membership, Note, Part, UserId
+from storage.core.repository import Repository, millis, moment
+from storage.history.derived import SAME_PERSON, names_of, settle
+from storage.names import folded
+from storage.names.called import COUNTS
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where somebody works from a day on."""
+
+    area: str | None
+    shift: str | None
+    from_day: date
+
+
+@dataclass(frozen=True, slots=True)
+class ContactChanges(Repository):
+    """One committee's contacts over time. Every change names the entry that made it."""
+
+    async def rename(self, entry: EntryId, contact: ContactId, name: str) -> None:
+        """Call somebody this from now on; a preferred name gives way."""
+        await self._write_down_first_name(contact)
+        names = await names_of(self.tx, contact)
+        await self._name(entry, contact, "preferred", names.shown, ended=True)
+        await self._name(entry, contact, "name", name)
+        await settle(self.tx, [contact])
+
+    async def also_called(
+        self, entry: EntryId, contact: ContactId, alias: str, *, preferred: bool
+    ) -> None:
+        """Find somebody by this name as well; if it is preferred, show it instead of the other."""
+        await self._write_down_first_name(contact)
+        await self._name(entry, contact, "preferred" if preferred else "alias", alias)
+        await settle(self.tx, [contact])
+
+    async def no_longer_called(self, entry: EntryId, contact: ContactId, alias: str) -> None:
+        await self._name(entry, contact, "alias", alias, ended=True)
+        await settle(self.tx, [contact])
+
+    async def names(self, contact: ContactId) -> tuple[str, ...]:
+        """The other names of somebody, as far as this record has them."""
+        return (await names_of(self.tx, contact)).others
+
+    async def _name(
+        self, entry: EntryId, contact: ContactId, kind: str, name: str, *, ended: bool = False
+    ) -> None:
+        await self.tx.execute(
+            "INSERT INTO names(contact, kind, name, ended, entry) VALUES (?, ?, ?, ?, ?)",
+            (contact, kind, name, int(ended), entry),
+        )
+
+    async def _write_down_first_name(self, contact: ContactId) -> None:
+        await self.tx.execute(
+            "INSERT INTO names(contact, kind, name, entry) "
+            "SELECT c.id, 'name', c.name, c.entry FROM contacts AS c WHERE c.id = ?1 "
+            "AND NOT EXISTS (SELECT 1 FROM names AS n WHERE n.contact = ?1)",
+            (contact,),
+        )
+
+    async def move(self, entry: EntryId, contact: ContactId, placement: Placement) -> None:
+        """Work elsewhere from a day on; older figures keep counting them where they were."""
+        await Contacts(self.tx, self.committee).place(
+            contact, placement.area, placement.shift, placement.from_day, entry
+        )
+
+    async def coming(self, contact: ContactId) -> Placement | None:
+        """The next placement that does not count yet."""
+        row = await self.tx.one(
+            "SELECT a.name, p.shift, p.from_day FROM placements AS p "
+            "LEFT JOIN areas AS a ON a.id = p.area WHERE p.contact = ? AND p.from_day > ? "
+            f"AND {COUNTS.format(row='p')} ORDER BY p.from_day, p.id DESC LIMIT 1",
+            (contact, self.today.isoformat()),
+        )
+        if row is None:
+            return None
+        return Placement(row["name"], row["shift"], date.fromisoformat(row["from_day"]))
+
+    async def knows_area(self, name: str) -> bool:
+        """Whether anybody was ever placed in an area of this name."""
+        found = await self.tx.value(
+            "SELECT 1 FROM areas WHERE committee = ? AND folded = ?", (self.committee, folded(name))
+        )
+        return found is not None
+
+    async def organizer_in(self, area: str) -> UserId | None:
+        """Who looks after most of an area, as far as a bounded look can tell."""
+        found = await self.tx.value(
+            "SELECT c.organizer FROM (SELECT p.contact FROM placements AS p WHERE p.area = "
+            "(SELECT id FROM areas WHERE committee = ? AND folded = ?) LIMIT 200) AS there "
+            "JOIN contacts AS c ON c.id = there.contact WHERE c.organizer IS NOT NULL "
+            "AND c.present GROUP BY c.organizer ORDER BY COUNT(*) DESC, c.organizer LIMIT 1",
+            (self.committee, folded(area)),
+        )
+        return UserId(found) if isinstance(found, str) else None
+
+    async def become(
+        self,
+        entry: EntryId,
+        contact: ContactId,
+        state: Membership,
+        from_day: date,
+        reason: str | None = None,
+    ) -> None:
+        """Belong to the unit in another way, or no longer, from a day on."""
+        await self.tx.execute(
+            "INSERT INTO memberships(contact, state, reason, from_day, entry) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (contact, state.value, reason, from_day.isoformat(), entry),
+        )
+        await settle(self.tx, [contact])
+
+    async def last_state(self, contact: ContactId) -> tuple[Membership, date] | None:
+        """The state with the latest day, though it be in the future."""
+        row = await self.tx.one(
+            "SELECT m.state, m.from_day FROM memberships AS m WHERE m.contact = ? "
+            f"AND {COUNTS.format(row='m')} ORDER BY m.from_day DESC, m.id DESC LIMIT 1",
+            (contact,),
+        )
+        if row is None:
+            return None
+        return Membership(row["state"]), date.fromisoformat(row["from_day"])
+
+    async def cancel_follow_ups(
+        self, entry: EntryId, contact: Contact, from_day: date, *, author: UserId, at: datetime
+    ) -> int:
+        """Close what is still owed to somebody who is out from that day on; without a result."""
+        rows = await self.tx.all(
+            f"SELECT id FROM follow_ups WHERE contact IN {SAME_PERSON.format(id='?1')} "
+            "AND open AND due_day >= ?2",
+            (contact.id, "" if from_day <= self.today else from_day.isoformat()),
+        )
+        await self.tx.executemany(
+            "INSERT INTO follow_up_events(follow_up, kind, author, at, entry) "
+            "VALUES (?, 'done', ?, ?, ?)",
+            [(row["id"], author, millis(at), entry) for row in rows],
+        )
+        await self.tx.executemany(
+            "UPDATE follow_ups SET open = 0 WHERE id = ?", [(row["id"],) for row in rows]
+        )
+        return len(rows)
+
+    async def give_part(
+        self, entry: EntryId, contact: ContactId, part: Part, from_day: date
+    ) -> None:
+        await self._part(entry, contact, part, from_day, ended=False)
+
+    async def end_part(
+        self, entry: EntryId, contact: ContactId, part: Part, from_day: date
+    ) -> None:
+        await self._part(entry, contact, part, from_day, ended=True)
+
+    async def _part(
+        self, entry: EntryId, contact: ContactId, part: Part, from_day: date, *, ended: bool
+    ) -> None:
+        await self.tx.execute(
+            "INSERT INTO roles(contact, role, ended, from_day, entry) VALUES (?, ?, ?, ?, ?)",
+            (contact, part.value, int(ended), from_day.isoformat(), entry),
+        )
+
+    async def parts(self, contact: ContactId) -> tuple[Part, ...]:
+        """What somebody is today, whichever of their records says so."""
+        rows = await self.tx.all(
+            "SELECT r.role, r.ended FROM roles AS r "
+            f"WHERE r.contact IN {SAME_PERSON.format(id='?1')} AND r.from_day <= ?2 "
+            f"AND {COUNTS.format(row='r')} ORDER BY r.from_day, r.id",
+            (contact, self.today.isoformat()),
+        )
+        latest = {Part(row["role"]): not row["ended"] for row in rows}
+        return tuple(part for part in Part if latest.get(part))
+
+    async def note(self, entry: EntryId, contact: ContactId, note: Note) -> None:
+        await self.tx.insert(
+            "INSERT INTO notes(committee, contact, author, at, note, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (self.committee, contact, note.author, millis(note.at), note.text, entry),
+        )
+
+    async def notes(self, contact: ContactId, limit: int) -> list[Note]:
+        """The newest notes about somebody, newest first."""
+        rows = await self.tx.all(
+            "SELECT t.author, t.at, t.note FROM notes AS t "
+            f"WHERE t.contact IN {SAME_PERSON.format(id='?1')} AND {COUNTS.format(row='t')} "
+            "ORDER BY t.id DESC LIMIT ?2",
+            (contact, limit),
+        )
+        return [Note(UserId(r["author"]), moment(r["at"]), r["note"]) for r in rows]

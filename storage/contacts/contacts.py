@@ -1,0 +1,318 @@
+"""Contacts: records about coworkers, found by handle or by name."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from storage.core.driver import Row
+from storage.core.model import Contact, ContactId, EntryId, EntryKind, Membership, UserId
+from storage.core.repository import Repository, millis
+from storage.core.slices import in_slices
+from storage.history.derived import index_names
+from storage.history.entries import History
+from storage.names import beginnings, evidence, folded, full_key, keys, parted, spelled, words
+from storage.names.called import COUNTS, called
+
+NARROW = 64
+"""A name word that fewer contacts than this carry is a good place to start a search from."""
+WIDE = 300
+"""How many contacts with one common word are looked through before we ask for another word."""
+VOCABULARY = 20_000
+"""How many words of names are looked through for one that was written with a slip."""
+LAST_LETTER = "\U0010ffff"
+NEAR = 40
+"""How many contacts under each key of a name are compared with it."""
+
+_THEN = (
+    "(SELECT {row}.id FROM {table} AS {row} WHERE {row}.contact = c.id "
+    "AND {row}.from_day <= '{today}' AND {counts} "
+    "ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
+)
+"""The row of a dated table that holds on a day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search found; not complete when there were more, or more to look through."""
+
+    contacts: tuple[Contact, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Contacts(Repository):
+    """One committee's contacts."""
+
+    async def add(
+        self,
+        name: str,
+        *,
+        area: str | None,
+        shift: str | None,
+        author: UserId,
+        at: datetime,
+        from_day: date,
+        state: Membership = Membership.EMPLOYED,
+        hired: date | None = None,
+    ) -> Contact:
+        """Add somebody; whoever adds them is their primary organizer.
+
+        ``hired`` is the day from which they belong to the unit; None: they always did.
+        """
+        entry = await History(self.tx, self.committee).record(EntryKind.CONTACT_ADDED, author, at)
+        number = await self.tx.value(
+            "UPDATE committees SET last_contact = last_contact + 1 WHERE id = ? "
+            "RETURNING last_contact",
+            (self.committee,),
+        )
+        contact = await self.tx.insert(
+            "INSERT INTO contacts(committee, number, name, sort_key, organizer, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (self.committee, number, name, folded(name), author, entry),
+        )
+        await self.tx.execute("UPDATE history SET contact = ? WHERE id = ?", (contact, entry))
+        await self.tx.execute(
+            "INSERT INTO assignments(contact, organizer, part, at, entry) "
+            "VALUES (?, ?, 'primary', ?, ?)",
+            (contact, author, millis(at), entry),
+        )
+        await self.place(ContactId(contact), area, shift, hired or from_day, entry)
+        if hired is not None:
+            await self._state(ContactId(contact), Membership.NOT_YET, date.min, entry)
+        if hired is not None or state is not Membership.EMPLOYED:
+            await self._state(ContactId(contact), state, hired or from_day, entry)
+        await index_names(self.tx, self.committee, contact, [name])
+        added = await self.by_id(ContactId(contact))
+        if added is None:
+            raise LookupError("a contact just added is not there")
+        return added
+
+    async def by_number(self, number: int) -> Contact | None:
+        """The contact with the handle ``M-<number>``, or the one it was merged into."""
+        row = await self.tx.one(
+            self._select + "WHERE c.id = (SELECT COALESCE(o.merged_into, o.id) FROM contacts AS o "
+            "WHERE o.committee = ? AND o.number = ? AND o.present) AND c.present",
+            (self.committee, number),
+        )
+        return None if row is None else _contact(row)
+
+    async def named(self, name: str, limit: int = 10) -> list[Contact]:
+        """Everybody whose words are exactly these, in any order."""
+        rows = await self.tx.all(
+            self._select + "JOIN name_keys AS k ON k.contact = c.id "
+            "WHERE k.committee = ? AND k.key = ? ORDER BY c.number LIMIT ?",
+            (self.committee, full_key(name), limit),
+        )
+        names = await self.every_name([row["id"] for row in rows])
+        return [
+            contact
+            for contact in map(_contact, rows)
+            if full_key(name) in map(full_key, names[contact.id])
+        ]
+
+    async def search(self, text: str, limit: int = 10) -> Found:
+        """Everybody who has a name word beginning with each of these words, at most ``limit``."""
+        wanted = words(text)
+        if not wanted:
+            return Found((), complete=True)
+        first = await self._rarest(wanted)
+        others = [w for w in wanted if w != first]
+        also = "".join(
+            " AND EXISTS (SELECT 1 FROM name_words AS o WHERE o.contact = w.contact "
+            "AND o.word >= ? AND o.word < ?)"
+            for _ in others
+        )
+        start = (self.committee, first, _after(first), WIDE)
+        rows = await self.tx.all(
+            self._select + "JOIN (SELECT DISTINCT w.contact FROM (SELECT contact FROM name_words "
+            "WHERE committee = ? AND word >= ? AND word < ? LIMIT ?) AS w "
+            f"WHERE TRUE{also} LIMIT ?) AS hit ON hit.contact = c.id ORDER BY c.sort_key, c.id",
+            (*start, *(edge for w in others for edge in (w, _after(w))), limit + 1),
+        )
+        complete = len(rows) <= limit and await self._count(first, WIDE) < WIDE
+        return Found(tuple(map(_contact, rows[:limit])), complete=complete)
+
+    async def similar(self, name: str, limit: int = 5) -> list[Contact]:
+        """Contacts whose names may well mean the same person, the likeliest first."""
+        same = await self.named(name, limit)
+        if len(same) == limit:
+            return same
+        rows = await self.tx.all(
+            "SELECT DISTINCT contact FROM (SELECT k.contact, ROW_NUMBER() OVER (PARTITION BY j.value) "
+            "AS n FROM json_each(?2) AS j CROSS JOIN name_keys AS k "
+            "ON k.committee = ?1 AND k.key = j.value) WHERE n <= ?3",
+            (self.committee, json.dumps(keys(name)), NEAR),
+        )
+        known = {contact.id for contact in same}
+        names = await self.every_name([r["contact"] for r in rows if r["contact"] not in known])
+        said = spelled(name)
+        bits = dict(
+            await in_slices(
+                (c, max(evidence(spelled(n), said) for n in called)) for c, called in names.items()
+            )
+        )
+        near = sorted((c for c in bits if bits[c] >= 0), key=lambda c: (-bits[c], c))
+        found = {c.id: c for c in await self.all(near[: limit - len(same)])}
+        return same + [found[c] for c in near if c in found]
+
+    async def meant(self, said: str, limit: int) -> list[Contact]:
+        """Contacts whom somebody may mean who says a part of a name, and not letter for letter."""
+        found = {contact.id: contact for contact in await self.similar(said, limit)}
+        for parts in parted(said, await self._vocabulary(said)):
+            if len(found) >= limit:
+                break
+            rows = await self.tx.all(
+                "SELECT w.contact FROM json_each(?2) AS j CROSS JOIN json_each(j.value) AS v "
+                "CROSS JOIN name_words AS w ON w.committee = ?1 AND w.word = v.value "
+                "GROUP BY w.contact HAVING COUNT(DISTINCT j.key) = ?3 ORDER BY w.contact LIMIT ?4",
+                (self.committee, json.dumps(parts), len(parts), limit),
+            )
+            more = await self.all([row["contact"] for row in rows])
+            found |= {contact.id: contact for contact in more}
+        return list(found.values())[:limit]
+
+    async def _vocabulary(self, said: str) -> list[str]:
+        """The words of names here, each once, that begin as one that was meant may."""
+        rows = await self.tx.all(
+            "SELECT DISTINCT w.word FROM json_each(?2) AS j CROSS JOIN name_words AS w "
+            "ON w.committee = ?1 AND w.word >= j.value AND w.word < j.value || ?3 LIMIT ?4",
+            (self.committee, json.dumps(beginnings(said)), LAST_LETTER, VOCABULARY),
+        )
+        return [row["word"] for row in rows]
+
+    async def page(
+        self, *, organizer: UserId | None, after: Contact | None, limit: int
+    ) -> list[Contact]:
+        """The unit by name, the part of one organizer or all (None), following ``after``."""
+        key, last = ("", 0) if after is None else (folded(after.name), after.id)
+        mine = "" if organizer is None else "AND c.organizer = ? "
+        rows = await self.tx.all(
+            self._select + f"WHERE c.committee = ? {mine}AND c.present AND c.merged_into IS NULL "
+            f"AND (c.out_from IS NULL OR c.out_from > '{self.today}') AND (c.sort_key, c.id) > (?, ?) ORDER BY c.sort_key, c.id LIMIT ?",
+            (self.committee, *(() if organizer is None else (organizer,)), key, last, limit),
+        )
+        return [_contact(row) for row in rows]
+
+    async def by_id(self, contact: ContactId) -> Contact | None:
+        """The contact with this row id, unless its adding was taken back."""
+        row = await self.tx.one(
+            self._select + "WHERE c.committee = ? AND c.id = ? AND c.present",
+            (self.committee, contact),
+        )
+        return None if row is None else _contact(row)
+
+    async def all(self, contacts: Sequence[ContactId]) -> list[Contact]:
+        """These contacts, by handle."""
+        if not contacts:
+            return []
+        rows = await self.tx.all(
+            self._select + f"WHERE c.id IN ({','.join('?' * len(contacts))}) AND c.present",
+            contacts,
+        )
+        return sorted(map(_contact, rows), key=lambda contact: contact.number)
+
+    async def every_name(self, contacts: Sequence[ContactId]) -> dict[ContactId, list[str]]:
+        """Everything these people are called, the records merged into theirs included."""
+        if not contacts:
+            return {}
+        some = ",".join("?" * len(contacts))
+        rows = await self.tx.all(
+            "SELECT c.id, COALESCE(c.merged_into, c.id) AS kept, c.name AS shown, "
+            f"n.kind, n.name, n.ended FROM contacts AS c LEFT JOIN names AS n ON n.contact = c.id "
+            f"AND {COUNTS.format(row='n')} WHERE c.id IN ({some}) OR c.merged_into IN ({some}) "
+            "ORDER BY c.id, n.id",
+            (*contacts, *contacts),
+        )
+        found: dict[ContactId, list[str]] = {contact: [] for contact in contacts}
+        for _record, group in groupby(rows, key=lambda row: row["id"]):
+            told = list(group)
+            every = found[ContactId(told[0]["kept"])]
+            every.append(told[0]["shown"])
+            if told[0]["name"] is not None:
+                every += called(told).others
+        return found
+
+    @property
+    def _select(self) -> str:
+        """A contact as of today. The day is written in, for it stands before every condition."""
+        at, of = (
+            _THEN.format(row=row, table=table, today=self.today, counts=COUNTS.format(row=row))
+            for row, table in (("p", "placements"), ("m", "memberships"))
+        )
+        return (
+            "SELECT c.id, c.number, c.name, c.organizer, a.name AS area, p.shift, "
+            f"m.state, m.from_day FROM contacts AS c LEFT JOIN placements AS p ON p.id = {at} "
+            f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {of} "
+        )
+
+    async def place(
+        self,
+        contact: ContactId,
+        area: str | None,
+        shift: str | None,
+        from_day: date,
+        entry: EntryId,
+    ) -> None:
+        """Put somebody somewhere from a day on; nowhere is not written down."""
+        if area is None and shift is None:
+            return
+        await self.tx.execute(
+            "INSERT INTO placements(contact, area, shift, from_day, entry) VALUES (?, ?, ?, ?, ?)",
+            (contact, await self._area(area), shift, from_day.isoformat(), entry),
+        )
+
+    async def _area(self, name: str | None) -> object | None:
+        if name is None:
+            return None
+        await self.tx.execute(
+            "INSERT OR IGNORE INTO areas(committee, name, folded) VALUES (?, ?, ?)",
+            (self.committee, name, folded(name)),
+        )
+        return await self.tx.value(
+            "SELECT id FROM areas WHERE committee = ? AND folded = ?",
+            (self.committee, folded(name)),
+        )
+
+    async def _state(
+        self, contact: ContactId, state: Membership, from_day: date, entry: EntryId
+    ) -> None:
+        await self.tx.execute(
+            "INSERT INTO memberships(contact, state, from_day, entry) VALUES (?, ?, ?, ?)",
+            (contact, state.value, from_day.isoformat(), entry),
+        )
+
+    async def _rarest(self, wanted: tuple[str, ...]) -> str:
+        """The word the fewest contacts have, as far as a bounded look can tell."""
+        if len(wanted) == 1:
+            return wanted[0]
+        counts = {word: await self._count(word, NARROW) for word in wanted}
+        return min(wanted, key=lambda word: (counts[word], -len(word)))
+
+    async def _count(self, word: str, most: int) -> int:
+        """How many name words begin so; counting stops at ``most``."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM name_words WHERE committee = ? "
+            "AND word >= ? AND word < ? LIMIT ?)",
+            (self.committee, word, _after(word), most),
+        )
+        return int(str(count))
+
+
+def _after(prefix: str) -> str:
+    """The end of the range of words that begin with the prefix."""
+    return prefix + LAST_LETTER
+
+
+def _contact(row: Row) -> Contact:
+    return Contact(
+        id=ContactId(row["id"]),
+        number=row["number"],
+        name=row["name"],
+        area=row["area"],
+        shift=row["shift"],
+        organizer=None if row["organizer"] is None else UserId(row["organizer"]),
+        state=Membership.EMPLOYED if row["state"] is None else Membership(row["state"]),
+        since=None if row["from_day"] is None else date.fromisoformat(row["from_day"]),
+    )

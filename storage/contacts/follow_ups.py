@@ -1,0 +1,172 @@
+"""Follow-ups: dated tasks an organizer owes to a contact. They close only when somebody says how it went."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from storage.core.driver import Row
+from storage.core.model import ContactId, EntryId, FollowUp, UserId
+from storage.core.repository import Repository, millis
+from storage.history.derived import SAME_PERSON
+
+_SELECT = (
+    "SELECT f.id, f.number, f.contact, f.owner, f.what, f.due_day, c.number AS handle, c.name "
+    "FROM follow_ups AS f JOIN contacts AS o ON o.id = f.contact "
+    "JOIN contacts AS c ON c.id = COALESCE(o.merged_into, o.id) "
+)
+_EVENT = (
+    "INSERT INTO follow_up_events(follow_up, kind, due_day, zone, result, author, at, entry) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """How much somebody owes; the empty name is nobody: people who left owed it."""
+
+    owner: UserId
+    due: int
+    """Today and in the days ahead that were asked about."""
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUps(Repository):
+    """One committee's follow-ups."""
+
+    async def add(
+        self,
+        entry: EntryId,
+        contact: ContactId,
+        what: str,
+        due: date,
+        *,
+        owner: UserId,
+        zone: ZoneInfo,
+        at: datetime,
+    ) -> int:
+        """Owe something by a day of the owner's calendar; returns the number people type."""
+        number = await self.tx.value(
+            "UPDATE committees SET last_follow_up = last_follow_up + 1 WHERE id = ? "
+            "RETURNING last_follow_up",
+            (self.committee,),
+        )
+        row = await self.tx.insert(
+            "INSERT INTO follow_ups(committee, number, contact, owner, what, due_day, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (self.committee, number, contact, owner, what, due.isoformat(), entry),
+        )
+        await self.tx.insert(
+            _EVENT, (row, "due", due.isoformat(), zone.key, None, owner, millis(at), entry)
+        )
+        await self.tx.insert(
+            "INSERT INTO follow_up_owners(follow_up, owner, at, entry) VALUES (?, ?, ?, ?)",
+            (row, owner, millis(at), entry),
+        )
+        return int(str(number))
+
+    async def open(self, number: int) -> FollowUp | None:
+        """The open follow-up with this number."""
+        row = await self.tx.one(
+            _SELECT + "WHERE f.committee = ? AND f.number = ? AND f.open", (self.committee, number)
+        )
+        return None if row is None else _follow_up(row)
+
+    async def due(self, owner: UserId, until: date, limit: int) -> list[FollowUp]:
+        """What somebody owes up to and including that day, most urgent first."""
+        rows = await self.tx.all(
+            _SELECT + "WHERE f.committee = ? AND f.owner = ? AND f.due_day <= ? AND f.open "
+            "ORDER BY f.due_day, f.id LIMIT ?",
+            (self.committee, owner, until.isoformat(), limit),
+        )
+        return [_follow_up(row) for row in rows]
+
+    async def count_open(self, owner: UserId, limit: int = 1000) -> int:
+        """How many a person owes; counting stops at ``limit``."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM follow_ups "
+            "WHERE committee = ? AND owner = ? AND open LIMIT ?)",
+            (self.committee, owner, limit),
+        )
+        return int(str(count))
+
+    async def owed(self, today: date, horizon: date) -> list[Owed]:
+        """What each person owes by a day, and how much of it is late, by owner."""
+        rows = await self.tx.all(
+            "WITH RECURSIVE owners(owner) AS (SELECT (SELECT f.owner FROM follow_ups AS f "
+            "WHERE f.committee = ?1 AND f.owner >= '' AND f.open ORDER BY f.owner LIMIT 1) "
+            "UNION ALL SELECT (SELECT f.owner FROM follow_ups AS f WHERE f.committee = ?1 "
+            "AND f.owner > owners.owner AND f.open ORDER BY f.owner LIMIT 1) "
+            "FROM owners WHERE owner IS NOT NULL) "
+            "SELECT o.owner, (SELECT COUNT(*) FROM follow_ups AS f WHERE f.committee = ?1 "
+            "AND f.owner = o.owner AND f.due_day < ?2 AND f.open) AS overdue, "
+            "(SELECT COUNT(*) FROM follow_ups AS f WHERE f.committee = ?1 AND f.owner = o.owner "
+            "AND f.due_day >= ?2 AND f.due_day <= ?3 AND f.open) AS due "
+            "FROM owners AS o WHERE o.owner IS NOT NULL",
+            (self.committee, today.isoformat(), horizon.isoformat()),
+        )
+        return [Owed(UserId(row["owner"]), row["due"], row["overdue"]) for row in rows]
+
+    async def overdue(self, owner: UserId, today: date) -> int:
+        """How many of somebody's were due before today."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM follow_ups "
+            "WHERE committee = ? AND owner = ? AND due_day < ? AND open",
+            (self.committee, owner, today.isoformat()),
+        )
+        return int(str(count))
+
+    async def late_since(self, day: date, after: date | None = None) -> int:
+        """How many of the committee's were due on that day or before; but not by ``after``."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM follow_ups WHERE committee = ? AND due_day <= ? "
+            "AND due_day > ? AND open",
+            (self.committee, day.isoformat(), "" if after is None else after.isoformat()),
+        )
+        return int(str(count))
+
+    async def next_for(self, contact: ContactId) -> FollowUp | None:
+        """The earliest open follow-up about somebody."""
+        row = await self.tx.one(
+            _SELECT + f"WHERE f.contact IN {SAME_PERSON.format(id='?1')} AND +f.committee = ?2 "
+            "AND f.open ORDER BY f.due_day, f.id LIMIT 1",
+            (contact, self.committee),
+        )
+        return None if row is None else _follow_up(row)
+
+    async def done(
+        self, entry: EntryId, task: FollowUp, result: str, *, author: UserId, at: datetime
+    ) -> None:
+        await self.tx.insert(
+            _EVENT, (task.id, "done", None, None, result, author, millis(at), entry)
+        )
+        await self.tx.execute("UPDATE follow_ups SET open = 0 WHERE id = ?", (task.id,))
+
+    async def snooze(
+        self,
+        entry: EntryId,
+        task: FollowUp,
+        due: date,
+        *,
+        author: UserId,
+        zone: ZoneInfo,
+        at: datetime,
+    ) -> None:
+        day = due.isoformat()
+        await self.tx.insert(
+            _EVENT, (task.id, "due", day, zone.key, None, author, millis(at), entry)
+        )
+        await self.tx.execute("UPDATE follow_ups SET due_day = ? WHERE id = ?", (day, task.id))
+
+
+def _follow_up(row: Row) -> FollowUp:
+    return FollowUp(
+        id=row["id"],
+        number=row["number"],
+        contact=ContactId(row["contact"]),
+        handle=f"M-{row['handle']}",
+        name=row["name"],
+        owner=UserId(row["owner"]),
+        what=row["what"],
+        due=date.fromisoformat(row["due_day"]),
+    )

@@ -1,0 +1,169 @@
+"""Two records of one person: joined, taken apart again, looked for."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.contacts.contacts import Contacts
+from storage.contacts.duplicates import Duplicates
+from storage.core.driver import Row
+from storage.core.model import Contact, ContactId, Entry, EntryId, EntryKind, UserId
+from storage.core.repository import Repository, millis, moment
+from storage.history.derived import settle
+from storage.names.called import COUNTS
+
+
+@dataclass(frozen=True, slots=True)
+class RecordAmounts:
+    """How much is kept under one record."""
+
+    talks: int
+    ratings: int
+    follow_ups: int
+    """Open ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """A merge that counts."""
+
+    entry: Entry
+    kept: ContactId
+    dropped: ContactId
+    dropped_number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two contacts that may be one person."""
+
+    number: int
+    one: Contact
+    other: Contact
+
+
+@dataclass(frozen=True, slots=True)
+class Merges(Repository):
+    """One committee's merges, and the pairs that wait for an answer."""
+
+    async def records(self, *contacts: ContactId) -> list[int]:
+        """These records and those that are part of them."""
+        found: list[int] = []
+        for contact in contacts:
+            rows = await self.tx.all(
+                "SELECT ?1 AS id UNION ALL SELECT id FROM contacts WHERE merged_into = ?1",
+                (contact,),
+            )
+            found += [row["id"] for row in rows]
+        return found
+
+    async def tally(self, contact: ContactId) -> RecordAmounts:
+        counts = [
+            await self.tx.value(
+                f"SELECT COUNT(*) FROM {table} AS t WHERE t.contact IN (SELECT ?1 UNION ALL "
+                f"SELECT id FROM contacts WHERE merged_into = ?1) AND {which}",
+                (contact,),
+            )
+            for table, which in (
+                ("conversations", COUNTS.format(row="t") + " AND t.replaces IS NULL"),
+                ("assessments", COUNTS.format(row="t")),
+                ("follow_ups", "t.open"),
+            )
+        ]
+        talks, ratings, follow_ups = (int(str(count)) for count in counts)
+        return RecordAmounts(talks, ratings, follow_ups)
+
+    async def merge(self, entry: EntryId, kept: Contact, dropped: Contact, at: datetime) -> None:
+        """Join the histories. What the kept record lacks, it takes from the other."""
+        await self.tx.insert(
+            "INSERT INTO merges(kept, dropped, at, entry) VALUES (?, ?, ?, ?)",
+            (kept.id, dropped.id, millis(at), entry),
+        )
+        if kept.organizer is None and dropped.organizer is not None:
+            await self.tx.insert(
+                "INSERT INTO assignments(contact, organizer, part, at, entry) "
+                "VALUES (?, ?, 'primary', ?, ?)",
+                (kept.id, dropped.organizer, millis(at), entry),
+            )
+        if kept.area is None and kept.shift is None:
+            await self.tx.execute(
+                "INSERT INTO placements(contact, area, shift, from_day, entry) "
+                "SELECT ?1, p.area, p.shift, p.from_day, ?3 FROM placements AS p "
+                f"WHERE p.contact = ?2 AND {COUNTS.format(row='p')} ORDER BY p.id",
+                (kept.id, dropped.id, entry),
+            )
+        await settle(self.tx, [kept.id, dropped.id])
+
+    async def newest(self, kept: ContactId) -> Merge | None:
+        """The last merge into a record that still counts."""
+        return _merge(
+            await self.tx.one(
+                _MERGE
+                + f"WHERE m.kept = ? AND {COUNTS.format(row='m')} ORDER BY m.id DESC LIMIT 1",
+                (kept,),
+            )
+        )
+
+    async def of(self, number: int) -> Merge | None:
+        """The merge that dropped the record with this handle, if it still counts."""
+        return _merge(
+            await self.tx.one(
+                _MERGE + f"WHERE m.dropped = (SELECT id FROM contacts WHERE committee = ? "
+                f"AND number = ?) AND {COUNTS.format(row='m')} LIMIT 1",
+                (self.committee, number),
+            )
+        )
+
+    async def pairs(self, limit: int) -> list[Pair]:
+        """The first open pairs; looks for more when there are fewer, a bounded way at a time."""
+        if len(await self._open(limit)) < limit:
+            await Duplicates(self.tx, self.committee, self.today).look_on()
+        rows = await self._open(limit)
+        ids = [row[side] for row in rows for side in ("one", "other")]
+        contacts = {c.id: c for c in await self._contacts.all(ids)}
+        return [Pair(row["number"], contacts[row["one"]], contacts[row["other"]]) for row in rows]
+
+    async def pair(self, number: int) -> Pair | None:
+        row = await self.tx.one(
+            "SELECT one, other FROM pairs WHERE committee = ? AND number = ? AND open",
+            (self.committee, number),
+        )
+        if row is None:
+            return None
+        both = {c.id: c for c in await self._contacts.all([row["one"], row["other"]])}
+        return Pair(number, both[row["one"]], both[row["other"]])
+
+    async def told_apart(self, entry: EntryId, pair: Pair) -> None:
+        """Somebody knows that these are two people; nobody is asked again."""
+        await self.tx.execute(
+            "INSERT INTO not_same(pair, entry) SELECT id, ? FROM pairs "
+            "WHERE committee = ? AND number = ?",
+            (entry, self.committee, pair.number),
+        )
+        await settle(self.tx, [pair.one.id])
+
+    @property
+    def _contacts(self) -> Contacts:
+        return Contacts(self.tx, self.committee, self.today)
+
+    async def _open(self, limit: int) -> list[Row]:
+        return await self.tx.all(
+            "SELECT number, one, other FROM pairs WHERE committee = ? AND number > 0 AND open "
+            "ORDER BY number LIMIT ?",
+            (self.committee, limit),
+        )
+
+
+_MERGE = (
+    "SELECT m.kept, m.dropped, m.entry, d.number, h.author, h.at FROM merges AS m "
+    "JOIN history AS h ON h.id = m.entry JOIN contacts AS d ON d.id = m.dropped "
+)
+
+
+def _merge(row: Row | None) -> Merge | None:
+    if row is None:
+        return None
+    kept = ContactId(row["kept"])
+    entry = Entry(
+        EntryId(row["entry"]), EntryKind.MERGED, UserId(row["author"]), moment(row["at"]), kept
+    )
+    return Merge(entry, kept, ContactId(row["dropped"]), row["number"])

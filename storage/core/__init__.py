@@ -1,0 +1,1 @@
+"""The encrypted database: driver, connection, transactions, migrations, records."""

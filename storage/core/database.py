@@ -1,0 +1,317 @@
+"""The encrypted database under asyncio: one connection, one thread, one transaction at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Self, TypeVar, cast
+
+import aiosqlite
+
+from storage.core import copying, driver, migrate, rekeying
+from storage.core.copying import Change
+from storage.core.driver import Connection, OperationalError, Row
+from storage.core.refusals import (
+    DamagedFile,
+    NewerDatabase,
+    PlainFile,
+    StorageRefusal,
+    UnexpectedSchema,
+    WrongKey,
+)
+
+__all__ = [
+    "DamagedFile",
+    "Database",
+    "NewerDatabase",
+    "PlainFile",
+    "StorageRefusal",
+    "Transaction",
+    "UnexpectedSchema",
+    "WrongKey",
+]
+
+T = TypeVar("T")
+Parameters = Sequence[object]
+
+PURGE_TRIES = 20
+PURGE_PAUSE = 0.1
+PREVIOUS_COPY_KEPT = timedelta(days=7)
+"""Long enough to notice a bad migration; short, because retention cannot reach into it."""
+
+ROLLED_BACK = "the database has rolled this transaction back"
+
+
+class _Thread(aiosqlite.Connection):
+    """aiosqlite's connection thread, used for whole pieces of work: one hop instead of three."""
+
+    def __init__(self, connector: Callable[[], Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        # One that nobody closed would otherwise keep the process from ending. Being cut off at
+        # the end is no worse than being killed: what was acknowledged is on disk.
+        self._thread.daemon = True
+
+    async def start(self) -> None:
+        """Run the connector; when it raises, the thread is gone before the caller knows."""
+        try:
+            await self
+        except BaseException:
+            # aiosqlite only tells it to stop; it would still report to a loop that may be closed.
+            await asyncio.to_thread(self._thread.join)
+            raise
+
+    async def close(self) -> None:
+        """Close the file; when this returns, the thread has ended too."""
+        await super().close()
+        if self._thread.ident is not None:
+            await asyncio.to_thread(self._thread.join)
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        execute = cast("Callable[..., Coroutine[Any, Any, T]]", self._execute)
+        return await execute(work, self._conn)
+
+    async def finish(self, work: Callable[[Connection], T]) -> T:
+        """Like `run`, but a cancelled task waits for the work to be over before it goes."""
+        return await _uninterrupted(self.run(work))
+
+
+class Transaction:
+    """What may be done between BEGIN IMMEDIATE and COMMIT. Dead once its block is left.
+
+    The first statement brings its BEGIN along, so a transaction that does nothing costs nothing
+    and there is no moment in which only BEGIN could be cancelled.
+    """
+
+    def __init__(self, thread: _Thread, turn: asyncio.Lock) -> None:
+        self._thread = thread
+        self._turn = turn
+        self._begun = False
+        self._over = False
+        self._committed = False
+        self._effects: list[Callable[[], None]] = []
+
+    async def __aenter__(self) -> Self:
+        await self._turn.acquire()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        self._over = True
+        try:
+            await self._thread.finish(self._commit if kind is None else _roll_back)
+        finally:
+            self._turn.release()
+            # Also when the task was cancelled while COMMIT was waited for.
+            if self._committed:
+                for effect in self._effects:
+                    effect()
+
+    def after_commit(self, effect: Callable[[], None]) -> None:
+        """Have this called once everything is on disk, and never if it was rolled back."""
+        self._effects.append(effect)
+
+    @property
+    def effects(self) -> int:
+        """How many calls wait for the commit."""
+        return len(self._effects)
+
+    def drop_effects(self, keep: int) -> None:
+        """Call only the first so many after the commit: what asked for the others was undone."""
+        del self._effects[keep:]
+
+    async def execute(self, sql: str, params: Parameters = ()) -> int:
+        """Run one statement; the number of rows it changed."""
+        return await self._run(lambda c: c.execute(sql, _bind(params)).rowcount)
+
+    async def insert(self, sql: str, params: Parameters = ()) -> int:
+        """Run one INSERT; the row id it made."""
+        return await self._run(lambda c: c.execute(sql, _bind(params)).lastrowid or 0)
+
+    async def executemany(self, sql: str, rows: Iterable[Parameters]) -> None:
+        """Run one statement for each row of parameters."""
+        bound = [_bind(row) for row in rows]
+        await self._run(lambda c: c.executemany(sql, bound))
+
+    async def one(self, sql: str, params: Parameters = ()) -> Row | None:
+        """The first row of a query, or None."""
+
+        def first(c: Connection) -> Row | None:
+            cursor = c.execute(sql, _bind(params))
+            row: Row | None = cursor.fetchone()
+            cursor.close()
+            return row
+
+        return await self._run(first)
+
+    async def all(self, sql: str, params: Parameters = ()) -> list[Row]:
+        """Every row of a query."""
+        return await self._run(lambda c: c.execute(sql, _bind(params)).fetchall())
+
+    async def value(self, sql: str, params: Parameters = ()) -> object | None:
+        """The first column of the first row, or None."""
+        row = await self.one(sql, params)
+        return None if row is None else cast(object, row[0])
+
+    async def _run(self, work: Callable[[Connection], T]) -> T:
+        if self._over:
+            raise RuntimeError("this transaction is over; its statements belong inside the block")
+
+        def within(connection: Connection) -> T:
+            self._begin(connection)
+            return work(connection)
+
+        return await self._thread.run(within)
+
+    def _begin(self, connection: Connection) -> None:
+        if not self._begun:
+            if connection.in_transaction:
+                # A ROLLBACK failed before: nothing of it may be committed along with ours.
+                connection.execute("ROLLBACK")
+            connection.execute("BEGIN IMMEDIATE")
+            self._begun = True
+        elif not connection.in_transaction:
+            # SQLite undoes a whole transaction by itself on some errors (disk full, I/O). Somebody
+            # swallowed that error; going on would commit the second half alone.
+            raise OperationalError(ROLLED_BACK)
+
+    def _commit(self, connection: Connection) -> None:
+        if not self._begun:
+            self._committed = True
+            return
+        if not connection.in_transaction:
+            raise OperationalError(ROLLED_BACK)
+        try:
+            connection.execute("COMMIT")
+            self._committed = True
+        except BaseException:
+            _roll_back(connection)
+            raise
+
+
+class Database:
+    """One encrypted file: open it, run transactions, close it."""
+
+    def __init__(self, thread: _Thread, path: Path) -> None:
+        self._thread = thread
+        self._turn = asyncio.Lock()
+        self.path = path
+
+    @classmethod
+    async def open(
+        cls, path: Path, key: bytes | None, *, migrations: Path = migrate.MIGRATIONS
+    ) -> Database:
+        """Open or create the file, check every byte, bring it to this release's schema.
+
+        ``key``: 32 raw bytes; None only for control experiments with a plain file.
+        Raises ``StorageRefusal``.
+        """
+
+        def connect() -> Connection:
+            connection = driver.open_connection(path, key)
+            try:
+                migrate.migrate(connection, path, migrate.read(migrations))
+                rekeying.rekey(connection)
+            except BaseException:
+                connection.close()
+                raise
+            return connection
+
+        thread = _Thread(connect)
+        await _uninterrupted(thread.start(), undo=thread.close)
+        return cls(thread, path)
+
+    async def close(self) -> None:
+        """Wait for the transaction at work, move the log into the file, end the thread."""
+        async with self._turn:
+            await _uninterrupted(self._thread.close())
+
+    @property
+    def busy(self) -> bool:
+        """Whether somebody is in a transaction now."""
+        return self._turn.locked()
+
+    def transaction(self) -> AbstractAsyncContextManager[Transaction]:
+        """``async with``: BEGIN IMMEDIATE ... COMMIT, or ROLLBACK when the block raises.
+
+        When the block has ended without an exception, everything in it is on disk. Cancelling
+        the task rolls back, unless COMMIT was already under way: then that is waited for.
+        """
+        return Transaction(self._thread, self._turn)
+
+    async def purge_remnants(self) -> None:
+        """Make what was deleted unreadable: empty the log, drop an old copy of the file.
+
+        Deleted rows are overwritten with zeros (secure_delete), but older versions of their pages
+        stay in the log until it is cut. Raises ``OperationalError`` if a reader keeps it busy.
+        """
+        for _ in range(PURGE_TRIES):
+            async with self._turn:
+                if await self._thread.finish(driver.checkpoint):
+                    migrate.drop_previous_copy(self.path, older_than=PREVIOUS_COPY_KEPT)
+                    return
+            await asyncio.sleep(PURGE_PAUSE)
+        raise OperationalError("the log could not be emptied: another connection is reading")
+
+    async def copy_to(self, target: Path, key: bytes, changes: Sequence[Change] = ()) -> None:
+        """Write a copy under another key, as it is between two transactions; see ``copying``.
+
+        Transactions wait while everything is copied, and not while the copy is finished.
+        """
+        async with self._turn:
+            await self._thread.finish(lambda c: copying.export(c, target, key))
+        try:
+            await asyncio.to_thread(copying.finish, target, key, changes)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+
+    async def shred(self) -> None:
+        """Leave nothing of what was deleted: in no free space, not in the log, in no older copy.
+
+        Takes as long as copying the file, and as much memory. Raises ``OperationalError``.
+        """
+        async with self._turn:
+            await self._thread.finish(driver.rewrite)
+        self.drop_previous_copy()
+        await self.purge_remnants()
+
+    def drop_previous_copy(self) -> None:
+        """Drop the copy from before the last migration now: somebody in it wants to be removed."""
+        migrate.drop_previous_copy(self.path, older_than=timedelta(0))
+
+
+def _bind(params: Parameters) -> Any:
+    # sqlite3's description wants its own closed union; unsupported types raise when bound.
+    return params
+
+
+def _roll_back(connection: Connection) -> None:
+    try:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    except driver.Error:
+        # Disk full and I/O errors roll back by themselves; the next transaction looks again.
+        return
+
+
+async def _uninterrupted(
+    work: Coroutine[Any, Any, T], *, undo: Callable[[], Coroutine[Any, Any, object]] | None = None
+) -> T:
+    """Await ``work`` to its end even if this task is cancelled, and only then be cancelled.
+
+    ``undo`` is awaited first if the work had succeeded, for a caller that never gets its result.
+    """
+    task = asyncio.ensure_future(work)
+    cancelled: asyncio.CancelledError | None = None
+    while not task.done():
+        try:
+            await asyncio.wait({task})
+        except asyncio.CancelledError as error:
+            cancelled = error
+    if cancelled is None:
+        return task.result()
+    if task.exception() is None and undo is not None:
+        await _uninterrupted(undo())
+    raise cancelled

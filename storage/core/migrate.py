@@ -1,0 +1,159 @@
+"""Brings a database file to the schema of this release: numbered SQL files, one transaction each.
+
+A file is called ``NNNN_name.sql``; ``PRAGMA user_version`` is the number of the last one applied.
+Before the first change an existing file is copied beside itself (``app.db.previous``, encrypted as
+it is). One such copy is kept, until the next migration or the first purge after a week: retention
+cannot reach into it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from storage.core import driver, refusals
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One numbered SQL file."""
+
+    number: int
+    path: Path
+
+    def statements(self) -> list[str]:
+        """The file's statements one by one: ``executescript`` would commit behind our back."""
+        statements, pending = [], ""
+        for piece in re.split("(?<=;)", self.path.read_text(encoding="utf-8")):
+            pending += piece
+            if driver.complete_statement(pending):
+                statements.append(pending)
+                pending = ""
+        if _says_something(pending):
+            raise ValueError(f"{self.path.name} ends in the middle of a statement")
+        return statements
+
+
+def read(folder: Path) -> list[Migration]:
+    """The migrations of a folder in order. Raises ValueError for a gap, a double or an odd name."""
+    found = []
+    for path in sorted(folder.glob("*.sql")):
+        match = re.fullmatch(r"(\d{4})_[a-z0-9_]+\.sql", path.name)
+        if match is None:
+            raise ValueError(f"{path.name} is not called NNNN_name.sql")
+        found.append(Migration(int(match[1]), path))
+    if [m.number for m in found] != list(range(1, len(found) + 1)):
+        raise ValueError(f"the migrations in {folder.name} are not numbered 1, 2, 3, ...")
+    return found
+
+
+def previous_copy(path: Path) -> Path:
+    """Where the copy from before the last migration lies."""
+    return path.with_name(path.name + ".previous")
+
+
+def drop_previous_copy(path: Path, *, older_than: timedelta) -> None:
+    """Remove that copy if it has reached an age."""
+    copy = previous_copy(path)
+    if copy.exists() and time.time() - copy.stat().st_mtime >= older_than.total_seconds():
+        copy.unlink()
+
+
+def migrate(connection: driver.Connection, path: Path, migrations: list[Migration]) -> None:
+    """Apply what is missing, then compare the result with a fresh database.
+
+    Raises ``NewerDatabase``, ``UnexpectedSchema``. A migration that fails leaves the file at the
+    one before it.
+    """
+    version = _version(connection)
+    newest = len(migrations)
+    if version > newest:
+        raise refusals.NewerDatabase(
+            f"{path} was last used by a newer Steward (its format is {version}, this release "
+            f"knows up to {newest}). Install the newer release again, or restore a backup made "
+            "with this one."
+        )
+    if version < newest:
+        if version > 0:
+            _copy(connection, path)
+        _apply(connection, migrations[version:])
+    if schema(connection) != _fresh_schema(migrations):
+        raise refusals.UnexpectedSchema(
+            f"The tables in {path} are not the ones this release makes: something else has changed "
+            "them. Restore the last backup."
+        )
+
+
+def schema(connection: driver.Connection) -> list[tuple[str, str, str]]:
+    """Type, name and SQL of everything that a database has, SQLite's own tables aside."""
+    rows = connection.execute(
+        "SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\'"
+        " ORDER BY type, name"
+    ).fetchall()
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def _fresh_schema(migrations: list[Migration]) -> list[tuple[str, str, str]]:
+    scratch = driver.in_memory()
+    try:
+        _apply(scratch, migrations)
+        return schema(scratch)
+    finally:
+        scratch.close()
+
+
+def _apply(connection: driver.Connection, migrations: list[Migration]) -> None:
+    # Rebuilding a table that others refer to needs this off, and it only works outside a
+    # transaction (https://sqlite.org/lang_altertable.html, section 7); checked before each commit.
+    connection.execute("PRAGMA foreign_keys = OFF")
+    try:
+        for migration in migrations:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                for statement in migration.statements():
+                    connection.execute(statement)
+                _check_references(connection, migration)
+                connection.execute(f"PRAGMA user_version = {migration.number}")
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+    finally:
+        connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _check_references(connection: driver.Connection, migration: Migration) -> None:
+    if connection.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise ValueError(f"{migration.path.name} leaves rows that refer to nothing")
+
+
+def _copy(connection: driver.Connection, path: Path) -> None:
+    """Copy the file as it is on disk: encrypted, same key. Nothing else writes while we start."""
+    if not driver.checkpoint(connection):
+        raise driver.OperationalError("database is locked")
+    target = previous_copy(path)
+    unfinished = target.with_name(target.name + ".tmp")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with path.open("rb") as source, os.fdopen(descriptor, "wb") as copy:
+        shutil.copyfileobj(source, copy, 1 << 20)
+        copy.flush()
+        os.fsync(copy.fileno())
+    unfinished.replace(target)
+
+
+def _version(connection: driver.Connection) -> int:
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return int(version)
+
+
+def _says_something(sql: str) -> bool:
+    return bool(re.sub(r"--[^\n]*|/\*.*?\*/|\s", "", sql, flags=re.DOTALL))

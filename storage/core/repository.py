@@ -1,0 +1,64 @@
+"""What a command may be handed: repositories bound to its transaction and committee."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from storage.core.database import Transaction
+from storage.core.model import CommitteeId
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """Records of one committee. A command reaches only the repositories it names."""
+
+    tx: Transaction
+    committee: CommitteeId
+    today: date = date.max
+    """The reader's own day: what is dated later does not count yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counts(Repository):
+    """Numbers of one committee and nobody's name: what a command may be handed that answers a room."""
+
+
+@dataclass(frozen=True, slots=True)
+class Common(Repository):
+    """What a committee does together and says in its own room anyway: meetings. No contacts, no ratings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Records that belong to no single committee."""
+
+    tx: Transaction
+
+
+@asynccontextmanager
+async def all_or_nothing(tx: Transaction) -> AsyncIterator[None]:
+    """Take back what the block wrote when it raises, and leave the transaction usable.
+
+    A cancelled block is left to the transaction itself, which is then over.
+    """
+    await tx.execute("SAVEPOINT command")
+    effects = tx.effects
+    try:
+        yield
+    except Exception:
+        tx.drop_effects(effects)
+        await tx.execute("ROLLBACK TO command")
+        await tx.execute("RELEASE command")
+        raise
+    await tx.execute("RELEASE command")
+
+
+def millis(at: datetime) -> int:
+    """An aware time as Unix milliseconds UTC, the form in which the database keeps it."""
+    return round(at.timestamp() * 1000)
+
+
+def moment(value: int) -> datetime:
+    """The aware UTC time of Unix milliseconds."""
+    return datetime.fromtimestamp(value / 1000, UTC)

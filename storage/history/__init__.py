@@ -1,0 +1,1 @@
+"""Who did what when, taking it back, and the columns that follow from it."""

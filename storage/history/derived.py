@@ -1,0 +1,203 @@
+"""Derived columns of contacts, computed anew from the rows whose entries count.
+
+Whoever writes rows that name a contact, or takes an entry back, settles it. So what a command reads is
+always what the surviving entries imply.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from storage.core.database import Transaction
+from storage.core.driver import Row
+from storage.core.model import ContactId
+from storage.names import findable, folded, keys
+from storage.names.called import COUNTS, CalledNames, called
+from storage.structure_tests.derived import records_of, settle_marks
+
+SAME_PERSON = "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id})"
+"""The records of one person, by the record that was kept."""
+
+_TOUCHED = (
+    "SELECT id AS contact FROM contacts WHERE entry = ?1 "
+    "UNION SELECT contact FROM names WHERE entry = ?1 "
+    "UNION SELECT contact FROM memberships WHERE entry = ?1 "
+    "UNION SELECT contact FROM assessments WHERE entry = ?1 "
+    "UNION SELECT kept FROM merges WHERE entry = ?1 "
+    "UNION SELECT dropped FROM merges WHERE entry = ?1 "
+    "UNION SELECT one FROM pairs WHERE id IN (SELECT pair FROM not_same WHERE entry = ?1)"
+)
+_HAS_THEM = (
+    "(SELECT CASE WHEN a.ended THEN NULL ELSE a.organizer END FROM assignments AS a "
+    "WHERE a.contact = contacts.id AND a.part = 'primary' "
+    f"AND {COUNTS.format(row='a')} ORDER BY a.id DESC LIMIT 1)"
+)
+_ROOT = (
+    "WITH RECURSIVE up(id, depth) AS (SELECT ?1, 0 UNION ALL "
+    "SELECT m.kept, up.depth + 1 FROM up JOIN merges AS m ON m.dropped = up.id "
+    f"WHERE {COUNTS.format(row='m')}) SELECT id FROM up ORDER BY depth DESC LIMIT 1"
+)
+_UNDER = (
+    "WITH RECURSIVE down(id) AS (SELECT ?1 UNION "
+    "SELECT m.dropped FROM down JOIN merges AS m ON m.kept = down.id "
+    f"WHERE {COUNTS.format(row='m')}) SELECT id FROM down"
+)
+_NAMES = (
+    "SELECT n.kind, n.name, n.ended FROM names AS n "
+    f"WHERE n.contact = ? AND {COUNTS.format(row='n')} ORDER BY n.id"
+)
+_STANDINGS = (
+    "WITH who(id) AS ({who}), same(root, id) AS (SELECT id, id FROM who UNION ALL "
+    "SELECT c.merged_into, c.id FROM who CROSS JOIN contacts AS c ON c.merged_into = who.id), "
+    # Of each organizer the latest.
+    "latest(root, id) AS (SELECT same.root, MAX(l.id) FROM same CROSS JOIN assessments AS l "
+    f"ON l.contact = same.id WHERE {COUNTS.format(row='l')} GROUP BY same.root, l.author), "
+    "ranked(root, rating, at, disputed, place) AS (SELECT l.root, s.rating, s.at, "
+    "MIN(s.rating) OVER one <> MAX(s.rating) OVER one, "
+    "ROW_NUMBER() OVER (one ORDER BY s.author IS c.organizer DESC, s.rating IS NULL, s.id DESC) "
+    "FROM latest AS l CROSS JOIN assessments AS s ON s.id = l.id "
+    "CROSS JOIN contacts AS c ON c.id = l.root WINDOW one AS (PARTITION BY l.root)) "
+    "UPDATE contacts SET rating = now.rating, rated_at = now.at, disputed = now.disputed "
+    "FROM (SELECT who.id, r.rating, iif(r.rating IS NULL, NULL, r.at) AS at, "
+    "iif(r.rating IS NULL, 0, r.disputed) AS disputed "
+    "FROM who LEFT JOIN ranked AS r ON r.root = who.id AND r.place = 1) AS now "
+    "WHERE contacts.id = now.id AND (contacts.rating IS NOT now.rating "
+    "OR contacts.rated_at IS NOT now.at OR contacts.disputed IS NOT now.disputed)"
+)
+"""For all of some people at once: a person at a time, a large turf would take minutes."""
+
+
+async def settle_entry(tx: Transaction, entry: int) -> None:
+    """Settle everybody an entry wrote rows about."""
+    rows = await tx.all(_TOUCHED, (entry,))
+    await settle(tx, [ContactId(row["contact"]) for row in rows])
+    # Not a person at a time: a whole turf may have changed hands, a long list been marked.
+    marked = "SELECT DISTINCT contact FROM test_marks WHERE entry = ?"
+    await settle_marks(tx, await records_of(tx, marked, (entry,)))
+    await tx.execute(
+        f"UPDATE contacts SET organizer = {_HAS_THEM} "
+        "WHERE id IN (SELECT contact FROM assignments WHERE entry = ?)",
+        (entry,),
+    )
+    await settle_standings_of(tx, entry)
+
+
+async def settle(tx: Transaction, contacts: Iterable[ContactId]) -> None:
+    """Compute every derived column of these contacts anew, and of whoever they are merged with."""
+    belonging = {}
+    for root in sorted({await _root(tx, contact) for contact in contacts}):
+        belonging[root] = [row["id"] for row in await tx.all(_UNDER, (root,))]
+    # First who belongs to whom, for all of them: one that was taken out of another is still under
+    # it otherwise while the other's rating is computed.
+    for root, under in belonging.items():
+        for contact in under:
+            await tx.execute(
+                f"UPDATE contacts AS c SET merged_into = ?, present = {COUNTS.format(row='c')} "
+                "WHERE id = ?",
+                (None if contact == root else root, contact),
+            )
+    for root, under in belonging.items():
+        await _settle_names(tx, root, under)
+        await _settle_organizer(tx, root)
+        await _settle_membership(tx, root)
+        await settle_standing(tx, ContactId(root))
+        await settle_marks(tx, [under])
+        for contact in under:
+            await _settle_pairs(tx, contact)
+
+
+async def _root(tx: Transaction, contact: int) -> int:
+    return int(str(await tx.value(_ROOT, (contact,))))
+
+
+async def names_of(tx: Transaction, contact: int) -> CalledNames:
+    """What one record is called, those merged with it left out."""
+    rows = await tx.all(_NAMES, (contact,))
+    if not rows:
+        return CalledNames(
+            str(await tx.value("SELECT name FROM contacts WHERE id = ?", (contact,))), ()
+        )
+    return called(rows)
+
+
+async def _settle_names(tx: Transaction, root: int, under: Sequence[int]) -> None:
+    """The index holds the names of all records of a person under the record that was kept."""
+    every: list[str] = []
+    for contact in under:
+        names = await names_of(tx, contact)
+        await tx.execute(
+            "UPDATE contacts SET name = ?, sort_key = ? WHERE id = ?",
+            (names.shown, folded(names.shown), contact),
+        )
+        await tx.execute("DELETE FROM name_words WHERE contact = ?", (contact,))
+        await tx.execute("DELETE FROM name_keys WHERE contact = ?", (contact,))
+        every += [names.shown, *names.others]
+    row = await tx.one("SELECT committee, present FROM contacts WHERE id = ?", (root,))
+    if row is not None and row["present"]:
+        await index_names(tx, row["committee"], root, every)
+
+
+async def index_names(tx: Transaction, committee: int, contact: int, names: Sequence[str]) -> None:
+    """Make a contact findable by these names."""
+    await tx.executemany(
+        "INSERT OR IGNORE INTO name_words(committee, word, contact) VALUES (?, ?, ?)",
+        [(committee, word, contact) for name in names for word in findable(name)],
+    )
+    await tx.executemany(
+        "INSERT OR IGNORE INTO name_keys(committee, key, contact) VALUES (?, ?, ?)",
+        [(committee, key, contact) for name in names for key in keys(name)],
+    )
+
+
+async def _settle_organizer(tx: Transaction, contact: int) -> None:
+    await tx.execute(f"UPDATE contacts SET organizer = {_HAS_THEM} WHERE id = ?", (contact,))
+
+
+async def _settle_membership(tx: Transaction, contact: int) -> None:
+    await tx.execute(
+        "UPDATE contacts SET out_from = (SELECT CASE WHEN m.state IN ('left', 'excluded') "
+        "THEN m.from_day END FROM memberships AS m WHERE m.contact = contacts.id "
+        f"AND {COUNTS.format(row='m')} ORDER BY m.from_day DESC, m.id DESC LIMIT 1) WHERE id = ?",
+        (contact,),
+    )
+
+
+async def settle_standing(tx: Transaction, contact: ContactId) -> None:
+    """The current rating: the primary organizer's latest, or the newest; disputed, never averaged.
+
+    The same rule as commands/contacts/rules.py `standing`; a test compares the two.
+    """
+    await tx.execute(_STANDINGS.format(who="SELECT ?1"), (contact,))
+
+
+async def settle_standings_of(tx: Transaction, entry: int) -> None:
+    """The current rating of everybody who changed hands by an entry, in one statement.
+
+    Of several ratings, that is: one alone is the current one in whoever's hands.
+    """
+    who = (
+        "SELECT DISTINCT a.contact FROM assignments AS a WHERE a.entry = ?1 AND (EXISTS "
+        "(SELECT 1 FROM contacts AS d WHERE d.merged_into = a.contact) OR EXISTS "
+        "(SELECT 1 FROM assessments AS s WHERE s.contact = a.contact LIMIT 1 OFFSET 1))"
+    )
+    await tx.execute(_STANDINGS.format(who=who), (entry,))
+
+
+async def latest_of_each(tx: Transaction, contact: ContactId) -> list[Row]:
+    """Every organizer's latest assessment of somebody, newest first."""
+    return await tx.all(
+        "SELECT s.rating, s.evidence, s.author, s.at, s.note FROM assessments AS s WHERE s.id IN ("
+        "SELECT MAX(l.id) FROM assessments AS l "
+        f"WHERE l.contact IN {SAME_PERSON.format(id='?1')} AND {COUNTS.format(row='l')} "
+        "GROUP BY l.author) ORDER BY s.id DESC",
+        (contact,),
+    )
+
+
+async def _settle_pairs(tx: Transaction, contact: int) -> None:
+    """A pair is open while both are there, neither is merged, and nobody told them apart."""
+    await tx.execute(
+        "UPDATE pairs AS p SET open = NOT EXISTS (SELECT 1 FROM not_same AS d "
+        f"WHERE d.pair = p.id AND {COUNTS.format(row='d')}) AND NOT EXISTS "
+        "(SELECT 1 FROM contacts AS c WHERE c.id IN (p.one, p.other) "
+        "AND (c.merged_into IS NOT NULL OR NOT c.present)) WHERE one = ?1 OR other = ?1",
+        (contact,),
+    )

@@ -1,0 +1,1 @@
+"""Lists on their way to contacts, and files people sent."""

@@ -1,0 +1,455 @@
+"""Imports: a list on its way from a file to contacts, what there is to say about it, and its end."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from storage.core.driver import Row
+from storage.core.model import CommitteeId, ContactId, UserId
+from storage.core.repository import Repository, Shared, millis, moment
+from storage.imports.uploads import Staged
+
+KEPT_MS = 2 * 24 * 3600 * 1000
+"""Milliseconds for which the rows of a list nobody saves are kept."""
+
+
+class ImportState(Enum):
+    """How far an import has come."""
+
+    MAPPING = "mapping"
+    """A person has to say whether we read the columns rightly."""
+    CHECKING = "checking"
+    CHECKED = "checked"
+    SAVING = "saving"
+    SAVED = "saved"
+    UNDOING = "undoing"
+    UNDONE = "undone"
+    DROPPED = "dropped"
+    FAILED = "failed"
+
+    @property
+    def at_work(self) -> bool:
+        """Whether we have something to do for it."""
+        return self in {ImportState.CHECKING, ImportState.SAVING, ImportState.UNDOING}
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """One list that somebody sent."""
+
+    id: int
+    committee: CommitteeId
+    number: int
+    author: UserId
+    name: str
+    encoding: str
+    separator: str
+    head_line: int
+    heads: tuple[str, ...]
+    reading: Mapping[str, Any]
+    """How the columns are read, as JSON has it."""
+    state: ImportState
+    lines: int
+    sheets: int
+    done: int
+    figures: Mapping[str, int]
+    round: int
+    at: datetime
+    changed: datetime
+    """When its state last changed; while it is checked, when that was."""
+    asked_by: UserId
+    """Who asked for the work at hand, or for the last that was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineRemark:
+    """Something to say about a line."""
+
+    line: int
+    trouble: str
+    words: tuple[str, ...]
+    stops: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a person said about a line: a contact, somebody new (neither), or nobody."""
+
+    contact: ContactId | None
+    skip: bool
+    author: str = ""
+    """Whose word it is; empty: of before that was kept."""
+    at: int = 0
+    """Unix ms UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameOrder:
+    """Where somebody stands in the order of names."""
+
+    contact: ContactId
+    sort_key: str
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Imports(Repository):
+    """One committee's imports."""
+
+    async def open(
+        self,
+        *,
+        author: UserId,
+        name: str,
+        encoding: str,
+        separator: str,
+        head_line: int,
+        heads: Sequence[str],
+        reading: Mapping[str, Any],
+        lines: int,
+        sheets: Sequence[str],
+        staged: Staged | None = None,
+        at: datetime,
+    ) -> Import:
+        """Keep a list until somebody says what to do with it.
+
+        ``sheets`` are rows as JSON; those of a long list are ``staged``, and moved without being
+        held.
+        """
+        number = await self.tx.value(
+            "UPDATE committees SET last_import = last_import + 1 WHERE id = ? RETURNING last_import",
+            (self.committee,),
+        )
+        row = await self.tx.insert(
+            "INSERT INTO imports(committee, number, author, name, encoding, separator, head_line, "
+            "heads, reading, state, lines, sheets, at, changed_at, asked_by) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.committee,
+                number,
+                author,
+                name,
+                encoding,
+                separator,
+                head_line,
+                json.dumps(list(heads)),
+                json.dumps(reading),
+                ImportState.MAPPING.value,
+                lines,
+                len(sheets),
+                millis(at),
+                millis(at),
+                author,
+            ),
+        )
+        await self.tx.executemany(
+            "INSERT INTO import_sheets(import, number, rows) VALUES (?, ?, ?)",
+            [(row, n, sheet) for n, sheet in enumerate(sheets)],
+        )
+        if staged is not None:
+            await self._from_stage(row, staged)
+        opened = await self.by_number(int(str(number)))
+        if opened is None:
+            raise LookupError("an import just opened is not there")
+        return opened
+
+    async def _from_stage(self, row: int, staged: Staged) -> None:
+        moved = await self.tx.execute(
+            "INSERT INTO import_sheets(import, number, rows) SELECT ?, number, rows "
+            "FROM upload_sheets WHERE upload = ? AND part = ?",
+            (row, staged.event_id, staged.part),
+        )
+        await self.tx.execute("UPDATE imports SET sheets = ? WHERE id = ?", (moved, row))
+
+    async def waiting(self, author: UserId) -> int:
+        """How many lists of somebody's wait for a word, in any committee."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM imports WHERE author = ? AND state IN ('mapping', 'checked')",
+            (author,),
+        )
+        return int(str(count))
+
+    async def by_number(self, number: int) -> Import | None:
+        row = await self.tx.one(
+            "SELECT * FROM imports WHERE committee = ? AND number = ?", (self.committee, number)
+        )
+        return None if row is None else _import(row)
+
+    async def latest(self, limit: int) -> list[Import]:
+        """The newest imports, newest first."""
+        rows = await self.tx.all(
+            "SELECT * FROM imports WHERE committee = ? AND number > 0 ORDER BY number DESC LIMIT ?",
+            (self.committee, limit),
+        )
+        return list(map(_import, rows))
+
+    async def read_so(self, one: Import, reading: Mapping[str, Any], at: datetime) -> None:
+        """Change how the columns are read."""
+        await self.tx.execute(
+            "UPDATE imports SET reading = ?, changed_at = ? WHERE id = ?",
+            (json.dumps(reading), millis(at), one.id),
+        )
+
+    async def begin(
+        self, one: Import, state: ImportState, at: datetime, by: UserId | None = None
+    ) -> None:
+        """Give us work; what was said and counted at an earlier attempt is gone.
+
+        ``by``: who asks for it and is told; None: whoever did before.
+        """
+        await self.tx.execute(
+            "UPDATE imports SET state = ?, done = 0, figures = '{}', round = round + 1, "
+            "changed_at = ?, asked_by = ? WHERE id = ?",
+            (state.value, millis(at), by or one.asked_by, one.id),
+        )
+        if state is not ImportState.SAVING:
+            await self.tx.execute("DELETE FROM import_problems WHERE import = ?", (one.id,))
+        if state is ImportState.CHECKING:
+            await self.tx.execute("DELETE FROM import_missing WHERE import = ?", (one.id,))
+
+    async def advance(self, one: Import, done: int, figures: Mapping[str, int]) -> None:
+        """Keep how far the work has come, in the transaction that did it."""
+        await self.tx.execute(
+            "UPDATE imports SET done = ?, figures = ? WHERE id = ?",
+            (done, json.dumps(figures), one.id),
+        )
+
+    async def end(self, one: Import, state: ImportState, at: datetime) -> None:
+        """The work at hand is over. What was in the file goes as soon as nobody needs it."""
+        await self.tx.execute(
+            "UPDATE imports SET state = ?, changed_at = ? WHERE id = ?",
+            (state.value, millis(at), one.id),
+        )
+        if state in {ImportState.SAVED, ImportState.DROPPED, ImportState.FAILED}:
+            await Lists(self.tx).empty(one.id)
+
+    # -- rows ----------------------------------------------------------------------------------
+
+    async def sheet(self, one: Import, number: int) -> list[tuple[int, list[str], bool]]:
+        """The rows of a sheet: line, cells, whether there were more."""
+        rows = await self.tx.value(
+            "SELECT rows FROM import_sheets WHERE import = ? AND number = ?", (one.id, number)
+        )
+        return [(line, cells, surplus) for line, cells, surplus in json.loads(str(rows or "[]"))]
+
+    async def has_line(self, one: Import, line: int) -> bool:
+        """Whether some row of the list begins on this line."""
+        low, high = 0, one.sheets - 1
+        while low <= high:
+            middle = (low + high) // 2
+            rows = await self.sheet(one, middle)
+            if not rows or line < rows[0][0]:
+                high = middle - 1
+            elif line > rows[-1][0]:
+                low = middle + 1
+            else:
+                return any(row[0] == line for row in rows)
+        return False
+
+    async def made(self, one: Import, number: int, first: int, last: int) -> None:
+        """Keep which history entries a sheet made."""
+        await self.tx.execute(
+            "UPDATE import_sheets SET first_entry = ?, last_entry = ? "
+            "WHERE import = ? AND number = ?",
+            (first, last, one.id, number),
+        )
+
+    async def entries(self, one: Import, number: int) -> tuple[int, int] | None:
+        """The history entries a sheet made, first and last."""
+        row = await self.tx.one(
+            "SELECT first_entry, last_entry FROM import_sheets WHERE import = ? AND number = ? "
+            "AND first_entry IS NOT NULL",
+            (one.id, number),
+        )
+        return None if row is None else (row["first_entry"], row["last_entry"])
+
+    async def newest_entry(self) -> int:
+        """The last entry of the history so far."""
+        last = await self.tx.value("SELECT seq FROM sqlite_sequence WHERE name = 'history'")
+        return 0 if last is None else int(str(last))
+
+    # -- what there is to say ------------------------------------------------------------------
+
+    async def tell(self, one: Import, said: Sequence[LineRemark]) -> None:
+        await self.tx.executemany(
+            "INSERT INTO import_problems(import, line, trouble, words, stops) VALUES (?, ?, ?, ?, ?)",
+            [(one.id, s.line, s.trouble, json.dumps(s.words), int(s.stops)) for s in said],
+        )
+
+    async def told(self, one: Import, *, after: int, limit: int) -> list[LineRemark]:
+        """What there is to say about the lines after one, in their order."""
+        rows = await self.tx.all(
+            "SELECT line, trouble, words, stops FROM import_problems "
+            "WHERE import = ? AND line > ? ORDER BY line, id LIMIT ?",
+            (one.id, after, limit),
+        )
+        return [
+            LineRemark(r["line"], r["trouble"], tuple(json.loads(r["words"])), bool(r["stops"]))
+            for r in rows
+        ]
+
+    async def stopped(self, one: Import, first: int, last: int) -> set[int]:
+        """The lines in this stretch that something stops."""
+        rows = await self.tx.all(
+            "SELECT line FROM import_problems WHERE import = ? AND line BETWEEN ? AND ? AND stops",
+            (one.id, first, last),
+        )
+        return {row["line"] for row in rows}
+
+    async def decide(self, one: Import, line: int, decided: Decided) -> None:
+        await self.tx.execute(
+            "INSERT INTO import_decisions(import, line, contact, skip, author, at) "
+            "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(import, line) DO UPDATE "
+            "SET contact = excluded.contact, skip = excluded.skip, author = excluded.author, "
+            "at = excluded.at",
+            (
+                one.id,
+                line,
+                decided.contact,
+                int(decided.skip),
+                decided.author,
+                decided.at,
+            ),
+        )
+        await self.tx.execute(
+            "DELETE FROM import_problems WHERE import = ? AND line = ?", (one.id, line)
+        )
+
+    async def decided(self, one: Import, first: int, last: int) -> dict[int, Decided]:
+        """What people said about the lines of a stretch."""
+        rows = await self.tx.all(
+            "SELECT line, contact, skip, author, at FROM import_decisions "
+            "WHERE import = ? AND line BETWEEN ? AND ?",
+            (one.id, first, last),
+        )
+        return {r["line"]: _decided(r) for r in rows}
+
+    async def decision(self, one: Import, line: int) -> Decided | None:
+        """What a person said about a line."""
+        return (await self.decided(one, line, line)).get(line)
+
+    async def decisions_of_others(
+        self, one: Import, person: UserId, since: datetime, limit: int
+    ) -> list[tuple[int, Decided]]:
+        """What others said about its lines since then, the latest first."""
+        rows = await self.tx.all(
+            "SELECT line, contact, skip, author, at FROM import_decisions "
+            "WHERE import = ? AND line >= 0 AND author NOT IN (?, '') AND at >= ? "
+            "ORDER BY at DESC, line LIMIT ?",
+            (one.id, person, millis(since), limit),
+        )
+        return [(row["line"], _decided(row)) for row in rows]
+
+    async def state_of_decisions(self, one: Import) -> tuple[int, int]:
+        """How many lines somebody has decided, and when the last of them was."""
+        row = await self.tx.one(
+            "SELECT COUNT(*) AS n, COALESCE(MAX(at), 0) AS at FROM import_decisions "
+            "WHERE import = ? AND line >= 0",
+            (one.id,),
+        )
+        return (0, 0) if row is None else (row["n"], row["at"])
+
+    async def listed(self, *, after: tuple[str, int], limit: int) -> list[NameOrder]:
+        """The unit by name, following a place, so many; whether any list has named them."""
+        rows = await self.tx.all(
+            "SELECT c.id, c.sort_key, EXISTS (SELECT 1 FROM listings AS l WHERE l.contact = c.id "
+            "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = l.entry)) AS listed "
+            "FROM contacts AS c WHERE c.committee = ? AND c.present AND c.merged_into IS NULL "
+            "AND (c.sort_key, c.id) > (?, ?) AND (c.out_from IS NULL OR c.out_from > ?) "
+            "ORDER BY c.sort_key, c.id LIMIT ?",
+            (self.committee, *after, self.today.isoformat(), limit),
+        )
+        return [
+            NameOrder(ContactId(row["id"]), row["sort_key"], bool(row["listed"])) for row in rows
+        ]
+
+    async def miss(self, one: Import, contacts: Sequence[ContactId]) -> None:
+        """These are on earlier lists and not on this one."""
+        await self.tx.executemany(
+            "INSERT OR IGNORE INTO import_missing(import, contact) VALUES (?, ?)",
+            [(one.id, contact) for contact in contacts],
+        )
+
+    async def missing(self, one: Import, *, after: ContactId, limit: int) -> list[ContactId]:
+        """Whom this list does not name, in the order in which they were added."""
+        rows = await self.tx.all(
+            "SELECT contact FROM import_missing WHERE import = ? AND contact > ? "
+            "ORDER BY contact LIMIT ?",
+            (one.id, after, limit),
+        )
+        return [ContactId(row["contact"]) for row in rows]
+
+    async def made_by(self, one: Import) -> set[ContactId]:
+        """The contacts this import has added so far."""
+        rows = await self.tx.all(
+            "SELECT c.id FROM import_sheets AS s JOIN contacts AS c "
+            "ON c.entry BETWEEN s.first_entry AND s.last_entry WHERE s.import = ?",
+            (one.id,),
+        )
+        return {ContactId(row["id"]) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Lists(Shared):
+    """All imports, for whoever does the work."""
+
+    async def next(self) -> Import | None:
+        """The import that has waited longest for us."""
+        row = await self.tx.one(
+            "SELECT * FROM imports WHERE state IN ('checking', 'saving', 'undoing') "
+            "ORDER BY changed_at LIMIT 1"
+        )
+        return None if row is None else _import(row)
+
+    async def empty(self, one: int) -> None:
+        """Drop what was in the file."""
+        await self.tx.execute("UPDATE import_sheets SET rows = NULL WHERE import = ?", (one,))
+        await self.tx.execute("DELETE FROM import_decisions WHERE import = ?", (one,))
+        await self.tx.execute("DELETE FROM import_seen WHERE import = ?", (one,))
+
+    async def forget_before(self, at: int) -> int:
+        """Drop lists that nobody has touched since ``at`` (Unix ms UTC); how many."""
+        rows = await self.tx.all(
+            "SELECT id FROM imports WHERE changed_at < ? AND state IN ('mapping', 'checked')", (at,)
+        )
+        for row in rows:
+            await self.empty(row["id"])
+            await self.tx.execute("UPDATE imports SET state = 'dropped' WHERE id = ?", (row["id"],))
+            await self.tx.execute("DELETE FROM import_problems WHERE import = ?", (row["id"],))
+        return len(rows)
+
+
+def _import(row: Row) -> Import:
+    return Import(
+        id=row["id"],
+        committee=CommitteeId(row["committee"]),
+        number=row["number"],
+        author=UserId(row["author"]),
+        name=row["name"],
+        encoding=row["encoding"],
+        separator=row["separator"],
+        head_line=row["head_line"],
+        heads=tuple(json.loads(row["heads"])),
+        reading=json.loads(row["reading"]),
+        state=ImportState(row["state"]),
+        lines=row["lines"],
+        sheets=row["sheets"],
+        done=row["done"],
+        figures=json.loads(row["figures"]),
+        round=row["round"],
+        at=moment(row["at"]),
+        changed=moment(row["changed_at"]),
+        asked_by=UserId(row["asked_by"] or row["author"]),
+    )
+
+
+def _decided(row: Row) -> Decided:
+    return Decided(
+        None if row["contact"] is None else ContactId(row["contact"]),
+        bool(row["skip"]),
+        row["author"],
+        row["at"],
+    )

@@ -1,0 +1,79 @@
+"""Who stands in the lines of a list that were looked at, while it is checked: on the disk, not in memory.
+
+A list may have 200,000 lines, each with somebody of whom a hundred bytes have to be known.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from storage.contacts.bulk import Listed
+from storage.core.model import ContactId
+from storage.core.repository import Repository
+from storage.imports.imports import Import
+
+DROPPED_AT_ONCE: Final = 5_000
+"""Rows; so long somebody else's command waits."""
+
+
+class By(IntEnum):
+    """What a line is met again by."""
+
+    NUMBER = 1
+    ADDRESS = 2
+    NAME = 3
+    CONTACT = 4
+
+
+Key = tuple[By, str]
+
+
+@dataclass(frozen=True, slots=True)
+class SeenLines(Repository):
+    """The lines above, of one committee's imports."""
+
+    async def of(self, one: Import, keys: Iterable[Key]) -> dict[Key, Listed]:
+        """The first line with each of these, where there was one."""
+        wanted = json.dumps([[by.value, key] for by, key in keys])
+        rows = await self.tx.all(
+            "SELECT s.kind, s.key, s.line, s.said FROM json_each(?) AS j CROSS JOIN import_seen AS s "
+            "ON s.import = ? AND s.kind = j.value ->> 0 AND s.key = j.value ->> 1",
+            (wanted, one.id),
+        )
+        return {(By(row["kind"]), row["key"]): _person(row["line"], row["said"]) for row in rows}
+
+    async def keep(self, one: Import, seen: Mapping[Key, Listed]) -> None:
+        """Note what was seen for the first time."""
+        await self.tx.executemany(
+            "INSERT OR IGNORE INTO import_seen(import, kind, key, line, said) VALUES (?, ?, ?, ?, ?)",
+            [(one.id, by.value, key, each.line, _said(each)) for (by, key), each in seen.items()],
+        )
+
+    async def contacts(self, one: Import, contacts: Sequence[ContactId]) -> set[ContactId]:
+        """Those of these contacts of whom some line speaks."""
+        found = await self.of(one, ((By.CONTACT, str(each)) for each in contacts))
+        return {ContactId(int(key)) for _by, key in found}
+
+    async def drop_some(self, one: Import) -> bool:
+        """Forget some of them; whether there were any."""
+        return bool(
+            await self.tx.execute(
+                "DELETE FROM import_seen WHERE (import, kind, key) IN "
+                "(SELECT import, kind, key FROM import_seen WHERE import = ? LIMIT ?)",
+                (one.id, DROPPED_AT_ONCE),
+            )
+        )
+
+
+def _said(each: Listed) -> str:
+    return json.dumps(
+        [each.name, each.key, each.external_id, each.email, each.area, each.shift],
+        ensure_ascii=False,
+    )
+
+
+def _person(line: int, said: str) -> Listed:
+    name, key, external_id, email, area, shift = json.loads(said)
+    return Listed(line, name, key, external_id, email, area, shift, None)

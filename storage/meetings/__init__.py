@@ -1,0 +1,1 @@
+"""Meetings, answers, agendas, action items, reminders."""

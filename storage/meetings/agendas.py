@@ -1,0 +1,162 @@
+"""What a meeting is about, who does what in it, and what was typed while it lasted."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.core.model import Duty, EntryId, UserId
+from storage.core.repository import Common, millis, moment
+from storage.meetings.meetings import OccurrenceId
+from storage.names.called import COUNTS
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaItem:
+    number: int
+    minutes: int
+    words: str
+    author: UserId
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """One line typed in a meeting."""
+
+    kind: str
+    person: UserId
+    words: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Agendas(Common):
+    """The agenda of each time of a meeting."""
+
+    async def add(
+        self, entry: EntryId, occurrence: OccurrenceId, words: str, minutes: int, author: UserId
+    ) -> int:
+        number = await self.tx.value(
+            "SELECT COALESCE(MAX(number), 0) + 1 FROM agenda_items WHERE occurrence = ?",
+            (occurrence,),
+        )
+        await self.tx.insert(
+            "INSERT INTO agenda_items(occurrence, number, minutes, words, author, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (occurrence, number, minutes, words, author, entry),
+        )
+        return int(str(number))
+
+    async def items(self, occurrence: OccurrenceId) -> list[AgendaItem]:
+        rows = await self.tx.all(
+            "SELECT * FROM agenda_items AS i WHERE occurrence = ? "
+            f"AND {COUNTS.format(row='i')} ORDER BY number",
+            (occurrence,),
+        )
+        return [
+            AgendaItem(r["number"], r["minutes"], r["words"], UserId(r["author"]), r["state"])
+            for r in rows
+        ]
+
+    async def has(self, occurrence: OccurrenceId, number: int) -> bool:
+        """Whether there is such an item."""
+        found = await self.tx.value(
+            "SELECT 1 FROM agenda_items AS i WHERE occurrence = ? AND number = ? "
+            f"AND {COUNTS.format(row='i')}",
+            (occurrence, number),
+        )
+        return found is not None
+
+    async def mark(self, entry: EntryId, occurrence: OccurrenceId, number: int, state: str) -> None:
+        """Say what became of an item: done, dropped or carried."""
+        await self.tx.execute(
+            "INSERT INTO agenda_marks(item, state, entry) SELECT id, ?, ? FROM agenda_items "
+            "WHERE occurrence = ? AND number = ?",
+            (state, entry, occurrence, number),
+        )
+        await self.settle_entry(entry)
+
+    async def settle_entry(self, entry: EntryId) -> None:
+        """Compute anew what became of the items that an entry marked."""
+        await self.tx.execute(
+            "UPDATE agenda_items AS i SET state = COALESCE((SELECT m.state FROM agenda_marks AS m "
+            f"WHERE m.item = i.id AND {COUNTS.format(row='m')} ORDER BY m.id DESC LIMIT 1), 'open') "
+            "WHERE i.id IN (SELECT item FROM agenda_marks WHERE entry = ?)",
+            (entry,),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Duties(Common):
+    """Who facilitates, takes notes, keeps the stack and the time."""
+
+    async def give(
+        self, entry: EntryId, occurrence: OccurrenceId, duty: Duty, person: UserId, at: datetime
+    ) -> None:
+        """The empty name gives it to nobody."""
+        await self.tx.insert(
+            "INSERT INTO meeting_roles(committee, occurrence, role, person, at, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (self.committee, occurrence, duty.value, person, millis(at), entry),
+        )
+
+    async def of(self, occurrence: OccurrenceId) -> dict[Duty, UserId]:
+        rows = await self.tx.all(
+            "SELECT role, person FROM meeting_roles AS r WHERE occurrence = ? "
+            f"AND {COUNTS.format(row='r')} ORDER BY role, id",
+            (occurrence,),
+        )
+        last = {Duty(row["role"]): UserId(row["person"]) for row in rows}
+        return {duty: person for duty, person in last.items() if person}
+
+    async def last_done(self, duty: Duty, before: datetime) -> dict[UserId, datetime]:
+        """When each person last had it, in meetings that have begun."""
+        rows = await self.tx.all(
+            "SELECT r.person, MAX(o.start_at) AS last FROM meeting_roles AS r "
+            "JOIN occurrences AS o ON o.id = r.occurrence WHERE r.committee = ? AND r.role = ? "
+            f"AND o.start_at < ? AND o.live AND {COUNTS.format(row='r')} "
+            "AND NOT EXISTS (SELECT 1 FROM meeting_roles AS n WHERE n.occurrence = r.occurrence "
+            f"AND n.role = r.role AND n.id > r.id AND {COUNTS.format(row='n')}) GROUP BY r.person",
+            (self.committee, duty.value, millis(before)),
+        )
+        return {UserId(row["person"]): moment(row["last"]) for row in rows if row["person"]}
+
+
+@dataclass(frozen=True, slots=True)
+class Minutes(Common):
+    """Lines typed with a command while a meeting lasted; never the chat."""
+
+    async def write(
+        self,
+        entry: EntryId,
+        occurrence: OccurrenceId,
+        kind: str,
+        person: UserId,
+        words: str,
+        at: datetime,
+    ) -> None:
+        await self.tx.insert(
+            "INSERT INTO minute_lines(occurrence, kind, person, words, at, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (occurrence, kind, person, words, millis(at), entry),
+        )
+
+    async def lines(self, occurrence: OccurrenceId) -> list[Typed]:
+        rows = await self.tx.all(
+            "SELECT kind, person, words, at FROM minute_lines AS l WHERE occurrence = ? "
+            f"AND {COUNTS.format(row='l')} ORDER BY id",
+            (occurrence,),
+        )
+        return [Typed(r["kind"], UserId(r["person"]), r["words"], moment(r["at"])) for r in rows]
+
+    async def running(self, now: datetime) -> OccurrenceId | None:
+        """The meeting that was started within the last day and has not ended."""
+        found = await self.tx.value(
+            "SELECT o.id FROM occurrences AS o WHERE o.committee = ? AND o.start_at > ? AND o.live "
+            "AND EXISTS "
+            "(SELECT 1 FROM minute_lines AS b WHERE b.occurrence = o.id AND b.kind = 'start' "
+            f"AND {COUNTS.format(row='b')}) AND NOT EXISTS (SELECT 1 FROM minute_lines AS e "
+            f"WHERE e.occurrence = o.id AND e.kind = 'end' AND {COUNTS.format(row='e')}) "
+            "ORDER BY o.start_at DESC LIMIT 1",
+            (self.committee, millis(now) - 24 * 3600 * 1000),
+        )
+        return None if found is None else OccurrenceId(int(str(found)))

@@ -1,0 +1,174 @@
+"""Who comes to a meeting, and who can when. Of each person's rows the last that counts is true."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from storage.core.model import Coming, EntryId, UserId
+from storage.core.repository import Common, Shared, millis, moment
+from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId, read, written
+from storage.names.called import COUNTS
+
+
+@dataclass(frozen=True, slots=True)
+class Rsvp:
+    """Somebody's answer, and for which version of the time they gave it."""
+
+    person: UserId
+    answer: Coming
+    for_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimePoll:
+    """A meeting whose time is being asked for."""
+
+    meeting: MeetingId
+    closes: datetime
+    quorum: int
+    needed: tuple[UserId, ...]
+    extended: bool
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    number: int
+    start: datetime
+    zone: ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Rsvps(Common):
+    """Answers to single times of meetings."""
+
+    async def answer(
+        self, entry: EntryId, occurrence: Occurrence, person: UserId, answer: Coming, at: datetime
+    ) -> None:
+        await self.tx.insert(
+            "INSERT INTO rsvps(occurrence, person, answer, for_seq, at, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (occurrence.id, person, answer.value, occurrence.seq, millis(at), entry),
+        )
+
+    async def of(self, occurrence: OccurrenceId) -> dict[UserId, Rsvp]:
+        """Everybody's answer, by person; also answers given for an earlier time."""
+        rows = await self.tx.all(
+            "SELECT person, answer, for_seq FROM rsvps AS r WHERE occurrence = ? "
+            f"AND {COUNTS.format(row='r')} ORDER BY person, id",
+            (occurrence,),
+        )
+        return {
+            UserId(r["person"]): Rsvp(UserId(r["person"]), Coming(r["answer"]), r["for_seq"])
+            for r in rows
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class OldAnswers(Shared):
+    """Who came and who could when: of no use to anybody once a meeting is over for long."""
+
+    async def forget_before(self, at: datetime) -> int:
+        """Drop who came, could come or had it in a calendar, where a meeting ended before that."""
+        over = "(SELECT id FROM occurrences WHERE end_at < ?)"
+        dropped = await self.tx.execute(
+            f"DELETE FROM rsvps WHERE occurrence IN {over}", (millis(at),)
+        )
+        dropped += await self.tx.execute(
+            f"DELETE FROM minute_lines WHERE kind IN ('here', 'stack', 'unstack') "
+            f"AND occurrence IN {over}",
+            (millis(at),),
+        )
+        dropped += await self.tx.execute(
+            f"DELETE FROM calendar_dates WHERE occurrence IN {over}", (millis(at),)
+        )
+        dropped += await self.tx.execute(
+            "DELETE FROM calendar_files WHERE NOT EXISTS (SELECT 1 FROM calendar_dates AS d "
+            "JOIN occurrences AS o ON o.id = d.occurrence "
+            "WHERE o.meeting = calendar_files.meeting AND d.person = calendar_files.person)"
+        )
+        dropped += await self.tx.execute(
+            "DELETE FROM availabilities WHERE meeting IN "
+            "(SELECT meeting FROM time_polls WHERE closes_at < ?)",
+            (millis(at),),
+        )
+        return dropped + await self.tx.execute(
+            "DELETE FROM meeting_drafts WHERE expires_at < ?", (millis(at),)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class TimePolls(Common):
+    """Asking when people can."""
+
+    async def open(
+        self,
+        meeting: MeetingId,
+        closes: datetime,
+        quorum: int,
+        needed: Sequence[UserId],
+        options: Sequence[Option],
+    ) -> None:
+        await self.tx.execute(
+            "INSERT INTO time_polls(meeting, closes_at, quorum, needed) VALUES (?, ?, ?, ?)",
+            (meeting, millis(closes), quorum, json.dumps(list(needed))),
+        )
+        await self.tx.executemany(
+            "INSERT INTO time_options(meeting, number, start_local, zone) VALUES (?, ?, ?, ?)",
+            [(meeting, each.number, written(each.start), each.zone.key) for each in options],
+        )
+
+    async def of(self, meeting: MeetingId) -> TimePoll | None:
+        row = await self.tx.one("SELECT * FROM time_polls WHERE meeting = ?", (meeting,))
+        if row is None:
+            return None
+        return TimePoll(
+            meeting,
+            moment(row["closes_at"]),
+            row["quorum"],
+            tuple(UserId(each) for each in json.loads(row["needed"])),
+            bool(row["extended"]),
+            bool(row["closed"]),
+        )
+
+    async def options(self, meeting: MeetingId) -> list[Option]:
+        rows = await self.tx.all(
+            "SELECT * FROM time_options WHERE meeting = ? ORDER BY number", (meeting,)
+        )
+        return [Option(r["number"], read(r["start_local"]), ZoneInfo(r["zone"])) for r in rows]
+
+    async def say(
+        self,
+        entry: EntryId,
+        meeting: MeetingId,
+        person: UserId,
+        answers: Mapping[int, Coming],
+        at: datetime,
+    ) -> None:
+        await self.tx.executemany(
+            "INSERT INTO availabilities(meeting, number, person, answer, at, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            [(meeting, n, person, said.value, millis(at), entry) for n, said in answers.items()],
+        )
+
+    async def answers(self, meeting: MeetingId) -> dict[UserId, dict[int, Coming]]:
+        rows = await self.tx.all(
+            "SELECT person, number, answer FROM availabilities AS a WHERE meeting = ? "
+            f"AND {COUNTS.format(row='a')} ORDER BY person, number, id",
+            (meeting,),
+        )
+        found: dict[UserId, dict[int, Coming]] = {}
+        for row in rows:
+            found.setdefault(UserId(row["person"]), {})[row["number"]] = Coming(row["answer"])
+        return found
+
+    async def extend(self, meeting: MeetingId, closes: datetime) -> None:
+        await self.tx.execute(
+            "UPDATE time_polls SET closes_at = ?, extended = 1 WHERE meeting = ?",
+            (millis(closes), meeting),
+        )
+
+    async def close(self, meeting: MeetingId) -> None:
+        await self.tx.execute("UPDATE time_polls SET closed = 1 WHERE meeting = ?", (meeting,))

@@ -1,0 +1,130 @@
+"""Which dates of meetings stand in people's own calendars, because they asked for a file with them."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from storage.core.driver import Row
+from storage.core.model import UserId
+from storage.core.repository import Common, millis, moment
+from storage.meetings.meetings import MeetingId, Occurrence, OccurrenceId
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDate:
+    """A date as somebody's last file has it."""
+
+    seq: int
+    """-1: nobody knows whether it was in a file."""
+    at: datetime
+    """UTC."""
+    ends: datetime
+    live: bool
+    """False: they were told to delete it."""
+
+    def is_now(self, date: Occurrence) -> bool:
+        """Whether their calendar is right about when it is."""
+        return self.live and date.live and (self.at, self.ends) == (date.at, date.ends)
+
+
+@dataclass(frozen=True, slots=True)
+class LastFile:
+    """What is kept of the last calendar file that somebody was sent of a meeting."""
+
+    title: str | None
+    made: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDates(Common):
+    """Dates of one committee's meetings in people's calendars."""
+
+    async def last_file(self, meeting: MeetingId, person: UserId) -> LastFile | None:
+        row = await self.tx.one(
+            "SELECT title, made FROM calendar_files WHERE meeting = ? AND person = ?",
+            (meeting, person),
+        )
+        return None if row is None else LastFile(row["title"], moment(row["made"]).astimezone(UTC))
+
+    async def held(self, meeting: MeetingId, person: UserId) -> dict[OccurrenceId, HeldDate]:
+        """The dates of a meeting that somebody was sent."""
+        rows = await self.tx.all(
+            "SELECT d.* FROM calendar_dates AS d JOIN occurrences AS o ON o.id = d.occurrence "
+            "WHERE o.meeting = ? AND o.committee = ? AND d.person = ?",
+            (meeting, self.committee, person),
+        )
+        return {OccurrenceId(row["occurrence"]): _held(row) for row in rows}
+
+    async def holders(self, date: OccurrenceId) -> dict[UserId, HeldDate]:
+        """Everybody who was sent a date, and how."""
+        rows = await self.tx.all("SELECT * FROM calendar_dates WHERE occurrence = ?", (date,))
+        return {UserId(row["person"]): _held(row) for row in rows}
+
+    async def sent(
+        self,
+        meeting: MeetingId,
+        person: UserId,
+        dates: Sequence[Occurrence],
+        title: str,
+        made: datetime,
+    ) -> None:
+        """Note that somebody's calendar has these dates from now on, or was told to delete those that are off."""
+        await self.tx.execute(
+            "INSERT OR REPLACE INTO calendar_files(meeting, person, title, made) VALUES (?, ?, ?, ?)",
+            (meeting, person, title, millis(made)),
+        )
+        for each in dates:
+            await self.tx.execute(
+                "INSERT OR REPLACE INTO calendar_dates(occurrence, person, seq, start_at, end_at, live)"
+                " VALUES (?, ?, ?, ?, ?, ?)",
+                (each.id, person, each.seq, millis(each.at), millis(each.ends), int(each.live)),
+            )
+
+    async def ahead_of(self, person: UserId, now: datetime) -> int:
+        """How many dates to come stand in somebody's calendar."""
+        found = await self.tx.value(
+            "SELECT COUNT(*) FROM calendar_dates AS d JOIN occurrences AS o ON o.id = d.occurrence "
+            "WHERE d.person = ? AND o.committee = ? AND d.live AND d.seq >= 0 AND d.end_at > ?",
+            (person, self.committee, millis(now)),
+        )
+        return int(str(found))
+
+    async def drop(self, person: UserId) -> None:
+        """Forget what somebody was sent: they have left, and nobody keeps their calendar true any more."""
+        await self.tx.execute(
+            "DELETE FROM calendar_dates WHERE person = ? AND occurrence IN "
+            "(SELECT id FROM occurrences WHERE committee = ?)",
+            (person, self.committee),
+        )
+        await self.tx.execute(
+            "DELETE FROM calendar_files WHERE person = ? AND meeting IN "
+            "(SELECT id FROM meetings WHERE committee = ?)",
+            (person, self.committee),
+        )
+
+
+def after(last: LastFile | None, now: datetime) -> datetime:
+    """When a file says that it was made: later than the one before, even if the clock was set back."""
+    this = now.astimezone(UTC).replace(microsecond=0)
+    return this if last is None else max(this, last.made + timedelta(seconds=1))
+
+
+async def everybody(
+    dates: CalendarDates, changed: Sequence[Occurrence]
+) -> Mapping[UserId, list[tuple[Occurrence, HeldDate]]]:
+    """By person: the dates among these that they were sent, with what they were sent."""
+    found: defaultdict[UserId, list[tuple[Occurrence, HeldDate]]] = defaultdict(list)
+    for each in sorted(changed, key=lambda one: one.at):
+        for person, held in (await dates.holders(each.id)).items():
+            found[person].append((each, held))
+    return found
+
+
+def _held(row: Row) -> HeldDate:
+    return HeldDate(
+        row["seq"],
+        moment(row["start_at"]).astimezone(UTC),
+        moment(row["end_at"]).astimezone(UTC),
+        bool(row["live"]),
+    )

@@ -1,0 +1,257 @@
+"""Planned reminders: what is to be said unasked, when, and what became of it.
+
+A row is planned once for each occasion, kind, recipient and version of the time; planning again
+changes nothing. Text is never kept: it is written when it is sent.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+
+from storage.core.driver import Row
+from storage.core.model import CommitteeId, UserId
+from storage.core.repository import Common, Shared, millis, moment
+
+
+class ReminderKind(Enum):
+    """What is to be said."""
+
+    DAY_BEFORE = "day before"
+    HOUR_BEFORE = "hour before"
+    AT_THE_DOOR = "at the door"
+    """Ten minutes before, with the link."""
+    START = "start"
+    CLOCKS = "clocks"
+    """Three days before a time that differs for some because clocks change."""
+    ROLES = "roles"
+    """Two hours before, when nobody facilitates."""
+    OVER = "over"
+    """The link is dropped."""
+    NAG = "nag"
+    """A day before a poll on times closes."""
+    CLOSE = "close"
+    """A poll on times closes."""
+    ACTION = "action"
+    WEEK = "week"
+    """What is to be done, once a week."""
+
+
+OF_AN_OCCURRENCE = frozenset(
+    {
+        ReminderKind.DAY_BEFORE,
+        ReminderKind.HOUR_BEFORE,
+        ReminderKind.AT_THE_DOOR,
+        ReminderKind.START,
+        ReminderKind.CLOCKS,
+        ReminderKind.ROLES,
+        ReminderKind.OVER,
+    }
+)
+_SAID = "state IN ('queued', 'sending', 'sent')"
+_KINDS = ", ".join(sorted(f"'{kind.value}'" for kind in OF_AN_OCCURRENCE))
+_MAKER = "meetings AS m ON m.id = o.meeting JOIN history AS h ON h.id = m.entry"
+_MAKER_OF_THIS = "meetings AS n ON n.id = p.meeting JOIN history AS g ON g.id = n.entry"
+OF_A_POLL = frozenset({ReminderKind.NAG, ReminderKind.CLOSE})
+
+
+class ReminderState(Enum):
+    """What became of a row."""
+
+    PLANNED = "planned"
+    QUEUED = "queued"
+    """In the outbox; from here on it goes out once or not at all."""
+    SENDING = "sending"
+    """The homeserver may have it."""
+    SENT = "sent"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+    """It may or may not have gone out, and is too old to be tried again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """``recipient`` None is the committee's room."""
+
+    id: int
+    key: str
+    committee: CommitteeId
+    kind: ReminderKind
+    subject: int
+    seq: int
+    recipient: UserId | None
+    due: datetime
+    expires: datetime
+    state: ReminderState = ReminderState.PLANNED
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedReminder:
+    """A row to be, before it has a number."""
+
+    kind: ReminderKind
+    subject: int
+    seq: int
+    recipient: UserId | None
+    due: datetime
+    expires: datetime
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind.value}:{self.subject}:{self.seq}:{self.recipient or ''}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders(Common):
+    """Planning, in the transaction of what is planned for."""
+
+    async def plan(self, plans: Sequence[PlannedReminder]) -> None:
+        """Plan these; what is planned already stays as it is."""
+        await self.tx.executemany(
+            "INSERT OR IGNORE INTO reminders(key, committee, kind, subject, seq, recipient, due_at, "
+            "expires_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (
+                    plan.key,
+                    self.committee,
+                    plan.kind.value,
+                    plan.subject,
+                    plan.seq,
+                    plan.recipient or "",
+                    millis(plan.due),
+                    millis(plan.expires),
+                )
+                for plan in plans
+            ],
+        )
+
+    async def cancel(
+        self,
+        kinds: Iterable[ReminderKind],
+        subject: int,
+        now: datetime,
+        *,
+        below: int | None = None,
+    ) -> None:
+        """What was planned for that subject is not said; ``below``: only of earlier versions."""
+        for kind in kinds:
+            await self.tx.execute(
+                "UPDATE reminders SET state = 'cancelled', settled_at = ? WHERE subject = ? "
+                "AND kind = ? AND state = 'planned' AND seq < ?",
+                (millis(now), subject, kind.value, 2**62 if below is None else below),
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderTable(Shared):
+    """Everybody's reminders, for whoever sends them."""
+
+    async def due(self, now: datetime, limit: int = 500) -> list[Reminder]:
+        rows = await self.tx.all(
+            "SELECT * FROM reminders WHERE state = 'planned' AND due_at <= ? "
+            "ORDER BY due_at, id LIMIT ?",
+            (millis(now), limit),
+        )
+        return [_reminder(row) for row in rows]
+
+    async def by_id(self, reminder: int) -> Reminder | None:
+        row = await self.tx.one("SELECT * FROM reminders WHERE id = ?", (reminder,))
+        return None if row is None else _reminder(row)
+
+    async def settle(self, reminders: Iterable[int], state: ReminderState, now: datetime) -> None:
+        await self.tx.executemany(
+            "UPDATE reminders SET state = ?, settled_at = ? WHERE id = ?",
+            [(state.value, millis(now), each) for each in reminders],
+        )
+
+    async def said(
+        self, committee: CommitteeId, recipient: UserId | None, since: datetime, most: int
+    ) -> int:
+        """How many went to the room (None), or to one person, since then, counted up to ``most``."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM reminders WHERE committee = ? AND recipient = ? "
+            f"AND settled_at > ? AND {_SAID} LIMIT ?)",
+            (committee, recipient or "", millis(since), most),
+        )
+        return int(str(count))
+
+    async def because_of_one(self, reminder: Reminder, since: datetime, most: int) -> int:
+        """How many went to the room since then about meetings that the same person made."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM (SELECT 1 FROM reminders AS r "
+            f"JOIN occurrences AS o ON o.id = r.subject JOIN {_MAKER} "
+            "WHERE r.committee = ?1 AND r.recipient = '' AND r.settled_at > ?2 "
+            f"AND r.{_SAID} AND r.kind IN ({_KINDS}) AND h.author = (SELECT g.author "
+            f"FROM occurrences AS p JOIN {_MAKER_OF_THIS} WHERE p.id = ?3) LIMIT ?4)",
+            (reminder.committee, millis(since), reminder.subject, most),
+        )
+        return int(str(count))
+
+    async def looked(self, now: datetime, tzdata: str) -> tuple[datetime, str] | None:
+        """Note that reminders were looked at; when that was the last time, and with which zones."""
+        row = await self.tx.one("SELECT looked_at, tzdata FROM reminder_clock WHERE one = 1")
+        await self.tx.execute(
+            "INSERT INTO reminder_clock(one, looked_at, tzdata) VALUES (1, ?, ?) "
+            "ON CONFLICT(one) DO UPDATE SET looked_at = excluded.looked_at, tzdata = excluded.tzdata",
+            (millis(now), tzdata),
+        )
+        return None if row is None else (moment(row["looked_at"]), row["tzdata"])
+
+    async def forget_before(self, at: datetime) -> int:
+        """Drop rows that were settled before that."""
+        return await self.tx.execute("DELETE FROM reminders WHERE settled_at < ?", (millis(at),))
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingDraft:
+    """What somebody is about to do."""
+
+    plan: dict[str, Any]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingDrafts(Common):
+    """What is waiting for ``!ok``: one for each person and place."""
+
+    async def keep(
+        self, author: UserId, *, in_room: bool, plan: dict[str, Any], until: datetime
+    ) -> None:
+        await self.tx.execute(
+            "INSERT OR REPLACE INTO meeting_drafts(committee, author, room, plan, expires_at) "
+            "VALUES (?, ?, ?, ?, ?)",
+            (self.committee, author, int(in_room), json.dumps(plan), millis(until)),
+        )
+
+    async def take(self, author: UserId, *, in_room: bool, now: datetime) -> MeetingDraft | None:
+        """What waits; it waits no longer."""
+        row = await self.tx.one(
+            "SELECT plan, expires_at FROM meeting_drafts WHERE committee = ? AND author = ? "
+            "AND room = ?",
+            (self.committee, author, int(in_room)),
+        )
+        await self.tx.execute(
+            "DELETE FROM meeting_drafts WHERE committee = ? AND author = ? AND room = ?",
+            (self.committee, author, int(in_room)),
+        )
+        if row is None or row["expires_at"] < millis(now):
+            return None
+        return MeetingDraft(json.loads(row["plan"]), moment(row["expires_at"]))
+
+
+def _reminder(row: Row) -> Reminder:
+    return Reminder(
+        row["id"],
+        row["key"],
+        CommitteeId(row["committee"]),
+        ReminderKind(row["kind"]),
+        row["subject"],
+        row["seq"],
+        UserId(row["recipient"]) if row["recipient"] else None,
+        moment(row["due_at"]),
+        moment(row["expires_at"]),
+        ReminderState(row["state"]),
+    )

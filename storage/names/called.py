@@ -1,0 +1,37 @@
+"""What somebody is called, from the rows of an append-only table that count. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storage.core.driver import Row
+from storage.names import folded
+
+COUNTS = "NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = {row}.entry)"
+"""The condition under which a row of an append-only table counts: nobody took its entry back."""
+
+
+@dataclass(frozen=True, slots=True)
+class CalledNames:
+    """What one record is called: the shown name first, and everything it is found by."""
+
+    shown: str
+    others: tuple[str, ...]
+
+
+def called(rows: Sequence[Row]) -> CalledNames:
+    """Names from the rows that count, oldest first: the last name, the last preferred one, aliases."""
+    name, preferred = "", None
+    aliases: dict[str, str] = {}
+    for row in rows:
+        if row["kind"] == "name":
+            name = row["name"]
+        elif row["ended"]:
+            aliases.pop(folded(row["name"]), None)
+            preferred = None if folded(preferred or "") == folded(row["name"]) else preferred
+        elif row["kind"] == "preferred":
+            preferred = row["name"]
+        else:
+            aliases[folded(row["name"])] = row["name"]
+    shown = preferred or name
+    others = dict.fromkeys((name, *aliases.values()))
+    return CalledNames(shown, tuple(other for other in others if other != shown))

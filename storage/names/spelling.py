@@ -1,0 +1,106 @@
+"""A name as it may be written elsewhere: its words, and the ways each of them is spelled. Pure."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+
+from storage.names.folding import folded
+
+MOST_WORDS = 6
+"""Words of a name that are looked at; the rest of a longer one is left aside."""
+
+PARTICLES = frozenset(
+    {
+        "al", "ap", "bin", "binti", "da", "das", "de", "degli", "dei", "del", "della", "den",
+        "der", "di", "do", "dos", "du", "e", "el", "het", "ibn", "la", "las", "le", "los",
+        "mac", "mc", "san", "santa", "st", "te", "ten", "ter", "und", "van", "vande", "vander",
+        "von", "y", "zu", "zum", "zur",
+    }
+)  # fmt: skip
+"""Words before a surname that say nothing about who it is; lists leave them out."""
+
+_APOSTROPHES = str.maketrans(dict.fromkeys("'’‘‛`´ʹʻʼʽˈ′＇"))
+_SPELLED_OUT = str.maketrans(
+    {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "đ": "dj", "ð": "dh", "ñ": "ny"}
+)
+_ONE_SOUND = tuple(
+    (re.compile(pattern), sounds)
+    # In this order: what passports, keyboards and ears make one of.
+    for pattern, sounds in (
+        (r"tsch|tch|sch|sh|ch(?=[ei])", "š"), (r"ph", "f"), (r"th", "t"), (r"dt", "t"),
+        (r"ai|ay|ei|ey|ej", "y"), (r"ae", "a"), (r"oe", "o"), (r"ue|ou|oo", "u"), (r"ie|ee|ea", "i"),
+        (r"(?<=[aeiouyrtgdkb])h(?![aeiouy])|(?<=[rtgdkb])h", ""), (r"ck|q|c(?![eiy])|ks", "k"),
+        (r"c|z|ts", "s"), (r"dj", "j"), (r"y", "i"), (r"j(?![aeiou])", "i"), (r"w", "v"),
+    )
+)  # fmt: skip
+_TWICE = re.compile(r"(.)\1+")
+
+
+@dataclass(frozen=True, slots=True)
+class SpelledWord:
+    """One word of a name."""
+
+    plain: str
+    """Folded: ``muller`` for Müller."""
+    forms: frozenset[str]
+    """How the same word is written: ``muller`` and ``mueller``."""
+    heard: str
+    """As it sounds, roughly."""
+
+    @classmethod
+    def of(cls, plain: str, *also: str) -> "SpelledWord":
+        return cls(plain, frozenset((plain, *also)), sound(plain))
+
+    @classmethod
+    def of_several(cls, words: tuple["SpelledWord", ...]) -> "SpelledWord":
+        """Neighbours written as one: Mc Donald, Anna-Maria, van den Berg."""
+        if len(words) == 1:
+            return words[0]
+        forms = frozenset(map("".join, product(*(word.forms for word in words))))
+        return cls(
+            "".join(word.plain for word in words),
+            forms,
+            _TWICE.sub(r"\1", "".join(word.heard for word in words)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spelling:
+    """A name taken apart."""
+
+    words: tuple[SpelledWord, ...]
+    marks: frozenset[str]
+    """Whoever shares one of these has the same name: letters in a row, and words in any order."""
+
+
+@lru_cache(maxsize=2048)
+def spelled(name: str) -> Spelling:
+    """Take a name apart; without any letter it has no words."""
+    bare = unicodedata.normalize("NFC", name).casefold().translate(_APOSTROPHES)
+    plain = folded(bare).split()
+    out = folded(bare.translate(_SPELLED_OUT)).split()
+    words = tuple(
+        SpelledWord.of(a, b) for a, b in zip(plain[:MOST_WORDS], out[:MOST_WORDS], strict=True)
+    )
+    marks = {
+        mark
+        for each in (plain, out)
+        for mark in (" ".join(sorted(each)), "~" + "".join(each))
+        if each
+    }
+    return Spelling(words, frozenset(marks))
+
+
+def sound(word: str) -> str:
+    """A word as it sounds, roughly: Mayr and Meier, Sofia and Sophia, Mueller and Muller are one."""
+    for pattern, sounds in _ONE_SOUND:
+        word = pattern.sub(sounds, word)
+    return _TWICE.sub(r"\1", word)
+
+
+@lru_cache(maxsize=4096)
+def undoubled(word: str) -> str:
+    """A word with every letter once where it stands twice: Boo and Bo, Hadad and Haddad."""
+    return _TWICE.sub(r"\1", word)

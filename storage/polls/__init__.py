@@ -1,0 +1,1 @@
+"""Sealed ballots, rosters, presence."""

@@ -1,0 +1,127 @@
+"""The file of open secret polls: each a row that says nothing without the half of a key in memory.
+
+A vote is one transaction that replaces the whole sealed state, so that the file never says which
+part of it changed, for whom, or in which order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from storage.core.database import Database, Transaction
+from storage.core.driver import Row
+from storage.polls import sealed
+from storage.polls.sealed import Label
+
+MIGRATIONS = Path(__file__).parents[1] / "ballot_migrations"
+
+
+class NoSuchBox(LookupError):
+    """No open poll has that id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A row as the file has it."""
+
+    poll: str
+    room: str
+    closes_at: int
+    """Unix time in whole minutes, UTC."""
+    in_file: bytes = field(repr=False)
+    sealed: bytes = field(repr=False)
+
+    def open(self, in_memory: bytes) -> bytes:
+        """The state. Raises NotThisBox."""
+        key = sealed.derive(in_memory, self.in_file, self.poll)
+        return sealed.unseal(self.sealed, key, Label(self.poll, self.room))
+
+
+@dataclass(frozen=True, slots=True)
+class Ballots:
+    """Open it, change boxes, close it. One process at a time, which the data directory sees to."""
+
+    database: Database
+
+    @classmethod
+    async def open(cls, path: Path, key: bytes | None) -> Ballots:
+        """Open or create the file. ``key`` as for ``Database.open``. Raises ``StorageRefusal``."""
+        return cls(await Database.open(path, key, migrations=MIGRATIONS))
+
+    async def close(self) -> None:
+        await self.database.close()
+
+    async def insert(self, label: Label, closes_at: int, in_memory: bytes, state: bytes) -> bool:
+        """Put a new box into the file; False when this poll has one already."""
+        in_file = sealed.new_half()
+        key = sealed.derive(in_memory, in_file, label.poll)
+        async with self.database.transaction() as tx:
+            made = await tx.execute(
+                "INSERT OR IGNORE INTO box(poll_id, room_id, closes_at, k_db, sealed)"
+                " VALUES (?, ?, ?, ?, ?)",
+                (label.poll, label.room, closes_at, in_file, sealed.seal(state, key, label)),
+            )
+        return bool(made)
+
+    async def change(
+        self,
+        poll: str,
+        in_memory: bytes,
+        change: Callable[[bytes], bytes],
+        closes_at: int | None = None,
+    ) -> bytes:
+        """Open, change and seal again, all of it in one transaction; the state it now has.
+
+        It is sealed anew even if ``change`` returns what it was given. A deadline given with it
+        replaces the one beside the box. Raises NoSuchBox, NotThisBox, and what ``change`` raises;
+        the box is then as it was.
+        """
+        async with self.database.transaction() as tx:
+            box = await _box(tx, poll)
+            state = change(box.open(in_memory))
+            key = sealed.derive(in_memory, box.in_file, poll)
+            again = sealed.seal(state, key, Label(poll, box.room))
+            await tx.execute(
+                "UPDATE box SET sealed = ?, closes_at = ? WHERE poll_id = ?",
+                (again, box.closes_at if closes_at is None else closes_at, poll),
+            )
+        return state
+
+    async def read(self, poll: str, in_memory: bytes) -> bytes:
+        """The state. Raises NoSuchBox, NotThisBox."""
+        async with self.database.transaction() as tx:
+            box = await _box(tx, poll)
+        return box.open(in_memory)
+
+    async def boxes(self) -> list[Box]:
+        """Every row, those without a key included."""
+        async with self.database.transaction() as tx:
+            rows = await tx.all("SELECT * FROM box ORDER BY closes_at, poll_id")
+        return [_as_box(row) for row in rows]
+
+    async def destroy(self, poll: str) -> None:
+        """Overwrite the box and delete it, and leave nothing of it in the log or in free pages.
+
+        Does nothing where there is none.
+        """
+        async with self.database.transaction() as tx:
+            await tx.execute(
+                "UPDATE box SET k_db = randomblob(32), sealed = randomblob(length(sealed))"
+                " WHERE poll_id = ?",
+                (poll,),
+            )
+            await tx.execute("DELETE FROM box WHERE poll_id = ?", (poll,))
+        await self.database.purge_remnants()
+
+
+async def _box(tx: Transaction, poll: str) -> Box:
+    row = await tx.one("SELECT * FROM box WHERE poll_id = ?", (poll,))
+    if row is None:
+        raise NoSuchBox
+    return _as_box(row)
+
+
+def _as_box(row: Row) -> Box:
+    return Box(row["poll_id"], row["room_id"], row["closes_at"], row["k_db"], row["sealed"])

@@ -1,0 +1,53 @@
+"""When the bot itself saw whom in a committee's room, by its own clock."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.core.model import UserId
+from storage.core.repository import Repository, millis, moment
+
+
+@dataclass(frozen=True, slots=True)
+class SeenPresence:
+    """Since when somebody is there, and since when not any more. Aware, UTC; 1970: from the start."""
+
+    since: datetime
+    away: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PollPresence(Repository):
+    """One committee's people."""
+
+    async def all(self) -> dict[UserId, SeenPresence]:
+        """Everybody who is there, or was until lately."""
+        rows = await self.tx.all(
+            "SELECT person, since, away FROM poll_presence WHERE committee = ? ORDER BY person",
+            (self.committee,),
+        )
+        return {
+            UserId(row["person"]): SeenPresence(
+                moment(row["since"]), None if row["away"] is None else moment(row["away"])
+            )
+            for row in rows
+        }
+
+    async def put(self, person: UserId, seen: SeenPresence) -> None:
+        """Keep this in the place of what was kept of them."""
+        await self.tx.execute(
+            "INSERT OR REPLACE INTO poll_presence(committee, person, since, away)"
+            " VALUES (?, ?, ?, ?)",
+            (
+                self.committee,
+                person,
+                millis(seen.since),
+                None if seen.away is None else millis(seen.away),
+            ),
+        )
+
+    async def drop(self, person: UserId) -> None:
+        """They were away for so long that they would be new."""
+        await self.tx.execute(
+            "DELETE FROM poll_presence WHERE committee = ? AND person = ?",
+            (self.committee, person),
+        )

@@ -1,0 +1,97 @@
+"""Whom secret polls asked lately, so that two of them do not tell on the few in one only."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.core.database import Transaction
+from storage.core.model import CommitteeId, UserId
+from storage.core.repository import Repository, Shared, millis, moment
+
+KEPT_DAYS = 30
+"""Days for which rosters are compared (4-ballots: Policy)."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineHistory:
+    """What became of an open poll's deadline."""
+
+    opened: datetime
+    postponed: int
+
+
+@dataclass(frozen=True, slots=True)
+class PollRoster:
+    """Whom one poll asked."""
+
+    poll: str
+    committee: CommitteeId
+    opened: datetime
+    people: frozenset[UserId]
+
+
+@dataclass(frozen=True, slots=True)
+class PollRosters(Repository):
+    """Rosters of one committee's polls."""
+
+    async def add(self, poll: str, opened_at: datetime, people: Iterable[UserId]) -> None:
+        """Keep a roster; a second time changes nothing."""
+        await self.tx.execute(
+            "INSERT OR IGNORE INTO poll_roster(poll, committee, opened_at, people)"
+            " VALUES (?, ?, ?, ?)",
+            (poll, self.committee, millis(opened_at), json.dumps(sorted(people))),
+        )
+
+    async def history(self, poll: str) -> DeadlineHistory | None:
+        """When a poll was opened, and how often it was postponed; None for one that is not kept."""
+        row = await self.tx.one(
+            "SELECT opened_at, postponed FROM poll_roster WHERE poll = ? AND committee = ?",
+            (poll, self.committee),
+        )
+        return None if row is None else DeadlineHistory(moment(row["opened_at"]), row["postponed"])
+
+    async def postponed(self, poll: str) -> None:
+        """Its deadline was moved once more."""
+        await self.tx.execute(
+            "UPDATE poll_roster SET postponed = postponed + 1 WHERE poll = ? AND committee = ?",
+            (poll, self.committee),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AllRosters(Shared):
+    """Those of all committees: the same people may meet in two rooms."""
+
+    async def since(self, at: datetime) -> list[PollRoster]:
+        """Those of polls opened at or after a moment, the latest first."""
+        rows = await self.tx.all(
+            "SELECT poll, committee, opened_at, people FROM poll_roster WHERE opened_at >= ?"
+            " ORDER BY opened_at DESC, poll",
+            (millis(at),),
+        )
+        return [
+            PollRoster(
+                row["poll"],
+                CommitteeId(row["committee"]),
+                moment(row["opened_at"]),
+                frozenset(map(UserId, json.loads(row["people"]))),
+            )
+            for row in rows
+        ]
+
+    async def without_result(self, poll: str) -> None:
+        """Nothing of this poll will ever be published, so there is nothing to compare."""
+        await self.tx.execute("DELETE FROM poll_roster WHERE poll = ?", (poll,))
+
+
+@dataclass(frozen=True, slots=True)
+class OldRosters:
+    """Rosters that nothing is compared with any more."""
+
+    tx: Transaction
+
+    async def forget_before(self, at: int) -> int:
+        """Drop rosters older than ``at`` (Unix ms UTC), and who was last seen before; how many rosters went."""
+        await self.tx.execute("DELETE FROM poll_presence WHERE away < ?", (at,))
+        return await self.tx.execute("DELETE FROM poll_roster WHERE opened_at < ?", (at,))

@@ -1,0 +1,1 @@
+"""Bases, holds, deletion, subject access, exports, retention."""

@@ -1,0 +1,269 @@
+"""Copies for outside: asked for by one person, approved by another, and what goes into them."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from storage.core.driver import Row
+from storage.core.model import CommitteeId, ContactId, UserId
+from storage.core.repository import Repository, Shared, millis, moment
+from storage.names.called import COUNTS
+
+
+class ExportFormat(Enum):
+    """The shape of the file."""
+
+    CSV = "csv"
+    JSON = "json"
+    """As OSDI has it."""
+    VCARD = "vcard"
+    """Names only: phones send their address books to clouds."""
+
+
+class ExportStep(Enum):
+    """How far an export has come."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    MADE = "made"
+    """The file is on its way."""
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+    """Somebody who asked or approved may not any more."""
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """One copy for outside."""
+
+    id: int
+    committee: CommitteeId
+    number: int
+    author: UserId
+    format: ExportFormat
+    ratings: bool
+    why: str
+    step: ExportStep
+    decided_by: UserId | None
+    at: datetime
+    """When it was asked for."""
+    people: int = 0
+    """How many the leads were told it would hold; 0: of before that was kept."""
+    approved: datetime | None = None
+    newest: ContactId | None = None
+    """The last contact there was when it was approved; who came later is not in the file."""
+
+    @property
+    def waits(self) -> bool:
+        """Whether the file may still come."""
+        return self.step in {ExportStep.ASKED, ExportStep.APPROVED, ExportStep.MADE}
+
+
+@dataclass(frozen=True, slots=True)
+class ExportLine:
+    """One person as a file has them."""
+
+    id: int
+    handle: str
+    name: str
+    also: tuple[str, ...]
+    external_id: str | None
+    email: str | None
+    area: str | None
+    shift: str | None
+    state: str
+    organizer: str | None
+    roles: tuple[str, ...]
+    basis: str | None
+    talked: datetime | None
+    rating: int | None
+    rated: datetime | None
+    tests: tuple[str, ...]
+    """What is noted of them in structure tests."""
+
+
+_DATED = (
+    "(SELECT {row}.id FROM {table} AS {row} WHERE {row}.contact = c.id AND {row}.from_day <= ?4 "
+    "AND {counts} ORDER BY {row}.from_day DESC, {row}.id DESC LIMIT 1)"
+)
+_AT, _OF = (
+    _DATED.format(row=row, table=table, counts=COUNTS.format(row=row))
+    for row, table in (("p", "placements"), ("m", "memberships"))
+)
+_LAST = (
+    "(SELECT l.{column} FROM listings AS l WHERE l.contact = c.id AND l.{column} IS NOT NULL "
+    f"AND {COUNTS.format(row='l')} ORDER BY l.id DESC LIMIT 1) AS {{column}}"
+)
+_LINES = (
+    "SELECT c.id, c.number, c.name, c.organizer, c.rating, c.rated_at, c.talked_at, c.parts, "
+    f"a.name AS area, p.shift, m.state, {_LAST.format(column='external_id')}, "
+    f"{_LAST.format(column='email')}, "
+    "(SELECT b.basis FROM bases AS b WHERE b.contact = c.id "
+    f"AND {COUNTS.format(row='b')} ORDER BY b.id DESC LIMIT 1) AS basis, "
+    "(SELECT json_group_array(s.name || ': ' || CASE p.mark WHEN 1 THEN 'asked' "
+    "WHEN 2 THEN 'unable' WHEN 3 THEN 'no' WHEN 4 THEN 'yes' ELSE 'did' END) "
+    "FROM test_people AS p JOIN tests AS s ON s.id = p.test WHERE p.contact IN "
+    "(SELECT c.id UNION ALL SELECT d.id FROM contacts AS d WHERE d.merged_into = c.id) "
+    f"AND p.counted AND p.mark > 0 AND {COUNTS.format(row='s')}) AS tests "
+    f"FROM contacts AS c LEFT JOIN placements AS p ON p.id = {_AT} "
+    f"LEFT JOIN areas AS a ON a.id = p.area LEFT JOIN memberships AS m ON m.id = {_OF} "
+    "WHERE c.committee = ?1 AND c.id > ?2 AND c.present AND c.merged_into IS NULL "
+    "AND c.id <= ?5 ORDER BY c.id LIMIT ?3"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Exports(Repository):
+    """One committee's exports."""
+
+    async def ask(
+        self, author: UserId, how: ExportFormat, why: str, at: datetime, *, ratings: bool
+    ) -> Export:
+        number = await self.tx.value(
+            "UPDATE committees SET last_export = last_export + 1 WHERE id = ? RETURNING last_export",
+            (self.committee,),
+        )
+        await self.tx.execute(
+            "INSERT INTO exports(committee, number, author, format, ratings, why, state, at, "
+            "changed_at, people) VALUES (?, ?, ?, ?, ?, ?, 'asked', ?, ?, ?)",
+            (
+                self.committee,
+                number,
+                author,
+                how.value,
+                int(ratings),
+                why,
+                millis(at),
+                millis(at),
+                await self.count(),
+            ),
+        )
+        asked = await self.by_number(int(str(number)))
+        if asked is None:
+            raise LookupError("an export just asked for is not there")
+        return asked
+
+    async def by_number(self, number: int) -> Export | None:
+        row = await self.tx.one(
+            "SELECT * FROM exports WHERE committee = ? AND number = ?", (self.committee, number)
+        )
+        return None if row is None else _export(row)
+
+    async def count(self) -> int:
+        """How many people a file would hold."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM contacts WHERE committee = ? AND number > 0 "
+            "AND present AND merged_into IS NULL",
+            (self.committee,),
+        )
+        return int(str(count))
+
+    async def waiting(self) -> list[Export]:
+        """Those whose files may still come, oldest first."""
+        rows = await self.tx.all(
+            "SELECT * FROM exports WHERE committee = ? AND state IN ('asked', 'approved', 'made') "
+            "ORDER BY id",
+            (self.committee,),
+        )
+        return [_export(row) for row in rows]
+
+    async def approve(self, one: Export, by: UserId, at: datetime) -> None:
+        """From here on it is fixed who is in the file at most."""
+        await self.step(one, ExportStep.APPROVED, by, at)
+        last = await self.tx.value("SELECT MAX(id) FROM contacts")
+        await self.tx.execute(
+            "UPDATE exports SET approved_at = ?, newest = ? WHERE id = ?",
+            (millis(at), last or 0, one.id),
+        )
+
+    async def step(self, one: Export, step: ExportStep, by: UserId | None, at: datetime) -> None:
+        await self.tx.execute(
+            "UPDATE exports SET state = ?, decided_by = COALESCE(?, decided_by), changed_at = ? "
+            "WHERE id = ?",
+            (step.value, by, millis(at), one.id),
+        )
+
+    async def lines(self, *, after: int, newest: int, limit: int) -> list[ExportLine]:
+        """The people on record, so many after a row id, none after ``newest``."""
+        rows = await self.tx.all(
+            _LINES, (self.committee, after, limit, self.today.isoformat(), newest)
+        )
+        also = await self._also([row["id"] for row in rows])
+        return [_line(row, also.get(row["id"], ())) for row in rows]
+
+    async def _also(self, contacts: list[int]) -> dict[int, tuple[str, ...]]:
+        found: dict[int, tuple[str, ...]] = {}
+        for row in await self.tx.all(
+            "SELECT n.contact, n.name FROM json_each(json(?)) AS j "
+            "CROSS JOIN names AS n ON n.contact = j.value "
+            f"WHERE n.kind = 'alias' AND {COUNTS.format(row='n')} ORDER BY n.id",
+            (str(contacts),),
+        ):
+            found[row["contact"]] = (*found.get(row["contact"], ()), row["name"])
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Orders(Shared):
+    """Approved exports of all committees, for whoever makes the files."""
+
+    async def by_id(self, one: int) -> Export | None:
+        row = await self.tx.one("SELECT * FROM exports WHERE id = ?", (one,))
+        return None if row is None else _export(row)
+
+
+@dataclass(frozen=True, slots=True)
+class StaleExports(Shared):
+    """Copies that nobody decided on, or that could not go out, of all committees."""
+
+    async def older_than(self, at: int) -> list[Export]:
+        """Those asked for, or approved, before ``at`` (Unix ms UTC), and not sent."""
+        rows = await self.tx.all(
+            "SELECT * FROM exports WHERE (state = 'asked' AND at < ?1) "
+            "OR (state IN ('approved', 'made') AND approved_at < ?1)",
+            (at,),
+        )
+        return [_export(row) for row in rows]
+
+
+def _export(row: Row) -> Export:
+    return Export(
+        id=row["id"],
+        committee=CommitteeId(row["committee"]),
+        number=row["number"],
+        author=UserId(row["author"]),
+        format=ExportFormat(row["format"]),
+        ratings=bool(row["ratings"]),
+        why=row["why"],
+        step=ExportStep(row["state"]),
+        decided_by=UserId(row["decided_by"]) if row["decided_by"] else None,
+        at=moment(row["at"]),
+        people=row["people"],
+        approved=None if row["approved_at"] is None else moment(row["approved_at"]),
+        newest=None if row["newest"] is None else ContactId(row["newest"]),
+    )
+
+
+def _line(row: Row, also: tuple[str, ...]) -> ExportLine:
+    roles = (("committee", row["parts"] & 1), ("natural leader", row["parts"] & 2))
+    return ExportLine(
+        id=row["id"],
+        handle=f"M-{row['number']}",
+        name=row["name"],
+        also=tuple(dict.fromkeys(also)),
+        external_id=row["external_id"],
+        email=row["email"],
+        area=row["area"],
+        shift=row["shift"],
+        state=row["state"] or "employed",
+        organizer=row["organizer"],
+        roles=tuple(name for name, has in roles if has),
+        basis=row["basis"],
+        talked=None if row["talked_at"] is None else moment(row["talked_at"]),
+        rating=row["rating"],
+        rated=None if row["rated_at"] is None else moment(row["rated_at"]),
+        tests=tuple(json.loads(row["tests"])),
+    )

@@ -1,0 +1,194 @@
+"""Retention: which records have had their time, a batch at a time. Idempotent; holds stop everything."""
+
+import json
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.core.database import Transaction
+from storage.core.driver import Row
+from storage.core.model import CommitteeId
+from storage.core.repository import Repository, millis
+from storage.names.called import COUNTS
+
+PAGE = 500
+"""Contacts looked at in one transaction, so that others have their turn."""
+TEST_PAGE = 2_000
+"""People of a closed test whose names go in one transaction."""
+AT_ONCE = 20
+"""Contacts deleted in one transaction."""
+
+_HELD = (
+    "EXISTS (SELECT 1 FROM holds AS o WHERE o.ended_at IS NULL AND o.contact IN "
+    "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id} "
+    "UNION ALL SELECT merged_into FROM contacts WHERE id = {id}))"
+)
+_SPOKEN_OF = " OR ".join(
+    f"EXISTS (SELECT 1 FROM {table} AS t WHERE t.{column} = c.id AND {COUNTS.format(row='t')})"
+    for table, column in (
+        ("conversations", "contact"),
+        ("assessments", "contact"),
+        ("notes", "contact"),
+        ("roles", "contact"),
+        ("follow_ups", "contact"),
+        ("bases", "contact"),
+        ("test_marks", "contact"),
+        ("merges", "kept"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """People whose time is over, and from which row id to look on; None: that were all."""
+
+    contacts: tuple[int, ...]
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Retained(Repository):
+    """One committee's retention clocks. A clock is its name; days are UTC's."""
+
+    async def due(self, what: str, day: date) -> bool:
+        """Whether this clock has not been looked at today."""
+        last = await self.tx.value(
+            "SELECT day FROM clocks WHERE committee = ? AND what = ?", (self.committee, what)
+        )
+        return last is None or str(last) < day.isoformat()
+
+    async def done(self, what: str, day: date) -> None:
+        """That was all for today."""
+        await self.tx.execute(
+            "INSERT INTO clocks(committee, what, day) VALUES (?, ?, ?) "
+            "ON CONFLICT(committee, what) DO UPDATE SET day = excluded.day",
+            (self.committee, what, day.isoformat()),
+        )
+
+    async def left(self, since: date, said: datetime) -> Batch:
+        """Who has been gone from the workplace since that day or longer, and has been said to be.
+
+        Both: whoever writes down a day long past does not delete anybody by that tonight.
+        """
+        rows = await self.tx.all(
+            "SELECT c.id FROM contacts AS c WHERE c.committee = ?1 AND c.out_from <= ?2 "
+            "AND c.present AND c.merged_into IS NULL AND (SELECT m.state = 'left' AND h.at < ?3 "
+            "FROM memberships AS m JOIN history AS h ON h.id = m.entry "
+            f"WHERE m.contact = c.id AND {COUNTS.format(row='m')} "
+            "ORDER BY m.from_day DESC, m.id DESC LIMIT 1) "
+            f"AND NOT {_HELD.format(id='c.id')} ORDER BY c.id LIMIT ?4",
+            (self.committee, since.isoformat(), millis(said), AT_ONCE),
+        )
+        return Batch(tuple(row["id"] for row in rows), 0 if len(rows) == AT_ONCE else None)
+
+    async def uncontacted(self, before: datetime, after: int) -> Batch:
+        """Who came from a list before then and nobody has dealt with, or whose adding was taken back."""
+        rows = await self.tx.all(
+            "SELECT c.id, NOT c.present OR h.kind = 'listed' AS passing, "
+            "COALESCE(back.at, h.at) AS since, c.merged_into IS NULL AND "
+            f"(NOT c.present OR NOT ({_SPOKEN_OF})) AND NOT {_HELD.format(id='c.id')} AS free "
+            "FROM contacts AS c JOIN history AS h ON h.id = c.entry "
+            "LEFT JOIN history AS back ON back.reverses = h.id "
+            "WHERE c.committee = ?1 AND c.id > ?2 ORDER BY c.id LIMIT ?3",
+            (self.committee, after, PAGE),
+        )
+        over = [r["id"] for r in rows if _over(r, millis(before))]
+        if len(over) > AT_ONCE:
+            return Batch(tuple(over[:AT_ONCE]), over[AT_ONCE - 1])
+        return Batch(tuple(over), rows[-1]["id"] if len(rows) == PAGE else None)
+
+    async def blank_notes(self, before: datetime) -> int:
+        """Drop free words written before then; how many. What was looked at once is not again."""
+        reached = await self.tx.value(
+            "SELECT reached FROM clocks WHERE committee = ? AND what = 'notes'", (self.committee,)
+        )
+        span = (self.committee, int(str(reached or 0)), millis(before))
+        free = f"NOT {_HELD.format(id='t.contact')}"
+        gone = 0
+        for table in ("conversations", "assessments"):
+            gone += await self.tx.execute(
+                f"UPDATE {table} AS t SET note = NULL WHERE t.committee = ?1 AND t.at >= ?2 "
+                f"AND t.at < ?3 AND t.note IS NOT NULL AND {free}",
+                span,
+            )
+        gone += await self.tx.execute(
+            "DELETE FROM notes AS t WHERE t.committee = ?1 AND t.at >= ?2 AND t.at < ?3 "
+            f"AND {free}",
+            span,
+        )
+        gone += await self.tx.execute(
+            "UPDATE follow_up_events AS e SET result = NULL WHERE e.result IS NOT NULL "
+            "AND e.entry IN (SELECT h.id FROM history AS h WHERE h.committee = ?1 "
+            "AND h.kind = 'follow-up done' AND h.at >= ?2 AND h.at < ?3) AND NOT EXISTS "
+            "(SELECT 1 FROM follow_ups AS t WHERE t.id = e.follow_up "
+            f"AND {_HELD.format(id='t.contact')})",
+            span,
+        )
+        gone += await self.tx.execute(
+            "DELETE FROM turf_reasons WHERE entry IN (SELECT r.entry FROM turf_reasons AS r "
+            "JOIN history AS h ON h.id = r.entry WHERE h.committee = ?1 AND h.at >= ?2 "
+            f"AND h.at < ?3 AND (h.contact IS NULL OR NOT {_HELD.format(id='h.contact')}))",
+            span,
+        )
+        await self.tx.execute(
+            "INSERT INTO clocks(committee, what, reached) VALUES (?1, 'notes', ?2) "
+            "ON CONFLICT(committee, what) DO UPDATE SET reached = excluded.reached",
+            (self.committee, millis(before)),
+        )
+        return gone
+
+    async def drop_test_names(self, before: datetime) -> int:
+        """Drop who did what in tests that closed before then, or were taken back; how many rows.
+
+        A batch at a time: 0 says that was all. The counts stay, and so do the rows of who is on hold.
+        """
+        free = f"NOT {_HELD.format(id='p.contact')}"
+        test = await self.tx.value(
+            "SELECT t.id FROM tests AS t WHERE t.committee = ?1 AND t.number > 0 "
+            "AND (t.closed_at < ?2 OR EXISTS (SELECT 1 FROM history AS back "
+            "WHERE back.reverses = t.entry AND back.at < ?2)) AND EXISTS "
+            f"(SELECT 1 FROM test_people AS p WHERE p.test = t.id AND {free}) LIMIT 1",
+            (self.committee, millis(before)),
+        )
+        if test is None:
+            return 0
+        people = await self.tx.all(
+            f"SELECT p.contact FROM test_people AS p WHERE p.test = ? AND {free} LIMIT ?",
+            (test, TEST_PAGE),
+        )
+        ids = json.dumps([row["contact"] for row in people])
+        for table in ("test_people", "test_marks", "test_reviews"):
+            await self.tx.execute(
+                f"DELETE FROM {table} WHERE test = ?1 "
+                "AND contact IN (SELECT value FROM json_each(?2))",
+                (test, ids),
+            )
+        await self.tx.execute("UPDATE tests SET names_gone = 1 WHERE id = ?", (test,))
+        await self.tx.execute("UPDATE test_figures SET why = NULL WHERE test = ?", (test,))
+        return len(people)
+
+    async def drop_views(self, before: datetime) -> int:
+        """Drop who looked at whom, and what was done with records, before then; how many."""
+        gone = await self.tx.execute(
+            "DELETE FROM views AS t WHERE t.committee = ? AND t.at < ? "
+            f"AND NOT {_HELD.format(id='t.contact')}",
+            (self.committee, millis(before)),
+        )
+        return gone + await self.tx.execute(
+            "DELETE FROM audits AS t WHERE t.committee = ? AND t.at < ? "
+            f"AND (t.contact IS NULL OR NOT {_HELD.format(id='t.contact')})",
+            (self.committee, millis(before)),
+        )
+
+    async def leave_remnants(self, at: datetime) -> None:
+        """Something was deleted: the files are to be written anew."""
+        await self.tx.execute("INSERT INTO remnants(at) VALUES (?)", (millis(at),))
+
+
+def _over(row: Row, before: int) -> bool:
+    return bool(row["passing"] and row["free"] and row["since"] < before)
+
+
+async def committees(tx: Transaction) -> list[tuple[CommitteeId, str]]:
+    """Every committee with its zone, those whose room the bot has left too."""
+    rows = await tx.all("SELECT id, zone FROM committees ORDER BY id")
+    return [(CommitteeId(row["id"]), str(row["zone"])) for row in rows]

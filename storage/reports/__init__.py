@@ -1,0 +1,1 @@
+"""The unit in counts, and what the room was told of it."""

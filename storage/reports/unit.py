@@ -1,0 +1,279 @@
+"""The unit in counts: how many people by area, shift, rating and role. Never who."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from operator import attrgetter, sub
+
+from storage.core.driver import Row
+from storage.core.model import UserId
+from storage.core.repository import Counts, millis
+from storage.history.derived import SAME_PERSON
+from storage.names.called import COUNTS
+
+UNKNOWN = 0
+"""The area of people of whom nobody said where they work."""
+NOWHERE = -1
+"""Where people are counted who are not in the unit."""
+
+_SAME = SAME_PERSON.format(id="c.id")
+_STATE = (
+    "COALESCE((SELECT m.state FROM memberships AS m WHERE m.contact = c.id AND m.from_day <= ?2 "
+    f"AND {COUNTS.format(row='m')} ORDER BY m.from_day DESC, m.id DESC LIMIT 1), 'employed')"
+)
+_PLACED = (
+    "(SELECT p.id FROM placements AS p WHERE p.contact = c.id AND p.from_day <= ?2 "
+    f"AND {COUNTS.format(row='p')} ORDER BY p.from_day DESC, p.id DESC LIMIT 1)"
+)
+_PART = (
+    f"COALESCE((SELECT NOT r.ended FROM roles AS r WHERE r.contact IN {_SAME} "
+    "AND r.role = '{part}' AND r.from_day <= ?2 "
+    f"AND {COUNTS.format(row='r')} ORDER BY r.from_day DESC, r.id DESC LIMIT 1), 0)"
+)
+_TALKED = (
+    f"(SELECT MAX(t.at) FROM conversations AS t WHERE t.contact IN {_SAME} "
+    f"AND t.outcome = 'reached' AND {COUNTS.format(row='t')} "
+    "AND NOT EXISTS (SELECT 1 FROM conversations AS n WHERE n.committee = t.committee "
+    f"AND n.number = t.number AND n.id > t.id AND {COUNTS.format(row='n')}))"
+)
+_TURNS = (
+    "(SELECT MIN(day) FROM ("
+    "SELECT MIN(from_day) AS day FROM placements WHERE contact = c.id AND from_day > ?2 UNION ALL "
+    "SELECT MIN(from_day) FROM memberships WHERE contact = c.id AND from_day > ?2 UNION ALL "
+    f"SELECT MIN(from_day) FROM roles WHERE contact IN {_SAME} AND from_day > ?2))"
+)
+_SETTLE = (
+    "UPDATE contacts SET unit_area = now.area, unit_shift = now.shift, parts = now.parts, "
+    "talked_at = now.talked_at, turns_on = now.turns_on, was_area = CASE "
+    "WHEN NOT EXISTS (SELECT 1 FROM releases AS told WHERE told.committee = ?1 AND told.day > '') "
+    "THEN NULL "
+    "WHEN COALESCE(was_area, unit_area, -1) = COALESCE(now.area, -1) THEN NULL "
+    "ELSE COALESCE(was_area, unit_area, -1) END "
+    "FROM (SELECT c.id, CASE WHEN c.present AND c.merged_into IS NULL "
+    f"AND {_STATE} NOT IN ('not yet', 'left', 'excluded') "
+    "THEN COALESCE(placed.area, 0) END AS area, placed.shift, "
+    f"{_PART.format(part='committee')} + 2 * {_PART.format(part='leader')} AS parts, "
+    f"{_TALKED} AS talked_at, {_TURNS} AS turns_on "
+    "FROM (WAITING) AS waiting "
+    "CROSS JOIN contacts AS c ON c.id = waiting.id "
+    f"LEFT JOIN placements AS placed ON placed.id = {_PLACED}) AS now WHERE contacts.id = now.id"
+)
+
+_WRITTEN = "SELECT contact AS id FROM unsettled WHERE committee = ?1 AND contact > 0"
+_TURNING = "SELECT id FROM contacts WHERE committee = ?1 AND turns_on <= ?2"
+
+# What a group has in common is in its columns: only the rest is added up, row by row.
+_GROUP = (
+    "rating AS stands, parts AS part, COUNT(*) AS people, "
+    "COALESCE(SUM(talked_at >= ?2), 0) AS talked, COUNT(organizer) AS assigned"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSums:
+    """How many people, and how many of them what."""
+
+    people: int = 0
+    talked: int = 0
+    """Had a one-on-one lately."""
+    rated: int = 0
+    support: int = 0
+    """Rated 1 or 2."""
+    committee: int = 0
+    leaders: int = 0
+    leaders_unrated: int = 0
+    unassigned: int = 0
+
+    def __sub__(self, other: "UnitSums") -> "UnitSums":
+        return UnitSums(*map(sub, _FIGURES(self), _FIGURES(other)))
+
+
+_FIGURES = attrgetter(*(field.name for field in fields(UnitSums)))
+
+
+def together(several: Iterable[UnitSums]) -> UnitSums:
+    """All these people as one group."""
+    return UnitSums(*map(sum, zip(*map(_FIGURES, several), strict=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCell:
+    """People alike in area, shift, rating and role; for leads."""
+
+    area: int
+    shift: str | None
+    rating: int | None
+    sums: UnitSums
+
+
+@dataclass(frozen=True, slots=True)
+class Unit(Counts):
+    """One committee's unit, today."""
+
+    async def settle_written(self) -> None:
+        """Bring the derived columns up to what was written since."""
+        waiting = await self.tx.value(
+            "SELECT 1 FROM unsettled WHERE committee = ? AND contact > 0 LIMIT 1",
+            (self.committee,),
+        )
+        if waiting is not None:
+            await self._settle(_WRITTEN)
+            await self.tx.execute(
+                "DELETE FROM unsettled WHERE committee = ? AND contact > 0", (self.committee,)
+            )
+
+    async def settle(self) -> None:
+        """Bring the derived columns up to what was written since, and up to today."""
+        await self.settle_written()
+        await self._settle(_TURNING)
+
+    async def _settle(self, waiting: str) -> None:
+        await self.tx.execute(
+            _SETTLE.replace("WAITING", waiting), (self.committee, self.today.isoformat())
+        )
+
+    async def cells(self, talked_since: datetime) -> list[UnitCell]:
+        """Everybody in the unit."""
+        rows = await self.tx.all(
+            f"SELECT unit_area, unit_shift, {_GROUP} FROM contacts WHERE committee = ?1 "
+            "AND unit_area >= 0 GROUP BY unit_area, unit_shift, rating, parts",
+            (self.committee, millis(talked_since)),
+        )
+        return [
+            UnitCell(row["unit_area"], row["unit_shift"], row["stands"], _sums(row)) for row in rows
+        ]
+
+    async def by_area(self, talked_since: datetime) -> dict[int, UnitSums]:
+        """Everybody in the unit by today's area."""
+        areas: defaultdict[int, list[UnitSums]] = defaultdict(list)
+        for cell in await self.cells(talked_since):
+            areas[cell.area].append(cell.sums)
+        return {area: together(sums) for area, sums in areas.items()}
+
+    async def elsewhere(self, talked_since: datetime) -> dict[tuple[int, int], UnitSums]:
+        """Those whom the last report counted elsewhere: by (where then, where now)."""
+        rows = await self.tx.all(
+            f"SELECT was_area, COALESCE(unit_area, -1) AS now_area, {_GROUP} FROM contacts "
+            "WHERE committee = ?1 AND was_area >= -1 "
+            "GROUP BY was_area, now_area, rating, parts",
+            (self.committee, millis(talked_since)),
+        )
+        flows: defaultdict[tuple[int, int], list[UnitSums]] = defaultdict(list)
+        for row in rows:
+            flows[row["was_area"], row["now_area"]].append(_sums(row))
+        return {flow: together(sums) for flow, sums in flows.items()}
+
+    async def count_where_they_are(self, moves: Sequence[tuple[int, int]]) -> None:
+        """The report at hand counts these (where then, where now) where they are now."""
+        await self.tx.executemany(
+            "UPDATE contacts SET was_area = NULL "
+            "WHERE committee = ? AND was_area = ? AND COALESCE(unit_area, -1) = ?",
+            [(self.committee, was, now) for was, now in moves],
+        )
+
+    async def areas(self) -> dict[int, str]:
+        """What the areas are called."""
+        rows = await self.tx.all(
+            "SELECT id, name FROM areas WHERE committee = ? AND folded >= ''", (self.committee,)
+        )
+        return {row["id"]: row["name"] for row in rows}
+
+    async def moved(self, since: datetime) -> dict[tuple[int | None, int | None], int]:
+        """How many people's rating went from what to what; whoever is back where they were is not in."""
+        rows = await self.tx.all(
+            "SELECT f.before, l.after, COUNT(*) AS n FROM (SELECT MIN(id) AS first, MAX(id) AS last "
+            "FROM rating_moves WHERE committee = ? AND at >= ? GROUP BY contact) AS w "
+            "JOIN rating_moves AS f ON f.id = w.first JOIN rating_moves AS l ON l.id = w.last "
+            "WHERE f.before IS NOT l.after GROUP BY f.before, l.after",
+            (self.committee, millis(since)),
+        )
+        return {(row["before"], row["after"]): row["n"] for row in rows}
+
+    async def last_move(self) -> int:
+        """A mark after every change of a rating there has been."""
+        return int(str(await self.tx.value("SELECT COALESCE(MAX(id), 0) FROM rating_moves")))
+
+    async def changed_sides(self, mark: int) -> dict[UserId | None, int]:
+        """How many of those counted where they are now are rated 1 or 2, or 3 to 5, and were not then.
+
+        By whose they are today.
+        """
+        rows = await self.tx.all(
+            "SELECT c.organizer, COUNT(*) AS n FROM (SELECT contact, MIN(id) AS first FROM rating_moves "
+            "WHERE committee = ? AND id > ? GROUP BY +contact) AS w "
+            "JOIN rating_moves AS f ON f.id = w.first JOIN contacts AS c ON c.id = w.contact "
+            "WHERE c.unit_area >= 0 AND c.was_area IS NULL AND c.rating IS NOT NULL "
+            "AND (f.before IS NULL OR (f.before <= 2) <> (c.rating <= 2)) GROUP BY c.organizer",
+            (self.committee, mark),
+        )
+        return {row["organizer"] and UserId(row["organizer"]): row["n"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkCounts(Counts):
+    """What the committee did and owes, in counts."""
+
+    async def talks(self, since: datetime) -> tuple[int, int]:
+        """How many attempts there were, one-on-ones included, and how many one-on-ones.
+
+        All rows, less the few that were undone or edited: nothing is looked up for the others.
+        """
+        every = await self.tx.one(
+            "SELECT COUNT(*) AS tried, COALESCE(SUM(outcome = 'reached'), 0) AS reached "
+            "FROM conversations WHERE committee = ? AND at >= ?",
+            (self.committee, millis(since)),
+        )
+        void = await self.tx.one(
+            "SELECT COUNT(*) AS tried, COALESCE(SUM(outcome = 'reached'), 0) AS reached "
+            "FROM conversations AS t WHERE t.at >= ?2 AND t.id IN ("
+            "SELECT d.id FROM history AS back JOIN conversations AS d ON d.entry = back.reverses "
+            "WHERE back.committee = ?1 AND back.at >= ?2 AND back.reverses IS NOT NULL "
+            "UNION SELECT o.id FROM conversations AS e JOIN conversations AS o "
+            "ON o.committee = e.committee AND o.number = e.number AND o.id < e.id "
+            "WHERE e.committee = ?1 AND e.at >= ?2 AND e.replaces IS NOT NULL "
+            f"AND {COUNTS.format(row='e')})",
+            (self.committee, millis(since)),
+        )
+        if every is None or void is None:
+            return (0, 0)
+        return every["tried"] - void["tried"], every["reached"] - void["reached"]
+
+    async def done(self, since: datetime, *, by: UserId | None = None) -> int:
+        """How many follow-ups were closed by somebody, or by all (None)."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM history AS h WHERE committee = ?1 AND kind = 'follow-up done' "
+            "AND at >= ?2 AND (?3 IS NULL OR author = ?3) AND NOT EXISTS "
+            "(SELECT 1 FROM history AS back WHERE back.reverses = h.id)",
+            (self.committee, millis(since), by),
+        )
+        return int(str(count))
+
+    async def owed(self, after: date | None, until: date, *, by: UserId | None = None) -> int:
+        """How many open ones are due after one day and until another; of somebody or all (None)."""
+        mine = "" if by is None else "AND owner = ? "
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM follow_ups "
+            f"WHERE committee = ? {mine}AND due_day > ? AND due_day <= ? AND open",
+            (
+                self.committee,
+                *(() if by is None else (by,)),
+                "" if after is None else after.isoformat(),
+                until.isoformat(),
+            ),
+        )
+        return int(str(count))
+
+
+def _sums(row: Row) -> UnitSums:
+    people, rating, parts = row["people"], row["stands"], row["part"]
+    return UnitSums(
+        people=people,
+        talked=row["talked"],
+        rated=0 if rating is None else people,
+        support=0 if rating is None or rating > 2 else people,
+        committee=people if parts & 1 else 0,
+        leaders=people if parts & 2 else 0,
+        leaders_unrated=people if parts & 2 and rating is None else 0,
+        unassigned=people - row["assigned"],
+    )

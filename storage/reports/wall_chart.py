@@ -1,0 +1,79 @@
+"""Everybody in the unit with what a wall chart says of them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from storage.core.driver import Row
+from storage.core.model import Assessment, ContactId, Part, UserId
+from storage.core.repository import Repository, moment
+from storage.structure_tests.model import Mark, StructureTest
+
+
+@dataclass(frozen=True, slots=True)
+class Charted:
+    """Somebody on the chart."""
+
+    id: ContactId
+    number: int
+    name: str
+    organizer: UserId | None
+    area: int
+    """As storage.reports.unit has it."""
+    rating: Assessment
+    disputed: bool
+    parts: tuple[Part, ...]
+    talked: datetime | None
+    """When somebody last had a one-on-one with them."""
+    marks: tuple[Mark, ...] = ()
+    """What became of them in the last structure tests, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class WallChart(Repository):
+    """One committee's wall chart. It reads what storage.reports.unit.Unit has settled."""
+
+    async def people(self, *, area: int | None, limit: int) -> list[Charted]:
+        """Those of an area, or of all (None), by area; at most so many."""
+        where = "unit_area >= 0" if area is None else "unit_area = ?3"
+        rows = await self.tx.all(
+            "SELECT id, number, name, organizer, unit_area, rating, disputed, parts, talked_at "
+            "FROM contacts "
+            f"WHERE committee = ?1 AND {where} ORDER BY unit_area LIMIT ?2",
+            (self.committee, limit, *(() if area is None else (area,))),
+        )
+        return [_charted(row) for row in rows]
+
+    async def marks(
+        self, tests: Sequence[StructureTest], people: Sequence[Charted]
+    ) -> dict[ContactId, tuple[Mark, ...]]:
+        """What became of these people in some tests, test by test."""
+        found = {person.id: [Mark.NOT_ASKED] * len(tests) for person in people}
+        ids = json.dumps([person.id for person in people])
+        for place, test in enumerate(tests):
+            rows = await self.tx.all(
+                "SELECT j.value AS contact, MAX(p.mark) AS mark FROM json_each(?1) AS j "
+                "CROSS JOIN test_people AS p ON p.test = ?2 AND p.contact IN (SELECT j.value "
+                "UNION ALL SELECT d.id FROM contacts AS d WHERE d.merged_into = j.value) "
+                "WHERE p.mark > 0 GROUP BY j.value",
+                (ids, test.id),
+            )
+            for row in rows:
+                found[ContactId(row["contact"])][place] = Mark(row["mark"])
+        return {contact: tuple(marks) for contact, marks in found.items()}
+
+
+def _charted(row: Row) -> Charted:
+    parts = ((Part.COMMITTEE, row["parts"] & 1), (Part.LEADER, row["parts"] & 2))
+    return Charted(
+        id=ContactId(row["id"]),
+        number=row["number"],
+        name=row["name"],
+        organizer=None if row["organizer"] is None else UserId(row["organizer"]),
+        area=row["unit_area"],
+        rating=Assessment(row["rating"] or 0),
+        disputed=bool(row["disputed"]),
+        parts=tuple(part for part, has in parts if has),
+        talked=None if row["talked_at"] is None else moment(row["talked_at"]),
+    )

@@ -1,0 +1,134 @@
+"""What structure tests look like in storage. The words are the field's."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+
+from storage.core.model import UserId
+
+
+class Action(Enum):
+    """What is asked of the unit together."""
+
+    SURVEY = "survey"
+    MEETING = "meeting"
+    CARDS = "cards"
+    PETITION = "petition"
+    BUTTONS = "buttons"
+    PHOTO_BOARD = "photoboard"
+    MARCH = "march"
+    RALLY = "rally"
+    MOCK_VOTE = "mockvote"
+    STRIKE_PLEDGE = "pledge"
+    CUSTOM = "custom"
+
+
+class Mark(Enum):
+    """How far somebody has come in a test; a higher number is the stronger one."""
+
+    NOT_ASKED = 0
+    ASKED = 1
+    UNABLE = 2
+    NO = 3
+    YES = 4
+    DID = 5
+
+
+ANSWERS = (Mark.UNABLE, Mark.NO, Mark.YES)
+OUTSIDE = -1
+"""The area of people who were not in the unit when a test opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncedTerms:
+    """What was announced; bars in whole percent of the unit."""
+
+    goal: int | None
+    public: int | None
+    closes: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class StructureTest:
+    """A deliberate collective action whose participation is measured."""
+
+    id: int
+    number: int
+    action: Action
+    name: str
+    area: int | None
+    """The one area it is about; None is the whole unit."""
+    count_only: bool
+    opened: date
+    closed_at: datetime | None
+    names_gone: bool
+    joint: int | None
+    terms: AnnouncedTerms
+
+    @property
+    def handle(self) -> str:
+        """What people type, ``T-3``."""
+        return f"T-{self.number}"
+
+    @property
+    def open(self) -> bool:
+        return self.closed_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkCell:
+    """People alike in where they were and in how far they came."""
+
+    area: int
+    """0: unknown."""
+    shift: str | None
+    mark: Mark
+    promised: bool
+    """Whether their last answer was yes."""
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class Belief:
+    """People of one organizer who were rated alike when the test opened."""
+
+    organizer: UserId | None
+    rating: int | None
+    asked: int
+    did: int
+
+
+@dataclass(frozen=True, slots=True)
+class FrozenCounts:
+    """The counts of a test."""
+
+    cells: tuple[MarkCell, ...]
+    outside: int
+    """How many did it who were not in the unit when it opened; in no other figure."""
+    reported: int | None = None
+    """In a test that only counts, how many rows somebody has counted; None in the others."""
+
+
+NEVER = date.min
+"""The day on which figures were told that nobody was told yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedCounts:
+    """What everybody was told of an open test: how many in all, and area by area, each as of a day."""
+
+    whole_day: date
+    whole: FrozenCounts
+    rows_day: date
+    rows: FrozenCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What a test closed with, or what it is since an amendment."""
+
+    did: int
+    people: int
+    author: UserId
+    at: datetime
+    why: str | None

@@ -1,0 +1,207 @@
+"""Which structure tests there are, what was announced about them, and who they are about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.core.driver import Row
+from storage.core.model import EntryId, UserId
+from storage.core.repository import Counts, millis, moment
+from storage.names import folded
+from storage.names.called import COUNTS
+from storage.structure_tests.model import Action, AnnouncedTerms, StructureTest
+
+_SELECT = (
+    "SELECT t.*, w.goal, w.public, w.closes_day FROM tests AS t LEFT JOIN test_terms AS w "
+    "ON w.id = (SELECT n.id FROM test_terms AS n WHERE n.test = t.id "
+    f"AND {COUNTS.format(row='n')} ORDER BY n.id DESC LIMIT 1) "
+)
+LOOKED_THROUGH = 400
+"""Tests, newest first, among which a name is looked for."""
+_HERE = f"t.committee = ? AND {COUNTS.format(row='t')}"
+
+
+@dataclass(frozen=True, slots=True)
+class NewStructureTest:
+    """A test as it is to be opened."""
+
+    action: Action
+    name: str
+    area: int | None
+    count_only: bool
+    day: date
+    terms: AnnouncedTerms
+
+
+@dataclass(frozen=True, slots=True)
+class StructureTests(Counts):
+    """One committee's structure tests. Nobody's name is within its reach."""
+
+    async def sizes(self, area: int | None) -> dict[int, int]:
+        """How many people are in the unit today, by area; storage.reports.unit has settled it before."""
+        rows = await self.tx.all(
+            "SELECT unit_area, COUNT(*) AS n FROM contacts WHERE committee = ?1 AND unit_area >= 0 "
+            "GROUP BY unit_area",
+            (self.committee,),
+        )
+        return {row["unit_area"]: row["n"] for row in rows if area in {None, row["unit_area"]}}
+
+    async def open(
+        self, entry: EntryId, opening: NewStructureTest, rows: Mapping[int, tuple[int, int]]
+    ) -> StructureTest:
+        """Take the snapshot. ``rows``, for a test that only counts: area -> (its row, people)."""
+        number = await self.tx.value(
+            "UPDATE committees SET last_test = last_test + 1 WHERE id = ? RETURNING last_test",
+            (self.committee,),
+        )
+        test = await self.tx.insert(
+            "INSERT INTO tests(committee, number, kind, name, area, count_only, opened_day, entry) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                self.committee,
+                number,
+                opening.action.value,
+                opening.name,
+                opening.area,
+                int(opening.count_only),
+                opening.day.isoformat(),
+                entry,
+            ),
+        )
+        await self.announce_terms(entry, test, opening.terms)
+        if opening.count_only:
+            await self.tx.executemany(
+                "INSERT INTO test_rows(test, area, counted_with, people) VALUES (?, ?, ?, ?)",
+                [(test, area, row, people) for area, (row, people) in rows.items()],
+            )
+        else:
+            await self._photograph(test, opening.area)
+        found = await self.by_number(int(str(number)))
+        if found is None:
+            raise LookupError("a test just opened is not there")
+        return found
+
+    async def _photograph(self, test: int, area: int | None) -> None:
+        await self.tx.execute(
+            "INSERT INTO test_people(test, contact, area, shift, rating, organizer, leader) "
+            "SELECT ?2, id, unit_area, unit_shift, rating, organizer, (parts & 2) / 2 "
+            "FROM contacts WHERE committee = ?1 AND unit_area >= 0 "
+            + ("" if area is None else "AND unit_area = ?3 ")
+            + "ORDER BY id",
+            (self.committee, test, *(() if area is None else (area,))),
+        )
+        await self.tx.execute(
+            "INSERT INTO test_counts(test, area, shift, mark, promised, people) "
+            "SELECT ?2, unit_area, COALESCE(unit_shift, ''), 0, 0, COUNT(*) FROM contacts "
+            "WHERE committee = ?1 AND unit_area >= 0 "
+            + ("" if area is None else "AND unit_area = ?3 ")
+            + "GROUP BY unit_area, unit_shift",
+            (self.committee, test, *(() if area is None else (area,))),
+        )
+
+    async def announce_terms(self, entry: EntryId, test: int, terms: AnnouncedTerms) -> None:
+        """Goal, public bar and last day from now on."""
+        await self.tx.execute(
+            "INSERT INTO test_terms(test, goal, public, closes_day, entry) VALUES (?, ?, ?, ?, ?)",
+            (
+                test,
+                terms.goal,
+                terms.public,
+                None if terms.closes is None else terms.closes.isoformat(),
+                entry,
+            ),
+        )
+
+    async def close(self, test: StructureTest, at: datetime) -> None:
+        """For good. Its figures are frozen by storage.structure_tests.figures."""
+        await self.tx.execute(
+            "UPDATE tests SET closed_at = ? WHERE id = ? AND closed_at IS NULL",
+            (millis(at), test.id),
+        )
+
+    async def by_number(self, number: int) -> StructureTest | None:
+        row = await self.tx.one(
+            f"{_SELECT}WHERE {_HERE} AND t.number = ?", (self.committee, number)
+        )
+        return None if row is None else _test(row)
+
+    async def called(self, name: str, limit: int = 6) -> list[StructureTest]:
+        """Tests of this name, or whose name begins like this, or of this kind; newest first."""
+        wanted = folded(name)
+        every = await self.latest(LOOKED_THROUGH)
+        exact = [test for test in every if folded(test.name) == wanted]
+        found = [
+            test
+            for test in every
+            if folded(test.name).startswith(wanted) or test.action.value == wanted.replace(" ", "")
+        ]
+        return (exact or found)[:limit]
+
+    async def open_ones(self, limit: int = 10) -> list[StructureTest]:
+        """Newest first."""
+        rows = await self.tx.all(
+            f"{_SELECT}WHERE {_HERE} AND t.number > 0 AND t.closed_at IS NULL "
+            "ORDER BY t.number DESC LIMIT ?",
+            (self.committee, limit),
+        )
+        return [_test(row) for row in rows]
+
+    async def latest(self, limit: int, *, closed: bool = False) -> list[StructureTest]:
+        """Newest first, all or the closed ones."""
+        only = "AND t.closed_at IS NOT NULL " if closed else ""
+        rows = await self.tx.all(
+            f"{_SELECT}WHERE {_HERE} AND t.number > 0 {only}ORDER BY t.number DESC LIMIT ?",
+            (self.committee, limit),
+        )
+        return [_test(row) for row in rows]
+
+    async def counting_rows(self, test: StructureTest) -> dict[int, tuple[int, int]]:
+        """Of a test that only counts: area -> (its row, people)."""
+        rows = await self.tx.all(
+            "SELECT area, counted_with, people FROM test_rows WHERE test = ?", (test.id,)
+        )
+        return {row["area"]: (row["counted_with"], row["people"]) for row in rows}
+
+    async def count(self, entry: EntryId, test: StructureTest, row: int, did: int) -> None:
+        """So many of a row took part."""
+        await self.tx.execute(
+            "INSERT INTO test_turnouts(test, area, did, entry) VALUES (?, ?, ?, ?)",
+            (test.id, row, did, entry),
+        )
+
+    async def counted_by(self, test: StructureTest, row: int) -> UserId | None:
+        """Who entered the turnout of a row that stands; None: nobody did."""
+        found = await self.tx.value(
+            "SELECT h.author FROM test_turnouts AS n JOIN history AS h ON h.id = n.entry "
+            f"WHERE n.test = ? AND n.area = ? AND {COUNTS.format(row='n')} ORDER BY n.id DESC LIMIT 1",
+            (test.id, row),
+        )
+        return None if found is None else UserId(str(found))
+
+    async def area_named(self, name: str) -> int | None:
+        """An area by its name."""
+        found = await self.tx.value(
+            "SELECT id FROM areas WHERE committee = ? AND folded = ?",
+            (self.committee, folded(name)),
+        )
+        return None if found is None else int(str(found))
+
+
+def _test(row: Row) -> StructureTest:
+    return StructureTest(
+        id=row["id"],
+        number=row["number"],
+        action=Action(row["kind"]),
+        name=row["name"],
+        area=row["area"],
+        count_only=bool(row["count_only"]),
+        opened=date.fromisoformat(row["opened_day"]),
+        closed_at=None if row["closed_at"] is None else moment(row["closed_at"]),
+        names_gone=bool(row["names_gone"]),
+        joint=row["joint"],
+        terms=AnnouncedTerms(
+            row["goal"],
+            row["public"],
+            None if row["closes_day"] is None else date.fromisoformat(row["closes_day"]),
+        ),
+    )

@@ -1,0 +1,168 @@
+"""What a closed test says against what we believed of people. Each item waits for a yes or a no."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from storage.core.driver import Row
+from storage.core.model import Assessment, ContactId, EntryId, UserId
+from storage.core.repository import Repository, millis
+from storage.structure_tests.model import StructureTest
+
+
+class ReviewReason(Enum):
+    """What there is to look at again."""
+
+    HELD_BACK = "held back"
+    """Rated 1 or 2, asked, did not act."""
+    STEPPED_UP = "stepped up"
+    """Rated 3 to 5, or not assessed, and did it."""
+    FOLLOWED = "followed"
+    """A natural leader whose group followed."""
+    NOT_FOLLOWED = "not followed"
+
+
+FEWEST = 5
+"""People in a group of whom something is told in counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewItem:
+    """One thing to look at again."""
+
+    number: int
+    what: ReviewReason
+    contact: ContactId
+    """The record that was kept of them."""
+    handle: str
+    name: str
+    organizer: UserId | None
+    rating: Assessment
+    """Today's."""
+    did: int
+    people: int
+    """Of a leader's group: the others of their area and shift."""
+
+
+_OPEN = "(r.answer IS NULL OR EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = r.entry))"
+_UNKNOWN_TO = (
+    "(SELECT COUNT(*) FROM test_people AS l JOIN test_people AS g ON g.test = l.test "
+    "AND g.area = l.area AND g.shift IS l.shift AND g.counted AND g.contact <> l.contact "
+    "JOIN contacts AS m ON m.id = g.contact JOIN contacts AS w ON w.id = COALESCE(m.merged_into, m.id) "
+    "WHERE l.test = r.test AND l.contact = r.contact AND g.organizer IS NOT ?2 "
+    "AND w.organizer IS NOT ?2)"
+)
+"""Of a leader's group, how many somebody has never looked after."""
+_FOR = (
+    "(?2 IS NULL OR (c.organizer = ?2 AND (r.what NOT IN ('followed', 'not followed') "
+    f"OR {_UNKNOWN_TO} NOT BETWEEN 1 AND {FEWEST - 1})))"
+)
+"""Whom an item is for: leads (?2 is null), or the organizer of whom it is about.
+
+How far a leader's group came tells an organizer, who knows of their own in it, what became of the others:
+where those are fewer than five, that is for leads.
+"""
+_GROUPS = (
+    # Each group is counted once: a leader's is all of it but themselves.
+    "SELECT l.contact, g.people - 1 AS people, g.did - (l.mark = 5) AS did FROM test_people AS l "
+    "JOIN (SELECT area, shift, COUNT(*) AS people, SUM(mark = 5) AS did FROM test_people "
+    "WHERE test = ?1 AND counted AND area >= 0 GROUP BY area, shift) AS g "
+    "ON g.area = l.area AND g.shift IS l.shift "
+    "WHERE l.test = ?1 AND l.leader AND l.counted AND l.area >= 0 AND g.people > 1"
+)
+_ITEMS = (
+    "SELECT p.contact, 0 AS did, 0 AS people, CASE WHEN p.mark = 5 THEN 'stepped up' "
+    "ELSE 'held back' END AS what, CASE WHEN p.mark = 5 THEN 2 ELSE 1 END AS place "
+    "FROM test_people AS p JOIN contacts AS k ON k.id = p.contact "
+    "JOIN contacts AS c ON c.id = COALESCE(k.merged_into, k.id) "
+    "WHERE p.test = ?1 AND p.counted AND p.area >= 0 AND c.present "
+    "AND (c.out_from IS NULL OR c.out_from > ?2) AND CASE WHEN p.mark = 5 "
+    "THEN c.rating IS NULL OR c.rating > 2 ELSE p.mark IN (1, 3, 4) AND c.rating <= 2 END "
+    "UNION ALL SELECT led.contact, led.did, led.people, "
+    "CASE WHEN 2 * led.did > led.people THEN 'followed' "
+    f"ELSE 'not followed' END, 3 FROM ({_GROUPS}) AS led"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reviews(Repository):
+    """One committee's review lists."""
+
+    async def count(self, test: StructureTest) -> dict[ReviewReason, int]:
+        """What a list of a test would hold if it closed now."""
+        rows = await self.tx.all(
+            f"SELECT what, COUNT(*) AS n FROM ({_ITEMS}) GROUP BY what",
+            (test.id, self.today.isoformat()),
+        )
+        return {ReviewReason(row["what"]): row["n"] for row in rows}
+
+    async def draw_up(self, test: StructureTest) -> None:
+        """Keep the list as it is now."""
+        await self.tx.execute(
+            "INSERT INTO test_reviews(test, number, contact, what, did, people) "
+            "SELECT ?1, ROW_NUMBER() OVER (ORDER BY place, contact), contact, what, did, people "
+            f"FROM ({_ITEMS})",
+            (test.id, self.today.isoformat()),
+        )
+
+    async def open_items(
+        self, test: StructureTest, whose: UserId | None, *, limit: int
+    ) -> list[ReviewItem]:
+        """What waits for an answer: about one organizer's people, or about all (None)."""
+        rows = await self.tx.all(
+            f"{_SELECT}WHERE r.test = ?1 AND {_OPEN} AND {_FOR} ORDER BY r.number LIMIT ?3",
+            (test.id, whose, limit),
+        )
+        return [_item(row) for row in rows]
+
+    async def left(self, test: StructureTest, whose: UserId | None) -> int:
+        """How many items wait."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM test_reviews AS r JOIN contacts AS k ON k.id = r.contact "
+            "JOIN contacts AS c ON c.id = COALESCE(k.merged_into, k.id) "
+            f"WHERE r.test = ?1 AND {_OPEN} AND {_FOR}",
+            (test.id, whose),
+        )
+        return int(str(count))
+
+    async def item(
+        self, test: StructureTest, whose: UserId | None, number: int
+    ) -> ReviewItem | None:
+        """An item that waits for an organizer, or for leads (None)."""
+        row = await self.tx.one(
+            f"{_SELECT}WHERE r.test = ?1 AND r.number = ?3 AND {_OPEN} AND {_FOR}",
+            (test.id, whose, number),
+        )
+        return None if row is None else _item(row)
+
+    async def answered(
+        self, test: StructureTest, item: ReviewItem, answer: str, by: UserId, at: datetime,
+        entry: EntryId | None,
+    ) -> None:  # fmt: skip
+        """Keep an answer; ``entry`` is what it changed."""
+        await self.tx.execute(
+            "UPDATE test_reviews SET answer = ?, answered_by = ?, answered_at = ?, entry = ? "
+            "WHERE test = ? AND number = ?",
+            (answer, by, millis(at), entry, test.id, item.number),
+        )
+
+
+_SELECT = (
+    "SELECT r.number, r.what, r.did, r.people, c.id AS contact, c.number AS handle, c.name, "
+    "c.organizer, c.rating FROM test_reviews AS r JOIN contacts AS k ON k.id = r.contact "
+    "JOIN contacts AS c ON c.id = COALESCE(k.merged_into, k.id) "
+)
+
+
+def _item(row: Row) -> ReviewItem:
+    return ReviewItem(
+        number=row["number"],
+        what=ReviewReason(row["what"]),
+        contact=ContactId(row["contact"]),
+        handle=f"M-{row['handle']}",
+        name=row["name"],
+        organizer=None if row["organizer"] is None else UserId(row["organizer"]),
+        rating=Assessment(row["rating"] or 0),
+        did=row["did"],
+        people=row["people"],
+    )

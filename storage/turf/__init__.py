@@ -1,0 +1,1 @@
+"""Who is responsible for whom, who is away, whose part has ended."""

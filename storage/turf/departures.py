@@ -1,0 +1,80 @@
+"""Leaving a committee: what somebody carried goes back to the pool; what they wrote stays."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.contacts.drafts import Drafts
+from storage.contacts.follow_ups import FollowUps
+from storage.core.model import Entry, EntryId, EntryKind, UserId
+from storage.core.repository import Repository, moment
+from storage.meetings.calendar_dates import CalendarDates
+from storage.turf.absences import Absence, Absences
+from storage.turf.turf import Handed, Turf
+
+
+@dataclass(frozen=True, slots=True)
+class Departures(Repository):
+    """One committee's departures."""
+
+    async def carried(self, user: UserId, day: date) -> Handed:
+        """What somebody would leave behind."""
+        turf = Turf(self.tx, self.committee)
+        return Handed(
+            await turf.load(user, day),
+            await FollowUps(self.tx, self.committee).count_open(user),
+            len(await turf.backed_up_by(user)),
+        )
+
+    async def absences(self, user: UserId, day: date) -> Sequence[Absence]:
+        """Those somebody stands in for, and last perhaps their own."""
+        absences = Absences(self.tx, self.committee)
+        own = await absences.of(user, day)
+        covered = await absences.covered_by(user, day)
+        return covered if own is None else [*covered, own]
+
+    async def dates_in_calendar(self, user: UserId, now: datetime) -> int:
+        """How many dates of meetings to come they were sent a file of."""
+        return await CalendarDates(self.tx, self.committee).ahead_of(user, now)
+
+    async def part(self, entry: EntryId, user: UserId, at: datetime, day: date) -> None:
+        """Put what somebody carried back in the pool, end their absences and covers.
+
+        Drafts go, and what is known of their calendar.
+        """
+        ended = await self.absences(user, day)
+        await Turf(self.tx, self.committee).hand_over(entry, user, None, at)
+        for absence in ended:
+            await Absences(self.tx, self.committee).end(entry, absence, at)
+        await self.forget(user)
+
+    async def last(self, user: UserId) -> Entry | None:
+        """The departure in which somebody last left people or absences behind, not taken back since.
+
+        None as well while their part has ended: then it is the end that is taken back.
+        """
+        row = await self.tx.one(
+            "WITH parted(entry) AS (SELECT entry FROM assignments WHERE organizer = ?3 AND ended "
+            "UNION SELECT entry FROM absences WHERE committee = ?1 AND organizer = ?3 AND ended "
+            "UNION SELECT entry FROM absences WHERE committee = ?1 AND cover = ?3 AND ended) "
+            "SELECT h.id, h.kind, h.author, h.at FROM parted JOIN history AS h ON h.id = parted.entry "
+            "WHERE h.committee = ?1 AND h.kind = ?2 AND h.reverses IS NULL AND NOT h.forgotten "
+            "AND NOT EXISTS (SELECT 1 FROM history AS back WHERE back.reverses = h.id) "
+            "AND NOT EXISTS (SELECT 1 FROM barred AS b WHERE b.entry = h.id) "
+            "ORDER BY h.id DESC LIMIT 1",
+            (self.committee, EntryKind.OFFBOARDED.value, user),
+        )
+        if row is None:
+            return None
+        return Entry(
+            EntryId(row["id"]),
+            EntryKind(row["kind"]),
+            UserId(row["author"]),
+            moment(row["at"]),
+            None,
+        )
+
+    async def forget(self, user: UserId) -> None:
+        """Drop what they were asked about, and what is known of their calendar."""
+        await Drafts(self.tx, self.committee).drop(user)
+        await CalendarDates(self.tx, self.committee).drop(user)

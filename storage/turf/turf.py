@@ -1,0 +1,326 @@
+"""Turf: who is responsible for which contacts. Every change of hands is kept; the last that counts is true."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from storage.core.model import Contact, ContactId, EntryId, UserId
+from storage.core.repository import Repository, millis
+from storage.history.derived import settle_standings_of
+from storage.names import folded
+from storage.names.called import COUNTS
+
+NOBODY = UserId("")
+"""Owns the follow-ups of people who left, until somebody gets the contact."""
+
+_BACKUP = (
+    "SELECT a.contact FROM assignments AS a WHERE a.organizer = ? AND a.part = 'backup' "
+    f"AND NOT a.ended AND {COUNTS.format(row='a')} AND NOT EXISTS (SELECT 1 FROM assignments AS n "
+    "WHERE n.organizer = a.organizer AND n.contact = a.contact AND n.part = 'backup' "
+    f"AND n.id > a.id AND {COUNTS.format(row='n')})"
+)
+_IN_UNIT = "{c}.present AND {c}.merged_into IS NULL AND ({c}.out_from IS NULL OR {c}.out_from > ?2)"
+"""Those who count on the day ?2: not merged away, not left, not excluded."""
+
+_ORGANIZERS = (
+    "WITH RECURSIVE organizers(organizer) AS ("
+    "SELECT (SELECT c.organizer FROM contacts AS c WHERE c.committee = ?1 AND c.organizer > '' "
+    "AND c.present ORDER BY c.organizer LIMIT 1) UNION ALL "
+    "SELECT (SELECT c.organizer FROM contacts AS c WHERE c.committee = ?1 "
+    "AND c.organizer > organizers.organizer AND c.present ORDER BY c.organizer LIMIT 1) "
+    "FROM organizers WHERE organizer IS NOT NULL) "
+)
+"""Jumps from one organizer to the next in the index, however many contacts each has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """How much an organizer carries; None is nobody: contacts that wait for somebody."""
+
+    organizer: UserId | None
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What changed hands at once."""
+
+    contacts: int
+    follow_ups: int
+    backups: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turf(Repository):
+    """One committee's turf."""
+
+    async def load(self, organizer: UserId | None, today: date) -> int:
+        """How many contacts an organizer is responsible for; None: how many nobody is."""
+        count = await self.tx.value(
+            "SELECT COUNT(*) FROM contacts AS c WHERE c.committee = ?1 AND c.organizer IS ?3 "
+            f"AND {_IN_UNIT.format(c='c')}",
+            (self.committee, today.isoformat(), organizer),
+        )
+        return int(str(count))
+
+    async def loads(self, today: date) -> list[Load]:
+        """Everybody who is responsible for somebody, by name, and then what nobody has."""
+        rows = await self.tx.all(
+            _ORGANIZERS + "SELECT o.organizer, (SELECT COUNT(*) FROM contacts AS c "
+            "WHERE c.committee = ?1 AND c.organizer = o.organizer "
+            f"AND {_IN_UNIT.format(c='c')}) AS n "
+            "FROM organizers AS o WHERE o.organizer IS NOT NULL",
+            (self.committee, today.isoformat()),
+        )
+        loads = [Load(UserId(row["organizer"]), row["n"]) for row in rows if row["n"]]
+        return [*loads, Load(None, await self.load(None, today))]
+
+    async def by_area(self, organizer: UserId, today: date) -> list[tuple[str | None, int]]:
+        """An organizer's contacts counted by the area they work in today, largest first."""
+        rows = await self.tx.all(
+            "SELECT a.name AS area, COUNT(*) AS n FROM contacts AS c "
+            f"LEFT JOIN placements AS p ON p.id = {_placed('c')} LEFT JOIN areas AS a "
+            "ON a.id = p.area WHERE c.committee = ?1 AND c.organizer = ?3 "
+            f"AND {_IN_UNIT.format(c='c')} GROUP BY a.id ORDER BY n DESC, a.folded",
+            (self.committee, today.isoformat(), organizer),
+        )
+        return [(row["area"], row["n"]) for row in rows]
+
+    async def unassigned(self, after: Contact | None, today: date, limit: int) -> list[ContactId]:
+        """Contacts nobody is responsible for, by name, following ``after``."""
+        key, last = ("", 0) if after is None else (folded(after.name), after.id)
+        rows = await self.tx.all(
+            "SELECT c.id FROM contacts AS c WHERE c.committee = ?1 AND c.organizer IS NULL "
+            f"AND {_IN_UNIT.format(c='c')} AND (c.sort_key, c.id) > (?3, ?4) "
+            "ORDER BY c.sort_key, c.id LIMIT ?5",
+            (self.committee, today.isoformat(), key, last, limit),
+        )
+        return [ContactId(row["id"]) for row in rows]
+
+    async def area(self, name: str) -> str | None:
+        """An area's own spelling; None if there is no such area."""
+        found = await self.tx.value(
+            "SELECT name FROM areas WHERE committee = ? AND folded = ?",
+            (self.committee, folded(name)),
+        )
+        return None if found is None else str(found)
+
+    async def areas(self, limit: int = 50) -> list[str]:
+        """The areas there are."""
+        rows = await self.tx.all(
+            "SELECT name FROM areas WHERE committee = ? AND folded >= '' ORDER BY folded LIMIT ?",
+            (self.committee, limit),
+        )
+        return [row["name"] for row in rows]
+
+    async def working_in(self, area: str, today: date) -> dict[ContactId, UserId | None]:
+        """Who works in an area today, and whose they are."""
+        rows = await self.tx.all(
+            "SELECT DISTINCT c.id, c.organizer FROM areas AS a "
+            "JOIN placements AS p ON p.area = a.id JOIN contacts AS c ON c.id = p.contact "
+            f"WHERE a.committee = ?1 AND a.folded = ?3 AND {_IN_UNIT.format(c='c')} "
+            f"AND p.id = {_placed('c')}",
+            (self.committee, today.isoformat(), folded(area)),
+        )
+        return {
+            ContactId(row["id"]): None if row["organizer"] is None else UserId(row["organizer"])
+            for row in rows
+        }
+
+    async def neighbour(self, contact: Contact, but: UserId) -> UserId | None:
+        """Somebody else who may have better luck: a backup, or who knows most of the same area."""
+        backups = [user for user in await self.backups(contact.id) if user != but]
+        if backups or contact.area is None:
+            return backups[0] if backups else None
+        # By derived columns, which one index holds: whoever asks does not wait for a large area.
+        found = await self.tx.value(
+            "SELECT c.organizer FROM areas AS a JOIN contacts AS c "
+            "ON c.committee = a.committee AND c.unit_area = a.id WHERE a.committee = ? "
+            "AND a.folded = ? AND c.organizer IS NOT NULL AND c.organizer <> ? "
+            "GROUP BY c.organizer ORDER BY COUNT(*) DESC, c.organizer LIMIT 1",
+            (self.committee, folded(contact.area), but),
+        )
+        return None if found is None else UserId(str(found))
+
+    # -- backups and who may see whom ------------------------------------------------------------
+
+    async def backups(self, contact: ContactId) -> list[UserId]:
+        """Who stands behind the primary organizer."""
+        rows = await self.tx.all(
+            "SELECT a.organizer FROM assignments AS a WHERE a.contact = ? AND a.part = 'backup' "
+            f"AND NOT a.ended AND {COUNTS.format(row='a')} AND NOT EXISTS (SELECT 1 FROM "
+            "assignments AS n WHERE n.contact = a.contact AND n.organizer = a.organizer "
+            f"AND n.part = 'backup' AND n.id > a.id AND {COUNTS.format(row='n')}) ORDER BY a.id",
+            (contact,),
+        )
+        return [UserId(row["organizer"]) for row in rows]
+
+    async def backed_up_by(self, organizer: UserId) -> list[ContactId]:
+        """The contacts somebody is a backup for."""
+        rows = await self.tx.all(
+            "SELECT c.id FROM contacts AS c WHERE c.committee = ? AND c.present "
+            f"AND c.id IN ({_BACKUP}) ORDER BY c.id",
+            (self.committee, organizer),
+        )
+        return [ContactId(row["id"]) for row in rows]
+
+    # -- changes of hands ------------------------------------------------------------------------
+
+    async def assign(
+        self, entry: EntryId, contacts: Sequence[ContactId], to: UserId, at: datetime
+    ) -> Handed:
+        """Make somebody responsible for these. What is owed to them goes along."""
+        await self.tx.executemany(
+            "INSERT INTO assignments(contact, organizer, part, at, entry) "
+            "VALUES (?, ?, 'primary', ?, ?)",
+            [(contact, to, millis(at), entry) for contact in contacts],
+        )
+        follow_ups = await self.tx.execute(
+            "INSERT INTO follow_up_owners(follow_up, owner, at, entry) "
+            "SELECT f.id, ?, ?, ? FROM assignments AS a JOIN contacts AS c ON c.id = a.contact "
+            "JOIN follow_ups AS f ON f.contact = c.id AND f.open "
+            "WHERE a.entry = ? AND a.part = 'primary' AND f.owner IN (?, c.organizer)",
+            (to, millis(at), entry, entry, NOBODY),
+        )
+        await self._end_backups(entry, to, at)
+        await self._derive(entry)
+        return Handed(len(contacts), follow_ups)
+
+    async def back_up(
+        self, entry: EntryId, contacts: Sequence[ContactId], who: UserId, at: datetime
+    ) -> None:
+        """Let somebody stand behind the primary organizers of these."""
+        await self.tx.executemany(
+            "INSERT INTO assignments(contact, organizer, part, at, entry) "
+            "VALUES (?, ?, 'backup', ?, ?)",
+            [(contact, who, millis(at), entry) for contact in contacts],
+        )
+
+    async def release(self, entry: EntryId, contact: Contact, why: str, at: datetime) -> Handed:
+        """Give one person back to nobody in particular."""
+        await self.tx.insert(
+            "INSERT INTO assignments(contact, organizer, part, ended, at, entry) "
+            "VALUES (?, ?, 'primary', 1, ?, ?)",
+            (contact.id, contact.organizer, millis(at), entry),
+        )
+        follow_ups = await self.tx.execute(
+            "INSERT INTO follow_up_owners(follow_up, owner, at, entry) "
+            "SELECT id, ?, ?, ? FROM follow_ups WHERE contact = ? AND owner = ? AND open",
+            (NOBODY, millis(at), entry, contact.id, contact.organizer),
+        )
+        await self.tx.insert("INSERT INTO turf_reasons(entry, why) VALUES (?, ?)", (entry, why))
+        await self._derive(entry)
+        return Handed(1, follow_ups)
+
+    async def hand_over(
+        self, entry: EntryId, organizer: UserId, to: UserId | None, at: datetime
+    ) -> Handed:
+        """Move everything somebody carries, open follow-ups included; ``to`` None: to nobody yet."""
+        contacts = await self.tx.execute(
+            "INSERT INTO assignments(contact, organizer, part, ended, at, entry) "
+            "SELECT id, ?, 'primary', ?, ?, ? FROM contacts "
+            "WHERE committee = ? AND organizer = ? AND present",
+            (to or organizer, to is None, millis(at), entry, self.committee, organizer),
+        )
+        follow_ups = await self.tx.execute(
+            "INSERT INTO follow_up_owners(follow_up, owner, at, entry) SELECT id, ?, ?, ? "
+            "FROM follow_ups WHERE committee = ? AND owner = ? AND due_day >= '' AND open",
+            (to or NOBODY, millis(at), entry, self.committee, organizer),
+        )
+        backups = await self.tx.execute(
+            "INSERT INTO assignments(contact, organizer, part, ended, at, entry) "
+            "SELECT c.id, ?, 'backup', 1, ?, ? FROM contacts AS c WHERE c.committee = ? "
+            f"AND c.present AND c.id IN ({_BACKUP})",
+            (organizer, millis(at), entry, self.committee, organizer),
+        )
+        if to is not None:
+            await self._back_up_instead(entry, to, at)
+            await self._end_backups(entry, to, at)
+        await self._derive(entry)
+        return Handed(contacts, follow_ups, backups)
+
+    async def people_with_duties(self) -> set[UserId]:
+        """Everybody who may carry something here: contacts, follow-ups, or contacts as a backup."""
+        rows = await self.tx.all(
+            _ORGANIZERS + ", owners(owner) AS ("
+            "SELECT (SELECT f.owner FROM follow_ups AS f WHERE f.committee = ?1 AND f.owner > '' "
+            "AND f.open ORDER BY f.owner LIMIT 1) UNION ALL "
+            "SELECT (SELECT f.owner FROM follow_ups AS f WHERE f.committee = ?1 "
+            "AND f.owner > owners.owner AND f.open ORDER BY f.owner LIMIT 1) "
+            "FROM owners WHERE owner IS NOT NULL), backups(organizer) AS ("
+            "SELECT (SELECT a.organizer FROM assignments AS a WHERE a.part = 'backup' "
+            "AND a.organizer > '' ORDER BY a.organizer LIMIT 1) UNION ALL "
+            "SELECT (SELECT a.organizer FROM assignments AS a WHERE a.part = 'backup' "
+            "AND a.organizer > backups.organizer ORDER BY a.organizer LIMIT 1) "
+            "FROM backups WHERE organizer IS NOT NULL) "
+            "SELECT organizer AS person FROM organizers UNION SELECT owner FROM owners "
+            "UNION SELECT organizer FROM backups",
+            (self.committee,),
+        )
+        return {UserId(row["person"]) for row in rows if row["person"] is not None}
+
+    async def touched(self, entry: EntryId) -> set[UserId]:
+        """Whose turf an entry changed: those who have now what it moved, and whom it names."""
+        rows = await self.tx.all(
+            "SELECT a.organizer FROM assignments AS a WHERE a.entry = ?1 UNION "
+            "SELECT c.organizer FROM assignments AS a JOIN contacts AS c ON c.id = a.contact "
+            "WHERE a.entry = ?1 AND c.organizer IS NOT NULL",
+            (entry,),
+        )
+        return {UserId(row["organizer"]) for row in rows}
+
+    async def why(self, contact: ContactId) -> str | None:
+        """Why somebody last handed this contact back, if that was the last change of hands."""
+        reason = await self.tx.value(
+            "SELECT r.why FROM assignments AS a LEFT JOIN turf_reasons AS r ON r.entry = a.entry "
+            f"WHERE a.contact = ? AND a.part = 'primary' AND {COUNTS.format(row='a')} "
+            "ORDER BY a.id DESC LIMIT 1",
+            (contact,),
+        )
+        return None if reason is None else str(reason)
+
+    async def _back_up_instead(self, entry: EntryId, to: UserId, at: datetime) -> None:
+        """Stand behind those whom somebody stood behind until this entry, except for one's own."""
+        await self.tx.execute(
+            "INSERT INTO assignments(contact, organizer, part, at, entry) "
+            "SELECT c.id, ?, 'backup', ?, ? FROM assignments AS n "
+            "JOIN contacts AS c ON c.id = n.contact WHERE n.entry = ? AND n.part = 'backup' "
+            "AND n.ended AND c.organizer IS NOT ? ORDER BY c.id",
+            (to, millis(at), entry, entry, to),
+        )
+
+    async def _end_backups(self, entry: EntryId, organizer: UserId, at: datetime) -> None:
+        """Nobody is their own backup."""
+        await self.tx.execute(
+            "INSERT INTO assignments(contact, organizer, part, ended, at, entry) "
+            "SELECT n.contact, n.organizer, 'backup', 1, ?, ? FROM assignments AS n "
+            "WHERE n.entry = ? AND n.part = 'primary' AND n.organizer = ? AND NOT n.ended "
+            f"AND n.contact IN ({_BACKUP})",
+            (millis(at), entry, entry, organizer, organizer),
+        )
+
+    async def _derive(self, entry: EntryId) -> None:
+        """Bring the derived columns up to what an entry has just written."""
+        # By the rows of the entry, each once: looked for by contact, SQLite goes through all of the
+        # entry for each of them.
+        await self.tx.execute(
+            "UPDATE contacts SET organizer = iif(a.ended, NULL, a.organizer) "
+            "FROM assignments AS a WHERE a.entry = ? AND a.part = 'primary' "
+            "AND contacts.id = a.contact",
+            (entry,),
+        )
+        # Whose rating is the current one depends on whose contact it is.
+        await settle_standings_of(self.tx, entry)
+        await self.tx.execute(
+            "UPDATE follow_ups SET owner = o.owner FROM follow_up_owners AS o "
+            "WHERE o.entry = ? AND follow_ups.id = o.follow_up",
+            (entry,),
+        )
+
+
+def _placed(contact: str) -> str:
+    """SQL for a contact's placement on the day ?2."""
+    return (
+        f"(SELECT q.id FROM placements AS q WHERE q.contact = {contact}.id AND q.from_day <= ?2 "
+        f"AND {COUNTS.format(row='q')} ORDER BY q.from_day DESC, q.id DESC LIMIT 1)"
+    )
