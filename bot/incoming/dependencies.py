@@ -43,7 +43,7 @@ from storage.core.database import Transaction
 from storage.privacy.forgotten import Seal
 
 RECENT = 7 * 24 * 3600 * 1000
-"""Milliseconds for which a changed identity is mentioned (2-trust: Who can read this)."""
+"""Milliseconds for which a changed identity is mentioned (docs/design/trust.md, "Who can read this")."""
 
 
 NO_FILE = AttachedFile()

@@ -105,7 +105,7 @@ class Client:
         self, url: str, user: str, *, proxy: str | None = None, patience: float = 30.0
     ) -> None:
         # nio's own machinery for encryption and retries stays off: keys, trust, patience and the
-        # checkpoint are ours (2-trust.md).
+        # checkpoint are ours (docs/design/trust.md).
         self._nio = AsyncClient(
             url.rstrip("/"),
             user,

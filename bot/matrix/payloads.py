@@ -7,7 +7,7 @@ from bot.polls import native_events
 from commands.general.attachments import WordlessMessage
 
 MESSAGE_TYPES = frozenset({"m.room.message"})
-"""Types that are taken out of a ciphertext; state never is (2-trust: Receiving, rule 4)."""
+"""Types that are taken out of a ciphertext; state never is (docs/design/trust.md, "Receiving", 4)."""
 
 MESSAGE_KINDS = frozenset({"m.text"})
 """What a person types. Notices are other bots', emotes are not commands; files are attachments."""

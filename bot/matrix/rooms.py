@@ -1,6 +1,6 @@
 """Rooms as their unencrypted state describes them; the only source of membership and power.
 
-Nothing here is ever taken from inside a ciphertext (2-trust: Receiving, rule 4).
+Nothing here is ever taken from inside a ciphertext (docs/design/trust.md, "Receiving", 4).
 """
 
 import re

@@ -56,7 +56,7 @@ class SentFlags(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class VotePosition:
-    """Which message of which sending session a vote came in (2-trust: Replay)."""
+    """Which message of which sending session a vote came in (docs/design/trust.md, "Receiving", 5)."""
 
     session: str = field(repr=False)
     index: int

@@ -33,7 +33,7 @@ from storage.core.driver import Error
 from storage.core.model import UserId
 
 REMINDERS = (timedelta(hours=24), timedelta(hours=2))
-"""Before the deadline (4-ballots: Policy)."""
+"""Before the deadline (docs/design/ballots.md, "Policy")."""
 JITTER = 600.0
 """Seconds by which a reminder may come later, so that it tells nothing about when a poll opened."""
 TOO_SOON = timedelta(hours=1)

@@ -8,7 +8,7 @@ from storage.core.model import UserId
 
 
 class Role(IntEnum):
-    """What a person may do in a committee (2-trust: Roles)."""
+    """What a person may do in a committee (docs/design/trust.md, "Roles")."""
 
     ORGANIZER = 1
     LEAD = 2

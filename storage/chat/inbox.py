@@ -18,7 +18,7 @@ class Claim(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The table of handled messages, kept at least 45 days (2-trust: Replay)."""
+    """The table of handled messages, kept at least 45 days (docs/design/trust.md, "Receiving", 5)."""
 
     tx: Transaction
 

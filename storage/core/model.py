@@ -1,4 +1,4 @@
-"""What records look like. The words are the field's (docs: Words); no behaviour beyond reading them."""
+"""What records look like. Their words are in docs/glossary.md; no behaviour beyond reading them."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -10,7 +10,7 @@ from storage.core.model import CommitteeId, UserId
 from storage.core.repository import Repository, Shared, millis, moment
 
 KEPT_DAYS = 30
-"""Days for which rosters are compared (4-ballots: Policy)."""
+"""Days for which rosters are compared (docs/design/ballots.md, "Policy")."""
 
 
 @dataclass(frozen=True, slots=True)

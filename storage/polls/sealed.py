@@ -1,8 +1,8 @@
 """Sealing the state of a secret poll: ``cryptography``'s HKDF and AES-256-GCM, and nothing of ours.
 
 A box opens only with both halves of its key: one lies beside it in the file, the other in memory
-alone (4-ballots: The box). What is sealed always has the same size, and each time another nonce, so
-that two copies of a file tell that something was written and not what.
+alone (docs/design/ballots.md, "The box"). What is sealed always has the same size, and each time
+another nonce, so that two copies of a file tell that something was written and not what.
 """
 
 import os
