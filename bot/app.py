@@ -64,7 +64,7 @@ from bot.rooms.invitations import Invitations
 from bot.verification.build import verifications
 from bot.verification.sessions import Verifications
 from commands.privacy.formats import CardKey
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.chat.identities import Identities
 from storage.core.database import Database
 from storage.core.refusals import DamagedFile

@@ -19,7 +19,7 @@ from bot.matrix.render import render
 from commands.framework.context import Committee
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Paragraph, Reply, Strong, line
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.chat.outbox import MessageKind, Parcel
 from storage.core.copying import Change
 from storage.core.database import Database, Transaction

@@ -17,7 +17,7 @@ from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.matrix.identity import CrossSigning
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core.database import Database
 
 PATIENCE: Final = 30.0

@@ -16,7 +16,7 @@ from bot.backup import archive
 from bot.keys import keyring
 from bot.keys.data_key import DataKey, Purpose
 from bot.process.data_directory import DataDirectory
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core.copying import WITHOUT_LOGIN, with_fact
 from storage.core.database import Database
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from bot.backup.create import FORMER_DEVICE
 from bot.matrix import devices
 from bot.matrix.client import Client
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core.database import Database
 
 

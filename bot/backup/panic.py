@@ -24,7 +24,7 @@ from bot.matrix.client import Client, MatrixError, NotNow
 from bot.polls.keys import PollKeys
 from bot.process import control
 from bot.process.data_directory import DataDirectory
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core.database import Database
 
 PIECE = 1 << 20

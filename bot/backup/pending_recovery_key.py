@@ -1,6 +1,6 @@
 """What the homeserver has to hear of a new recovery key, kept until it has."""
 
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core.database import Database
 
 SECRET_STORAGE_KEY = "secret_storage_key"  # noqa: S105 (the name of a fact)

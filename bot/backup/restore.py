@@ -23,7 +23,7 @@ from bot.process import failpoints
 from bot.process.data_directory import DataDirectory, sync_directory, write_private
 from bot.process.exit_codes import ExitCode, Stop
 from bot.setup import Say
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core.copying import with_fact, without_facts
 from storage.core.counting import DatabaseContents, contents
 from storage.core.database import Database

@@ -20,7 +20,7 @@ from bot.keys.recovery_key import RecoveryKey
 from bot.matrix.crypto_store import repickle
 from bot.process import failpoints
 from bot.process.data_directory import DataDirectory, sync_directory, write_private
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core import driver
 from storage.core.copying import Change, export, finish, with_fact
 from storage.core.database import Database

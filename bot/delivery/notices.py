@@ -15,9 +15,9 @@ from bot.matrix.rooms import Room
 from bot.rooms.directory import RoomDirectory, Settlement
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
-from storage.chat.checkpoint import SaidOnce
 from storage.chat.identities import Pin
 from storage.chat.outbox import DeliveryTerms, MessageKind, Parcel
+from storage.chat.said_once import SaidOnce
 from storage.core.database import Database, Transaction
 
 MOST_UNASKED, UNASKED_WITHIN = 10, 600.0

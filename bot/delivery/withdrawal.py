@@ -9,9 +9,9 @@ from commands.authority.rules import Need
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.privacy import exports
-from storage.chat.checkpoint import SaidOnce
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
+from storage.chat.said_once import SaidOnce
 from storage.chat.under_way import UnderWay
 from storage.core.database import Transaction
 from storage.core.model import CommitteeId

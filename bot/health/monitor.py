@@ -18,7 +18,7 @@ from bot.logging import logs
 from bot.process.data_directory import DataDirectory
 from bot.rooms.directory import RoomDirectory
 from storage.authority.standings import Renewals
-from storage.chat.checkpoint import SaidOnce
+from storage.chat.said_once import SaidOnce
 from storage.core.database import Database
 from storage.core.driver import Error
 

@@ -35,10 +35,11 @@ from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from commands.zones import release
 from storage.authority.standings import Renewals
-from storage.chat.checkpoint import Facts, SaidOnce
 from storage.chat.committees import Committees
 from storage.chat.dead_letters import Letters
+from storage.chat.facts import Facts
 from storage.chat.identities import Identities
+from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
 from storage.privacy.forgotten import Seal
 

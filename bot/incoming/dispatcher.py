@@ -39,11 +39,12 @@ from commands.general import attachments
 from commands.general.namesakes import told_apart
 from commands.general.views import which_committee
 from commands.imports.upload import AttachedFile
-from storage.chat.checkpoint import Rooms, SaidOnce
 from storage.chat.committees import Committees
 from storage.chat.inbox import Claim, Inbox
 from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
 from storage.chat.preferences import People
+from storage.chat.rooms import Rooms
+from storage.chat.said_once import SaidOnce
 from storage.chat.waiting_commands import WaitingCommand, WaitingCommands
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error, OperationalError

@@ -11,8 +11,8 @@ from bot.rooms.authority import Authority
 from commands.authority.rules import Need
 from commands.framework.context import Committee, UserId
 from commands.turf.farewell import Farewell
-from storage.chat.checkpoint import Rooms
 from storage.chat.committees import Committees
+from storage.chat.rooms import Rooms
 from storage.chat.under_way import Beyond
 from storage.core.database import Transaction
 from storage.core.model import CommitteeId

@@ -45,19 +45,14 @@ from bot.rooms.onboarding import RoomOnboarding
 from bot.verification.sessions import Verifications
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
-from storage.chat.checkpoint import (
-    HEARD,
-    SYNC_TOKEN,
-    Facts,
-    Rooms,
-    SaidOnce,
-    UndecryptedEvents,
-    WaitingEvent,
-)
 from storage.chat.committees import Committees
+from storage.chat.facts import HEARD, SYNC_TOKEN, Facts
 from storage.chat.identities import Identities
 from storage.chat.inbox import Inbox
 from storage.chat.outbox import Parcel
+from storage.chat.rooms import Rooms
+from storage.chat.said_once import SaidOnce
+from storage.chat.undecrypted import UndecryptedEvents, WaitingEvent
 from storage.core.database import Database
 
 GRACE = 20_000

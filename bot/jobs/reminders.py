@@ -27,10 +27,10 @@ from commands.meetings.remind.texts import ReminderMoment, current, words
 from commands.meetings.time_poll.close import close_poll
 from commands.time.warm import warm
 from commands.zones import release
-from storage.chat.checkpoint import SaidOnce
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, Parcel
 from storage.chat.outbox import MessageKind as Queued
+from storage.chat.said_once import SaidOnce
 from storage.core.database import Database, Transaction
 from storage.core.model import Committee, CommitteeId
 from storage.core.repository import millis

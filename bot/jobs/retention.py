@@ -14,12 +14,13 @@ from bot.config import Retention
 from bot.jobs.shortened_retention import in_force
 from bot.logging import logs
 from commands.privacy.shredder import Shredder
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core.database import Database
 from storage.core.driver import Error
 from storage.core.model import CommitteeId, ContactId
-from storage.privacy.audits import AuditedAction, Audits, Remnants
+from storage.privacy.audits import AuditedAction, Audits
 from storage.privacy.erasure import Erasure
+from storage.privacy.remnants import Remnants
 from storage.privacy.retention import Retained, committees
 
 RESTS = 100.0

@@ -18,10 +18,10 @@ from bot.jobs.watchdog import EVERY, Watchdog
 from bot.logging import logs
 from bot.process.data_directory import DataDirectory
 from storage.authority.quotas import Spending
-from storage.chat.checkpoint import SaidOnce
 from storage.chat.dead_letters import KEPT_MS as LETTERS_KEPT_MS
 from storage.chat.dead_letters import Letters
 from storage.chat.inbox import Inbox
+from storage.chat.said_once import SaidOnce
 from storage.chat.under_way import UnderWay
 from storage.contacts.drafts import StaleDrafts
 from storage.core.database import Database

@@ -6,7 +6,7 @@ from typing import Final
 
 from bot.config import Retention
 from bot.logging import logs
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core.repository import millis
 
 WAITS: Final = timedelta(days=3)

@@ -20,7 +20,7 @@ from bot.matrix.machine import Machine, Moves
 from bot.matrix.read_positions import Key, ReadPositions
 from bot.process import failpoints
 from bot.rooms.directory import RoomDirectory
-from storage.chat.checkpoint import HEARD, SYNC_TOKEN, Facts
+from storage.chat.facts import HEARD, SYNC_TOKEN, Facts
 from storage.chat.inbox import Inbox
 from storage.chat.read_positions import Progresses
 from storage.core.database import Database, Transaction

@@ -25,9 +25,10 @@ from commands.framework.reply import Reply
 from commands.structure_tests.sheets.commands import FOR_LEADS
 from commands.turf import views
 from commands.turf.offboarding import Leaving, leave
-from storage.chat.checkpoint import Rooms, SaidOnce
 from storage.chat.committees import Committees
 from storage.chat.outbox import Parcel
+from storage.chat.rooms import Rooms
+from storage.chat.said_once import SaidOnce
 from storage.chat.under_way import UnderWay, Withdrawn
 from storage.contacts.contacts import Contacts
 from storage.core.database import Database, Transaction

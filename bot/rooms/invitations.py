@@ -14,8 +14,8 @@ from bot.matrix.sync import listing, state_of
 from bot.process import failpoints
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee
-from storage.chat.checkpoint import Invitation, Rooms
 from storage.chat.committees import Committees
+from storage.chat.rooms import Invitation, Rooms
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error
 

@@ -21,8 +21,8 @@ from commands.framework.context import Committee, UserId
 from commands.framework.reply import Audience, Reply
 from commands.turf import views as turf_views
 from storage.authority.standings import Announcements, MemberRecord, Standings
-from storage.chat.checkpoint import SaidOnce
 from storage.chat.outbox import Parcel
+from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
 from storage.core.repository import millis
 from storage.turf.departures import Departures

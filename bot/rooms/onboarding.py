@@ -13,8 +13,8 @@ from commands.framework.reply import Reply
 from commands.general.namesakes import told_apart
 from commands.general.room_upgrade import greeting_moved
 from commands.general.views import greeting, greeting_direct, what_is_this_room
-from storage.chat.checkpoint import Invitation
 from storage.chat.committees import Committees
+from storage.chat.rooms import Invitation
 from storage.core.database import Database
 
 

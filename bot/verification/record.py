@@ -18,9 +18,9 @@ from bot.verification import wording
 from bot.verification.conversation import Conversation, Stage
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
-from storage.chat.checkpoint import SaidOnce
 from storage.chat.identities import Identities
 from storage.chat.outbox import MessageKind, Parcel
+from storage.chat.said_once import SaidOnce
 from storage.core.database import Database, Transaction
 
 HOUR = 3600 * 1000

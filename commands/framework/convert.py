@@ -55,7 +55,7 @@ from commands.time.refusals import any_day, day_to_come
 from commands.zones.places import NamedZone, read_zone
 from storage.core.model import Answer, Assessment, Duty, Evidence, Outcome, UserId
 from storage.names import folded
-from storage.privacy.audits import Basis
+from storage.privacy.bases import Basis
 from storage.privacy.exports import ExportFormat
 from storage.structure_tests.model import Action
 

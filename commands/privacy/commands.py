@@ -18,9 +18,11 @@ from commands.privacy.shredder import Shredder
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
-from storage.privacy.audits import AuditedAction, Audits, Based, Bases, Basis, Holds
+from storage.privacy.audits import AuditedAction, Audits
+from storage.privacy.bases import Based, Bases, Basis
 from storage.privacy.erasure import Erasure
 from storage.privacy.forgotten import Described, Forgotten, Seal, traits
+from storage.privacy.holds import Holds
 from storage.privacy.subject_access import SubjectAccess
 from storage.turf.absences import Absences
 

@@ -21,8 +21,9 @@ from commands.framework.reply import (
     say,
 )
 from storage.core.model import Contact, UserId
-from storage.privacy.audits import Basis, Hold
+from storage.privacy.bases import Basis
 from storage.privacy.erasure import Amount, Erased, PersonRecords
+from storage.privacy.holds import Hold
 from storage.privacy.subject_access import HeldRow
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from bot.config import Retention
 from bot.jobs.retention import RetentionJob
-from storage.privacy.audits import Remnants
+from storage.privacy.remnants import Remnants
 from tests.chat.conversation import Chat
 from tests.chat.test_privacy import dump
 

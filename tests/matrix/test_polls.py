@@ -23,7 +23,7 @@ from demo.device import Message
 from demo.matrix_api import ApiError, JsonObject, quoted
 from demo.organizer import Organizer
 from demo.steward import PASSPHRASE, Steward
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core.database import Database
 from tests.support.committee import Committee, NewSteward, SignIn, gather
 from tests.support.polling import LATER, SAID_BACK

@@ -38,9 +38,9 @@ from bot.rooms.directory import RoomDirectory
 from bot.rooms.invitations import Invitations
 from bot.verification.build import verifications
 from bot.verification.sessions import Verifications
-from storage.chat.checkpoint import SaidOnce
 from storage.chat.identities import Identities
 from storage.chat.outbox import OutboxTable
+from storage.chat.said_once import SaidOnce
 from storage.core.database import Database
 from storage.polls.ballots import Ballots
 from storage.privacy.forgotten import Seal

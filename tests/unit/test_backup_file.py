@@ -16,7 +16,8 @@ from bot.keys import keyring
 from bot.keys.data_key import DataKey, Purpose
 from bot.keys.recovery_key import RecoveryKey
 from bot.process.data_directory import DataDirectory
-from storage.chat.checkpoint import Facts, UndecryptedEvents, WaitingEvent
+from storage.chat.facts import Facts
+from storage.chat.undecrypted import UndecryptedEvents, WaitingEvent
 from storage.core.database import Database
 from storage.core.driver import OperationalError
 from storage.core.refusals import DamagedFile, NewerDatabase, WrongKey

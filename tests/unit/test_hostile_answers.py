@@ -15,8 +15,8 @@ from bot.matrix import untrusted_json
 from bot.matrix.identity import CrossSigning
 from commands.framework.context import Context, Place, Role, UserId
 from commands.general.identities import IdentityAcceptance
-from storage.chat.checkpoint import UndecryptedEvents
 from storage.chat.committees import Committees
+from storage.chat.undecrypted import UndecryptedEvents
 from tests.support.adversary import ForgedDevice, JsonObject, event_id, published
 from tests.support.answering import ANA, BOT, ROOM, Answering, answering, room_state
 from tests.support.standing import of_old

@@ -22,9 +22,9 @@ from bot.incoming.admission import Admission
 from bot.incoming.rate_limit import RateLimiter
 from bot.matrix.guard import Message
 from bot.process.data_directory import DataDirectory
-from storage.chat.checkpoint import SaidOnce
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable
+from storage.chat.said_once import SaidOnce
 from storage.core.database import Database
 from storage.core.model import CommitteeId, RoomId
 from storage.privacy.erasure import Erasure

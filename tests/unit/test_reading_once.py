@@ -12,7 +12,7 @@ from nio.crypto import InboundGroupSession, Olm
 from bot.matrix import session_expiry
 from bot.matrix.guard import Message
 from bot.matrix.olm import moved_to
-from storage.chat.checkpoint import SYNC_TOKEN, Facts
+from storage.chat.facts import SYNC_TOKEN, Facts
 from storage.chat.read_positions import Progress, Progresses
 from tests.support.adversary import ForgedDevice, JsonObject, event_id
 from tests.support.answering import ROOM, Answering, answering

@@ -22,7 +22,7 @@ from bot.matrix.crypto_store import CipherStore
 from bot.process import failpoints
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
-from storage.chat.checkpoint import Facts
+from storage.chat.facts import Facts
 from storage.core.database import Database
 from storage.core.refusals import StorageRefusal, WrongKey
 from storage.polls.ballots import Ballots

@@ -24,7 +24,7 @@ from commands.polls.service import HeldPoll
 from commands.privacy.exports import VALID
 from commands.privacy.formats import CardKey
 from storage.authority.seconds import Seconds
-from storage.chat.checkpoint import Invitation, Rooms
+from storage.chat.rooms import Invitation, Rooms
 from storage.contacts.contacts import Contacts
 from storage.contacts.drafts import Drafts, TalkDraft
 from storage.core.database import Database

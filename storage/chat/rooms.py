@@ -1,0 +1,86 @@
+"""Rooms as they were saved with the sync token, invitations, and direct rooms."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storage.core.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation accepted in principle; ``since`` is Unix ms UTC."""
+
+    room: str
+    inviter: str
+    direct: bool
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """Snapshots of room state, saved in the transaction that saves the sync token."""
+
+    tx: Transaction
+
+    async def all(self) -> dict[str, dict[str, Any]]:
+        rows = await self.tx.all("SELECT room, snapshot FROM rooms")
+        return {row["room"]: json.loads(row["snapshot"]) for row in rows}
+
+    async def save(self, room: str, snapshot: Mapping[str, Any]) -> None:
+        await self.tx.execute(
+            "INSERT INTO rooms(room, snapshot) VALUES (?, ?)"
+            " ON CONFLICT(room) DO UPDATE SET snapshot = excluded.snapshot",
+            (room, json.dumps(snapshot)),
+        )
+
+    async def drop(self, room: str) -> None:
+        await self.tx.execute("DELETE FROM rooms WHERE room = ?", (room,))
+        await self.tx.execute("DELETE FROM directs WHERE room = ?", (room,))
+
+    async def invitations(self) -> list[Invitation]:
+        rows = await self.tx.all("SELECT * FROM invitations ORDER BY since")
+        return [Invitation(r["room"], r["inviter"], bool(r["direct"]), r["since"]) for r in rows]
+
+    async def invite(self, invitation: Invitation) -> None:
+        await self.tx.execute(
+            "INSERT OR IGNORE INTO invitations(room, inviter, direct, since) VALUES (?, ?, ?, ?)",
+            (invitation.room, invitation.inviter, int(invitation.direct), invitation.since),
+        )
+
+    async def uninvite(self, room: str) -> None:
+        await self.tx.execute("DELETE FROM invitations WHERE room = ?", (room,))
+
+    async def direct(self, person: str) -> str | None:
+        """The direct room the bot opened for a person."""
+        room = await self.tx.value("SELECT room FROM directs WHERE person = ?", (person,))
+        return None if room is None else str(room)
+
+    async def uninvite_from(self, room: str, person: str) -> None:
+        """Have an invitation to a direct room taken back; the room is theirs no more."""
+        await self.tx.execute(
+            "INSERT OR REPLACE INTO uninvited(room, person, at) VALUES (?, ?, unixepoch() * 1000)",
+            (room, person),
+        )
+        await self.tx.execute("DELETE FROM directs WHERE person = ? AND room = ?", (person, room))
+
+    async def uninvited(self) -> list[tuple[str, str]]:
+        """Rooms and people whose invitations are to be taken back."""
+        rows = await self.tx.all("SELECT room, person FROM uninvited ORDER BY room")
+        return [(row["room"], row["person"]) for row in rows]
+
+    async def is_uninvited(self, room: str) -> bool:
+        """Whether an invitation to this room is to be taken back."""
+        return bool(await self.tx.value("SELECT 1 FROM uninvited WHERE room = ?", (room,)))
+
+    async def taken_back(self, room: str) -> None:
+        """The invitation is no more."""
+        await self.tx.execute("DELETE FROM uninvited WHERE room = ?", (room,))
+
+    async def set_direct(self, person: str, room: str) -> None:
+        await self.tx.execute(
+            "INSERT INTO directs(person, room) VALUES (?, ?)"
+            " ON CONFLICT(person) DO UPDATE SET room = excluded.room",
+            (person, room),
+        )

@@ -1,0 +1,40 @@
+"""Encrypted events whose key has not come yet."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from storage.core.database import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEvent:
+    """An encrypted event whose key has not come yet; ``since`` is Unix ms UTC."""
+
+    event_id: str
+    room: str
+    event: Mapping[str, Any]
+    since: int
+
+
+@dataclass(frozen=True, slots=True)
+class UndecryptedEvents:
+    """Encrypted events that wait for their key."""
+
+    tx: Transaction
+
+    async def all(self) -> list[WaitingEvent]:
+        rows = await self.tx.all("SELECT * FROM unread ORDER BY since, event_id")
+        return [
+            WaitingEvent(r["event_id"], r["room"], json.loads(r["event"]), r["since"]) for r in rows
+        ]
+
+    async def keep(self, waiting: WaitingEvent) -> None:
+        await self.tx.execute(
+            "INSERT OR IGNORE INTO unread(event_id, room, event, since) VALUES (?, ?, ?, ?)",
+            (waiting.event_id, waiting.room, json.dumps(waiting.event), waiting.since),
+        )
+
+    async def drop(self, event_id: str) -> None:
+        await self.tx.execute("DELETE FROM unread WHERE event_id = ?", (event_id,))
