@@ -381,8 +381,6 @@ class Bot:
             except NotNow as later:
                 await asyncio.sleep(later.after)
                 continue
-            except TokenRejected:
-                raise
             except MatrixError as refusal:
                 log.warning("sync_refused", status=refusal.status)
                 await asyncio.sleep(REFUSED_SYNC_PAUSE)

@@ -13,7 +13,7 @@ from bot.backup.pending_recovery_key import SECRET_STORAGE_KEY, keep_for_secret_
 from bot.keys.data_key import DataKey
 from bot.logging import logs
 from bot.matrix import identity
-from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
+from bot.matrix.client import Client, MatrixError, NotNow
 from bot.matrix.identity import CrossSigning
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
@@ -66,8 +66,6 @@ class BackupControl:
         try:
             async with asyncio.timeout(PATIENCE):
                 await self.store_secrets()
-        except TokenRejected:
-            raise
         except (TimeoutError, MatrixError, NotNow):
             return False
         return True

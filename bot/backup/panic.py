@@ -20,7 +20,7 @@ from bot.config import Config
 from bot.keys import keyring, passphrase
 from bot.keys.data_key import Purpose
 from bot.keys.passphrase import Source
-from bot.matrix.client import Client, MatrixError, NotNow
+from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
 from bot.polls.keys import PollKeys
 from bot.process import control
 from bot.process.data_directory import DataDirectory
@@ -200,5 +200,5 @@ def _log_out(login: Login, config: Config | None) -> bool:
 
     try:
         return asyncio.run(ask())
-    except (MatrixError, NotNow, OSError):
+    except (MatrixError, TokenRejected, NotNow, OSError):
         return False

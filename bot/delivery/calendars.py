@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.logging import logs
-from bot.matrix.client import Client, MatrixError, TokenRejected
+from bot.matrix.client import Client, MatrixError
 from bot.matrix.media import event_of, instead_of, put
 from bot.matrix.render import CALENDAR
 from commands.framework.i18n import _
@@ -25,8 +25,6 @@ class CalendarFiles:
         file = str(content[CALENDAR]).encode()
         try:
             where = await put(self._client, file)
-        except TokenRejected:
-            raise
         except MatrixError as refusal:
             log.warning("calendar_refused", status=refusal.status)
             said = _("I could not make the file. Please ask for it again.")

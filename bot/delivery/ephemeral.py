@@ -18,7 +18,7 @@ from bot.delivery.pacing import PACE, Mailing, SendingPace
 from bot.delivery.pictures import Pictures
 from bot.delivery.threads import in_clear
 from bot.logging import logs
-from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
+from bot.matrix.client import Client, MatrixError, NotNow, quoted
 from bot.matrix.render import PICTURE
 from bot.matrix.room_keys import LastLook, NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
@@ -237,8 +237,6 @@ class EphemeralSender:
                 async with self._door:
                     await asyncio.sleep(max(later.after, 0.1))
                 continue
-            except TokenRejected:
-                raise
             except MatrixError as refusal:
                 log.warning("no_direct_room", status=refusal.status)
                 return None
@@ -335,8 +333,6 @@ class EphemeralSender:
                 if tell:
                     log.warning("not_encrypted")
                 return None
-            except TokenRejected:
-                raise
             except MatrixError as refusal:
                 if tell:
                     log.warning("refused", status=refusal.status)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.logging import logs
-from bot.matrix.client import Client, MatrixError, TokenRejected
+from bot.matrix.client import Client, MatrixError
 from bot.matrix.media import event_of, instead_of, put
 from bot.matrix.render import EXPORT
 from commands.framework.i18n import _
@@ -56,8 +56,6 @@ class ExportFiles:
         file = await asyncio.to_thread(file_of, one, people, self._cards)
         try:
             where = await put(self._client, file)
-        except TokenRejected:
-            raise
         except MatrixError as refusal:
             log.warning("export_refused", status=refusal.status)
             return _sorry(words)

@@ -18,7 +18,7 @@ from bot.delivery.pictures import Pictures
 from bot.delivery.threads import elsewhere, in_clear
 from bot.delivery.withdrawal import REMINDER, withdraw
 from bot.logging import logs
-from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected, quoted
+from bot.matrix.client import Client, MatrixError, NotNow, quoted
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE
 from bot.matrix.room_keys import NotEncrypted, RoomKeys
 from bot.matrix.rooms import Room
@@ -213,8 +213,6 @@ class Outbox:
         except NotEncrypted:
             await self._bury(parcel, "not_encrypted")
             return None
-        except TokenRejected:
-            raise
         except MatrixError as refusal:
             log.warning("refused", status=refusal.status)
             await self._bury(parcel, f"refused_{refusal.status}")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.matrix.client import Client, MatrixError, TokenRejected
+from bot.matrix.client import Client, MatrixError
 from bot.matrix.media import event_of, instead_of, put
 from bot.matrix.render import PICTURE
 from bot.pictures.protocol import Drawn, Png
@@ -32,8 +32,6 @@ class Pictures:
             drawn = await self._drawn(content[PICTURE])
             file = await put(self._client, drawn.full.content)
             small = await put(self._client, drawn.thumbnail.content)
-        except TokenRejected:
-            raise
         except (NotDrawn, MatrixError):
             # Too large for this homeserver, or no more room for us there.
             return _alone(words)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.matrix import identity
-from bot.matrix.client import Client, MatrixError
+from bot.matrix.client import Client, MatrixError, TokenRejected
 from bot.matrix.identity import CrossSigning, IdentityConflict
 from bot.matrix.machine import Machine
 
@@ -13,6 +13,6 @@ async def report(client: Client, signing: CrossSigning, machine: Machine) -> dic
     try:
         await identity.publish(client, signing, machine.sign)
         holds = True
-    except (IdentityConflict, MatrixError):
+    except (IdentityConflict, MatrixError, TokenRejected):
         holds = False
     return {"ok": holds, "fingerprint": signing.fingerprint, "device_id": client.device}

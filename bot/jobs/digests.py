@@ -16,7 +16,7 @@ from bot.logging import logs
 from bot.matrix.render import render
 from bot.rooms.authority import Authority
 from commands.authority.rules import Need
-from commands.follow_ups.digest import DigestPart, Reader, sheet, words
+from commands.follow_ups.digest import DigestPart, DigestReader, sheet, words
 from commands.follow_ups.digest_rules import may_come
 from commands.framework.context import Committee, Role, UserId
 from commands.general.namesakes import told_apart
@@ -142,7 +142,7 @@ class DigestJob:
                 continue
             role = (await self._authority.standing(tx, committee, person)).role
             held_on = at.astimezone(committee.zone).date()
-            reader = Reader(person, role or Role.ORGANIZER, morning.day, morning.last, held_on)
+            reader = DigestReader(person, role or Role.ORGANIZER, morning.day, morning.last, held_on)
             follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
             part = await sheet(called[committee.id], reader, follow_ups, absences)
             sheets += [] if part is None else [part]

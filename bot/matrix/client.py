@@ -39,8 +39,12 @@ class MatrixError(Exception):
         self.code = code
 
 
-class TokenRejected(MatrixError):
-    """The access token is no longer valid: the bot has to be logged in again by a person."""
+class TokenRejected(Exception):
+    """The access token is no longer valid: the bot has to be logged in again by a person.
+
+    No ``MatrixError``, so that nobody who passes over a refusal passes over this: a room would
+    count as empty, a gap as read, a message as undeliverable. It ends the process.
+    """
 
 
 class TooLarge(Exception):

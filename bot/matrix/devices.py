@@ -1,6 +1,6 @@
 """Devices of the bot's own account that are not in use any more."""
 
-from bot.matrix.client import Client, JsonObject, MatrixError, TokenRejected, Unauthorized, quoted
+from bot.matrix.client import Client, JsonObject, MatrixError, Unauthorized, quoted
 
 
 async def remove(client: Client, device: str, password: str | None) -> bool:
@@ -16,8 +16,6 @@ async def remove(client: Client, device: str, password: str | None) -> bool:
             if password is None:
                 return False
             await client.insist("DELETE", path, _with_password(client, password, refusal.answer))
-    except TokenRejected:
-        raise
     except MatrixError as refusal:
         return refusal.status == 404
     return True

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from bot.matrix.client import Client, JsonObject, MatrixError
+from bot.matrix.client import Client, JsonObject, MatrixError, TokenRejected
 from bot.matrix.sync import section
 
 
@@ -67,7 +67,7 @@ async def _take_over(client: Client, token: str) -> tuple[str, str]:
 async def _log_out(client: Client) -> None:
     try:
         await client.request("POST", "/logout", {})
-    except MatrixError:
+    except (MatrixError, TokenRejected):
         # It ends with its token, which nobody keeps.
         pass
     finally:

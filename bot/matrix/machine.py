@@ -19,7 +19,6 @@ from bot.matrix.client import (
     JsonObject,
     MatrixError,
     NotNow,
-    TokenRejected,
 )
 from bot.matrix.olm import OurOlm, moved_to
 from bot.matrix.read_positions import Key
@@ -372,8 +371,6 @@ class Machine:
                 await self.open_sessions([device])
                 if self.session_with(device) is not None:
                     await self.send_to("m.dummy", [(device, {})])
-            except TokenRejected:
-                raise
             except (NotNow, MatrixError):
                 # One device's trouble: it hears from us when it is next sent something.
                 pass

@@ -13,7 +13,6 @@ from bot.matrix.client import (
     Client,
     MatrixError,
     NotNow,
-    TokenRejected,
     TooLarge,
     quoted,
 )
@@ -115,7 +114,7 @@ async def fetch(
 ) -> LostFile | None:
     """Hand on what somebody encrypted for us, a piece at a time; why not, if it cannot be had.
 
-    Raises NotNow, TokenRejected.
+    Raises NotNow.
     """
     match = _MXC.fullmatch(where.url)
     if match is None:
@@ -128,8 +127,6 @@ async def fetch(
         await client.download(path, LARGEST, into, seconds=SECONDS, quiet=QUIET)
     except TooLarge:
         return LostFile.TOO_LARGE
-    except TokenRejected:
-        raise
     except MatrixError:
         return LostFile.GONE
     return None

@@ -10,7 +10,7 @@ from nio.crypto import OutboundGroupSession
 from nio.exceptions import GroupEncryptionError
 
 from bot.matrix import withheld
-from bot.matrix.client import AFTER_NONSENSE, Client, MatrixError, NotNow, TokenRejected, quoted
+from bot.matrix.client import AFTER_NONSENSE, Client, MatrixError, NotNow, quoted
 from bot.matrix.machine import Machine
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, Trust
@@ -189,8 +189,6 @@ class RoomKeys:
         try:
             await self._tell(withheld.unverified(room.id, session.id, ours), unverified)
             await self._tell(withheld.no_olm(ours), unreached)
-        except TokenRejected:
-            raise
         except (NotNow, MatrixError):
             return
         told.update(map(_key, missing))

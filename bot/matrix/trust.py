@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any
 
-from bot.matrix.client import Client, MatrixError, TokenRejected
+from bot.matrix.client import Client, MatrixError
 from bot.matrix.signing import is_signed, is_signed_as
 from storage.chat.identities import Pin
 
@@ -153,8 +153,6 @@ class Trust:
                 {"device_keys": {user: [] for user in users}, "timeout": 10_000},
                 timeout=40.0,
             )
-        except TokenRejected:
-            raise
         except MatrixError:
             return None
 

@@ -8,7 +8,15 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from bot.logging import logs
-from bot.matrix.client import AFTER_NONSENSE, Client, JsonObject, MatrixError, NotNow, quoted
+from bot.matrix.client import (
+    AFTER_NONSENSE,
+    Client,
+    JsonObject,
+    MatrixError,
+    NotNow,
+    TokenRejected,
+    quoted,
+)
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.sync import listing, state_of
 from bot.process import failpoints
@@ -85,6 +93,9 @@ class Invitations:
                 await self._client.insist(
                     "POST", f"/rooms/{quoted(invitation.room)}/join", {}, timeout=120.0
                 )
+            except TokenRejected:
+                # The sync hears the same and ends the process; the next start goes on.
+                return
             except MatrixError as refusal:
                 log.info("join_refused", status=refusal.status)
                 await asyncio.sleep(pause)

@@ -291,8 +291,6 @@ class Verifications:
                 if self._clock() > deadline:
                     return
                 await asyncio.sleep(later.after)
-            except TokenRejected:
-                raise
             except (MatrixError, NotEncrypted):
                 log.info("not_sent")
                 return
@@ -302,8 +300,6 @@ class Verifications:
     async def _matched(self, talk: Conversation) -> bool:
         try:
             return await self._record.matched(talk, self._committees)
-        except TokenRejected:
-            raise
         except MatrixError:
             return False
 

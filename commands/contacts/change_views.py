@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date
 
+from commands.contacts.terms import NewRole, Reason
 from commands.contacts.views import a_place, label, part_words, short, state_words, today
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line
-from commands.framework.values import Reason, RoleWord
 from storage.contacts.changes import Placement
 from storage.core.model import Contact, Part, UserId
 
@@ -140,8 +140,8 @@ def committee_member_excluded(contact: Contact, reason: Reason, ctx: Context) ->
     return Reply((Paragraph(said), Paragraph(ask)), audience=Audience.LEADS)
 
 
-def role(contact: Contact, word: RoleWord, had: Sequence[Part], day: date, ctx: Context) -> Reply:
-    if word is RoleWord.NONE:
+def role(contact: Contact, word: NewRole, had: Sequence[Part], day: date, ctx: Context) -> Reply:
+    if word is NewRole.NONE:
         return _with_undo(
             line(
                 _("{who}: no longer {parts} from {day}."),
@@ -156,7 +156,7 @@ def role(contact: Contact, word: RoleWord, had: Sequence[Part], day: date, ctx: 
         part=Strong(part_words(Part(word.value))),
         day=_from(day, ctx),
     )
-    if word is RoleWord.LEADER:
+    if word is NewRole.LEADER:
         return _with_undo(said, (_("A structure test shows whether people follow."),))
     return _with_undo(said)
 

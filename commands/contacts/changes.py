@@ -7,24 +7,18 @@ from commands.authority.spending import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import state_of
+from commands.contacts.terms import NewRole, ReasonWord, RoleWord, StatusWord
 from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
-from commands.framework.convert import looks_like_a_handle
 from commands.framework.errors import refuse
+from commands.framework.handles import looks_like_a_handle
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import (
-    AnyDay,
-    ContactRef,
-    EmploymentStatus,
-    Label,
-    Note,
-    PersonName,
-    Reason,
-    RoleWord,
-)
+from commands.framework.values import Label, Note, Who
+from commands.names.terms import PersonName
 from commands.one_on_ones.rules import think_over
+from commands.time.terms import AnyDay
 from storage.contacts.changes import ContactChanges, Placement
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind, Membership, Part
@@ -48,11 +42,11 @@ async def edit(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     *,
     name: PersonName | None = None,
     shift: Label | None = None,
-    status: EmploymentStatus | None = None,
+    status: StatusWord | None = None,
 ) -> Reply:
     """Correct a contact's name, shift or status. The old version is kept.
 
@@ -109,7 +103,7 @@ async def alias(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     name: PersonName,
     *,
     preferred: bool = False,
@@ -152,7 +146,7 @@ async def move(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     *,
     area: Label | None = None,
     shift: Label | None = None,
@@ -194,7 +188,7 @@ async def left(
     lives: ContactChanges,
     history: History,
     acts: Acts,
-    who: ContactRef,
+    who: Who,
     day: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact has left the workplace. What they did stays in past figures.
@@ -225,7 +219,7 @@ async def rejoin(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     day: AnyDay | None = None,
 ) -> Reply:
     """Say that a contact who left or was excluded belongs to the unit again, or stays after all.
@@ -262,9 +256,9 @@ async def exclude(
     lives: ContactChanges,
     history: History,
     acts: Acts,
-    who: ContactRef,
+    who: Who,
     *,
-    reason: Reason,
+    reason: ReasonWord,
     from_: AnyDay | None = None,
 ) -> tuple[Reply, ...]:
     """Take somebody out of the unit who is not of it, like a supervisor. Nothing is deleted.
@@ -315,7 +309,7 @@ async def role(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     word: RoleWord,
     *,
     from_: AnyDay | None = None,
@@ -327,7 +321,7 @@ async def role(
     from: the day from which that holds; without it today
     """
     contact = await in_care(contacts, absences, who, ctx)
-    if word is RoleWord.COMMITTEE and contact.state is Membership.EXCLUDED:
+    if word is NewRole.COMMITTEE and contact.state is Membership.EXCLUDED:
         raise refuse(
             _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
             who=label(contact),
@@ -335,10 +329,10 @@ async def role(
         )
     from_day = from_ or today(ctx)
     had = await lives.parts(contact.id)
-    if word is RoleWord.NONE and not had:
+    if word is NewRole.NONE and not had:
         raise refuse(_("{who} has no role."), who=label(contact))
     entry = await history.record(EntryKind.ROLE_CHANGED, ctx.user, ctx.now, contact=contact.id)
-    if word is RoleWord.NONE:
+    if word is NewRole.NONE:
         for part in had:
             await lives.end_part(entry, contact.id, part, from_day)
     else:
@@ -360,7 +354,7 @@ async def note(
     absences: Absences,
     lives: ContactChanges,
     history: History,
-    who: ContactRef,
+    who: Who,
     words: Note,
     *,
     yes: bool = False,

@@ -7,21 +7,17 @@ from commands.contacts import views
 from commands.contacts.lookup import among_own, in_care
 from commands.contacts.naming import ask_about
 from commands.contacts.rules import standing, state_of
+from commands.contacts.terms import EmploymentStatus, StatusWord
 from commands.framework.context import Context, Role
-from commands.framework.convert import looks_like_a_handle
 from commands.framework.errors import Refusal, refuse
+from commands.framework.handles import looks_like_a_handle
 from commands.framework.i18n import _
 from commands.framework.limits import Looking
 from commands.framework.reply import Code, Reply, line, listed
 from commands.framework.spec import Where, command
-from commands.framework.values import (
-    AnyDay,
-    ContactRef,
-    EmploymentStatus,
-    Label,
-    PersonName,
-    SearchWords,
-)
+from commands.framework.values import Label, SearchWords, Who
+from commands.names.terms import PersonName
+from commands.time.terms import AnyDay
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.contacts.contacts import Contacts
@@ -60,7 +56,7 @@ async def add(
     area: Label | None = None,
     shift: Label | None = None,
     hired: AnyDay | None = None,
-    status: EmploymentStatus = EmploymentStatus.EMPLOYEE,
+    status: StatusWord = EmploymentStatus.EMPLOYEE,
     yes: bool = False,
 ) -> Reply:
     """Add a coworker. They get a handle, and you are their organizer.
@@ -211,7 +207,7 @@ async def show(
     follow_ups: FollowUps,
     absences: Absences,
     lives: ContactChanges,
-    who: ContactRef,
+    who: Who,
 ) -> Reply:
     """Show one of your contacts: rating, last talk, next step.
 
@@ -247,7 +243,7 @@ async def _life(contacts: Contacts, lives: ContactChanges, contact: Contact) -> 
     also=("contacts",),
 )
 async def list_(
-    ctx: Context, contacts: Contacts, absences: Absences, *, after: ContactRef | None = None
+    ctx: Context, contacts: Contacts, absences: Absences, *, after: Who | None = None
 ) -> Reply:
     """List your contacts by name; leads see everybody's.
 

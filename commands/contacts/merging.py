@@ -8,13 +8,14 @@ from commands.authority.spending import Acts
 from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
+from commands.contacts.terms import PairNumber
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
-from commands.framework.values import ContactRef, PairNumber
+from commands.framework.values import ContactRef, Who
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.merges import Merges
@@ -45,8 +46,8 @@ async def merge(
     assessments: Assessments,
     merges: Merges,
     history: History,
-    who: ContactRef,
-    other: ContactRef,
+    who: Who,
+    other: Who,
     *,
     acts: Acts,
     previews: Previews,
@@ -151,7 +152,7 @@ async def unmerge(
     absences: Absences,
     merges: Merges,
     history: History,
-    who: ContactRef,
+    who: Who,
     *,
     previews: Previews,
     yes: bool = False,

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from commands.contacts.terms import EmploymentStatus
 from commands.framework.context import Role
 from commands.framework.i18n import _
-from commands.framework.values import EmploymentStatus
 from storage.core.model import Assessment, Contact, Membership, Rated, UserId
 from storage.names import folded, full_key, is_short, same_name, words
 

@@ -5,13 +5,15 @@ from datetime import timedelta
 from commands.authority.quotas import QuotaItem
 from commands.contacts.views import today
 from commands.follow_ups import views
+from commands.follow_ups.terms import FollowUpNumber
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import FollowUpNumber, FutureDate, Note
+from commands.framework.values import Note
 from commands.one_on_ones.rules import think_over
+from commands.time.terms import FutureDate
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import EntryKind, FollowUp
 from storage.history.entries import History

@@ -35,7 +35,7 @@ class DigestPart:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class DigestReader:
     """Whose digest, as of which day; ``last`` is the day of the one before, None shows everything."""
 
     user: UserId
@@ -48,7 +48,7 @@ class Reader:
 
 
 async def sheet(
-    committee: str, reader: Reader, follow_ups: FollowUps, absences: Absences
+    committee: str, reader: DigestReader, follow_ups: FollowUps, absences: Absences
 ) -> DigestPart | None:
     """One committee's part of somebody's digest; None when there is no news."""
     away = await absences.of(reader.user, reader.held_on) is not None
@@ -69,7 +69,7 @@ async def sheet(
     )
 
 
-async def _week_late(reader: Reader, follow_ups: FollowUps) -> int:
+async def _week_late(reader: DigestReader, follow_ups: FollowUps) -> int:
     if reader.role < Role.LEAD:
         return 0
     late = await follow_ups.late_since(reader.day - WEEK)
@@ -120,7 +120,7 @@ def _handles(tasks: Sequence[FollowUp]) -> str:
 @command("digest", who=Role.ORGANIZER, where=Where.DIRECT, example="!digest")
 async def show(ctx: Context, follow_ups: FollowUps, absences: Absences, digests: Digests) -> Reply:
     """Show what the morning digest would say now."""
-    reader = Reader(ctx.user, ctx.role, today(ctx), None, ctx.day)
+    reader = DigestReader(ctx.user, ctx.role, today(ctx), None, ctx.day)
     part = await sheet(ctx.committee.name, reader, follow_ups, absences)
     if part is not None:
         return words([part])

@@ -74,7 +74,7 @@ class Catalogue:
         alone = self._by_words.get((_plain(words[0]),))
         if length != len(("poll", "open")) or len(words) <= length or alone is None:
             return False
-        typed = any(p.converter and p.converter.as_typed for p in alone.positional())
+        typed = any(p.as_typed for p in alone.positional())
         second, third = words[1].text, words[length].text
         return typed and words[0].text.islower() and second.istitle() and third[:1].islower()
 

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from commands.framework.context import Context, Place
-from commands.framework.convert import ALL, looks_like_a_handle
 from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.handles import looks_like_a_handle
 from commands.framework.i18n import _
+from commands.framework.reader import ALL
 from commands.framework.reply import Code
 from commands.framework.spec import Parameter
 from commands.framework.words import Word
@@ -89,21 +90,21 @@ class _Fitting:
         return value
 
     def _read(self, parameter: Parameter, raw: str) -> object:
-        if parameter.converter is None:
+        if parameter.reader is None:
             raise refuse(_("I cannot read that."))
-        return parameter.converter.read(raw, self.ctx)
+        return parameter.reader.read(raw, self.ctx)
 
     def _stray(self, parameter: Parameter, at: int, count: int, raw: str) -> Refusal | None:
         """What to ask when free words took in one that may belong to the key before it."""
-        if parameter.converter is None or not parameter.converter.free or looks_like_a_handle(raw):
+        if not parameter.free or looks_like_a_handle(raw):
             return None
         return next((_belongs(w) for w in self.words[at : at + count] if w.after), None)
 
     def _counts(self, parameter: Parameter, at: int) -> Iterator[int]:
         """How many words the parameter may take here, likeliest first."""
-        if parameter.converter is None:
+        if parameter.reader is None:
             return
-        if parameter.converter.open_ended:
+        if parameter.open_ended:
             if at < len(self.words):
                 yield len(self.words) - at
             return
@@ -111,11 +112,11 @@ class _Fitting:
             yield 1
             return
         bare = 0
-        while bare < parameter.converter.most and at + bare < len(self.words):
+        while bare < parameter.reader.words.most and at + bare < len(self.words):
             if self.words[at + bare].whole:
                 break
             bare += 1
-        yield from range(1, bare + 1) if parameter.converter.shortest else range(bare, 0, -1)
+        yield from range(1, bare + 1) if parameter.reader.words.shortest else range(bare, 0, -1)
 
     def _stumbled(self, at: float, refusal: Refusal) -> None:
         rank = (refusal.suggested or refusal.understood, at)
@@ -160,12 +161,12 @@ def _left_over(word: Word, parameters: Sequence[Parameter], *, in_room: bool) ->
 
 def _missing(parameter: Parameter, words: Sequence[Word]) -> Refusal:
     said = cut(" ".join(word.text for word in words))
-    if parameter.converter is None or (parameter.converter.free and parameter.about):
+    if parameter.reader is None or (parameter.free and parameter.about):
         about = _(parameter.about)
         if not words:
             return refuse(_("I need to know {about}."), about=about)
         return refuse(_("After “{words}” I need to know {about}."), words=said, about=about)
-    question = parameter.converter.ask()
+    question = parameter.reader.ask()
     if not words:
         return refuse("{question}", question=question)
     return refuse(

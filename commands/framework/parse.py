@@ -97,7 +97,7 @@ def _asking(
 
 def _is_what_is_missing(command: Command, words: Sequence[Word], ctx: Context) -> bool:
     """``!1on1 log reached`` lacks the person, not the outcome."""
-    last = [p.converter for p in command.positional() if p.required][-1]
+    last = [p.reader for p in command.positional() if p.required][-1]
     try:
         return last is not None and last.read(" ".join(w.text for w in words), ctx) is not None
     except Refusal:
@@ -125,7 +125,7 @@ def _as_typed(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Command, l
         command, rest = catalogue.find(_without_mark(begun), ctx.role)
     except Refusal:
         return None
-    if not any(p.converter and p.converter.as_typed for p in command.positional()):
+    if not any(p.as_typed for p in command.positional()):
         return None
     return command, apart(kept(text, len(begun) - len(rest)), command.keyed(), ALSO_OF_POLLS)
 
@@ -154,20 +154,20 @@ def bind(command: Command, words: Sequence[Word], ctx: Context) -> dict[str, obj
     keyed, flags, plain = _sort(command, _join_spaced_keys(command, _renamed(command, words)))
     values: dict[str, object] = {}
     for parameter in command.keyed().values():
-        if parameter.converter is None:
+        if parameter.reader is None:
             values[parameter.name] = parameter.key in flags
         elif parameter.key in keyed:
             values[parameter.name] = _keyed_value(parameter, keyed[parameter.key], ctx)
-        elif parameter.converter.bare:
+        elif parameter.reader.bare:
             plain = _take_bare(parameter, plain, values, ctx)
     try:
         values |= fit(command.positional(), plain, ctx)
     except Refusal as refusal:
         raise _missing_equals(command, plain) or refusal from None
     for parameter in command.keyed().values():
-        if parameter.required and parameter.converter and parameter.name not in values:
+        if parameter.required and parameter.reader and parameter.name not in values:
             raise refuse(
-                _("{question} Add {key}="), question=parameter.converter.ask(), key=parameter.key
+                _("{question} Add {key}="), question=parameter.reader.ask(), key=parameter.key
             )
     return values
 
@@ -198,7 +198,7 @@ def _without_end(words: Sequence[Word]) -> list[Word] | None:
 
 def _missing_equals(command: Command, words: Sequence[Word]) -> Refusal | None:
     """``rate 2`` and ``rate:2`` are meant as ``rate=2``."""
-    keys = [key for key, p in command.keyed().items() if p.converter is not None]
+    keys = [key for key, p in command.keyed().items() if p.reader is not None]
     for at, word in enumerate(words):
         key, colon, value = word.text.partition(":")
         if word.quoted or key.lower() not in keys:
@@ -246,7 +246,7 @@ def _join_spaced_keys(command: Command, words: Sequence[Word]) -> list[Word]:
 def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set[str], list[Word]]:
     """The words as (by key, flags, the rest in order)."""
     known = command.keyed()
-    open_ended = any(p.converter and p.converter.open_ended for p in command.positional())
+    open_ended = any(p.open_ended for p in command.positional())
     keyed: dict[str, Word] = {}
     flags: set[str] = set()
     plain: list[Word] = []
@@ -257,7 +257,7 @@ def _sort(command: Command, words: Sequence[Word]) -> tuple[dict[str, Word], set
         elif word.key is None:
             after = before if _could_go_on(before, known) and not word.quoted else None
             plain.append(replace(word, after=after))
-        elif word.key in known and known[word.key].converter is not None:
+        elif word.key in known and known[word.key].reader is not None:
             if word.key in keyed:
                 raise refuse(_("{key}= is there twice; once is enough."), key=word.key)
             keyed[word.key] = word
@@ -271,18 +271,17 @@ def _could_go_on(before: Word | None, known: Mapping[str, Parameter]) -> bool:
     """Whether a word after this one may belong to it: ``issue=on call``."""
     if before is None or before.quoted or before.key is None or before.key not in known:
         return False
-    reads = known[before.key].converter
-    return reads is not None and reads.free
+    return known[before.key].free
 
 
 def _known_flag(flag: str, known: Mapping[str, Parameter]) -> str:
-    if flag in known and known[flag].converter is None:
+    if flag in known and known[flag].reader is None:
         return flag
     if flag.partition("=")[0] in known:
         raise refuse(
             _("No dashes before {key}: {better}"), key=flag.partition("=")[0], better=Code(flag)
         )
-    flags = [key for key, p in known.items() if p.converter is None]
+    flags = [key for key, p in known.items() if p.reader is None]
     close = suggest(flag, flags)
     if close is not None:
         raise refuse(
@@ -300,7 +299,7 @@ def _known_flag(flag: str, known: Mapping[str, Parameter]) -> str:
 
 
 def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool) -> Word:
-    keys = [key for key, p in known.items() if p.converter is not None]
+    keys = [key for key, p in known.items() if p.reader is not None]
     close = suggest(word.key or "", keys)
     if close is not None:
         raise refuse(
@@ -318,11 +317,11 @@ def _unknown_key(word: Word, known: Mapping[str, Parameter], *, open_ended: bool
 
 
 def _keyed_value(parameter: Parameter, word: Word, ctx: Context) -> object:
-    if parameter.converter is None or not word.text:
+    if parameter.reader is None or not word.text:
         raise refuse(_("{key}= is empty."), key=parameter.key)
     try:
-        raw = word.marked if parameter.converter.people else word.text
-        return parameter.converter.read(raw, ctx)
+        raw = parameter.joined([word])
+        return parameter.reader.read(raw, ctx)
     except Refusal as refusal:
         refusal.to_copy(f"{parameter.key}={word.text}")
         raise
@@ -332,11 +331,11 @@ def _take_bare(
     parameter: Parameter, words: list[Word], values: dict[str, object], ctx: Context
 ) -> list[Word]:
     """Read a value that may stand anywhere without its key; the other words remain."""
-    if parameter.converter is None:
+    if parameter.reader is None:
         return words
-    bare = [w for w in words if not w.whole and w.text.lower() in parameter.converter.bare]
+    bare = [w for w in words if not w.whole and w.text.lower() in parameter.reader.bare]
     if len({w.text.lower() for w in bare}) > 1:
-        raise refuse(_("Only one of {choices}, please."), choices=one_of(parameter.converter.bare))
+        raise refuse(_("Only one of {choices}, please."), choices=one_of(parameter.reader.bare))
     if bare:
-        values[parameter.name] = parameter.converter.read(bare[0].text, ctx)
+        values[parameter.name] = parameter.reader.read(bare[0].text, ctx)
     return [w for w in words if w not in bare]

@@ -4,14 +4,13 @@ import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from commands.authority.quotas import Act, QuotaItem
 from commands.authority.rules import Need
 from commands.framework.context import Role
-from commands.framework.convert import Converter, converter
 from commands.framework.i18n import _
+from commands.framework.reader import Form, Reader, reader_of, without_none
 from commands.framework.reply import Reply
 from commands.framework.words import QUOTE, Word
 from storage.core.repository import Common, Repository
@@ -33,8 +32,8 @@ class Parameter:
 
     name: str
     """The Python name."""
-    converter: Converter[Any] | None
-    """None is a flag."""
+    reader: Reader[Any] | None
+    """What its type brings along; None is a flag."""
     keyed: bool
     """``key=value``, or a flag; otherwise by position."""
     required: bool
@@ -45,25 +44,41 @@ class Parameter:
     def key(self) -> str:
         return self.name.rstrip("_")
 
+    @property
+    def open_ended(self) -> bool:
+        """Whether it takes the rest of the line."""
+        return self.reader is not None and self.reader.words.open_ended
+
+    @property
+    def free(self) -> bool:
+        """Whether any words will do for it."""
+        return self.reader is not None and self.reader.words.free
+
+    @property
+    def as_typed(self) -> bool:
+        """Whether it gets the text as it was typed, with its lines, quotes and signs."""
+        return self.reader is not None and self.reader.form is Form.AS_TYPED
+
     def joined(self, words: Sequence[Word]) -> str:
         """The words as one value; a list keeps quoted ones apart."""
-        if self.converter is not None and self.converter.people:
+        form = Form.PLAIN if self.reader is None else self.reader.form
+        if form is Form.PEOPLE:
             return " ".join(word.marked for word in words)
-        if self.converter is None or not self.converter.several:
-            return " ".join(word.text for word in words)
-        return " ".join(f"{QUOTE}{w.text}{QUOTE}" if w.quoted else w.text for w in words)
+        if form is Form.LIST:
+            return " ".join(f"{QUOTE}{w.text}{QUOTE}" if w.quoted else w.text for w in words)
+        return " ".join(word.text for word in words)
 
     @property
     def usage(self) -> str:
         """How it stands in a usage line."""
-        if self.converter is None:
+        if self.reader is None:
             shown = f"--{self.key}"
-        elif self.converter.bare:
-            shown = self.converter.placeholder
+        elif self.reader.bare:
+            shown = self.reader.placeholder
         elif self.keyed:
-            shown = f"{self.key}={self.converter.placeholder}"
+            shown = f"{self.key}={self.reader.placeholder}"
         else:
-            shown = self.converter.placeholder
+            shown = self.reader.placeholder
         return shown if self.required else f"[{shown}]"
 
 
@@ -128,8 +143,8 @@ def command(
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
     """Declare a command. The function's first parameter is the Context.
 
-    Parameters of a type people can type are read from the line: those before ``*`` by position,
-    those after it as ``key=value``, bool ones as ``--flag``. Every other parameter is handed in: a
+    Parameters of a type that brings a Reader (reader.py) are read from the line: those before ``*``
+    by position, those after it as ``key=value``, bool ones as ``--flag``. Every other parameter is handed in: a
     repository bound to the transaction, or a fact of the bot. The docstring's first paragraph is the
     help; its ``key: words`` lines describe the parameters.
 
@@ -173,12 +188,12 @@ def read_docstring(doc: str) -> tuple[str, dict[str, str]]:
 def _signature(
     run: Callable[..., Awaitable[Answered]], about: Mapping[str, str]
 ) -> tuple[tuple[Parameter, ...], dict[str, type]]:
-    hints = get_type_hints(run)
+    hints = get_type_hints(run, include_extras=True)
     typed: list[Parameter] = []
     facts: dict[str, type] = {}
     for name, declared in list(inspect.signature(run).parameters.items())[1:]:
-        kind = _without_none(hints[name])
-        reads = converter(kind)
+        kind = without_none(hints[name])
+        reads = reader_of(kind)
         if reads is None and kind is not bool:
             if not isinstance(kind, type):
                 raise TypeError(f"{run.__qualname__}: nobody can type or provide {name}: {kind}")
@@ -187,17 +202,10 @@ def _signature(
         typed.append(
             Parameter(
                 name=name,
-                converter=reads,
+                reader=reads,
                 keyed=declared.kind is inspect.Parameter.KEYWORD_ONLY,
                 required=declared.default is inspect.Parameter.empty,
                 about=about.get(name.rstrip("_"), ""),
             )
         )
     return tuple(typed), facts
-
-
-def _without_none(kind: Any) -> Any:
-    if get_origin(kind) in {Union, UnionType}:
-        kinds = [k for k in get_args(kind) if k is not NoneType]
-        return kinds[0] if len(kinds) == 1 else kind
-    return kind

@@ -1,100 +1,56 @@
-"""The kinds of values people type, as types a command's signature names."""
+"""What many commands take: people, contacts, some words, numbers of days. Each type with its reader.
 
+What a single job takes stands in its own ``terms.py``; days in ``commands/time/terms.py``, names in
+``commands/names/terms.py``, cities in ``commands/zones/terms.py``.
+"""
+
+import re
 from dataclasses import dataclass
-from datetime import date
-from enum import Enum
-from typing import NewType
+from typing import Annotated, NewType
 
+from commands.framework.context import Context
+from commands.framework.errors import cut, refuse
+from commands.framework.handles import holds_a_handle, looks_like_a_handle, typed_handle
+from commands.framework.i18n import _
+from commands.framework.mentions import shown, the_mention
+from commands.framework.reader import Form, Reader, Words, numbered, text
 from storage.core.model import UserId
+from storage.names import folded
 
-FutureDate = NewType("FutureDate", date)
-"""A day from today on, in the person's own calendar."""
+LONGEST_ADDRESS = 255
+"""Letters of a Matrix user id; the limit of the protocol, in bytes."""
 
-AnyDay = NewType("AnyDay", date)
-"""A day, past or to come, in the person's own calendar."""
 
-Days = NewType("Days", int)
+# -- words and numbers
+
+
+Days = Annotated[int, numbered("DAYS", lambda: _("How many days? Like 30."), 3650)]
 """A number of days."""
 
-Weeks = NewType("Weeks", int)
+Weeks = Annotated[int, numbered("WEEKS", lambda: _("How many weeks? Like 4."), 520)]
 """A number of weeks."""
 
-TalkNumber = NewType("TalkNumber", int)
-"""A talk's number within its committee."""
-
-PairNumber = NewType("PairNumber", int)
-"""The number of a pair of contacts that may be one person."""
-
-"""A time zone, typed as a city."""
-
-PersonName = NewType("PersonName", str)
-"""A new contact's name."""
-
-Label = NewType("Label", str)
+Label = Annotated[str, text(60, "TEXT", lambda: _("A few words, please."))]
 """An area, a shift, an issue: a few words."""
 
-Sentence = NewType("Sentence", str)
+Sentence = Annotated[str, text(200, "TEXT", lambda: _("One sentence, please."))]
 """An ask: one sentence."""
 
-Note = NewType("Note", str)
+Note = Annotated[str, text(1000, "TEXT", lambda: _("A few words, please."))]
 """The rest of the line, or a quoted note."""
 
-SearchWords = NewType("SearchWords", str)
+SearchWords = Annotated[str, text(80, "WORDS", lambda: _("Which name? A part of it is enough."))]
 """Words to look for."""
 
-FollowUpNumber = NewType("FollowUpNumber", int)
-"""A follow-up's number within its committee."""
 
-Person = NewType("Person", UserId)
-"""A Matrix user typed in full."""
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """The lines under a command in the same message, as they were sent. Nobody types it as a value."""
 
-Colleague = NewType("Colleague", str)
-"""An organizer of one's own committee: @ana, or the full address. Who that is, its members say."""
-
-ImportNumber = NewType("ImportNumber", int)
-"""An import's number within its committee."""
-
-ExportNumber = NewType("ExportNumber", int)
-"""An export's number within its committee."""
-
-SecondNumber = NewType("SecondNumber", int)
-"""The number of a question to a second lead."""
-
-LineNumber = NewType("LineNumber", int)
-"""A line of a file, the first being 1."""
-
-ColumnWords = NewType("ColumnWords", str)
-"""Pairs with equals signs about the columns of a list."""
-
-CommitteeName = NewType("CommitteeName", str)
-"""What a committee calls itself."""
-
-Topic = NewType("Topic", str)
-"""A command somebody wants to know more about."""
+    text: str
 
 
-class EmploymentStatus(Enum):
-    """How somebody in the unit is employed."""
-
-    EMPLOYEE = "employee"
-    LEAVE = "leave"
-    CONTRACTOR = "contractor"
-
-
-class Reason(Enum):
-    """Why somebody is not of the unit."""
-
-    SUPERVISOR = "supervisor"
-    OUTSIDE = "outside"
-    OTHER = "other"
-
-
-class RoleWord(Enum):
-    """What to call somebody's role; none takes roles away."""
-
-    LEADER = "leader"
-    COMMITTEE = "committee"
-    NONE = "none"
+# -- contacts
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,23 +64,86 @@ class ContactRef:
         return f"M-{self.number}" if self.name is None else self.name
 
 
-@dataclass(frozen=True, slots=True)
-class ContactRefs:
-    """One contact, or several by their handles."""
-
-    refs: tuple[ContactRef, ...]
+_NAME = text(80, "NAME", lambda: _("What is their name?"))
 
 
-@dataclass(frozen=True, slots=True)
-class LineDecision:
-    """Who a line of a list is: a contact; without one somebody new, or (skip) nobody for us."""
+def read_contact(raw: str, ctx: Context) -> ContactRef:
+    """A handle, or else a name. Raises Refusal."""
+    handle = typed_handle(raw)
+    if handle is not None:
+        return ContactRef(number=handle)
+    if holds_a_handle(raw):
+        raise refuse(_("“{words}” is not one handle; one at a time, please."), words=cut(raw))
+    if raw.isdecimal():
+        raise refuse(
+            _("“{number}” alone could be anything: a handle looks like M-{number}."),
+            number=cut(raw),
+        )
+    if not folded(raw) or folded(raw) == "m":
+        raise refuse(_("“{words}” is neither a handle like M-41 nor a name."), words=cut(raw))
+    return ContactRef(name=_NAME.read(raw, ctx))
 
-    contact: ContactRef | None
-    skip: bool = False
+
+Who = Annotated[
+    ContactRef,
+    Reader(
+        read_contact,
+        "WHO",
+        lambda: _("Who? A handle like M-41, or a name."),
+        Words.upto(6, shortest=True),
+    ),
+]
+"""A contact, by handle or name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pasted:
-    """The lines under a command in the same message, as they were sent. Nobody types it as a value."""
+# -- organizers
 
-    text: str
+
+_Colleague = NewType("_Colleague", str)
+_COLLEAGUE = re.compile(r"@?[^\s:@]+(?::[^\s@]+| [^\s:@]+){0,2}")
+_USER = re.compile(r"@[^\s:@]+:[^\s@]+\.?[^\s@]*")
+_AFTER_A_NAME = ",;:.!?"
+"""What apps and people put behind somebody's name."""
+
+
+def _read_colleague(raw: str, _ctx: Context) -> _Colleague:
+    meant = the_mention(raw)
+    if meant is not None:
+        return _Colleague(meant)
+    word = shown(raw).rstrip(_AFTER_A_NAME)
+    handles = any(looks_like_a_handle(part) for part in word.split())
+    if not _COLLEAGUE.fullmatch(word) or len(word) > LONGEST_ADDRESS or handles:
+        raise refuse(_("“{word}” is no organizer; that looks like @ana."), word=cut(shown(raw)))
+    return _Colleague(word)
+
+
+Colleague = Annotated[
+    _Colleague,
+    Reader(
+        _read_colleague,
+        "@WHO",
+        lambda: _("Which organizer? Like @ana."),
+        Words.upto(3, shortest=True),
+        Form.PEOPLE,
+    ),
+]
+"""An organizer of one's own committee: @ana, or the full address. Who that is, its members say."""
+
+
+def _read_person(raw: str, _ctx: Context) -> UserId:
+    word = the_mention(raw) or shown(raw).rstrip(_AFTER_A_NAME)
+    if not _USER.fullmatch(word) or len(word) > LONGEST_ADDRESS:
+        raise refuse(
+            _("“{word}” is no full Matrix address; it looks like @ana:example.org."),
+            word=cut(word),
+        )
+    return UserId(word)
+
+
+Person = Annotated[
+    UserId,
+    Reader(
+        _read_person, "@USER:SERVER", lambda: _("Who? Like @ana:example.org."), form=Form.PEOPLE
+    ),
+]
+"""A Matrix user typed in full."""

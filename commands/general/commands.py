@@ -15,17 +15,18 @@ from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Where, command
-from commands.framework.values import Colleague, CommitteeName, Sentence, Topic
+from commands.framework.values import Colleague, Sentence
 from commands.framework.words import Word
 from commands.general import status as status_view
 from commands.general import undo as undoing
 from commands.general import views
 from commands.general.audit import RoomAudit
+from commands.general.terms import CommitteeName, Topic
 from commands.imports.arrival_views import goes_there
 from commands.imports.upload import Bell
 from commands.meetings.plan.undo import Plans
 from commands.shared.members import Members
-from commands.zones.places import NamedZone
+from commands.zones.terms import City
 from storage.chat.preferences import People
 from storage.contacts.contacts import Contacts
 from storage.contacts.follow_ups import FollowUps
@@ -88,7 +89,7 @@ async def me(ctx: Context, people: People, follow_ups: FollowUps) -> Reply:
 
 
 @command("tz", who=Role.ORGANIZER, where=Where.ANYWHERE, example="!tz Madrid", also=("timezone",))
-async def tz(ctx: Context, people: People, city: NamedZone | None = None) -> Reply:
+async def tz(ctx: Context, people: People, city: City | None = None) -> Reply:
     """Set your time zone by naming a city.
 
     city: a big city in your time zone

@@ -23,11 +23,12 @@ from commands.framework.reply import (
     say,
 )
 from commands.framework.spec import Where, command
-from commands.framework.values import CommitteeName, Person
+from commands.framework.values import Person
 from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, namesake
+from commands.general.terms import CommitteeName
 from commands.general.views import greeting_direct, where_names_belong, who_i_am
-from commands.zones.places import NamedZone
+from commands.zones.terms import City
 from storage.chat.committees import Committees
 from storage.names import folded
 from storage.privacy.audits import AuditedAction, Trail
@@ -49,7 +50,7 @@ async def setup(
     roll: Roll,
     *,
     name: CommitteeName | None = None,
-    tz: NamedZone | None = None,
+    tz: City | None = None,
 ) -> Reply:
     """Tell me the committee's name and time zone.
 

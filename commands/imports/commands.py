@@ -12,19 +12,19 @@ from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Paragraph, Reply, say
 from commands.framework.spec import Where, command
-from commands.framework.values import (
-    ColumnWords,
-    ContactRef,
-    ImportNumber,
-    LineDecision,
-    LineNumber,
-    Pasted,
-)
+from commands.framework.values import Pasted, Who
 from commands.imports import file_views, mapping, views
 from commands.imports import previews as looks
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
 from commands.imports.read.tables import NotAList
+from commands.imports.terms import (
+    ColumnWords,
+    DecisionWord,
+    FieldWord,
+    ImportNumber,
+    LineNumber,
+)
 from commands.imports.upload import AttachedFile, Bell, ListContents, LostFile, pasted
 from storage.contacts.contacts import Contacts
 from storage.core.model import ContactId
@@ -162,7 +162,7 @@ async def map_(
     example="!import values 7 shift N=night D=day",
 )
 async def values(
-    ctx: Context, imports: Imports, number: ImportNumber, field: Field, codes: ColumnWords
+    ctx: Context, imports: Imports, number: ImportNumber, field: FieldWord, codes: ColumnWords
 ) -> Reply:
     """Say what the codes in a column stand for, like N for night.
 
@@ -245,7 +245,7 @@ async def decide(
     contacts: Contacts,
     number: ImportNumber,
     line: LineNumber,
-    who: LineDecision,
+    who: DecisionWord,
 ) -> Reply:
     """Say who a line is that I cannot tell: somebody new, one of your contacts, or nobody.
 
@@ -285,7 +285,7 @@ async def missing(
     contacts: Contacts,
     number: ImportNumber,
     *,
-    after: ContactRef | None = None,
+    after: Who | None = None,
 ) -> Reply:
     """List who was on earlier lists and is not on this one. Nobody is taken to have left.
 

@@ -1,20 +1,24 @@
 """What people type about meetings: numbers, plans with bars, answers, hours. Pure."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
-from typing import NewType
+from typing import Annotated, NewType
 
 from commands.framework.context import Context
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _
 from commands.framework.mentions import MENTION, by_address, shown
 from commands.framework.quoting import refuse_imitation
+from commands.framework.reader import Form, Reader, Words, choice
 from commands.framework.reply import Code
 from commands.framework.values import Colleague
+from commands.meetings.time_poll.availability import Times, read_times
 from commands.time.read import read_length
 from commands.time.refusals import day_to_come
+from storage.core.model import Duty
 from storage.names import folded
 
 LONGEST_TITLE = 80
@@ -24,54 +28,14 @@ LONGEST_ITEM = 200
 USUAL_MINUTES = 60
 LONGEST_MINUTES = 12 * 60
 
-MeetingNumber = NewType("MeetingNumber", int)
-"""A meeting's number within its committee, #7."""
 
-OptionNumber = NewType("OptionNumber", int)
-"""One of several choices."""
-
-ActionNumber = NewType("ActionNumber", int)
-
-Plan = NewType("Plan", tuple[str, ...])
-"""Parts with bars between: what, when, how long."""
-
-QuietHours = NewType("QuietHours", str)
-"""22-8; "off" is never."""
-
-MeetingLink = NewType("MeetingLink", str)
-"""The address of a call."""
+# -- numbers
 
 
-class Whereto(Enum):
-    """Where reminders reach somebody."""
-
-    ROOM = "room"
-    DIRECT = "direct"
-    OFF = "off"
+_MeetingNumber = NewType("_MeetingNumber", int)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemWords:
-    """Something for the agenda, and how long it takes."""
-
-    words: str
-    minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What somebody is to do: who, what, by when. `owners.owner_of` decides who that is."""
-
-    owner: Colleague | None
-    words: str
-    due: date | None
-    mine: bool = False
-    """Whether whoever types said that it is theirs: "me …"."""
-    others: tuple[Colleague, ...] = ()
-    """People named where it says what is to be done."""
-
-
-def read_meeting(raw: str, _ctx: Context) -> MeetingNumber:
+def _read_meeting(raw: str, _ctx: Context) -> _MeetingNumber:
     match = re.fullmatch(r"#?(\d{1,6})", raw)
     if match is None or int(match[1]) == 0:
         raise refuse(
@@ -79,17 +43,36 @@ def read_meeting(raw: str, _ctx: Context) -> MeetingNumber:
             word=cut(raw),
             meet=Code("!meet"),
         )
-    return MeetingNumber(int(match[1]))
+    return _MeetingNumber(int(match[1]))
 
 
-def read_number(raw: str, _ctx: Context) -> int:
+MeetingNumber = Annotated[
+    _MeetingNumber,
+    Reader(_read_meeting, "#NUMBER", lambda: _("Which meeting? !meet shows their numbers.")),
+]
+"""A meeting's number within its committee, #7."""
+
+
+def _read_number(raw: str, _ctx: Context) -> int:
     match = re.fullmatch(r"#?(\d{1,6})", raw)
     if match is None or int(match[1]) == 0:
         raise refuse(_("“{word}” is no number of that kind."), word=cut(raw))
     return int(match[1])
 
 
-def read_plan(raw: str, _ctx: Context) -> Plan:
+OptionNumber = Annotated[int, Reader(_read_number, "NUMBER", lambda: _("Which one? Its number."))]
+"""One of several choices."""
+
+ActionNumber = Annotated[
+    int, Reader(_read_number, "NUMBER", lambda: _("Which one? !actions shows their numbers."))
+]
+"""The number of something to be done."""
+
+
+# -- what is planned
+
+
+def _read_plan(raw: str, _ctx: Context) -> tuple[str, ...]:
     # A bar in the name that somebody goes by parts nothing: "Jo | IT".
     kept = MENTION.sub(lambda found: found[0].replace("|", "/").replace("¦", "/"), raw)
     parts = tuple(" ".join(part.split()) for part in re.split(r"[|¦]", kept))
@@ -97,11 +80,18 @@ def read_plan(raw: str, _ctx: Context) -> Plan:
     parts = tuple(part if _of_people(part) else shown(part) for part in parts)
     if not any(parts):
         raise refuse(_("What, when, how long: with bars between."))
-    return Plan(parts)
+    return parts
 
 
 def _of_people(part: str) -> bool:
     return part.partition(" ")[0].casefold() in NEEDS
+
+
+Plan = Annotated[
+    tuple[str, ...],
+    Reader(_read_plan, "TEXT", lambda: _("What, and when?"), Words.rest(), Form.PEOPLE),
+]
+"""Parts with bars between: what, when, how long."""
 
 
 def read_title(raw: str) -> str:
@@ -126,16 +116,30 @@ def read_minutes(raw: str) -> int:
     return minutes
 
 
-def read_quiet(raw: str, _ctx: Context) -> QuietHours:
-    if folded(raw) in {"off", "none", "never", folded(_("off"))}:
-        return QuietHours("0-0")
-    match = re.fullmatch(r"(\d{1,2})(?::00)?\s*(?:-|–|to|bis|a)\s*(\d{1,2})(?::00)?", raw.strip())
-    if match is None or int(match[1]) > 24 or int(match[2]) > 24:
-        raise refuse(_("“{words}” are no hours; like 22-8, or off."), words=cut(raw))
-    return QuietHours(f"{int(match[1]) % 24}-{int(match[2]) % 24}")
+TimesWords = Annotated[
+    Times,
+    Reader(
+        lambda raw, _ctx: read_times(raw),
+        "NUMBERS",
+        lambda: _("Which times can you? Like 1 3 maybe 2."),
+        Words.rest(),
+    ),
+]
+"""When somebody can, by the numbers of the times."""
 
 
-def read_item(raw: str, _ctx: Context) -> ItemWords:
+# -- agenda, roles and what is to be done
+
+
+@dataclass(frozen=True, slots=True)
+class TimedItem:
+    """Something for the agenda, and how long it takes."""
+
+    words: str
+    minutes: int
+
+
+def _read_item(raw: str, _ctx: Context) -> TimedItem:
     """``10m strike fund report``: the minutes first, or last, or five of them."""
     first, _space, rest = raw.partition(" ")
     minutes = read_length(first)
@@ -147,7 +151,48 @@ def read_item(raw: str, _ctx: Context) -> ItemWords:
     if not words or len(words) > LONGEST_ITEM:
         raise refuse(_("What is it about? Up to {limit} letters."), limit=LONGEST_ITEM)
     refuse_imitation((words,))
-    return ItemWords(words, min(minutes or 5, LONGEST_MINUTES))
+    return TimedItem(words, min(minutes or 5, LONGEST_MINUTES))
+
+
+ItemWords = Annotated[
+    TimedItem,
+    Reader(_read_item, "MINUTES TEXT", lambda: _("What is it about?"), Words.rest()),
+]
+"""Something for the agenda, with its minutes in front or behind."""
+
+
+def _more_duties() -> Mapping[Duty, str]:
+    return {
+        Duty.FACILITATOR: _("chair, moderator, facilitation"),
+        Duty.NOTES: _("minutes, note-taker, notetaker"),
+        Duty.STACK: _("queue, speakers"),
+        Duty.TIME: _("timekeeper, clock"),
+    }
+
+
+DutyWord = Annotated[
+    Duty,
+    choice(
+        Duty,
+        "facilitator|notes|stack|time",
+        lambda: _("Which role: facilitator, notes, stack or time?"),
+        also=_more_duties,
+    ),
+]
+"""A role at a meeting, in a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What somebody is to do: who, what, by when. `owners.owner_of` decides who that is."""
+
+    owner: Colleague | None
+    words: str
+    due: date | None
+    mine: bool = False
+    """Whether whoever types said that it is theirs: "me …"."""
+    others: tuple[Colleague, ...] = ()
+    """People named where it says what is to be done."""
 
 
 _SOMEBODY = re.compile(rf"{MENTION.pattern}|(?<!\w)@(?:[^\s:@,;]+)(?::[\w.-]+(?::\d{{1,5}})?)?")
@@ -155,7 +200,7 @@ _SOMEBODY = re.compile(rf"{MENTION.pattern}|(?<!\w)@(?:[^\s:@,;]+)(?::[\w.-]+(?:
 _NEXT_ONE = re.compile(r"(?:[,;&+/]|\b(?:and|und|y|e|et|en|och|og|i)\b)*\s*", re.IGNORECASE)
 
 
-def read_task(raw: str, ctx: Context) -> Task:
+def _read_task(raw: str, ctx: Context) -> Task:
     """``@li print flyers by fri``: who may be left out, and so may the day."""
     owner: Colleague | None = None
     words = raw.strip()
@@ -198,6 +243,19 @@ def _myself() -> set[str]:
     return {"me", "myself", "i", *(folded(word) for word in _("me, myself, I").split(","))}
 
 
+TaskWords = Annotated[
+    Task,
+    Reader(
+        _read_task,
+        "@WHO TEXT by DAY",
+        lambda: _("Who does what, by when?"),
+        Words.rest(),
+        Form.PEOPLE,
+    ),
+]
+"""Who does what, by when."""
+
+
 def people_in(raw: str) -> list[Colleague]:
     """The people of a list: with commas between, or one word each. Raises Refusal for none."""
     text = by_address(raw)
@@ -217,6 +275,64 @@ def _apart(word: str, joined: set[str]) -> list[str]:
     return parts if word.startswith("@") else [" ".join(p for p in parts if p not in joined)]
 
 
+# -- reminders
+
+
+class Whereto(Enum):
+    """Where reminders reach somebody."""
+
+    ROOM = "room"
+    DIRECT = "direct"
+    OFF = "off"
+
+
+def _more_wheretos() -> Mapping[Whereto, str]:
+    return {
+        Whereto.ROOM: _("mention, here"),
+        Whereto.DIRECT: _("dm, private"),
+        Whereto.OFF: _("none, never"),
+    }
+
+
+WheretoWord = Annotated[
+    Whereto,
+    choice(
+        Whereto,
+        "room|direct|off",
+        lambda: _("Where: room, direct or off?"),
+        also=_more_wheretos,
+    ),
+]
+"""Where reminders reach somebody, in a word."""
+
+
+def _read_quiet(raw: str, _ctx: Context) -> str:
+    if folded(raw) in {"off", "none", "never", folded(_("off"))}:
+        return "0-0"
+    match = re.fullmatch(r"(\d{1,2})(?::00)?\s*(?:-|–|to|bis|a)\s*(\d{1,2})(?::00)?", raw.strip())
+    if match is None or int(match[1]) > 24 or int(match[2]) > 24:
+        raise refuse(_("“{words}” are no hours; like 22-8, or off."), words=cut(raw))
+    return f"{int(match[1]) % 24}-{int(match[2]) % 24}"
+
+
+QuietHours = Annotated[
+    str,
+    Reader(
+        _read_quiet,
+        "FROM-TO",
+        lambda: _("From which hour to which? Like 22-8."),
+        Words.upto(3),
+    ),
+]
+"""22-8; "off" is never."""
+
+
+# -- the way into a call
+
+
+_MeetingLink = NewType("_MeetingLink", str)
+
+
 _LINK = re.compile(
     # A host begins where a word does, and its parts have 63 letters at most (RFC 1035): a long word is
     # looked at once, not once for each of its letters.
@@ -233,12 +349,12 @@ _OF_MATRIX = re.compile(
 """A person, a room or a message, as apps write their addresses: no way into a call."""
 
 
-def read_link(raw: str, _ctx: Context) -> MeetingLink:
+def _read_link(raw: str, _ctx: Context) -> _MeetingLink:
     """An address. What stands around it is dropped; refusals never show it."""
     match = _LINK.search(_OF_MATRIX.sub(" ", raw))
     if match is None or len(match[0]) > 2000:
         raise refuse(_("That is no link I can read; it begins with https://."), example="")
-    return MeetingLink(match[0])
+    return _MeetingLink(match[0])
 
 
 def holds_link(text: str) -> bool:
@@ -248,3 +364,9 @@ def holds_link(text: str) -> bool:
 
 def without_links(text: str) -> str:
     return _LINK.sub("[…]", text)
+
+
+MeetingLink = Annotated[
+    _MeetingLink, Reader(_read_link, "LINK", lambda: _("Which link?"), Words.rest())
+]
+"""The address of a call."""

@@ -7,7 +7,7 @@ from commands.framework.context import Context, Role
 from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import ContactRef, FutureDate, Label, Note, Sentence
+from commands.framework.values import Label, Note, Sentence, Who
 from commands.one_on_ones import views
 from commands.one_on_ones.rules import (
     MANY_ATTEMPTS,
@@ -16,11 +16,13 @@ from commands.one_on_ones.rules import (
     check_talk,
     think_over,
 )
+from commands.one_on_ones.terms import AnswerWord, EvidenceWord, OutcomeWord, RatingNumber
+from commands.time.terms import FutureDate
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
 from storage.contacts.follow_ups import FollowUps
-from storage.core.model import Answer, Assessment, EntryKind, Evidence, Outcome, Rated, Talk
+from storage.core.model import EntryKind, Outcome, Rated, Talk
 from storage.history.entries import History
 from storage.turf.absences import Absences
 from storage.turf.turf import Turf
@@ -42,16 +44,16 @@ async def log(
     assessments: Assessments,
     follow_ups: FollowUps,
     history: History,
-    who: ContactRef,
-    outcome: Outcome,
+    who: Who,
+    outcome: OutcomeWord,
     *,
     looking: Looking,
     turf: Turf,
-    rate: Assessment | None = None,
-    evidence: Evidence | None = None,
+    rate: RatingNumber | None = None,
+    evidence: EvidenceWord | None = None,
     issue: Label | None = None,
     ask: Sentence | None = None,
-    answer: Answer | None = None,
+    answer: AnswerWord | None = None,
     next_: FutureDate | None = None,
     note: Note | None = None,
     yes: bool = False,
@@ -112,9 +114,9 @@ async def assess(
     contacts: Contacts,
     assessments: Assessments,
     history: History,
-    who: ContactRef,
-    rating: Assessment,
-    evidence: Evidence | None = None,
+    who: Who,
+    rating: RatingNumber,
+    evidence: EvidenceWord | None = None,
     why: Note | None = None,
     *,
     looking: Looking,

@@ -14,13 +14,12 @@ from commands.contacts.views import (
     today,
 )
 from commands.framework.context import Context, Role
-from commands.framework.convert import scale
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_day, one_of
 from commands.framework.limits import Looking
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.framework.spec import Answered, Where, command
-from commands.framework.values import ContactRef, Note
+from commands.framework.values import ContactRef, Note, Who
 from commands.one_on_ones import commands as one_line
 from commands.one_on_ones.questions import (
     Answers,
@@ -31,6 +30,7 @@ from commands.one_on_ones.questions import (
     without_last,
 )
 from commands.one_on_ones.rules import think_over
+from commands.one_on_ones.terms import scale
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
@@ -49,7 +49,7 @@ _ANYWAY = " --yes"
 
 @command("1on1 guide", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 guide M-41")
 async def guide(
-    ctx: Context, contacts: Contacts, drafts: Drafts, looking: Looking, who: ContactRef
+    ctx: Context, contacts: Contacts, drafts: Drafts, looking: Looking, who: Who
 ) -> Reply:
     """Record a one-on-one question by question. The same as !1on1 log M-41 without more.
 

@@ -11,13 +11,14 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import ContactRef, Days, Label, Note, Sentence, TalkNumber
+from commands.framework.values import Days, Label, Note, Sentence, Who
 from commands.one_on_ones import history_views as views
 from commands.one_on_ones.rules import check_talk, think_over
+from commands.one_on_ones.terms import AnswerWord, OutcomeWord, TalkNumber
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
-from storage.core.model import Answer, EntryKind, Outcome
+from storage.core.model import EntryKind
 from storage.history.entries import History
 from storage.turf.absences import Absences
 
@@ -44,10 +45,10 @@ async def edit(
     history: History,
     number: TalkNumber,
     *,
-    outcome: Outcome | None = None,
+    outcome: OutcomeWord | None = None,
     issue: Label | None = None,
     ask: Sentence | None = None,
-    answer: Answer | None = None,
+    answer: AnswerWord | None = None,
     note: Note | None = None,
     yes: bool = False,
 ) -> Reply:
@@ -111,7 +112,7 @@ async def talks(
     contacts: Contacts,
     absences: Absences,
     conversations: Conversations,
-    who: ContactRef,
+    who: Who,
     *,
     before: TalkNumber | None = None,
 ) -> Reply:
@@ -137,7 +138,7 @@ async def ratings(
     contacts: Contacts,
     absences: Absences,
     assessments: Assessments,
-    who: ContactRef,
+    who: Who,
 ) -> Reply:
     """List the ratings of one of your contacts: who gave which, when, and on what evidence.
 

@@ -6,8 +6,10 @@ from enum import Enum
 from typing import Any
 
 from commands.framework.context import Context
-from commands.framework.convert import converter
-from commands.framework.values import FutureDate, Label, Note, Sentence
+from commands.framework.reader import reader_of
+from commands.framework.values import Label, Note, Sentence
+from commands.one_on_ones.terms import AnswerWord, EvidenceWord, OutcomeWord, RatingNumber
+from commands.time.terms import FutureDate
 from storage.core.model import Answer, Assessment, Evidence, Outcome
 
 Answers = Mapping[str, str | None]
@@ -32,12 +34,12 @@ class Question(Enum):
 
 
 KINDS: Mapping[Question, object] = {
-    Question.OUTCOME: Outcome,
+    Question.OUTCOME: OutcomeWord,
     Question.ISSUE: Label,
     Question.ASK: Sentence,
-    Question.ANSWER: Answer,
-    Question.RATE: Assessment,
-    Question.EVIDENCE: Evidence,
+    Question.ANSWER: AnswerWord,
+    Question.RATE: RatingNumber,
+    Question.EVIDENCE: EvidenceWord,
     Question.NOTE: Note,
     Question.NEXT: FutureDate,
 }
@@ -68,7 +70,7 @@ def without_last(answers: Answers) -> Answers:
 
 def read(question: Question, said: str, ctx: Context) -> str:
     """An answer in the form a draft keeps. Raises Refusal."""
-    reads = converter(KINDS[question])
+    reads = reader_of(KINDS[question])
     if reads is None:
         raise LookupError(question)
     value = reads.read(said, ctx)

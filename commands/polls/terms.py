@@ -3,16 +3,19 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import NewType
+from typing import Annotated, NewType
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
+from commands.framework.reader import Form, Reader, Words, text
 from commands.framework.reply import Code, line
 from commands.framework.shares import Share, read_share
 from commands.polls.ask.policy import LEAST_K
+from commands.polls.ask.question import LONGEST_QUESTION, unquoted
 from commands.polls.model import CODE_LENGTH, CODE_LETTERS
 from commands.time.refusals import moment_to_come
+from commands.time.terms import LONGEST_DAY
 
 EVENING = time(18)
 """When a poll closes on a day that was named without a time."""
@@ -20,22 +23,123 @@ _LIKE = 'closes="fri 18:00"'
 USUAL_DAYS = 2
 """Days until a poll closes that was given no deadline."""
 
-Question = NewType("Question", str)
+_QUESTION = text(LONGEST_QUESTION, "QUESTION", lambda: _("What do you ask? One sentence, please."))
+
+Question = Annotated[
+    str,
+    Reader(
+        # Quotes around all of it only hold it together.
+        lambda raw, ctx: _QUESTION.read(unquoted(raw), ctx),
+        _QUESTION.placeholder,
+        _QUESTION.ask,
+        Words.rest(),
+        Form.AS_TYPED,
+    ),
+]
 """What is asked."""
 
-QuestionAndOptions = NewType("QuestionAndOptions", str)
-"""What is asked and what can be chosen, as it was typed (asked.py)."""
+QuestionAndOptions = Annotated[
+    str,
+    Reader(
+        lambda raw, _ctx: raw,
+        '"QUESTION" OPTION | OPTION',
+        lambda: _("What do you ask? The question, then the options with bars between them."),
+        Words.rest(),
+        Form.AS_TYPED,
+    ),
+]
+"""What is asked and what can be chosen, as it was typed (ask/question.py)."""
 
-Deadline = NewType("Deadline", datetime)
-"""A moment to come, UTC, a whole minute."""
-
-PollCode = NewType("PollCode", str)
-"""A poll's four characters."""
-
-Choice = NewType("Choice", str)
+Choice = Annotated[
+    str, Reader(lambda raw, _ctx: raw, "CHOICE", lambda: _("What do you vote?"), Words.rest())
+]
 """What stands behind the code in a vote."""
 
-LeastBallots = NewType("LeastBallots", int)
+
+# -- the deadline
+
+
+_Deadline = NewType("_Deadline", datetime)
+
+
+def read_deadline(raw: str, ctx: Context) -> _Deadline:
+    """A time, a day, or both, on the person's own clock: 18:00, fri, fri 18:00, 90m, 3d."""
+    try:
+        return _Deadline(moment_to_come(raw, ctx.now, ctx.zone, ctx.locale, EVENING))
+    except Refusal as refusal:
+        if not refusal.choices:
+            refusal.problem = (*refusal.problem, " ", *line(_("Like {like}."), like=Code(_LIKE)))
+        raise
+
+
+Deadline = Annotated[
+    _Deadline,
+    Reader(
+        read_deadline,
+        "WHEN",
+        lambda: _("Until when? Like fri, “fri 18:00”, 90m or 3d."),
+        Words.upto(LONGEST_DAY),
+    ),
+]
+"""A moment to come, UTC, a whole minute."""
+
+
+def usual_deadline(ctx: Context) -> _Deadline:
+    """Six in the evening, the day after tomorrow, on the committee's clock."""
+    here = ctx.now.astimezone(ctx.committee.zone)
+    moment = datetime.combine(here.date() + timedelta(days=USUAL_DAYS), EVENING, here.tzinfo)
+    return _minute(moment.astimezone(UTC))
+
+
+def _minute(moment: datetime) -> _Deadline:
+    return _Deadline(moment.astimezone(UTC).replace(second=0, microsecond=0))
+
+
+# -- the code
+
+
+_PollCode = NewType("_PollCode", str)
+
+
+def _read_code(raw: str, _ctx: Context) -> _PollCode:
+    code = raw.strip().strip("#").upper()
+    if not is_code(code):
+        raise refuse(
+            _("“{word}” is no poll's code; {list} shows them."),
+            word=cut(raw),
+            list=Code("!poll list"),
+        )
+    return _PollCode(code)
+
+
+def is_code(word: str) -> bool:
+    return len(word) == CODE_LENGTH and set(word) <= set(CODE_LETTERS)
+
+
+PollCode = Annotated[
+    _PollCode,
+    Reader(_read_code, "CODE", lambda: _("Which poll? Its code is four characters, like K7QX.")),
+]
+"""A poll's four characters."""
+
+
+# -- how many have to vote
+
+
+def _read_least(raw: str, _ctx: Context) -> int:
+    if not raw.isdecimal() or len(raw) > CODE_LENGTH:
+        raise refuse(_("k= is a number of ballots, {least} or more."), least=LEAST_K)
+    if int(raw) < LEAST_K:
+        raise refuse(
+            _("k= is {least} or more: of two ballots each voter knows the other's."), least=LEAST_K
+        )
+    return int(raw)
+
+
+LeastBallots = Annotated[
+    int,
+    Reader(_read_least, "BALLOTS", lambda: _("Below how many ballots is nothing published?")),
+]
 """Ballots below which nothing is published."""
 
 
@@ -60,48 +164,6 @@ class Quorum:
         return self.wanted.typed if isinstance(self.wanted, Share) else str(self.wanted)
 
 
-def read_deadline(raw: str, ctx: Context) -> Deadline:
-    """A time, a day, or both, on the person's own clock: 18:00, fri, fri 18:00, 90m, 3d."""
-    try:
-        return Deadline(moment_to_come(raw, ctx.now, ctx.zone, ctx.locale, EVENING))
-    except Refusal as refusal:
-        if not refusal.choices:
-            refusal.problem = (*refusal.problem, " ", *line(_("Like {like}."), like=Code(_LIKE)))
-        raise
-
-
-def usual_deadline(ctx: Context) -> Deadline:
-    """Six in the evening, the day after tomorrow, on the committee's clock."""
-    here = ctx.now.astimezone(ctx.committee.zone)
-    moment = datetime.combine(here.date() + timedelta(days=USUAL_DAYS), EVENING, here.tzinfo)
-    return _minute(moment.astimezone(UTC))
-
-
-def read_code(raw: str, _ctx: Context) -> PollCode:
-    code = raw.strip().strip("#").upper()
-    if not is_code(code):
-        raise refuse(
-            _("“{word}” is no poll's code; {list} shows them."),
-            word=cut(raw),
-            list=Code("!poll list"),
-        )
-    return PollCode(code)
-
-
-def is_code(word: str) -> bool:
-    return len(word) == CODE_LENGTH and set(word) <= set(CODE_LETTERS)
-
-
-def read_least(raw: str, _ctx: Context) -> LeastBallots:
-    if not raw.isdecimal() or len(raw) > CODE_LENGTH:
-        raise refuse(_("k= is a number of ballots, {least} or more."), least=LEAST_K)
-    if int(raw) < LEAST_K:
-        raise refuse(
-            _("k= is {least} or more: of two ballots each voter knows the other's."), least=LEAST_K
-        )
-    return LeastBallots(int(raw))
-
-
 def read_quorum(raw: str, _ctx: Context) -> Quorum:
     share = read_share(raw)
     if share is not None:
@@ -117,5 +179,13 @@ def read_quorum(raw: str, _ctx: Context) -> Quorum:
     return Quorum(int(match[1]))
 
 
-def _minute(moment: datetime) -> Deadline:
-    return Deadline(moment.astimezone(UTC).replace(second=0, microsecond=0))
+QuorumWords = Annotated[
+    Quorum,
+    Reader(
+        read_quorum,
+        "60%|BALLOTS",
+        lambda: _("How many have to vote? Like 60%, 2/3 or 8."),
+        Words.upto(4),
+    ),
+]
+"""How many have to vote, as a share or as a number."""

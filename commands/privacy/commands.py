@@ -11,15 +11,18 @@ from commands.framework.i18n import _
 from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import AnyDay, ContactRef, Label, PersonName, Sentence
+from commands.framework.values import ContactRef, Label, Sentence, Who
+from commands.names.terms import PersonName
 from commands.privacy import views
 from commands.privacy.rules import for_organizers
 from commands.privacy.shredder import Shredder
+from commands.privacy.terms import BasisWord
+from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
 from storage.privacy.audits import AuditedAction, Audits
-from storage.privacy.bases import Based, Bases, Basis
+from storage.privacy.bases import Based, Bases
 from storage.privacy.erasure import Erasure
 from storage.privacy.forgotten import Described, Forgotten, Seal, traits
 from storage.privacy.holds import Holds
@@ -43,7 +46,7 @@ async def subject(
     erasure: Erasure,
     kept: SubjectAccess,
     audits: Audits,
-    who: ContactRef,
+    who: Who,
 ) -> Reply:
     """Show everything that is kept about one of your contacts, for somebody who asks what that is.
 
@@ -71,8 +74,8 @@ async def basis(
     absences: Absences,
     bases: Bases,
     history: History,
-    who: ContactRef,
-    why: Basis,
+    who: Who,
+    why: BasisWord,
     *,
     on: AnyDay | None = None,
 ) -> Reply:
@@ -102,7 +105,7 @@ async def forget(
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    who: ContactRef,
+    who: Who,
     *,
     acts: Acts,
     previews: Previews,
@@ -196,7 +199,7 @@ async def hold(
     holds: Holds,
     audits: Audits,
     looking: Looking,
-    who: ContactRef | None = None,
+    who: Who | None = None,
     *,
     why: Sentence | None = None,
 ) -> Reply:
@@ -231,7 +234,7 @@ async def hold(
     destroys=(Act.END_HOLD,),
 )
 async def hold_end(
-    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, acts: Acts, who: ContactRef
+    ctx: Context, contacts: Contacts, holds: Holds, audits: Audits, acts: Acts, who: Who
 ) -> Reply:
     """End a hold. The retention clocks run again for this person.
 

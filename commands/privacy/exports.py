@@ -25,8 +25,10 @@ from commands.framework.reply import (
     say,
 )
 from commands.framework.spec import Where, command
-from commands.framework.values import AnyDay, ContactRef, ExportNumber, Sentence
+from commands.framework.values import Sentence, Who
+from commands.privacy.terms import ExportNumber, FormatWord
 from commands.shared.members import Members
+from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.privacy.audits import Audited, AuditedAction, Audits
 from storage.privacy.exports import Export, ExportFormat, Exports, ExportStep
@@ -55,7 +57,7 @@ async def export(
     audits: Audits,
     roll: Roll,
     members: Members,
-    shape: ExportFormat,
+    shape: FormatWord,
     *,
     why: Sentence,
     ratings: bool = False,
@@ -251,7 +253,7 @@ async def audit(
     contacts: Contacts,
     audits: Audits,
     members: Members,
-    who: ContactRef | None = None,
+    who: Who | None = None,
     *,
     before: AnyDay | None = None,
 ) -> Reply:

@@ -10,7 +10,8 @@ from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, line, listed
 from commands.framework.suggest import suggest
-from commands.framework.values import ContactRefs, Label
+from commands.framework.values import Label
+from commands.turf.terms import ContactRefs
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, ContactId, UserId
 from storage.names import folded
@@ -46,7 +47,7 @@ async def chosen(
             example="!turf assign @ana M-41",
         )
     if people is not None:
-        found = [await the_contact(contacts, ref) for ref in people.refs]
+        found = [await the_contact(contacts, ref) for ref in people]
         out = next((contact for contact in found if contact.state.out), None)
         if out is not None:
             raise refuse(_("{who} is not in the unit now."), who=label(out))

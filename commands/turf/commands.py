@@ -12,12 +12,13 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import Colleague, ContactRef, ContactRefs, Label, Sentence
+from commands.framework.values import Colleague, Label, Sentence, Who
 from commands.one_on_ones.rules import think_over
 from commands.shared.members import Members
 from commands.turf import views
 from commands.turf.choice import Choice, chosen, split
 from commands.turf.rules import MUCH, Workload
+from commands.turf.terms import ContactRefs
 from storage.authority.look_ups import LookUps
 from storage.contacts.contacts import Contacts
 from storage.contacts.follow_ups import FollowUps
@@ -70,7 +71,7 @@ async def team(ctx: Context, turf: Turf, members: Members) -> Reply:
 
 @command("turf unassigned", who=Role.LEAD, where=Where.DIRECT, example="!turf unassigned")
 async def unassigned(
-    ctx: Context, turf: Turf, contacts: Contacts, *, after: ContactRef | None = None
+    ctx: Context, turf: Turf, contacts: Contacts, *, after: Who | None = None
 ) -> Reply:
     """List who has no organizer, and why they were handed back.
 
@@ -269,7 +270,7 @@ async def release(
     history: History,
     acts: Acts,
     absences: Absences,
-    who: ContactRef,
+    who: Who,
     *,
     why: Sentence | None = None,
     yes: bool = False,

@@ -12,8 +12,9 @@ from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
 from commands.framework.spec import Where, command
-from commands.framework.values import Colleague, FutureDate
+from commands.framework.values import Colleague
 from commands.shared.members import Members
+from commands.time.terms import FutureDate
 from commands.turf import views
 from commands.turf.farewell import Farewell
 from commands.turf.rules import may_end

@@ -94,15 +94,15 @@ async def test_nothing_behind_a_command_holds_the_loop(crowd: Chat, command: Com
 
 def test_every_kind_of_value_is_read_behind_some_command() -> None:
     read = {
-        (id(each.converter), each.keyed)
+        (id(each.reader), each.keyed)
         for command in of_each_reading(CATALOGUE)
         for each in command.parameters
     }
     every = {
-        (id(each.converter), each.keyed)
+        (id(each.reader), each.keyed)
         for command in CATALOGUE
         for each in command.parameters
-        if each.converter
+        if each.reader
     }
     assert every <= read
 

@@ -13,15 +13,11 @@ from commands.framework.context import CommitteeId, Role, UserId
 from commands.framework.limits import ASKED_A_DAY
 from commands.framework.reply import Audience
 from commands.framework.spec import Command
-from commands.framework.values import (
-    ContactRef,
-    ContactRefs,
-    LineDecision,
-    Pasted,
-    PersonName,
-    SearchWords,
-)
+from commands.framework.values import Pasted, SearchWords, Who
+from commands.imports.terms import DecisionWord
+from commands.names.terms import PersonName
 from commands.structure_tests.terms import Several
+from commands.turf.terms import ContactRefs
 from storage.authority.look_ups import LookUpKind, LookUps
 from storage.core.database import Database
 from storage.core.repository import Counts, Repository, millis
@@ -31,7 +27,7 @@ from tests.chat.conversation import Chat, Said
 OUTSIDE = "Zora Quill"
 WHO = ("M-2", "M-77", "Zora Quill", "Zora", "Quil", "Qu", '"Quill Zora"', "zora")
 """What somebody types who wants to know whether there is a Zora Quill, M-2, with another organizer."""
-PEOPLE = (ContactRef, ContactRefs, Several, LineDecision)
+PEOPLE = (Who, ContactRefs, Several, DecisionWord)
 
 TYPED = {
     "contact add": (
@@ -60,7 +56,7 @@ OPEN = {"contact add", "contact find", "1on1 log", "1on1 guide", "assess"}
 
 def about_people(command: Command) -> bool:
     """Whether somebody can name a person in it."""
-    kinds = set(get_type_hints(command.run).values())
+    kinds = set(get_type_hints(command.run, include_extras=True).values())
     told = {kind for hint in kinds for kind in (hint, *getattr(hint, "__args__", ()))}
     return not told.isdisjoint({*PEOPLE, PersonName, Pasted}) or (
         SearchWords in told and command.name == "contact find"

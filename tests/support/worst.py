@@ -317,7 +317,7 @@ def of_each_reading(commands: Iterable[Command]) -> list[Command]:
     known: set[tuple[object, bool]] = set()
     found: list[Command] = []
     for command in sorted(commands, key=lambda each: -len(each.parameters)):
-        reads = {(id(each.converter), each.keyed) for each in command.parameters if each.converter}
+        reads = {(id(each.reader), each.keyed) for each in command.parameters if each.reader}
         if not reads <= known:
             found.append(command)
             known |= reads

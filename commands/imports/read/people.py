@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-from commands.framework.convert import looks_like_a_handle
+from commands.framework.handles import looks_like_a_handle
 from commands.imports.read import cells
 from commands.imports.read.cells import Damaged, Formula, NoDayInCell, TwoWays
 from commands.imports.read.day_order import Order

@@ -7,7 +7,7 @@ from commands.framework.reply import Reply, say
 from commands.framework.spec import Where, command
 from commands.meetings import views
 from commands.meetings.finding import next_time
-from commands.meetings.terms import MeetingNumber, QuietHours, Whereto
+from commands.meetings.terms import MeetingNumber, QuietHours, Whereto, WheretoWord
 from commands.polls.ask import confirm
 from commands.polls.service import PollService
 from commands.shared.members import Members
@@ -144,7 +144,7 @@ async def quiet(ctx: Context, people: People, hours: QuietHours | None = None) -
     example="!meet reminders direct",
     also=("reminders",),
 )
-async def reminders(ctx: Context, people: People, where: Whereto | None = None) -> Reply:
+async def reminders(ctx: Context, people: People, where: WheretoWord | None = None) -> Reply:
     """Choose how reminders of meetings reach you.
 
     where: room, where I mention you; direct, by direct message; or off

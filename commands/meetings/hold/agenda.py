@@ -10,7 +10,7 @@ from commands.framework.values import Colleague
 from commands.meetings.finding import next_time, running_or_next
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.rules import next_in_turn
-from commands.meetings.terms import ItemWords, MeetingNumber, OptionNumber
+from commands.meetings.terms import DutyWord, ItemWords, MeetingNumber, OptionNumber
 from commands.shared.members import Members
 from storage.core.model import Coming, Duty, EntryKind
 from storage.history.entries import Entries
@@ -201,7 +201,7 @@ async def fill(
     makes=(QuotaItem.DUTY,),
 )
 async def take(
-    ctx: Context, meetings: Meetings, duties: Duties, entries: Entries, duty: Duty
+    ctx: Context, meetings: Meetings, duties: Duties, entries: Entries, duty: DutyWord
 ) -> Reply:
     """Take a role in the next meeting.
 

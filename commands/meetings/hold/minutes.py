@@ -15,7 +15,7 @@ from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.owners import owner_of
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.rules import stack as waiting
-from commands.meetings.terms import ActionNumber, MeetingNumber, Task
+from commands.meetings.terms import ActionNumber, MeetingNumber, TaskWords
 from commands.shared.members import Members
 from storage.core.model import EntryKind
 from storage.history.entries import Entries
@@ -182,7 +182,7 @@ async def action(
     actions: Actions,
     members: Members,
     entries: Entries,
-    task: Task,
+    task: TaskWords,
 ) -> Reply:
     """Write down what somebody takes on, and by when.
 

@@ -21,12 +21,13 @@ from commands.meetings.terms import (
     MeetingNumber,
     OptionNumber,
     Plan,
+    TimesWords,
     people_in,
     read_minutes,
     read_title,
 )
 from commands.meetings.time_poll import views as changes_views
-from commands.meetings.time_poll.availability import Times, only_no
+from commands.meetings.time_poll.availability import only_no
 from commands.shared.members import Members
 from commands.time.instants import Moment, here
 from commands.time.read import AmbiguousTime, UnreadTime, read_time
@@ -98,7 +99,7 @@ async def poll(
     makes=(QuotaItem.ANSWER,),
 )
 async def can(
-    ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: Times
+    ctx: Context, meetings: Meetings, polls: TimePolls, entries: Entries, times: TimesWords
 ) -> Reply:
     """Say which of the times you can; what you do not name is no.
 

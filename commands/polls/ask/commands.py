@@ -8,7 +8,13 @@ from commands.polls import views
 from commands.polls.ask.draft import PollTerms, draft, draft_named, draft_options, refuse_slips
 from commands.polls.model import PollKind
 from commands.polls.service import PollService
-from commands.polls.terms import Deadline, LeastBallots, Question, QuestionAndOptions, Quorum
+from commands.polls.terms import (
+    Deadline,
+    LeastBallots,
+    Question,
+    QuestionAndOptions,
+    QuorumWords,
+)
 
 
 @command(
@@ -25,7 +31,7 @@ async def poll(
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
-    quorum: Quorum | None = None,
+    quorum: QuorumWords | None = None,
 ) -> Reply:
     """Ask secretly for one of several options, or see which secret polls are open.
 
@@ -54,7 +60,7 @@ async def temp(
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
-    quorum: Quorum | None = None,
+    quorum: QuorumWords | None = None,
 ) -> Reply:
     """Ask secretly how far along everybody is, from 0 to 5.
 
@@ -80,7 +86,7 @@ async def yesno(
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
-    quorum: Quorum | None = None,
+    quorum: QuorumWords | None = None,
 ) -> Reply:
     """Ask secretly: yes, no or abstain.
 
@@ -105,7 +111,7 @@ async def consensus(
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
-    quorum: Quorum | None = None,
+    quorum: QuorumWords | None = None,
 ) -> Reply:
     """Ask secretly: agree, reservations, stand aside or block.
 
@@ -131,7 +137,7 @@ async def choose(
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
-    quorum: Quorum | None = None,
+    quorum: QuorumWords | None = None,
 ) -> Reply:
     """Ask secretly for one of several options.
 
@@ -157,7 +163,7 @@ async def approve(
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
-    quorum: Quorum | None = None,
+    quorum: QuorumWords | None = None,
 ) -> Reply:
     """Ask secretly for any number of several options.
 
@@ -183,7 +189,7 @@ async def score(
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
-    quorum: Quorum | None = None,
+    quorum: QuorumWords | None = None,
 ) -> Reply:
     """Ask secretly for a score from 0 to 5 for each option.
 
@@ -209,7 +215,7 @@ async def rank(
     *,
     closes: Deadline | None = None,
     k: LeastBallots | None = None,
-    quorum: Quorum | None = None,
+    quorum: QuorumWords | None = None,
 ) -> Reply:
     """Ask secretly for an order of preference, counted by instant runoff.
 

@@ -12,12 +12,12 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply
 from commands.framework.spec import Where, command
-from commands.framework.values import ContactRef, Note
+from commands.framework.values import Note, Who
 from commands.structure_tests.close import views
 from commands.structure_tests.finding import the_closed_test, the_open_test
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.post import for_the_room
-from commands.structure_tests.terms import MarkWord, TestRef
+from commands.structure_tests.terms import MarkWord, WhichTest
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
@@ -44,7 +44,7 @@ async def close(
     figures: StructureFigures,
     reviews: Reviews,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     *,
     acts: Acts,
     audits: Audits,
@@ -90,9 +90,9 @@ async def amend(
     tests: StructureTests,
     contacts: Contacts,
     marks: Marks,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     how: MarkWord | None = None,
-    who: ContactRef | None = None,
+    who: Who | None = None,
     *,
     figures: StructureFigures,
     history: History,

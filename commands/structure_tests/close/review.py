@@ -10,7 +10,7 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.structure_tests.close import views
 from commands.structure_tests.finding import the_closed_test
-from commands.structure_tests.terms import ItemNumber, TestRef, YesNo
+from commands.structure_tests.terms import ItemNumber, WhichTest, YesNo, YesNoWord
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.core.model import Assessment, EntryId, EntryKind, Evidence, Part, Rated
@@ -40,9 +40,9 @@ async def review(
     tests: StructureTests,
     reviews: Reviews,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     item: ItemNumber | None = None,
-    answer: YesNo | None = None,
+    answer: YesNoWord | None = None,
     *,
     assessments: Assessments,
     lives: ContactChanges,

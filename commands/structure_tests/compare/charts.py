@@ -11,7 +11,7 @@ from commands.structure_tests.finding import the_test
 from commands.structure_tests.rules import RowSums, by_area, rows, shown_to_all, sums
 from commands.structure_tests.status.post import row_names
 from commands.structure_tests.status.published import as_told, finer
-from commands.structure_tests.terms import TestRef
+from commands.structure_tests.terms import WhichTest
 from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.register import StructureTests
 
@@ -27,7 +27,7 @@ STEPS = 8
     also=("chart test", "test picture"),
 )
 async def chart(
-    ctx: Context, tests: StructureTests, figures: StructureFigures, test: TestRef | None = None
+    ctx: Context, tests: StructureTests, figures: StructureFigures, test: WhichTest | None = None
 ) -> Reply:
     """Draw how far each area has come in a test.
 
@@ -76,8 +76,8 @@ async def movement(
     ctx: Context,
     tests: StructureTests,
     figures: StructureFigures,
-    test: TestRef | None = None,
-    other: TestRef | None = None,
+    test: WhichTest | None = None,
+    other: WhichTest | None = None,
 ) -> Reply:
     """Draw each area in two tests, one above the other.
 

@@ -23,7 +23,7 @@ from commands.structure_tests.rules import (
 )
 from commands.structure_tests.status.commands import care
 from commands.structure_tests.status.published import as_told, finer
-from commands.structure_tests.terms import MoverGroup, Percent, TestRef
+from commands.structure_tests.terms import MoverGroup, MoverGroupWord, Percent, TestRef, WhichTest
 from storage.structure_tests.figures import StructureFigures, Together
 from storage.structure_tests.marks import Marks
 from storage.structure_tests.model import Belief, StructureTest
@@ -92,8 +92,8 @@ async def compare(
     ctx: Context,
     tests: StructureTests,
     figures: StructureFigures,
-    test: TestRef | None = None,
-    other: TestRef | None = None,
+    test: WhichTest | None = None,
+    other: WhichTest | None = None,
 ) -> Reply:
     """Compare tests in counts: participation, who keeps taking part, which areas moved.
 
@@ -145,7 +145,7 @@ async def movers(
     tests: StructureTests,
     figures: StructureFigures,
     marks: Marks,
-    group: MoverGroup = MoverGroup.DROPPED,
+    group: MoverGroupWord = MoverGroup.DROPPED,
     *,
     absences: Absences,
 ) -> Reply:
@@ -174,7 +174,7 @@ async def movers(
     also=("test calibration",),
 )
 async def calibrate(
-    ctx: Context, tests: StructureTests, figures: StructureFigures, test: TestRef | None = None
+    ctx: Context, tests: StructureTests, figures: StructureFigures, test: WhichTest | None = None
 ) -> Reply:
     """Compare ratings with deeds: of those asked, how many did it, rating by rating. Leads: by organizer.
 
@@ -202,7 +202,7 @@ async def plan_(
     ctx: Context,
     tests: StructureTests,
     figures: StructureFigures,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     *,
     commitment: Percent | None = None,
     follow: Percent | None = None,

@@ -10,7 +10,7 @@ from commands.reports.weekly_report import the_day
 from commands.structure_tests.finding import the_open_test, the_test
 from commands.structure_tests.rules import shown_to_all
 from commands.structure_tests.status.published import renewed
-from commands.structure_tests.terms import JointCode, TestRef
+from commands.structure_tests.terms import JointCode, WhichTest
 from commands.structure_tests.views import of_all, title
 from storage.privacy.audits import AuditedAction, Audits
 from storage.structure_tests.joint import JointSide, JointTests, Renewed
@@ -25,7 +25,7 @@ from storage.structure_tests.register import StructureTests
     example="!test invite petition",
 )
 async def invite(
-    ctx: Context, tests: StructureTests, joint: JointTests, test: TestRef | None = None
+    ctx: Context, tests: StructureTests, joint: JointTests, test: WhichTest | None = None
 ) -> Reply:
     """Get the code by which another committee's lead joins their test to yours.
 
@@ -65,7 +65,7 @@ async def join(
     joint: JointTests,
     audits: Audits,
     code: JointCode,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
 ) -> Reply:
     """Join one of your open tests to another committee's. Both then see each other's counts.
 
@@ -95,7 +95,7 @@ async def join(
     example="!test leave petition",
 )
 async def leave(
-    ctx: Context, tests: StructureTests, joint: JointTests, test: TestRef | None = None
+    ctx: Context, tests: StructureTests, joint: JointTests, test: WhichTest | None = None
 ) -> Reply:
     """Take your test out of a joint one: the others no longer see its counts.
 
@@ -116,7 +116,7 @@ async def leave(
     also=("test together",),
 )
 async def together(
-    ctx: Context, tests: StructureTests, joint: JointTests, test: TestRef | None = None
+    ctx: Context, tests: StructureTests, joint: JointTests, test: WhichTest | None = None
 ) -> Reply:
     """Show the counts of all committees in a joint test.
 

@@ -18,7 +18,7 @@ from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.mark import views
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import commands as sheets
-from commands.structure_tests.terms import AreaName, MarkWord, Several, TestRef, Turnout
+from commands.structure_tests.terms import AreaName, MarkWord, Several, TestRef, Turnout, WhichTest
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
@@ -59,7 +59,7 @@ async def mark(
     contacts: Contacts,
     marks: Marks,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     how: MarkWord | None = None,
     who: Several | None = None,
     *,
@@ -88,7 +88,7 @@ async def mark(
         )
     if who is None:
         raise refuse(_("Who? Handles like M-41 M-42, a list under the command, or a file."))
-    meant = await _meant(ctx, contacts, absences, who.people)
+    meant = await _meant(ctx, contacts, absences, who)
     if not meant.people:
         raise Refusal(*views.nobody(meant.unclear), example="")
     contact = meant.people[0].id if len(meant.people) == 1 else None
@@ -116,7 +116,7 @@ async def unmark(
     marks: Marks,
     figures: StructureFigures,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     who: Several | None = None,
     *,
     absences: Absences,
@@ -129,7 +129,7 @@ async def unmark(
     found = await _by_name(tests, test, ctx)
     if who is None:
         raise refuse(_("Whose? Handles like M-41 M-42, or names with commas between."))
-    meant = await _meant(ctx, contacts, absences, who.people)
+    meant = await _meant(ctx, contacts, absences, who)
     if not meant.people:
         raise Refusal(*views.nobody(meant.unclear), example="")
     ids = [each.id for each in meant.people]
@@ -241,7 +241,7 @@ async def count(
     tests: StructureTests,
     figures: StructureFigures,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     area: AreaName | None = None,
     number: Turnout | None = None,
 ) -> Reply:

@@ -12,7 +12,7 @@ from commands.structure_tests.finding import the_test
 from commands.structure_tests.rules import reached, shown_to_all, sums, to_go
 from commands.structure_tests.status.post import for_the_room
 from commands.structure_tests.status.published import as_told
-from commands.structure_tests.terms import TestRef
+from commands.structure_tests.terms import WhichTest
 from commands.structure_tests.views import of_all, title
 from storage.privacy.audits import AuditedAction, Audits
 from storage.structure_tests.figures import StructureFigures
@@ -32,7 +32,7 @@ async def announce(
     tests: StructureTests,
     figures: StructureFigures,
     audits: Audits,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     *,
     override: Note | None = None,
 ) -> tuple[Reply, ...]:

@@ -8,7 +8,7 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Code, Line, Reply, Strong, line, say
 from commands.framework.spec import Where, command
-from commands.framework.values import FutureDate, Label
+from commands.framework.values import Label
 from commands.reports.small_groups import fold
 from commands.reports.weekly_report import as_of_today, the_day
 from commands.structure_tests import views
@@ -17,7 +17,8 @@ from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.open import views as listing
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.published import as_told
-from commands.structure_tests.terms import Percent, TestRef, Title
+from commands.structure_tests.terms import ActionWord, Percent, Title, WhichTest
+from commands.time.terms import FutureDate
 from storage.core.model import EntryKind
 from storage.history.entries import History
 from storage.names import folded
@@ -62,7 +63,7 @@ async def open_(
     tests: StructureTests,
     unit: Unit,
     history: History,
-    kind: Action,
+    kind: ActionWord,
     name: Title | None = None,
     *,
     area: Label | None = None,
@@ -180,7 +181,7 @@ async def change(
     ctx: Context,
     tests: StructureTests,
     history: History,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     *,
     goal: Percent | None = None,
     public: Percent | None = None,

@@ -15,18 +15,19 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Answered, Where, command
 from commands.framework.study import Study
-from commands.framework.values import LineDecision, LineNumber, Pasted
+from commands.framework.values import Pasted
 from commands.imports import file_views as imports
 from commands.imports.read.fields import NAMES
 from commands.imports.read.people import ColumnReading, listed
 from commands.imports.read.tables import ListRow, NotAList, Unreadable
+from commands.imports.terms import DecisionWord, LineNumber
 from commands.imports.upload import AttachedFile, ListContents, LostFile, pasted
 from commands.names.said import as_said, is_a_total
 from commands.structure_tests.mark.views import of_yours
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import views
 from commands.structure_tests.sheets.matching import Signature, matching
-from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPart
+from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPartWord
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import EntryKind
@@ -231,7 +232,7 @@ async def sheet(
     sheets: SignatureSheets,
     contacts: Contacts,
     number: SheetNumber | None = None,
-    part: SheetPart | None = None,
+    part: SheetPartWord | None = None,
     *,
     after: LineNumber | None = None,
 ) -> Reply:
@@ -266,7 +267,7 @@ async def decide(
     absences: Absences,
     number: SheetNumber,
     line: LineNumber,
-    who: LineDecision,
+    who: DecisionWord,
 ) -> Reply:
     """Say who a line of a signature list is, or skip it.
 

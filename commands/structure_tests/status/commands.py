@@ -13,7 +13,7 @@ from commands.structure_tests.rules import by_area, by_shift, sums
 from commands.structure_tests.status import views as names_views
 from commands.structure_tests.status.post import for_the_room, row_names
 from commands.structure_tests.status.published import finer
-from commands.structure_tests.terms import NameGroup, TestRef
+from commands.structure_tests.terms import NameGroup, NameGroupWord, TestRef, WhichTest
 from storage.core.model import UserId
 from storage.names import folded
 from storage.structure_tests.figures import StructureFigures
@@ -37,7 +37,7 @@ async def status(
     ctx: Context,
     tests: StructureTests,
     figures: StructureFigures,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     *,
     byshift: bool = False,
 ) -> Reply:
@@ -92,7 +92,7 @@ async def gaps(
     tests: StructureTests,
     marks: Marks,
     absences: Absences,
-    test: TestRef | None = None,
+    test: WhichTest | None = None,
     *,
     all_: bool = False,
 ) -> Reply:
@@ -126,8 +126,8 @@ async def names(
     tests: StructureTests,
     marks: Marks,
     figures: StructureFigures,
-    test: TestRef | None = None,
-    group: NameGroup = NameGroup.DID,
+    test: WhichTest | None = None,
+    group: NameGroupWord = NameGroup.DID,
     *,
     absences: Absences,
     area: Label | None = None,

@@ -1,0 +1,183 @@
+"""How typed words become a value: the Reader a type brings along. Pure.
+
+A type people may type is an alias, ``Annotated[value, Reader(...)]``. What a signature names with it
+is read from the line, and a type checker sees the value. Nothing else has to be told of a new one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from types import NoneType, UnionType
+from typing import Annotated, Any, Generic, TypeVar, Union, get_args, get_origin
+
+from pydantic import Field, StringConstraints, TypeAdapter, ValidationError
+
+from commands.framework.context import Context
+from commands.framework.errors import cut, did_you_mean, refuse
+from commands.framework.i18n import _, one_of
+from commands.framework.quoting import refuse_imitation
+from commands.framework.suggest import suggest
+from storage.names import folded
+
+T = TypeVar("T")
+E = TypeVar("E", bound=Enum)
+
+ALL = 10_000
+"""As many words as there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How many words without a key a value may take."""
+
+    most: int = 1
+    shortest: bool = False
+    """Whether fewer words are tried first."""
+    strict: bool = False
+    """Whether a word too many is never taken for a part of it, however many words it may have."""
+
+    @classmethod
+    def upto(cls, most: int, *, shortest: bool = False, strict: bool = False) -> "Words":
+        """Several words, as many as can be read."""
+        return cls(most, shortest, strict)
+
+    @classmethod
+    def rest(cls) -> "Words":
+        """The rest of the line."""
+        return cls(ALL)
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether it takes the rest of the line."""
+        return self.most >= ALL
+
+    @property
+    def free(self) -> bool:
+        """Whether any words will do, so that a stray one would be swallowed."""
+        return self.most > 3 and not self.strict
+
+
+class Form(Enum):
+    """As what a reader gets the words."""
+
+    PLAIN = "plain"
+    """As people read them."""
+    PEOPLE = "people"
+    """With whom the app said is meant, where it did: for what takes members."""
+    LIST = "list"
+    """Quoted ones apart from the others: for lists."""
+    AS_TYPED = "as typed"
+    """With their lines, quotes and signs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader(Generic[T]):
+    """Reads one type. ``read`` raises Refusal, without an example: the command adds its own."""
+
+    read: Callable[[str, Context], T]
+    placeholder: str
+    """What stands for it in a usage line."""
+    ask: Callable[[], str]
+    """The question when it is missing."""
+    words: Words = Words()
+    form: Form = Form.PLAIN
+    bare: tuple[str, ...] = ()
+    """Words that may stand anywhere without their key."""
+
+
+def reader_of(kind: object) -> Reader[Any] | None:
+    """The reader that a type brings along, the outermost of several; None if people cannot type it."""
+    brought = getattr(without_none(kind), "__metadata__", ())
+    return next((each for each in reversed(brought) if isinstance(each, Reader)), None)
+
+
+def without_none(kind: Any) -> Any:
+    """The type of a parameter that may be left out."""
+    if get_origin(kind) in {Union, UnionType}:
+        kinds = [each for each in get_args(kind) if each is not NoneType]
+        return kinds[0] if len(kinds) == 1 else kind
+    return kind
+
+
+def text(
+    limit: int, placeholder: str, ask: Callable[[], str], words: Words | None = None
+) -> Reader[str]:
+    """Free words up to so many letters; without ``words``, all that are there."""
+    adapter = TypeAdapter(
+        Annotated[
+            str,
+            StringConstraints(strip_whitespace=True, min_length=1, max_length=limit),
+        ]
+    )
+
+    def read(raw: str, _ctx: Context) -> str:
+        refuse_imitation((raw,))
+        try:
+            return adapter.validate_python(raw)
+        except ValidationError as unfit:
+            if unfit.errors()[0]["type"] == "string_too_long":
+                raise refuse(
+                    _("“{words}” is {length} letters long; {limit} is the most there is room for."),
+                    words=cut(raw),
+                    length=len(raw),
+                    limit=limit,
+                ) from None
+            raise refuse("{ask}", ask=ask()) from None
+
+    return Reader(read, placeholder, ask, words or Words.rest())
+
+
+def number(low: int, high: int) -> Callable[[str], int | None]:
+    """A function that reads whole numbers in a range; None for anything else."""
+    adapter = TypeAdapter(Annotated[int, Field(ge=low, le=high)])
+
+    def read(raw: str) -> int | None:
+        try:
+            return adapter.validate_python(raw)
+        except ValidationError:
+            return None
+
+    return read
+
+
+def numbered(placeholder: str, ask: Callable[[], str], most: int = 999_999_999) -> Reader[int]:
+    """A whole number from one on, with or without a # before it."""
+    within = number(1, most)
+
+    def read(raw: str, _ctx: Context) -> int:
+        value = within(raw.removeprefix("#"))
+        if value is None:
+            raise refuse("“{word}”? {ask}", word=cut(raw), ask=ask())
+        return value
+
+    return Reader(read, placeholder, ask)
+
+
+def choice(
+    kind: type[E],
+    placeholder: str,
+    ask: Callable[[], str],
+    *,
+    also: Callable[[], Mapping[E, str]] = dict,
+    upto: int = 1,
+    bare: tuple[str, ...] = (),
+) -> Reader[E]:
+    """One of a few, by its value, in up to so many words; ``also`` holds more words for some, separated by commas."""
+
+    def read(raw: str, _ctx: Context) -> E:
+        known = {folded(str(member.value)): member for member in kind}
+        for member, more in also().items():
+            known |= {folded(word): member for word in more.split(",")}
+        if folded(raw) in known:
+            return known[folded(raw)]
+        # "no anwser" is like "no answer"; "reached busy" is not like "reached" but one word too many.
+        close = suggest(folded(raw), [k for k in known if k.count(" ") == folded(raw).count(" ")])
+        if close is not None:
+            raise did_you_mean(raw, known[close].value)
+        raise refuse(
+            _("I do not know “{word}”. It can be {choices}."),
+            word=cut(raw),
+            choices=one_of([str(member.value) for member in kind]),
+        )
+
+    return Reader(read, placeholder, ask, Words.upto(upto), bare=bare)

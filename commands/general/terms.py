@@ -1,0 +1,12 @@
+"""What people type about the bot itself: which command, which committee. Pure."""
+
+from typing import Annotated
+
+from commands.framework.i18n import _
+from commands.framework.reader import text
+
+CommitteeName = Annotated[str, text(60, "NAME", lambda: _("Which committee?"))]
+"""What a committee calls itself."""
+
+Topic = Annotated[str, text(60, "COMMAND", lambda: _("Which command?"))]
+"""A command somebody wants to know more about."""

@@ -1,0 +1,94 @@
+"""What people type about a list that is imported: which one, which line, whose line, which column. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from commands.framework.context import Context
+from commands.framework.errors import cut, refuse
+from commands.framework.i18n import _
+from commands.framework.reader import Reader, Words, choice, number, text
+from commands.framework.reply import Code
+from commands.framework.values import ContactRef, read_contact
+from commands.imports.read.fields import Field
+from storage.names import folded
+
+_NUMBER = number(1, 999_999_999)
+_LINE = number(0, 999_999_999)
+
+
+def _read_import(raw: str, _ctx: Context) -> int:
+    value = _NUMBER(raw.removeprefix("#"))
+    if value is None:
+        raise refuse(
+            _("“{word}” is no import's number; {imports} shows them."),
+            word=cut(raw),
+            imports=Code("!import list"),
+        )
+    return value
+
+
+ImportNumber = Annotated[
+    int,
+    Reader(_read_import, "NUMBER", lambda: _("Which import? !import list shows their numbers.")),
+]
+"""An import's number within its committee."""
+
+
+def _read_line(raw: str, _ctx: Context) -> int:
+    value = _LINE(raw)
+    if value is None:
+        raise refuse(_("“{word}” is no line of a file; lines are numbers."), word=cut(raw))
+    return value
+
+
+LineNumber = Annotated[int, Reader(_read_line, "LINE", lambda: _("Which line of the file?"))]
+"""A line of a file, the first being 1."""
+
+ColumnWords = Annotated[
+    str, text(2000, "COLUMN=FIELD …", lambda: _("Pairs like Dept=area, please."))
+]
+"""Pairs with equals signs about the columns of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineDecision:
+    """Who a line of a list is: a contact; without one somebody new, or (skip) nobody for us."""
+
+    contact: ContactRef | None
+    skip: bool = False
+
+
+def _read_decision(raw: str, ctx: Context) -> LineDecision:
+    word = folded(raw)
+    if word in {"new", folded(_("new"))}:
+        return LineDecision(None)
+    if word in {"skip", "nobody", folded(_("skip"))}:
+        return LineDecision(None, skip=True)
+    return LineDecision(read_contact(raw, ctx))
+
+
+DecisionWord = Annotated[
+    LineDecision,
+    Reader(
+        _read_decision,
+        "new|skip|WHO",
+        lambda: _("Who is it: new, skip, or a handle like M-41?"),
+        Words.upto(6),
+    ),
+]
+"""Who a line is, in a word, by handle or by name."""
+
+
+def _more_fields() -> Mapping[Field, str]:
+    return {
+        Field.AREA: _("team, department, dept"),
+        Field.SHIFT: _("shifts, schedule"),
+    }
+
+
+FieldWord = Annotated[
+    Field,
+    choice(Field, "FIELD", lambda: _("Which field? Like area or shift."), also=_more_fields),
+]
+"""What a column of a list holds, in a word."""
