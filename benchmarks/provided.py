@@ -4,18 +4,33 @@ import secrets
 from datetime import UTC, datetime
 from typing import Final
 
-from commands.authority import rules
-from commands.authority.standing import Role, Standing
-from commands.imports.upload import AttachedFile, Bell
+from commands.imports.upload import AttachedFile
+from commands.roles import rules
+from commands.roles.standing import Role, Standing
+from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from storage.authority.standings import MemberRecord
 from storage.core.model import UserId
 from storage.privacy.forgotten import Seal
 
+
+class Idle:
+    """No work in the background."""
+
+    def wake_imports(self) -> None:
+        """Nothing works through lists."""
+
+    def wake_downloads(self) -> None:
+        """Nothing fetches files."""
+
+    def wake_wiping(self) -> None:
+        """Nothing writes files anew."""
+
+
 SEAL: Final = Seal(secrets.token_bytes(32))
 _GIVEN: Final[dict[type, object]] = {
     Seal: SEAL,
-    Bell: Bell(),
+    BackgroundWork: Idle(),
     AttachedFile: AttachedFile(),
     Members: Members({}),
 }

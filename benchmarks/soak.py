@@ -32,11 +32,13 @@ from bot.jobs.reminders import ReminderJob
 from bot.jobs.retention import RetentionJob
 from bot.jobs.scheduler import Scheduler
 from bot.process.data_directory import DataDirectory
+from bot.state import Signals
 from demo.homeserver import Homeserver
 from demo.organizer import Organizer
 from demo.steward import Steward
 from storage.chat.outbox import OutboxTable
 from tests.support.answering import ROOM, Answering, answering
+from tests.support.collected import Collected
 
 AT_ONCE: Final = 5
 """Messages in one answer of sync."""
@@ -164,9 +166,9 @@ class Soak:
         self._said = 0
         self.answers = 0
         authority, database = bot.authority, bot.database
-        self._reminding = ReminderJob(database, authority, "BOT", lambda _: None, lambda: day.now)
-        self._mornings = DigestJob(database, authority, "BOT", lambda _: None)
-        shredding = RetentionJob(database, Retention())
+        self._reminding = ReminderJob(database, authority, Collected(), lambda: day.now)
+        self._mornings = DigestJob(database, authority, Collected())
+        shredding = RetentionJob(database, Retention(), Signals())
         self._scheduler = Scheduler(
             database,
             DataDirectory(directory),

@@ -26,7 +26,7 @@ from bot.health.disk import DiskGuard
 from bot.health.metrics import MINUTE
 from bot.health.monitor import Monitor
 from bot.incoming.admission import Admission
-from bot.incoming.dependencies import Bells, CommandDependencies, KeyMode
+from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.incoming.dispatcher import Dispatcher
 from bot.incoming.processor import SyncProcessor
 from bot.incoming.queue import CommandQueue
@@ -61,6 +61,7 @@ from bot.process.exit_codes import ExitCode
 from bot.rooms.authority import Authority
 from bot.rooms.directory import NamedLeads, RoomDirectory
 from bot.rooms.invitations import Invitations
+from bot.state import Signals
 from bot.verification.build import verifications
 from bot.verification.sessions import Verifications
 from commands.privacy.formats import CardKey
@@ -218,6 +219,7 @@ class Bot:
         await account.machine.publish_keys()
         await identity.publish(client, account.signing, account.machine.sign)
         await self._keeper.store_secrets()
+        signals = Signals()
         room_keys = RoomKeys(client, account.machine, account.trust)
         doors = Invitations(database, client, places)
         easel = PictureRenderer()
@@ -247,9 +249,10 @@ class Bot:
             KeyMode.of(self._config),
             self._config.retention,
             account.seal,
+            signals,
         )
         desk.polls, desk.has_open_polls = polling.desk, polling.register.has_open
-        dispatcher = Dispatcher(database, account.authority, outbox, desk, client.device)
+        dispatcher = Dispatcher(database, account.authority, outbox, desk, signals)
         directory = DataDirectory(self._config.data_dir)
         dispatcher.brakes, dispatcher.files.limits = (
             Admission(RateLimiter(self._config.limits), DiskGuard(directory)),
@@ -258,10 +261,13 @@ class Bot:
         dispatcher.say_from_memory, dispatcher.watched = polling.courier.say, moving.watched
         queue = dispatcher.waiting = CommandQueue(database, dispatcher, self._config.limits)
         importing = ImportJob(
-            database, client.device, authority=account.authority, outbox=outbox, seal=account.seal
+            database,
+            authority=account.authority,
+            outbox=outbox,
+            seal=account.seal,
+            signals=signals,
         )
-        arrivals = FileDownloads(database, client, dispatcher.files, directory.path)
-        desk.bell, dispatcher.on_file = Bells(importing.ring, arrivals.ring), arrivals.ring
+        arrivals = FileDownloads(database, client, dispatcher.files, directory.path, signals)
         verifying = verifications(
             client,
             database,
@@ -287,10 +293,10 @@ class Bot:
             verifications=verifying,
             moving=moving,
         )
-        shredding = RetentionJob(database, self._config.retention)
-        desk.ending, desk.shredder = intake.ending, shredding
-        reminding = ReminderJob(database, account.authority, client.device, outbox.add)
-        mornings = DigestJob(database, account.authority, client.device, outbox.add)
+        shredding = RetentionJob(database, self._config.retention, signals)
+        desk.ending = intake.ending
+        reminding = ReminderJob(database, account.authority, outbox)
+        mornings = DigestJob(database, account.authority, outbox)
         outbox.timely = {REMINDER: reminding, DIGEST: mornings}
         scheduler = Scheduler(
             database,

@@ -14,13 +14,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.delivery.clearance import Clearance
-from bot.incoming.dispatcher import Post, digest
+from bot.delivery.post import Delivering, Post, digest
 from bot.matrix.render import render
 from commands.framework.context import Committee
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Paragraph, Reply, Strong, line
 from storage.chat.facts import Facts
-from storage.chat.outbox import MessageKind, Parcel
+from storage.chat.outbox import MessageKind
 from storage.core.copying import Change
 from storage.core.database import Database, Transaction
 
@@ -58,18 +58,15 @@ class AfterRestore:
         return isinstance(sent, int) and sent < self.at
 
     async def say(
-        self, tx: Transaction, committees: Iterable[Committee], device: str
-    ) -> list[Parcel]:
+        self, tx: Transaction, committees: Iterable[Committee], outbox: Delivering
+    ) -> None:
         """Tell every committee, once."""
         await Facts(tx).drop(RESTORED)
-        parcels: list[Parcel] = []
         for committee in committees:
-            post = Post(tx, device, f"back-{digest(f'{committee.room} {self.at}')}")
+            post = Post(tx, outbox, f"back-{digest(f'{committee.room} {self.at}')}")
             for content in render(words(self.made_at, committee)):
                 terms = Clearance.terms_in(committee, MessageKind.TELL)
                 await post.put(content, room=str(committee.room), terms=terms)
-            parcels += post.parcels
-        return parcels
 
 
 def as_restored(at: int, made_at: int) -> tuple[Change, ...]:

@@ -5,7 +5,7 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from commands.authority.rules import AuthoritySettings, Newcomers
+from commands.roles.rules import AuthoritySettings, Newcomers
 
 USER: Final = re.compile(r"@[!-9;-~]+:[A-Za-z0-9.:\[\]-]+")
 _ROOM: Final = re.compile(r"![!-~]{1,254}")

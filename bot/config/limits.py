@@ -29,7 +29,7 @@ class Limits(BaseModel):
     person_seconds: int = Field(default=120, ge=5, le=600)
     """Seconds of work for one person within ten minutes; what is beyond waits, and is done later."""
     making_percent: int = Field(default=100, ge=10, le=1000)
-    """How much one person may make (meetings, follow-ups, lists, ...), of commands/authority/quotas.py."""
+    """How much one person may make (meetings, follow-ups, lists, ...), of commands/roles/quotas.py."""
 
 
 class Metrics(BaseModel):

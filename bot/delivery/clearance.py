@@ -13,10 +13,10 @@ from enum import Enum, auto
 from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
 from bot.rooms.directory import LEAD_LEVEL, RoomDirectory
-from commands.authority.rules import DenialReason, Need, refusal
-from commands.authority.standing import Role
 from commands.framework.context import Committee, UserId
 from commands.privacy.exports import APPROVES, ASKS, VALID
+from commands.roles.rules import DenialReason, Need, refusal
+from commands.roles.standing import Role
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, MessageKind, Parcel
 from storage.core.database import Transaction

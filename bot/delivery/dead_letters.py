@@ -1,8 +1,9 @@
 """Dead letters as the operator sees them: ``steward dead-letters``, over the control socket."""
 
+from functools import partial
 from typing import Any
 
-from bot.delivery.outbox import Outbox
+from bot.delivery.post import Delivering
 from storage.chat.dead_letters import Letters
 from storage.core.database import Database
 
@@ -12,7 +13,7 @@ SHOWN = 100
 class DeadLetters:
     """Lists, sends again and drops. Answers hold kinds, reasons of ours and times, nothing else."""
 
-    def __init__(self, database: Database, outbox: Outbox) -> None:
+    def __init__(self, database: Database, outbox: Delivering) -> None:
         self._database = database
         self._outbox = outbox
 
@@ -38,6 +39,7 @@ class DeadLetters:
                 return {"letters": shown, "count": await letters.count()}
             wanted = [n.id for n in newest if n.kept] if which is None else [which]
             parcels = [await letters.retry(letter) for letter in wanted]
-        queued = [parcel for parcel in parcels if parcel is not None]
-        self._outbox.add(queued)
+            queued = [parcel for parcel in parcels if parcel is not None]
+            for parcel in queued:
+                tx.after_commit(partial(self._outbox.deliver, parcel))
         return {"queued": len(queued)}

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from bot.matrix.guard import Refused, Rejection
+from commands.framework.context import Committee
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Paragraph, Reply, Strong, line, listed, say
 
@@ -181,3 +182,14 @@ def explanation(rejection: Rejection) -> Reply | None:
             )
         case _:
             return None
+
+
+def why_not_in_the_room(committee: Committee) -> Reply:
+    """Why an answer comes by direct message."""
+    return say(
+        _(
+            "I say this here and not in the room of {committee}, because at the moment anybody may join"
+            " or read that. A lead can change it: Room settings, Security & Privacy, invited people only."
+        ),
+        committee=committee.name,
+    )

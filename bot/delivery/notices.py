@@ -2,13 +2,12 @@
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from bot.delivery import notice_words, unreadable_devices
 from bot.delivery.clearance import Clearance
-from bot.delivery.outbox import Outbox
+from bot.delivery.post import Delivering, Post, digest
 from bot.delivery.threads import Thread, thread_of
-from bot.incoming.dispatcher import Post, digest
 from bot.matrix.guard import Refused, Rejection
 from bot.matrix.render import render
 from bot.matrix.rooms import Room
@@ -16,7 +15,7 @@ from bot.rooms.directory import RoomDirectory, Settlement
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
 from storage.chat.identities import Pin
-from storage.chat.outbox import DeliveryTerms, MessageKind, Parcel
+from storage.chat.outbox import DeliveryTerms, MessageKind
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Database, Transaction
 
@@ -27,35 +26,27 @@ MOST_UNASKED, UNASKED_WITHIN = 10, 600.0
 class Notices:
     """Remembers in the database what was said, so that a restart does not say it again."""
 
-    def __init__(
-        self, database: Database, places: RoomDirectory, outbox: Outbox, device: str
-    ) -> None:
+    def __init__(self, database: Database, places: RoomDirectory, outbox: Delivering) -> None:
         self._database = database
         self._places = places
         self._outbox = outbox
-        self._device = device
         self._said: defaultdict[str, deque[float]] = defaultdict(deque)
         """When something was explained, by room; monotonic."""
 
-    async def greet(self, tx: Transaction, room: Room, hello: Reply) -> list[Parcel]:
+    async def greet(self, tx: Transaction, room: Room, hello: Reply) -> None:
         """The first words in a room; nothing where they were said before."""
         if not await SaidOnce(tx).first_time(digest(f"hello {room.id}"), _now()):
-            return []
-        return await self._say(tx, hello, room.id, f"hi-{digest(room.id)}")
-
-    def deliver(self, post: Iterable[Parcel]) -> None:
-        """Send what is in the table since its transaction was committed."""
-        self._outbox.add(post)
+            return
+        await self._say(tx, hello, room.id, f"hi-{digest(room.id)}")
 
     async def warn_of_change(
         self, tx: Transaction, pin: Pin, committees: Sequence[Committee]
-    ) -> list[Parcel]:
+    ) -> None:
         """Warn once a day for each identity that was left behind.
 
         Whoever changes it again and again is suspended all the same, and shall not fill the room.
         """
         warning = notice_words.identity_changed(pin.person)
-        parcels: list[Parcel] = []
         for committee in self._places.committees_of(pin.person, committees):
             subject = f"changed {committee.room} {pin.person} {pin.pinned} {notice_words.now():%F}"
             if await SaidOnce(tx).first_time(digest(subject), _now()):
@@ -63,8 +54,7 @@ class Notices:
                     f"id-{digest(subject)}",
                     Clearance.terms_in(committee, MessageKind.TELL),
                 )
-                parcels += await self._say(tx, warning, committee.room, occasion, terms=terms)
-        return parcels
+                await self._say(tx, warning, committee.room, occasion, terms=terms)
 
     async def explain(
         self, room: Room, rejection: Rejection, event_id: str, committees: Sequence[Committee]
@@ -88,15 +78,13 @@ class Notices:
             if reply is not None:
                 if not await SaidOnce(tx).first_time(digest(subject), now):
                     return
-                post = await self._say(tx, reply, room.id, f"no-{digest(subject)}", thread)
+                await self._say(tx, reply, room.id, f"no-{digest(subject)}", thread)
             else:
                 if not await SaidOnce(tx).due(digest(subject), now, unreadable_devices.AGAIN_AFTER):
                     return
-                sent = Post(tx, self._device, f"no-{digest(f'{subject} {event_id}')}")
-                await sent.put(unreadable_devices.parcel(rejection, event_id), room=room.id)
-                post = sent.parcels
-        self._said[room.id].append(time.monotonic())
-        self._outbox.add(post)
+                post = Post(tx, self._outbox, f"no-{digest(f'{subject} {event_id}')}")
+                await post.put(unreadable_devices.parcel(rejection, event_id), room=room.id)
+            tx.after_commit(lambda: self._said[room.id].append(time.monotonic()))
 
     def _is_ours(self, room: Room, committees: Sequence[Committee]) -> bool:
         """A committee's room, a member's chat with us, or one whose purpose we asked for."""
@@ -120,11 +108,10 @@ class Notices:
         occasion: str,
         thread: Thread | None = None,
         terms: DeliveryTerms | None = None,
-    ) -> list[Parcel]:
-        post = Post(tx, self._device, occasion, thread)
+    ) -> None:
+        post = Post(tx, self._outbox, occasion, thread)
         for content in render(reply):
             await post.put(content, room=room, terms=terms)
-        return post.parcels
 
 
 def _now() -> int:

@@ -123,6 +123,15 @@ class Outbox:
             self.fatal.cancel()
 
     @property
+    def device(self) -> str:
+        """The device of ours that sends."""
+        return self._client.device
+
+    def deliver(self, parcel: Parcel) -> None:
+        """Deliver one message; it is already in the table. See ``add``."""
+        self.add((parcel,))
+
+    @property
     def waiting(self) -> int:
         return sum(len(lane) for lane in self._lanes.values())
 
@@ -241,15 +250,13 @@ class Outbox:
 
         The transaction waits for the one that takes it back, or words in it.
         """
-        more: list[Parcel] = []
         async with self._database.transaction() as tx:
             now = await OutboxTable(tx).by_id(parcel.id)
             if now is None:
                 return None
             ruling = await self._clearance.rule(tx, now)
             if ruling.fate not in {MessageFate.GOES, MessageFate.WAITS}:
-                now, more = await withdraw(tx, now, ruling.fate, self._clearance)
-        self.add(more)
+                now = await withdraw(tx, now, ruling.fate, self._clearance, self)
         if now is None:
             log.info("withdrawn", fate=ruling.fate)
             return None

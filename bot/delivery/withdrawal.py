@@ -1,14 +1,13 @@
 """What becomes of a message that may not go: dropped with its text and counted, or said without names."""
 
-import time
-
 from bot.delivery.clearance import Clearance, MessageFate
+from bot.delivery.post import Delivering, Post
 from bot.matrix.guard import Refused
 from bot.matrix.render import CALENDAR, PICTURE, render
-from commands.authority.rules import Need
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.privacy import exports
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
 from storage.chat.said_once import SaidOnce
@@ -23,33 +22,43 @@ REMINDER = "org.steward.reminder"
 
 
 async def withdraw(
-    tx: Transaction, parcel: Parcel, fate: MessageFate, clearance: Clearance
-) -> tuple[Parcel | None, list[Parcel]]:
-    """Withdraw a message, or word it anew; what goes in its place, and what is said about it besides."""
+    tx: Transaction,
+    parcel: Parcel,
+    fate: MessageFate,
+    clearance: Clearance,
+    outbox: Delivering,
+) -> Parcel | None:
+    """Withdraw a message and say so where that is due, or word it anew; what goes in its place."""
     if fate is MessageFate.REWORDED and not parcel.content.keys() & {PICTURE, CALENDAR, "file"}:
         (words,) = render(exports.changed_since())
         kept = {key: parcel.content[key] for key in ("m.relates_to",) if key in parcel.content}
-        return await OutboxTable(tx).reword(parcel, {**words, **kept}), []
+        return await OutboxTable(tx).reword(parcel, {**words, **kept})
     await SaidOnce(tx).count(Refused.WITHDRAWN)
     if parcel.terms.export is not None:
-        return None, await _file(tx, parcel, parcel.terms.export, fate, clearance)
+        await _file(tx, parcel, parcel.terms.export, fate, clearance, outbox)
+        return None
     if REMINDER in parcel.content:
         which = int(parcel.content[REMINDER])
         await ReminderTable(tx).settle([which], ReminderState.CANCELLED, clearance.now())
     await OutboxTable(tx).done(parcel.id)
-    return None, []
+    return None
 
 
 async def _file(
-    tx: Transaction, parcel: Parcel, export: int, fate: MessageFate, clearance: Clearance
-) -> list[Parcel]:
+    tx: Transaction,
+    parcel: Parcel,
+    export: int,
+    fate: MessageFate,
+    clearance: Clearance,
+    outbox: Delivering,
+) -> None:
     """An export's file and the words before it; with one of them the other goes."""
     one = await Orders(tx).by_id(export)
     if one is None or not one.waits:
         await OutboxTable(tx).done(parcel.id)
-        return []
+        return
     committee = await Committees(tx).by_id(one.committee)
-    return await withdraw_export(tx, committee, one, fate, clearance, parcel.device_id)
+    await withdraw_export(tx, committee, one, fate, clearance, outbox)
 
 
 async def withdraw_export(
@@ -58,8 +67,8 @@ async def withdraw_export(
     one: Export,
     fate: MessageFate,
     clearance: Clearance,
-    device: str,
-) -> list[Parcel]:
+    outbox: Delivering,
+) -> None:
     """Let a copy not be made or sent any more; whoever asked hears of it while they take part."""
     now = clearance.now()
     day = now.astimezone(committee.zone).date()
@@ -68,14 +77,14 @@ async def withdraw_export(
     await UnderWay(tx, committee.id, day).withdraw_export(one, by, step, now)
     need = Need(Role.KEEPER)
     if await clearance.authority.may(tx, committee, one.author, need, now) is not None:
-        return []
+        return
     reply = exports.expired(one) if fate is MessageFate.EXPIRED else exports.unapproved(one)
-    return await _tell(tx, committee, one, reply, device)
+    await _tell(tx, committee, one, reply, outbox)
 
 
 async def _tell(
-    tx: Transaction, committee: Committee, one: Export, reply: Reply, device: str
-) -> list[Parcel]:
+    tx: Transaction, committee: Committee, one: Export, reply: Reply, outbox: Delivering
+) -> None:
     terms = DeliveryTerms(
         MessageKind.TELL,
         "export",
@@ -84,15 +93,6 @@ async def _tell(
         int(Role.KEEPER),
         people=True,
     )
-    told = []
-    for number, content in enumerate(render(reply), 1):
-        parcel = await OutboxTable(tx).put(
-            f"ex-{one.id}-{number}",
-            content,
-            time.time_ns() // 1_000_000,
-            device,
-            recipient=one.author,
-            terms=terms,
-        )
-        told += [] if parcel is None else [parcel]
-    return told
+    post = Post(tx, outbox, f"ex-{one.id}")
+    for content in render(reply):
+        await post.put(content, recipient=one.author, terms=terms)

@@ -20,6 +20,7 @@ from bot.logging import logs
 from bot.matrix.client import Client, MatrixError, NotNow
 from bot.matrix.media import FileLocation, fetch
 from bot.process import failpoints
+from bot.state import Signals
 from commands.imports.upload import AttachedFile, Gathering, LostFile
 from storage.core.database import Database
 from storage.core.driver import Error
@@ -40,14 +41,19 @@ class FileDownloads:
     """Fetches and reads what people sent."""
 
     def __init__(
-        self, database: Database, client: Client, desk: FileRequests, folder: Path
+        self,
+        database: Database,
+        client: Client,
+        requests: FileRequests,
+        folder: Path,
+        signals: Signals,
     ) -> None:
         self._database = database
         self._client = client
-        self._desk = desk
+        self._requests = requests
         self._folder = folder
         """Where what is fetched lies, encrypted and without a name, until it is read."""
-        self._bell = asyncio.Event()
+        self._wanted = signals.uploads
         self._fresh, self._again = asyncio.Semaphore(FRESH), asyncio.Semaphore(AGAIN)
         self._reading = asyncio.Lock()
         self._begun: set[str] = set()
@@ -56,17 +62,13 @@ class FileDownloads:
         """What is under way, by sender."""
         self._task: asyncio.Task[None] | None = None
 
-    def ring(self) -> None:
-        """There is something new in the table."""
-        self._bell.set()
-
     @property
     def busy(self) -> bool:
         """Whether a file is under way."""
         return bool(self._busy)
 
     def start(self) -> None:
-        self.ring()
+        self._wanted.set()
         self._task = asyncio.create_task(self._look_on(), name="files")
 
     async def close(self) -> None:
@@ -86,11 +88,11 @@ class FileDownloads:
             pause = await self._look()
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
-                    await self._bell.wait()
-            self._bell.clear()
+                    await self._wanted.wait()
+            self._wanted.clear()
 
     async def _look(self) -> float | None:
-        """Begin what is due; seconds until something else is, if no bell rings before."""
+        """Begin what is due; seconds until something else is, if nothing is signalled before."""
         try:
             async with self._database.transaction() as tx:
                 waiting = [each for each in await Uploads(tx).all() if not _undecided(each)]
@@ -105,7 +107,7 @@ class FileDownloads:
 
     def _over(self, sender: str, _task: "asyncio.Task[None]") -> None:
         self._busy.pop(sender, None)
-        self.ring()
+        self._wanted.set()
 
     # -- one file --------------------------------------------------------------------------------
 
@@ -137,7 +139,7 @@ class FileDownloads:
         if why is not None:
             await self._answer(sent, why)
             return
-        if not await self._desk.still_wanted(sent):
+        if not await self._requests.still_wanted(sent):
             return
         async with self._database.transaction() as tx:
             # Noted before: whatever happens now, it is not asked for at once again.
@@ -147,7 +149,7 @@ class FileDownloads:
                 why = await fetch(self._client, FileLocation(**sent.file["where"]), spool.write)
             except (NotNow, MatrixError):
                 if sent.tries + 1 == TOLD_AT:
-                    await self._desk.say_late(sent)
+                    await self._requests.say_late(sent)
                 return
             if why is not None:
                 await self._answer(sent, why)
@@ -171,7 +173,7 @@ class FileDownloads:
             await self._answer(sent, LostFile.DAMAGED)
         else:
             failpoints.reach("after_reading_file")
-            await self._desk.answer(sent, upload)
+            await self._requests.answer(sent, upload)
         self._begun.discard(sent.event_id)
 
     async def _read(self, sent: Sent, spool: Spool) -> AttachedFile:
@@ -186,7 +188,7 @@ class FileDownloads:
         return AttachedFile.of(str(sent.file["name"]), gathering)
 
     async def _answer(self, sent: Sent, why: LostFile) -> None:
-        await self._desk.answer(sent, AttachedFile(str(sent.file["name"]), why))
+        await self._requests.answer(sent, AttachedFile(str(sent.file["name"]), why))
 
 
 def _undecided(sent: Sent) -> bool:

@@ -18,6 +18,7 @@ from bot.logging import logs
 from bot.matrix.guard import Message
 from bot.matrix.media import Attachment
 from bot.matrix.message_text import Relation
+from bot.state import Signals
 from commands.framework.answer import refused_beforehand, takes
 from commands.framework.clean import straighten
 from commands.framework.context import Committee, Context
@@ -26,7 +27,6 @@ from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
 from commands.imports import arrival_views as views
 from commands.imports.upload import AttachedFile, LostFile
-from storage.chat.outbox import Parcel
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error
 from storage.imports.uploads import Upload as Sent
@@ -71,22 +71,20 @@ class FileReplies(Protocol):
         committee: Committee,
         *,
         occasion: str = "st",
-    ) -> list[Parcel]:
+    ) -> None:
         """Put replies where they belong, to be sent after the commit."""
 
-    async def sorry(self, tx: Transaction, message: Message, error_id: str) -> list[Parcel]:
+    async def sorry(self, tx: Transaction, message: Message, error_id: str) -> None:
         """Say that something went wrong that is our fault."""
-
-    def send(self, parcels: list[Parcel]) -> None:
-        """What was queued is on disk."""
 
 
 class FileRequests:
     """Takes files in, and hands them to the commands they came with."""
 
-    def __init__(self, database: Database, conversation: FileReplies) -> None:
+    def __init__(self, database: Database, conversation: FileReplies, signals: Signals) -> None:
         self._database = database
         self._talk = conversation
+        self._signals = signals
         self.limits = Limits()
 
     # -- before it is fetched --------------------------------------------------------------------
@@ -98,19 +96,21 @@ class FileRequests:
         file: Attachment,
         where: Whereabouts,
         study: Study = IN_PLACE,
-    ) -> list[Parcel]:
+    ) -> None:
         """Keep a file that is worth fetching; say at once why another one is not."""
         command = _command(message)
         said = await self._said_at_once(tx, command, file, where, study)
         if said is not None:
-            return await self._talk.queue(tx, said, command, where.likely)
+            await self._talk.queue(tx, said, command, where.likely)
+            return
         current = where.current
         kept = as_sent(message, file, None if current is None else current.id)
         await Uploads(tx).keep(kept)
+        tx.after_commit(self._signals.uploads.set)
         if current is not None:
-            return []
+            return
         asked = (views.which_committee(file.name, where.committees),)
-        return await self._talk.queue(tx, asked, command, where.likely, occasion="fw")
+        await self._talk.queue(tx, asked, command, where.likely, occasion="fw")
 
     async def takes(self, tx: Transaction, message: Message, where: Whereabouts) -> bool:
         """Whether a file came with a command that makes something of it."""
@@ -166,8 +166,7 @@ class FileRequests:
             if not no:
                 return True
             await Uploads(tx).done(sent.event_id)
-            parcels = await self._talk.queue(tx, no, message, where.current)
-        self._talk.send(parcels)
+            await self._talk.queue(tx, no, message, where.current)
         return False
 
     async def _whereabouts(self, tx: Transaction, sent: Sent) -> Whereabouts | None:
@@ -192,25 +191,24 @@ class FileRequests:
         """
         message = message_of(sent)
 
-        async def attempt(study: Study) -> list[Parcel]:
+        async def attempt(study: Study) -> None:
             async with self._database.transaction() as tx:
-                return await self._answered(tx, sent, message, upload, study)
+                await self._answered(tx, sent, message, upload, study)
 
         try:
-            parcels = await self._talk.thinking(message.sender, attempt)
+            await self._talk.thinking(message.sender, attempt)
         except Error:
             raise
         except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
-            parcels = await self._apologise(sent, message, log.failure("file", error))
-        self._talk.send(parcels)
+            await self._apologise(sent, message, log.failure("file", error))
 
     async def _answered(
         self, tx: Transaction, sent: Sent, message: Message, upload: AttachedFile, study: Study
-    ) -> list[Parcel]:
+    ) -> None:
         where = await self._whereabouts(tx, sent)
         if where is None:
             await Uploads(tx).done(sent.event_id)
-            return []
+            return
         if where.current is None:
             replies: tuple[Reply, ...] = (views.never_said(upload.name),)
         else:
@@ -219,13 +217,12 @@ class FileRequests:
                 replies = (views.is_for(upload.name, where.current), *replies)
         # Last: with it go the rows that were staged.
         await Uploads(tx).done(sent.event_id)
-        return await self._talk.queue(tx, replies, message, where.likely)
+        await self._talk.queue(tx, replies, message, where.likely)
 
-    async def _apologise(self, sent: Sent, message: Message, error_id: str) -> list[Parcel]:
+    async def _apologise(self, sent: Sent, message: Message, error_id: str) -> None:
         async with self._database.transaction() as tx:
-            if not await Uploads(tx).done(sent.event_id):
-                return []
-            return await self._talk.sorry(tx, message, error_id)
+            if await Uploads(tx).done(sent.event_id):
+                await self._talk.sorry(tx, message, error_id)
 
     async def say_late(self, sent: Sent) -> None:
         """Tell the sender once that a file does not come, and for how long it is asked for."""
@@ -235,8 +232,7 @@ class FileRequests:
             if where is None:
                 return
             said = (views.late(str(sent.file["name"])),)
-            parcels = await self._talk.queue(tx, said, message, where.likely, occasion="fl")
-        self._talk.send(parcels)
+            await self._talk.queue(tx, said, message, where.likely, occasion="fl")
 
 
 def message_of(sent: Sent) -> Message:

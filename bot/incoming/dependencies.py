@@ -20,17 +20,18 @@ from bot.rooms.audit import weaknesses
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.upgrade import RoomUpgrade
-from commands.authority.roll import Roll
-from commands.authority.standing import Role
+from bot.state import CommandSignals, Signals
 from commands.framework.answer import Provider
 from commands.framework.context import Context, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own
 from commands.general.room_upgrade import Move
-from commands.imports.upload import AttachedFile, Bell
+from commands.imports.upload import AttachedFile
 from commands.polls.service import PollService
-from commands.privacy.shredder import Shredder
+from commands.roles.roll import Roll
+from commands.roles.standing import Role
+from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from commands.zones import release
@@ -66,20 +67,6 @@ class KeyMode(StrEnum):
         return cls.PASSPHRASE if sys.stdin.isatty() else cls.SECRET_FILE
 
 
-@dataclass(frozen=True, slots=True)
-class Bells(Bell):
-    """Those who look at tables."""
-
-    lists: Callable[[], None]
-    files: Callable[[], None]
-
-    def ring(self) -> None:
-        self.lists()
-
-    def ring_for_file(self) -> None:
-        self.files()
-
-
 @dataclass(slots=True)
 class CommandDependencies:
     """Hands commands the bot-side facts they name as parameters, and nothing else."""
@@ -92,13 +79,12 @@ class CommandDependencies:
     key_mode: KeyMode
     retention: Retention
     seal: Seal
+    signals: Signals
     synced: Callable[[], float | None] = lambda: None
     polls: Callable[[Context, Transaction, str], PollService] | None = None
     """The desk for secret polls, for the committee and the message (by its event id)."""
     has_open_polls: Callable[[str], bool] = lambda _room: False
     """Whether secret polls are open that belong to a room."""
-    bell: Bell = field(default_factory=Bell)
-    shredder: Shredder = field(default_factory=Shredder)
     ending: Effects = field(default_factory=Effects)
     """What follows once it is on disk that somebody's part has ended."""
 
@@ -115,9 +101,8 @@ class CommandDependencies:
         """
         ready: dict[type, object] = {
             AttachedFile: upload,
-            Bell: self.bell,
+            BackgroundWork: CommandSignals(tx, self.signals),
             Seal: self.seal,
-            Shredder: self.shredder,
             Farewell: Offboarding(self.authority, tx, ctx.committee, self.ending),
         }
 
@@ -246,16 +231,10 @@ class _Desk(IdentityAcceptance):
         if not await Identities(self.tx).accept(user, master, now):
             return False
         await Renewals(self.tx).of(user, self.ctx.now)
-        self.facts.trust.repin(
-            replace(
-                pin,
-                pinned=master,
-                pinned_at=now,
-                offered=None,
-                offered_at=None,
-                accepted_at=now,
-            )
+        accepted = replace(
+            pin, pinned=master, pinned_at=now, offered=None, offered_at=None, accepted_at=now
         )
+        self.tx.after_commit(lambda: self.facts.trust.repin(accepted))
         return True
 
 

@@ -1,17 +1,16 @@
 """One incoming message, one transaction: taken, run, answered, or nothing of it."""
 
-import hashlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from bot.delivery import notice_words
-from bot.delivery.clearance import Clearance, fit
-from bot.delivery.outbox import Outbox
-from bot.delivery.threads import Thread, within
+from bot.delivery.post import Delivering, Post, digest
+from bot.delivery.threads import within
 from bot.files.requests import FileRequests
 from bot.incoming import admission, unclaimed_rooms
 from bot.incoming.addressing import as_said, chooses, is_for_us, looks_meant, the_thread
@@ -29,9 +28,9 @@ from bot.matrix.rooms import Room
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement
+from bot.state import Signals
 from commands.framework.answer import answer
-from commands.framework.context import Committee, Context, Place, Role, UserId
-from commands.framework.handles import handles
+from commands.framework.context import Committee, Context, Place, UserId
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.study import IN_PLACE, Study
@@ -41,7 +40,6 @@ from commands.general.views import which_committee
 from commands.imports.upload import AttachedFile
 from storage.chat.committees import Committees
 from storage.chat.inbox import Claim, Inbox
-from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
 from storage.chat.preferences import People
 from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
@@ -65,18 +63,17 @@ class Dispatcher:
         self,
         database: Database,
         authority: Authority,
-        outbox: Outbox,
+        outbox: Delivering,
         facts: CommandDependencies,
-        device: str,
+        signals: Signals,
     ) -> None:
         self._database = database
         self._authority = authority
         self._places = authority.places
         self._outbox = outbox
         self._facts = facts
-        self._device = device
         self.brakes = Admission()
-        self.files = FileRequests(database, self)
+        self.files = FileRequests(database, self, signals)
         self.waiting: CommandQueue | None = None
         """Where commands wait whose sender asked for much; None: everything is done at once."""
         self.answered = 0
@@ -85,27 +82,20 @@ class Dispatcher:
         """Whether a secret poll is open: then nothing is counted that might be a vote."""
         self.say_from_memory: SayFromMemory = lambda _rooms, _people, _contents, _name, _of: None
         """Called with what must not be written down, not even until it is sent."""
-        self.on_file: Callable[[], None] = lambda: None
-        """Called when a file was sent that somebody has to fetch."""
 
     async def handle(self, message: Message) -> None:
         """Run one message. Raises only what the storage raises; nothing is then half done."""
         started = time.monotonic()
         try:
-            parcels = await self._run_or_keep(message)
+            await self._run_or_keep(message)
         except OperationalError:
             # A full disk, a busy file: not the command's fault, and worth another attempt.
             raise
         except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
             error_id = log.failure("command", error)
-            parcels = await self._apologise(message, error_id)
-            self.brakes.taken(message, None)
+            await self._apologise(message, error_id)
         failpoints.reach("after_commit")
-        self._outbox.add(parcels)
-        if message.attachment is not None:
-            self.on_file()
-        if parcels:
-            log.debug("answered", ms=(time.monotonic() - started) * 1000)
+        log.debug("handled", ms=(time.monotonic() - started) * 1000)
 
     def begin_batch(self) -> None:
         """Another answer of sync is read."""
@@ -129,30 +119,26 @@ class Dispatcher:
         """Do a command that waited. Raises what the storage raises, and Unstudied; then it waits on."""
         message = _as_it_came(kept)
         try:
-            parcels = await self._resumed(message, notes)
+            await self._resumed(message, notes)
         except (OperationalError, Unstudied):
             raise
         except Exception as error:  # noqa: BLE001 (whatever a command raised: rolled back, told)
             await self.drop(kept, log.failure("command", error))
-            return
-        self._outbox.add(parcels)
 
-    async def _resumed(self, message: Message, notes: Notes) -> list[Parcel]:
+    async def _resumed(self, message: Message, notes: Notes) -> None:
         async with self._timed(message.sender, at_once=False) as tx:
             where = await self.whereabouts(tx, message.room, message.sender)
             if not await WaitingCommands(tx).done(message.event_id) or where is None:
-                return []
-            parcels = await self._take(tx, message, where, None, "", notes)
-        self.answered += not self.watched()
-        return parcels
+                return
+            await self._take(tx, message, where, None, "", notes)
+            tx.after_commit(self._count)
 
     async def drop(self, kept: WaitingCommand, error_id: str) -> None:
         """Give up on a command that waited, and say so."""
         message = _as_it_came(kept)
         async with self._database.transaction() as tx:
-            gone = await WaitingCommands(tx).done(message.event_id)
-            parcels = await self.sorry(tx, message, error_id) if gone else []
-        self._outbox.add(parcels)
+            if await WaitingCommands(tx).done(message.event_id):
+                await self.sorry(tx, message, error_id)
 
     async def tell_to_wait(self, kept: WaitingCommand, until: datetime) -> None:
         """Say once that the rest of somebody's commands waits for their share of the time."""
@@ -164,9 +150,8 @@ class Dispatcher:
             committee = where.current or where.committees[0]
             zone = await People(tx).zone(UserId(message.sender)) or committee.zone
             said = notice_words.busy(message.sender, until.astimezone(zone))
-            post = Post(tx, self._device, f"bz-{digest(message.event_id)}", the_thread(message))
+            post = Post(tx, self._outbox, f"bz-{digest(message.event_id)}", the_thread(message))
             await post.say(said, message.room, message.sender, committee, self._authority)
-        self._outbox.add(post.parcels)
 
     @asynccontextmanager
     async def _timed(self, person: str, *, at_once: bool) -> AsyncIterator[Transaction]:
@@ -181,11 +166,11 @@ class Dispatcher:
                 self.waiting.watch.begins("")
                 self.waiting.turns.note(person, time.perf_counter() - begun, at_once=at_once)
 
-    async def _run_or_keep(self, message: Message) -> list[Parcel]:
+    async def _run_or_keep(self, message: Message) -> None:
         try:
-            return await self._run(message)
+            await self._run(message)
         except Unstudied:
-            return await self._run(message, waits=True)
+            await self._run(message, waits=True)
 
     async def set_aside(self, message: Message, error_id: str) -> None:
         """Give up on a message that the storage refused several times, and say so."""
@@ -193,7 +178,7 @@ class Dispatcher:
             # There is a little room now: enough to say that there is too little.
             await self.handle(message)
             return
-        self._outbox.add(await self._apologise(message, error_id))
+        await self._apologise(message, error_id)
 
     async def whereabouts(self, tx: Transaction, room: str, user: str) -> Whereabouts | None:
         """What a room means for somebody; None: it is nobody's business here."""
@@ -222,7 +207,7 @@ class Dispatcher:
             room, who
         ):
             await unclaimed_rooms.found(tx, self._authority, room)
-            self._places.regrouped = True
+            tx.after_commit(self._places.regroup)
             return await self.whereabouts(tx, message.room, who)
         theirs = told_apart(self._places.committees_of(who, everything))
         if not (theirs or self._places.may_invite(who)):
@@ -230,61 +215,59 @@ class Dispatcher:
         alone = room.partner(self._places.own) == who
         return Whereabouts(Place.DIRECT if alone else Place.ROOM, theirs, None, unclear=room)
 
-    async def _run(self, message: Message, *, waits: bool = False) -> list[Parcel]:
+    async def _run(self, message: Message, *, waits: bool = False) -> None:
         async with self._timed(message.sender, at_once=True) as tx:
-            parcels, taken = await self._decide(tx, message, waits=waits)
+            await self._decide(tx, message, waits=waits)
             failpoints.reach("before_commit")
-        taken()
-        return parcels
 
     async def keep_all(self, messages: Sequence[Message]) -> None:
         """Have messages wait that came together, in one transaction. Raises what the storage raises."""
         try:
             async with self._database.transaction() as tx:
-                decided = [await self._decide(tx, each, waits=True) for each in messages]
+                for message in messages:
+                    await self._decide(tx, message, waits=True)
                 failpoints.reach("before_commit")
         except Error:
             raise
         except Exception:  # noqa: BLE001 (one of them: which, is found out one by one)
             for message in messages:
                 await self.handle(message)
-            return
-        for parcels, taken in decided:
-            taken()
-            self._outbox.add(parcels)
 
-    async def _decide(
-        self, tx: Transaction, message: Message, *, waits: bool
-    ) -> tuple[list[Parcel], Callable[[], None]]:
-        """What comes of a message; and what to note when that is on disk."""
+    async def _decide(self, tx: Transaction, message: Message, *, waits: bool) -> None:
+        """Take a message in: leave it, have it wait, or do it."""
         where = await self.whereabouts(tx, message.room, message.sender)
         if where is None:
             where = await self._unclear(tx, message)
         if where is None:
             if not self.watched():
                 await SaidOnce(tx).count(Refused.STRANGER)
-            return [], _nothing
+            return
         message = as_said(message, where.place)
         ours = is_for_us(message, where.place)
         meant = "" if ours else looks_meant(message, where.place)
         if not (ours or meant) or self._places.is_replaced(message.room):
-            return [], _nothing
+            return
         claim = await Inbox(tx).claim(message.event_id, message.session_id, message.index, _now())
         if claim is Claim.REPLAYED:
             await SaidOnce(tx).count(Refused.REPLAYED)
         if claim is not Claim.NEW:
-            return [], _nothing
+            return
         halt = self.brakes.look(message)
-
-        def taken() -> None:
-            self.brakes.taken(message, halt)
-            self.answered += halt is None and not self.watched()
-
+        tx.after_commit(lambda: self._taken(message, halt))
         wait = halt is None and self._has_to_wait(message, waits=waits)
         if wait and await self._is_work(tx, message, where, waits=waits):
-            return await self._keep(tx, message, where), taken
+            await self._keep(tx, message, where)
+            return
         study = IN_PLACE if self.waiting is None else Elsewhere(self.waiting.watch)
-        return await self._take(tx, message, where, halt, meant, study), taken
+        await self._take(tx, message, where, halt, meant, study)
+
+    def _taken(self, message: Message, halt: Halt | None) -> None:
+        self.brakes.taken(message, halt)
+        if halt is None:
+            self._count()
+
+    def _count(self) -> None:
+        self.answered += not self.watched()
 
     async def _is_work(
         self, tx: Transaction, message: Message, where: Whereabouts, *, waits: bool
@@ -302,10 +285,10 @@ class Dispatcher:
             return False
         return waits or not self.waiting.at_once(message.sender)
 
-    async def _keep(self, tx: Transaction, message: Message, where: Whereabouts) -> list[Parcel]:
+    async def _keep(self, tx: Transaction, message: Message, where: Whereabouts) -> None:
         """Have a command wait for its turn; too many of them are left aside, and that is told once."""
         if self.waiting is None:
-            return []
+            return
         if self.waiting.has_room(message.sender, message.body):
             kept = WaitingCommand(
                 message.event_id,
@@ -315,19 +298,20 @@ class Dispatcher:
                 message.relation.thread,
             )
             await self.waiting.keep(tx, kept)
-            return await self._unread(tx, message, where)
+            await self._unread(tx, message, where)
+            return
         await SaidOnce(tx).count(Refused.TOO_FAST)
         if not self.waiting.tells(message.sender):
-            return []
+            return
         committee = where.current or where.committees[0]
-        return await self.queue(tx, (notice_words.queue_full(message.sender),), message, committee)
+        await self.queue(tx, (notice_words.queue_full(message.sender),), message, committee)
 
-    async def _unread(self, tx: Transaction, message: Message, where: Whereabouts) -> list[Parcel]:
+    async def _unread(self, tx: Transaction, message: Message, where: Whereabouts) -> None:
         """Say at once that nobody looks at the file below which a command stands that waits."""
         if message.attachment is None:
-            return []
+            return
         said = (attachments.unread_file(message.attachment.name),)
-        return await self.queue(tx, said, message, where.likely, occasion="uf")
+        await self.queue(tx, said, message, where.likely, occasion="uf")
 
     async def _take(
         self,
@@ -337,28 +321,29 @@ class Dispatcher:
         halt: Halt | None,
         meant: str,
         study: Study = IN_PLACE,
-    ) -> list[Parcel]:
-        """What comes of a message that is handled now, and never again."""
+    ) -> None:
+        """Handle a message now, and never again."""
         if where.unclear is not None:
-            return await self._ask_about(tx, message, where, where.unclear, halt)
-        if halt is not None:
+            await self._ask_about(tx, message, where, where.unclear, halt)
+        elif halt is not None:
             await SaidOnce(tx).count(halt.reason)
             committee = where.current or where.committees[0]
             zone = await People(tx).zone(UserId(message.sender)) or committee.zone
             said = admission.words(halt, message.sender, zone)
-            return await self.queue(tx, said, message, committee)
-        if message.thing is not None or meant:
+            await self.queue(tx, said, message, committee)
+        elif message.thing is not None or meant:
             committee = where.current or where.committees[0]
             told = (
                 attachments.unmarked(meant)
                 if message.thing is None
                 else attachments.about(message.thing)
             )
-            return await self.queue(tx, (told,), message, committee)
-        if message.attachment is not None:
-            return await self.files.take_in(tx, message, message.attachment, where, study)
-        replies, committee = await self.reply_to(tx, message, where, study=study)
-        return await self.queue(tx, replies, message, committee)
+            await self.queue(tx, (told,), message, committee)
+        elif message.attachment is not None:
+            await self.files.take_in(tx, message, message.attachment, where, study)
+        else:
+            replies, committee = await self.reply_to(tx, message, where, study=study)
+            await self.queue(tx, replies, message, committee)
 
     async def _ask_about(
         self,
@@ -367,25 +352,25 @@ class Dispatcher:
         where: Whereabouts,
         room: Room,
         halt: Halt | None,
-    ) -> list[Parcel]:
+    ) -> None:
         """Nothing typed here is a command, except for what says what this room is."""
         if halt is not None:
             await SaidOnce(tx).count(halt.reason)
-            return []
+            return
         asked = unclaimed_rooms.wish(message.body)
         theirs = list(where.committees)
-        room.asked = True
-        replies = await unclaimed_rooms.answer(
+        replies, direct = await unclaimed_rooms.answer(
             asked, room, message.sender, theirs, self._authority, tx
         )
-        await Rooms(tx).save(room.id, room.snapshot())
-        post = Post(tx, self._device, f"st-{digest(message.event_id)}", the_thread(message))
+        known = replace(room, asked=True, said_direct=room.said_direct or direct)
+        await Rooms(tx).save(room.id, known.snapshot())
+        tx.after_commit(lambda: room.answered(direct=direct))
+        post = Post(tx, self._outbox, f"st-{digest(message.event_id)}", the_thread(message))
         for reply in replies:
             person = None if reply.audience is Audience.HERE else message.sender
             for content in render(reply):
                 here = None if person else message.room
                 await post.put(content, room=here, recipient=person)
-        return post.parcels
 
     async def context(
         self, tx: Transaction, message: Message, where: Whereabouts, study: Study = IN_PLACE
@@ -439,23 +424,25 @@ class Dispatcher:
         committee: Committee,
         *,
         occasion: str = "st",
-    ) -> list[Parcel]:
+    ) -> None:
         """Put replies where they belong, to be sent after the commit.
 
         ``occasion`` tells what is said to one message at several times apart.
         """
         occasion = f"{occasion}-{digest(message.event_id)}"
         of = str(committee.room)
-        post = Post(tx, self._device, occasion, the_thread(message))
+        post = Post(tx, self._outbox, occasion, the_thread(message))
         for number, reply in enumerate(replies):
             if reply.fleeting:
                 rooms, people = await post.addressees(
                     reply, message.room, message.sender, committee, self._authority
                 )
+                name = f"{occasion}-f{number}"
                 for room in rooms:
                     said = [within(post.thread, each, room) for each in render(reply)]
-                    self.say_from_memory([room], [], said, f"{occasion}-f{number}", of)
-                self.say_from_memory([], people, render(reply), f"{occasion}-f{number}", of)
+                    tx.after_commit(partial(self.say_from_memory, [room], [], said, name, of))
+                said = render(reply)
+                tx.after_commit(partial(self.say_from_memory, [], people, said, name, of))
                 continue
             if reply.retract:
                 await post.put({"redacts": message.event_id}, room=message.room)
@@ -467,143 +454,32 @@ class Dispatcher:
                 self._authority,
                 message.event_id,
             )
-        return post.parcels
 
-    async def _apologise(self, message: Message, error_id: str) -> list[Parcel]:
+    async def _apologise(self, message: Message, error_id: str) -> None:
         async with self._database.transaction() as tx:
             claim = await Inbox(tx).claim(
                 message.event_id, message.session_id, message.index, _now()
             )
-            return await self.sorry(tx, message, error_id) if claim is Claim.NEW else []
+            if claim is Claim.NEW:
+                tx.after_commit(lambda: self.brakes.taken(message, None))
+                await self.sorry(tx, message, error_id)
 
-    async def sorry(self, tx: Transaction, message: Message, error_id: str) -> list[Parcel]:
+    async def sorry(self, tx: Transaction, message: Message, error_id: str) -> None:
         """Say that something went wrong that is our fault, and note it."""
         sorry = say(
             _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
             id=Code(error_id),
         )
-        post = Post(tx, self._device, f"st-{digest(message.event_id)}", the_thread(message))
+        post = Post(tx, self._outbox, f"st-{digest(message.event_id)}", the_thread(message))
         for content in render(sorry):
             await post.put(content, room=message.room)
         await SaidOnce(tx).bury("command", error_id, _now())
-        return post.parcels
-
-    def send(self, parcels: list[Parcel]) -> None:
-        """What was queued is on disk."""
-        self._outbox.add(parcels)
-
-
-class Post:
-    """Queues messages of one occasion under transaction ids that a repetition would make again."""
-
-    def __init__(
-        self, tx: Transaction, device: str, occasion: str, thread: Thread | None = None
-    ) -> None:
-        self._tx = tx
-        self._device = device
-        self._occasion = occasion
-        self.thread = thread
-        """Where it was asked; what goes to that room goes there."""
-        self._count = 0
-        self.parcels: list[Parcel] = []
-
-    async def put(
-        self,
-        content: Mapping[str, object],
-        *,
-        room: str | None = None,
-        recipient: str | None = None,
-        terms: DeliveryTerms | None = None,
-    ) -> None:
-        """Queue one event. Without ``terms`` it is fixed words that tell nothing of a committee."""
-        self._count += 1
-        parcel = await OutboxTable(self._tx).put(
-            f"{self._occasion}-{self._count}",
-            within(self.thread, content, room),
-            _now(),
-            self._device,
-            room=room,
-            recipient=recipient,
-            terms=terms,
-        )
-        if parcel is not None:
-            self.parcels.append(parcel)
-
-    async def say(
-        self,
-        reply: Reply,
-        here: str,
-        person: str,
-        committee: Committee,
-        authority: Authority,
-        why: str = "",
-    ) -> None:
-        """Address a reply and queue what it renders to, on the terms that hold at this moment."""
-        if here == committee.room:
-            # A command may just have brought another committee's records into this room.
-            committee = await Committees(self._tx).by_room(committee.room) or committee
-        rooms, people = await self.addressees(reply, here, person, committee, authority)
-        clearance = Clearance(authority)
-        answers = reply.audience in {Audience.HERE, Audience.PERSON}
-        kind, named = MessageKind.ANSWER if answers else MessageKind.TELL, handles(reply)
-
-        async def terms_of(user: str) -> DeliveryTerms:
-            terms = await clearance.terms_for(self._tx, committee, user, kind, why, named)
-            if reply.export is None:
-                return terms
-            return replace(terms, export=reply.export, least=int(Role.KEEPER))
-
-        in_room = {
-            room: await terms_of(person)
-            if room != committee.room
-            else clearance.terms_in(committee, kind, why)
-            for room in rooms
-        }
-        to_people = {user: await terms_of(user) for user in people}
-        for content in render(reply):
-            for room, terms in in_room.items():
-                await self.put(content, room=room, terms=terms)
-            for recipient, terms in to_people.items():
-                await self.put(content, recipient=recipient, terms=terms)
-        if reply.audience is Audience.HERE and here == committee.room and not rooms:
-            for content in render(unclaimed_rooms.why_not_in_the_room(committee)):
-                await self.put(content, recipient=person)
-
-    async def addressees(
-        self, reply: Reply, here: str, person: str, committee: Committee, authority: Authority
-    ) -> tuple[list[str], list[str]]:
-        """The rooms, and the people by direct message, that an audience stands for."""
-        match reply.audience:
-            case Audience.HERE:
-                room = authority.places.rooms.get(here)
-                if here == committee.room and person and room is not None and not fit(room):
-                    # Whoever asked gets it alone: the room may be read by anybody.
-                    return [], list(await authority.taking_part(self._tx, committee, [person]))
-                return [here], []
-            case Audience.ROOM:
-                return [str(committee.room)], []
-            case Audience.LEADS:
-                return [], await authority.leads(self._tx, committee)
-            case Audience.NAMED:
-                return [], list(await authority.taking_part(self._tx, committee, reply.to))
-            case Audience.PERSON:
-                alone = authority.places.direct_partner(here) == person
-                return ([here], []) if alone and here != committee.room else ([], [person])
-
-
-def _nothing() -> None:
-    """Nothing of a message is noted that nothing came of."""
 
 
 def _as_it_came(kept: WaitingCommand) -> Message:
     """A message that waited, which was claimed when it was taken."""
     relation = Relation(thread=kept.thread)
     return Message(kept.event_id, kept.room, kept.person, "", kept.body, "", 0, relation=relation)
-
-
-def digest(text: str) -> str:
-    """A short name for an event or room in transaction ids."""
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def _now() -> int:

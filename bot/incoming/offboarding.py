@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.rooms.authority import Authority
-from commands.authority.rules import Need
 from commands.framework.context import Committee, UserId
+from commands.roles.rules import Need
 from commands.turf.farewell import Farewell
 from storage.chat.committees import Committees
 from storage.chat.rooms import Rooms

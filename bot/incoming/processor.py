@@ -49,7 +49,6 @@ from storage.chat.committees import Committees
 from storage.chat.facts import HEARD, SYNC_TOKEN, Facts
 from storage.chat.identities import Identities
 from storage.chat.inbox import Inbox
-from storage.chat.outbox import Parcel
 from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
 from storage.chat.undecrypted import UndecryptedEvents, WaitingEvent
@@ -104,8 +103,8 @@ class SyncProcessor:
         self._unread: dict[str, WaitingEvent] = {}
         self._restored = True
         self._refused: Counter[str] = Counter()
-        self._unasked = Notices(database, places, outbox, sync.client.device)
-        self._introducing = Introductions(authority, sync.client.device)
+        self._unasked = Notices(database, places, outbox)
+        self._introducing = Introductions(authority, outbox)
         outbox.announced = self._introducing.sent
         self._settling = RoomOnboarding(database, authority, doors, self._unasked, trust)
         self._named: set[str] = set()
@@ -263,17 +262,16 @@ class SyncProcessor:
         """Know the keys of everybody in our rooms, and tell when somebody's identity changed."""
         self._trust.track(self._everybody())
         await self._trust.refresh()
-        news, self._trust.news = self._trust.news, []
+        news = tuple(self._trust.news)
         if not news:
             return
         async with self._database.transaction() as tx:
-            post: list[Parcel] = []
             for pin in news:
                 await Identities(tx).pin(pin.person, pin.pinned, pin.pinned_at)
                 await Identities(tx).offer(pin.person, pin.offered, pin.offered_at or 0)
                 if pin.offered is not None:
-                    post += await self._unasked.warn_of_change(tx, pin, self._committees)
-        self._outbox.add(post)
+                    await self._unasked.warn_of_change(tx, pin, self._committees)
+            tx.after_commit(lambda: self._trust.noted(len(news)))
 
     # -- rooms ---------------------------------------------------------------------------------
 
@@ -310,17 +308,15 @@ class SyncProcessor:
 
     async def _look_at_members(self, rooms: Collection[str]) -> None:
         """Write down who is in these rooms, before anything they say is taken; end what others had."""
-        device, noting = self._sync.client.device, self._introducing.look
         for room_id in sorted(rooms):
-            parcels = await departures.look(
+            await departures.look(
                 self._database,
                 self._authority,
                 room_id,
-                device,
+                self._outbox,
                 effects=self.ending,
-                noting=noting,
+                noting=self._introducing.look,
             )
-            self._outbox.add(parcels)
             if await departures.look_at_direct(self._database, self._authority, room_id):
                 self._doors.take_back()
 
@@ -478,7 +474,6 @@ class SyncProcessor:
         if self._machine.malformed:
             refused[Refused.MALFORMED] += self._machine.malformed
             self._machine.malformed = 0
-        post: list[Parcel] = []
         async with self._database.transaction() as tx:
             await Facts(tx).put(SYNC_TOKEN, token)
             await Facts(tx).put(HEARD, str(received))
@@ -497,9 +492,8 @@ class SyncProcessor:
                 await SaidOnce(tx).count(reason, times)
             await self._moving.save(tx)
             if self._comeback is not None:
-                post = await self._comeback.say(tx, self._committees, self._sync.client.device)
+                await self._comeback.say(tx, self._committees, self._outbox)
         self._comeback = None
-        self._outbox.add(post)
         self._places.learned.clear()
 
 

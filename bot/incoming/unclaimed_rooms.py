@@ -5,13 +5,13 @@ from enum import Enum
 from bot.delivery import notice_words
 from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
-from commands.authority.rules import Need
 from commands.framework.clean import straighten
 from commands.framework.context import Committee, Role, RoomId
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
 from commands.general.committee import invited_to_direct
 from commands.general.views import greeting_direct, what_is_this_room
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.core.database import Transaction
 
@@ -48,20 +48,19 @@ async def answer(
     theirs: list[Committee],
     authority: Authority,
     tx: Transaction,
-) -> tuple[Reply, ...]:
-    """What is said to it; a direct chat that is declared is one from then on."""
+) -> tuple[tuple[Reply, ...], bool]:
+    """What is said to it; and whether the room is a direct chat from now on, as somebody declared."""
     need = Need(Role.LEAD)
     leads = [each for each in theirs if await authority.may(tx, each, person, need) is None]
     if asked is Wish.COMMITTEE:
-        return (_not_yours_to_say(),)
+        return (_not_yours_to_say(),), False
     if asked is Wish.ANOTHER and theirs:
-        return invited_to_direct(theirs)
+        return invited_to_direct(theirs), False
     if asked is Wish.DIRECT and theirs:
         if not leads or room.partner(authority.places.own) != person:
-            return (_for_leads(),)
-        room.said_direct = True
-        return (greeting_direct(committees=theirs),)
-    return (what_is_this_room(member=bool(theirs), lead=bool(leads)),)
+            return (_for_leads(),), False
+        return (greeting_direct(committees=theirs),), True
+    return (what_is_this_room(member=bool(theirs), lead=bool(leads)),), False
 
 
 async def found(tx: Transaction, authority: Authority, room: Room) -> None:
@@ -69,17 +68,6 @@ async def found(tx: Transaction, authority: Authority, room: Room) -> None:
     name, now = room.name or notice_words.unnamed_committee(), notice_words.now()
     committee = await Committees(tx).add(RoomId(room.id), name, "UTC", now)
     await authority.look(tx, committee, now)
-
-
-def why_not_in_the_room(committee: Committee) -> Reply:
-    """Why an answer comes by direct message."""
-    return say(
-        _(
-            "I say this here and not in the room of {committee}, because at the moment anybody may join"
-            " or read that. A lead can change it: Room settings, Security & Privacy, invited people only."
-        ),
-        committee=committee.name,
-    )
 
 
 def _not_yours_to_say() -> Reply:

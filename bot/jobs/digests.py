@@ -11,17 +11,17 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from bot.delivery.outbox import DIGEST
-from bot.incoming.dispatcher import Post, digest
+from bot.delivery.post import Delivering, Post, digest
 from bot.logging import logs
 from bot.matrix.render import render
 from bot.rooms.authority import Authority
-from commands.authority.rules import Need
 from commands.follow_ups.digest import DigestPart, DigestReader, sheet, words
 from commands.follow_ups.digest_rules import may_come
 from commands.framework.context import Committee, Role, UserId
 from commands.general.namesakes import told_apart
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
-from storage.chat.outbox import DeliveryTerms, MessageKind, Parcel
+from storage.chat.outbox import DeliveryTerms, MessageKind
 from storage.chat.preferences import People
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database, Transaction
@@ -50,14 +50,12 @@ class DigestJob:
         self,
         database: Database,
         authority: Authority,
-        device: str,
-        deliver: Callable[[list[Parcel]], None],
+        outbox: Delivering,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self._database = database
         self._authority = authority
-        self._device = device
-        self._deliver = deliver
+        self._outbox = outbox
         self._now = now or (lambda: datetime.now(UTC))
 
     async def look(self, now: datetime | None = None) -> int:
@@ -66,10 +64,7 @@ class DigestJob:
         written = 0
         for person, committees in (await self._candidates(at)).items():
             async with self._database.transaction() as tx:
-                parcels = await self._one(tx, person, committees, at)
-            if parcels:
-                written += 1
-                self._deliver(parcels)
+                written += await self._one(tx, person, committees, at)
         if written:
             log.info("digests", written=written)
         return written
@@ -94,21 +89,22 @@ class DigestJob:
 
     async def _one(
         self, tx: Transaction, person: UserId, committees: list[Committee], at: datetime
-    ) -> list[Parcel]:
+    ) -> bool:
+        """Queue one person's digest if it is due; whether it was."""
         day = may_come(at, await People(tx).zone(person) or committees[0].zone)
         last = await Digests(tx).last(person)
         if day is None or (last is not None and last >= day):
-            return []
+            return False
         await Digests(tx).looked(person, day)
         if await Digests(tx).muted(person):
-            return []
+            return False
         if not await self._sheets(tx, Morning(person, day, last), committees, at):
-            return []
-        post = Post(tx, self._device, f"digest-{day}-{digest(person)}")
+            return False
+        post = Post(tx, self._outbox, f"digest-{day}-{digest(person)}")
         which = {"person": person, "day": str(day), "last": None if last is None else str(last)}
         terms = DeliveryTerms(MessageKind.DIGEST, str(day), person=person)
         await post.put({DIGEST: which}, recipient=person, terms=terms)
-        return post.parcels
+        return True
 
     # -- at the moment it goes
 
@@ -142,7 +138,9 @@ class DigestJob:
                 continue
             role = (await self._authority.standing(tx, committee, person)).role
             held_on = at.astimezone(committee.zone).date()
-            reader = DigestReader(person, role or Role.ORGANIZER, morning.day, morning.last, held_on)
+            reader = DigestReader(
+                person, role or Role.ORGANIZER, morning.day, morning.last, held_on
+            )
             follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
             part = await sheet(called[committee.id], reader, follow_ups, absences)
             sheets += [] if part is None else [part]

@@ -7,16 +7,15 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.delivery.outbox import Outbox
-from bot.incoming.dispatcher import Post, digest
+from bot.delivery.post import Delivering, Post, digest
 from bot.logging import logs
 from bot.rooms.authority import Authority
+from bot.state import Signals
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Paragraph, Reply, Strong, line, say
 from commands.general.namesakes import told_apart
 from commands.imports.work import ImportWork, StepDone
 from storage.chat.committees import Committees
-from storage.chat.outbox import Parcel
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error
 from storage.privacy.forgotten import Seal
@@ -28,31 +27,26 @@ log = logs.get("bot.jobs.imports")
 
 
 class ImportJob:
-    """The task. Ring when there is something new in the tables."""
+    """Works through lists whenever its signal is set."""
 
     def __init__(
         self,
         database: Database,
-        device: str,
         *,
         authority: Authority,
-        outbox: Outbox,
+        outbox: Delivering,
         seal: Seal,
+        signals: Signals,
     ) -> None:
         self._database = database
-        self._device = device
         self._authority = authority
         self._outbox = outbox
         self._work = ImportWork(seal)
-        self._lists = asyncio.Event()
+        self._lists = signals.imports
         self._task: asyncio.Task[None] | None = None
 
-    def ring(self) -> None:
-        """There is long work."""
-        self._lists.set()
-
     def start(self) -> None:
-        self.ring()
+        self._lists.set()
         self._task = asyncio.create_task(self._work_on(), name="imports")
 
     async def close(self) -> None:
@@ -73,7 +67,8 @@ class ImportJob:
         try:
             async with self._database.transaction() as tx:
                 done = await self._work.step(tx, _now())
-                parcels = [] if done is None else await self._tell(tx, done, done.reply)
+                if done is not None:
+                    await self._tell(tx, done, done.reply)
         except Error as error:
             log.failure("import_storage", error)
             await asyncio.sleep(PAUSE)
@@ -81,7 +76,6 @@ class ImportJob:
         except Exception as error:  # noqa: BLE001 (one bad list never ends the task)
             await self._give_up(log.failure("import", error))
             return True
-        self._outbox.add(parcels)
         return done is not None
 
     async def _give_up(self, error_id: str) -> None:
@@ -91,16 +85,16 @@ class ImportJob:
         )
         async with self._database.transaction() as tx:
             done = await self._work.give_up(tx, _now())
-            parcels = [] if done is None else await self._tell(tx, done, sorry)
-        self._outbox.add(parcels)
+            if done is not None:
+                await self._tell(tx, done, sorry)
 
-    async def _tell(self, tx: Transaction, done: StepDone, reply: Reply | None) -> list[Parcel]:
+    async def _tell(self, tx: Transaction, done: StepDone, reply: Reply | None) -> None:
         """Tell whoever began it, by direct message, once for each time they did."""
         if reply is None:
-            return []
+            return
         job, committee = done.job, done.committee
         occasion = f"im-{digest(f'{committee.room} {job.number} {job.state.value} {job.round}')}"
-        post = Post(tx, self._device, occasion)
+        post = Post(tx, self._outbox, occasion)
         theirs = told_apart(
             self._authority.places.committees_of(job.asked_by, await Committees(tx).all())
         )
@@ -112,7 +106,6 @@ class ImportJob:
             )
         addressed = replace(reply, audience=Audience.NAMED, to=(job.asked_by,))
         await post.say(addressed, committee.room, job.asked_by, committee, self._authority)
-        return post.parcels
 
 
 def _now() -> datetime:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.delivery.outbox import REMINDER
-from bot.incoming.dispatcher import Post, digest
+from bot.delivery.post import Delivering, Post, digest
 from bot.logging import logs
 from bot.matrix.render import render
 from bot.process import failpoints
@@ -28,7 +28,7 @@ from commands.meetings.time_poll.close import close_poll
 from commands.time.warm import warm
 from commands.zones import release
 from storage.chat.committees import Committees
-from storage.chat.outbox import DeliveryTerms, Parcel
+from storage.chat.outbox import DeliveryTerms
 from storage.chat.outbox import MessageKind as Queued
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Database, Transaction
@@ -65,14 +65,12 @@ class ReminderJob:
         self,
         database: Database,
         authority: Authority,
-        device: str,
-        deliver: Callable[[list[Parcel]], None],
+        outbox: Delivering,
         now: Callable[[], datetime] | None = None,
     ) -> None:
         self._database = database
         self._authority = authority
-        self._device = device
-        self._deliver = deliver
+        self._outbox = outbox
         self._now = now or (lambda: datetime.now(UTC))
         self._zones = release.known()
         self._noted: datetime | None = None
@@ -149,30 +147,30 @@ class ReminderJob:
                 table = ReminderTable(tx)
                 await table.settle(expired, ReminderState.EXPIRED, now)
                 at = await self._at(tx, await Committees(tx).by_id(committee_id), now)
-                parcels: list[Parcel] = []
                 for reminder in batch:
-                    parcels += await self._queue(reminder, at)
+                    await self._queue(reminder, at)
                 if away is not None and not left:
-                    parcels += await self._confess(decision, away, at)
+                    await self._confess(decision, away, at)
                 failpoints.reach("before_reminders")
             failpoints.reach("after_reminders")
-            self._deliver(parcels)
             if not left:
                 return len(decision.send)
             expired = []
 
-    async def _queue(self, reminder: Reminder, at: ReminderMoment) -> list[Parcel]:
+    async def _queue(self, reminder: Reminder, at: ReminderMoment) -> None:
         table = ReminderTable(at.tx)
         if await current(reminder, at) != reminder.seq:
             await table.settle([reminder.id], ReminderState.CANCELLED, at.now)
-            return []
+            return
         if reminder.kind in {ReminderKind.CLOSE, ReminderKind.OVER}:
-            return await self._do(reminder, at)
+            await self._do(reminder, at)
+            return
         if rules.too_many(reminder, await self._said_today(reminder, at)):
             await table.settle([reminder.id], ReminderState.EXPIRED, at.now)
-            return await self._sparing(reminder, at)
+            await self._sparing(reminder, at)
+            return
         await table.settle([reminder.id], ReminderState.QUEUED, at.now)
-        own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
+        own = Post(at.tx, self._outbox, f"rem-{digest(reminder.key)}")
         room = None if reminder.recipient else str(at.committee.room)
         why, person = reminder.kind.value, reminder.recipient
         terms = DeliveryTerms(Queued.REMINDER, why, at.committee.id, person)
@@ -180,7 +178,6 @@ class ReminderJob:
         if reminder.recipient is None:
             plans = await for_people(reminder, at)
             await Reminders(at.tx, at.committee.id).plan(plans)
-        return own.parcels
 
     async def _said_today(self, reminder: Reminder, at: ReminderMoment) -> rules.SaidToday:
         table, since = ReminderTable(at.tx), at.now - timedelta(days=1)
@@ -190,36 +187,34 @@ class ReminderJob:
             return rules.SaidToday(there)
         return rules.SaidToday(there, await table.because_of_one(reminder, since, rules.OF_ONE))
 
-    async def _sparing(self, reminder: Reminder, at: ReminderMoment) -> list[Parcel]:
+    async def _sparing(self, reminder: Reminder, at: ReminderMoment) -> None:
         """Say once a day that there are so many meetings that not each is announced in time."""
         day = digest(f"sparing {at.committee.id} {reminder.recipient or ''}")
         if not await SaidOnce(at.tx).due(day, millis(at.now), ONE_DAY_MS):
-            return []
+            return
         words = line(
             _("So much is planned that I leave out reminders today, most of all of whose maker planned"
               " much. {meet} shows what comes, {actions} what is to be done."),
             meet=Code("!meet"),
             actions=Code("!actions"),
         )  # fmt: skip
-        own = Post(at.tx, self._device, f"spare-{day}-{int(at.now.timestamp())}")
+        own = Post(at.tx, self._outbox, f"spare-{day}-{int(at.now.timestamp())}")
         who = reminder.recipient
         audience = Audience.ROOM if who is None else Audience.NAMED
         reply = Reply((Paragraph(words),), audience, to=() if who is None else (who,))
         await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
-        return own.parcels
 
-    async def _do(self, reminder: Reminder, at: ReminderMoment) -> list[Parcel]:
+    async def _do(self, reminder: Reminder, at: ReminderMoment) -> None:
         """What is not a reminder but is done at its time."""
         await ReminderTable(at.tx).settle([reminder.id], ReminderState.SENT, at.now)
         if reminder.kind is ReminderKind.OVER:
             await self._drop_link(reminder, at)
-            return []
+            return
         reminders = Reminders(at.tx, at.committee.id)
         reply = await close_poll(MeetingId(reminder.subject), at, reminders)
-        own = Post(at.tx, self._device, f"rem-{digest(reminder.key)}")
+        own = Post(at.tx, self._outbox, f"rem-{digest(reminder.key)}")
         if reply is not None:
             await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
-        return own.parcels
 
     async def _drop_link(self, reminder: Reminder, at: ReminderMoment) -> None:
         occurrence = await at.meetings.occurrence(OccurrenceId(reminder.subject))
@@ -229,11 +224,11 @@ class ReminderJob:
 
     async def _confess(
         self, decision: rules.DueReminders, away: datetime, at: ReminderMoment
-    ) -> list[Parcel]:
+    ) -> None:
         """One line about what came late or was skipped, because the bot was away."""
         late, skipped = rules.late(decision.send, at.now), len(decision.expired)
         if not late and not skipped:
-            return []
+            return
         zone = at.committee.zone
         told = line(
             _("I was offline {begin}–{end}: {late} late, {skipped} skipped."),
@@ -243,9 +238,8 @@ class ReminderJob:
             skipped=skipped,
         )
         reply = Reply((Paragraph(told),), audience=Audience.ROOM)
-        own = Post(at.tx, self._device, f"away-{at.committee.id}-{int(away.timestamp())}")
+        own = Post(at.tx, self._outbox, f"away-{at.committee.id}-{int(away.timestamp())}")
         await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
-        return own.parcels
 
     # -- at the moment it goes
 
@@ -288,10 +282,9 @@ class ReminderJob:
                 async with self._database.transaction() as tx:
                     at = await self._at(tx, committee, now)
                     moved, after = await lay_out(at, after)
-                    post = Post(tx, self._device, occasion)
+                    post = Post(tx, self._outbox, occasion)
                     for reply in moved:
                         await post.say(reply, str(committee.room), "", committee, self._authority)
-                self._deliver(post.parcels)
 
     async def _at(self, tx: Transaction, committee: Committee, now: datetime) -> ReminderMoment:
         return ReminderMoment(tx, committee, await self._authority.members(tx, committee), now)

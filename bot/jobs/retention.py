@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.config import Retention
 from bot.jobs.shortened_retention import in_force
 from bot.logging import logs
-from commands.privacy.shredder import Shredder
+from bot.state import Signals
 from storage.chat.facts import Facts
 from storage.core.database import Database
 from storage.core.driver import Error
@@ -38,23 +38,20 @@ PAUSE = 300.0
 log = logs.get("bot.jobs.retention")
 
 
-class RetentionJob(Shredder):
+class RetentionJob:
     """Wipes files as soon as somebody was forgotten, and runs the retention clocks."""
 
-    def __init__(self, database: Database, retention: Retention) -> None:
+    def __init__(self, database: Database, retention: Retention, signals: Signals) -> None:
         self._database = database
         self._retention = self._holds = retention
-        self._wanted = asyncio.Event()
+        self._wanted = signals.remnants
         self._rested = 0.0
         """Monotonic time at which the files may be written anew again."""
         self._task: asyncio.Task[None] | None = None
 
-    def remnants(self) -> None:
-        self._wanted.set()
-
     def start(self) -> None:
         """Go on where an earlier run ended."""
-        self.remnants()
+        self._wanted.set()
         self._task = asyncio.create_task(self._wipe_on(), name="shredding")
 
     async def close(self) -> None:
@@ -124,7 +121,7 @@ class RetentionJob(Shredder):
             gone += await self._tests(committee, now, day)
         if gone:
             log.info("expired_records", gone=gone)
-            self.remnants()
+            self._wanted.set()
         return gone
 
     async def _people(

@@ -112,6 +112,11 @@ class Room:
         settings = RoomSettings(**snapshot.get("settings", {}))
         return cls(**{"greeted": True, **snapshot, "settings": settings})
 
+    def answered(self, *, direct: bool) -> None:
+        """We answered somebody who was asked what this room is for; ``direct``: their direct chat."""
+        self.asked = True
+        self.said_direct |= direct
+
     def snapshot(self) -> dict[str, Any]:
         # Once it is replaced it is known for good who left; before, until anybody has looked.
         passing = {"names", "fell"} if self.replaced else {"names", "fell", "gone"}

@@ -195,6 +195,10 @@ class Trust:
         self._pins[user] = pin
         self.news.append(pin)
 
+    def noted(self, count: int) -> None:
+        """So many of the oldest changes are on disk: forget that they are news."""
+        del self.news[:count]
+
 
 def _of(answer: Mapping[str, Any], kind: str, user: str) -> Mapping[str, Any] | None:
     table = answer.get(kind)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from bot.delivery.ephemeral import EphemeralSender
-from bot.incoming.dispatcher import digest
+from bot.delivery.post import digest
 from bot.matrix.read_positions import Key
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot import clock
 from bot.delivery.ephemeral import EphemeralSender
-from bot.incoming.dispatcher import digest
+from bot.delivery.post import digest
 from bot.logging import logs
 from bot.matrix.render import render
 from bot.matrix.session_expiry import SessionExpiry

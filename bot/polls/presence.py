@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.delivery.ephemeral import ANYBODY, EphemeralSender
-from bot.incoming.dispatcher import digest
+from bot.delivery.post import digest
 from bot.matrix.render import render
 from bot.polls.register import Register
 from bot.rooms.directory import RoomDirectory

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from bot.delivery import notice_words, unreadable_devices
 from bot.delivery.ephemeral import Content, EphemeralSender
 from bot.delivery.outbox import REFERENCE
+from bot.delivery.post import digest
 from bot.delivery.threads import thread_of, within
-from bot.incoming.dispatcher import digest
 from bot.logging import logs
 from bot.matrix.client import quoted
 from bot.matrix.guard import Message, Reaction, Rejection, Vote

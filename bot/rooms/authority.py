@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from bot.rooms.directory import RoomDirectory
-from commands.authority import rules
-from commands.authority.roll import Roll
-from commands.authority.rules import FROM_THE_START, AuthoritySettings, DenialReason, Need
-from commands.authority.standing import Role, Standing
 from commands.framework.context import Committee, UserId
+from commands.roles import rules
+from commands.roles.roll import Roll
+from commands.roles.rules import FROM_THE_START, AuthoritySettings, DenialReason, Need
+from commands.roles.standing import Role, Standing
 from commands.shared.members import Members
 from storage.authority.standings import MemberRecord, Standings
 from storage.chat.committees import Committees

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from bot.delivery.clearance import Clearance, MessageFate, fit, gone_on
+from bot.delivery.post import Delivering, Post, digest
 from bot.delivery.withdrawal import withdraw_export
-from bot.incoming.dispatcher import Post, digest
 from bot.incoming.offboarding import Effects, Offboarding
 from bot.logging import logs
 from bot.matrix.guard import Refused
@@ -19,14 +19,13 @@ from bot.matrix.rooms import Room
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import LEAD_LEVEL
-from commands.authority.standing import Role
 from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Reply
+from commands.roles.standing import Role
 from commands.structure_tests.sheets.commands import FOR_LEADS
 from commands.turf import views
 from commands.turf.offboarding import Leaving, leave
 from storage.chat.committees import Committees
-from storage.chat.outbox import Parcel
 from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
 from storage.chat.under_way import UnderWay, Withdrawn
@@ -39,8 +38,8 @@ from storage.privacy.exports import Exports
 from storage.turf.departures import Departures
 from storage.turf.turf import Turf
 
-Noting = Callable[[Transaction, Committee, datetime], Awaitable[list[Parcel]]]
-"""Writes down who is in a committee's room; what is said about that."""
+Noting = Callable[[Transaction, Committee, datetime], Awaitable[None]]
+"""Writes down who is in a committee's room, and says what follows from that."""
 
 log = logs.get("bot.rooms.departures")
 
@@ -49,23 +48,23 @@ async def look(
     database: Database,
     authority: Authority,
     room_id: str,
-    device: str,
+    outbox: Delivering,
     now: datetime | None = None,
     effects: Effects | None = None,
     noting: Noting | None = None,
-) -> list[Parcel]:
-    """Write down who is in a committee's room, and end what the others had; what is said about it."""
+) -> None:
+    """Write down who is in a committee's room, end what the others had, and tell the leads."""
     places = authority.places
     room = places.rooms.get(room_id)
     if room is None or not room.has(places.own):
-        return []
+        return
     at = now or datetime.now(UTC)
     async with database.transaction() as tx:
         committee = await Committees(tx).by_room(RoomId(room_id))
         if committee is None:
-            return []
+            return
         # In one transaction: that they left, and that nothing is on its way to them any more.
-        parcels = await (noting or _noting(authority))(tx, committee, at)
+        await (noting or _noting(authority))(tx, committee, at)
         await SmallPrint(tx).keep_only(
             UserId(user)
             for each in await Committees(tx).all()
@@ -73,17 +72,15 @@ async def look(
             for user in theirs.joined
         )
         day = at.astimezone(committee.zone).date()
-        ending = _Ending(tx, authority, committee, room, at, day, device, effects or Effects())
-        parcels += await ending.look()
+        ending = _Ending(tx, authority, committee, room, at, day, outbox, effects or Effects())
+        await ending.look()
         failpoints.reach("before_withdrawal")
     failpoints.reach("after_departures")
-    return parcels
 
 
 def _noting(authority: Authority) -> Noting:
-    async def note(tx: Transaction, committee: Committee, at: datetime) -> list[Parcel]:
+    async def note(tx: Transaction, committee: Committee, at: datetime) -> None:
         await authority.look(tx, committee, at)
-        return []
 
     return note
 
@@ -119,22 +116,22 @@ class _Ending:
     room: Room
     at: datetime
     day: date
-    device: str
+    outbox: Delivering
     effects: Effects
 
     @property
     def under_way(self) -> UnderWay:
         return UnderWay(self.tx, self.committee.id, self.day)
 
-    async def look(self) -> list[Parcel]:
-        parcels = await self._warn()
+    async def look(self) -> None:
+        await self._warn()
         carrying = await Turf(self.tx, self.committee.id, self.day).people_with_duties()
         waiting, gone = await self.under_way.people(), 0
         for person in sorted(carrying | waiting):
             if not self.room.has(person):
                 if self._may_have_gone_on(person):
                     continue
-                parcels += await self._left(person)
+                await self._left(person)
                 gone += 1
             elif person in waiting:
                 standing = await self.authority.standing(self.tx, self.committee, person)
@@ -143,10 +140,9 @@ class _Ending:
                     await self._withdraw(person)
                 else:
                     await self._lessened(person, standing.role)
-        parcels += await self._exports()
+        await self._exports()
         if gone:
             log.info("departed", people=gone)
-        return parcels
 
     def _may_have_gone_on(self, person: UserId) -> bool:
         """Whether they left a room that was replaced: its records may yet follow them to the other."""
@@ -156,7 +152,7 @@ class _Ending:
         unknown = self.room.successor not in places.rooms
         return unknown or gone_on(places, self.committee, person)
 
-    async def _left(self, person: UserId) -> list[Parcel]:
+    async def _left(self, person: UserId) -> None:
         """Not in the room any more. The leads hear of what that leaves behind."""
         departures = Departures(self.tx, self.committee.id, self.day)
         carried = await departures.carried(person, self.day)
@@ -164,24 +160,22 @@ class _Ending:
         withdrawn = await self._withdraw(person)
         if not duties and not await departures.absences(person, self.day):
             await departures.forget(person)
-            if not withdrawn.is_news:
-                return []
-            return await self._tell(
-                person, views.withdrawn(person, withdrawn), digest(f"{self.at}")
-            )
+            if withdrawn.is_news:
+                words = views.withdrawn(person, withdrawn)
+                await self._tell(person, words, digest(f"{self.at}"))
+            return
         entry = await History(self.tx, self.committee.id, self.day).record(
             EntryKind.OFFBOARDED, UserId(self.authority.places.own), self.at
         )
         contacts = Contacts(self.tx, self.committee.id, self.day)
         leaving = Leaving(self.at, self.day)
         list_ = await leave(departures, contacts, entry, person, leaving, withdrawn)
-        return await self._tell(person, list_, str(entry))
+        await self._tell(person, list_, str(entry))
 
-    async def _tell(self, person: UserId, reply: Reply, which: str) -> list[Parcel]:
+    async def _tell(self, person: UserId, reply: Reply, which: str) -> None:
         room_id = self.committee.room
-        post = Post(self.tx, self.device, f"left-{digest(f'{room_id} {person} {which}')}")
+        post = Post(self.tx, self.outbox, f"left-{digest(f'{room_id} {person} {which}')}")
         await post.say(reply, room_id, person, self.committee, self.authority, "left")
-        return post.parcels
 
     async def _withdraw(self, person: UserId) -> Withdrawn:
         """Everything under way of somebody whose part has ended."""
@@ -200,13 +194,12 @@ class _Ending:
             await SaidOnce(self.tx).count(Refused.WITHDRAWN, withdrawn.messages)
             self.tx.after_commit(self.effects.look_again)
 
-    async def _exports(self) -> list[Parcel]:
+    async def _exports(self) -> None:
         """Copies that somebody asked for or approved who might not now."""
         if self.room.rightly_replaced(LEAD_LEVEL):
             # People are on their way to another room; that is looked at when a file is to go.
-            return []
+            return
         clearance = Clearance(self.authority, lambda: self.at)
-        parcels: list[Parcel] = []
         for one in await Exports(self.tx, self.committee.id, self.day).waiting():
             fate = None
             if not await clearance.may_still_ask(self.tx, self.committee, one):
@@ -216,16 +209,13 @@ class _Ending:
             ):
                 fate = MessageFate.UNAPPROVED
             if fate is not None:
-                parcels += await withdraw_export(
-                    self.tx, self.committee, one, fate, clearance, self.device
-                )
-        return parcels
+                await withdraw_export(self.tx, self.committee, one, fate, clearance, self.outbox)
 
-    async def _warn(self) -> list[Parcel]:
+    async def _warn(self) -> None:
         """The leads, once a day, of a room in which nothing is said because others may read it."""
         if fit(self.room) or self.room.replaced:
-            return []
+            return
         subject = digest(f"unfit {self.committee.room} {self.day}")
         if not await SaidOnce(self.tx).first_time(subject, int(self.at.timestamp() * 1000)):
-            return []
-        return await self._tell(UserId(""), views.unfit(self.committee.name), subject)
+            return
+        await self._tell(UserId(""), views.unfit(self.committee.name), subject)

@@ -62,6 +62,10 @@ class RoomDirectory:
     regrouped: bool = False
     """Whether a command moved a committee to another room since anybody looked."""
 
+    def regroup(self) -> None:
+        """A command moved or made a committee."""
+        self.regrouped = True
+
     def role(self, committee: Committee, user: str) -> Role | None:
         """What the room's state shows a person as; None when they are not in its room now.
 

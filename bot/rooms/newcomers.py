@@ -11,17 +11,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from bot.delivery.outbox import ANNOUNCEMENTS
-from bot.incoming.dispatcher import Post, digest
+from bot.delivery.post import Delivering, Post, digest
 from bot.rooms.authority import Authority
-from commands.authority import rules, views
-from commands.authority.roll import AwaitingConfirmation, Roll
-from commands.authority.rules import Newcomers
-from commands.authority.standing import Role
+from commands.authority import views
 from commands.framework.context import Committee, UserId
 from commands.framework.reply import Audience, Reply
+from commands.roles import rules
+from commands.roles.roll import AwaitingConfirmation, Roll
+from commands.roles.rules import Newcomers
+from commands.roles.standing import Role
 from commands.turf import views as turf_views
 from storage.authority.standings import Announcements, MemberRecord, Standings
-from storage.chat.outbox import Parcel
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Transaction
 from storage.core.repository import millis
@@ -42,9 +42,9 @@ SAID_AGAIN_AFTER = timedelta(days=7)
 class Introductions:
     """Looks at who is in a committee's room, and says what follows from it."""
 
-    def __init__(self, authority: Authority, device: str) -> None:
+    def __init__(self, authority: Authority, outbox: Delivering) -> None:
         self._authority = authority
-        self._device = device
+        self._outbox = outbox
         self._said_at: defaultdict[str, deque[float]] = defaultdict(deque)
         """When people were named, by room; monotonic."""
         self._unnamed: dict[str, float] = {}
@@ -55,16 +55,15 @@ class Introductions:
         now = time.monotonic()
         return {room for room, at in self._unnamed.items() if at <= now}
 
-    async def look(self, tx: Transaction, committee: Committee, now: datetime) -> list[Parcel]:
-        """Write down who is there; what is to be said about that."""
+    async def look(self, tx: Transaction, committee: Committee, now: datetime) -> None:
+        """Write down who is there, and say what follows from that."""
         took_over = await self._authority.look(tx, committee, now)
         occasion = digest(f"{committee.room} {millis(now)}")
-        parcels = await self._name(tx, committee, f"{ANNOUNCEMENTS}{occasion}", now)
+        await self._name(tx, committee, f"{ANNOUNCEMENTS}{occasion}", now)
         roll = await self._authority.roll(tx, committee)
-        post = Post(tx, self._device, f"roll-{occasion}")
+        post = Post(tx, self._outbox, f"roll-{occasion}")
         for reply in await self._said(tx, committee, roll, now, took_over=took_over):
             await post.say(reply, str(committee.room), "", committee, self._authority)
-        return [*parcels, *post.parcels]
 
     async def sent(self, tx: Transaction, transaction_id: str) -> None:
         """The homeserver has a message that names new people."""
@@ -73,12 +72,12 @@ class Introductions:
 
     async def _name(
         self, tx: Transaction, committee: Committee, occasion: str, now: datetime
-    ) -> list[Parcel]:
+    ) -> None:
         room = self._authority.places.rooms.get(committee.room)
         if room is None or room.replaced:
             # Nothing is said there any more; whoever comes goes unnamed, and hears nothing.
-            return []
-        standings, parcels = Standings(tx, committee.id), list[Parcel]()
+            return
+        standings = Standings(tx, committee.id)
         said, at = self._said_at[committee.room], time.monotonic()
         while said and at - said[0] > WITHIN:
             said.popleft()
@@ -101,7 +100,7 @@ class Introductions:
                 self._authority.settings,
             )
             who = digest(" ".join(kept.person for kept in some))
-            post = Post(tx, self._device, f"{occasion}-{who}")
+            post = Post(tx, self._outbox, f"{occasion}-{who}")
             await post.say(reply, str(committee.room), "", committee, self._authority)
             for kept in some:
                 name = post.parcels[-1].transaction_id
@@ -110,8 +109,6 @@ class Introductions:
             if back:
                 asked = turf_views.came_back(back, committee.name)
                 await post.say(asked, str(committee.room), "", committee, self._authority)
-            parcels += post.parcels
-        return parcels
 
     async def _said(
         self,

@@ -85,13 +85,12 @@ class RoomOnboarding:
             self.waiting.add(room.id)
             return
         async with self._database.transaction() as tx:
-            post = await self._unasked.greet(tx, room, hello)
+            await self._unasked.greet(tx, room, hello)
         failpoints.reach("after_greeting")
         room.greeted = True
         room.asked |= kind is Settlement.UNCLEAR
         # Saved with the next checkpoint; until then the table knows that it was said.
         self._places.learned.add(room.id)
-        self._unasked.deliver(post)
 
     async def _hello(self, room: Room, kind: Settlement) -> Reply | None:
         if kind is Settlement.COMMITTEE:

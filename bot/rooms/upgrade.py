@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.rooms.authority import Authority
-from commands.authority.rules import Need
 from commands.framework.context import Context, Role, UserId
 from commands.general.room_upgrade import Move, UpgradePlan
+from commands.roles.rules import Need
 from storage.chat.committees import Committees
 from storage.chat.under_way import UnderWay
 from storage.core.database import Transaction
@@ -49,4 +49,4 @@ class RoomUpgrade(Move):
 
     async def carry_out(self, plan: UpgradePlan) -> None:
         await Committees(self.tx).move(plan.committee.id, self.ctx.committee, self.ctx.now)
-        self.authority.places.regrouped = True
+        self.tx.after_commit(self.authority.places.regroup)

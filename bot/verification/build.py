@@ -1,6 +1,6 @@
 """Puts the parts of verification together."""
 
-from bot.delivery.outbox import Outbox
+from bot.delivery.post import Delivering
 from bot.matrix.client import Client
 from bot.matrix.identity import CrossSigning
 from bot.matrix.machine import Machine
@@ -23,7 +23,7 @@ def verifications(
     signing: CrossSigning,
     keys: RoomKeys,
     places: RoomDirectory,
-    outbox: Outbox,
+    outbox: Delivering,
 ) -> Verifications:
     """The desk of this account; it answers from ``start`` to ``close``."""
     record = VerificationRecord(

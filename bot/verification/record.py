@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.delivery.clearance import Clearance
-from bot.delivery.outbox import Outbox
-from bot.incoming.dispatcher import Post, digest
+from bot.delivery.post import Delivering, Post, digest
 from bot.logging import logs
 from bot.matrix import identity
 from bot.matrix.client import Client, MatrixError
@@ -19,7 +18,7 @@ from bot.verification.conversation import Conversation, Stage
 from commands.framework.context import Committee
 from commands.framework.reply import Reply
 from storage.chat.identities import Identities
-from storage.chat.outbox import MessageKind, Parcel
+from storage.chat.outbox import MessageKind
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Database, Transaction
 
@@ -39,7 +38,7 @@ class VerificationRecord:
         trust: Trust,
         signing: CrossSigning,
         places: RoomDirectory,
-        outbox: Outbox,
+        outbox: Delivering,
     ) -> None:
         self._database = database
         self._client = client
@@ -65,34 +64,29 @@ class VerificationRecord:
         async with self._database.transaction() as tx:
             if not await Identities(tx).verify(person, master, now):
                 return False
-            post = await self._tell(tx, person, committees) if changed else []
-        pinned_at = now if changed else pin.pinned_at
-        self._trust.repin(
-            replace(
+            if changed:
+                await self._tell(tx, person, committees)
+            verified = replace(
                 pin,
                 pinned=master,
-                pinned_at=pinned_at,
+                pinned_at=now if changed else pin.pinned_at,
                 offered=None,
                 offered_at=None,
                 verified=master,
                 verified_at=now,
                 accepted_at=now if changed else pin.accepted_at,
             )
-        )
-        self._outbox.add(post)
+            tx.after_commit(lambda: self._trust.repin(verified))
         await self._sign(person, master)
         log.info("verified")
         return True
 
-    async def _tell(
-        self, tx: Transaction, person: str, committees: Sequence[Committee]
-    ) -> list[Parcel]:
-        post = Post(tx, self._client.device, f"vs-{digest(f'{person} {_now()}')}")
+    async def _tell(self, tx: Transaction, person: str, committees: Sequence[Committee]) -> None:
+        post = Post(tx, self._outbox, f"vs-{digest(f'{person} {_now()}')}")
         for committee in self._places.committees_of(person, committees):
             for content in render(wording.identity_compared(person)):
                 terms = Clearance.terms_in(committee, MessageKind.TELL)
                 await post.put(content, room=committee.room, terms=terms)
-        return post.parcels
 
     async def _sign(self, person: str, master: str) -> None:
         """Our user-signing key vouches for their master key, for whoever trusts us."""
@@ -124,13 +118,12 @@ class VerificationRecord:
         async with self._database.transaction() as tx:
             if not await SaidOnce(tx).first_time(subject, _now()):
                 return
-            post = Post(tx, self._client.device, f"vn-{subject}")
+            post = Post(tx, self._outbox, f"vn-{subject}")
             for content in render(reply):
                 if room is not None:
                     await post.put(content, room=room)
                 else:
                     await post.put(content, recipient=person)
-        self._outbox.add(post.parcels)
 
 
 _NOT_SIGNED = {"signatures", "unsigned"}

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from commands.authority.roll import Roll
-from commands.authority.rules import Need, may_be_second, refusal
-from commands.authority.standing import Role
 from commands.authority.views import people, short
 from commands.framework.context import Context, UserId
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_time, ngettext
 from commands.framework.reply import Code, Line, line
+from commands.roles.roll import Roll
+from commands.roles.rules import Need, may_be_second, refusal
+from commands.roles.standing import Role
 
 AGREES = Need(Role.LEAD, second=True)
 """What whoever agrees that somebody destroys more (``!second``) needs."""

@@ -2,14 +2,14 @@
 
 from commands.authority import views
 from commands.authority.previews import Preview, Previews
-from commands.authority.roll import Roll
-from commands.authority.rules import Hindrance, confirmable, confirmed, surprising
-from commands.authority.standing import Role
 from commands.framework.context import Context
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague
 from commands.general.identities import IdentityAcceptance
+from commands.roles.roll import Roll
+from commands.roles.rules import Hindrance, confirmable, confirmed, surprising
+from commands.roles.standing import Role
 from commands.shared.members import Members
 from storage.authority.standings import Standings
 from storage.privacy.audits import AuditedAction, Audits

@@ -1,7 +1,6 @@
 """What is typed where one person's word is not enough."""
 
 from commands.authority import spending_views as views
-from commands.authority.quotas import ASKED_FOR, Act
 from commands.authority.terms import SecondNumber
 from commands.contacts.views import short
 from commands.framework.context import Context, Role
@@ -9,6 +8,7 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
+from commands.roles.quotas import ASKED_FOR, Act
 from commands.shared.members import Members
 from storage.authority.seconds import Seconds
 from storage.privacy.audits import AuditedAction, Audits

@@ -9,7 +9,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from commands.authority import spending_views as views
-from commands.authority.quotas import (
+from commands.framework.context import Context
+from commands.framework.errors import Refusal
+from commands.framework.reply import Audience, Line, Reply
+from commands.framework.spec import Command
+from commands.roles.quotas import (
     DAY,
     HOUR,
     NOT_TYPED,
@@ -21,10 +25,6 @@ from commands.authority.quotas import (
     quota_of,
     things_of,
 )
-from commands.framework.context import Context
-from commands.framework.errors import Refusal
-from commands.framework.reply import Audience, Line, Reply
-from commands.framework.spec import Command
 from storage.authority.quotas import OPEN, TABLED, Usage
 from storage.authority.seconds import Seconds
 from storage.core.database import Transaction

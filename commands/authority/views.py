@@ -3,16 +3,6 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from commands.authority.roll import AwaitingConfirmation, Roll
-from commands.authority.rules import (
-    AuthoritySettings,
-    DenialReason,
-    Hindrance,
-    Need,
-    Newcomers,
-    may_be_second,
-)
-from commands.authority.standing import Role, Standing
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_day, a_time, ngettext
@@ -28,6 +18,16 @@ from commands.framework.reply import (
     listed,
     say,
 )
+from commands.roles.roll import AwaitingConfirmation, Roll
+from commands.roles.rules import (
+    AuthoritySettings,
+    DenialReason,
+    Hindrance,
+    Need,
+    Newcomers,
+    may_be_second,
+)
+from commands.roles.standing import Role, Standing
 from storage.core.model import UserId
 
 

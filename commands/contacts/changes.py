@@ -2,7 +2,6 @@
 
 from datetime import date
 
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
@@ -18,6 +17,7 @@ from commands.framework.spec import Where, command
 from commands.framework.values import Label, Note, Who
 from commands.names.terms import PersonName
 from commands.one_on_ones.rules import think_over
+from commands.roles.quotas import Act, QuotaItem
 from commands.time.terms import AnyDay
 from storage.contacts.changes import ContactChanges, Placement
 from storage.contacts.contacts import Contacts

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts import views
 from commands.contacts.lookup import among_own, in_care
 from commands.contacts.naming import ask_about
@@ -17,6 +16,7 @@ from commands.framework.reply import Code, Reply, line, listed
 from commands.framework.spec import Where, command
 from commands.framework.values import Label, SearchWords, Who
 from commands.names.terms import PersonName
+from commands.roles.quotas import QuotaItem
 from commands.time.terms import AnyDay
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges

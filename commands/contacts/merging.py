@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from commands.authority.previews import Preview, Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
@@ -16,6 +15,7 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, Who
+from commands.roles.quotas import Act, QuotaItem
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.merges import Merges

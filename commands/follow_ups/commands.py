@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts.views import today
 from commands.follow_ups import views
 from commands.follow_ups.terms import FollowUpNumber
@@ -13,6 +12,7 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Note
 from commands.one_on_ones.rules import think_over
+from commands.roles.quotas import QuotaItem
 from commands.time.terms import FutureDate
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import EntryKind, FollowUp

@@ -6,8 +6,6 @@ from datetime import date
 
 from commands.all import CATALOGUE
 from commands.authority.alone import AGREES, has_second, no_second, nobody_can_confirm
-from commands.authority.roll import Roll
-from commands.authority.rules import Need, refusal
 from commands.authority.spending import Budget, TooMuch, ask_second
 from commands.authority.views import Unconfirmed
 from commands.authority.views import refused as refused_for
@@ -26,6 +24,8 @@ from commands.meetings.share import links
 from commands.polls.service import PollService
 from commands.polls.vote.near_misses import which_ballot
 from commands.polls.vote.typed import might_be_a_choice
+from commands.roles.roll import Roll
+from commands.roles.rules import Need, refusal
 from storage.contacts.drafts import Drafts
 from storage.core.database import Transaction
 from storage.core.repository import Repository, Shared, all_or_nothing

@@ -5,9 +5,9 @@ from datetime import date, datetime
 from enum import Enum
 from zoneinfo import ZoneInfo
 
-from commands.authority.rules import AuthoritySettings
-from commands.authority.standing import Role, Standing
 from commands.framework.study import IN_PLACE, Study
+from commands.roles.rules import AuthoritySettings
+from commands.roles.standing import Role, Standing
 from storage.core.model import Committee, CommitteeId, RoomId, UserId
 
 __all__ = ["Committee", "CommitteeId", "Context", "Place", "Role", "RoomId", "UserId"]
@@ -26,7 +26,7 @@ class Context:
 
     user: UserId
     standing: Standing
-    """What they are in the committee at this moment; :mod:`commands.authority` decides by it."""
+    """What they are in the committee at this moment; :mod:`commands.roles` decides by it."""
     place: Place
     committee: Committee
     committees: tuple[Committee, ...]

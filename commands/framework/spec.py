@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, get_type_hints
 
-from commands.authority.quotas import Act, QuotaItem
-from commands.authority.rules import Need
 from commands.framework.context import Role
 from commands.framework.i18n import _
 from commands.framework.reader import Form, Reader, reader_of, without_none
 from commands.framework.reply import Reply
 from commands.framework.words import QUOTE, Word
+from commands.roles.quotas import Act, QuotaItem
+from commands.roles.rules import Need
 from storage.core.repository import Common, Repository
 
 Answered = Reply | tuple[Reply, ...]
@@ -148,7 +148,7 @@ def command(
     repository bound to the transaction, or a fact of the bot. The docstring's first paragraph is the
     help; its ``key: words`` lines describe the parameters.
 
-    ``makes``, ``may_make`` and ``destroys`` say what is counted (commands/authority/quotas.py); a
+    ``makes``, ``may_make`` and ``destroys`` say what is counted (commands/roles/quotas.py); a
     command that makes something else fails.
     """
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 
-from commands.authority.roll import Roll
+from commands.roles.roll import Roll
 from storage.core.model import UserId
 
 

@@ -4,8 +4,6 @@ from datetime import timedelta
 from difflib import get_close_matches
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
-from commands.authority.rules import Need, refusal
 from commands.authority.spending import Acts
 from commands.authority.views import refused
 from commands.contacts.views import short
@@ -23,8 +21,10 @@ from commands.general import views
 from commands.general.audit import RoomAudit
 from commands.general.terms import CommitteeName, Topic
 from commands.imports.arrival_views import goes_there
-from commands.imports.upload import Bell
 from commands.meetings.plan.undo import Plans
+from commands.roles.quotas import Act, QuotaItem
+from commands.roles.rules import Need, refusal
+from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.zones.terms import City
 from storage.chat.preferences import People
@@ -111,7 +111,7 @@ async def use(
     ctx: Context,
     people: People,
     uploads: Uploads,
-    bell: Bell,
+    background: BackgroundWork,
     name: CommitteeName | None = None,
 ) -> Reply:
     """Choose which of your committees this direct chat is about.
@@ -137,7 +137,7 @@ async def use(
     await people.use(ctx.user, chosen.id)
     files = await uploads.decide(ctx.user, chosen.id)
     if files:
-        bell.ring_for_file()
+        background.wake_downloads()
         return goes_there(files, chosen)
     return say(_("From now on this chat is about {committee}."), committee=chosen.name)
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from commands.authority.previews import Preview, Previews
-from commands.authority.quotas import Act
-from commands.authority.roll import Roll
 from commands.authority.spending import Acts
 from commands.authority.views import begins
 from commands.framework.context import Committee, Context, Place, Role, UserId
@@ -28,6 +26,8 @@ from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, namesake
 from commands.general.terms import CommitteeName
 from commands.general.views import greeting_direct, where_names_belong, who_i_am
+from commands.roles.quotas import Act
+from commands.roles.roll import Roll
 from commands.zones.terms import City
 from storage.chat.committees import Committees
 from storage.names import folded

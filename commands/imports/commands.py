@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import label
@@ -18,14 +17,10 @@ from commands.imports import previews as looks
 from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
 from commands.imports.read.tables import NotAList
-from commands.imports.terms import (
-    ColumnWords,
-    DecisionWord,
-    FieldWord,
-    ImportNumber,
-    LineNumber,
-)
-from commands.imports.upload import AttachedFile, Bell, ListContents, LostFile, pasted
+from commands.imports.terms import ColumnWords, DecisionWord, FieldWord, ImportNumber, LineNumber
+from commands.imports.upload import AttachedFile, ListContents, LostFile, pasted
+from commands.roles.quotas import Act, QuotaItem
+from commands.shared.background import BackgroundWork
 from storage.contacts.contacts import Contacts
 from storage.core.model import ContactId
 from storage.core.repository import millis
@@ -187,7 +182,12 @@ async def values(
     also=("import dry-run", "import try"),
 )
 async def check(
-    ctx: Context, imports: Imports, bell: Bell, number: ImportNumber, *, overwrite: bool = False
+    ctx: Context,
+    imports: Imports,
+    background: BackgroundWork,
+    number: ImportNumber,
+    *,
+    overwrite: bool = False,
 ) -> Reply:
     """Try an import without saving anything: who is new, what would change, which lines are odd.
 
@@ -204,7 +204,7 @@ async def check(
         )
     await imports.read_so(one, mapping.to_json(reading), ctx.now)
     await imports.begin(one, ImportState.CHECKING, ctx.now, ctx.user)
-    bell.ring()
+    background.wake_imports()
     return views.working(one, ImportState.CHECKING)
 
 
@@ -311,7 +311,7 @@ async def commit(
     ctx: Context,
     imports: Imports,
     contacts: Contacts,
-    bell: Bell,
+    background: BackgroundWork,
     number: ImportNumber,
     *,
     acts: Acts,
@@ -335,7 +335,7 @@ async def commit(
         return first
     await acts.spend(ctx, Act.SAVE_IMPORT)
     await imports.begin(one, ImportState.SAVING, ctx.now, ctx.user)
-    bell.ring()
+    background.wake_imports()
     return views.working(one, ImportState.SAVING)
 
 
@@ -349,7 +349,7 @@ async def commit(
 async def undo(
     ctx: Context,
     imports: Imports,
-    bell: Bell,
+    background: BackgroundWork,
     number: ImportNumber,
     *,
     acts: Acts,
@@ -374,7 +374,7 @@ async def undo(
         return first
     await acts.spend(ctx, Act.UNDO_IMPORT)
     await imports.begin(one, ImportState.UNDOING, ctx.now, ctx.user)
-    bell.ring()
+    background.wake_imports()
     return views.working(one, ImportState.UNDOING)
 
 

@@ -147,16 +147,6 @@ class Gathering:
         return self._staged
 
 
-class Bell:
-    """Tells whoever does the long work that there is some. Provided by the bot."""
-
-    def ring(self) -> None:
-        """Work was begun in the transaction at hand; it is looked for when that is over."""
-
-    def ring_for_file(self) -> None:
-        """A file may be fetched that waited for somebody's word."""
-
-
 def pasted(text: str) -> ListContents | NotAList:
     """Read a list that stands in a message. Not longer than others can wait for it."""
     table = read_text(DecodedText.of(text), OF_A_MESSAGE)

@@ -1,6 +1,5 @@
 """What is typed about one-on-ones and assessments."""
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts.lookup import anybody
 from commands.contacts.rules import may_see, standing
 from commands.framework.context import Context, Role
@@ -17,6 +16,7 @@ from commands.one_on_ones.rules import (
     think_over,
 )
 from commands.one_on_ones.terms import AnswerWord, EvidenceWord, OutcomeWord, RatingNumber
+from commands.roles.quotas import QuotaItem
 from commands.time.terms import FutureDate
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts.lookup import anybody
 from commands.contacts.views import (
     evidence_word,
@@ -31,6 +30,7 @@ from commands.one_on_ones.questions import (
 )
 from commands.one_on_ones.rules import think_over
 from commands.one_on_ones.terms import scale
+from commands.roles.quotas import QuotaItem
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations

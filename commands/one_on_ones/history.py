@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.framework.context import Context, Role
@@ -15,6 +14,7 @@ from commands.framework.values import Days, Label, Note, Sentence, Who
 from commands.one_on_ones import history_views as views
 from commands.one_on_ones.rules import check_talk, think_over
 from commands.one_on_ones.terms import AnswerWord, OutcomeWord, TalkNumber
+from commands.roles.quotas import QuotaItem
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations

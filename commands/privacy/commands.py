@@ -1,7 +1,6 @@
 """What is typed about what is kept of somebody: why, for how long, and that it goes."""
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, today
@@ -15,8 +14,9 @@ from commands.framework.values import ContactRef, Label, Sentence, Who
 from commands.names.terms import PersonName
 from commands.privacy import views
 from commands.privacy.rules import for_organizers
-from commands.privacy.shredder import Shredder
 from commands.privacy.terms import BasisWord
+from commands.roles.quotas import Act, QuotaItem
+from commands.shared.background import BackgroundWork
 from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
@@ -110,7 +110,7 @@ async def forget(
     acts: Acts,
     previews: Previews,
     seal: Seal,
-    shredder: Shredder,
+    background: BackgroundWork,
     yes: bool = False,
 ) -> Reply | tuple[Reply, ...]:
     """Delete everything about somebody who asks for it. You see first what goes.
@@ -139,7 +139,7 @@ async def forget(
     words = views.removed_since()
     erased = await erasure.forget(person, ctx.now, {"body": words})
     await audits.keep(AuditedAction.FORGOTTEN, ctx.user, ctx.now)
-    shredder.remnants()
+    background.wake_wiping()
     said = views.forgotten(contact, erased)
     if contact.organizer in {None, ctx.user}:
         return said

@@ -5,9 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 
 from commands.authority.alone import has_second, no_second
 from commands.authority.previews import Preview, Previews
-from commands.authority.quotas import QuotaItem
-from commands.authority.roll import Roll
-from commands.authority.rules import Need
 from commands.contacts.lookup import the_contact
 from commands.contacts.views import short
 from commands.framework.context import Context, Role
@@ -27,6 +24,9 @@ from commands.framework.reply import (
 from commands.framework.spec import Where, command
 from commands.framework.values import Sentence, Who
 from commands.privacy.terms import ExportNumber, FormatWord
+from commands.roles.quotas import QuotaItem
+from commands.roles.roll import Roll
+from commands.roles.rules import Need
 from commands.shared.members import Members
 from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts

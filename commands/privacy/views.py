@@ -22,7 +22,8 @@ from commands.framework.reply import (
 )
 from storage.core.model import Contact, UserId
 from storage.privacy.bases import Basis
-from storage.privacy.erasure import Amount, Erased, PersonRecords
+from storage.privacy.declarations import Erased, PersonRecords
+from storage.privacy.erasure import Amount
 from storage.privacy.holds import Hold
 from storage.privacy.subject_access import HeldRow
 

@@ -3,7 +3,6 @@
 from dataclasses import asdict
 
 from commands.authority.previews import Preview, Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
 from commands.contacts.views import label, short, today
@@ -14,6 +13,7 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague, Label, Sentence, Who
 from commands.one_on_ones.rules import think_over
+from commands.roles.quotas import Act, QuotaItem
 from commands.shared.members import Members
 from commands.turf import views
 from commands.turf.choice import Choice, chosen, split

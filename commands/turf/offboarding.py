@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from commands.authority.quotas import Act, QuotaItem
-from commands.authority.rules import renewed
 from commands.authority.spending import Acts
 from commands.contacts.views import short, today
 from commands.framework.context import Context, Role
@@ -13,6 +11,8 @@ from commands.framework.i18n import _, a_day
 from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague
+from commands.roles.quotas import Act, QuotaItem
+from commands.roles.rules import renewed
 from commands.shared.members import Members
 from commands.time.terms import FutureDate
 from commands.turf import views

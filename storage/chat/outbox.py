@@ -11,7 +11,7 @@ from storage.core.driver import Row
 from storage.core.model import CommitteeId, ContactId, UserId
 
 ORGANIZER = 1
-"""The least role there is, as roles are numbered in ``commands/authority/standing.py``."""
+"""The least role there is, as roles are numbered in ``commands/roles/standing.py``."""
 
 
 class MessageKind(Enum):

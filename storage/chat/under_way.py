@@ -33,7 +33,7 @@ class Withdrawn:
 
 
 LEAD = 2
-"""As roles are numbered in ``commands/authority/standing.py``."""
+"""As roles are numbered in ``commands/roles/standing.py``."""
 
 _PEOPLE = """
 SELECT person FROM outbox WHERE committee = ?1 AND person IS NOT NULL

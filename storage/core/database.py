@@ -105,11 +105,15 @@ class Transaction:
             self._turn.release()
             # Also when the task was cancelled while COMMIT was waited for.
             if self._committed:
-                for effect in self._effects:
-                    effect()
+                _call_all(self._effects)
 
     def after_commit(self, effect: Callable[[], None]) -> None:
-        """Have this called once everything is on disk, and never if it was rolled back."""
+        """Call ``effect`` once everything is on disk, and never if it was rolled back.
+
+        Effects are called in the order in which they were asked for, before anybody else has a
+        transaction. One that raises keeps none of the others from being called; the block then ends
+        with what they raised.
+        """
         self._effects.append(effect)
 
     @property
@@ -280,6 +284,20 @@ class Database:
     def drop_previous_copy(self) -> None:
         """Drop the copy from before the last migration now: somebody in it wants to be removed."""
         migrate.drop_previous_copy(self.path, older_than=timedelta(0))
+
+
+def _call_all(effects: Iterable[Callable[[], None]]) -> None:
+    """Call every effect, whatever the others raise, and raise that at the end."""
+    failed: list[Exception] = []
+    for effect in effects:
+        try:
+            effect()
+        except Exception as error:  # noqa: BLE001 (raised below, when the others had their turn)
+            failed.append(error)
+    if len(failed) > 1:
+        raise ExceptionGroup("effects of a transaction", failed)
+    if failed:
+        raise failed[0]
 
 
 def _bind(params: Parameters) -> Any:

@@ -11,19 +11,16 @@ from storage.core.driver import Row
 from storage.core.model import ContactId
 from storage.names import findable, folded, keys
 from storage.names.called import COUNTS, CalledNames, called
+from storage.privacy.tables import TABLES
 from storage.structure_tests.derived import records_of, settle_marks
 
 SAME_PERSON = "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id})"
 """The records of one person, by the record that was kept."""
 
-_TOUCHED = (
-    "SELECT id AS contact FROM contacts WHERE entry = ?1 "
-    "UNION SELECT contact FROM names WHERE entry = ?1 "
-    "UNION SELECT contact FROM memberships WHERE entry = ?1 "
-    "UNION SELECT contact FROM assessments WHERE entry = ?1 "
-    "UNION SELECT kept FROM merges WHERE entry = ?1 "
-    "UNION SELECT dropped FROM merges WHERE entry = ?1 "
-    "UNION SELECT one FROM pairs WHERE id IN (SELECT pair FROM not_same WHERE entry = ?1)"
+_TOUCHED = " UNION ".join(
+    f"SELECT {contact} AS contact FROM {table.name} AS t WHERE t.entry = ?1"
+    for table in TABLES
+    for contact in table.derives
 )
 _HAS_THEM = (
     "(SELECT CASE WHEN a.ended THEN NULL ELSE a.organizer END FROM assignments AS a "

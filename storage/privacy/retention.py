@@ -9,6 +9,8 @@ from storage.core.driver import Row
 from storage.core.model import CommitteeId
 from storage.core.repository import Repository, millis
 from storage.names.called import COUNTS
+from storage.privacy.declarations import RetentionClock
+from storage.privacy.tables import TABLES
 
 PAGE = 500
 """Contacts looked at in one transaction, so that others have their turn."""
@@ -22,18 +24,11 @@ _HELD = (
     "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id} "
     "UNION ALL SELECT merged_into FROM contacts WHERE id = {id}))"
 )
-_SPOKEN_OF = " OR ".join(
-    f"EXISTS (SELECT 1 FROM {table} AS t WHERE t.{column} = c.id AND {COUNTS.format(row='t')})"
-    for table, column in (
-        ("conversations", "contact"),
-        ("assessments", "contact"),
-        ("notes", "contact"),
-        ("roles", "contact"),
-        ("follow_ups", "contact"),
-        ("bases", "contact"),
-        ("test_marks", "contact"),
-        ("merges", "kept"),
-    )
+_DEALT_WITH = " OR ".join(
+    f"EXISTS (SELECT 1 FROM {table.name} AS t WHERE {table.contacted} = c.id "
+    f"AND {COUNTS.format(row='t')})"
+    for table in TABLES
+    if table.contacted
 )
 
 
@@ -85,7 +80,7 @@ class Retained(Repository):
         rows = await self.tx.all(
             "SELECT c.id, NOT c.present OR h.kind = 'listed' AS passing, "
             "COALESCE(back.at, h.at) AS since, c.merged_into IS NULL AND "
-            f"(NOT c.present OR NOT ({_SPOKEN_OF})) AND NOT {_HELD.format(id='c.id')} AS free "
+            f"(NOT c.present OR NOT ({_DEALT_WITH})) AND NOT {_HELD.format(id='c.id')} AS free "
             "FROM contacts AS c JOIN history AS h ON h.id = c.entry "
             "LEFT JOIN history AS back ON back.reverses = h.id "
             "WHERE c.committee = ?1 AND c.id > ?2 ORDER BY c.id LIMIT ?3",
@@ -101,34 +96,7 @@ class Retained(Repository):
         reached = await self.tx.value(
             "SELECT reached FROM clocks WHERE committee = ? AND what = 'notes'", (self.committee,)
         )
-        span = (self.committee, int(str(reached or 0)), millis(before))
-        free = f"NOT {_HELD.format(id='t.contact')}"
-        gone = 0
-        for table in ("conversations", "assessments"):
-            gone += await self.tx.execute(
-                f"UPDATE {table} AS t SET note = NULL WHERE t.committee = ?1 AND t.at >= ?2 "
-                f"AND t.at < ?3 AND t.note IS NOT NULL AND {free}",
-                span,
-            )
-        gone += await self.tx.execute(
-            "DELETE FROM notes AS t WHERE t.committee = ?1 AND t.at >= ?2 AND t.at < ?3 "
-            f"AND {free}",
-            span,
-        )
-        gone += await self.tx.execute(
-            "UPDATE follow_up_events AS e SET result = NULL WHERE e.result IS NOT NULL "
-            "AND e.entry IN (SELECT h.id FROM history AS h WHERE h.committee = ?1 "
-            "AND h.kind = 'follow-up done' AND h.at >= ?2 AND h.at < ?3) AND NOT EXISTS "
-            "(SELECT 1 FROM follow_ups AS t WHERE t.id = e.follow_up "
-            f"AND {_HELD.format(id='t.contact')})",
-            span,
-        )
-        gone += await self.tx.execute(
-            "DELETE FROM turf_reasons WHERE entry IN (SELECT r.entry FROM turf_reasons AS r "
-            "JOIN history AS h ON h.id = r.entry WHERE h.committee = ?1 AND h.at >= ?2 "
-            f"AND h.at < ?3 AND (h.contact IS NULL OR NOT {_HELD.format(id='h.contact')}))",
-            span,
-        )
+        gone = await self._expire(RetentionClock.NOTES, int(str(reached or 0)), millis(before))
         await self.tx.execute(
             "INSERT INTO clocks(committee, what, reached) VALUES (?1, 'notes', ?2) "
             "ON CONFLICT(committee, what) DO UPDATE SET reached = excluded.reached",
@@ -168,16 +136,26 @@ class Retained(Repository):
 
     async def drop_views(self, before: datetime) -> int:
         """Drop who looked at whom, and what was done with records, before then; how many."""
-        gone = await self.tx.execute(
-            "DELETE FROM views AS t WHERE t.committee = ? AND t.at < ? "
-            f"AND NOT {_HELD.format(id='t.contact')}",
-            (self.committee, millis(before)),
-        )
-        return gone + await self.tx.execute(
-            "DELETE FROM audits AS t WHERE t.committee = ? AND t.at < ? "
-            f"AND (t.contact IS NULL OR NOT {_HELD.format(id='t.contact')})",
-            (self.committee, millis(before)),
-        )
+        return await self._expire(RetentionClock.VIEWS, 0, millis(before))
+
+    async def _expire(self, clock: RetentionClock, since: int, before: int) -> int:
+        """Blank or drop what jobs declare to go by a clock, of that span; how many rows. Unix ms UTC."""
+        gone = 0
+        for table in TABLES:
+            expiry = table.expiry
+            if expiry is None or expiry.clock is not clock or table.about is None:
+                continue
+            rows = expiry.within
+            if expiry.blanks is None:
+                does = f"DELETE FROM {table.name} AS t"
+            else:
+                does = f"UPDATE {table.name} AS t SET {expiry.blanks} = NULL"
+                rows += f" AND t.{expiry.blanks} IS NOT NULL"
+            free = f"({table.about} IS NULL OR NOT {_HELD.format(id=table.about)})"
+            gone += await self.tx.execute(
+                f"{does} WHERE {rows} AND {free}", (self.committee, since, before)
+            )
+        return gone
 
     async def leave_remnants(self, at: datetime) -> None:
         """Something was deleted: the files are to be written anew."""

@@ -9,20 +9,20 @@ from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
-from commands.authority.roll import Roll
-from commands.authority.rules import AuthoritySettings, standing
-from commands.authority.standing import Standing
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
 from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, told_apart
-from commands.imports.upload import AttachedFile, Bell
+from commands.imports.upload import AttachedFile
 from commands.imports.work import ImportWork
 from commands.polls.ask.policy import Member
 from commands.polls.service import PollService
-from commands.privacy.shredder import Shredder
+from commands.roles.roll import Roll
+from commands.roles.rules import AuthoritySettings, standing
+from commands.roles.standing import Standing
+from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from storage.authority.standings import Standings
@@ -141,13 +141,21 @@ SEAL = Seal(bytes(range(32)))
 
 
 @dataclass(slots=True)
-class Shredded(Shredder):
-    """What the bot was asked to wipe."""
+class Woken:
+    """How often a command woke the bot's work."""
 
-    wiped: int = 0
+    imports: int = 0
+    downloads: int = 0
+    wiping: int = 0
 
-    def remnants(self) -> None:
-        self.wiped += 1
+    def wake_imports(self) -> None:
+        self.imports += 1
+
+    def wake_downloads(self) -> None:
+        self.downloads += 1
+
+    def wake_wiping(self) -> None:
+        self.wiping += 1
 
 
 @dataclass(slots=True)
@@ -195,7 +203,7 @@ class Chat:
         """Organizers with an account on another server."""
         self.audit = HEALTHY
         self.desk = _Desk()
-        self.shredder = Shredded()
+        self.background = Woken()
         self.works = True
         """Whether long work is done before a direct message is answered; False leaves it to ``step``."""
         self.settings = AuthoritySettings()
@@ -389,9 +397,8 @@ class Chat:
                 Roll: roll,
                 AttachedFile: self._upload,
                 Own: Own(self._own),
-                Bell: Bell(),
                 Seal: SEAL,
-                Shredder: self.shredder,
+                BackgroundWork: self.background,
                 Farewell: Farewell(),
                 PollService: self.polls,
             }

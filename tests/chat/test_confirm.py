@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from commands.authority.rules import AuthoritySettings, Newcomers
 from commands.framework.context import Role, RoomId
+from commands.roles.rules import AuthoritySettings, Newcomers
 from tests.chat.conversation import MONDAY_MORNING, Chat
 
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from commands.authority.quotas import RATES, Act, Rate
+from bot.state import Signals
 from commands.framework.context import Role
 from commands.framework.reply import Audience
+from commands.roles.quotas import RATES, Act, Rate
 from tests.chat.conversation import Chat, Said
 
 
@@ -289,7 +290,7 @@ async def test_one_person_marks_everybody_as_long_gone_and_the_clock_waits(chat:
 
     await people(chat, 3)
     await chat.dm("@ana", "!contact left M-1 2026-05-01")
-    shredding = RetentionJob(chat.database, Retention())
+    shredding = RetentionJob(chat.database, Retention(), Signals())
     await shredding.tend(chat.now)
     assert await there(chat) == 3
     await shredding.tend(chat.now + timedelta(days=29))

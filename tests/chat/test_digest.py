@@ -11,6 +11,7 @@ from bot.rooms.directory import RoomDirectory
 from storage.chat.outbox import Parcel
 from storage.core.model import RoomId
 from tests.chat.conversation import Chat
+from tests.support.collected import Collected
 from tests.support.standing import AsShown
 
 BOT = "@steward:example.org"
@@ -26,10 +27,9 @@ class Morning:
             self.room.members[who] = "join"
         self.room.levels = {"@lea:example.org": 50, "@kim:example.org": 100}
         self.places = RoomDirectory(BOT, lambda _user: True, rooms={self.room.id: self.room})
-        self.sent: list[Parcel] = []
-        self._looks = DigestJob(
-            chat.database, AsShown(self.places), "DEVICE", self.sent.extend, lambda: chat.now
-        )
+        outbox = Collected()
+        self.sent = outbox.parcels
+        self._looks = DigestJob(chat.database, AsShown(self.places), outbox, lambda: chat.now)
 
     async def comes(self, day: str, time: str = "09:00") -> dict[str, str]:
         """What is written to whom when that time in UTC comes."""

@@ -11,8 +11,8 @@ from bot.delivery.exports import ExportFiles
 from bot.matrix import media
 from bot.matrix.client import Client
 from bot.matrix.render import EXPORT, render
-from commands.authority.standing import Role
 from commands.privacy.formats import CardKey
+from commands.roles.standing import Role
 from storage.core.model import UserId
 from tests.chat.conversation import Chat, Said
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from commands.authority.quotas import RATES, Act, Rate
+from commands.roles.quotas import RATES, Act, Rate
 from storage.core.database import Transaction
 from tests.chat.conversation import Chat
 

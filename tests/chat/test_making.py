@@ -6,8 +6,8 @@ from itertools import count
 
 import pytest
 
-from commands.authority import quotas
-from commands.authority.quotas import QUOTAS, Quota, QuotaItem
+from commands.roles import quotas
+from commands.roles.quotas import QUOTAS, Quota, QuotaItem
 from storage.core.database import Transaction
 from storage.core.driver import Row
 from tests.chat.conversation import Chat, Said

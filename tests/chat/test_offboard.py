@@ -9,10 +9,10 @@ from bot.rooms import departures
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Role
 from commands.framework.reply import Audience
-from storage.chat.outbox import Parcel
 from storage.core.model import UserId
 from storage.polls.small_print import SmallPrint
 from tests.chat.conversation import Chat
+from tests.support.collected import Collected
 from tests.support.standing import AsShown
 
 BOT = "@steward:example.org"
@@ -272,15 +272,15 @@ def places(chat: Chat) -> RoomDirectory:
 async def look(chat: Chat, places: RoomDirectory) -> dict[str, str]:
     """The bot looks at who is in the room; what it writes to whom."""
     room = next(iter(places.rooms))
-    parcels = await departures.look(
-        chat.database, AsShown(places), room, "DEVICE", chat.now, noting=_known_for_long
+    sent = Collected()
+    await departures.look(
+        chat.database, AsShown(places), room, sent, chat.now, noting=_known_for_long
     )
-    return {str(each.recipient): str(each.content["body"]) for each in parcels}
+    return {str(each.recipient): str(each.content["body"]) for each in sent.parcels}
 
 
-async def _known_for_long(*_args: object) -> list[Parcel]:
+async def _known_for_long(*_args: object) -> None:
     """Nobody is new, and nobody has to be told of."""
-    return []
 
 
 def member(places: RoomDirectory, user: str, membership: str) -> None:

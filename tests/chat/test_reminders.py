@@ -119,7 +119,7 @@ async def test_tried_and_too_late_is_never_said_again(coming: Chat) -> None:
     """Whoever tried before cannot know whether it arrived."""
     coming.be(STARTS - timedelta(minutes=10))
     await coming.reminded.engine.look()
-    parcels = [p for p in coming.reminded.parcels if "org.steward.reminder" in p.content]
+    parcels = [p for p in coming.reminded.outbox.parcels if "org.steward.reminder" in p.content]
     first = await coming.reminded.engine.said(parcels[-1].content)
     again = await coming.reminded.engine.said(parcels[-1].content)
     assert first is not None
@@ -323,7 +323,7 @@ async def test_zones_change_their_rules_under_a_series(
     said = await chat.pass_time(datetime(2026, 12, 1, 18, 0, tzinfo=UTC))
     begins = [each for each in said if "starts now" in each.body]
     assert [each.at for each in begins] == [datetime(2026, 12, 1, 17, 0, tzinfo=UTC)]
-    assert chat.reminded.parcels == []
+    assert chat.reminded.outbox.parcels == []
 
 
 async def test_the_system_s_zones_are_updated_while_the_bot_runs(

@@ -6,6 +6,7 @@ import pytest
 
 from bot.config import Retention
 from bot.jobs.retention import RetentionJob
+from bot.state import Signals
 from storage.privacy.remnants import Remnants
 from tests.chat.conversation import Chat
 from tests.chat.test_privacy import dump
@@ -15,7 +16,7 @@ LIST = "Name,Team\nBo Ito,Search\nDi Ito,Search\nEd Ito,Search\nFlo Ito,Search\n
 
 @pytest.fixture
 def clocks(chat: Chat) -> RetentionJob:
-    return RetentionJob(chat.database, Retention())
+    return RetentionJob(chat.database, Retention(), Signals())
 
 
 async def handles(chat: Chat) -> list[str]:
@@ -142,7 +143,7 @@ async def test_a_clock_set_shorter_waits_and_a_longer_one_holds_at_once(chat: Ch
     await chat.dm("@ana", "!contact left M-1")
 
     async def tended(days: int, left_days: int) -> int:
-        shredding = RetentionJob(chat.database, Retention(left_days=left_days))
+        shredding = RetentionJob(chat.database, Retention(left_days=left_days), Signals())
         await shredding.tend(chat.now + timedelta(days=days))
         async with chat.database.transaction() as tx:
             return int(str(await tx.value("SELECT COUNT(*) FROM contacts")))
@@ -162,7 +163,7 @@ async def test_the_first_clock_there_is_needs_no_wait(chat: Chat) -> None:
     """The control: nobody shortened anything."""
     await chat.dm("@ana", "!contact add 'Sam Okafor'")
     await chat.dm("@ana", "!contact left M-1")
-    shredding = RetentionJob(chat.database, Retention(left_days=3))
+    shredding = RetentionJob(chat.database, Retention(left_days=3), Signals())
     await shredding.tend(chat.now + timedelta(days=5))
     assert await chat.contacts() == []
     async with chat.database.transaction() as tx:

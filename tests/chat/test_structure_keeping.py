@@ -6,6 +6,7 @@ import pytest
 
 from bot.config import Retention
 from bot.jobs.retention import RetentionJob
+from bot.state import Signals
 from commands.privacy.formats import CardKey, file_of
 from storage.core.model import CommitteeId, UserId
 from storage.privacy.exports import Export, ExportFormat, Exports, ExportStep
@@ -18,7 +19,7 @@ OPEN = "!test open petition Petition goal=60% --yes"
 
 @pytest.fixture
 def clocks(chat: Chat) -> RetentionJob:
-    return RetentionJob(chat.database, Retention(closed_tests_days=180))
+    return RetentionJob(chat.database, Retention(closed_tests_days=180), Signals())
 
 
 @pytest.fixture

@@ -36,6 +36,7 @@ from bot.polls.build import Polling
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.invitations import Invitations
+from bot.state import Signals
 from bot.verification.build import verifications
 from bot.verification.sessions import Verifications
 from storage.chat.identities import Identities
@@ -227,6 +228,7 @@ async def answering(
             heard=lambda: None,
         )
         stack.push_async_callback(polling.close)
+        signals = Signals()
         desk = CommandDependencies(
             authority,
             trust,
@@ -236,8 +238,9 @@ async def answering(
             KeyMode.SECRET_FILE,
             Retention(),
             Seal(bytes(32)),
+            signals,
         )
-        dispatcher = Dispatcher(database, authority, outbox, desk, client.device)
+        dispatcher = Dispatcher(database, authority, outbox, desk, signals)
         signing = CrossSigning.create()
         verifying = verifications(
             client,

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
 
 from bot.delivery.clearance import Clearance
 from bot.delivery.outbox import Outbox
 from bot.delivery.pictures import Pictures
-from bot.incoming.dispatcher import Post
+from bot.delivery.post import Post
 from bot.incoming.offboarding import Effects
 from bot.matrix.client import Client
 from bot.matrix.room_keys import LastLook, RoomKeys
@@ -18,9 +19,9 @@ from bot.rooms import departures
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.invitations import Invitations
-from commands.authority.standing import Role
 from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Audience, Reply, say
+from commands.roles.standing import Role
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable, Parcel
 from storage.core.database import Database
@@ -65,6 +66,22 @@ class Homeserver:
 
     def said_in(self, room: str) -> list[str]:
         return [words for where, words in self.got if where == room]
+
+
+@dataclass(slots=True)
+class Seen:
+    """Hands on to an outbox, and remembers what."""
+
+    outbox: Outbox
+    parcels: list[Parcel] = field(default_factory=list)
+
+    @property
+    def device(self) -> str:
+        return self.outbox.device
+
+    def deliver(self, parcel: Parcel) -> None:
+        self.parcels.append(parcel)
+        self.outbox.deliver(parcel)
 
 
 class Delivery:
@@ -142,11 +159,9 @@ class Delivery:
 
     async def look(self, room: str = ROOM) -> list[Parcel]:
         """The bot looks at a room that changed, as intake does."""
-        said = await departures.look(
-            self.database, self.authority, room, "OURS", effects=self.effects
-        )
-        self.outbox.add(said)
-        return said
+        seen = Seen(self.outbox)
+        await departures.look(self.database, self.authority, room, seen, effects=self.effects)
+        return seen.parcels
 
     # -- what is said
 
@@ -157,9 +172,8 @@ class Delivery:
         self._number += 1
         committee = await self.committee(room)
         async with self.database.transaction() as tx:
-            post = Post(tx, "OURS", f"st-{self._number}")
+            post = Post(tx, self.outbox, f"st-{self._number}")
             await post.say(reply, here, full(by), committee, self.authority, "$asked")
-        self.outbox.add(post.parcels)
         return post.parcels
 
     async def answer(self, who: str, words: str, room: str = ROOM) -> list[Parcel]:

@@ -20,7 +20,7 @@ from bot.delivery.clearance import Clearance
 from bot.delivery.outbox import Outbox
 from bot.delivery.pictures import Pictures
 from bot.files.downloads import FileDownloads
-from bot.incoming.dependencies import Bells, CommandDependencies, KeyMode
+from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.incoming.dispatcher import Dispatcher
 from bot.jobs.imports import ImportJob
 from bot.matrix.client import Client
@@ -31,6 +31,7 @@ from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
 from bot.pictures.renderer import PictureRenderer
 from bot.rooms.directory import RoomDirectory
+from bot.state import Signals
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable
 from storage.core.database import Database
@@ -122,6 +123,7 @@ class FileHouse:
     dispatcher: Dispatcher
     arrivals: FileDownloads
     importing: ImportJob
+    signals: Signals
     count: int = 0
 
     async def say(self, who: str, text: str, **attachment: Any) -> None:
@@ -247,17 +249,16 @@ async def file_house(
         Pictures(client, PictureRenderer()),
         Clearance(authority),
     )
+    signals = Signals()
     trust, seal = Trust(client, ()), Seal(bytes(32))
     facts = CommandDependencies(
-        authority, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, Retention(), seal
+        authority, trust, outbox, keys, "abcd", KeyMode.SECRET_FILE, Retention(), seal, signals
     )
-    dispatcher = Dispatcher(database, authority, outbox, facts, "DEVICE")
+    dispatcher = Dispatcher(database, authority, outbox, facts, signals)
     dispatcher.files.limits = limits or Limits()
-    importing = ImportJob(database, "DEVICE", authority=authority, outbox=outbox, seal=seal)
-    arrivals = FileDownloads(database, client, dispatcher.files, folder)
-    dispatcher.on_file = arrivals.ring
-    facts.bell = Bells(importing.ring, arrivals.ring)
-    house = FileHouse(database, client, places, authority, dispatcher, arrivals, importing)
+    importing = ImportJob(database, authority=authority, outbox=outbox, seal=seal, signals=signals)
+    arrivals = FileDownloads(database, client, dispatcher.files, folder, signals)
+    house = FileHouse(database, client, places, authority, dispatcher, arrivals, importing, signals)
     arrivals.start()
     importing.start()
     try:

@@ -7,14 +7,15 @@ from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.newcomers import Introductions
-from commands.authority.rules import AuthoritySettings, confirmed
-from commands.authority.standing import Role, Standing
+from commands.roles.rules import AuthoritySettings, confirmed
+from commands.roles.standing import Role, Standing
 from storage.authority.standings import Standings
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable, Parcel
 from storage.core.database import Database
 from storage.core.model import Committee, EntryKind, RoomId, UserId
 from storage.history.entries import History
+from tests.support.collected import Collected
 
 HOME = "!payments:example.org"
 BOT, ANA, BEN, DAN, EVE = (
@@ -34,6 +35,7 @@ class Hall:
     places: RoomDirectory = field(init=False)
     authority: Authority = field(init=False)
     introducing: Introductions = field(init=False)
+    outbox: Collected = field(default_factory=Collected)
 
     def __post_init__(self) -> None:
         self.room = Room(HOME, encrypted=True)
@@ -44,7 +46,7 @@ class Hall:
     def restart(self) -> None:
         """Only the database remembers."""
         self.authority = Authority(self.places, self.settings)
-        self.introducing = Introductions(self.authority, "DEVICE")
+        self.introducing = Introductions(self.authority, self.outbox)
 
     async def found(self, *, set_up: bool = False) -> None:
         async with self.database.transaction() as tx:
@@ -82,7 +84,8 @@ class Hall:
         self.now += timedelta(minutes=1)
         committee = await self.committee()
         async with self.database.transaction() as tx:
-            return await self.introducing.look(tx, committee, self.now)
+            await self.introducing.look(tx, committee, self.now)
+        return self.outbox.taken()
 
     async def deliver(self, parcels: list[Parcel]) -> None:
         """The homeserver takes what is queued."""

@@ -6,7 +6,7 @@ answer is there when it is in the outbox's table.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,10 +19,11 @@ from bot.config.limits import Limits
 from bot.delivery.clearance import Clearance
 from bot.delivery.outbox import Outbox
 from bot.delivery.pictures import Pictures
+from bot.delivery.post import digest
 from bot.files import parser
 from bot.incoming.admission import Admission
-from bot.incoming.dependencies import Bells, CommandDependencies, KeyMode
-from bot.incoming.dispatcher import Dispatcher, digest
+from bot.incoming.dependencies import CommandDependencies, KeyMode
+from bot.incoming.dispatcher import Dispatcher
 from bot.incoming.queue import CommandQueue
 from bot.incoming.rate_limit import RateLimiter
 from bot.incoming.set_aside import SetAside
@@ -35,6 +36,7 @@ from bot.matrix.trust import Trust
 from bot.pictures.renderer import PictureRenderer
 from bot.process.retry import persist
 from bot.rooms.directory import RoomDirectory
+from bot.state import Signals
 from commands.imports.upload import AttachedFile, Gathering
 from commands.polls.ask.policy import Member
 from storage.chat.committees import Committees
@@ -105,9 +107,8 @@ class Office:
     inbox: "asyncio.Queue[Message]" = field(default_factory=asyncio.Queue)
     _count: int = 0
 
-    def answered(self, parcels: Iterable[Parcel]) -> None:
-        for parcel in parcels:
-            self.said.setdefault(parcel.transaction_id.split("-")[1], time.perf_counter())
+    def answered(self, parcel: Parcel) -> None:
+        self.said.setdefault(parcel.transaction_id.split("-")[1], time.perf_counter())
 
     def send(self, who: str, text: str) -> str:
         """Somebody writes in their direct chat; the message's digest."""
@@ -194,19 +195,19 @@ async def office(database: Database) -> AsyncIterator[Office]:
         Pictures(client, PictureRenderer()),
         Clearance(authority),
     )
+    signals = Signals()
     desk = CommandDependencies(authority, Trust(client, ()), outbox, keys, "abcd", KeyMode.SECRET_FILE,
-                     Retention(), Seal(bytes(32)))  # fmt: skip
+                     Retention(), Seal(bytes(32)), signals)  # fmt: skip
     polls = OpenDesk(datetime.now(UTC), [Member(u, datetime(2026, 1, 1, tzinfo=UTC)) for u in (ANA, LEA, MAL)])  # type: ignore[arg-type]  # fmt: skip
     desk.polls = lambda _ctx, _tx, _origin: polls
-    dispatcher = Dispatcher(database, authority, outbox, desk, "DEVICE")
+    dispatcher = Dispatcher(database, authority, outbox, desk, signals)
     dispatcher.brakes = Admission(RateLimiter(Limits()))
     queue = dispatcher.waiting = CommandQueue(database, dispatcher, Limits())
     importing = ImportJob(
-        database, "DEVICE", authority=authority, outbox=outbox, seal=Seal(bytes(32))
+        database, authority=authority, outbox=outbox, seal=Seal(bytes(32)), signals=signals
     )
-    desk.bell = Bells(importing.ring, lambda: None)
     made = Office(database, dispatcher)
-    outbox.add = made.answered  # type: ignore[method-assign]
+    outbox.deliver = made.answered  # type: ignore[method-assign]
     queue.start()
     importing.start()
     try:

@@ -10,9 +10,9 @@ from bot.jobs.reminders import ReminderJob
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, Role
 from commands.shared.members import Members
-from storage.chat.outbox import Parcel
 from storage.core.database import Database
 from storage.core.repository import moment
+from tests.support.collected import Collected
 from tests.support.standing import AsShown
 
 STEWARD = "@steward:example.org"
@@ -72,7 +72,7 @@ class Reminded:
     database: Database
     members: Callable[[], Members]
     now: datetime
-    parcels: list[Parcel] = field(default_factory=list)
+    outbox: Collected = field(default_factory=Collected)
     engine: ReminderJob = field(init=False)
 
     def __post_init__(self) -> None:
@@ -81,9 +81,7 @@ class Reminded:
     def restart(self) -> None:
         """The process begins anew; only the database remembers."""
         authority = AsShown(cast(RoomDirectory, _Places(self.members)))
-        self.engine = ReminderJob(
-            self.database, authority, "DEVICE", self.parcels.extend, lambda: self.now
-        )
+        self.engine = ReminderJob(self.database, authority, self.outbox, lambda: self.now)
 
     async def until(self, now: datetime) -> list[Told]:
         """Everything that is said up to then, each at its minute."""
@@ -104,8 +102,7 @@ class Reminded:
 
     async def send(self) -> list[Told]:
         """What waits in the outbox goes."""
-        waiting = list(self.parcels)
-        self.parcels.clear()
+        waiting = self.outbox.taken()
         said: list[Told] = []
         for parcel in waiting:
             content: Mapping[str, Any] | None = parcel.content

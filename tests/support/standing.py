@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.rooms.authority import Authority
-from commands.authority import rules
-from commands.authority.standing import Role, Standing
+from commands.roles import rules
+from commands.roles.standing import Role, Standing
 from storage.authority.standings import MemberRecord
 from storage.core.database import Transaction
 from storage.core.model import Committee, UserId

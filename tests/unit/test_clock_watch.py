@@ -15,7 +15,9 @@ from bot.jobs.retention import RetentionJob
 from bot.jobs.scheduler import HASTE, Scheduler
 from bot.process.data_directory import DataDirectory
 from bot.rooms.directory import RoomDirectory
+from bot.state import Signals
 from storage.core.database import Database
+from tests.support.collected import Collected
 from tests.support.standing import AsShown
 
 
@@ -61,9 +63,9 @@ async def scheduler(tmp_path: Path) -> AsyncIterator[Scheduler]:
         database,
         DataDirectory(tmp_path),
         Retention(),
-        DigestJob(database, authority, "DEVICE", lambda _: None),
-        RetentionJob(database, Retention()),
-        ReminderJob(database, authority, "DEVICE", lambda _: None),
+        DigestJob(database, authority, Collected()),
+        RetentionJob(database, Retention(), Signals()),
+        ReminderJob(database, authority, Collected()),
     )
     yield made
     await made.close()

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.backup.after_restore import MOVES_WITHIN, as_restored
-from commands.authority.rules import FROM_THE_START
-from commands.authority.standing import Role
+from commands.roles.rules import FROM_THE_START
+from commands.roles.standing import Role
 from storage.authority.standings import Renewals
 from storage.chat.outbox import OutboxTable
 from storage.core.copying import Change

@@ -11,7 +11,7 @@ from bot.config.limits import Limits, Metrics
 from bot.config.polls import Polls
 from bot.config.reading import ReadingSettings
 from bot.process.exit_codes import ExitCode
-from commands.authority.rules import AuthoritySettings, Newcomers
+from commands.roles.rules import AuthoritySettings, Newcomers
 
 ROOT = Path(__file__).parents[2]
 GOOD = 'homeserver = "https://matrix.example.org"\nuser = "@steward:example.org"\n'

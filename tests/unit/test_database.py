@@ -170,6 +170,26 @@ async def test_what_follows_a_commit_does_not_follow_one_that_failed(
     assert done == []
 
 
+async def test_an_effect_that_raises_keeps_no_other_from_being_called(db: Database) -> None:
+    done: list[str] = []
+
+    def fails() -> None:
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        async with db.transaction() as tx:
+            await add(tx, "stays")
+            tx.after_commit(fails)
+            tx.after_commit(lambda: done.append("called"))
+    with pytest.raises(ExceptionGroup) as both:
+        async with db.transaction() as tx:
+            tx.after_commit(fails)
+            tx.after_commit(fails)
+            tx.after_commit(lambda: done.append("called again"))
+    assert both.group_contains(LookupError)
+    assert (done, await notes(db)) == (["called", "called again"], ["stays"])
+
+
 async def test_foreign_keys_hold(db: Database) -> None:
     with pytest.raises(driver.IntegrityError):
         async with db.transaction() as tx:

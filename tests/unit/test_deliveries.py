@@ -14,12 +14,12 @@ from bot.delivery.clearance import MessageFate
 from bot.delivery.dead_letters import DeadLetters
 from bot.delivery.duplicates import DuplicateCheck
 from bot.delivery.outbox import REMINDER
+from bot.delivery.post import Post
 from bot.delivery.threads import Thread
-from bot.incoming.dispatcher import Post
-from commands.authority.standing import Role
 from commands.framework.context import UserId
 from commands.framework.handles import handles
 from commands.framework.reply import Code, Reply, Strong, line, listed, say
+from commands.roles.standing import Role
 from commands.turf.offboarding import Leaving, leave
 from storage.chat.committees import Committees
 from storage.chat.outbox import DeliveryTerms, OutboxTable
@@ -340,10 +340,9 @@ async def test_words_that_name_nobody_keep_their_place_in_the_thread(bot: Delive
     sam = await add(bot, "Sam Okafor", "@ana")
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        post = Post(tx, "OURS", "st-thread", Thread("!dm-@ana", "$root", "$asked"))
+        post = Post(tx, bot.outbox, "st-thread", Thread("!dm-@ana", "$root", "$asked"))
         reply = say(f"{sam.handle} wobbles")
         await post.say(reply, "!dm-@ana", full("@ana"), committee, bot.authority)
-    bot.outbox.add(post.parcels)
     await release(bot, sam)
     await bot.outbox.start()
     await bot.drained()

@@ -239,13 +239,13 @@ async def test_a_file_that_does_not_come_is_asked_for_less_and_less_often_and_th
         # Its next attempt does not wait for what is sent meanwhile, nor the other way round.
         async with house.database.transaction() as tx:
             await tx.execute("UPDATE uploads SET due = 0")
-        house.arrivals.ring()
+        house.signals.uploads.set()
     await until(partial(asked_for, house, media, 5))
     said = [each for each in await house.said() if "does not hand late.csv out yet" in each]
     assert len(said) == 1
     async with house.database.transaction() as tx:
         await tx.execute("UPDATE uploads SET due = 0, at = at - ?", (schedule.GIVE_UP_MS,))
-    house.arrivals.ring()
+    house.signals.uploads.set()
     await house.hears("for a whole day")
     assert await house.waiting() == []
 
@@ -311,7 +311,7 @@ async def test_a_file_nobody_said_anything_about_is_dropped_after_a_day_and_that
     await house.send(BOTH, media.put(LIST))
     async with house.database.transaction() as tx:
         await tx.execute("UPDATE uploads SET at = at - ?", (schedule.GIVE_UP_MS + 1,))
-    house.arrivals.ring()
+    house.signals.uploads.set()
     await house.hears("You did not say which committee staff.csv is for")
     assert (await house.waiting(), media.asked) == ([], [])
 

@@ -11,9 +11,9 @@ import pytest
 from bot.matrix.rooms import Room
 from bot.rooms import departures
 from bot.rooms.newcomers import EVERY, MOST_MESSAGES, NAMED_AT_ONCE
-from commands.authority.rules import FROM_THE_START
-from commands.authority.standing import Role
 from commands.framework.reply import Audience, Reply, say
+from commands.roles.rules import FROM_THE_START
+from commands.roles.standing import Role
 from storage.authority.standings import Standings
 from storage.chat.outbox import Parcel
 from storage.contacts.contacts import Contacts
@@ -22,6 +22,7 @@ from storage.core.model import EntryKind, UserId
 from storage.history.entries import History
 from storage.turf.departures import Departures
 from storage.turf.turf import Turf
+from tests.support.collected import Collected
 from tests.support.deliveries import Delivery, full
 from tests.support.hall import ANA, BEN, DAN, HOME, Hall, begun
 
@@ -231,7 +232,7 @@ async def test_whoever_comes_back_can_be_given_back_what_they_carried(hall: Hall
             for name in ("Sam Okafor", "Mia Chen")
         ]
     hall.member(DAN, "leave")
-    await departures.look(hall.database, hall.authority, HOME, "DEVICE", hall.now)
+    await departures.look(hall.database, hall.authority, HOME, Collected(), hall.now)
     hall.member(DAN, "join")
     said = await hall.look()
     assert f"!turf back {DAN}" in bodies(said, ANA)[-1]

@@ -12,10 +12,11 @@ from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.matrix.client import Client
 from bot.matrix.rooms import Room
 from bot.matrix.trust import PublishedIdentity, Trust
-from commands.authority.rules import FROM_THE_START
-from commands.authority.standing import Role
+from bot.state import Signals
 from commands.framework.context import Context, Place
 from commands.general.identities import IdentityAcceptance
+from commands.roles.rules import FROM_THE_START
+from commands.roles.standing import Role
 from storage.chat.committees import Committees
 from storage.chat.identities import Identities, Pin
 from storage.core.database import Database
@@ -60,6 +61,7 @@ async def accepts(hall: Hall, who: str, by: str, room: str = HOME) -> bool:
         KeyMode.SECRET_FILE,
         Retention(),
         Seal(bytes(32)),
+        Signals(),
     )
     async with hall.database.transaction() as tx:
         committee = await Committees(tx).by_room(RoomId(room))

@@ -26,6 +26,7 @@ from bot.pictures.renderer import PictureRenderer
 from bot.process import retry
 from bot.process.retry import persist
 from bot.rooms.directory import RoomDirectory
+from bot.state import Signals
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable
 from storage.contacts.contacts import Contacts
@@ -69,6 +70,7 @@ class Workplace:
             Pictures(self.client, PictureRenderer()),
             Clearance(self.authority),
         )
+        signals = Signals()
         facts = CommandDependencies(
             self.authority,
             trust,
@@ -78,8 +80,9 @@ class Workplace:
             KeyMode.SECRET_FILE,
             Retention(),
             Seal(bytes(32)),
+            signals,
         )
-        self.dispatcher = Dispatcher(database, self.authority, outbox, facts, "DEVICE")
+        self.dispatcher = Dispatcher(database, self.authority, outbox, facts, signals)
         self._count = 0
 
     async def _nobody(self, _person: str) -> Room | None:

@@ -9,8 +9,8 @@ import pytest
 
 from bot.rooms.directory import NamedLeads
 from bot.rooms.newcomers import NAMED_AT_ONCE
-from commands.authority.rules import FROM_THE_START, AuthoritySettings, Newcomers
-from commands.authority.standing import Role
+from commands.roles.rules import FROM_THE_START, AuthoritySettings, Newcomers
+from commands.roles.standing import Role
 from storage.authority.standings import Standings
 from storage.chat.committees import Committees
 from storage.chat.outbox import OutboxTable, Parcel

@@ -8,7 +8,7 @@ from bot.matrix.message_text import LONGEST_LINE, NO_RELATION, said_in
 from bot.matrix.rooms import Room
 from commands.framework.mentions import MENTION
 from commands.names.said import LONGEST, as_said, is_a_couple, is_a_total
-from storage.privacy.redaction import NamePatterns
+from storage.privacy.name_patterns import NamePatterns
 from tests.support.worst import MARKUP, MESSAGE
 
 OWN, ANA = "@steward:example.org", "@ana:example.org"

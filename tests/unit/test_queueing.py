@@ -30,6 +30,7 @@ from storage.core.driver import OperationalError
 from storage.core.model import RoomId, UserId
 from storage.imports.uploads import Upload as Sent
 from storage.imports.uploads import Uploads
+from tests.support.collected import Collected
 from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, room
 
 BEN, BENS = "@ben:committee.test", "!bens"
@@ -484,7 +485,7 @@ SEARCH = "!search"
 async def leaves(work: Busy) -> None:
     """Ana is no longer in the committee's room, and the bot looks at it."""
     work.places.rooms[COMMITTEE].members.pop(ANA, None)
-    await departures.look(work.database, work.authority, COMMITTEE, "DEVICE")
+    await departures.look(work.database, work.authority, COMMITTEE, Collected())
 
 
 async def test_what_waits_of_somebody_goes_with_their_part(work: Busy) -> None:

@@ -4,7 +4,11 @@ import pytest
 
 from commands.all import CATALOGUE
 from commands.authority.previews import Previews
-from commands.authority.quotas import (
+from commands.authority.spending import Acts, _is_news
+from commands.authority.spending_views import _TIDY, act_words, open_already, spent_today
+from commands.framework.spec import Command
+from commands.general.views import _what_each
+from commands.roles.quotas import (
     COUNTED,
     NOT_TYPED,
     QUOTAS,
@@ -15,11 +19,7 @@ from commands.authority.quotas import (
     quota_of,
     things_of,
 )
-from commands.authority.spending import Acts, _is_news
-from commands.authority.spending_views import _TIDY, act_words, open_already, spent_today
-from commands.authority.standing import Role
-from commands.framework.spec import Command
-from commands.general.views import _what_each
+from commands.roles.standing import Role
 from storage.authority.quotas import OPEN, TABLED
 from storage.core.model import EntryKind
 from storage.history.entries import Entries, History

@@ -11,7 +11,8 @@ from bot.config import Retention
 from bot.delivery import outbox
 from bot.jobs import retention
 from bot.jobs.retention import RetentionJob
-from commands.authority.standing import Role
+from bot.state import Signals
+from commands.roles.standing import Role
 from storage.core.database import Database
 from tests.support.deliveries import ROOM, Delivery
 
@@ -40,11 +41,11 @@ class Rewritten:
         await asyncio.sleep(0.02)
         self.over.append(time.monotonic())
 
-    async def forget(self, by: RetentionJob) -> None:
+    async def forget(self, by: asyncio.Event) -> None:
         """Somebody was forgotten."""
         async with self.database.transaction() as tx:
             await tx.execute("INSERT INTO remnants(at) VALUES (0)")
-        by.remnants()
+        by.set()
 
     async def times(self, count: int) -> None:
         async with asyncio.timeout(20):
@@ -63,11 +64,12 @@ async def test_after_files_were_written_anew_for_long_that_rests(
     monkeypatch.setattr(retention, "A_LONG_WHILE", hardly_noticed)
     monkeypatch.setattr(retention, "LONGEST_REST", 0.5)
     files = Rewritten(database, monkeypatch)
-    by = RetentionJob(database, Retention())
+    signals = Signals()
+    by = RetentionJob(database, Retention(), signals)
     by.start()
     try:
         for count in (1, 2):
-            await files.forget(by)
+            await files.forget(signals.remnants)
             await files.times(count)
     finally:
         await by.close()
@@ -81,13 +83,14 @@ async def test_what_is_forgotten_during_the_rest_is_written_anew_once(
     monkeypatch.setattr(retention, "A_LONG_WHILE", 0.01)
     monkeypatch.setattr(retention, "LONGEST_REST", 0.3)
     files = Rewritten(database, monkeypatch)
-    by = RetentionJob(database, Retention())
+    signals = Signals()
+    by = RetentionJob(database, Retention(), signals)
     by.start()
     try:
-        await files.forget(by)
+        await files.forget(signals.remnants)
         await files.times(1)
         for _ in range(14):
-            await files.forget(by)
+            await files.forget(signals.remnants)
         await files.times(2)
         async with asyncio.timeout(20):
             while await _remnants(database):  # noqa: ASYNC110 (a table tells nobody)

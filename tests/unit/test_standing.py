@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.authority.roll import Roll
-from commands.authority.rules import (
+from commands.roles.roll import Roll
+from commands.roles.rules import (
     FROM_THE_START,
     AuthoritySettings,
     DenialReason,
@@ -22,7 +22,7 @@ from commands.authority.rules import (
     seen,
     standing,
 )
-from commands.authority.standing import Role, Standing
+from commands.roles.standing import Role, Standing
 from storage.authority.standings import MemberRecord
 from storage.core.model import UserId
 from tests.support.standing import kept, of_old

@@ -9,23 +9,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.incoming.dispatcher import Post
+from bot.delivery.post import Post
 from bot.jobs.digests import DigestJob
 from bot.matrix.rooms import Room
 from bot.rooms import departures
 from bot.rooms.upgrade import RoomUpgrade
-from commands.authority.standing import Role
 from commands.framework.context import Context, Place
 from commands.framework.reply import Audience, say
+from commands.roles.standing import Role
 from storage.authority.standings import Standings
 from storage.chat.committees import Committees
-from storage.chat.outbox import Parcel
 from storage.contacts.contacts import Contacts
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database
 from storage.core.model import EntryKind, RoomId, UserId
 from storage.history.entries import History
 from storage.turf.absences import Barred
+from tests.support.collected import Collected
 from tests.support.hall import ANA, BEN, BOT, DAN, EVE, HOME, Hall, begun
 
 TIMES = count()
@@ -47,7 +47,7 @@ async def said(hall: Hall, audience: Audience, *to: str) -> set[str | None]:
     """Who is written to."""
     committee = await hall.committee()
     async with hall.database.transaction() as tx:
-        post = Post(tx, "DEVICE", f"test-{next(TIMES)}")
+        post = Post(tx, Collected(), f"test-{next(TIMES)}")
         reply = replace(say("Sam Okafor"), audience=audience, to=tuple(map(UserId, to)))
         await post.say(reply, HOME, ANA, committee, hall.authority)
     return {parcel.recipient for parcel in post.parcels}
@@ -71,8 +71,9 @@ async def test_whose_part_has_ended_is_told_nothing(hall: Hall) -> None:
 async def test_the_list_of_what_somebody_carried_goes_to_confirmed_leads(hall: Hall) -> None:
     await carrying(hall, BEN)
     hall.member(BEN, "leave")
-    parcels = await departures.look(hall.database, hall.authority, HOME, "DEVICE", hall.now)
-    assert {parcel.recipient for parcel in parcels} == {ANA}
+    told = Collected()
+    await departures.look(hall.database, hall.authority, HOME, told, hall.now)
+    assert {parcel.recipient for parcel in told.parcels} == {ANA}
 
 
 @pytest.mark.parametrize("confirmed", [False, True])
@@ -140,7 +141,7 @@ async def carrying(hall: Hall, who: str) -> None:
 
 async def morning(hall: Hall) -> set[str | None]:
     """Whom that morning's digest goes to."""
-    sent: list[Parcel] = []
-    looks = DigestJob(hall.database, hall.authority, "DEVICE", sent.extend)
+    sent = Collected()
+    looks = DigestJob(hall.database, hall.authority, sent)
     await looks.look(hall.now.replace(hour=10))
-    return {parcel.recipient for parcel in sent}
+    return {parcel.recipient for parcel in sent.parcels}

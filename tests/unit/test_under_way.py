@@ -17,12 +17,12 @@ from bot.matrix.client import Client
 from bot.polls.pending import PendingPolls
 from bot.rooms import departures
 from bot.rooms.invitations import Invitations
-from commands.authority.standing import Role
 from commands.framework.reply import Audience, Reply, say
 from commands.polls.model import Poll, PollKind, Rules
 from commands.polls.service import HeldPoll
 from commands.privacy.exports import VALID
 from commands.privacy.formats import CardKey
+from commands.roles.standing import Role
 from storage.authority.seconds import Seconds
 from storage.chat.rooms import Invitation, Rooms
 from storage.contacts.contacts import Contacts

@@ -1,6 +1,5 @@
 """What is typed to say whether one comes, in one word; and how reminders reach one."""
 
-from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Place, Role
 from commands.framework.i18n import _
 from commands.framework.reply import Reply, say
@@ -10,6 +9,7 @@ from commands.meetings.finding import next_time
 from commands.meetings.terms import MeetingNumber, QuietHours, Whereto, WheretoWord
 from commands.polls.ask import confirm
 from commands.polls.service import PollService
+from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from storage.chat.preferences import People
 from storage.core.model import Coming, EntryKind

@@ -1,6 +1,5 @@
 """What is typed before a meeting: what it is about, and who does what in it."""
 
-from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Role, UserId
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -11,6 +10,7 @@ from commands.meetings.finding import next_time, running_or_next
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.rules import next_in_turn
 from commands.meetings.terms import DutyWord, ItemWords, MeetingNumber, OptionNumber
+from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from storage.core.model import Coming, Duty, EntryKind
 from storage.history.entries import Entries

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
@@ -16,6 +15,7 @@ from commands.meetings.hold.owners import owner_of
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.rules import stack as waiting
 from commands.meetings.terms import ActionNumber, MeetingNumber, TaskWords
+from commands.roles.quotas import Act, QuotaItem
 from commands.shared.members import Members
 from storage.core.model import EntryKind
 from storage.history.entries import Entries

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import cut, refuse
@@ -27,6 +26,7 @@ from commands.meetings.terms import (
 from commands.meetings.time_poll import views as changes_views
 from commands.polls.ask import confirm as confirming
 from commands.polls.service import PollService
+from commands.roles.quotas import Act, QuotaItem
 from commands.shared.members import Members
 from commands.time.instants import Moment
 from commands.time.read import AmbiguousTime, UnreadTime, read_time

@@ -2,7 +2,6 @@
 
 from datetime import datetime, time, timedelta
 
-from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import ambiguous, refuse
 from commands.framework.i18n import _
@@ -28,6 +27,7 @@ from commands.meetings.terms import (
 )
 from commands.meetings.time_poll import views as changes_views
 from commands.meetings.time_poll.availability import only_no
+from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from commands.time.instants import Moment, here
 from commands.time.read import AmbiguousTime, UnreadTime, read_time

@@ -3,9 +3,6 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from commands.authority import rules
-from commands.authority.roll import Roll
-from commands.authority.rules import Need
 from commands.authority.views import refused
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
@@ -19,6 +16,9 @@ from commands.polls.count import comparison
 from commands.polls.count.warnings import why_not_now
 from commands.polls.model import Named, Outside, Poll, some
 from commands.polls.service import HeldPoll, PollDraft, PollService
+from commands.roles import rules
+from commands.roles.roll import Roll
+from commands.roles.rules import Need
 from storage.core.model import UserId
 
 KEPT = timedelta(minutes=30)

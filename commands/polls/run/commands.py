@@ -3,8 +3,6 @@
 from dataclasses import replace
 
 from commands.authority.previews import Preview, Previews
-from commands.authority.quotas import Act
-from commands.authority.roll import Roll
 from commands.authority.spending import Acts
 from commands.framework.context import Context, Place, Role
 from commands.framework.errors import Refusal, refuse
@@ -18,6 +16,8 @@ from commands.polls.ask.opening import agree
 from commands.polls.ask.policy import Policy
 from commands.polls.service import PollService, RequestOutcome
 from commands.polls.terms import Choice, Deadline, PollCode
+from commands.roles.quotas import Act
+from commands.roles.roll import Roll
 
 
 @command("vote", who=Role.ORGANIZER, where=Where.DIRECT, example="!vote K7QX 04")

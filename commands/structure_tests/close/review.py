@@ -1,6 +1,5 @@
 """What is typed about a closed test's review list: nothing in it changes without a yes."""
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts.rules import standing
 from commands.contacts.views import rating_words, short, today
 from commands.framework.context import Context, Role
@@ -8,6 +7,7 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
+from commands.roles.quotas import QuotaItem
 from commands.structure_tests.close import views
 from commands.structure_tests.finding import the_closed_test
 from commands.structure_tests.terms import ItemNumber, WhichTest, YesNo, YesNoWord

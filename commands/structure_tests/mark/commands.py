@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.authority.quotas import QuotaItem
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
 from commands.contacts.views import label
 from commands.framework.context import Context, Role
@@ -14,6 +13,7 @@ from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, Pasted
 from commands.imports.upload import AttachedFile
 from commands.reports.views import area_name
+from commands.roles.quotas import QuotaItem
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.mark import views
 from commands.structure_tests.rules import sums

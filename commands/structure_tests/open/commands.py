@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from commands.authority.quotas import QuotaItem
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_day
@@ -11,6 +10,7 @@ from commands.framework.spec import Where, command
 from commands.framework.values import Label
 from commands.reports.small_groups import fold
 from commands.reports.weekly_report import as_of_today, the_day
+from commands.roles.quotas import QuotaItem
 from commands.structure_tests import views
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.finding import the_open_test

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from commands.authority.previews import Previews
-from commands.authority.quotas import Act, QuotaItem
 from commands.authority.spending import Acts
 from commands.contacts.lookup import among_own, care_of, in_care
 from commands.framework.context import Context, Role
@@ -23,6 +22,7 @@ from commands.imports.read.tables import ListRow, NotAList, Unreadable
 from commands.imports.terms import DecisionWord, LineNumber
 from commands.imports.upload import AttachedFile, ListContents, LostFile, pasted
 from commands.names.said import as_said, is_a_total
+from commands.roles.quotas import Act, QuotaItem
 from commands.structure_tests.mark.views import of_yours
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import views

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 
-from commands.authority.standing import Role
+from commands.roles.standing import Role
 from storage.core.model import EntryKind
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
-from commands.authority.standing import Role, Standing
+from commands.roles.standing import Role, Standing
 from storage.authority.standings import MemberRecord
 from storage.core.model import UserId
 
@@ -29,7 +29,7 @@ class AuthoritySettings:
     held_days: int = 7
     """Days for which a role must have counted before it counts for what takes two people."""
     making_percent: int = 100
-    """How much one person may make, of what commands/authority/quotas.py says."""
+    """How much one person may make, of what commands/roles/quotas.py says."""
 
 
 @dataclass(frozen=True, slots=True)

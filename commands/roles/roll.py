@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from commands.authority.rules import AuthoritySettings, Newcomers
-from commands.authority.standing import Role, Standing
+from commands.roles.rules import AuthoritySettings, Newcomers
+from commands.roles.standing import Role, Standing
 from storage.core.model import UserId
 
 

@@ -1,0 +1,144 @@
+"""Queues what is said in the transaction that decides it; delivered once that has committed."""
+
+import hashlib
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+from bot.delivery import notice_words
+from bot.delivery.clearance import Clearance, fit
+from bot.delivery.threads import Thread, within
+from bot.matrix.render import render
+from bot.rooms.authority import Authority
+from commands.framework.context import Committee, Role
+from commands.framework.handles import handles
+from commands.framework.reply import Audience, Reply
+from storage.chat.committees import Committees
+from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
+from storage.core.database import Transaction
+
+
+class Delivering(Protocol):
+    """The outbox, as far as those need it who queue."""
+
+    @property
+    def device(self) -> str:
+        """The device of ours that sends; transaction ids hold for it alone."""
+
+    def deliver(self, parcel: Parcel) -> None:
+        """Send a message that is in the table, on disk."""
+
+
+class Post:
+    """Queues the messages of one occasion, under transaction ids that a repetition would make again.
+
+    Each is handed to the outbox when the transaction has committed, and never if it is rolled back.
+    """
+
+    def __init__(
+        self, tx: Transaction, outbox: Delivering, occasion: str, thread: Thread | None = None
+    ) -> None:
+        """``occasion``: how the transaction ids of its messages begin."""
+        self._tx = tx
+        self._outbox = outbox
+        self._occasion = occasion
+        self.thread = thread
+        """Where it was asked; what goes to that room goes there."""
+        self._count = 0
+        self.parcels: list[Parcel] = []
+        """What was queued so far. Delivered by itself once the transaction has committed."""
+
+    async def put(
+        self,
+        content: Mapping[str, object],
+        *,
+        room: str | None = None,
+        recipient: str | None = None,
+        terms: DeliveryTerms | None = None,
+    ) -> None:
+        """Queue one event. Without ``terms`` it is fixed words that tell nothing of a committee."""
+        self._count += 1
+        parcel = await OutboxTable(self._tx).put(
+            f"{self._occasion}-{self._count}",
+            within(self.thread, content, room),
+            _now(),
+            self._outbox.device,
+            room=room,
+            recipient=recipient,
+            terms=terms,
+        )
+        if parcel is not None:
+            self.parcels.append(parcel)
+            self._tx.after_commit(partial(self._outbox.deliver, parcel))
+
+    async def say(
+        self,
+        reply: Reply,
+        here: str,
+        person: str,
+        committee: Committee,
+        authority: Authority,
+        why: str = "",
+    ) -> None:
+        """Address a reply and queue what it renders to, on the terms that hold at this moment."""
+        if here == committee.room:
+            # A command may just have brought another committee's records into this room.
+            committee = await Committees(self._tx).by_room(committee.room) or committee
+        rooms, people = await self.addressees(reply, here, person, committee, authority)
+        clearance = Clearance(authority)
+        answers = reply.audience in {Audience.HERE, Audience.PERSON}
+        kind, named = MessageKind.ANSWER if answers else MessageKind.TELL, handles(reply)
+
+        async def terms_of(user: str) -> DeliveryTerms:
+            terms = await clearance.terms_for(self._tx, committee, user, kind, why, named)
+            if reply.export is None:
+                return terms
+            return replace(terms, export=reply.export, least=int(Role.KEEPER))
+
+        in_room = {
+            room: await terms_of(person)
+            if room != committee.room
+            else clearance.terms_in(committee, kind, why)
+            for room in rooms
+        }
+        to_people = {user: await terms_of(user) for user in people}
+        for content in render(reply):
+            for room, terms in in_room.items():
+                await self.put(content, room=room, terms=terms)
+            for recipient, terms in to_people.items():
+                await self.put(content, recipient=recipient, terms=terms)
+        if reply.audience is Audience.HERE and here == committee.room and not rooms:
+            for content in render(notice_words.why_not_in_the_room(committee)):
+                await self.put(content, recipient=person)
+
+    async def addressees(
+        self, reply: Reply, here: str, person: str, committee: Committee, authority: Authority
+    ) -> tuple[list[str], list[str]]:
+        """The rooms, and the people by direct message, that an audience stands for."""
+        match reply.audience:
+            case Audience.HERE:
+                room = authority.places.rooms.get(here)
+                if here == committee.room and person and room is not None and not fit(room):
+                    # Whoever asked gets it alone: the room may be read by anybody.
+                    return [], list(await authority.taking_part(self._tx, committee, [person]))
+                return [here], []
+            case Audience.ROOM:
+                return [str(committee.room)], []
+            case Audience.LEADS:
+                return [], await authority.leads(self._tx, committee)
+            case Audience.NAMED:
+                return [], list(await authority.taking_part(self._tx, committee, reply.to))
+            case Audience.PERSON:
+                alone = authority.places.direct_partner(here) == person
+                return ([here], []) if alone and here != committee.room else ([], [person])
+
+
+def digest(text: str) -> str:
+    """A short name for an event or room in transaction ids."""
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000

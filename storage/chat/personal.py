@@ -1,0 +1,69 @@
+"""Messages that wait to go out or to be read: any of them may speak of anybody."""
+
+import json
+
+from storage.core.slices import a_turn
+from storage.privacy.declarations import Erased, Forgetting, PersonalData, PersonalTable
+
+PICTURES = ("org.steward.picture", "org.steward.export", "file")
+"""Parts of a queued message that hold names where no search finds them: a picture, a file's key."""
+
+
+async def _replace_unsent(forgetting: Forgetting) -> Erased:
+    """Put other words into every committee's queued messages: people are members of several.
+
+    Some words are written when they go.
+    """
+    changed = 0
+    for row in await forgetting.tx.all(
+        "SELECT id, content FROM outbox WHERE kind NOT IN ('reminder', 'digest')"
+    ):
+        await a_turn()
+        content = json.loads(row["content"])
+        if forgetting.names.mentioned(content) or any(part in content for part in PICTURES):
+            changed += 1
+            instead = {"msgtype": "m.notice", "m.mentions": {}, **forgetting.instead}
+            await forgetting.tx.execute(
+                "UPDATE outbox SET content = ?, about = '{}' WHERE id = ?",
+                (json.dumps(instead), row["id"]),
+            )
+    return Erased(unsent=changed)
+
+
+async def _blank_waiting(forgetting: Forgetting) -> Erased:
+    """Blank them in commands that wait for their turn."""
+    names = forgetting.names
+    for row in await forgetting.tx.all("SELECT id, body FROM waiting"):
+        await a_turn()
+        if names.mentioned([row["body"]]):
+            await forgetting.tx.execute(
+                "UPDATE waiting SET body = ? WHERE id = ?",
+                (names.blanked(row["body"]) or row["body"], row["id"]),
+            )
+    return Erased()
+
+
+PERSONAL = PersonalData(
+    tables=(
+        # Nobody looks into undeliverable messages.
+        PersonalTable("parked", about=None, erased="DELETE FROM parked"),
+    ),
+    nobody=(
+        "committees",
+        "dead_letters",
+        "directs",
+        "facts",
+        "handled",
+        "identities",
+        "invitations",
+        "people",
+        "reading",
+        "refused",
+        "rooms",
+        "said_once",
+        "uninvited",
+        "unread",
+    ),
+    scrubs=(_replace_unsent, _blank_waiting),
+    scrubbed=("outbox", "waiting"),
+)

@@ -1,0 +1,149 @@
+"""How a job declares what its tables hold about people, in its ``personal.py``.
+
+Five mechanisms go through the declarations, and none of them names a table of its own: what is shown to
+whoever asks what is kept about them (``subject_access``), what goes when they are forgotten (``erasure``),
+their name in words about others (``redaction``), what has had its time (``retention``), and the columns that
+are computed anew after an entry (``history.derived``). A test compares all of it with the schema.
+
+In SQL a row of the table is called ``t``, and ``?1`` is the committee where nothing else is said.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from storage.core.database import Transaction
+from storage.core.model import CommitteeId, ContactId
+from storage.privacy.name_patterns import NamePatterns
+
+IN_RECORDS = "IN (SELECT value FROM json_each(?1))"
+"""SQL: is one of somebody's records; ``?1`` is their ids in JSON."""
+NOT_IN_FORCE = "EXISTS (SELECT 1 FROM history AS b WHERE b.reverses = t.entry)"
+ENTRY = "JOIN history AS h ON h.id = t.entry"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """What of a table is shown to whoever asks what is kept about somebody."""
+
+    words: str
+    """SQL, separated by commas: what a row says."""
+    joined: str = ENTRY
+    at: str = "h.at"
+    """SQL: when it was written, Unix ms UTC, or NULL."""
+    by: str = "h.author"
+    taken_back: str = NOT_IN_FORCE
+    about: str = f"t.contact {IN_RECORDS}"
+    """SQL: which rows are about them."""
+    order: str = "t.id"
+
+
+def written(words: str, *, joined: str = "", taken_back: str = NOT_IN_FORCE) -> Disclosure:
+    """Rows that say themselves when they were written, and by whom."""
+    return Disclosure(words, joined, "t.at", "t.author", taken_back)
+
+
+class RetentionClock(Enum):
+    """What goes by itself once it is old."""
+
+    NOTES = "notes"
+    """Free words."""
+    VIEWS = "views"
+    """Who looked at whom, and what was done with records."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """Which rows have had their time: those of ``within``, unless they are about somebody on hold."""
+
+    clock: RetentionClock
+    blanks: str | None = None
+    """The column that is emptied; None: the row goes."""
+    within: str = "t.committee = ?1 AND t.at >= ?2 AND t.at < ?3"
+    """SQL: the committee's rows written from ``?2`` until before ``?3``, Unix ms UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalTable:
+    """One table with something in it about contacts, or with free words in which they may be named."""
+
+    name: str
+    key: str = "id"
+    whose: str = "t.committee = ?1"
+    """SQL: the committee's rows."""
+    about: str | None = "t.contact"
+    """SQL: the contact a row is about; None: nobody in particular."""
+    words: tuple[str, ...] = ()
+    """Columns with words that people typed."""
+    shown: Disclosure | None = None
+    """None: it says nothing that another table does not."""
+    names: str | None = None
+    """SQL: what somebody is called in a row; so are ``areas``, ``numbers`` (the employer's), ``emails``."""
+    areas: str | None = None
+    numbers: str | None = None
+    emails: str | None = None
+    derives: tuple[str, ...] = ()
+    """SQL: contacts whose derived columns an entry changes by writing a row, or by being taken back."""
+    contacted: str | None = None
+    """SQL: the contact with whom, as a row shows, somebody has dealt."""
+    expiry: Expiry | None = None
+    erased: str | None = None
+    """What is done when somebody is forgotten, where a row does not go with theirs (ON DELETE CASCADE):
+    a statement in which ``?1`` is their records in JSON and ``?2`` the committee."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRecords:
+    """Somebody with every record of theirs, and everything they are known by, old versions included."""
+
+    contact: ContactId
+    records: tuple[int, ...]
+    names: tuple[str, ...]
+    areas: tuple[str, ...]
+    numbers: tuple[str, ...]
+    """The employer's."""
+    emails: tuple[str, ...]
+
+    @property
+    def sought(self) -> NamePatterns:
+        return NamePatterns(self.names, (*self.numbers, *self.emails))
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What became of the words about somebody that stood elsewhere."""
+
+    mentions: int = 0
+    lines: int = 0
+    """Lines of lists that wait to be saved."""
+    unsent: int = 0
+    """Queued messages whose words are others now."""
+
+    def __add__(self, other: "Erased") -> "Erased":
+        return Erased(
+            self.mentions + other.mentions, self.lines + other.lines, self.unsent + other.unsent
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """What a job is handed to take somebody out of its JSON, where no declaration of a column reaches."""
+
+    tx: Transaction
+    committee: CommitteeId
+    person: PersonRecords
+    names: NamePatterns
+    instead: Mapping[str, str]
+    """The content that is sent in place of a queued message that mentions them."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalData:
+    """Everything one job declares."""
+
+    tables: tuple[PersonalTable, ...] = ()
+    nobody: tuple[str, ...] = ()
+    """Tables without contacts and without words that people typed."""
+    scrubs: tuple[Callable[[Forgetting], Awaitable[Erased]], ...] = ()
+    scrubbed: tuple[str, ...] = ()
+    """Tables whose JSON they look through."""

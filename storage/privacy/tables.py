@@ -1,0 +1,29 @@
+"""What every job declares of people, gathered. A job that is new is named here."""
+
+from storage.authority import personal as authority
+from storage.chat import personal as chat
+from storage.contacts import personal as contacts
+from storage.history import personal as history
+from storage.imports import personal as imports
+from storage.meetings import personal as meetings
+from storage.polls import personal as polls
+from storage.privacy import personal as privacy
+from storage.reports import personal as reports
+from storage.structure_tests import personal as structure_tests
+from storage.turf import personal as turf
+
+JOBS = (
+    contacts.PERSONAL,
+    turf.PERSONAL,
+    imports.PERSONAL,
+    structure_tests.PERSONAL,
+    meetings.PERSONAL,
+    polls.PERSONAL,
+    reports.PERSONAL,
+    privacy.PERSONAL,
+    authority.PERSONAL,
+    chat.PERSONAL,
+    # After the others: what they erase is found by whom an entry of history is about.
+    history.PERSONAL,
+)
+TABLES = tuple(table for job in JOBS for table in job.tables)
