@@ -13,15 +13,12 @@ from tests.support.house import House
 
 LATE: frozenset[str] = frozenset(
     {
-        "bot.app: desk.bell",
         "bot.app: desk.ending",
         "bot.app: desk.has_open_polls",
         "bot.app: desk.polls",
-        "bot.app: desk.shredder",
         "bot.app: desk.synced",
         "bot.app: dispatcher.brakes",
         "bot.app: dispatcher.files.limits",
-        "bot.app: dispatcher.on_file",
         "bot.app: dispatcher.say_from_memory",
         "bot.app: dispatcher.waiting",
         "bot.app: dispatcher.watched",
