@@ -108,7 +108,7 @@ async def filled(directory: Path, count: int) -> Size:
         committee = await Committees(tx).add(RoomId("!room:example.org"), "Unit", "UTC", NOW)
     for start in range(0, count, 1000):
         async with database.transaction() as tx:
-            contacts = Contacts(tx, committee.id)
+            contacts = Contacts(tx, committee.id, NOW.date())
             for number in range(start, min(count, start + 1000)):
                 await contacts.add(
                     f"{names.choice(FIRST)} {names.choice(LAST)}son{names.randrange(count)}",

@@ -144,7 +144,7 @@ async def recorded(names: Sequence[str]) -> AsyncIterator[tuple[Database, Commit
                     for line, name in enumerate(names[start : start + 5000], start)
                 ]
                 async with database.transaction() as tx:
-                    await Bulk(tx, committee.id).add(listed, LEA, NOW)
+                    await Bulk(tx, committee.id, NOW.date()).add(listed, LEA, NOW)
             yield database, committee.id
         finally:
             await database.close()
@@ -156,7 +156,7 @@ async def looks(database: Database, committee: CommitteeId, most: int | None) ->
     while most is None or len(took) < most:
         began = time.perf_counter()
         async with database.transaction() as tx:
-            await Duplicates(tx, committee).look_on()
+            await Duplicates(tx, committee, NOW.date()).look_on()
             upto = await tx.value("SELECT pairs_from FROM committees WHERE id = ?", (committee,))
         took.append((time.perf_counter() - began) * 1000)
         if upto == "":

@@ -96,7 +96,8 @@ async def filled(directory: Path, count: int) -> Size:
     size = Size(count, database, committee)
     async with database.transaction() as tx:
         started = time.perf_counter()
-        await as_of_today(size.asking(lead=True, week=0), Unit(tx, committee.id))
+        ctx = size.asking(lead=True, week=0)
+        await as_of_today(ctx, Unit(tx, committee.id, ctx.day))
         size.settled = time.perf_counter() - started
     return size
 

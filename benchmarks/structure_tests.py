@@ -135,7 +135,10 @@ async def _people(size: Size, chance: random.Random) -> None:
             [(n, 1 + int(AREAS * chance.random() ** 2), ("day", "night")[n % 2]) for n in people],
         )
     async with size.database.transaction() as tx:
-        await as_of_today(size.asking(Role.LEAD, Place.DIRECT), Unit(tx, size.committee.id))
+        await as_of_today(
+            size.asking(Role.LEAD, Place.DIRECT),
+            Unit(tx, size.committee.id, size.asking(Role.LEAD, Place.DIRECT).day),
+        )
 
 
 async def _one_test(size: Size, number: int, *, close: bool) -> None:

@@ -76,9 +76,8 @@ class ExportFiles:
             return
         now = self._now()
         await Exports(tx, one.committee).step(one, ExportStep.SENT, None, now)
-        await Audits(tx, one.committee).keep(
-            AuditedAction.EXPORT_MADE, one.author, now, words=str(one.number)
-        )
+        audits = Audits(tx, one.committee, one.author, now)
+        await audits.keep(AuditedAction.EXPORT_MADE, words=str(one.number))
 
     async def _people(self, one: Export, now: datetime) -> list[ExportLine]:
         found: list[ExportLine] = []
@@ -90,8 +89,8 @@ class ExportFiles:
                 if not found:
                     await Unit(tx, one.committee, today).settle()
                 after = found[-1].id if found else 0
-                page = await Exports(tx, one.committee, today).lines(
-                    after=after, newest=one.newest or 0, limit=PAGE
+                page = await Exports(tx, one.committee).lines(
+                    today=today, after=after, newest=one.newest or 0, limit=PAGE
                 )
             if not page:
                 break

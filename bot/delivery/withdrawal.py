@@ -71,10 +71,9 @@ async def withdraw_export(
 ) -> None:
     """Let a copy not be made or sent any more; whoever asked hears of it while they take part."""
     now = clearance.now()
-    day = now.astimezone(committee.zone).date()
     step = ExportStep.EXPIRED if fate is MessageFate.EXPIRED else ExportStep.WITHDRAWN
     by = one.decided_by if fate is MessageFate.UNAPPROVED else one.author
-    await UnderWay(tx, committee.id, day).withdraw_export(one, by, step, now)
+    await UnderWay(tx, committee.id).withdraw_export(one, by, step, now)
     need = Need(Role.KEEPER)
     if await clearance.authority.may(tx, committee, one.author, need, now) is not None:
         return

@@ -130,7 +130,7 @@ class RetentionJob:
         gone, after = 0, 0
         while True:
             async with self._database.transaction() as tx:
-                clocks = Retained(tx, committee, today)
+                clocks = Retained(tx, committee)
                 if not await clocks.due(what, day):
                     return gone
                 if what == "left":
@@ -139,11 +139,11 @@ class RetentionJob:
                 else:
                     before = now - timedelta(days=self._holds.uncontacted_days)
                     batch = await clocks.uncontacted(before, after)
-                await _erase(Erasure(tx, committee, today), batch.contacts, now)
+                await _erase(Erasure(tx, committee), batch.contacts, now)
                 gone += len(batch.contacts)
                 if batch.after is None:
                     await clocks.done(what, day)
-                    await _tell(Audits(tx, committee), what, gone, now)
+                    await _tell(Audits(tx, committee, None, now), what, gone)
                     return gone
                 after = batch.after
 
@@ -174,7 +174,7 @@ class RetentionJob:
                     await clocks.done("closed_tests", day)
                     if gone:
                         await clocks.leave_remnants(now)
-                        await _tell(Audits(tx, committee), "closed_tests", gone, now)
+                        await _tell(Audits(tx, committee, None, now), "closed_tests", gone)
                     return gone
 
 
@@ -185,6 +185,6 @@ async def _erase(erasure: Erasure, contacts: Sequence[int], now: datetime) -> No
         await erasure.erase(person.records, now)
 
 
-async def _tell(audits: Audits, what: str, gone: int, now: datetime) -> None:
+async def _tell(audits: Audits, what: str, gone: int) -> None:
     if gone:
-        await audits.keep(AuditedAction.EXPIRED, None, now, words=f"{what} {gone}")
+        await audits.keep(AuditedAction.EXPIRED, words=f"{what} {gone}")

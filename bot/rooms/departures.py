@@ -121,12 +121,12 @@ class _Ending:
 
     @property
     def under_way(self) -> UnderWay:
-        return UnderWay(self.tx, self.committee.id, self.day)
+        return UnderWay(self.tx, self.committee.id)
 
     async def look(self) -> None:
         await self._warn()
-        carrying = await Turf(self.tx, self.committee.id, self.day).people_with_duties()
-        waiting, gone = await self.under_way.people(), 0
+        carrying = await Turf(self.tx, self.committee.id).people_with_duties()
+        waiting, gone = await self.under_way.people(self.day), 0
         for person in sorted(carrying | waiting):
             if not self.room.has(person):
                 if self._may_have_gone_on(person):
@@ -154,7 +154,7 @@ class _Ending:
 
     async def _left(self, person: UserId) -> None:
         """Not in the room any more. The leads hear of what that leaves behind."""
-        departures = Departures(self.tx, self.committee.id, self.day)
+        departures = Departures(self.tx, self.committee.id)
         carried = await departures.carried(person, self.day)
         duties = carried.contacts or carried.follow_ups or carried.backups
         withdrawn = await self._withdraw(person)
@@ -164,9 +164,9 @@ class _Ending:
                 words = views.withdrawn(person, withdrawn)
                 await self._tell(person, words, digest(f"{self.at}"))
             return
-        entry = await History(self.tx, self.committee.id, self.day).record(
-            EntryKind.OFFBOARDED, UserId(self.authority.places.own), self.at
-        )
+        own = UserId(self.authority.places.own)
+        history = History(self.tx, self.committee.id, own, self.at)
+        entry = await history.record(EntryKind.OFFBOARDED)
         contacts = Contacts(self.tx, self.committee.id, self.day)
         leaving = Leaving(self.at, self.day)
         list_ = await leave(departures, contacts, entry, person, leaving, withdrawn)
@@ -200,7 +200,7 @@ class _Ending:
             # People are on their way to another room; that is looked at when a file is to go.
             return
         clearance = Clearance(self.authority, lambda: self.at)
-        for one in await Exports(self.tx, self.committee.id, self.day).waiting():
+        for one in await Exports(self.tx, self.committee.id).waiting():
             fate = None
             if not await clearance.may_still_ask(self.tx, self.committee, one):
                 fate = MessageFate.WITHDRAWN

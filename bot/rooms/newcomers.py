@@ -59,7 +59,7 @@ class Introductions:
         """Write down who is there, and say what follows from that."""
         took_over = await self._authority.look(tx, committee, now)
         occasion = digest(f"{committee.room} {millis(now)}")
-        await self._name(tx, committee, f"{ANNOUNCEMENTS}{occasion}", now)
+        await self._name(tx, committee, f"{ANNOUNCEMENTS}{occasion}")
         roll = await self._authority.roll(tx, committee)
         post = Post(tx, self._outbox, f"roll-{occasion}")
         for reply in await self._said(tx, committee, roll, now, took_over=took_over):
@@ -70,9 +70,7 @@ class Introductions:
         named = self._authority.settings.newcomers is Newcomers.NAMED
         await Announcements(tx).sent(transaction_id, datetime.now(UTC), lets_in=named)
 
-    async def _name(
-        self, tx: Transaction, committee: Committee, occasion: str, now: datetime
-    ) -> None:
+    async def _name(self, tx: Transaction, committee: Committee, occasion: str) -> None:
         room = self._authority.places.rooms.get(committee.room)
         if room is None or room.replaced:
             # Nothing is said there any more; whoever comes goes unnamed, and hears nothing.
@@ -105,7 +103,7 @@ class Introductions:
             for kept in some:
                 name = post.parcels[-1].transaction_id
                 await standings.put(replace(kept, announcement=name))
-            back = await _with_something_left(tx, committee, some, now)
+            back = await _with_something_left(tx, committee, some)
             if back:
                 asked = turf_views.came_back(back, committee.name)
                 await post.say(asked, str(committee.room), "", committee, self._authority)
@@ -174,8 +172,8 @@ def _unnamed(kept: MemberRecord) -> bool:
 
 
 async def _with_something_left(
-    tx: Transaction, committee: Committee, people: Sequence[MemberRecord], now: datetime
+    tx: Transaction, committee: Committee, people: Sequence[MemberRecord]
 ) -> list[UserId]:
     """Those of these newcomers who were here before, and whose turf went to the pool."""
-    departures = Departures(tx, committee.id, now.astimezone(committee.zone).date())
+    departures = Departures(tx, committee.id)
     return [k.person for k in people if await departures.last(k.person) is not None]

@@ -31,9 +31,9 @@ class RoomUpgrade(Move):
         led = await self.authority.may(self.tx, old, self.ctx.user, Need(Role.LEAD), self.ctx.now)
         before = places.rooms[old.room]
         day = self.ctx.now.astimezone(old.zone).date()
-        carrying = await Turf(self.tx, old.id, day).people_with_duties()
+        carrying = await Turf(self.tx, old.id).people_with_duties()
         # Whoever is not here loses what is on its way to them as well.
-        carrying |= await UnderWay(self.tx, old.id, day).people() & set(before.joined)
+        carrying |= await UnderWay(self.tx, old.id).people(day) & set(before.joined)
         return UpgradePlan(
             committee=old,
             led_there=led is None,

@@ -56,5 +56,5 @@ async def confirm(
         if first is not None:
             return first
     await standings.put(confirmed(kept, role, theirs.shown or role, ctx.now))
-    await audits.keep(AuditedAction.CONFIRMED, ctx.user, ctx.now, words=views.audited(user, role))
+    await audits.keep(AuditedAction.CONFIRMED, words=views.audited(user, role))
     return views.confirmed(user, role, theirs, ctx)

@@ -38,7 +38,5 @@ async def second(
     if not await seconds.agree(asked, ctx.user, ctx.now):
         raise refuse(_("Somebody agreed to that already."), example="")
     act = Act(asked.act)
-    await audits.keep(
-        AuditedAction.SECONDED, ctx.user, ctx.now, words=f"{short(asked.person)}, {act.value}"
-    )
+    await audits.keep(AuditedAction.SECONDED, words=f"{short(asked.person)}, {act.value}")
     return views.agreed(asked, ctx)

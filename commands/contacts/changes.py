@@ -67,7 +67,7 @@ async def edit(
             rejoin=Code(f"!contact rejoin {before.handle}"),
             example="",
         )
-    entry = await history.record(EntryKind.CONTACT_EDITED, ctx.user, ctx.now, contact=before.id)
+    entry = await history.record(EntryKind.CONTACT_EDITED, before.id)
     if name is not None:
         await lives.rename(entry, before.id, name)
     if shift is not None:
@@ -124,7 +124,7 @@ async def alias(
             raise refuse(
                 _("{who} has no other name “{name}”."), who=label(contact), name=name, example=""
             )
-    entry = await history.record(EntryKind.NAMED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.NAMED, contact.id)
     if remove:
         await lives.no_longer_called(entry, contact.id, name)
     else:
@@ -165,7 +165,7 @@ async def move(
     from_day = from_ or today(ctx)
     new_area = area is not None and not await lives.knows_area(area)
     placement = Placement(area or contact.area, shift or contact.shift, from_day)
-    entry = await history.record(EntryKind.MOVED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.MOVED, contact.id)
     there = None if area is None else await lives.organizer_in(area)
     await lives.move(entry, contact.id, placement)
     proposed = None if there == contact.organizer else there
@@ -236,7 +236,7 @@ async def rejoin(
         raise refuse(_("Say it when they are back: that day is still to come."), example="")
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
-    entry = await history.record(EntryKind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
     await lives.become(entry, contact.id, Membership.EMPLOYED, from_day)
     return views.rejoined(await _again(contacts, contact), back, ctx)
 
@@ -291,7 +291,7 @@ async def _take_out(
     reason: str | None,
 ) -> int:
     """Out of the unit from a day on; how many follow-ups were cancelled with it."""
-    entry = await history.record(EntryKind.STATE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
     await lives.become(entry, contact.id, state, from_day, reason)
     return await lives.cancel_follow_ups(entry, contact, from_day, author=ctx.user, at=ctx.now)
 
@@ -331,7 +331,7 @@ async def role(
     had = await lives.parts(contact.id)
     if word is NewRole.NONE and not had:
         raise refuse(_("{who} has no role."), who=label(contact))
-    entry = await history.record(EntryKind.ROLE_CHANGED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.ROLE_CHANGED, contact.id)
     if word is NewRole.NONE:
         for part in had:
             await lives.end_part(entry, contact.id, part, from_day)
@@ -369,6 +369,6 @@ async def note(
     if doubt is not None:
         raise doubt
     contact = await in_care(contacts, absences, who, ctx)
-    entry = await history.record(EntryKind.NOTED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.NOTED, contact.id)
     await lives.note(entry, contact.id, NoteTaken(ctx.user, ctx.now, words))
     return views.noted(contact, words)

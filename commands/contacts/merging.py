@@ -81,7 +81,7 @@ async def merge(
     if first is not None:
         return first
     await acts.spend(ctx, Act.MERGE)
-    entry = await history.record(EntryKind.MERGED, ctx.user, ctx.now, contact=kept.id)
+    entry = await history.record(EntryKind.MERGED, kept.id)
     await merges.merge(entry, kept, dropped, ctx.now)
     now = await contacts.by_id(kept.id) or kept
     said = views.merged(now, dropped, int(APART.days), meant)
@@ -189,7 +189,7 @@ async def unmerge(
         first = await previews.first(ctx, look, yes=yes)
         if first is not None:
             return first
-    await history.reverse(last.entry, ctx.user, ctx.now)
+    await history.reverse(last.entry)
     both = await contacts.all([last.kept, last.dropped])
     return views.apart(both)
 
@@ -220,6 +220,7 @@ async def notsame(ctx: Context, merges: Merges, history: History, number: PairNu
 
     number: the pair's number
     """
+    del ctx
     pair = await merges.pair(number)
     if pair is None:
         raise refuse(
@@ -227,6 +228,6 @@ async def notsame(ctx: Context, merges: Merges, history: History, number: PairNu
             number=number,
             dupes=Code("!dupes"),
         )
-    entry = await history.record(EntryKind.TOLD_APART, ctx.user, ctx.now, contact=pair.one.id)
+    entry = await history.record(EntryKind.TOLD_APART, pair.one.id)
     await merges.told_apart(entry, pair)
     return views.told_apart(pair)

@@ -86,7 +86,7 @@ async def done(
     doubt = None if yes else think_over(result)
     if doubt is not None:
         raise doubt
-    entry = await history.record(EntryKind.FOLLOW_UP_DONE, ctx.user, ctx.now, contact=task.contact)
+    entry = await history.record(EntryKind.FOLLOW_UP_DONE, task.contact)
     await follow_ups.done(entry, task, result, author=ctx.user, at=ctx.now)
     following = None
     if next_ is not None:
@@ -118,9 +118,7 @@ async def snooze(
     until: the new day, or how long from now
     """
     task = await _open(follow_ups, absences, number, ctx)
-    entry = await history.record(
-        EntryKind.FOLLOW_UP_SNOOZED, ctx.user, ctx.now, contact=task.contact
-    )
+    entry = await history.record(EntryKind.FOLLOW_UP_SNOOZED, task.contact)
     await follow_ups.snooze(entry, task, until, author=ctx.user, zone=ctx.zone, at=ctx.now)
     return views.snoozed(task, until, today(ctx))
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import date
 
 from commands.all import CATALOGUE
 from commands.authority.alone import AGREES, has_second, no_second, nobody_can_confirm
@@ -28,7 +27,7 @@ from commands.roles.roll import Roll
 from commands.roles.rules import Need, refusal
 from storage.contacts.drafts import Drafts
 from storage.core.database import Transaction
-from storage.core.repository import Repository, Shared, all_or_nothing
+from storage.core.repository import Repository, Shared, all_or_nothing, bound
 from storage.reports.unit import Unit
 
 Provider = Callable[[type], Awaitable[object]]
@@ -228,20 +227,15 @@ async def _run(
     mark = await budget.begin()
     async with all_or_nothing(tx):
         replies = _several(await command.run(ctx, **facts, **request.arguments))
-        await Unit(tx, ctx.committee.id, _day_of(ctx)).settle_written()
+        await Unit(tx, ctx.committee.id, ctx.day).settle_written()
         await looking.notice(text, replies)
         return (*replies, *await budget.end(mark, replies))
-
-
-def _day_of(ctx: Context) -> date:
-    """Today in the committee's calendar."""
-    return ctx.now.astimezone(ctx.committee.zone).date()
 
 
 async def _fact(kind: type, ctx: Context, tx: Transaction, provide: Provider) -> object:
     """A capability the command named: nothing it did not name is within its reach."""
     if issubclass(kind, Repository):
-        return kind(tx, ctx.committee.id, ctx.now.astimezone(ctx.zone).date())
+        return bound(kind, tx, ctx.committee.id, today=ctx.today, author=ctx.user, now=ctx.now)
     if issubclass(kind, Shared):
         return kind(tx)
     if kind is Catalogue:

@@ -41,6 +41,11 @@ class Context:
     """What the operator decided about authority."""
 
     @property
+    def today(self) -> date:
+        """Today where this person is: for the days that they type, and that they are told."""
+        return self.now.astimezone(self.zone).date()
+
+    @property
     def day(self) -> date:
         """Today in the committee's calendar: what ends on a day ends for everybody then.
 

@@ -169,7 +169,7 @@ class Looking:
 
     @property
     def _in_care(self) -> InCare:
-        return InCare(self.tx, self.ctx.committee.id)
+        return InCare(self.tx, self.ctx.committee.id, self.ctx.today)
 
 
 async def refused(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:

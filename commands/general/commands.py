@@ -183,14 +183,14 @@ async def undo(
         if first is not None or why is None:
             return look.preview if first is None else first
         await acts.spend(ctx, Act.UNDO_OTHERS)
-        await audits.keep(AuditedAction.UNDONE, ctx.user, ctx.now, contact=last.contact, words=why)
+        await audits.keep(AuditedAction.UNDONE, contact=last.contact, words=why)
     touched = await turf.touched(last.id) if last.kind in TURF else set()
     back = await barred.whose(last.id)
-    await history.reverse(last, ctx.user, ctx.now)
+    await history.reverse(last)
     told = list(await plans.taken_back(last, ctx.now))
     if back is not None:
         words = f"that {back} takes part again"
-        await audits.keep(AuditedAction.CONFIRMED, ctx.user, ctx.now, words=words)
+        await audits.keep(AuditedAction.CONFIRMED, words=words)
         told.append(undoing.takes_part_again(back, ctx))
     undone = views.undone(last.kind, contact)
     if author != ctx.user and why is not None:

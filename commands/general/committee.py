@@ -175,9 +175,7 @@ async def accept_identity(
             user=user,
             example="!identity",
         )
-    await trail.keep(
-        AuditedAction.CONFIRMED, ctx.user, ctx.now, words=f"the new identity of {user}"
-    )
+    await trail.keep(AuditedAction.CONFIRMED, words=f"the new identity of {user}")
     accepted = say(_("Accepted. I take commands from {user} again."), user=user)
     if ctx.place is Place.ROOM:
         return accepted

@@ -83,8 +83,8 @@ class ImportWork:
             job,
             Imports(tx, job.committee, today),
             Bulk(tx, job.committee, today),
-            SeenLines(tx, job.committee, today),
-            Forgotten(tx, job.committee, today),
+            SeenLines(tx, job.committee),
+            Forgotten(tx, job.committee),
             self.seal,
             from_json(job.reading),
             now,
@@ -112,8 +112,10 @@ class ImportWork:
         self._forget(job)
         # What was saved so far can be taken back.
         state = ImportState.FAILED if job.state is ImportState.CHECKING else ImportState.SAVED
-        await Imports(tx, job.committee).end(job, state, now)
-        return StepDone(job, await Committees(tx).by_id(job.committee), None)
+        committee = await Committees(tx).by_id(job.committee)
+        today = now.astimezone(committee.zone).date()
+        await Imports(tx, job.committee, today).end(job, state, now)
+        return StepDone(job, committee, None)
 
     def _forget(self, job: Import) -> None:
         self._cursor.pop(job.id, None)

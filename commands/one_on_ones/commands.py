@@ -78,9 +78,7 @@ async def log(
         raise doubt
     contact = await anybody(contacts, looking, who)
     talk = Talk(outcome, ctx.user, ctx.now, issue, ask, answer, note)
-    entry = await history.record(
-        EntryKind.CONVERSATION_LOGGED, ctx.user, ctx.now, contact=contact.id
-    )
+    entry = await history.record(EntryKind.CONVERSATION_LOGGED, contact.id)
     await conversations.log(entry, contact.id, talk)
     rated = None
     if rate is not None:
@@ -136,7 +134,7 @@ async def assess(
     if doubt is not None:
         raise doubt
     contact = await anybody(contacts, looking, who)
-    entry = await history.record(EntryKind.ASSESSED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.ASSESSED, contact.id)
     rated = Rated(rating, evidence, ctx.user, ctx.now, why)
     await assessments.give(entry, contact.id, rated)
     seen = None

@@ -87,9 +87,7 @@ async def edit(
     check_talk(
         better.outcome, issue=better.issue, ask=better.ask, answer=better.answer, evidence=None
     )
-    entry = await history.record(
-        EntryKind.CONVERSATION_EDITED, ctx.user, ctx.now, contact=kept.contact
-    )
+    entry = await history.record(EntryKind.CONVERSATION_EDITED, kept.contact)
     await conversations.edit(entry, kept, better)
     return views.edited(await contacts.by_id(kept.contact), before, better)
 

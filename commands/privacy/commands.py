@@ -53,7 +53,7 @@ async def subject(
     who: their handle or name
     """
     contact = await in_care(contacts, absences, who, ctx)
-    await audits.keep(AuditedAction.SUBJECT, ctx.user, ctx.now, contact=contact.id)
+    await audits.keep(AuditedAction.SUBJECT, contact=contact.id)
     found = await kept.everything(await erasure.person(contact.id))
     if ctx.role < Role.LEAD:
         return views.subject(contact, for_organizers(found), ctx, more=True)
@@ -89,7 +89,7 @@ async def basis(
     day = on or today(ctx)
     if day > today(ctx):
         raise refuse(_("Write it down when it is so: that day is still to come."), example="")
-    entry = await history.record(EntryKind.BASED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.BASED, contact.id)
     await bases.give(entry, contact.id, Based(why, day, ctx.user), ctx.now)
     return views.based(contact, why, day, ctx)
 
@@ -138,7 +138,7 @@ async def forget(
     await forgotten.remember(seal, known_by, ctx.now)
     words = views.removed_since()
     erased = await erasure.forget(person, ctx.now, {"body": words})
-    await audits.keep(AuditedAction.FORGOTTEN, ctx.user, ctx.now)
+    await audits.keep(AuditedAction.FORGOTTEN)
     background.wake_wiping()
     said = views.forgotten(contact, erased)
     if contact.organizer in {None, ctx.user}:
@@ -182,7 +182,7 @@ async def unforget(
             _("Nobody of that name was forgotten there. The area they were in then may help.")
         )
     await acts.spend(ctx, Act.UNFORGET)
-    await audits.keep(AuditedAction.UNFORGOTTEN, ctx.user, ctx.now)
+    await audits.keep(AuditedAction.UNFORGOTTEN)
     return views.unforgotten(name)
 
 
@@ -221,8 +221,8 @@ async def hold(
             who=label(contact),
             example=f"!hold end {contact.handle}",
         )
-    await holds.begin(contact.id, why, ctx.user, ctx.now)
-    await audits.keep(AuditedAction.HOLD, ctx.user, ctx.now, contact=contact.id, words=why)
+    await holds.begin(contact.id, why)
+    await audits.keep(AuditedAction.HOLD, contact=contact.id, words=why)
     return views.held(contact)
 
 
@@ -241,10 +241,10 @@ async def hold_end(
     who: their handle or name
     """
     contact = await the_contact(contacts, who)
-    if not await holds.end(contact.id, ctx.user, ctx.now):
+    if not await holds.end(contact.id):
         raise Refusal(
             refuse(_("{who} is not on hold."), who=label(contact)).problem, example="!hold"
         )
     await acts.spend(ctx, Act.END_HOLD)
-    await audits.keep(AuditedAction.HOLD_ENDED, ctx.user, ctx.now, contact=contact.id)
+    await audits.keep(AuditedAction.HOLD_ENDED, contact=contact.id)
     return views.released(contact)

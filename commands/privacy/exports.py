@@ -73,9 +73,7 @@ async def export(
     if not has_second(roll, APPROVES, ctx):
         raise Refusal(no_second(roll, APPROVES, ctx), example="")
     asked = await exports.ask(ctx.user, shape, why, ctx.now, ratings=ratings)
-    await audits.keep(
-        AuditedAction.EXPORT_ASKED, ctx.user, ctx.now, words=f"{asked.number} {shape.value}: {why}"
-    )
+    await audits.keep(AuditedAction.EXPORT_ASKED, words=f"{asked.number} {shape.value}: {why}")
     people = await exports.count()
     mine = say(
         _("Export {n} waits for another lead: {approve}. Then you get the file here, once."),
@@ -135,7 +133,8 @@ async def approve(
         raise refuse(_("It takes two: another lead has to approve what you asked for."), example="")
     if members.roles.get(one.author) != Role.KEEPER or await barred.includes(one.author):
         await exports.step(one, ExportStep.WITHDRAWN, None, ctx.now)
-        await audits.keep(AuditedAction.EXPORT_WITHDRAWN, one.author, ctx.now, words=str(number))
+        theirs = replace(audits, author=one.author)
+        await theirs.keep(AuditedAction.EXPORT_WITHDRAWN, words=str(number))
         return (
             say(_("Withdrawn: {who} is no keeper of the data any more."), who=short(one.author)),
         )
@@ -143,7 +142,7 @@ async def approve(
     if first is not None:
         return (first,)
     await exports.approve(one, ctx.user, ctx.now)
-    await audits.keep(AuditedAction.EXPORT_APPROVED, ctx.user, ctx.now, words=str(number))
+    await audits.keep(AuditedAction.EXPORT_APPROVED, words=str(number))
     file = say(
         _(
             "Export {n}, approved by {who}. Keep it encrypted, delete it when it has done its work, "
@@ -188,7 +187,7 @@ async def refuse_export(
     """
     one = await _waiting(exports, number, ctx)
     await exports.step(one, ExportStep.REFUSED, ctx.user, ctx.now)
-    await audits.keep(AuditedAction.EXPORT_REFUSED, ctx.user, ctx.now, words=str(number))
+    await audits.keep(AuditedAction.EXPORT_REFUSED, words=str(number))
     said = say(_("Export {n} will not be made."), n=Strong(str(number)))
     if one.author == ctx.user:
         return (said,)

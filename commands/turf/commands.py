@@ -135,9 +135,7 @@ async def assign(
     if to == ctx.user:
         await look_ups.took(to, ctx.now, contacts=list(part.given))
     had = {user: await turf.load(user, today(ctx)) for user in others}
-    entry = await history.record(
-        EntryKind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(list(part.given))
-    )
+    entry = await history.record(EntryKind.TURF_ASSIGNED, _only(list(part.given)))
     handed = await turf.assign(entry, list(part.given), to, ctx.now)
     given = await _words(contacts, list(part.given), choice.area)
     reply = views.assigned(
@@ -182,7 +180,7 @@ async def _back_up(
         raise refuse(_("{who} has them already, or stands beside whoever does."), who=short(who))
     # Whoever stands beside everybody sees everybody, and no look-up of theirs is counted.
     await acts.add_up(ctx, Act.MOVE_TURF, len(beside), MUCH)
-    entry = await history.record(EntryKind.TURF_ASSIGNED, ctx.user, ctx.now, contact=_only(beside))
+    entry = await history.record(EntryKind.TURF_ASSIGNED, _only(beside))
     await turf.back_up(entry, beside, who, ctx.now)
     given = await _words(contacts, beside, choice.area)
     told = () if who == ctx.user else (views.you_back_up(who, ctx.user, given),)
@@ -244,7 +242,7 @@ async def move(
     await acts.spend(ctx, Act.MOVE_TURF)
     if taker == ctx.user:
         await look_ups.took(taker, ctx.now, turf=giver)
-    entry = await history.record(EntryKind.TURF_MOVED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TURF_MOVED)
     await turf.hand_over(entry, giver, taker, ctx.now)
     given = views.people(there.contacts)
     told = [] if taker == ctx.user else [views.you_got(taker, ctx.user, given)]
@@ -295,7 +293,7 @@ async def release(
     if doubt is not None:
         raise doubt
     await acts.spend(ctx, Act.RELEASE)
-    entry = await history.record(EntryKind.TURF_RELEASED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.TURF_RELEASED, contact.id)
     await turf.release(entry, contact, why, ctx.now)
     reply = views.released(contact, own=contact.organizer == ctx.user)
     if ctx.role < Role.LEAD:

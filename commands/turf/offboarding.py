@@ -81,7 +81,7 @@ async def away(
     if await barred.includes(stands_in):
         raise refuse(_("{who}'s part in the committee has ended."), who=short(stands_in))
     absence = Absence(organizer, stands_in, until)
-    entry = await history.record(EntryKind.AWAY, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.AWAY)
     await absences.begin(entry, absence, ctx.now)
     reply = views.away(absence, today(ctx))
     return (reply, *_news(reply, absence, ctx))
@@ -106,7 +106,7 @@ async def back(
     absence = await absences.of(organizer, ctx.day)
     if absence is None:
         raise refuse(_("{who} is not away."), who=short(organizer))
-    entry = await history.record(EntryKind.AWAY, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.AWAY)
     await absences.end(entry, absence, ctx.now)
     reply = views.back(absence)
     return (reply, *_news(reply, absence, ctx))
@@ -144,7 +144,7 @@ async def offboard(
     if not may_end(members.roles.get(user), ctx.role):
         raise _not_theirs_to_end(user, members)
     await acts.spend(ctx, Act.OFFBOARD)
-    entry = await history.record(EntryKind.OFFBOARDED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.OFFBOARDED)
     await barred.bar(entry, user)
     noted = views.in_their_calendar(user, await departures.dates_in_calendar(user, ctx.now))
     withdrawn = await under_way.end(user, ctx.now)
@@ -188,7 +188,7 @@ async def readmit(
         # Meanwhile they had no role that anybody could have seen them use.
         await standings.put(renewed(kept, ctx.now))
     words = f"that {user} takes part again"
-    await audits.keep(AuditedAction.CONFIRMED, ctx.user, ctx.now, words=words)
+    await audits.keep(AuditedAction.CONFIRMED, words=words)
     here = say(
         _("{who} takes part again, with empty hands. What they carried: {back}"),
         who=short(user),
@@ -230,7 +230,7 @@ async def give_back(
     left = await departures.last(user)
     if left is None:
         raise refuse(_("{who} left nothing behind that could be given back."), who=short(user))
-    await history.reverse(left, ctx.user, ctx.now)
+    await history.reverse(left)
     carried = await departures.carried(user, today(ctx))
     return views.given_back(user, carried, left.at, ctx)
 

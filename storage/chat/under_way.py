@@ -4,7 +4,7 @@ When their part ends, all of it is withdrawn in the transaction that says so. Wh
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from storage.chat.outbox import OutboxTable
 from storage.core.model import UserId
@@ -62,9 +62,9 @@ UNION SELECT organizer FROM absences WHERE committee = ?1 AND until_day >= ?2
 class UnderWay(Repository):
     """One committee's."""
 
-    async def people(self) -> set[UserId]:
+    async def people(self, today: date) -> set[UserId]:
         """Everybody who has anything under way, in the committee or not."""
-        rows = await self.tx.all(_PEOPLE, (self.committee, self.today.isoformat()))
+        rows = await self.tx.all(_PEOPLE, (self.committee, today.isoformat()))
         return {UserId(row["person"]) for row in rows}
 
     async def end(self, person: UserId, at: datetime) -> Withdrawn:
@@ -135,7 +135,7 @@ class UnderWay(Repository):
         return await OutboxTable(self.tx).withdraw(person, self.committee)
 
     async def _exports(self, person: UserId, at: datetime) -> tuple[int, ...]:
-        exports = Exports(self.tx, self.committee, self.today)
+        exports = Exports(self.tx, self.committee)
         ended = [
             one
             for one in await exports.waiting()
@@ -150,7 +150,7 @@ class UnderWay(Repository):
         self, one: Export, by: UserId | None, step: ExportStep, at: datetime
     ) -> None:
         """The file is not made, or not sent, any more. On record, with whose end it was."""
-        await Exports(self.tx, self.committee, self.today).step(one, step, None, at)
+        await Exports(self.tx, self.committee).step(one, step, None, at)
         await self.tx.execute("DELETE FROM outbox WHERE export = ?", (one.id,))
         await self.tx.execute("DELETE FROM parked WHERE export = ?", (one.id,))
         action = (
@@ -158,7 +158,7 @@ class UnderWay(Repository):
             if step is ExportStep.EXPIRED
             else AuditedAction.EXPORT_WITHDRAWN
         )
-        await Audits(self.tx, self.committee).keep(action, by, at, words=str(one.number))
+        await Audits(self.tx, self.committee, by, at).keep(action, words=str(one.number))
 
     async def _imports(self, person: UserId, at: datetime) -> tuple[int, ...]:
         """Lists that wait for somebody's word, or for us to look through. What is being saved goes on."""

@@ -1,7 +1,7 @@
 """Assessments: every one is kept, with author, date and evidence; which is current is a query."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from storage.core.driver import Row
 from storage.core.model import Assessment, ContactId, EntryId, Evidence, Rated, UserId
@@ -25,6 +25,8 @@ class Stale:
 @dataclass(frozen=True, slots=True)
 class Assessments(Repository):
     """One committee's assessments."""
+
+    today: date
 
     async def give(self, entry: EntryId, contact: ContactId, rated: Rated) -> None:
         """Keep an assessment. NOT_ASSESSED is stored as null and clears; the history stays."""

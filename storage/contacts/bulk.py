@@ -168,6 +168,8 @@ _MADE = (
 class Bulk(Repository):
     """One committee's people, by the sheet."""
 
+    today: date
+
     # -- meeting -------------------------------------------------------------------------------
 
     async def candidates(self, people: Sequence[Listed], *, but: set[ContactId]) -> Candidates:
@@ -352,13 +354,13 @@ class Bulk(Repository):
 
     async def change(self, changes: Sequence[ContactChange], author: UserId, at: datetime) -> None:
         """Write down what a list changes, each by an entry of its own."""
-        history = History(self.tx, self.committee, self.today)
+        history = History(self.tx, self.committee, author, at)
         areas = await self._areas({c.area for c in changes if c.area is not None})
         renamed: list[ContactId] = []
         remembered: list[tuple[int, ContactId, Listed]] = []
         for change in changes:
             known = change.contact
-            entry = await history.record(EntryKind.LIST_CHANGED, author, at, contact=known.id)
+            entry = await history.record(EntryKind.LIST_CHANGED, known.id)
             if change.area is not None or change.shift is not None:
                 await self._move(change, areas, entry)
             if change.name is not None:
@@ -417,8 +419,9 @@ class Bulk(Repository):
             else:
                 restored.append(Entry(EntryId(row["id"]), kind, author, at, contact))
         await self._remove(removed, author, at)
+        history = History(self.tx, self.committee, author, at)
         for entry in restored:
-            await History(self.tx, self.committee, self.today).reverse(entry, author, at)
+            await history.reverse(entry)
         return TakenBack(len(removed), len(restored), tuple(kept))
 
     async def _remove(

@@ -24,6 +24,8 @@ class Placement:
 class ContactChanges(Repository):
     """One committee's contacts over time. Every change names the entry that made it."""
 
+    today: date
+
     async def rename(self, entry: EntryId, contact: ContactId, name: str) -> None:
         """Call somebody this from now on; a preferred name gives way."""
         await self._write_down_first_name(contact)
@@ -66,7 +68,7 @@ class ContactChanges(Repository):
 
     async def move(self, entry: EntryId, contact: ContactId, placement: Placement) -> None:
         """Work elsewhere from a day on; older figures keep counting them where they were."""
-        await Contacts(self.tx, self.committee).place(
+        await Contacts(self.tx, self.committee, self.today).place(
             contact, placement.area, placement.shift, placement.from_day, entry
         )
 

@@ -45,6 +45,8 @@ class Found:
 class Contacts(Repository):
     """One committee's contacts."""
 
+    today: date
+
     async def add(
         self,
         name: str,
@@ -61,7 +63,7 @@ class Contacts(Repository):
 
         ``hired`` is the day from which they belong to the unit; None: they always did.
         """
-        entry = await History(self.tx, self.committee).record(EntryKind.CONTACT_ADDED, author, at)
+        entry = await History(self.tx, self.committee, author, at).record(EntryKind.CONTACT_ADDED)
         number = await self.tx.value(
             "UPDATE committees SET last_contact = last_contact + 1 WHERE id = ? "
             "RETURNING last_contact",

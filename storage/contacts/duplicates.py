@@ -5,6 +5,7 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import combinations
 
 from storage.contacts.contacts import Contacts
@@ -49,6 +50,8 @@ _NUMBERED = "SELECT p.one, p.other FROM json_each(?1) AS j CROSS JOIN pairs AS p
 @dataclass(frozen=True, slots=True)
 class Duplicates(Repository):
     """One committee's pairs that wait for an answer, as far as they were found."""
+
+    today: date
 
     async def look_on(self) -> None:
         """Go through the next keys, as far as one answer may take, and number the pairs found."""

@@ -1,7 +1,7 @@
 """Two records of one person: joined, taken apart again, looked for."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from storage.contacts.contacts import Contacts
 from storage.contacts.duplicates import Duplicates
@@ -44,6 +44,8 @@ class Pair:
 @dataclass(frozen=True, slots=True)
 class Merges(Repository):
     """One committee's merges, and the pairs that wait for an answer."""
+
+    today: date
 
     async def records(self, *contacts: ContactId) -> list[int]:
         """These records and those that are part of them."""

@@ -2,21 +2,23 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
 
 from storage.core.database import Transaction
-from storage.core.model import CommitteeId
+from storage.core.model import CommitteeId, UserId
 
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """Records of one committee. A command reaches only the repositories it names."""
+    """Records of one committee. A command reaches only the repositories it names.
+
+    What else a repository depends on it names in further fields: ``today``, the reader's own day (what
+    is dated later does not count yet); ``author`` and ``now``, who writes and when, aware and in UTC.
+    """
 
     tx: Transaction
     committee: CommitteeId
-    today: date = date.max
-    """The reader's own day: what is dated later does not count yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,21 @@ class Shared:
     """Records that belong to no single committee."""
 
     tx: Transaction
+
+
+def bound(
+    kind: type[Repository],
+    tx: Transaction,
+    committee: CommitteeId,
+    *,
+    today: date,
+    author: UserId,
+    now: datetime,
+) -> Repository:
+    """A repository of this kind, with as much of the circumstances as its fields ask for."""
+    at_hand = {"today": today, "author": author, "now": now}
+    named = {each.name for each in fields(kind)}
+    return kind(tx, committee, **{name: at_hand[name] for name in at_hand if name in named})
 
 
 @asynccontextmanager

@@ -16,23 +16,27 @@ __all__ = ["COUNTS", "Entries", "History"]
 class Entries(Common):
     """Beginning entries about what a committee does together; nothing can be read by it."""
 
-    async def record(self, kind: EntryKind, author: UserId, at: datetime) -> EntryId:
+    author: UserId
+    now: datetime
+
+    async def record(self, kind: EntryKind) -> EntryId:
         """Begin an entry; the rows written for it name it."""
-        return await History(self.tx, self.committee).record(kind, author, at)
+        return await History(self.tx, self.committee, self.author, self.now).record(kind)
 
 
 @dataclass(frozen=True, slots=True)
 class History(Repository):
     """One committee's history entries."""
 
-    async def record(
-        self, kind: EntryKind, author: UserId, at: datetime, *, contact: ContactId | None = None
-    ) -> EntryId:
+    author: UserId
+    now: datetime
+
+    async def record(self, kind: EntryKind, contact: ContactId | None = None) -> EntryId:
         """Begin an entry; the rows written for it name it."""
         return EntryId(
             await self.tx.insert(
                 "INSERT INTO history(committee, author, at, kind, contact) VALUES (?, ?, ?, ?, ?)",
-                (self.committee, author, millis(at), kind.value, contact),
+                (self.committee, self.author, millis(self.now), kind.value, contact),
             )
         )
 
@@ -119,12 +123,19 @@ class History(Repository):
         )
         return found is not None
 
-    async def reverse(self, entry: Entry, author: UserId, at: datetime) -> None:
+    async def reverse(self, entry: Entry) -> None:
         """Take an entry back. Its rows stay and no longer count."""
         await self.tx.insert(
             "INSERT INTO history(committee, author, at, kind, contact, reverses) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            (self.committee, author, millis(at), EntryKind.UNDONE.value, entry.contact, entry.id),
+            (
+                self.committee,
+                self.author,
+                millis(self.now),
+                EntryKind.UNDONE.value,
+                entry.contact,
+                entry.id,
+            ),
         )
         await settle_entry(self.tx, entry.id)
         await self._settle_follow_ups_of(entry)

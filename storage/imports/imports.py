@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Any
 
@@ -98,6 +98,8 @@ class NameOrder:
 @dataclass(frozen=True, slots=True)
 class Imports(Repository):
     """One committee's imports."""
+
+    today: date
 
     async def open(
         self,

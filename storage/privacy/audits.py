@@ -53,29 +53,28 @@ class Audited:
 class Trail(Common):
     """Adding to one committee's trail, from its room too; nothing can be read by it."""
 
-    async def keep(
-        self, action: AuditedAction, author: UserId, at: datetime, *, words: str
-    ) -> None:
-        await Audits(self.tx, self.committee).keep(action, author, at, words=words)
+    author: UserId
+    now: datetime
+
+    async def keep(self, action: AuditedAction, *, words: str) -> None:
+        await Audits(self.tx, self.committee, self.author, self.now).keep(action, words=words)
 
 
 @dataclass(frozen=True, slots=True)
 class Audits(Repository):
     """One committee's trail. Nothing takes a line out of it before its clock does."""
 
+    author: UserId | None
+    """None: the bot itself."""
+    now: datetime
+
     async def keep(
-        self,
-        action: AuditedAction,
-        author: UserId | None,
-        at: datetime,
-        *,
-        contact: ContactId | None = None,
-        words: str = "",
+        self, action: AuditedAction, *, contact: ContactId | None = None, words: str = ""
     ) -> None:
         await self.tx.execute(
             "INSERT INTO audits(committee, author, at, action, contact, words) "
             "VALUES (?, ?, ?, ?, ?, ?)",
-            (self.committee, author or "", millis(at), action.value, contact, words),
+            (self.committee, self.author or "", millis(self.now), action.value, contact, words),
         )
 
     async def latest(self, before: datetime, limit: int) -> list[Audited]:

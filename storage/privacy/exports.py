@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 from storage.core.driver import Row
@@ -186,11 +186,9 @@ class Exports(Repository):
             (step.value, by, millis(at), one.id),
         )
 
-    async def lines(self, *, after: int, newest: int, limit: int) -> list[ExportLine]:
-        """The people on record, so many after a row id, none after ``newest``."""
-        rows = await self.tx.all(
-            _LINES, (self.committee, after, limit, self.today.isoformat(), newest)
-        )
+    async def lines(self, *, today: date, after: int, newest: int, limit: int) -> list[ExportLine]:
+        """The people on record as they are today, so many after a row id, none after ``newest``."""
+        rows = await self.tx.all(_LINES, (self.committee, after, limit, today.isoformat(), newest))
         also = await self._also([row["id"] for row in rows])
         return [_line(row, also.get(row["id"], ())) for row in rows]
 

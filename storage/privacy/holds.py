@@ -24,18 +24,21 @@ class Hold:
 class Holds(Repository):
     """One committee's holds."""
 
-    async def begin(self, contact: ContactId, why: str, author: UserId, at: datetime) -> None:
+    author: UserId
+    now: datetime
+
+    async def begin(self, contact: ContactId, why: str) -> None:
         await self.tx.execute(
             "INSERT INTO holds(committee, contact, why, author, at) VALUES (?, ?, ?, ?, ?)",
-            (self.committee, contact, why, author, millis(at)),
+            (self.committee, contact, why, self.author, millis(self.now)),
         )
 
-    async def end(self, contact: ContactId, author: UserId, at: datetime) -> bool:
+    async def end(self, contact: ContactId) -> bool:
         """Whether there was one. The clocks look at everything anew that it kept."""
         ended = await self.tx.execute(
             "UPDATE holds SET ended_at = ?2, ended_by = ?3 WHERE committee = ?4 "
             f"AND contact IN {SAME_PERSON.format(id='?1')} AND ended_at IS NULL",
-            (contact, millis(at), author, self.committee),
+            (contact, millis(self.now), self.author, self.committee),
         )
         await self.tx.execute(
             "UPDATE clocks SET reached = 0, day = '' WHERE committee = ? AND what > ''",

@@ -111,6 +111,8 @@ class UnitCell:
 class Unit(Counts):
     """One committee's unit, today."""
 
+    today: date
+
     async def settle_written(self) -> None:
         """Bring the derived columns up to what was written since."""
         waiting = await self.tx.value(

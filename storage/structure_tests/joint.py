@@ -97,7 +97,7 @@ class JointTests(Counts):
         found: list[JointSide] = []
         for row in rows:
             committee = CommitteeId(row["committee"])
-            test = await StructureTests(self.tx, committee, self.today).by_number(row["number"])
+            test = await StructureTests(self.tx, committee).by_number(row["number"])
             if test is not None:
                 found.append(await self._side(committee, row["name"], test, renewed))
         return found
@@ -105,7 +105,7 @@ class JointTests(Counts):
     async def _side(
         self, committee: CommitteeId, name: str, test: StructureTest, renewed: Renewed
     ) -> JointSide:
-        figures = StructureFigures(self.tx, committee, self.today)
+        figures = StructureFigures(self.tx, committee)
         whole = counted = await figures.of(test)
         if test.open and not test.count_only:
             last = await figures.told(test)

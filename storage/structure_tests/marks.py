@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from storage.core.driver import Row
 from storage.core.model import ContactId, EntryId, UserId
@@ -57,6 +58,8 @@ class MarkRecord:
 @dataclass(frozen=True, slots=True)
 class Marks(Repository):
     """One committee's marks, by name."""
+
+    today: date
 
     async def mark(
         self, entry: EntryId, test: StructureTest, contacts: Sequence[ContactId], mark: Mark

@@ -1,7 +1,7 @@
 """What a closed test says against what we believed of people. Each item waits for a yes or a no."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 
 from storage.core.driver import Row
@@ -88,6 +88,10 @@ _ITEMS = (
 class Reviews(Repository):
     """One committee's review lists."""
 
+    today: date
+    author: UserId
+    now: datetime
+
     async def count(self, test: StructureTest) -> dict[ReviewReason, int]:
         """What a list of a test would hold if it closed now."""
         rows = await self.tx.all(
@@ -136,14 +140,13 @@ class Reviews(Repository):
         return None if row is None else _item(row)
 
     async def answered(
-        self, test: StructureTest, item: ReviewItem, answer: str, by: UserId, at: datetime,
-        entry: EntryId | None,
-    ) -> None:  # fmt: skip
+        self, test: StructureTest, item: ReviewItem, answer: str, entry: EntryId | None
+    ) -> None:
         """Keep an answer; ``entry`` is what it changed."""
         await self.tx.execute(
             "UPDATE test_reviews SET answer = ?, answered_by = ?, answered_at = ?, entry = ? "
             "WHERE test = ? AND number = ?",
-            (answer, by, millis(at), entry, test.id, item.number),
+            (answer, self.author, millis(self.now), entry, test.id, item.number),
         )
 
 

@@ -92,12 +92,13 @@ def sought(name: str) -> Sought:
 class SignatureSheets(Repository):
     """One committee's signature lists."""
 
+    author: UserId
+    now: datetime
+
     async def keep(
         self,
         test: StructureTest,
         mark: Mark,
-        author: UserId,
-        at: datetime,
         lines: Sequence[SheetLine],
         *,
         for_leads: bool,
@@ -114,8 +115,8 @@ class SignatureSheets(Repository):
                 number,
                 test.id,
                 mark.value,
-                author,
-                millis(at),
+                self.author,
+                millis(self.now),
                 _written(lines),
                 for_leads,
             ),

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from storage.contacts.contacts import Contacts, Found
 from storage.core.model import Contact, ContactId, UserId
@@ -43,6 +44,8 @@ class Care:
 @dataclass(frozen=True, slots=True)
 class InCare(Repository):
     """Contacts of one committee in somebody's care."""
+
+    today: date
 
     async def by_number(self, care: Care, number: int) -> Contact | None:
         """Whoever has this handle, or had it before a merge."""

@@ -52,7 +52,7 @@ class Whose(Repository):
         return tuple(found)
 
     async def _stands_behind(self, user: UserId, contact: ContactId, day: date) -> bool:
-        kept = await Contacts(self.tx, self.committee).by_id(contact)
+        kept = await Contacts(self.tx, self.committee, day).by_id(contact)
         if kept is None:
             return False
         return await Absences(self.tx, self.committee).may_stand_in(kept, user, day)

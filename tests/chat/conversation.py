@@ -427,13 +427,17 @@ class Chat:
         """Everybody in the first committee's records."""
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
-            return await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            return await Contacts(tx, committee.id, self.now.date()).page(
+                organizer=None, after=None, limit=999
+            )
 
     async def conversations(self) -> list[Talk]:
         """Every talk on record, by contact, newest first."""
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
-            people = await Contacts(tx, committee.id).page(organizer=None, after=None, limit=999)
+            people = await Contacts(tx, committee.id, self.now.date()).page(
+                organizer=None, after=None, limit=999
+            )
             kept = Conversations(tx, committee.id)
             return [talk for contact in people for talk in await kept.latest(contact.id)]
 
@@ -442,9 +446,9 @@ class Chat:
         async with self.database.transaction() as tx:
             committee = (await Committees(tx).all())[0]
             number = int(handle.removeprefix("M-"))
-            contact = await Contacts(tx, committee.id).by_number(number)
+            contact = await Contacts(tx, committee.id, self.now.date()).by_number(number)
             assert contact is not None
-            return await Assessments(tx, committee.id).latest(contact.id)
+            return await Assessments(tx, committee.id, self.now.date()).latest(contact.id)
 
     def healthy(self) -> RoomAudit:
         """A room in which all is well, just now."""

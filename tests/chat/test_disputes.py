@@ -89,9 +89,12 @@ async def test_what_is_derived_agrees_with_the_rule(chat: Chat, sam: str) -> Non
             await chat.dm(who, f"!assess {sam} {rating}")
         async with chat.database.transaction() as tx:
             committee = (await Committees(tx).all())[0].id
-            contact = await Contacts(tx, committee).by_number(1)
+            contact = await Contacts(tx, committee, chat.now.date()).by_number(1)
             assert contact is not None
-            rule = standing(await Assessments(tx, committee).of_each(contact.id), contact.organizer)
+            rule = standing(
+                await Assessments(tx, committee, chat.now.date()).of_each(contact.id),
+                contact.organizer,
+            )
             row = await tx.one("SELECT rating, disputed FROM contacts WHERE id = ?", (contact.id,))
         assert row is not None
         assert row["rating"] == (rule.current and rule.current.rating.value)

@@ -116,8 +116,8 @@ async def test_lists_of_signatures_go_after_a_week(closed: Chat) -> None:
 
 async def test_results_leave_with_an_export_only_if_ratings_do(closed: Chat) -> None:
     async with closed.database.transaction() as tx:
-        lines = await Exports(tx, CommitteeId(1), closed.now.date()).lines(
-            after=0, newest=10**6, limit=9
+        lines = await Exports(tx, CommitteeId(1)).lines(
+            today=closed.now.date(), after=0, newest=10**6, limit=9
         )
     assert lines[0].tests == ("Petition: did",)
     for shape in (ExportFormat.CSV, ExportFormat.JSON, ExportFormat.VCARD):

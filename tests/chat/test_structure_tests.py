@@ -628,8 +628,8 @@ async def test_subject_shows_and_forget_removes_what_tests_hold(unit: Chat) -> N
 async def test_results_are_exported_only_with_ratings(unit: Chat) -> None:
     await closed(unit)
     async with unit.database.transaction() as tx:
-        lines = await Exports(tx, CommitteeId(1), unit.now.date()).lines(
-            after=0, newest=10**6, limit=3
+        lines = await Exports(tx, CommitteeId(1)).lines(
+            today=unit.now.date(), after=0, newest=10**6, limit=3
         )
     assert lines[0].tests == ("RTO petition: did",)
     assert lines[1].tests == ("RTO petition: asked",)

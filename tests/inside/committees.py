@@ -47,4 +47,8 @@ async def twin(company: Company, people: int) -> int:
     async with chat.database.transaction() as tx:
         committee = await Committees(tx).by_room(OTHER)
         assert committee is not None
-        return len(await Contacts(tx, committee.id).page(organizer=None, after=None, limit=99))
+        return len(
+            await Contacts(tx, committee.id, chat.now.date()).page(
+                organizer=None, after=None, limit=99
+            )
+        )

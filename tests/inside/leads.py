@@ -66,7 +66,9 @@ async def traces(company: Company, of: str) -> set[str]:
     chat = company.chat
     async with chat.database.transaction() as tx:
         committee = (await Committees(tx).all())[0]
-        kept = await Audits(tx, committee.id).latest(chat.now + timedelta(seconds=1), 10_000)
+        kept = await Audits(tx, committee.id, None, chat.now).latest(
+            chat.now + timedelta(seconds=1), 10_000
+        )
     return {each.handle for each in kept if each.handle and f"{of}:example.org" == each.author}
 
 

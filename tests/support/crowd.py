@@ -55,7 +55,7 @@ async def gather(database: Database, count: int, now: datetime) -> None:
     for start in range(0, count, BATCH):
         async with database.transaction() as tx:
             some = people[start : start + BATCH]
-            await Bulk(tx, committee).add(some, UserId("@lea:example.org"), now)
+            await Bulk(tx, committee, now.date()).add(some, UserId("@lea:example.org"), now)
     async with database.transaction() as tx:
         await _work_with(tx, committee, now)
     today = now.date()

@@ -64,7 +64,7 @@ class Hall:
         """Somebody records something about people."""
         committee = await self.committee()
         async with self.database.transaction() as tx:
-            await History(tx, committee.id).record(EntryKind.NOTED, UserId(ANA), self.now)
+            await History(tx, committee.id, UserId(ANA), self.now).record(EntryKind.NOTED)
 
     def member(self, user: str, membership: str) -> None:
         event = {"type": "m.room.member", "state_key": user, "content": {"membership": membership}}

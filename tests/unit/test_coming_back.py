@@ -65,7 +65,7 @@ async def test_what_waited_when_a_backup_was_made_goes_to_nobody(
     """Whose part has ended since does not stand in it."""
     committee = await hall.committee()
     async with hall.database.transaction() as tx:
-        exports = Exports(tx, committee.id, hall.now.date())
+        exports = Exports(tx, committee.id)
         asked = await exports.ask(UserId(ANA), ExportFormat.CSV, "mailing", hall.now, ratings=True)
         await exports.approve(asked, UserId(BEN), hall.now)
         table = OutboxTable(tx)
@@ -80,7 +80,7 @@ async def test_what_waited_when_a_backup_was_made_goes_to_nobody(
     async with again.database.transaction() as tx:
         waiting = await OutboxTable(tx).waiting()
         parked = await tx.value("SELECT count(*) FROM parked")
-        one = await Exports(tx, committee.id, at.date()).by_number(1)
+        one = await Exports(tx, committee.id).by_number(1)
     assert (bool(waiting), parked) == ((False, 0) if guarded else (True, 1))
     assert one is not None
     assert one.step is (ExportStep.EXPIRED if guarded else ExportStep.APPROVED)

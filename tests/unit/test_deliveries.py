@@ -67,9 +67,7 @@ async def bar(bot: Delivery, who: str) -> None:
     """A lead ends somebody's part, as ``!offboard`` does, while they are in the room."""
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        entry = await History(tx, committee.id, NOW.date()).record(
-            EntryKind.OFFBOARDED, bot.user("@lea"), NOW
-        )
+        entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(EntryKind.OFFBOARDED)
         await Barred(tx, committee.id).bar(entry, bot.user(who))
 
 
@@ -246,12 +244,12 @@ async def test_offboarding_withdraws_in_the_same_transaction(bot: Delivery) -> N
 
     async def offboard(*, fails: bool) -> None:
         async with bot.database.transaction() as tx:
-            entry = await History(tx, committee.id, NOW.date()).record(
-                EntryKind.OFFBOARDED, bot.user("@lea"), NOW
+            entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(
+                EntryKind.OFFBOARDED
             )
             await Barred(tx, committee.id).bar(entry, bot.user("@ana"))
-            withdrawn = await UnderWay(tx, committee.id, NOW.date()).end(bot.user("@ana"), NOW)
-            departures = Departures(tx, committee.id, NOW.date())
+            withdrawn = await UnderWay(tx, committee.id).end(bot.user("@ana"), NOW)
+            departures = Departures(tx, committee.id)
             contacts = Contacts(tx, committee.id, NOW.date())
             leaving = Leaving(NOW, NOW.date())
             await leave(departures, contacts, entry, bot.user("@ana"), leaving, withdrawn)
@@ -271,10 +269,10 @@ async def test_offboarding_withdraws_in_the_same_transaction(bot: Delivery) -> N
 async def release(bot: Delivery, contact: Contact) -> None:
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        entry = await History(tx, committee.id, NOW.date()).record(
-            EntryKind.TURF_RELEASED, bot.user("@lea"), NOW, contact=contact.id
+        entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(
+            EntryKind.TURF_RELEASED, contact.id
         )
-        await Turf(tx, committee.id, NOW.date()).release(entry, contact, "moved", NOW)
+        await Turf(tx, committee.id).release(entry, contact, "moved", NOW)
 
 
 async def test_an_answer_about_somebody_released_meanwhile_names_nobody(bot: Delivery) -> None:
@@ -298,10 +296,10 @@ async def test_an_answer_about_somebody_handed_to_another_names_nobody(bot: Deli
     await bot.tell(f"You got {sam.handle} Sam Okafor", "@ana")
     committee = await bot.committee()
     async with bot.database.transaction() as tx:
-        entry = await History(tx, committee.id, NOW.date()).record(
-            EntryKind.TURF_ASSIGNED, bot.user("@lea"), NOW
+        entry = await History(tx, committee.id, bot.user("@lea"), NOW).record(
+            EntryKind.TURF_ASSIGNED
         )
-        await Turf(tx, committee.id, NOW.date()).assign(entry, [sam.id], bot.user("@ben"), NOW)
+        await Turf(tx, committee.id).assign(entry, [sam.id], bot.user("@ben"), NOW)
     await bot.outbox.start()
     await bot.drained()
     assert "Sam" not in bot.line.said_in("!dm-@ana")[0]

@@ -78,9 +78,8 @@ async def bar(house: FileHouse, who: str) -> None:
     async with house.database.transaction() as tx:
         committee = await Committees(tx).by_room(RoomId("!one"))
         assert committee is not None
-        entry = await History(tx, committee.id).record(
-            EntryKind.OFFBOARDED, UserId(full("@kim")), datetime.now(UTC)
-        )
+        history = History(tx, committee.id, UserId(full("@kim")), datetime.now(UTC))
+        entry = await history.record(EntryKind.OFFBOARDED)
         await Barred(tx, committee.id).bar(entry, UserId(full(who)))
 
 

@@ -238,14 +238,15 @@ async def test_whoever_comes_back_can_be_given_back_what_they_carried(hall: Hall
     assert f"!turf back {DAN}" in bodies(said, ANA)[-1]
     assert f"!turf back {DAN}" in bodies(said, BEN)[-1]
     async with hall.database.transaction() as tx:
-        turf, history = Turf(tx, committee.id), History(tx, committee.id)
+        turf = Turf(tx, committee.id)
+        history = History(tx, committee.id, UserId(ANA), hall.now)
         assert await turf.load(dan, today) == 0
-        entry = await history.record(EntryKind.TURF_ASSIGNED, UserId(ANA), hall.now)
+        entry = await history.record(EntryKind.TURF_ASSIGNED)
         await turf.assign(entry, [mia.id], UserId(BEN), hall.now)
-        left = await Departures(tx, committee.id, today).last(dan)
+        left = await Departures(tx, committee.id).last(dan)
         assert left is not None
-        await history.reverse(left, UserId(ANA), hall.now)
-        assert await Departures(tx, committee.id, today).last(dan) is None
+        await history.reverse(left)
+        assert await Departures(tx, committee.id).last(dan) is None
         assert await turf.load(dan, today) == 1
         assert await turf.load(UserId(BEN), today) == 1, "what somebody took over stays theirs"
         [back] = await Contacts(tx, committee.id, today).all([sam.id])

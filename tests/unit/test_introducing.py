@@ -197,7 +197,7 @@ async def test_before_anything_is_recorded_nobody_is_named_one_by_one(hall: Hall
 async def test_whose_part_has_ended_is_named_as_that(begun: Hall) -> None:
     async with begun.database.transaction() as tx:
         committee = (await Committees(tx).all())[0]
-        entry = await History(tx, committee.id).record(EntryKind.OFFBOARDED, UserId(ANA), begun.now)
+        entry = await History(tx, committee.id, UserId(ANA), begun.now).record(EntryKind.OFFBOARDED)
         await Barred(tx, committee.id).bar(entry, UserId(BEN))
     begun.member(BEN, "leave")
     await begun.look()

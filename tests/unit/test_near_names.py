@@ -34,7 +34,7 @@ async def test_the_likeliest_of_many_are_judged(
     try:
         async with database.transaction() as tx:
             committee = await Committees(tx).add(RoomId("!a:example.org"), "Unit", "UTC", NOW)
-            people = Bulk(tx, committee.id)
+            people = Bulk(tx, committee.id, NOW.date())
             names = [*crowd, "Nguyễn Văn Quang"]
             await people.add(
                 [line(n, name) for n, name in enumerate(names)], UserId("@l:x.org"), NOW

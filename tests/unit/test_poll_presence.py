@@ -120,7 +120,7 @@ class World:
 
     async def bar(self, person: UserId) -> None:
         async with self.database.transaction() as tx:
-            entry = await History(tx, self.committee.id).record(EntryKind.OFFBOARDED, ANA, NOW)
+            entry = await History(tx, self.committee.id, ANA, NOW).record(EntryKind.OFFBOARDED)
             await Barred(tx, self.committee.id).bar(entry, person)
 
     async def vote(self, who: UserId, text: str) -> str:

@@ -1,5 +1,6 @@
 """A data directory of an earlier release: its people are found by the rules of this one."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ async def test_people_are_found_by_other_spellings(
 ) -> None:
     try:
         async with database.transaction() as tx:
-            similar = await Contacts(tx, CommitteeId(1)).similar(said)
+            similar = await Contacts(tx, CommitteeId(1), date(2026, 6, 1)).similar(said)
     finally:
         await database.close()
     assert [contact.number for contact in similar] == [number]

@@ -63,7 +63,7 @@ async def test_whose_part_has_ended_is_told_nothing(hall: Hall) -> None:
     assert await said(hall, Audience.NAMED, ANA, BEN, EVE) == {ANA, BEN}
     committee = await hall.committee()
     async with hall.database.transaction() as tx:
-        entry = await History(tx, committee.id).record(EntryKind.OFFBOARDED, UserId(ANA), hall.now)
+        entry = await History(tx, committee.id, UserId(ANA), hall.now).record(EntryKind.OFFBOARDED)
         await Barred(tx, committee.id).bar(entry, UserId(BEN))
     assert await said(hall, Audience.NAMED, ANA, BEN, EVE) == {ANA}
 
@@ -133,7 +133,7 @@ async def carrying(hall: Hall, who: str) -> None:
         contact = await Contacts(tx, committee.id, today).add(
             "Sam Okafor", area=None, shift=None, author=user, at=hall.now, from_day=today
         )
-        entry = await History(tx, committee.id).record(EntryKind.NOTED, user, hall.now)
+        entry = await History(tx, committee.id, user, hall.now).record(EntryKind.NOTED)
         await FollowUps(tx, committee.id).add(
             entry, contact.id, "sign", due, owner=user, zone=committee.zone, at=hall.now
         )

@@ -95,7 +95,7 @@ class Copies:
     async def ask(self) -> Export:
         committee = await self.bot.committee()
         async with self.bot.database.transaction() as tx:
-            exports = Exports(tx, committee.id, NOW.date())
+            exports = Exports(tx, committee.id)
             return await exports.ask(
                 self.bot.user("@kim"), ExportFormat.CSV, "mailing", NOW, ratings=False
             )
@@ -104,7 +104,7 @@ class Copies:
         """As the command does: the words and the file, for who asked."""
         committee = await self.bot.committee()
         async with self.bot.database.transaction() as tx:
-            await Exports(tx, committee.id, NOW.date()).approve(one, self.bot.user(by), NOW)
+            await Exports(tx, committee.id).approve(one, self.bot.user(by), NOW)
         words = say("Export 1, approved.")
         file = Reply(words.blocks, Audience.NAMED, to=(full("@kim"),), export=one.id)
         await self.bot.say(file)
@@ -115,7 +115,7 @@ class Copies:
     async def trail(self) -> list[AuditedAction]:
         committee = await self.bot.committee()
         async with self.bot.database.transaction() as tx:
-            found = await Audits(tx, committee.id).latest(NOW + timedelta(days=9), 20)
+            found = await Audits(tx, committee.id, None, NOW).latest(NOW + timedelta(days=9), 20)
         return [each.action for each in found]
 
     async def go(self) -> Mapping[str, Any] | None:

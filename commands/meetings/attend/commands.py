@@ -97,7 +97,7 @@ async def _answer(
     answer: Coming,
 ) -> Reply:
     occurrence = await next_time(meetings, number, ctx.now)
-    entry = await entries.record(EntryKind.ANSWERED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ANSWERED)
     await rsvps.answer(entry, occurrence, ctx.user, answer, ctx.now)
     return views.answered(occurrence, answer, await rsvps.of(occurrence.id), ctx.now)
 

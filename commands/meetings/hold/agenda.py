@@ -48,7 +48,7 @@ async def add(
     item: how many minutes, and what it is about
     """
     occurrence = await running_or_next(meetings, minutes, ctx.now)
-    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.AGENDA_CHANGED)
     await agendas.add(entry, occurrence.id, item.words, item.minutes, ctx.user)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
@@ -116,7 +116,7 @@ async def carry(ctx: Context, meetings: Meetings, agendas: Agendas, entries: Ent
     ]
     if not left:
         raise refuse(_("Nothing was left over from the last meeting."), example="!agenda")
-    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.AGENDA_CHANGED)
     for before, item in left:
         await agendas.mark(entry, before.id, item.number, "carried")
         await agendas.add(entry, occurrence.id, item.words, item.minutes, item.author)
@@ -135,7 +135,7 @@ async def _mark(
     occurrence = await running_or_next(meetings, minutes, ctx.now)
     if not await agendas.has(occurrence.id, number):
         raise refuse(_("There is no {number} on the agenda."), number=number, example="!agenda")
-    entry = await entries.record(EntryKind.AGENDA_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.AGENDA_CHANGED)
     await agendas.mark(entry, occurrence.id, number, state)
     return meeting_views.agenda(occurrence, await agendas.items(occurrence.id))
 
@@ -187,7 +187,7 @@ async def fill(
         if person is not None:
             given[duty] = person
     if given:
-        entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
+        entry = await entries.record(EntryKind.ROLE_TAKEN)
         for duty, person in given.items():
             await duties.give(entry, occurrence.id, duty, person, ctx.now)
     return given
@@ -208,7 +208,7 @@ async def take(
     duty: facilitator, notes, stack or time
     """
     occurrence = await next_time(meetings, None, ctx.now)
-    entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ROLE_TAKEN)
     await duties.give(entry, occurrence.id, duty, ctx.user, ctx.now)
     return meeting_views.roles(occurrence, await duties.of(occurrence.id), set())
 
@@ -239,7 +239,7 @@ async def swap(
             roles=Code("!roles"),
             example="",
         )
-    entry = await entries.record(EntryKind.ROLE_TAKEN, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ROLE_TAKEN)
     for duty in mine:
         await duties.give(entry, occurrence.id, duty, other, ctx.now)
     for duty in theirs:

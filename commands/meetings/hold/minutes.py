@@ -190,7 +190,7 @@ async def action(
     """
     owner, words = owner_of(task, ctx.user, members)
     on = await minutes.running(ctx.now)
-    entry = await entries.record(EntryKind.ACTION_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ACTION_CHANGED)
     made = await actions.add(entry, on, owner, words, task.due, ctx.now)
     return meeting_views.action(made, members.short(owner), ctx)
 
@@ -223,7 +223,7 @@ async def done(
         raise refuse(_("Nothing open has the number {number}."), number=number, example="!actions")
     if found.owner != ctx.user:
         await acts.spend(ctx, Act.DROP_ACTION)
-    entry = await entries.record(EntryKind.ACTION_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ACTION_CHANGED)
     await actions.done(entry, found, ctx.user, ctx.now)
     return say(_("Done: {words}"), words=found.words)
 
@@ -251,7 +251,7 @@ async def give(
     found = await actions.by_number(number)
     if found is None or not found.open:
         raise refuse(_("Nothing open has the number {number}."), number=number, example="!actions")
-    entry = await entries.record(EntryKind.ACTION_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ACTION_CHANGED)
     owner = members.find(who)
     await actions.give(entry, found, owner, ctx.now)
     return meeting_views.action(replace(found, owner=owner), members.short(owner), ctx)
@@ -265,5 +265,5 @@ async def _write(
     kind: str,
     words: str = "",
 ) -> None:
-    entry = await entries.record(EntryKind.MINUTED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MINUTED)
     await minutes.write(entry, occurrence.id, kind, ctx.user, words, ctx.now)

@@ -281,7 +281,7 @@ async def skip(
         )
     occurrence = await on_day(meetings, meeting, " ".join(plan), ctx)
     await acts.spend(ctx, Act.CANCEL_MEETING)
-    entry = await entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MEETING_CHANGED)
     await meetings.except_(meeting.id, entry, occurrence.rid, None)
     changed = await replan(meetings, reminders, meeting.id, ctx.now)
     following = next(
@@ -317,7 +317,7 @@ async def cancel(
     """
     meeting = await the_meeting(meetings, number)
     await acts.spend(ctx, Act.CANCEL_MEETING)
-    entry = await entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MEETING_CHANGED)
     await meetings.change(meeting.id, entry, carrying_out.cancelled(meeting.version))
     changed = await replan(meetings, reminders, meeting.id, ctx.now)
     await meetings.drop_link(meeting.id)

@@ -62,7 +62,7 @@ async def carry_out(
 
 async def _new(desk: PlanContext, version: Version) -> tuple[Reply, ...]:
     ctx = desk.ctx
-    entry = await desk.entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await desk.entries.record(EntryKind.MEETING_CHANGED)
     meeting = await desk.meetings.add(entry, version)
     await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
     times = await desk.meetings.occurrences(meeting.id)
@@ -84,7 +84,7 @@ async def _move(
     meeting = await desk.meetings.by_id(before.meeting)
     if meeting is None:
         raise LookupError("an occurrence without its meeting")
-    entry = await desk.entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await desk.entries.record(EntryKind.MEETING_CHANGED)
     if meeting.version.rule is None:
         version = replace(meeting.version, start=start, minutes=minutes)
         await desk.meetings.change(meeting.id, entry, version)
@@ -103,7 +103,7 @@ async def _move(
 
 async def _poll(desk: PlanContext, plan: dict[str, Any]) -> tuple[Reply, ...]:
     ctx = desk.ctx
-    entry = await desk.entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await desk.entries.record(EntryKind.MEETING_CHANGED)
     version = Version(plan["title"], None, ctx.committee.zone, plan["minutes"])
     meeting = await desk.meetings.add(entry, version)
     options = [

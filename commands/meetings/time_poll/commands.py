@@ -118,7 +118,7 @@ async def can(
     if times.others is Coming.NO and named == {Coming.NO} and set(times.said) < options:
         raise only_no(times.said)
     said = {number: times.said.get(number, times.others) for number in options}
-    entry = await entries.record(EntryKind.ANSWERED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.ANSWERED)
     await polls.say(entry, meeting.id, ctx.user, said, ctx.now)
     answers = await polls.answers(meeting.id)
     poll = await polls.of(meeting.id)
@@ -185,7 +185,7 @@ async def pick(
         )
     if chosen.start.replace(tzinfo=chosen.zone) <= ctx.now:
         raise refuse(_("That time has passed."), example=f"!meet tally #{number}")
-    entry = await entries.record(EntryKind.MEETING_CHANGED, ctx.user, ctx.now)
+    entry = await entries.record(EntryKind.MEETING_CHANGED)
     version = Version(meeting.title, chosen.start, chosen.zone, meeting.version.minutes)
     await meetings.change(meeting.id, entry, version)
     await polls.close(meeting.id)

@@ -63,14 +63,14 @@ async def close(
     if first is not None:
         return (first,)
     await acts.spend(ctx, Act.CLOSE_TEST)
-    entry = await history.record(EntryKind.TEST_CLOSED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_CLOSED)
     if not found.count_only:
         await reviews.draw_up(found)
     whole = sums(counted.cells)
     frozen = Frozen(whole.did, whole.people, ctx.user, ctx.now, None)
     await figures.freeze(entry, found, frozen, counted, await figures.beliefs(found))
     await tests.close(found, ctx.now)
-    await audits.keep(AuditedAction.TEST_CLOSED, ctx.user, ctx.now, words=found.handle)
+    await audits.keep(AuditedAction.TEST_CLOSED, words=found.handle)
     closed = replace(found, closed_at=ctx.now)
     told = await for_the_room(ctx, tests, figures, closed)
     left = await reviews.left(closed, None)
@@ -116,7 +116,7 @@ async def amend(
     if before.mark is how.mark:
         raise refuse(_("{who} has that mark in {test} already."), who=label(contact),
                      test=found.name, example="")  # fmt: skip
-    entry = await history.record(EntryKind.TEST_AMENDED, ctx.user, ctx.now, contact=contact.id)
+    entry = await history.record(EntryKind.TEST_AMENDED, contact.id)
     after = await marks.amend(entry, found, before, how.mark)
     told = await figures.of(found)
     now = moved(told, _cell(before), _cell(after))
@@ -125,9 +125,7 @@ async def amend(
     beliefs = believed(await figures.beliefs(found), _change(before, after))
     await figures.freeze(entry, found, frozen, now, beliefs)
     words = f"{found.handle} {how.value}: {why}"
-    await audits.keep(
-        AuditedAction.TEST_AMENDED, ctx.user, ctx.now, contact=contact.id, words=words
-    )
+    await audits.keep(AuditedAction.TEST_AMENDED, contact=contact.id, words=words)
     return views.amended(found, contact, how.mark, then, whole)
 
 

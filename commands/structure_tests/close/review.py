@@ -73,9 +73,9 @@ async def review(
     if answer is YesNo.YES and one.what in RATED:
         entry, note = await _rate(ctx, found, one, assessments, history)
     elif answer is YesNo.YES and one.what is ReviewReason.NOT_FOLLOWED:
-        entry = await history.record(EntryKind.ROLE_CHANGED, ctx.user, ctx.now, contact=one.contact)
+        entry = await history.record(EntryKind.ROLE_CHANGED, one.contact)
         await lives.end_part(entry, one.contact, Part.LEADER, today(ctx))
-    await reviews.answered(found, one, answer.value, ctx.user, ctx.now, entry)
+    await reviews.answered(found, one, answer.value, entry)
     left = await reviews.left(found, whose)
     return views.answered(one, yes=answer is YesNo.YES, note=note, left=left)
 
@@ -86,7 +86,7 @@ async def _rate(
     """Rate somebody by what they did; and whether another organizer's rating still counts."""
     did = one.what is ReviewReason.STEPPED_UP
     why = _("took part: {test}") if did else _("asked, did not take part: {test}")
-    entry = await history.record(EntryKind.ASSESSED, ctx.user, ctx.now, contact=one.contact)
+    entry = await history.record(EntryKind.ASSESSED, one.contact)
     rating = RATED[one.what]
     rated = Rated(rating, Evidence.DID, ctx.user, ctx.now, why.format(test=test.name))
     await assessments.give(entry, one.contact, rated)

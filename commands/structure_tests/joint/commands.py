@@ -84,7 +84,7 @@ async def join(
             example="",
         )
     joined = await joint.join(found, code)
-    await audits.keep(AuditedAction.TEST_JOINED, ctx.user, ctx.now, words=found.handle)
+    await audits.keep(AuditedAction.TEST_JOINED, words=found.handle)
     return _together(joined or found, await joint.sides(known, _renewed(ctx)))
 
 

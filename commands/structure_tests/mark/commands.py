@@ -92,7 +92,7 @@ async def mark(
     if not meant.people:
         raise Refusal(*views.nobody(meant.unclear), example="")
     contact = meant.people[0].id if len(meant.people) == 1 else None
-    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
+    entry = await history.record(EntryKind.TEST_MARKED, contact)
     ids = [each.id for each in meant.people]
     before = await marks.of(found, ids)
     await marks.mark(entry, found, ids, how.mark)
@@ -139,7 +139,7 @@ async def unmark(
     if not known:
         raise refuse(_("Nothing is noted of them in {test}."), test=found.name, example="")
     contact = known[0].id if len(known) == 1 else None
-    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now, contact=contact)
+    entry = await history.record(EntryKind.TEST_MARKED, contact)
     await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
     after = await marks.of(found, ids)
     done = views.MarkedLine(Mark.NOT_ASKED, known, meant.unclear, before, after)
@@ -291,6 +291,6 @@ async def count(
             area=views.counted_row(row, rows, names),
             example="",
         )
-    entry = await history.record(EntryKind.TEST_COUNTED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_COUNTED)
     await tests.count(entry, found, row, number)
     return views.counted(found, await figures.of(found), views.counted_row(row, rows, names))

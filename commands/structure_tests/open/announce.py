@@ -68,7 +68,7 @@ async def announce(
         )  # fmt: skip
     action = AuditedAction.TEST_ANNOUNCED if enough else AuditedAction.TEST_OVERRIDDEN
     reason = found.handle if enough else f"{found.handle}: {override}"
-    await audits.keep(action, ctx.user, ctx.now, words=reason)
+    await audits.keep(action, words=reason)
     room = await for_the_room(ctx, tests, figures, found)
     known = sums((await as_told(replace(ctx, place=Place.ROOM), figures, found)).whole.cells)
     share = of_all(whole.did, whole.people, bar) if known.did == whole.did else None

@@ -101,7 +101,7 @@ async def open_(
         hints = [*_hints(kind, terms), *await _steps_back(tests, kind)]
         names = await unit.areas()
         return views.opening(called, sizes, names, terms, hints, str(typed), the_day(ctx))
-    entry = await history.record(EntryKind.TEST_OPENED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_OPENED)
     opening = NewStructureTest(kind, called, scope, countonly, the_day(ctx), terms)
     rows = _counting_rows(sizes) if countonly else {}
     test = await tests.open(entry, opening, rows)
@@ -197,7 +197,7 @@ async def change(
     found = await the_open_test(tests, test, ctx)
     if goal is None and public is None and closes is None:
         raise refuse(_("What shall change: goal=, public= or closes=?"))
-    entry = await history.record(EntryKind.TEST_CHANGED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_CHANGED)
     old = found.terms
     terms = AnnouncedTerms(goal or old.goal, public or old.public, closes or old.closes)
     await tests.announce_terms(entry, found.id, terms)

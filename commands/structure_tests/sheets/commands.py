@@ -169,7 +169,7 @@ async def opened(
     told = list_.signatures
     if ctx.role >= Role.LEAD:
         lines = await _matched(ctx, told, await _bearers(ctx, test, sheets, told))
-        sheet = await sheets.keep(test, mark, ctx.user, ctx.now, lines, for_leads=False)
+        sheet = await sheets.keep(test, mark, lines, for_leads=False)
         return views.report(test, sheet, unread=list_.unread)
     among = await sheets.bearers_of(test, await own.people(care, MOST_OWN))
     mine = [line for line in await _matched(ctx, told, among) if line.contacts]
@@ -177,12 +177,12 @@ async def opened(
     others = tuple(each for each in told if each.line not in known)
     kept = None
     if mine:
-        kept = await sheets.keep(test, mark, ctx.user, ctx.now, mine, for_leads=False)
+        kept = await sheets.keep(test, mark, mine, for_leads=False)
     said = views.yours(test, kept, len(others), unread=list_.unread)
     if not others:
         return said
     rest = await _matched(ctx, others, await _bearers(ctx, test, sheets, others))
-    passed = await sheets.keep(test, mark, ctx.user, ctx.now, rest, for_leads=True)
+    passed = await sheets.keep(test, mark, rest, for_leads=True)
     return (said, views.passed_on(test, passed))
 
 
@@ -337,7 +337,7 @@ async def accept(
             unclear=Code(f"!test sheet {number} unclear"),
             example="",
         )
-    entry = await history.record(EntryKind.TEST_MARKED, ctx.user, ctx.now)
+    entry = await history.record(EntryKind.TEST_MARKED)
     await marks.mark(entry, test, people, found.mark)
     done = set(taken)
     rest = [
