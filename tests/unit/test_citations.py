@@ -88,8 +88,15 @@ def pages() -> list[Path]:
 def is_there(cited: str, of: Path) -> bool:
     """From the root, or, as links on pages are, from where it is cited."""
     return any(
-        (base / cited).exists() or ("*" in cited and any(base.glob(cited)))
+        _is_ours(base / cited) or ("*" in cited and any(base.glob(cited)))
         for base in (ROOT, of.parent)
+    )
+
+
+def _is_ours(path: Path) -> bool:
+    """A file, or a folder in which more is left than byte code of what once was there."""
+    return path.is_file() or any(
+        each.is_file() and each.suffix != ".pyc" for each in path.glob("**/*")
     )
 
 
