@@ -161,7 +161,7 @@ release: $(SUPPLY) ## put what is published into build/release: source, SBOM, ch
 
 .PHONY: docs
 docs: $(DEV) ## write docs/commands.md and the message catalogue anew from the code
-	$(PY) -m commands.framework.reference
+	$(PY) -m commands.reference
 	PYTHONPATH=. $(BIN)/pybabel -q extract -F locales/babel.cfg --no-wrap --sort-by-file \
 		--add-location=file --omit-header -k _ -k ngettext:1,2 -o locales/steward.pot .
 

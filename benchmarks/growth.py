@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Row, Table
 from benchmarks.provided import of_old, provide
+from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from storage.chat.committees import Committees
@@ -96,7 +97,7 @@ class Size:
         )
         started = time.perf_counter()
         async with self.database.transaction() as tx:
-            await answer(text, ctx, tx, provide)
+            await answer(text, ctx, tx, provide, CATALOGUE)
         return (time.perf_counter() - started) * 1000
 
 

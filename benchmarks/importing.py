@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Row, Table
 from benchmarks.provided import SEAL, of_old, provide
+from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from commands.imports.upload import AttachedFile
@@ -56,7 +57,7 @@ class Desk:
         )
         started = time.perf_counter()
         async with self.database.transaction() as tx:
-            await answer(text, ctx, tx, self._provide)
+            await answer(text, ctx, tx, self._provide, CATALOGUE)
         return (time.perf_counter() - started) * 1000
 
     async def _provide(self, kind: type) -> object:

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Table, by_contacts
 from benchmarks.provided import of_old, provide
+from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from commands.reports.weekly_report import as_of_today
@@ -59,7 +60,7 @@ class Size:
         ctx = self.asking(lead=lead, week=week)
         started = time.perf_counter()
         async with self.database.transaction() as tx:
-            replies = await answer(f"!report {kind}", ctx, tx, provide)
+            replies = await answer(f"!report {kind}", ctx, tx, provide, CATALOGUE)
         taken = (time.perf_counter() - started) * 1000
         assert len(replies) == 1
         return taken

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from benchmarks.part import Part, Table, by_contacts
 from benchmarks.provided import of_old, provide
+from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
 from commands.reports.weekly_report import as_of_today
@@ -79,7 +80,7 @@ class Size:
         """Milliseconds for one command."""
         started = time.perf_counter()
         async with self.database.transaction() as tx:
-            replies = await answer(text, self.asking(role, place), tx, provide)
+            replies = await answer(text, self.asking(role, place), tx, provide, CATALOGUE)
         taken = (time.perf_counter() - started) * 1000
         assert replies
         return taken

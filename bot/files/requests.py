@@ -19,6 +19,7 @@ from bot.matrix.guard import Message
 from bot.matrix.media import Attachment
 from bot.matrix.message_text import Relation
 from bot.state import Signals
+from commands.all import CATALOGUE
 from commands.framework.answer import refused_beforehand, takes
 from commands.framework.clean import straighten
 from commands.framework.context import Committee, Context
@@ -116,7 +117,7 @@ class FileRequests:
         """Whether a file came with a command that makes something of it."""
         command = _command(message)
         ctx = await self._talk.context(tx, command, replace(where, current=where.likely))
-        return takes(command.body, ctx, AttachedFile)
+        return takes(command.body, ctx, AttachedFile, CATALOGUE)
 
     async def _said_at_once(
         self,
@@ -134,12 +135,12 @@ class FileRequests:
             return (*replies, attachments.unread_file(file.name))
         known = replace(where, current=where.likely)
         ctx = await self._talk.context(tx, command, known)
-        if not takes(command.body, ctx, AttachedFile):
+        if not takes(command.body, ctx, AttachedFile, CATALOGUE):
             replies, _committee = await self._talk.reply_to(
                 tx, command, known, AttachedFile(), study
             )
             return (*replies, attachments.unread_file(file.name))
-        if where.current is not None and (no := refused_beforehand(command.body, ctx)):
+        if where.current is not None and (no := refused_beforehand(command.body, ctx, CATALOGUE)):
             return no
         if file.lost is not None:
             lost = AttachedFile(file.name, file.lost)
@@ -162,7 +163,7 @@ class FileRequests:
                 # It waits for its sender's word.
                 return False
             ctx = await self._talk.context(tx, message, where)
-            no = refused_beforehand(message.body, ctx)
+            no = refused_beforehand(message.body, ctx, CATALOGUE)
             if not no:
                 return True
             await Uploads(tx).done(sent.event_id)

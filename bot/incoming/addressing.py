@@ -21,7 +21,7 @@ def is_for_us(message: Message, place: Place) -> bool:
     """In a room people send each other files; those for us come in the direct chat."""
     if message.attachment is not None or message.thing is not None:
         return place is Place.DIRECT
-    return is_command(message.body, place)
+    return is_command(message.body, place, CATALOGUE)
 
 
 def as_said(message: Message, place: Place) -> Message:

@@ -21,8 +21,7 @@ from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.upgrade import RoomUpgrade
 from bot.state import CommandSignals, Signals
-from commands.framework.answer import Provider
-from commands.framework.context import Context, UserId
+from commands.framework.context import Context, Provider, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
 from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own

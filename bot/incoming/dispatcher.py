@@ -29,6 +29,7 @@ from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement
 from bot.state import Signals
+from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Committee, Context, Place, UserId
 from commands.framework.i18n import _
@@ -411,7 +412,7 @@ class Dispatcher:
             asked.add(kind)
             return await provide(kind)
 
-        replies = await answer(message.body, ctx, tx, noting)
+        replies = await answer(message.body, ctx, tx, noting, CATALOGUE)
         if upload is not NO_FILE and upload.name and AttachedFile not in asked:
             replies = (*replies, attachments.unread_file(upload.name))
         return replies, ctx.committee

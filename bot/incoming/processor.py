@@ -43,6 +43,7 @@ from bot.rooms.invitations import Invitations
 from bot.rooms.newcomers import Introductions
 from bot.rooms.onboarding import RoomOnboarding
 from bot.verification.sessions import Verifications
+from commands.all import CATALOGUE
 from commands.framework.answer import is_command
 from commands.framework.context import Committee, Place, RoomId
 from storage.chat.committees import Committees
@@ -396,7 +397,7 @@ class SyncProcessor:
         kind = self._places.settle(room, self._committees)
         talk = len(room.members) > 2 or kind is Settlement.COMMITTEE
         place = Place.ROOM if talk else Place.DIRECT
-        told = rejection.body is None or is_command(rejection.body, place)
+        told = rejection.body is None or is_command(rejection.body, place, CATALOGUE)
         if not told and not await self._edits_a_command(rejection):
             return
         if rejection.reason is Refused.REPLAYED and await self._was_handled(event_id):

@@ -2,9 +2,8 @@
 
 from datetime import datetime
 
-from commands.authority.views import people, short
+from commands.authority.views import short
 from commands.framework.context import Context, UserId
-from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_time, ngettext
 from commands.framework.reply import Code, Line, line
 from commands.roles.roll import Roll
@@ -13,17 +12,6 @@ from commands.roles.standing import Role
 
 AGREES = Need(Role.LEAD, second=True)
 """What whoever agrees that somebody destroys more (``!second``) needs."""
-
-
-def nobody_can_confirm(role: Role) -> Refusal:
-    """What is said instead where nobody is left whose word counts."""
-    return refuse(
-        _("That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
-          " My admin can name leads in config.toml ({leads})."),
-        role=people(role),
-        leads=Code("[authority.leads]"),
-        example="",
-    )  # fmt: skip
 
 
 def has_second(roll: Roll, need: Need, ctx: Context) -> bool:

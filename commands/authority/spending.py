@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from functools import partial
 
 from commands.authority import spending_views as views
-from commands.framework.context import Context
+from commands.authority.alone import AGREES, has_second, no_second
+from commands.framework.context import Context, Provider
 from commands.framework.errors import Refusal
+from commands.framework.ledger import CommandLedger
 from commands.framework.reply import Audience, Line, Reply
 from commands.framework.spec import Command
 from commands.roles.quotas import (
@@ -25,6 +27,7 @@ from commands.roles.quotas import (
     quota_of,
     things_of,
 )
+from commands.roles.roll import Roll
 from storage.authority.quotas import OPEN, TABLED, Usage
 from storage.authority.seconds import Seconds
 from storage.core.database import Transaction
@@ -50,6 +53,13 @@ class TooMuch(Refusal):
         self.act = act
         self.alone = alone
         """The same where nobody else could agree, with who could be asked from when on."""
+
+    async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
+        """What is said to whoever would destroy too much alone, and to whoever could agree to it."""
+        roll = await provide(Roll)
+        if isinstance(roll, Roll) and not has_second(roll, AGREES, ctx):
+            return (self.alone(no_second(roll, AGREES, ctx)).reply(),)
+        return (self.reply(), *await _ask_second(self.act, ctx, tx))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +236,29 @@ class Budget:
         return tuple(told)
 
 
-async def ask_second(act: Act, ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
+@dataclass(slots=True)
+class Spending(CommandLedger):
+    """How much a command makes and destroys."""
+
+    ctx: Context
+    tx: Transaction
+    _begun: tuple[Budget, TablePositions] | None = None
+
+    async def begin(self, command: Command) -> None:
+        """Raises QuotaSpent when as much is there as there may be."""
+        budget = Budget(self.tx, self.ctx, command)
+        self._begun = budget, await budget.begin()
+
+    async def written(self, text: str, replies: Sequence[Reply]) -> tuple[Reply, ...]:
+        """Count what was made; what leads hear of it. Raises QuotaSpent."""
+        del text
+        if self._begun is None:
+            return ()
+        budget, mark = self._begun
+        return await budget.end(mark, replies)
+
+
+async def _ask_second(act: Act, ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
     """Ask the leads whether somebody may go on destroying; nothing when they were asked already."""
     seconds = Seconds(tx, ctx.committee.id)
     last = await seconds.last(ctx.user, act.value)

@@ -1,11 +1,10 @@
 """Who may do what, in words: why somebody may not, whose word counts, and who has just come."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 
 from commands.framework.context import Context
 from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _, a_day, a_time, ngettext
+from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import (
     Audience,
     Code,
@@ -21,91 +20,11 @@ from commands.framework.reply import (
 from commands.roles.roll import AwaitingConfirmation, Roll
 from commands.roles.rules import (
     AuthoritySettings,
-    DenialReason,
     Hindrance,
-    Need,
     Newcomers,
-    may_be_second,
 )
 from commands.roles.standing import Role, Standing
 from storage.core.model import UserId
-
-
-class Unconfirmed(Refusal):
-    """The room shows more than anybody has confirmed."""
-
-    def __init__(self, problem: Line, role: Role) -> None:
-        super().__init__(problem)
-        self.role = role
-        """What it takes."""
-
-
-def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusal:
-    """What is said to whoever may not. ``command`` is its name, without the mark."""
-    typed = Code(f"!{command}")
-    match why:
-        case DenialReason.STRANGER | DenialReason.ENDED:
-            return refuse(
-                _("Your part in {committee} has ended. If that is a mistake, ask a lead."),
-                committee=ctx.committee.name,
-            )
-        case DenialReason.ROLE:
-            return refuse(
-                _("{command} is for {role}; ask one of them."),
-                command=typed,
-                role=people(need.role),
-            )
-        case DenialReason.UNCONFIRMED:
-            words = line(
-                _(
-                    "{command} is for {role}. The room shows you as one of them, which counts once"
-                    " somebody who is one already types this in their direct chat with me: {confirm}"
-                ),
-                command=typed,
-                role=people(need.role),
-                confirm=Code(f"!confirm {ctx.user}"),
-            )
-            return Unconfirmed(words, need.role)
-        case DenialReason.UNANNOUNCED:
-            return refuse(
-                _(
-                    "A moment: you are new here, and the room is told of you before I say anything about"
-                    " people. Then send that again."
-                )
-            )
-        case DenialReason.UNACCEPTED:
-            return refuse(
-                _(
-                    "You are new in {committee}. Before I say anything about people to you, a lead tells me"
-                    " that you belong here, in their direct chat: {confirm}"
-                ),
-                committee=ctx.committee.name,
-                confirm=Code(f"!confirm {ctx.user}"),
-            )
-        case DenialReason.TOO_NEW:
-            return refuse(
-                _(
-                    "That takes two people, and {command} is for those who have been {role} for {n} days,"
-                    " so that everybody had time to see who they are. {when}"
-                ),
-                command=typed,
-                role=people(need.role),
-                n=str(ctx.settings.held_days),
-                when=_when(may_be_second(ctx.standing, need, ctx.settings), ctx),
-            )
-
-
-def _when(at: datetime | None, ctx: Context) -> str:
-    return "" if at is None else _("You can from {when}.").format(when=a_time(at, ctx.zone))
-
-
-def people(role: Role) -> str:
-    """Whom a role is, in the plural."""
-    return {
-        Role.ORGANIZER: _("organizers"),
-        Role.LEAD: _("leads"),
-        Role.KEEPER: _("keepers of the data"),
-    }[role]
 
 
 def _one(role: Role) -> str:

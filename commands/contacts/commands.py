@@ -11,12 +11,12 @@ from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.handles import looks_like_a_handle
 from commands.framework.i18n import _
-from commands.framework.limits import Looking
 from commands.framework.reply import Code, Reply, line, listed
 from commands.framework.spec import Where, command
 from commands.framework.values import Label, SearchWords, Who
 from commands.names.terms import PersonName
 from commands.roles.quotas import QuotaItem
+from commands.shared.look_ups import Looking
 from commands.time.terms import AnyDay
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges

@@ -9,9 +9,9 @@ from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
-from commands.framework.limits import Looking
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import ContactRef
+from commands.shared.look_ups import Looking
 from storage.contacts.contacts import Contacts, Found
 from storage.core.model import Contact
 from storage.names import words

@@ -1,16 +1,18 @@
 """All commands there are, found by what people type first. Pure."""
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from commands.framework.context import Role
+from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal, cut, did_you_mean, refuse
 from commands.framework.i18n import _, one_of
-from commands.framework.reply import Code, Line, line
+from commands.framework.ledger import LedgerKind
+from commands.framework.reply import Code, Line, Reply, line
 from commands.framework.spec import Command
 from commands.framework.suggest import suggest
 from commands.framework.words import Word
+from storage.core.database import Transaction
 
 LONGEST = 3
 """Words in the longest command name."""
@@ -22,35 +24,73 @@ class Group:
 
     title: Callable[[], str]
     commands: tuple[Command, ...]
+    fleeting: bool = False
+    """Whether what is said to whoever types one wrongly must not be written down (Reply.fleeting)."""
+
+    def __add__(self, more: tuple[Command, ...]) -> "Group":
+        """The group with another job's commands behind its own."""
+        return replace(self, commands=(*self.commands, *more))
+
+
+@dataclass(frozen=True, slots=True)
+class Guide:
+    """Questions that are asked one by one, for whoever does not type it all at once."""
+
+    begins: Mapping[Command, Command]
+    """For some commands, the one that asks for what was left out."""
+    answering: Command
+    """What plain words go to while somebody is being asked."""
+    is_asking: Callable[[Context, Transaction], Awaitable[bool]]
+    """Whether somebody is being asked."""
+
+
+Instead = Callable[[str, Context, Provider], Awaitable[Reply | None]]
+"""What to answer to words in a direct chat that are no command; None: they are refused."""
 
 
 class Catalogue:
-    """Every command, by all its names. ``spellings`` are other forms of a first word.
+    """Every command, by all its names, and what happens around each of them.
 
-    ``guided`` holds for some commands the one that asks for what was left out; ``answering`` is the
-    one that plain words go to while somebody is being asked.
+    ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
+    order.
     """
 
     def __init__(
         self,
         groups: Sequence[Group],
-        spellings: Mapping[str, Sequence[str]],
-        guided: Mapping[Command, Command],
-        answering: Command,
+        *,
+        guide: Guide,
+        spellings: Mapping[str, Sequence[str]] | None = None,
+        ledgers: Sequence[LedgerKind] = (),
+        instead: Sequence[Instead] = (),
     ) -> None:
         self.groups = tuple(groups)
-        self.guided = guided
-        self.answering = answering
+        self.guide = guide
+        self.ledgers = tuple(ledgers)
+        self.instead = tuple(instead)
         self._by_words: dict[tuple[str, ...], Command] = {}
         for command in self:
             for name in (command.name, *command.also):
                 first, *rest = name.split()
-                for spelled in (first, *spellings.get(first, ())):
+                for spelled in (first, *(spellings or {}).get(first, ())):
                     self._by_words.setdefault((spelled, *rest), command)
 
     def __iter__(self) -> Iterator[Command]:
         for group in self.groups:
             yield from group.commands
+
+    def fleeting(self, command: Command) -> bool:
+        """Whether what is said to whoever types it wrongly must not be written down."""
+        return any(group.fleeting for group in self.groups if command in group.commands)
+
+    def secret_in(self, text: str, command: Command | None) -> Command | None:
+        """The command whose secret stands in a message, which was read as another one perhaps."""
+        for each in self:
+            if each.secret is None or not each.secret.holds(text):
+                continue
+            if each is command or each.secret.concerns(text):
+                return each
+        return None
 
     def knows(self, word: str) -> bool:
         """Whether a command begins with this word."""

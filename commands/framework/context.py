@@ -1,5 +1,6 @@
 """What a command knows about who typed it, where and when."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
@@ -10,7 +11,10 @@ from commands.roles.rules import AuthoritySettings
 from commands.roles.standing import Role, Standing
 from storage.core.model import Committee, CommitteeId, RoomId, UserId
 
-__all__ = ["Committee", "CommitteeId", "Context", "Place", "Role", "RoomId", "UserId"]
+__all__ = ["Committee", "CommitteeId", "Context", "Place", "Provider", "Role", "RoomId", "UserId"]
+
+Provider = Callable[[type], Awaitable[object]]
+"""Gives what only the bot knows, by the type a command names."""
 
 
 class Place(Enum):

@@ -8,7 +8,9 @@ from commands.framework.i18n import _
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, line, listed
 
 if TYPE_CHECKING:
+    from commands.framework.context import Context, Provider
     from commands.framework.spec import Command
+    from storage.core.database import Transaction
 
 ECHO = 40
 """How much of a person's own words a refusal shows."""
@@ -69,6 +71,13 @@ class Refusal(Exception):
         head = Paragraph(shown)
         blocks = (head,) if self.choices is None else (head, self.choices)
         return Reply(blocks, fleeting=self.fleeting)
+
+    async def told(
+        self, ctx: "Context", tx: "Transaction", provide: "Provider"
+    ) -> tuple[Reply, ...]:
+        """What is said, to whoever typed it and perhaps to others."""
+        del ctx, tx, provide
+        return (self.reply(),)
 
     def to_copy(self, around: str) -> None:
         """Show each reading within the words that stood around it, where it can be copied from.

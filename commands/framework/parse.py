@@ -86,7 +86,7 @@ def _asking(
     command: Command, words: Sequence[Word], ctx: Context, catalogue: Catalogue
 ) -> Request | None:
     """The command that asks for the rest, if there is one and the words so far will do for it."""
-    guided = catalogue.guided.get(command)
+    guided = catalogue.guide.begins.get(command)
     if guided is None or _is_what_is_missing(command, words, ctx):
         return None
     try:

@@ -10,6 +10,7 @@ from commands.framework.context import Role
 from commands.framework.i18n import _
 from commands.framework.reader import Form, Reader, reader_of, without_none
 from commands.framework.reply import Reply
+from commands.framework.secrets import Secret
 from commands.framework.words import QUOTE, Word
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import Need
@@ -103,6 +104,8 @@ class Command:
     """What it makes sometimes: that is counted when it has."""
     destroys: tuple[Act, ...] = ()
     """What it destroys, or takes away from others."""
+    secret: Secret | None = None
+    """What it takes that nobody else may read afterwards."""
 
     @property
     def need(self) -> Need:
@@ -140,6 +143,7 @@ def command(
     may_make: tuple[QuotaItem, ...] = (),
     destroys: tuple[Act, ...] = (),
     second: bool = False,
+    secret: Secret | None = None,
 ) -> Callable[[Callable[..., Awaitable[Answered]]], Command]:
     """Declare a command. The function's first parameter is the Context.
 
@@ -149,7 +153,7 @@ def command(
     help; its ``key: words`` lines describe the parameters.
 
     ``makes``, ``may_make`` and ``destroys`` say what is counted (commands/roles/quotas.py); a
-    command that makes something else fails.
+    command that makes something else fails. ``secret`` is taken away wherever it is typed.
     """
 
     def declare(run: Callable[..., Awaitable[Answered]]) -> Command:
@@ -169,6 +173,7 @@ def command(
             makes,
             may_make,
             destroys,
+            secret,
         )
 
     return declare

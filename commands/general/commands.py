@@ -5,10 +5,10 @@ from difflib import get_close_matches
 
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
-from commands.authority.views import refused
 from commands.contacts.views import short
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Context, Role, UserId
+from commands.framework.denials import refused
 from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Reply, say

@@ -9,7 +9,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from commands.framework.limits import record_shown
 from commands.framework.reply import Reply
 from commands.imports import views
 from commands.imports.mapping import from_json
@@ -24,6 +23,7 @@ from commands.imports.rules import (
     keys_of,
     unless_like,
 )
+from commands.shared.look_ups import record_shown
 from storage.chat.committees import Committees
 from storage.contacts.bulk import Bulk, Candidates, ContactChange, Listed
 from storage.core.database import Transaction

@@ -3,7 +3,6 @@
 from commands.contacts.lookup import anybody
 from commands.contacts.rules import may_see, standing
 from commands.framework.context import Context, Role
-from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Label, Note, Sentence, Who
@@ -17,6 +16,7 @@ from commands.one_on_ones.rules import (
 )
 from commands.one_on_ones.terms import AnswerWord, EvidenceWord, OutcomeWord, RatingNumber
 from commands.roles.quotas import QuotaItem
+from commands.shared.look_ups import Looking
 from commands.time.terms import FutureDate
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts

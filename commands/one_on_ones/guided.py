@@ -15,7 +15,6 @@ from commands.contacts.views import (
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_day, one_of
-from commands.framework.limits import Looking
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, Note, Who
@@ -31,11 +30,13 @@ from commands.one_on_ones.questions import (
 from commands.one_on_ones.rules import think_over
 from commands.one_on_ones.terms import scale
 from commands.roles.quotas import QuotaItem
+from commands.shared.look_ups import Looking
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
 from storage.contacts.drafts import Drafts, TalkDraft
 from storage.contacts.follow_ups import FollowUps
+from storage.core.database import Transaction
 from storage.core.model import Assessment, Contact, Evidence, Outcome
 from storage.history.entries import History
 from storage.names import folded
@@ -45,6 +46,11 @@ KEPT = timedelta(hours=1)
 """How long an unfinished draft is kept after its last answer."""
 
 _ANYWAY = " --yes"
+
+
+async def is_asking(ctx: Context, tx: Transaction) -> bool:
+    """Whether somebody is being asked about a one-on-one."""
+    return await Drafts(tx, ctx.committee.id).of(ctx.user) is not None
 
 
 @command("1on1 guide", who=Role.ORGANIZER, where=Where.DIRECT, example="!1on1 guide M-41")

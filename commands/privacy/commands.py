@@ -7,7 +7,6 @@ from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
-from commands.framework.limits import Looking
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import ContactRef, Label, Sentence, Who
@@ -17,6 +16,7 @@ from commands.privacy.rules import for_organizers
 from commands.privacy.terms import BasisWord
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.background import BackgroundWork
+from commands.shared.look_ups import Looking
 from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind

@@ -6,13 +6,13 @@ from datetime import date, datetime, timedelta
 from commands.framework.context import Context, Place, Role, UserId
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, one_of
-from commands.framework.limits import Looking
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
 from commands.reports.small_groups import FEWEST
 from commands.reports.weekly_report import as_of_today, over_time, the_day, told
+from commands.shared.look_ups import Looking
 from commands.structure_tests.status.commands import status
 from commands.structure_tests.terms import TestRef
 from storage.names import folded

@@ -5,13 +5,13 @@ from dataclasses import replace
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
-from commands.framework.limits import Looking
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Label
 from commands.reports import views as reports
 from commands.reports.commands import FIGURES, LOOKED_THROUGH
 from commands.reports.weekly_report import as_of_today, over_time, the_day, told
+from commands.shared.look_ups import Looking
 from commands.wall_chart import views
 from commands.wall_chart.rules import MOST, by_area
 from storage.authority.look_ups import Other

@@ -9,6 +9,7 @@ from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
+from commands.all import CATALOGUE
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
@@ -342,7 +343,7 @@ class Chat:
         voted = self.polls.vote(UserId(f"{who}:example.org"), text, place)
         if voted is not None:
             return Said((voted,))
-        if not is_command(text, place):
+        if not is_command(text, place, CATALOGUE):
             return Said(())
         async with self.database.transaction() as tx:
             user = UserId(f"{who}:example.org")
@@ -359,7 +360,11 @@ class Chat:
                 zone=await People(tx).zone(user) or committee.zone,
                 settings=self.settings,
             )
-            return Said(await answer(text, ctx, tx, self.provider(await self.roll(tx, committee))))
+            return Said(
+                await answer(
+                    text, ctx, tx, self.provider(await self.roll(tx, committee)), CATALOGUE
+                )
+            )
 
     async def _standing(self, tx: Transaction, committee: Committee, who: str) -> Standing:
         user = UserId(f"{who}:example.org")

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from commands.framework import limits
 from commands.framework.context import RoomId
-from commands.framework.limits import ASKED_A_DAY, SHOWN_A_DAY, SHOWN_TO_LEADS, TOLD_OF_LEADS
+from commands.shared import look_ups
+from commands.shared.look_ups import ASKED_A_DAY, SHOWN_A_DAY, SHOWN_TO_LEADS, TOLD_OF_LEADS
 from storage.authority.look_ups import LookUpKind
 from tests.chat.conversation import Chat, Said
 
@@ -247,7 +247,7 @@ async def test_leads_are_not_stopped_and_many_looks_are_told_to_all_leads(chat: 
 
 
 async def test_there_is_an_end_for_leads(unit: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(limits.A_DAY, LookUpKind.SHOWN_TO_A_LEAD, 5)
+    monkeypatch.setitem(look_ups.A_DAY, LookUpKind.SHOWN_TO_A_LEAD, 5)
     assert TOLD_OF_LEADS[-1] < SHOWN_TO_LEADS
     for number in range(1, 6):
         assert (await unit.dm("@kim", f"!contact show M-{number}")).says(name(number - 1))

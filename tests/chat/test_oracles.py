@@ -10,12 +10,12 @@ import pytest
 
 from commands.all import CATALOGUE
 from commands.framework.context import CommitteeId, Role, UserId
-from commands.framework.limits import ASKED_A_DAY
 from commands.framework.reply import Audience
 from commands.framework.spec import Command
 from commands.framework.values import Pasted, SearchWords, Who
 from commands.imports.terms import DecisionWord
 from commands.names.terms import PersonName
+from commands.shared.look_ups import ASKED_A_DAY
 from commands.structure_tests.terms import Several
 from commands.turf.terms import ContactRefs
 from storage.authority.look_ups import LookUpKind, LookUps

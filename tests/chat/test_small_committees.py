@@ -3,7 +3,7 @@
 import pytest
 
 from commands.framework.context import Role
-from commands.framework.limits import SHOWN_A_DAY
+from commands.shared.look_ups import SHOWN_A_DAY
 from tests.chat.conversation import Chat
 
 NAMES = ("Abel", "Braun", "Costa", "Diaz", "Ebert", "Farah")

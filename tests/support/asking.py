@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from bot.health.event_loop import LoopWatch
 from bot.incoming.study_runner import Notes, StudyRunner, Unstudied
 from bot.matrix.render import render
+from commands.all import CATALOGUE
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Context, Place, UserId
 from commands.framework.reply import Reply
@@ -45,7 +46,7 @@ async def _done(chat: Chat, ask: Ask) -> tuple[float, tuple[Reply, ...]]:
     place = Place.ROOM if ask.room else Place.DIRECT
     content = {"formatted_body": ask.formatted} if ask.formatted else {}
     text = chat.as_read(ask.text, content)
-    if not is_command(text, place):
+    if not is_command(text, place, CATALOGUE):
         return 0.0, ()
     notes, thinker = Notes(LoopWatch()), StudyRunner(chat.database)
     longest = 0.0
@@ -77,7 +78,9 @@ async def _answered(
                 zone=committee.zone,
                 study=notes,
             )
-            replies = await answer(text, ctx, tx, chat.provider(await chat.roll(tx, committee)))
+            replies = await answer(
+                text, ctx, tx, chat.provider(await chat.roll(tx, committee)), CATALOGUE
+            )
             for reply in replies:
                 render(reply)
             raise _TakenBack  # noqa: TRY301 (that is how a transaction is taken back)

@@ -9,8 +9,8 @@ from babel.messages.pofile import read_po
 
 from commands.all import CATALOGUE
 from commands.framework.parse import Request, parse
-from commands.framework.reference import PAGE, page
 from commands.framework.spec import Command, Where
+from commands.reference import PAGE, page
 from storage.core.repository import Common, Counts, Repository
 from tests.unit.circumstances import FRIDAY, circumstances
 

@@ -137,16 +137,16 @@ def test_an_example_comes_with_what_can_be_typed_better() -> None:
 
 @pytest.mark.parametrize("text", ["!help", "!1on1 log M-1", "  !due", "！due", "!1:1 log", "!über"])
 def test_a_room_line_for_the_bot(text: str) -> None:
-    assert is_command(text, Place.ROOM)
+    assert is_command(text, Place.ROOM, CATALOGUE)
 
 
 @pytest.mark.parametrize(
     "text", ["", "!", "!!!", "! hi", "!?", "…!", "due", " ", "> !help", "(!due)"]
 )
 def test_a_room_line_for_people(text: str) -> None:
-    assert not is_command(text, Place.ROOM)
+    assert not is_command(text, Place.ROOM, CATALOGUE)
 
 
 def test_in_the_direct_chat_every_word_is_for_the_bot() -> None:
-    assert is_command("hello", Place.DIRECT)
-    assert not is_command(" \n", Place.DIRECT)
+    assert is_command("hello", Place.DIRECT, CATALOGUE)
+    assert not is_command(" \n", Place.DIRECT, CATALOGUE)

@@ -33,7 +33,6 @@ from bot.process import data_directory
 from bot.rooms import newcomers
 from bot.verification import conversation
 from commands.contacts import merging
-from commands.framework.limits import ASKED_A_DAY, SHOWN_A_DAY
 from commands.general.commands import UNDO_WINDOW
 from commands.meetings.plan import commands as meetings
 from commands.meetings.remind.rules import CLOCKS_AHEAD, OF_ONE
@@ -44,6 +43,7 @@ from commands.polls.count import comparison
 from commands.polls.model import CODE_LENGTH
 from commands.reports.small_groups import FEWEST
 from commands.roles.quotas import LEADS_MAKE, QUOTAS, RATES, Act, QuotaItem
+from commands.shared.look_ups import ASKED_A_DAY, SHOWN_A_DAY
 from storage.chat import dead_letters
 from storage.core.database import PREVIOUS_COPY_KEPT
 from storage.polls import rosters

@@ -13,7 +13,7 @@ from commands.framework.values import Label
 from commands.meetings.finding import next_time, on_day, the_meeting
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.share import file_holders
-from commands.meetings.share.links import LINK
+from commands.meetings.share.links import CALL_LINK
 from commands.meetings.terms import MeetingLink, MeetingNumber, Plan
 from storage.meetings.calendar_dates import CalendarDates
 from storage.meetings.meetings import Meeting, Meetings
@@ -26,10 +26,11 @@ FEWEST_LETTERS = 12
 
 
 @command(
-    LINK,
+    "meet link",
     who=Role.ORGANIZER,
     where=Where.ANYWHERE,
     example="!meet link #7 https://meet.example.org/x",
+    secret=CALL_LINK,
 )
 async def link(
     ctx: Context, meetings: Meetings, number: MeetingNumber, link: MeetingLink

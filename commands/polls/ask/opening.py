@@ -3,8 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from commands.authority.views import refused
 from commands.framework.context import Context, Role
+from commands.framework.denials import refused
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Reply

@@ -4,11 +4,15 @@ Words for the direct chat alone. They depend on the poll and never on what was t
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from commands.framework.context import Context, Provider
 from commands.framework.i18n import _
 from commands.framework.quoting import quoted
 from commands.framework.reply import Items, Line, Paragraph, Reply, Strong, line, listed
 from commands.polls.model import Poll
+from commands.polls.service import PollService
+from commands.polls.vote.typed import might_be_a_choice
 from commands.polls.wording import choices, how_to_type, whole_ballots
 
 MOST_SHOWN = 3
@@ -50,6 +54,15 @@ def which_ballot(polls: Sequence[Poll]) -> Reply:
             *_exactly(poll),
         ]
     return Reply((*blocks, Paragraph(_one_length())))
+
+
+async def for_a_bare_choice(text: str, ctx: Context, provide: Provider) -> Reply | None:
+    """What to send exactly, for whoever sent ``4`` alone while they have a ballot; else None."""
+    if not might_be_a_choice(text):
+        return None
+    service = await provide(PollService)
+    polls = await service.open_to(ctx.user) if isinstance(service, PollService) else ()
+    return replace(which_ballot(polls), fleeting=True) if polls else None
 
 
 def _exactly(poll: Poll) -> tuple[Paragraph | Items, ...]:

@@ -14,9 +14,10 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from commands.framework.context import Context, Role
+from commands.framework.context import Context, Provider, Role
 from commands.framework.errors import Refusal
 from commands.framework.i18n import _, ngettext
+from commands.framework.ledger import CommandLedger
 from commands.framework.reply import Audience, Code, Items, Line, Paragraph, Reply, Strong, line
 from storage.authority.look_ups import LookUpKind, LookUps, Other
 from storage.core.database import Transaction
@@ -44,12 +45,16 @@ _NUMBER = re.compile(r"\d{1,9}")
 class TooManyLookUps(Refusal):
     """Somebody looks up more people than one organizer needs to."""
 
+    async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
+        """The refusal, and what leads hear of it."""
+        return (*await super().told(ctx, tx, provide), *await _stopped(ctx, tx))
+
 
 @dataclass(slots=True)
-class Looking:
+class Looking(CommandLedger):
     """What somebody asks about others' people, and is shown, in the course of one command.
 
-    It is written down by `keep`, whether the command did anything or was refused.
+    It is written down by `close`, whether the command did anything or was refused.
     """
 
     ctx: Context
@@ -104,8 +109,24 @@ class Looking:
         typed = set() if self.everybody else {int(each) for each in _NUMBER.findall(text)}
         await self.noted(await shown_in(self._look_ups, replies, self.ctx.user, but=typed))
 
-    async def keep(self) -> tuple[Reply, ...]:
-        """Write it down; what leads hear of it."""
+    async def written(self, text: str, replies: Sequence[Reply]) -> tuple[Reply, ...]:
+        """Count whom an answer shows. Raises TooManyLookUps."""
+        await self.notice(text, replies)
+        return ()
+
+    async def refused(self, refusal: Refusal) -> None:
+        """Count whom a refusal lists to choose from. Raises TooManyLookUps.
+
+        An organizer's were counted where they were looked for; what is said back is no look.
+        """
+        if self.everybody and not isinstance(refusal, TooManyLookUps):
+            await self.notice("", [refusal.reply()])
+
+    async def close(self) -> tuple[Reply, ...]:
+        """Write it down; what leads hear of it.
+
+        A question counts although nothing came of it.
+        """
         told = await self._told_of_leads() if self.everybody else ()
         if self._spent is not None:
             await self._look_ups.none_ahead(self.ctx.user, self.ctx.now)
@@ -172,7 +193,7 @@ class Looking:
         return InCare(self.tx, self.ctx.committee.id, self.ctx.today)
 
 
-async def refused(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
+async def _stopped(ctx: Context, tx: Transaction) -> tuple[Reply, ...]:
     """What leads hear when somebody was stopped, once a day."""
     times = await LookUps(tx, ctx.committee.id).refused(ctx.user, ctx.now)
     if times is None:

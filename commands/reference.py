@@ -1,4 +1,4 @@
-"""docs/commands.md, written from the declarations: ``python -m commands.framework.reference``."""
+"""docs/commands.md, written from the declarations: ``python -m commands.reference``."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ from commands.all import CATALOGUE
 from commands.framework.context import Role
 from commands.framework.spec import Command, Where
 
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "commands.md"
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "commands.md"
 
 _WHERE = {
     Where.DIRECT: "in the direct chat with Steward",

@@ -1,0 +1,34 @@
+"""The commands about contacts."""
+
+from commands.contacts import changes, merging
+from commands.contacts import commands as contacts
+from commands.framework.catalogue import Group
+from commands.framework.i18n import _
+from commands.framework.spec import Command
+
+GROUP = Group(
+    lambda: _("Contacts"),
+    (
+        contacts.add,
+        contacts.find,
+        contacts.show,
+        contacts.list_,
+        changes.edit,
+        changes.alias,
+        changes.move,
+        changes.left,
+        changes.rejoin,
+        changes.exclude,
+        changes.role,
+        changes.note,
+    ),
+)
+"""In the order in which help shows them."""
+
+NAMESAKES: tuple[Command, ...] = (
+    merging.merge,
+    merging.unmerge,
+    merging.dupes,
+    merging.notsame,
+)
+"""Of two records of one person."""

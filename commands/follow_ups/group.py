@@ -1,0 +1,16 @@
+"""The commands about follow-ups."""
+
+from commands.follow_ups import commands as follow_ups
+from commands.follow_ups import digest
+from commands.framework.spec import Command
+
+COMMANDS: tuple[Command, ...] = (
+    follow_ups.due,
+    follow_ups.team,
+    follow_ups.done,
+    follow_ups.snooze,
+    digest.show,
+    digest.off,
+    digest.on,
+)
+"""In the order in which help shows them, behind those about turf."""

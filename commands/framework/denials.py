@@ -1,0 +1,107 @@
+"""Why somebody may not have a command done, in words."""
+
+from datetime import datetime
+
+from commands.framework.context import Context, Provider
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _, a_time
+from commands.framework.reply import Code, Line, Reply, line
+from commands.roles.roll import Roll
+from commands.roles.rules import DenialReason, Need, may_be_second
+from commands.roles.standing import Role
+from storage.core.database import Transaction
+
+
+class Unconfirmed(Refusal):
+    """The room shows more than anybody has confirmed."""
+
+    def __init__(self, problem: Line, role: Role) -> None:
+        super().__init__(problem)
+        self.role = role
+        """What it takes."""
+
+    async def told(self, ctx: Context, tx: Transaction, provide: Provider) -> tuple[Reply, ...]:
+        """The refusal, or that nobody is left who could confirm it."""
+        roll = await provide(Roll)
+        if isinstance(roll, Roll) and not roll.at_least(self.role):
+            return (nobody_can_confirm(self.role).reply(),)
+        return await super().told(ctx, tx, provide)
+
+
+def refused(why: DenialReason, need: Need, ctx: Context, command: str) -> Refusal:
+    """What is said to whoever may not. ``command`` is its name, without the mark."""
+    typed = Code(f"!{command}")
+    match why:
+        case DenialReason.STRANGER | DenialReason.ENDED:
+            return refuse(
+                _("Your part in {committee} has ended. If that is a mistake, ask a lead."),
+                committee=ctx.committee.name,
+            )
+        case DenialReason.ROLE:
+            return refuse(
+                _("{command} is for {role}; ask one of them."),
+                command=typed,
+                role=people(need.role),
+            )
+        case DenialReason.UNCONFIRMED:
+            words = line(
+                _(
+                    "{command} is for {role}. The room shows you as one of them, which counts once"
+                    " somebody who is one already types this in their direct chat with me: {confirm}"
+                ),
+                command=typed,
+                role=people(need.role),
+                confirm=Code(f"!confirm {ctx.user}"),
+            )
+            return Unconfirmed(words, need.role)
+        case DenialReason.UNANNOUNCED:
+            return refuse(
+                _(
+                    "A moment: you are new here, and the room is told of you before I say anything about"
+                    " people. Then send that again."
+                )
+            )
+        case DenialReason.UNACCEPTED:
+            return refuse(
+                _(
+                    "You are new in {committee}. Before I say anything about people to you, a lead tells me"
+                    " that you belong here, in their direct chat: {confirm}"
+                ),
+                committee=ctx.committee.name,
+                confirm=Code(f"!confirm {ctx.user}"),
+            )
+        case DenialReason.TOO_NEW:
+            return refuse(
+                _(
+                    "That takes two people, and {command} is for those who have been {role} for {n} days,"
+                    " so that everybody had time to see who they are. {when}"
+                ),
+                command=typed,
+                role=people(need.role),
+                n=str(ctx.settings.held_days),
+                when=_when(may_be_second(ctx.standing, need, ctx.settings), ctx),
+            )
+
+
+def _when(at: datetime | None, ctx: Context) -> str:
+    return "" if at is None else _("You can from {when}.").format(when=a_time(at, ctx.zone))
+
+
+def nobody_can_confirm(role: Role) -> Refusal:
+    """What is said instead where nobody is left whose word counts."""
+    return refuse(
+        _("That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
+          " My admin can name leads in config.toml ({leads})."),
+        role=people(role),
+        leads=Code("[authority.leads]"),
+        example="",
+    )  # fmt: skip
+
+
+def people(role: Role) -> str:
+    """Whom a role is, in the plural."""
+    return {
+        Role.ORGANIZER: _("organizers"),
+        Role.LEAD: _("leads"),
+        Role.KEEPER: _("keepers of the data"),
+    }[role]

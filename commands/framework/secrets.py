@@ -1,0 +1,62 @@
+"""What somebody types that nobody else may read afterwards: taken away, and never said back. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from commands.framework.errors import Refusal
+from commands.framework.reply import (
+    Audience,
+    Block,
+    Code,
+    Items,
+    Line,
+    Paragraph,
+    Part,
+    Reply,
+    Strong,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """What one command takes and keeps; wherever else it is typed, it is misplaced."""
+
+    holds: Callable[[str], bool]
+    """Whether a text has it in it, or looks like it."""
+    without: Callable[[str], str]
+    """The text with signs in its place."""
+    begins: frozenset[str]
+    """First words of messages that were meant for where it belongs, whatever command they are."""
+    misplaced: Callable[[], Refusal]
+    """What is said to whoever types it with another command."""
+
+    def concerns(self, text: str) -> bool:
+        """Whether a message that has it in it was meant for where it belongs."""
+        first = text.lstrip().lstrip("!").split(maxsplit=1)[:1]
+        return bool(first) and first[0].casefold().rstrip(".,:") in self.begins
+
+    def taken_away(self, replies: tuple[Reply, ...]) -> tuple[Reply, ...]:
+        """The same answers without it, and the message they answer to redacted.
+
+        Except what is said to the room on purpose.
+        """
+        bare = tuple(
+            reply
+            if reply.audience is Audience.ROOM
+            else replace(reply, blocks=tuple(map(self._bare, reply.blocks)))
+            for reply in replies
+        )
+        return (replace(bare[0], retract=True), *bare[1:]) if bare else bare
+
+    def _bare(self, block: Block) -> Block:
+        if isinstance(block, Paragraph):
+            return Paragraph(self._bare_line(block.line))
+        return Items(tuple(map(self._bare_line, block.lines)), block.numbered)
+
+    def _bare_line(self, line: Line) -> Line:
+        return tuple(map(self._bare_part, line))
+
+    def _bare_part(self, part: Part) -> Part:
+        if isinstance(part, Code | Strong):
+            return type(part)(self.without(part.text))
+        return self.without(part)

@@ -1,0 +1,28 @@
+"""The commands about the bot, the committee and oneself."""
+
+from commands.authority import commands as authority
+from commands.authority import seconding
+from commands.framework.catalogue import Group
+from commands.framework.i18n import _
+from commands.general import commands as general
+from commands.general import committee, room_upgrade
+
+GROUP = Group(
+    lambda: _("You and the committee"),
+    (
+        general.me,
+        general.tz,
+        general.use,
+        general.undo,
+        general.help_,
+        general.status,
+        committee.setup,
+        authority.confirm,
+        committee.direct,
+        committee.identity,
+        committee.accept_identity,
+        seconding.second,
+        room_upgrade.moved,
+    ),
+)
+"""In the order in which help shows them."""

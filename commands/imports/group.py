@@ -1,0 +1,24 @@
+"""The commands about lists that are imported."""
+
+from commands.framework.catalogue import Group
+from commands.framework.i18n import _
+from commands.imports import commands as imports
+
+GROUP = Group(
+    lambda: _("Records"),
+    (
+        imports.file,
+        imports.paste,
+        imports.list_,
+        imports.map_,
+        imports.values,
+        imports.check,
+        imports.problems,
+        imports.decide,
+        imports.missing,
+        imports.commit,
+        imports.undo,
+        imports.drop,
+    ),
+)
+"""In the order in which help shows them."""

@@ -1,0 +1,26 @@
+"""The commands about one-on-ones."""
+
+from commands.framework.catalogue import Group, Guide
+from commands.framework.i18n import _
+from commands.one_on_ones import commands as one_on_ones
+from commands.one_on_ones import guided, history
+
+GROUP = Group(
+    lambda: _("One-on-ones"),
+    (
+        one_on_ones.log,
+        guided.guide,
+        guided.answer,
+        history.edit,
+        history.talks,
+        one_on_ones.assess,
+        history.ratings,
+        history.stale,
+        history.disputes,
+        history.scale,
+    ),
+)
+"""In the order in which help shows them."""
+
+GUIDE = Guide({one_on_ones.log: guided.guide}, guided.answer, guided.is_asking)
+"""Who leaves out how it went is asked question by question."""

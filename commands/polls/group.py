@@ -1,0 +1,30 @@
+"""The commands about polls."""
+
+from commands.framework.catalogue import Group
+from commands.framework.i18n import _
+from commands.polls.ask import commands as polls
+from commands.polls.run import commands as running
+
+GROUP = Group(
+    lambda: _("Polls"),
+    (
+        polls.poll,
+        polls.temp,
+        polls.yesno,
+        polls.consensus,
+        polls.choose,
+        polls.approve,
+        polls.score,
+        polls.rank,
+        polls.open_,
+        running.vote,
+        running.confirm,
+        running.list_,
+        running.mine,
+        running.cancel,
+        running.postpone,
+        running.secrecy,
+    ),
+    fleeting=True,
+)
+"""In the order in which help shows them. A refusal may show a question or an option."""

@@ -1,0 +1,23 @@
+"""The commands about personal data."""
+
+from commands.framework.spec import Command
+from commands.privacy import commands as privacy
+from commands.privacy import exports
+
+ABOUT_ONE: tuple[Command, ...] = (
+    privacy.subject,
+    privacy.basis,
+)
+"""About one contact; help shows them with those about contacts."""
+
+COMMANDS: tuple[Command, ...] = (
+    privacy.forget,
+    privacy.unforget,
+    privacy.hold,
+    privacy.hold_end,
+    exports.export,
+    exports.approve,
+    exports.refuse_export,
+    exports.audit,
+)
+"""In the order in which help shows them, behind those about imports."""

@@ -1,0 +1,18 @@
+"""The reports."""
+
+from commands.framework.catalogue import Group
+from commands.framework.i18n import _
+from commands.reports import commands as reports
+
+GROUP = Group(
+    lambda: _("Reports"),
+    (
+        reports.report,
+        reports.coverage,
+        reports.follow_ups,
+        reports.tests,
+        reports.movement,
+        reports.holes,
+    ),
+)
+"""In the order in which help shows them."""

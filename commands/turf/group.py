@@ -1,0 +1,24 @@
+"""The commands about turf."""
+
+from commands.framework.catalogue import Group
+from commands.framework.i18n import _
+from commands.turf import commands as turf
+from commands.turf import offboarding
+
+GROUP = Group(
+    lambda: _("Turf and follow-ups"),
+    (
+        turf.turf,
+        turf.team,
+        turf.unassigned,
+        turf.assign,
+        turf.move,
+        turf.release,
+        offboarding.give_back,
+        offboarding.away,
+        offboarding.back,
+        offboarding.offboard,
+        offboarding.readmit,
+    ),
+)
+"""In the order in which help shows them."""

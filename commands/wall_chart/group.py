@@ -1,0 +1,11 @@
+"""The commands about the wall chart."""
+
+from commands.framework.spec import Command
+from commands.wall_chart import commands as wall_chart
+
+COMMANDS: tuple[Command, ...] = (
+    wall_chart.chart,
+    wall_chart.counts,
+    wall_chart.movement,
+)
+"""In the order in which help shows them, behind the reports."""
