@@ -1,6 +1,6 @@
 """Every command there is, in the order help shows them. A new job is named here, a new command in its group."""
 
-from commands.authority.spending import Spending
+from commands.authority.spending import BudgetLedger
 from commands.contacts import group as contacts
 from commands.follow_ups import group as follow_ups
 from commands.framework.catalogue import Catalogue
@@ -32,6 +32,6 @@ CATALOGUE = Catalogue(
     ],
     spellings={"1on1": ("1:1", "1-1", "1to1", "121", "one-on-one"), "contact": ("contacts",)},
     guide=one_on_ones.GUIDE,
-    ledgers=(DerivedColumns, Looking, Spending),
+    ledgers=(DerivedColumns, Looking, BudgetLedger),
     instead=(for_a_bare_choice,),
 )

@@ -237,7 +237,7 @@ class Budget:
 
 
 @dataclass(slots=True)
-class Spending(CommandLedger):
+class BudgetLedger(CommandLedger):
     """How much a command makes and destroys."""
 
     ctx: Context
