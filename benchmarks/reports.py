@@ -19,7 +19,6 @@ from benchmarks.provided import of_old, provide
 from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
-from commands.reports.weekly_report import as_of_today
 from storage.chat.committees import Committees
 from storage.core.database import Database, Transaction
 from storage.core.model import Committee
@@ -98,7 +97,7 @@ async def filled(directory: Path, count: int) -> Size:
     async with database.transaction() as tx:
         started = time.perf_counter()
         ctx = size.asking(lead=True, week=0)
-        await as_of_today(ctx, Unit(tx, committee.id, ctx.day))
+        await Unit(tx, committee.id, ctx.day).as_of(ctx.day)
         size.settled = time.perf_counter() - started
     return size
 

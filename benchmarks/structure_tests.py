@@ -18,7 +18,6 @@ from benchmarks.provided import of_old, provide
 from commands.all import CATALOGUE
 from commands.framework.answer import answer
 from commands.framework.context import Context, Place, Role, RoomId, UserId
-from commands.reports.weekly_report import as_of_today
 from storage.chat.committees import Committees
 from storage.core.database import Database
 from storage.core.model import Committee
@@ -136,10 +135,8 @@ async def _people(size: Size, chance: random.Random) -> None:
             [(n, 1 + int(AREAS * chance.random() ** 2), ("day", "night")[n % 2]) for n in people],
         )
     async with size.database.transaction() as tx:
-        await as_of_today(
-            size.asking(Role.LEAD, Place.DIRECT),
-            Unit(tx, size.committee.id, size.asking(Role.LEAD, Place.DIRECT).day),
-        )
+        day = size.asking(Role.LEAD, Place.DIRECT).day
+        await Unit(tx, size.committee.id, day).as_of(day)
 
 
 async def _one_test(size: Size, number: int, *, close: bool) -> None:

@@ -34,4 +34,14 @@ CATALOGUE = Catalogue(
     guide=one_on_ones.GUIDE,
     ledgers=(DerivedColumns, Looking, BudgetLedger),
     instead=(for_a_bare_choice,),
+    undo=(
+        contacts.UNDO,
+        privacy.UNDO,
+        one_on_ones.UNDO,
+        turf.UNDO,
+        follow_ups.UNDO,
+        structure_tests.UNDO,
+        meetings.UNDO,
+        imports.UNDO,
+    ),
 )

@@ -21,9 +21,9 @@ from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.upgrade import RoomUpgrade
 from bot.state import CommandSignals, Signals
+from commands.authority.identities import IdentityAcceptance
 from commands.framework.context import Context, Provider, UserId
 from commands.general.audit import IdentityChange, LeftOut, RoomAudit
-from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own
 from commands.general.room_upgrade import Move
 from commands.imports.upload import AttachedFile

@@ -1,12 +1,12 @@
 """What leads type about who else is one: the room's state is the homeserver's word, theirs is proven."""
 
 from commands.authority import views
+from commands.authority.identities import IdentityAcceptance
 from commands.authority.previews import Preview, Previews
 from commands.framework.context import Context
 from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague
-from commands.general.identities import IdentityAcceptance
 from commands.roles.roll import Roll
 from commands.roles.rules import Hindrance, confirmable, confirmed, surprising
 from commands.roles.standing import Role

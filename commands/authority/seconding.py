@@ -2,7 +2,6 @@
 
 from commands.authority import spending_views as views
 from commands.authority.terms import SecondNumber
-from commands.contacts.views import short
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -10,6 +9,7 @@ from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.roles.quotas import ASKED_FOR, Act
 from commands.shared.members import Members
+from commands.shared.wording import short
 from storage.authority.seconds import Seconds
 from storage.privacy.audits import AuditedAction, Audits
 from storage.turf.absences import Barred

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from commands.contacts.views import short
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_number, a_time, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, say
 from commands.roles.quotas import HOUR, RATES, Act, QuotaItem
+from commands.shared.wording import short
 from storage.authority.previews import Others
 from storage.authority.seconds import Second
 

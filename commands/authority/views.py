@@ -48,7 +48,7 @@ def waiting(roll: Roll, ctx: Context) -> Reply:
 
 
 def _waits(each: AwaitingConfirmation, ctx: Context) -> Line:
-    today = ctx.now.astimezone(ctx.zone).date()
+    today = ctx.today
     return line(
         _("{confirm}: shown as {role} since {day}"),
         confirm=Code(f"!confirm {each.user}"),

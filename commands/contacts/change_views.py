@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from commands.contacts.terms import NewRole, Reason
-from commands.contacts.views import a_place, label, part_words, short, state_words, today
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line
+from commands.shared.wording import a_place, label, part_words, short, state_words
 from storage.contacts.changes import Placement
 from storage.core.model import Contact, Part, UserId
 
@@ -18,7 +18,7 @@ def _with_undo(*lines: Line) -> Reply:
 
 
 def _from(day: date, ctx: Context) -> str:
-    return _("today") if day == today(ctx) else a_day(day, today(ctx))
+    return _("today") if day == ctx.today else a_day(day, ctx.today)
 
 
 def edited(before: Contact, after: Contact) -> Reply:
@@ -68,7 +68,7 @@ def moved(
                 organizer=short(proposed),
             )
         )
-    if to.from_day <= today(ctx):
+    if to.from_day <= ctx.today:
         more.append((_("Older figures keep counting them where they were."),))
     else:
         more.append((_("Until then nothing changes."),))
@@ -87,10 +87,10 @@ def _cancelled(count: int) -> list[Line]:
 def left(contact: Contact, day: date, cancelled: int, ctx: Context) -> Reply:
     head = (
         _("{who} is out of today's numbers since {day}; past figures keep them.")
-        if day <= today(ctx)
+        if day <= ctx.today
         else _("{who} leaves on {day} and counts until then; past figures keep them.")
     )
-    said = line(head, who=Strong(label(contact)), day=Strong(a_day(day, today(ctx))))
+    said = line(head, who=Strong(label(contact)), day=Strong(a_day(day, ctx.today)))
     return _with_undo(said, *_cancelled(cancelled))
 
 

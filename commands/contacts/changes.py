@@ -7,7 +7,6 @@ from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import state_of
 from commands.contacts.terms import NewRole, ReasonWord, RoleWord, StatusWord
-from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.handles import looks_like_a_handle
@@ -16,8 +15,9 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Label, Note, Who
 from commands.names.terms import PersonName
-from commands.one_on_ones.rules import think_over
 from commands.roles.quotas import Act, QuotaItem
+from commands.shared.discretion import think_over
+from commands.shared.wording import label
 from commands.time.terms import AnyDay
 from storage.contacts.changes import ContactChanges, Placement
 from storage.contacts.contacts import Contacts
@@ -71,9 +71,9 @@ async def edit(
     if name is not None:
         await lives.rename(entry, before.id, name)
     if shift is not None:
-        await lives.move(entry, before.id, Placement(before.area, shift, today(ctx)))
+        await lives.move(entry, before.id, Placement(before.area, shift, ctx.today))
     if status is not None:
-        await lives.become(entry, before.id, state_of(status), today(ctx))
+        await lives.become(entry, before.id, state_of(status), ctx.today)
     return views.edited(before, await _again(contacts, before))
 
 
@@ -162,7 +162,7 @@ async def move(
     if area is None and shift is None:
         raise refuse(_("Where to? Add area= or shift=."))
     contact = await in_care(contacts, absences, who, ctx)
-    from_day = from_ or today(ctx)
+    from_day = from_ or ctx.today
     new_area = area is not None and not await lives.knows_area(area)
     placement = Placement(area or contact.area, shift or contact.shift, from_day)
     entry = await history.record(EntryKind.MOVED, contact.id)
@@ -199,7 +199,7 @@ async def left(
     contact = await in_care(contacts, absences, who, ctx)
     if contact.state is Membership.LEFT:
         raise refuse(_("{who} has left already."), who=label(contact), example="")
-    from_day = day or today(ctx)
+    from_day = day or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(ctx, lives, history, contact, Membership.LEFT, from_day, None)
     return views.left(contact, from_day, cancelled, ctx)
@@ -231,8 +231,8 @@ async def rejoin(
     last = await lives.last_state(contact.id)
     if last is None or not last[0].out:
         raise refuse(_("{who} is in the unit already."), who=label(contact), example="")
-    back = day or today(ctx)
-    if back > today(ctx):
+    back = day or ctx.today
+    if back > ctx.today:
         raise refuse(_("Say it when they are back: that day is still to come."), example="")
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
@@ -270,7 +270,7 @@ async def exclude(
     contact = await in_care(contacts, absences, who, ctx)
     if contact.state is Membership.EXCLUDED:
         raise refuse(_("{who} is out of the unit already."), who=label(contact), example="")
-    from_day = from_ or today(ctx)
+    from_day = from_ or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
         ctx, lives, history, contact, Membership.EXCLUDED, from_day, reason.value
@@ -327,7 +327,7 @@ async def role(
             who=label(contact),
             example="",
         )
-    from_day = from_ or today(ctx)
+    from_day = from_ or ctx.today
     had = await lives.parts(contact.id)
     if word is NewRole.NONE and not had:
         raise refuse(_("{who} has no role."), who=label(contact))

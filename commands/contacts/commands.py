@@ -17,6 +17,7 @@ from commands.framework.values import Label, SearchWords, Who
 from commands.names.terms import PersonName
 from commands.roles.quotas import QuotaItem
 from commands.shared.look_ups import Looking
+from commands.shared.wording import label
 from commands.time.terms import AnyDay
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
@@ -87,7 +88,7 @@ async def add(
         shift=shift,
         author=ctx.user,
         at=ctx.now,
-        from_day=views.today(ctx),
+        from_day=ctx.today,
         state=state_of(status),
         hired=hired,
     )
@@ -103,7 +104,7 @@ def _none_of_these(similar: Sequence[Contact]) -> None:
                 yes=Code("--yes"),
             ),
             example="",
-            choices=listed([(views.label(c),) for c in similar]),
+            choices=listed([(label(c),) for c in similar]),
         )
 
 

@@ -1,6 +1,6 @@
 """The commands about contacts."""
 
-from commands.contacts import changes, merging
+from commands.contacts import changes, merging, undo
 from commands.contacts import commands as contacts
 from commands.framework.catalogue import Group
 from commands.framework.i18n import _
@@ -32,3 +32,5 @@ NAMESAKES: tuple[Command, ...] = (
     merging.notsame,
 )
 """Of two records of one person."""
+
+UNDO = undo.UNDO

@@ -5,13 +5,13 @@ else. Who is nobody of theirs is looked for where it is needed, against a budget
 answer about somebody outside of their care is the same whether there is such a person or not.
 """
 
-from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import ContactRef
 from commands.shared.look_ups import Looking
+from commands.shared.wording import label
 from storage.contacts.contacts import Contacts, Found
 from storage.core.model import Contact
 from storage.names import words

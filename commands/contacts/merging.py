@@ -8,7 +8,6 @@ from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.contacts.terms import PairNumber
-from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
@@ -16,6 +15,7 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, Who
 from commands.roles.quotas import Act, QuotaItem
+from commands.shared.wording import label
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.merges import Merges

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.contacts.rules import ContactStanding, likeness
-from commands.contacts.views import a_place, label, rated_words, short
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_time, ngettext
 from commands.framework.reply import (
@@ -17,7 +16,7 @@ from commands.framework.reply import (
     line,
     listed,
 )
-from commands.structure_tests.mark.views import mark_words
+from commands.shared.wording import a_place, label, mark_words, rated_words, short
 from storage.contacts.merges import Merge, Pair, RecordAmounts
 from storage.core.model import Contact, UserId
 from storage.structure_tests.model import Mark

@@ -1,17 +1,12 @@
 """Rules about contacts, pure: who may see one, which assessment counts, which notes to think over."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.contacts.terms import EmploymentStatus
 from commands.framework.context import Role
-from commands.framework.i18n import _
 from storage.core.model import Assessment, Contact, Membership, Rated, UserId
 from storage.names import folded, full_key, is_short, same_name, words
-
-LONG_NOTE = 280
-"""Letters; longer notes are asked about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +72,3 @@ def likeness(one: str, other: str) -> str:
     if len(only_one) == len(only_other) == 1 and is_short(only_one.pop(), only_other.pop()):
         return "short"
     return "part" if a < b or b < a else "like"
-
-
-def delicate(note: str) -> str | None:
-    """The word in a note that law or decency asks to think over, if there is one."""
-    said = folded(note).split()
-    for word in said:
-        for stem in _delicate_stems():
-            if re.fullmatch(stem, word):
-                return word
-    return None
-
-
-def _delicate_stems() -> list[str]:
-    """Folded words; * stands for any ending."""
-    table = ", ".join(
-        (
-            # Health
-            _("health, sick, sickness, ill, illness, disease, diagnos*, cancer, depress*, doctor, "
-              "hospital, therap*, medic*, pregnan*, disab*, injur*, surgery, addict*, alcohol*"),
-            # Immigration
-            _("visa, visas, immigra*, migrant, undocumented, asylum, refugee, citizen*, deport*, "
-              "passport, greencard, h1b"),
-            # Family
-            _("wife, husband, spouse, married, divorc*, child, children, kid, kids, baby, son, "
-              "daughter, girlfriend, boyfriend, family"),
-            # Religion
-            _("religi*, church, mosque, temple, synagogue, muslim*, christian*, jewish, hindu*, "
-              "catholic*, pray*"),
-        )
-    )  # fmt: skip
-    return [word.strip().replace("*", r"\w*") for word in table.split(",") if word.strip()]

@@ -8,100 +8,24 @@ from commands.contacts.rules import ContactStanding
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.shared.wording import (
+    a_place,
+    label,
+    part_words,
+    rated_words,
+    short,
+    state_words,
+    talk_words,
+)
 from storage.contacts.changes import Placement
 from storage.core.model import (
-    Assessment,
     Contact,
-    Evidence,
     FollowUp,
     Membership,
     Note,
-    Outcome,
     Part,
-    Rated,
     Talk,
-    UserId,
 )
-
-
-def label(contact: Contact) -> str:
-    """Handle, name and area: enough to tell two people of one name apart."""
-    named = f"{contact.handle} {contact.name}"
-    state = "" if contact.state is Membership.EMPLOYED else state_words(contact.state)
-    where = ", ".join(part for part in (contact.area, contact.shift, state) if part)
-    return f"{named} ({where})" if where else named
-
-
-def state_words(state: Membership) -> str:
-    return {
-        Membership.NOT_YET: _("not here yet"),
-        Membership.EMPLOYED: _("in the unit"),
-        Membership.ON_LEAVE: _("on leave"),
-        Membership.CONTRACTOR: _("contractor"),
-        Membership.LEFT: _("left"),
-        Membership.EXCLUDED: _("not in the unit"),
-    }[state]
-
-
-def part_words(part: Part) -> str:
-    return {
-        Part.COMMITTEE: _("committee"),
-        Part.LEADER: _("natural leader"),
-    }[part]
-
-
-def a_place(area: str | None, shift: str | None) -> str:
-    """Where somebody works, in few words."""
-    return ", ".join(part for part in (area, shift) if part) or _("no area")
-
-
-def short(user: UserId) -> str:
-    """An organizer as the committee calls them, ``@ana``."""
-    return user.partition(":")[0]
-
-
-def rating_words(rating: Assessment) -> str:
-    return {
-        Assessment.NOT_ASSESSED: _("not assessed"),
-        Assessment.ORGANIZES: _("1 organizes"),
-        Assessment.SUPPORTS: _("2 supports"),
-        Assessment.UNDECIDED: _("3 undecided"),
-        Assessment.AGAINST: _("4 against"),
-        Assessment.OPPOSED: _("5 opposed"),
-    }[rating]
-
-
-def evidence_word(evidence: Evidence) -> str:
-    return {
-        Evidence.SAID: _("said"),
-        Evidence.DID: _("did"),
-        Evidence.HEARD: _("heard"),
-    }[evidence]
-
-
-def outcome_words(outcome: Outcome) -> str:
-    return {
-        Outcome.REACHED: _("reached"),
-        Outcome.NO_ANSWER: _("no answer"),
-        Outcome.BUSY: _("busy"),
-        Outcome.CALL_BACK: _("asked to be called back"),
-        Outcome.WRONG_CONTACT: _("wrong contact"),
-        Outcome.REFUSED: _("would not talk"),
-    }[outcome]
-
-
-def rated_words(rated: Rated, ctx: Context) -> str:
-    """An assessment on one line: 2 supports (did, “signed petition”), @ana, Fri 20 Nov."""
-    why = [] if rated.evidence is None else [evidence_word(rated.evidence)]
-    why += [f"“{rated.note}”"] if rated.note else []
-    on = a_day(rated.at.astimezone(ctx.zone).date(), today(ctx))
-    what = rating_words(rated.rating) + (f" ({', '.join(why)})" if why else "")
-    return f"{what}, {short(rated.author)}, {on}"
-
-
-def today(ctx: Context) -> date:
-    """The person's own today."""
-    return ctx.now.astimezone(ctx.zone).date()
 
 
 def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
@@ -110,7 +34,7 @@ def added(contact: Contact, hired: date | None, ctx: Context) -> Reply:
         head = line(
             _("Added {who}, in the unit from {day}."),
             who=Strong(label(contact)),
-            day=a_day(hired, today(ctx)),
+            day=a_day(hired, ctx.today),
         )
     return Reply(
         (
@@ -215,7 +139,7 @@ def card(
             line(
                 _("Next: {what}, {day}, {owner} (follow-up {number})"),
                 what=follow_up.what or _("talk again"),
-                day=a_day(follow_up.due, today(ctx)),
+                day=a_day(follow_up.due, ctx.today),
                 owner=short(follow_up.owner),
                 number=follow_up.number,
             )
@@ -226,7 +150,7 @@ def card(
                 _("Note: “{note}”, {organizer}, {day}"),
                 note=life.note.text,
                 organizer=short(life.note.author),
-                day=a_day(life.note.at.astimezone(ctx.zone).date(), today(ctx)),
+                day=a_day(life.note.at.astimezone(ctx.zone).date(), ctx.today),
             )
         )
     owner = _("unassigned") if contact.organizer is None else short(contact.organizer)
@@ -250,14 +174,14 @@ def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:
             line(
                 _("{state} since {day}"),
                 state=Strong(state_words(contact.state)),
-                day=a_day(contact.since, today(ctx)),
+                day=a_day(contact.since, ctx.today),
             )
         )
     if life.coming is not None:
         lines.append(
             line(
                 _("From {day}: {place}"),
-                day=a_day(life.coming.from_day, today(ctx)),
+                day=a_day(life.coming.from_day, ctx.today),
                 place=a_place(life.coming.area, life.coming.shift),
             )
         )
@@ -265,28 +189,10 @@ def _life(contact: Contact, life: Life, ctx: Context) -> list[Line]:
 
 
 def _talk(talk: Talk, ctx: Context) -> Line:
-    day = a_day(talk.at.astimezone(ctx.zone).date(), today(ctx))
+    day = a_day(talk.at.astimezone(ctx.zone).date(), ctx.today)
     return line(
         _("Last: {day}, {organizer}: {what}"),
         day=day,
         organizer=short(talk.author),
         what=talk_words(talk),
     )
-
-
-def talk_words(talk: Talk) -> str:
-    """A talk on one line: reached · issue: oncall · ask: sign – yes."""
-    parts = [outcome_words(talk.outcome)]
-    if talk.issue:
-        parts.append(_("issue: {issue}").format(issue=talk.issue))
-    if talk.ask:
-        asked = talk.ask if talk.answer is None else f"{talk.ask} – {answer_word(talk)}"
-        parts.append(_("ask: {ask}").format(ask=asked))
-    if talk.note:
-        parts.append(f"“{talk.note}”")
-    return " · ".join(parts)
-
-
-def answer_word(talk: Talk) -> str:
-    words = {"yes": _("yes"), "maybe": _("maybe"), "no": _("no")}
-    return "" if talk.answer is None else words[talk.answer.value]

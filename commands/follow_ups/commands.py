@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-from commands.contacts.views import today
 from commands.follow_ups import views
 from commands.follow_ups.terms import FollowUpNumber
 from commands.framework.context import Context, Role
@@ -11,8 +10,8 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Note
-from commands.one_on_ones.rules import think_over
 from commands.roles.quotas import QuotaItem
+from commands.shared.discretion import think_over
 from commands.time.terms import FutureDate
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import EntryKind, FollowUp
@@ -34,7 +33,7 @@ AHEAD = timedelta(days=7)
 )
 async def due(ctx: Context, follow_ups: FollowUps, absences: Absences) -> Reply:
     """Show what you owe to whom: overdue, today and the coming week."""
-    day = today(ctx)
+    day = ctx.today
     tasks = await follow_ups.due(ctx.user, day + AHEAD, SHOWN + 1)
     for absence in await absences.covered_by(ctx.user, ctx.day):
         tasks += await follow_ups.due(absence.organizer, day + AHEAD, SHOWN + 1)
@@ -51,7 +50,7 @@ async def due(ctx: Context, follow_ups: FollowUps, absences: Absences) -> Reply:
 )
 async def team(ctx: Context, follow_ups: FollowUps) -> Reply:
     """Show how many follow-ups each organizer has this week, and how many are overdue."""
-    day = today(ctx)
+    day = ctx.today
     return views.team(
         await follow_ups.owed(day, day + AHEAD), await follow_ups.late_since(day - LATE)
     )
@@ -94,7 +93,7 @@ async def done(
             entry, task.contact, "", next_, owner=task.owner, zone=ctx.zone, at=ctx.now
         )
         following = (added, next_)
-    return views.done(task, result, following, today(ctx))
+    return views.done(task, result, following, ctx.today)
 
 
 @command(
@@ -120,7 +119,7 @@ async def snooze(
     task = await _open(follow_ups, absences, number, ctx)
     entry = await history.record(EntryKind.FOLLOW_UP_SNOOZED, task.contact)
     await follow_ups.snooze(entry, task, until, author=ctx.user, zone=ctx.zone, at=ctx.now)
-    return views.snoozed(task, until, today(ctx))
+    return views.snoozed(task, until, ctx.today)
 
 
 async def _open(follow_ups: FollowUps, absences: Absences, number: int, ctx: Context) -> FollowUp:

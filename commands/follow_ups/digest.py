@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from commands.contacts.views import short, today
 from commands.follow_ups.digest_rules import WEEK, is_news, leads_hear
 from commands.framework.context import Context, Role
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.framework.spec import Where, command
+from commands.shared.wording import short
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import FollowUp, UserId
 from storage.turf.absences import Absences
@@ -120,7 +120,7 @@ def _handles(tasks: Sequence[FollowUp]) -> str:
 @command("digest", who=Role.ORGANIZER, where=Where.DIRECT, example="!digest")
 async def show(ctx: Context, follow_ups: FollowUps, absences: Absences, digests: Digests) -> Reply:
     """Show what the morning digest would say now."""
-    reader = DigestReader(ctx.user, ctx.role, today(ctx), None, ctx.day)
+    reader = DigestReader(ctx.user, ctx.role, ctx.today, None, ctx.day)
     part = await sheet(ctx.committee.name, reader, follow_ups, absences)
     if part is not None:
         return words([part])

@@ -1,7 +1,7 @@
 """The commands about follow-ups."""
 
 from commands.follow_ups import commands as follow_ups
-from commands.follow_ups import digest
+from commands.follow_ups import digest, undo
 from commands.framework.spec import Command
 
 COMMANDS: tuple[Command, ...] = (
@@ -14,3 +14,5 @@ COMMANDS: tuple[Command, ...] = (
     digest.on,
 )
 """In the order in which help shows them, behind those about turf."""
+
+UNDO = undo.UNDO

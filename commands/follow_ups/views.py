@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
-from commands.contacts.views import short
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.shared.wording import short
 from storage.contacts.follow_ups import Owed
 from storage.core.model import FollowUp, UserId
 

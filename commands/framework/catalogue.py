@@ -11,8 +11,10 @@ from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, line
 from commands.framework.spec import Command
 from commands.framework.suggest import suggest
+from commands.framework.undo import UndoPolicy
 from commands.framework.words import Word
 from storage.core.database import Transaction
+from storage.core.model import EntryKind
 
 LONGEST = 3
 """Words in the longest command name."""
@@ -52,7 +54,7 @@ class Catalogue:
     """Every command, by all its names, and what happens around each of them.
 
     ``spellings`` are other forms of a first word; ``ledgers`` are kept beside every command, in this
-    order.
+    order; ``undo`` is what each job declares about taking back the kinds of entries that it writes.
     """
 
     def __init__(
@@ -63,11 +65,17 @@ class Catalogue:
         spellings: Mapping[str, Sequence[str]] | None = None,
         ledgers: Sequence[LedgerKind] = (),
         instead: Sequence[Instead] = (),
+        undo: Sequence[Mapping[EntryKind, UndoPolicy]] = (),
     ) -> None:
         self.groups = tuple(groups)
         self.guide = guide
         self.ledgers = tuple(ledgers)
         self.instead = tuple(instead)
+        self.undo: dict[EntryKind, UndoPolicy] = {}
+        for policies in undo:
+            if both := self.undo.keys() & policies.keys():
+                raise ValueError(f"{both}: two jobs say how it is undone")
+            self.undo |= policies
         self._by_words: dict[tuple[str, ...], Command] = {}
         for command in self:
             for name in (command.name, *command.also):

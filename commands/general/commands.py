@@ -5,7 +5,6 @@ from difflib import get_close_matches
 
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
-from commands.contacts.views import short
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Context, Role, UserId
 from commands.framework.denials import refused
@@ -13,6 +12,7 @@ from commands.framework.errors import cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, Reply, say
 from commands.framework.spec import Where, command
+from commands.framework.undo import UndoneBy, UndoStep
 from commands.framework.values import Colleague, Sentence
 from commands.framework.words import Word
 from commands.general import status as status_view
@@ -21,30 +21,22 @@ from commands.general import views
 from commands.general.audit import RoomAudit
 from commands.general.terms import CommitteeName, Topic
 from commands.imports.arrival_views import goes_there
-from commands.meetings.plan.undo import Plans
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import Need, refusal
 from commands.shared.background import BackgroundWork
 from commands.shared.members import Members
+from commands.shared.wording import short
 from commands.zones.terms import City
 from storage.chat.preferences import People
 from storage.contacts.contacts import Contacts
 from storage.contacts.follow_ups import FollowUps
-from storage.core.model import Entry, EntryKind
+from storage.core.model import Entry
 from storage.history.entries import History
 from storage.imports.uploads import Uploads
 from storage.names import folded
 from storage.privacy.audits import AuditedAction, Audits
-from storage.turf.absences import Absences, Barred
 from storage.turf.turf import Turf
 
-TURF = {
-    EntryKind.TURF_ASSIGNED,
-    EntryKind.TURF_MOVED,
-    EntryKind.TURF_RELEASED,
-    EntryKind.OFFBOARDED,
-}
-"""What others were told of, so that they are told when it is taken back."""
 UNDO_WINDOW = timedelta(minutes=15)
 
 
@@ -154,11 +146,9 @@ async def undo(
     ctx: Context,
     history: History,
     contacts: Contacts,
-    absences: Absences,
     turf: Turf,
-    plans: Plans,
     members: Members,
-    barred: Barred,
+    catalogue: Catalogue,
     *,
     acts: Acts,
     audits: Audits,
@@ -174,34 +164,26 @@ async def undo(
     yes: take back what you were just shown
     """
     author = ctx.user if of is None else members.find_or_gone(of, await turf.people_with_duties())
-    last = await _last(history, author, ctx)
+    last = await _last(history, author, ctx, catalogue)
     contact = None if last.contact is None else await contacts.by_id(last.contact)
-    await undoing.Undoing(ctx, history, absences, turf, members, barred).may(last, contact)
+    step = UndoStep(ctx, last, contact, history, members.roles)
+    policy = catalogue.undo[last.kind]
+    await undoing.may(step, policy)
     if author != ctx.user:
-        look = undoing.look(last, contact, ctx)
+        look = undoing.look(step, policy)
         first = await previews.first(ctx, look, yes=yes and why is not None)
         if first is not None or why is None:
             return look.preview if first is None else first
         await acts.spend(ctx, Act.UNDO_OTHERS)
         await audits.keep(AuditedAction.UNDONE, contact=last.contact, words=why)
-    touched = await turf.touched(last.id) if last.kind in TURF else set()
-    back = await barred.whose(last.id)
-    await history.reverse(last)
-    told = list(await plans.taken_back(last, ctx.now))
-    if back is not None:
-        words = f"that {back} takes part again"
-        await audits.keep(AuditedAction.CONFIRMED, words=words)
-        told.append(undoing.takes_part_again(back, ctx))
-    undone = views.undone(last.kind, contact)
-    if author != ctx.user and why is not None:
-        told.append(undoing.told(author, why, undone, ctx))
-    if last.kind not in TURF:
+    told = await policy.take_back(step)
+    undone = undoing.undone(policy, contact)
+    if author == ctx.user or why is None:
         return (undone, *told)
-    touched |= await turf.touched(last.id)
-    return (undone, *told, views.turf_as_before(sorted(touched - {ctx.user}), ctx))
+    return (undone, *told, undoing.told(author, why, undone, ctx))
 
 
-async def _last(history: History, author: UserId, ctx: Context) -> Entry:
+async def _last(history: History, author: UserId, ctx: Context, catalogue: Catalogue) -> Entry:
     """The last thing somebody saved, if it is theirs or one may ask for it. Raises Refusal."""
     minutes = int(UNDO_WINDOW.total_seconds() // 60)
     if author != ctx.user and ctx.role < Role.LEAD:
@@ -214,7 +196,7 @@ async def _last(history: History, author: UserId, ctx: Context) -> Entry:
             minutes=minutes,
             example="",
         )
-    if last is None or (author != ctx.user and last.kind in undoing.THEIRS_ALONE):
+    if last is None or (author != ctx.user and _is_theirs_alone(last, catalogue)):
         raise refuse(
             _("{who} saved nothing in the last {minutes} minutes that you could take back."),
             who=short(author),
@@ -222,3 +204,7 @@ async def _last(history: History, author: UserId, ctx: Context) -> Entry:
             example="",
         )
     return last
+
+
+def _is_theirs_alone(entry: Entry, catalogue: Catalogue) -> bool:
+    return catalogue.undo[entry.kind].by is UndoneBy.ITS_AUTHOR_ALONE

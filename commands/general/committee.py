@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from commands.authority.identities import IdentityAcceptance
 from commands.authority.previews import Preview, Previews
 from commands.authority.spending import Acts
 from commands.authority.views import begins
@@ -22,7 +23,6 @@ from commands.framework.reply import (
 )
 from commands.framework.spec import Where, command
 from commands.framework.values import Person
-from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, namesake
 from commands.general.terms import CommitteeName
 from commands.general.views import greeting_direct, where_names_belong, who_i_am

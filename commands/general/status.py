@@ -72,7 +72,7 @@ def _people_warnings(audit: RoomAudit) -> list[Line]:
 def _power_warnings(audit: RoomAudit, ctx: Context) -> list[Line]:
     """Of whom something waits to be confirmed, and whether anybody can do that."""
     found = []
-    today = ctx.now.astimezone(ctx.zone).date()
+    today = ctx.today
     for each in audit.roll.waiting[:NAMED]:
         words = (
             _("New since {day}, not let in: {user}. A lead types {confirm}")

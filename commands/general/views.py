@@ -1,15 +1,12 @@
 """How the bot introduces and explains itself."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from commands.contacts.views import label, short
 from commands.framework.catalogue import Catalogue
 from commands.framework.context import Committee, Context, Place, Role
 from commands.framework.i18n import _, a_number, a_time, ngettext
 from commands.framework.reply import (
-    Audience,
     Code,
     Line,
     Paragraph,
@@ -22,7 +19,6 @@ from commands.framework.reply import (
 )
 from commands.framework.spec import Command, Parameter, Where
 from commands.zones.places import NamedZone
-from storage.core.model import Contact, EntryKind, UserId
 
 SETUP = '!setup name="Payments chapter" tz=Madrid'
 
@@ -258,64 +254,3 @@ def zone_set(named: NamedZone, ctx: Context) -> Reply:
         other = line(_("Another one? {tz}"), tz=Code(f"!tz {named.elsewhere}"))
         blocks.append(Paragraph(other))
     return Reply(tuple(blocks))
-
-
-def turf_as_before(people: Sequence[UserId], ctx: Context) -> Reply:
-    """For those who were told of a change of turf."""
-    words = say(
-        _("{by} took back a change of your turf: {turf} shows what is yours now."),
-        by=short(ctx.user),
-        turf=Code("!turf"),
-    )
-    return replace(words, audience=Audience.NAMED, to=tuple(people))
-
-
-def kind_words(kind: EntryKind) -> str:
-    """What an entry of history did, about whomever."""
-    return _what_each()[kind].format(who=_("somebody"))
-
-
-def undone(kind: EntryKind, contact: Contact | None) -> Reply:
-    """What was taken back."""
-    who = _("somebody") if contact is None else label(contact)
-    return say(_("Taken back: {what}."), what=_what_each()[kind].format(who=who))
-
-
-def _what_each() -> dict[EntryKind, str]:
-    return {
-        EntryKind.CONTACT_ADDED: _("adding {who}"),
-        EntryKind.CONVERSATION_LOGGED: _("the talk with {who}, and what came with it"),
-        EntryKind.ASSESSED: _("your rating of {who}"),
-        EntryKind.FOLLOW_UP_DONE: _("closing the follow-up about {who}"),
-        EntryKind.FOLLOW_UP_SNOOZED: _("moving the follow-up about {who}"),
-        EntryKind.TURF_ASSIGNED: _("who has {who}"),
-        EntryKind.TURF_MOVED: _("moving turf"),
-        EntryKind.TURF_RELEASED: _("handing {who} back"),
-        EntryKind.AWAY: _("what you said about being away"),
-        EntryKind.OFFBOARDED: _("ending somebody's part; their people are theirs again"),
-        EntryKind.CONTACT_EDITED: _("the change to {who}"),
-        EntryKind.NAMED: _("the other name of {who}"),
-        EntryKind.MOVED: _("moving {who}"),
-        EntryKind.STATE_CHANGED: _("the change to {who}, and what came with it"),
-        EntryKind.ROLE_CHANGED: _("the role of {who}"),
-        EntryKind.NOTED: _("the note about {who}"),
-        EntryKind.CONVERSATION_EDITED: _("the correction of the talk with {who}"),
-        EntryKind.MERGED: _("the merge of {who}"),
-        EntryKind.TOLD_APART: _("telling {who} apart"),
-        EntryKind.BASED: _("why {who} may be kept"),
-        EntryKind.TEST_OPENED: _("opening the test"),
-        EntryKind.TEST_CHANGED: _("the change to the test"),
-        EntryKind.TEST_MARKED: _("what you marked in the test"),
-        EntryKind.TEST_COUNTED: _("the number you counted"),
-        EntryKind.TEST_CLOSED: "",
-        EntryKind.TEST_AMENDED: "",
-        EntryKind.LISTED: "",
-        EntryKind.LIST_CHANGED: "",
-        EntryKind.MEETING_CHANGED: _("what you changed about a meeting"),
-        EntryKind.ANSWERED: _("your answer"),
-        EntryKind.AGENDA_CHANGED: _("what you changed on the agenda"),
-        EntryKind.ROLE_TAKEN: _("the change of roles"),
-        EntryKind.MINUTED: _("the last line of the minutes"),
-        EntryKind.ACTION_CHANGED: _("the change to what is to be done"),
-        EntryKind.UNDONE: "",
-    }

@@ -5,7 +5,6 @@ from dataclasses import replace
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
-from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
@@ -21,6 +20,7 @@ from commands.imports.terms import ColumnWords, DecisionWord, FieldWord, ImportN
 from commands.imports.upload import AttachedFile, ListContents, LostFile, pasted
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.background import BackgroundWork
+from commands.shared.wording import label
 from storage.contacts.contacts import Contacts
 from storage.core.model import ContactId
 from storage.core.repository import millis

@@ -3,6 +3,7 @@
 from commands.framework.catalogue import Group
 from commands.framework.i18n import _
 from commands.imports import commands as imports
+from commands.imports import undo
 
 GROUP = Group(
     lambda: _("Records"),
@@ -22,3 +23,5 @@ GROUP = Group(
     ),
 )
 """In the order in which help shows them."""
+
+UNDO = undo.UNDO

@@ -1,7 +1,6 @@
 """What is looked at before an import is saved, taken back or dropped: all of it, and whose word it is."""
 
 from commands.authority.previews import Preview
-from commands.contacts.views import short
 from commands.framework.context import Context
 from commands.framework.errors import refuse
 from commands.framework.i18n import _, a_number, a_time, ngettext
@@ -9,6 +8,7 @@ from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong
 from commands.imports import views
 from commands.imports.read.fields import Field
 from commands.imports.rules import sweeping
+from commands.shared.wording import short
 from storage.contacts.contacts import Contacts
 from storage.core.model import ContactId, UserId
 from storage.core.repository import moment

@@ -2,6 +2,7 @@
 
 from commands.framework.catalogue import Group
 from commands.framework.i18n import _
+from commands.meetings import undo
 from commands.meetings.attend import commands as coming
 from commands.meetings.hold import agenda, minutes
 from commands.meetings.plan import commands as meetings
@@ -54,3 +55,5 @@ GROUP = Group(
     ),
 )
 """In the order in which help shows them."""
+
+UNDO = undo.UNDO

@@ -224,7 +224,7 @@ def _read_task(raw: str, ctx: Context) -> Task:
     before, by, day = words.rpartition(" by ")
     due: date | None = None
     if by:
-        today = ctx.now.astimezone(ctx.committee.zone).date()
+        today = ctx.day
         due = day_to_come(day, today, ctx.locale)
         words = before
     words = words.strip()

@@ -7,15 +7,10 @@ from commands.framework.reply import Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Label, Note, Sentence, Who
 from commands.one_on_ones import views
-from commands.one_on_ones.rules import (
-    MANY_ATTEMPTS,
-    attempts_in_a_row,
-    check_rating,
-    check_talk,
-    think_over,
-)
+from commands.one_on_ones.rules import MANY_ATTEMPTS, attempts_in_a_row, check_rating, check_talk
 from commands.one_on_ones.terms import AnswerWord, EvidenceWord, OutcomeWord, RatingNumber
 from commands.roles.quotas import QuotaItem
+from commands.shared.discretion import think_over
 from commands.shared.look_ups import Looking
 from commands.time.terms import FutureDate
 from storage.contacts.assessments import Assessments

@@ -3,7 +3,7 @@
 from commands.framework.catalogue import Group, Guide
 from commands.framework.i18n import _
 from commands.one_on_ones import commands as one_on_ones
-from commands.one_on_ones import guided, history
+from commands.one_on_ones import guided, history, undo
 
 GROUP = Group(
     lambda: _("One-on-ones"),
@@ -24,3 +24,5 @@ GROUP = Group(
 
 GUIDE = Guide({one_on_ones.log: guided.guide}, guided.answer, guided.is_asking)
 """Who leaves out how it went is asked question by question."""
+
+UNDO = undo.UNDO

@@ -5,13 +5,6 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from commands.contacts.lookup import anybody
-from commands.contacts.views import (
-    evidence_word,
-    label,
-    outcome_words,
-    rating_words,
-    today,
-)
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_day, one_of
@@ -27,10 +20,11 @@ from commands.one_on_ones.questions import (
     read,
     without_last,
 )
-from commands.one_on_ones.rules import think_over
 from commands.one_on_ones.terms import scale
 from commands.roles.quotas import QuotaItem
+from commands.shared.discretion import think_over
 from commands.shared.look_ups import Looking
+from commands.shared.wording import evidence_word, label, outcome_words, rating_words
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations
@@ -238,5 +232,5 @@ def _shown(kept: Mapping[str, str], ctx: Context) -> list[Line]:
         rows.append(line(_("Note: {note}"), note=kept["note"]))
     if "next_" in kept:
         day = date.fromisoformat(kept["next_"])
-        rows.append(line(_("Next: {day}"), day=Strong(a_day(day, today(ctx)))))
+        rows.append(line(_("Next: {day}"), day=Strong(a_day(day, ctx.today))))
     return rows

@@ -12,9 +12,10 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Days, Label, Note, Sentence, Who
 from commands.one_on_ones import history_views as views
-from commands.one_on_ones.rules import check_talk, think_over
+from commands.one_on_ones.rules import check_talk
 from commands.one_on_ones.terms import AnswerWord, OutcomeWord, TalkNumber
 from commands.roles.quotas import QuotaItem
+from commands.shared.discretion import think_over
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
 from storage.contacts.conversations import Conversations

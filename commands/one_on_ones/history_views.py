@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from commands.contacts.rules import ContactStanding
-from commands.contacts.views import label, rated_words, rating_words, short, talk_words, today
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.shared.wording import label, rated_words, rating_words, short, talk_words
 from storage.contacts.assessments import Stale
 from storage.core.model import Contact, Rated, Talk
 
@@ -34,7 +34,7 @@ def talks(contact: Contact, found: Sequence[Talk], ctx: Context, *, more: bool) 
         line(
             _("{number} · {day}, {organizer}: {what}"),
             number=Strong(str(talk.number)),
-            day=a_day(talk.at.astimezone(ctx.zone).date(), today(ctx)),
+            day=a_day(talk.at.astimezone(ctx.zone).date(), ctx.today),
             organizer=short(talk.author),
             what=talk_words(talk),
         )
@@ -98,7 +98,7 @@ def stale(found: Sequence[tuple[Contact, Stale]], days: int, ctx: Context, *, mo
 def _age(each: Stale, ctx: Context) -> str:
     if each.at is None:
         return _("not assessed")
-    day = a_day(each.at.astimezone(ctx.zone).date(), today(ctx))
+    day = a_day(each.at.astimezone(ctx.zone).date(), ctx.today)
     return _("{rating}, {day}").format(rating=rating_words(each.rating), day=day)
 
 

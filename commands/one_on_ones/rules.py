@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from itertools import takewhile
 
-from commands.contacts.rules import LONG_NOTE, delicate
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from storage.core.model import Answer, Assessment, Evidence, Outcome, Talk, UserId
@@ -49,33 +48,6 @@ def check_talk(
             key=first,
             outcome=outcome.value,
         )
-
-
-def think_over(note: str | None) -> Refusal | None:
-    """The question to ask before a note is kept, if there is one."""
-    if note is None:
-        return None
-    if len(note) > LONG_NOTE:
-        return refuse(
-            _(
-                "Not saved yet: that note is long. Write only what they could read; shorten it, or "
-                "send it again with {yes}."
-            ),
-            yes=Code("--yes"),
-            example="",
-        )
-    word = delicate(note)
-    if word is None:
-        return None
-    return refuse(
-        _(
-            "Not saved yet: “{word}” may be about health, immigration, family or religion. Write "
-            "only what they could read; leave it out, or send it again with {yes}."
-        ),
-        word=word,
-        yes=Code("--yes"),
-        example="",
-    )
 
 
 def attempts_in_a_row(newest_first: Sequence[Talk], author: UserId) -> int:

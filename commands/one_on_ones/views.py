@@ -4,7 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.contacts.rules import ContactStanding
-from commands.contacts.views import (
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_day
+from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.one_on_ones.rules import MANY_ATTEMPTS
+from commands.shared.wording import (
     answer_word,
     evidence_word,
     label,
@@ -12,12 +16,7 @@ from commands.contacts.views import (
     rated_words,
     rating_words,
     short,
-    today,
 )
-from commands.framework.context import Context
-from commands.framework.i18n import _, a_day
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.one_on_ones.rules import MANY_ATTEMPTS
 from storage.core.model import Contact, Outcome, Rated, Talk, UserId
 
 
@@ -53,7 +52,7 @@ def logged(
         lines.append(
             line(
                 _("Next: {day} (follow-up {number})"),
-                day=Strong(a_day(due, today(ctx))),
+                day=Strong(a_day(due, ctx.today)),
                 number=number,
             )
         )

@@ -3,7 +3,6 @@
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
-from commands.contacts.views import label, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _
@@ -17,6 +16,7 @@ from commands.privacy.terms import BasisWord
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.background import BackgroundWork
 from commands.shared.look_ups import Looking
+from commands.shared.wording import label
 from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
@@ -86,8 +86,8 @@ async def basis(
     on: the day from which that holds; without it today
     """
     contact = await in_care(contacts, absences, who, ctx)
-    day = on or today(ctx)
-    if day > today(ctx):
+    day = on or ctx.today
+    if day > ctx.today:
         raise refuse(_("Write it down when it is so: that day is still to come."), example="")
     entry = await history.record(EntryKind.BASED, contact.id)
     await bases.give(entry, contact.id, Based(why, day, ctx.user), ctx.now)

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, time, timedelta
 from commands.authority.alone import has_second, no_second
 from commands.authority.previews import Preview, Previews
 from commands.contacts.lookup import the_contact
-from commands.contacts.views import short
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_number, a_time, ngettext
@@ -28,6 +27,7 @@ from commands.roles.quotas import QuotaItem
 from commands.roles.roll import Roll
 from commands.roles.rules import Need
 from commands.shared.members import Members
+from commands.shared.wording import short
 from commands.time.terms import AnyDay
 from storage.contacts.contacts import Contacts
 from storage.privacy.audits import Audited, AuditedAction, Audits

@@ -2,7 +2,7 @@
 
 from commands.framework.spec import Command
 from commands.privacy import commands as privacy
-from commands.privacy import exports
+from commands.privacy import exports, undo
 
 ABOUT_ONE: tuple[Command, ...] = (
     privacy.subject,
@@ -21,3 +21,5 @@ COMMANDS: tuple[Command, ...] = (
     exports.audit,
 )
 """In the order in which help shows them, behind those about imports."""
+
+UNDO = undo.UNDO

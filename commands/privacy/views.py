@@ -5,7 +5,6 @@ from dataclasses import asdict, replace
 from datetime import date
 
 from commands.authority.previews import Preview
-from commands.contacts.views import label, short, today
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, a_number, ngettext
 from commands.framework.reply import (
@@ -20,6 +19,7 @@ from commands.framework.reply import (
     listed,
     say,
 )
+from commands.shared.wording import label, short
 from storage.core.model import Contact, UserId
 from storage.privacy.bases import Basis
 from storage.privacy.declarations import Erased, PersonRecords
@@ -88,7 +88,7 @@ def subject(
 def _held(held: HeldRow, ctx: Context) -> Line:
     parts = []
     if held.at is not None:
-        parts.append(a_day(held.at.astimezone(ctx.zone).date(), today(ctx)))
+        parts.append(a_day(held.at.astimezone(ctx.zone).date(), ctx.today))
     if held.by is not None:
         parts.append(short(held.by))
     said = ": ".join(part for part in (", ".join(parts), " · ".join(held.words)) if part)
@@ -218,7 +218,7 @@ def based(contact: Contact, basis: Basis, on: date, ctx: Context) -> Reply:
         _("{who}: {basis}, since {day}."),
         who=Strong(label(contact)),
         basis=basis_words(basis),
-        day=a_day(on, today(ctx)),
+        day=a_day(on, ctx.today),
     )
 
 
@@ -243,7 +243,7 @@ def holds(found: Sequence[Hold], ctx: Context, *, more: bool) -> Reply:
         line(
             _("{who}, since {day}, {organizer}: {why}"),
             who=Strong(hold.handle),
-            day=a_day(hold.at.astimezone(ctx.zone).date(), today(ctx)),
+            day=a_day(hold.at.astimezone(ctx.zone).date(), ctx.today),
             organizer=short(hold.author),
             why=hold.why,
         )

@@ -10,9 +10,10 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
-from commands.reports.small_groups import FEWEST
-from commands.reports.weekly_report import as_of_today, over_time, the_day, told
+from commands.reports.weekly_report import over_time, told
+from commands.shared.figures import area_name
 from commands.shared.look_ups import Looking
+from commands.shared.small_groups import FEWEST
 from commands.structure_tests.status.commands import status
 from commands.structure_tests.terms import TestRef
 from storage.names import folded
@@ -67,14 +68,14 @@ async def coverage(
                 example="",
             )
         figures = await told(ctx, unit, releases)
-        return views.too_few() if figures is None else views.coverage(figures, names, the_day(ctx))
-    cells = await (await as_of_today(ctx, unit)).cells(ctx.now - rules.TALKED)
+        return views.too_few() if figures is None else views.coverage(figures, names, ctx.day)
+    cells = await (await unit.as_of(ctx.day)).cells(ctx.now - rules.TALKED)
     areas = rules.by_area(cells)
     if area is None:
         everybody = rules.AreaFigures(0, rules.total(cells), rules.ratings(cells))
         await looking.counted_apart(_of_a_few(areas))
         return finer_views.coverage(areas, everybody, names)
-    here = [a for a in areas if folded(views.area_name(a.area, names)) == folded(area)]
+    here = [a for a in areas if folded(area_name(a.area, names)) == folded(area)]
     if not here:
         raise refuse(
             _("Nobody works in “{area}” today. {report} shows the areas."),
@@ -110,7 +111,7 @@ async def follow_ups(ctx: Context, work: WorkCounts) -> Reply:
 
 
 async def _doing(ctx: Context, work: WorkCounts, who: UserId | None) -> views.Doing:
-    day, since = the_day(ctx), ctx.now - rules.WEEK
+    day, since = ctx.day, ctx.now - rules.WEEK
     yesterday, last_week = day - timedelta(days=1), day - rules.WEEK
     tried, reached = await work.talks(since) if who is None else (0, 0)
     return views.Doing(
@@ -153,7 +154,7 @@ async def movement(
 
     weeks: how far back, for leads; without it one
     """
-    day = the_day(ctx)
+    day = ctx.day
     if _finer(ctx):
         since = ctx.now - rules.WEEK * (weeks or 1)
         moved = rules.movement(await unit.moved(since))
@@ -180,8 +181,8 @@ async def holes(ctx: Context, unit: Unit, releases: PublishedReports) -> Reply:
     names = await unit.areas()
     if not _finer(ctx):
         figures = await told(ctx, unit, releases)
-        return views.too_few() if figures is None else views.holes(figures, names, the_day(ctx))
-    cells = await (await as_of_today(ctx, unit)).cells(ctx.now - rules.TALKED)
+        return views.too_few() if figures is None else views.holes(figures, names, ctx.day)
+    cells = await (await unit.as_of(ctx.day)).cells(ctx.now - rules.TALKED)
     return finer_views.holes(rules.by_area(cells), rules.total(cells), rules.by_shift(cells), names)
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.reports.rules import AreaFigures, Movement, Moves, needed
-from commands.reports.views import DASH, area_name, of_all, people, share
+from commands.shared.figures import DASH, area_name, of_all, people, share
 from storage.reports.unit import UnitSums
 
 ROWS = 8

@@ -22,20 +22,6 @@ def needed(people: int) -> int:
     return -(-people // PER_MEMBER)
 
 
-def percent(part: int, whole: int) -> int | None:
-    """For display: only nobody is 0 %, only everybody is 100 %; of nobody there is no share."""
-    if whole == 0:
-        return None
-    if part in {0, whole}:
-        return 100 * part // whole
-    return min(99, max(1, (200 * part + whole) // (2 * whole)))
-
-
-def same_week(one: date, other: date) -> bool:
-    """Whether both days are in one week, Monday to Sunday."""
-    return one.isocalendar()[:2] == other.isocalendar()[:2]
-
-
 @dataclass(frozen=True, slots=True)
 class ToldRow:
     """A row of a report to the room: areas counted together, never fewer than five people."""

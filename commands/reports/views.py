@@ -6,11 +6,11 @@ from datetime import date
 
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.reports.rules import Support, ToldRow, WeeklyFigures, needed, percent
+from commands.reports.rules import Support, ToldRow, WeeklyFigures, needed
+from commands.shared.figures import DASH, of_all, people, row_name, share
 
 ROWS = 5
 """Rows a phone shows beside the rest."""
-DASH = "–"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,39 +23,6 @@ class Doing:
     due: int
     overdue: int
     long_overdue: int
-
-
-def people(count: int) -> str:
-    return ngettext("{n} person", "{n} people", count).format(n=count)
-
-
-def share(part: int, whole: int) -> str:
-    """The number, and beside it the percentage; of nobody, a dash."""
-    rounded = percent(part, whole)
-    if rounded is None:
-        return DASH
-    return _("{n} ({percent} %)").format(n=part, percent=rounded)
-
-
-def of_all(part: int, whole: int) -> str:
-    """20/62 (32 %)."""
-    rounded = percent(part, whole)
-    if rounded is None:
-        return DASH
-    return _("{n}/{all} ({percent} %)").format(n=part, all=whole, percent=rounded)
-
-
-def area_name(area: int, names: Mapping[int, str]) -> str:
-    return names.get(area) or _("no area")
-
-
-def row_name(areas: Sequence[int], names: Mapping[int, str]) -> str:
-    """The largest area, and how many are counted with it."""
-    first = area_name(areas[0], names)
-    if len(areas) == 1:
-        return first
-    more = ngettext("{area} and {n} more", "{area} and {n} more", len(areas) - 1)
-    return more.format(area=first, n=len(areas) - 1)
 
 
 def kinds(*, finer: bool) -> Reply:

@@ -1,30 +1,17 @@
 """The week's figures for the room: counted once a week, and kept as they were told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
 
 from pydantic import TypeAdapter
 
 from commands.framework.context import Context
-from commands.reports.rules import TALKED, Support, ToldRow, WeeklyFigures, same_week
-from commands.reports.small_groups import FEWEST, Flow, GroupingPlan, Row, counted_at, plan
+from commands.reports.rules import TALKED, Support, ToldRow, WeeklyFigures
+from commands.shared.figures import same_week
+from commands.shared.small_groups import FEWEST, Flow, GroupingPlan, Row, counted_at, plan
 from storage.reports.published import PublishedFigures, PublishedReports
 from storage.reports.unit import NOWHERE, Unit, UnitSums, together
 
 _TOLD = TypeAdapter(WeeklyFigures)
-
-
-def the_day(ctx: Context) -> date:
-    """Today in the committee's calendar: a report is everybody's."""
-    return ctx.now.astimezone(ctx.committee.zone).date()
-
-
-async def as_of_today(ctx: Context, unit: Unit) -> Unit:
-    """The unit with everything that was written until now."""
-    today = replace(unit, today=the_day(ctx))
-    await today.settle()
-    return today
 
 
 async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFigures | None:
@@ -34,10 +21,10 @@ async def told(ctx: Context, unit: Unit, releases: PublishedReports) -> WeeklyFi
     """
     latest = await releases.latest()
     last = read(latest[0]) if latest else None
-    day = the_day(ctx)
+    day = ctx.day
     if last is not None and (same_week(last.day, day) or day <= last.day):
         return last
-    counted = await as_of_today(ctx, unit)
+    counted = await unit.as_of(ctx.day)
     now = await _count(ctx, counted, last)
     if now is None:
         return None
@@ -63,7 +50,7 @@ async def _count(ctx: Context, unit: Unit, last: WeeklyFigures | None) -> Weekly
     rows = [_row(row, flows, how) for row in how.rows]
     everybody = together(rows)
     return WeeklyFigures(
-        day=the_day(ctx),
+        day=ctx.day,
         rows=tuple(
             ToldRow(_named(row, flows, how), s.people, s.talked, s.rated, s.committee)
             for row, s in zip(how.rows, rows, strict=True)
@@ -115,7 +102,7 @@ async def _support(
     if every < FEWEST or (before is not None and any(0 < n < FEWEST for n in others)):
         return before
     return Support(
-        the_day(ctx),
+        ctx.day,
         await unit.last_move(),
         everybody.people,
         everybody.rated,

@@ -2,6 +2,7 @@
 
 from commands.framework.catalogue import Group
 from commands.framework.i18n import _
+from commands.structure_tests import undo
 from commands.structure_tests.close import commands as closing
 from commands.structure_tests.close import review
 from commands.structure_tests.compare import charts
@@ -48,3 +49,5 @@ GROUP = Group(
     ),
 )
 """In the order in which help shows them."""
+
+UNDO = undo.UNDO

@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 from typing import TypeVar
 
-from commands.reports.small_groups import FEWEST, Row, fold
+from commands.shared.small_groups import FEWEST, Row, fold
 from storage.structure_tests.model import Belief, Mark, MarkCell
 
 K = TypeVar("K", bound=Hashable)

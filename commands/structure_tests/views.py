@@ -6,8 +6,7 @@ from datetime import date, datetime
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.reports.views import DASH, area_name, people, row_name
-from commands.reports.weekly_report import the_day
+from commands.shared.figures import DASH, area_name, people, row_name
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.rules import MarkSums, RowSums, reached, tenths, to_go
 from storage.structure_tests.model import (
@@ -86,7 +85,7 @@ def in_words(each: MarkSums, *bars: int | None, asked: bool = True) -> str:
 
 def state(test: StructureTest, history: Sequence[Frozen], ctx: Context) -> Line:
     """Until when, or since when; and what it was before an amendment."""
-    today = the_day(ctx)
+    today = ctx.day
     if test.open:
         words = [_("Open since {day}").format(day=a_day(test.opened, today))]
         if test.terms.closes is not None:
@@ -111,7 +110,7 @@ def state(test: StructureTest, history: Sequence[Frozen], ctx: Context) -> Line:
 
 def as_of(told: PublishedCounts, ctx: Context) -> Line:
     """As of when everybody's figures of an open test are."""
-    today = the_day(ctx)
+    today = ctx.day
     how = _(
         "They change when five people or more have come further: in all day by day, by area once a week."
     )

@@ -14,11 +14,11 @@ _UPTO = Words.upto(LONGEST_DAY, strict=True)
 
 
 def _read_future(raw: str, ctx: Context) -> date:
-    return day_to_come(raw, ctx.now.astimezone(ctx.zone).date(), ctx.locale)
+    return day_to_come(raw, ctx.today, ctx.locale)
 
 
 def _read_any(raw: str, ctx: Context) -> date:
-    return any_day(raw, ctx.now.astimezone(ctx.zone).date(), ctx.locale)
+    return any_day(raw, ctx.today, ctx.locale)
 
 
 FutureDate = Annotated[

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.contacts.lookup import the_contact
-from commands.contacts.views import label, short
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _, one_of
 from commands.framework.reply import Code, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import Label
+from commands.shared.wording import label, short
 from commands.turf.terms import ContactRefs
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, ContactId, UserId

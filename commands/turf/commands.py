@@ -5,16 +5,17 @@ from dataclasses import asdict
 from commands.authority.previews import Preview, Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
-from commands.contacts.views import label, short, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Colleague, Label, Sentence, Who
-from commands.one_on_ones.rules import think_over
 from commands.roles.quotas import Act, QuotaItem
+from commands.shared.discretion import think_over
+from commands.shared.figures import people
 from commands.shared.members import Members
+from commands.shared.wording import label, short
 from commands.turf import views
 from commands.turf.choice import Choice, chosen, split
 from commands.turf.rules import MUCH, Workload
@@ -48,7 +49,7 @@ async def turf(
     user = ctx.user if who is None else members.find(who)
     if user != ctx.user and ctx.role < Role.LEAD:
         raise refuse(_("What others carry is for leads; yours: {turf}"), turf=Code("!turf"))
-    day = today(ctx)
+    day = ctx.today
     return views.holding(
         views.Holding(
             user,
@@ -66,7 +67,7 @@ async def turf(
 @command("turf team", who=Role.LEAD, where=Where.DIRECT, example="!turf team")
 async def team(ctx: Context, turf: Turf, members: Members) -> Reply:
     """Show how many people each organizer has."""
-    return views.team(await turf.loads(today(ctx)), frozenset(members.roles))
+    return views.team(await turf.loads(ctx.today), frozenset(members.roles))
 
 
 @command("turf unassigned", who=Role.LEAD, where=Where.DIRECT, example="!turf unassigned")
@@ -78,11 +79,11 @@ async def unassigned(
     after: the last contact of the page before
     """
     start = None if after is None else await the_contact(contacts, after)
-    found = await turf.unassigned(start, today(ctx), PAGE + 1)
+    found = await turf.unassigned(start, ctx.today, PAGE + 1)
     shown = sorted(await contacts.all(found[:PAGE]), key=lambda c: (folded(c.name), c.id))
     return views.unassigned(
         [(contact, await turf.why(contact.id)) for contact in shown],
-        await turf.load(None, today(ctx)),
+        await turf.load(None, ctx.today),
         more=len(found) > PAGE,
     )
 
@@ -123,26 +124,26 @@ async def assign(
     to = await _able(members.find(who), barred)
     if backup and transfer:
         raise refuse(_("Either {one} or {other}."), one="--backup", other="--transfer")
-    choice = await chosen(contacts, turf, people, area, today(ctx))
+    choice = await chosen(contacts, turf, people, area, ctx.today)
     if backup:
         return await _back_up(ctx, turf, contacts, history, acts, choice, to)
     part = split(choice, to, transfer=transfer)
-    before = await turf.load(to, today(ctx))
+    before = await turf.load(to, ctx.today)
     others = sorted({user for user in part.given.values() if user is not None})
     taken = sum(user is not None for user in part.given.values())
     if taken:
         await acts.add_up(ctx, Act.MOVE_TURF, taken, MUCH)
     if to == ctx.user:
         await look_ups.took(to, ctx.now, contacts=list(part.given))
-    had = {user: await turf.load(user, today(ctx)) for user in others}
+    had = {user: await turf.load(user, ctx.today) for user in others}
     entry = await history.record(EntryKind.TURF_ASSIGNED, _only(list(part.given)))
     handed = await turf.assign(entry, list(part.given), to, ctx.now)
     given = await _words(contacts, list(part.given), choice.area)
     reply = views.assigned(
         to,
         given,
-        Workload(before, await turf.load(to, today(ctx))),
-        [(user, Workload(had[user], await turf.load(user, today(ctx)))) for user in others],
+        Workload(before, await turf.load(to, ctx.today)),
+        [(user, Workload(had[user], await turf.load(user, ctx.today))) for user in others],
         kept=part.kept,
         follow_ups=handed.follow_ups,
     )
@@ -220,7 +221,7 @@ async def move(
     taker = await _able(members.find(to), barred)
     if giver == taker:
         raise refuse(_("That is one and the same person."))
-    day = today(ctx)
+    day = ctx.today
     before = await turf.load(taker, day)
     there = Handed(
         await turf.load(giver, day),
@@ -244,7 +245,7 @@ async def move(
         await look_ups.took(taker, ctx.now, turf=giver)
     entry = await history.record(EntryKind.TURF_MOVED)
     await turf.hand_over(entry, giver, taker, ctx.now)
-    given = views.people(there.contacts)
+    given = people(there.contacts)
     told = [] if taker == ctx.user else [views.you_got(taker, ctx.user, given)]
     if giver != ctx.user:
         told.append(views.you_gave([giver], ctx.user, taker, given))
@@ -322,8 +323,8 @@ async def _words(contacts: Contacts, which: list[ContactId], area: str | None) -
     """These people in a sentence."""
     if len(which) == 1:
         return label((await contacts.all(which))[0])
-    people = views.people(len(which))
+    many = people(len(which))
     if area is not None:
-        return _("{people} in {area}").format(people=people, area=area)
+        return _("{people} in {area}").format(people=many, area=area)
     shown = await contacts.all(which[: views.SHOWN])
-    return _("{people}: {names}").format(people=people, names=views.named(shown, len(which)))
+    return _("{people}: {names}").format(people=many, names=views.named(shown, len(which)))

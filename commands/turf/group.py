@@ -3,7 +3,7 @@
 from commands.framework.catalogue import Group
 from commands.framework.i18n import _
 from commands.turf import commands as turf
-from commands.turf import offboarding
+from commands.turf import offboarding, undo
 
 GROUP = Group(
     lambda: _("Turf and follow-ups"),
@@ -22,3 +22,5 @@ GROUP = Group(
     ),
 )
 """In the order in which help shows them."""
+
+UNDO = undo.UNDO

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from commands.authority.spending import Acts
-from commands.contacts.views import short, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, a_day
@@ -14,6 +13,7 @@ from commands.framework.values import Colleague
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import renewed
 from commands.shared.members import Members
+from commands.shared.wording import short
 from commands.time.terms import FutureDate
 from commands.turf import views
 from commands.turf.farewell import Farewell
@@ -76,14 +76,14 @@ async def away(
         raise refuse(
             _("{who} is away too, until {day}. Who else?"),
             who=short(stands_in),
-            day=a_day(theirs.until, today(ctx)),
+            day=a_day(theirs.until, ctx.today),
         )
     if await barred.includes(stands_in):
         raise refuse(_("{who}'s part in the committee has ended."), who=short(stands_in))
     absence = Absence(organizer, stands_in, until)
     entry = await history.record(EntryKind.AWAY)
     await absences.begin(entry, absence, ctx.now)
-    reply = views.away(absence, today(ctx))
+    reply = views.away(absence, ctx.today)
     return (reply, *_news(reply, absence, ctx))
 
 
@@ -149,7 +149,7 @@ async def offboard(
     noted = views.in_their_calendar(user, await departures.dates_in_calendar(user, ctx.now))
     withdrawn = await under_way.end(user, ctx.now)
     await farewell.withdraw(user)
-    leaving = Leaving(ctx.now, today(ctx))
+    leaving = Leaving(ctx.now, ctx.today)
     list_ = await leave(departures, contacts, entry, user, leaving, withdrawn)
     inside = Paragraph(
         line(
@@ -231,7 +231,7 @@ async def give_back(
     if left is None:
         raise refuse(_("{who} left nothing behind that could be given back."), who=short(user))
     await history.reverse(left)
-    carried = await departures.carried(user, today(ctx))
+    carried = await departures.carried(user, ctx.today)
     return views.given_back(user, carried, left.at, ctx)
 
 

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from commands.contacts.views import label, short
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day, a_time, ngettext
 from commands.framework.reply import (
@@ -19,6 +18,8 @@ from commands.framework.reply import (
     listed,
     say,
 )
+from commands.shared.figures import people
+from commands.shared.wording import label, short
 from commands.turf.rules import MUCH, Workload
 from storage.chat.under_way import Withdrawn
 from storage.core.model import Contact, UserId
@@ -39,10 +40,6 @@ class Holding:
     backing: Sequence[Contact]
     covering: Sequence[Absence]
     absence: Absence | None
-
-
-def people(count: int) -> str:
-    return ngettext("{n} person", "{n} people", count).format(n=count)
 
 
 def owed(count: int) -> str:

@@ -10,7 +10,8 @@ from commands.framework.spec import Where, command
 from commands.framework.values import Label
 from commands.reports import views as reports
 from commands.reports.commands import FIGURES, LOOKED_THROUGH
-from commands.reports.weekly_report import as_of_today, over_time, the_day, told
+from commands.reports.weekly_report import over_time, told
+from commands.shared.figures import area_name
 from commands.shared.look_ups import Looking
 from commands.wall_chart import views
 from commands.wall_chart.rules import MOST, by_area
@@ -45,7 +46,7 @@ async def chart(
 
     area: one area only
     """
-    await as_of_today(ctx, unit)
+    await unit.as_of(ctx.day)
     at = await _setting(ctx, unit)
     only = None if area is None else _area(area, at)
     people = await wall.people(area=only, limit=MOST + 1)
@@ -97,12 +98,12 @@ async def movement(ctx: Context, unit: Unit, releases: PublishedReports) -> Repl
 
 
 async def _setting(ctx: Context, unit: Unit) -> views.Setting:
-    return views.Setting(ctx.committee.name, ctx.now, the_day(ctx), await unit.areas())
+    return views.Setting(ctx.committee.name, ctx.now, ctx.day, await unit.areas())
 
 
 def _area(name: str, at: views.Setting) -> int:
     """The area of this name, or the people of no area."""
-    for area, called in {0: reports.area_name(0, at.names), **at.names}.items():
+    for area, called in {0: area_name(0, at.names), **at.names}.items():
         if folded(called) == folded(name):
             return area
     raise refuse(

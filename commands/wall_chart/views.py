@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
-from commands.contacts.views import rating_words
 from commands.framework.i18n import _, a_day
 from commands.framework.picture import Bars, ChartBar, Section, Wall, WallRow
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
 from commands.reports import views as reports
 from commands.reports.rules import Support, ToldRow, WeeklyFigures
-from commands.structure_tests.mark.views import mark_words
+from commands.shared import figures
+from commands.shared.figures import of_all
+from commands.shared.wording import mark_words, rating_words
 from commands.wall_chart.rules import ChartArea, Page, pages, ratings
 from storage.core.model import Assessment, Part
 from storage.reports.wall_chart import Charted
@@ -73,7 +74,7 @@ def chart(areas: Sequence[ChartArea], at: Setting, *, more: bool) -> tuple[Reply
 
 
 def _page(page: Page, at: Setting, count: int, number: int, of: int) -> Reply:
-    when = _("{day} · {people}").format(day=a_day(at.today, at.today), people=reports.people(count))
+    when = _("{day} · {people}").format(day=a_day(at.today, at.today), people=figures.people(count))
     if of > 1:
         when = _("{when} · page {page} of {pages}").format(when=when, page=number, pages=of)
     picture = Wall(
@@ -116,7 +117,7 @@ def _section(area: ChartArea, at: Setting) -> Section:
 
 
 def _name(area: ChartArea, at: Setting) -> str:
-    name = reports.area_name(area.id, at.names)
+    name = figures.area_name(area.id, at.names)
     return _("{area} …").format(area=name) if area.continued else name
 
 
@@ -147,7 +148,7 @@ def badges(person: Charted) -> str:
 def ago(talked: datetime | None, now: datetime) -> str:
     """How long since a talk, as short as can be: 3 d, 5 w; a dash for never."""
     if talked is None:
-        return reports.DASH
+        return figures.DASH
     days = max(0, (now - talked).days)
     if days < SHORT_DAYS:
         return _("{n} d").format(n=days)
@@ -186,7 +187,7 @@ def _overview(areas: Sequence[ChartArea], at: Setting, count: int) -> Reply:
     """Every rating by area, for leads."""
     bars = [
         ChartBar(
-            reports.area_name(area.id, at.names),
+            figures.area_name(area.id, at.names),
             tuple(ratings(area)[rating] for rating in ORDER),
             f"{area.rated}/{area.size}",
         )
@@ -196,7 +197,7 @@ def _overview(areas: Sequence[ChartArea], at: Setting, count: int) -> Reply:
         sums = tuple(sum(ratings(area)[rating] for area in rest) for rating in ORDER)
         rated, size = sum(area.rated for area in rest), sum(area.size for area in rest)
         bars.append(ChartBar(_("{n} more").format(n=len(rest)), sums, f"{rated}/{size}"))
-    when = _("{day} · {people}").format(day=a_day(at.today, at.today), people=reports.people(count))
+    when = _("{day} · {people}").format(day=a_day(at.today, at.today), people=figures.people(count))
     picture = Bars(
         title=_("{committee}: ratings").format(committee=at.committee),
         subtitle=_("{when} · on the right: assessed").format(when=when),
@@ -230,7 +231,7 @@ def counts(told: WeeklyFigures, at: Setting) -> Reply:
     picture = Bars(
         title=_("{committee}: coverage").format(committee=at.committee),
         subtitle=_("{day} · {people}").format(
-            day=a_day(told.day, at.today), people=reports.people(told.people)
+            day=a_day(told.day, at.today), people=figures.people(told.people)
         ),
         keys=((2, _("assessed")), (0, _("not assessed"))),
         bars=tuple(bars),
@@ -239,7 +240,7 @@ def counts(told: WeeklyFigures, at: Setting) -> Reply:
 
 
 def _told_bar(row: ToldRow, at: Setting) -> ChartBar:
-    return _covered(reports.row_name(row.areas, at.names), [row])
+    return _covered(figures.row_name(row.areas, at.names), [row])
 
 
 def _rest(rows: Sequence[ToldRow]) -> ChartBar:
@@ -249,7 +250,7 @@ def _rest(rows: Sequence[ToldRow]) -> ChartBar:
 
 def _covered(label: str, rows: Sequence[ToldRow]) -> ChartBar:
     people, rated = sum(row.people for row in rows), sum(row.rated for row in rows)
-    talked = reports.share(sum(row.talked for row in rows), people)
+    talked = figures.share(sum(row.talked for row in rows), people)
     return ChartBar(label, (rated, people - rated), _("talked {share}").format(share=talked))
 
 
@@ -266,7 +267,7 @@ def movement(figures: Sequence[Support], at: Setting) -> Reply:
             ChartBar(
                 a_day(figure.day, at.today),
                 (figure.support, figure.people - figure.support),
-                reports.of_all(figure.support, figure.people),
+                of_all(figure.support, figure.people),
             )
             for figure in reversed(figures)
         ),

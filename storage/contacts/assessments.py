@@ -6,7 +6,7 @@ from datetime import date, datetime
 from storage.core.driver import Row
 from storage.core.model import Assessment, ContactId, EntryId, Evidence, Rated, UserId
 from storage.core.repository import Repository, millis, moment
-from storage.history.derived import SAME_PERSON, latest_of_each, settle_standing
+from storage.history.derived import SAME_PERSON, latest_of_each, recompute_rating
 from storage.names.called import COUNTS
 
 RECENT = 20
@@ -46,7 +46,7 @@ class Assessments(Repository):
                 entry,
             ),
         )
-        await settle_standing(self.tx, contact)
+        await recompute_rating(self.tx, contact)
 
     async def of_each(self, contact: ContactId) -> list[Rated]:
         """Every organizer's latest assessment of somebody, newest first."""

@@ -16,7 +16,7 @@ from storage.contacts.contacts import Contacts
 from storage.core.driver import Row
 from storage.core.model import ContactId, Entry, EntryId, EntryKind, Membership, UserId
 from storage.core.repository import Repository, millis
-from storage.history.derived import settle
+from storage.history.derived import recompute
 from storage.history.entries import History
 from storage.names import alike, findable, folded, full_key, keys
 from storage.names.called import COUNTS
@@ -368,7 +368,7 @@ class Bulk(Repository):
                 renamed.append(known.id)
             remembered.append((entry, known.id, _carried_over(change)))
         await self._remember(remembered)
-        await settle(self.tx, renamed)
+        await recompute(self.tx, renamed)
 
     async def _move(self, change: ContactChange, areas: Mapping[str, int], entry: EntryId) -> None:
         """The part that is not said stays as it is today."""

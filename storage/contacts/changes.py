@@ -6,7 +6,7 @@ from datetime import date, datetime
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, ContactId, EntryId, Membership, Note, Part, UserId
 from storage.core.repository import Repository, millis, moment
-from storage.history.derived import SAME_PERSON, names_of, settle
+from storage.history.derived import SAME_PERSON, names_of, recompute
 from storage.names import folded
 from storage.names.called import COUNTS
 
@@ -32,7 +32,7 @@ class ContactChanges(Repository):
         names = await names_of(self.tx, contact)
         await self._name(entry, contact, "preferred", names.shown, ended=True)
         await self._name(entry, contact, "name", name)
-        await settle(self.tx, [contact])
+        await recompute(self.tx, [contact])
 
     async def also_called(
         self, entry: EntryId, contact: ContactId, alias: str, *, preferred: bool
@@ -40,11 +40,11 @@ class ContactChanges(Repository):
         """Find somebody by this name as well; if it is preferred, show it instead of the other."""
         await self._write_down_first_name(contact)
         await self._name(entry, contact, "preferred" if preferred else "alias", alias)
-        await settle(self.tx, [contact])
+        await recompute(self.tx, [contact])
 
     async def no_longer_called(self, entry: EntryId, contact: ContactId, alias: str) -> None:
         await self._name(entry, contact, "alias", alias, ended=True)
-        await settle(self.tx, [contact])
+        await recompute(self.tx, [contact])
 
     async def names(self, contact: ContactId) -> tuple[str, ...]:
         """The other names of somebody, as far as this record has them."""
@@ -116,7 +116,7 @@ class ContactChanges(Repository):
             "VALUES (?, ?, ?, ?, ?)",
             (contact, state.value, reason, from_day.isoformat(), entry),
         )
-        await settle(self.tx, [contact])
+        await recompute(self.tx, [contact])
 
     async def last_state(self, contact: ContactId) -> tuple[Membership, date] | None:
         """The state with the latest day, though it be in the future."""

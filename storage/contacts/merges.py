@@ -8,7 +8,7 @@ from storage.contacts.duplicates import Duplicates
 from storage.core.driver import Row
 from storage.core.model import Contact, ContactId, Entry, EntryId, EntryKind, UserId
 from storage.core.repository import Repository, millis, moment
-from storage.history.derived import settle
+from storage.history.derived import recompute
 from storage.names.called import COUNTS
 
 
@@ -93,7 +93,7 @@ class Merges(Repository):
                 f"WHERE p.contact = ?2 AND {COUNTS.format(row='p')} ORDER BY p.id",
                 (kept.id, dropped.id, entry),
             )
-        await settle(self.tx, [kept.id, dropped.id])
+        await recompute(self.tx, [kept.id, dropped.id])
 
     async def newest(self, kept: ContactId) -> Merge | None:
         """The last merge into a record that still counts."""
@@ -141,7 +141,7 @@ class Merges(Repository):
             "WHERE committee = ? AND number = ?",
             (entry, self.committee, pair.number),
         )
-        await settle(self.tx, [pair.one.id])
+        await recompute(self.tx, [pair.one.id])
 
     @property
     def _contacts(self) -> Contacts:

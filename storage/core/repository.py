@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime
+from typing import TypeVar
 
 from storage.core.database import Transaction
 from storage.core.model import CommitteeId, UserId
@@ -19,6 +20,9 @@ class Repository:
 
     tx: Transaction
     committee: CommitteeId
+
+
+R = TypeVar("R", bound=Repository)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +43,14 @@ class Shared:
 
 
 def bound(
-    kind: type[Repository],
+    kind: type[R],
     tx: Transaction,
     committee: CommitteeId,
     *,
     today: date,
     author: UserId,
     now: datetime,
-) -> Repository:
+) -> R:
     """A repository of this kind, with as much of the circumstances as its fields ask for."""
     at_hand = {"today": today, "author": author, "now": now}
     named = {each.name for each in fields(kind)}

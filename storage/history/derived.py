@@ -1,6 +1,6 @@
 """Derived columns of contacts, computed anew from the rows whose entries count.
 
-Whoever writes rows that name a contact, or takes an entry back, settles it. So what a command reads is
+Whoever writes rows that name a contact, or takes an entry back, has it recomputed. So what a command reads is
 always what the surviving entries imply.
 """
 
@@ -12,7 +12,7 @@ from storage.core.model import ContactId
 from storage.names import findable, folded, keys
 from storage.names.called import COUNTS, CalledNames, called
 from storage.privacy.tables import TABLES
-from storage.structure_tests.derived import records_of, settle_marks
+from storage.structure_tests.derived import recompute_marks, records_of
 
 SAME_PERSON = "(SELECT {id} UNION ALL SELECT id FROM contacts WHERE merged_into = {id})"
 """The records of one person, by the record that was kept."""
@@ -62,22 +62,45 @@ _STANDINGS = (
 """For all of some people at once: a person at a time, a large turf would take minutes."""
 
 
-async def settle_entry(tx: Transaction, entry: int) -> None:
-    """Settle everybody an entry wrote rows about."""
+async def recompute_entry(tx: Transaction, entry: int) -> None:
+    """Recompute everybody an entry wrote rows about."""
     rows = await tx.all(_TOUCHED, (entry,))
-    await settle(tx, [ContactId(row["contact"]) for row in rows])
+    await recompute(tx, [ContactId(row["contact"]) for row in rows])
     # Not a person at a time: a whole turf may have changed hands, a long list been marked.
     marked = "SELECT DISTINCT contact FROM test_marks WHERE entry = ?"
-    await settle_marks(tx, await records_of(tx, marked, (entry,)))
+    await recompute_marks(tx, await records_of(tx, marked, (entry,)))
     await tx.execute(
         f"UPDATE contacts SET organizer = {_HAS_THEM} "
         "WHERE id IN (SELECT contact FROM assignments WHERE entry = ?)",
         (entry,),
     )
-    await settle_standings_of(tx, entry)
+    await recompute_ratings_of(tx, entry)
+    await _recompute_follow_ups(tx, entry)
 
 
-async def settle(tx: Transaction, contacts: Iterable[ContactId]) -> None:
+async def _recompute_follow_ups(tx: Transaction, entry: int) -> None:
+    """Whether they are open, until when, and who owes them: of the follow-ups an entry touched."""
+    counts = COUNTS.format(row="e")
+    await tx.execute(
+        "UPDATE follow_ups AS f SET "
+        f"open = NOT EXISTS (SELECT 1 FROM follow_up_events AS e WHERE e.follow_up = f.id "
+        f"  AND e.kind = 'done' AND {counts}) AND {COUNTS.format(row='f')}, "
+        f"due_day = COALESCE((SELECT due_day FROM follow_up_events AS e "
+        f"  WHERE e.follow_up = f.id AND e.kind = 'due' AND {counts} "
+        f"  ORDER BY e.id DESC LIMIT 1), due_day) "
+        "WHERE f.id IN (SELECT follow_up FROM follow_up_events WHERE entry = ?)",
+        (entry,),
+    )
+    await tx.execute(
+        "UPDATE follow_ups SET owner = COALESCE((SELECT o.owner FROM follow_up_owners AS o "
+        f"WHERE o.follow_up = follow_ups.id AND {COUNTS.format(row='o')} "
+        "ORDER BY o.id DESC LIMIT 1), owner) "
+        "WHERE id IN (SELECT follow_up FROM follow_up_owners WHERE entry = ?)",
+        (entry,),
+    )
+
+
+async def recompute(tx: Transaction, contacts: Iterable[ContactId]) -> None:
     """Compute every derived column of these contacts anew, and of whoever they are merged with."""
     belonging = {}
     for root in sorted({await _root(tx, contact) for contact in contacts}):
@@ -92,13 +115,13 @@ async def settle(tx: Transaction, contacts: Iterable[ContactId]) -> None:
                 (None if contact == root else root, contact),
             )
     for root, under in belonging.items():
-        await _settle_names(tx, root, under)
-        await _settle_organizer(tx, root)
-        await _settle_membership(tx, root)
-        await settle_standing(tx, ContactId(root))
-        await settle_marks(tx, [under])
+        await _recompute_names(tx, root, under)
+        await _recompute_organizer(tx, root)
+        await _recompute_membership(tx, root)
+        await recompute_rating(tx, ContactId(root))
+        await recompute_marks(tx, [under])
         for contact in under:
-            await _settle_pairs(tx, contact)
+            await _recompute_pairs(tx, contact)
 
 
 async def _root(tx: Transaction, contact: int) -> int:
@@ -115,7 +138,7 @@ async def names_of(tx: Transaction, contact: int) -> CalledNames:
     return called(rows)
 
 
-async def _settle_names(tx: Transaction, root: int, under: Sequence[int]) -> None:
+async def _recompute_names(tx: Transaction, root: int, under: Sequence[int]) -> None:
     """The index holds the names of all records of a person under the record that was kept."""
     every: list[str] = []
     for contact in under:
@@ -144,11 +167,11 @@ async def index_names(tx: Transaction, committee: int, contact: int, names: Sequ
     )
 
 
-async def _settle_organizer(tx: Transaction, contact: int) -> None:
+async def _recompute_organizer(tx: Transaction, contact: int) -> None:
     await tx.execute(f"UPDATE contacts SET organizer = {_HAS_THEM} WHERE id = ?", (contact,))
 
 
-async def _settle_membership(tx: Transaction, contact: int) -> None:
+async def _recompute_membership(tx: Transaction, contact: int) -> None:
     await tx.execute(
         "UPDATE contacts SET out_from = (SELECT CASE WHEN m.state IN ('left', 'excluded') "
         "THEN m.from_day END FROM memberships AS m WHERE m.contact = contacts.id "
@@ -157,7 +180,7 @@ async def _settle_membership(tx: Transaction, contact: int) -> None:
     )
 
 
-async def settle_standing(tx: Transaction, contact: ContactId) -> None:
+async def recompute_rating(tx: Transaction, contact: ContactId) -> None:
     """The current rating: the primary organizer's latest, or the newest; disputed, never averaged.
 
     The same rule as commands/contacts/rules.py `standing`; a test compares the two.
@@ -165,7 +188,7 @@ async def settle_standing(tx: Transaction, contact: ContactId) -> None:
     await tx.execute(_STANDINGS.format(who="SELECT ?1"), (contact,))
 
 
-async def settle_standings_of(tx: Transaction, entry: int) -> None:
+async def recompute_ratings_of(tx: Transaction, entry: int) -> None:
     """The current rating of everybody who changed hands by an entry, in one statement.
 
     Of several ratings, that is: one alone is the current one in whoever's hands.
@@ -189,7 +212,7 @@ async def latest_of_each(tx: Transaction, contact: ContactId) -> list[Row]:
     )
 
 
-async def _settle_pairs(tx: Transaction, contact: int) -> None:
+async def _recompute_pairs(tx: Transaction, contact: int) -> None:
     """A pair is open while both are there, neither is merged, and nobody told them apart."""
     await tx.execute(
         "UPDATE pairs AS p SET open = NOT EXISTS (SELECT 1 FROM not_same AS d "

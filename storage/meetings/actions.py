@@ -91,13 +91,13 @@ class Actions(Common):
 
     async def done(self, entry: EntryId, action: ActionItem, author: UserId, at: datetime) -> None:
         await self._event(entry, action.id, "done", author, at)
-        await self.settle(action.id)
+        await self.recompute(action.id)
 
     async def give(self, entry: EntryId, action: ActionItem, owner: UserId, at: datetime) -> None:
         await self._event(entry, action.id, "owner", owner, at)
-        await self.settle(action.id)
+        await self.recompute(action.id)
 
-    async def settle_entry(self, entry: EntryId) -> None:
+    async def recompute_entry(self, entry: EntryId) -> None:
         """Compute anew what an entry that was taken back had written."""
         rows = await self.tx.all(
             "SELECT action AS id FROM action_events WHERE entry = ?1 "
@@ -105,9 +105,9 @@ class Actions(Common):
             (entry,),
         )
         for row in rows:
-            await self.settle(row["id"])
+            await self.recompute(row["id"])
 
-    async def settle(self, action: int) -> None:
+    async def recompute(self, action: int) -> None:
         counts = COUNTS.format(row="e")
         await self.tx.execute(
             "UPDATE actions AS a SET owner = COALESCE((SELECT e.owner FROM action_events AS e "

@@ -73,9 +73,9 @@ class Agendas(Common):
             "WHERE occurrence = ? AND number = ?",
             (state, entry, occurrence, number),
         )
-        await self.settle_entry(entry)
+        await self.recompute_entry(entry)
 
-    async def settle_entry(self, entry: EntryId) -> None:
+    async def recompute_entry(self, entry: EntryId) -> None:
         """Compute anew what became of the items that an entry marked."""
         await self.tx.execute(
             "UPDATE agenda_items AS i SET state = COALESCE((SELECT m.state FROM agenda_marks AS m "

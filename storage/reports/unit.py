@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from operator import attrgetter, sub
 
@@ -129,6 +129,12 @@ class Unit(Counts):
         """Bring the derived columns up to what was written since, and up to today."""
         await self.settle_written()
         await self._settle(_TURNING)
+
+    async def as_of(self, day: date) -> "Unit":
+        """The unit on a day of the committee's calendar, with everything that was written until now."""
+        then = replace(self, today=day)
+        await then.settle()
+        return then
 
     async def _settle(self, waiting: str) -> None:
         await self.tx.execute(

@@ -54,13 +54,13 @@ async def records_of(tx: Transaction, sql: str, params: Sequence[object]) -> lis
     return list(people.values())
 
 
-async def settle_marks(tx: Transaction, people: Sequence[Sequence[int]]) -> None:
-    """Settle people in every open test they are in, each by all their records, the kept one first."""
+async def recompute_marks(tx: Transaction, people: Sequence[Sequence[int]]) -> None:
+    """Recompute people in every open test they are in, each by all their records, the kept one first."""
     for start in range(0, len(people), AT_ONCE):
-        await _settle(tx, people[start : start + AT_ONCE])
+        await _recompute(tx, people[start : start + AT_ONCE])
 
 
-async def _settle(tx: Transaction, people: Sequence[Sequence[int]]) -> None:
+async def _recompute(tx: Transaction, people: Sequence[Sequence[int]]) -> None:
     place = {
         record: (person, order)
         for person, records in enumerate(people)

@@ -9,7 +9,7 @@ from storage.core.driver import Row
 from storage.core.model import ContactId, EntryId, UserId
 from storage.core.repository import Repository
 from storage.names.called import COUNTS
-from storage.structure_tests.derived import records_of, settle_marks
+from storage.structure_tests.derived import recompute_marks, records_of
 from storage.structure_tests.figures import who_did
 from storage.structure_tests.model import ANSWERS, OUTSIDE, Mark, StructureTest
 
@@ -77,7 +77,7 @@ class Marks(Repository):
         )
         told = "SELECT value AS contact FROM json_each(?)"
         people = await records_of(self.tx, told, (json.dumps(list(contacts)),))
-        await settle_marks(self.tx, people)
+        await recompute_marks(self.tx, people)
 
     async def of(
         self, test: StructureTest, contacts: Iterable[ContactId]

@@ -38,7 +38,7 @@ class StructureTests(Counts):
     """One committee's structure tests. Nobody's name is within its reach."""
 
     async def sizes(self, area: int | None) -> dict[int, int]:
-        """How many people are in the unit today, by area; storage.reports.unit has settled it before."""
+        """How many people are in the unit today, by area; storage.reports.unit has brought that up to date before."""
         rows = await self.tx.all(
             "SELECT unit_area, COUNT(*) AS n FROM contacts WHERE committee = ?1 AND unit_area >= 0 "
             "GROUP BY unit_area",

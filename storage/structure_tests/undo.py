@@ -1,25 +1,12 @@
 """What of structure tests can no longer be taken back."""
 
 from storage.core.database import Transaction
-from storage.core.model import Entry, EntryKind
+from storage.core.model import Entry
 from storage.names.called import COUNTS
 
-FOR_GOOD = {EntryKind.TEST_CLOSED, EntryKind.TEST_AMENDED}
-ABOUT_TESTS = {
-    EntryKind.TEST_OPENED,
-    EntryKind.TEST_CHANGED,
-    EntryKind.TEST_MARKED,
-    EntryKind.TEST_COUNTED,
-    *FOR_GOOD,
-}
 
-
-async def stands(tx: Transaction, entry: Entry) -> bool:
-    """Whether an entry about a test rests: a closed test changes by amendments only."""
-    if entry.kind in FOR_GOOD:
-        return True
-    if entry.kind is EntryKind.TEST_OPENED:
-        return await _begun(tx, entry)
+async def closed_since(tx: Transaction, entry: Entry) -> bool:
+    """Whether the test is closed in which this entry marked, counted or changed something."""
     found = await tx.value(
         "SELECT 1 FROM tests AS t WHERE t.closed_at IS NOT NULL AND t.id IN ("
         "SELECT test FROM test_marks WHERE entry = ?1 UNION ALL "
@@ -30,8 +17,8 @@ async def stands(tx: Transaction, entry: Entry) -> bool:
     return found is not None
 
 
-async def _begun(tx: Transaction, entry: Entry) -> bool:
-    """Whether anything counts in the test that the entry opened."""
+async def begun_since(tx: Transaction, entry: Entry) -> bool:
+    """Whether anything counts in the test that this entry opened."""
     found = await tx.value(
         "SELECT 1 FROM tests AS t WHERE t.entry = ?1 AND (t.closed_at IS NOT NULL "
         "OR t.joint IS NOT NULL OR EXISTS (SELECT 1 FROM test_marks AS m WHERE m.test = t.id "

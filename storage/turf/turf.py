@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from storage.core.model import Contact, ContactId, EntryId, UserId
 from storage.core.repository import Repository, millis
-from storage.history.derived import settle_standings_of
+from storage.history.derived import recompute_ratings_of
 from storage.names import folded
 from storage.names.called import COUNTS
 
@@ -310,7 +310,7 @@ class Turf(Repository):
             (entry,),
         )
         # Whose rating is the current one depends on whose contact it is.
-        await settle_standings_of(self.tx, entry)
+        await recompute_ratings_of(self.tx, entry)
         await self.tx.execute(
             "UPDATE follow_ups SET owner = o.owner FROM follow_up_owners AS o "
             "WHERE o.entry = ? AND follow_ups.id = o.follow_up",

@@ -10,11 +10,11 @@ from bot.matrix.message_text import relation_of, said_in
 from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
 from bot.matrix.rooms import Room
 from commands.all import CATALOGUE
+from commands.authority.identities import IdentityAcceptance
 from commands.framework.answer import answer, is_command
 from commands.framework.context import Committee, Context, Place, Role, RoomId, UserId
 from commands.framework.reply import Audience, Items, Reply
 from commands.general.audit import RoomAudit
-from commands.general.identities import IdentityAcceptance
 from commands.general.namesakes import Own, told_apart
 from commands.imports.upload import AttachedFile
 from commands.imports.work import ImportWork

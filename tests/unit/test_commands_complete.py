@@ -8,9 +8,12 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from commands.all import CATALOGUE
+from commands.framework.catalogue import Catalogue
 from commands.framework.parse import Request, parse
 from commands.framework.spec import Command, Where
+from commands.framework.undo import UndoPolicy
 from commands.reference import PAGE, page
+from storage.core.model import EntryKind
 from storage.core.repository import Common, Counts, Repository
 from tests.unit.circumstances import FRIDAY, circumstances
 
@@ -67,3 +70,17 @@ def test_the_catalogue_of_words_is_current() -> None:
         kept = {message.id for message in read_po(pot) if message.id}
     assert found == kept, "run: make docs"
     assert "Record a conversation or an attempt with a contact." in found
+
+
+def test_every_kind_of_entry_says_how_it_is_undone() -> None:
+    """``UNDONE`` is what undoing itself writes: it is never the last thing that somebody saved."""
+    missing = set(EntryKind) - {EntryKind.UNDONE} - CATALOGUE.undo.keys()
+    assert not missing, f"{missing}: declare an UndoPolicy in commands/<job>/undo.py"
+    for kind, policy in CATALOGUE.undo.items():
+        assert policy.what() or policy.refuse_if, f"{kind}: what is taken back?"
+
+
+def test_two_jobs_cannot_both_say_how_a_kind_is_undone() -> None:
+    twice = ({EntryKind.NOTED: UndoPolicy()}, {EntryKind.NOTED: UndoPolicy()})
+    with pytest.raises(ValueError, match="two jobs"):
+        Catalogue((), guide=CATALOGUE.guide, undo=twice)

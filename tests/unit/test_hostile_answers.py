@@ -13,8 +13,8 @@ from bot.delivery import notices
 from bot.incoming import processor as intake_module
 from bot.matrix import untrusted_json
 from bot.matrix.identity import CrossSigning
+from commands.authority.identities import IdentityAcceptance
 from commands.framework.context import Context, Place, Role, UserId
-from commands.general.identities import IdentityAcceptance
 from storage.chat.committees import Committees
 from storage.chat.undecrypted import UndecryptedEvents
 from tests.support.adversary import ForgedDevice, JsonObject, event_id, published

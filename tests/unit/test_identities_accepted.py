@@ -13,8 +13,8 @@ from bot.matrix.client import Client
 from bot.matrix.rooms import Room
 from bot.matrix.trust import PublishedIdentity, Trust
 from bot.state import Signals
+from commands.authority.identities import IdentityAcceptance
 from commands.framework.context import Context, Place
-from commands.general.identities import IdentityAcceptance
 from commands.roles.rules import FROM_THE_START
 from commands.roles.standing import Role
 from storage.chat.committees import Committees

@@ -7,7 +7,6 @@ from commands.authority.previews import Previews
 from commands.authority.spending import Acts, _is_news
 from commands.authority.spending_views import _TIDY, act_words, open_already, spent_today
 from commands.framework.spec import Command
-from commands.general.views import _what_each
 from commands.roles.quotas import (
     COUNTED,
     NOT_TYPED,
@@ -88,13 +87,12 @@ def test_what_cannot_be_taken_back_is_shown_first() -> None:
 
 def test_every_kind_of_history_can_be_taken_back_or_is_shown_first() -> None:
     """What has no words for being taken back: closed tests, and imports, which have a way of their own."""
-    empty = {kind for kind, words in _what_each().items() if not words}
+    empty = {kind for kind, policy in CATALOGUE.undo.items() if not policy.what()}
     assert empty == {
         EntryKind.TEST_CLOSED,
         EntryKind.TEST_AMENDED,
         EntryKind.LISTED,
         EntryKind.LIST_CHANGED,
-        EntryKind.UNDONE,
     }
 
 

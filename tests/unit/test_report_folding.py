@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.reports.rules import movement, needed, percent
-from commands.reports.small_groups import FEWEST, Flow, GroupingPlan, Row, counted_at, fold, plan
+from commands.reports.rules import movement, needed
+from commands.shared.figures import percent
+from commands.shared.small_groups import FEWEST, Flow, GroupingPlan, Row, counted_at, fold, plan
 from storage.reports.unit import NOWHERE
 
 AREAS = st.integers(min_value=0, max_value=5)

@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from commands.contacts.rules import delicate, may_see, standing
+from commands.contacts.rules import may_see, standing
 from commands.framework.context import Role, UserId
+from commands.shared.discretion import delicate
 from storage.core.model import Assessment, Contact, ContactId, Evidence, Rated
 
 ANA, BEN, LEA = (UserId(f"@{name}:example.org") for name in ("ana", "ben", "lea"))

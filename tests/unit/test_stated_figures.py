@@ -41,9 +41,9 @@ from commands.one_on_ones.rules import MANY_ATTEMPTS
 from commands.polls.ask.policy import LEAST_K, least_open
 from commands.polls.count import comparison
 from commands.polls.model import CODE_LENGTH
-from commands.reports.small_groups import FEWEST
 from commands.roles.quotas import LEADS_MAKE, QUOTAS, RATES, Act, QuotaItem
 from commands.shared.look_ups import ASKED_A_DAY, SHOWN_A_DAY
+from commands.shared.small_groups import FEWEST
 from storage.chat import dead_letters
 from storage.core.database import PREVIOUS_COPY_KEPT
 from storage.polls import rosters

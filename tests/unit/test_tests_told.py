@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commands.reports.small_groups import FEWEST
+from commands.shared.small_groups import FEWEST
 from commands.structure_tests.rules import rows, sums
 from commands.structure_tests.status.published import changed, nobody_asked, renewed
 from storage.structure_tests.model import FrozenCounts, Mark, MarkCell, PublishedCounts

@@ -188,7 +188,7 @@ def to_owners(occurrence: Occurrence, taken_on: Sequence[ActionItem]) -> tuple[R
 
 
 def action(made: ActionItem, owner: str, ctx: Context) -> Reply:
-    today = ctx.now.astimezone(ctx.committee.zone).date()
+    today = ctx.day
     by = _("no day") if made.due is None else a_day(made.due, today)
     return Reply(
         (
@@ -210,7 +210,7 @@ def actions(open_: Sequence[ActionItem], members: Collection[UserId], ctx: Conte
     """Most urgent first; what belongs to somebody who has left, belongs to nobody."""
     if not open_:
         return Reply((Paragraph((_("Nothing is to be done."),)),))
-    today = ctx.now.astimezone(ctx.committee.zone).date()
+    today = ctx.day
     rows: list[Line] = []
     for each in open_:
         owner = short(each.owner) if each.owner in members else _("nobody")

@@ -5,7 +5,6 @@ from dataclasses import replace
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
-from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
@@ -13,6 +12,7 @@ from commands.framework.reply import Audience, Code, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Note, Who
 from commands.roles.quotas import Act, QuotaItem
+from commands.shared.wording import label
 from commands.structure_tests.close import views
 from commands.structure_tests.finding import the_closed_test, the_open_test
 from commands.structure_tests.rules import sums

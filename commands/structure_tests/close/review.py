@@ -1,13 +1,13 @@
 """What is typed about a closed test's review list: nothing in it changes without a yes."""
 
 from commands.contacts.rules import standing
-from commands.contacts.views import rating_words, short, today
 from commands.framework.context import Context, Role
 from commands.framework.errors import refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.spec import Where, command
 from commands.roles.quotas import QuotaItem
+from commands.shared.wording import rating_words, short
 from commands.structure_tests.close import views
 from commands.structure_tests.finding import the_closed_test
 from commands.structure_tests.terms import ItemNumber, WhichTest, YesNo, YesNoWord
@@ -74,7 +74,7 @@ async def review(
         entry, note = await _rate(ctx, found, one, assessments, history)
     elif answer is YesNo.YES and one.what is ReviewReason.NOT_FOLLOWED:
         entry = await history.record(EntryKind.ROLE_CHANGED, one.contact)
-        await lives.end_part(entry, one.contact, Part.LEADER, today(ctx))
+        await lives.end_part(entry, one.contact, Part.LEADER, ctx.today)
     await reviews.answered(found, one, answer.value, entry)
     left = await reviews.left(found, whose)
     return views.answered(one, yes=answer is YesNo.YES, note=note, left=left)

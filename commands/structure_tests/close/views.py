@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from commands.authority.previews import Preview
-from commands.contacts.views import label, rating_words, short
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.structure_tests.mark.views import mark_words
+from commands.shared.wording import label, mark_words, rating_words, short
 from commands.structure_tests.rules import MarkSums, sums
 from commands.structure_tests.views import of_all, participation, title
 from storage.core.model import Contact

@@ -7,8 +7,7 @@ from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
 from commands.framework.picture import Bars, ChartBar
 from commands.framework.reply import Line, Paragraph, Reply, Strong, line, listed
-from commands.reports.views import row_name
-from commands.reports.weekly_report import the_day
+from commands.shared.figures import row_name
 from commands.structure_tests.rules import MarkSums, RowSums, ShareChange, sums
 from commands.structure_tests.views import headline, in_words, of_all, participation, title
 from storage.structure_tests.model import FrozenCounts, StructureTest
@@ -36,7 +35,7 @@ def progress(
     picture = Bars(
         title=_("{committee}: {test}").format(committee=ctx.committee.name, test=test.name),
         subtitle=_("{day} · {figure}").format(
-            day=a_day(the_day(ctx), the_day(ctx)), figure=participation(test, whole)
+            day=a_day(ctx.day, ctx.day), figure=participation(test, whole)
         ),
         keys=_keys(by_name=by_name),
         bars=tuple(bars),
@@ -108,7 +107,7 @@ def ladder(done: Sequence[tuple[StructureTest, MarkSums]], ctx: Context) -> Repl
         line(
             _("{test}, {day}: {figure}"),
             test=Strong(title(test)),
-            day=a_day(test.opened, the_day(ctx)),
+            day=a_day(test.opened, ctx.day),
             figure=participation(test, each),
         )
         for test, each in done

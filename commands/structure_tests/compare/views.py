@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from commands.contacts.views import rating_words, short
 from commands.framework.i18n import _
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.reports.views import row_name
+from commands.shared.figures import row_name
+from commands.shared.wording import rating_words, short
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.open.views import result
 from commands.structure_tests.rules import BarPlan, MarkSums, Rates, ShareChange, held, supporters

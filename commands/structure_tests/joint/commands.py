@@ -5,8 +5,7 @@ from commands.framework.errors import refuse
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.framework.spec import Where, command
-from commands.reports.small_groups import fold
-from commands.reports.weekly_report import the_day
+from commands.shared.small_groups import fold
 from commands.structure_tests.finding import the_open_test, the_test
 from commands.structure_tests.rules import shown_to_all
 from commands.structure_tests.status.published import renewed
@@ -134,7 +133,7 @@ async def together(
 
 
 def _renewed(ctx: Context) -> Renewed:
-    return lambda last, now: renewed(last, now, the_day(ctx))
+    return lambda last, now: renewed(last, now, ctx.day)
 
 
 def _together(test: StructureTest, sides: list[JointSide]) -> Reply:

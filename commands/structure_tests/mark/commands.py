@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
-from commands.contacts.views import label
 from commands.framework.context import Context, Role
 from commands.framework.errors import Refusal, cut, refuse
 from commands.framework.i18n import _
@@ -12,8 +11,9 @@ from commands.framework.reply import Code, Reply
 from commands.framework.spec import Answered, Where, command
 from commands.framework.values import ContactRef, Pasted
 from commands.imports.upload import AttachedFile
-from commands.reports.views import area_name
 from commands.roles.quotas import QuotaItem
+from commands.shared.figures import area_name
+from commands.shared.wording import label
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.mark import views
 from commands.structure_tests.rules import sums

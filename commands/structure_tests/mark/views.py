@@ -15,7 +15,8 @@ from commands.framework.reply import (
     line,
     listed,
 )
-from commands.reports.views import area_name, row_name
+from commands.shared.figures import area_name, row_name
+from commands.shared.wording import mark_words
 from commands.structure_tests.rules import by_area, sums
 from commands.structure_tests.views import of_all, participation, title
 from storage.core.model import Contact, ContactId
@@ -34,17 +35,6 @@ class MarkedLine:
     unclear: Sequence[str]
     before: Mapping[ContactId, Marked]
     after: Mapping[ContactId, Marked]
-
-
-def mark_words(mark: Mark) -> str:
-    return {
-        Mark.NOT_ASKED: _("not asked"),
-        Mark.ASKED: _("asked"),
-        Mark.UNABLE: _("unable"),
-        Mark.NO: _("no"),
-        Mark.YES: _("yes"),
-        Mark.DID: _("did"),
-    }[mark]
 
 
 def of_yours(did: int, people: int) -> str:

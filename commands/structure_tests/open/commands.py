@@ -8,9 +8,8 @@ from commands.framework.i18n import _, a_day
 from commands.framework.reply import Code, Line, Reply, Strong, line, say
 from commands.framework.spec import Where, command
 from commands.framework.values import Label
-from commands.reports.small_groups import fold
-from commands.reports.weekly_report import as_of_today, the_day
 from commands.roles.quotas import QuotaItem
+from commands.shared.small_groups import fold
 from commands.structure_tests import views
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.finding import the_open_test
@@ -86,7 +85,7 @@ async def open_(
     """
     called = name or ladder.words(kind).capitalize()
     await _not_taken(tests, called)
-    await as_of_today(ctx, unit)
+    await unit.as_of(ctx.day)
     scope = None if area is None else await _area(tests, area)
     sizes = await tests.sizes(scope)
     if not sizes:
@@ -100,9 +99,9 @@ async def open_(
         typed = _Typed(kind, called, area, countonly, terms)
         hints = [*_hints(kind, terms), *await _steps_back(tests, kind)]
         names = await unit.areas()
-        return views.opening(called, sizes, names, terms, hints, str(typed), the_day(ctx))
+        return views.opening(called, sizes, names, terms, hints, str(typed), ctx.day)
     entry = await history.record(EntryKind.TEST_OPENED)
-    opening = NewStructureTest(kind, called, scope, countonly, the_day(ctx), terms)
+    opening = NewStructureTest(kind, called, scope, countonly, ctx.day, terms)
     rows = _counting_rows(sizes) if countonly else {}
     test = await tests.open(entry, opening, rows)
     return views.opened(test, sum(sizes.values()))
@@ -212,7 +211,7 @@ def _now_so(test: StructureTest, ctx: Context) -> Reply:
         if n is not None
     ]
     if terms.closes is not None:
-        said.append(_("closes {day}").format(day=a_day(terms.closes, the_day(ctx))))
+        said.append(_("closes {day}").format(day=a_day(terms.closes, ctx.day)))
     return say(_("{test} now: {terms}."), test=Strong(views.title(test)), terms=" · ".join(said))
 
 

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed
-from commands.reports.weekly_report import the_day
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.rules import MarkSums, shown_to_all
 from commands.structure_tests.views import of_all
@@ -25,7 +24,7 @@ def overview(tests: Sequence[tuple[StructureTest, MarkSums]], ctx: Context, *, m
 
 
 def _row(test: StructureTest, sums: MarkSums, ctx: Context) -> Line:
-    day = a_day(test.opened, the_day(ctx))
+    day = a_day(test.opened, ctx.day)
     words = (
         _("{handle} {name}, {kind}: {figure} · open since {day}")
         if test.open

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 
 from commands.authority.previews import Preview
-from commands.contacts.views import label, short
 from commands.framework.errors import cut
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import (
@@ -17,6 +16,7 @@ from commands.framework.reply import (
     listed,
     say,
 )
+from commands.shared.wording import label, short
 from commands.structure_tests.terms import SheetPart
 from storage.core.model import Contact, ContactId
 from storage.structure_tests.model import StructureTest

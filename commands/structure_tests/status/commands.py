@@ -6,7 +6,7 @@ from commands.framework.i18n import _
 from commands.framework.reply import Code, Line, Reply
 from commands.framework.spec import Where, command
 from commands.framework.values import Label
-from commands.reports.views import area_name
+from commands.shared.figures import area_name
 from commands.structure_tests import views
 from commands.structure_tests.finding import the_test
 from commands.structure_tests.rules import by_area, by_shift, sums

@@ -13,9 +13,8 @@ from dataclasses import replace
 from datetime import date
 
 from commands.framework.context import Context, Place, Role
-from commands.reports.rules import same_week
-from commands.reports.small_groups import FEWEST
-from commands.reports.weekly_report import the_day
+from commands.shared.figures import same_week
+from commands.shared.small_groups import FEWEST
 from commands.structure_tests.rules import rows
 from storage.structure_tests.figures import StructureFigures
 from storage.structure_tests.model import (
@@ -42,7 +41,7 @@ async def as_told(ctx: Context, figures: StructureFigures, test: StructureTest) 
     if finer(ctx) or not test.open or test.count_only:
         return PublishedCounts(NEVER, now, NEVER, now)
     last = await figures.told(test)
-    told = renewed(last, now, the_day(ctx))
+    told = renewed(last, now, ctx.day)
     if told != last:
         await figures.tell(test, told)
     return told

@@ -1,0 +1,53 @@
+"""How what was saved about contacts is taken back."""
+
+from commands.contacts.rules import may_see
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code
+from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
+from commands.shared.wording import short
+from storage.contacts.undo import dealt_with_since
+from storage.core.model import EntryKind
+from storage.turf.absences import Absences
+
+
+async def in_anothers_care(step: UndoStep) -> Refusal | None:
+    """What somebody does to a contact in their care: once it is in another's, it is theirs to change."""
+    ctx, contact = step.ctx, step.contact
+    if contact is None or may_see(contact, ctx.user, ctx.role):
+        return None
+    if await step.repository(Absences).may_stand_in(contact, ctx.user, ctx.day):
+        return None
+    return refuse(
+        _("{who} is in another organizer's care by now. A lead can take it back: {how}"),
+        who=contact.handle,
+        how=Code(f'!undo of={short(ctx.user)} why="slip"'),
+        example="",
+    )
+
+
+async def _dealt_with_since(step: UndoStep) -> Refusal | None:
+    if not await dealt_with_since(step.history.tx, step.entry):
+        return None
+    return refuse(
+        _("{who} cannot be taken back: somebody has noted something about them since."),
+        who="" if step.contact is None else step.contact.handle,
+        example="",
+    )
+
+
+UNDO = {
+    EntryKind.CONTACT_ADDED: UndoPolicy(lambda: _("adding {who}"), refuse_if=_dealt_with_since),
+    EntryKind.CONTACT_EDITED: UndoPolicy(
+        lambda: _("the change to {who}"), refuse_if=in_anothers_care
+    ),
+    EntryKind.NAMED: UndoPolicy(lambda: _("the other name of {who}"), refuse_if=in_anothers_care),
+    EntryKind.MOVED: UndoPolicy(lambda: _("moving {who}"), refuse_if=in_anothers_care),
+    EntryKind.STATE_CHANGED: UndoPolicy(
+        lambda: _("the change to {who}, and what came with it"), refuse_if=in_anothers_care
+    ),
+    EntryKind.ROLE_CHANGED: UndoPolicy(lambda: _("the role of {who}"), refuse_if=in_anothers_care),
+    EntryKind.NOTED: UndoPolicy(lambda: _("the note about {who}"), refuse_if=in_anothers_care),
+    EntryKind.MERGED: UndoPolicy(lambda: _("the merge of {who}"), refuse_if=in_anothers_care),
+    EntryKind.TOLD_APART: UndoPolicy(lambda: _("telling {who} apart"), UndoneBy.LEADS),
+}

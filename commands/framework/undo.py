@@ -1,0 +1,68 @@
+"""What a job declares about taking back what it has saved: whose it is, when not, and what follows."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from commands.framework.context import Context, Role, UserId
+from commands.framework.errors import Refusal
+from commands.framework.reply import Reply
+from storage.core.model import Contact, Entry
+from storage.core.repository import Repository, bound
+from storage.history.entries import History
+
+R = TypeVar("R", bound=Repository)
+
+
+class UndoneBy(Enum):
+    """Who may take an entry back, within a quarter of an hour."""
+
+    ITS_AUTHOR = "its author"
+    """Or a lead for them, saying why."""
+    LEADS = "leads"
+    """What leads do: whoever is none any more leaves it as it is."""
+    ITS_AUTHOR_ALONE = "its author alone"
+    """What somebody says of themselves: nobody takes that back for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoStep:
+    """One entry that somebody wants to take back, and what it is judged by."""
+
+    ctx: Context
+    entry: Entry
+    contact: Contact | None
+    """Whom the entry is about."""
+    history: History
+    roles: Mapping[UserId, Role]
+    """The committee's members."""
+
+    def repository(self, kind: type[R]) -> R:
+        """This committee's records of a kind, in the transaction that takes the entry back."""
+        ctx, history = self.ctx, self.history
+        today = ctx.now.astimezone(ctx.zone).date()
+        return bound(kind, history.tx, history.committee, today=today, author=ctx.user, now=ctx.now)
+
+    async def reverse(self) -> None:
+        """Take the entry back: its rows stay and no longer count."""
+        await self.history.reverse(self.entry)
+
+
+async def reversed_alone(step: UndoStep) -> tuple[Reply, ...]:
+    """Take an entry back from which nothing follows that anybody has to hear."""
+    await step.reverse()
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class UndoPolicy:
+    """How one kind of entry is taken back."""
+
+    what: Callable[[], str] = str
+    """What is taken back, as help shows it: a phrase that may have ``{who}`` in it."""
+    by: UndoneBy = UndoneBy.ITS_AUTHOR
+    refuse_if: Callable[[UndoStep], Awaitable[Refusal | None]] | None = None
+    """Why it cannot be taken back as things stand; None: it can."""
+    take_back: Callable[[UndoStep], Awaitable[tuple[Reply, ...]]] = reversed_alone
+    """Takes it back; what others have to hear of it."""

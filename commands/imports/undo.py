@@ -1,0 +1,21 @@
+"""Rows of a list are taken back with the whole list, not one by one."""
+
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code
+from commands.framework.undo import UndoPolicy, UndoStep
+from storage.core.model import EntryKind
+
+
+async def _as_a_whole(_step: UndoStep) -> Refusal:
+    return refuse(
+        _("The last thing you saved was a whole import; {list} shows its number."),
+        list=Code("!import list"),
+        example="!import undo 7",
+    )
+
+
+UNDO = {
+    EntryKind.LISTED: UndoPolicy(refuse_if=_as_a_whole),
+    EntryKind.LIST_CHANGED: UndoPolicy(refuse_if=_as_a_whole),
+}

@@ -1,0 +1,29 @@
+"""How talks and ratings are taken back."""
+
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code
+from commands.framework.undo import UndoPolicy, UndoStep
+from storage.contacts.undo import put_right_since
+from storage.core.model import EntryKind
+
+
+async def _put_right_since(step: UndoStep) -> Refusal | None:
+    if not await put_right_since(step.history.tx, step.entry):
+        return None
+    return refuse(
+        _("That talk cannot be taken back: it was put right since. {edit} can change it."),
+        edit=Code("!1on1 edit"),
+        example="",
+    )
+
+
+UNDO = {
+    EntryKind.CONVERSATION_LOGGED: UndoPolicy(
+        lambda: _("the talk with {who}, and what came with it"), refuse_if=_put_right_since
+    ),
+    EntryKind.CONVERSATION_EDITED: UndoPolicy(
+        lambda: _("the correction of the talk with {who}"), refuse_if=_put_right_since
+    ),
+    EntryKind.ASSESSED: UndoPolicy(lambda: _("your rating of {who}")),
+}

@@ -1,0 +1,69 @@
+"""Which notes to think over before they are kept: long ones, and what law or decency asks about. Pure."""
+
+import re
+
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Code
+from storage.names import folded
+
+LONG_NOTE = 280
+"""Letters; longer notes are asked about."""
+
+
+def delicate(note: str) -> str | None:
+    """The word in a note that law or decency asks to think over, if there is one."""
+    said = folded(note).split()
+    for word in said:
+        for stem in _delicate_stems():
+            if re.fullmatch(stem, word):
+                return word
+    return None
+
+
+def _delicate_stems() -> list[str]:
+    """Folded words; * stands for any ending."""
+    table = ", ".join(
+        (
+            # Health
+            _("health, sick, sickness, ill, illness, disease, diagnos*, cancer, depress*, doctor, "
+              "hospital, therap*, medic*, pregnan*, disab*, injur*, surgery, addict*, alcohol*"),
+            # Immigration
+            _("visa, visas, immigra*, migrant, undocumented, asylum, refugee, citizen*, deport*, "
+              "passport, greencard, h1b"),
+            # Family
+            _("wife, husband, spouse, married, divorc*, child, children, kid, kids, baby, son, "
+              "daughter, girlfriend, boyfriend, family"),
+            # Religion
+            _("religi*, church, mosque, temple, synagogue, muslim*, christian*, jewish, hindu*, "
+              "catholic*, pray*"),
+        )
+    )  # fmt: skip
+    return [word.strip().replace("*", r"\w*") for word in table.split(",") if word.strip()]
+
+
+def think_over(note: str | None) -> Refusal | None:
+    """The question to ask before a note is kept, if there is one."""
+    if note is None:
+        return None
+    if len(note) > LONG_NOTE:
+        return refuse(
+            _(
+                "Not saved yet: that note is long. Write only what they could read; shorten it, or "
+                "send it again with {yes}."
+            ),
+            yes=Code("--yes"),
+            example="",
+        )
+    word = delicate(note)
+    if word is None:
+        return None
+    return refuse(
+        _(
+            "Not saved yet: “{word}” may be about health, immigration, family or religion. Write "
+            "only what they could read; leave it out, or send it again with {yes}."
+        ),
+        word=word,
+        yes=Code("--yes"),
+        example="",
+    )

@@ -1,0 +1,120 @@
+"""How contacts and organizers read, in one line, wherever they are named."""
+
+from commands.framework.context import Context
+from commands.framework.i18n import _, a_day
+from storage.core.model import (
+    Assessment,
+    Contact,
+    Evidence,
+    Membership,
+    Outcome,
+    Part,
+    Rated,
+    Talk,
+    UserId,
+)
+from storage.structure_tests.model import Mark
+
+
+def mark_words(mark: Mark) -> str:
+    return {
+        Mark.NOT_ASKED: _("not asked"),
+        Mark.ASKED: _("asked"),
+        Mark.UNABLE: _("unable"),
+        Mark.NO: _("no"),
+        Mark.YES: _("yes"),
+        Mark.DID: _("did"),
+    }[mark]
+
+
+def label(contact: Contact) -> str:
+    """Handle, name and area: enough to tell two people of one name apart."""
+    named = f"{contact.handle} {contact.name}"
+    state = "" if contact.state is Membership.EMPLOYED else state_words(contact.state)
+    where = ", ".join(part for part in (contact.area, contact.shift, state) if part)
+    return f"{named} ({where})" if where else named
+
+
+def state_words(state: Membership) -> str:
+    return {
+        Membership.NOT_YET: _("not here yet"),
+        Membership.EMPLOYED: _("in the unit"),
+        Membership.ON_LEAVE: _("on leave"),
+        Membership.CONTRACTOR: _("contractor"),
+        Membership.LEFT: _("left"),
+        Membership.EXCLUDED: _("not in the unit"),
+    }[state]
+
+
+def part_words(part: Part) -> str:
+    return {
+        Part.COMMITTEE: _("committee"),
+        Part.LEADER: _("natural leader"),
+    }[part]
+
+
+def a_place(area: str | None, shift: str | None) -> str:
+    """Where somebody works, in few words."""
+    return ", ".join(part for part in (area, shift) if part) or _("no area")
+
+
+def short(user: UserId) -> str:
+    """An organizer as the committee calls them, ``@ana``."""
+    return user.partition(":")[0]
+
+
+def rating_words(rating: Assessment) -> str:
+    return {
+        Assessment.NOT_ASSESSED: _("not assessed"),
+        Assessment.ORGANIZES: _("1 organizes"),
+        Assessment.SUPPORTS: _("2 supports"),
+        Assessment.UNDECIDED: _("3 undecided"),
+        Assessment.AGAINST: _("4 against"),
+        Assessment.OPPOSED: _("5 opposed"),
+    }[rating]
+
+
+def evidence_word(evidence: Evidence) -> str:
+    return {
+        Evidence.SAID: _("said"),
+        Evidence.DID: _("did"),
+        Evidence.HEARD: _("heard"),
+    }[evidence]
+
+
+def outcome_words(outcome: Outcome) -> str:
+    return {
+        Outcome.REACHED: _("reached"),
+        Outcome.NO_ANSWER: _("no answer"),
+        Outcome.BUSY: _("busy"),
+        Outcome.CALL_BACK: _("asked to be called back"),
+        Outcome.WRONG_CONTACT: _("wrong contact"),
+        Outcome.REFUSED: _("would not talk"),
+    }[outcome]
+
+
+def rated_words(rated: Rated, ctx: Context) -> str:
+    """An assessment on one line: 2 supports (did, “signed petition”), @ana, Fri 20 Nov."""
+    why = [] if rated.evidence is None else [evidence_word(rated.evidence)]
+    why += [f"“{rated.note}”"] if rated.note else []
+    on = a_day(rated.at.astimezone(ctx.zone).date(), ctx.today)
+    what = rating_words(rated.rating) + (f" ({', '.join(why)})" if why else "")
+    return f"{what}, {short(rated.author)}, {on}"
+
+
+def talk_words(talk: Talk) -> str:
+    """A talk on one line: reached · issue: oncall · ask: sign – yes."""
+    parts = [outcome_words(talk.outcome)]
+    if talk.issue:
+        parts.append(_("issue: {issue}").format(issue=talk.issue))
+    if talk.ask:
+        asked = talk.ask if talk.answer is None else f"{talk.ask} – {answer_word(talk)}"
+        parts.append(_("ask: {ask}").format(ask=asked))
+    if talk.note:
+        parts.append(f"“{talk.note}”")
+    return " · ".join(parts)
+
+
+def answer_word(talk: Talk) -> str:
+    words = {"yes": _("yes"), "maybe": _("maybe"), "no": _("no")}
+    return "" if talk.answer is None else words[talk.answer.value]

@@ -1,0 +1,112 @@
+"""How changes of turf, absences and ended parts are taken back."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from commands.framework.context import Context, Role, UserId
+from commands.framework.errors import Refusal, refuse
+from commands.framework.i18n import _
+from commands.framework.reply import Audience, Code, Reply, say
+from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
+from commands.shared.undo import only_leads
+from commands.shared.wording import short
+from commands.turf.rules import may_end
+from storage.core.model import EntryKind
+from storage.privacy.audits import AuditedAction, Audits
+from storage.turf.absences import Absences, Barred
+from storage.turf.turf import Turf
+
+
+async def _of_anothers_people(step: UndoStep) -> Refusal | None:
+    theirs = step.ctx.user in await step.repository(Turf).touched(step.entry.id)
+    return None if theirs or step.ctx.role >= Role.LEAD else only_leads(step.ctx)
+
+
+async def _of_anothers_absence(step: UndoStep) -> Refusal | None:
+    theirs = step.ctx.user == await step.repository(Absences).whose(step.entry.id)
+    return None if theirs or step.ctx.role >= Role.LEAD else only_leads(step.ctx)
+
+
+async def _by_whoever_may_readmit(step: UndoStep) -> Refusal | None:
+    """Taking back that somebody's part has ended takes whom ending it takes."""
+    ctx, entry = step.ctx, step.entry
+    if entry.author != ctx.user and ctx.role < Role.KEEPER:
+        # Of a lead only a keeper ends the part, and only a keeper gives it back.
+        return refuse(
+            _(
+                "The last thing {who} saved ended somebody's part. A keeper of the data can take"
+                " that back, or {readmit} lets them take part again."
+            ),
+            who=short(entry.author),
+            readmit=Code("!readmit @ben"),
+            example="",
+        )
+    who = await step.repository(Barred).whose(entry.id)
+    if who is not None and not may_end(step.roles.get(who), ctx.role):
+        return refuse(_("That takes a keeper of the data."))
+    return None
+
+
+async def _hand_back(step: UndoStep) -> tuple[Reply, ...]:
+    """Take back a change of hands; whoever was told of it, or has somebody again, is told."""
+    turf, user = step.repository(Turf), step.ctx.user
+    touched = await turf.touched(step.entry.id)
+    await step.reverse()
+    touched |= await turf.touched(step.entry.id)
+    return (_as_before(sorted(touched - {user}), step.ctx),)
+
+
+async def _readmit(step: UndoStep) -> tuple[Reply, ...]:
+    """Take back that somebody's part has ended; the leads hear that they take part again."""
+    ctx = step.ctx
+    back = await step.repository(Barred).whose(step.entry.id)
+    as_before = await _hand_back(step)
+    if back is None:
+        return as_before
+    words = f"that {back} takes part again"
+    await step.repository(Audits).keep(AuditedAction.CONFIRMED, words=words)
+    return (_takes_part_again(back, ctx), *as_before)
+
+
+def _as_before(people: Sequence[UserId], ctx: Context) -> Reply:
+    """For those who were told of a change of turf."""
+    words = say(
+        _("{by} took back a change of your turf: {turf} shows what is yours now."),
+        by=short(ctx.user),
+        turf=Code("!turf"),
+    )
+    return replace(words, audience=Audience.NAMED, to=tuple(people))
+
+
+def _takes_part_again(user: UserId, ctx: Context) -> Reply:
+    """For the leads, who had heard that somebody's part had ended."""
+    words = say(
+        _("{by} took back that the part of {user} has ended: they take part again."),
+        by=ctx.user,
+        user=user,
+    )
+    return replace(words, audience=Audience.LEADS)
+
+
+UNDO = {
+    EntryKind.TURF_ASSIGNED: UndoPolicy(
+        lambda: _("who has {who}"), UndoneBy.LEADS, take_back=_hand_back
+    ),
+    EntryKind.TURF_MOVED: UndoPolicy(
+        lambda: _("moving turf"), UndoneBy.LEADS, take_back=_hand_back
+    ),
+    EntryKind.TURF_RELEASED: UndoPolicy(
+        lambda: _("handing {who} back"), refuse_if=_of_anothers_people, take_back=_hand_back
+    ),
+    EntryKind.AWAY: UndoPolicy(
+        lambda: _("what you said about being away"),
+        UndoneBy.ITS_AUTHOR_ALONE,
+        refuse_if=_of_anothers_absence,
+    ),
+    EntryKind.OFFBOARDED: UndoPolicy(
+        lambda: _("ending somebody's part; their people are theirs again"),
+        UndoneBy.LEADS,
+        refuse_if=_by_whoever_may_readmit,
+        take_back=_readmit,
+    ),
+}
