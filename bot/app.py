@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from bot import __version__
@@ -15,11 +16,15 @@ from bot.backup import after_restore, create, old_device, rotate
 from bot.backup.control import BackupControl
 from bot.cli.approval import approval
 from bot.config import Config
+from bot.delivery.attachments import Makers
 from bot.delivery.calendars import CalendarFiles
 from bot.delivery.clearance import Clearance
-from bot.delivery.exports import ExportFiles
-from bot.delivery.outbox import DIGEST, REMINDER, Outbox
-from bot.delivery.pictures import Pictures
+from bot.delivery.duplicates import DuplicateCheck
+from bot.delivery.exports import ExportFiles, exported
+from bot.delivery.outbox import Outbox
+from bot.delivery.parcel_delivery import Contents, ParcelDelivery, Resolve
+from bot.delivery.pictures import PictureFiles
+from bot.delivery.sender import Sender
 from bot.files.downloads import FileDownloads
 from bot.health import identity as identity_desk
 from bot.health.disk import DiskGuard
@@ -31,8 +36,10 @@ from bot.incoming.dispatcher import Dispatcher
 from bot.incoming.processor import SyncProcessor
 from bot.incoming.queue import CommandQueue
 from bot.incoming.rate_limit import RateLimiter
+from bot.jobs.digest_texts import DigestTexts
 from bot.jobs.digests import DigestJob
 from bot.jobs.imports import ImportJob
+from bot.jobs.reminder_texts import ReminderTexts
 from bot.jobs.reminders import ReminderJob
 from bot.jobs.retention import RetentionJob
 from bot.jobs.scheduler import Scheduler
@@ -59,14 +66,17 @@ from bot.process.control import ControlServer
 from bot.process.data_directory import DataDirectory
 from bot.process.exit_codes import ExitCode
 from bot.rooms.authority import Authority
+from bot.rooms.direct_rooms import DirectRooms
 from bot.rooms.directory import NamedLeads, RoomDirectory
 from bot.rooms.invitations import Invitations
+from bot.rooms.newcomers import introduced
 from bot.state import Signals
 from bot.verification.build import verifications
 from bot.verification.sessions import Verifications
 from commands.privacy.formats import CardKey
 from storage.chat.facts import Facts
 from storage.chat.identities import Identities
+from storage.chat.outbox import ContentKind
 from storage.core.database import Database
 from storage.core.refusals import DamagedFile
 from storage.polls.ballots import Ballots
@@ -221,22 +231,27 @@ class Bot:
         await self._keeper.store_secrets()
         signals = Signals()
         room_keys = RoomKeys(client, account.machine, account.trust)
-        doors = Invitations(database, client, places)
-        easel = PictureRenderer()
-        pictures = Pictures(client, easel)
         clearance = Clearance(account.authority)
-        outbox = await self._outgoing(room_keys, doors, pictures, clearance)
-        moving = SessionExpiry.of(database, account.machine, places, self._config.reading)
+        doors, direct_rooms = (
+            Invitations(database, client, places),
+            DirectRooms(database, client, places, clearance.wanted),
+        )
+        renderer = PictureRenderer()
+        sender = Sender(client, room_keys)
+        makers = self._makers(renderer)
+        outbox = await self._outgoing(sender, direct_rooms.direct_room, clearance, makers)
+        moving = SessionExpiry.of(
+            database, account.machine, places.is_direct, self._config.reading.grace_ms
+        )
         polling = Polling.build(
             self._config.polls,
             account.ballots,
             database,
-            client=client,
             moving=moving,
-            keys=room_keys,
+            sender=sender,
             places=places,
-            doors=doors,
-            pictures=pictures,
+            resolve=direct_rooms.direct_room,
+            makers=makers,
             clearance=clearance,
             heard=lambda: None if self._intake is None else self._intake.heard,
         )
@@ -288,6 +303,7 @@ class Bot:
             authority=account.authority,
             dispatcher=dispatcher,
             doors=doors,
+            direct_rooms=direct_rooms,
             outbox=outbox,
             polling=polling,
             verifications=verifying,
@@ -297,7 +313,6 @@ class Bot:
         desk.ending = intake.ending
         reminding = ReminderJob(database, account.authority, outbox)
         mornings = DigestJob(database, account.authority, outbox)
-        outbox.timely = {REMINDER: reminding, DIGEST: mornings}
         scheduler = Scheduler(
             database,
             directory,
@@ -324,10 +339,11 @@ class Bot:
         desk.synced = lambda: intake.last
         async with AsyncExitStack() as stack:
             for part in (
-                easel,
+                renderer,
                 verifying,
                 outbox,
                 doors,
+                direct_rooms,
                 importing,
                 arrivals,
                 queue,
@@ -343,6 +359,7 @@ class Bot:
             async def begin() -> None:
                 await outbox.start()
                 await doors.start()
+                direct_rooms.start()
                 for begun in (
                     verifying,
                     importing,
@@ -358,19 +375,33 @@ class Bot:
 
             await _unless(outbox.fatal, self._loop(sync, intake, outbox, polling.officer, begin))
 
+    def _makers(self, renderer: PictureRenderer) -> Makers:
+        client, database = self._account.client, self._account.database
+        return {
+            ContentKind.PICTURE: PictureFiles(client, renderer),
+            ContentKind.EXPORT: ExportFiles(database, client, _cards(self._account.seal)),
+            ContentKind.CALENDAR: CalendarFiles(client),
+        }
+
     async def _outgoing(
-        self, room_keys: RoomKeys, doors: Invitations, pictures: Pictures, clearance: Clearance
+        self, sender: Sender, resolve: Resolve, clearance: Clearance, makers: Makers
     ) -> Outbox:
-        account = self._account
-        client, database = account.client, account.database
-        rooms, direct = account.places.rooms, doors.direct_room
-        doors.wanted = clearance.wanted
-        outbox = Outbox(database, client, room_keys, rooms, direct, pictures, clearance)
-        outbox.in_doubt.restored_at = await after_restore.restored_at(database)
-        exporting = ExportFiles(database, client, _cards(account.seal))
-        outbox.exports, outbox.exported = exporting.made, exporting.sent
-        outbox.calendars = CalendarFiles(client).made
-        return outbox
+        database, authority = self._account.database, self._account.authority
+        contents = Contents(
+            makers,
+            {
+                ContentKind.REMINDER: ReminderTexts(database, authority),
+                ContentKind.DIGEST: DigestTexts(database, authority),
+            },
+            exported=exported,
+            introduced=partial(introduced, authority),
+        )
+        duplicates = DuplicateCheck(sender, await after_restore.restored_at(database))
+        rooms = self._account.places.rooms
+        return Outbox(
+            database,
+            ParcelDelivery(database, sender, rooms, resolve, clearance, contents, duplicates),
+        )
 
     async def _loop(
         self,

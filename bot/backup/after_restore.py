@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.delivery.clearance import Clearance
-from bot.delivery.post import Delivering, Post, digest
-from bot.matrix.render import render
+from bot.delivery.outgoing import outgoing
+from bot.delivery.post import Delivering, Post
+from bot.delivery.transaction_ids import AFTER_RESTORE, stem
 from commands.framework.context import Committee
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Paragraph, Reply, Strong, line
@@ -63,10 +64,10 @@ class AfterRestore:
         """Tell every committee, once."""
         await Facts(tx).drop(RESTORED)
         for committee in committees:
-            post = Post(tx, outbox, f"back-{digest(f'{committee.room} {self.at}')}")
-            for content in render(words(self.made_at, committee)):
+            post = Post(tx, outbox, stem(AFTER_RESTORE, f"{committee.room} {self.at}"))
+            for message in outgoing(words(self.made_at, committee)):
                 terms = Clearance.terms_in(committee, MessageKind.TELL)
-                await post.put(content, room=str(committee.room), terms=terms)
+                await post.put(message, room=str(committee.room), terms=terms)
 
 
 def as_restored(at: int, made_at: int) -> tuple[Change, ...]:

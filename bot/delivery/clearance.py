@@ -18,7 +18,7 @@ from commands.privacy.exports import APPROVES, ASKS, VALID
 from commands.roles.rules import DenialReason, Need, refusal
 from commands.roles.standing import Role
 from storage.chat.committees import Committees
-from storage.chat.outbox import DeliveryTerms, MessageKind, Parcel
+from storage.chat.outbox import ContentKind, DeliveryTerms, MessageKind, Parcel
 from storage.core.database import Transaction
 from storage.privacy.exports import Export, ExportStep, Orders
 from storage.turf.responsible import Whose
@@ -100,7 +100,7 @@ class Clearance:
     async def rule(self, tx: Transaction, parcel: Parcel) -> Ruling:
         """What becomes of a message now."""
         terms = parcel.terms
-        if "redacts" in parcel.content:
+        if parcel.kind is ContentKind.REDACTION:
             return _GOES
         if terms.committee is None:
             return await self._beside(tx, parcel)

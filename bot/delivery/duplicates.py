@@ -2,10 +2,10 @@
 
 import time
 
-from bot.matrix.client import Client, quoted
+from bot.delivery import transaction_ids
+from bot.delivery.sender import Sender
 from bot.matrix.rooms import Room
-from bot.matrix.sync import listing, section
-from storage.chat.outbox import Parcel
+from storage.chat.outbox import ContentKind, Parcel
 
 IN_DOUBT_AFTER = 20 * 3600 * 1000
 """Milliseconds after which a homeserver may have forgotten a transaction id (Synapse: 24 h)."""
@@ -16,32 +16,26 @@ AFTER_RESTORING = 24 * 3600 * 1000
 LONGEST_DOUBT = 24 * 3600 * 1000
 """Milliseconds before it was queued at which nobody has to look for it, clocks being as they are."""
 
-ANSWERS = "st-"
-"""How the transaction ids of answers to messages begin."""
-
 LOOK_BACK_PAGES = 50
 """Pages of our own messages searched for one in doubt, newest first."""
-
-REFERENCE = "org.steward.transaction"
-"""Names the transaction id on the envelope, where the homeserver saw it anyway."""
 
 
 class DuplicateCheck:
     """Looks back in a room, once for each message."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, sender: Sender, restored_at: int | None) -> None:
+        """``restored_at``: when this bot was restored from a backup, Unix ms UTC; None: it never was."""
+        self._sender = sender
+        self._restored_at = restored_at
         self._looked: set[int] = set()
-        self.restored_at: int | None = None
-        """When this bot was restored from a backup, Unix ms UTC."""
 
     async def is_there(self, parcel: Parcel, room: Room) -> bool:
         """Whether an old or foreign parcel turns out to be in the room already."""
         age = time.time_ns() // 1_000_000 - parcel.queued_at
-        if parcel.id in self._looked or "redacts" in parcel.content:
+        if parcel.id in self._looked or parcel.kind is ContentKind.REDACTION:
             # Taking back what was taken back already changes nothing.
             return False
-        ours = age < IN_DOUBT_AFTER and parcel.device_id == self._client.device
+        ours = age < IN_DOUBT_AFTER and parcel.device_id == self._sender.device
         if ours and not self._said_before_restoring(parcel):
             return False
         found = await self.is_in(room, parcel)
@@ -50,33 +44,22 @@ class DuplicateCheck:
 
     def _said_before_restoring(self, parcel: Parcel) -> bool:
         """Whether the bot that was lost may have sent this: reminders and the like, not answers."""
-        if self.restored_at is None or parcel.transaction_id.startswith(ANSWERS):
+        is_answer = transaction_ids.is_of(transaction_ids.ANSWER, parcel.transaction_id)
+        if self._restored_at is None or is_answer:
             return False
-        return parcel.queued_at - self.restored_at < AFTER_RESTORING
+        return parcel.queued_at - self._restored_at < AFTER_RESTORING
 
     async def is_in(self, room: Room, parcel: Parcel) -> bool:
         """Look for it. Raises NotNow, MatrixError."""
-        wanted = '{"types":["m.room.encrypted"],"senders":["' + self._client.user + '"]}'
-        path = f"/rooms/{quoted(room.id)}/messages?dir=b&limit=100&filter={quoted(wanted)}"
         oldest = parcel.queued_at - LONGEST_DOUBT
         point = ""
         for _ in range(LOOK_BACK_PAGES):
-            page = await self._client.request("GET", path + point)
-            for event in listing(page, "chunk"):
-                if _reference(event) == parcel.transaction_id:
-                    return True
-            if not isinstance(page.get("end"), str):
+            page = await self._sender.own_messages(room.id, point)
+            if any(each.transaction_id == parcel.transaction_id for each in page.messages):
+                return True
+            if page.further is None:
                 return False
-            if any(_is_older(event, oldest) for event in listing(page, "chunk")):
+            if any(each.sent_at is not None and each.sent_at < oldest for each in page.messages):
                 return False
-            point = f"&from={quoted(page['end'])}"
+            point = page.further
         return False
-
-
-def _is_older(event: object, moment: int) -> bool:
-    sent = event.get("origin_server_ts") if isinstance(event, dict) else None
-    return isinstance(sent, int) and sent < moment
-
-
-def _reference(event: object) -> object:
-    return section(event, "content").get(REFERENCE)

@@ -11,19 +11,15 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from bot.delivery import unreadable_devices
+from bot.delivery import transaction_ids
+from bot.delivery.attachments import Makers
 from bot.delivery.clearance import fit
-from bot.delivery.outbox import REFERENCE
 from bot.delivery.pacing import PACE, Mailing, SendingPace
-from bot.delivery.pictures import Pictures
-from bot.delivery.threads import in_clear
+from bot.delivery.sender import OwnPage, Sender, Undeliverable, refusals
 from bot.logging import logs
-from bot.matrix.client import Client, MatrixError, NotNow, quoted
-from bot.matrix.render import PICTURE
-from bot.matrix.room_keys import LastLook, NotEncrypted, RoomKeys
+from bot.matrix.client import NotNow
 from bot.matrix.rooms import Room
-from bot.matrix.sync import listing, section
-from bot.polls import native_events
+from storage.chat.outbox import ATTACHMENTS, Outgoing
 
 AT_ONCE = 8
 """Messages on their way at the same time; the outbox has its own."""
@@ -46,13 +42,9 @@ ANYBODY = ""
 CLOSED_PAUSE = 20.0
 """Seconds until a room that was open to the public is looked at again."""
 
-OF_A_VOTE = "v"
-"""What the transaction ids of all that answers votes begin with."""
-
 log = logs.get("bot.delivery.ephemeral")
 
 T = TypeVar("T")
-Content = Mapping[str, Any]
 Resolve = Callable[[str], Awaitable[Room | None]]
 
 
@@ -73,20 +65,18 @@ class EphemeralSender:
 
     def __init__(
         self,
-        client: Client,
-        keys: RoomKeys,
+        sender: Sender,
         rooms: Mapping[str, Room],
         resolve: Resolve,
-        pictures: Pictures,
+        makers: Makers,
         hearers: Hearers,
         *,
         pace: float = PACE,
     ) -> None:
-        self._client = client
-        self._keys = keys
+        self._sender = sender
         self._rooms = rooms
         self._resolve = resolve
-        self._pictures = pictures
+        self._makers = makers
         self._hearers = hearers
         self._pace = SendingPace(pace)
         self._door = asyncio.Lock()
@@ -114,22 +104,22 @@ class EphemeralSender:
         self,
         rooms: Sequence[str],
         people: Sequence[str],
-        contents: Sequence[Content],
+        messages: Sequence[Outgoing],
         name: str,
         of: str,
     ) -> None:
         """Let this go out by itself, to who takes part in the committee of the room ``of``."""
         for room in rooms:
-            self.soon(self.to_room(room, contents, name, of))
+            self.soon(self.to_room(room, messages, name, of))
         for person in people:
-            self.soon(self.to_person(person, contents, name, of=of))
+            self.soon(self.to_person(person, messages, name, of=of))
 
     def mailing(self, size: int) -> Mailing:
         """For so many messages."""
         return Mailing(size, self._pace)
 
     async def to_room(
-        self, room: str, contents: Sequence[Content], occasion: str, of: str | None = None
+        self, room: str, messages: Sequence[Outgoing], occasion: str, of: str | None = None
     ) -> list[str]:
         """Say this in a room, in order; the ids of the events. What is refused is left out.
 
@@ -140,7 +130,7 @@ class EphemeralSender:
 
         async def there(_: str) -> Room | None:
             known = self._rooms.get(room)
-            partner = None if known is None else known.direct_partner(self._client.user)
+            partner = None if known is None else known.direct_partner(self._sender.user)
             if known is None or not await self._hearers.spoken_in(room):
                 if known is None or partner is not None:
                     return None
@@ -149,12 +139,12 @@ class EphemeralSender:
                 return known
             return None
 
-        return await self._deliver(room, there, contents, occasion)
+        return await self._deliver(room, there, messages, occasion)
 
     async def to_person(
         self,
         person: str,
-        contents: Sequence[Content],
+        messages: Sequence[Outgoing],
         occasion: str,
         mailing: Mailing | None = None,
         *,
@@ -174,71 +164,74 @@ class EphemeralSender:
 
         async def there(_: str) -> Room | None:
             known = self._rooms.get(room.id)
-            theirs = known is not None and known.direct_partner(self._client.user) == person
+            theirs = known is not None and known.direct_partner(self._sender.user) == person
             if of == ANYBODY:
                 return known if theirs and known is not None and fit(known) else None
             if not theirs or not await self._hearers.spoken_in(room.id):
                 return None
             return known if await self._hearers.hears(person, of) else None
 
-        sent = await self._deliver(room.id, there, contents, occasion, mailing)
+        sent = await self._deliver(room.id, there, messages, occasion, mailing)
         return [(room.id, event) for event in sent]
 
     def is_closed(self, room: str) -> bool:
         """Whether a room was replaced by another and takes no more words of ours."""
         known = self._rooms.get(room)
-        return known is not None and known.closed_to(self._client.user)
+        return known is not None and known.closed_to(self._sender.user)
 
     def may_redact(self, room: str) -> bool:
         """Whether the bot may take messages away in a room."""
         known = self._rooms.get(room)
-        return known is not None and known.may_redact(self._client.user)
+        return known is not None and known.may_redact(self._sender.user)
 
     async def redact(self, room: str, event: str, occasion: str) -> None:
         """Take an event back where the bot may."""
-        if not self.may_redact(room):
-            return
-        path = f"/rooms/{quoted(room)}/redact/{quoted(event)}/{quoted(occasion)}"
-        await self._insist(lambda: self._client.request("PUT", path, {}), about=occasion)
+        known = self._rooms.get(room)
+        if known is not None:
+            await self._insist(lambda: self._sender.redact(known, event, occasion), about=occasion)
 
-    async def asked(self, path: str) -> object:
-        """What the homeserver answers to a question; None when it refuses."""
-        return await self._insist(lambda: self._client.request("GET", path))
+    async def transaction_of(self, room: str, event: str) -> str | None:
+        """The transaction id of an event of ours; None where the homeserver shows no such event."""
+        return await self._insist(lambda: self._sender.transaction_of(room, event))
 
     async def ours(self, room: str, begins: str) -> list[str]:
         """Events of ours whose transaction ids begin like this, by the names on their envelopes."""
-        wanted = '{"types":["m.room.encrypted"],"senders":["' + self._client.user + '"]}'
-        path = f"/rooms/{quoted(room)}/messages?dir=b&limit=100&filter={quoted(wanted)}"
         found: list[str] = []
         point = ""
         for _page in range(LOOK_BACK_PAGES):
-            page = await self._insist(partial(self._client.request, "GET", path + point))
-            for event in listing(page or {}, "chunk"):
-                name = section(event, "content").get(REFERENCE)
-                if isinstance(name, str) and name.startswith(begins):
-                    found.append(str(event["event_id"]))
-            if page is None or not isinstance(page.get("end"), str):
+            page: OwnPage | None = await self._insist(
+                partial(self._sender.own_messages, room, point)
+            )
+            if page is None:
                 break
-            point = f"&from={quoted(page['end'])}"
+            found += [
+                each.event_id
+                for each in page.messages
+                if isinstance(each.transaction_id, str) and each.transaction_id.startswith(begins)
+            ]
+            if page.further is None:
+                break
+            point = page.further
         return found
 
     async def _present(self, person: str, of: str | None) -> Room | None:
         """Their direct room, opened if there is none; None once they take no part any more."""
         if of == ANYBODY:
-            own = self._client.user
+            own = self._sender.user
             theirs = (room for room in self._rooms.values() if room.direct_partner(own) == person)
             return next(filter(fit, theirs), None)
         pause = ABSENT_PAUSE
         while await self._hearers.hears(person, of):
             try:
-                room = await self._resolve(person)
+                with refusals():
+                    room = await self._resolve(person)
             except NotNow as later:
                 # One after the other: all who have no direct room yet would come back together.
                 async with self._door:
                     await asyncio.sleep(max(later.after, 0.1))
                 continue
-            except MatrixError as refusal:
-                log.warning("no_direct_room", status=refusal.status)
+            except Undeliverable:
+                log.warning("no_direct_room")
                 return None
             if room is not None:
                 return room
@@ -250,21 +243,21 @@ class EphemeralSender:
         self,
         lane: str,
         there: Resolve,
-        contents: Sequence[Content],
+        messages: Sequence[Outgoing],
         occasion: str,
         mailing: Mailing | None = None,
     ) -> list[str]:
         sent: list[str] = []
         async with self._lanes[lane]:
-            for number, content in enumerate(contents, 1):
-                event = await self._one(lane, there, content, f"{occasion}-{number}", mailing)
+            for number, message in enumerate(messages, 1):
+                event = await self._one(lane, there, message, f"{occasion}-{number}", mailing)
                 if event is None:
                     return sent
                 sent += [event] if event else []
         return sent
 
     async def _one(
-        self, lane: str, there: Resolve, content: Content, txn: str, mailing: Mailing | None
+        self, lane: str, there: Resolve, message: Outgoing, txn: str, mailing: Mailing | None
     ) -> str | None:
         """Say one thing; the event's id, nothing if it was refused, None if nobody is there for more."""
 
@@ -275,41 +268,24 @@ class EphemeralSender:
         while True:
             try:
                 room = await there(lane)
-                if room is None or room.closed_to(self._client.user):
+                if room is None or room.closed_to(self._sender.user):
                     return None
-                ready = await self._made(content) if PICTURE in content else content
-                return await self._send(room, ready, txn, mailing, last_look) or ""
+                ready = await self._made(message)
+                send = partial(self._sender.send, room, ready, txn, last_look)
+                return await self._insist(send, mailing, about=txn) or ""
             except _NotAnyMore:
                 # No line of a log: it might tell by its time that somebody voted.
                 return None
             except _NotNow:
                 await asyncio.sleep(CLOSED_PAUSE)
 
-    async def _made(self, content: Content) -> Content:
-        while True:
+    async def _made(self, message: Outgoing) -> Outgoing:
+        while message.kind in ATTACHMENTS:
             try:
-                return await self._pictures.made(content)
+                message = await self._makers[message.kind].made(message)
             except NotNow as later:
                 await asyncio.sleep(max(later.after, 0.1))
-
-    async def _send(
-        self,
-        room: Room,
-        content: Content,
-        txn: str,
-        mailing: Mailing | None,
-        last_look: LastLook,
-    ) -> str | None:
-        kind = native_events.type_of(content)
-
-        async def attempt() -> str:
-            clear = {REFERENCE: txn, **in_clear(content)}
-            if unreadable_devices.MARK in content:
-                await unreadable_devices.send(self._keys, room, content, txn, clear, last_look)
-                return ""
-            return await self._keys.send(room, kind, content, txn, clear, last_look)
-
-        return await self._insist(attempt, mailing, about=txn)
+        return message
 
     async def _insist(
         self,
@@ -322,20 +298,15 @@ class EphemeralSender:
 
         ``about`` is its transaction id. No line of the log may tell by its time that somebody voted.
         """
-        tell = not about.startswith(OF_A_VOTE)
+        told = not about.startswith(transaction_ids.OF_A_VOTE)
         while True:
             try:
-                async with self._slots:
-                    return await attempt()
+                with refusals(told=told):
+                    async with self._slots:
+                        return await attempt()
             except NotNow as later:
                 await self._patient(later, mailing)
-            except NotEncrypted:
-                if tell:
-                    log.warning("not_encrypted")
-                return None
-            except MatrixError as refusal:
-                if tell:
-                    log.warning("refused", status=refusal.status)
+            except Undeliverable:
                 return None
 
     async def _patient(self, later: NotNow, mailing: Mailing | None) -> None:

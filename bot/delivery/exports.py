@@ -11,10 +11,10 @@ from typing import Any
 from bot.logging import logs
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.media import event_of, instead_of, put
-from bot.matrix.render import EXPORT
 from commands.framework.i18n import _
 from commands.privacy.formats import MEDIA, CardKey, file_of, name_of
 from storage.chat.committees import Committees
+from storage.chat.outbox import ContentKind, Outgoing
 from storage.core.database import Database, Transaction
 from storage.privacy.audits import AuditedAction, Audits
 from storage.privacy.exports import Export, ExportLine, Exports, ExportStep, Orders
@@ -27,7 +27,7 @@ log = logs.get("bot.delivery.exports")
 
 
 class ExportFiles:
-    """Makes the contents of ``m.file`` events."""
+    """Makes ``m.file`` events."""
 
     def __init__(
         self,
@@ -41,15 +41,15 @@ class ExportFiles:
         self._cards = cards
         self._now = now or (lambda: datetime.now(UTC))
 
-    async def made(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        """What to send instead of a message that names an export. Raises NotNow, TokenRejected.
+    async def made(self, described: Outgoing) -> Outgoing:
+        """The event with the file of the export that a message names. Raises NotNow.
 
         Whether it may be made and sent is looked at before and after (``bot/delivery/clearance.py``).
         """
-        words = {key: value for key, value in content.items() if key != EXPORT}
+        words = described.content
         now = self._now()
         async with self._database.transaction() as tx:
-            one = await Orders(tx).by_id(int(content[EXPORT]))
+            one = await Orders(tx).by_id(int(described.source))
         if one is None or one.step not in {ExportStep.APPROVED, ExportStep.MADE}:
             return _sorry(words)
         people = await self._people(one, now)
@@ -67,17 +67,7 @@ class ExportFiles:
             await Exports(tx, one.committee).step(one, ExportStep.MADE, None, now)
         media = MEDIA[one.format][1]
         info = {"mimetype": media, "size": len(file)}
-        return event_of(words, "m.file", name_of(one), where, info)
-
-    async def sent(self, tx: Transaction, order: int) -> None:
-        """The file is with the homeserver."""
-        one = await Orders(tx).by_id(order)
-        if one is None:
-            return
-        now = self._now()
-        await Exports(tx, one.committee).step(one, ExportStep.SENT, None, now)
-        audits = Audits(tx, one.committee, one.author, now)
-        await audits.keep(AuditedAction.EXPORT_MADE, words=str(one.number))
+        return Outgoing(event_of(words, "m.file", name_of(one), where, info), ContentKind.FILE)
 
     async def _people(self, one: Export, now: datetime) -> list[ExportLine]:
         found: list[ExportLine] = []
@@ -98,6 +88,17 @@ class ExportFiles:
         return found
 
 
-def _sorry(words: Mapping[str, Any]) -> dict[str, Any]:
+def _sorry(words: Mapping[str, Any]) -> Outgoing:
     said = _("I could not make the file. Please ask for the export again.")
-    return instead_of(words, said)
+    return Outgoing(instead_of(words, said))
+
+
+async def exported(tx: Transaction, order: int, now: datetime | None = None) -> None:
+    """Note that the homeserver has the file of an export: it is sent, and on record."""
+    one = await Orders(tx).by_id(order)
+    if one is None:
+        return
+    at = now or datetime.now(UTC)
+    await Exports(tx, one.committee).step(one, ExportStep.SENT, None, at)
+    audits = Audits(tx, one.committee, one.author, at)
+    await audits.keep(AuditedAction.EXPORT_MADE, words=str(one.number))

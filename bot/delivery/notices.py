@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from bot.delivery import notice_words, unreadable_devices
 from bot.delivery.clearance import Clearance
-from bot.delivery.post import Delivering, Post, digest
+from bot.delivery.outgoing import outgoing
+from bot.delivery.post import Delivering, Post
 from bot.delivery.threads import Thread, thread_of
+from bot.delivery.transaction_ids import GREETING, IDENTITY_CHANGED, REFUSED, digest, stem
 from bot.matrix.guard import Refused, Rejection
-from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from bot.rooms.directory import RoomDirectory, Settlement
 from commands.framework.context import Committee
@@ -37,7 +38,7 @@ class Notices:
         """The first words in a room; nothing where they were said before."""
         if not await SaidOnce(tx).first_time(digest(f"hello {room.id}"), _now()):
             return
-        await self._say(tx, hello, room.id, f"hi-{digest(room.id)}")
+        await self._say(tx, hello, room.id, stem(GREETING, room.id))
 
     async def warn_of_change(
         self, tx: Transaction, pin: Pin, committees: Sequence[Committee]
@@ -51,7 +52,7 @@ class Notices:
             subject = f"changed {committee.room} {pin.person} {pin.pinned} {notice_words.now():%F}"
             if await SaidOnce(tx).first_time(digest(subject), _now()):
                 occasion, terms = (
-                    f"id-{digest(subject)}",
+                    stem(IDENTITY_CHANGED, subject),
                     Clearance.terms_in(committee, MessageKind.TELL),
                 )
                 await self._say(tx, warning, committee.room, occasion, terms=terms)
@@ -78,12 +79,12 @@ class Notices:
             if reply is not None:
                 if not await SaidOnce(tx).first_time(digest(subject), now):
                     return
-                await self._say(tx, reply, room.id, f"no-{digest(subject)}", thread)
+                await self._say(tx, reply, room.id, stem(REFUSED, subject), thread)
             else:
                 if not await SaidOnce(tx).due(digest(subject), now, unreadable_devices.AGAIN_AFTER):
                     return
-                post = Post(tx, self._outbox, f"no-{digest(f'{subject} {event_id}')}")
-                await post.put(unreadable_devices.parcel(rejection, event_id), room=room.id)
+                post = Post(tx, self._outbox, stem(REFUSED, f"{subject} {event_id}"))
+                await post.put(unreadable_devices.to_device(rejection, event_id), room=room.id)
             tx.after_commit(lambda: self._said[room.id].append(time.monotonic()))
 
     def _is_ours(self, room: Room, committees: Sequence[Committee]) -> bool:
@@ -110,8 +111,8 @@ class Notices:
         terms: DeliveryTerms | None = None,
     ) -> None:
         post = Post(tx, self._outbox, occasion, thread)
-        for content in render(reply):
-            await post.put(content, room=room, terms=terms)
+        for message in outgoing(reply):
+            await post.put(message, room=room, terms=terms)
 
 
 def _now() -> int:

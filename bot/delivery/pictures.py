@@ -5,42 +5,43 @@ from typing import Any
 
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.media import event_of, instead_of, put
-from bot.matrix.render import PICTURE
 from bot.pictures.protocol import Drawn, Png
 from bot.pictures.renderer import NotDrawn, PictureRenderer
 from commands.framework.i18n import _
+from storage.chat.outbox import ContentKind, Outgoing
 
 NAME = "chart.png"
 
 
-class Pictures:
-    """Makes the contents of ``m.image`` events."""
+class PictureFiles:
+    """Makes ``m.image`` events."""
 
-    def __init__(self, client: Client, easel: PictureRenderer) -> None:
+    def __init__(self, client: Client, renderer: PictureRenderer) -> None:
         self._client = client
-        self._easel = easel
+        self._renderer = renderer
         self._ready: tuple[str, Drawn] | None = None
         """What was drawn and could not be uploaded yet."""
 
-    async def made(self, content: Mapping[str, Any]) -> dict[str, Any]:
-        """What to send instead of a message that holds a description.
+    async def made(self, described: Outgoing) -> Outgoing:
+        """The event with the picture that a message describes; its words were said before.
 
-        Its words were said before. Raises NotNow and TokenRejected.
+        Raises NotNow.
         """
-        words = {key: value for key, value in content.items() if key != PICTURE}
+        words = described.content
         try:
-            drawn = await self._drawn(content[PICTURE])
+            drawn = await self._drawn(described.source)
             file = await put(self._client, drawn.full.content)
             small = await put(self._client, drawn.thumbnail.content)
         except (NotDrawn, MatrixError):
             # Too large for this homeserver, or no more room for us there.
-            return _alone(words)
+            return Outgoing(_alone(words))
         self._ready = None
-        return event_of(words, "m.image", NAME, file, _info(drawn, small))
+        event = event_of(words, "m.image", NAME, file, _info(drawn, small))
+        return Outgoing(event, ContentKind.FILE)
 
     async def _drawn(self, description: str) -> Drawn:
         if self._ready is None or self._ready[0] != description:
-            self._ready = (description, await self._easel.draw(description))
+            self._ready = (description, await self._renderer.draw(description))
         return self._ready[1]
 
 
@@ -56,7 +57,7 @@ def _about(png: Png) -> dict[str, object]:
     return {"mimetype": "image/png", "w": png.width, "h": png.height, "size": len(png.content)}
 
 
-def _alone(words: dict[str, Any]) -> dict[str, Any]:
+def _alone(words: Mapping[str, Any]) -> dict[str, Any]:
     sorry = _("(I could not make the picture that goes with this.)")
     if "formatted_body" not in words:
         return instead_of(words, sorry)

@@ -1,22 +1,20 @@
 """Queues what is said in the transaction that decides it; delivered once that has committed."""
 
-import hashlib
 import time
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
 from bot.delivery import notice_words
 from bot.delivery.clearance import Clearance, fit
+from bot.delivery.outgoing import outgoing
 from bot.delivery.threads import Thread, within
-from bot.matrix.render import render
 from bot.rooms.authority import Authority
 from commands.framework.context import Committee, Role
 from commands.framework.handles import handles
 from commands.framework.reply import Audience, Reply
 from storage.chat.committees import Committees
-from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
+from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Outgoing, Parcel
 from storage.core.database import Transaction
 
 
@@ -52,17 +50,17 @@ class Post:
 
     async def put(
         self,
-        content: Mapping[str, object],
+        message: Outgoing,
         *,
         room: str | None = None,
         recipient: str | None = None,
         terms: DeliveryTerms | None = None,
     ) -> None:
-        """Queue one event. Without ``terms`` it is fixed words that tell nothing of a committee."""
+        """Queue one message. Without ``terms`` it is fixed words that tell nothing of a committee."""
         self._count += 1
         parcel = await OutboxTable(self._tx).put(
             f"{self._occasion}-{self._count}",
-            within(self.thread, content, room),
+            within(self.thread, message, room),
             _now(),
             self._outbox.device,
             room=room,
@@ -104,14 +102,14 @@ class Post:
             for room in rooms
         }
         to_people = {user: await terms_of(user) for user in people}
-        for content in render(reply):
+        for message in outgoing(reply):
             for room, terms in in_room.items():
-                await self.put(content, room=room, terms=terms)
+                await self.put(message, room=room, terms=terms)
             for recipient, terms in to_people.items():
-                await self.put(content, recipient=recipient, terms=terms)
+                await self.put(message, recipient=recipient, terms=terms)
         if reply.audience is Audience.HERE and here == committee.room and not rooms:
-            for content in render(notice_words.why_not_in_the_room(committee)):
-                await self.put(content, recipient=person)
+            for message in outgoing(notice_words.why_not_in_the_room(committee)):
+                await self.put(message, recipient=person)
 
     async def addressees(
         self, reply: Reply, here: str, person: str, committee: Committee, authority: Authority
@@ -133,11 +131,6 @@ class Post:
             case Audience.PERSON:
                 alone = authority.places.direct_partner(here) == person
                 return ([here], []) if alone and here != committee.room else ([], [person])
-
-
-def digest(text: str) -> str:
-    """A short name for an event or room in transaction ids."""
-    return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
 def _now() -> int:

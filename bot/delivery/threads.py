@@ -1,8 +1,10 @@
 """Answers go where the question was asked: into its thread, if it was asked in one."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
+
+from storage.chat.outbox import ContentKind, Outgoing
 
 Content = Mapping[str, Any]
 
@@ -31,11 +33,13 @@ def thread_of(room: str, root: str, answered: str) -> Thread | None:
     return Thread(room, root, answered) if root else None
 
 
-def within(thread: Thread | None, content: Content, room: str | None) -> dict[str, Any]:
-    """The content as it goes to this room: into the thread, if that is where it was asked."""
-    if thread is None or room != thread.room or "redacts" in content or "m.relates_to" in content:
-        return dict(content)
-    return {**content, "m.relates_to": thread.relation}
+def within(thread: Thread | None, message: Outgoing, room: str | None) -> Outgoing:
+    """The message as it goes to a room: into the thread, if that is where it was asked."""
+    if thread is None or room != thread.room or message.kind is ContentKind.REDACTION:
+        return message
+    if "m.relates_to" in message.content:
+        return message
+    return replace(message, content={**message.content, "m.relates_to": thread.relation})
 
 
 def in_clear(content: Content) -> dict[str, Any]:
@@ -44,6 +48,7 @@ def in_clear(content: Content) -> dict[str, Any]:
     return {} if relation is None else {"m.relates_to": relation}
 
 
-def elsewhere(content: Content) -> dict[str, Any]:
-    """The content for another room than the one it was asked in: a relation would lead nowhere."""
-    return {key: value for key, value in content.items() if key != "m.relates_to"}
+def elsewhere(message: Outgoing) -> Outgoing:
+    """The message for another room than the one it was asked in: a relation would lead nowhere."""
+    kept = {key: value for key, value in message.content.items() if key != "m.relates_to"}
+    return replace(message, content=kept)

@@ -1,15 +1,24 @@
 """What becomes of a message that may not go: dropped with its text and counted, or said without names."""
 
 from bot.delivery.clearance import Clearance, MessageFate
+from bot.delivery.outgoing import outgoing
 from bot.delivery.post import Delivering, Post
+from bot.delivery.transaction_ids import EXPORT_ENDED
 from bot.matrix.guard import Refused
-from bot.matrix.render import CALENDAR, PICTURE, render
+from bot.matrix.render import render
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.privacy import exports
 from commands.roles.rules import Need
 from storage.chat.committees import Committees
-from storage.chat.outbox import DeliveryTerms, MessageKind, OutboxTable, Parcel
+from storage.chat.outbox import (
+    ContentKind,
+    DeliveryTerms,
+    MessageKind,
+    OutboxTable,
+    Outgoing,
+    Parcel,
+)
 from storage.chat.said_once import SaidOnce
 from storage.chat.under_way import UnderWay
 from storage.core.database import Transaction
@@ -17,8 +26,8 @@ from storage.core.model import CommitteeId
 from storage.meetings.reminders import ReminderState, ReminderTable
 from storage.privacy.exports import Export, ExportStep, Orders
 
-REMINDER = "org.steward.reminder"
-"""Which reminder a parcel is (its row id). It never leaves this machine."""
+_WITHOUT_WORDS = frozenset({ContentKind.PICTURE, ContentKind.CALENDAR, ContentKind.FILE})
+"""What cannot be worded anew; the words that go with it can."""
 
 
 async def withdraw(
@@ -29,17 +38,17 @@ async def withdraw(
     outbox: Delivering,
 ) -> Parcel | None:
     """Withdraw a message and say so where that is due, or word it anew; what goes in its place."""
-    if fate is MessageFate.REWORDED and not parcel.content.keys() & {PICTURE, CALENDAR, "file"}:
+    if fate is MessageFate.REWORDED and parcel.kind not in _WITHOUT_WORDS:
         (words,) = render(exports.changed_since())
         kept = {key: parcel.content[key] for key in ("m.relates_to",) if key in parcel.content}
-        return await OutboxTable(tx).reword(parcel, {**words, **kept})
+        return await OutboxTable(tx).reword(parcel, Outgoing({**words, **kept}))
     await SaidOnce(tx).count(Refused.WITHDRAWN)
     if parcel.terms.export is not None:
         await _file(tx, parcel, parcel.terms.export, fate, clearance, outbox)
         return None
-    if REMINDER in parcel.content:
-        which = int(parcel.content[REMINDER])
-        await ReminderTable(tx).settle([which], ReminderState.CANCELLED, clearance.now())
+    if parcel.kind is ContentKind.REMINDER:
+        which = [int(parcel.source)]
+        await ReminderTable(tx).settle(which, ReminderState.CANCELLED, clearance.now())
     await OutboxTable(tx).done(parcel.id)
     return None
 
@@ -92,6 +101,6 @@ async def _tell(
         int(Role.KEEPER),
         people=True,
     )
-    post = Post(tx, outbox, f"ex-{one.id}")
-    for content in render(reply):
-        await post.put(content, recipient=one.author, terms=terms)
+    post = Post(tx, outbox, f"{EXPORT_ENDED}-{one.id}")
+    for message in outgoing(reply):
+        await post.put(message, recipient=one.author, terms=terms)

@@ -21,7 +21,8 @@ from bot.matrix.client import Client, MatrixError, NotNow
 from bot.matrix.media import FileLocation, fetch
 from bot.process import failpoints
 from bot.state import Signals
-from commands.imports.upload import AttachedFile, Gathering, LostFile
+from commands.imports.upload import AttachedFile, Gathering
+from commands.shared.attached import LostFile
 from storage.core.database import Database
 from storage.core.driver import Error
 from storage.imports.uploads import Upload as Sent

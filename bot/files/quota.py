@@ -6,7 +6,7 @@ from enum import Enum
 from typing import Final
 
 from bot.config.limits import Limits
-from commands.imports.upload import LARGEST
+from commands.shared.attached import LARGEST
 from storage.imports.uploads import SentFiles
 
 HOUR_MS, DAY_MS = 3_600_000, 24 * 3_600_000

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from bot.config.limits import Limits
+from bot.delivery.transaction_ids import ANSWER, FILE_LATE, FILE_WAITS
 from bot.files.quota import full
 from bot.incoming.addressing import as_sent, begins_a_command, chooses
 from bot.incoming.whereabouts import Whereabouts
@@ -27,7 +28,8 @@ from commands.framework.reply import Reply
 from commands.framework.study import IN_PLACE, Study
 from commands.general import attachments
 from commands.imports import arrival_views as views
-from commands.imports.upload import AttachedFile, LostFile
+from commands.imports.upload import AttachedFile
+from commands.shared.attached import LostFile
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error
 from storage.imports.uploads import Upload as Sent
@@ -71,7 +73,7 @@ class FileReplies(Protocol):
         message: Message,
         committee: Committee,
         *,
-        occasion: str = "st",
+        beginning: str = ANSWER,
     ) -> None:
         """Put replies where they belong, to be sent after the commit."""
 
@@ -111,7 +113,7 @@ class FileRequests:
         if current is not None:
             return
         asked = (views.which_committee(file.name, where.committees),)
-        await self._talk.queue(tx, asked, command, where.likely, occasion="fw")
+        await self._talk.queue(tx, asked, command, where.likely, beginning=FILE_WAITS)
 
     async def takes(self, tx: Transaction, message: Message, where: Whereabouts) -> bool:
         """Whether a file came with a command that makes something of it."""
@@ -233,7 +235,7 @@ class FileRequests:
             if where is None:
                 return
             said = (views.late(str(sent.file["name"])),)
-            await self._talk.queue(tx, said, message, where.likely, occasion="fl")
+            await self._talk.queue(tx, said, message, where.likely, beginning=FILE_LATE)
 
 
 def message_of(sent: Sent) -> Message:

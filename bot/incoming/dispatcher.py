@@ -6,11 +6,13 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from bot.delivery import notice_words
-from bot.delivery.post import Delivering, Post, digest
+from bot.delivery.outgoing import outgoing
+from bot.delivery.post import Delivering, Post
 from bot.delivery.threads import within
+from bot.delivery.transaction_ids import ANSWER, BUSY, UNREAD_FILE, stem
 from bot.files.requests import FileRequests
 from bot.incoming import admission, unclaimed_rooms
 from bot.incoming.addressing import as_said, chooses, is_for_us, looks_meant, the_thread
@@ -23,7 +25,6 @@ from bot.incoming.whereabouts import Whereabouts
 from bot.logging import logs
 from bot.matrix.guard import Message, Refused
 from bot.matrix.message_text import Relation
-from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from bot.process import failpoints
 from bot.rooms.authority import Authority
@@ -41,6 +42,7 @@ from commands.general.views import which_committee
 from commands.imports.upload import AttachedFile
 from storage.chat.committees import Committees
 from storage.chat.inbox import Claim, Inbox
+from storage.chat.outbox import ContentKind, Outgoing
 from storage.chat.preferences import People
 from storage.chat.rooms import Rooms
 from storage.chat.said_once import SaidOnce
@@ -48,8 +50,8 @@ from storage.chat.waiting_commands import WaitingCommand, WaitingCommands
 from storage.core.database import Database, Transaction
 from storage.core.driver import Error, OperationalError
 
-SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[dict[str, Any]], str, str], None]
-"""Rooms, people by direct message, contents, the beginning of the transaction ids, and the room of the
+SayFromMemory = Callable[[Sequence[str], Sequence[str], Sequence[Outgoing], str, str], None]
+"""Rooms, people by direct message, messages, the beginning of the transaction ids, and the room of the
 committee that it is of: whoever takes no part in that does not get it."""
 
 T = TypeVar("T")
@@ -151,7 +153,7 @@ class Dispatcher:
             committee = where.current or where.committees[0]
             zone = await People(tx).zone(UserId(message.sender)) or committee.zone
             said = notice_words.busy(message.sender, until.astimezone(zone))
-            post = Post(tx, self._outbox, f"bz-{digest(message.event_id)}", the_thread(message))
+            post = Post(tx, self._outbox, stem(BUSY, message.event_id), the_thread(message))
             await post.say(said, message.room, message.sender, committee, self._authority)
 
     @asynccontextmanager
@@ -312,7 +314,7 @@ class Dispatcher:
         if message.attachment is None:
             return
         said = (attachments.unread_file(message.attachment.name),)
-        await self.queue(tx, said, message, where.likely, occasion="uf")
+        await self.queue(tx, said, message, where.likely, beginning=UNREAD_FILE)
 
     async def _take(
         self,
@@ -366,12 +368,12 @@ class Dispatcher:
         known = replace(room, asked=True, said_direct=room.said_direct or direct)
         await Rooms(tx).save(room.id, known.snapshot())
         tx.after_commit(lambda: room.answered(direct=direct))
-        post = Post(tx, self._outbox, f"st-{digest(message.event_id)}", the_thread(message))
+        post = Post(tx, self._outbox, stem(ANSWER, message.event_id), the_thread(message))
         for reply in replies:
             person = None if reply.audience is Audience.HERE else message.sender
-            for content in render(reply):
+            for each in outgoing(reply):
                 here = None if person else message.room
-                await post.put(content, room=here, recipient=person)
+                await post.put(each, room=here, recipient=person)
 
     async def context(
         self, tx: Transaction, message: Message, where: Whereabouts, study: Study = IN_PLACE
@@ -424,13 +426,13 @@ class Dispatcher:
         message: Message,
         committee: Committee,
         *,
-        occasion: str = "st",
+        beginning: str = ANSWER,
     ) -> None:
         """Put replies where they belong, to be sent after the commit.
 
-        ``occasion`` tells what is said to one message at several times apart.
+        ``beginning`` tells what is said to one message at several times apart.
         """
-        occasion = f"{occasion}-{digest(message.event_id)}"
+        occasion = stem(beginning, message.event_id)
         of = str(committee.room)
         post = Post(tx, self._outbox, occasion, the_thread(message))
         for number, reply in enumerate(replies):
@@ -440,13 +442,15 @@ class Dispatcher:
                 )
                 name = f"{occasion}-f{number}"
                 for room in rooms:
-                    said = [within(post.thread, each, room) for each in render(reply)]
+                    said = [within(post.thread, each, room) for each in outgoing(reply)]
                     tx.after_commit(partial(self.say_from_memory, [room], [], said, name, of))
-                said = render(reply)
+                said = outgoing(reply)
                 tx.after_commit(partial(self.say_from_memory, [], people, said, name, of))
                 continue
             if reply.retract:
-                await post.put({"redacts": message.event_id}, room=message.room)
+                await post.put(
+                    Outgoing({}, ContentKind.REDACTION, message.event_id), room=message.room
+                )
             await post.say(
                 reply,
                 message.room,
@@ -471,9 +475,9 @@ class Dispatcher:
             _("That did not work, and it is our fault. Nothing was changed. Tell your admin: {id}"),
             id=Code(error_id),
         )
-        post = Post(tx, self._outbox, f"st-{digest(message.event_id)}", the_thread(message))
-        for content in render(sorry):
-            await post.put(content, room=message.room)
+        post = Post(tx, self._outbox, stem(ANSWER, message.event_id), the_thread(message))
+        for each in outgoing(sorry):
+            await post.put(each, room=message.room)
         await SaidOnce(tx).bury("command", error_id, _now())
 
 

@@ -38,6 +38,7 @@ from bot.process import failpoints
 from bot.process.retry import persist
 from bot.rooms import departures
 from bot.rooms.authority import Authority
+from bot.rooms.direct_rooms import DirectRooms
 from bot.rooms.directory import Settlement
 from bot.rooms.invitations import Invitations
 from bot.rooms.newcomers import Introductions
@@ -81,6 +82,7 @@ class SyncProcessor:
         authority: Authority,
         dispatcher: Dispatcher,
         doors: Invitations,
+        direct_rooms: DirectRooms,
         outbox: Outbox,
         polling: Polling,
         verifications: Verifications,
@@ -95,6 +97,7 @@ class SyncProcessor:
         self._places = places = authority.places
         self._dispatcher = dispatcher
         self._doors = doors
+        self._direct_rooms = direct_rooms
         self._outbox = outbox
         self._polling = polling
         self._verifications = verifications
@@ -106,11 +109,10 @@ class SyncProcessor:
         self._refused: Counter[str] = Counter()
         self._unasked = Notices(database, places, outbox)
         self._introducing = Introductions(authority, outbox)
-        outbox.announced = self._introducing.sent
-        self._settling = RoomOnboarding(database, authority, doors, self._unasked, trust)
+        self._settling = RoomOnboarding(database, authority, sync.client, self._unasked, trust)
         self._named: set[str] = set()
         """Committees' rooms whose members' names are known; they are in memory alone."""
-        self.ending = Effects(polling.pending.forget, doors.take_back, outbox.wake)
+        self.ending = Effects(polling.pending.forget, direct_rooms.take_back, outbox.wake)
         """What follows once it is on disk that somebody's part has ended."""
         self._unsaved: _Changes = _Changes()
         self._comeback: AfterRestore | None = None
@@ -319,7 +321,7 @@ class SyncProcessor:
                 noting=self._introducing.look,
             )
             if await departures.look_at_direct(self._database, self._authority, room_id):
-                self._doors.take_back()
+                self._direct_rooms.take_back()
 
     async def regroup(self) -> None:
         """Know the committees anew, if a command moved one of them."""

@@ -5,23 +5,18 @@ what its reader takes part in and carries then.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
-from bot.delivery.outbox import DIGEST
-from bot.delivery.post import Delivering, Post, digest
+from bot.delivery.post import Delivering, Post
+from bot.delivery.transaction_ids import DIGEST, digest
+from bot.jobs.digest_texts import Morning, parts
 from bot.logging import logs
-from bot.matrix.render import render
 from bot.rooms.authority import Authority
-from commands.follow_ups.digest import DigestPart, DigestReader, sheet, words
 from commands.follow_ups.digest_rules import may_come
-from commands.framework.context import Committee, Role, UserId
-from commands.general.namesakes import told_apart
-from commands.roles.rules import Need
+from commands.framework.context import Committee, UserId
 from storage.chat.committees import Committees
-from storage.chat.outbox import DeliveryTerms, MessageKind
+from storage.chat.outbox import ContentKind, DeliveryTerms, MessageKind, Outgoing
 from storage.chat.preferences import People
 from storage.contacts.follow_ups import FollowUps
 from storage.core.database import Database, Transaction
@@ -32,15 +27,6 @@ FARTHEST_EAST = timedelta(hours=14)
 """No clock is further ahead of UTC: nothing due later can be due for anybody."""
 
 log = logs.get("bot.jobs.digests")
-
-
-@dataclass(frozen=True, slots=True)
-class Morning:
-    """Whose digest, of which day; ``last`` is the day of the one before."""
-
-    person: UserId
-    day: date
-    last: date | None
 
 
 class DigestJob:
@@ -98,50 +84,12 @@ class DigestJob:
         await Digests(tx).looked(person, day)
         if await Digests(tx).muted(person):
             return False
-        if not await self._sheets(tx, Morning(person, day, last), committees, at):
+        morning = Morning(person, day, last)
+        if not await parts(self._authority, tx, morning, committees, at):
             return False
-        post = Post(tx, self._outbox, f"digest-{day}-{digest(person)}")
-        which = {"person": person, "day": str(day), "last": None if last is None else str(last)}
+        post = Post(tx, self._outbox, f"{DIGEST}-{day}-{digest(person)}")
         terms = DeliveryTerms(MessageKind.DIGEST, str(day), person=person)
-        await post.put({DIGEST: which}, recipient=person, terms=terms)
+        await post.put(
+            Outgoing({}, ContentKind.DIGEST, morning.as_json()), recipient=person, terms=terms
+        )
         return True
-
-    # -- at the moment it goes
-
-    async def said(self, content: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The words of a digest now; None when there is nothing left to say."""
-        which = content[DIGEST]
-        last = None if which["last"] is None else date.fromisoformat(which["last"])
-        morning = Morning(UserId(which["person"]), date.fromisoformat(which["day"]), last)
-        at = self._now()
-        async with self._database.transaction() as tx:
-            if await Digests(tx).muted(morning.person):
-                return None
-            sheets = await self._sheets(tx, morning, await Committees(tx).all(), at)
-        return render(words(sheets))[0] if sheets else None
-
-    async def sent(self, _tx: Transaction, _content: Mapping[str, Any]) -> None:
-        """The homeserver has it; that its day was looked at is known since it was queued."""
-
-    async def _sheets(
-        self,
-        tx: Transaction,
-        morning: "Morning",
-        committees: Sequence[Committee],
-        at: datetime,
-    ) -> list[DigestPart]:
-        person, sheets = morning.person, list[DigestPart]()
-        theirs = self._authority.places.committees_of(person, await Committees(tx).all())
-        called = {each.id: each.name for each in told_apart(theirs)}
-        for committee in committees:
-            if await self._authority.may(tx, committee, person, Need(people=True), at) is not None:
-                continue
-            role = (await self._authority.standing(tx, committee, person)).role
-            held_on = at.astimezone(committee.zone).date()
-            reader = DigestReader(
-                person, role or Role.ORGANIZER, morning.day, morning.last, held_on
-            )
-            follow_ups, absences = FollowUps(tx, committee.id), Absences(tx, committee.id)
-            part = await sheet(called[committee.id], reader, follow_ups, absences)
-            sheets += [] if part is None else [part]
-        return sheets

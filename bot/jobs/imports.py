@@ -7,7 +7,8 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from bot.delivery.post import Delivering, Post, digest
+from bot.delivery.post import Delivering, Post
+from bot.delivery.transaction_ids import IMPORT, stem
 from bot.logging import logs
 from bot.rooms.authority import Authority
 from bot.state import Signals
@@ -93,7 +94,7 @@ class ImportJob:
         if reply is None:
             return
         job, committee = done.job, done.committee
-        occasion = f"im-{digest(f'{committee.room} {job.number} {job.state.value} {job.round}')}"
+        occasion = stem(IMPORT, f"{committee.room} {job.number} {job.state.value} {job.round}")
         post = Post(tx, self._outbox, occasion)
         theirs = told_apart(
             self._authority.places.committees_of(job.asked_by, await Committees(tx).all())

@@ -2,37 +2,35 @@
 
 A look at the table is a transaction for each committee that has something due, or several where much
 is: what is to be said goes into the outbox under a transaction id that a repetition would make again.
-The words are written when they go; see ``said``. So whatever dies, and whenever, each reminder is said
+The words are written when they go (``bot/jobs/reminder_texts.py``). So whatever dies, and whenever, each reminder is said
 once or not at all, and none as if it were on time when it is not.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from bot.delivery.outbox import REMINDER
-from bot.delivery.post import Delivering, Post, digest
+from bot.delivery.post import Delivering, Post
+from bot.delivery.transaction_ids import AWAY, REMINDER, SPARING, ZONE, digest, stem
+from bot.jobs.reminder_texts import moment
 from bot.logging import logs
-from bot.matrix.render import render
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Paragraph, Reply, line
 from commands.meetings.remind import rules
 from commands.meetings.remind.layout import for_people, lay_out
-from commands.meetings.remind.rules import ReminderFate
-from commands.meetings.remind.texts import ReminderMoment, current, words
+from commands.meetings.remind.texts import ReminderMoment, current
 from commands.meetings.time_poll.close import close_poll
 from commands.time.warm import warm
 from commands.zones import release
 from storage.chat.committees import Committees
-from storage.chat.outbox import DeliveryTerms
+from storage.chat.outbox import ContentKind, DeliveryTerms, Outgoing
 from storage.chat.outbox import MessageKind as Queued
 from storage.chat.said_once import SaidOnce
-from storage.core.database import Database, Transaction
-from storage.core.model import Committee, CommitteeId
+from storage.core.database import Database
+from storage.core.model import CommitteeId
 from storage.core.repository import millis
 from storage.meetings.meetings import MeetingId, OccurrenceId
 from storage.meetings.reminders import (
@@ -146,7 +144,9 @@ class ReminderJob:
             async with self._database.transaction() as tx:
                 table = ReminderTable(tx)
                 await table.settle(expired, ReminderState.EXPIRED, now)
-                at = await self._at(tx, await Committees(tx).by_id(committee_id), now)
+                at = await moment(
+                    self._authority, tx, await Committees(tx).by_id(committee_id), now
+                )
                 for reminder in batch:
                     await self._queue(reminder, at)
                 if away is not None and not left:
@@ -170,11 +170,16 @@ class ReminderJob:
             await self._sparing(reminder, at)
             return
         await table.settle([reminder.id], ReminderState.QUEUED, at.now)
-        own = Post(at.tx, self._outbox, f"rem-{digest(reminder.key)}")
+        own = Post(at.tx, self._outbox, stem(REMINDER, reminder.key))
         room = None if reminder.recipient else str(at.committee.room)
         why, person = reminder.kind.value, reminder.recipient
         terms = DeliveryTerms(Queued.REMINDER, why, at.committee.id, person)
-        await own.put({REMINDER: reminder.id}, room=room, recipient=person, terms=terms)
+        await own.put(
+            Outgoing({}, ContentKind.REMINDER, str(reminder.id)),
+            room=room,
+            recipient=person,
+            terms=terms,
+        )
         if reminder.recipient is None:
             plans = await for_people(reminder, at)
             await Reminders(at.tx, at.committee.id).plan(plans)
@@ -198,7 +203,7 @@ class ReminderJob:
             meet=Code("!meet"),
             actions=Code("!actions"),
         )  # fmt: skip
-        own = Post(at.tx, self._outbox, f"spare-{day}-{int(at.now.timestamp())}")
+        own = Post(at.tx, self._outbox, f"{SPARING}-{day}-{int(at.now.timestamp())}")
         who = reminder.recipient
         audience = Audience.ROOM if who is None else Audience.NAMED
         reply = Reply((Paragraph(words),), audience, to=() if who is None else (who,))
@@ -212,7 +217,7 @@ class ReminderJob:
             return
         reminders = Reminders(at.tx, at.committee.id)
         reply = await close_poll(MeetingId(reminder.subject), at, reminders)
-        own = Post(at.tx, self._outbox, f"rem-{digest(reminder.key)}")
+        own = Post(at.tx, self._outbox, stem(REMINDER, reminder.key))
         if reply is not None:
             await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
 
@@ -238,36 +243,8 @@ class ReminderJob:
             skipped=skipped,
         )
         reply = Reply((Paragraph(told),), audience=Audience.ROOM)
-        own = Post(at.tx, self._outbox, f"away-{at.committee.id}-{int(away.timestamp())}")
+        own = Post(at.tx, self._outbox, f"{AWAY}-{at.committee.id}-{int(away.timestamp())}")
         await own.say(reply, str(at.committee.room), "", at.committee, self._authority)
-
-    # -- at the moment it goes
-
-    async def said(self, content: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The words of a reminder now; None when it is not said (any more)."""
-        now = self._now()
-        async with self._database.transaction() as tx:
-            table = ReminderTable(tx)
-            reminder = await table.by_id(int(content[REMINDER]))
-            if reminder is None:
-                return None
-            at = await self._at(tx, await Committees(tx).by_id(reminder.committee), now)
-            version = await current(reminder, at)
-            tried = reminder.state is ReminderState.SENDING
-            fate = rules.at_the_last_moment(reminder, now, current=version, tried=tried)
-            reply = await words(reminder, at) if fate is ReminderFate.GOES else None
-            if reply is None:
-                state = _ENDS[fate] if fate is not ReminderFate.GOES else ReminderState.EXPIRED
-                await table.settle([reminder.id], state, now)
-                return None
-            if not tried:
-                await table.settle([reminder.id], ReminderState.SENDING, now)
-        failpoints.reach("before_saying")
-        return render(reply)[0]
-
-    async def sent(self, tx: Transaction, content: Mapping[str, Any]) -> None:
-        """The homeserver has it."""
-        await ReminderTable(tx).settle([int(content[REMINDER])], ReminderState.SENT, self._now())
 
     # -- the weeks ahead
 
@@ -278,21 +255,10 @@ class ReminderJob:
         for committee in committees:
             after: int | None = 0
             while after is not None:
-                occasion = f"zone-{committee.id}-{int(now.timestamp())}-{after}"
+                occasion = f"{ZONE}-{committee.id}-{int(now.timestamp())}-{after}"
                 async with self._database.transaction() as tx:
-                    at = await self._at(tx, committee, now)
+                    at = await moment(self._authority, tx, committee, now)
                     moved, after = await lay_out(at, after)
                     post = Post(tx, self._outbox, occasion)
                     for reply in moved:
                         await post.say(reply, str(committee.room), "", committee, self._authority)
-
-    async def _at(self, tx: Transaction, committee: Committee, now: datetime) -> ReminderMoment:
-        return ReminderMoment(tx, committee, await self._authority.members(tx, committee), now)
-
-
-_ENDS = {
-    ReminderFate.EXPIRED: ReminderState.EXPIRED,
-    ReminderFate.CANCELLED: ReminderState.CANCELLED,
-    ReminderFate.UNKNOWN: ReminderState.UNKNOWN,
-    ReminderFate.EARLY: ReminderState.PLANNED,
-}

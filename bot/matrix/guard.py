@@ -8,7 +8,7 @@ from typing import Any
 import vodozemac
 from nio.crypto import InboundGroupSession
 
-from bot.matrix import message_text, untrusted_json, verification
+from bot.matrix import message_text, native_polls, untrusted_json, verification
 from bot.matrix.machine import Machine, contained
 from bot.matrix.media import Attachment, attachment_in
 from bot.matrix.message_text import NO_RELATION, Relation
@@ -16,8 +16,7 @@ from bot.matrix.payloads import MESSAGE_TYPES, answers_in, is_typed, thing_in
 from bot.matrix.rooms import MEGOLM, Room
 from bot.matrix.trust import Device, IdentityStanding, Trust
 from bot.matrix.verification import VerificationStep
-from bot.polls import native_events
-from commands.general.attachments import WordlessMessage
+from commands.shared.attached import WordlessMessage
 
 LATEST = 1 << 43
 """Unix milliseconds after which no date is real (the year 2248)."""
@@ -324,7 +323,7 @@ def _in_clear(
     step = verification.in_room(event, event, room.id)
     if step is not None:
         return step
-    if native_events.selections(event.get("type"), content) is not None:
+    if native_polls.selections(event.get("type"), content) is not None:
         return Rejection(Refused.NOT_ENCRYPTED, sender, body=A_VOTE)
     if event.get("type") == "m.reaction":
         relation = content.get("m.relates_to")

@@ -16,8 +16,7 @@ from bot.matrix.client import (
     TooLarge,
     quoted,
 )
-from commands.general.attachments import WordlessMessage
-from commands.imports.upload import LARGEST, LostFile
+from commands.shared.attached import LARGEST, LostFile, WordlessMessage
 
 FILES = frozenset({"m.file"})
 OTHERS = {

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bot.polls import native_events
-from commands.general.attachments import WordlessMessage
+from bot.matrix import native_polls
+from commands.shared.attached import WordlessMessage
 
 MESSAGE_TYPES = frozenset({"m.room.message"})
 """Types that are taken out of a ciphertext; state never is (docs/design/trust.md, "Receiving", 4)."""
@@ -16,7 +16,7 @@ THINGS = {
     ("m.room.message", "m.location"): WordlessMessage.PLACE,
     ("m.room.message", "m.emote"): WordlessMessage.EMOTE,
     ("m.sticker", None): WordlessMessage.STICKER,
-    (native_events.START, None): WordlessMessage.POLL,
+    (native_polls.START, None): WordlessMessage.POLL,
     ("m.poll.start", None): WordlessMessage.POLL,
 }
 """What is no words, by type and ``msgtype``; whoever sends it to us alone is told so."""
@@ -29,7 +29,7 @@ def answers_in(payload: object, room: str) -> tuple[str, ...] | None:
     content = payload.get("content")
     if not isinstance(content, dict):
         return None
-    return native_events.selections(payload.get("type"), content)
+    return native_polls.selections(payload.get("type"), content)
 
 
 def thing_in(payload: object, room: str) -> WordlessMessage | None:

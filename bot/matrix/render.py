@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, count
 from typing import Any
 
-from bot.pictures.protocol import as_json
-from bot.polls import native_events
+from bot.matrix import native_polls
 from commands.framework.reply import (
     Block,
     Code,
@@ -31,15 +30,6 @@ Events end at 64 KiB, and encryption adds a third. Emoji and markup weigh up to 
 
 LONGEST_LINE = 2_000
 """Characters of one line, which is never cut in two."""
-
-PICTURE = "org.steward.picture"
-"""What is to be drawn (JSON). It never leaves this machine."""
-
-EXPORT = "org.steward.export"
-"""Which export is to be made (its row id). It never leaves this machine."""
-
-CALENDAR = "org.steward.calendar"
-"""The text of a calendar file that goes with the message. It is uploaded encrypted."""
 
 _WORD_JOINER = "\u2060"
 _PING = re.compile(r"@(?=room\b)", re.IGNORECASE)
@@ -70,14 +60,12 @@ def clean(text: str) -> str:
 
 
 def render(reply: Reply) -> list[dict[str, Any]]:
-    """The contents of the events that say this, in order; ``native_polls.type_of`` says the type.
+    """The contents of the ``m.room.message`` events with a reply's words, in order.
 
     ``m.notice``, so that other bots do not answer; ``m.mentions`` empty unless the reply means to
-    ping. No tables: Element X drops them. A file or a picture comes after the words, in an event of
-    its own: apps hide captions, or save a file under them. It goes along as what is to be made; the
-    outbox makes it.
+    ping. No tables: Element X drops them.
     """
-    contents: list[dict[str, Any]] = [
+    return [
         {
             "msgtype": "m.notice",
             "body": "\n".join(_plain(block) for block in blocks),
@@ -87,24 +75,14 @@ def render(reply: Reply) -> list[dict[str, Any]]:
         }
         for blocks in _portions(reply.blocks)
     ]
-    if reply.picture is not None:
-        contents.append(_to_make(PICTURE, as_json(reply.picture)))
-    if reply.calendar is not None:
-        contents.append(_to_make(CALENDAR, reply.calendar.text))
-    if reply.export is not None:
-        contents.append(_to_make(EXPORT, reply.export))
-    return contents if reply.poll is None else [*contents, _open_poll(reply.poll)]
 
 
-def _to_make(what: str, description: object) -> dict[str, Any]:
-    return {"msgtype": "m.notice", "body": "…", "m.mentions": {}, what: description}
-
-
-def _open_poll(poll: OpenPoll) -> dict[str, Any]:
+def open_poll(poll: OpenPoll) -> dict[str, Any]:
+    """The content of a poll that apps show and count."""
     answers = [(f"{at:02}", clean(words)) for at, words in enumerate(poll.answers, 1)]
     question = clean(poll.question)
     listed = "\n".join(f"{at}. {words}" for at, (_id, words) in enumerate(answers, 1))
-    return native_events.start(question, answers, disclosed=True, fallback=f"{question}\n{listed}")
+    return native_polls.start(question, answers, disclosed=True, fallback=f"{question}\n{listed}")
 
 
 def _portions(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:

@@ -14,12 +14,10 @@ from dataclasses import replace
 
 from peewee import PeeweeException
 
-from bot.config.reading import ReadingSettings as Settings
 from bot.logging import logs
 from bot.matrix.machine import Machine, Moves
 from bot.matrix.read_positions import Key, ReadPositions
 from bot.process import failpoints
-from bot.rooms.directory import RoomDirectory
 from storage.chat.facts import HEARD, SYNC_TOKEN, Facts
 from storage.chat.inbox import Inbox
 from storage.chat.read_positions import Progresses
@@ -78,16 +76,14 @@ class SessionExpiry:
 
     @classmethod
     def of(
-        cls, database: Database, machine: Machine, places: RoomDirectory, settings: Settings
+        cls,
+        database: Database,
+        machine: Machine,
+        is_direct: Callable[[str], bool],
+        grace_ms: int,
     ) -> "SessionExpiry":
-        """For a running bot."""
-
-        def direct(room: str) -> bool:
-            return places.direct_partner(room) is not None
-
-        return cls(
-            database, machine, machine.olm.reading, grace_ms=settings.grace_ms, direct=direct
-        )
+        """Make one for the sessions of a running bot's machine."""
+        return cls(database, machine, machine.olm.reading, grace_ms=grace_ms, direct=is_direct)
 
     async def begin(self) -> None:
         """Take up what an earlier run left, move on what is due, and go on doing so."""

@@ -15,8 +15,8 @@ from bot.matrix.client import (
     NotNow,
     quoted,
 )
+from bot.matrix.native_polls import RESPONSES
 from bot.matrix.rooms import STATE_TYPES
-from bot.polls.native_events import RESPONSES
 
 SLACK = 20.0
 """Seconds a held request may take longer than it was asked to."""

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from bot.config.polls import Polls
+from bot.delivery.attachments import Makers
 from bot.delivery.clearance import Clearance
-from bot.delivery.ephemeral import EphemeralSender
-from bot.delivery.pictures import Pictures
-from bot.matrix.client import Client
-from bot.matrix.room_keys import RoomKeys
+from bot.delivery.ephemeral import EphemeralSender, Resolve
+from bot.delivery.sender import Sender
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
 from bot.polls.cleanup import BallotCleanup
@@ -22,7 +21,6 @@ from bot.polls.register import Register
 from bot.polls.service import CommitteePolls
 from bot.polls.votes import Votes
 from bot.rooms.directory import RoomDirectory
-from bot.rooms.invitations import Invitations
 from commands.framework.context import Context
 from commands.polls.service import PollService
 from storage.chat.committees import Committees
@@ -70,12 +68,11 @@ class Polling:
         ballots: Ballots,
         database: Database,
         *,
-        client: Client,
         moving: SessionExpiry,
-        keys: RoomKeys,
+        sender: Sender,
         places: RoomDirectory,
-        doors: Invitations,
-        pictures: Pictures,
+        resolve: Resolve,
+        makers: Makers,
         clearance: Clearance,
         heard: Callable[[], float | None],
     ) -> "Polling":
@@ -91,11 +88,10 @@ class Polling:
 
         register = Register(ballots, PollKeys(settings.keys_dir))
         courier = EphemeralSender(
-            client,
-            keys,
+            sender,
             places.rooms,
-            doors.direct_room,
-            pictures,
+            resolve,
+            makers,
             Hearing(database, clearance),
             pace=60 / settings.ballots_per_minute,
         )

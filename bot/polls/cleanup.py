@@ -4,16 +4,13 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 
 from bot.delivery.ephemeral import EphemeralSender
-from bot.delivery.post import digest
+from bot.delivery.transaction_ids import BALLOT, BALLOT_TAKEN_BACK, digest, stem
 from bot.matrix.read_positions import Key
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
 from bot.polls.box import BoxState, SentFlags, VotePosition
 from bot.polls.register import Open
 from storage.core.model import UserId
-
-BALLOT = "pb"
-"""What the transaction ids of ballots begin with."""
 
 
 class BallotCleanup:
@@ -71,7 +68,7 @@ class BallotCleanup:
         mailing = self._courier.mailing(len(known))
         for room_id, event in known:
             await mailing.turn()
-            await self._courier.redact(room_id, event, f"pd-{digest(event)}")
+            await self._courier.redact(room_id, event, stem(BALLOT_TAKEN_BACK, event))
 
 
 def ballot_occasion(which: Open, what: SentFlags, user: UserId) -> str:

@@ -14,11 +14,19 @@ from zoneinfo import ZoneInfo
 
 from bot import clock
 from bot.delivery.ephemeral import EphemeralSender
-from bot.delivery.post import digest
+from bot.delivery.outgoing import outgoing
+from bot.delivery.transaction_ids import (
+    ANNOUNCEMENT,
+    BALLOTS_LOST,
+    CANCELLED,
+    POLL_REMINDER,
+    POSTPONED,
+    RESULT,
+    digest,
+)
 from bot.logging import logs
-from bot.matrix.render import render
 from bot.matrix.session_expiry import SessionExpiry
-from bot.polls import native_events
+from bot.polls import native_ballot
 from bot.polls.box import Phase, SentFlags
 from bot.polls.cleanup import BallotCleanup, ballot_occasion
 from bot.polls.presence import Ended
@@ -29,6 +37,7 @@ from commands.framework.reply import Reply
 from commands.polls import views
 from commands.polls.ask.policy import Policy
 from commands.polls.count import results
+from storage.chat.outbox import Outgoing
 from storage.core.driver import Error
 from storage.core.model import UserId
 
@@ -171,7 +180,7 @@ class ReturningOfficer:
         counted = await self.register.count(which)
         failpoints.reach("poll_counted")
         said = results.result(counted.poll, counted.result)
-        await self._say_once(which, said, "res", again=again)
+        await self._say_once(which, said, RESULT, again=again)
         if counted.result.totals is None:
             await self._nothing_to_compare(which.id)
         failpoints.reach("poll_result_sent")
@@ -179,7 +188,7 @@ class ReturningOfficer:
         log.info("poll_closed")
 
     async def _call_off(self, which: Open) -> None:
-        await self._say_once(which, views.cancelled(which.poll), "can", again=True)
+        await self._say_once(which, views.cancelled(which.poll), CANCELLED, again=True)
         failpoints.reach("poll_cancel_said")
         await self._finish(which)
 
@@ -191,7 +200,7 @@ class ReturningOfficer:
             return
         name = f"{what}-{which.id}"
         if not (again and await self.courier.ours(which.room, name)):
-            await self.courier.to_room(which.room, render(said), name)
+            await self.courier.to_room(which.room, outgoing(said), name)
 
     async def _finish(self, which: Open) -> None:
         """Nothing of it stays: no box, no key, no way to read what the voters sent."""
@@ -203,7 +212,7 @@ class ReturningOfficer:
 
     async def _give_up(self, lost: LostBox) -> None:
         words = views.rolled_back() if lost.rolled_back else views.key_lost()
-        await self.courier.to_room(lost.room, render(words), f"lost-{lost.id}")
+        await self.courier.to_room(lost.room, outgoing(words), f"{BALLOTS_LOST}-{lost.id}")
         await self.register.destroy(lost.id)
         await self._nothing_to_compare(lost.id)
         log.warning("poll_lost")
@@ -262,7 +271,7 @@ class ReturningOfficer:
         zone = await self._zone_of(which.room)
         if not (await self.register.state(which)).announced:
             said = views.announcement(which.poll, which.roster, self.policy, zone)
-            await self.courier.to_room(which.room, render(said), f"pa-{which.id}")
+            await self.courier.to_room(which.room, outgoing(said), f"{ANNOUNCEMENT}-{which.id}")
             await self.register.announced(which)
         failpoints.reach("poll_announced")
         had = await self._records.told(which.poll.kind)
@@ -276,7 +285,7 @@ class ReturningOfficer:
             await self._to_everybody(which, SentFlags.TAPS, lambda user: [_taps(which, user)])
 
     @staticmethod
-    def _ballots(which: Open, zone: ZoneInfo) -> dict[tuple[bool, bool], list[dict[str, Any]]]:
+    def _ballots(which: Open, zone: ZoneInfo) -> dict[tuple[bool, bool], list[Outgoing]]:
         """The four forms of a ballot: with all of the small print or not, with power to delete or not.
 
         Which one somebody gets does not depend on any vote: whoever was on a roster of that kind of
@@ -285,12 +294,12 @@ class ReturningOfficer:
         found = {}
         for whole in (True, False):
             ballot = views.ballot(which.poll, len(which.roster), zone, whole=whole)
-            found[whole, True] = render(ballot)
-            found[whole, False] = render(views.stays(ballot))
+            found[whole, True] = outgoing(ballot)
+            found[whole, False] = outgoing(views.stays(ballot))
         return found
 
     async def _to_everybody(
-        self, which: Open, what: SentFlags, words: Callable[[UserId], Sequence[dict[str, Any]]]
+        self, which: Open, what: SentFlags, words: Callable[[UserId], Sequence[Outgoing]]
     ) -> None:
         """Send something to all who have not got it, in random order; keep who has, now and then."""
         state = await self.register.state(which)
@@ -330,7 +339,7 @@ class ReturningOfficer:
             late = timedelta(seconds=random.SystemRandom().uniform(0, JITTER))
             await self._until(which, late - before)
             words = views.reminder(which.poll, await self._zone_of(which.room))
-            await self._say_to_all(which, words, f"pr{number}")
+            await self._say_to_all(which, words, f"{POLL_REMINDER}{number}")
             await self.register.reminded(which, number)
 
     async def _until(self, which: Open, offset: timedelta) -> None:
@@ -342,15 +351,16 @@ class ReturningOfficer:
     async def say_postponed(self, which: Open) -> None:
         """In the room and to everybody on the roster."""
         words = views.postponed(which.poll, await self._zone_of(which.room))
-        occasion = f"pp{int(which.poll.rules.closes_at.timestamp()) // 60}"
-        await self.courier.to_room(which.room, render(words), f"{occasion}-{which.id}")
+        minute = int(which.poll.rules.closes_at.timestamp()) // 60
+        occasion = f"{POSTPONED}{minute}"
+        await self.courier.to_room(which.room, outgoing(words), f"{occasion}-{which.id}")
         await self._say_to_all(which, words, occasion)
 
     async def _say_to_all(self, which: Open, words: Reply, occasion: str) -> None:
         people = list(which.roster)
         random.SystemRandom().shuffle(people)
         mailing = self.courier.mailing(len(people))
-        contents = render(words)
+        contents = outgoing(words)
         await asyncio.gather(
             *(
                 self.courier.to_person(
@@ -381,8 +391,8 @@ def reminders_past(closes_at: datetime, now: datetime) -> int:
     return sum(closes_at - before - now < TOO_SOON for before in REMINDERS)
 
 
-def _taps(which: Open, user: UserId) -> dict[str, Any]:
-    return native_events.ballot(which.poll, which.secret, user)
+def _taps(which: Open, user: UserId) -> Outgoing:
+    return Outgoing(native_ballot.ballot(which.poll, which.secret, user))
 
 
 def _digest(which: Open, user: UserId) -> str:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.delivery.ephemeral import ANYBODY, EphemeralSender
-from bot.delivery.post import digest
-from bot.matrix.render import render
+from bot.delivery.outgoing import outgoing
+from bot.delivery.transaction_ids import ROSTER_CHANGED, digest
 from bot.polls.register import Register
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, RoomId
@@ -65,8 +65,9 @@ class Presence:
         for change, replies in told:
             away = change.before.away or (change.now and change.now.away)
             for reply in replies:
-                name = f"pw-{digest(f'{room} {change.user} {away} {change.before.away is None}')}"
-                self.courier.say([], [change.user], render(reply), name, ANYBODY)
+                what = digest(f"{room} {change.user} {away} {change.before.away is None}")
+                name = f"{ROSTER_CHANGED}-{what}"
+                self.courier.say([], [change.user], outgoing(reply), name, ANYBODY)
 
     async def see(
         self, tx: Transaction, committee: Committee, now: datetime

@@ -13,19 +13,24 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.delivery import notice_words, unreadable_devices
-from bot.delivery.ephemeral import Content, EphemeralSender
-from bot.delivery.outbox import REFERENCE
-from bot.delivery.post import digest
+from bot.delivery.ephemeral import EphemeralSender
+from bot.delivery.outgoing import outgoing
 from bot.delivery.threads import thread_of, within
+from bot.delivery.transaction_ids import (
+    ANNOUNCEMENT,
+    BALLOT,
+    VOTE_ANSWER,
+    VOTE_IN_ROOM,
+    VOTE_REACTION,
+    VOTE_REDACTED,
+    VOTE_TAKEN_AWAY,
+    stem,
+)
 from bot.logging import logs
-from bot.matrix.client import quoted
 from bot.matrix.guard import Message, Reaction, Rejection, Vote
-from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from bot.matrix.session_expiry import SessionExpiry
-from bot.matrix.sync import section
 from bot.polls.box import VotePosition
-from bot.polls.cleanup import BALLOT
 from bot.polls.presence import Ended
 from bot.polls.register import Open, Over, Register
 from bot.process import failpoints
@@ -37,6 +42,7 @@ from commands.polls import views
 from commands.polls.terms import is_code
 from commands.polls.vote.cast import Cast, cast, cast_by_tap
 from commands.polls.vote.typed import TypedVote, bare_ballot, typed_vote
+from storage.chat.outbox import Outgoing
 from storage.core.model import UserId
 
 LONGEST_WAIT = 3.0
@@ -45,8 +51,8 @@ LONGEST_WAIT = 3.0
 AGAIN_AFTER = unreadable_devices.AGAIN_AFTER / 1000
 """Seconds after which a device that votes again is told again that it reads nothing from us."""
 
-ANNOUNCEMENT = "pa-"
-"""What the transaction ids of announcements begin with."""
+_OF_POLLS = (f"{BALLOT}-", f"{ANNOUNCEMENT}-")
+"""How the transaction ids begin of what somebody might take for a ballot."""
 
 log = logs.get("bot.polls.votes")
 
@@ -143,16 +149,16 @@ class Votes:
         self._say(self._take_away(room.id, event_id, self._why_not(room, rejection, event_id)))
         return True
 
-    def _why_not(self, room: Room, rejection: Rejection, event_id: str) -> Sequence[Content]:
+    def _why_not(self, room: Room, rejection: Rejection, event_id: str) -> Sequence[Outgoing]:
         """What is said about a vote that was not believed: so that whoever wrote it can read it."""
         if rejection.reason not in notice_words.LEFT_OUT:
             words = notice_words.explanation(rejection)
-            return [] if words is None else render(words)
+            return [] if words is None else outgoing(words)
         subject, now = (room.id, rejection.sender, rejection.device), time.monotonic()
         if now - self._left_out.get(subject, -AGAIN_AFTER) < AGAIN_AFTER:
             return []
         self._left_out[subject] = now
-        return [unreadable_devices.parcel(rejection, event_id)]
+        return [unreadable_devices.to_device(rejection, event_id)]
 
     def reacted(self, room: Room, reaction: Reaction, committees: Sequence[Committee]) -> None:
         """Explain, once to each, that a reaction to a poll is no vote."""
@@ -243,35 +249,34 @@ class Votes:
         words = reply if self._courier.may_redact(message.room) else views.stays(reply)
         root = message.relation.thread if isinstance(message, Message) else ""
         thread = thread_of(message.room, root, message.event_id)
-        contents = [within(thread, content, message.room) for content in render(words)]
-        await self._courier.to_room(message.room, contents, f"va-{digest(message.event_id)}")
+        contents = [within(thread, each, message.room) for each in outgoing(words)]
+        await self._courier.to_room(message.room, contents, stem(VOTE_ANSWER, message.event_id))
         failpoints.reach("vote_acknowledged")
         await self._redact(message.room, message.event_id)
 
     async def _typed_in_the_room(self, message: Message | Vote) -> None:
         await self._redact(message.room, message.event_id)
-        words = render(views.typed_in_the_room())
-        await self._courier.to_person(message.sender, words, f"vw-{digest(message.event_id)}")
+        words = outgoing(views.typed_in_the_room())
+        await self._courier.to_person(message.sender, words, stem(VOTE_IN_ROOM, message.event_id))
 
-    async def _take_away(self, room: str, event_id: str, words: Sequence[Content]) -> None:
+    async def _take_away(self, room: str, event_id: str, words: Sequence[Outgoing]) -> None:
         await self._redact(room, event_id)
-        await self._courier.to_room(room, words, f"vn-{digest(event_id)}")
+        await self._courier.to_room(room, words, stem(VOTE_TAKEN_AWAY, event_id))
 
     async def _redact(self, room: str, event_id: str) -> None:
-        await self._courier.redact(room, event_id, f"vr-{digest(event_id)}")
+        await self._courier.redact(room, event_id, stem(VOTE_REDACTED, event_id))
 
     async def _explain_reaction(self, room: Room, reaction: Reaction) -> None:
-        path = f"/rooms/{quoted(room.id)}/event/{quoted(reaction.target)}"
-        target = await self._courier.asked(path)
-        name = section(target, "content").get(REFERENCE)
-        ours = isinstance(target, dict) and target.get("sender") == self._places.own
-        if not ours or not isinstance(name, str) or not name.startswith((BALLOT, ANNOUNCEMENT)):
+        name = await self._courier.transaction_of(room.id, reaction.target)
+        if name is None or not name.startswith(_OF_POLLS):
             return
         if (reaction.sender, room.id) in self._reacted:
             return
         self._reacted.add((reaction.sender, room.id))
-        words = render(views.reacted())
-        await self._courier.to_person(reaction.sender, words, f"vx-{digest(reaction.event_id)}")
+        words = outgoing(views.reacted())
+        await self._courier.to_person(
+            reaction.sender, words, stem(VOTE_REACTION, reaction.event_id)
+        )
 
 
 def _of(found: Cast | Reply, mine: Sequence[Open]) -> Open | None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from bot.delivery.clearance import Clearance, MessageFate, fit, gone_on
-from bot.delivery.post import Delivering, Post, digest
+from bot.delivery.post import Delivering, Post
+from bot.delivery.transaction_ids import LEFT, digest, stem
 from bot.delivery.withdrawal import withdraw_export
 from bot.incoming.offboarding import Effects, Offboarding
 from bot.logging import logs
@@ -174,7 +175,7 @@ class _Ending:
 
     async def _tell(self, person: UserId, reply: Reply, which: str) -> None:
         room_id = self.committee.room
-        post = Post(self.tx, self.outbox, f"left-{digest(f'{room_id} {person} {which}')}")
+        post = Post(self.tx, self.outbox, stem(LEFT, f"{room_id} {person} {which}"))
         await post.say(reply, room_id, person, self.committee, self.authority, "left")
 
     async def _withdraw(self, person: UserId) -> Withdrawn:

@@ -132,6 +132,10 @@ class RoomDirectory:
         room = self.rooms.get(room_id)
         return None if room is None else room.direct_partner(self.own)
 
+    def is_direct(self, room_id: str) -> bool:
+        """Whether a room is somebody's direct chat."""
+        return self.direct_partner(room_id) is not None
+
     def goes_on_from(self, room: Room) -> bool:
         """Whether this room is a direct chat that its person upgraded: it was made as one."""
         old = self.rooms.get(room.predecessor)

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from bot.delivery.outbox import ANNOUNCEMENTS
-from bot.delivery.post import Delivering, Post, digest
+from bot.delivery.post import Delivering, Post
+from bot.delivery.transaction_ids import NEWCOMERS, ROLL, digest
 from bot.rooms.authority import Authority
 from commands.authority import views
 from commands.framework.context import Committee, UserId
@@ -59,16 +59,11 @@ class Introductions:
         """Write down who is there, and say what follows from that."""
         took_over = await self._authority.look(tx, committee, now)
         occasion = digest(f"{committee.room} {millis(now)}")
-        await self._name(tx, committee, f"{ANNOUNCEMENTS}{occasion}")
+        await self._name(tx, committee, f"{NEWCOMERS}-{occasion}")
         roll = await self._authority.roll(tx, committee)
-        post = Post(tx, self._outbox, f"roll-{occasion}")
+        post = Post(tx, self._outbox, f"{ROLL}-{occasion}")
         for reply in await self._said(tx, committee, roll, now, took_over=took_over):
             await post.say(reply, str(committee.room), "", committee, self._authority)
-
-    async def sent(self, tx: Transaction, transaction_id: str) -> None:
-        """The homeserver has a message that names new people."""
-        named = self._authority.settings.newcomers is Newcomers.NAMED
-        await Announcements(tx).sent(transaction_id, datetime.now(UTC), lets_in=named)
 
     async def _name(self, tx: Transaction, committee: Committee, occasion: str) -> None:
         room = self._authority.places.rooms.get(committee.room)
@@ -177,3 +172,9 @@ async def _with_something_left(
     """Those of these newcomers who were here before, and whose turf went to the pool."""
     departures = Departures(tx, committee.id)
     return [k.person for k in people if await departures.last(k.person) is not None]
+
+
+async def introduced(authority: Authority, tx: Transaction, transaction_id: str) -> None:
+    """Note that the homeserver has a message that names new people; now they may do more."""
+    named = authority.settings.newcomers is Newcomers.NAMED
+    await Announcements(tx).sent(transaction_id, datetime.now(UTC), lets_in=named)

@@ -2,12 +2,13 @@
 
 from bot.delivery.notices import Notices
 from bot.incoming import unclaimed_rooms
+from bot.matrix import membership
+from bot.matrix.client import Client
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
 from bot.process import failpoints
 from bot.rooms.authority import Authority
 from bot.rooms.directory import Settlement
-from bot.rooms.invitations import Invitations
 from commands.framework.context import Committee, Role
 from commands.framework.reply import Reply
 from commands.general.namesakes import told_apart
@@ -25,14 +26,14 @@ class RoomOnboarding:
         self,
         database: Database,
         authority: Authority,
-        doors: Invitations,
+        client: Client,
         unasked: Notices,
         trust: Trust,
     ) -> None:
         self._database = database
         self._authority = authority
         self._places = authority.places
-        self._doors = doors
+        self._client = client
         self._unasked = unasked
         self._trust = trust
         self.committees: tuple[Committee, ...] = ()
@@ -61,7 +62,7 @@ class RoomOnboarding:
         """Found, greet, ask or leave, as the room is; False when it is not for us."""
         kind = self._places.settle(room, self.committees)
         if kind is Settlement.UNSUITABLE and room.inviter:
-            await self._doors.leave(room.id)
+            await membership.leave(self._client, room.id)
             return False
         if kind is Settlement.COMMITTEE and self._committee_of(room) is None:
             await self._found(room)

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.delivery.clearance import Clearance
-from bot.delivery.post import Delivering, Post, digest
+from bot.delivery.outgoing import outgoing
+from bot.delivery.post import Delivering, Post
+from bot.delivery.transaction_ids import IDENTITY_COMPARED, NOT_VERIFIED, digest, stem
 from bot.logging import logs
 from bot.matrix import identity
 from bot.matrix.client import Client, MatrixError
 from bot.matrix.identity import CrossSigning
-from bot.matrix.render import render
 from bot.matrix.trust import IdentityStanding, Trust
 from bot.rooms.directory import RoomDirectory
 from bot.verification import wording
@@ -82,11 +83,11 @@ class VerificationRecord:
         return True
 
     async def _tell(self, tx: Transaction, person: str, committees: Sequence[Committee]) -> None:
-        post = Post(tx, self._outbox, f"vs-{digest(f'{person} {_now()}')}")
+        post = Post(tx, self._outbox, stem(IDENTITY_COMPARED, f"{person} {_now()}"))
         for committee in self._places.committees_of(person, committees):
-            for content in render(wording.identity_compared(person)):
+            for message in outgoing(wording.identity_compared(person)):
                 terms = Clearance.terms_in(committee, MessageKind.TELL)
-                await post.put(content, room=committee.room, terms=terms)
+                await post.put(message, room=committee.room, terms=terms)
 
     async def _sign(self, person: str, master: str) -> None:
         """Our user-signing key vouches for their master key, for whoever trusts us."""
@@ -118,12 +119,12 @@ class VerificationRecord:
         async with self._database.transaction() as tx:
             if not await SaidOnce(tx).first_time(subject, _now()):
                 return
-            post = Post(tx, self._outbox, f"vn-{subject}")
-            for content in render(reply):
+            post = Post(tx, self._outbox, f"{NOT_VERIFIED}-{subject}")
+            for message in outgoing(reply):
                 if room is not None:
-                    await post.put(content, room=room)
+                    await post.put(message, room=room)
                 else:
-                    await post.put(content, recipient=person)
+                    await post.put(message, recipient=person)
 
 
 _NOT_SIGNED = {"signatures", "unsigned"}

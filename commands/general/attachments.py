@@ -1,25 +1,9 @@
 """What people send besides words, and what is said about it in the direct chat."""
 
-from enum import Enum
-
 from commands.framework.errors import cut
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply, say
-
-
-class WordlessMessage(Enum):
-    """What came instead of words or a file."""
-
-    PHOTO = "photo"
-    VIDEO = "video"
-    VOICE = "voice"
-    """Recorded in the app."""
-    SOUND = "sound"
-    PLACE = "place"
-    STICKER = "sticker"
-    POLL = "poll"
-    """One that an app made, not the bot."""
-    EMOTE = "emote"
+from commands.shared.attached import WordlessMessage
 
 
 def about(thing: WordlessMessage) -> Reply:

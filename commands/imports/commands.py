@@ -17,8 +17,9 @@ from commands.imports.read.fields import Field
 from commands.imports.read.people import ColumnReading
 from commands.imports.read.tables import NotAList
 from commands.imports.terms import ColumnWords, DecisionWord, FieldWord, ImportNumber, LineNumber
-from commands.imports.upload import AttachedFile, ListContents, LostFile, pasted
+from commands.imports.upload import AttachedFile, ListContents, pasted
 from commands.roles.quotas import Act, QuotaItem
+from commands.shared.attached import LostFile
 from commands.shared.background import BackgroundWork
 from commands.shared.wording import label
 from storage.contacts.contacts import Contacts

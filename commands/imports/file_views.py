@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from commands.framework.i18n import _, a_number
 from commands.framework.reply import Code, Line, line
 from commands.imports.read.tables import NotAList, Unreadable
-from commands.imports.upload import LARGEST, LostFile
+from commands.shared.attached import LARGEST, LostFile
 
 LONGEST_NAME = 40
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Final, Self
 
 from commands.imports.read.day_order import Order
@@ -12,29 +11,11 @@ from commands.imports.read.files import pieces
 from commands.imports.read.pieces import Ended, Nothing, Piece, Rows, told
 from commands.imports.read.separated import read_text
 from commands.imports.read.tables import OF_A_MESSAGE, NotAList, Table, Unreadable
+from commands.shared.attached import LostFile
 from storage.imports.uploads import Staged
 
-LARGEST: Final = 20 << 20
-"""Bytes; a list of 200,000 people is half of that."""
 MOST_LISTS: Final = 30
 """In one file."""
-
-
-class LostFile(Enum):
-    """Why a file that was sent did not reach us, or is not looked at."""
-
-    TOO_LARGE = "too large"
-    NOT_A_FILE = "not a file"
-    """A picture, a voice message."""
-    NOT_ENCRYPTED = "not encrypted"
-    DAMAGED = "damaged"
-    """It is not what its sender encrypted."""
-    GONE = "gone"
-    """The homeserver has it no longer."""
-    NEVER_CAME = "never came"
-    """It was asked for in vain for as long as that is done."""
-    GIVEN_UP = "given up"
-    """Twice somebody or something ended the bot while it read it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 And where the words and decisions are that it needs:
 
 - opened: ``views.announcement`` in the room; to each of the roster ``views.ballot`` and, where
-  ``poll.kind.single``, ``bot.polls.native_events.ballot`` with a secret of the poll that a restart
+  ``poll.kind.single``, ``bot.polls.native_ballot.ballot`` with a secret of the poll that a restart
   does not change
 - a message: ``typed.typed_vote`` first of all, then ``voting.cast``; a tap: ``voting.cast_by_tap``;
   in the box: ``views.acknowledgement``

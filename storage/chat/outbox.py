@@ -29,6 +29,50 @@ class MessageKind(Enum):
     """Of a release that wrote down no terms."""
 
 
+class ContentKind(Enum):
+    """What the content of a queued message is: the event, or what somebody makes of it before it goes."""
+
+    EVENT = "event"
+    """An event as the room gets it."""
+    FILE = "file"
+    """An event with a file of ours, which is encrypted and uploaded already."""
+    PICTURE = "picture"
+    """An event whose file is still to be drawn. The source describes the picture, as JSON."""
+    EXPORT = "export"
+    """An event whose file is still to be written. The source is the row id of the export."""
+    CALENDAR = "calendar"
+    """An event whose file is still to be uploaded. The source is the text of the calendar file."""
+    REMINDER = "reminder"
+    """No words yet: they are found when it goes. The source is the row id of the reminder."""
+    DIGEST = "digest"
+    """No words yet: they are found when it goes. The source says whose and of which day, as JSON."""
+    LEFT_OUT = "left_out"
+    """Fixed words for a device that reads nothing else. The source says which and why, as JSON."""
+    REDACTION = "redaction"
+    """No event of ours: one is taken back. The source is its id."""
+
+
+ATTACHMENTS = frozenset({ContentKind.PICTURE, ContentKind.EXPORT, ContentKind.CALENDAR})
+"""Contents whose file is made when they go."""
+
+LATE_WORDS = frozenset({ContentKind.REMINDER, ContentKind.DIGEST})
+"""Contents whose words are found when they go, anew for every attempt."""
+
+UNSEARCHABLE = frozenset({ContentKind.PICTURE, ContentKind.EXPORT, ContentKind.FILE})
+"""Contents that may hold names where no search finds them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to send: the content of its event as far as it is written, and how it is finished."""
+
+    content: Mapping[str, Any]
+    """What the homeserver may come to see encrypted. Nothing that has to be taken out before."""
+    kind: ContentKind = ContentKind.EVENT
+    source: str = ""
+    """What the rest is made from, as the kind says; it never leaves this machine. Empty: nothing is left."""
+
+
 @dataclass(frozen=True, slots=True)
 class DeliveryTerms:
     """On what terms a message may go. They hold when it is made and again when it is sent."""
@@ -53,7 +97,7 @@ class DeliveryTerms:
 
 _COLUMNS = (
     "transaction_id, room, recipient, content, queued_at, device_id, kind, occasion, committee, person,"
-    " least, people, about, export"
+    " least, people, about, export, content_kind, source"
 )
 """What a parcel and a dead letter have in common."""
 
@@ -66,12 +110,27 @@ class Parcel:
     transaction_id: str
     room: str | None
     recipient: str | None
-    content: Mapping[str, Any]
+    outgoing: Outgoing
     queued_at: int
     """Unix ms UTC."""
     device_id: str
     """Our device when it was queued; homeservers remember transaction ids per device."""
     terms: DeliveryTerms = field(default_factory=DeliveryTerms)
+
+    @property
+    def content(self) -> Mapping[str, Any]:
+        """The content of its event as far as it is written."""
+        return self.outgoing.content
+
+    @property
+    def kind(self) -> ContentKind:
+        """What its content is."""
+        return self.outgoing.kind
+
+    @property
+    def source(self) -> str:
+        """What the rest of its content is made from."""
+        return self.outgoing.source
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +140,7 @@ class OutboxTable:
     async def put(
         self,
         transaction_id: str,
-        content: Mapping[str, Any],
+        outgoing: Outgoing,
         at: int,
         device_id: str,
         *,
@@ -94,13 +153,13 @@ class OutboxTable:
         if recipient is not None:
             terms = replace(terms, person=UserId(recipient))
         taken = await self.tx.value(
-            f"INSERT INTO outbox({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+            f"INSERT INTO outbox({_COLUMNS}) VALUES ({', '.join('?' * 16)})"
             " ON CONFLICT(transaction_id) DO NOTHING RETURNING id",
             (
                 transaction_id,
                 room,
                 recipient,
-                json.dumps(content),
+                json.dumps(outgoing.content),
                 at,
                 device_id,
                 terms.kind.value,
@@ -111,12 +170,14 @@ class OutboxTable:
                 int(terms.people),
                 json.dumps({"named": terms.named, "care": terms.care}),
                 terms.export,
+                outgoing.kind.value,
+                outgoing.source,
             ),
         )
         if taken is None:
             return None
         number = int(str(taken))
-        return Parcel(number, transaction_id, room, recipient, content, at, device_id, terms)
+        return Parcel(number, transaction_id, room, recipient, outgoing, at, device_id, terms)
 
     async def waiting(self) -> list[Parcel]:
         """Everything not yet acknowledged by the homeserver, oldest first."""
@@ -134,17 +195,20 @@ class OutboxTable:
         )
         return [parcel_of(row) for row in rows]
 
-    async def replace(self, parcel: Parcel, content: Mapping[str, Any]) -> Parcel:
-        """Send this under the same transaction id instead."""
-        written = json.dumps(content)
-        await self.tx.execute("UPDATE outbox SET content = ? WHERE id = ?", (written, parcel.id))
-        return replace(parcel, content=json.loads(written))
+    async def replace(self, parcel: Parcel, outgoing: Outgoing) -> Parcel:
+        """Send ``outgoing`` under the same transaction id instead; the parcel as the table has it now."""
+        written = json.dumps(outgoing.content)
+        await self.tx.execute(
+            "UPDATE outbox SET content = ?, content_kind = ?, source = ? WHERE id = ?",
+            (written, outgoing.kind.value, outgoing.source, parcel.id),
+        )
+        return replace(parcel, outgoing=replace(outgoing, content=json.loads(written)))
 
-    async def reword(self, parcel: Parcel, content: Mapping[str, Any]) -> Parcel:
+    async def reword(self, parcel: Parcel, words: Outgoing) -> Parcel:
         """Send words in its place that name nobody."""
         about = json.dumps({"named": (), "care": ()})
         await self.tx.execute("UPDATE outbox SET about = ? WHERE id = ?", (about, parcel.id))
-        reworded = await self.replace(parcel, content)
+        reworded = await self.replace(parcel, words)
         return replace(reworded, terms=replace(parcel.terms, named=(), care=()))
 
     async def done(self, parcel: int) -> None:
@@ -211,7 +275,7 @@ def parcel_of(row: Row) -> Parcel:
         row["transaction_id"],
         row["room"],
         row["recipient"],
-        json.loads(row["content"]),
+        Outgoing(json.loads(row["content"]), ContentKind(row["content_kind"]), row["source"]),
         row["queued_at"],
         row["device_id"],
         terms,

@@ -2,11 +2,9 @@
 
 import json
 
+from storage.chat.outbox import UNSEARCHABLE, ContentKind
 from storage.core.slices import a_turn
 from storage.privacy.declarations import Erased, Forgetting, PersonalData, PersonalTable
-
-PICTURES = ("org.steward.picture", "org.steward.export", "file")
-"""Parts of a queued message that hold names where no search finds them: a picture, a file's key."""
 
 
 async def _replace_unsent(forgetting: Forgetting) -> Erased:
@@ -16,16 +14,18 @@ async def _replace_unsent(forgetting: Forgetting) -> Erased:
     """
     changed = 0
     for row in await forgetting.tx.all(
-        "SELECT id, content FROM outbox WHERE kind NOT IN ('reminder', 'digest')"
+        "SELECT id, content, content_kind, source FROM outbox"
+        " WHERE kind NOT IN ('reminder', 'digest')"
     ):
         await a_turn()
-        content = json.loads(row["content"])
-        if forgetting.names.mentioned(content) or any(part in content for part in PICTURES):
+        said = (json.loads(row["content"]), row["source"])
+        if ContentKind(row["content_kind"]) in UNSEARCHABLE or forgetting.names.mentioned(said):
             changed += 1
             instead = {"msgtype": "m.notice", "m.mentions": {}, **forgetting.instead}
             await forgetting.tx.execute(
-                "UPDATE outbox SET content = ?, about = '{}' WHERE id = ?",
-                (json.dumps(instead), row["id"]),
+                "UPDATE outbox SET content = ?, content_kind = ?, source = '', about = '{}'"
+                " WHERE id = ?",
+                (json.dumps(instead), ContentKind.EVENT.value, row["id"]),
             )
     return Erased(unsent=changed)
 

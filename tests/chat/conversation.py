@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.delivery.outgoing import outgoing
 from bot.matrix.links import HTML
 from bot.matrix.message_text import relation_of, said_in
-from bot.matrix.render import CALENDAR, EXPORT, PICTURE, render
+from bot.matrix.render import render
 from bot.matrix.rooms import Room
 from commands.all import CATALOGUE
 from commands.authority.identities import IdentityAcceptance
@@ -28,6 +29,7 @@ from commands.shared.members import Members
 from commands.turf.farewell import Farewell
 from storage.authority.standings import Standings
 from storage.chat.committees import Committees
+from storage.chat.outbox import Outgoing
 from storage.chat.preferences import People
 from storage.contacts.assessments import Assessments
 from storage.contacts.contacts import Contacts
@@ -41,8 +43,6 @@ from tests.support.reminded import Reminded, Told
 from tests.support.standing import kept
 
 STEWARD = "@steward"
-FILES = frozenset({CALENDAR, EXPORT, PICTURE})
-"""What only describes a file that comes after the words."""
 MONDAY_MORNING = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HEALTHY = RoomAudit(
     encrypted=True,
@@ -79,7 +79,6 @@ class Said:
             for reply in self.replies
             if not audiences or reply.audience in audiences
             for content in render(reply)
-            if not content.keys() & FILES
         )
 
     @property
@@ -116,8 +115,9 @@ class Said:
         return any(reply.retract for reply in self.replies)
 
     @property
-    def contents(self) -> list[dict[str, Any]]:
-        return [content for reply in self.replies for content in render(reply)]
+    def outgoing(self) -> list[Outgoing]:
+        """Every message that is sent: words, and what goes with them."""
+        return [message for reply in self.replies for message in outgoing(reply)]
 
     def says(self, *fragments: str) -> bool:
         """Whether each of these stands in what was said."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from bot.jobs.digest_texts import DigestTexts
 from bot.jobs.digests import DigestJob
 from bot.matrix.rooms import Room
 from bot.rooms.directory import RoomDirectory
@@ -29,7 +30,9 @@ class Morning:
         self.places = RoomDirectory(BOT, lambda _user: True, rooms={self.room.id: self.room})
         outbox = Collected()
         self.sent = outbox.parcels
-        self._looks = DigestJob(chat.database, AsShown(self.places), outbox, lambda: chat.now)
+        authority = AsShown(self.places)
+        self._looks = DigestJob(chat.database, authority, outbox, lambda: chat.now)
+        self._texts = DigestTexts(chat.database, authority, lambda: chat.now)
 
     async def comes(self, day: str, time: str = "09:00") -> dict[str, str]:
         """What is written to whom when that time in UTC comes."""
@@ -40,7 +43,7 @@ class Morning:
 
     async def goes(self, parcels: Sequence[Parcel]) -> dict[str, str]:
         """What waits goes: its words are written at that moment."""
-        said = {str(each.recipient): await self._looks.said(each.content) for each in parcels}
+        said = {str(each.recipient): await self._texts.said(each.source) for each in parcels}
         return {who.partition(":")[0]: str(words["body"]) for who, words in said.items() if words}
 
 

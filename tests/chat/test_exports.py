@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.exports import ExportFiles
+from bot.delivery.exports import ExportFiles, exported
 from bot.matrix import media
 from bot.matrix.client import Client
-from bot.matrix.render import EXPORT, render
 from commands.privacy.formats import CardKey
 from commands.roles.standing import Role
+from storage.chat.outbox import ContentKind, Outgoing
 from storage.core.model import UserId
 from tests.chat.conversation import Chat, Said
 
@@ -28,9 +28,7 @@ async def people(chat: Chat) -> Chat:
 
 
 def orders(said: Said) -> list[int]:
-    return [
-        content[EXPORT] for reply in said.replies for content in render(reply) if EXPORT in content
-    ]
+    return [int(each.source) for each in said.outgoing if each.kind is ContentKind.EXPORT]
 
 
 async def made(
@@ -47,12 +45,13 @@ async def made(
     assert media.put is not put
     client = Client("http://127.0.0.1:9", "@steward:example.org")
     exporting = ExportFiles(chat.database, client, CardKey(bytes(range(32))), lambda: chat.now)
-    content = await exporting.made(
-        {"body": "…", "m.relates_to": {"rel_type": "m.thread"}, EXPORT: order}
-    )
-    if content["msgtype"] == "m.file":
+    words = {"body": "…", "m.relates_to": {"rel_type": "m.thread"}}
+    event = await exporting.made(Outgoing(words, ContentKind.EXPORT, str(order)))
+    content = dict(event.content)
+    assert (event.kind is ContentKind.FILE) == (content["msgtype"] == "m.file")
+    if event.kind is ContentKind.FILE:
         async with chat.database.transaction() as tx:
-            await exporting.sent(tx, order)
+            await exported(tx, order, chat.now)
     await client.close()
     return (kept[0].decode("utf-8") if kept else "", content)
 
@@ -73,7 +72,7 @@ async def test_it_takes_two(people: Chat, monkeypatch: pytest.MonkeyPatch) -> No
     # Apps save a file under its body, or hide the body: it is the name and no caption.
     assert content["body"] == content["filename"] == "steward-export-1.csv"
     assert content["m.relates_to"] == {"rel_type": "m.thread"}
-    assert EXPORT not in content
+    assert content.keys() == {"msgtype", "body", "filename", "file", "info", "m.relates_to"}
     assert (await people.dm("@lea", "!export approve 1")).says("decided already")
 
 

@@ -664,7 +664,7 @@ async def test_help_says_what_is_promised_and_what_is_not(seven: Chat) -> None:
 
 async def test_an_open_poll_is_labelled_and_counted_by_apps(seven: Chat) -> None:
     said = await seven.opens("@ana", '!poll open "Who cooks?" me, "not this time"')
-    notice, poll = said.contents
+    notice, poll = (each.content for each in said.outgoing)
     assert "names visible" in notice["body"]
     native = poll["org.matrix.msc3381.poll.start"]
     assert native["question"]["body"] == "“Who cooks?” (names visible)"

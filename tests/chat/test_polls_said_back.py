@@ -141,8 +141,8 @@ async def test_an_open_poll_is_said_back_too(seven: Chat) -> None:
     said = await seven.room("@ana", "!poll open Who cooks? me | not this time")
     assert said.says("Open poll, not posted yet: “Who cooks?” (names visible)")
     assert said.lists("“me”", "“not this time”")
-    assert "org.matrix.msc3381.poll.start" not in str(said.contents)
-    assert "org.matrix.msc3381.poll.start" in str((await seven.room("@ana", "!ok")).contents)
+    assert "org.matrix.msc3381.poll.start" not in str(said.outgoing)
+    assert "org.matrix.msc3381.poll.start" in str((await seven.room("@ana", "!ok")).outgoing)
 
 
 # -- options ---------------------------------------------------------------------------------------

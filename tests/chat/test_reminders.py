@@ -8,6 +8,7 @@ import pytest
 from commands.meetings.plan import occurrences
 from commands.time.instants import instant
 from commands.zones import release
+from storage.chat.outbox import ContentKind
 from storage.meetings.answers import OldAnswers
 from tests.chat.conversation import Chat
 from tests.support.reminded import Told
@@ -119,13 +120,13 @@ async def test_tried_and_too_late_is_never_said_again(coming: Chat) -> None:
     """Whoever tried before cannot know whether it arrived."""
     coming.be(STARTS - timedelta(minutes=10))
     await coming.reminded.engine.look()
-    parcels = [p for p in coming.reminded.outbox.parcels if "org.steward.reminder" in p.content]
-    first = await coming.reminded.engine.said(parcels[-1].content)
-    again = await coming.reminded.engine.said(parcels[-1].content)
+    parcels = [p for p in coming.reminded.outbox.parcels if p.kind is ContentKind.REMINDER]
+    first = await coming.reminded.texts.said(parcels[-1].source)
+    again = await coming.reminded.texts.said(parcels[-1].source)
     assert first is not None
     assert first == again
     coming.be(STARTS + timedelta(minutes=11))
-    assert await coming.reminded.engine.said(parcels[-1].content) is None
+    assert await coming.reminded.texts.said(parcels[-1].source) is None
     assert ("at the door", "unknown") in await coming.reminded.states()
 
 

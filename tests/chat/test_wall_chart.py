@@ -5,11 +5,13 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matrix.render import LARGEST, PICTURE, render
+from bot.delivery.outgoing import outgoing
+from bot.matrix.render import LARGEST, render
 from bot.pictures.protocol import as_json, read
 from commands.framework.picture import Bars, Wall
 from commands.framework.reply import Audience
 from commands.wall_chart import rules
+from storage.chat.outbox import ContentKind
 from storage.core.model import Assessment, UserId
 from storage.core.repository import millis
 from storage.reports.wall_chart import Charted
@@ -151,12 +153,13 @@ async def test_movement_is_drawn_as_it_is_told(chat: Chat) -> None:
 
 async def test_a_picture_is_queued_after_its_words(chat: Chat) -> None:
     await payments(chat)
-    words, picture = (await chat.dm("@lea", "!chart")).contents
-    assert words["msgtype"] == "m.notice"
-    assert "Sam Okafor" in words["body"]
-    assert PICTURE not in words
-    assert isinstance(read(picture[PICTURE]), Wall)
-    assert "Sam" not in picture["body"]
+    words, picture = (await chat.dm("@lea", "!chart")).outgoing
+    assert words.content["msgtype"] == "m.notice"
+    assert "Sam Okafor" in words.content["body"]
+    assert words.kind is ContentKind.EVENT
+    assert picture.kind is ContentKind.PICTURE
+    assert isinstance(read(picture.source), Wall)
+    assert "Sam" not in str(picture.content)
 
 
 async def test_six_hundred_people_take_pages_that_fit(chat: Chat) -> None:
@@ -178,9 +181,9 @@ async def test_six_hundred_people_take_pages_that_fit(chat: Chat) -> None:
         if reply.audience is Audience.LEADS:
             assert said.says("@lea looked at 600 people within a day")
             continue
-        contents = render(reply)
-        assert len(contents) == 2, "the words, then the picture"
-        assert len(contents[0]["body"]) < LARGEST
+        (words,) = render(reply)
+        assert len(outgoing(reply)) == 2, "the words, then the picture"
+        assert len(words["body"]) < LARGEST
 
 
 async def test_more_people_than_a_chart_holds(chat: Chat, monkeypatch: object) -> None:

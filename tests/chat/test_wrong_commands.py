@@ -73,7 +73,7 @@ def check_form(said: Said) -> None:
     """One line, perhaps a list to choose from; nobody is pinged; no foreign markup."""
     for reply in said.replies:
         assert sum(isinstance(block, Paragraph) for block in reply.blocks) == 1
-    for content in said.contents:
+    for content in (each.content for each in said.outgoing):
         assert content["m.mentions"] == {}
         assert not PING.search(content["body"])
         assert not PING.search(content["formatted_body"])

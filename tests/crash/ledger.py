@@ -12,8 +12,7 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.delivery.outbox import REFERENCE
-from bot.delivery.post import digest
+from bot.delivery.transaction_ids import REFERENCE, digest
 from bot.keys import keyring
 from bot.keys.keyring import Purpose
 from bot.matrix.crypto_store import CipherStore

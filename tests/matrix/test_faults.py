@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 
-from bot.delivery.duplicates import IN_DOUBT_AFTER, REFERENCE
+from bot.delivery.duplicates import IN_DOUBT_AFTER
+from bot.delivery.transaction_ids import REFERENCE
 from bot.process.exit_codes import ExitCode
 from demo.cross_signing import chain_holds
 from demo.homeserver import Homeserver
 from demo.matrix_api import MatrixApi
 from demo.organizer import Organizer
 from demo.steward import Steward, StewardError
-from storage.chat.outbox import OutboxTable
+from storage.chat.outbox import OutboxTable, Outgoing
 from tests.crash.ledger import Ledger, inside
 from tests.support.committee import PASSWORD, Committee, NewSteward, SignIn, gather
 from tests.support.proxy import Fault, FaultyProxy, Weather
@@ -208,7 +209,7 @@ async def test_answers_in_doubt_are_looked_for_before_they_are_sent(
             # The control: too young to be looked for, so it comes twice.
             (delivered["fresh"], now, device),
         ):
-            content = {"msgtype": "m.notice", "body": f"about {reference}"}
+            content = Outgoing({"msgtype": "m.notice", "body": f"about {reference}"})
             await OutboxTable(tx).put(reference, content, at, by, room=committee.room)
     mark = len(ana.messages)
     await steward.start()

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from bot.delivery.pacing import FEW, PACE
+from bot.delivery.transaction_ids import BALLOT
+from bot.matrix.native_polls import START
 from bot.polls.box import SentFlags
-from bot.polls.cleanup import BALLOT
-from bot.polls.native_events import START
 from demo.homeserver import Homeserver
 from demo.matrix_api import ApiError
 from tests.support.committee import Committee, NewSteward, SignIn, gather

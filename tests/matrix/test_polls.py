@@ -17,7 +17,7 @@ from nio.crypto import GroupSessionStore
 from bot.keys import keyring
 from bot.keys.keyring import Purpose
 from bot.matrix.crypto_store import CipherStore
-from bot.polls.native_events import START
+from bot.matrix.native_polls import START
 from bot.process.data_directory import DataDirectory
 from demo.device import Message
 from demo.matrix_api import ApiError, JsonObject, quoted

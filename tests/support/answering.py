@@ -16,8 +16,7 @@ from bot.config import Retention
 from bot.config.polls import Polls
 from bot.config.reading import ReadingSettings
 from bot.delivery.clearance import Clearance
-from bot.delivery.outbox import Outbox
-from bot.delivery.pictures import Pictures
+from bot.delivery.sender import Sender
 from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.incoming.dispatcher import Dispatcher
 from bot.incoming.processor import SyncProcessor
@@ -31,9 +30,9 @@ from bot.matrix.rooms import MEGOLM
 from bot.matrix.session_expiry import SessionExpiry
 from bot.matrix.sync import Sync
 from bot.matrix.trust import Trust
-from bot.pictures.renderer import PictureRenderer
 from bot.polls.build import Polling
 from bot.rooms.authority import Authority
+from bot.rooms.direct_rooms import DirectRooms
 from bot.rooms.directory import RoomDirectory
 from bot.rooms.invitations import Invitations
 from bot.state import Signals
@@ -46,6 +45,7 @@ from storage.core.database import Database
 from storage.polls.ballots import Ballots
 from storage.privacy.forgotten import Seal
 from tests.support.adversary import ForgedDevice, JsonObject, Target, published
+from tests.support.outboxes import outbox_over
 
 BOT: Final = "@steward:committee.test"
 ANA: Final = "@ana:committee.test"
@@ -203,27 +203,24 @@ async def answering(
         keys = RoomKeys(client, machine, trust)
         doors = Invitations(database, client, places)
         stack.push_async_callback(doors.close)
-        pictures = Pictures(client, PictureRenderer())
         clearance = Clearance(authority)
-        doors.wanted = clearance.wanted
-        outbox = Outbox(
-            database, client, keys, places.rooms, doors.direct_room, pictures, clearance
-        )
+        direct_rooms = DirectRooms(database, client, places, clearance.wanted)
+        resolve = direct_rooms.direct_room
+        outbox = outbox_over(keys, database, client, places.rooms, resolve, clearance)
         stack.push_async_callback(outbox.close)
         ballots = await Ballots.open(directory / "ballots.db", bytes(32))
         stack.push_async_callback(ballots.close)
-        moving = SessionExpiry.of(database, machine, places, ReadingSettings())
+        moving = SessionExpiry.of(database, machine, places.is_direct, ReadingSettings().grace_ms)
         stack.push_async_callback(moving.close)
         polling = Polling.build(
             Polls(keys_dir=directory),
             ballots,
             database,
-            client=client,
             moving=moving,
-            keys=keys,
+            sender=Sender(client, keys),
             places=places,
-            doors=doors,
-            pictures=pictures,
+            resolve=resolve,
+            makers={},
             clearance=clearance,
             heard=lambda: None,
         )
@@ -262,6 +259,7 @@ async def answering(
             authority=authority,
             dispatcher=dispatcher,
             doors=doors,
+            direct_rooms=direct_rooms,
             outbox=outbox,
             polling=polling,
             verifications=verifying,

@@ -4,27 +4,28 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import Any
 
+from bot.delivery.attachments import Maker
 from bot.delivery.clearance import Clearance
+from bot.delivery.exports import exported
 from bot.delivery.outbox import Outbox
-from bot.delivery.pictures import Pictures
+from bot.delivery.parcel_delivery import LateWords
 from bot.delivery.post import Post
 from bot.incoming.offboarding import Effects
 from bot.matrix.client import Client
-from bot.matrix.room_keys import LastLook, RoomKeys
+from bot.matrix.room_keys import LastLook
 from bot.matrix.rooms import Room
-from bot.pictures.renderer import PictureRenderer
 from bot.rooms import departures
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
-from bot.rooms.invitations import Invitations
 from commands.framework.context import Committee, RoomId, UserId
 from commands.framework.reply import Audience, Reply, say
 from commands.roles.standing import Role
 from storage.chat.committees import Committees
-from storage.chat.outbox import OutboxTable, Parcel
+from storage.chat.outbox import ContentKind, OutboxTable, Parcel
 from storage.core.database import Database
+from tests.support.outboxes import outbox_over
 
 OWN = "@steward:example.org"
 ROOM, OTHER_ROOM = "!payments:example.org", "!search:example.org"
@@ -95,21 +96,30 @@ class Delivery:
         self.places = RoomDirectory(OWN, lambda _user: False)
         self.authority = Authority(self.places)
         self.clearance = Clearance(self.authority)
-        self.doors = Invitations(database, self.client, self.places)
         self.uninvited = 0
+        self.makers: dict[ContentKind, Maker] = {}
+        self.late_words: dict[ContentKind, LateWords] = {}
         self.outbox = self.new_outbox()
         self._number = 0
 
     def new_outbox(self) -> Outbox:
         """As after a restart."""
-        keys = cast(RoomKeys, self.line)
-        pictures = Pictures(self.client, PictureRenderer())
-        rooms, direct = self.places.rooms, self._direct
-        return Outbox(self.database, self.client, keys, rooms, direct, pictures, self.clearance)
+        return outbox_over(
+            self.line,
+            self.database,
+            self.client,
+            self.places.rooms,
+            self._direct,
+            self.clearance,
+            makers=self.makers,
+            late_words=self.late_words,
+            exported=exported,
+        )
 
     async def _direct(self, person: str) -> Room | None:
-        await asyncio.sleep(0)
-        return self.places.direct_with(person, [ROOM, OTHER_ROOM])
+        async with self.database.transaction() as tx:
+            committees = await Committees(tx).all()
+        return self.places.direct_with(person, [each.room for each in committees])
 
     @property
     def effects(self) -> Effects:
@@ -199,6 +209,12 @@ class Delivery:
         """Wait until nothing waits, in the table or in memory."""
         async with asyncio.timeout(10):
             while await self.left() or self.outbox.waiting:  # noqa: ASYNC110 (a table)
+                await asyncio.sleep(0.01)
+
+    async def idle(self) -> None:
+        """Wait until everything is delivered that can be; the rest waits for somebody."""
+        async with asyncio.timeout(10):
+            while self.outbox._workers:  # noqa: ASYNC110 (tasks that make others)
                 await asyncio.sleep(0.01)
 
     async def at_the_door(self, messages: int) -> None:

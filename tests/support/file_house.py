@@ -17,8 +17,6 @@ from nio.crypto.attachments import encrypt_attachment
 from bot.config import Retention
 from bot.config.limits import Limits
 from bot.delivery.clearance import Clearance
-from bot.delivery.outbox import Outbox
-from bot.delivery.pictures import Pictures
 from bot.files.downloads import FileDownloads
 from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.incoming.dispatcher import Dispatcher
@@ -29,7 +27,6 @@ from bot.matrix.media import Attachment, attachment_in
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.pictures.renderer import PictureRenderer
 from bot.rooms.directory import RoomDirectory
 from bot.state import Signals
 from storage.chat.committees import Committees
@@ -39,6 +36,7 @@ from storage.core.model import RoomId
 from storage.imports.uploads import Upload as Sent
 from storage.imports.uploads import Uploads
 from storage.privacy.forgotten import Seal
+from tests.support.outboxes import outbox_over
 from tests.support.standing import AsShown
 
 BOT: Final = "@steward:files.test"
@@ -240,15 +238,7 @@ async def file_house(
         return None
 
     authority = AsShown(places)
-    outbox = Outbox(
-        database,
-        client,
-        keys,
-        places.rooms,
-        nobody,
-        Pictures(client, PictureRenderer()),
-        Clearance(authority),
-    )
+    outbox = outbox_over(None, database, client, places.rooms, nobody, Clearance(authority))
     signals = Signals()
     trust, seal = Trust(client, ()), Seal(bytes(32))
     facts = CommandDependencies(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from bot.matrix.rooms import Room
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
-from bot.rooms.newcomers import Introductions
+from bot.rooms.newcomers import Introductions, introduced
 from commands.roles.rules import AuthoritySettings, confirmed
 from commands.roles.standing import Role, Standing
 from storage.authority.standings import Standings
@@ -92,7 +92,7 @@ class Hall:
         async with self.database.transaction() as tx:
             for parcel in parcels:
                 if parcel.transaction_id.startswith("new-"):
-                    await self.introducing.sent(tx, parcel.transaction_id)
+                    await introduced(self.authority, tx, parcel.transaction_id)
                 await OutboxTable(tx).done(parcel.id)
 
     async def standing(self, user: str) -> Standing:

@@ -12,7 +12,7 @@ from typing import Final
 
 import vodozemac
 
-from bot.delivery.outbox import REFERENCE
+from bot.delivery.transaction_ids import REFERENCE
 from bot.matrix.identity import CrossSigning
 from demo.homeserver import Homeserver
 from demo.matrix_api import JsonObject, MatrixApi, quoted

@@ -5,7 +5,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Final
 
-from bot.delivery.post import digest
+from bot.delivery.transaction_ids import digest
 from bot.keys.recovery_key import RecoveryKey
 from bot.matrix import secret_storage
 from demo.matrix_api import MatrixApi

@@ -17,9 +17,7 @@ from typing import cast
 from bot.config import Retention
 from bot.config.limits import Limits
 from bot.delivery.clearance import Clearance
-from bot.delivery.outbox import Outbox
-from bot.delivery.pictures import Pictures
-from bot.delivery.post import digest
+from bot.delivery.transaction_ids import digest
 from bot.files import parser
 from bot.incoming.admission import Admission
 from bot.incoming.dependencies import CommandDependencies, KeyMode
@@ -33,7 +31,6 @@ from bot.matrix.guard import Message
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.pictures.renderer import PictureRenderer
 from bot.process.retry import persist
 from bot.rooms.directory import RoomDirectory
 from bot.state import Signals
@@ -46,6 +43,7 @@ from storage.imports.uploads import Upload as Sent
 from storage.imports.uploads import Uploads
 from storage.privacy.forgotten import Seal
 from tests.support.crowd import names
+from tests.support.outboxes import outbox_over
 from tests.support.poll_desk import OpenDesk
 from tests.support.standing import AsShown
 from tests.support.worst import MESSAGE, NAME, TIME, WHEN, WORST
@@ -186,15 +184,7 @@ async def office(database: Database) -> AsyncIterator[Office]:
         room.levels = {LEA: 50}
     keys = cast(RoomKeys, None)
     authority = AsShown(places)
-    outbox = Outbox(
-        database,
-        client,
-        keys,
-        places.rooms,
-        _nobody,
-        Pictures(client, PictureRenderer()),
-        Clearance(authority),
-    )
+    outbox = outbox_over(None, database, client, places.rooms, _nobody, Clearance(authority))
     signals = Signals()
     desk = CommandDependencies(authority, Trust(client, ()), outbox, keys, "abcd", KeyMode.SECRET_FILE,
                      Retention(), Seal(bytes(32)), signals)  # fmt: skip

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from bot.delivery.outbox import REMINDER
+from bot.jobs.reminder_texts import ReminderTexts
 from bot.jobs.reminders import ReminderJob
 from bot.rooms.directory import RoomDirectory
 from commands.framework.context import Committee, Role
 from commands.shared.members import Members
+from storage.chat.outbox import ContentKind
 from storage.core.database import Database
 from storage.core.repository import moment
 from tests.support.collected import Collected
@@ -74,6 +75,7 @@ class Reminded:
     now: datetime
     outbox: Collected = field(default_factory=Collected)
     engine: ReminderJob = field(init=False)
+    texts: ReminderTexts = field(init=False)
 
     def __post_init__(self) -> None:
         self.restart()
@@ -82,6 +84,7 @@ class Reminded:
         """The process begins anew; only the database remembers."""
         authority = AsShown(cast(RoomDirectory, _Places(self.members)))
         self.engine = ReminderJob(self.database, authority, self.outbox, lambda: self.now)
+        self.texts = ReminderTexts(self.database, authority, lambda: self.now)
 
     async def until(self, now: datetime) -> list[Told]:
         """Everything that is said up to then, each at its minute."""
@@ -106,11 +109,11 @@ class Reminded:
         said: list[Told] = []
         for parcel in waiting:
             content: Mapping[str, Any] | None = parcel.content
-            if REMINDER in parcel.content:
-                content = await self.engine.said(parcel.content)
+            if parcel.kind is ContentKind.REMINDER:
+                content = await self.texts.said(parcel.source)
                 if content is not None:
                     async with self.database.transaction() as tx:
-                        await self.engine.sent(tx, parcel.content)
+                        await self.texts.sent(tx, parcel.source)
             if content is not None:
                 mentions = tuple(content["m.mentions"].get("user_ids", ()))
                 to = parcel.recipient or "room"

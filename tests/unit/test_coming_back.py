@@ -10,7 +10,7 @@ from bot.backup.after_restore import MOVES_WITHIN, as_restored
 from commands.roles.rules import FROM_THE_START
 from commands.roles.standing import Role
 from storage.authority.standings import Renewals
-from storage.chat.outbox import OutboxTable
+from storage.chat.outbox import OutboxTable, Outgoing
 from storage.core.copying import Change
 from storage.core.database import Database
 from storage.core.model import UserId
@@ -48,7 +48,7 @@ async def test_a_bot_that_moves_to_another_machine_goes_on(
 ) -> None:
     """What it had to say it says; whoever ran it before and after, it is the same hour."""
     async with hall.database.transaction() as tx:
-        await OutboxTable(tx).put("st-1", {"body": "Sam"}, 1, "OURS", recipient=ANA)
+        await OutboxTable(tx).put("st-1", Outgoing({"body": "Sam"}), 1, "OURS", recipient=ANA)
     at = millis(hall.now)
     later = at + MOVES_WITHIN + (1 if guarded else 0)
     again = await restored(hall, tmp_path, as_restored(later, at))
@@ -69,8 +69,8 @@ async def test_what_waited_when_a_backup_was_made_goes_to_nobody(
         asked = await exports.ask(UserId(ANA), ExportFormat.CSV, "mailing", hall.now, ratings=True)
         await exports.approve(asked, UserId(BEN), hall.now)
         table = OutboxTable(tx)
-        await table.put("st-1", {"body": "Sam"}, 1, "OURS", recipient=ANA)
-        parcel = await table.put("st-2", {"body": "Sam"}, 1, "OURS", recipient=ANA)
+        await table.put("st-1", Outgoing({"body": "Sam"}), 1, "OURS", recipient=ANA)
+        parcel = await table.put("st-2", Outgoing({"body": "Sam"}), 1, "OURS", recipient=ANA)
         assert parcel is not None
         await table.bury(parcel.id, "refused_403", 1)
     at = hall.now + timedelta(days=20)

@@ -12,17 +12,17 @@ import pytest
 
 from bot.delivery.ephemeral import ANYBODY, COURTESY, PATIENCE, EphemeralSender
 from bot.delivery.pacing import FEW, SLOWEST, Mailing
-from bot.delivery.pictures import Pictures
+from bot.delivery.sender import Sender
 from bot.matrix.client import Client, NotNow
 from bot.matrix.room_keys import LastLook, RoomKeys
 from bot.matrix.rooms import Room
-from bot.pictures.renderer import PictureRenderer
 from bot.polls.officer import ReturningOfficer
 from bot.polls.register import Open
 from commands.framework.reply import say
+from storage.chat.outbox import Outgoing
 
 GAP = 0.05
-WORDS = [{"msgtype": "m.notice", "body": "a ballot"}]
+WORDS = [Outgoing({"msgtype": "m.notice", "body": "a ballot"})]
 
 
 class Line:
@@ -75,11 +75,10 @@ class Post:
         """Rooms that others may read."""
         self.client = Client("http://127.0.0.1:9", "@steward:committee.test")
         self.courier = EphemeralSender(
-            self.client,
-            cast(RoomKeys, line),
+            Sender(self.client, cast(RoomKeys, line)),
             self.rooms,
             self._resolve,
-            Pictures(self.client, PictureRenderer()),
+            {},
             self,
             pace=GAP,
         )

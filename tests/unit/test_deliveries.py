@@ -13,7 +13,6 @@ import pytest
 from bot.delivery.clearance import MessageFate
 from bot.delivery.dead_letters import DeadLetters
 from bot.delivery.duplicates import DuplicateCheck
-from bot.delivery.outbox import REMINDER
 from bot.delivery.post import Post
 from bot.delivery.threads import Thread
 from commands.framework.context import UserId
@@ -22,7 +21,7 @@ from commands.framework.reply import Code, Reply, Strong, line, listed, say
 from commands.roles.standing import Role
 from commands.turf.offboarding import Leaving, leave
 from storage.chat.committees import Committees
-from storage.chat.outbox import DeliveryTerms, OutboxTable
+from storage.chat.outbox import ContentKind, DeliveryTerms, OutboxTable, Outgoing
 from storage.chat.outbox import MessageKind as Queued
 from storage.chat.under_way import UnderWay
 from storage.contacts.contacts import Contacts
@@ -174,7 +173,7 @@ async def test_what_was_typed_is_taken_back_whoever_typed_it(bot: Delivery) -> N
     parcel = (await bot.answer("@ana", "x"))[0]
     bot.kick("@ana")
     async with bot.database.transaction() as tx:
-        taken_back = replace(parcel, content={"redacts": "$typed"})
+        taken_back = replace(parcel, outgoing=Outgoing({}, ContentKind.REDACTION, "$typed"))
         assert (await bot.clearance.rule(tx, parcel)).fate is MessageFate.WITHDRAWN
         assert (await bot.clearance.rule(tx, taken_back)).fate is MessageFate.GOES
 
@@ -187,7 +186,7 @@ async def test_lanes_end_in_the_transaction_that_notes_the_leaving(bot: Delivery
     bot.part("@ana")
     await bot.outbox.start()
     await bot.tell("Ana's people", "@ana", "@ben")
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert [parcel.recipient for parcel in await bot.left()] == [full("@ana")]
     assert bot.outbox.waiting == 1
     bot.kick("@ana")
@@ -359,11 +358,11 @@ async def test_a_room_that_anybody_may_join_or_read_gets_nothing_until_it_is_clo
     room.join_rule = "public"
     await bot.outbox.start()
     await bot.answer("@ana", "Ana's people")
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == [("!dm-@ana", "Ana's people")]
     room.join_rule, room.history_visibility = "invite", "world_readable"
     bot.outbox.wake()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.said_in(ROOM) == []
     room.history_visibility = "joined"
     bot.outbox.wake()
@@ -392,7 +391,7 @@ async def test_a_message_for_a_room_that_stays_open_is_a_dead_letter_after_a_day
 ) -> None:
     await bot.say(say("Tuesday at six"))
     bot.places.rooms[ROOM].join_rule = "public"
-    monkeypatch.setattr("bot.delivery.outbox._age", lambda _parcel: 24 * 3600 * 1000 + 1)
+    monkeypatch.setattr("bot.delivery.parcel_delivery.age", lambda _parcel: 24 * 3600 * 1000 + 1)
     await bot.outbox.start()
     await bot.drained()
     assert bot.line.got == []
@@ -404,7 +403,7 @@ async def test_a_third_person_in_a_direct_chat_hears_nothing_of_it(bot: Delivery
     await bot.answer("@ana", "Ana's people")
     bot.places.rooms["!dm-@ana"].members[full("@ben")] = "invite"
     await bot.outbox.start()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
     other = bot.meet("@ana")
     other.members.pop(full("@ben"))
@@ -420,7 +419,7 @@ async def test_a_third_person_who_comes_while_the_key_is_out_hears_nothing(bot: 
     await bot.at_the_door(1)
     bot.places.rooms["!dm-@ana"].members[full("@ben")] = "join"
     bot.line.open.set()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
     assert len(await bot.left()) == 1
 
@@ -429,7 +428,7 @@ async def test_a_direct_chat_that_others_may_read_is_none(bot: Delivery) -> None
     await bot.answer("@ana", "Ana's people")
     bot.places.rooms["!dm-@ana"].history_visibility = "world_readable"
     await bot.outbox.start()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
     assert len(await bot.left()) == 1, "it waits for another one"
 
@@ -440,7 +439,7 @@ async def test_a_direct_chat_that_became_a_committee_s_room_is_none(bot: Deliver
     bot.places.rooms["!dm-@ana"].members = {OWN: "join", full("@ana"): "join"}
     bot.places.rooms["!dm-@ana"].founder = OWN
     await bot.outbox.start()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == []
 
 
@@ -456,7 +455,7 @@ async def test_a_room_upgrade_loses_nothing(bot: Delivery) -> None:
     await bot.outbox.start()
     old.members.pop(full("@ana"))
     await bot.look()
-    await asyncio.sleep(0.05)
+    await bot.idle()
     assert bot.line.got == [], "both wait for a lead to say so"
     async with bot.database.transaction() as tx:
         committees = Committees(tx)
@@ -478,11 +477,13 @@ async def test_what_is_for_leads_has_no_place_in_a_room(bot: Delivery) -> None:
     terms = DeliveryTerms(Queued.TELL, "", committee.id, least=int(Role.LEAD))
     with pytest.raises(IntegrityError):
         async with bot.database.transaction() as tx:
-            await OutboxTable(tx).put("leads", {"body": "x"}, 2**52, "OURS", room=ROOM, terms=terms)
+            await OutboxTable(tx).put(
+                "leads", Outgoing({"body": "x"}), 2**52, "OURS", room=ROOM, terms=terms
+            )
     async with bot.database.transaction() as tx:
         terms = replace(terms, person=UserId(full("@lea")))
         put = await OutboxTable(tx).put(
-            "lead", {"body": "x"}, 2**52, "OURS", room=ROOM, terms=terms
+            "lead", Outgoing({"body": "x"}), 2**52, "OURS", room=ROOM, terms=terms
         )
     assert put is not None
     # Not even for a lead: they have a chat of their own.
@@ -498,7 +499,7 @@ async def test_what_an_earlier_release_left_goes_to_who_takes_part_somewhere(
     for number, who in enumerate(("@ana", "@ben")):
         async with bot.database.transaction() as tx:
             old = DeliveryTerms(Queued.OLD)
-            content = {"body": f"old {who}"}
+            content = Outgoing({"body": f"old {who}"})
             table = OutboxTable(tx)
             await table.put(f"to-{number}", content, 1, "OURS", recipient=full(who), terms=old)
             await table.put(f"in-{number}", content, 1, "OURS", room=f"!dm-{who}", terms=old)
@@ -536,7 +537,7 @@ async def test_a_reminder_for_somebody_whose_part_ended_is_called_off(bot: Deliv
             terms = DeliveryTerms(Queued.REMINDER, "action", committee.id, bot.user(who))
             parcel = await OutboxTable(tx).put(
                 f"rem-{number}",
-                {REMINDER: number},
+                Outgoing({}, ContentKind.REMINDER, str(number)),
                 2**52,
                 "OURS",
                 recipient=full(who),
@@ -544,7 +545,8 @@ async def test_a_reminder_for_somebody_whose_part_ended_is_called_off(bot: Deliv
             )
             assert parcel is not None
     await bar(bot, "@ana")
-    bot.outbox.timely = {REMINDER: Said()}
+    bot.late_words[ContentKind.REMINDER] = Said()
+    bot.outbox = bot.new_outbox()
     await bot.outbox.start()
     await bot.drained()
     assert bot.line.got == [("!dm-@ben", "Today: flyers")]
@@ -556,8 +558,8 @@ async def test_a_reminder_for_somebody_whose_part_ended_is_called_off(bot: Deliv
 class Said:
     """Stands for the engine of reminders."""
 
-    async def said(self, _content: Mapping[str, Any]) -> dict[str, Any] | None:
+    async def said(self, _source: str) -> Mapping[str, Any] | None:
         return {"msgtype": "m.notice", "body": "Today: flyers"}
 
-    async def sent(self, _tx: Transaction, _content: Mapping[str, Any]) -> None:
+    async def sent(self, _tx: Transaction, _source: str) -> None:
         return

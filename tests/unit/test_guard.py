@@ -16,8 +16,7 @@ from bot.matrix.guard import (
     what_is_judged,
 )
 from bot.matrix.identity import CrossSigning
-from commands.general.attachments import WordlessMessage
-from commands.imports.upload import LostFile
+from commands.shared.attached import LostFile, WordlessMessage
 from tests.support.adversary import ForgedDevice
 from tests.support.inside import BOT, OTHER_ROOM, ROOM, Inside, inside
 

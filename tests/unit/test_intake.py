@@ -12,8 +12,6 @@ import pytest
 
 from bot.config import Retention
 from bot.delivery.clearance import Clearance
-from bot.delivery.outbox import Outbox
-from bot.delivery.pictures import Pictures
 from bot.incoming.dependencies import CommandDependencies, KeyMode
 from bot.incoming.dispatcher import Dispatcher
 from bot.logging import logs
@@ -22,18 +20,18 @@ from bot.matrix.guard import Message
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Trust
-from bot.pictures.renderer import PictureRenderer
 from bot.process import retry
 from bot.process.retry import persist
 from bot.rooms.directory import RoomDirectory
 from bot.state import Signals
 from storage.chat.committees import Committees
-from storage.chat.outbox import OutboxTable
+from storage.chat.outbox import OutboxTable, Outgoing
 from storage.contacts.contacts import Contacts
 from storage.core.database import Database
 from storage.core.driver import IntegrityError, OperationalError
 from storage.core.model import RoomId
 from storage.privacy.forgotten import Seal
+from tests.support.outboxes import outbox_over
 from tests.support.standing import AsShown
 
 OWN, ANA = "@steward:committee.test", "@ana:committee.test"
@@ -61,14 +59,8 @@ class Workplace:
         self.authority = AsShown(self.places)
         trust = Trust(self.client, ())
         keys = cast(RoomKeys, None)
-        outbox = Outbox(
-            database,
-            self.client,
-            keys,
-            self.places.rooms,
-            self._nobody,
-            Pictures(self.client, PictureRenderer()),
-            Clearance(self.authority),
+        outbox = outbox_over(
+            None, database, self.client, self.places.rooms, self._nobody, Clearance(self.authority)
         )
         signals = Signals()
         facts = CommandDependencies(
@@ -227,7 +219,9 @@ async def _fill(work: Workplace) -> None:
     for number in itertools.count():
         try:
             async with work.database.transaction() as tx:
-                await OutboxTable(tx).put(f"{number}", {"body": ""}, 1, "DEVICE", room="!other")
+                await OutboxTable(tx).put(
+                    f"{number}", Outgoing({"body": ""}), 1, "DEVICE", room="!other"
+                )
         except OperationalError:
             return
 

@@ -19,7 +19,7 @@ from bot.matrix.identity import CrossSigning
 from bot.matrix.render import render
 from bot.matrix.room_keys import RoomKeys
 from bot.matrix.signing import from_unpadded
-from storage.chat.outbox import OutboxTable
+from storage.chat.outbox import ContentKind, OutboxTable, Outgoing
 from tests.support.adversary import ForgedDevice, JsonObject, published
 from tests.support.answering import ANA, ROOM, Answering, answering
 
@@ -99,19 +99,19 @@ def told(bot: Answering, kind: str = WITHHELD) -> list[tuple[str, JsonObject]]:
     ]
 
 
-async def queued(bot: Answering) -> list[JsonObject]:
+async def queued(bot: Answering) -> list[Outgoing]:
     async with bot.database.transaction() as tx:
-        return [dict(parcel.content) for parcel in await OutboxTable(tx).waiting()]
+        return [parcel.outgoing for parcel in await OutboxTable(tx).waiting()]
 
 
 async def explained(bot: Answering, device: ForgedDevice) -> list[JsonObject]:
-    """The marks of explanations that are queued after this device typed a command."""
+    """What explanations are made from that are queued after this device typed a command."""
     before = len(await queued(bot))
     await bot.take(bot.said(device.says(ROOM, "!status")))
     return [
-        each[unreadable_devices.MARK]
+        json.loads(each.source)
         for each in (await queued(bot))[before:]
-        if unreadable_devices.MARK in each
+        if each.kind is ContentKind.LEFT_OUT
     ]
 
 
@@ -221,7 +221,9 @@ async def test_a_device_that_writes_again_is_told_again_after_a_day(
 
 
 async def test_the_device_can_read_the_words_and_nothing_else(bot: Answering, phone: Phone) -> None:
-    content = unreadable_devices.parcel(Rejection(Refused.UNSIGNED_DEVICE, ANA, "PHONE"), "$asked")
+    content = unreadable_devices.to_device(
+        Rejection(Refused.UNSIGNED_DEVICE, ANA, "PHONE"), "$asked"
+    )
     room = bot.places.rooms[ROOM]
     await say(bot)
     await unreadable_devices.send(keys_of(bot), room, content, "txn2", {"ref": "txn2"})
@@ -249,7 +251,9 @@ async def test_the_device_can_read_the_words_and_nothing_else(bot: Answering, ph
 
 
 async def test_nothing_is_said_to_a_device_that_is_gone(bot: Answering, phone: Phone) -> None:
-    content = unreadable_devices.parcel(Rejection(Refused.UNSIGNED_DEVICE, ANA, "TABLET"), "$asked")
+    content = unreadable_devices.to_device(
+        Rejection(Refused.UNSIGNED_DEVICE, ANA, "TABLET"), "$asked"
+    )
     before = len(bot.homeserver.sent)
     await unreadable_devices.send(keys_of(bot), bot.places.rooms[ROOM], content, "txn", {})
     assert len(bot.homeserver.sent) == before
@@ -289,7 +293,7 @@ async def test_a_vote_from_such_a_device_is_told_too_and_leaves_no_row(
         while not any("/send/" in path for path, _ in bot.homeserver.sent):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert [device for device, _ in told(bot, SEALED)].count("PHONE") == 1
-    assert not [each for each in await queued(bot) if unreadable_devices.MARK in each]
+    assert not [each for each in await queued(bot) if each.kind is ContentKind.LEFT_OUT]
     async with bot.database.transaction() as tx:
         rows = await tx.all("SELECT subject FROM said_once WHERE at > 0")
     assert len(rows) <= 1, "the greeting alone"

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
+from bot.matrix import native_polls
 from bot.matrix.guard import Message, Reaction, Refused, Rejection, Vote
 from bot.matrix.sync import TIMELINE_TYPES
-from bot.polls import native_events
+from bot.polls import native_ballot
 from commands.polls.model import NotABallot, Poll, PollKind, Rules, encode
 from commands.polls.vote.taps import ID_LENGTH, tapped, taps
 from storage.core.model import UserId
@@ -124,7 +125,7 @@ def test_a_reaction_is_noticed_and_is_no_message(bot: Inside) -> None:
 
 
 def test_the_filter_asks_for_what_the_guard_answers() -> None:
-    assert {"m.reaction", *native_events.RESPONSES} <= set(TIMELINE_TYPES)
+    assert {"m.reaction", *native_polls.RESPONSES} <= set(TIMELINE_TYPES)
 
 
 def test_a_typed_message_is_still_one(bot: Inside) -> None:
@@ -196,17 +197,17 @@ def test_every_response_of_a_poll_has_one_length() -> None:
 def test_every_voters_ballot_is_as_long_as_the_others() -> None:
     """Letters beyond ASCII included, whatever the order of the options."""
     for poll in (TEMPERATURE, CHOICE):
-        ballots = [native_events.ballot(poll, SECRET, UserId(f"@{n}:x.test")) for n in range(30)]
+        ballots = [native_ballot.ballot(poll, SECRET, UserId(f"@{n}:x.test")) for n in range(30)]
         assert len({len(json.dumps(each)) for each in ballots}) == 1
-        start = ballots[0][native_events.START]
+        start = ballots[0][native_polls.START]
         assert start["kind"].endswith("undisclosed")
         assert {row["org.matrix.msc1767.text"] for row in start["answers"]} >= {"abstain"}
-        assert native_events.type_of(ballots[0]) == "org.matrix.msc3381.poll.start"
-    assert native_events.type_of({"body": "hello"}) == "m.room.message"
+        assert native_polls.type_of(ballots[0]) == "org.matrix.msc3381.poll.start"
+    assert native_polls.type_of({"body": "hello"}) == "m.room.message"
 
 
 def test_what_is_shown_beside_an_id_is_what_it_means() -> None:
-    rows = native_events.ballot(CHOICE, SECRET, ANA)[native_events.START]["answers"]
+    rows = native_ballot.ballot(CHOICE, SECRET, ANA)[native_polls.START]["answers"]
     for row in rows:
         code = tapped(CHOICE, SECRET, ANA, [row["id"]])
         words = row["org.matrix.msc1767.text"]
@@ -214,7 +215,7 @@ def test_what_is_shown_beside_an_id_is_what_it_means() -> None:
 
 
 def test_a_poll_is_read_back_from_its_event() -> None:
-    content = native_events.start("Where?", [("a1", "Plaza")], disclosed=False, fallback="Where?")
+    content = native_polls.start("Where?", [("a1", "Plaza")], disclosed=False, fallback="Where?")
     poll = content["org.matrix.msc3381.poll.start"]
     assert poll["kind"] == "org.matrix.msc3381.poll.undisclosed"
     assert poll["answers"] == [{"id": "a1", "org.matrix.msc1767.text": "Plaza"}]

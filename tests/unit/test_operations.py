@@ -23,7 +23,7 @@ from bot.incoming.rate_limit import RateLimiter
 from bot.matrix.guard import Message
 from bot.process.data_directory import DataDirectory
 from storage.chat.committees import Committees
-from storage.chat.outbox import OutboxTable
+from storage.chat.outbox import OutboxTable, Outgoing
 from storage.chat.said_once import SaidOnce
 from storage.core.database import Database
 from storage.core.model import CommitteeId, RoomId
@@ -171,7 +171,7 @@ async def bury_three(work: Workplace) -> None:
     async with work.database.transaction() as tx:
         table = OutboxTable(tx)
         for number in range(3):
-            content = {"body": "Sam Okafor said no", "msgtype": "m.text"}
+            content = Outgoing({"body": "Sam Okafor said no", "msgtype": "m.text"})
             parcel = await table.put(f"txn-{number}", content, 1, "DEVICE", room=COMMITTEE)
             assert parcel is not None
             await table.bury(parcel.id, "refused_403", 1_790_000_000_000 + number)

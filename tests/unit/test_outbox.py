@@ -2,27 +2,26 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from bot.delivery.clearance import Clearance
 from bot.delivery.duplicates import DuplicateCheck
 from bot.delivery.outbox import Outbox
-from bot.delivery.pictures import Pictures
 from bot.matrix.client import Client, MatrixError, NotNow, TokenRejected
-from bot.matrix.room_keys import LastLook, RoomKeys
+from bot.matrix.room_keys import LastLook
 from bot.matrix.rooms import Room
-from bot.pictures.renderer import PictureRenderer
 from bot.rooms.authority import Authority
 from bot.rooms.directory import RoomDirectory
 from storage.chat.committees import Committees
-from storage.chat.outbox import OutboxTable, Parcel
+from storage.chat.outbox import OutboxTable, Outgoing, Parcel
 from storage.core.database import Database, Transaction
 from storage.core.model import RoomId
+from tests.support.outboxes import outbox_over
 
 DEVICE = "OURS"
 COMMITTEE = "!committee"
@@ -76,18 +75,21 @@ class Desk:
         self.people: dict[str, Room | Exception | None] = {}
         self.outbox = self.new_outbox()
 
-    def new_outbox(self) -> Outbox:
-        keys = cast(RoomKeys, self.line)
-        return Outbox(
+    def new_outbox(
+        self,
+        restored_at: int | None = None,
+        introduced: Callable[[Transaction, str], Awaitable[None]] | None = None,
+    ) -> Outbox:
+        places = RoomDirectory(self.client.user, lambda _user: True, rooms=self.rooms)
+        return outbox_over(
+            self.line,
             self.database,
             self.client,
-            keys,
             self.rooms,
             self._resolve,
-            Pictures(self.client, PictureRenderer()),
-            Clearance(
-                Authority(RoomDirectory(self.client.user, lambda _user: True, rooms=self.rooms))
-            ),
+            Clearance(Authority(places)),
+            introduced=introduced or _nobody_waits,
+            restored_at=restored_at,
         )
 
     async def _resolve(self, person: str) -> Room | None:
@@ -99,7 +101,7 @@ class Desk:
 
     async def put(self, txn: str, *, room: str | None = None, to: str | None = None) -> Parcel:
         async with self.database.transaction() as tx:
-            content = {"body": txn}
+            content = Outgoing({"body": txn})
             parcel = await OutboxTable(tx).put(txn, content, 2**52, DEVICE, room=room, recipient=to)
         assert parcel is not None
         return parcel
@@ -116,6 +118,10 @@ class Desk:
         async with asyncio.timeout(5):
             while await self.left():  # noqa: ASYNC110 (the table has no event)
                 await asyncio.sleep(0.01)
+
+
+async def _nobody_waits(_tx: Transaction, _transaction_id: str) -> None:
+    """Nobody has to know what the homeserver has."""
 
 
 @pytest.fixture
@@ -260,7 +266,7 @@ async def test_words_that_were_taken_back_before_they_went_are_not_said(desk: De
     desk.outbox.add([parcel, other])
     await asyncio.sleep(0.05)
     async with desk.database.transaction() as tx:
-        await OutboxTable(tx).replace(parcel, {"body": "removed since"})
+        await OutboxTable(tx).replace(parcel, Outgoing({"body": "removed since"}))
         desk.people["@ben"] = desk.rooms["!b"]
         desk.outbox.wake()
         await asyncio.sleep(0.05)
@@ -283,12 +289,14 @@ async def test_after_restoring_what_the_lost_bot_may_have_said_is_looked_for_fir
     monkeypatch.setattr(DuplicateCheck, "is_in", is_in)
     for name in ("rem-said", "rem-unsaid", "st-answer-1"):
         await desk.put(name, room="!a")
-    desk.outbox.in_doubt.restored_at = 2**52 - 3600 * 1000
+    desk.outbox = desk.new_outbox(restored_at=2**52 - 3600 * 1000)
     await desk.outbox.start()
     await desk.drained()
     assert looked == ["rem-said", "rem-unsaid"]
     assert desk.line.in_room("!a") == ["rem-unsaid", "st-answer-1"]
-    desk.outbox.in_doubt.restored_at = 2**52 - 25 * 3600 * 1000
+    await desk.outbox.close()
+    desk.outbox = desk.new_outbox(restored_at=2**52 - 25 * 3600 * 1000)
+    await desk.outbox.start()
     desk.outbox.add([await desk.put("rem-later", room="!a")])
     await desk.drained()
     assert "rem-later" not in looked
@@ -299,10 +307,10 @@ async def test_whoever_is_new_is_known_when_the_homeserver_has_the_message_and_n
 ) -> None:
     told: list[str] = []
 
-    async def announced(_tx: Transaction, transaction_id: str) -> None:
+    async def introduced(_tx: Transaction, transaction_id: str) -> None:
         told.append(transaction_id)
 
-    desk.outbox.announced = announced
+    desk.outbox = desk.new_outbox(introduced=introduced)
     desk.line.trouble = {
         "new-2-1": [MatrixError(403, "M_FORBIDDEN")],
         "new-3-1": [NotNow(0.01), NotNow(0.01)],

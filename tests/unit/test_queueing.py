@@ -21,7 +21,8 @@ from bot.rooms import departures
 from commands.all import CATALOGUE
 from commands.framework.context import Context
 from commands.framework.reply import Reply, say
-from commands.imports.upload import AttachedFile, LostFile
+from commands.imports.upload import AttachedFile
+from commands.shared.attached import LostFile
 from storage.chat.committees import Committees
 from storage.chat.preferences import People
 from storage.contacts.contacts import Contacts

@@ -11,10 +11,10 @@ from bot.matrix.media import Attachment
 from bot.matrix.message_text import Relation
 from commands.framework.mentions import addressed
 from commands.framework.reply import Audience, Reply, say
-from commands.general.attachments import WordlessMessage
-from commands.imports.upload import AttachedFile, LostFile
+from commands.imports.upload import AttachedFile
+from commands.shared.attached import LostFile, WordlessMessage
 from storage.chat.committees import Committees
-from storage.chat.outbox import OutboxTable
+from storage.chat.outbox import ContentKind, OutboxTable, Outgoing
 from storage.imports.uploads import Uploads
 from tests.unit.test_intake import ANA, COMMITTEE, DIRECT, Workplace, work
 
@@ -77,7 +77,7 @@ async def test_what_is_said_from_memory_stays_out_of_a_thread_of_another_room(
     def note(
         rooms: Sequence[str], _people: object, contents: Any, _occasion: str, _of: str
     ) -> None:
-        heard.update(dict.fromkeys(rooms, "m.relates_to" in contents[0]))
+        heard.update(dict.fromkeys(rooms, "m.relates_to" in contents[0].content))
 
     monkeypatch.setattr("bot.incoming.dispatcher.answer", told)
     work.dispatcher.say_from_memory = note
@@ -185,7 +185,10 @@ async def test_a_list_that_was_sent_into_the_room_is_taken_away(work: Workplace)
     asked = replace(work.message("!import", COMMITTEE), attachment=file)
     await work.take(asked)
     said = await contents(work)
-    assert (COMMITTEE, {"redacts": asked.event_id}) in said
+    async with work.database.transaction() as tx:
+        waiting = await OutboxTable(tx).waiting()
+    taken_back = Outgoing({}, ContentKind.REDACTION, asked.event_id)
+    assert (COMMITTEE, taken_back) in [(each.room, each.outgoing) for each in waiting]
     assert "belongs in our direct chat" in str(said)
     async with work.database.transaction() as tx:
         assert await Uploads(tx).all() == []

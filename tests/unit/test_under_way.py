@@ -16,6 +16,7 @@ from bot.delivery.exports import ExportFiles
 from bot.matrix.client import Client
 from bot.polls.pending import PendingPolls
 from bot.rooms import departures
+from bot.rooms.direct_rooms import DirectRooms
 from bot.rooms.invitations import Invitations
 from commands.framework.reply import Audience, Reply, say
 from commands.polls.model import Poll, PollKind, Rules
@@ -24,6 +25,7 @@ from commands.privacy.exports import VALID
 from commands.privacy.formats import CardKey
 from commands.roles.standing import Role
 from storage.authority.seconds import Seconds
+from storage.chat.outbox import ContentKind
 from storage.chat.rooms import Invitation, Rooms
 from storage.contacts.contacts import Contacts
 from storage.contacts.drafts import Drafts, TalkDraft
@@ -83,9 +85,10 @@ class Copies:
         self.while_made: Callable[[], None] = lambda: None
         monkeypatch.setattr("bot.delivery.exports.put", self._put)
         bot.clearance = Clearance(bot.authority, lambda: self.now)
+        bot.makers[ContentKind.EXPORT] = ExportFiles(
+            bot.database, bot.client, CardKey(bytes(32)), lambda: self.now
+        )
         bot.outbox = bot.new_outbox()
-        exporting = ExportFiles(bot.database, bot.client, CardKey(bytes(32)), lambda: self.now)
-        bot.outbox.exports, bot.outbox.exported = exporting.made, exporting.sent
 
     async def _put(self, _client: Client, content: bytes) -> dict[str, str]:
         self.while_made()
@@ -452,8 +455,8 @@ async def test_taking_back_is_an_intention_that_outlives_the_process(bot: Delive
         await Rooms(tx).uninvite_from("!waits", full("@ana"))
         await Rooms(tx).uninvite_from("!dm-@ben", full("@ben"))
     client = Asked()
-    doors = Invitations(bot.database, client, bot.places)
-    await doors.start()
+    doors = DirectRooms(bot.database, client, bot.places, bot.clearance.wanted)
+    doors.start()
     async with asyncio.timeout(10):
         while await invited_back(bot):  # noqa: ASYNC110 (a table)
             await asyncio.sleep(0.01)
@@ -513,8 +516,7 @@ async def test_whoever_leaves_while_a_room_is_made_for_them_is_uninvited_at_once
             return {"joined_rooms": []}
 
     client = Making()
-    doors = Invitations(bot.database, client, bot.places)
-    doors.wanted = bot.clearance.wanted
+    doors = DirectRooms(bot.database, client, bot.places, bot.clearance.wanted)
     for who in ("@ana", "@ben"):
         bot.part(who)
         assert await doors.direct_room(full(who)) is None

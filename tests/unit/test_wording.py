@@ -25,6 +25,7 @@ from commands.framework.mentions import (
     the_mention,
 )
 from commands.framework.words import split
+from storage.chat.outbox import ContentKind, Outgoing
 
 OWN, BEN = "@st-bot:example.org", "@ben:example.org"
 
@@ -262,11 +263,12 @@ def test_only_what_goes_to_the_room_of_the_thread_goes_into_it() -> None:
     thread = thread_of("!r", "$root", "$asked")
     assert thread is not None
     assert thread_of("!r", "", "$asked") is None
-    said = {"body": "x"}
-    assert within(thread, said, "!r")["m.relates_to"] == thread.relation
-    assert in_clear(within(thread, said, "!r")) == {"m.relates_to": thread.relation}
+    said = Outgoing({"body": "x"})
+    assert within(thread, said, "!r").content["m.relates_to"] == thread.relation
+    assert in_clear(within(thread, said, "!r").content) == {"m.relates_to": thread.relation}
     assert within(thread, said, "!other") == said
     assert within(thread, said, None) == said
     assert within(None, said, "!r") == said
-    assert within(thread, {"redacts": "$x"}, "!r") == {"redacts": "$x"}
-    assert in_clear(said) == {}
+    redaction = Outgoing({}, ContentKind.REDACTION, "$x")
+    assert within(thread, redaction, "!r") == redaction
+    assert in_clear(said.content) == {}

@@ -20,9 +20,10 @@ from commands.imports.read.fields import NAMES
 from commands.imports.read.people import ColumnReading, listed
 from commands.imports.read.tables import ListRow, NotAList, Unreadable
 from commands.imports.terms import DecisionWord, LineNumber
-from commands.imports.upload import AttachedFile, ListContents, LostFile, pasted
+from commands.imports.upload import AttachedFile, ListContents, pasted
 from commands.names.said import as_said, is_a_total
 from commands.roles.quotas import Act, QuotaItem
+from commands.shared.attached import LostFile
 from commands.structure_tests.mark.views import of_yours
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import views

@@ -6,11 +6,6 @@ Apps read and send the unstable names to this day; the stable ones are taken as 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from commands.polls.model import Poll
-from commands.polls.views import tap_fallback, tap_question
-from commands.polls.wording import tap_rows
-from storage.core.model import UserId
-
 UNSTABLE = "org.matrix.msc3381.poll"
 TEXT = "org.matrix.msc1767.text"
 
@@ -38,12 +33,6 @@ def start(
         "body": fallback,
         "m.mentions": {},
     }
-
-
-def ballot(poll: Poll, secret: bytes, voter: UserId) -> dict[str, Any]:
-    """One voter's ballot to tap, for their direct chat; equally long for everybody."""
-    rows = tap_rows(poll, secret, voter)
-    return start(tap_question(poll), rows, disclosed=False, fallback=tap_fallback(poll))
 
 
 def type_of(content: Mapping[str, Any]) -> str:

@@ -1,0 +1,39 @@
+"""What people send besides words: the names that the Matrix side and the commands have for it."""
+
+from enum import Enum
+from typing import Final
+
+LARGEST: Final = 20 << 20
+"""Bytes of a file that are fetched at most; a list of 200,000 people is half of that."""
+
+
+class LostFile(Enum):
+    """Why a file that was sent did not reach us, or is not looked at."""
+
+    TOO_LARGE = "too large"
+    NOT_A_FILE = "not a file"
+    """A picture, a voice message."""
+    NOT_ENCRYPTED = "not encrypted"
+    DAMAGED = "damaged"
+    """It is not what its sender encrypted."""
+    GONE = "gone"
+    """The homeserver has it no longer."""
+    NEVER_CAME = "never came"
+    """It was asked for in vain for as long as that is done."""
+    GIVEN_UP = "given up"
+    """Twice somebody or something ended the bot while it read it."""
+
+
+class WordlessMessage(Enum):
+    """What came instead of words or a file."""
+
+    PHOTO = "photo"
+    VIDEO = "video"
+    VOICE = "voice"
+    """Recorded in the app."""
+    SOUND = "sound"
+    PLACE = "place"
+    STICKER = "sticker"
+    POLL = "poll"
+    """One that an app made, not the bot."""
+    EMOTE = "emote"
