@@ -4,7 +4,7 @@ from typing import Final
 
 from bot.pictures.canvas import GREY, MARGIN, WIDTH, Canvas
 from bot.pictures.fonts import Fonts
-from commands.framework.picture import Bars, ChartBar
+from commands.picture import Bars, ChartBar
 
 TOP: Final = 176
 BAR: Final = 54

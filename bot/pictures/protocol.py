@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 
 from pydantic import TypeAdapter
 
-from commands.framework.picture import Picture, Wall
+from commands.picture import Picture, Wall
 
 ADAPTER: Final[TypeAdapter[Picture]] = TypeAdapter(Picture)
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from bot.pictures.canvas import GREY, INK, MARGIN, WIDTH, Canvas
 from bot.pictures.fonts import Fonts
-from commands.framework.picture import Section, Wall, WallRow
+from commands.picture import Section, Wall, WallRow
 
 TOP: Final = 176
 BOTTOM: Final = 30

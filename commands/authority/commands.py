@@ -3,9 +3,7 @@
 from commands.authority import views
 from commands.authority.identities import IdentityAcceptance
 from commands.authority.previews import Preview, Previews
-from commands.framework.context import Context
-from commands.framework.reply import Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Where, command
 from commands.framework.values import Colleague
 from commands.roles.roll import Roll
 from commands.roles.rules import Hindrance, confirmable, confirmed, surprising

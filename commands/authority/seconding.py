@@ -2,11 +2,7 @@
 
 from commands.authority import spending_views as views
 from commands.authority.terms import SecondNumber
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible
 from commands.roles.quotas import ASKED_FOR, Act
 from commands.shared.members import Members
 from commands.shared.wording import short
@@ -30,13 +26,13 @@ async def second(
     """
     asked = await seconds.by_number(number)
     if asked is None or ctx.now - asked.at > ASKED_FOR:
-        raise refuse(_("No question {n} waits for a second lead."), n=number, example="")
+        raise impossible(_("No question {n} waits for a second lead."), n=number)
     if asked.person == ctx.user:
-        raise refuse(_("It takes two: another lead has to agree to what you ask for."), example="")
+        raise impossible(_("It takes two: another lead has to agree to what you ask for."))
     if not members.includes(asked.person) or await barred.includes(asked.person):
-        raise refuse(_("{who} takes no part any more."), who=short(asked.person), example="")
+        raise impossible(_("{who} takes no part any more."), who=short(asked.person))
     if not await seconds.agree(asked, ctx.user, ctx.now):
-        raise refuse(_("Somebody agreed to that already."), example="")
+        raise impossible(_("Somebody agreed to that already."))
     act = Act(asked.act)
     await audits.keep(AuditedAction.SECONDED, words=f"{short(asked.person)}, {act.value}")
     return views.agreed(asked, ctx)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _, a_number, a_time, ngettext
 from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line, say
 from commands.roles.quotas import HOUR, RATES, Act, QuotaItem
@@ -139,7 +139,7 @@ def too_much(act: Act, done: int, span: timedelta, again: datetime, ctx: Context
         else _("Not done: you {did} within a day. More takes a second lead: I have asked the others."
                " Without them it goes on at {time}.")
     )  # fmt: skip
-    return refuse(words, did=act_words(act, done), time=a_time(again, ctx.zone), example="")
+    return impossible(words, did=act_words(act, done), time=a_time(again, ctx.zone))
 
 
 def too_much_alone(
@@ -152,7 +152,7 @@ def too_much_alone(
         else _("Not done: you {did} within a day. More takes a second lead, or time: it goes on at {time}.")
     )  # fmt: skip
     said = line(words, did=act_words(act, done), time=a_time(again, ctx.zone))
-    return Refusal((*said, " ", *nobody), example="")
+    return impossible((*said, " ", *nobody))
 
 
 def question(asked: Second, act: Act, done: int, ctx: Context) -> Reply:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from commands.framework.context import Context
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import (
     Audience,
@@ -62,44 +62,40 @@ def hindered(why: Hindrance, theirs: Standing, roll: Roll) -> Refusal:
     user = theirs.user
     match why:
         case Hindrance.ONESELF:
-            return refuse(_("Not yourself: another lead does that."), example="")
+            return impossible(_("Not yourself: another lead does that."))
         case Hindrance.BARRED:
-            return refuse(
+            return impossible(
                 _("{user}'s part in the committee has ended. First: {readmit}"),
                 user=user,
                 readmit=Code(f"!readmit {user}"),
-                example="",
             )
         case Hindrance.UNPROVEN:
-            return refuse(
+            return impossible(
                 _(
                     "I cannot tell {user} from somebody who pretends to be them: their account has no"
                     " verified identity, or a new one. {identity} shows more."
                 ),
                 user=user,
                 identity=Code("!identity"),
-                example="",
             )
         case Hindrance.KEEPER:
             keepers = ", ".join(roll.counting(Role.KEEPER))
-            return refuse(
+            return impossible(
                 _("Only a keeper of the data makes another: {who}."),
                 who=keepers
                 or _(
                     "there is none here now; my admin can name all leads in config.toml"
                     " ([authority.leads]), this one among them"
                 ),
-                example="",
             )
         case Hindrance.NOTHING:
-            return refuse(
+            return impossible(
                 _(
                     "{user} is {role} here, and nothing waits to be confirmed. Whoever shall be more gets"
                     " the power in the room first (Room settings, Roles & Permissions)."
                 ),
                 user=user,
                 role=_one(theirs.role or Role.ORGANIZER),
-                example="",
             )
 
 

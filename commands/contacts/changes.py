@@ -7,12 +7,9 @@ from commands.contacts import change_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import state_of
 from commands.contacts.terms import NewRole, ReasonWord, RoleWord, StatusWord
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.framework.handles import looks_like_a_handle
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework.reply import Code
 from commands.framework.values import Label, Note, Who
 from commands.names.terms import PersonName
 from commands.roles.quotas import Act, QuotaItem
@@ -61,11 +58,10 @@ async def edit(
         _check_name(name)
     before = await in_care(contacts, absences, who, ctx)
     if status is not None and before.state.out:
-        raise refuse(
+        raise impossible(
             _("{who}: {rejoin} says that they are back."),
             who=label(before),
             rejoin=Code(f"!contact rejoin {before.handle}"),
-            example="",
         )
     entry = await history.record(EntryKind.CONTACT_EDITED, before.id)
     if name is not None:
@@ -121,9 +117,7 @@ async def alias(
     if remove:
         known = (*await lives.names(contact.id), contact.name)
         if folded(name) not in map(folded, known):
-            raise refuse(
-                _("{who} has no other name “{name}”."), who=label(contact), name=name, example=""
-            )
+            raise impossible(_("{who} has no other name “{name}”."), who=label(contact), name=name)
     entry = await history.record(EntryKind.NAMED, contact.id)
     if remove:
         await lives.no_longer_called(entry, contact.id, name)
@@ -198,7 +192,7 @@ async def left(
     """
     contact = await in_care(contacts, absences, who, ctx)
     if contact.state is Membership.LEFT:
-        raise refuse(_("{who} has left already."), who=label(contact), example="")
+        raise impossible(_("{who} has left already."), who=label(contact))
     from_day = day or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(ctx, lives, history, contact, Membership.LEFT, from_day, None)
@@ -230,10 +224,10 @@ async def rejoin(
     contact = await in_care(contacts, absences, who, ctx)
     last = await lives.last_state(contact.id)
     if last is None or not last[0].out:
-        raise refuse(_("{who} is in the unit already."), who=label(contact), example="")
+        raise impossible(_("{who} is in the unit already."), who=label(contact))
     back = day or ctx.today
     if back > ctx.today:
-        raise refuse(_("Say it when they are back: that day is still to come."), example="")
+        raise impossible(_("Say it when they are back: that day is still to come."))
     # Somebody about to leave who stays after all: from the day they would have left.
     from_day = max(back, last[1])
     entry = await history.record(EntryKind.STATE_CHANGED, contact.id)
@@ -269,7 +263,7 @@ async def exclude(
     """
     contact = await in_care(contacts, absences, who, ctx)
     if contact.state is Membership.EXCLUDED:
-        raise refuse(_("{who} is out of the unit already."), who=label(contact), example="")
+        raise impossible(_("{who} is out of the unit already."), who=label(contact))
     from_day = from_ or ctx.today
     await acts.spend(ctx, Act.LEAVE)
     cancelled = await _take_out(
@@ -322,10 +316,9 @@ async def role(
     """
     contact = await in_care(contacts, absences, who, ctx)
     if word is NewRole.COMMITTEE and contact.state is Membership.EXCLUDED:
-        raise refuse(
+        raise impossible(
             _("{who}: supervisors and outsiders cannot be on the committee, nor know of it."),
             who=label(contact),
-            example="",
         )
     from_day = from_ or ctx.today
     had = await lives.parts(contact.id)

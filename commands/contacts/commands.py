@@ -7,12 +7,10 @@ from commands.contacts.lookup import among_own, in_care
 from commands.contacts.naming import ask_about
 from commands.contacts.rules import standing, state_of
 from commands.contacts.terms import EmploymentStatus, StatusWord
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.errors import Refusal
 from commands.framework.handles import looks_like_a_handle
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, line, listed
-from commands.framework.spec import Where, command
+from commands.framework.reply import Code, line, listed
 from commands.framework.values import Label, SearchWords, Who
 from commands.names.terms import PersonName
 from commands.roles.quotas import QuotaItem
@@ -113,14 +111,13 @@ async def _not_on_record(contacts: Contacts, looking: Looking, name: str) -> Non
     if looking.everybody:
         _none_of_these(await contacts.similar(name, SIMILAR))
     elif await contacts.similar(name, 1):
-        raise refuse(
+        raise impossible(
             _(
                 "Not saved yet: somebody of that name, or of one like it, is on record outside your care. A"
                 " lead can say who, or {find}. If yours is somebody else, send it again with {yes}."
             ),
             find=Code(f"!contact find {name}"),
             yes=Code("--yes"),
-            example="",
         )
 
 
@@ -139,13 +136,12 @@ async def _not_forgotten(forgotten: Forgotten, seal: Seal, person: Described, *,
             example=None if person.area is None else "",
         )
     if certainty is Certainty.MAYBE and not yes:
-        raise refuse(
+        raise impossible(
             _(
                 "Not saved yet: somebody of that name asked to be forgotten. If this is somebody else, "
                 "send it again with {yes}."
             ),
             yes=Code("--yes"),
-            example="",
         )
 
 

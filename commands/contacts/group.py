@@ -2,9 +2,7 @@
 
 from commands.contacts import changes, merging, undo
 from commands.contacts import commands as contacts
-from commands.framework.catalogue import Group
-from commands.framework.i18n import _
-from commands.framework.spec import Command
+from commands.framework import Command, Group, _
 
 GROUP = Group(
     lambda: _("Contacts"),

@@ -6,7 +6,7 @@ answer about somebody outside of their care is the same whether there is such a 
 """
 
 from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code, line, listed
 from commands.framework.values import ContactRef
@@ -149,20 +149,18 @@ def _no_such(ref: ContactRef) -> Refusal:
 async def _not_yours(contacts: Contacts, care: Care, ref: ContactRef) -> Refusal:
     """The refusal of whoever is not in somebody's care, or is on no record at all: the same words."""
     if ref.number is not None:
-        return refuse(
+        return impossible(
             _("{handle} is nobody in your care. A lead can see more; {mine} shows yours."),
             handle=str(ref),
             mine=Code("!contact list"),
-            example="",
         )
     near = await own_near(contacts, care, ref.name or "")
     if near:
         return _nobody(ref.name or "", near)
-    return refuse(
+    return impossible(
         _("Nobody in your care is named “{name}”. A lead can see more; {mine} shows yours."),
         name=cut(ref.name or ""),
         mine=Code("!contact list"),
-        example="",
     )
 
 

@@ -8,11 +8,10 @@ from commands.contacts import merging_views as views
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
 from commands.contacts.terms import PairNumber
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Who
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.wording import label
@@ -99,7 +98,7 @@ def _meant(*typed: tuple[ContactRef, Contact]) -> tuple[views.Meant, ...]:
 
 
 def _two_organizers(kept: Contact, dropped: Contact) -> Refusal:
-    return refuse(
+    return impossible(
         _(
             "{kept} is {one}'s and {dropped} is {other}'s: whose they are afterwards, a lead decides."
             " Ask one to type {merge}"
@@ -109,7 +108,6 @@ def _two_organizers(kept: Contact, dropped: Contact) -> Refusal:
         dropped=label(dropped),
         other=views.organizer_of(dropped),
         merge=Code(f"!merge {kept.handle} {dropped.handle}"),
-        example="",
     )
 
 
@@ -171,18 +169,15 @@ async def unmerge(
     before = await contacts.by_id(last.dropped)
     theirs = contact.organizer if before is None else before.organizer
     if ctx.role < Role.LEAD and theirs != contact.organizer:
-        raise refuse(
+        raise impossible(
             _(
                 "Apart again, one of the two would be another organizer's: a lead decides that. Ask one"
                 " to type {unmerge}"
             ),
             unmerge=Code(f"!unmerge M-{last.dropped_number}"),
-            example="",
         )
     if ctx.now - last.entry.at > APART:
-        raise refuse(
-            _("That merge is more than {days} days old and stays."), days=APART.days, example=""
-        )
+        raise impossible(_("That merge is more than {days} days old and stays."), days=APART.days)
     if last.entry.author != ctx.user:
         preview = views.joined_by(contact, last, ctx)
         look = Preview(f"unmerge {contact.number}", {"entry": last.entry.id}, preview)

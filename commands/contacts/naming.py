@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.names.affixes import listed
@@ -26,21 +26,19 @@ _AREAS = listed(
 async def ask_about(lives: ContactChanges, name: str, *, area: str | None) -> None:
     """Raise Refusal where a name may hold an area as well, or two people, or none."""
     if is_a_couple(name):
-        raise refuse(
+        raise impossible(
             _(
                 "Not saved yet: “{name}” may be two people; then add each. If it is one, send it again"
                 " with {yes}."
             ),
             name=name,
             yes=Code("--yes"),
-            example="",
         )
     if is_a_total(name):
-        raise refuse(
+        raise impossible(
             _("Not saved yet: is “{name}” somebody's name? If so, send it again with {yes}."),
             name=name,
             yes=Code("--yes"),
-            example="",
         )
     if area is not None:
         return
@@ -66,7 +64,7 @@ def _is_usual(where: str, name: str) -> bool:
 
 
 def _is_it_the_area(who: str, where: str) -> Refusal:
-    return refuse(
+    return impossible(
         _(
             "Not saved yet: is {where} the area? Then {add}. If it belongs to the name, send it again"
             " with {yes}."
@@ -74,7 +72,6 @@ def _is_it_the_area(who: str, where: str) -> Refusal:
         where=where,
         add=Code(f'!contact add "{who}" area={_quoted(where)}'),
         yes=Code("--yes"),
-        example="",
     )
 
 

@@ -1,7 +1,7 @@
 """How what was saved about contacts is taken back."""
 
 from commands.contacts.rules import may_see
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
@@ -18,21 +18,19 @@ async def in_anothers_care(step: UndoStep) -> Refusal | None:
         return None
     if await step.repository(Absences).may_stand_in(contact, ctx.user, ctx.day):
         return None
-    return refuse(
+    return impossible(
         _("{who} is in another organizer's care by now. A lead can take it back: {how}"),
         who=contact.handle,
         how=Code(f'!undo of={short(ctx.user)} why="slip"'),
-        example="",
     )
 
 
 async def _dealt_with_since(step: UndoStep) -> Refusal | None:
     if not await dealt_with_since(step.history.tx, step.entry):
         return None
-    return refuse(
+    return impossible(
         _("{who} cannot be taken back: somebody has noted something about them since."),
         who="" if step.contact is None else step.contact.handle,
-        example="",
     )
 
 

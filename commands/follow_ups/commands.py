@@ -4,11 +4,8 @@ from datetime import timedelta
 
 from commands.follow_ups import views
 from commands.follow_ups.terms import FollowUpNumber
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, refuse
+from commands.framework.reply import Code
 from commands.framework.values import Note
 from commands.roles.quotas import QuotaItem
 from commands.shared.discretion import think_over

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 
 from commands.follow_ups.digest_rules import WEEK, is_news, leads_hear
-from commands.framework.context import Context, Role
-from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, say
+from commands.framework.i18n import ngettext
+from commands.framework.reply import Block, Code, Line, Paragraph, Strong, line, listed
 from commands.shared.wording import short
 from storage.contacts.follow_ups import FollowUps
 from storage.core.model import FollowUp, UserId

@@ -2,7 +2,7 @@
 
 from commands.follow_ups import commands as follow_ups
 from commands.follow_ups import digest, undo
-from commands.framework.spec import Command
+from commands.framework import Command
 
 COMMANDS: tuple[Command, ...] = (
     follow_ups.due,

@@ -11,7 +11,7 @@ from commands.framework.errors import Refusal, refuse
 from commands.framework.i18n import _, speaking
 from commands.framework.ledger import CommandLedger
 from commands.framework.mentions import ADDRESS, in_full, shown
-from commands.framework.parse import Request, parse
+from commands.framework.parse import NotRead, Request, parse
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.spec import Command, Where
 from commands.framework.values import Pasted
@@ -107,7 +107,7 @@ async def _refusing(
 
 async def _being_asked(
     text: str, ctx: Context, tx: Transaction, catalogue: Catalogue
-) -> Request | Refusal | None:
+) -> Request | NotRead | None:
     """Plain words in a direct chat are an answer while somebody is being asked something."""
     if ctx.place is not Place.DIRECT or _commands(text):
         return None
@@ -119,16 +119,14 @@ async def _being_asked(
             words = clean(in_full(text))
         return Request(catalogue.guide.answering, {"words": shown(words)})
     except Refusal as unreadable:
-        unreadable.command = catalogue.guide.answering
-        unreadable.certain = True
-        return unreadable
+        return NotRead(unreadable, catalogue.guide.answering, certain=True)
 
 
 async def _instead(
-    asked: Request | Refusal, text: str, ctx: Context, provide: Provider, catalogue: Catalogue
+    asked: Request | NotRead, text: str, ctx: Context, provide: Provider, catalogue: Catalogue
 ) -> Reply | None:
     """What to say to words that are no command, and that may have been meant for something else."""
-    alone = isinstance(asked, Refusal) and asked.command is None and ctx.place is Place.DIRECT
+    alone = isinstance(asked, NotRead) and asked.command is None and ctx.place is Place.DIRECT
     for say_instead in catalogue.instead if alone else ():
         reply = await say_instead(shown(text), ctx, provide)
         if reply is not None:
@@ -151,12 +149,12 @@ def _may(ctx: Context, need: Need, command: str) -> None:
         raise denied(why, need, ctx, command)
 
 
-def _permitted(asked: Request | Refusal, text: str, ctx: Context, catalogue: Catalogue) -> Request:
+def _permitted(asked: Request | NotRead, text: str, ctx: Context, catalogue: Catalogue) -> Request:
     """The request, if this person may make it here. Who may not is told so before any details."""
     command = asked.command
     if command is not None:
         _may(ctx, command.need, command.name)
-    if isinstance(asked, Refusal):
+    if isinstance(asked, NotRead):
         raise _as_heard_here(asked, text, ctx, catalogue)
     if asked.command.where is Where.ROOM and ctx.place is Place.DIRECT:
         raise refuse(
@@ -166,21 +164,21 @@ def _permitted(asked: Request | Refusal, text: str, ctx: Context, catalogue: Cat
     return asked
 
 
-def _as_heard_here(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> Refusal:
+def _as_heard_here(asked: NotRead, text: str, ctx: Context, catalogue: Catalogue) -> Refusal:
     """A room hears none of the words of a command that may have been a private one.
 
     Somebody who just says hello in the direct chat is not told off for a wrong command.
     """
-    if ctx.place is Place.ROOM and not refusal.certain and not _private(refusal.command):
-        return Refusal(refusal.neutral or unknown())
-    if ctx.place is Place.DIRECT and refusal.command is None and not _commands(text):
+    if ctx.place is Place.ROOM and not asked.certain and not _private(asked.command):
+        return Refusal(asked.refusal.neutral or unknown())
+    if ctx.place is Place.DIRECT and asked.command is None and not _commands(text):
         return refuse(
             _("I am only a bot and answer commands. {help} shows what I can do."),
             help=Code("!help"),
         )
-    if refusal.command is not None and catalogue.fleeting(refusal.command):
-        refusal.fleeting = True
-    return refusal
+    if asked.command is not None and catalogue.fleeting(asked.command):
+        return asked.refusal.but(fleeting=True)
+    return asked.refusal
 
 
 async def _run(

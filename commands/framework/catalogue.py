@@ -3,9 +3,10 @@
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Final
 
 from commands.framework.context import Context, Provider, Role
-from commands.framework.errors import Refusal, cut, did_you_mean, refuse
+from commands.framework.errors import Refusal, cut, did_you_mean
 from commands.framework.i18n import _, one_of
 from commands.framework.ledger import LedgerKind
 from commands.framework.reply import Code, Line, Reply, line
@@ -44,6 +45,17 @@ class Guide:
     """What plain words go to while somebody is being asked."""
     is_asking: Callable[[Context, Transaction], Awaitable[bool]]
     """Whether somebody is being asked."""
+
+
+class UnknownCommand(Refusal):
+    """No command begins like that."""
+
+    def __init__(
+        self, problem: Line, *, meant: Command | None, neutral: Line | None = None
+    ) -> None:
+        super().__init__(problem, neutral=neutral)
+        self.meant: Final = meant
+        """The command that was meant, as far as one can tell."""
 
 
 Instead = Callable[[str, Context, Provider], Awaitable[Reply | None]]
@@ -105,7 +117,7 @@ class Catalogue:
         return any(names[0] == _plain(Word(word)) for names in self._by_words)
 
     def find(self, words: Sequence[Word], role: Role) -> tuple[Command, list[Word]]:
-        """The command meant by the first words, and the words after it. Raises Refusal."""
+        """The command meant by the first words, and the words after it. Raises UnknownCommand."""
         said = [_plain(word) for word in words[:LONGEST]]
         for length in range(len(said), 0, -1):
             found = self._by_words.get(tuple(said[:length]))
@@ -141,7 +153,7 @@ class Catalogue:
             if words[0] == first and len(words) > 1 and command.who <= role
         }
 
-    def _unknown(self, said: list[str], role: Role) -> Refusal:
+    def _unknown(self, said: list[str], role: Role) -> UnknownCommand:
         subs = self._after(said[0], role)
         close = suggest(said[1], subs) if len(said) > 1 else None
         if close is not None:
@@ -157,11 +169,12 @@ class Catalogue:
             close = suggest(" ".join(said[:length]), may, cutoff=0.7)
             if close is not None:
                 return _did_you_mean(said[:length], may[close])
-        return refuse(
+        told = line(
             _("I do not know {word}. {help} lists what I can do."),
             word=f"“{cut(said[0])}”" if said[0] else _("that"),
             help=Code("!help"),
         )
+        return UnknownCommand(told, meant=None)
 
 
 def unknown() -> Line:
@@ -169,16 +182,17 @@ def unknown() -> Line:
     return line(_("I do not know that command. {help} lists what I can do."), help=Code("!help"))
 
 
-def _did_you_mean(said: Sequence[str], meant: Command) -> Refusal:
+def _did_you_mean(said: Sequence[str], meant: Command) -> UnknownCommand:
     name = Code(f"!{meant.name}")
-    refusal = did_you_mean(" ".join(said), name)
-    refusal.neutral = line(_("I do not know that command. Did you mean {name}?"), name=name)
-    refusal.command = meant
-    return refusal
+    return UnknownCommand(
+        did_you_mean(" ".join(said), name).problem,
+        meant=meant,
+        neutral=line(_("I do not know that command. Did you mean {name}?"), name=name),
+    )
 
 
-def _one_more(said: Sequence[str], commands: Sequence[Command]) -> Refusal:
-    refusal = refuse(
+def _one_more(said: Sequence[str], commands: Sequence[Command]) -> UnknownCommand:
+    told = line(
         _("{command} needs one more word: {choices}.")
         if len(said) == 1
         else _("I do not know “{word}” there. After {command} comes {choices}."),
@@ -186,8 +200,7 @@ def _one_more(said: Sequence[str], commands: Sequence[Command]) -> Refusal:
         word=cut(said[-1] if len(said) == 1 else said[1]),
         choices=one_of([command.name.rpartition(" ")[2] for command in commands]),
     )
-    refusal.command = commands[0]
-    return refusal
+    return UnknownCommand(told, meant=commands[0])
 
 
 def _plain(word: Word) -> str:

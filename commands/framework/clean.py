@@ -2,9 +2,10 @@
 
 import unicodedata
 
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import NO_EXAMPLE, Refusal, cut, refuse
 from commands.framework.i18n import _
 from commands.framework.mentions import shown, unaddressed
+from commands.framework.reply import line
 
 LIMIT = 4096
 """Bytes of a message. The longest sensible command is a few hundred."""
@@ -51,9 +52,7 @@ def clean(text: str) -> str:
 
 
 def _without_words(template: str) -> Refusal:
-    refusal = refuse(template, example="")
-    refusal.neutral = refusal.problem
-    return refusal
+    return Refusal(line(template), example=NO_EXAMPLE, neutral=line(template))
 
 
 def straighten(text: str) -> str:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from commands.framework.context import Context, Provider
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible, refuse
 from commands.framework.i18n import _, a_time
 from commands.framework.reply import Code, Line, Reply, line
 from commands.roles.roll import Roll
@@ -89,12 +89,11 @@ def _when(at: datetime | None, ctx: Context) -> str:
 
 def nobody_can_confirm(role: Role) -> Refusal:
     """What is said instead where nobody is left whose word counts."""
-    return refuse(
+    return impossible(
         _("That is for {role}, and nobody is left here whose word counts to confirm what the room shows."
           " My admin can name leads in config.toml ({leads})."),
         role=people(role),
         leads=Code("[authority.leads]"),
-        example="",
     )  # fmt: skip
 
 

@@ -2,22 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from enum import Enum
+from typing import TYPE_CHECKING, Final, Self
 
 from commands.framework.i18n import _
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, line, listed
 
 if TYPE_CHECKING:
     from commands.framework.context import Context, Provider
-    from commands.framework.spec import Command
     from storage.core.database import Transaction
 
 ECHO = 40
 """How much of a person's own words a refusal shows."""
-
-
 MOST_COPIED = 120
 """Letters of a whole command that is shown to be copied."""
+NO_EXAMPLE = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,40 +27,96 @@ class Interpretation:
     shown: str
 
 
+@dataclass(frozen=True, slots=True)
+class Interpretations:
+    """Words that can be read in several ways, and the ways."""
+
+    said: str
+    ways: tuple[Interpretation, ...]
+
+    def listed(self, around: str | None = None) -> Block:
+        """The ways as a list to copy from, within the words that stood around, where there are any."""
+        typed = [
+            each.typed if around is None else around.replace(self.said, each.typed)
+            for each in self.ways
+        ]
+        return listed(
+            [(Code(words), " ", each.shown) for words, each in zip(typed, self.ways, strict=True)]
+        )
+
+
+class Grasp(Enum):
+    """How much of what was typed a refusal knows: of several, the one that knows most is said."""
+
+    NOTHING = "nothing"
+    GUESS = "guess"
+    """It says "did you mean"."""
+    WHOLE = "whole"
+    """All of the words belong together, so that fewer are not tried."""
+
+
 class Refusal(Exception):
-    """Nothing was done, and this is how to do it: one line, and perhaps a list to choose from."""
+    """Nothing was done, and this is how to do it: one line, and perhaps a list to choose from.
+
+    A refusal never changes; ``but`` makes another one.
+    """
 
     def __init__(
         self,
         problem: Line,
         *,
         example: str | None = None,
+        readings: Interpretations | None = None,
         choices: Block | None = None,
-        suggested: bool = False,
+        grasp: Grasp = Grasp.NOTHING,
+        neutral: Line | None = None,
+        fleeting: bool = False,
     ) -> None:
         super().__init__()
-        self.problem = problem
-        self.example = example
-        """Something to type instead; None lets the command's own stand in, "" shows none."""
-        self.choices = choices
-        self.suggested = suggested
-        """Whether it says "did you mean": the most helpful of several refusals."""
-        self.understood = False
-        """Whether all of the words are known to belong together, so that fewer are not tried."""
-        self.said = ""
-        """Words of theirs that can be read in several ways."""
-        self.readings: tuple[Interpretation, ...] = ()
-        """What those words may mean; ``choices`` shows them."""
-        self.neutral: Line | None = None
+        self.problem: Final = problem
+        self.example: Final = example
+        """Something to type instead; None lets the command's own stand in where it was read."""
+        self.readings: Final = readings
+        """What the words may mean; ``choices`` shows it."""
+        self.choices: Final = readings.listed() if readings and choices is None else choices
+        self.grasp: Final = grasp
+        self.neutral: Final = neutral
         """The same without a word of theirs, for a room; None when there is nothing specific."""
-        self.unfinished = False
-        """Whether words are merely missing at the end."""
-        self.certain = False
-        """Whether the command is known; if not, their words may belong to a private one."""
-        self.command: Command | None = None
-        """The command that was meant, as far as one can tell."""
-        self.fleeting = False
+        self.fleeting: Final = fleeting
         """Whether it shows what must not be written down: words of a poll (Reply.fleeting)."""
+
+    def but(
+        self,
+        *,
+        problem: Line | None = None,
+        example: str | None = None,
+        choices: Block | None = None,
+        fleeting: bool = False,
+    ) -> Self:
+        """The same refusal with something else in it; what is not given stays."""
+        changed: dict[str, object] = {"problem": problem, "example": example, "choices": choices}
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__ | {k: v for k, v in changed.items() if v is not None})
+        other.__dict__["fleeting"] = self.fleeting or fleeting
+        return other
+
+    def with_example(self, example: str) -> Self:
+        """The refusal with a command's own example, unless it has one or shows none."""
+        return self if self.example is not None else self.but(example=example)
+
+    def to_copy(self, around: str) -> Self:
+        """The refusal with each reading within the words that stood around, to be copied from there.
+
+        ``around`` is what was typed; a long one, or one with the words in it twice, is left out.
+        """
+        if (
+            self.readings
+            and around.count(self.readings.said) == 1
+            and "\n" not in around
+            and len(around) <= MOST_COPIED
+        ):
+            return self.but(choices=self.readings.listed(around))
+        return self
 
     def reply(self) -> Reply:
         """The refusal as a person reads it."""
@@ -79,48 +134,42 @@ class Refusal(Exception):
         del ctx, tx, provide
         return (self.reply(),)
 
-    def to_copy(self, around: str) -> None:
-        """Show each reading within the words that stood around it, where it can be copied from.
 
-        ``around`` is what was typed; a long one, or one with the words in it twice, is left out.
-        """
-        if (
-            self.readings
-            and around.count(self.said) == 1
-            and "\n" not in around
-            and len(around) <= MOST_COPIED
-        ):
-            self._show([around.replace(self.said, each.typed) for each in self.readings])
-
-    def _show(self, typed: Sequence[str]) -> None:
-        rows = zip(typed, self.readings, strict=True)
-        self.choices = listed([(Code(words), " ", each.shown) for words, each in rows])
-
-
-def ambiguous(said: str, readings: Sequence[Interpretation]) -> Refusal:
-    """The question which of several things some words mean."""
-    refusal = refuse(
-        _("“{words}” can be read in several ways. Write one of these:"), words=cut(said), example=""
-    )
-    refusal.said = said
-    refusal.readings = tuple(readings)
-    refusal.suggested = refusal.understood = True
-    refusal._show([each.typed for each in readings])  # noqa: SLF001 (its own module)
-    return refusal
+class Unfinished(Refusal):
+    """Words are merely missing at the end."""
 
 
 def refuse(template: str, /, *, example: str | None = None, **values: object) -> Refusal:
-    """A refusal of one (translated) sentence."""
+    """Say in one (translated) sentence that something was typed wrongly; an example shows how."""
     return Refusal(line(template, **values), example=example)
 
 
-def did_you_mean(word: str, close: object) -> Refusal:
-    """The refusal of a word that is almost one we know."""
-    refusal = refuse(
-        _("I do not know “{word}”. Did you mean {close}?"), word=cut(word), close=close
+def impossible(what: str | Line, /, **values: object) -> Refusal:
+    """Say that something was typed rightly and cannot be done now: no example helps.
+
+    ``what`` is a (translated) sentence with its values, or a line that is made already.
+    """
+    said = line(what, **values) if isinstance(what, str) else what
+    return Refusal(said, example=NO_EXAMPLE)
+
+
+def ambiguous(
+    said: str, readings: Sequence[Interpretation], problem: Line | None = None
+) -> Refusal:
+    """Ask which of several things some words mean; in other words than usual, if need be."""
+    usual = line(_("“{words}” can be read in several ways. Write one of these:"), words=cut(said))
+    return Refusal(
+        problem or usual,
+        example=NO_EXAMPLE,
+        readings=Interpretations(said, tuple(readings)),
+        grasp=Grasp.WHOLE,
     )
-    refusal.suggested = True
-    return refusal
+
+
+def did_you_mean(word: str, close: object) -> Refusal:
+    """Refuse a word that is almost one we know."""
+    words = _("I do not know “{word}”. Did you mean {close}?")
+    return Refusal(line(words, word=cut(word), close=close), grasp=Grasp.GUESS)
 
 
 def cut(words: str) -> str:

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from commands.framework.context import Context, Place
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Grasp, Refusal, Unfinished, cut, refuse
 from commands.framework.handles import looks_like_a_handle
 from commands.framework.i18n import _
 from commands.framework.reader import ALL
-from commands.framework.reply import Code
+from commands.framework.reply import Code, Line, line
 from commands.framework.spec import Parameter
 from commands.framework.words import Word
 
@@ -43,9 +43,7 @@ class _Fitting:
             return None
         parameter = self.parameters[index]
         if at == len(self.words) and parameter.required:
-            missing = _missing(parameter, self.words)
-            missing.unfinished = True
-            self._stumbled(at, missing)
+            self._stumbled(at, _missing(parameter, self.words))
             return None
         failed: list[tuple[float, Refusal]] = []
         readable = False
@@ -54,7 +52,7 @@ class _Fitting:
                 value = self._value(parameter, at, count)
             except Refusal as refusal:
                 failed.append((at - count / ALL, refusal))
-                if refusal.understood:
+                if refusal.grasp is Grasp.WHOLE:
                     # Fewer of these words would be read as something else than they mean together.
                     break
                 continue
@@ -119,7 +117,7 @@ class _Fitting:
         yield from range(1, bare + 1) if parameter.reader.words.shortest else range(bare, 0, -1)
 
     def _stumbled(self, at: float, refusal: Refusal) -> None:
-        rank = (refusal.suggested or refusal.understood, at)
+        rank = (refusal.grasp is not Grasp.NOTHING, at)
         if self.best is None or rank > self.best[0]:
             self.best = (rank, refusal)
 
@@ -137,14 +135,13 @@ def fit(parameters: Sequence[Parameter], words: Sequence[Word], ctx: Context) ->
 
 def _belongs(word: Word) -> Refusal:
     before = word.after or word
-    refusal = refuse(
+    said = line(
         _("Does “{word}” belong to {key}=? Then put quotes around it: {better}"),
         word=cut(word.text),
         key=before.key,
         better=Code(f'{before.key}="{cut(before.text)} {cut(word.text)}"'),
     )
-    refusal.suggested = True
-    return refusal
+    return Refusal(said, grasp=Grasp.GUESS)
 
 
 def _left_over(word: Word, parameters: Sequence[Parameter], *, in_room: bool) -> Refusal:
@@ -159,16 +156,19 @@ def _left_over(word: Word, parameters: Sequence[Parameter], *, in_room: bool) ->
     )
 
 
-def _missing(parameter: Parameter, words: Sequence[Word]) -> Refusal:
-    said = cut(" ".join(word.text for word in words))
+def _missing(parameter: Parameter, words: Sequence[Word]) -> Unfinished:
+    return Unfinished(_what_is_missing(parameter, cut(" ".join(word.text for word in words))))
+
+
+def _what_is_missing(parameter: Parameter, said: str) -> Line:
     if parameter.reader is None or (parameter.free and parameter.about):
         about = _(parameter.about)
-        if not words:
-            return refuse(_("I need to know {about}."), about=about)
-        return refuse(_("After “{words}” I need to know {about}."), words=said, about=about)
+        if not said:
+            return line(_("I need to know {about}."), about=about)
+        return line(_("After “{words}” I need to know {about}."), words=said, about=about)
     question = parameter.reader.ask()
-    if not words:
-        return refuse("{question}", question=question)
-    return refuse(
+    if not said:
+        return line("{question}", question=question)
+    return line(
         _("After “{words}” something is missing. {question}"), words=said, question=question
     )

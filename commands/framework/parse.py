@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from commands.framework.as_typed import apart, kept
-from commands.framework.catalogue import Catalogue
+from commands.framework.catalogue import Catalogue, UnknownCommand
 from commands.framework.clean import clean, straighten
 from commands.framework.context import Context, Place
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, Unfinished, cut, refuse
 from commands.framework.fit import fit
 from commands.framework.i18n import _, one_of
 from commands.framework.mentions import by_address, shown
@@ -53,33 +53,40 @@ class Request:
     """The lines under the command, where it takes any."""
 
 
-def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | Refusal:
-    """What the text asks for. A Refusal names the command that was meant as far as one can tell."""
+@dataclass(frozen=True, slots=True)
+class NotRead:
+    """A message that is no request: why not, and for which command it was meant."""
+
+    refusal: Refusal
+    command: Command | None
+    """None: nobody can tell."""
+    certain: bool = False
+    """Whether the command is known; if not, their words may belong to a private one."""
+
+
+def parse(text: str, ctx: Context, catalogue: Catalogue) -> Request | NotRead:
+    """What the text asks for, or why nobody can tell."""
     text, below = _taken_apart(text, ctx, catalogue)
     try:
         found = _as_typed(text, ctx, catalogue)
         words = [] if found else _without_mark(split(clean(text)))
     except Refusal as refusal:
-        _guess(refusal, text, ctx, catalogue)
-        return refusal
+        return _guess(refusal, text, ctx, catalogue)
     try:
         command, rest = found or catalogue.find(words, ctx.role)
-    except Refusal as refusal:
-        return refusal
+    except UnknownCommand as unknown:
+        return NotRead(unknown, unknown.meant)
     try:
         return Request(command, _bind_as_meant(command, rest, ctx), below)
     except Refusal as refusal:
-        asking = _asking(command, rest, ctx, catalogue) if refusal.unfinished else None
-        if asking is not None:
-            return asking
+        if isinstance(refusal, Unfinished):
+            asking = _asking(command, rest, ctx, catalogue)
+            if asking is not None:
+                return asking
         # In a room an address stays one person's; elsewhere the name may be a contact's.
         copied = by_address(text) if ctx.place is Place.ROOM else shown(text)
-        refusal.to_copy(copied.strip())
-        refusal.command = command
-        refusal.certain = True
-        if refusal.example is None:
-            refusal.example = command.example
-        return refusal
+        told = refusal.to_copy(copied.strip()).with_example(command.example)
+        return NotRead(told, command, certain=True)
 
 
 def _asking(
@@ -130,15 +137,16 @@ def _as_typed(text: str, ctx: Context, catalogue: Catalogue) -> tuple[Command, l
     return command, apart(kept(text, len(begun) - len(rest)), command.keyed(), ALSO_OF_POLLS)
 
 
-def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> None:
-    """Note which command was meant by a line that cannot be read as a whole."""
+def _guess(refusal: Refusal, text: str, ctx: Context, catalogue: Catalogue) -> NotRead:
+    """The refusal of a line that cannot be read as a whole, with the command that was meant."""
     try:
         begun = _without_mark([Word(word) for word in straighten(text[:BEGINNING]).split()])
-        refusal.command, _rest = catalogue.find(begun, ctx.role)
-        if refusal.example is None:
-            refusal.example = refusal.command.example
-    except Refusal as unknown:
-        refusal.command = unknown.command
+        command, _rest = catalogue.find(begun, ctx.role)
+    except UnknownCommand as unknown:
+        return NotRead(refusal, unknown.meant)
+    except Refusal:
+        return NotRead(refusal, None)
+    return NotRead(refusal.with_example(command.example), command)
 
 
 def _without_mark(words: list[Word]) -> list[Word]:
@@ -323,8 +331,7 @@ def _keyed_value(parameter: Parameter, word: Word, ctx: Context) -> object:
         raw = parameter.joined([word])
         return parameter.reader.read(raw, ctx)
     except Refusal as refusal:
-        refusal.to_copy(f"{parameter.key}={word.text}")
-        raise
+        raise refusal.to_copy(f"{parameter.key}={word.text}") from None
 
 
 def _take_bare(

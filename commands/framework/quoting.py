@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import NO_EXAMPLE, Refusal
 from commands.framework.i18n import _
+from commands.framework.reply import line
 
 _CLOSING = re.compile('["“”„‟«»‹›❝❞〝〞＂「」『』]')
 """What could be taken for the end of a quotation."""
@@ -75,6 +76,4 @@ def _refusal() -> Refusal:
         "That reads like a message of mine, and people would take it for one: a result, a vote or bars."
         " Please say it in other words."
     )
-    refusal = refuse(words, example="")
-    refusal.neutral = refusal.problem
-    return refusal
+    return Refusal(line(words), example=NO_EXAMPLE, neutral=line(words))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from string import Formatter
 
-from commands.framework.picture import Picture
+from commands.picture import Picture
 
 
 class Audience(Enum):

@@ -5,13 +5,12 @@ from difflib import get_close_matches
 
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
+from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse, say
 from commands.framework.catalogue import Catalogue
-from commands.framework.context import Context, Role, UserId
+from commands.framework.context import UserId
 from commands.framework.denials import refused
-from commands.framework.errors import cut, refuse
-from commands.framework.i18n import _, one_of
-from commands.framework.reply import Code, Reply, say
-from commands.framework.spec import Where, command
+from commands.framework.i18n import one_of
+from commands.framework.reply import Code
 from commands.framework.undo import UndoneBy, UndoStep
 from commands.framework.values import Colleague, Sentence
 from commands.framework.words import Word
@@ -187,21 +186,19 @@ async def _last(history: History, author: UserId, ctx: Context, catalogue: Catal
     """The last thing somebody saved, if it is theirs or one may ask for it. Raises Refusal."""
     minutes = int(UNDO_WINDOW.total_seconds() // 60)
     if author != ctx.user and ctx.role < Role.LEAD:
-        raise refuse(_("What others saved a lead can take back, with words. Yours: {undo}"),
-                     undo=Code("!undo"), example="")  # fmt: skip
+        raise impossible(_("What others saved a lead can take back, with words. Yours: {undo}"),
+                     undo=Code("!undo"))  # fmt: skip
     last = await history.last(author, ctx.now - UNDO_WINDOW)
     if last is None and author == ctx.user:
-        raise refuse(
+        raise impossible(
             _("You saved nothing in the last {minutes} minutes that I could take back."),
             minutes=minutes,
-            example="",
         )
     if last is None or (author != ctx.user and _is_theirs_alone(last, catalogue)):
         raise refuse(
             _("{who} saved nothing in the last {minutes} minutes that you could take back."),
             who=short(author),
             minutes=minutes,
-            example="",
         )
     return last
 

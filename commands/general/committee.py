@@ -7,21 +7,10 @@ from commands.authority.identities import IdentityAcceptance
 from commands.authority.previews import Preview, Previews
 from commands.authority.spending import Acts
 from commands.authority.views import begins
-from commands.framework.context import Committee, Context, Place, Role, UserId
-from commands.framework.errors import refuse
-from commands.framework.i18n import _, a_time
-from commands.framework.reply import (
-    Audience,
-    Code,
-    Line,
-    Paragraph,
-    Reply,
-    Strong,
-    line,
-    listed,
-    say,
-)
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, refuse, say
+from commands.framework.context import Committee, Place, UserId
+from commands.framework.i18n import a_time
+from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line, listed
 from commands.framework.values import Person
 from commands.general.namesakes import Own, namesake
 from commands.general.terms import CommitteeName

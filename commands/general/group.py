@@ -2,8 +2,7 @@
 
 from commands.authority import commands as authority
 from commands.authority import seconding
-from commands.framework.catalogue import Group
-from commands.framework.i18n import _
+from commands.framework import Group, _
 from commands.general import commands as general
 from commands.general import committee, room_upgrade
 

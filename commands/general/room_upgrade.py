@@ -3,11 +3,9 @@
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from commands.framework.context import Context, Role, UserId
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Paragraph, Reply, Strong, line, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
+from commands.framework.context import UserId
+from commands.framework.reply import Code, Paragraph, Strong, line
 from storage.core.model import Committee
 
 
@@ -47,35 +45,30 @@ async def moved(_ctx: Context, move: Move, *, yes: bool = False) -> Reply:
     """
     plan = await move.plan()
     if plan is None:
-        raise refuse(
+        raise impossible(
             _("This room replaces none of mine: nobody who leads there upgraded it to this one."),
-            example="",
         )
     if not plan.led_there:
-        raise refuse(
+        raise impossible(
             _("Only somebody who is a lead in the old room, too, can bring its records here."),
-            example="",
         )
     if not plan.blank_here:
-        raise refuse(
+        raise impossible(
             _("There are records for this room already, and two sets cannot become one."),
-            example="",
         )
     if plan.polls_open:
-        raise refuse(
+        raise impossible(
             _("A secret poll is open in the old room. When it is over, send {command} again."),
             command=Code("!moved"),
-            example="",
         )
     if plan.missing and not yes:
-        raise refuse(
+        raise impossible(
             _(
                 "Not here yet: {people}. What they carry would go back to the pool. Wait until they have"
                 " joined, or send {command}."
             ),
             people=", ".join(plan.missing),
             command=Code("!moved --yes"),
-            example="",
         )
     await move.carry_out(plan)
     told = [

@@ -5,11 +5,8 @@ from dataclasses import replace
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Paragraph, Reply, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.reply import Code, Paragraph
 from commands.framework.values import Pasted, Who
 from commands.imports import file_views, mapping, views
 from commands.imports import previews as looks
@@ -45,9 +42,9 @@ async def file(ctx: Context, imports: Imports, upload: AttachedFile) -> Reply:
     """Send me a list of employees, CSV or a workbook, in our direct chat; this is what happens then."""
     found = upload.found
     if found is None:
-        raise Refusal(file_views.no_file(), example="")
+        raise impossible(file_views.no_file())
     if isinstance(found, LostFile):
-        raise Refusal(file_views.lost(found), example="")
+        raise impossible(file_views.lost(found))
     if upload.others and isinstance(found, ListContents):
         opened = [await _kept(ctx, imports, each, upload.name) for each in (found, *upload.others)]
         return views.several(opened)
@@ -64,12 +61,11 @@ async def file(ctx: Context, imports: Imports, upload: AttachedFile) -> Reply:
 async def paste(ctx: Context, imports: Imports, below: Pasted) -> Reply:
     """Begin an import from the lines under this command in the same message."""
     if not below.text.strip():
-        raise refuse(
+        raise impossible(
             _(
                 "Put the list under {paste}, in the same message: headings first, one person a line."
             ),
             paste=Code("!import paste"),
-            example="",
         )
     return await _opened(ctx, imports, pasted(below.text), _("pasted list"))
 
@@ -78,7 +74,7 @@ async def _opened(
     ctx: Context, imports: Imports, found: ListContents | NotAList, name: str
 ) -> Reply:
     if isinstance(found, NotAList):
-        raise Refusal(file_views.not_a_list(found), example="")
+        raise impossible(file_views.not_a_list(found))
     one = await _kept(ctx, imports, found, name)
     return await _mapping(imports, one, mapping.from_json(one.reading))
 
@@ -87,11 +83,10 @@ async def _kept(ctx: Context, imports: Imports, found: ListContents, name: str) 
     """A list that waits for somebody's word; each sheet of a workbook is one."""
     table = found.table
     if await imports.waiting(ctx.user) >= MOST_WAITING:
-        raise refuse(
+        raise impossible(
             _("{n} lists of yours wait to be saved. Save or drop some first: {list}"),
             n=MOST_WAITING,
             list=Code("!import list"),
-            example="",
         )
     return await imports.open(
         author=ctx.user,
@@ -256,9 +251,9 @@ async def decide(
     """
     one = await _waiting(imports, number)
     if one.state is not ImportState.CHECKED:
-        raise refuse(_("First {check}."), check=Code(f"!import check {one.number}"), example="")
+        raise impossible(_("First {check}."), check=Code(f"!import check {one.number}"))
     if not await imports.has_line(one, line):
-        raise refuse(_("Import {n} has no line {line}."), n=one.number, line=line, example="")
+        raise impossible(_("Import {n} has no line {line}."), n=one.number, line=line)
     before = await imports.decision(one, line)
     was = [] if before is None or before.contact is None else await contacts.all([before.contact])
     contact = None if who.contact is None else await the_contact(contacts, who.contact)
@@ -364,11 +359,10 @@ async def undo(
     """
     one = await _known(imports, number)
     if one.state is not ImportState.SAVED:
-        raise refuse(
+        raise impossible(
             _("Import {n} is {state}; only a saved one can be taken back."),
             n=one.number,
             state=views.state_words(one.state),
-            example="",
         )
     first = await previews.first(ctx, looks.at_undo(one), yes=yes)
     if first is not None:
@@ -420,11 +414,10 @@ async def _read_so(ctx: Context, imports: Imports, one: Import, reading: ColumnR
 async def _known(imports: Imports, number: ImportNumber) -> Import:
     one = await imports.by_number(number)
     if one is None:
-        raise refuse(
+        raise impossible(
             _("There is no import {n}. {list} shows the last ones."),
             n=number,
             list=Code("!import list"),
-            example="",
         )
     return one
 
@@ -433,12 +426,11 @@ async def _waiting(imports: Imports, number: ImportNumber) -> Import:
     """An import that is not saved and on which no work is under way."""
     one = await _known(imports, number)
     if one.state.at_work:
-        raise refuse(_("I am still at work on import {n}; one moment."), n=one.number, example="")
+        raise impossible(_("I am still at work on import {n}; one moment."), n=one.number)
     if one.state not in {ImportState.MAPPING, ImportState.CHECKED}:
-        raise refuse(
+        raise impossible(
             _("Import {n} is {state}. Send the list again to begin anew."),
             n=one.number,
             state=views.state_words(one.state),
-            example="",
         )
     return one

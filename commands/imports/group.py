@@ -1,7 +1,6 @@
 """The commands about lists that are imported."""
 
-from commands.framework.catalogue import Group
-from commands.framework.i18n import _
+from commands.framework import Group, _
 from commands.imports import commands as imports
 from commands.imports import undo
 

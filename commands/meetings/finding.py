@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context, UserId
-from commands.framework.errors import cut, refuse
+from commands.framework.errors import cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.meetings.terms import MeetingNumber
@@ -23,14 +23,13 @@ async def the_meeting(meetings: Meetings, number: int) -> Meeting:
     """The open meeting with that number. Raises Refusal."""
     found = await meetings.by_number(number)
     if found is None:
-        raise refuse(
+        raise impossible(
             _("There is no meeting #{number}; {meet} shows what is planned."),
             number=number,
             meet=Code("!meet"),
-            example="",
         )
     if found.version.cancelled:
-        raise refuse(_("Meeting #{number} is cancelled."), number=number, example="")
+        raise impossible(_("Meeting #{number} is cancelled."), number=number)
     return found
 
 
@@ -46,13 +45,12 @@ async def next_time(meetings: Meetings, number: MeetingNumber | None, now: datet
         if occurrence.live and occurrence.ends > now:
             return occurrence
     if meeting.version.start is None:
-        raise refuse(
+        raise impossible(
             _("The time of #{number} is still being asked for: {can}."),
             number=number,
             can=Code(f"!can #{number} 1 2"),
-            example="",
         )
-    raise refuse(_("Meeting #{number} is over."), number=number, example="")
+    raise impossible(_("Meeting #{number} is over."), number=number)
 
 
 async def running_or_next(meetings: Meetings, minutes: Minutes, now: datetime) -> Occurrence:
@@ -67,10 +65,9 @@ async def running(meetings: Meetings, minutes: Minutes, now: datetime) -> Occurr
     on = await minutes.running(now)
     found = None if on is None else await meetings.occurrence(on)
     if found is None:
-        raise refuse(
+        raise impossible(
             _("No meeting is on. {start} begins the next one."),
             start=Code("!meet start"),
-            example="",
         )
     return found
 
@@ -92,12 +89,11 @@ async def on_day(meetings: Meetings, meeting: Meeting, words: str, ctx: Context)
         day_to_come(words, today, ctx.locale)
     if fitting:
         return fitting[0]
-    raise refuse(
+    raise impossible(
         _("#{number} has no meeting on “{day}”; {next} shows its days."),
         number=meeting.number,
         day=cut(words),
         next=Code(f"!meet next #{meeting.number}"),
-        example="",
     )
 
 
@@ -106,13 +102,13 @@ async def open_poll(meetings: Meetings, polls: TimePolls, number: int | None) ->
     if number is not None:
         found = await the_meeting(meetings, number)
         if found.version.start is not None or await polls.of(found.id) is None:
-            raise refuse(_("The time of #{number} is settled."), number=number, example="")
+            raise impossible(_("The time of #{number} is settled."), number=number)
         return found
     asked = [each for each in await meetings.open() if each.version.start is None]
     if len(asked) == 1:
         return asked[0]
     if not asked:
-        raise refuse(_("No meeting's time is being asked for."), example="")
+        raise impossible(_("No meeting's time is being asked for."))
     raise refuse(
         _("Several are being asked about: {numbers}. Say which."),
         numbers=", ".join(f"#{each.number} {each.title}" for each in asked),

@@ -1,7 +1,6 @@
 """The commands about meetings."""
 
-from commands.framework.catalogue import Group
-from commands.framework.i18n import _
+from commands.framework import Group, _
 from commands.meetings import undo
 from commands.meetings.attend import commands as coming
 from commands.meetings.hold import agenda, minutes

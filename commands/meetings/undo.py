@@ -1,6 +1,6 @@
 """How what was said about meetings is taken back: times and reminders are laid out anew."""
 
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Code, Reply
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
@@ -19,20 +19,18 @@ from storage.meetings.undo import answered_by_others, worked_on_by_others
 async def _answered_by_others(step: UndoStep) -> Refusal | None:
     if not await answered_by_others(step.history.tx, step.entry):
         return None
-    return refuse(
+    return impossible(
         _("Others have answered or added to that meeting since. {cancel} calls it off."),
         cancel=Code("!meet cancel"),
-        example="",
     )
 
 
 async def _worked_on_by_others(step: UndoStep) -> Refusal | None:
     if not await worked_on_by_others(step.history.tx, step.entry):
         return None
-    return refuse(
+    return impossible(
         _("Somebody else has worked on that since. {actions} shows how it stands."),
         actions=Code("!actions"),
-        example="",
     )
 
 

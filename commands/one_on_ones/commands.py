@@ -2,9 +2,7 @@
 
 from commands.contacts.lookup import anybody
 from commands.contacts.rules import may_see, standing
-from commands.framework.context import Context, Role
-from commands.framework.reply import Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, command
 from commands.framework.values import Label, Note, Sentence, Who
 from commands.one_on_ones import views
 from commands.one_on_ones.rules import MANY_ATTEMPTS, attempts_in_a_row, check_rating, check_talk

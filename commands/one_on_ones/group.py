@@ -1,7 +1,6 @@
 """The commands about one-on-ones."""
 
-from commands.framework.catalogue import Group, Guide
-from commands.framework.i18n import _
+from commands.framework import Group, Guide, _
 from commands.one_on_ones import commands as one_on_ones
 from commands.one_on_ones import guided, history, undo
 

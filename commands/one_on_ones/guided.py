@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from commands.contacts.lookup import anybody
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _, a_day, one_of
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, refuse, say
+from commands.framework.errors import Refusal
+from commands.framework.i18n import a_day, one_of
+from commands.framework.reply import Code, Line, Paragraph, Strong, line, listed
+from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Note, Who
 from commands.one_on_ones import commands as one_line
 from commands.one_on_ones.questions import (

@@ -5,11 +5,8 @@ from datetime import timedelta
 
 from commands.contacts.lookup import in_care
 from commands.contacts.rules import standing
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, refuse
+from commands.framework.reply import Code
 from commands.framework.values import Days, Label, Note, Sentence, Who
 from commands.one_on_ones import history_views as views
 from commands.one_on_ones.rules import check_talk

@@ -1,6 +1,6 @@
 """How talks and ratings are taken back."""
 
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.framework.undo import UndoPolicy, UndoStep
@@ -11,10 +11,9 @@ from storage.core.model import EntryKind
 async def _put_right_since(step: UndoStep) -> Refusal | None:
     if not await put_right_since(step.history.tx, step.entry):
         return None
-    return refuse(
+    return impossible(
         _("That talk cannot be taken back: it was put right since. {edit} can change it."),
         edit=Code("!1on1 edit"),
-        example="",
     )
 
 

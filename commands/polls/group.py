@@ -1,7 +1,6 @@
 """The commands about polls."""
 
-from commands.framework.catalogue import Group
-from commands.framework.i18n import _
+from commands.framework import Group, _
 from commands.polls.ask import commands as polls
 from commands.polls.run import commands as running
 

@@ -67,9 +67,10 @@ def read_deadline(raw: str, ctx: Context) -> _Deadline:
     try:
         return _Deadline(moment_to_come(raw, ctx.now, ctx.zone, ctx.locale, EVENING))
     except Refusal as refusal:
-        if not refusal.choices:
-            refusal.problem = (*refusal.problem, " ", *line(_("Like {like}."), like=Code(_LIKE)))
-        raise
+        if refusal.choices:
+            raise
+        like = line(_("Like {like}."), like=Code(_LIKE))
+        raise refusal.but(problem=(*refusal.problem, " ", *like)) from None
 
 
 Deadline = Annotated[

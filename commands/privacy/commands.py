@@ -3,11 +3,8 @@
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.errors import Refusal
 from commands.framework.values import ContactRef, Label, Sentence, Who
 from commands.names.terms import PersonName
 from commands.privacy import views
@@ -88,7 +85,7 @@ async def basis(
     contact = await in_care(contacts, absences, who, ctx)
     day = on or ctx.today
     if day > ctx.today:
-        raise refuse(_("Write it down when it is so: that day is still to come."), example="")
+        raise impossible(_("Write it down when it is so: that day is still to come."))
     entry = await history.record(EntryKind.BASED, contact.id)
     await bases.give(entry, contact.id, Based(why, day, ctx.user), ctx.now)
     return views.based(contact, why, day, ctx)

@@ -6,21 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 from commands.authority.alone import has_second, no_second
 from commands.authority.previews import Preview, Previews
 from commands.contacts.lookup import the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _, a_number, a_time, ngettext
-from commands.framework.reply import (
-    Audience,
-    Code,
-    Line,
-    Paragraph,
-    Reply,
-    Strong,
-    line,
-    listed,
-    say,
-)
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.i18n import a_number, a_time, ngettext
+from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line, listed
 from commands.framework.values import Sentence, Who
 from commands.privacy.terms import ExportNumber, FormatWord
 from commands.roles.quotas import QuotaItem
@@ -71,7 +59,7 @@ async def export(
     if ratings and shape is ExportFormat.VCARD:
         raise refuse(_("A vcard holds names only: phones send their address books to clouds."))
     if not has_second(roll, APPROVES, ctx):
-        raise Refusal(no_second(roll, APPROVES, ctx), example="")
+        raise impossible(no_second(roll, APPROVES, ctx))
     asked = await exports.ask(ctx.user, shape, why, ctx.now, ratings=ratings)
     await audits.keep(AuditedAction.EXPORT_ASKED, words=f"{asked.number} {shape.value}: {why}")
     people = await exports.count()
@@ -130,7 +118,7 @@ async def approve(
     """
     one = await _waiting(exports, number, ctx)
     if one.author == ctx.user:
-        raise refuse(_("It takes two: another lead has to approve what you asked for."), example="")
+        raise impossible(_("It takes two: another lead has to approve what you asked for."))
     if members.roles.get(one.author) != Role.KEEPER or await barred.includes(one.author):
         await exports.step(one, ExportStep.WITHDRAWN, None, ctx.now)
         theirs = replace(audits, author=one.author)
@@ -238,10 +226,9 @@ async def _waiting(exports: Exports, number: int, ctx: Context) -> Export:
     if one.step is not ExportStep.ASKED:
         raise refuse(_("Export {n} is decided already."), n=number, example="!audit")
     if ctx.now - one.at > VALID:
-        raise refuse(
+        raise impossible(
             _("Export {n} was asked for more than a day ago: it has to be asked for again."),
             n=number,
-            example="",
         )
     return one
 

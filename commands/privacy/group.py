@@ -1,6 +1,6 @@
 """The commands about personal data."""
 
-from commands.framework.spec import Command
+from commands.framework import Command
 from commands.privacy import commands as privacy
 from commands.privacy import exports, undo
 

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from commands.framework.context import Context, Place, Role, UserId
-from commands.framework.errors import refuse
-from commands.framework.i18n import _, one_of
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.context import Place, UserId
+from commands.framework.i18n import one_of
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.values import Label, SearchWords, Weeks
 from commands.reports import finer_views, rules, views
 from commands.reports.weekly_report import over_time, told
@@ -62,10 +62,9 @@ async def coverage(
     names = await unit.areas()
     if not _finer(ctx):
         if area is not None:
-            raise refuse(
+            raise impossible(
                 _("One area alone is for leads, in the direct chat. For everybody: {report}"),
                 report=Code("!report coverage"),
-                example="",
             )
         figures = await told(ctx, unit, releases)
         return views.too_few() if figures is None else views.coverage(figures, names, ctx.day)
@@ -77,11 +76,10 @@ async def coverage(
         return finer_views.coverage(areas, everybody, names)
     here = [a for a in areas if folded(area_name(a.area, names)) == folded(area)]
     if not here:
-        raise refuse(
+        raise impossible(
             _("Nobody works in “{area}” today. {report} shows the areas."),
             area=area,
             report=Code("!report coverage"),
-            example="",
         )
     await looking.counted_apart(_of_a_few(here))
     shifts = rules.by_shift(cell for cell in cells if cell.area == here[0].area)
@@ -160,10 +158,9 @@ async def movement(
         moved = rules.movement(await unit.moved(since))
         return finer_views.movement(moved, _on(since, ctx), day)
     if weeks is not None:
-        raise refuse(
+        raise impossible(
             _("From rating to rating is for leads, in the direct chat. For everybody: {report}"),
             report=Code("!report movement"),
-            example="",
         )
     await told(ctx, unit, releases)
     return views.movement(over_time(await releases.latest(LOOKED_THROUGH))[:FIGURES], day)

@@ -1,7 +1,6 @@
 """The reports."""
 
-from commands.framework.catalogue import Group
-from commands.framework.i18n import _
+from commands.framework import Group, _
 from commands.reports import commands as reports
 
 GROUP = Group(

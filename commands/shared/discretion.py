@@ -2,7 +2,7 @@
 
 import re
 
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from storage.names import folded
@@ -47,23 +47,21 @@ def think_over(note: str | None) -> Refusal | None:
     if note is None:
         return None
     if len(note) > LONG_NOTE:
-        return refuse(
+        return impossible(
             _(
                 "Not saved yet: that note is long. Write only what they could read; shorten it, or "
                 "send it again with {yes}."
             ),
             yes=Code("--yes"),
-            example="",
         )
     word = delicate(note)
     if word is None:
         return None
-    return refuse(
+    return impossible(
         _(
             "Not saved yet: “{word}” may be about health, immigration, family or religion. Write "
             "only what they could read; leave it out, or send it again with {yes}."
         ),
         word=word,
         yes=Code("--yes"),
-        example="",
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from commands.framework.context import Role, UserId
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Line, line, listed
 from commands.framework.suggest import suggest
@@ -81,11 +81,10 @@ def the_one(
     )
     meant += [user for user in called if user not in meant]
     if len(meant) == 1:
-        raise refuse(
+        raise impossible(
             _("A name alone is not enough. Did you mean {who}? Then type {address}."),
             who=cut(names.get(meant[0], "")),
             address=meant[0],
-            example="",
         )
     if meant:
         raise Refusal(

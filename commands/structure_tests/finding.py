@@ -1,7 +1,7 @@
 """The one test a person meant: by number, by name or kind, or the only one there is."""
 
 from commands.framework.context import Context, Place
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, cut, impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Code, line, listed
 from commands.structure_tests.terms import TestRef
@@ -18,11 +18,10 @@ async def the_test(tests: StructureTests, ref: TestRef | None, ctx: Context) -> 
     if ref.number is not None:
         found = await tests.by_number(ref.number)
         if found is None:
-            raise refuse(
+            raise impossible(
                 _("There is no test {handle} here. {list} shows them."),
                 handle=f"T-{ref.number}",
                 list=Code("!test list"),
-                example="",
             )
         return found
     return await _named(tests, ref.name or "", ctx)
@@ -34,16 +33,14 @@ async def the_open_test(tests: StructureTests, ref: TestRef | None, ctx: Context
     if test.open:
         return test
     if ref is None:
-        raise refuse(
+        raise impossible(
             _("No test is open. A lead begins one: {open}"),
             open=Code('!test open petition "RTO petition" goal=60%'),
-            example="",
         )
-    raise refuse(
+    raise impossible(
         _("{test} is closed, and its figures stay. A lead can add what was missed: {amend}"),
         test=test.name,
         amend=Code(f"!test amend {test.handle} did M-41"),
-        example="",
     )
 
 
@@ -55,14 +52,13 @@ async def the_closed_test(
         closed = await tests.latest(1, closed=True)
         if closed:
             return closed[0]
-        raise refuse(_("No test is closed yet."), example="")
+        raise impossible(_("No test is closed yet."))
     test = await the_test(tests, ref, ctx)
     if test.open:
-        raise refuse(
+        raise impossible(
             _("{test} is still open. {close} closes it."),
             test=test.name,
             close=Code(f"!test close {test.handle}"),
-            example="",
         )
     return test
 
@@ -73,10 +69,9 @@ async def _current(tests: StructureTests) -> StructureTest:
         raise _which(running)
     found = running or await tests.latest(1)
     if not found:
-        raise refuse(
+        raise impossible(
             _("There has been no structure test yet. A lead begins one: {open}"),
             open=Code('!test open petition "RTO petition" goal=60%'),
-            example="",
         )
     return found[0]
 
@@ -92,13 +87,12 @@ async def _named(tests: StructureTests, name: str, ctx: Context) -> StructureTes
         raise _which(running or found)
     if ctx.place is Place.ROOM:
         # Not shown back: in the room it may be anybody's name.
-        raise refuse(_("I know no test of that name. {list} shows them."),
-                     list=Code("!test list"), example="")  # fmt: skip
-    raise refuse(
+        raise impossible(_("I know no test of that name. {list} shows them."),
+                     list=Code("!test list"))  # fmt: skip
+    raise impossible(
         _("I know no test “{name}”. {list} shows them."),
         name=cut(name),
         list=Code("!test list"),
-        example="",
     )
 
 

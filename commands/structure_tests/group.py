@@ -1,7 +1,6 @@
 """The commands about structure tests."""
 
-from commands.framework.catalogue import Group
-from commands.framework.i18n import _
+from commands.framework import Group, _
 from commands.structure_tests import undo
 from commands.structure_tests.close import commands as closing
 from commands.structure_tests.close import review

@@ -1,6 +1,6 @@
 """How what was done in a structure test is taken back: a closed one changes by amendments only."""
 
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
@@ -9,12 +9,11 @@ from storage.structure_tests.undo import begun_since, closed_since
 
 
 def _part_of_a_result() -> Refusal:
-    return refuse(
+    return impossible(
         _(
             "The last thing you saved is part of a test's result by now. A lead can correct that: {amend}"
         ),
         amend=Code("!test amend"),
-        example="",
     )
 
 

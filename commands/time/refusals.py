@@ -10,8 +10,17 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import get_day_names
 
-from commands.framework.errors import Interpretation, Refusal, ambiguous, cut, did_you_mean, refuse
+from commands.framework.errors import (
+    Grasp,
+    Interpretation,
+    Refusal,
+    ambiguous,
+    cut,
+    did_you_mean,
+    refuse,
+)
 from commands.framework.i18n import SOURCE_LANGUAGE, _, a_day, current_locale
+from commands.framework.reply import line
 from commands.framework.suggest import suggest
 from commands.time.dates import AskedDay, DayAnswer, NoDay, read_any_day, read_day
 from commands.time.deadlines import bare_deadline, part_hours
@@ -65,14 +74,14 @@ def _one_day(text: str, today: date, found: DayAnswer, *, past: bool = False) ->
 
 
 def _which_day(text: str, today: date, choices: Sequence[date]) -> Refusal:
-    refusal = ambiguous(text, [_day_reading(day, today) for day in choices])
+    problem = None
     if _DAY_AND_MONTH.search(text):
-        refusal.problem = refuse(
+        problem = line(
             _("“{day}” can be read two ways. Write the month as a word, like 4 may, or {iso}."),
             day=cut(text),
             iso=(today + timedelta(days=7)).isoformat(),
-        ).problem
-    return refusal
+        )
+    return ambiguous(text, [_day_reading(day, today) for day in choices], problem)
 
 
 def _day_reading(day: date, today: date) -> Interpretation:
@@ -86,11 +95,10 @@ def _relative(day: date, today: date) -> str:
 
 def _only_days(text: str, today: date, days: Sequence[date]) -> Refusal:
     """The refusal of a time of day, with the days that are beside it."""
-    refusal = ambiguous(text, [_day_reading(day, today) for day in days])
-    refusal.problem = refuse(
+    problem = line(
         _("“{day}” has a time in it; I keep days only, like fri, 3d or 1 dec."), day=cut(text)
-    ).problem
-    return refusal
+    )
+    return ambiguous(text, [_day_reading(day, today) for day in days], problem)
 
 
 def _no_day(why: UnclearReason, text: str, today: date, *, past: bool) -> Refusal:
@@ -109,9 +117,8 @@ def _no_day(why: UnclearReason, text: str, today: date, *, past: bool) -> Refusa
             "“{day}” is too far away: a slip? A day like {like}."
         )
     if why in words:
-        refusal = refuse(words[why], day=cut(text), like=soon.isoformat())
-        refusal.understood = True
-        return refusal
+        said = line(words[why], day=cut(text), like=soon.isoformat())
+        return Refusal(said, grasp=Grasp.WHOLE)
     close = respelled(text) or suggest(text, [*_weekdays(), _("today"), _("tomorrow")])
     if close is not None:
         return did_you_mean(text, close)
@@ -157,9 +164,9 @@ def moment_to_come(
             if isinstance(each := read_time(f"{text} {part}", now, zone, language), Moment)
         ]
         if evenings:
-            refusal = ambiguous(asked, [moment_reading(each, now, zone) for each in evenings])
-            refusal.problem = unclear(UnclearReason.NO_TIME_OF_DAY, asked, zone).problem
-            raise refusal
+            problem = unclear(UnclearReason.NO_TIME_OF_DAY, asked, zone).problem
+            ways = [moment_reading(each, now, zone) for each in evenings]
+            raise ambiguous(asked, ways, problem)
     if isinstance(found, UnreadTime) and found.why not in {
         UnclearReason.NOT_A_TIME,
         UnclearReason.NO_TIME_OF_DAY,
@@ -261,6 +268,5 @@ def unclear(why: UnclearReason, text: str, zone: ZoneInfo, example: str | None =
         UnclearReason.OTHER_WEEKDAY: _("In “{when}” the weekday and the day do not fit together."),
     }.get(why, _("“{when}” can be read in several ways."))
     city = zone.key.rpartition("/")[2].replace("_", " ")
-    refusal = refuse(words, when=cut(text), city=city, example=example)
-    refusal.understood = why is not UnclearReason.NOT_A_TIME
-    return refusal
+    grasp = Grasp.NOTHING if why is UnclearReason.NOT_A_TIME else Grasp.WHOLE
+    return Refusal(line(words, when=cut(text), city=city), example=example, grasp=grasp)

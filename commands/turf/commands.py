@@ -5,11 +5,8 @@ from dataclasses import asdict
 from commands.authority.previews import Preview, Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import in_care, the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, refuse
+from commands.framework.reply import Code
 from commands.framework.values import Colleague, Label, Sentence, Who
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.discretion import think_over

@@ -1,7 +1,6 @@
 """The commands about turf."""
 
-from commands.framework.catalogue import Group
-from commands.framework.i18n import _
+from commands.framework import Group, _
 from commands.turf import commands as turf
 from commands.turf import offboarding, undo
 

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from commands.authority.spending import Acts
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _, a_day
-from commands.framework.reply import Audience, Code, Paragraph, Reply, line, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.errors import Refusal
+from commands.framework.i18n import a_day
+from commands.framework.reply import Audience, Code, Paragraph, line
 from commands.framework.values import Colleague
 from commands.roles.quotas import Act, QuotaItem
 from commands.roles.rules import renewed
@@ -240,11 +239,10 @@ def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
     theirs = members.roles.get(user)
     keepers = [short(each) for each, role in members.roles.items() if role is Role.KEEPER]
     if theirs is not Role.KEEPER and keepers:
-        return refuse(
+        return impossible(
             _("{who} is a lead like you; a keeper of the data can do that: {keepers}."),
             who=short(user),
             keepers=", ".join(keepers),
-            example="",
         )
     what = (
         _("{who} is a keeper of the data, and nobody here is more.")
@@ -254,7 +252,7 @@ def _not_theirs_to_end(user: UserId, members: Members) -> Refusal:
     how = _(
         "Once their power is taken from them in the room (Room settings, Roles & Permissions) you can."
     )
-    return Refusal((*line(what, who=short(user)), " ", how), example="")
+    return impossible((*line(what, who=short(user)), " ", how))
 
 
 async def leave(

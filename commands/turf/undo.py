@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from commands.framework.context import Context, Role, UserId
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Code, Reply, say
 from commands.framework.undo import UndoneBy, UndoPolicy, UndoStep
@@ -32,14 +32,13 @@ async def _by_whoever_may_readmit(step: UndoStep) -> Refusal | None:
     ctx, entry = step.ctx, step.entry
     if entry.author != ctx.user and ctx.role < Role.KEEPER:
         # Of a lead only a keeper ends the part, and only a keeper gives it back.
-        return refuse(
+        return impossible(
             _(
                 "The last thing {who} saved ended somebody's part. A keeper of the data can take"
                 " that back, or {readmit} lets them take part again."
             ),
             who=short(entry.author),
             readmit=Code("!readmit @ben"),
-            example="",
         )
     who = await step.repository(Barred).whose(entry.id)
     if who is not None and not may_end(step.roles.get(who), ctx.role):

@@ -2,11 +2,8 @@
 
 from dataclasses import replace
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Code
 from commands.framework.values import Label
 from commands.reports import views as reports
 from commands.reports.commands import FIGURES, LOOKED_THROUGH
@@ -106,9 +103,8 @@ def _area(name: str, at: views.Setting) -> int:
     for area, called in {0: area_name(0, at.names), **at.names}.items():
         if folded(called) == folded(name):
             return area
-    raise refuse(
+    raise impossible(
         _("There is no area “{area}”. {report} shows the areas."),
         area=name,
         report=Code("!report coverage"),
-        example="",
     )

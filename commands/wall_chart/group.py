@@ -1,6 +1,6 @@
 """The commands about the wall chart."""
 
-from commands.framework.spec import Command
+from commands.framework import Command
 from commands.wall_chart import commands as wall_chart
 
 COMMANDS: tuple[Command, ...] = (

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from itertools import groupby
 
 from commands.framework.i18n import _, a_day
-from commands.framework.picture import Bars, ChartBar, Section, Wall, WallRow
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.picture import Bars, ChartBar, Section, Wall, WallRow
 from commands.reports import views as reports
 from commands.reports.rules import Support, ToldRow, WeeklyFigures
 from commands.shared import figures

@@ -18,8 +18,9 @@ from babel.core import get_global
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from commands.framework.errors import ECHO, Refusal, cut, refuse
+from commands.framework.errors import ECHO, Grasp, Refusal, cut, refuse
 from commands.framework.i18n import SOURCE_LANGUAGE, _, current_locale, one_of
+from commands.framework.reply import line
 from commands.zones import spoken
 from commands.zones.gazetteer import NamedPlace, PlaceKind, called, largest, names_beginning
 from storage.names import folded
@@ -286,13 +287,12 @@ def _clock(zone: ZoneInfo, now: datetime) -> tuple[timedelta | None, ...]:
 
 def _several(text: str, groups: Sequence[Sequence[_Candidate]]) -> Refusal:
     worth = [group for group in groups if _people(group) * WORTH_ASKING > _people(groups[0])]
-    refusal = refuse(
+    said = line(
         _("“{place}” has more than one time. Which is yours: {cities}?"),
         place=cut(text),
         cities=one_of([_first(group) for group in worth[:CHOICES]]),
     )
-    refusal.suggested = True
-    return refusal
+    return Refusal(said, grasp=Grasp.GUESS)
 
 
 # -- what nobody knows
@@ -301,13 +301,9 @@ def _several(text: str, groups: Sequence[Sequence[_Candidate]]) -> Refusal:
 def _unknown(text: str) -> Refusal:
     cities = _suggestions(folded(text)[:ECHO])
     if cities:
-        refusal = refuse(
-            _("I do not know “{place}”. Did you mean {cities}?"),
-            place=cut(text),
-            cities=one_of(cities),
-        )
-        refusal.suggested = True
-        return refusal
+        words = _("I do not know “{place}”. Did you mean {cities}?")
+        said = line(words, place=cut(text), cities=one_of(cities))
+        return Refusal(said, grasp=Grasp.GUESS)
     return refuse(
         _("I do not know “{place}”. Name the biggest city near you, like Madrid or New York."),
         place=cut(text),

@@ -16,7 +16,7 @@ from commands.framework.values import Pasted, SearchWords, Who
 from commands.imports.terms import DecisionWord
 from commands.names.terms import PersonName
 from commands.shared.look_ups import ASKED_A_DAY
-from commands.structure_tests.terms import Several
+from commands.structure_tests.mark.terms import Several
 from commands.turf.terms import ContactRefs
 from storage.authority.look_ups import LookUpKind, LookUps
 from storage.core.database import Database

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from bot.delivery.outgoing import outgoing
 from bot.matrix.render import LARGEST, render
 from bot.pictures.protocol import as_json, read
-from commands.framework.picture import Bars, Wall
 from commands.framework.reply import Audience
+from commands.picture import Bars, Wall
 from commands.wall_chart import rules
 from storage.chat.outbox import ContentKind
 from storage.core.model import Assessment, UserId

@@ -100,7 +100,7 @@ DRAW = """
 import asyncio
 from bot.pictures.renderer import Easel
 from bot.pictures.protocol import as_json
-from commands.framework.picture import Bar, Bars
+from commands.picture import Bar, Bars
 
 async def main():
     easel = Easel()

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.parametrize("command", list(CATALOGUE), ids=lambda command: command.name)
 def test_a_command_is_whole(command: Command) -> None:
     request = parse(command.example, circumstances(now=THURSDAY), CATALOGUE)
-    assert isinstance(request, Request), request.problem
+    assert isinstance(request, Request), request.refusal.problem
     assert request.command is command
     assert command.summary.endswith(".")
     assert all(parameter.about for parameter in command.parameters)
@@ -39,7 +39,7 @@ def test_every_name_of_a_command_leads_to_it(command: Command) -> None:
     for name in (command.name, *command.also):
         example = command.example.replace(f"!{command.name}", f"!{name}", 1)
         request = parse(example, circumstances(now=THURSDAY), CATALOGUE)
-        assert isinstance(request, Request), (name, request.problem)
+        assert isinstance(request, Request), (name, request.refusal.problem)
         assert request.command is command
 
 

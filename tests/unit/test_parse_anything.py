@@ -1,4 +1,4 @@
-"""Parsing is total: any text is a Request or a Refusal, and saying so never fails either."""
+"""Parsing is total: any text is a Request or NotRead, and saying so never fails either."""
 
 import sys
 
@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from bot.matrix.render import render
 from commands.all import CATALOGUE
 from commands.framework.context import Place, Role
-from commands.framework.errors import Refusal
-from commands.framework.parse import Request, parse
+from commands.framework.parse import NotRead, Request, parse
 from tests.unit.circumstances import circumstances
 
 ANY_CHARACTER = st.characters(min_codepoint=0, max_codepoint=sys.maxunicode, exclude_categories=())
@@ -32,8 +31,8 @@ LINES = st.one_of(st.text(ANY_CHARACTER), TYPED, TYPED.map(lambda text: "!" + te
 
 def check(text: str, place: Place, role: Role) -> None:
     result = parse(text, circumstances(place=place, role=role), CATALOGUE)
-    if isinstance(result, Refusal):
-        [content] = render(result.reply())
+    if isinstance(result, NotRead):
+        [content] = render(result.refusal.reply())
         assert content["body"].strip()
         assert "\n" not in content["body"]
         assert len(content["body"]) < 600

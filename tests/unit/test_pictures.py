@@ -16,7 +16,7 @@ from bot.pictures.canvas import LOOKS
 from bot.pictures.fonts import Fonts
 from bot.pictures.protocol import as_json, read
 from bot.pictures.renderer import NotDrawn, PictureRenderer
-from commands.framework.picture import Bars, ChartBar, Section, Wall, WallRow
+from commands.picture import Bars, ChartBar, Section, Wall, WallRow
 
 KEYS = ((1, "organizes"), (0, "not assessed"))
 BARS = Bars(

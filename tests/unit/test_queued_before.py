@@ -30,8 +30,8 @@ from bot.matrix.room_keys import LastLook
 from bot.matrix.rooms import Room
 from bot.matrix.trust import Device
 from bot.pictures.protocol import Drawn, Png
-from commands.framework.picture import Bars, ChartBar
 from commands.framework.reply import Audience, CalendarFile, OpenPoll, Reply, say
+from commands.picture import Bars, ChartBar
 from commands.privacy.formats import CardKey
 from commands.roles.standing import Role
 from storage.chat.dead_letters import Letters

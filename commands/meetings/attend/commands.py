@@ -1,12 +1,11 @@
 """What is typed to say whether one comes, in one word; and how reminders reach one."""
 
-from commands.framework.context import Context, Place, Role
-from commands.framework.i18n import _
-from commands.framework.reply import Reply, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, say
+from commands.framework.context import Place
 from commands.meetings import views
+from commands.meetings.attend.terms import QuietHours, Whereto, WheretoWord
 from commands.meetings.finding import next_time
-from commands.meetings.terms import MeetingNumber, QuietHours, Whereto, WheretoWord
+from commands.meetings.terms import MeetingNumber
 from commands.polls.ask import confirm
 from commands.polls.service import PollService
 from commands.roles.quotas import QuotaItem

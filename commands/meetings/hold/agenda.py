@@ -1,15 +1,14 @@
 """What is typed before a meeting: what it is about, and who does what in it."""
 
-from commands.framework.context import Context, Role, UserId
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.context import UserId
+from commands.framework.reply import Code
 from commands.framework.values import Colleague
 from commands.meetings.finding import next_time, running_or_next
 from commands.meetings.hold import views as meeting_views
+from commands.meetings.hold.terms import DutyWord, ItemWords
 from commands.meetings.rules import next_in_turn
-from commands.meetings.terms import DutyWord, ItemWords, MeetingNumber, OptionNumber
+from commands.meetings.terms import MeetingNumber, OptionNumber
 from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from storage.core.model import Coming, Duty, EntryKind
@@ -234,10 +233,9 @@ async def swap(
     mine = [duty for duty, person in held.items() if person == ctx.user]
     theirs = [duty for duty, person in held.items() if person == other]
     if not mine:
-        raise refuse(
+        raise impossible(
             _("You have no role in the next meeting; {roles} shows who has."),
             roles=Code("!roles"),
-            example="",
         )
     entry = await entries.record(EntryKind.ROLE_TAKEN)
     for duty in mine:

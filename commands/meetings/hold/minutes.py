@@ -3,18 +3,15 @@
 from dataclasses import replace
 
 from commands.authority.spending import Acts
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Reply, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
 from commands.framework.values import Colleague, Sentence
 from commands.meetings.finding import next_time, running
 from commands.meetings.hold import views as meeting_views
 from commands.meetings.hold.owners import owner_of
+from commands.meetings.hold.terms import ActionNumber, TaskWords
 from commands.meetings.plan.occurrences import replan
 from commands.meetings.rules import stack as waiting
-from commands.meetings.terms import ActionNumber, MeetingNumber, TaskWords
+from commands.meetings.terms import MeetingNumber
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.members import Members
 from storage.core.model import EntryKind
@@ -48,7 +45,7 @@ async def start(
     number: the meeting's number; the next one if you do not say
     """
     if await minutes.running(ctx.now) is not None:
-        raise refuse(_("A meeting is on already; {end} ends it."), end="!meet end", example="")
+        raise impossible(_("A meeting is on already; {end} ends it."), end="!meet end")
     occurrence = await next_time(meetings, number, ctx.now)
     early = (occurrence.at - ctx.now).total_seconds() / 60
     if early > EARLY_MINUTES:

@@ -6,12 +6,12 @@ Something to do that fell to the wrong person is done by nobody.
 import re
 import unicodedata
 
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Code, line, listed
 from commands.framework.suggest import suggest
 from commands.framework.values import Colleague
-from commands.meetings.terms import Task
+from commands.meetings.hold.terms import Task
 from commands.shared.members import SHOWN, Members
 from storage.core.model import UserId
 from storage.names import folded
@@ -72,14 +72,13 @@ def _about_a_name(words: str, members: Members) -> Refusal | None:
     if close is not None:
         return _ask(_names(members)[close], members)
     if _capital(name):
-        return refuse(
+        return impossible(
             _(
                 "Who is to do that? I know nobody here whose name it begins with. If it is yours:"
                 " {mine} If not, begin with the person: {theirs}"
             ),
             mine=MINE,
             theirs=Code("!action @ana …"),
-            example="",
         )
     return None
 
@@ -119,12 +118,11 @@ def _which(users: list[UserId], members: Members) -> Refusal:
 
 
 def _ask(user: UserId, members: Members) -> Refusal:
-    return refuse(
+    return impossible(
         _("Who is to do that? If it is {who}: {theirs} If it is yours: {mine}"),
         who=members.short(user),
         theirs=Code(f"!action @{members.short(user).removeprefix('@')} …"),
         mine=MINE,
-        example="",
     )
 
 

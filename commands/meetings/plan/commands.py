@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 from commands.authority.spending import Acts
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import cut, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Line, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
+from commands.framework.context import Place
+from commands.framework.reply import Code, Line
 from commands.meetings import views, wording
 from commands.meetings.finding import next_time, on_day, the_meeting, zones_of
 from commands.meetings.plan import confirm as carrying_out
@@ -169,10 +167,9 @@ async def ok(
     if poll is not None:
         return poll
     if draft is None:
-        raise refuse(
+        raise impossible(
             _("Nothing waits for your ok here. What I said back waits for half an hour; a poll waits"
               " in memory alone, so ask it again if I was restarted."),
-            example="",
         )  # fmt: skip
     choices = draft.plan["choices"]
     if (choice is None and len(choices) > 1) or (choice or 1) > len(choices):
@@ -273,11 +270,10 @@ async def skip(
     """
     meeting = await the_meeting(meetings, number)
     if meeting.version.rule is None:
-        raise refuse(
+        raise impossible(
             _("#{number} does not repeat; to call it off: {cancel}."),
             number=number,
             cancel=Code(f"!meet cancel #{number}"),
-            example="",
         )
     occurrence = await on_day(meetings, meeting, " ".join(plan), ctx)
     await acts.spend(ctx, Act.CANCEL_MEETING)

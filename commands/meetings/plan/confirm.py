@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from commands.framework.context import Context, Place
-from commands.framework.errors import refuse
+from commands.framework.errors import impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Audience, Reply, say
 from commands.meetings import views, wording
@@ -53,7 +53,7 @@ async def carry_out(
         return await file_holders.send(desk.meetings, desk.dates, plan, desk.ctx)
     start, zone, minutes = read(choice[0]), ZoneInfo(choice[1]), int(choice[2])
     if start.replace(tzinfo=zone) <= desk.ctx.now:
-        raise refuse(_("That time has passed meanwhile. Please plan it anew."), example="")
+        raise impossible(_("That time has passed meanwhile. Please plan it anew."))
     if plan["do"] == "move":
         return await _move(desk, plan, start, minutes)
     rule = choice[3] if plan["do"] == "every" else None
@@ -67,7 +67,7 @@ async def _new(desk: PlanContext, version: Version) -> tuple[Reply, ...]:
     await replan(desk.meetings, desk.reminders, meeting.id, ctx.now)
     times = await desk.meetings.occurrences(meeting.id)
     if not times:
-        raise refuse(_("No time of that is left. Please plan it anew."), example="")
+        raise impossible(_("No time of that is left. Please plan it anew."))
     return in_room_too(ctx, views.announcement(times[0], ctx.now, await desk.zones()))
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date as day
 from datetime import datetime
 
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _, a_day, ngettext
 from commands.framework.reply import (
     Audience,
@@ -73,13 +73,12 @@ def choose(dates: Sequence[Occurrence], held: Mapping[OccurrenceId, HeldDate]) -
 
 def off(meeting: Meeting) -> Refusal:
     """The refusal of a file of what does not take place: some calendars would show a meeting."""
-    return refuse(
+    return impossible(
         _(
             "Meeting #{number} is off. If it is in your calendar, delete it there: most calendars do"
             " not do that by themselves, and some would show a file about it as a new meeting."
         ),
         number=meeting.number,
-        example="",
     )
 
 

@@ -4,17 +4,16 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Paragraph, Reply, line
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible
+from commands.framework.context import Place
+from commands.framework.reply import Audience, Code, Paragraph, line
 from commands.framework.values import Label
 from commands.meetings.finding import next_time, on_day, the_meeting
 from commands.meetings.plan.commands import DRAFT_KEPT
 from commands.meetings.share import file_holders
 from commands.meetings.share.links import CALL_LINK
-from commands.meetings.terms import MeetingLink, MeetingNumber, Plan
+from commands.meetings.share.terms import MeetingLink
+from commands.meetings.terms import MeetingNumber, Plan
 from storage.meetings.calendar_dates import CalendarDates
 from storage.meetings.meetings import Meeting, Meetings
 from storage.meetings.reminders import MeetingDrafts
@@ -67,10 +66,9 @@ async def link(
 async def _planner_only(meetings: Meetings, meeting: Meeting, ctx: Context) -> None:
     planner = await meetings.planner(meeting)
     if planner != ctx.user:
-        raise refuse(
+        raise impossible(
             _("#{number} has a link already. Whoever called the meeting can change it, or a lead."),
             number=meeting.number,
-            example="",
         )
 
 
@@ -113,11 +111,10 @@ async def ics(
     """
     meeting = await meetings.by_number(number)
     if meeting is None or meeting.version.start is None:
-        raise refuse(
+        raise impossible(
             _("No meeting #{number} has a time; {meet} shows what is planned."),
             number=number,
             meet=Code("!meet"),
-            example="",
         )
     await file_holders.ahead(meetings, meeting, ctx.now)
     whole = which is not None and folded(" ".join(which)) in {"all", folded(_("all"))}

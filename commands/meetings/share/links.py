@@ -1,21 +1,20 @@
 """The way into a call is a secret: whoever has it can listen. It is typed once, and taken away."""
 
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.framework.secrets import Secret
-from commands.meetings.terms import holds_link, without_links
+from commands.meetings.share.terms import holds_link, without_links
 
 
 def _misplaced() -> Refusal:
     """A link in a name, an agenda or a decision would stay there for everybody."""
-    return refuse(
+    return impossible(
         _(
             "A link does not belong there: whoever has it can listen in. I took your message away if"
             " I may. {link} keeps it until ten minutes before."
         ),
         link=Code("!meet link #7 https://…"),
-        example="",
     )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.reply import Code
 from commands.meetings.time_poll.words import ALL, BUT, FILLER, MAYBE, NO, NONE, PHRASES, YES
@@ -72,12 +72,11 @@ def read_times(raw: str) -> Times:
 def only_no(said: Mapping[int, Coming]) -> Refusal:
     """The refusal of ``not 2``: what is not named is no too, which is seldom meant."""
     numbers = " ".join(map(str, sorted(said)))
-    return refuse(
+    return impossible(
         _("That says no to {numbers} and to all the others too. Is it {but}, or {none}?"),
         numbers=numbers,
         but=Code(f"!can all but {numbers}"),
         none=Code("!can none"),
-        example="",
     )
 
 

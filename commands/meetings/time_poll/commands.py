@@ -2,12 +2,10 @@
 
 from datetime import datetime, time, timedelta
 
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import ambiguous, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Reply, say
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.context import Place
+from commands.framework.errors import ambiguous
 from commands.framework.shares import read_share
-from commands.framework.spec import Where, command
 from commands.meetings import views
 from commands.meetings.finding import open_poll, zones_of
 from commands.meetings.plan.commands import DRAFT_KEPT
@@ -20,13 +18,12 @@ from commands.meetings.terms import (
     MeetingNumber,
     OptionNumber,
     Plan,
-    TimesWords,
-    people_in,
     read_minutes,
     read_title,
 )
 from commands.meetings.time_poll import views as changes_views
 from commands.meetings.time_poll.availability import only_no
+from commands.meetings.time_poll.terms import TimesWords, people_in
 from commands.roles.quotas import QuotaItem
 from commands.shared.members import Members
 from commands.time.instants import Moment, here
@@ -228,10 +225,9 @@ def _quorum(words: str, people: int) -> int:
     if share is not None:
         return share.of(people)
     if not words.isdecimal() or not 1 <= int(words) <= 10_000:
-        raise refuse(
+        raise impossible(
             _("A quorum is a number of people, like {like}, or a share, like 2/3."),
             like="quorum 5",
-            example="",
         )
     return int(words)
 

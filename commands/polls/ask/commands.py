@@ -1,9 +1,7 @@
 """What is typed to ask something: it is said back, and opened by ``!ok``. A vote is not typed here: its path leaves nothing behind."""
 
+from commands.framework import Context, Reply, Role, Where, command
 from commands.framework.catalogue import Catalogue
-from commands.framework.context import Context, Role
-from commands.framework.reply import Reply
-from commands.framework.spec import Where, command
 from commands.polls import views
 from commands.polls.ask.draft import PollTerms, draft, draft_named, draft_options, refuse_slips
 from commands.polls.model import PollKind

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from math import ceil
 
 from commands.framework.context import Context
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible, refuse
 from commands.framework.i18n import _, a_number, ngettext
 from commands.polls.ask.policy import Policy, least_open, mailing
 
@@ -15,10 +15,9 @@ ROUND = timedelta(minutes=5)
 def refuse_too_long(closes: datetime, ctx: Context, policy: Policy) -> None:
     """Raises Refusal for a deadline that the machine's memory may not live to see."""
     if closes - ctx.now > policy.longest:
-        raise refuse(
+        raise impossible(
             _("A secret poll stays open for {span} at most: a reboot of my machine loses it."),
             span=_span(policy.longest),
-            example="",
         )
 
 

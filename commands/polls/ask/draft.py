@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from commands.framework.context import Context, Place
-from commands.framework.errors import Refusal, cut, refuse
+from commands.framework.errors import Refusal, cut, impossible, refuse
 from commands.framework.i18n import _
 from commands.framework.quoting import refuse_imitation
 from commands.framework.reply import Code, Reply, line
@@ -93,14 +93,13 @@ def refuse_slips(raw: QuestionAndOptions, names: Iterable[str]) -> None:
     close = suggest(first, subs) if slip else None
     if close is not None and not isinstance(found, PollQuestion):
         better = f"!poll {close} {others[0]}" if others else f"!poll {close}"
-        refusal = refuse(_("Did you mean {better}?"), better=Code(better), example="")
+        refusal = impossible(_("Did you mean {better}?"), better=Code(better))
         raise _fleeting(refusal)
     if isinstance(found, Doubt) and found.question and not found.options:
-        refusal = refuse(
+        refusal = impossible(
             _("Between what? For a question without options: {temp} (from 0 to 5) or {yesno}."),
             temp=Code(f"!poll temp {found.question}"),
             yesno=Code(f"!poll yesno {found.question}"),
-            example="",
         )
         raise _fleeting(refusal)
 
@@ -118,7 +117,7 @@ def _refuse_asking(first: str, others: Sequence[str]) -> None:
     rest = others[0]
     if first.islower() and (rest[0].isupper() or rest[0] in MARKS):
         better = Code(f"!poll {rest}")
-        raise _fleeting(refuse(_("Did you mean {better}?"), better=better, example=""))
+        raise _fleeting(impossible(_("Did you mean {better}?"), better=better))
 
 
 async def draft_options(
@@ -151,7 +150,7 @@ def _refuse_loose(
         else _("Is “{words}” part of the question? Then put it before the question mark. If not:")
     )
     again = Code(_again(ctx, kind, found.question, found.options, terms))
-    raise _fleeting(Refusal((*line(words, words=cut(found.said)), " ", again), example=""))
+    raise _fleeting(impossible((*line(words, words=cut(found.said)), " ", again)))
 
 
 async def draft_named(ctx: Context, desk: PollService, raw: QuestionAndOptions) -> Reply:
@@ -198,8 +197,7 @@ def _again(
 
 def _fleeting(refusal: Refusal) -> Refusal:
     """It shows the question: not a word of that is written down."""
-    refusal.fleeting = True
-    return refusal
+    return refusal.but(fleeting=True)
 
 
 def _same(one: Poll, other: Poll) -> bool:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from commands.framework.context import Context, Role
 from commands.framework.denials import refused
-from commands.framework.errors import Refusal, refuse
+from commands.framework.errors import Refusal, impossible
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Reply
 from commands.polls import views
@@ -63,11 +63,9 @@ async def agree(ctx: Context, desk: PollService, roll: Roll, code: str) -> Reply
         return views.opened(done, ctx.committee.zone)
     held = await desk.held(code)
     if held is None:
-        raise refuse(
-            _("No poll waits under that code; it waits for an hour. Ask it again."), example=""
-        )
+        raise impossible(_("No poll waits under that code; it waits for an hour. Ask it again."))
     if held.by == ctx.user:
-        raise refuse(_("You asked it: somebody else has to agree."), example="")
+        raise impossible(_("You asked it: somebody else has to agree."))
     found = await _still_possible(ctx, desk, held.poll)
     _refuse_unfit_second(ctx, roll, held, found)
     return await _show_second(ctx, desk, found, held.by)
@@ -81,9 +79,7 @@ def _refuse_unfit_second(ctx: Context, roll: Roll, held: HeldPoll, found: PollOp
     if others and why is not None:
         raise refused(why, need, ctx, "poll confirm")
     if not others and ctx.user not in found.people:
-        raise refuse(
-            _("Somebody who may vote in it has to agree, and you are new here."), example=""
-        )
+        raise impossible(_("Somebody who may vote in it has to agree, and you are new here."))
 
 
 async def _show_second(ctx: Context, desk: PollService, found: PollOpening, first: UserId) -> Reply:
@@ -104,7 +100,7 @@ async def weigh(ctx: Context, desk: PollService, poll: Poll) -> PollOpening:
     known = await desk.known()
     found = replace(poll, risks=comparison.risks(poll, weighed, known, policy))
     if weighed.refused:
-        raise Refusal(why_not_now(found.risks.named, found.risks.unnamed), example="")
+        raise impossible(why_not_now(found.risks.named, found.risks.unnamed))
     quorum = poll.rules.quorum
     if quorum is not None and quorum > len(weighed.roster):
         raise quorum_too_high(quorum, len(weighed.roster))
@@ -123,10 +119,9 @@ async def refuse_where_unsafe(desk: PollService) -> None:
     """Raises Refusal with the reasons why this machine cannot keep a vote secret."""
     reasons = await desk.unavailable()
     if reasons:
-        raise refuse(
+        raise impossible(
             _("I hold no secret polls on this machine: {reasons} Your admin can change that."),
             reasons=" ".join(reasons),
-            example="",
         )
 
 
@@ -140,16 +135,15 @@ def too_few(people: int, k: int, policy: Policy) -> Refusal:
         " I publish nothing. So few have to talk instead.",
         people,
     )
-    return refuse(words, n=people, hours=hours, k=k, example="")
+    return impossible(words, n=people, hours=hours, k=k)
 
 
 def quorum_too_high(quorum: int, people: int) -> Refusal:
     """The refusal of a quorum that nobody can reach."""
-    return refuse(
+    return impossible(
         _("A quorum of {quorum} cannot be met: {n} people may vote."),
         quorum=quorum,
         n=people,
-        example="",
     )
 
 
@@ -160,7 +154,7 @@ async def _still_possible(ctx: Context, desk: PollService, poll: Poll) -> PollOp
     """
     await refuse_where_unsafe(desk)
     if poll.rules.closes_at <= ctx.now:
-        raise refuse(_("That deadline has passed meanwhile. Please ask it anew."), example="")
+        raise impossible(_("That deadline has passed meanwhile. Please ask it anew."))
     found, waiting = await weigh(ctx, desk, poll), await desk.backlog()
     rules, people = found.poll.rules, len(found.people)
     if is_too_short(rules.closes_at, people, waiting, ctx.now, desk.policy):

@@ -1,9 +1,9 @@
 """What a closed poll says in the room: totals as text bars, and nothing anybody could be told by."""
 
 from commands.framework.i18n import _, ngettext
-from commands.framework.picture import Bars, ChartBar
 from commands.framework.quoting import quoted
 from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong, line, listed
+from commands.picture import Bars, ChartBar
 from commands.polls.count.runoff import Round
 from commands.polls.count.tally import Result, Totals, average, temperature
 from commands.polls.model import Poll, PollKind

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 from commands.authority.previews import Preview, Previews
 from commands.authority.spending import Acts
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, Strong, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.context import Place
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code, Strong
 from commands.polls import secrecy as promises
 from commands.polls import views
 from commands.polls.ask.deadlines import earliest, is_too_short, too_short, typed
@@ -104,19 +103,17 @@ async def cancel(
 def _refuse_others(ctx: Context) -> None:
     """Raises Refusal for whoever may not cancel: in the same words for a poll's maker as for others."""
     if ctx.role < Role.LEAD:
-        raise refuse(
+        raise impossible(
             _(
                 "{cancel} is for leads, in the committee room. Whoever made a poll may call it off"
                 " for ten minutes, while not everybody has a ballot yet."
             ),
             cancel=Code("!poll cancel"),
-            example="",
         )
     if ctx.place is Place.DIRECT:
-        raise refuse(
+        raise impossible(
             _("{command} concerns everyone: type it in the committee room."),
             command=Code("!poll cancel"),
-            example="",
         )
 
 
@@ -173,23 +170,21 @@ def _not_possible(outcome: RequestOutcome, policy: Policy | None = None) -> Refu
         RequestOutcome.UNKNOWN: refuse(
             _("No open secret poll has that code; {list} shows them."), list=Code("!poll list")
         ),
-        RequestOutcome.EARLIER: refuse(
-            _("A poll's deadline can only move later: who votes now counts on it."), example=""
+        RequestOutcome.EARLIER: impossible(
+            _("A poll's deadline can only move later: who votes now counts on it.")
         ),
-        RequestOutcome.TOO_LATE: refuse(
+        RequestOutcome.TOO_LATE: impossible(
             _(
                 "That is too far away: from its beginning to its end a secret poll has {n} days at most,"
                 " and a reboot of my machine loses it."
             ),
             n=policy.longest.days,
-            example="",
         ),
-        RequestOutcome.TOO_OFTEN: refuse(
+        RequestOutcome.TOO_OFTEN: impossible(
             _(
                 "Its deadline was moved {n} times, and that is all: people count on a result. A lead may"
                 " cancel it, and it can be asked anew."
             ),
             n=policy.postponements,
-            example="",
         ),
-    }.get(outcome) or refuse(_("Its time is up; it is being counted."), example="")
+    }.get(outcome) or impossible(_("Its time is up; it is being counted."))

@@ -5,19 +5,17 @@ from dataclasses import replace
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Audience, Code
 from commands.framework.values import Note, Who
 from commands.roles.quotas import Act, QuotaItem
 from commands.shared.wording import label
 from commands.structure_tests.close import views
 from commands.structure_tests.finding import the_closed_test, the_open_test
+from commands.structure_tests.mark.terms import MarkWord
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.post import for_the_room
-from commands.structure_tests.terms import MarkWord, WhichTest
+from commands.structure_tests.terms import WhichTest
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
 from storage.history.entries import History
@@ -114,8 +112,8 @@ async def amend(
     contact = await the_contact(contacts, who)
     before = await _in_it(marks, found, contact)
     if before.mark is how.mark:
-        raise refuse(_("{who} has that mark in {test} already."), who=label(contact),
-                     test=found.name, example="")  # fmt: skip
+        raise impossible(_("{who} has that mark in {test} already."), who=label(contact),
+                     test=found.name)  # fmt: skip
     entry = await history.record(EntryKind.TEST_AMENDED, contact.id)
     after = await marks.amend(entry, found, before, how.mark)
     told = await figures.of(found)
@@ -131,21 +129,19 @@ async def amend(
 
 async def _in_it(marks: Marks, test: StructureTest, contact: Contact) -> MarkRecord:
     if test.count_only:
-        raise refuse(_("{test} only counts; nobody is in it by name."), test=test.name, example="")
+        raise impossible(_("{test} only counts; nobody is in it by name."), test=test.name)
     if test.names_gone:
-        raise refuse(
+        raise impossible(
             _("The names in {test} have had their time; only the counts are left: {status}"),
             test=test.name,
             status=Code(f"!test status {test.handle}"),
-            example="",
         )
     standing = await marks.standing(test, contact.id)
     if standing is None:
-        raise refuse(
+        raise impossible(
             _("{who} was not in the unit when {test} opened, so its figures cannot count them."),
             who=label(contact),
             test=test.name,
-            example="",
         )
     return standing
 

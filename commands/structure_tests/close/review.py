@@ -1,16 +1,14 @@
 """What is typed about a closed test's review list: nothing in it changes without a yes."""
 
 from commands.contacts.rules import standing
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Code
 from commands.roles.quotas import QuotaItem
 from commands.shared.wording import rating_words, short
 from commands.structure_tests.close import views
+from commands.structure_tests.close.terms import ItemNumber, YesNo, YesNoWord
 from commands.structure_tests.finding import the_closed_test
-from commands.structure_tests.terms import ItemNumber, WhichTest, YesNo, YesNoWord
+from commands.structure_tests.terms import WhichTest
 from storage.contacts.assessments import Assessments
 from storage.contacts.changes import ContactChanges
 from storage.core.model import Assessment, EntryId, EntryKind, Evidence, Part, Rated
@@ -63,11 +61,10 @@ async def review(
         raise refuse(_("Yes or no?"), example=f"!test review {found.handle} {item} yes")
     one = await reviews.item(found, whose, item)
     if one is None:
-        raise refuse(
+        raise impossible(
             _("Nothing with that number waits for you in {test}. {review} shows what does."),
             test=found.name,
             review=Code(f"!test review {found.handle}"),
-            example="",
         )
     entry, note = None, ""
     if answer is YesNo.YES and one.what in RATED:

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from commands.framework.context import Context
 from commands.framework.i18n import _, a_day
-from commands.framework.picture import Bars, ChartBar
 from commands.framework.reply import Line, Paragraph, Reply, Strong, line, listed
+from commands.picture import Bars, ChartBar
 from commands.shared.figures import row_name
 from commands.structure_tests.rules import MarkSums, RowSums, ShareChange, sums
 from commands.structure_tests.views import headline, in_words, of_all, participation, title

@@ -1,10 +1,6 @@
 """What is typed for pictures of tests; each goes with the same figures in words."""
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
 from commands.structure_tests.compare import chart_views as views
 from commands.structure_tests.compare.commands import area_changes, the_series
 from commands.structure_tests.finding import the_test
@@ -40,8 +36,7 @@ async def chart(
     else:
         told = rows(counted.cells)
     if not told or not shown_to_all(sums(counted.cells).people):
-        raise refuse(_("Fewer than five people are in it: any count would point at somebody."),
-                     example="")  # fmt: skip
+        raise impossible(_("Fewer than five people are in it: any count would point at somebody."))  # fmt: skip
     names = await row_names(figures, tests, found)
     return views.progress(found, counted, told, names, ctx)
 
@@ -86,8 +81,7 @@ async def movement(
     """
     series = await the_series(ctx, tests, figures, test, other)
     if not all(shown_to_all(each.people) for each in series.sums[-2:]):
-        raise refuse(_("Fewer than five people are in one of them: any count would point at somebody."),
-                     example="")  # fmt: skip
+        raise impossible(_("Fewer than five people are in one of them: any count would point at somebody."))  # fmt: skip
     moved = await area_changes(ctx, figures, series)
     if not moved:
         raise refuse(_("Areas are drawn beside each other when both tests are closed; for leads before"

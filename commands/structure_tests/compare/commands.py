@@ -4,12 +4,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Code
 from commands.structure_tests.compare import views
+from commands.structure_tests.compare.terms import MoverGroup, MoverGroupWord
 from commands.structure_tests.finding import the_test
 from commands.structure_tests.rules import (
     MarkSums,
@@ -23,7 +21,7 @@ from commands.structure_tests.rules import (
 )
 from commands.structure_tests.status.commands import care
 from commands.structure_tests.status.published import as_told, finer
-from commands.structure_tests.terms import MoverGroup, MoverGroupWord, Percent, TestRef, WhichTest
+from commands.structure_tests.terms import Percent, TestRef, WhichTest
 from storage.structure_tests.figures import StructureFigures, Together
 from storage.structure_tests.marks import Marks
 from storage.structure_tests.model import Belief, StructureTest
@@ -71,10 +69,9 @@ async def the_series(
         older = [each for each in last if each.number < newest.number and each.area == newest.area]
         chosen = [newest, *older[: LAST - 1]]
     if len(chosen) < 2:
-        raise refuse(
+        raise impossible(
             _("One test alone compares with nothing. {status} shows it."),
             status=Code("!test status"),
-            example="",
         )
     ordered = tuple(sorted(chosen, key=lambda each: each.number))
     told = [await as_told(ctx, figures, each) for each in ordered]
@@ -102,8 +99,7 @@ async def compare(
     """
     series = await the_series(ctx, tests, figures, test, other)
     if not all(shown_to_all(each.people) for each in series.sums) and not finer(ctx):
-        raise refuse(_("Fewer than five people are in one of them: any count would point at somebody."),
-                     example="")  # fmt: skip
+        raise impossible(_("Fewer than five people are in one of them: any count would point at somebody."))  # fmt: skip
     people = await people_in(ctx, figures, series)
     moved = await area_changes(ctx, figures, series)
     return views.compare(series.tests, series.sums, people, moved, await figures.areas())
@@ -155,10 +151,9 @@ async def movers(
     """
     series = await the_series(ctx, tests, figures, None, None)
     if any(each.count_only or each.names_gone for each in series.tests):
-        raise refuse(
+        raise impossible(
             _("One of the last tests does not know who. {compare} shows the counts."),
             compare=Code("!test compare"),
-            example="",
         )
     chosen = series.tests if group is MoverGroup.STEADY else series.tests[-2:]
     whose = None if ctx.role >= Role.LEAD else await care(ctx, absences)
@@ -222,8 +217,7 @@ async def plan_(
                      example=f"!test plan {found.handle} goal=60%")  # fmt: skip
     whole = sums((await as_told(ctx, figures, found)).whole.cells)
     if not (finer(ctx) or shown_to_all(whole.people)):
-        raise refuse(_("Fewer than five people are in it: any count would point at somebody."),
-                     example="")  # fmt: skip
+        raise impossible(_("Fewer than five people are in it: any count would point at somebody."))  # fmt: skip
     rates, source = await _rates(ctx, tests, figures, found, whole)
     if commitment is not None or follow is not None:
         if rates is None and (commitment is None or follow is None):

@@ -8,10 +8,10 @@ from commands.framework.reply import Block, Code, Line, Paragraph, Reply, Strong
 from commands.shared.figures import row_name
 from commands.shared.wording import rating_words, short
 from commands.structure_tests.compare import ladder
+from commands.structure_tests.compare.terms import MoverGroup
 from commands.structure_tests.open.views import result
 from commands.structure_tests.rules import BarPlan, MarkSums, Rates, ShareChange, held, supporters
 from commands.structure_tests.status.views import people
-from commands.structure_tests.terms import MoverGroup
 from commands.structure_tests.views import of_all, percent, title
 from storage.core.model import Assessment
 from storage.structure_tests.figures import Together

@@ -1,15 +1,14 @@
 """What is typed for tests of several committees: each shows the others counts, and nothing else."""
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _, ngettext
-from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, say
+from commands.framework.i18n import ngettext
+from commands.framework.reply import Code, Line, Paragraph, Strong, line, listed
 from commands.shared.small_groups import fold
 from commands.structure_tests.finding import the_open_test, the_test
+from commands.structure_tests.joint.terms import JointCode
 from commands.structure_tests.rules import shown_to_all
 from commands.structure_tests.status.published import renewed
-from commands.structure_tests.terms import JointCode, WhichTest
+from commands.structure_tests.terms import WhichTest
 from commands.structure_tests.views import of_all, title
 from storage.privacy.audits import AuditedAction, Audits
 from storage.structure_tests.joint import JointSide, JointTests, Renewed
@@ -74,13 +73,12 @@ async def join(
     found = await the_open_test(tests, test, ctx)
     known = await joint.by_code(code)
     if known is None:
-        raise refuse(_("I know no joint test {code}."), code=code, example="")
+        raise impossible(_("I know no joint test {code}."), code=code)
     if found.joint is not None or await joint.part_in(known):
-        raise refuse(
+        raise impossible(
             _("{test} is part of a joint test already. {leave} first."),
             test=found.name,
             leave=Code(f"!test leave {found.handle}"),
-            example="",
         )
     joined = await joint.join(found, code)
     await audits.keep(AuditedAction.TEST_JOINED, words=found.handle)
@@ -102,7 +100,7 @@ async def leave(
     """
     found = await the_test(tests, test, ctx)
     if found.joint is None:
-        raise refuse(_("{test} is part of no joint test."), test=found.name, example="")
+        raise impossible(_("{test} is part of no joint test."), test=found.name)
     await joint.leave(found)
     return say(_("{test} is on its own again."), test=Strong(title(found)))
 
@@ -123,11 +121,10 @@ async def together(
     """
     found = await the_test(tests, test, ctx)
     if found.joint is None:
-        raise refuse(
+        raise impossible(
             _("{test} is your committee's alone. A lead asks another one in: {invite}"),
             test=found.name,
             invite=Code(f"!test invite {found.handle}"),
-            example="",
         )
     return _together(found, await joint.sides(found.joint, _renewed(ctx)))
 

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from commands.contacts.lookup import among_own, care_of, one_of_own, own_near, the_contact
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, cut, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, cut, impossible, refuse
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.values import ContactRef, Pasted
 from commands.imports.upload import AttachedFile
 from commands.roles.quotas import QuotaItem
@@ -16,9 +15,10 @@ from commands.shared.figures import area_name
 from commands.shared.wording import label
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.mark import views
+from commands.structure_tests.mark.terms import AreaName, MarkWord, Several, Turnout
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import commands as sheets
-from commands.structure_tests.terms import AreaName, MarkWord, Several, TestRef, Turnout, WhichTest
+from commands.structure_tests.terms import TestRef, WhichTest
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import Contact, EntryKind
@@ -90,7 +90,7 @@ async def mark(
         raise refuse(_("Who? Handles like M-41 M-42, a list under the command, or a file."))
     meant = await _meant(ctx, contacts, absences, who)
     if not meant.people:
-        raise Refusal(*views.nobody(meant.unclear), example="")
+        raise impossible(*views.nobody(meant.unclear))
     contact = meant.people[0].id if len(meant.people) == 1 else None
     entry = await history.record(EntryKind.TEST_MARKED, contact)
     ids = [each.id for each in meant.people]
@@ -131,13 +131,13 @@ async def unmark(
         raise refuse(_("Whose? Handles like M-41 M-42, or names with commas between."))
     meant = await _meant(ctx, contacts, absences, who)
     if not meant.people:
-        raise Refusal(*views.nobody(meant.unclear), example="")
+        raise impossible(*views.nobody(meant.unclear))
     ids = [each.id for each in meant.people]
     before = await marks.of(found, ids)
     noted = {one for one, each in before.items() if each.mark is not Mark.NOT_ASKED}
     known = [each for each in meant.people if each.id in noted]
     if not known:
-        raise refuse(_("Nothing is noted of them in {test}."), test=found.name, example="")
+        raise impossible(_("Nothing is noted of them in {test}."), test=found.name)
     contact = known[0].id if len(known) == 1 else None
     entry = await history.record(EntryKind.TEST_MARKED, contact)
     await marks.mark(entry, found, [each.id for each in known], Mark.NOT_ASKED)
@@ -162,11 +162,10 @@ async def so_far(
 async def _by_name(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
     found = await the_open_test(tests, ref, ctx)
     if found.count_only:
-        raise refuse(
+        raise impossible(
             _("{test} only counts, and keeps nobody's name: {count}"),
             test=found.name,
             count=Code(f"!test count {found.handle} Payments 14"),
-            example="",
         )
     return found
 
@@ -256,11 +255,10 @@ async def count(
         area, test = AreaName(test.name), None
     found = await the_open_test(tests, test, ctx)
     if not found.count_only:
-        raise refuse(
+        raise impossible(
             _("{test} goes by names, not by a number: {mark}"),
             test=found.name,
             mark=Code(f"!test mark {found.handle} did M-41"),
-            example="",
         )
     names = await figures.areas()
     rows = await tests.counting_rows(found)
@@ -269,27 +267,24 @@ async def count(
     places = {folded(area_name(each, names)): row for each, (row, _n) in rows.items()}
     row = places.get(folded(area))
     if row is None:
-        raise refuse(
+        raise impossible(
             _("{test} does not count “{area}”. {count} shows what it counts."),
             test=found.name,
             area=cut(area),
             count=Code(f"!test count {found.handle}"),
-            example="",
         )
     people = sum(n for each, n in rows.values() if each == row)
     if number > people:
-        raise refuse(
+        raise impossible(
             _("There are {people} in {area}, so {n} cannot have taken part."),
             people=people,
             area=views.counted_row(row, rows, names),
             n=number,
-            example="",
         )
     if ctx.role < Role.LEAD and await tests.counted_by(found, row) not in {None, ctx.user}:
-        raise refuse(
+        raise impossible(
             _("Somebody else has counted {area} already. They can put it right, or a lead."),
             area=views.counted_row(row, rows, names),
-            example="",
         )
     entry = await history.record(EntryKind.TEST_COUNTED)
     await tests.count(entry, found, row, number)

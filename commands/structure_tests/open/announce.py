@@ -2,11 +2,9 @@
 
 from dataclasses import replace
 
-from commands.framework.context import Context, Place, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Audience, Code, Line, Paragraph, Reply, Strong, line
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible
+from commands.framework.context import Place
+from commands.framework.reply import Audience, Code, Line, Paragraph, Strong, line
 from commands.framework.values import Note
 from commands.structure_tests.finding import the_test
 from commands.structure_tests.rules import reached, shown_to_all, sums, to_go
@@ -45,18 +43,16 @@ async def announce(
     whole = sums((await figures.of(found)).cells)
     bar = found.terms.public
     if not shown_to_all(whole.people):
-        raise refuse(_("Fewer than five people are in it: any count would point at somebody."),
-                     example="")  # fmt: skip
+        raise impossible(_("Fewer than five people are in it: any count would point at somebody."))  # fmt: skip
     if bar is None:
-        raise refuse(
+        raise impossible(
             _("{test} has no public bar. Set one before you look at the result: {change}"),
             test=found.name,
             change=Code(f"!test change {found.handle} public=51%"),
-            example="",
         )
     enough = reached(whole.did, whole.people, bar)
     if not enough and override is None:
-        raise refuse(
+        raise impossible(
             _("{test} is at {share}; the public bar is {bar} %, {n} to go. Going public early shows the"
               " boss who is few. If you must: {override}"),
             test=found.name,
@@ -64,7 +60,6 @@ async def announce(
             bar=bar,
             n=to_go(whole.did, whole.people, bar),
             override=Code(f'!test announce {found.handle} override="why"'),
-            example="",
         )  # fmt: skip
     action = AuditedAction.TEST_ANNOUNCED if enough else AuditedAction.TEST_OVERRIDDEN
     reason = found.handle if enough else f"{found.handle}: {override}"

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _, a_day
-from commands.framework.reply import Code, Line, Reply, Strong, line, say
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.i18n import a_day
+from commands.framework.reply import Code, Line, Strong, line
 from commands.framework.values import Label
 from commands.roles.quotas import QuotaItem
 from commands.shared.small_groups import fold
@@ -14,9 +12,10 @@ from commands.structure_tests import views
 from commands.structure_tests.compare import ladder
 from commands.structure_tests.finding import the_open_test
 from commands.structure_tests.open import views as listing
+from commands.structure_tests.open.terms import ActionWord, Title
 from commands.structure_tests.rules import sums
 from commands.structure_tests.status.published import as_told
-from commands.structure_tests.terms import ActionWord, Percent, Title, WhichTest
+from commands.structure_tests.terms import Percent, WhichTest
 from commands.time.terms import FutureDate
 from storage.core.model import EntryKind
 from storage.history.entries import History
@@ -89,10 +88,9 @@ async def open_(
     scope = None if area is None else await _area(tests, area)
     sizes = await tests.sizes(scope)
     if not sizes:
-        raise refuse(
+        raise impossible(
             _("Nobody is in the unit to measure against. {add} adds somebody."),
             add=Code('!contact add "Sam Okafor" area=Payments'),
-            example="",
         )
     terms = AnnouncedTerms(goal, public, closes)
     if not yes:
@@ -111,9 +109,8 @@ def _counting_rows(sizes: dict[int, int]) -> dict[int, tuple[int, int]]:
     """Which areas are counted with which, so that no count is about fewer than five."""
     rows = fold(sizes)
     if not rows:
-        raise refuse(
+        raise impossible(
             _("Fewer than five people: a count of them would say who. Nothing was opened."),
-            example="",
         )
     largest = {row: min(row, key=lambda area: (-sizes[area], area)) for row in rows}
     return {area: (largest[row], sizes[area]) for row in rows for area in row}
@@ -124,22 +121,20 @@ async def _not_taken(tests: StructureTests, name: str) -> None:
         raise refuse(_("A name needs at least one letter."))
     running = [each for each in await tests.called(name) if each.open]
     if any(folded(each.name) == folded(name) for each in running):
-        raise refuse(
+        raise impossible(
             _("“{name}” is open already. {status} shows it."),
             name=name,
             status=Code(f"!test status {running[0].handle}"),
-            example="",
         )
 
 
 async def _area(tests: StructureTests, name: str) -> int:
     found = await tests.area_named(name)
     if found is None:
-        raise refuse(
+        raise impossible(
             _("There is no area “{area}”. {report} shows the areas."),
             area=name,
             report=Code("!report coverage"),
-            example="",
         )
     return found
 

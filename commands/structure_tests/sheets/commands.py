@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from commands.authority.previews import Previews
 from commands.authority.spending import Acts
 from commands.contacts.lookup import among_own, care_of, in_care
-from commands.framework.context import Context, Role
-from commands.framework.errors import Refusal, refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Reply, say
-from commands.framework.spec import Answered, Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse, say
+from commands.framework.errors import Refusal
+from commands.framework.reply import Code
+from commands.framework.spec import Answered
 from commands.framework.study import Study
 from commands.framework.values import Pasted
 from commands.imports import file_views as imports
@@ -28,7 +27,8 @@ from commands.structure_tests.mark.views import of_yours
 from commands.structure_tests.rules import sums
 from commands.structure_tests.sheets import views
 from commands.structure_tests.sheets.matching import Signature, matching
-from commands.structure_tests.terms import LONGEST_NAME, SheetNumber, SheetPartWord
+from commands.structure_tests.sheets.terms import SheetNumber, SheetPartWord
+from commands.structure_tests.terms import LONGEST_NAME
 from commands.structure_tests.views import participation
 from storage.contacts.contacts import Contacts
 from storage.core.model import EntryKind
@@ -72,9 +72,9 @@ async def brought(upload: AttachedFile, below: Pasted, ctx: Context) -> Brought 
     """The list that came with a command; None when none did. Raises Refusal."""
     found = upload.found
     if isinstance(found, LostFile):
-        raise Refusal(imports.lost(found), example="")
+        raise impossible(imports.lost(found))
     if isinstance(found, NotAList) and not upload.lines:
-        raise Refusal(imports.not_a_list(found), example="")
+        raise impossible(imports.not_a_list(found))
     if upload.others and isinstance(found, ListContents):
         raise Refusal(imports.which_sheet([found.title, *(o.title for o in upload.others)]))
     if isinstance(found, ListContents):
@@ -87,19 +87,18 @@ async def brought(upload: AttachedFile, below: Pasted, ctx: Context) -> Brought 
     else:
         return None
     if not told.signatures:
-        raise refuse(_("I found no names in that list: one name a line."), example="")
+        raise impossible(_("I found no names in that list: one name a line."))
     _not_too_many(len(told.signatures), ctx)
     return told
 
 
 def _not_too_many(lines: int, ctx: Context) -> None:
     if lines > MOST_LINES:
-        raise refuse(_("At most {most} lines in one list, please."), most=MOST_LINES, example="")
+        raise impossible(_("At most {most} lines in one list, please."), most=MOST_LINES)
     if lines > FOR_LEADS and ctx.role < Role.LEAD:
-        raise refuse(
+        raise impossible(
             _("A list of more than {n} names is for leads; ask one of them."),
             n=FOR_LEADS,
-            example="",
         )
 
 
@@ -131,15 +130,13 @@ def _bare(line: str) -> str:
 
 async def _of_table(found: ListContents, study: Study) -> Brought:
     if not NAMES & set(found.columns.values()):
-        raise refuse(
+        raise impossible(
             _("I see no column of names in that list. Head one “name”, or send one name a line."),
-            example="",
         )
     if found.lines > MOST_LINES or found.staged is not None:
-        raise refuse(
+        raise impossible(
             _("At most {most} lines in one list, and few columns beside the names, please."),
             most=MOST_LINES,
-            example="",
         )
     reading = ColumnReading(found.columns, found.orders)
     rows = [ListRow(line, tuple(cells), surplus=bool(surplus))
@@ -279,7 +276,7 @@ async def decide(
     found = await _sheet(sheets, number, ctx)
     meant = next((each for each in found.lines if each.line == line), None)
     if meant is None:
-        raise refuse(_("List {n} has no line {line} left."), n=number, line=line, example="")
+        raise impossible(_("List {n} has no line {line} left."), n=number, line=line)
     if who.skip:
         rest = await sheets.put(found, [each for each in found.lines if each.line != line])
         return views.skipped(rest, meant)
@@ -332,11 +329,10 @@ async def accept(
         taken = [each for each in taken if each.contacts[0] in theirs]
     people = list(dict.fromkeys(each.contacts[0] for each in taken))
     if not people:
-        raise refuse(
+        raise impossible(
             _("List {n} has nobody to mark yet. {unclear} shows what to decide."),
             n=number,
             unclear=Code(f"!test sheet {number} unclear"),
-            example="",
         )
     entry = await history.record(EntryKind.TEST_MARKED)
     await marks.mark(entry, test, people, found.mark)
@@ -399,11 +395,10 @@ async def _sheet(sheets: SignatureSheets, number: int, ctx: Context) -> Signatur
     found = await sheets.by_number(number)
     mine = found is not None and found.author == ctx.user and not found.for_leads
     if found is None or not (mine or ctx.role >= Role.LEAD):
-        raise refuse(
+        raise impossible(
             _("No list {n} waits here. {sheet} shows yours."),
             n=number,
             sheet=Code("!test sheet"),
-            example="",
         )
     return found
 
@@ -411,11 +406,10 @@ async def _sheet(sheets: SignatureSheets, number: int, ctx: Context) -> Signatur
 async def _test(tests: StructureTests, found: SignatureSheet) -> StructureTest:
     every = {test.id: test for test in await tests.open_ones(100)}
     if found.test not in every:
-        raise refuse(
+        raise impossible(
             _("The test of list {n} is closed. A lead can still add people: {amend}"),
             n=found.number,
             amend=Code("!test amend petition did M-41"),
-            example="",
         )
     return every[found.test]
 

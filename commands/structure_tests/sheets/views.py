@@ -17,7 +17,7 @@ from commands.framework.reply import (
     say,
 )
 from commands.shared.wording import label, short
-from commands.structure_tests.terms import SheetPart
+from commands.structure_tests.sheets.terms import SheetPart
 from storage.core.model import Contact, ContactId
 from storage.structure_tests.model import StructureTest
 from storage.structure_tests.sheets import SheetLine, SignatureSheet, SignatureVerdict

@@ -1,10 +1,7 @@
 """What is typed to see how a test goes: counts for everybody, names in the direct chat."""
 
-from commands.framework.context import Context, Role
-from commands.framework.errors import refuse
-from commands.framework.i18n import _
-from commands.framework.reply import Code, Line, Reply
-from commands.framework.spec import Where, command
+from commands.framework import Context, Reply, Role, Where, _, command, impossible, refuse
+from commands.framework.reply import Code, Line
 from commands.framework.values import Label
 from commands.shared.figures import area_name
 from commands.structure_tests import views
@@ -13,7 +10,8 @@ from commands.structure_tests.rules import by_area, by_shift, sums
 from commands.structure_tests.status import views as names_views
 from commands.structure_tests.status.post import for_the_room, row_names
 from commands.structure_tests.status.published import finer
-from commands.structure_tests.terms import NameGroup, NameGroupWord, TestRef, WhichTest
+from commands.structure_tests.status.terms import NameGroup, NameGroupWord
+from commands.structure_tests.terms import TestRef, WhichTest
 from storage.core.model import UserId
 from storage.names import folded
 from storage.structure_tests.figures import StructureFigures
@@ -103,9 +101,7 @@ async def gaps(
     """
     found = await _with_names(tests, test, ctx)
     if all_ and ctx.role < Role.LEAD:
-        raise refuse(
-            _("Everybody's is for leads. Yours: {gaps}"), gaps=Code("!test gaps"), example=""
-        )
+        raise impossible(_("Everybody's is for leads. Yours: {gaps}"), gaps=Code("!test gaps"))
     whose = None if all_ else await care(ctx, absences)
     unasked = await marks.listed(found, [Mark.NOT_ASKED], whose=whose, limit=LISTED)
     promised = await marks.listed(found, [Mark.YES], whose=whose, limit=LISTED)
@@ -162,18 +158,16 @@ def _area(name: str, areas: dict[int, str]) -> int:
 async def _with_names(tests: StructureTests, ref: TestRef | None, ctx: Context) -> StructureTest:
     found = await the_test(tests, ref, ctx)
     if found.count_only:
-        raise refuse(
+        raise impossible(
             _("{test} only counts: nobody knows who. {status} shows the counts."),
             test=found.name,
             status=Code(f"!test status {found.handle}"),
-            example="",
         )
     if found.names_gone:
-        raise refuse(
+        raise impossible(
             _("The names in {test} have had their time; only the counts are left: {status}"),
             test=found.name,
             status=Code(f"!test status {found.handle}"),
-            example="",
         )
     return found
 

@@ -6,7 +6,7 @@ from itertools import groupby
 from commands.framework.i18n import _, ngettext
 from commands.framework.reply import Code, Line, Paragraph, Reply, Strong, line, listed, say
 from commands.shared.figures import area_name
-from commands.structure_tests.terms import NameGroup
+from commands.structure_tests.status.terms import NameGroup
 from commands.structure_tests.views import of_all, title
 from storage.structure_tests.marks import Marked
 from storage.structure_tests.model import OUTSIDE, StructureTest

@@ -1,0 +1,153 @@
+"""What people type for a meeting that is held: the agenda, roles, what is to be done. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from commands.framework.context import Context
+from commands.framework.errors import cut, refuse
+from commands.framework.i18n import _
+from commands.framework.mentions import MENTION, by_address, shown
+from commands.framework.quoting import refuse_imitation
+from commands.framework.reader import Form, Reader, Words, choice
+from commands.framework.values import Colleague
+from commands.meetings.terms import LONGEST_MINUTES, read_number
+from commands.time.read import read_length
+from commands.time.refusals import day_to_come
+from storage.core.model import Duty
+from storage.names import folded
+
+LONGEST_ITEM = 200
+
+ActionNumber = Annotated[
+    int, Reader(read_number, "NUMBER", lambda: _("Which one? !actions shows their numbers."))
+]
+"""The number of something to be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedItem:
+    """Something for the agenda, and how long it takes."""
+
+    words: str
+    minutes: int
+
+
+def _read_item(raw: str, _ctx: Context) -> TimedItem:
+    """``10m strike fund report``: the minutes first, or last, or five of them."""
+    first, _space, rest = raw.partition(" ")
+    minutes = read_length(first)
+    words = rest.strip() if minutes is not None else raw.strip()
+    if minutes is None:
+        before, _sep, last = words.rpartition(" ")
+        minutes = read_length(last)
+        words = before if minutes is not None else words
+    if not words or len(words) > LONGEST_ITEM:
+        raise refuse(_("What is it about? Up to {limit} letters."), limit=LONGEST_ITEM)
+    refuse_imitation((words,))
+    return TimedItem(words, min(minutes or 5, LONGEST_MINUTES))
+
+
+ItemWords = Annotated[
+    TimedItem,
+    Reader(_read_item, "MINUTES TEXT", lambda: _("What is it about?"), Words.rest()),
+]
+"""Something for the agenda, with its minutes in front or behind."""
+
+
+def _more_duties() -> Mapping[Duty, str]:
+    return {
+        Duty.FACILITATOR: _("chair, moderator, facilitation"),
+        Duty.NOTES: _("minutes, note-taker, notetaker"),
+        Duty.STACK: _("queue, speakers"),
+        Duty.TIME: _("timekeeper, clock"),
+    }
+
+
+DutyWord = Annotated[
+    Duty,
+    choice(
+        Duty,
+        "facilitator|notes|stack|time",
+        lambda: _("Which role: facilitator, notes, stack or time?"),
+        also=_more_duties,
+    ),
+]
+"""A role at a meeting, in a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What somebody is to do: who, what, by when. `owners.owner_of` decides who that is."""
+
+    owner: Colleague | None
+    words: str
+    due: date | None
+    mine: bool = False
+    """Whether whoever types said that it is theirs: "me …"."""
+    others: tuple[Colleague, ...] = ()
+    """People named where it says what is to be done."""
+
+
+_SOMEBODY = re.compile(rf"{MENTION.pattern}|(?<!\w)@(?:[^\s:@,;]+)(?::[\w.-]+(?::\d{{1,5}})?)?")
+"""A mention, or a name with an @ as it is typed by hand."""
+
+_NEXT_ONE = re.compile(r"(?:[,;&+/]|\b(?:and|und|y|e|et|en|och|og|i)\b)*\s*", re.IGNORECASE)
+
+
+def _read_task(raw: str, ctx: Context) -> Task:
+    """``@li print flyers by fri``: who may be left out, and so may the day."""
+    owner: Colleague | None = None
+    words = raw.strip()
+    first = _SOMEBODY.match(words)
+    if first is not None:
+        owner = Colleague(by_address(first[0]))
+        words = words[first.end() :].lstrip(" ,:;.!?")
+        second = _SOMEBODY.match(words, _end_of(_NEXT_ONE, words))
+        if second is not None:
+            raise refuse(
+                _("One person at a time, please: send it once for {one} and once for {other}."),
+                one=cut(shown(first[0])),
+                other=cut(shown(second[0])),
+            )
+    own = re.match(r"\S+(?=\s)", words)
+    mine = owner is None and own is not None and folded(own[0]) in _myself()
+    if mine and own is not None:
+        words = words[own.end() :].lstrip(" ,:;")
+    others = tuple(Colleague(by_address(found[0])) for found in _SOMEBODY.finditer(words))
+    words = shown(words)
+    before, by, day = words.rpartition(" by ")
+    due: date | None = None
+    if by:
+        today = ctx.day
+        due = day_to_come(day, today, ctx.locale)
+        words = before
+    words = words.strip()
+    if not words or len(words) > LONGEST_ITEM:
+        raise refuse(_("What is to be done? Up to {limit} letters."), limit=LONGEST_ITEM)
+    refuse_imitation((words,))
+    return Task(owner, words, due, mine, others)
+
+
+def _end_of(pattern: re.Pattern[str], words: str) -> int:
+    found = pattern.match(words)
+    return 0 if found is None else found.end()
+
+
+def _myself() -> set[str]:
+    return {"me", "myself", "i", *(folded(word) for word in _("me, myself, I").split(","))}
+
+
+TaskWords = Annotated[
+    Task,
+    Reader(
+        _read_task,
+        "@WHO TEXT by DAY",
+        lambda: _("Who does what, by when?"),
+        Words.rest(),
+        Form.PEOPLE,
+    ),
+]
+"""Who does what, by when."""

@@ -1,0 +1,46 @@
+"""What people type to share the way into a call: its address. Pure."""
+
+import re
+from typing import Annotated, NewType
+
+from commands.framework.context import Context
+from commands.framework.errors import NO_EXAMPLE, refuse
+from commands.framework.i18n import _
+from commands.framework.reader import Reader, Words
+
+_MeetingLink = NewType("_MeetingLink", str)
+_LINK = re.compile(
+    # A host begins where a word does, and its parts have 63 letters at most (RFC 1035): a long word is
+    # looked at once, not once for each of its letters.
+    r"(?:https?|jitsi|zoommtg|msteams|tel|sip):/?/?\S+|(?<![\w.-])(?:[\w-]{1,63}\.)+[a-z]{2,63}/\S+",
+    re.IGNORECASE,
+)
+_OF_MATRIX = re.compile(
+    r"(?<![\w.-])(?:(?:https?://)?(?:www\.)?matrix\.to/#/|matrix:(?:u|r|roomid)/)"
+    r"(?:(?!://)[^\s,;|])*",
+    re.IGNORECASE,
+)
+"""A person, a room or a message, as apps write their addresses: no way into a call."""
+
+
+def _read_link(raw: str, _ctx: Context) -> _MeetingLink:
+    """An address. What stands around it is dropped; refusals never show it."""
+    match = _LINK.search(_OF_MATRIX.sub(" ", raw))
+    if match is None or len(match[0]) > 2000:
+        raise refuse(_("That is no link I can read; it begins with https://."), example=NO_EXAMPLE)
+    return _MeetingLink(match[0])
+
+
+def holds_link(text: str) -> bool:
+    """Whether a text has the way into a call in it, or looks like it."""
+    return _LINK.search(_OF_MATRIX.sub(" ", text)) is not None
+
+
+def without_links(text: str) -> str:
+    return _LINK.sub("[…]", text)
+
+
+MeetingLink = Annotated[
+    _MeetingLink, Reader(_read_link, "LINK", lambda: _("Which link?"), Words.rest())
+]
+"""The address of a call."""
